@@ -1,0 +1,1 @@
+"""The rules of registration fees: true on paper, with a till. Standard library only; no clock, I/O, float."""

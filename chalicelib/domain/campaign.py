@@ -1,0 +1,137 @@
+"""One school, one academic year, as data: a campaign file is read into these by `campaigns/`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from chalicelib.domain.calendar import Window
+from chalicelib.domain.errors import FeeSituationNotAllowed, NotFound
+from chalicelib.domain.money import FeeLine
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same words in the languages of the portal."""
+
+    fr: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.en if language == "en" else self.fr
+
+
+@dataclass(frozen=True)
+class PostalAddress:
+    lines: tuple[str, ...]
+    zip_code: str
+    city: str
+    country: str  # ISO 3166-1 alpha-2
+
+
+@dataclass(frozen=True)
+class School:
+    """Who sells: printed on every invoice, named on every page."""
+
+    name: str
+    address: PostalAddress
+    siren: str
+    contact_email: str
+    phone_country_code: str  # "+33"
+    phone: str  # national digits, "0473288000"
+
+
+@dataclass(frozen=True)
+class FeeSituation:
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A code, a label, and what each fee situation it allows costs."""
+
+    code: str
+    label: Text
+    tariffs: Mapping[str, tuple[FeeLine, ...]]
+
+    def allows(self, fee_situation_code: str) -> bool:
+        return fee_situation_code in self.tariffs
+
+    def fee_lines(self, fee_situation_code: str) -> tuple[FeeLine, ...]:
+        try:
+            return self.tariffs[fee_situation_code]
+        except KeyError:
+            raise FeeSituationNotAllowed(
+                f"La situation « {fee_situation_code} » n'est pas autorisée pour votre formation. "
+                f"Choisissez parmi : {', '.join(self.tariffs)}."
+            ) from None
+
+
+class Split(StrEnum):
+    """How a plan cuts a total: see domain decisions 1 and 2 of the specification."""
+
+    PERCENT = "percent"
+    EQUAL = "equal"
+    FIXED_FIRST = "fixed_first"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An instalment plan as the campaign words it; amounts in cents, shares in percent."""
+
+    code: str
+    label: Text
+    split: Split
+    instalments: int
+    shares: tuple[Decimal, ...]
+    first_amount_cents: int | None
+    minimum_total_cents: int
+    due_day: int
+    retry_after_days: tuple[int, ...]
+    notice_days: int
+
+
+@dataclass(frozen=True)
+class PreviousStep:
+    """A step done elsewhere before this portal: the registrar ticks those whose proof was seen."""
+
+    key: str
+    label: Text
+    link: str | None
+    note: Text
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """The document sequences of the seller; `series` names them, the others are the first numbers drawn."""
+
+    series: str
+    first_order: int
+    first_invoice: int
+
+
+@dataclass(frozen=True)
+class Campaign:
+    id: str
+    label: Text
+    school: School
+    guide_url: str
+    previous_steps: tuple[PreviousStep, ...]
+    windows: tuple[Window, ...]
+    fee_situations: Mapping[str, FeeSituation]
+    programmes: Mapping[str, Programme]
+    plans: Mapping[str, Plan]
+    numbering: Numbering
+    exemption_mention: Text
+    """The article that exempts from VAT, as invoices must cite it."""
+    texts: Mapping[str, Text]
+    """Menu titles (`menu.<key>`), statuses (`status.<status>`) and pages' school-specific sentences."""
+
+    def programme(self, code: str) -> Programme:
+        if code not in self.programmes:
+            raise NotFound(f"La formation « {code} » n'existe pas dans cette campagne.")
+        return self.programmes[code]
+
+    def text(self, key: str, language: str = "fr") -> str:
+        return self.texts[key].in_language(language)

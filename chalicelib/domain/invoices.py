@@ -1,0 +1,75 @@
+"""Orders and invoices: numbered, immutable, made of facts that never change afterwards."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.campaign import PostalAddress
+from chalicelib.domain.money import FeeLine, Totals, totals
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is owed. `settled_on` is the day its balance reached zero."""
+
+    number: int
+    registration_id: str
+    ordered_on: date
+    lines: tuple[FeeLine, ...]
+    financed_cents: int
+    invoiced_cents: int
+    settled_on: date | None
+
+    @property
+    def totals(self) -> Totals:
+        return totals(self.lines)
+
+
+@dataclass(frozen=True)
+class Seller:
+    """The school as its invoices must name it (CGI ann. II art. 242 nonies A)."""
+
+    name: str
+    address: PostalAddress
+    siren: str
+
+
+@dataclass(frozen=True)
+class Client:
+    first_name: str
+    last_name: str
+    address: PostalAddress | None
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """One numbered invoice with every fact its PDF prints; the PDF is rendered later and kept once.
+
+    `session` is "<programme code> - <programme label>", `label` the manual's "Paiement en ligne";
+    `paid_cents` and `settled_on` are what was paid when it was issued.
+    """
+
+    number: int
+    registration_id: str
+    order_number: int
+    issued_on: date
+    label: str
+    session: str
+    seller: Seller
+    client: Client
+    lines: tuple[FeeLine, ...]
+    exemption_mention: str
+    paid_cents: int
+    settled_on: date | None
+
+    @property
+    def totals(self) -> Totals:
+        return totals(self.lines)
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """The PDF of an invoice as it lies in the store: `key`, its digest in hex, its size in bytes."""
+
+    key: str
+    sha256: str
+    size_bytes: int

@@ -1,0 +1,188 @@
+"""Payments by card: the attempt, what the gateway says of it, and what that makes of it.
+
+One attempt is one page shown to one student. A page allows several tries, so a refusal can be followed by an
+acceptance; an acceptance is never undone. The state is a fold of what is known, so the order in which
+notifications and inquiries arrive cannot change where it ends.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.domain.money import FeeLine
+from chalicelib.domain.people import Address
+
+PAGE_LIFETIME = timedelta(minutes=15)
+"""How long the gateway keeps its page open."""
+PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)
+"""After this nobody can still pay on a page: "not found" then means it never will be."""
+
+
+class Outcome(StrEnum):
+    """What an answer of the gateway means; an answer nobody can classify is `unknown`, never refused."""
+
+    PAID = "paid"
+    REFUSED_HARD = "refused_hard"  # this card will not do
+    REFUSED_SOFT = "refused_soft"  # the same card may do later
+    NEEDS_AUTHENTICATION = "needs_authentication"
+    CONFIGURATION = "configuration"  # our side is wrong: nothing was taken, staff must act
+    ABANDONED = "abandoned"  # the page timed out or was left
+    UNKNOWN = "unknown"
+    NOT_FOUND = "not_found"  # asked by reference: the gateway holds no such transaction
+
+
+class AttemptState(StrEnum):
+    PENDING = "pending"
+    PAID = "paid"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the gateway said about the card and its authentication: never a card number."""
+
+    authorisation: str = ""
+    card_kind: str = ""
+    card_last_digits: str = ""
+    card_expires: str = ""  # YYMM
+    authenticated: str = ""  # 3-D Secure: Y, A, U, N
+    guaranteed: str = ""  # liability shift: O, N
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One statement of the gateway about one reference: a notification, or the answer to an inquiry.
+
+    `transaction` and `call` identify the operation at the gateway (both are needed for a refund), without
+    leading zeros, empty where there is none. `is_test` marks test money that reached a live portal.
+    """
+
+    reference: str
+    amount_cents: int
+    outcome: Outcome
+    code: str
+    transaction: str = ""
+    call: str = ""
+    evidence: Evidence = Evidence()
+    is_test: bool = False
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to take money by card, written before the gateway hears of it.
+
+    `reference` is what the gateway echoes; `request_hash` the digest of the request that started it, so that
+    a replayed request finds its answer; `transaction` is set once paid; `refusal_code` is the last refusal;
+    `in_question` says that an answer was unclear; `closed_at` when it was settled that nothing more comes.
+    """
+
+    id: str
+    registration_id: str
+    person_id: str
+    reference: str
+    amount_cents: int
+    fee_situation_code: str
+    lines: tuple[FeeLine, ...]
+    started_at: datetime
+    request_hash: str
+    address: Address | None = None
+    transaction: str = ""
+    call: str = ""
+    evidence: Evidence = Evidence()
+    refusal_code: str = ""
+    in_question: bool = False
+    closed_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def state(self) -> AttemptState:
+        if self.transaction:
+            return AttemptState.PAID
+        if self.in_question:
+            return AttemptState.UNKNOWN
+        if self.refusal_code:
+            return AttemptState.REFUSED
+        return AttemptState.CANCELLED if self.closed_at else AttemptState.PENDING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the gateway must still be asked about it."""
+        return not self.transaction and (self.in_question or self.closed_at is None)
+
+
+_REFUSALS = frozenset(
+    {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTICATION, Outcome.CONFIGURATION}
+)
+
+
+def paid_by(attempt: Attempt, answer: Answer) -> Attempt:
+    """The attempt's next version once `answer` accepted it; a second acceptance leaves the first in place."""
+    if attempt.transaction not in {"", answer.transaction}:
+        return replace(attempt, version=attempt.version + 1)
+    return replace(
+        attempt,
+        transaction=answer.transaction,
+        call=answer.call or attempt.call,
+        evidence=answer.evidence if attempt.evidence == Evidence() else attempt.evidence,
+        in_question=False,
+        version=attempt.version + 1,
+    )
+
+
+def notified(attempt: Attempt, answer: Answer) -> Attempt:
+    """The attempt's next version after a notification that did not pay it."""
+    return replace(
+        attempt,
+        refusal_code=answer.code if answer.outcome in _REFUSALS else attempt.refusal_code,
+        in_question=attempt.in_question or answer.outcome is Outcome.UNKNOWN,
+        version=attempt.version + 1,
+    )
+
+
+def inquired(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
+    """The attempt after the gateway was asked about it and did not say "paid".
+
+    Only once nobody can pay on the page any more does the absence of a payment close it. Before that,
+    and after an unclear answer, it stays the same one.
+    """
+    if answer.outcome is Outcome.UNKNOWN or now < attempt.started_at + PAGE_OVER_AFTER:
+        return attempt
+    code = answer.code if answer.outcome in _REFUSALS else attempt.refusal_code
+    return replace(attempt, refusal_code=code, in_question=False, closed_at=now, version=attempt.version + 1)
+
+
+class PaymentMethod(StrEnum):
+    CARD = "card"
+    CHEQUE = "cheque"
+    TRANSFER = "transfer"
+
+
+@dataclass(frozen=True)
+class Payment:
+    """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back."""
+
+    id: str
+    registration_id: str
+    method: PaymentMethod
+    amount_cents: int
+    allocated_cents: int
+    received_at: datetime
+    attempt_id: str = ""
+    transaction: str = ""
+    call: str = ""
+    order_number: int | None = None
+    invoice_number: int | None = None
+
+    @property
+    def is_overpayment(self) -> bool:
+        return self.allocated_cents < self.amount_cents
+
+
+@dataclass(frozen=True)
+class PaymentPage:
+    """The gateway's page as a form to post: `fields` in signing order, which is the order to send them in."""
+
+    action: str
+    fields: tuple[tuple[str, str], ...]

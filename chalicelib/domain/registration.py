@@ -1,0 +1,96 @@
+"""The registration file of one student in one programme."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from chalicelib.domain.campaign import Programme
+from chalicelib.domain.errors import DecisionNotPossible, RegistrationLocked
+
+
+class RegistrationStatus(StrEnum):
+    PRE_REGISTERED = "pre_registered"
+    VALIDATED = "validated"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Decision(StrEnum):
+    VALIDATE = "validate"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """`order_number` is set by the payment that settles it; `version` grows with every change.
+
+    `holder` is the student's name as the registrar's queue shows and sorts it: "TESTCD Chris".
+    """
+
+    id: str
+    person_id: str
+    campaign_id: str
+    programme_code: str
+    holder: str
+    status: RegistrationStatus = RegistrationStatus.PRE_REGISTERED
+    reason: str = ""
+    fee_situation_code: str | None = None
+    seen_steps: frozenset[str] = frozenset()
+    order_number: int | None = None
+    version: int = 1
+
+    @property
+    def is_paid(self) -> bool:
+        return self.order_number is not None
+
+
+def choose_fee_situation(registration: Registration, programme: Programme, code: str) -> Registration:
+    """Declare one situation; the same again changes nothing. A refused file goes back to the registrar."""
+    programme.fee_lines(code)
+    if registration.is_paid:
+        raise RegistrationLocked(
+            "Votre inscription est déjà réglée : votre situation ne peut plus être modifiée ici. "
+            "Écrivez à l'adresse de contact pour la faire corriger."
+        )
+    if registration.status is RegistrationStatus.WITHDRAWN:
+        raise RegistrationLocked(
+            "Cette inscription a été abandonnée : sa situation ne peut plus être modifiée."
+        )
+    if registration.fee_situation_code == code:
+        return registration
+    if registration.status is RegistrationStatus.VALIDATED:
+        raise RegistrationLocked(
+            "Votre dossier est déjà validé par la scolarité : écrivez à l'adresse de contact "
+            "pour faire corriger votre situation."
+        )
+    return replace(
+        registration,
+        fee_situation_code=code,
+        status=RegistrationStatus.PRE_REGISTERED,
+        reason="",
+        version=registration.version + 1,
+    )
+
+
+def decide(registration: Registration, decision: Decision, reason: str) -> Registration:
+    """The registrar's word on a declared situation; a refusal needs a reason; repeating changes nothing."""
+    wanted = RegistrationStatus.VALIDATED if decision is Decision.VALIDATE else RegistrationStatus.REFUSED
+    if registration.status is wanted and registration.reason == reason:
+        return registration
+    if registration.status is not RegistrationStatus.PRE_REGISTERED:
+        raise DecisionNotPossible(
+            "Ce dossier a déjà reçu une décision. Rechargez la file pour voir son état actuel."
+        )
+    if registration.fee_situation_code is None:
+        raise DecisionNotPossible(
+            "L'étudiant n'a pas encore déclaré sa situation : il n'y a rien à valider ni à refuser."
+        )
+    if wanted is RegistrationStatus.REFUSED and not reason.strip():
+        raise DecisionNotPossible("Un refus demande un motif : l'étudiant le lira.")
+    return replace(registration, status=wanted, reason=reason, version=registration.version + 1)
+
+
+def tick_steps(registration: Registration, seen_steps: frozenset[str]) -> Registration:
+    """Which of the previous steps the registrar has seen the proof of."""
+    if seen_steps == registration.seen_steps:
+        return registration
+    return replace(registration, seen_steps=seen_steps, version=registration.version + 1)

@@ -1,0 +1,170 @@
+"""What an acceptance makes of an account: booked once, invoiced once, or kept as an overpayment."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Campaign, PostalAddress
+from chalicelib.domain.invoices import Client, Invoice, Order, Seller
+from chalicelib.domain.money import totals
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
+from chalicelib.domain.people import Address
+from chalicelib.domain.registration import Registration
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """The next numbers of a seller's documents, and the last day one was drawn: dates follow numbers.
+
+    `version` counts the draws: 0 before the first.
+    """
+
+    series: str
+    next_order: int
+    next_invoice: int
+    last_drawn_on: date | None = None
+    version: int = 0
+
+    def draw_on(self, day: date) -> date:
+        """The day a document drawn now must bear, so that the sequence stays chronological."""
+        return max(day, self.last_drawn_on or day)
+
+    def drawn(self, day: date) -> "Sequence":
+        return replace(
+            self,
+            next_order=self.next_order + 1,
+            next_invoice=self.next_invoice + 1,
+            last_drawn_on=day,
+            version=self.version + 1,
+        )
+
+
+@dataclass(frozen=True)
+class Booking:
+    """The documents a payment brings about, and the state they leave behind."""
+
+    registration: Registration
+    order: Order
+    invoice: Invoice
+    sequence: Sequence
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """All that one acceptance writes, in one transaction. Without `booking` it is an overpayment."""
+
+    attempt: Attempt
+    payment: Payment
+    outbox: OutboxEntry
+    booking: Booking | None = None
+
+
+def settle(
+    account: Account, attempt: Attempt, answer: Answer, campaign: Campaign, sequence: Sequence, now: datetime
+) -> Settlement:
+    """Book `answer` (paid) for `attempt`.
+
+    What was paid is what is declared: if the student changed situation while the page was open, the paid one
+    stands. Money for a registration that is already settled is kept whole as an overpayment.
+    """
+    registration = account.registration(attempt.registration_id)
+    if registration.is_paid:
+        return _overpayment(attempt, answer, now)
+    day = sequence.draw_on(paris_day(now))
+    order = Order(
+        number=sequence.next_order,
+        registration_id=registration.id,
+        ordered_on=day,
+        lines=attempt.lines,
+        financed_cents=attempt.amount_cents,
+        invoiced_cents=totals(attempt.lines).total_cents,
+        settled_on=day,
+    )
+    invoice = _invoice(account, attempt, campaign, sequence.next_invoice, order)
+    return Settlement(
+        attempt=paid_by(attempt, answer),
+        payment=replace(
+            _payment(attempt, answer, now),
+            allocated_cents=attempt.amount_cents,
+            order_number=order.number,
+            invoice_number=invoice.number,
+        ),
+        outbox=_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, invoice.number),
+        booking=Booking(
+            registration=replace(
+                registration,
+                fee_situation_code=attempt.fee_situation_code,
+                order_number=order.number,
+                version=registration.version + 1,
+            ),
+            order=order,
+            invoice=invoice,
+            sequence=sequence.drawn(day),
+        ),
+    )
+
+
+def _overpayment(attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
+    return Settlement(
+        attempt=paid_by(attempt, answer),
+        payment=_payment(attempt, answer, now),
+        outbox=_entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None),
+    )
+
+
+def _payment(attempt: Attempt, answer: Answer, now: datetime) -> Payment:
+    return Payment(
+        id=f"{attempt.person_id}-t{answer.transaction}",
+        registration_id=attempt.registration_id,
+        method=PaymentMethod.CARD,
+        amount_cents=answer.amount_cents,
+        allocated_cents=0,
+        received_at=now,
+        attempt_id=attempt.id,
+        transaction=answer.transaction,
+        call=answer.call,
+    )
+
+
+def _invoice(account: Account, attempt: Attempt, campaign: Campaign, number: int, order: Order) -> Invoice:
+    registration = account.registration(attempt.registration_id)
+    programme = campaign.programme(registration.programme_code)
+    school = campaign.school
+    address = attempt.address or next(iter(account.person.addresses), None)
+    return Invoice(
+        number=number,
+        registration_id=registration.id,
+        order_number=order.number,
+        issued_on=order.ordered_on,
+        label=campaign.text("invoice.label"),
+        session=f"{programme.code} - {programme.label.fr}",
+        seller=Seller(school.name, school.address, school.siren),
+        client=Client(
+            account.person.first_name, account.person.last_name, _postal_address(address) if address else None
+        ),
+        lines=attempt.lines,
+        exemption_mention=campaign.exemption_mention.fr,
+        paid_cents=attempt.amount_cents,
+        settled_on=order.settled_on,
+    )
+
+
+def _postal_address(address: Address) -> PostalAddress:
+    lines = tuple(line for line in (address.line1, address.line2) if line)
+    return PostalAddress(lines, address.zip_code, address.city, address.country)
+
+
+def _entry(
+    topic: Topic, attempt: Attempt, answer: Answer, now: datetime, invoice_number: int | None
+) -> OutboxEntry:
+    return OutboxEntry(
+        id=f"{topic}-{answer.transaction}",
+        topic=topic,
+        person_id=attempt.person_id,
+        registration_id=attempt.registration_id,
+        created_at=now,
+        invoice_number=invoice_number,
+        amount_cents=answer.amount_cents,
+    )

@@ -1,0 +1,1 @@
+"""State in DynamoDB: one table, whose keys and access patterns are drawn in `docs/storage.md`."""

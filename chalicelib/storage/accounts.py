@@ -1,0 +1,128 @@
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.invoices import Invoice, Order, StoredDocument
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.payments import Attempt, Payment
+from chalicelib.domain.people import Address, Person
+from chalicelib.domain.registration import Registration
+from chalicelib.domain.settlement import Booking, Settlement
+from chalicelib.domain.settlement import Sequence as DocumentSequence
+from chalicelib.storage.notifications import write_applied
+from chalicelib.storage.outbox import outbox_row
+from chalicelib.storage.people import person_key
+from chalicelib.storage.registrations import registration_row
+from chalicelib.storage.table import Row, Table, load
+
+OPEN = "ATTEMPTS#OPEN"
+
+
+def _attempt_row(table: Table, attempt: Attempt) -> Row:
+    return table.new(
+        person_key(attempt.person_id),
+        f"ATTEMPT#{attempt.id}",
+        attempt,
+        version=attempt.version,
+        queue_pk=OPEN if attempt.is_open else None,
+        queue_sk=f"{_moment(attempt.started_at)}#{attempt.id}" if attempt.is_open else None,
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat()
+
+
+class DynamoAccounts:
+    """A student's whole account is one partition, read by one consistent query."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def account(self, person_id: str) -> Account:
+        rows: dict[str, list[Row]] = {}
+        for row in self._table.partition(person_key(person_id)):
+            rows.setdefault(row.sk.partition("#")[0], []).append(row)
+        if "PROFILE" not in rows:
+            raise NotFound
+        person = load(Person, rows["PROFILE"][0])
+        addresses = tuple(load(Address, row) for row in rows.get("ADDRESS", ()))
+        return Account(
+            person=replace(person, addresses=addresses),
+            registrations=tuple(load(Registration, row) for row in rows.get("REGISTRATION", ())),
+            attempts=tuple(load(Attempt, row) for row in rows.get("ATTEMPT", ())),
+            orders=tuple(load(Order, row) for row in rows.get("ORDER", ())),
+            invoices=tuple(load(Invoice, row) for row in rows.get("INVOICE", ())),
+            payments=tuple(load(Payment, row) for row in rows.get("PAYMENT", ())),
+            documents={
+                int(row.sk.partition("#")[2]): load(StoredDocument, row) for row in rows.get("DOCUMENT", ())
+            },
+        )
+
+    def start(self, attempt: Attempt, registration: Registration) -> None:
+        with self._table.transaction() as write:
+            write.save(_attempt_row(self._table, attempt), condition=self._table.absent)
+            write.condition_check(
+                self._table.row,
+                person_key(registration.person_id),
+                f"REGISTRATION#{registration.id}",
+                condition=self._table.at_version(registration.version),
+            )
+
+    def save_attempt(self, attempt: Attempt, notification: Notification | None = None) -> None:
+        with self._table.transaction() as write:
+            write.save(
+                _attempt_row(self._table, attempt), condition=self._table.at_version(attempt.version - 1)
+            )
+            if notification:
+                write_applied(self._table, write, notification)
+
+    def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
+        return tuple(load(Attempt, row) for row in self._table.queue(OPEN, _moment(started_before)))
+
+    def sequence(self, campaign: Campaign) -> DocumentSequence:
+        numbering = campaign.numbering
+        row = self._table.get(f"SEQUENCE#{numbering.series}", "DOCUMENTS")
+        if row is None:
+            return DocumentSequence(numbering.series, numbering.first_order, numbering.first_invoice)
+        return load(DocumentSequence, row)
+
+    def settle(self, settlement: Settlement, notification: Notification | None) -> None:
+        table, attempt, payment = self._table, settlement.attempt, settlement.payment
+        partition = person_key(attempt.person_id)
+        with table.transaction() as write:
+            write.save(_attempt_row(table, attempt), condition=table.at_version(attempt.version - 1))
+            write.save(
+                table.new(partition, f"PAYMENT#{payment.transaction}", payment), condition=table.absent
+            )
+            write.save(outbox_row(table, settlement.outbox), condition=table.absent)
+            if notification:
+                write_applied(table, write, notification)
+            if settlement.booking:
+                self._write_booking(write, partition, settlement.booking)
+
+    def _write_booking(self, write: TransactWrite, partition: str, booking: Booking) -> None:
+        table = self._table
+        registration, order, invoice = booking.registration, booking.order, booking.invoice
+        write.save(
+            registration_row(table, registration), condition=table.at_version(registration.version - 1)
+        )
+        write.save(table.new(partition, f"ORDER#{order.number:010}", order), condition=table.absent)
+        write.save(table.new(partition, f"INVOICE#{invoice.number:010}", invoice), condition=table.absent)
+        sequence = booking.sequence
+        drawn_before = sequence.version > 1
+        write.save(
+            table.new(f"SEQUENCE#{sequence.series}", "DOCUMENTS", sequence, version=sequence.version),
+            condition=table.at_version(sequence.version - 1) if drawn_before else table.absent,
+        )
+
+    def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
+        row = self._table.new(person_key(person_id), f"DOCUMENT#{invoice_number:010}", document)
+        with suppress(Superseded):
+            self._table.put(row, self._table.absent)

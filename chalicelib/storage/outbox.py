@@ -1,0 +1,32 @@
+from collections.abc import Sequence
+
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.storage.table import Row, Table, load
+
+PENDING = "OUTBOX#PENDING"
+
+
+def outbox_row(table: Table, entry: OutboxEntry) -> Row:
+    """The row that a transaction writes beside the change it announces."""
+    return table.new(
+        f"OUTBOX#{entry.id}",
+        "ENTRY",
+        entry,
+        queue_pk=PENDING,
+        queue_sk=f"{entry.created_at.isoformat()}#{entry.id}",
+    )
+
+
+class DynamoOutbox:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def pending(self) -> Sequence[OutboxEntry]:
+        return tuple(load(OutboxEntry, row) for row in self._table.queue(PENDING))
+
+    def find(self, entry_id: str) -> OutboxEntry | None:
+        row = self._table.get(f"OUTBOX#{entry_id}", "ENTRY")
+        return load(OutboxEntry, row) if row else None
+
+    def delivered(self, entry_id: str) -> None:
+        self._table.row(f"OUTBOX#{entry_id}", "ENTRY").delete()

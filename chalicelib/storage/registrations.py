@@ -1,0 +1,61 @@
+from collections.abc import Sequence
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.storage.outbox import outbox_row
+from chalicelib.storage.people import person_key
+from chalicelib.storage.table import Row, Table, load
+
+PAGE = 50
+
+
+def registration_row(table: Table, registration: Registration) -> Row:
+    return table.new(
+        person_key(registration.person_id),
+        f"REGISTRATION#{registration.id}",
+        registration,
+        version=registration.version,
+        queue_pk=_queue(registration.campaign_id, registration.status),
+        queue_sk=f"{registration.holder.casefold()}#{registration.id}",
+    )
+
+
+def _queue(campaign_id: str, status: RegistrationStatus) -> str:
+    return f"REGISTRATIONS#{campaign_id}#{status}"
+
+
+class DynamoRegistrations:
+    """Registrations live in their student's partition and stand in the registrar's queue by status, name."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, registration_id: str) -> Registration:
+        row = self._table.get(person_key(person_of(registration_id)), f"REGISTRATION#{registration_id}")
+        if row is None:
+            raise NotFound
+        return load(Registration, row)
+
+    def add(self, registration: Registration) -> None:
+        self._table.put(registration_row(self._table, registration), self._table.absent)
+
+    def save(self, registration: Registration, outbox: OutboxEntry | None = None) -> None:
+        with self._table.transaction() as write:
+            write.save(
+                registration_row(self._table, registration),
+                condition=self._table.at_version(registration.version - 1),
+            )
+            if outbox:
+                write.save(outbox_row(self._table, outbox), condition=self._table.absent)
+
+    def queue(
+        self, campaign_id: str, status: RegistrationStatus, after: str | None
+    ) -> tuple[Sequence[Registration], str | None]:
+        row = self._table.row
+        condition = row.queue_sk > after if after else None
+        found = list(row.by_queue.query(_queue(campaign_id, status), condition, limit=PAGE + 1))
+        page = found[:PAGE]
+        cursor = page[-1].queue_sk if len(found) > PAGE else None
+        return tuple(load(Registration, each) for each in page), cursor

@@ -1,0 +1,121 @@
+"""The one table: a row is its keys, its version, the queue it stands in, and its facts as JSON."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.domain.errors import Superseded
+
+Kind = TypeVar("Kind")
+
+_LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
+_LOST_RACE_CODES = {"ConditionalCheckFailedException", "TransactionConflictException"}
+
+
+class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # pynamodb types it not
+    """Rows that wait for somebody: sparse, so that asking costs nothing for those that do not."""
+
+    class Meta:
+        index_name = "by_queue"
+        projection = AllProjection()
+
+    queue_pk = UnicodeAttribute(hash_key=True)
+    queue_sk = UnicodeAttribute(range_key=True)
+
+
+class Row(Model):
+    class Meta:
+        table_name = "unbound"
+        region = "unbound"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    facts = UnicodeAttribute()
+    version = NumberAttribute(default=1)
+    queue_pk = UnicodeAttribute(null=True)
+    queue_sk = UnicodeAttribute(null=True)
+    purge_at = NumberAttribute(null=True)  # epoch seconds, for the table's own late clean-up
+    by_queue = QueueIndex()
+
+
+class Table:
+    """Reads and conditional writes of rows of the table `name`."""
+
+    def __init__(self, name: str, region: str) -> None:
+        meta = type("Meta", (), {"table_name": name, "region": region, "max_pool_connections": 64})
+        self.row: type[Row] = type("BoundRow", (Row,), {"Meta": meta})
+
+    def get(self, pk: str, sk: str) -> Row | None:
+        try:
+            return self.row.get(pk, sk, consistent_read=True)
+        except self.row.DoesNotExist:
+            return None
+
+    def partition(self, pk: str) -> Iterable[Row]:
+        return self.row.query(pk, consistent_read=True)
+
+    def queue(self, queue_pk: str, before: str | None = None) -> Iterable[Row]:
+        condition = self.row.queue_sk < before if before else None
+        return self.row.by_queue.query(queue_pk, condition)
+
+    def new(self, pk: str, sk: str, facts: Any, **attributes: Any) -> Row:
+        return self.row(pk, sk, facts=dump(facts), **attributes)
+
+    def put(self, row: Row, condition: Condition | None = None) -> None:
+        with lost_races():
+            row.save(condition=condition)
+
+    @contextmanager
+    def transaction(self) -> Iterator[TransactWrite]:
+        with lost_races(), TransactWrite(connection=self.row._get_connection().connection) as write:  # noqa: SLF001 - pynamodb shares its connection no other way
+            yield write
+
+    @property
+    def absent(self) -> Condition:
+        return self.row.pk.does_not_exist()
+
+    def at_version(self, version: int) -> Condition:
+        return self.row.version == version
+
+
+@contextmanager
+def lost_races() -> Iterator[None]:
+    """Turn a failed condition or a conflict between writers into `Superseded`; all else stays what it is."""
+    try:
+        yield
+    except TransactWriteError as error:
+        reasons = {reason.code for reason in error.cancellation_reasons if reason}
+        if reasons and reasons <= _LOST_RACES:
+            raise Superseded(", ".join(sorted(reasons))) from error
+        raise
+    except (PutError, UpdateError) as error:
+        if error.cause_response_code in _LOST_RACE_CODES:
+            raise Superseded(str(error.cause_response_code)) from error
+        raise
+
+
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """One adapter a kind, built when first needed: building is slow, importing must not be."""
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+def dump(facts: Any) -> str:
+    return _adapter(type(facts)).dump_json(facts).decode()
+
+
+def load(kind: type[Kind], row: Row) -> Kind:
+    loaded: Kind = _adapter(kind).validate_json(row.facts)
+    return loaded

@@ -1,0 +1,71 @@
+"""What an answer of the gateway changes, whichever way it came: by notification or by inquiry."""
+
+from dataclasses import replace
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
+from chalicelib.domain.payments import Answer, Attempt, Outcome, notified, paid_by
+from chalicelib.domain.settlement import settle
+from chalicelib.usecases.ports import Ports
+
+RACES = 40
+"""How many lost races one message is worth before it is left to the next reconciliation."""
+
+
+def apply_notification(ports: Ports, notification: Notification) -> None:
+    """Apply a kept message until it went through once; raise `Superseded` if others always came first."""
+    for race in range(RACES):
+        try:
+            return _apply(ports, notification)
+        except Superseded:
+            ports.pause(race)
+    raise Superseded
+
+
+def _apply(ports: Ports, notification: Notification) -> None:
+    answer = notification.answer
+    attempt_id = ports.gateway.attempt_id(answer.reference)
+    if attempt_id is None:
+        return set_aside(ports, notification, Anomaly.SITE_DIFFERS)
+    account = _account_of(ports, attempt_id)
+    attempt = account.attempt(attempt_id) if account else None
+    if account is None or attempt is None:
+        return set_aside(ports, notification, Anomaly.REFERENCE_UNKNOWN)
+    if answer.amount_cents != attempt.amount_cents:
+        return set_aside(ports, notification, Anomaly.AMOUNT_DIFFERS)
+    if answer.is_test:
+        return set_aside(ports, notification, Anomaly.TEST_IN_PRODUCTION)
+    if answer.outcome is Outcome.PAID:
+        return book(ports, account, attempt, answer, notification)
+    return ports.accounts.save_attempt(notified(attempt, answer), notification)
+
+
+def book(
+    ports: Ports, account: Account, attempt: Attempt, answer: Answer, notification: Notification | None
+) -> None:
+    """Book one acceptance once; `Superseded` when another writer came first."""
+    if account.has_payment(answer.transaction):
+        return ports.accounts.save_attempt(paid_by(attempt, answer), notification)
+    campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
+    sequence = ports.accounts.sequence(campaign)
+    settlement = settle(account, attempt, answer, campaign, sequence, ports.now())
+    ports.accounts.settle(settlement, notification)
+    if settlement.booking is None:
+        ports.alarms.raise_overpayment(attempt)
+    return None
+
+
+def set_aside(ports: Ports, notification: Notification, anomaly: Anomaly) -> None:
+    """Keep a genuine message that does not fit; it changes nothing, and the operators hear of it."""
+    kept = replace(notification, state=NotificationState.ANOMALOUS, anomaly=anomaly)
+    ports.notifications.set_aside(kept)
+    ports.alarms.raise_anomaly(kept)
+
+
+def _account_of(ports: Ports, attempt_id: str) -> Account | None:
+    try:
+        return ports.accounts.account(person_of(attempt_id))
+    except NotFound:
+        return None

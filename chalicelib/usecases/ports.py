@@ -1,0 +1,212 @@
+"""What the use cases need of the world. Adapters implement these; the fakes of the tests do too.
+
+Writes are conditional: a writer whose read has been overtaken gets `Superseded` and nothing is written.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.campaign import Campaign, School
+from chalicelib.domain.invoices import Invoice, StoredDocument
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payments import Answer, Attempt, PaymentPage
+from chalicelib.domain.people import Address, Person
+from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.sessions import Credentials, Session
+from chalicelib.domain.settlement import Sequence as DocumentSequence
+from chalicelib.domain.settlement import Settlement
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Return the aware time of now."""
+
+
+class Campaigns(Protocol):
+    def get(self, campaign_id: str) -> Campaign:
+        """Raise `NotFound` for an unknown one."""
+
+    def current(self) -> Campaign: ...
+
+
+class People(Protocol):
+    def credentials(self, email: str) -> Credentials | None: ...
+
+    def person(self, person_id: str) -> Person:
+        """Raise `NotFound`."""
+
+    def save_address(self, person_id: str, address: Address) -> None:
+        """Keep `address` under its id; the same id again replaces it."""
+
+
+class Sessions(Protocol):
+    def open(self, session: Session) -> None: ...
+
+    def find(self, token_hash: str) -> Session | None: ...
+
+    def close(self, token_hash: str) -> None: ...
+
+
+class Passwords(Protocol):
+    def matches(self, password: str, password_hash: str | None) -> bool:
+        """Spend the same time when there is no hash to compare with."""
+
+
+class Registrations(Protocol):
+    def get(self, registration_id: str) -> Registration:
+        """Raise `NotFound`."""
+
+    def save(self, registration: Registration, outbox: OutboxEntry | None = None) -> None:
+        """Write the next version; `Superseded` unless the stored one is `registration.version - 1`."""
+
+    def queue(
+        self, campaign_id: str, status: RegistrationStatus, after: str | None
+    ) -> tuple[Sequence[Registration], str | None]:
+        """One page of the registrar's queue, oldest name first, and the cursor of the next page."""
+
+
+class Accounts(Protocol):
+    def account(self, person_id: str) -> Account:
+        """One consistent read of all that a student has; `NotFound` for an unknown person."""
+
+    def start(self, attempt: Attempt, registration: Registration) -> None:
+        """Write a new attempt; `Superseded` when its id exists already or the registration has changed."""
+
+    def save_attempt(self, attempt: Attempt, notification: Notification | None = None) -> None:
+        """Write the attempt's next version and mark the notification applied, together."""
+
+    def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
+        """Return the attempts that the gateway must still be asked about, oldest first."""
+
+    def sequence(self, campaign: Campaign) -> DocumentSequence: ...
+
+    def settle(self, settlement: Settlement, notification: Notification | None) -> None:
+        """Write all of it in one transaction, or `Superseded` and none of it."""
+
+    def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
+        """Remember the PDF of an invoice; the first one kept stays."""
+
+
+class Notifications(Protocol):
+    def record(self, notification: Notification) -> Notification:
+        """Keep it if its key is new; return what is kept under the key."""
+
+    def set_aside(self, notification: Notification) -> None:
+        """Keep a message with its anomaly. A second one with the same digest changes nothing."""
+
+    def unapplied(self, received_before: datetime) -> Sequence[Notification]:
+        """Return the messages whose processing was cut short."""
+
+
+class Outbox(Protocol):
+    def pending(self) -> Sequence[OutboxEntry]: ...
+
+    def find(self, entry_id: str) -> OutboxEntry | None:
+        """Return None once it is delivered."""
+
+    def delivered(self, entry_id: str) -> None: ...
+
+
+class OutboxQueue(Protocol):
+    def send(self, entries: Sequence[OutboxEntry]) -> None: ...
+
+
+class Gateway(Protocol):
+    def reference(self, attempt_id: str) -> str: ...
+
+    def attempt_id(self, reference: str) -> str | None:
+        """Return None for a reference of another site."""
+
+    def payment_page(self, attempt: Attempt, payer: Person, school: School, language: str) -> PaymentPage:
+        """Raise `GatewayUnavailable` when no host of the gateway is up."""
+
+    def read_notification(self, body: bytes) -> Answer:
+        """Raise `NotificationRejected` for whatever is not a genuine, readable message."""
+
+    def inquire(self, attempt: Attempt, next_question: Callable[[], int], now: datetime) -> Answer:
+        """Ask what became of an attempt; whatever is unclear is `Outcome.UNKNOWN`."""
+
+
+class Questions(Protocol):
+    def next_question(self) -> int:
+        """Draw a number never drawn before, 1 … 2 147 483 647."""
+
+
+class Documents(Protocol):
+    def key_for(self, invoice: Invoice) -> str: ...
+
+    def put_once(self, key: str, pdf: bytes) -> StoredDocument:
+        """Store unless something is there; return what is there."""
+
+    def link(self, key: str, seconds: int) -> str:
+        """Return an address that dies after `seconds`."""
+
+
+class InvoiceRenderer(Protocol):
+    def __call__(self, invoice: Invoice) -> bytes: ...
+
+
+class Mailer(Protocol):
+    def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None: ...
+
+
+class Alarms(Protocol):
+    def raise_anomaly(self, notification: Notification) -> None:
+        """Tell the operators, once for each call, that a genuine message did not fit."""
+
+    def raise_overpayment(self, attempt: Attempt) -> None: ...
+
+    def raise_unanswered(self, attempt: Attempt) -> None:
+        """Tell them that the gateway has not said for a day what became of an attempt."""
+
+
+class Ports(Protocol):
+    """All of the above, each built when first asked for."""
+
+    @property
+    def now(self) -> Clock: ...
+    @property
+    def pause(self) -> Callable[[int], None]:
+        """Wait before the nth retry of a lost race, longer each time, never in step with others."""
+
+    @property
+    def new_id(self) -> Callable[[], str]:
+        """Return 16 fresh random hex digits."""
+
+    @property
+    def new_token(self) -> Callable[[], str]:
+        """Return a fresh unguessable token of 256 bits."""
+
+    @property
+    def campaigns(self) -> Campaigns: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def sessions(self) -> Sessions: ...
+    @property
+    def passwords(self) -> Passwords: ...
+    @property
+    def registrations(self) -> Registrations: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def notifications(self) -> Notifications: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def outbox_queue(self) -> OutboxQueue: ...
+    @property
+    def gateway(self) -> Gateway: ...
+    @property
+    def questions(self) -> Questions: ...
+    @property
+    def documents(self) -> Documents: ...
+    @property
+    def render_invoice(self) -> InvoiceRenderer: ...
+    @property
+    def mailer(self) -> Mailer: ...
+    @property
+    def alarms(self) -> Alarms: ...

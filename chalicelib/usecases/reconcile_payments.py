@@ -1,0 +1,58 @@
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Outcome, inquired
+from chalicelib.usecases.apply_answer import apply_notification, book
+from chalicelib.usecases.ports import Ports
+
+LEFT_ALONE = timedelta(minutes=1)
+"""A message received this recently is still in the hands of the request that brought it."""
+ALARM_AFTER = timedelta(days=1)
+
+
+@dataclass
+class Reconciliation:
+    """What one run did: counts of messages applied late, attempts asked about, and their outcomes."""
+
+    applied: int = 0
+    asked: int = 0
+    paid: int = 0
+    closed: int = 0
+    unclear: int = 0
+
+
+def reconcile_payments(ports: Ports) -> Reconciliation:
+    """Finish what was cut short, then ask the gateway about every attempt whose page must be over by now.
+
+    Running it twice, late, or beside another run changes nothing more.
+    """
+    report = Reconciliation()
+    now = ports.now()
+    for notification in ports.notifications.unapplied(now - LEFT_ALONE):
+        apply_notification(ports, notification)
+        report.applied += 1
+    for attempt in ports.accounts.open_attempts(now - PAGE_OVER_AFTER):
+        try:
+            _ask(ports, attempt, now, report)
+        except Superseded:
+            continue
+    return report
+
+
+def _ask(ports: Ports, attempt: Attempt, now: datetime, report: Reconciliation) -> None:
+    answer = ports.gateway.inquire(attempt, ports.questions.next_question, now)
+    report.asked += 1
+    if answer.outcome is Outcome.PAID:
+        account = ports.accounts.account(attempt.person_id)
+        book(ports, account, account.attempt(attempt.id) or attempt, answer, None)
+        report.paid += 1
+        return
+    settled = inquired(attempt, answer, now)
+    if settled is not attempt:
+        ports.accounts.save_attempt(settled)
+        report.closed += 1
+        return
+    report.unclear += 1
+    if now - attempt.started_at > ALARM_AFTER:
+        ports.alarms.raise_unanswered(attempt)

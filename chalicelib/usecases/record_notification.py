@@ -1,0 +1,31 @@
+import hashlib
+
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
+from chalicelib.usecases.apply_answer import apply_notification, set_aside
+from chalicelib.usecases.ports import Ports
+
+
+def record_notification(ports: Ports, body: bytes) -> None:
+    """Keep one genuine message of the gateway for good, then let it change what it must, once.
+
+    Raises `NotificationRejected` for anything else, and nothing is written. What was kept but could not be
+    applied here (a crash, too many writers at once) is applied by `reconcile_payments`.
+    """
+    answer = ports.gateway.read_notification(body)
+    digest = hashlib.sha256(body).hexdigest()
+    notification = Notification(
+        key=answer.transaction or digest,
+        digest=digest,
+        body=body.decode(),
+        answer=answer,
+        received_at=ports.now(),
+    )
+    kept = ports.notifications.record(notification)
+    if kept.digest != digest:
+        set_aside(ports, notification, Anomaly.CONTRADICTS_EARLIER)
+    elif kept.state is NotificationState.RECEIVED:
+        try:
+            apply_notification(ports, kept)
+        except Superseded:
+            return

@@ -1,0 +1,89 @@
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.errors import AddressUnknown, IdempotencyKeyReused
+from chalicelib.domain.fees import payable_lines
+from chalicelib.domain.money import totals
+from chalicelib.domain.payments import Attempt, PaymentPage
+from chalicelib.domain.people import Address
+from chalicelib.usecases.ports import Ports
+
+
+class AddressMode(StrEnum):
+    SAVED = "saved"
+    NEW = "new"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class AddressChoice:
+    """Which address goes to the gateway: a saved one by `id`, a `new` one (kept if `keep`), or none."""
+
+    mode: AddressMode
+    id: str = ""
+    new: Address | None = None
+    keep: bool = False
+
+
+@dataclass(frozen=True)
+class StartedPayment:
+    attempt: Attempt
+    page: PaymentPage
+
+
+def start_card_payment(
+    ports: Ports, person_id: str, registration_id: str, choice: AddressChoice, key: str | None
+) -> StartedPayment:
+    """Write one attempt and return the signed form of the gateway's page.
+
+    The attempt carries the idempotency `key` in its id, so the same request finds the same attempt again and
+    gets the same form; the gateway hears of it only when the browser posts that form.
+    """
+    account = ports.accounts.account(person_id)
+    registration = account.registration(registration_id)
+    campaign = ports.campaigns.get(registration.campaign_id)
+    request_hash = _digest(json.dumps([registration_id, asdict(choice)], sort_keys=True))
+    attempt_id = f"{registration_id}-{_digest(key)[:16] if key else ports.new_id()}"
+    attempt = account.attempt(attempt_id)
+    if attempt is not None:
+        if attempt.request_hash != request_hash:
+            raise IdempotencyKeyReused
+        return StartedPayment(
+            attempt, ports.gateway.payment_page(attempt, account.person, campaign.school, "fr")
+        )
+    lines = payable_lines(account, registration, campaign, ports.now())
+    attempt = Attempt(
+        id=attempt_id,
+        registration_id=registration_id,
+        person_id=person_id,
+        reference=ports.gateway.reference(attempt_id),
+        amount_cents=totals(lines).total_cents,
+        fee_situation_code=registration.fee_situation_code or "",
+        lines=lines,
+        started_at=ports.now(),
+        request_hash=request_hash,
+        address=_address(account, choice),
+    )
+    page = ports.gateway.payment_page(attempt, account.person, campaign.school, "fr")
+    ports.accounts.start(attempt, registration)
+    if attempt.address and choice.keep:
+        ports.people.save_address(person_id, attempt.address)
+    return StartedPayment(attempt, page)
+
+
+def _address(account: Account, choice: AddressChoice) -> Address | None:
+    if choice.mode is AddressMode.NONE:
+        return None
+    if choice.mode is AddressMode.NEW and choice.new:
+        return replace(choice.new, id=_digest(json.dumps(asdict(choice.new), sort_keys=True))[:16])
+    for address in account.person.addresses:
+        if address.id == choice.id:
+            return address
+    raise AddressUnknown
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
