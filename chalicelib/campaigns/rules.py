@@ -1,0 +1,73 @@
+"""What one part of the campaign file asks of another.
+
+Works on the raw values, so that it speaks even when the form of something else is wrong.
+"""
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from chalicelib.campaigns.texts import TEXT_KEYS
+
+Finding = tuple[tuple[str, ...], str]
+
+CODES = {
+    "fee_situations": re.compile("[A-Za-z0-9]{1,8}"),
+    "programmes": re.compile("[A-Za-z0-9_-]{1,40}"),
+    "plans": re.compile("[a-z0-9-]{1,40}"),
+}
+
+
+def findings(campaign: dict[str, Any]) -> Iterator[Finding]:
+    """Each broken rule: its path and a French sentence."""
+    yield from _odd_codes(campaign)
+    yield from _tariffs_without_situation(campaign)
+    yield from _steps_named_twice(campaign)
+    if isinstance(campaign.get("texts"), dict):
+        yield from _text_keys(campaign["texts"])
+
+
+def _block(values: dict[str, Any], key: str) -> dict[str, Any]:
+    found = values.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _odd_codes(campaign: dict[str, Any]) -> Iterator[Finding]:
+    for block, form in CODES.items():
+        for code in _block(campaign, block):
+            if not form.fullmatch(code):
+                yield (block, code), f"« {code} » n'est pas un code : lettres, chiffres, tirets, sans espace"
+
+
+def _tariffs_without_situation(campaign: dict[str, Any]) -> Iterator[Finding]:
+    known = _block(campaign, "fee_situations")
+    programmes = _block(campaign, "programmes")
+    for programme in programmes:
+        for situation in _block(_block(programmes, programme), "tariffs"):
+            if situation not in known:
+                yield (
+                    ("programmes", programme, "tariffs", situation),
+                    f"la situation « {situation} » n'existe pas dans « fee_situations »",
+                )
+
+
+def _steps_named_twice(campaign: dict[str, Any]) -> Iterator[Finding]:
+    steps = campaign.get("previous_steps")
+    seen: set[str] = set()
+    for rank, step in enumerate(steps if isinstance(steps, list) else []):
+        key = str(step.get("key")) if isinstance(step, dict) else ""
+        if key in seen:
+            yield ("previous_steps", str(rank), "key"), f"l'étape « {key} » figure déjà plus haut"
+        seen.add(key)
+
+
+def _text_keys(texts: dict[str, Any]) -> Iterator[Finding]:
+    for key in TEXT_KEYS:
+        if key not in texts:
+            yield ("texts",), f"le texte « {key} » manque"
+    for key in texts:
+        if key not in TEXT_KEYS:
+            close = get_close_matches(key, TEXT_KEYS, n=1)
+            hint = f" : vouliez-vous « {close[0]} » ?" if close else ""
+            yield ("texts", key), f"aucune page n'emploie le texte « {key} »{hint}"

@@ -1,0 +1,287 @@
+"""The campaign file's form: what each key must hold, and the `domain` value it becomes."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from chalicelib.domain import campaign as domain
+from chalicelib.domain.calendar import PARIS, Window
+from chalicelib.domain.money import FeeLine
+
+AMOUNT = re.compile(r"\d{1,3}(?: ?\d{3}){0,2}[.,]\d{2}")
+PERCENT = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?")
+MOST_PERCENT = 100
+
+
+def _text_only(value: object, what: str) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"écrivez {what}")  # noqa: TRY004 - pydantic lists ValueErrors, a TypeError escapes
+    return value
+
+
+def cents(value: object) -> int:
+    """Read "3770.00" as 377000. Never through a float: an unquoted 3770.10 is not what was typed."""
+    what = 'un montant en euros, entre guillemets et avec deux décimales, comme "3770.00"'
+    text = _text_only(value, what)
+    if not AMOUNT.fullmatch(text):
+        raise ValueError(f"« {text} » n'est pas un montant : écrivez {what}")
+    return int(re.sub("[ .,]", "", text))
+
+
+def percent(value: object) -> Decimal:
+    what = 'un pourcentage de 0 à 100, entre guillemets, comme "33.33"'
+    text = _text_only(value, what)
+    if not PERCENT.fullmatch(text):
+        raise ValueError(f"« {text} » n'est pas un pourcentage : écrivez {what}")
+    rate = Decimal(text.replace(",", "."))
+    if rate > MOST_PERCENT:
+        raise ValueError(f"« {text} » dépasse 100 % : écrivez {what}")
+    return rate
+
+
+def paris_time(value: object) -> datetime:
+    """Read "2022-07-23 00:00" on the clocks of Paris as an aware moment."""
+    what = 'une date et une heure de Paris, entre guillemets, comme "2022-07-23 00:00"'
+    text = _text_only(value, what)
+    try:
+        moment = datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=PARIS)
+    except ValueError:
+        raise ValueError(f"« {text} » n'est pas une date : écrivez {what}") from None
+    if moment.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != moment.replace(tzinfo=None):
+        raise ValueError(f"« {text} » n'existe pas : cette nuit-là, les horloges sautent une heure")
+    return moment
+
+
+def _like(pattern: str, what: str) -> AfterValidator:
+    form = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise ValueError(f"« {text} » n'est pas {what}")
+        return text
+
+    return AfterValidator(check)
+
+
+def _valid_siren(siren: str) -> str:
+    """The last digit is a Luhn check: a typing error would be printed on every invoice."""
+    doubled = (int(digit) * (1 + rank % 2) for rank, digit in enumerate(siren))
+    if sum(value // 10 + value % 10 for value in doubled) % 10:
+        raise ValueError(f"« {siren} » n'est pas un numéro SIREN : sa clé de contrôle est fausse")
+    return siren
+
+
+Euros = Annotated[int, BeforeValidator(cents)]
+Percent = Annotated[Decimal, BeforeValidator(percent)]
+ParisTime = Annotated[datetime, BeforeValidator(paris_time)]
+Words = Annotated[str, _like(r"(?s).*\S.*", "un texte : remplissez-le")]
+Link = Annotated[str, _like(r"https://[^\s/]+\S*", "une adresse web : elle commence par https://")]
+Email = Annotated[str, _like(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "une adresse mail")]
+Country = Annotated[str, _like("[A-Z]{2}", "un pays : écrivez ses deux lettres, comme FR")]
+Siren = Annotated[str, _like("[0-9]{9}", "un numéro SIREN de neuf chiffres"), AfterValidator(_valid_siren)]
+DialCode = Annotated[str, _like(r"\+[0-9]{1,4}", "un indicatif : écrivez-le comme +33")]
+Digits = Annotated[str, _like("[0-9]{4,15}", "un numéro de téléphone : des chiffres seuls")]
+CampaignId = Annotated[
+    str, _like("[a-z0-9]+(?:-[a-z0-9]+)*", "un identifiant : minuscules, chiffres et tirets")
+]
+Key = Annotated[str, _like("[a-z][a-z0-9_]*", "une clé : minuscules, chiffres et soulignés")]
+Series = Annotated[str, _like("[A-Z0-9]{1,10}", "une série : majuscules et chiffres")]
+
+
+class Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class TextEntry(Entry):
+    fr: Words
+    en: Words
+
+    def domain(self) -> domain.Text:
+        return domain.Text(self.fr, self.en)
+
+
+class AddressEntry(Entry):
+    lines: Annotated[list[Words], Field(min_length=1)]
+    zip_code: Words
+    city: Words
+    country: Country
+
+    def domain(self) -> domain.PostalAddress:
+        return domain.PostalAddress(tuple(self.lines), self.zip_code, self.city, self.country)
+
+
+class SchoolEntry(Entry):
+    name: Words
+    address: AddressEntry
+    siren: Siren
+    contact_email: Email
+    phone_country_code: DialCode
+    phone: Digits
+
+    def domain(self) -> domain.School:
+        return domain.School(**{**dict(self), "address": self.address.domain()})
+
+
+class StepEntry(Entry):
+    key: Key
+    label: TextEntry
+    link: Link | None = None
+    note: TextEntry
+
+    def domain(self) -> domain.PreviousStep:
+        return domain.PreviousStep(self.key, self.label.domain(), self.link, self.note.domain())
+
+
+class WindowEntry(Entry):
+    opens_at: ParisTime
+    closes_at: ParisTime
+
+    @model_validator(mode="after")
+    def closes_after_it_opens(self) -> Self:
+        if self.closes_at <= self.opens_at:
+            raise ValueError("la période ferme avant d'ouvrir, ou à l'instant même")
+        return self
+
+    def domain(self) -> Window:
+        return Window(self.opens_at, self.closes_at)
+
+
+def _apart(windows: list[WindowEntry]) -> list[WindowEntry]:
+    in_order = sorted(enumerate(windows), key=lambda ranked: ranked[1].opens_at)
+    for (earlier, one), (later, other) in pairwise(in_order):
+        if other.opens_at < one.closes_at:
+            raise ValueError(f"les périodes {earlier} et {later} se chevauchent")
+    return windows
+
+
+class FeeLineEntry(Entry):
+    product: Words
+    quantity: Annotated[int, Field(ge=1)] = 1
+    unit_price: Euros
+    vat_rate: Percent = Decimal(0)
+    discount: Percent = Decimal(0)
+
+    def domain(self) -> FeeLine:
+        return FeeLine(self.product, self.quantity, self.unit_price, self.vat_rate, self.discount)
+
+
+class ProgrammeEntry(Entry):
+    label: TextEntry
+    tariffs: Annotated[
+        dict[str, Annotated[list[FeeLineEntry], Field(min_length=1)]],
+        Field(min_length=1),
+    ]
+
+    def domain(self, code: str) -> domain.Programme:
+        tariffs = {key: tuple(line.domain() for line in lines) for key, lines in self.tariffs.items()}
+        return domain.Programme(code, self.label.domain(), tariffs)
+
+
+class PlanEntry(Entry):
+    label: TextEntry
+    split: Literal["percent", "equal", "fixed_first"]
+    instalments: Annotated[int, Field(ge=2, le=24)]
+    shares: list[Percent] = []
+    first_amount: Euros | None = None
+    minimum_total: Euros = 0
+    due_day: Annotated[int, Field(ge=1, le=28)]
+    retry_after_days: list[Annotated[int, Field(ge=1)]] = []
+    notice_days: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def shares_make_the_whole(self) -> Self:
+        if self.split != "percent":
+            _refuse_if(bool(self.shares), "« shares » n'a de sens que pour le découpage « percent »")
+            return self
+        _refuse_if(
+            len(self.shares) != self.instalments,
+            f"« shares » compte {len(self.shares)} parts pour {self.instalments} échéances",
+        )
+        whole = sum(self.shares)
+        _refuse_if(whole != MOST_PERCENT, f"les parts de « shares » font {whole} % et non 100 %")
+        return self
+
+    @model_validator(mode="after")
+    def first_amount_is_fixed(self) -> Self:
+        _refuse_if(
+            self.first_amount is not None and self.split != "fixed_first",
+            "« first_amount » n'a de sens que pour le découpage « fixed_first »",
+        )
+        return self
+
+    def domain(self, code: str) -> domain.Plan:
+        return domain.Plan(
+            code=code,
+            label=self.label.domain(),
+            split=domain.Split(self.split),
+            instalments=self.instalments,
+            shares=tuple(self.shares),
+            first_amount_cents=self.first_amount,
+            minimum_total_cents=self.minimum_total,
+            due_day=self.due_day,
+            retry_after_days=tuple(self.retry_after_days),
+            notice_days=self.notice_days,
+        )
+
+
+def _refuse_if(wrong: bool, sentence: str) -> None:  # noqa: FBT001 - reads as the sentence it is
+    if wrong:
+        raise ValueError(sentence)
+
+
+class NumberingEntry(Entry):
+    series: Series
+    first_order: Annotated[int, Field(ge=1)]
+    first_invoice: Annotated[int, Field(ge=1)]
+
+    def domain(self) -> domain.Numbering:
+        return domain.Numbering(self.series, self.first_order, self.first_invoice)
+
+
+class CampaignEntry(Entry):
+    id: CampaignId
+    label: TextEntry
+    school: SchoolEntry
+    guide_url: Link
+    previous_steps: list[StepEntry]
+    windows: Annotated[list[WindowEntry], Field(min_length=1), AfterValidator(_apart)]
+    fee_situations: Annotated[dict[str, TextEntry], Field(min_length=1)]
+    programmes: Annotated[dict[str, ProgrammeEntry], Field(min_length=1)]
+    plans: dict[str, PlanEntry]
+    numbering: NumberingEntry
+    exemption_mention: TextEntry
+    texts: dict[str, TextEntry]
+
+    def domain(self) -> domain.Campaign:
+        return domain.Campaign(
+            id=self.id,
+            label=self.label.domain(),
+            school=self.school.domain(),
+            guide_url=self.guide_url,
+            previous_steps=tuple(step.domain() for step in self.previous_steps),
+            windows=tuple(window.domain() for window in self.windows),
+            fee_situations=_by_code(
+                self.fee_situations, lambda code, it: domain.FeeSituation(code, it.domain())
+            ),
+            programmes=_by_code(self.programmes, lambda code, it: it.domain(code)),
+            plans=_by_code(self.plans, lambda code, it: it.domain(code)),
+            numbering=self.numbering.domain(),
+            exemption_mention=self.exemption_mention.domain(),
+            texts=_by_code(self.texts, lambda _, it: it.domain()),
+        )
+
+
+def _by_code(entries: dict[str, Any], build: Callable[[str, Any], Any]) -> dict[str, Any]:
+    return {code: build(code, entry) for code, entry in entries.items()}

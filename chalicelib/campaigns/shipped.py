@@ -1,0 +1,22 @@
+from chalicelib.campaigns.reader import CampaignFileError, load_shipped
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.errors import NotFound
+
+
+class ShippedCampaigns:
+    """Campaigns by the name of their file; `current` is the one this deployment takes fees for."""
+
+    def __init__(self, current: str) -> None:
+        self._current = current
+
+    def current(self) -> Campaign:
+        return load_shipped(self._current)
+
+    def get(self, campaign_id: str) -> Campaign:
+        current = self.current()
+        if campaign_id == current.id:
+            return current
+        try:
+            return load_shipped(campaign_id)
+        except CampaignFileError:
+            raise NotFound(f"La campagne « {campaign_id} » n'existe pas.") from None
