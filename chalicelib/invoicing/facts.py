@@ -1,0 +1,152 @@
+"""What a document prints, as finished French words: the templates place them and decide nothing."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from babel.numbers import format_currency, format_decimal
+
+from chalicelib.domain.campaign import PostalAddress
+from chalicelib.domain.invoices import Client, Invoice, Seller
+from chalicelib.domain.money import FeeLine
+
+FRENCH = Locale("fr")
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+CENT = Decimal("0.01")
+FRENCH_DAY = "%d/%m/%Y"
+
+
+@dataclass(frozen=True)
+class CertifiedPayment:
+    """One payment as the certificate lists it; `label` says how it came."""
+
+    paid_on: date
+    label: str
+    amount_cents: int
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """What a student has paid so far for one programme, on the day `issued_on`; amounts with tax."""
+
+    seller: Seller
+    client: Client
+    session: str
+    payments: tuple[CertifiedPayment, ...]
+    total_paid_cents: int
+    total_due_cents: int
+    issued_on: date
+
+
+def invoice_words(invoice: Invoice) -> dict[str, Any]:
+    exempt = any(not line.vat_rate for line in invoice.lines)
+    return {
+        **_parties(invoice.seller, invoice.client),
+        "title": f"Facture n° {invoice.number}",
+        "about": [
+            ["Date", invoice.issued_on.strftime(FRENCH_DAY)],
+            ["Libellé", invoice.label],
+            ["Nom de la session", invoice.session],
+            ["Client", _full_name(invoice.client)],
+            ["Commande", f"n° {invoice.order_number}"],
+        ],
+        "lines": [_line(line) for line in invoice.lines],
+        "note": f"* {invoice.exemption_mention}" if exempt else "",
+        "totals": [
+            ["Total HT", euros(invoice.totals.excl_tax_cents)],
+            ["Total TVA", euros(invoice.totals.tax_cents)],
+            ["Total TTC", euros(invoice.totals.total_cents)],
+        ],
+        "settlement": [
+            ["Réglé", euros(invoice.paid_cents)],
+            ["Reste à payer", euros(invoice.totals.total_cents - invoice.paid_cents)],
+        ],
+        "settled": f"Facture soldée le {invoice.settled_on:{FRENCH_DAY}}." if invoice.settled_on else "",
+    }
+
+
+def certificate_words(certificate: CertificateFacts) -> dict[str, Any]:
+    issued_on = certificate.issued_on.strftime(FRENCH_DAY)
+    return {
+        **_parties(certificate.seller, certificate.client),
+        "title": "Attestation de paiement",
+        "about": [
+            ["Date", issued_on],
+            ["Nom de la session", certificate.session],
+            ["Client", _full_name(certificate.client)],
+        ],
+        "statement": (
+            f"{certificate.seller.name} atteste avoir reçu de {_full_name(certificate.client)}, à la date du "
+            f"{issued_on}, les versements suivants pour l'inscription désignée ci-dessus."
+        ),
+        "payments": [
+            [payment.paid_on.strftime(FRENCH_DAY), payment.label, amount(payment.amount_cents)]
+            for payment in certificate.payments
+        ],
+        "totals": [
+            ["Total dû", euros(certificate.total_due_cents)],
+            ["Total réglé", euros(certificate.total_paid_cents)],
+            ["Reste à payer", euros(certificate.total_due_cents - certificate.total_paid_cents)],
+        ],
+    }
+
+
+def euros(cents: int) -> str:
+    """Write 377000 as « 3 770,00 € » with unbreakable spaces."""
+    return _spaced(format_currency(Decimal(cents) * CENT, "EUR", locale=FRENCH))
+
+
+def amount(cents: int) -> str:
+    return _spaced(format_decimal(Decimal(cents) * CENT, "#,##0.00", locale=FRENCH))
+
+
+def _spaced(figures: str) -> str:
+    """Widen the thin spaces between thousands: at 10 points they vanish."""
+    return figures.replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK_SPACE)
+
+
+def _rate(percent: Decimal) -> str:
+    return str(format_decimal(percent, "#,##0.00##", locale=FRENCH))
+
+
+def _line(line: FeeLine) -> list[str]:
+    return [
+        line.product if line.vat_rate else f"{line.product}*",
+        "1",  # an invoice is one registration's
+        str(line.quantity),
+        amount(line.unit_price_cents),
+        _rate(line.discount_percent),
+        _rate(line.vat_rate),
+        amount(line.total_excl_tax_cents),
+    ]
+
+
+def _parties(seller: Seller, client: Client) -> dict[str, Any]:
+    return {
+        "seller": {
+            "name": seller.name,
+            "lines": [*_postal_lines(seller.address), f"SIREN {_grouped(seller.siren)}"],
+        },
+        "client": {
+            "name": _full_name(client),
+            "lines": _postal_lines(client.address, home=seller.address.country) if client.address else [],
+        },
+    }
+
+
+def _full_name(client: Client) -> str:
+    return f"{client.first_name} {client.last_name}"
+
+
+def _postal_lines(address: PostalAddress, home: str | None = None) -> list[str]:
+    """The lines of an envelope; the country only where the letter crosses a border."""
+    lines = [*address.lines, f"{address.zip_code} {address.city}"]
+    if address.country != (home or address.country):
+        lines.append(str(FRENCH.territories.get(address.country, address.country)).upper())
+    return lines
+
+
+def _grouped(siren: str) -> str:
+    return NO_BREAK_SPACE.join((siren[:3], siren[3:6], siren[6:]))

@@ -1,0 +1,80 @@
+"""Facts → tagged PDF (PDF/UA-1 and PDF/A-3a). The same facts give the same bytes, on any day and machine.
+
+Text of people enters a template as data (`sys.inputs`), never as source: no name can become markup.
+"""
+
+import json
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from chalicelib.domain.invoices import Invoice
+from chalicelib.invoicing.facts import CertificateFacts, certificate_words, invoice_words
+from chalicelib.invoicing.legible import legible
+
+TEMPLATE_VERSION = "1"
+"""Part of every stored document's key: raise it with any change of what the templates print."""
+
+STANDARDS = ["ua-1", "a-3a"]
+TEMPLATES = Path(__file__).parent
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+LAST_LATIN = "\u017f"
+
+_one_at_a_time = Lock()  # a compiler keeps its fonts and serves one document at once
+
+
+def render_invoice(invoice: Invoice) -> bytes:
+    return _render("invoice.typ", invoice_words(invoice), invoice.issued_on)
+
+
+def render_certificate(certificate: CertificateFacts) -> bytes:
+    return _render("certificate.typ", certificate_words(certificate), certificate.issued_on)
+
+
+def _render(template: str, words: dict[str, Any], day: date) -> bytes:
+    from typst import TypstError  # noqa: PLC0415 - 80 MB that only a request for a PDF needs
+
+    facts = json.dumps(legible({**words, "day": [day.year, day.month, day.day]}), ensure_ascii=False)
+    try:
+        return _compile(template, facts, day)
+    except TypstError:
+        # PDF/A wants a glyph for every character, and the fonts have none for emoji, say.
+        return _compile(template, _with_known_glyphs(facts), day)
+
+
+def _compile(template: str, facts: str, day: date) -> bytes:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    with _one_at_a_time:
+        return bytes(
+            _compiler(template).compile(
+                format="pdf",
+                sys_inputs={"facts": facts},
+                pdf_standards=STANDARDS,
+                timestamp=int(midnight.timestamp()),
+            )
+        )
+
+
+@cache
+def _compiler(template: str) -> Any:
+    from typst import Compiler  # noqa: PLC0415 - as above
+
+    return Compiler(TEMPLATES / template, root=TEMPLATES, ignore_system_fonts=True)
+
+
+def _with_known_glyphs(facts: str) -> str:
+    unknown = {letter for letter in set(facts) if letter > LAST_LATIN and not _has_glyph(letter)}
+    return facts.translate(dict.fromkeys(map(ord, unknown), REPLACEMENT))
+
+
+@cache
+def _has_glyph(letter: str) -> bool:
+    from typst import TypstError  # noqa: PLC0415 - as above
+
+    try:
+        _compile("glyph.typ", letter, date(2000, 1, 1))
+    except TypstError:
+        return False
+    return True

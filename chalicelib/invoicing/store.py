@@ -1,0 +1,69 @@
+"""Documents in S3: put once, never changed, given out by links that die."""
+
+import hashlib
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.domain.invoices import Invoice, StoredDocument
+from chalicelib.invoicing.render import TEMPLATE_VERSION
+
+PDF = "application/pdf"
+TAKEN = 412
+CONFLICT = 409
+"""Another put of the same key was under way: S3 asks to try again."""
+TRIES = 3
+
+
+class S3Documents:
+    """`client` is boto3's S3 client, signing with s3v4. Errors of S3 other than a taken key pass through."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    @staticmethod
+    def key_for(invoice: Invoice) -> str:
+        seller, year = invoice.seller.siren, invoice.issued_on.year
+        return f"invoices/{seller}/{year}/{invoice.number}/{TEMPLATE_VERSION}.pdf"
+
+    def put_once(self, key: str, pdf: bytes) -> StoredDocument:
+        """Store unless the key is taken; then what lies there stays, and is described."""
+        return _described(key, pdf if self._put(key, pdf, TRIES) else self.get(key))
+
+    def _put(self, key: str, pdf: bytes, tries: int) -> bool:
+        """Tell whether this PDF is the one that was stored."""
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=pdf, ContentType=PDF, IfNoneMatch="*")
+        except ClientError as error:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status == CONFLICT and tries > 1:
+                return self._put(key, pdf, tries - 1)
+            if status != TAKEN:
+                raise
+            return False
+        return True
+
+    def get(self, key: str) -> bytes:
+        answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        return bytes(answer["Body"].read())
+
+    def link(self, key: str, seconds: int) -> str:
+        """Sign an address that shows the PDF to whoever holds it, for so many seconds."""
+        number = key.split("/")[-2]
+        return str(
+            self._client.generate_presigned_url(
+                "get_object",
+                Params={
+                    "Bucket": self._bucket,
+                    "Key": key,
+                    "ResponseContentType": PDF,
+                    "ResponseContentDisposition": f'inline; filename="facture-{number}.pdf"',
+                },
+                ExpiresIn=seconds,
+            )
+        )
+
+
+def _described(key: str, pdf: bytes) -> StoredDocument:
+    return StoredDocument(key=key, sha256=hashlib.sha256(pdf).hexdigest(), size_bytes=len(pdf))
