@@ -8,7 +8,3 @@ attempt       <registration>-<16 hex digits>
 
 def person_of(identifier: str) -> str:
     return identifier.partition("-")[0]
-
-
-def registration_of(attempt_id: str) -> str:
-    return attempt_id.rpartition("-")[0]

@@ -37,9 +37,5 @@ class Person:
     birth_on: date | None = None
     addresses: tuple[Address, ...] = ()
 
-    @property
-    def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
-
     def holds(self, *roles: Role) -> bool:
         return bool(self.roles & set(roles))

@@ -15,11 +15,17 @@ RACES = 40
 
 
 def apply_notification(ports: Ports, notification: Notification) -> None:
-    """Apply a kept message until it went through once; raise `Superseded` if others always came first."""
+    """Apply a kept message until it went through once; raise `Superseded` if others always came first.
+
+    A race is lost either to another payment, then this one is tried again, or to the same message in other
+    hands, then nothing is left to do.
+    """
     for race in range(RACES):
         try:
             return _apply(ports, notification)
         except Superseded:
+            if ports.notifications.record(notification).state is not NotificationState.RECEIVED:
+                return None
             ports.pause(race)
     raise Superseded
 

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,18 +26,18 @@ class Reconciliation:
 def reconcile_payments(ports: Ports) -> Reconciliation:
     """Finish what was cut short, then ask the gateway about every attempt whose page must be over by now.
 
-    Running it twice, late, or beside another run changes nothing more.
+    Running it twice, late, or beside another run changes nothing more: who loses a race leaves it to the next
+    run.
     """
     report = Reconciliation()
     now = ports.now()
     for notification in ports.notifications.unapplied(now - LEFT_ALONE):
-        apply_notification(ports, notification)
-        report.applied += 1
+        with suppress(Superseded):
+            apply_notification(ports, notification)
+            report.applied += 1
     for attempt in ports.accounts.open_attempts(now - PAGE_OVER_AFTER):
-        try:
+        with suppress(Superseded):
             _ask(ports, attempt, now, report)
-        except Superseded:
-            continue
     return report
 
 

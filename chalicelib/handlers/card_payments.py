@@ -1,0 +1,78 @@
+from dataclasses import fields
+from http import HTTPStatus
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.domain import errors
+from chalicelib.domain.payments import PaymentPage
+from chalicelib.domain.people import Address
+from chalicelib.handlers import schemas
+from chalicelib.handlers.endpoint import Call, endpoint
+from chalicelib.handlers.views import card_payment
+from chalicelib.usecases.show_account import show_attempt
+from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
+
+card_payments = Blueprint(__name__)
+
+
+@endpoint(
+    card_payments,
+    "POST",
+    "/registrations/{registration_id}/card-payments",
+    status=HTTPStatus.CREATED,
+    body=schemas.NewCardPayment,
+    answer=schemas.CardPaymentStarted,
+    errors=[
+        errors.NotFound,
+        errors.WindowClosed,
+        errors.FeeSituationMissing,
+        errors.NothingToPay,
+        errors.AlreadyPaid,
+        errors.PaymentUnclear,
+        errors.RegistrationRefused,
+        errors.AddressUnknown,
+        errors.IdempotencyKeyReused,
+        errors.GatewayUnavailable,
+        errors.Superseded,
+    ],
+    idempotent_by_key=True,
+)
+def pay_by_card(call: Call, registration_id: str) -> schemas.CardPaymentStarted:
+    started = start_card_payment(
+        call.ports, call.person_id, registration_id, address_choice(call.body.address), call.idempotency_key
+    )
+    return schemas.CardPaymentStarted(
+        id=started.attempt.id,
+        amount_cents=started.attempt.amount_cents,
+        form=gateway_form(started.page),
+    )
+
+
+@endpoint(
+    card_payments,
+    "GET",
+    "/card-payments/{payment_id}",
+    answer=schemas.CardPayment,
+    errors=[errors.NotFound],
+)
+def show_card_payment(call: Call, payment_id: str) -> schemas.CardPayment:
+    return card_payment(show_attempt(call.ports, call.person_id, payment_id))
+
+
+def address_choice(choice: Any) -> AddressChoice:
+    mode = AddressMode(choice.mode)
+    if mode is AddressMode.SAVED:
+        return AddressChoice(mode, id=choice.id)
+    if mode is AddressMode.NONE:
+        return AddressChoice(mode)
+    given = choice.model_dump()
+    address = Address(**{each.name: given[each.name] for each in fields(Address) if each.name in given})
+    return AddressChoice(mode, new=address, keep=choice.keep)
+
+
+def gateway_form(page: PaymentPage) -> schemas.GatewayForm:
+    return schemas.GatewayForm(
+        action=page.action,
+        fields=[schemas.FormField(name=name, value=value) for name, value in page.fields],
+    )

@@ -1,0 +1,193 @@
+"""An API operation: what it takes and answers, declared once, checked at run time and told by OpenAPI."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from chalice.app import Blueprint, Response
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from chalicelib import wiring
+from chalicelib.domain.errors import QuittanceError, SessionMissing
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.sessions import Session
+from chalicelib.handlers.problems import (
+    LARGEST_BODY_BYTES,
+    BodyNotJson,
+    BodyTooLarge,
+    invalid,
+    refusal,
+    unexpected,
+)
+from chalicelib.observability import logger
+from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.read_session import read_session, require_role
+
+
+class Body(BaseModel):
+    """A request body: an unknown field is a mistake, never ignored; types are not guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Query(BaseModel):
+    """Query parameters, declared like a body."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One row of the API: enough to check a request and to describe it."""
+
+    method: str
+    path: str
+    summary: str
+    status: HTTPStatus
+    answer: type[BaseModel] | None
+    body: type[Body] | None
+    query: type[Query] | None
+    errors: Sequence[type[QuittanceError]]
+    public: bool
+    roles: Sequence[Role]
+    idempotent_by_key: bool
+    answers_redirect: bool
+
+
+OPERATIONS: list[Operation] = []
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to one operation, as its view sees it."""
+
+    request: Any
+    operation: Operation
+    ports: Ports
+
+    @property
+    def token(self) -> str:
+        scheme, _, token = (self.request.headers.get("authorization") or "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
+
+    @cached_property
+    def session(self) -> Session:
+        return read_session(self.ports, self.token)
+
+    @property
+    def person_id(self) -> str:
+        return self.session.person_id
+
+    @cached_property
+    def staff(self) -> Person:
+        return require_role(self.ports, self.session, *self.operation.roles)
+
+    @property
+    def language(self) -> str:
+        wanted = self.request.headers.get("accept-language") or "fr"
+        return "en" if wanted.lower().startswith("en") else "fr"
+
+    @property
+    def idempotency_key(self) -> str | None:
+        key = self.request.headers.get("idempotency-key")
+        return str(key) if key else None
+
+    @cached_property
+    def body(self) -> Any:
+        raw = self.request.raw_body
+        if len(raw) > LARGEST_BODY_BYTES:
+            raise BodyTooLarge
+        try:
+            document = json.loads(raw)
+        except (ValueError, RecursionError):
+            raise BodyNotJson from None
+        return self.operation.body and self.operation.body.model_validate(document)
+
+    @cached_property
+    def query(self) -> Any:
+        return self.operation.query and self.operation.query.model_validate(self._parameters())
+
+    def _parameters(self) -> dict[str, str]:
+        given = self.request.query_params
+        return {name: given[name] for name in given} if given else {}
+
+
+def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declares
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    answer: type[BaseModel] | None = None,
+    body: type[Body] | None = None,
+    query: type[Query] | None = None,
+    errors: Sequence[type[QuittanceError]] = (),
+    public: bool = False,
+    roles: Sequence[Role] = (),
+    idempotent_by_key: bool = False,
+    answers_redirect: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a view `(call, **path parameters) -> model, Response or None` under the API's root."""
+
+    def register(view: Callable[..., Any]) -> Callable[..., Any]:
+        operation = Operation(
+            method=method,
+            path=path,
+            summary=view.__name__.replace("_", " "),
+            status=status,
+            answer=answer,
+            body=body,
+            query=query,
+            errors=errors,
+            public=public,
+            roles=roles,
+            idempotent_by_key=idempotent_by_key,
+            answers_redirect=answers_redirect,
+        )
+        OPERATIONS.append(operation)
+
+        def handle(**parameters: str) -> Response:
+            return _answer(
+                operation, view, Call(blueprint.current_request, operation, wiring.ports()), parameters
+            )
+
+        handle.__name__ = view.__name__
+        blueprint.route(f"/api/v1{path}", methods=[method], name=view.__name__)(handle)
+        return view
+
+    return register
+
+
+def _answer(
+    operation: Operation, view: Callable[..., Any], call: Call, parameters: dict[str, str]
+) -> Response:
+    try:
+        _admit(operation, call)
+        result = view(call, **parameters)
+    except ValidationError as error:
+        return invalid(error)
+    except QuittanceError as error:
+        return refusal(error)
+    except Exception:  # noqa: BLE001 - a fault of ours is logged and said without its stack
+        logger().exception("unexpected")
+        return unexpected()
+    return result if isinstance(result, Response) else _json(result, operation.status)
+
+
+def _admit(operation: Operation, call: Call) -> None:
+    """Know who asks before what is asked: a stranger learns nothing from the form of a request."""
+    if operation.public:
+        return
+    if not call.token:
+        raise SessionMissing
+    _ = call.staff if operation.roles else call.session
+
+
+def _json(result: BaseModel | None, status: HTTPStatus) -> Response:
+    if result is None:
+        return Response("", status_code=status.value)
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return Response(result.model_dump_json(), headers=headers, status_code=status.value)

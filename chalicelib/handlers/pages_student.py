@@ -1,0 +1,101 @@
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.fees import is_complete, quote
+from chalicelib.domain.menu import MenuKey, MenuState, menu
+from chalicelib.domain.money import totals
+from chalicelib.domain.people import Role
+from chalicelib.handlers.invoices import invoice_number
+from chalicelib.handlers.page import Visit, page, see_other
+from chalicelib.handlers.pages_staff import READERS
+from chalicelib.portal.tables import account_tables
+from chalicelib.usecases.choose_fee_situation import choose_fee_situation
+from chalicelib.usecases.render_invoice import link_invoice, render_invoice
+
+pages_student = Blueprint(__name__)
+STUDENT = [Role.STUDENT]
+LINKS = {
+    MenuKey.DOSSIER: "/dossier",
+    MenuKey.PAY_ONCE: "/pay-once",
+    MenuKey.INVOICES: "/invoices",
+    MenuKey.ACCOUNT: "/account",
+}
+
+
+@page(pages_student, "GET", "/")
+def home(visit: Visit) -> Response:
+    if not visit.person.holds(Role.STUDENT):
+        return see_other("/staff/registrations") if visit.person.holds(*READERS) else visit.page("staff_home")
+    registration = next(iter(visit.account.registrations), None)
+    campaign = visit.campaign
+    return visit.page(
+        "home",
+        registration=registration,
+        programme=campaign.programme(registration.programme_code) if registration else None,
+        is_complete=is_complete(registration, campaign) if registration else False,
+        is_free=_total_cents(visit) == 0 if registration else False,
+        menu=menu(visit.account, campaign, visit.ports.now()),
+        links={MenuKey.GUIDE: campaign.guide_url, **LINKS},
+    )
+
+
+@page(pages_student, "GET", "/dossier", roles=STUDENT)
+def dossier(visit: Visit) -> Response:
+    is_choosing = not visit.registration.fee_situation_code or bool(visit.parameter("edit"))
+    return _dossier(visit, is_choosing=is_choosing)
+
+
+@page(pages_student, "POST", "/dossier", roles=STUDENT)
+def declare_situation(visit: Visit) -> Response:
+    code = visit.field("code")
+    if not code:
+        return _dossier(visit, is_choosing=True, mistake="Choisissez une situation avant de valider.")
+    choose_fee_situation(visit.ports, visit.person.id, visit.registration.id, code)
+    return see_other("/dossier")
+
+
+def _dossier(visit: Visit, *, is_choosing: bool, mistake: str = "") -> Response:
+    registration, campaign = visit.registration, visit.campaign
+    menu_item = visit.menu_item(MenuKey.DOSSIER)
+    return visit.page(
+        "dossier",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
+        registration=registration,
+        programme=campaign.programme(registration.programme_code),
+        menu_item=menu_item,
+        is_choosing=is_choosing and menu_item.state is MenuState.OPEN,
+        is_complete=is_complete(registration, campaign),
+        total_cents=_total_cents(visit),
+        mistake=mistake,
+    )
+
+
+def _total_cents(visit: Visit) -> int | None:
+    """What the declared situation costs, None before one is declared."""
+    if visit.registration.fee_situation_code is None:
+        return None
+    return totals(quote(visit.registration, visit.campaign)).total_cents
+
+
+@page(pages_student, "GET", "/invoices", roles=STUDENT)
+def invoices(visit: Visit) -> Response:
+    return visit.page("invoices", account=visit.account)
+
+
+@page(pages_student, "POST", "/invoices/{number}/pdf", roles=STUDENT)
+def generate_invoice(visit: Visit, number: str) -> Response:
+    render_invoice(visit.ports, visit.person.id, invoice_number(number))
+    return see_other("/invoices")
+
+
+@page(pages_student, "GET", "/invoices/{number}/pdf", roles=STUDENT)
+def download_invoice(visit: Visit, number: str) -> Response:
+    return see_other(link_invoice(visit.ports, visit.person.id, invoice_number(number)))
+
+
+@page(pages_student, "GET", "/account", roles=STUDENT)
+def account(visit: Visit) -> Response:
+    return visit.page(
+        "account", tables=account_tables(visit.account, visit.campaign), position=visit.account.position
+    )

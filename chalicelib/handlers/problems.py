@@ -1,0 +1,133 @@
+"""Errors as people and programs read them: RFC 9457 problem+json with a stable `code` and what to do."""
+
+from http import HTTPStatus
+from typing import Any
+
+from chalice.app import Response
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.domain import errors
+
+LARGEST_BODY_BYTES = 16 * 1024
+
+
+class BodyTooLarge(errors.QuittanceError):
+    code = "body_too_large"
+
+    def __init__(self) -> None:
+        super().__init__(f"La demande dépasse {LARGEST_BODY_BYTES // 1024} Kio. Envoyez moins.")
+
+
+class BodyNotJson(errors.QuittanceError):
+    code = "body_not_json"
+
+    def __init__(self) -> None:
+        super().__init__("La demande n'est pas du JSON lisible. Corrigez-la, puis recommencez.")
+
+
+STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.InvalidCredentials: HTTPStatus.UNAUTHORIZED,
+    errors.SessionMissing: HTTPStatus.UNAUTHORIZED,
+    errors.WindowClosed: HTTPStatus.CONFLICT,
+    errors.FeeSituationNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.FeeSituationMissing: HTTPStatus.CONFLICT,
+    errors.RegistrationLocked: HTTPStatus.CONFLICT,
+    errors.RegistrationRefused: HTTPStatus.CONFLICT,
+    errors.DecisionNotPossible: HTTPStatus.CONFLICT,
+    errors.NothingToPay: HTTPStatus.CONFLICT,
+    errors.AlreadyPaid: HTTPStatus.CONFLICT,
+    errors.PaymentUnclear: HTTPStatus.CONFLICT,
+    errors.AddressUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvoiceNotRendered: HTTPStatus.CONFLICT,
+    errors.GatewayUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SignatureMismatch: HTTPStatus.BAD_REQUEST,
+    errors.NotificationMalformed: HTTPStatus.BAD_REQUEST,
+    errors.Superseded: HTTPStatus.CONFLICT,
+    BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    BodyNotJson: HTTPStatus.BAD_REQUEST,
+}
+
+
+class FieldProblem(BaseModel):
+    path: str
+    message: str
+
+
+class Problem(BaseModel):
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    fields: list[FieldProblem] | None = None
+
+
+def problem(status: HTTPStatus, code: str, detail: str, fields: list[FieldProblem] | None = None) -> Response:
+    body = Problem(
+        type=f"urn:quittance:problem:{code}",
+        title=status.phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        fields=fields,
+    )
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(body.model_dump_json(exclude_none=True), headers=headers, status_code=status.value)
+
+
+def refusal(error: errors.QuittanceError) -> Response:
+    return problem(STATUS[type(error)], error.code, error.sentence)
+
+
+def invalid(error: ValidationError) -> Response:
+    fields = [
+        FieldProblem(path=".".join(str(part) for part in each["loc"]), message=each["msg"])
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "validation_failed",
+        "La demande n'a pas la forme attendue. Corrigez les champs nommés ici, puis recommencez.",
+        fields,
+    )
+
+
+def unexpected() -> Response:
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal_error",
+        "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement.",
+    )
+
+
+_FRAMEWORK = {
+    HTTPStatus.METHOD_NOT_ALLOWED: (
+        "method_not_allowed",
+        "Cette méthode n'existe pas ici. L'en-tête Allow nomme celles qui existent.",
+    ),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
+        "unsupported_media_type",
+        "Ce type de contenu n'est pas accepté ici. Envoyez « application/json ».",
+    ),
+}
+
+
+def in_our_words(response: Response) -> Response:
+    """Answer in our form where the framework refused before any view was called."""
+    if not (isinstance(response.body, dict) and "Code" in response.body):
+        return response
+    status = HTTPStatus(response.status_code)
+    if status in _FRAMEWORK:
+        ours = problem(status, *_FRAMEWORK[status])
+        ours.headers.update({k: v for k, v in _plain(response.headers).items() if k.lower() == "allow"})
+        return ours
+    return unexpected()
+
+
+def _plain(headers: Any) -> dict[str, str]:
+    return {str(name): str(value) for name, value in dict(headers).items()}

@@ -1,0 +1,264 @@
+"""What the API takes and answers; OpenAPI is generated from these. Amounts are integer cents."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from chalicelib.domain.menu import MenuKey, MenuState
+from chalicelib.domain.payments import AttemptState
+from chalicelib.domain.people import Role
+from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.handlers.endpoint import Body, Query
+
+Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
+
+
+class NewSession(Body):
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=128, strip_whitespace=False)]
+    otp: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")] | None = None
+
+
+class PersonBrief(BaseModel):
+    id: str
+    first_name: str
+    last_name: str
+    email: str
+
+
+class SessionOpened(BaseModel):
+    token: str
+    expires_at: datetime
+    person: PersonBrief
+    roles: list[Role]
+
+
+class SavedAddress(BaseModel):
+    id: str
+    line1: str
+    line2: str
+    zip_code: str
+    city: str
+    country: str
+    phone_country_code: str
+    phone: str
+
+
+class Me(BaseModel):
+    person: PersonBrief
+    birth_on: date | None
+    addresses: list[SavedAddress]
+    roles: list[Role]
+
+
+class MenuEntry(BaseModel):
+    key: MenuKey
+    label: str
+    state: MenuState
+    reason: str
+    until: datetime | None
+
+
+class Menu(BaseModel):
+    items: Sequence[MenuEntry]
+
+
+class CodeLabel(BaseModel):
+    code: str
+    label: str
+
+
+class RegistrationView(BaseModel):
+    id: str
+    campaign: str
+    programme: CodeLabel
+    status: RegistrationStatus
+    status_label: str
+    reason: str
+    fee_situation: CodeLabel | None
+    allowed_fee_situations: Sequence[CodeLabel]
+    total_cents: int | None
+    plan_request: None = None
+    seen_steps: Sequence[str]
+    complete: bool
+
+
+class RegistrationList(BaseModel):
+    items: Sequence[RegistrationView]
+    next: str | None = None
+
+
+class FeeSituationChoice(Body):
+    code: Short
+
+
+class QuoteLine(BaseModel):
+    product: str
+    quantity: int
+    unit_price_cents: int
+    discount_percent: Decimal
+    total_excl_tax_cents: int
+    vat_rate: Decimal
+    total_cents: int
+
+
+class Quote(BaseModel):
+    lines: Sequence[QuoteLine]
+    total_cents: int
+
+
+class SavedAddressChoice(Body):
+    mode: Literal["saved"]
+    id: Short
+
+
+class NewAddressChoice(Body):
+    """`country` is ISO 3166-1 alpha-2; `phone` national digits; `keep` saves the address for next time."""
+
+    mode: Literal["new"]
+    line1: Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    line2: Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    zip_code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,10}$")]
+    city: Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    phone_country_code: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{0,2}$")]
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,10}$")]
+    keep: bool = False
+
+
+class NoAddressChoice(Body):
+    mode: Literal["none"]
+
+
+class NewCardPayment(Body):
+    address: Annotated[SavedAddressChoice | NewAddressChoice | NoAddressChoice, Field(discriminator="mode")]
+
+
+class FormField(BaseModel):
+    name: str
+    value: str
+
+
+class GatewayForm(BaseModel):
+    """To be posted by the payer's browser, fields in this order."""
+
+    action: str
+    method: Literal["POST"] = "POST"
+    fields: list[FormField]
+
+
+class CardPaymentStarted(BaseModel):
+    id: str
+    amount_cents: int
+    form: GatewayForm
+
+
+class CardPayment(BaseModel):
+    id: str
+    state: AttemptState
+    amount_cents: int
+    message: str
+
+
+class InvoiceView(BaseModel):
+    number: int
+    issued_on: date
+    session: str
+    excl_tax_cents: int
+    tax_cents: int
+    total_cents: int
+    credited_cents: int = 0
+    paid_cents: int
+    refunded_cents: int = 0
+    settled_on: date | None
+    rendered: bool
+
+
+class InvoiceList(BaseModel):
+    items: Sequence[InvoiceView]
+    next: None = None
+
+
+class RenderedDocument(BaseModel):
+    sha256: str
+    bytes: int
+
+
+class OrderView(BaseModel):
+    number: int
+    ordered_on: date
+    settled_on: date | None
+    blocked: bool = False
+    excl_tax_cents: int
+    tax_cents: int
+    total_cents: int
+    financed_cents: int
+    invoiced_cents: int
+
+
+class PaymentView(BaseModel):
+    id: str
+    received_on: date
+    method: str
+    amount_cents: int
+    allocated_cents: int
+    unpaid_cents: int = 0
+
+
+class AccountTotals(BaseModel):
+    debit_cents: int
+    credit_cents: int
+    balance_cents: int
+    position_cents: int
+
+
+class AccountView(BaseModel):
+    orders: Sequence[OrderView]
+    invoices: Sequence[InvoiceView]
+    payments: Sequence[PaymentView]
+    credit_notes: Sequence[None] = ()
+    refunds: Sequence[None] = ()
+    totals: AccountTotals
+
+
+class QueueQuery(Query):
+    status: RegistrationStatus = RegistrationStatus.PRE_REGISTERED
+    programme: str | None = None
+    q: str | None = None
+    after: str | None = None
+
+    def matches(self, registration: Registration) -> bool:
+        """Whether a registration of the status is of the wanted programme and bears the wanted name."""
+        return (self.programme in {None, registration.programme_code}) and (
+            (self.q or "").casefold() in registration.holder.casefold()
+        )
+
+
+class QueueEntry(BaseModel):
+    id: str
+    holder: str
+    programme: CodeLabel
+    status: RegistrationStatus
+    status_label: str
+    reason: str
+    fee_situation: CodeLabel | None
+    seen_steps: Sequence[str]
+    paid: bool
+
+
+class QueuePage(BaseModel):
+    items: Sequence[QueueEntry]
+    next: str | None
+
+
+class DecisionRequest(Body):
+    decision: Decision
+    reason: Reason = ""
+
+
+class SeenSteps(Body):
+    seen_steps: Annotated[list[Short], Field(max_length=20)]

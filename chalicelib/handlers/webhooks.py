@@ -1,0 +1,25 @@
+from chalice.app import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.domain.errors import NotificationRejected
+from chalicelib.handlers.problems import refusal
+from chalicelib.usecases.record_notification import record_notification
+
+webhooks = Blueprint(__name__)
+
+
+@webhooks.route(
+    "/webhooks/paybox", methods=["POST"], content_types=["application/x-www-form-urlencoded"], name="paybox"
+)
+def paybox() -> Response:
+    """The gateway's notification: the raw body is what was signed, so nothing may parse it first."""
+    try:
+        record_notification(wiring.ports(), _raw_body())
+    except NotificationRejected as error:
+        return refusal(error)
+    return Response("", headers={"Content-Type": "text/plain"})
+
+
+def _raw_body() -> bytes:
+    body = webhooks.current_request.raw_body
+    return body if isinstance(body, bytes) else body.encode()

@@ -1,0 +1,203 @@
+"""The only builder of clients and the only caller of the real clock. Everything is built when first used."""
+
+import random
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import Any
+
+from chalicelib.settings import Settings, Stage, settings, split
+from chalicelib.usecases.ports import (
+    Accounts,
+    Alarms,
+    Campaigns,
+    Clock,
+    Documents,
+    Gateway,
+    InvoiceRenderer,
+    Mailer,
+    Notifications,
+    Outbox,
+    OutboxQueue,
+    Passwords,
+    People,
+    Ports,
+    Questions,
+    Registrations,
+    Sessions,
+)
+
+LONGEST_PAUSE_SECONDS = 0.5
+
+
+def real_now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+def pause(race: int) -> None:
+    """Full jitter: writers that met once do not meet again in step."""
+    time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets
+
+
+class Services:
+    """The ports of the use cases on their real adapters; heavy libraries are imported by the first need."""
+
+    def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
+        self._settings = chosen
+        self.now = now
+        self.pause = pause
+
+    @property
+    def new_id(self) -> Callable[[], str]:
+        return lambda: secrets.token_hex(8)
+
+    @property
+    def new_token(self) -> Callable[[], str]:
+        return lambda: secrets.token_urlsafe(32)
+
+    @cached_property
+    def table(self) -> Any:
+        from chalicelib.storage.table import Table
+
+        return Table(self._settings.table, self._settings.region)
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        from chalicelib.campaigns.shipped import ShippedCampaigns
+
+        return ShippedCampaigns(self._settings.campaign)
+
+    @cached_property
+    def people(self) -> People:
+        from chalicelib.storage.people import DynamoPeople
+
+        return DynamoPeople(self.table)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        from chalicelib.storage.people import DynamoSessions
+
+        return DynamoSessions(self.table)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        from chalicelib.identity.passwords import Argon2Passwords
+
+        return Argon2Passwords()
+
+    @cached_property
+    def registrations(self) -> Registrations:
+        from chalicelib.storage.registrations import DynamoRegistrations
+
+        return DynamoRegistrations(self.table)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        from chalicelib.storage.accounts import DynamoAccounts
+
+        return DynamoAccounts(self.table)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        from chalicelib.storage.notifications import DynamoNotifications
+
+        return DynamoNotifications(self.table)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        from chalicelib.storage.outbox import DynamoOutbox
+
+        return DynamoOutbox(self.table)
+
+    @cached_property
+    def outbox_queue(self) -> OutboxQueue:
+        from chalicelib.delivery.outbox_queue import SqsOutboxQueue
+
+        return SqsOutboxQueue(self._client("sqs"), self._settings.outbox_queue_url)
+
+    @cached_property
+    def questions(self) -> Questions:
+        from chalicelib.storage.questions import DynamoQuestions
+
+        return DynamoQuestions(self.table)
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        from chalicelib.gateway.account import PayboxAccount
+        from chalicelib.gateway.paybox import Paybox
+
+        chosen = self._settings
+        parameter = self._client("ssm").get_parameter(
+            Name=chosen.paybox_hmac_key_parameter, WithDecryption=True
+        )
+        return Paybox(
+            PayboxAccount(
+                site=chosen.paybox_site,
+                rang=chosen.paybox_rang,
+                identifiant=chosen.paybox_identifiant,
+                hmac_key=parameter["Parameter"]["Value"],
+                page_urls=split(chosen.paybox_page_urls),
+                direct_urls=split(chosen.paybox_direct_urls),
+                public_keys=_trusted_keys(chosen),
+                base_url=chosen.base_url,
+            )
+        )
+
+    @cached_property
+    def documents(self) -> Documents:
+        from chalicelib.invoicing.store import S3Documents
+
+        return S3Documents(self._client("s3"), self._settings.bucket)
+
+    @cached_property
+    def render_invoice(self) -> InvoiceRenderer:
+        from chalicelib.invoicing.render import render_invoice
+
+        return render_invoice
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        from chalicelib.delivery.mailer import SesMailer
+
+        return SesMailer(self._client("ses"), self._settings.mail_from, self._settings.base_url)
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        from chalicelib.observability import MetricAlarms
+
+        return MetricAlarms()
+
+    def _client(self, service: str) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(signature_version="s3v4") if service == "s3" else None
+        return boto3.client(service, region_name=self._settings.region, config=config)
+
+
+def _trusted_keys(chosen: Settings) -> tuple[str, ...]:
+    """Return the keys whose signature is believed: in production the gateway's own, or nothing starts."""
+    from chalicelib.gateway.signature import OFFICIAL_KEY, OFFICIAL_KEY_FINGERPRINT, fingerprint
+
+    keys = split(chosen.paybox_public_keys) or (OFFICIAL_KEY,)
+    if chosen.stage is Stage.PRODUCTION and any(fingerprint(key) != OFFICIAL_KEY_FINGERPRINT for key in keys):
+        raise ValueError(
+            "QUITTANCE_PAYBOX_PUBLIC_KEYS names a key that is not the gateway's: production refuses to start."
+        )
+    return keys
+
+
+@cache
+def services() -> Services:
+    return Services(settings())
+
+
+def use_clock(now: Clock) -> None:
+    """Let another clock tell the time from now on: the local stack's moves."""
+    services().now = now
+
+
+def ports() -> Ports:
+    return services()

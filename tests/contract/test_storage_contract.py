@@ -1,0 +1,326 @@
+"""One suite for the fake and the real storage: whatever a story relies on in memory, DynamoDB does too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain.account import Account
+from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.invoices import StoredDocument
+from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome, notified
+from chalicelib.domain.people import Address, Person, Role
+from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.sessions import Credentials, Session
+from chalicelib.domain.settlement import Settlement, settle
+from chalicelib.storage.accounts import DynamoAccounts
+from chalicelib.storage.notifications import DynamoNotifications
+from chalicelib.storage.outbox import DynamoOutbox
+from chalicelib.storage.people import DynamoPeople, DynamoSessions
+from chalicelib.storage.questions import DynamoQuestions
+from chalicelib.storage.registrations import DynamoRegistrations
+from chalicelib.storage.table import Table
+from tests.fakes import (
+    MANUAL_DAY,
+    FakeQuestions,
+    Memory,
+    MemoryAccounts,
+    MemoryNotifications,
+    MemoryOutbox,
+    MemoryPeople,
+    MemoryRegistrations,
+    MemorySessions,
+)
+
+CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
+CHRIS = Person("00000000000000c1", "student@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
+FILE = Registration(
+    f"{CHRIS.id}-1", CHRIS.id, CAMPAIGN.id, "I2223_Y1_1A", "TESTCD Chris", fee_situation_code="05"
+)
+HOME = Address("1 rue de la Démonstration", "63000", "Clermont-Ferrand", "FR", "+33", "0600000000", id="home")
+
+
+@dataclass
+class Store:
+    people: Any
+    sessions: Any
+    registrations: Any
+    accounts: Any
+    notifications: Any
+    outbox: Any
+    questions: Any
+    enrol: Callable[[Person, Credentials], None]
+    add: Callable[[Registration], None]
+
+    @property
+    def account(self) -> Account:
+        found: Account = self.accounts.account(CHRIS.id)
+        return found
+
+
+def _memory() -> Store:
+    memory = Memory()
+    return Store(
+        MemoryPeople(memory),
+        MemorySessions(),
+        MemoryRegistrations(memory),
+        MemoryAccounts(memory),
+        MemoryNotifications(memory),
+        MemoryOutbox(memory),
+        FakeQuestions(),
+        memory.enrol,
+        memory.add,
+    )
+
+
+def _dynamodb(table_name: str) -> Store:
+    table = Table(table_name, "eu-west-3")
+    people, registrations = DynamoPeople(table), DynamoRegistrations(table)
+    return Store(
+        people,
+        DynamoSessions(table),
+        registrations,
+        DynamoAccounts(table),
+        DynamoNotifications(table),
+        DynamoOutbox(table),
+        DynamoQuestions(table),
+        people.enrol,
+        registrations.add,
+    )
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def store(request: pytest.FixtureRequest) -> Store:
+    if request.param == "memory":
+        made = _memory()
+    else:
+        made = _dynamodb(request.getfixturevalue("names").table)
+    made.enrol(CHRIS, Credentials(CHRIS.id, "hash"))
+    made.add(FILE)
+    return made
+
+
+def new_attempt(rank: int = 1) -> Attempt:
+    attempt_id = f"{FILE.id}-{rank:016x}"
+    return Attempt(
+        id=attempt_id,
+        registration_id=FILE.id,
+        person_id=CHRIS.id,
+        reference=f"1999888-32-{attempt_id}",
+        amount_cents=377000,
+        fee_situation_code="05",
+        lines=CAMPAIGN.programme("I2223_Y1_1A").fee_lines("05"),
+        started_at=MANUAL_DAY,
+        request_hash="hash",
+        address=HOME,
+    )
+
+
+def accepted(attempt: Attempt, transaction: str = "7001") -> Answer:
+    evidence = Evidence("XXXXXX", "CB", "44", "2812", "Y", "O")
+    return Answer(attempt.reference, 377000, Outcome.PAID, "00000", transaction, "8001", evidence)
+
+
+def message(answer: Answer, digest: str = "digest") -> Notification:
+    return Notification(answer.transaction, digest, "Mt=377000", answer, MANUAL_DAY)
+
+
+def settlement(store: Store, attempt: Attempt, transaction: str = "7001") -> Settlement:
+    return settle(
+        store.account,
+        attempt,
+        accepted(attempt, transaction),
+        CAMPAIGN,
+        store.accounts.sequence(CAMPAIGN),
+        MANUAL_DAY,
+    )
+
+
+@pytest.fixture
+def attempt(store: Store) -> Attempt:
+    started = new_attempt()
+    store.accounts.start(started, FILE)
+    return started
+
+
+def test_person_is_found_by_address_and_by_id(store: Store) -> None:
+    assert store.people.credentials("student@demo.test") == Credentials(CHRIS.id, "hash")
+    assert store.people.credentials("nobody@demo.test") is None
+    assert store.people.person(CHRIS.id) == CHRIS
+    with pytest.raises(NotFound):
+        store.people.person("00000000000000ff")
+
+
+def test_session_lives_until_it_is_closed(store: Store) -> None:
+    session = Session("digest", CHRIS.id, MANUAL_DAY + timedelta(hours=8))
+    store.sessions.open(session)
+    assert store.sessions.find("digest") == session
+    store.sessions.close("digest")
+    store.sessions.close("digest")
+    assert store.sessions.find("digest") is None
+
+
+def test_account_is_one_read_of_everything(store: Store, attempt: Attempt) -> None:
+    store.people.save_address(CHRIS.id, HOME)
+    store.accounts.settle(settlement(store, attempt), None)
+    account = store.account
+    assert account.person.addresses == (HOME,)
+    assert [each.order_number for each in account.registrations] == [9357]
+    assert [each.transaction for each in account.attempts] == ["7001"]
+    assert [each.number for each in account.orders] == [9357]
+    assert [each.number for each in account.invoices] == [9196]
+    assert account.position.balance_cents == 0
+
+
+def test_account_of_nobody_does_not_exist(store: Store) -> None:
+    with pytest.raises(NotFound):
+        store.accounts.account("00000000000000ff")
+
+
+def test_what_was_settled_reads_back_exactly(store: Store, attempt: Attempt) -> None:
+    settled = settlement(store, attempt)
+    store.accounts.settle(settled, None)
+    account = store.account
+    assert settled.booking is not None
+    assert account.attempts == (settled.attempt,)
+    assert account.payments == (settled.payment,)
+    assert account.orders == (settled.booking.order,)
+    assert account.invoices == (settled.booking.invoice,)
+    assert account.registrations == (settled.booking.registration,)
+    assert store.accounts.sequence(CAMPAIGN) == settled.booking.sequence
+    assert store.outbox.pending() == (settled.outbox,)
+
+
+def test_registration_is_saved_only_over_the_version_it_was_read_at(store: Store) -> None:
+    store.registrations.save(replace(FILE, fee_situation_code="01", version=2))
+    with pytest.raises(Superseded):
+        store.registrations.save(replace(FILE, fee_situation_code="02", version=2))
+    assert store.registrations.get(FILE.id).fee_situation_code == "01"
+
+
+def test_decision_and_its_mail_are_one_write(store: Store) -> None:
+    entry = OutboxEntry("mail", Topic.REGISTRATION_VALIDATED, CHRIS.id, FILE.id, MANUAL_DAY)
+    store.registrations.save(replace(FILE, version=2), entry)
+    with pytest.raises(Superseded):
+        store.registrations.save(replace(FILE, version=2), replace(entry, id="other"))
+    assert store.outbox.pending() == (entry,)
+
+
+def test_queue_lists_one_status_in_the_order_of_names(store: Store) -> None:
+    for rank, name in enumerate(("ÉTÉ Zoé", "ABRI Al"), start=2):
+        store.add(replace(FILE, id=f"{CHRIS.id}-{rank}", holder=name))
+    store.add(replace(FILE, id=f"{CHRIS.id}-9", status=RegistrationStatus.VALIDATED))
+    waiting, _ = store.registrations.queue(CAMPAIGN.id, RegistrationStatus.PRE_REGISTERED, None)
+    assert [each.holder for each in waiting] == ["ABRI Al", "TESTCD Chris", "ÉTÉ Zoé"]
+
+
+def test_unknown_registration_does_not_exist(store: Store) -> None:
+    with pytest.raises(NotFound):
+        store.registrations.get(f"{CHRIS.id}-7")
+
+
+def test_attempt_starts_once_and_only_on_the_file_that_was_read(store: Store, attempt: Attempt) -> None:
+    with pytest.raises(Superseded):
+        store.accounts.start(attempt, FILE)
+    store.registrations.save(replace(FILE, version=2))
+    with pytest.raises(Superseded):
+        store.accounts.start(new_attempt(2), FILE)
+    assert [each.id for each in store.account.attempts] == [attempt.id]
+
+
+def test_attempts_wait_until_nothing_more_can_come(store: Store, attempt: Attempt) -> None:
+    later = MANUAL_DAY + timedelta(hours=1)
+    assert store.accounts.open_attempts(MANUAL_DAY) == ()
+    assert store.accounts.open_attempts(later) == (attempt,)
+    store.accounts.save_attempt(replace(attempt, closed_at=later, version=2))
+    assert store.accounts.open_attempts(later) == ()
+
+
+def test_settlement_happens_once(store: Store, attempt: Attempt) -> None:
+    settled = settlement(store, attempt)
+    store.accounts.settle(settled, None)
+    with pytest.raises(Superseded):
+        store.accounts.settle(settled, None)
+    assert len(store.account.payments) == 1
+
+
+def test_two_settlements_of_one_file_do_not_both_book(store: Store, attempt: Attempt) -> None:
+    second = new_attempt(2)
+    store.accounts.start(second, FILE)
+    first_booking, second_booking = settlement(store, attempt), settlement(store, second, "7002")
+    store.accounts.settle(first_booking, None)
+    with pytest.raises(Superseded):
+        store.accounts.settle(second_booking, None)
+    store.accounts.settle(settlement(store, second, "7002"), None)
+    assert [each.is_overpayment for each in store.account.payments] == [False, True]
+    assert len(store.account.invoices) == 1
+
+
+def test_settlement_that_loses_writes_none_of_its_parts(store: Store, attempt: Attempt) -> None:
+    settled = settlement(store, attempt)
+    store.accounts.save_attempt(notified(attempt, replace(accepted(attempt), outcome=Outcome.UNKNOWN)))
+    before = store.account
+    with pytest.raises(Superseded):
+        store.accounts.settle(settled, None)
+    assert store.account == before
+    assert store.outbox.pending() == ()
+    assert store.accounts.sequence(CAMPAIGN).version == 0
+
+
+def test_message_is_kept_once_under_its_key(store: Store, attempt: Attempt) -> None:
+    first, other = message(accepted(attempt)), message(accepted(attempt), "other digest")
+    assert store.notifications.record(first) == first
+    assert store.notifications.record(other) == first
+    assert store.notifications.record(first) == first
+
+
+def test_message_is_applied_with_what_it_changes_and_only_once(store: Store, attempt: Attempt) -> None:
+    kept = store.notifications.record(message(accepted(attempt)))
+    store.accounts.settle(settlement(store, attempt), kept)
+    assert store.notifications.record(kept).state is NotificationState.APPLIED
+    paid = store.account.attempts[0]
+    with pytest.raises(Superseded):
+        store.accounts.save_attempt(replace(paid, version=paid.version + 1), kept)
+
+
+def test_message_cut_short_is_found_again(store: Store, attempt: Attempt) -> None:
+    kept = store.notifications.record(message(accepted(attempt)))
+    assert store.notifications.unapplied(MANUAL_DAY) == ()
+    later = MANUAL_DAY + timedelta(minutes=1)
+    assert store.notifications.unapplied(later) == (kept,)
+    store.accounts.settle(settlement(store, attempt), kept)
+    assert store.notifications.unapplied(later) == ()
+
+
+def test_message_set_aside_leaves_the_queue_and_the_first_one_stays(store: Store, attempt: Attempt) -> None:
+    kept = store.notifications.record(message(accepted(attempt)))
+    odd = replace(kept, state=NotificationState.ANOMALOUS, anomaly=Anomaly.AMOUNT_DIFFERS)
+    store.notifications.set_aside(odd)
+    store.notifications.set_aside(replace(odd, digest="another"))
+    assert store.notifications.record(kept) == odd
+    assert store.notifications.unapplied(MANUAL_DAY + timedelta(minutes=1)) == ()
+
+
+def test_outbox_entry_is_gone_once_delivered(store: Store, attempt: Attempt) -> None:
+    settled = settlement(store, attempt)
+    store.accounts.settle(settled, None)
+    assert store.outbox.find(settled.outbox.id) == settled.outbox
+    store.outbox.delivered(settled.outbox.id)
+    assert store.outbox.find(settled.outbox.id) is None
+    assert store.outbox.pending() == ()
+
+
+def test_document_of_an_invoice_is_remembered_once(store: Store) -> None:
+    first = StoredDocument("key", "digest", 42)
+    store.accounts.keep_document(CHRIS.id, 9196, first)
+    store.accounts.keep_document(CHRIS.id, 9196, replace(first, sha256="other"))
+    assert store.account.documents == {9196: first}
+
+
+def test_questions_are_never_drawn_twice(store: Store) -> None:
+    assert [store.questions.next_question() for _ in range(3)] == [1, 2, 3]

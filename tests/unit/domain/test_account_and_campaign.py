@@ -1,0 +1,83 @@
+from datetime import datetime
+
+import pytest
+
+from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain import errors
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import PARIS, Window, opening, paris_day
+from chalicelib.domain.fees import is_complete
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.settlement import Sequence
+
+NOBODY = Person("p", "student@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=PARIS)
+
+
+WINDOWS = (
+    Window(at("2022-08-18T00:00"), at("2022-10-01T00:00")),
+    Window(at("2022-05-02T00:00"), at("2022-07-23T00:00")),
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "is_open", "until"),
+    [
+        ("2022-05-01T23:59", False, "2022-05-02T00:00"),
+        ("2022-07-22T23:59", True, "2022-07-23T00:00"),
+        ("2022-07-23T00:00", False, "2022-08-18T00:00"),
+        ("2022-08-18T00:00", True, "2022-10-01T00:00"),
+    ],
+)
+def test_windows_open_and_close_to_the_minute(now: str, is_open: bool, until: str) -> None:  # noqa: FBT001 - a row of the table
+    state = opening(WINDOWS, at(now))
+    assert (state.is_open, state.until) == (is_open, at(until))
+
+
+def test_after_the_last_window_nothing_reopens() -> None:
+    assert opening(WINDOWS, at("2022-10-01T00:00")).until is None
+
+
+def test_day_is_the_paris_day() -> None:
+    assert paris_day(datetime.fromisoformat("2022-07-09T22:30:00+00:00")).day == 10
+
+
+def test_account_knows_only_its_own() -> None:
+    account = Account(NOBODY)
+    with pytest.raises(errors.NotFound):
+        account.invoice(9196)
+    with pytest.raises(errors.NotFound):
+        account.registration("p-1")
+    assert account.attempt("p-1-x") is None
+
+
+def test_campaign_names_an_unknown_programme() -> None:
+    campaign = load_shipped("clermont-auvergne-inp-2022")
+    with pytest.raises(errors.NotFound, match="X9999"):
+        campaign.programme("X9999")
+    assert campaign.text("menu.account", "en") != campaign.text("menu.account")
+
+
+def test_file_is_complete_once_validated_and_nothing_is_left_to_pay() -> None:
+    campaign = load_shipped("clermont-auvergne-inp-2022")
+    waiting = Registration("p-1", "p", campaign.id, "C2223_Y1_1A", "TESTCD Chris", fee_situation_code="02")
+    validated = Registration(
+        "p-1",
+        "p",
+        campaign.id,
+        "C2223_Y1_1A",
+        "TESTCD Chris",
+        status=RegistrationStatus.VALIDATED,
+        fee_situation_code="02",
+    )
+    assert not is_complete(waiting, campaign)
+    assert is_complete(validated, campaign)
+
+
+def test_first_draw_bears_todays_date() -> None:
+    day = at("2022-06-24T10:00").date()
+    assert Sequence("INP", 1, 1).draw_on(day) == day

@@ -1,0 +1,216 @@
+"""A registration paid in one go, on fakes: from the dossier to the account position."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain import errors
+from chalicelib.domain.payments import AttemptState, Outcome
+from chalicelib.domain.people import Address
+from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.usecases.decide_registration import decide_registration
+from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.show_account import show_account, show_attempt, show_quote
+from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode
+from tests.usecases.conftest import CHRIS, Student, accepted, refused
+
+
+def test_declared_situation_gives_the_manuals_amount(chris: Student) -> None:
+    chris.declares("05")
+    lines = show_quote(chris.ports, CHRIS.id, chris.registration_id)
+    assert [(line.product, line.total_cents) for line in lines] == [("Droits de scolarité", 377000)]
+
+
+def test_paid_registration_has_one_order_one_invoice_one_payment_and_balances(chris: Student) -> None:
+    chris.declares("05")
+    attempt = chris.opens_the_page()
+    record_notification(chris.ports, chris.ports.gateway.says(b"paid", accepted(attempt)))
+    account, _ = show_account(chris.ports, CHRIS.id)
+    assert [order.number for order in account.orders] == [9357]
+    assert [(each.number, each.totals.total_cents) for each in account.invoices] == [(9196, 377000)]
+    assert [(each.amount_cents, each.allocated_cents) for each in account.payments] == [(377000, 377000)]
+    assert account.position.balance_cents == account.position.position_cents == 0
+    assert show_attempt(chris.ports, CHRIS.id, attempt.id).state is AttemptState.PAID
+
+
+def test_refused_payment_leaves_nothing_to_undo_and_can_be_tried_again(chris: Student) -> None:
+    chris.declares("01")
+    attempt = chris.opens_the_page()
+    record_notification(chris.ports, chris.ports.gateway.says(b"refused", refused(attempt)))
+    assert chris.attempt(attempt.id).state is AttemptState.REFUSED
+    assert show_account(chris.ports, CHRIS.id)[0].payments == ()
+    assert chris.opens_the_page().id != attempt.id
+
+
+def test_unclear_answer_is_unknown_and_nobody_is_asked_to_pay_again(chris: Student) -> None:
+    chris.declares("01")
+    attempt = chris.opens_the_page()
+    unclear = refused(attempt, outcome=Outcome.UNKNOWN)
+    record_notification(chris.ports, chris.ports.gateway.says(b"unclear", unclear))
+    assert chris.attempt(attempt.id).state is AttemptState.UNKNOWN
+    with pytest.raises(errors.PaymentUnclear):
+        chris.opens_the_page()
+
+
+def test_second_paid_page_is_kept_as_an_overpayment(chris: Student) -> None:
+    chris.declares("01")
+    first, second = chris.opens_the_page(), chris.opens_the_page()
+    record_notification(chris.ports, chris.ports.gateway.says(b"1", accepted(first, "7001")))
+    record_notification(chris.ports, chris.ports.gateway.says(b"2", accepted(second, "7002")))
+    account, _ = show_account(chris.ports, CHRIS.id)
+    assert [each.is_overpayment for each in account.payments] == [False, True]
+    assert len(account.orders) == len(account.invoices) == 1
+    assert account.position.balance_cents == -60100
+    assert chris.ports.alarms.raised == [f"overpayment {second.id}"]
+
+
+def test_second_acceptance_of_one_page_is_an_overpayment_and_the_first_stands(chris: Student) -> None:
+    chris.declares("01")
+    attempt = chris.opens_the_page()
+    record_notification(chris.ports, chris.ports.gateway.says(b"1", accepted(attempt, "7001")))
+    record_notification(chris.ports, chris.ports.gateway.says(b"2", accepted(attempt, "7002")))
+    assert chris.attempt(attempt.id).transaction == "7001"
+    assert len(show_account(chris.ports, CHRIS.id)[0].payments) == 2
+
+
+def test_situation_changed_while_the_page_was_open_the_paid_one_stands(chris: Student) -> None:
+    chris.declares("05")
+    attempt = chris.opens_the_page()
+    chris.declares("01")
+    record_notification(chris.ports, chris.ports.gateway.says(b"paid", accepted(attempt)))
+    account, _ = show_account(chris.ports, CHRIS.id)
+    assert chris.registration.fee_situation_code == "05"
+    assert account.orders[0].totals.total_cents == 377000
+    assert account.position.balance_cents == 0
+
+
+def test_paid_notification_counts_after_the_window_closed(chris: Student) -> None:
+    chris.declares("05")
+    attempt = chris.opens_the_page()
+    chris.ports.move(days=31)
+    record_notification(chris.ports, chris.ports.gateway.says(b"paid", accepted(attempt)))
+    assert chris.registration.is_paid
+
+
+def test_invoice_dates_never_go_back_in_the_sequence(chris: Student) -> None:
+    chris.declares("05")
+    attempt = chris.opens_the_page()
+    sequence = chris.ports.accounts.sequence(chris.ports.campaigns.current())
+    tomorrow = chris.ports.at.date().replace(day=25)
+    chris.ports.memory.sequences["INP"] = replace(sequence, last_drawn_on=tomorrow, version=3)
+    record_notification(chris.ports, chris.ports.gateway.says(b"paid", accepted(attempt)))
+    assert show_account(chris.ports, CHRIS.id)[0].invoices[0].issued_on == tomorrow
+
+
+class TestStartingIsRefused:
+    def test_without_a_situation(self, chris: Student) -> None:
+        with pytest.raises(errors.FeeSituationMissing):
+            chris.opens_the_page()
+
+    def test_when_nothing_is_owed(self, chris: Student) -> None:
+        chris.declares("02")
+        with pytest.raises(errors.NothingToPay):
+            chris.opens_the_page()
+
+    def test_once_paid(self, chris: Student) -> None:
+        chris.declares("01")
+        attempt = chris.opens_the_page()
+        record_notification(chris.ports, chris.ports.gateway.says(b"paid", accepted(attempt)))
+        with pytest.raises(errors.AlreadyPaid):
+            chris.opens_the_page()
+
+    def test_while_the_windows_are_closed(self, chris: Student) -> None:
+        chris.declares("01")
+        chris.ports.move(days=31)
+        with pytest.raises(errors.WindowClosed, match="18/08/2022"):
+            chris.opens_the_page()
+
+    def test_once_the_campaign_is_over(self, chris: Student) -> None:
+        chris.declares("01")
+        chris.ports.move(days=400)
+        with pytest.raises(errors.WindowClosed, match="terminée"):
+            chris.opens_the_page()
+
+    def test_when_the_registrar_refused(self, chris: Student) -> None:
+        chris.declares("02")
+        decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "pièce manquante")
+        with pytest.raises(errors.RegistrationRefused, match="pièce manquante"):
+            chris.opens_the_page()
+
+    def test_when_the_file_was_withdrawn(self, chris: Student) -> None:
+        withdrawn = replace(chris.registration, status=RegistrationStatus.WITHDRAWN)
+        chris.ports.memory.add(withdrawn)
+        with pytest.raises(errors.RegistrationRefused):
+            chris.opens_the_page()
+
+    def test_when_the_gateway_is_down_and_no_attempt_is_left_behind(self, chris: Student) -> None:
+        chris.declares("01")
+        chris.ports.gateway.is_up = False
+        with pytest.raises(errors.GatewayUnavailable):
+            chris.opens_the_page()
+        assert show_account(chris.ports, CHRIS.id)[0].attempts == ()
+
+    def test_for_somebody_elses_registration(self, chris: Student) -> None:
+        chris.registration_id = "00000000000000ff-1"
+        with pytest.raises(errors.NotFound):
+            chris.opens_the_page()
+
+    def test_with_an_unknown_saved_address(self, chris: Student) -> None:
+        chris.declares("01")
+        with pytest.raises(errors.AddressUnknown):
+            chris.opens_the_page(choice=AddressChoice(AddressMode.SAVED, id="nowhere"))
+
+
+class TestAddress:
+    def test_new_one_goes_to_the_invoice_and_is_kept_when_asked(self, chris: Student, home: Address) -> None:
+        chris.declares("01")
+        choice = AddressChoice(AddressMode.NEW, new=home, keep=True)
+        attempt = chris.opens_the_page(choice=choice)
+        record_notification(chris.ports, chris.ports.gateway.says(b"paid", accepted(attempt)))
+        account, _ = show_account(chris.ports, CHRIS.id)
+        assert [each.line1 for each in account.person.addresses] == [home.line1]
+        client = account.invoices[0].client
+        assert client.address is not None
+        assert client.address.lines == (home.line1,)
+
+    def test_saved_one_is_found_again(self, chris: Student, home: Address) -> None:
+        chris.declares("01")
+        chris.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home, keep=True))
+        (saved,) = show_account(chris.ports, CHRIS.id)[0].person.addresses
+        again = chris.opens_the_page(choice=AddressChoice(AddressMode.SAVED, id=saved.id))
+        assert again.address == saved
+
+    def test_new_one_is_not_kept_unless_asked(self, chris: Student, home: Address) -> None:
+        chris.declares("01")
+        chris.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home))
+        assert show_account(chris.ports, CHRIS.id)[0].person.addresses == ()
+
+
+class TestIdempotencyKey:
+    def test_same_key_and_body_find_the_same_attempt_again(self, chris: Student) -> None:
+        chris.declares("01")
+        assert chris.opens_the_page(key="k").id == chris.opens_the_page(key="k").id
+
+    def test_same_key_with_another_body_is_refused(self, chris: Student, home: Address) -> None:
+        chris.declares("01")
+        chris.opens_the_page(key="k")
+        with pytest.raises(errors.IdempotencyKeyReused):
+            chris.opens_the_page(key="k", choice=AddressChoice(AddressMode.NEW, new=home))
+
+    def test_same_key_answers_alike_even_after_the_window_closed(self, chris: Student) -> None:
+        chris.declares("01")
+        first = chris.opens_the_page(key="k")
+        chris.ports.move(days=31)
+        assert chris.opens_the_page(key="k") == first
+
+
+def test_two_tabs_that_change_the_file_at_once_do_not_both_win(chris: Student) -> None:
+    stale = chris.registration
+    chris.declares("01")
+    with pytest.raises(errors.Superseded):
+        chris.ports.registrations.save(replace(stale, fee_situation_code="02", version=stale.version + 1))
+
+
+def test_another_persons_attempt_does_not_exist_for_me(chris: Student) -> None:
+    with pytest.raises(errors.NotFound):
+        show_attempt(chris.ports, CHRIS.id, "00000000000000ff-1-0000000000000001")

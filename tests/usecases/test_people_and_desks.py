@@ -1,0 +1,172 @@
+"""Sessions, the registrar's desk, invoices and what follows a commit: the use cases around the payment."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain import errors
+from chalicelib.domain.menu import MenuKey, MenuState
+from chalicelib.domain.outbox import Topic
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.domain.sessions import Credentials
+from chalicelib.usecases.close_session import close_session
+from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
+from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.open_session import open_session
+from chalicelib.usecases.read_session import read_session, require_role
+from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.render_invoice import link_invoice, render_invoice
+from chalicelib.usecases.show_account import show_account, show_menu
+from tests.fakes import FakePorts
+from tests.usecases.conftest import CHRIS, Student, accepted
+
+
+def states(student: Student) -> dict[MenuKey, MenuState]:
+    items, _ = show_menu(student.ports, student.person.id)
+    return {item.key: item.state for item in items}
+
+
+def pay(student: Student) -> None:
+    attempt = student.opens_the_page()
+    record_notification(student.ports, student.ports.gateway.says(b"paid", accepted(attempt)))
+
+
+class TestSession:
+    def test_right_password_opens_one_that_is_found_by_its_token(self, chris: Student) -> None:
+        token, session, person = open_session(chris.ports, " Student@Demo.test ", "password")
+        assert read_session(chris.ports, token) == session
+        assert person == CHRIS
+
+    @pytest.mark.parametrize(
+        ("email", "password"), [("student@demo.test", "wrong"), ("nobody@demo.test", "password")]
+    )
+    def test_wrong_password_and_unknown_address_are_refused_alike(
+        self, chris: Student, email: str, password: str
+    ) -> None:
+        with pytest.raises(errors.InvalidCredentials):
+            open_session(chris.ports, email, password)
+
+    def test_token_is_not_stored(self, chris: Student) -> None:
+        token, session, _ = open_session(chris.ports, "student@demo.test", "password")
+        assert token not in repr(session)
+
+    def test_expired_closed_and_invented_ones_are_missing(self, chris: Student) -> None:
+        token, _, _ = open_session(chris.ports, "student@demo.test", "password")
+        closed, _, _ = open_session(chris.ports, "student@demo.test", "password")
+        close_session(chris.ports, closed)
+        chris.ports.move(hours=8)
+        for gone in (token, closed, "invented", ""):
+            with pytest.raises(errors.SessionMissing):
+                read_session(chris.ports, gone)
+
+    def test_role_is_read_again_at_each_request(self, chris: Student) -> None:
+        clerk = Person("00000000000000d1", "registrar@demo.test", "S", "D", frozenset({Role.REGISTRAR}))
+        chris.ports.memory.enrol(clerk, Credentials(clerk.id, "password"))
+        _, session, _ = open_session(chris.ports, clerk.email, "password")
+        assert require_role(chris.ports, session, Role.REGISTRAR) == clerk
+        chris.ports.memory.people[clerk.id] = replace(clerk, roles=frozenset())
+        with pytest.raises(errors.Forbidden):
+            require_role(chris.ports, session, Role.REGISTRAR)
+
+
+class TestMenu:
+    def test_first_day_shows_the_dossier_open_and_payment_waiting_for_it(self, chris: Student) -> None:
+        assert states(chris)[MenuKey.DOSSIER] is MenuState.OPEN
+        assert states(chris)[MenuKey.PAY_ONCE] is MenuState.CLOSED
+        chris.declares("05")
+        assert states(chris)[MenuKey.PAY_ONCE] is MenuState.OPEN
+
+    def test_on_25_july_menus_1_and_2a_are_closed_and_4_and_5_open(self, chris: Student) -> None:
+        chris.declares("05")
+        chris.ports.move(days=31)
+        items, _ = show_menu(chris.ports, CHRIS.id)
+        assert states(chris)[MenuKey.DOSSIER] is states(chris)[MenuKey.PAY_ONCE] is MenuState.CLOSED
+        assert states(chris)[MenuKey.INVOICES] is states(chris)[MenuKey.ACCOUNT] is MenuState.OPEN
+        closed = next(item for item in items if item.key is MenuKey.PAY_ONCE)
+        assert "18/08/2022" in closed.reason
+        assert closed.until is not None
+
+    def test_grant_holder_has_nothing_to_pay_and_is_complete_once_validated(self, chris: Student) -> None:
+        chris.declares("02")
+        assert states(chris)[MenuKey.PAY_ONCE] is MenuState.DONE
+        decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "")
+        assert states(chris)[MenuKey.DOSSIER] is MenuState.DONE
+
+    def test_once_paid_dossier_and_payment_are_done(self, chris: Student) -> None:
+        chris.declares("05")
+        pay(chris)
+        assert states(chris)[MenuKey.DOSSIER] is states(chris)[MenuKey.PAY_ONCE] is MenuState.DONE
+
+    def test_person_without_a_registration_sees_what_is_always_open(self, chris: Student) -> None:
+        chris.ports.memory.registrations_by_id.clear()
+        assert states(chris)[MenuKey.DOSSIER] is MenuState.CLOSED
+        assert states(chris)[MenuKey.PAY_ONCE] is MenuState.HIDDEN
+
+
+class TestRegistrar:
+    def test_decision_and_its_mail_are_written_together(self, chris: Student) -> None:
+        chris.declares("05")
+        decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "")
+        assert chris.registration.status is RegistrationStatus.VALIDATED
+        (entry,) = chris.ports.outbox.pending()
+        deliver_outbox(chris.ports, entry.id)
+        assert chris.ports.mailer.sent == [("student@demo.test", Topic.REGISTRATION_VALIDATED)]
+
+    def test_same_decision_twice_writes_one_mail(self, chris: Student) -> None:
+        chris.declares("05")
+        for _ in range(2):
+            decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "")
+        assert len(chris.ports.outbox.pending()) == 1
+
+    def test_refused_file_can_be_corrected_and_comes_back(self, chris: Student) -> None:
+        chris.declares("02")
+        decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "pas d'attestation")
+        assert chris.declares("01").status is RegistrationStatus.PRE_REGISTERED
+
+    def test_queue_shows_who_waits(self, chris: Student) -> None:
+        waiting, _ = list_registrations(chris.ports, RegistrationStatus.PRE_REGISTERED, None)
+        assert [each.holder for each in waiting] == ["TESTCD Chris"]
+
+    def test_seen_steps_are_noted_once(self, chris: Student) -> None:
+        step = chris.ports.campaigns.current().previous_steps[0].key
+        first = tick_steps(chris.ports, chris.registration_id, frozenset({step}))
+        again = tick_steps(chris.ports, chris.registration_id, frozenset({step}))
+        assert first == again == chris.registration
+
+    def test_unknown_step_is_refused(self, chris: Student) -> None:
+        with pytest.raises(errors.NotFound, match="Étape"):
+            tick_steps(chris.ports, chris.registration_id, frozenset({"nothing"}))
+
+
+class TestInvoice:
+    def test_is_rendered_once_and_linked(self, chris: Student) -> None:
+        chris.declares("05")
+        pay(chris)
+        with pytest.raises(errors.InvoiceNotRendered):
+            link_invoice(chris.ports, CHRIS.id, 9196)
+        first = render_invoice(chris.ports, CHRIS.id, 9196)
+        assert render_invoice(chris.ports, CHRIS.id, 9196) == first
+        assert link_invoice(chris.ports, CHRIS.id, 9196).endswith("dies_in=120")
+
+    def test_of_nobody_does_not_exist(self, chris: Student) -> None:
+        with pytest.raises(errors.NotFound):
+            render_invoice(chris.ports, CHRIS.id, 9196)
+
+
+class TestOutbox:
+    def test_payment_brings_its_invoice_and_its_mail(self, chris: Student) -> None:
+        chris.declares("05")
+        pay(chris)
+        assert send_outbox(chris.ports) == 1
+        (entry,) = chris.ports.outbox_queue.entries
+        deliver_outbox(chris.ports, entry.id)
+        deliver_outbox(chris.ports, entry.id)
+        assert chris.ports.mailer.sent == [("student@demo.test", Topic.PAYMENT_BOOKED)]
+        assert 9196 in show_account(chris.ports, CHRIS.id)[0].documents
+        assert send_outbox(chris.ports) == 0
+
+
+def test_unknown_person_does_not_exist(ports: FakePorts) -> None:
+    with pytest.raises(errors.NotFound):
+        show_account(ports, "00000000000000ff")
