@@ -1,0 +1,193 @@
+"""The gateway's books: what the bank would say happened.
+
+`transactions` hold what can still be captured, cancelled or given back; `operations` are only ever added to
+and are the judge of every promise about debits: money moved is a capture with code 00000, so a payment on the
+page is an authorisation and a capture. A debit is remitted to the bank in the night after it (Paris time).
+"""
+
+import sqlite3
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+
+from infra.local.paybox.cards import ACCEPTED
+
+FIRST_NUMTRANS = 34_813_567
+FIRST_NUMAPPEL = 61_548_235
+NO_NUMBER = "0" * 10
+
+
+class State(StrEnum):
+    """The words that an inquiry (00017) answers."""
+
+    AUTHORISED = "Autorisé"
+    CAPTURED = "Capturé"
+    CANCELLED = "Annulé"
+    REFUNDED = "Remboursé"
+    REFUSED = "Refusé"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a merchant asks to be authorised."""
+
+    site: str
+    reference: str
+    amount_cents: int
+    scheme: str = ""
+    on_page: bool = False
+
+
+@dataclass(frozen=True)
+class Transaction:
+    numtrans: str
+    numappel: str
+    site: str
+    reference: str
+    amount_cents: int
+    state: State
+    code: str
+    scheme: str
+    on_page: bool
+    captured_cents: int = 0
+    refunded_cents: int = 0
+    captured_on: str = ""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One line of `GET /_ledger`; `type` is authorisation, capture, refund or cancel."""
+
+    at: str
+    type: str
+    reference: str
+    amount_cents: int
+    numtrans: str
+    numappel: str
+    code: str
+
+
+class Ledger:
+    """The books, within one transaction of the store; `now` is a Paris time."""
+
+    def __init__(self, db: sqlite3.Connection, now: datetime) -> None:
+        self._db = db
+        self._now = now
+
+    def authorise(self, order: Order, code: str) -> Transaction:
+        """Books an answer of the authorisation centre, refusals too."""
+        state = State.AUTHORISED if code == ACCEPTED else State.REFUSED
+        return self._open(order, state, "authorisation", code)
+
+    def capture(self, transaction: Transaction, amount_cents: int) -> None:
+        self._db.execute(
+            "UPDATE transactions SET state = ?, captured_cents = ?, captured_on = ? WHERE numtrans = ?",
+            (State.CAPTURED, amount_cents, self._now.date().isoformat(), transaction.numtrans),
+        )
+        self._record("capture", transaction, amount_cents)
+
+    def cancel(self, transaction: Transaction) -> None:
+        self._db.execute(
+            "UPDATE transactions SET state = ? WHERE numtrans = ?", (State.CANCELLED, transaction.numtrans)
+        )
+        self._record("cancel", transaction, transaction.captured_cents or transaction.amount_cents)
+
+    def lower(self, transaction: Transaction, amount_cents: int) -> None:
+        """Changes the amount of what is not remitted yet; the difference is booked as cancelled."""
+        self._db.execute(
+            "UPDATE transactions SET amount_cents = ?, captured_cents = min(captured_cents, ?)"
+            " WHERE numtrans = ?",
+            (amount_cents, amount_cents, transaction.numtrans),
+        )
+        self._record("cancel", transaction, transaction.amount_cents - amount_cents)
+
+    def refund(self, transaction: Transaction, order: Order) -> Transaction:
+        """Gives back part or all of a debit; full refunds show on the debit itself."""
+        refunded = transaction.refunded_cents + order.amount_cents
+        state = State.REFUNDED if refunded == transaction.captured_cents else State.CAPTURED
+        self._db.execute(
+            "UPDATE transactions SET state = ?, refunded_cents = ? WHERE numtrans = ?",
+            (state, refunded, transaction.numtrans),
+        )
+        return self.credit(order)
+
+    def credit(self, order: Order) -> Transaction:
+        """Gives money without a debit before it."""
+        return self._open(order, State.REFUNDED, "refund", ACCEPTED)
+
+    def find(self, site: str, numtrans: str, numappel: str = "") -> Transaction | None:
+        row = self._db.execute(
+            "SELECT * FROM transactions WHERE site = ? AND numtrans = ? AND ? IN ('', numappel)",
+            (site, numtrans, numappel),
+        ).fetchone()
+        return _transaction(row) if row else None
+
+    def find_by_reference(self, site: str, reference: str, amount_cents: int) -> Transaction | None:
+        """The one that moved money if there is one, else the latest."""
+        row = self._db.execute(
+            "SELECT * FROM transactions WHERE site = ? AND reference = ? AND amount_cents = ?"
+            " ORDER BY state = ?, numtrans DESC LIMIT 1",
+            (site, reference, amount_cents, State.REFUSED),
+        ).fetchone()
+        return _transaction(row) if row else None
+
+    def is_paid_on_page(self, site: str, reference: str) -> bool:
+        return bool(
+            self._db.execute(
+                "SELECT count(*) FROM transactions WHERE site = ? AND reference = ? AND on_page AND code = ?",
+                (site, reference, ACCEPTED),
+            ).fetchone()[0]
+        )
+
+    def is_remitted(self, transaction: Transaction) -> bool:
+        return bool(transaction.captured_on) and transaction.captured_on < self._now.date().isoformat()
+
+    def operations(self) -> list[dict[str, object]]:
+        return [dict(row) for row in self._db.execute("SELECT * FROM operations ORDER BY rowid")]
+
+    def _open(self, order: Order, state: State, kind: str, code: str) -> Transaction:
+        transaction = Transaction(
+            numtrans=self._next("numtrans", FIRST_NUMTRANS),
+            numappel=self._next("numappel", FIRST_NUMAPPEL),
+            site=order.site,
+            reference=order.reference,
+            amount_cents=order.amount_cents,
+            state=state,
+            code=code,
+            scheme=order.scheme,
+            on_page=order.on_page,
+        )
+        row = asdict(transaction)
+        self._db.execute(
+            f"INSERT INTO transactions ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608 (our own columns)
+            tuple(row.values()),
+        )
+        self._record(kind, transaction, order.amount_cents)
+        return transaction
+
+    def _record(self, kind: str, transaction: Transaction, amount_cents: int) -> None:
+        operation = Operation(
+            at=self._now.isoformat(),
+            type=kind,
+            reference=transaction.reference,
+            amount_cents=amount_cents,
+            numtrans=transaction.numtrans,
+            numappel=transaction.numappel,
+            code=transaction.code,
+        )
+        self._db.execute(
+            "INSERT INTO operations VALUES (?, ?, ?, ?, ?, ?, ?)", tuple(asdict(operation).values())
+        )
+
+    def _next(self, name: str, first: int) -> str:
+        row = self._db.execute(
+            "INSERT INTO counters VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value",
+            (name, first),
+        ).fetchone()
+        return f"{row['value']:010d}"
+
+
+def _transaction(row: sqlite3.Row) -> Transaction:
+    values = {field.name: row[field.name] for field in fields(Transaction)}
+    return Transaction(**{**values, "state": State(row["state"]), "on_page": bool(row["on_page"])})
