@@ -142,6 +142,7 @@ class Services:
                 direct_urls=split(chosen.paybox_direct_urls),
                 public_keys=_trusted_keys(chosen),
                 base_url=chosen.base_url,
+                is_live=chosen.stage is Stage.PRODUCTION,
             )
         )
 

@@ -1,9 +1,15 @@
 """What many tests share: one local AWS and one running stack a test process."""
 
 import os
+import subprocess
+import sys
+import time
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
 
+import httpx
 import pytest
 
 from infra.local import environment, ministack, resources
@@ -24,3 +30,56 @@ def aws() -> Iterator[str]:
 def names(aws: str) -> resources.Names:
     """A table, a bucket and queues of this test's own."""
     return resources.create(aws, prefix=f"test-{uuid.uuid4().hex[:12]}")
+
+
+class Stack(NamedTuple):
+    """The running product: its portal, its control server and the gateway's simulator, as addresses."""
+
+    portal: str
+    control: str
+    paybox: str
+
+
+@pytest.fixture(scope="session")
+def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """`make run`'s own process on free ports, one a test process; ended by its own signal."""
+    port = four_free_ports()
+    state = tmp_path_factory.mktemp("stack")
+    command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state)]
+    with (state / "terminal.log").open("w+b") as log:
+        process = subprocess.Popen(command, cwd=ministack.ROOT, stdout=log, stderr=log)  # noqa: S603 - our own program
+        stack = Stack(*(f"http://127.0.0.1:{port + shift}" for shift in range(3)))
+        try:
+            _wait_until_up(stack, process, state / "terminal.log")
+            yield stack
+        finally:
+            process.terminate()
+            assert process.wait(timeout=60) == 0
+
+
+@pytest.fixture
+def stack(running_stack: Stack) -> Stack:
+    """The running product in the demo's first state."""
+    httpx.post(f"{running_stack.control}/reset", timeout=60).raise_for_status()
+    return running_stack
+
+
+def four_free_ports() -> int:
+    """Return the first of four ports in a row that nobody uses; each test process looks in its own range."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(21000 + 400 * worker, 21400 + 400 * worker, 4):
+        if not any(ministack.answers(each) for each in range(port, port + 4)):
+            return port
+    raise RuntimeError("no four free ports in a row")
+
+
+def _wait_until_up(stack: Stack, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"the stack did not start:\n{log.read_text()}")
+        try:
+            if httpx.get(f"{stack.control}/healthz", timeout=5).is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError(f"the stack is not up after a minute:\n{log.read_text()}")

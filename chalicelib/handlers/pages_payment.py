@@ -25,7 +25,7 @@ ADDRESS_FIELDS = ("line1", "line2", "zip_code", "city", "country", "phone_countr
 MISTAKES = {
     "line1": "Indiquez le numéro et la rue, en 50 caractères au plus.",
     "line2": "Ce complément tient en 50 caractères au plus.",
-    "zip_code": "Indiquez le code postal : lettres, chiffres, espaces et tirets, 10 au plus.",
+    "zip_code": "Indiquez le code postal, en lettres et chiffres.",
     "city": "Indiquez la ville, en 50 caractères au plus.",
     "country": "Choisissez le pays dans la liste.",
     "phone_country_code": "Indiquez l'indicatif avec son signe +, par exemple +33.",

@@ -19,7 +19,7 @@ from chalicelib.storage.notifications import write_applied
 from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.people import person_key
 from chalicelib.storage.registrations import registration_row
-from chalicelib.storage.table import Row, Table, load
+from chalicelib.storage.table import Row, Table, instant, load
 
 OPEN = "ATTEMPTS#OPEN"
 
@@ -31,12 +31,8 @@ def _attempt_row(table: Table, attempt: Attempt) -> Row:
         attempt,
         version=attempt.version,
         queue_pk=OPEN if attempt.is_open else None,
-        queue_sk=f"{_moment(attempt.started_at)}#{attempt.id}" if attempt.is_open else None,
+        queue_sk=f"{instant(attempt.started_at)}#{attempt.id}" if attempt.is_open else None,
     )
-
-
-def _moment(moment: datetime) -> str:
-    return moment.isoformat()
 
 
 class DynamoAccounts:
@@ -84,7 +80,7 @@ class DynamoAccounts:
                 write_applied(self._table, write, notification)
 
     def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
-        return tuple(load(Attempt, row) for row in self._table.queue(OPEN, _moment(started_before)))
+        return tuple(load(Attempt, row) for row in self._table.queue(OPEN, instant(started_before)))
 
     def sequence(self, campaign: Campaign) -> DocumentSequence:
         numbering = campaign.numbering

@@ -6,7 +6,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.errors import Superseded
 from chalicelib.domain.notifications import Notification, NotificationState
-from chalicelib.storage.table import Row, Table, load
+from chalicelib.storage.table import Row, Table, instant, load
 
 RECEIVED = "NOTIFICATIONS#RECEIVED"
 
@@ -19,7 +19,7 @@ def _row(table: Table, notification: Notification, sk: str) -> Row:
         notification,
         version=1 if waiting else 2,
         queue_pk=RECEIVED if waiting else None,
-        queue_sk=f"{notification.received_at.isoformat()}#{notification.key}" if waiting else None,
+        queue_sk=f"{instant(notification.received_at)}#{notification.key}" if waiting else None,
     )
 
 
@@ -53,5 +53,5 @@ class DynamoNotifications:
         self._table.put(_row(self._table, notification, sk))
 
     def unapplied(self, received_before: datetime) -> Sequence[Notification]:
-        rows = self._table.queue(RECEIVED, received_before.isoformat())
+        rows = self._table.queue(RECEIVED, instant(received_before))
         return tuple(load(Notification, row) for row in rows)

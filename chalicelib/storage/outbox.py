@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.storage.table import Row, Table, load
+from chalicelib.storage.table import Row, Table, instant, load
 
 PENDING = "OUTBOX#PENDING"
 
@@ -13,7 +13,7 @@ def outbox_row(table: Table, entry: OutboxEntry) -> Row:
         "ENTRY",
         entry,
         queue_pk=PENDING,
-        queue_sk=f"{entry.created_at.isoformat()}#{entry.id}",
+        queue_sk=f"{instant(entry.created_at)}#{entry.id}",
     )
 
 

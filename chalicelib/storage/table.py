@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -110,6 +111,11 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
+
+
+def instant(moment: datetime) -> str:
+    """Write a moment so that text order is time order, whatever offset it came with."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def dump(facts: Any) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -239,6 +239,11 @@ def test_attempts_wait_until_nothing_more_can_come(store: Store, attempt: Attemp
     assert store.accounts.open_attempts(later) == (attempt,)
     store.accounts.save_attempt(replace(attempt, closed_at=later, version=2))
     assert store.accounts.open_attempts(later) == ()
+
+
+def test_waiting_is_a_matter_of_the_moment_and_not_of_its_offset(store: Store, attempt: Attempt) -> None:
+    assert store.accounts.open_attempts(MANUAL_DAY.astimezone(UTC)) == ()
+    assert store.accounts.open_attempts((MANUAL_DAY + timedelta(minutes=1)).astimezone(UTC)) == (attempt,)
 
 
 def test_settlement_happens_once(store: Store, attempt: Attempt) -> None:

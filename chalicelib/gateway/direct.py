@@ -1,0 +1,98 @@
+"""Direct calls to the gateway (PPPS), server to server: one question, one POST, never repeated.
+
+A question that was perhaps heard is never asked again by itself: only where no connection came about, so that
+not a byte left, is it put to the next address. Whatever cannot be understood is no answer at all (None).
+Source: PAYBOX reference, sections 5.1 to 5.7.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote_to_bytes, urlencode
+
+from chalicelib.domain.calendar import PARIS
+from chalicelib.gateway.account import PayboxAccount
+from chalicelib.gateway.signature import hmac_of
+
+LONGEST_ANSWER = 8192
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_OK = 200
+
+Fields = dict[str, str]
+
+
+@dataclass(frozen=True)
+class DirectLine:
+    """Asks as one account. `next_question` gives a number that the site has not used for 24 hours."""
+
+    account: PayboxAccount
+    next_question: Callable[[], int]
+    now: datetime
+    connect_seconds: float
+    read_seconds: float
+
+    def ask(self, kind: str, question: Fields) -> Fields | None:
+        """The answer to one question of type `kind`, once it is sure that it answers this very question."""
+        number = self.next_question()
+        answer = self._post(self._signed(kind, number, question))
+        return answer if answer and self._is_echo(answer, number) else None
+
+    def _signed(self, kind: str, number: int, question: Fields) -> list[tuple[str, str]]:
+        fields = {
+            "VERSION": "00104",
+            "TYPE": kind,
+            "SITE": self.account.site,
+            "RANG": self.account.rang,
+            "IDENTIFIANT": self.account.identifiant,
+            "NUMQUESTION": f"{number:010d}",
+            "DATEQ": self.now.astimezone(PARIS).strftime("%d%m%Y%H%M%S"),
+            **question,
+            "HASH": "SHA512",
+        }
+        return [*fields.items(), ("HMAC", hmac_of(fields.items(), self.account.hmac_key))]
+
+    def _post(self, fields: Sequence[tuple[str, str]]) -> Fields | None:
+        from urllib3 import PoolManager, Timeout  # noqa: PLC0415 - slow to import: cold start
+        from urllib3.exceptions import ConnectTimeoutError, HTTPError  # noqa: PLC0415 - the same
+
+        wait = Timeout(connect=self.connect_seconds, read=self.read_seconds)
+        with PoolManager(timeout=wait, retries=False, headers=_FORM) as network:
+            for url in self.account.direct_urls:
+                try:
+                    response = network.request(
+                        "POST", url, body=urlencode(fields), redirect=False, preload_content=False
+                    )
+                    body = response.read(LONGEST_ANSWER)
+                except ConnectTimeoutError:  # a refused connection and an unknown host are of this kind too
+                    continue
+                except HTTPError:
+                    return None
+                return parse_answer(body) if response.status == _OK else None
+        return None
+
+    def _is_echo(self, answer: Fields, number: int) -> bool:
+        asked = {"SITE": self.account.site, "RANG": self.account.rang, "NUMQUESTION": str(number)}
+        return all(answer.get(name, "").lstrip("0") == value.lstrip("0") for name, value in asked.items())
+
+
+def parse_answer(body: bytes) -> Fields:
+    """`NAME=value&…`, latin-1, the accents percent-encoded or not; a name told twice tells nothing."""
+    pairs = [pair.partition(b"=") for pair in body.strip().split(b"&")]
+    told = [(_text(name), _text(value)) for name, _, value in pairs]
+    times = Counter(name for name, _ in told)
+    return {name: value for name, value in told if times[name] == 1}
+
+
+def _text(raw: bytes) -> str:
+    decoded = unquote_to_bytes(raw)
+    try:
+        return decoded.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        return decoded.decode("latin-1").strip()
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` is a whole NUMTRANS or NUMAPPEL and not zero: half an answer could end within one."""
+    return bool(re.fullmatch(r"[0-9]{10}", text)) and int(text) > 0

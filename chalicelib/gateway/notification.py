@@ -1,0 +1,117 @@
+"""A notification, as raw bytes → what the gateway says.
+
+Only two errors come out, whatever comes in: SignatureMismatch and NotificationMalformed. The signature is
+checked before anything is read, over the bytes as they came.
+"""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import unquote_plus
+
+from chalicelib.domain.errors import NotificationMalformed, SignatureMismatch
+from chalicelib.domain.payments import Answer, Evidence, Outcome
+from chalicelib.gateway.outcomes import classify_page_code
+from chalicelib.gateway.signature import is_genuine, signature_in
+
+LONGEST_BODY = 8192
+_NO_AUTHORISATION_ASKED = "XXXXXX"
+"""What the test platform answers in place of an authorisation number."""
+
+_REFERENCE = re.compile(r"[!-~]{1,250}")
+_AMOUNT = re.compile(r"[0-9]{1,10}")
+_CODE = re.compile(r"[0-9A-Za-z]{1,10}")
+AUTHORISATION = r"[0-9A-Za-z]{1,10}"
+_OPERATION = re.compile(r"[0-9]{1,20}")
+
+
+def read_notification(body: bytes, public_keys: Sequence[str]) -> Answer:
+    fields = _fields(_genuine_part(body, public_keys))
+    authorisation = kept(fields, "Auto", AUTHORISATION)
+    transaction = operation_number(fields.get("Trans", ""))
+    code = _required(fields, "Err", _CODE)
+    return Answer(
+        reference=_required(fields, "Ref", _REFERENCE),
+        amount_cents=int(_required(fields, "Mt", _AMOUNT)),
+        outcome=_outcome(code, authorisation, transaction),
+        code=code,
+        transaction=transaction,
+        call=operation_number(fields.get("Appel", "")),
+        evidence=_evidence(fields, authorisation),
+        is_test=is_test(authorisation),
+    )
+
+
+def operation_number(text: str) -> str:
+    """A transaction or call number without leading zeros; empty for zero and for what is not a number."""
+    return text.lstrip("0") if _OPERATION.fullmatch(text) else ""
+
+
+def is_test(authorisation: str) -> bool:
+    return authorisation == _NO_AUTHORISATION_ASKED
+
+
+def _genuine_part(body: bytes, public_keys: Sequence[str]) -> str:
+    """What the gateway signed: everything before the `&` of the last parameter, which is its signature."""
+    if not body or len(body) > LONGEST_BODY or not body.isascii():
+        raise NotificationMalformed(
+            "Cette notification est vide, trop longue ou illisible : elle est ignorée."
+        )
+    signed, _, last = body.rpartition(b"&")
+    name, _, parameter = last.partition(b"=")
+    if not signed or name != b"Sign":
+        raise NotificationMalformed("Cette notification ne finit pas par une signature : elle est ignorée.")
+    signature = signature_in(parameter)
+    if signature is None or not is_genuine(signed, signature, public_keys):
+        raise SignatureMismatch("Cette notification n'est pas signée par PAYBOX : elle est ignorée.")
+    return signed.decode("ascii")
+
+
+def _fields(signed: str) -> dict[str, str]:
+    """Names and values, decoded; a name told twice could be read two ways."""
+    pairs = [pair.partition("=") for pair in signed.split("&")]
+    try:
+        fields = {_decoded(name): _decoded(value) for name, _, value in pairs}
+    except UnicodeDecodeError:
+        raise NotificationMalformed(
+            "Cette notification contient un texte qui n'est pas en UTF-8 : elle est ignorée."
+        ) from None
+    if len(fields) < len(pairs) or "Sign" in fields:
+        raise NotificationMalformed("Cette notification nomme deux fois la même variable : elle est ignorée.")
+    return fields
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text, errors="strict")
+
+
+def _required(fields: dict[str, str], name: str, shape: re.Pattern[str]) -> str:
+    value = fields.get(name, "")
+    if not shape.fullmatch(value):
+        raise NotificationMalformed(
+            f"La variable « {name} » de cette notification manque ou est illisible : elle est ignorée."
+        )
+    return value
+
+
+def kept(fields: dict[str, str], name: str, shape: str) -> str:
+    """A detail, or nothing: an odd one must not cost the payment it belongs to."""
+    value = fields.get(name, "")
+    return value if re.fullmatch(shape, value) else ""
+
+
+def _outcome(code: str, authorisation: str, transaction: str) -> Outcome:
+    outcome = classify_page_code(code)
+    if outcome is Outcome.PAID and not (authorisation and transaction):
+        return Outcome.UNKNOWN
+    return outcome
+
+
+def _evidence(fields: dict[str, str], authorisation: str) -> Evidence:
+    return Evidence(
+        authorisation=authorisation,
+        card_kind=kept(fields, "Card", r"[0-9A-Za-z ,_-]{1,40}"),
+        card_last_digits=kept(fields, "Last", r"[0-9]{2,4}"),
+        card_expires=kept(fields, "Exp", r"[0-9]{4}"),
+        authenticated=kept(fields, "Auth", r"[YAUN]"),
+        guaranteed=kept(fields, "Gar", r"[ON]"),
+    )

@@ -1,0 +1,74 @@
+"""The two signatures of the gateway: ours by HMAC over what we ask, theirs by RSA over what they tell.
+
+Theirs is RSA 1024, PKCS#1 v1.5, SHA-1: what the gateway offers, no choice of ours.
+Source: PAYBOX reference, sections 1.6 and 3.3.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from urllib.parse import unquote_to_bytes
+
+SIGNATURE_BYTES = 128
+
+OFFICIAL_KEY = """\
+-----BEGIN PUBLIC KEY-----
+MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDe+hkicNP7ROHUssGNtHwiT2Ew
+HFrSk/qwrcq8v5metRtTTFPE/nmzSkRnTs3GMpi57rBdxBBJW5W9cpNyGUh0jNXc
+VrOSClpD5Ri2hER/GcNrxVRP7RlWOqB1C03q4QYmwjHZ+zlM4OUhCCAtSWflB4wC
+Ka1g88CjFwRw/PB9kwIDAQAB
+-----END PUBLIC KEY-----
+"""
+OFFICIAL_KEY_FINGERPRINT = "e3e24366a97653cb40f9ed2ee2b91fe6d8c28ee81d062ca1508c9e32abe141bb"
+
+
+def fingerprint(pem: str) -> str:
+    """SHA-256 of a public key's DER form, in hexadecimal: the same however the PEM is wrapped."""
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - slow to import: cold start
+
+    key = serialization.load_pem_public_key(pem.encode())
+    der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(der).hexdigest()
+
+
+def hmac_of(fields: Iterable[tuple[str, str]], hmac_key: str, digest: str = "sha512") -> str:
+    """The HMAC of `fields` in their order, values raw; `hmac_key` is hexadecimal."""
+    message = "&".join(f"{name}={value}" for name, value in fields)
+    return hmac.new(bytes.fromhex(hmac_key), message.encode(), digest).hexdigest().upper()
+
+
+def signature_in(parameter: bytes) -> bytes | None:
+    """The signature that a parameter's value carries, URL-encoded base64; None where it carries none.
+
+    Decoded once: a second time would turn the `+` of base64 into spaces.
+    """
+    text = unquote_to_bytes(parameter)
+    try:
+        signature = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return None
+    # The unused bits of base64's last letter must be zero, so that one signature has one spelling.
+    is_exact = len(signature) == SIGNATURE_BYTES and base64.b64encode(signature) == text
+    return signature if is_exact else None
+
+
+def is_genuine(signed: bytes, signature: bytes, public_keys: Sequence[str]) -> bool:
+    """Whether one of the PEM `public_keys` signed exactly these bytes, still URL-encoded as they came."""
+    return any(_signed_by(pem, signed, signature) for pem in public_keys)
+
+
+def _signed_by(pem: str, signed: bytes, signature: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - slow to import: cold start
+    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415 - the same
+    from cryptography.hazmat.primitives.asymmetric import padding, rsa  # noqa: PLC0415 - the same
+
+    key = serialization.load_pem_public_key(pem.encode())
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise TypeError("the gateway signs with RSA: this public key is of another kind")
+    try:
+        key.verify(signature, signed, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 - the gateway's choice
+    except InvalidSignature:
+        return False
+    return True

@@ -1,0 +1,20 @@
+from functools import cache
+
+
+@cache
+def country_names() -> dict[str, str]:
+    """Return every country's French name by its ISO 3166-1 alpha-2 code, in French alphabetical order."""
+    # Only the address form needs them: cold start.
+    from babel import Locale  # noqa: PLC0415 - as above
+    from iso3166 import countries  # noqa: PLC0415 - as above
+
+    french = Locale("fr").territories
+    names = {country.alpha2: french.get(country.alpha2, country.name) for country in countries}
+    return dict(sorted(names.items(), key=lambda item: _sorting(item[1])))
+
+
+def _sorting(name: str) -> str:
+    """Accents do not count: Égypte stands before Espagne."""
+    import unicodedata  # noqa: PLC0415 - as above
+
+    return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().casefold()

@@ -1,0 +1,68 @@
+"""HTML out of templates: everything is escaped, and a fact that a template misses is an error."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.money import euros
+from chalicelib.domain.people import Person
+from chalicelib.portal import wording
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE = Path(__file__).parent
+ASSETS = {"portal.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+"""The files that pages refer to, and what each is."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds every page. `form_token` goes into each form; without `person` nobody is logged in."""
+
+    campaign: Campaign
+    person: Person | None = None
+    form_token: str = ""
+    is_demo: bool = False
+
+
+def render(template: str, frame: Frame, **facts: Any) -> str:
+    """Return the page `templates/<template>.html` with its facts."""
+    return _environment().get_template(f"{template}.html").render(frame=frame, **facts)
+
+
+@cache
+def asset(name: str) -> str:
+    return (HERE / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def asset_address(name: str) -> str:
+    """Return where a file is served; its digest is part of the address, so it can be kept for ever."""
+    return f"/static/{name}?v={hashlib.sha256(asset(name).encode()).hexdigest()[:12]}"
+
+
+@cache
+def _environment() -> "Environment":
+    # Only pages need it: an API call or a notification starts without.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - cold start
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["asset"] = asset_address
+    environment.filters.update(
+        euros=euros,
+        day=wording.day,
+        last_minute=wording.last_minute,
+        moment=wording.moment,
+        percent=wording.percent,
+    )
+    return environment

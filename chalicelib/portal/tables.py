@@ -1,0 +1,188 @@
+"""The tables of the manual's menus 2a and 5 as written cells: one shape, one macro, one look."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.invoices import Invoice, Order
+from chalicelib.domain.money import FeeLine, Totals, euros, totals
+from chalicelib.domain.payments import Payment
+from chalicelib.portal.wording import day, percent
+
+Row = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """`words` counts the first columns that hold words and dates; the others hold figures.
+
+    `totals` fill the last columns of the closing row, from the right; `total_label` stands before them.
+    """
+
+    title: str
+    columns: Row
+    words: int
+    rows: tuple[Row, ...] = ()
+    totals: Row = ()
+    total_label: str = "Total"
+
+
+def fee_table(lines: tuple[FeeLine, ...]) -> Table:
+    """The recap of what is to be paid; the discount has a column where there is one."""
+    discounted = any(line.discount_percent for line in lines)
+    discount = ("Remise",) if discounted else ()
+    return Table(
+        title="Récapitulatif de paiement",
+        columns=(
+            "Type de produit",
+            "Quantité",
+            "Prix unitaire HT",
+            *discount,
+            "Total HT",
+            "Taux TVA",
+            "Total TTC",
+        ),
+        words=1,
+        rows=tuple(_fee_row(line, discounted=discounted) for line in lines),
+        totals=(euros(totals(lines).total_cents),),
+        total_label="Total à payer",
+    )
+
+
+def _fee_row(line: FeeLine, *, discounted: bool) -> Row:
+    discount = (percent(line.discount_percent),) if discounted else ()
+    return (
+        line.product,
+        str(line.quantity),
+        euros(line.unit_price_cents),
+        *discount,
+        euros(line.total_excl_tax_cents),
+        percent(line.vat_rate),
+        euros(line.total_cents),
+    )
+
+
+def account_tables(account: Account, campaign: Campaign) -> tuple[Table, ...]:
+    """The five tables of the account position, in the manual's order."""
+    who = (campaign.school.name, account.person.last_name, account.person.first_name)
+    return (
+        _orders(account.orders, who),
+        _invoices(account, who),
+        _payments(account.payments, who),
+        Table("Avoirs (0)", (), 0),
+        Table("Remboursements (0)", (), 0),
+    )
+
+
+WHO = ("Entité", "Nom", "Prénom")
+
+
+def _orders(orders: tuple[Order, ...], who: Row) -> Table:
+    return Table(
+        title=f"Commandes ({len(orders)})",
+        columns=(
+            *WHO,
+            "Date",
+            "N°",
+            "Solde",
+            "Blocage",
+            "HT",
+            "TVA",
+            "TTC",
+            "Financé TTC",
+            "Facturé TTC",
+        ),
+        words=7,
+        rows=tuple(
+            (
+                *who,
+                day(order.ordered_on),
+                str(order.number),
+                day(order.settled_on),
+                "–",
+                *_amounts(order.totals),
+                euros(order.financed_cents),
+                euros(order.invoiced_cents),
+            )
+            for order in orders
+        ),
+        totals=(
+            *_amounts(_sum(order.totals for order in orders)),
+            euros(sum(order.financed_cents for order in orders)),
+            euros(sum(order.invoiced_cents for order in orders)),
+        ),
+    )
+
+
+def _invoices(account: Account, who: Row) -> Table:
+    invoices = account.invoices
+    return Table(
+        title=f"Factures ({len(invoices)})",
+        columns=(
+            *WHO,
+            "Date",
+            "N°",
+            "Solde",
+            "HT",
+            "TVA",
+            "TTC",
+            "Avoir TTC",
+            "Réglé TTC",
+            "Remboursé TTC",
+        ),
+        words=6,
+        rows=tuple(_invoice_row(account, invoice, who) for invoice in invoices),
+        totals=(
+            *_amounts(_sum(invoice.totals for invoice in invoices)),
+            euros(0),
+            euros(sum(account.paid_cents(invoice) for invoice in invoices)),
+            euros(0),
+        ),
+    )
+
+
+def _invoice_row(account: Account, invoice: Invoice, who: Row) -> Row:
+    return (
+        *who,
+        day(invoice.issued_on),
+        str(invoice.number),
+        day(invoice.settled_on),
+        *_amounts(invoice.totals),
+        euros(0),
+        euros(account.paid_cents(invoice)),
+        euros(0),
+    )
+
+
+def _payments(payments: tuple[Payment, ...], who: Row) -> Table:
+    return Table(
+        title=f"Règlements ({len(payments)})",
+        columns=(*WHO, "Date", "TTC", "Affecté TTC", "Impayé"),
+        words=4,
+        rows=tuple(
+            (
+                *who,
+                day(paris_day(payment.received_at)),
+                euros(payment.amount_cents),
+                euros(payment.allocated_cents),
+                "–",
+            )
+            for payment in payments
+        ),
+        totals=(
+            euros(sum(payment.amount_cents for payment in payments)),
+            euros(sum(payment.allocated_cents for payment in payments)),
+            euros(0),
+        ),
+    )
+
+
+def _amounts(total: Totals) -> Row:
+    return euros(total.excl_tax_cents), euros(total.tax_cents), euros(total.total_cents)
+
+
+def _sum(each: Iterable[Totals]) -> Totals:
+    kept = tuple(each)
+    return Totals(sum(one.excl_tax_cents for one in kept), sum(one.tax_cents for one in kept))

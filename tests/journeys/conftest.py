@@ -1,0 +1,185 @@
+"""People at a terminal and at a browser, over HTTP alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+
+from tests.conftest import Stack
+
+ACCEPTED = "1111222233334444"
+CHALLENGED = "4012001037141112"
+REFUSED = "1111222233335555"
+
+
+class _Forms(HTMLParser):
+    """The forms of a page: action and named fields with their values."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append((given.get("action", ""), {}))
+        if tag == "input" and self.forms and given.get("name"):
+            self.forms[-1][1][given["name"]] = given.get("value", "")
+
+
+def forms(page: httpx.Response) -> list[tuple[str, dict[str, str]]]:
+    parser = _Forms()
+    parser.feed(page.text)
+    return [(urljoin(str(page.url), action), fields) for action, fields in parser.forms]
+
+
+_CLIENTS: list[httpx.Client] = []
+
+
+def client(**options: Any) -> httpx.Client:
+    """Open a client that the end of the test closes."""
+    _CLIENTS.append(httpx.Client(timeout=30, **options))
+    return _CLIENTS[-1]
+
+
+@pytest.fixture(autouse=True)
+def _closed_clients() -> Iterator[None]:
+    yield
+    while _CLIENTS:
+        _CLIENTS.pop().close()
+
+
+@dataclass
+class Payer:
+    """A browser on the gateway's pages. It stops where the gateway sends it back to the portal."""
+
+    browser: httpx.Client = field(default_factory=client)
+
+    def opens(self, form: dict[str, Any]) -> httpx.Response:
+        fields = {each["name"]: each["value"] for each in form["fields"]}
+        return self._followed(self.browser.post(form["action"], data=fields))
+
+    def pays(self, page: httpx.Response, card: str, code: str = "123456") -> httpx.Response:
+        (action, fields), *_ = forms(page)
+        fields |= {"NUMERO_CARTE": card, "MOIS_VALIDITE": "12", "AN_VALIDITE": "28", "CVVX": "123"}
+        answer = self._followed(self.browser.post(action, data=fields))
+        if 'name="CODE"' in answer.text:
+            (action, fields), *_ = forms(answer)
+            answer = self._followed(self.browser.post(action, data=fields | {"CODE": code}))
+        return answer
+
+    def _followed(self, answer: httpx.Response) -> httpx.Response:
+        while answer.is_redirect and "/payments/return/" not in answer.headers["location"]:
+            answer = self.browser.get(urljoin(str(answer.url), answer.headers["location"]))
+        return answer
+
+
+@dataclass
+class Student:
+    """A program that uses the API with one student's session."""
+
+    api: httpx.Client
+    stack: Stack
+
+    @property
+    def registration(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.get("/registrations")["items"][0]
+        return found
+
+    def get(self, path: str) -> dict[str, Any]:
+        answer = self.api.get(path)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def declares(self, code: str) -> httpx.Response:
+        return self.api.put(f"/registrations/{self.registration['id']}/fee-situation", json={"code": code})
+
+    def starts(self, address: dict[str, Any] | None = None, key: str | None = None) -> httpx.Response:
+        return self.api.post(
+            f"/registrations/{self.registration['id']}/card-payments",
+            json={"address": address or {"mode": "none"}},
+            headers={"Idempotency-Key": key} if key else {},
+        )
+
+    def pays(self, card: str) -> str:
+        """Pay what is owed with `card`; return the attempt's id."""
+        started = self.starts().json()
+        payer = Payer()
+        payer.pays(payer.opens(started["form"]), card)
+        attempt_id: str = started["id"]
+        return attempt_id
+
+    def state_of(self, attempt_id: str) -> str:
+        state: str = self.get(f"/card-payments/{attempt_id}")["state"]
+        return state
+
+    def menu(self) -> dict[str, str]:
+        return {item["key"]: item["state"] for item in self.get("/menu")["items"]}
+
+
+def log_in(stack: Stack, email: str) -> httpx.Client:
+    opened = httpx.post(
+        f"{stack.portal}/api/v1/auth/sessions", json={"email": email, "password": "quittance-demo"}
+    )
+    opened.raise_for_status()
+    return client(
+        base_url=f"{stack.portal}/api/v1", headers={"Authorization": f"Bearer {opened.json()['token']}"}
+    )
+
+
+@pytest.fixture
+def isima(stack: Stack) -> Student:
+    return Student(log_in(stack, "student@demo.test"), stack)
+
+
+@pytest.fixture
+def prepa(stack: Stack) -> Student:
+    return Student(log_in(stack, "prepa@demo.test"), stack)
+
+
+@pytest.fixture
+def registrar(stack: Stack) -> httpx.Client:
+    return log_in(stack, "registrar@demo.test")
+
+
+@dataclass
+class Operator:
+    """Who moves the clock, runs schedules, breaks the gateway and reads its books."""
+
+    stack: Stack
+
+    def moves_the_clock_to(self, now: str) -> None:
+        httpx.put(f"{self.stack.control}/clock", json={"now": now}).raise_for_status()
+
+    def runs(self, schedule: str) -> dict[str, Any]:
+        answer = httpx.post(f"{self.stack.control}/schedules/{schedule}", timeout=60)
+        answer.raise_for_status()
+        report: dict[str, Any] = answer.json()
+        return report
+
+    def mails(self) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = httpx.get(f"{self.stack.control}/mailbox").json()["items"]
+        return items
+
+    def breaks(self, *rules: dict[str, Any]) -> None:
+        answer = httpx.put(f"{self.stack.paybox}/_faults", json={"rules": list(rules)})
+        answer.raise_for_status()
+
+    def captures(self) -> list[int]:
+        """Return what the bank says was taken, in cents."""
+        operations = httpx.get(f"{self.stack.paybox}/_ledger").json()["operations"]
+        return [
+            each["amount_cents"]
+            for each in operations
+            if each["type"] == "capture" and each["code"] == "00000"
+        ]
+
+
+@pytest.fixture
+def operator(stack: Stack) -> Operator:
+    return Operator(stack)
