@@ -14,6 +14,7 @@ class Anomaly(StrEnum):
     SITE_DIFFERS = "site_differs"
     AMOUNT_DIFFERS = "amount_differs"
     TEST_IN_PRODUCTION = "test_in_production"
+    NOT_CONFIRMED = "not_confirmed"  # signed by the gateway, but our own account there holds no such payment
     CONTRADICTS_EARLIER = "contradicts_earlier"
 
 

@@ -141,13 +141,20 @@ def notified(attempt: Attempt, answer: Answer) -> Attempt:
     )
 
 
+def is_over(attempt: Attempt, now: datetime) -> bool:
+    """Whether nobody can pay on the attempt's page any more."""
+    return now >= attempt.started_at + PAGE_OVER_AFTER
+
+
 def inquired(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
     """The attempt after the gateway was asked about it and did not say "paid".
 
-    Only once nobody can pay on the page any more does the absence of a payment close it. Before that,
-    and after an unclear answer, it stays the same one.
+    Only once nobody can pay on the page any more does the absence of a payment close it. An unclear answer
+    puts it in question, and nobody is asked to pay again meanwhile. It stays the same one if nothing is new.
     """
-    if answer.outcome is Outcome.UNKNOWN or now < attempt.started_at + PAGE_OVER_AFTER:
+    if answer.outcome is Outcome.UNKNOWN and not attempt.in_question:
+        return replace(attempt, in_question=True, version=attempt.version + 1)
+    if answer.outcome is Outcome.UNKNOWN or not is_over(attempt, now):
         return attempt
     code = answer.code if answer.outcome in _REFUSALS else attempt.refusal_code
     return replace(attempt, refusal_code=code, in_question=False, closed_at=now, version=attempt.version + 1)

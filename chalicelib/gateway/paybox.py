@@ -20,11 +20,15 @@ __all__ = ["Patience", "Paybox", "PayboxAccount"]
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait: the gateway asks for 30 seconds to answer a direct call."""
+    """How long to wait.
+
+    An inquiry moves no money and is asked again later, so it need not wait the 30 seconds that the gateway
+    asks for; and a notification, which must be answered within 20, waits for one.
+    """
 
     probe_seconds: float = 2
     connect_seconds: float = 5
-    read_seconds: float = 35
+    read_seconds: float = 7
 
 
 @dataclass(frozen=True)

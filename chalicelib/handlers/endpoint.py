@@ -1,14 +1,13 @@
 """An API operation: what it takes and answers, declared once, checked at run time and told by OpenAPI."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from chalice.app import Blueprint, Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from chalicelib import wiring
 from chalicelib.domain.errors import QuittanceError, SessionMissing
@@ -30,7 +29,11 @@ from chalicelib.usecases.read_session import read_session, require_role
 class Body(BaseModel):
     """A request body: an unknown field is a mistake, never ignored; types are not guessed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
+
+
+class IdempotencyHeader(Body):
+    idempotency_key: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class Query(BaseModel):
@@ -93,7 +96,7 @@ class Call:
     @property
     def idempotency_key(self) -> str | None:
         key = self.request.headers.get("idempotency-key")
-        return str(key) if key else None
+        return None if key is None else IdempotencyHeader(idempotency_key=key).idempotency_key
 
     @cached_property
     def body(self) -> Any:
@@ -101,10 +104,11 @@ class Call:
         if len(raw) > LARGEST_BODY_BYTES:
             raise BodyTooLarge
         try:
-            document = json.loads(raw)
-        except (ValueError, RecursionError):
-            raise BodyNotJson from None
-        return self.operation.body and self.operation.body.model_validate(document)
+            return self.operation.body and self.operation.body.model_validate_json(raw)
+        except ValidationError as error:
+            if error.errors()[0]["type"] == "json_invalid":
+                raise BodyNotJson from None
+            raise
 
     @cached_property
     def query(self) -> Any:

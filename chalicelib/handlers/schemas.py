@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from iso3166 import countries_by_alpha2
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.payments import AttemptState
@@ -15,6 +16,15 @@ from chalicelib.handlers.endpoint import Body, Query
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
+
+
+COUNTRIES: list[Any] = sorted(countries_by_alpha2)
+
+
+def _known(country: str) -> str:
+    if country not in countries_by_alpha2:
+        raise ValueError("no country has this ISO 3166-1 alpha-2 code")
+    return country
 
 
 class NewSession(Body):
@@ -124,7 +134,7 @@ class NewAddressChoice(Body):
     line2: Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     zip_code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,10}$")]
     city: Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    country: Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": COUNTRIES})]
     phone_country_code: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{0,2}$")]
     phone: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,10}$")]
     keep: bool = False

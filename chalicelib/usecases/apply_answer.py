@@ -6,7 +6,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.errors import NotFound, Superseded
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
-from chalicelib.domain.payments import Answer, Attempt, Outcome, notified, paid_by
+from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
 from chalicelib.domain.settlement import settle
 from chalicelib.usecases.ports import Ports
 
@@ -44,8 +44,28 @@ def _apply(ports: Ports, notification: Notification) -> None:
     if answer.is_test:
         return set_aside(ports, notification, Anomaly.TEST_IN_PRODUCTION)
     if answer.outcome is Outcome.PAID:
-        return book(ports, account, attempt, answer, notification)
+        return _confirm(ports, account, attempt, notification)
     return ports.accounts.save_attempt(notified(attempt, answer), notification)
+
+
+def _confirm(ports: Ports, account: Account, attempt: Attempt, notification: Notification) -> None:
+    """Book an announced acceptance once our own account at the gateway confirms it.
+
+    The gateway signs for every merchant and for its public test site with one key, and no signed field names
+    the site: a payer could have our reference and amount signed elsewhere, for nothing. Until it is confirmed
+    the attempt is in question and the message stays to be applied; once the page is over, it is set aside.
+    """
+    answer = notification.answer
+    if account.has_payment(answer.transaction):
+        return book(ports, account, attempt, answer, notification)
+    found = ports.gateway.inquire(attempt, ports.questions.next_question, ports.now())
+    if found.outcome is Outcome.PAID and found.transaction == answer.transaction:
+        return book(ports, account, attempt, answer, notification)
+    if found.outcome is not Outcome.UNKNOWN and is_over(attempt, ports.now()):
+        return set_aside(ports, notification, Anomaly.NOT_CONFIRMED)
+    if attempt.state not in {AttemptState.UNKNOWN, AttemptState.PAID}:
+        ports.accounts.save_attempt(notified(attempt, replace(answer, outcome=Outcome.UNKNOWN)))
+    return None
 
 
 def book(

@@ -49,11 +49,12 @@ def _ask(ports: Ports, attempt: Attempt, now: datetime, report: Reconciliation) 
         book(ports, account, account.attempt(attempt.id) or attempt, answer, None)
         report.paid += 1
         return
-    settled = inquired(attempt, answer, now)
-    if settled is not attempt:
-        ports.accounts.save_attempt(settled)
+    heard = inquired(attempt, answer, now)
+    if heard is not attempt:
+        ports.accounts.save_attempt(heard)
+    if heard.is_open:
+        report.unclear += 1
+        if now - attempt.started_at > ALARM_AFTER:
+            ports.alarms.raise_unanswered(attempt)
+    else:
         report.closed += 1
-        return
-    report.unclear += 1
-    if now - attempt.started_at > ALARM_AFTER:
-        ports.alarms.raise_unanswered(attempt)

@@ -96,8 +96,8 @@ def _recovered(student: Student) -> None:
 
 
 def test_enumeration_covers_every_storage_call_of_a_paid_notification() -> None:
-    """Record, account, sequence, settle: a new call widens the enumeration and shows here."""
-    assert _io_points() == 2 * 4
+    """Record, account, question, sequence, settle: a new call widens the enumeration and shows here."""
+    assert _io_points() == 2 * 5
 
 
 @pytest.mark.parametrize("fatal", range(_io_points()))

@@ -50,6 +50,50 @@ def test_genuine_message_that_does_not_fit_is_kept_and_changes_nothing(
     assert chris.ports.alarms.raised == [f"anomaly {anomaly}"]
 
 
+class TestSignedElsewhere:
+    """One key signs for every merchant and for the public test site: a signature alone is no payment."""
+
+    def test_books_nothing_and_waits_for_our_own_account_to_confirm(self, chris: Student) -> None:
+        chris.declares("05")
+        attempt = chris.opens_the_page()
+        body = chris.ports.gateway.signs_elsewhere(b"free", accepted(attempt))
+        record_notification(chris.ports, body)
+        record_notification(chris.ports, body)
+        assert show_account(chris.ports, CHRIS.id)[0].payments == ()
+        assert chris.attempt(attempt.id).state is AttemptState.UNKNOWN
+
+    def test_is_set_aside_once_the_page_is_over_and_the_payer_can_pay(self, chris: Student) -> None:
+        chris.declares("05")
+        attempt = chris.opens_the_page()
+        record_notification(chris.ports, chris.ports.gateway.signs_elsewhere(b"free", accepted(attempt)))
+        chris.ports.move(minutes=21)
+        reconcile_payments(chris.ports)
+        assert chris.ports.memory.messages["7001"].anomaly is Anomaly.NOT_CONFIRMED
+        assert chris.attempt(attempt.id).state is AttemptState.CANCELLED
+        assert chris.ports.alarms.raised == ["anomaly not_confirmed"]
+        assert chris.opens_the_page().id != attempt.id
+
+    def test_names_another_transaction_than_our_account_holds(self, chris: Student) -> None:
+        chris.declares("05")
+        attempt = chris.opens_the_page()
+        record_notification(chris.ports, chris.ports.gateway.says(b"true", accepted(attempt)))
+        record_notification(chris.ports, chris.ports.gateway.says(b"other", accepted(attempt, "7002")))
+        assert len(show_account(chris.ports, CHRIS.id)[0].payments) == 1
+        chris.ports.move(minutes=21)
+        reconcile_payments(chris.ports)
+        assert chris.ports.memory.messages["7002"].anomaly is Anomaly.NOT_CONFIRMED
+        assert chris.attempt(attempt.id).transaction == "7001"
+
+    def test_payment_is_booked_late_when_the_gateway_confirms_it_late(self, chris: Student) -> None:
+        chris.declares("05")
+        attempt = chris.opens_the_page()
+        record_notification(chris.ports, chris.ports.gateway.signs_elsewhere(b"soon", accepted(attempt)))
+        chris.ports.gateway.answers[attempt.reference] = accepted(attempt)
+        chris.ports.move(minutes=2)
+        reconcile_payments(chris.ports)
+        assert chris.attempt(attempt.id).state is AttemptState.PAID
+
+
 def test_reference_that_is_the_beginning_of_another_matches_neither(chris: Student) -> None:
     chris.declares("01")
     attempt = chris.opens_the_page()
@@ -111,6 +155,24 @@ def test_lost_races_are_run_again(chris: Student, monkeypatch: pytest.MonkeyPatc
     record_notification(chris.ports, body)
     assert chris.registration.is_paid
     assert chris.ports.races == 2
+
+
+def test_race_lost_to_the_same_message_in_other_hands_is_not_run_again(
+    chris: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chris.declares("05")
+    body = chris.ports.gateway.says(b"paid", accepted(chris.opens_the_page()))
+    settle = chris.ports.accounts.settle
+
+    def beaten(*arguments: object) -> None:
+        settle(*arguments)  # type: ignore[arg-type]
+        raise errors.Superseded
+
+    # The other hands settle between our read and our write, which no fake does by itself.
+    monkeypatch.setattr(chris.ports.accounts, "settle", beaten)
+    record_notification(chris.ports, body)
+    assert chris.ports.races == 0
+    assert chris.registration.is_paid
 
 
 def test_message_nobody_could_apply_waits_for_the_next_reconciliation(
@@ -185,7 +247,7 @@ class TestReconciliation:
         chris.ports.move(days=1)
         reconcile_payments(chris.ports)
         assert chris.ports.alarms.raised == [f"unanswered {attempt.id}"]
-        assert chris.attempt(attempt.id).state is AttemptState.PENDING
+        assert chris.attempt(attempt.id).state is AttemptState.UNKNOWN
 
     def test_refusal_found_by_asking_is_shown_as_one(self, chris: Student) -> None:
         chris.declares("05")

@@ -64,15 +64,6 @@ def test_second_paid_page_is_kept_as_an_overpayment(chris: Student) -> None:
     assert chris.ports.alarms.raised == [f"overpayment {second.id}"]
 
 
-def test_second_acceptance_of_one_page_is_an_overpayment_and_the_first_stands(chris: Student) -> None:
-    chris.declares("01")
-    attempt = chris.opens_the_page()
-    record_notification(chris.ports, chris.ports.gateway.says(b"1", accepted(attempt, "7001")))
-    record_notification(chris.ports, chris.ports.gateway.says(b"2", accepted(attempt, "7002")))
-    assert chris.attempt(attempt.id).transaction == "7001"
-    assert len(show_account(chris.ports, CHRIS.id)[0].payments) == 2
-
-
 def test_situation_changed_while_the_page_was_open_the_paid_one_stands(chris: Student) -> None:
     chris.declares("05")
     attempt = chris.opens_the_page()
@@ -161,6 +152,11 @@ class TestStartingIsRefused:
             chris.opens_the_page(choice=AddressChoice(AddressMode.SAVED, id="nowhere"))
 
 
+def test_same_situation_again_writes_nothing(chris: Student) -> None:
+    first = chris.declares("05")
+    assert chris.declares("05") == first
+
+
 class TestAddress:
     def test_new_one_goes_to_the_invoice_and_is_kept_when_asked(self, chris: Student, home: Address) -> None:
         chris.declares("01")
@@ -179,6 +175,15 @@ class TestAddress:
         (saved,) = show_account(chris.ports, CHRIS.id)[0].person.addresses
         again = chris.opens_the_page(choice=AddressChoice(AddressMode.SAVED, id=saved.id))
         assert again.address == saved
+
+    def test_the_wanted_one_of_several_is_taken(self, chris: Student, home: Address) -> None:
+        chris.declares("01")
+        for line in ("1 rue A", "2 rue B"):
+            chris.opens_the_page(
+                choice=AddressChoice(AddressMode.NEW, new=replace(home, line1=line), keep=True)
+            )
+        second = show_account(chris.ports, CHRIS.id)[0].person.addresses[1]
+        assert chris.opens_the_page(choice=AddressChoice(AddressMode.SAVED, id=second.id)).address == second
 
     def test_new_one_is_not_kept_unless_asked(self, chris: Student, home: Address) -> None:
         chris.declares("01")

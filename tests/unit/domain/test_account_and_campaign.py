@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -6,7 +7,9 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain import errors
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS, Window, opening, paris_day
+from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.fees import is_complete
+from chalicelib.domain.invoices import Client, Invoice, Seller
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.settlement import Sequence
@@ -47,12 +50,32 @@ def test_day_is_the_paris_day() -> None:
 
 
 def test_account_knows_only_its_own() -> None:
-    account = Account(NOBODY)
+    account = Account(NOBODY, registrations=(Registration("p-2", "p", "c", "x", "TESTCD Chris"),))
     with pytest.raises(errors.NotFound):
         account.invoice(9196)
     with pytest.raises(errors.NotFound):
         account.registration("p-1")
     assert account.attempt("p-1-x") is None
+
+
+def test_invoice_is_found_among_several() -> None:
+    party = PostalAddress(("1 rue",), "63000", "Clermont-Ferrand", "FR")
+    first = Invoice(
+        number=1,
+        registration_id="p-1",
+        order_number=1,
+        issued_on=at("2022-06-24").date(),
+        label="Paiement en ligne",
+        session="x",
+        seller=Seller("School", party, "000000000"),
+        client=Client("Chris", "TESTCD", None),
+        lines=(),
+        exemption_mention="",
+        paid_cents=0,
+        settled_on=None,
+    )
+    second = replace(first, number=2)
+    assert Account(NOBODY, invoices=(first, second)).invoice(2) is second
 
 
 def test_campaign_names_an_unknown_programme() -> None:

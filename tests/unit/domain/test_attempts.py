@@ -86,3 +86,8 @@ def test_refused_attempt_is_still_asked_about_once_its_page_is_over() -> None:
     assert STATES[AttemptState.REFUSED].is_open
     closed = inquired(STATES[AttemptState.REFUSED], answer(Outcome.NOT_FOUND), START + PAGE_OVER_AFTER)
     assert (closed.state, closed.is_open) == (AttemptState.REFUSED, False)
+
+
+def test_second_acceptance_leaves_the_first_in_place() -> None:
+    other = replace(answer(Outcome.PAID), transaction="7002")
+    assert paid_by(STATES[AttemptState.PAID], other).transaction == "7001"

@@ -1,0 +1,161 @@
+"""The house: who may import whom, how large a room may grow. A failure names the line in the wrong room."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HOUSE = ROOT / "chalicelib"
+LONGEST_FILE = 300
+LONGEST_FUNCTION = 60
+MEDIAN_FUNCTION = 10
+LONGEST_APP = 50
+
+ADAPTERS = {"campaigns", "delivery", "gateway", "identity", "invoicing", "observability", "storage"}
+MAY_IMPORT = {
+    "domain": set(),
+    "usecases": {"domain"},
+    "settings": set(),
+    "handlers": {"domain", "usecases", "portal", "wiring", "settings", "observability"},
+    "portal": {"domain"},
+    "wiring": {"domain", "usecases", "settings", *ADAPTERS},
+    **{adapter: {"domain"} for adapter in ADAPTERS},
+}
+STANDARD_ONLY = {"domain"}
+NO_CLOCK = {"domain", "usecases", "storage", "gateway", "invoicing", "handlers", "portal", "campaigns"}
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
+
+FILES = sorted(HOUSE.rglob("*.py"))
+
+
+def room_of(file: Path) -> str:
+    first = file.relative_to(HOUSE).parts[0]
+    return first.removesuffix(".py")
+
+
+def where(file: Path, node: ast.AST) -> str:
+    return f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}"
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "chalicelib":
+                yield from ((node, f"chalicelib.{alias.name}") for alias in node.names)
+            else:
+                yield node, node.module
+
+
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def functions(file: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(parsed(file)):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def length(function: ast.FunctionDef) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HOUSE)))
+def test_every_import_runs_towards_the_rules(file: Path) -> None:
+    room = room_of(file)
+    if room == "__init__":
+        return
+    wrong = []
+    for node, name in imported(parsed(file)):
+        parts = name.split(".")
+        other = parts[1] if parts[0] == "chalicelib" and len(parts) > 1 else None
+        if other and other != room and other not in MAY_IMPORT[room]:
+            wrong.append(f"{where(file, node)} imports {name}: {room} may import {sorted(MAY_IMPORT[room])}")
+        if parts[0] in {"infra", "tests", "app"}:
+            wrong.append(f"{where(file, node)} imports {name}: that never ships")
+    assert wrong == []
+
+
+def test_rules_need_the_standard_library_alone() -> None:
+    import sys  # noqa: PLC0415 - its list of itself
+
+    allowed = sys.stdlib_module_names | {"chalicelib"}
+    wrong = [
+        f"{where(file, node)} imports {name}"
+        for file in FILES
+        if room_of(file) in STANDARD_ONLY
+        for node, name in imported(parsed(file))
+        if name.split(".")[0] not in allowed
+    ]
+    assert wrong == []
+
+
+def test_environment_has_one_reader_and_clients_one_builder() -> None:
+    wrong = [
+        f"{where(file, node)} uses {name}"
+        for file in FILES
+        for node, name in imported(parsed(file))
+        if (name == "os" and room_of(file) != "settings")
+        or (name.split(".")[0] == "boto3" and room_of(file) != "wiring")
+    ]
+    assert wrong == []
+
+
+def test_rules_and_adapters_are_told_the_time() -> None:
+    wrong = [
+        f"{where(file, node)} asks the clock"
+        for file in FILES
+        if room_of(file) in NO_CLOCK
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"now", "today", "utcnow"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id in {"datetime", "date"}
+    ]
+    assert wrong == []
+
+
+def test_money_is_never_a_float() -> None:
+    wrong = [
+        f"{where(file, node)} holds a float"
+        for file in FILES
+        if room_of(file) == "domain"
+        for node in ast.walk(parsed(file))
+        if (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.Name) and node.id == "float")
+    ]
+    assert wrong == []
+
+
+def test_no_room_is_too_large_and_none_is_vague() -> None:
+    wrong = [
+        f"{file.relative_to(ROOT)}: {lines} lines"
+        for file in [*FILES, *(ROOT / "infra").rglob("*.py")]
+        if (lines := len(file.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    ]
+    assert wrong == []
+    assert [file for file in FILES if VAGUE & set(file.stem.split("_"))] == []
+    assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) <= LONGEST_APP
+
+
+def test_functions_are_short() -> None:
+    long = [
+        f"{where(file, function)} {function.name}: {length(function)} lines"
+        for file in FILES
+        for function in functions(file)
+        if length(function) > LONGEST_FUNCTION
+    ]
+    assert long == []
+    assert median(length(each) for file in FILES for each in functions(file)) < MEDIAN_FUNCTION
+
+
+def test_one_use_case_a_file_is_named_by_its_verb() -> None:
+    for file in (HOUSE / "usecases").glob("*_*.py"):
+        if file.stem != "__init__":
+            names = {function.name for function in functions(file)}
+            assert file.stem in names or file.stem == "apply_answer", f"{file.name} has no {file.stem}()"

@@ -1,0 +1,82 @@
+"""The API's description is OpenAPI 3.1 and a fuzzer that believes it finds no failure."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import Stack
+from tests.journeys.conftest import ACCEPTED, Student, log_in
+
+SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
+# By contract a rule's refusal of well-formed data can be a 422 too: fee_situation_not_allowed and its like.
+CONFIG = """
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", "303", "401", "403", "404", "409", "422", "503"]
+[parameters]
+"""
+
+
+def fuzz(student: Student, known: dict[str, str], examples: int, folder: Path) -> None:
+    """Let the fuzzer use one session, and the ids that exist for it, on every operation but the log-out."""
+    config = folder / "schemathesis.toml"
+    config.write_text(CONFIG + "".join(f'"{name}" = "{value}"\n' for name, value in known.items()))
+    command = [
+        str(SCHEMATHESIS),
+        f"--config-file={config}",
+        "run",
+        f"{student.stack.portal}/api/v1/openapi.json",
+        f"--header=Authorization: {student.api.headers['authorization']}",
+        "--checks=all",
+        f"--max-examples={examples}",
+        "--phases=examples,coverage,fuzzing",
+        "--exclude-path=/api/v1/auth/sessions/current",
+        "--seed=2022",
+        "--no-color",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)  # noqa: S603 - our own fuzzer
+    assert done.returncode == 0, done.stdout[-8000:]
+
+
+def who_has_just_started(stack: Stack) -> tuple[Student, dict[str, str]]:
+    student = Student(log_in(stack, "student@demo.test"), stack)
+    student.declares("05")
+    started = student.starts().json()
+    return student, {"registration_id": student.registration["id"], "payment_id": started["id"]}
+
+
+def who_has_paid(stack: Stack) -> tuple[Student, dict[str, str]]:
+    student = Student(log_in(stack, "polytech@demo.test"), stack)
+    student.declares("01")
+    attempt = student.pays(ACCEPTED)
+    known = {"registration_id": student.registration["id"], "payment_id": attempt, "number": "9196"}
+    return student, known
+
+
+def who_keeps_the_desk(stack: Stack) -> tuple[Student, dict[str, str]]:
+    _, known = who_has_paid(stack)
+    return Student(log_in(stack, "registrar@demo.test"), stack), {"registration_id": known["registration_id"]}
+
+
+WHO = [who_has_just_started, who_has_paid, who_keeps_the_desk]
+Somebody = Callable[[Stack], tuple[Student, dict[str, str]]]
+
+
+def test_description_is_openapi_3_1(stack: Stack) -> None:
+    described = httpx.get(f"{stack.portal}/api/v1/openapi.json").json()
+    assert described["openapi"].startswith("3.1")
+    assert "/api/v1/registrations/{registration_id}/card-payments" in described["paths"]
+
+
+@pytest.mark.parametrize("somebody", WHO)
+def test_fuzzer_finds_no_failure(stack: Stack, somebody: Somebody, tmp_path: Path) -> None:
+    fuzz(*somebody(stack), examples=8, folder=tmp_path)
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("somebody", WHO)
+def test_fuzzer_finds_no_failure_in_many_examples(stack: Stack, somebody: Somebody, tmp_path: Path) -> None:
+    fuzz(*somebody(stack), examples=300, folder=tmp_path)

@@ -1,0 +1,285 @@
+"""Inquiries over a real connection: what is clear is told, all else is unknown and never asked twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.payments import Answer, Evidence, Outcome
+from chalicelib.gateway.direct import parse_answer
+from chalicelib.gateway.paybox import Patience, Paybox
+from chalicelib.gateway.signature import hmac_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.payments import Attempt
+    from chalicelib.gateway.paybox import PayboxAccount
+
+NOW = datetime(2022, 6, 24, 22, 30, 5, tzinfo=UTC)
+
+
+class Bank:
+    """Replies of a gateway that holds one payment; `changes` are what an answer says instead."""
+
+    def __init__(self, make_reply: Any) -> None:
+        self._make_reply = make_reply
+
+    def says(
+        self, code: str = "00000", sent: dict[str, Any] | None = None, **changes: Any
+    ) -> Callable[[dict[str, str]], Any]:
+        """`sent` is how it travels: HTTP status, announced length."""
+
+        def reply(request: dict[str, str]) -> Any:
+            return self._make_reply(self.body(request, CODEREPONSE=code, **changes), **(sent or {}))
+
+        return reply
+
+    def sends(self, body: bytes) -> Callable[[dict[str, str]], Any]:
+        return lambda _: self._make_reply(body)
+
+    def body(self, request: dict[str, str], **changes: str) -> bytes:
+        answer = {
+            "NUMTRANS": "0034813567",
+            "NUMAPPEL": "0061548235",
+            "NUMQUESTION": request["NUMQUESTION"],
+            "SITE": "1999888",
+            "RANG": "32",
+            "AUTORISATION": "123456",
+            "CODEREPONSE": "00000",
+            "COMMENTAIRE": "Demande traitée avec succès",
+        } | changes
+        return "&".join(f"{name}={value}" for name, value in answer.items()).encode("latin-1")
+
+
+@pytest.fixture
+def bank(make_reply: Any) -> Bank:
+    return Bank(make_reply)
+
+
+@pytest.fixture
+def ask(account: PayboxAccount, scripted: Any, attempt: Attempt) -> Callable[..., Answer]:
+    """Asks what became of the attempt; the gateway gives `replies` in turn."""
+    questions = count(7)
+
+    def asked(
+        *replies: Callable[[dict[str, str]], Any], urls: tuple[str, ...] = (), refusal_code: str = ""
+    ) -> Answer:
+        scripted.replies = list(replies)
+        line = replace(account, direct_urls=urls or (f"{scripted.url}/PPPS.php",))
+        paybox = Paybox(line, Patience(connect_seconds=2, read_seconds=0.2))
+        return paybox.inquire(replace(attempt, refusal_code=refusal_code), lambda: next(questions), NOW)
+
+    return asked
+
+
+def test_captured_payment_is_paid(ask: Callable[..., Answer], bank: Bank, attempt: Attempt) -> None:
+    assert ask(bank.says(), bank.says(STATUS="Capturé", REMISE="")) == Answer(
+        reference=attempt.reference,
+        amount_cents=60100,
+        outcome=Outcome.PAID,
+        code="00000",
+        transaction="34813567",
+        call="61548235",
+        evidence=Evidence(authorisation="123456"),
+    )
+
+
+def test_questions_are_signed_and_numbered(
+    ask: Callable[..., Answer], bank: Bank, scripted: Any, account: PayboxAccount
+) -> None:
+    ask(bank.says(), bank.says(STATUS="Capturé"))
+    find, tell = scripted.asked
+
+    assert list(find.items())[:-1] == [
+        ("VERSION", "00104"),
+        ("TYPE", "00011"),
+        ("SITE", "1999888"),
+        ("RANG", "32"),
+        ("IDENTIFIANT", "107904482"),
+        ("NUMQUESTION", "0000000007"),
+        ("DATEQ", "25062022003005"),
+        ("MONTANT", "0000060100"),
+        ("DEVISE", "978"),
+        ("REFERENCE", "1999888-32-attempt-1"),
+        ("HASH", "SHA512"),
+    ]
+    assert (tell["TYPE"], tell["NUMQUESTION"]) == ("00017", "0000000008")
+    assert (tell["NUMTRANS"], tell["NUMAPPEL"]) == ("0034813567", "0061548235")
+    for question in (find, tell):
+        signed = list(question.items())
+        assert signed[-1] == ("HMAC", hmac_of(signed[:-1], account.hmac_key))
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "code"),
+    [
+        ("Capturé", Outcome.PAID, "00000"),
+        ("Remboursé", Outcome.PAID, "00000"),
+        ("Annulé", Outcome.REFUSED_SOFT, "ANNULE"),
+        ("Refusé", Outcome.REFUSED_SOFT, "REFUSE"),
+        ("Autorisé", Outcome.UNKNOWN, "AUTORISE"),
+        ("Télécollecté-et-plus", Outcome.UNKNOWN, "TELECOLLEC"),
+        ("", Outcome.UNKNOWN, ""),
+    ],
+)
+def test_state_of_the_transaction_decides(
+    ask: Callable[..., Answer], bank: Bank, status: str, outcome: Outcome, code: str
+) -> None:
+    answer = ask(bank.says(), bank.says(STATUS=status))
+
+    assert (answer.outcome, answer.code) == (outcome, code)
+
+
+def test_code_of_a_notified_refusal_is_kept(ask: Callable[..., Answer], bank: Bank) -> None:
+    answer = ask(bank.says(), bank.says(STATUS="Refusé"), refusal_code="00151")
+
+    assert (answer.outcome, answer.code) == (Outcome.REFUSED_SOFT, "00151")
+
+
+@pytest.mark.parametrize(
+    "status", [b"Captur\xe9", b"Captur%E9", b"Captur\xc3\xa9", b"Captur%C3%A9", b"CAPTURE"]
+)
+def test_accents_are_read_however_they_travel(ask: Callable[..., Answer], bank: Bank, status: bytes) -> None:
+    answer = ask(bank.says(), bank.says(STATUS=status.decode("latin-1")))
+
+    assert answer.outcome is Outcome.PAID
+
+
+def test_transaction_of_the_test_platform_says_so(ask: Callable[..., Answer], bank: Bank) -> None:
+    assert ask(bank.says(), bank.says(STATUS="Capturé", AUTORISATION="XXXXXX")).is_test
+
+
+def test_no_transaction_of_this_reference_is_not_found(
+    ask: Callable[..., Answer], bank: Bank, scripted: Any
+) -> None:
+    missing = bank.says("00018", NUMTRANS="0000000000", NUMAPPEL="0000000000")
+
+    assert ask(missing).outcome is Outcome.NOT_FOUND
+    assert len(scripted.asked) == 1
+
+
+@pytest.mark.parametrize("code", ["00001", "00003", "00006", "00039", "00097", "00151", "ZZZZZ", ""])
+def test_question_that_was_refused_says_nothing_of_the_payment(
+    ask: Callable[..., Answer], bank: Bank, code: str
+) -> None:
+    assert ask(bank.says(code)).outcome is Outcome.UNKNOWN
+    assert ask(bank.says(), bank.says(code, STATUS="Capturé")).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "number", ["", "0000000000", "003481356", "00348135670", "abcdefghij", "%D9%A1" * 10]
+)
+def test_transaction_without_its_numbers_is_unknown(
+    ask: Callable[..., Answer], bank: Bank, number: str
+) -> None:
+    assert ask(bank.says(NUMTRANS=number), bank.says(STATUS="Capturé")).outcome is Outcome.UNKNOWN
+    assert ask(bank.says(NUMAPPEL=number), bank.says(STATUS="Capturé")).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("echo", ["SITE", "RANG", "NUMQUESTION"])
+@pytest.mark.parametrize("value", ["", "43", "0000000099"])
+def test_answer_to_another_question_is_unknown(
+    ask: Callable[..., Answer], bank: Bank, echo: str, value: str
+) -> None:
+    wrong: dict[str, Any] = {echo: value}
+
+    assert ask(bank.says(**wrong)).outcome is Outcome.UNKNOWN
+    assert ask(bank.says(), bank.says(STATUS="Capturé", **wrong)).outcome is Outcome.UNKNOWN
+    assert ask(bank.says("00018", **wrong)).outcome is Outcome.UNKNOWN
+
+
+def test_echo_may_have_other_leading_zeros(ask: Callable[..., Answer], bank: Bank) -> None:
+    assert ask(bank.says("00018", RANG="032", NUMQUESTION="7")).outcome is Outcome.NOT_FOUND
+
+
+@pytest.mark.parametrize("status", [301, 307, 400, 404, 500, 503, None])
+def test_http_error_redirect_or_hang_up_is_unknown_and_not_asked_again(
+    ask: Callable[..., Answer], bank: Bank, scripted: Any, status: int | None
+) -> None:
+    second = f"{scripted.url}/backup"
+    answer = ask(bank.says("00018", {"status": status}), urls=(f"{scripted.url}/PPPS.php", second))
+
+    assert answer.outcome is Outcome.UNKNOWN
+    assert scripted.paths == ["/PPPS.php"]
+
+
+def test_silence_is_unknown_and_not_asked_again(
+    ask: Callable[..., Answer], silence: Any, scripted: Any
+) -> None:
+    second = f"{scripted.url}/backup"
+
+    assert ask(lambda _: silence, urls=(f"{scripted.url}/PPPS.php", second)).outcome is Outcome.UNKNOWN
+    assert scripted.paths == ["/PPPS.php"]
+
+
+def test_backup_is_asked_the_same_where_the_first_refused_the_connection(
+    ask: Callable[..., Answer], bank: Bank, scripted: Any, closed_url: str
+) -> None:
+    answer = ask(bank.says("00018"), urls=(closed_url, f"{scripted.url}/backup"))
+
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert [question["NUMQUESTION"] for question in scripted.asked] == ["0000000007"]
+
+
+def test_no_connection_anywhere_is_unknown(ask: Callable[..., Answer], closed_url: str) -> None:
+    assert ask(urls=(closed_url, closed_url)).outcome is Outcome.UNKNOWN
+
+
+def test_answer_announced_longer_than_it_came_is_unknown(ask: Callable[..., Answer], bank: Bank) -> None:
+    assert ask(bank.says("00018", {"length": 5000})).outcome is Outcome.UNKNOWN
+
+
+def test_half_an_answer_never_says_paid_or_not_found(ask: Callable[..., Answer], bank: Bank) -> None:
+    question = {"NUMQUESTION": "0000000007"}
+    missing, paid = bank.body(question, CODEREPONSE="00018"), bank.body(question, STATUS="Capturé")
+
+    for length in range(0, missing.index(b"00018") + 5, 9):
+        assert ask(bank.sends(missing[:length])).outcome is Outcome.UNKNOWN
+    for length in range(0, len(paid), 9):
+        assert ask(bank.says(), bank.sends(paid[:length])).outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"&&&===",
+        b"<html><body>Service indisponible</body></html>",
+        b"\x00\xff\xfe",
+        b"CODEREPONSE=00018",
+        b"NUMQUESTION=0000000007&SITE=1999888&RANG=32&CODEREPONSE=00000&CODEREPONSE=00018",
+        b"A" * 100_000,
+    ],
+)
+def test_garbage_is_unknown(ask: Callable[..., Answer], bank: Bank, body: bytes) -> None:
+    assert ask(bank.sends(body)).outcome is Outcome.UNKNOWN
+
+
+@given(st.binary())
+def test_any_bytes_can_be_parsed(body: bytes) -> None:
+    assert all(isinstance(value, str) for value in parse_answer(body).values())
+
+
+def test_published_answer_is_parsed() -> None:
+    body = "NUMTRANS=0000000000&CODEREPONSE=00017&COMMENTAIRE=PAYBOX : Abonné inexistant".encode("latin-1")
+
+    assert parse_answer(body) == {
+        "NUMTRANS": "0000000000",
+        "CODEREPONSE": "00017",
+        "COMMENTAIRE": "PAYBOX : Abonné inexistant",
+    }
+
+
+def test_reference_is_made_and_read_back(account: PayboxAccount) -> None:
+    paybox = Paybox(account)
+
+    assert paybox.reference("attempt-1") == "1999888-32-attempt-1"
+    assert paybox.attempt_id("1999888-32-attempt-1") == "attempt-1"
+    assert paybox.attempt_id("1999888-43-attempt-1") is None

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.domain.errors import GatewayUnavailable
+from chalicelib.gateway.paybox import Patience, Paybox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.campaign import School
+    from chalicelib.domain.payments import Attempt, PaymentPage
+    from chalicelib.domain.people import Person
+    from chalicelib.gateway.paybox import PayboxAccount
+
+UP = b'<html><body><div id="server_status" style="text-align:center;">OK</div></body></html>'
+
+
+@pytest.fixture
+def pages(account: PayboxAccount) -> Callable[..., Paybox]:
+    return lambda *urls: Paybox(replace(account, page_urls=urls), Patience(probe_seconds=0.2))
+
+
+@pytest.fixture
+def show(attempt: Attempt, payer: Person, school: School) -> Callable[[Paybox], PaymentPage]:
+    return lambda paybox: paybox.payment_page(attempt, payer, school, "fr")
+
+
+def test_page_is_posted_to_the_first_host_that_is_up(
+    pages: Callable[..., Paybox],
+    show: Callable[[Paybox], PaymentPage],
+    scripted: Any,
+    make_reply: Any,
+) -> None:
+    scripted.replies = [lambda _: make_reply(UP)]
+    page = show(pages(f"{scripted.url}/php/", "http://never.invalid/php/"))
+
+    assert page.action == f"{scripted.url}/php/"
+    assert page.fields[0] == ("PBX_SITE", "1999888")
+    assert page.fields[-1][0] == "PBX_HMAC"
+    assert scripted.paths == ["/load.html"]
+
+
+@pytest.mark.parametrize(
+    "status_page",
+    [
+        UP.replace(b"OK", b"KO"),
+        UP.replace(b"OK", b" OK "),
+        UP.replace(b"OK", b"NOT OK"),
+        UP.replace(b"server_status", b"other_status"),
+        b"OK",
+        b"",
+        b'<div data-x="server_status">OK</div>',
+        b'<div id="server_status">OK',
+    ],
+)
+def test_host_that_does_not_say_ok_is_passed_over(
+    pages: Callable[..., Paybox],
+    show: Callable[[Paybox], PaymentPage],
+    scripted: Any,
+    make_reply: Any,
+    status_page: bytes,
+) -> None:
+    scripted.replies = [lambda _: make_reply(status_page), lambda _: make_reply(UP)]
+    page = show(pages(f"{scripted.url}/first/", f"{scripted.url}/second/"))
+
+    assert page.action == f"{scripted.url}/second/"
+
+
+@pytest.mark.parametrize("status", [302, 404, 500, 503, None])
+def test_host_that_answers_with_an_error_is_passed_over(
+    pages: Callable[..., Paybox],
+    show: Callable[[Paybox], PaymentPage],
+    scripted: Any,
+    make_reply: Any,
+    status: int | None,
+) -> None:
+    scripted.replies = [lambda _: make_reply(UP, status=status), lambda _: make_reply(UP)]
+    page = show(pages(f"{scripted.url}/first/", f"{scripted.url}/second/"))
+
+    assert page.action == f"{scripted.url}/second/"
+
+
+def test_no_host_up_makes_the_gateway_unavailable(
+    pages: Callable[..., Paybox],
+    show: Callable[[Paybox], PaymentPage],
+    scripted: Any,
+    silence: Any,
+    closed_url: str,
+    make_reply: Any,
+) -> None:
+    scripted.replies = [lambda _: silence, lambda _: make_reply(UP, length=5000)]
+    paybox = pages(f"{scripted.url}/hangs/", closed_url, f"{scripted.url}/half/")
+
+    with pytest.raises(GatewayUnavailable):
+        show(paybox)
