@@ -15,6 +15,14 @@ import pytest
 from infra.local import environment, ministack, resources
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the heavy counts to `make prove`."""
+    if not os.environ.get("PROVE"):
+        heavy = [item for item in items if item.get_closest_marker("prove")]
+        items[:] = [item for item in items if item not in heavy]
+        config.hook.pytest_deselected(items=heavy)
+
+
 @pytest.fixture(scope="session")
 def aws() -> Iterator[str]:
     """Point every AWS client of this process at a ministack of its own, for as long as it tests."""

@@ -69,11 +69,14 @@ def ask(account: PayboxAccount, scripted: Any, attempt: Attempt) -> Callable[...
     questions = count(7)
 
     def asked(
-        *replies: Callable[[dict[str, str]], Any], urls: tuple[str, ...] = (), refusal_code: str = ""
+        *replies: Callable[[dict[str, str]], Any],
+        urls: tuple[str, ...] = (),
+        refusal_code: str = "",
+        read_seconds: float = 20,
     ) -> Answer:
         scripted.replies = list(replies)
         line = replace(account, direct_urls=urls or (f"{scripted.url}/PPPS.php",))
-        paybox = Paybox(line, Patience(connect_seconds=2, read_seconds=0.2))
+        paybox = Paybox(line, Patience(connect_seconds=20, read_seconds=read_seconds))
         return paybox.inquire(replace(attempt, refusal_code=refusal_code), lambda: next(questions), NOW)
 
     return asked
@@ -215,7 +218,8 @@ def test_silence_is_unknown_and_not_asked_again(
 ) -> None:
     second = f"{scripted.url}/backup"
 
-    assert ask(lambda _: silence, urls=(f"{scripted.url}/PPPS.php", second)).outcome is Outcome.UNKNOWN
+    answer = ask(lambda _: silence, urls=(f"{scripted.url}/PPPS.php", second), read_seconds=0.2)
+    assert answer.outcome is Outcome.UNKNOWN
     assert scripted.paths == ["/PPPS.php"]
 
 

@@ -21,7 +21,7 @@ UP = b'<html><body><div id="server_status" style="text-align:center;">OK</div></
 
 @pytest.fixture
 def pages(account: PayboxAccount) -> Callable[..., Paybox]:
-    return lambda *urls: Paybox(replace(account, page_urls=urls), Patience(probe_seconds=0.2))
+    return lambda *urls: Paybox(replace(account, page_urls=urls), Patience(probe_seconds=20))
 
 
 @pytest.fixture
@@ -93,7 +93,8 @@ def test_no_host_up_makes_the_gateway_unavailable(
     make_reply: Any,
 ) -> None:
     scripted.replies = [lambda _: silence, lambda _: make_reply(UP, length=5000)]
-    paybox = pages(f"{scripted.url}/hangs/", closed_url, f"{scripted.url}/half/")
+    hosts = pages(f"{scripted.url}/hangs/", closed_url, f"{scripted.url}/half/")
+    paybox = replace(hosts, patience=Patience(probe_seconds=0.2))
 
     with pytest.raises(GatewayUnavailable):
         show(paybox)
