@@ -13,6 +13,7 @@ from chalicelib.usecases.ports import (
     Accounts,
     Alarms,
     Campaigns,
+    CertificateRenderer,
     Clock,
     Documents,
     Gateway,
@@ -157,6 +158,12 @@ class Services:
         from chalicelib.invoicing.render import render_invoice
 
         return render_invoice
+
+    @cached_property
+    def render_certificate(self) -> CertificateRenderer:
+        from chalicelib.invoicing.render import render_certificate
+
+        return render_certificate
 
     @cached_property
     def mailer(self) -> Mailer:

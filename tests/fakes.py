@@ -10,7 +10,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign, School
 from chalicelib.domain.errors import GatewayUnavailable, NotFound, SignatureMismatch, Superseded
-from chalicelib.domain.invoices import Invoice, Order, StoredDocument
+from chalicelib.domain.invoices import Certificate, Invoice, Order, StoredDocument
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, Outcome, Payment, PaymentPage
@@ -393,6 +393,9 @@ class FakePorts:
 
     def new_token(self) -> str:
         return f"token {next(self._ids)}"
+
+    def render_certificate(self, certificate: Certificate) -> bytes:
+        return f"{certificate.total_paid_cents} of {certificate.total_due_cents}".encode()
 
     def render_invoice(self, invoice: Invoice) -> bytes:
         return f"PDF of {invoice.number}".encode()

@@ -67,8 +67,30 @@ class Invoice:
 
 
 @dataclass(frozen=True)
+class CertifiedPayment:
+    """One payment as the certificate lists it; `label` says how it came."""
+
+    paid_on: date
+    label: str
+    amount_cents: int
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a student has paid so far for one programme, on the day `issued_on`; amounts with tax."""
+
+    seller: Seller
+    client: Client
+    session: str
+    payments: tuple[CertifiedPayment, ...]
+    total_paid_cents: int
+    total_due_cents: int
+    issued_on: date
+
+
+@dataclass(frozen=True)
 class StoredDocument:
-    """The PDF of an invoice as it lies in the store: `key`, its digest in hex, its size in bytes."""
+    """A PDF as it lies in the store: `key`, its digest in hex, its size in bytes."""
 
     key: str
     sha256: str

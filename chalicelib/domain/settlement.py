@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.campaign import Campaign, PostalAddress
-from chalicelib.domain.invoices import Client, Invoice, Order, Seller
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.parties import client_of, seller_of, session_of
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
-from chalicelib.domain.people import Address
 from chalicelib.domain.registration import Registration
 
 
@@ -130,30 +130,20 @@ def _payment(attempt: Attempt, answer: Answer, now: datetime) -> Payment:
 
 def _invoice(account: Account, attempt: Attempt, campaign: Campaign, number: int, order: Order) -> Invoice:
     registration = account.registration(attempt.registration_id)
-    programme = campaign.programme(registration.programme_code)
-    school = campaign.school
-    address = attempt.address or next(iter(account.person.addresses), None)
     return Invoice(
         number=number,
         registration_id=registration.id,
         order_number=order.number,
         issued_on=order.ordered_on,
         label=campaign.text("invoice.label"),
-        session=f"{programme.code} - {programme.label.fr}",
-        seller=Seller(school.name, school.address, school.siren),
-        client=Client(
-            account.person.first_name, account.person.last_name, _postal_address(address) if address else None
-        ),
+        session=session_of(registration, campaign),
+        seller=seller_of(campaign),
+        client=client_of(account.person, attempt.address),
         lines=attempt.lines,
         exemption_mention=campaign.exemption_mention.fr,
         paid_cents=attempt.amount_cents,
         settled_on=order.settled_on,
     )
-
-
-def _postal_address(address: Address) -> PostalAddress:
-    lines = tuple(line for line in (address.line1, address.line2) if line)
-    return PostalAddress(lines, address.zip_code, address.city, address.country)
 
 
 def _entry(

@@ -6,6 +6,7 @@ from chalicelib.domain import errors
 from chalicelib.handlers import schemas
 from chalicelib.handlers.endpoint import Call, endpoint
 from chalicelib.handlers.views import account_view, invoice_view
+from chalicelib.usecases.issue_certificate import issue_certificate
 from chalicelib.usecases.render_invoice import link_invoice, render_invoice
 from chalicelib.usecases.show_account import show_account
 
@@ -44,6 +45,19 @@ def download_invoice_pdf(call: Call, number: str) -> Response:
     return Response(
         "", headers={"Location": link, "Cache-Control": "no-store"}, status_code=HTTPStatus.SEE_OTHER.value
     )
+
+
+@endpoint(
+    invoices,
+    "POST",
+    "/registrations/{registration_id}/certificate",
+    status=HTTPStatus.CREATED,
+    answer=schemas.IssuedCertificate,
+    errors=[errors.NotFound],
+)
+def certify_payments(call: Call, registration_id: str) -> schemas.IssuedCertificate:
+    document, link = issue_certificate(call.ports, call.person_id, registration_id)
+    return schemas.IssuedCertificate(sha256=document.sha256, bytes=document.size_bytes, link=link)
 
 
 @endpoint(invoices, "GET", "/account", answer=schemas.AccountView)

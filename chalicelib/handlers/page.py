@@ -38,7 +38,7 @@ from chalicelib.usecases.ports import Ports
 from chalicelib.usecases.read_session import read_session
 from chalicelib.usecases.show_account import show_account
 
-FORM = "application/x-www-form-urlencoded"
+CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
 MOST_FIELDS = 100
 INVALID = "La demande n'a pas la forme attendue. Revenez à la page précédente et corrigez-la."
 UNEXPECTED = "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement."
@@ -145,10 +145,10 @@ def page(
             visit = Visit(blueprint.current_request, wiring.ports())
             return _answer(lambda: _admitted(view, visit, parameters, public=public, roles=roles), visit)
 
-        content_types = [FORM] if method == "POST" else ["application/json"]
         name = f"page_{view.__name__}"
         handle.__name__ = name
-        blueprint.route(path, methods=[method], name=name, content_types=content_types)(handle)
+        # A GET too: some clients follow a form's redirect with the form's content type.
+        blueprint.route(path, methods=[method], name=name, content_types=CONTENT_TYPES)(handle)
         return view
 
     return register

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
-from chalicelib.domain.errors import NotFound, SessionMissing
+from chalicelib.domain.errors import NotFound, SessionMissing, Superseded
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.menu import MenuKey
 from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState
@@ -17,7 +17,12 @@ from chalicelib.handlers.views import MESSAGES
 from chalicelib.portal.countries import country_names
 from chalicelib.portal.tables import fee_table
 from chalicelib.usecases.show_account import show_attempt
-from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.start_card_payment import (
+    AddressChoice,
+    AddressMode,
+    StartedPayment,
+    start_card_payment,
+)
 
 pages_payment = Blueprint(__name__)
 STUDENT = [Role.STUDENT]
@@ -93,9 +98,18 @@ def start_payment(visit: Visit) -> Response:
         return _recap(visit, given, _mistakes(error))
     # A form that is sent again with another address is another attempt, not a clash with the first.
     key = urlencode({"key": visit.field("key") or visit.ports.new_id(), **given})
-    started = start_card_payment(visit.ports, visit.person.id, visit.registration.id, choice, key)
+    started = _started(visit, choice, key)
     minutes = int(PAGE_LIFETIME.total_seconds()) // 60
     return visit.page("payment", attempt=started.attempt, page=started.page, minutes=minutes)
+
+
+def _started(visit: Visit, choice: AddressChoice, key: str) -> StartedPayment:
+    """Start one payment; the second click of two at once finds what the first has started."""
+    person_id, registration_id = visit.person.id, visit.registration.id
+    try:
+        return start_card_payment(visit.ports, person_id, registration_id, choice, key)
+    except Superseded:
+        return start_card_payment(visit.ports, person_id, registration_id, choice, key)
 
 
 def _choice(given: dict[str, str]) -> AddressChoice:
@@ -111,7 +125,6 @@ def _as_typed(given: dict[str, str]) -> dict[str, Any]:
     typed = {name: given[name] for name in ADDRESS_FIELDS}
     typed["phone"] = "".join(letter for letter in given["phone"] if letter not in " .-/\u00a0\u202f")
     typed["phone_country_code"] = given["phone_country_code"].replace(" ", "")
-    typed["country"] = given["country"] if given["country"] in country_names() else ""
     return {"mode": "new", **typed, "keep": bool(given["keep"])}
 
 

@@ -44,9 +44,8 @@ def _query(visit: Visit) -> schemas.QueueQuery:
 
 @page(pages_staff, "POST", f"{QUEUE}/{{registration_id}}/decision", roles=[Role.REGISTRAR])
 def decide(visit: Visit, registration_id: str) -> Response:
-    asked = schemas.DecisionRequest.model_validate(
-        {"decision": visit.field("decision"), "reason": visit.field("reason")}
-    )
+    given = {"decision": visit.field("decision"), "reason": visit.field("reason")}
+    asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form knows nothing but text
     decide_registration(visit.ports, registration_id, asked.decision, asked.reason)
     return _back_to_queue(visit, asked.decision)
 

@@ -198,6 +198,12 @@ class RenderedDocument(BaseModel):
     bytes: int
 
 
+class IssuedCertificate(RenderedDocument):
+    """`link` dies in minutes."""
+
+    link: str
+
+
 class OrderView(BaseModel):
     number: int
     ordered_on: date

@@ -1,7 +1,5 @@
 """What a document prints, as finished French words: the templates place them and decide nothing."""
 
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,35 +7,13 @@ from babel import Locale
 from babel.numbers import format_currency, format_decimal
 
 from chalicelib.domain.campaign import PostalAddress
-from chalicelib.domain.invoices import Client, Invoice, Seller
+from chalicelib.domain.invoices import Certificate, Client, Invoice, Seller
 from chalicelib.domain.money import FeeLine
 
 FRENCH = Locale("fr")
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 CENT = Decimal("0.01")
 FRENCH_DAY = "%d/%m/%Y"
-
-
-@dataclass(frozen=True)
-class CertifiedPayment:
-    """One payment as the certificate lists it; `label` says how it came."""
-
-    paid_on: date
-    label: str
-    amount_cents: int
-
-
-@dataclass(frozen=True)
-class CertificateFacts:
-    """What a student has paid so far for one programme, on the day `issued_on`; amounts with tax."""
-
-    seller: Seller
-    client: Client
-    session: str
-    payments: tuple[CertifiedPayment, ...]
-    total_paid_cents: int
-    total_due_cents: int
-    issued_on: date
 
 
 def invoice_words(invoice: Invoice) -> dict[str, Any]:
@@ -67,7 +43,7 @@ def invoice_words(invoice: Invoice) -> dict[str, Any]:
     }
 
 
-def certificate_words(certificate: CertificateFacts) -> dict[str, Any]:
+def certificate_words(certificate: Certificate) -> dict[str, Any]:
     issued_on = certificate.issued_on.strftime(FRENCH_DAY)
     return {
         **_parties(certificate.seller, certificate.client),

@@ -10,8 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from chalicelib.domain.invoices import Invoice
-from chalicelib.invoicing.facts import CertificateFacts, certificate_words, invoice_words
+from chalicelib.domain.invoices import Certificate, Invoice
+from chalicelib.invoicing.facts import certificate_words, invoice_words
 from chalicelib.invoicing.legible import legible
 
 TEMPLATE_VERSION = "1"
@@ -29,7 +29,7 @@ def render_invoice(invoice: Invoice) -> bytes:
     return _render("invoice.typ", invoice_words(invoice), invoice.issued_on)
 
 
-def render_certificate(certificate: CertificateFacts) -> bytes:
+def render_certificate(certificate: Certificate) -> bytes:
     return _render("certificate.typ", certificate_words(certificate), certificate.issued_on)
 
 

@@ -50,7 +50,6 @@ class S3Documents:
 
     def link(self, key: str, seconds: int) -> str:
         """Sign an address that shows the PDF to whoever holds it, for so many seconds."""
-        number = key.split("/")[-2]
         return str(
             self._client.generate_presigned_url(
                 "get_object",
@@ -58,11 +57,16 @@ class S3Documents:
                     "Bucket": self._bucket,
                     "Key": key,
                     "ResponseContentType": PDF,
-                    "ResponseContentDisposition": f'inline; filename="facture-{number}.pdf"',
+                    "ResponseContentDisposition": f'inline; filename="{_file_name(key)}"',
                 },
                 ExpiresIn=seconds,
             )
         )
+
+
+def _file_name(key: str) -> str:
+    kind, *_, of, _ = key.split("/")
+    return f"facture-{of}.pdf" if kind == "invoices" else "attestation.pdf"
 
 
 def _described(key: str, pdf: bytes) -> StoredDocument:

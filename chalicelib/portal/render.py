@@ -64,5 +64,6 @@ def _environment() -> "Environment":
         last_minute=wording.last_minute,
         moment=wording.moment,
         percent=wording.percent,
+        typeset=wording.typeset,
     )
     return environment

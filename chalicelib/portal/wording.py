@@ -1,5 +1,6 @@
-"""How days, moments and rates are written in French, in Paris time."""
+"""How days, moments, rates and sentences are written in French, in Paris time."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -21,3 +22,8 @@ def last_minute(closes_at: datetime) -> str:
 
 def percent(rate: Decimal) -> str:
     return f"{rate:.2f}".replace(".", ",") + "\N{NO-BREAK SPACE}%"
+
+
+def typeset(sentence: str) -> str:
+    """Keep a mark of punctuation on the line of the word it belongs to."""
+    return re.sub(r" (?=[:;?!»€])|(?<=«) ", "\N{NO-BREAK SPACE}", sentence)

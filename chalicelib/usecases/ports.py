@@ -9,7 +9,7 @@ from typing import Protocol
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign, School
-from chalicelib.domain.invoices import Invoice, StoredDocument
+from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, PaymentPage
@@ -149,6 +149,10 @@ class InvoiceRenderer(Protocol):
     def __call__(self, invoice: Invoice) -> bytes: ...
 
 
+class CertificateRenderer(Protocol):
+    def __call__(self, certificate: Certificate) -> bytes: ...
+
+
 class Mailer(Protocol):
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None: ...
 
@@ -206,6 +210,8 @@ class Ports(Protocol):
     def documents(self) -> Documents: ...
     @property
     def render_invoice(self) -> InvoiceRenderer: ...
+    @property
+    def render_certificate(self) -> CertificateRenderer: ...
     @property
     def mailer(self) -> Mailer: ...
     @property

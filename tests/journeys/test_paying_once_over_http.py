@@ -52,6 +52,17 @@ def test_invoice_is_a_pdf_with_the_manuals_words(isima: Student) -> None:
         assert words in text
 
 
+def test_certificate_says_what_has_been_paid(isima: Student) -> None:
+    isima.declares("05")
+    isima.pays(ACCEPTED)
+    issued = isima.api.post(f"/registrations/{isima.registration['id']}/certificate")
+    assert issued.status_code == 201
+    pdf = httpx.get(issued.json()["link"])
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.content)).pages)
+    assert "Attestation de paiement" in text
+    assert "Carte bancaire" in text
+
+
 def test_payment_is_followed_by_a_mail(isima: Student, operator: Operator) -> None:
     isima.declares("05")
     isima.pays(ACCEPTED)

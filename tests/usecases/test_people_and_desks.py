@@ -13,6 +13,7 @@ from chalicelib.domain.sessions import Credentials
 from chalicelib.usecases.close_session import close_session
 from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
 from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.issue_certificate import issue_certificate
 from chalicelib.usecases.open_session import open_session
 from chalicelib.usecases.read_session import read_session, require_role
 from chalicelib.usecases.record_notification import record_notification
@@ -152,6 +153,21 @@ class TestInvoice:
     def test_of_nobody_does_not_exist(self, chris: Student) -> None:
         with pytest.raises(errors.NotFound):
             render_invoice(chris.ports, CHRIS.id, 9196)
+
+
+class TestCertificate:
+    def test_says_what_was_paid_so_far(self, chris: Student) -> None:
+        chris.declares("05")
+        document, _ = issue_certificate(chris.ports, CHRIS.id, chris.registration_id)
+        assert chris.ports.documents.stored[document.key] == b"0 of 0"
+        pay(chris)
+        document, link = issue_certificate(chris.ports, CHRIS.id, chris.registration_id)
+        assert chris.ports.documents.stored[document.key] == b"377000 of 377000"
+        assert document.key in link
+
+    def test_of_another_does_not_exist(self, chris: Student) -> None:
+        with pytest.raises(errors.NotFound):
+            issue_certificate(chris.ports, CHRIS.id, "00000000000000ff-1")
 
 
 class TestOutbox:

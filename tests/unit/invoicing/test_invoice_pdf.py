@@ -13,17 +13,16 @@ import pytest
 from pypdf import PdfReader
 
 from chalicelib.domain.campaign import PostalAddress
-from chalicelib.domain.invoices import Client, Invoice, Seller
+from chalicelib.domain.invoices import Certificate, CertifiedPayment, Client, Invoice, Seller
 from chalicelib.domain.money import FeeLine
-from chalicelib.invoicing.facts import CertificateFacts, CertifiedPayment
 from chalicelib.invoicing.render import render_certificate, render_invoice
 
 MakeInvoice = Callable[..., Invoice]
 
 
 @pytest.fixture
-def certificate(seller: Seller, client: Client) -> CertificateFacts:
-    return CertificateFacts(
+def certificate(seller: Seller, client: Client) -> Certificate:
+    return Certificate(
         seller=seller,
         client=client,
         session="I2223_Y1_1A - Ingénieur Isima 1ère année",
@@ -160,13 +159,13 @@ def test_invoice_passes_the_accessibility_checker(make_invoice: MakeInvoice, tmp
     assert (result.verdict, result.errors, result.warnings) == ("pass", 0, 0)
 
 
-def test_certificate_passes_the_accessibility_checker(certificate: CertificateFacts, tmp_path: Path) -> None:
+def test_certificate_passes_the_accessibility_checker(certificate: Certificate, tmp_path: Path) -> None:
     result = accessibility(render_certificate(certificate), tmp_path)
     assert (result.verdict, result.errors, result.warnings) == ("pass", 0, 0)
 
 
 def test_documents_declare_archive_and_accessibility_standards(
-    make_invoice: MakeInvoice, certificate: CertificateFacts
+    make_invoice: MakeInvoice, certificate: Certificate
 ) -> None:
     for pdf in (render_invoice(make_invoice()), render_certificate(certificate)):
         declared = xmp(pdf)
@@ -194,7 +193,7 @@ def test_invoices_drawn_at_once_keep_to_themselves(make_invoice: MakeInvoice) ->
         assert f"Facture n° {number}" in words(pdf)
 
 
-def test_certificate_lists_what_has_been_paid(certificate: CertificateFacts) -> None:
+def test_certificate_lists_what_has_been_paid(certificate: Certificate) -> None:
     read = words(render_certificate(certificate))
     for expected in (
         "Attestation de paiement",

@@ -1,0 +1,36 @@
+"""The certificate of what has been paid so far: drawn anew each time, from the account of that day."""
+
+from datetime import date
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.invoices import Certificate, CertifiedPayment
+from chalicelib.domain.parties import client_of, seller_of, session_of
+from chalicelib.domain.payments import Payment, PaymentMethod
+from chalicelib.domain.registration import Registration
+
+LABELS = {
+    PaymentMethod.CARD: "Carte bancaire",
+    PaymentMethod.CHEQUE: "Chèque",
+    PaymentMethod.TRANSFER: "Virement",
+}
+
+
+def certify(account: Account, registration: Registration, campaign: Campaign, today: date) -> Certificate:
+    """List the money received for one registration against what is owed for it; an overpayment counts too."""
+    payments = tuple(each for each in account.payments if each.registration_id == registration.id)
+    orders = (each for each in account.orders if each.registration_id == registration.id)
+    return Certificate(
+        seller=seller_of(campaign),
+        client=client_of(account.person),
+        session=session_of(registration, campaign),
+        payments=tuple(_certified(payment) for payment in payments),
+        total_paid_cents=sum(payment.amount_cents for payment in payments),
+        total_due_cents=sum(order.totals.total_cents for order in orders),
+        issued_on=today,
+    )
+
+
+def _certified(payment: Payment) -> CertifiedPayment:
+    return CertifiedPayment(paris_day(payment.received_at), LABELS[payment.method], payment.amount_cents)

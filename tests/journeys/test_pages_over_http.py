@@ -1,0 +1,143 @@
+"""The story of the manual on the web pages, as a browser without scripts tells it."""
+
+import html
+import io
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+from pypdf import PdfReader
+
+from tests.conftest import Stack
+from tests.journeys.conftest import ACCEPTED, CHALLENGED, REFUSED, Operator, Payer, client, forms
+
+
+@dataclass
+class Browser:
+    """One person's browser on the portal; it follows redirects and keeps the session's cookie."""
+
+    stack: Stack
+    http: httpx.Client = field(default_factory=lambda: client(follow_redirects=True))
+
+    def opens(self, path: str) -> httpx.Response:
+        return self.http.get(urljoin(self.stack.portal, path))
+
+    def sends(self, page: httpx.Response, path: str, **given: str) -> httpx.Response:
+        action, fields = next(each for each in forms(page) if each[0].endswith(path))
+        return self.http.post(action, data=fields | given)
+
+    def logs_in(self, email: str) -> httpx.Response:
+        return self.sends(self.opens("/login"), "/login", email=email, password="quittance-demo")
+
+    def declares(self, code: str) -> httpx.Response:
+        return self.sends(self.opens("/dossier?edit=1"), "/dossier", code=code)
+
+    def goes_to_pay(self, **address: str) -> httpx.Response:
+        return self.sends(self.opens("/pay-once/recap"), "/pay-once", **address)
+
+    def pays(self, card: str, **address: str) -> httpx.Response:
+        """Pay on the gateway's pages and come back by the address it gives; return the last page seen."""
+        payment = self.goes_to_pay(**({"mode": "none"} | address))
+        action, fields = forms(payment)[-1]
+        assert action.startswith(self.stack.paybox)
+        pairs = [{"name": name, "value": value} for name, value in fields.items()]
+        payer = Payer()
+        last = payer.pays(payer.opens({"action": action, "fields": pairs}), card)
+        return self.opens(last.headers["location"]) if last.is_redirect else last
+
+
+def read(page: httpx.Response) -> str:
+    return re.sub(r"\s+", " ", html.unescape(page.text))
+
+
+@pytest.fixture
+def browser(stack: Stack) -> Browser:
+    return Browser(stack)
+
+
+def test_isima_student_pays_on_the_pages_and_downloads_the_invoice(
+    browser: Browser, operator: Operator
+) -> None:
+    home = browser.logs_in("student@demo.test")
+    assert "Bonjour Chris TESTCD" in home.text
+    assert "3 770,00 €" in read(browser.declares("05"))
+    back = browser.pays(CHALLENGED, mode="saved", address="demo")
+    assert "/payments/return/effectue" in str(back.url)
+    assert "Votre paiement est enregistré." in read(back)
+    assert operator.captures() == [377000]
+    invoices = browser.opens("/invoices")
+    if "Télécharger" not in invoices.text:  # the outbox may have drawn it already
+        invoices = browser.sends(invoices, "/invoices/9196/pdf")
+    assert "Télécharger" in invoices.text
+    pdf = browser.opens("/invoices/9196/pdf")
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert "9196" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    account = read(browser.opens("/account"))
+    position = account[account.index('id="position"') :]
+    assert re.findall(r"(\d[\d ]*,\d\d) €", position) == ["3 770,00", "3 770,00", "0,00", "0,00"]
+
+
+def test_refused_card_can_be_followed_by_another_from_the_return_page(
+    browser: Browser, operator: Operator
+) -> None:
+    browser.logs_in("student@demo.test")
+    browser.declares("01")
+    for _ in range(2):
+        browser.pays(REFUSED)
+    assert operator.captures() == []
+    assert "Ouvert" in browser.opens("/").text
+    assert "Votre paiement est enregistré." in read(browser.pays(ACCEPTED))
+    assert operator.captures() == [60100]
+
+
+def test_closed_gateway_is_said_on_a_page_that_offers_to_come_back(
+    browser: Browser, operator: Operator
+) -> None:
+    browser.logs_in("student@demo.test")
+    browser.declares("05")
+    operator.breaks({"match": {"page": "load.html"}, "effect": "http_500"})
+    page = browser.goes_to_pay(mode="none")
+    assert page.status_code == 503
+    assert "Rien n'a été débité" in read(page)
+    operator.breaks()
+    assert browser.goes_to_pay(mode="none").status_code == 200
+
+
+def test_grant_holder_is_done_once_the_registrar_has_validated_on_the_page(
+    browser: Browser, stack: Stack
+) -> None:
+    browser.logs_in("prepa@demo.test")
+    assert "Vous n'avez rien à régler" in read(browser.declares("02"))
+    desk = Browser(stack)
+    queue = desk.logs_in("registrar@demo.test")
+    assert "TESTPREPA Alix" in queue.text
+    told = desk.sends(queue, "/decision", decision="validate")
+    assert "Le dossier est validé" in told.text
+    home = read(browser.opens("/"))
+    assert "Inscrit, dossier validé" in home
+    assert "Votre inscription est terminée" in home
+
+
+def test_on_25_july_the_home_shows_menus_1_and_2a_closed(browser: Browser, operator: Operator) -> None:
+    operator.moves_the_clock_to("2022-07-25T10:00:00+02:00")
+    home = read(browser.logs_in("student@demo.test"))
+    assert home.count(">Fermé<") == 2
+    assert "Réouverture le 18/08/2022 à 00:00." in home
+    assert "disabled" not in browser.opens("/invoices").text
+    assert browser.opens("/account").status_code == 200
+
+
+def test_registrar_refuses_and_the_student_reads_why(browser: Browser, stack: Stack) -> None:
+    browser.logs_in("polytech@demo.test")
+    browser.declares("02")
+    desk = Browser(stack)
+    queue = desk.logs_in("registrar@demo.test")
+    desk.sends(queue, "/decision", decision="refuse", reason="Attestation de bourse absente.")
+    assert "Attestation de bourse absente." in browser.opens("/dossier").text
+    auditor = Browser(stack)
+    auditor.logs_in("auditor@demo.test")
+    refused = auditor.opens("/staff/registrations?status=refused")
+    assert "TESTGC Camille" in refused.text
+    assert "/decision" not in refused.text

@@ -1,0 +1,225 @@
+"""A browser on the whole portal in one process: real routes, real templates, ports on fakes."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urljoin
+
+import httpx
+import pytest
+
+import app
+from chalicelib import wiring
+from chalicelib.campaigns.reader import load_shipped, read_campaign
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.domain.people import Address, Person, Role
+from chalicelib.domain.sessions import Credentials
+from chalicelib.settings import settings
+from chalicelib.usecases.record_notification import record_notification
+from infra.local.front import create_front
+from tests.fakes import FakePorts, enrol_student
+
+BASE = "http://portal.test"
+PASSWORD = "password"
+IMAGINARY = Path(__file__).parents[2] / "campaigns" / "ecole-imaginaire-2031.yaml"
+VOID = {"input", "meta", "link", "br"}
+
+
+class PortalPorts(FakePorts):
+    """Tokens of the shape of real ones: the cookie refuses others."""
+
+    def new_token(self) -> str:
+        return f"{self.new_id():0>43}"
+
+
+@dataclass
+class Form:
+    action: str
+    method: str
+    fields: dict[str, str] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
+
+
+class Page(HTMLParser):
+    """A page as a strict reader sees it: its forms, its ids, what is open and what is labelled."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.labelled: set[str] = set()
+        self.unlabelled: list[str] = []
+        self._open: list[str] = []
+        self._select = ""
+        self.feed(answer.text)
+        self.close()
+        assert not self._open, f"never closed: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        assert len(given) == len(attrs), f"an attribute twice in <{tag}>"
+        self.tags.append(tag)
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "label" and "for" in given:
+            self.labelled.add(given["for"])
+        if tag == "form":
+            self.forms.append(Form(given["action"], given["method"]))
+        if tag in {"input", "select", "textarea", "button"} and given.get("name"):
+            self._field(tag, given)
+        if tag == "option" and ("selected" in given or not self.forms[-1].fields[self._select]):
+            self.forms[-1].fields[self._select] = given["value"]
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def _field(self, tag: str, given: dict[str, str]) -> None:
+        form, name = self.forms[-1], given["name"]
+        kind = given.get("type", tag)
+        if tag == "select":
+            self._select = name
+        if kind not in {"radio", "checkbox", "button"} or "checked" in given:
+            form.fields[name] = given.get("value", "")
+            form.order.append(name)
+        if kind not in {"hidden", "button"} and "label" not in self._open:
+            self.unlabelled.append(given.get("id", name))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag, f"</{tag}> closes something else"
+
+    def form(self, action: str) -> Form:
+        return next(form for form in self.forms if form.action == action)
+
+
+@dataclass
+class Browser:
+    """Fills in forms as a person does: hidden fields come along, redirects are followed."""
+
+    http: httpx.Client
+    ports: PortalPorts
+
+    def get(self, path: str) -> httpx.Response:
+        return self.http.get(path, follow_redirects=True)
+
+    def send(self, page: httpx.Response, action: str, **given: Any) -> httpx.Response:
+        fields = Page(page).form(action).fields | given
+        return self.http.post(urljoin(str(page.url), action), data=fields, follow_redirects=True)
+
+    def log_in(self, email: str, password: str = PASSWORD) -> httpx.Response:
+        return self.send(self.get("/login"), "/login", email=email, password=password)
+
+    def declares(self, code: str) -> httpx.Response:
+        return self.send(self.get("/dossier?edit=1"), "/dossier", code=code)
+
+    def opens_the_payment(self, **address: str) -> httpx.Response:
+        return self.send(self.get("/pay-once/recap"), "/pay-once", **({"mode": "none"} | address))
+
+    def pays(self) -> str:
+        """Pay on the gateway; return the reference."""
+        page = Page(self.opens_the_payment())
+        reference = page.forms[-1].fields["reference"]
+        attempt = self.ports.memory.attempts[reference.removeprefix("1999888-32-")]
+        answer = Answer(reference, attempt.amount_cents, Outcome.PAID, "00000", "7001", "8001")
+        record_notification(self.ports, self.ports.gateway.says(reference.encode(), answer))
+        return reference
+
+
+def without_spaces(text: str) -> str:
+    """One ordinary space wherever there is space: how a sentence is set is another test's."""
+    return re.sub(r"\s+", " ", html.unescape(text))
+
+
+def serve(ports: PortalPorts, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    monkeypatch.setattr(wiring, "ports", lambda: ports)
+    front = create_front(app.app)
+
+    def with_uri(environ: Any, start_response: Any) -> Any:
+        query = f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""
+        path = environ["PATH_INFO"].encode("latin-1")
+        return front({**environ, "REQUEST_URI": quote(path) + query}, start_response)
+
+    return Browser(httpx.Client(transport=httpx.WSGITransport(app=with_uri), base_url=BASE), ports)
+
+
+def enrol(ports: PortalPorts, number: int, email: str, programme: str, last_name: str = "TESTCD") -> Person:
+    person = Person(
+        f"{number:016x}", email, "Chris", last_name, frozenset({Role.STUDENT}), birth_on=date(2000, 1, 1)
+    )
+    enrol_student(ports, person, programme, ports.campaigns.current().id, PASSWORD)
+    return person
+
+
+def hire(ports: PortalPorts, number: int, role: Role) -> None:
+    person = Person(f"{number:016x}", f"{role}@demo.test", "Bureau", "Démo", frozenset({role}))
+    ports.memory.enrol(person, Credentials(person.id, PASSWORD))
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    chosen = {
+        "STAGE": "local",
+        "TABLE": "t",
+        "BUCKET": "b",
+        "OUTBOX_QUEUE_URL": "q",
+        "BASE_URL": BASE,
+        "MAIL_FROM": "school@portal.test",
+        "PAYBOX_SITE": "1999888",
+        "PAYBOX_RANG": "32",
+        "PAYBOX_IDENTIFIANT": "1",
+        "PAYBOX_PAGE_URLS": "https://one.gateway.test/php/,https://two.gateway.test/php/",
+        "PAYBOX_DIRECT_URLS": "https://gateway.test/PPPS.php",
+        "PAYBOX_HMAC_KEY_PARAMETER": "/key",
+    }
+    for name, value in chosen.items():
+        monkeypatch.setenv(f"QUITTANCE_{name}", value)
+    settings.cache_clear()
+    yield monkeypatch
+    settings.cache_clear()
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    return load_shipped("clermont-auvergne-inp-2022")
+
+
+@pytest.fixture
+def ports(campaign: Campaign) -> PortalPorts:
+    ports = PortalPorts(campaign)
+    enrol(ports, 1, "student@demo.test", "I2223_Y1_1A")
+    for number, role in enumerate(Role, start=10):
+        if role is not Role.STUDENT:
+            hire(ports, number, role)
+    return ports
+
+
+@pytest.fixture
+def browser(ports: PortalPorts, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    return serve(ports, monkeypatch)
+
+
+@pytest.fixture
+def student(browser: Browser) -> Browser:
+    browser.log_in("student@demo.test")
+    return browser
+
+
+@pytest.fixture
+def registrar(browser: Browser) -> Browser:
+    browser.log_in("registrar@demo.test")
+    return browser
+
+
+@pytest.fixture
+def home_address() -> Address:
+    return Address("3 allée des Essais", "63170", "Aubière", "FR", "+33", "0600000000", id="home")
+
+
+@pytest.fixture
+def imaginary() -> Campaign:
+    return read_campaign(IMAGINARY.read_text(encoding="utf-8"), IMAGINARY.name)

@@ -1,0 +1,479 @@
+"""What a student and the registrar read and do on the pages, menu by menu."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.calendar import PARIS
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.payments import Answer, Attempt, Outcome
+from chalicelib.domain.people import Address
+from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.usecases.decide_registration import decide_registration, tick_steps
+from chalicelib.usecases.record_notification import record_notification
+from tests.unit.portal.conftest import Browser, Page, PortalPorts, enrol, serve, without_spaces
+
+ISIMA = "0000000000000001-1"
+NEW_ADDRESS = {
+    "mode": "new",
+    "line1": "12 rue de l'Été",
+    "zip_code": "63 000",
+    "city": "Clermont-Ferrand",
+    "country": "FR",
+    "phone_country_code": "+33",
+    "phone": "06 00.00-00 00",
+}
+
+
+def read(answer: Any) -> str:
+    return without_spaces(answer.text)
+
+
+def test_home_names_the_steps_the_status_and_the_menus(student: Browser) -> None:
+    tick_steps(student.ports, ISIMA, frozenset({"cvec"}))
+    text = read(student.get("/"))
+    for words in (
+        "Bonjour Chris TESTCD",
+        "Étape 1 : acquittement de la CVEC",
+        'href="https://inscription.uca.fr/"',
+        "Pré-inscrit, dossier non validé",
+        'href="https://clermont-auvergne-inp.fr/inscriptions"',
+        "Jusqu'au 22/07/2022 à 23:59.",
+        "Choisissez d'abord votre situation",
+    ):
+        assert words in text
+    assert text.count("Justificatif vu par la scolarité.") == 1
+    assert text.count("Pas encore vérifié par la scolarité.") == 2
+    assert "2.b" not in text, "hidden"
+    assert 'href="/pay-once"' not in text, "closed"
+
+
+def test_on_25_july_home_says_why_and_until_when_the_menus_are_closed(student: Browser) -> None:
+    student.declares("05")
+    student.ports.at = datetime(2022, 7, 25, 10, tzinfo=PARIS)
+    text = read(student.log_in("student@demo.test"))
+    assert text.count("Réouverture le 18/08/2022 à 00:00.") == 2
+    assert 'href="/dossier"' not in text
+    assert 'href="/invoices"' in text
+    assert 'href="/account"' in text
+    assert "Modifier" not in student.get("/dossier").text
+    assert "Récapitulatif du paiement" not in student.get("/pay-once").text
+    assert student.get("/pay-once/recap").status_code == 409
+
+
+def test_person_without_a_registration_still_has_a_home(browser: Browser) -> None:
+    browser.ports.memory.registrations_by_id.clear()
+    assert "Aucun dossier ne vous est ouvert" in browser.log_in("student@demo.test").text
+    assert browser.get("/dossier").status_code == 404
+    assert browser.get("/account").status_code == 200
+
+
+def test_dossier_shows_ten_situations_and_lets_five_be_chosen(student: Browser) -> None:
+    text = read(student.get("/dossier"))
+    assert text.count('type="radio"') == 10
+    assert text.count("Non autorisé pour votre formation") == text.count(" disabled") == 5
+    assert "ATTENTION : Si à ce stade, votre situation est incertaine" in text
+
+
+def test_declared_situation_is_confirmed_and_can_be_changed(student: Browser) -> None:
+    text = read(student.declares("05"))
+    assert "05 Etudiants internationaux extra-communautaires en formation diplômante" in text
+    assert "3 770,00 €" in text
+    assert 'type="radio"' not in text
+    form = Page(student.get("/dossier?edit=1")).form("/dossier")
+    assert form.fields["code"] == "05"
+    assert "601,00 €" in read(student.declares("01"))
+
+
+def test_dossier_without_a_choice_asks_for_one(student: Browser) -> None:
+    answer = student.send(student.get("/dossier"), "/dossier")
+    assert answer.status_code == 422
+    assert "Choisissez une situation avant de valider." in answer.text
+
+
+@pytest.mark.parametrize("code", ["08", "99", "<b>", "é" * 300])
+def test_situation_that_is_not_allowed_is_refused_with_those_that_are(student: Browser, code: str) -> None:
+    answer = student.declares(code)
+    assert answer.status_code == 422
+    assert "Choisissez parmi : 01, 02, 05, 07, 14." in read(answer)
+    assert student.ports.registrations.get(ISIMA).fee_situation_code is None
+
+
+def test_grant_holder_is_told_that_only_the_check_of_the_evidence_remains(student: Browser) -> None:
+    assert "Vous n'avez rien à régler" in read(student.declares("02"))
+    assert "Vous n'avez rien à régler" in read(student.get("/"))
+    decide_registration(student.ports, ISIMA, Decision.VALIDATE, "")
+    assert "Votre inscription est terminée" in student.get("/").text
+    assert "Votre inscription est terminée" in student.get("/dossier").text
+
+
+def test_refused_file_shows_the_registrars_reason_and_can_be_corrected(student: Browser) -> None:
+    student.declares("02")
+    decide_registration(student.ports, ISIMA, Decision.REFUSE, "Attestation de bourse absente.")
+    for path in ("/", "/dossier", "/pay-once"):
+        assert "Attestation de bourse absente." in student.get(path).text
+    student.declares("01")
+    assert student.get("/pay-once/recap").status_code == 200
+
+
+def test_pay_once_sums_up_the_choices(student: Browser) -> None:
+    assert "Pas encore choisi" in student.get("/pay-once").text
+    student.declares("05")
+    text = read(student.get("/pay-once"))
+    for words in (
+        '<th scope="row">Nom</th><td>TESTCD</td>',
+        "<td>01/01/2000</td>",
+        "<td>I2223_Y1_1A</td>",
+        "<td>Ingénieur Isima 1ère année</td>",
+        'href="/pay-once/recap">Récapitulatif du paiement',
+    ):
+        assert words in text
+
+
+def test_recap_shows_the_lines_of_the_manual(student: Browser) -> None:
+    student.declares("05")
+    text = read(student.get("/pay-once/recap"))
+    cells = ["Droits de scolarité", "1", "3 770,00 €", "3 770,00 €", "0,00 %", "3 770,00 €"]
+    row = text[text.index("<tbody>") : text.index("</tbody>")]
+    assert [part.partition("<")[0].partition(">")[2] for part in row.split("<td")[1:]] == cells
+    assert "Total à payer" in text
+    assert "Remise" not in text
+
+
+def test_recap_without_a_situation_leads_to_the_dossier(student: Browser) -> None:
+    answer = student.get("/pay-once/recap")
+    assert answer.status_code == 409
+    assert 'href="/dossier"' in answer.text
+
+
+def test_payment_page_posts_the_signed_fields_in_their_order(student: Browser) -> None:
+    student.declares("05")
+    answer = student.opens_the_payment()
+    form = Page(answer).forms[-1]
+    assert form.action == "https://gateway.test/pay"
+    assert form.order == ["reference", "total"]
+    assert form.fields["total"] == "377000"
+    assert "Payer 3 770,00 € sur la page sécurisée PAYBOX" in read(answer)
+
+
+def test_double_click_makes_one_attempt_and_another_address_another(
+    student: Browser, home_address: Address
+) -> None:
+    student.ports.people.save_address("0000000000000001", home_address)
+    student.declares("05")
+    recap = student.get("/pay-once/recap")
+    first = Page(student.send(recap, "/pay-once", mode="none")).forms[-1].fields
+    assert Page(student.send(recap, "/pay-once", mode="none")).forms[-1].fields == first
+    assert len(student.ports.memory.attempts) == 1
+    assert student.send(recap, "/pay-once", mode="saved").status_code == 200
+    assert [each.address for each in student.ports.memory.attempts.values()] == [None, home_address]
+
+
+def test_second_of_two_clicks_at_once_gets_the_page_of_the_first(
+    student: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = student.ports.accounts.start
+
+    def overtaken(attempt: Attempt, registration: Registration) -> None:
+        start(attempt, registration)
+        start(attempt, registration)
+
+    student.declares("05")
+    recap = student.get("/pay-once/recap")
+    monkeypatch.setattr(student.ports.accounts, "start", overtaken)
+    answer = student.send(recap, "/pay-once", mode="none")
+    assert answer.status_code == 200
+    assert len(student.ports.memory.attempts) == 1
+
+
+def test_saved_address_is_proposed_first(student: Browser, home_address: Address) -> None:
+    student.declares("05")
+    assert Page(student.get("/pay-once/recap")).form("/pay-once").fields["mode"] == "new"
+    student.ports.people.save_address("0000000000000001", home_address)
+    answer = student.get("/pay-once/recap")
+    assert Page(answer).form("/pay-once").fields["mode"] == "saved"
+    assert "3 allée des Essais, 63170 Aubière" in answer.text
+
+
+def test_new_address_is_cleaned_of_what_people_type_and_kept_if_asked(student: Browser) -> None:
+    student.declares("05")
+    assert student.opens_the_payment(**NEW_ADDRESS, keep="yes").status_code == 200
+    (attempt,) = student.ports.memory.attempts.values()
+    assert attempt.address is not None
+    assert (attempt.address.phone, attempt.address.line1) == ("0600000000", "12 rue de l'Été")
+    assert "12 rue de l&#39;Été" in student.get("/pay-once/recap").text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("line1", "", "Indiquez le numéro et la rue"),
+        ("city", "x" * 51, "Indiquez la ville"),
+        ("zip_code", "<63>", "Indiquez le code postal"),
+        ("country", "ZZ", "Choisissez le pays"),
+        ("phone_country_code", "33", "Indiquez l'indicatif"),
+        ("phone", "abc", "Indiquez le numéro sans l'indicatif"),
+    ],
+)
+def test_mistake_in_the_address_is_told_at_its_field(
+    student: Browser, name: str, value: str, sentence: str
+) -> None:
+    student.declares("05")
+    answer = student.opens_the_payment(**(NEW_ADDRESS | {name: value}))
+    assert answer.status_code == 422
+    assert sentence in read(answer)
+    given = Page(answer).form("/pay-once").fields
+    assert given["mode"] == "new"
+    kept = {"line1", "city", "phone"} - {name}
+    assert {each: given[each] for each in kept} == {each: NEW_ADDRESS[each] for each in kept}
+    assert not student.ports.memory.attempts
+
+
+def test_saved_address_of_nobody_is_refused(student: Browser) -> None:
+    student.declares("05")
+    assert student.opens_the_payment(mode="saved", address="other").status_code == 422
+
+
+def test_closed_gateway_is_said_and_leaves_no_half_made_payment(student: Browser) -> None:
+    student.declares("05")
+    student.ports.gateway.is_up = False
+    answer = student.opens_the_payment()
+    assert answer.status_code == 503
+    assert "La page de paiement PAYBOX ne répond pas en ce moment." in answer.text
+    assert 'href="/pay-once/recap"' in answer.text
+    assert not student.ports.memory.attempts
+
+
+def test_country_list_is_in_french_order(student: Browser) -> None:
+    student.declares("05")
+    text = student.get("/pay-once/recap").text
+    places = [text.index(f">{name}</option>") for name in ("Danemark", "Égypte", "Espagne", "États-Unis")]
+    assert places == sorted(places)
+
+
+def test_return_page_shows_the_attempt_and_settles_nothing(student: Browser) -> None:
+    student.declares("05")
+    reference = Page(student.opens_the_payment()).forms[-1].fields["reference"]
+    answer = student.get(f"/payments/return/effectue?Ref={reference}&Err=00000&Mt=377000")
+    assert "Le paiement n&#39;est pas encore confirmé." in answer.text
+    assert f'href="/payments/return/effectue?Ref={reference}"' in answer.text
+    assert not student.ports.memory.payments
+    left = student.get(f"/payments/return/annule?Ref={reference}")
+    assert "Vous avez quitté la page de paiement." in left.text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "sentence", "onward"),
+    [
+        (Outcome.PAID, "00000", "Votre paiement est enregistré.", "/invoices"),
+        (Outcome.REFUSED_SOFT, "00151", "pas été accepté.", "/pay-once/recap"),
+        (Outcome.UNKNOWN, "00001", "Ne payez pas une seconde fois", "/"),
+    ],
+)
+def test_return_page_says_what_became_of_the_payment(
+    student: Browser, outcome: Outcome, code: str, sentence: str, onward: str
+) -> None:
+    student.declares("05")
+    reference = Page(student.opens_the_payment()).forms[-1].fields["reference"]
+    answer = Answer(reference, 377000, outcome, code, "7001", "8001")
+    record_notification(student.ports, student.ports.gateway.says(b"x", answer))
+    page = student.get(f"/payments/return/refuse?Ref={reference}")
+    assert sentence in page.text
+    assert f'class="button" href="{onward}"' in page.text
+    assert code not in page.text, "the payer is never told the refusal's code"
+
+
+@pytest.mark.parametrize("way", ["effectue", "refuse", "annule", "attente"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?Ref=",
+        "?Ref=1&Ref=2",
+        "?Ref=1999888-32-nobody-1-1",
+        "?Ref=%00%FF%C3",
+        f"?Ref={'9' * 5000}",
+        "?Ref[]=1&=&&&;",
+        "?%FF=1",
+    ],
+)
+def test_return_page_survives_any_query(browser: Browser, way: str, query: str) -> None:
+    stranger = browser.get(f"/payments/return/{way}{query}")
+    assert stranger.status_code == 200
+    assert "Connectez-vous" in stranger.text
+    browser.log_in("student@demo.test")
+    assert browser.get(f"/payments/return/{way}{query}").status_code == 200
+
+
+def test_return_page_hides_the_payment_from_others(student: Browser) -> None:
+    enrol(student.ports, 2, "other@demo.test", "I2223_Y1_1A")
+    student.declares("05")
+    reference = student.pays()
+    student.send(student.get("/"), "/logout")
+    student.log_in("other@demo.test")
+    answer = student.get(f"/payments/return/effectue?Ref={reference}")
+    assert "3 770,00" not in read(answer)
+    assert answer.status_code == 200
+
+
+def test_unknown_return_is_not_found(student: Browser) -> None:
+    assert student.get("/payments/return/elsewhere").status_code == 404
+
+
+def test_invoice_is_generated_once_then_downloaded(student: Browser) -> None:
+    student.declares("05")
+    assert "pas encore de facture" in student.get("/invoices").text
+    student.pays()
+    page = student.get("/invoices")
+    assert "I2223_Y1_1A - Ingénieur Isima 1ère année" in read(page)
+    assert "24/06/2022" in page.text
+    assert student.get("/invoices/9196/pdf").status_code == 409, "not yet generated"
+    page = student.send(page, "/invoices/9196/pdf")
+    assert "Télécharger" in page.text
+    link = student.http.get("/invoices/9196/pdf")
+    assert link.status_code == 303
+    assert link.headers["location"].startswith("https://documents.test/invoices/9196")
+
+
+@pytest.mark.parametrize("number", ["9196", "9197", "x", "%C3%A9", "9" * 400])
+def test_invoice_of_another_is_not_found(student: Browser, number: str) -> None:
+    student.declares("05")
+    student.pays()
+    enrol(student.ports, 2, "other@demo.test", "I2223_Y1_1A")
+    student.send(student.get("/"), "/logout")
+    page = student.log_in("other@demo.test")
+    token = Page(page).form("/logout").fields["form_token"]
+    assert student.get(f"/invoices/{number}/pdf").status_code == 404
+    posted = student.http.post(f"/invoices/{number}/pdf", data={"form_token": token})
+    assert posted.status_code == 404
+    assert "Cette page n&#39;existe pas, ou n&#39;est pas la vôtre." in posted.text
+
+
+def test_account_position_has_five_tables_and_balances(student: Browser) -> None:
+    student.declares("05")
+    empty = read(student.get("/account"))
+    assert "Commandes (0)" in empty
+    student.pays()
+    text = read(student.get("/account"))
+    titles = ("Commandes (1)", "Factures (1)", "Règlements (1)", "Avoirs (0)", "Remboursements (0)")
+    for words in (*titles, "Facturé TTC", "Remboursé TTC", "Impayé", "9357", "9196"):
+        assert words in text
+    last = text[text.index('id="position"') :]
+    assert last.count("3 770,00 €") == 2
+    assert last.count("0,00 €") - last.count("3 770,00 €") == 2
+
+
+def test_paid_registration_is_done_and_shows_the_way_to_the_invoice(student: Browser) -> None:
+    student.declares("05")
+    student.pays()
+    assert student.get("/").text.count(">Fait<") == 2
+    answer = student.get("/pay-once/recap")
+    assert answer.status_code == 409
+    assert 'href="/invoices"' in answer.text
+    token = Page(student.get("/")).form("/logout").fields["form_token"]
+    late = student.http.post("/dossier", data={"code": "01", "form_token": token})
+    assert late.status_code == 409
+    assert "ne peut plus être modifiée ici" in late.text
+
+
+def test_another_school_is_shown_in_its_own_words(
+    imaginary: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports = PortalPorts(imaginary, at=datetime(2031, 9, 2, 10, tzinfo=PARIS))
+    enrol(ports, 1, "nuage@demo.test", "NUAGE-1")
+    browser = serve(ports, monkeypatch)
+    home = browser.log_in("nuage@demo.test").text
+    for words in (
+        "École imaginaire des Nuages",
+        "Mes factures",
+        "Entretien",
+        "bonjour@ecole-imaginaire.example",
+    ):
+        assert words in home
+    browser.declares("A")
+    recap = read(browser.get("/pay-once/recap"))
+    for words in ("Remise", "12,50 %", "1 050,00 €", "20,00 %", "1 307,76 €", 'value="+32"'):
+        assert words in recap
+    assert "Clermont" not in recap
+
+
+def test_registrar_filters_ticks_and_validates(registrar: Browser) -> None:
+    enrol(registrar.ports, 2, "other@demo.test", "P2223_Y3_3A", last_name="TESTGC")
+    file = registrar.ports.memory.registrations_by_id[ISIMA]
+    registrar.ports.memory.registrations_by_id[ISIMA] = replace(file, fee_situation_code="05")
+    queue = registrar.get("/staff/registrations?status=pre_registered&q=testcd")
+    assert "TESTCD Chris" in queue.text
+    assert "TESTGC" not in queue.text
+    queue = registrar.send(queue, f"/staff/registrations/{ISIMA}/seen-steps", step=["cvec", "evidence"])
+    assert "Les étapes vues sont enregistrées." in queue.text
+    assert "TESTGC" not in queue.text, "the filter stays"
+    assert registrar.ports.registrations.get(ISIMA).seen_steps == {"cvec", "evidence"}
+    queue = registrar.send(queue, f"/staff/registrations/{ISIMA}/decision", decision="validate")
+    assert "Le dossier est validé" in queue.text
+    assert "Aucun dossier." in queue.text
+    assert "TESTCD Chris" in registrar.get("/staff/registrations?status=validated").text
+
+
+def test_registrar_refuses_with_a_reason_only(registrar: Browser) -> None:
+    file = registrar.ports.memory.registrations_by_id[ISIMA]
+    registrar.ports.memory.registrations_by_id[ISIMA] = replace(file, fee_situation_code="02")
+    queue, action = registrar.get("/staff/registrations"), f"/staff/registrations/{ISIMA}/decision"
+    bare = registrar.send(queue, action, decision="refuse", reason=" ")
+    assert bare.status_code == 409
+    assert "Un refus demande un motif" in bare.text
+    registrar.send(queue, action, decision="refuse", reason="Pièce\r\nillisible <b>")
+    assert registrar.ports.registrations.get(ISIMA).status is RegistrationStatus.REFUSED
+    assert "illisible &lt;b&gt;" in registrar.get("/staff/registrations?status=refused").text
+    again = registrar.send(queue, action, decision="validate")
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("act", "data", "status"),
+    [
+        ("decision", {"decision": "perhaps"}, 422),
+        ("decision", {"decision": "refuse", "reason": "x" * 501}, 422),
+        ("seen-steps", {"step": "unknown"}, 404),
+        ("seen-steps", {"step": "\x00"}, 422),
+    ],
+)
+def test_nonsense_of_the_desk_is_refused(
+    registrar: Browser, act: str, data: dict[str, str], status: int
+) -> None:
+    queue = registrar.get("/staff/registrations")
+    token = Page(queue).form("/logout").fields["form_token"]
+    path = f"/staff/registrations/{ISIMA}/{act}"
+    assert registrar.http.post(path, data={**data, "form_token": token}).status_code == status
+    missing = registrar.http.post(f"/staff/registrations/nobody-1/{act}", data={"form_token": token, **data})
+    assert missing.status_code in {404, 422}
+
+
+@pytest.mark.parametrize(
+    "query", ["status=x", "status=", "q=%00", f"after={'é' * 2000}", "q=a&q=b", "done=x"]
+)
+def test_queue_survives_any_query(registrar: Browser, query: str) -> None:
+    assert registrar.get(f"/staff/registrations?{query}").status_code in {200, 422}
+
+
+def test_queue_leads_on_to_its_next_page(registrar: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = registrar.ports.registrations.queue
+
+    def in_pages(campaign_id: str, status: RegistrationStatus, after: str | None) -> Any:
+        found, _ = kept(campaign_id, status, after)
+        return found[:1], None if after else "cursor é"
+
+    monkeypatch.setattr(registrar.ports.registrations, "queue", in_pages)
+    first = registrar.get("/staff/registrations?q=nobody")
+    assert "Aucun dossier sur cette page" in first.text
+    assert (
+        'href="/staff/registrations?status=pre_registered&amp;q=nobody&amp;after=cursor+%C3%A9"' in first.text
+    )
+    assert "Suite" not in registrar.get("/staff/registrations?after=cursor+%C3%A9").text
+
+
+def test_auditor_reads_and_cannot_decide(browser: Browser) -> None:
+    queue = browser.log_in("auditor@demo.test")
+    assert "TESTCD Chris" in queue.text
+    assert [form.action for form in Page(queue).forms] == ["/logout", "/staff/registrations"]
