@@ -1,0 +1,104 @@
+# Quittance on a machine with make and Python 3.11, 3.12 or 3.13: nothing else is needed.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+# The environments install side by side.
+MAKEFLAGS += --jobs=4
+
+PORT ?= 8000
+PYTHON := .venv/bin/python
+# Without --no-compile pip compiles thousands of modules that nobody imports.
+PIP := -m pip install --disable-pip-version-check --no-compile -qq
+
+RUN_READY := .venv/.run-installed .ministack/.installed
+TEST_READY := .venv/.test-installed .ministack/.installed
+
+# Runs each candidate: a name that is found may still fail to start, or be too old, or lack venv.
+define find_python
+for candidate in $$PYTHON_TO_USE python3.13 python3.12 python3.11 python3 python; do \
+  if $$candidate -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+  then found=$$candidate; break; fi; \
+done; \
+if [ -z "$$found" ]; then \
+  echo "Quittance needs Python 3.11, 3.12 or 3.13 with its venv module, and found none." >&2; \
+  echo "On Debian or Ubuntu: apt install python3 python3-venv. Elsewhere: https://www.python.org/downloads/" >&2; \
+  exit 1; \
+fi
+endef
+
+.PHONY: help
+help: ## Show what there is
+	@echo "Quittance. The two commands to know: make run, make test."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000)
+	@exec $(PYTHON) -m infra.local $(PORT)
+
+.PHONY: test
+test: $(TEST_READY) .wheels/.complete ## Run every test; domain, usecases and gateway at 100 % of branches
+	@$(PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report= $(ARGS)
+	@$(PYTHON) -m coverage report --fail-under=100 \
+	  --include='chalicelib/domain/*,chalicelib/usecases/*,chalicelib/gateway/*'
+
+.PHONY: check
+check: $(TEST_READY) ## Check style and types (ruff, mypy)
+	@$(PYTHON) -m ruff format --check --quiet . || { echo "make format puts it right" >&2; exit 1; }
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m mypy
+
+.PHONY: format
+format: $(TEST_READY) ## Lay out the code and put right what ruff can
+	@$(PYTHON) -m ruff format --quiet .
+	@$(PYTHON) -m ruff check --quiet --fix .
+
+.PHONY: prove
+prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the promises (minutes)
+	@PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+
+.PHONY: bench
+bench: $(TEST_READY) ## Measure, and write docs/benchmarks.md
+	@$(PYTHON) -m infra.bench
+
+.PHONY: package
+package: .venv/.run-installed .wheels/.complete ## Build what is deployed, in build/
+	@echo "· Packaging for $$($(PYTHON) -c 'import sys; print("Python %d.%d" % sys.version_info[:2])')"
+	@rm -rf build
+	@$(PYTHON) -m infra.cloud.package build
+	@ls -l build
+
+.PHONY: reset
+reset: $(RUN_READY) ## Bring back the demo's first state, running (PORT=8000) or not
+	@$(PYTHON) -m infra.local --reset $(PORT)
+
+.PHONY: clean
+clean: ## Remove what make made: environments, packages, caches, the demo's state
+	@rm -rf .venv .ministack .wheels .quittance build .chalice/deployments .coverage* \
+	  .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.created:
+	@$(find_python); echo "· Creating .venv with $$($$found --version)"; $$found -m venv --clear .venv
+	@touch $@
+
+.venv/.run-installed: .venv/.created requirements.txt infra/local/requirements.txt infra/constraints.txt
+	@echo "· Installing what runs (.venv)"
+	@$(PYTHON) $(PIP) -r infra/local/requirements.txt
+	@touch $@
+
+.venv/.test-installed: .venv/.run-installed tests/requirements.txt
+	@echo "· Installing what tests (.venv)"
+	@$(PYTHON) $(PIP) -r tests/requirements.txt
+	@touch $@
+
+.ministack/.installed: infra/local/ministack.txt
+	@$(find_python); echo "· Installing the local AWS (.ministack)"; $$found -m venv --clear .ministack
+	@.ministack/bin/python $(PIP) -r infra/local/ministack.txt
+	@touch $@
+
+.wheels/.complete: .venv/.run-installed requirements.txt infra/constraints.txt infra/cloud/wheels.py
+	@echo "· Fetching the wheels of the package (.wheels)"
+	@rm -rf .wheels
+	@$(PYTHON) -m infra.cloud.wheels .wheels
+	@touch $@

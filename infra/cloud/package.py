@@ -1,0 +1,113 @@
+"""Package what is deployed: `python -m infra.cloud.package FOLDER` writes sam.yaml and deployment.zip there.
+
+Chalice packages whatever lies in the project's folder and ends well when a wheel is missing. Here it sees a
+copy without caches, takes wheels from .wheels alone, and its package is examined before anybody deploys it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from infra.cloud.wheels import GLIBC_MINOR
+
+ROOT = Path(__file__).resolve().parents[2]
+WHEELS = ROOT / ".wheels"
+SHIPPED = ("app.py", "chalicelib", "requirements.txt", ".chalice", "infra/constraints.txt")
+CHALICE = "import sys; from chalice.cli import main; sys.exit(main())"
+UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda
+
+
+class PackageUnfit(RuntimeError):
+    """The package would not run on Lambda; the message lists why."""
+
+
+def package(folder: Path) -> None:
+    """Raise PackageUnfit, or CalledProcessError with Chalice's own words on stderr."""
+    with tempfile.TemporaryDirectory() as project:
+        for name in SHIPPED:
+            _copy(ROOT / name, Path(project) / name)
+        _chalice(Path(project), folder)
+    if findings := examine(folder / "deployment.zip"):
+        raise PackageUnfit("\n".join(findings))
+
+
+def examine(deployment: Path) -> list[str]:
+    """Give a sentence for each thing that Lambda would stumble over."""
+    with zipfile.ZipFile(deployment) as archive:
+        names = set(archive.namelist())
+        tags = {name: _tags(archive, name) for name in names if name.endswith(".dist-info/WHEEL")}
+        unzipped = sum(each.file_size for each in archive.infolist())
+    packaged = {_distribution(name.partition(".dist-info")[0]) for name in tags}
+    wanted = {_distribution(wheel.name) for wheel in WHEELS.glob("*.whl")}
+    sentences = [f"{name} is missing." for name in sorted(wanted - packaged)]
+    sentences += [
+        f"{name.partition('/')[0]} does not run on Lambda: {', '.join(each)}."
+        for name, each in sorted(tags.items())
+        if not any(runs_on_lambda(tag) for tag in each)
+    ]
+    if unzipped > UNZIPPED_LIMIT_BYTES:
+        sentences.append(f"Unzipped it has {unzipped:,} bytes; Lambda takes {UNZIPPED_LIMIT_BYTES:,}.")
+    return sentences
+
+
+def runs_on_lambda(tag: str) -> bool:
+    """Tell whether a wheel's tag (cp311-abi3-manylinux_2_17_x86_64) fits Lambda's x86-64 Linux."""
+    _python, _abi, platform = tag.split("-")
+    if platform in ("any", "manylinux2014_x86_64"):
+        return True
+    name, _, version = platform.removesuffix("_x86_64").partition("_2_")
+    return name == "manylinux" and version.isdigit() and int(version) <= GLIBC_MINOR
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
+    else:
+        shutil.copyfile(source, target)
+
+
+def _chalice(project: Path, folder: Path) -> None:
+    template = ROOT / "infra" / "cloud" / "resources.yaml"
+    options = ["--stage", "production", "--merge-template", str(template), "--template-format", "yaml"]
+    wheels_only = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELS), "AWS_DEFAULT_REGION": "eu-west-3"}
+    subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", CHALICE, "package", *options, str(folder.resolve())],
+        cwd=project,
+        env=os.environ | wheels_only,
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+
+
+def _tags(archive: zipfile.ZipFile, name: str) -> list[str]:
+    lines = archive.read(name).decode().splitlines()
+    return [line.removeprefix("Tag: ") for line in lines if line.startswith("Tag: ")]
+
+
+def _distribution(name: str) -> str:
+    """Bring a wheel's or a dist-info's name into one form, without its version."""
+    return name.partition("-")[0].replace("_", "-").replace(".", "-").lower()
+
+
+def main(folder: str) -> int:
+    """Give the exit code."""
+    try:
+        package(Path(folder))
+    except PackageUnfit as unfit:
+        print(unfit, file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError:
+        print("Chalice could not package the application: see above.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,60 @@
+"""The environment that the application reads, for the local stack and for the tests."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping
+
+    from infra.local.resources import Names
+
+HMAC_KEY_PARAMETER = "/quittance/paybox/hmac-key"
+MAIL_FROM = "inscription@quittance.test"
+KEPT = frozenset({"AWS_ENDPOINT_URL_DYNAMODB"})  # the second opinion: another engine for the table
+
+
+def local_aws(endpoint_url: str) -> dict[str, str]:
+    """Point every AWS client at the local AWS, whatever account this machine is logged in to."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "AWS_REGION": "eu-west-3",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def quittance(names: Names, *, base_url: str, paybox_url: str, paybox_public_key: str) -> dict[str, str]:
+    """Give the settings of the portal and its gateway; no address ends with a slash."""
+    return {
+        "QUITTANCE_STAGE": "local",
+        "QUITTANCE_TABLE": names.table,
+        "QUITTANCE_BUCKET": names.bucket,
+        "QUITTANCE_OUTBOX_QUEUE_URL": names.outbox_queue_url,
+        "QUITTANCE_BASE_URL": base_url,
+        "QUITTANCE_MAIL_FROM": MAIL_FROM,
+        "QUITTANCE_PAYBOX_SITE": "1999888",
+        "QUITTANCE_PAYBOX_RANG": "32",
+        "QUITTANCE_PAYBOX_IDENTIFIANT": "107904482",
+        "QUITTANCE_PAYBOX_PAGE_URLS": f"{paybox_url}/php/",
+        "QUITTANCE_PAYBOX_DIRECT_URLS": f"{paybox_url}/PPPS.php",
+        "QUITTANCE_PAYBOX_HMAC_KEY_PARAMETER": HMAC_KEY_PARAMETER,
+        "QUITTANCE_PAYBOX_PUBLIC_KEYS": paybox_public_key,
+        "POWERTOOLS_SERVICE_NAME": "quittance",
+        "POWERTOOLS_METRICS_NAMESPACE": "Quittance",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+        "POWERTOOLS_METRICS_DISABLED": "true",
+        "POWERTOOLS_LOG_LEVEL": "WARNING",
+    }
+
+
+def enter(environment: MutableMapping[str, str], values: Mapping[str, str]) -> None:
+    """Set the values and forget every other AWS setting, so that nothing can reach a real account."""
+    for name in [name for name in environment if name.startswith("AWS_") and name not in KEPT]:
+        del environment[name]
+    environment.update(values)

@@ -1,0 +1,169 @@
+"""What API Gateway does in front of the application, as a WSGI application over Chalice's local gateway.
+
+Faithful to a REST API's proxy integration where Chalice is not: decoded path parameters, a text body, null
+for no body, several values per header, the limits, a default Content-Type. A path or method that has no route
+is answered in problem+json; deployed, infra/cloud says 404 to both: API Gateway cannot tell them apart.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from chalice.config import Config
+from chalice.local import (
+    LambdaEventConverter,
+    LocalChalice,
+    LocalGateway,
+    LocalGatewayException,
+    RouteMatcher,
+)
+
+from infra.local.problems import CONTENT_TYPE, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from chalice.app import Chalice
+
+REQUEST_LIMIT_BYTES = 10 * 1024 * 1024  # API Gateway
+RESPONSE_LIMIT_BYTES = 6 * 1024 * 1024  # Lambda
+FUNCTION_SECONDS = 29
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+log = logging.getLogger("quittance.front")
+
+
+def create_front(app: Chalice) -> WSGIApplication:
+    """Give the WSGI application that serves `app`; many threads may call it."""
+    app.__class__ = LocalChalice  # keeps the current request apart for each thread
+    gateway = LocalGateway(app, Config.create(lambda_timeout=FUNCTION_SECONDS, project_dir="."))
+    gateway.event_converter = _Events(RouteMatcher(list(app.routes)), app.api.binary_types)
+
+    def front(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        status, headers, body = _answer(app, gateway, environ)
+        headers.append(("Content-Length", str(len(body))))
+        start_response(f"{status} {_phrase(status)}", headers)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else body]
+
+    return front
+
+
+def _answer(app: Chalice, gateway: LocalGateway, environ: WSGIEnvironment) -> Answer:
+    if int(environ.get("CONTENT_LENGTH") or 0) > REQUEST_LIMIT_BYTES:
+        return _problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", "A request holds at most 10 MB."
+        )
+    method, path = environ["REQUEST_METHOD"], _raw_path(environ)
+    try:
+        route = gateway.event_converter.create_lambda_event(method, path, {})["requestContext"][
+            "resourcePath"
+        ]
+    except ValueError:
+        return _problem(HTTPStatus.NOT_FOUND, "not_found", "There is nothing at this address.")
+    if method not in (allowed := sorted(app.routes[route])):
+        detail = f"This address takes {', '.join(allowed)}, not {method}."
+        return _problem(
+            HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", detail, [("Allow", ", ".join(allowed))]
+        )
+    body = environ["wsgi.input"].read(REQUEST_LIMIT_BYTES) or None
+    return _invoke(lambda: gateway.handle_request(method, path, _headers(environ), body))
+
+
+def _invoke(call: Callable[[], dict[str, Any]]) -> Answer:
+    try:
+        response = call()
+    except LocalGatewayException as refused:
+        return (
+            refused.CODE,
+            [("Content-Type", "application/json"), *refused.headers.items()],
+            refused.body or b"",
+        )
+    except Exception:
+        log.exception("The function failed")
+        return _problem(HTTPStatus.BAD_GATEWAY, "function_failed", "The function failed: see the terminal.")
+    body = _body(response)
+    if len(body) > RESPONSE_LIMIT_BYTES:
+        return _problem(HTTPStatus.BAD_GATEWAY, "answer_too_large", "A function answers at most 6 MB.")
+    return response["statusCode"], _response_headers(response), body
+
+
+def _raw_path(environ: WSGIEnvironment) -> str:
+    """Give path and query as they came: PATH_INFO has lost which slashes were written %2F."""
+    target: str = environ["REQUEST_URI"]
+    if not target.startswith("/"):  # the absolute form that a proxy sends
+        target = "/" + target.partition("://")[2].partition("/")[2]
+    return "/" + target.lstrip("/")
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    """Give the request's headers by their lower-case names, with those that API Gateway adds."""
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") or (name == "CONTENT_TYPE" and value)
+    }
+    forwarded = {
+        "x-forwarded-for": environ.get("REMOTE_ADDR", ""),
+        "x-forwarded-proto": environ["wsgi.url_scheme"],
+    }
+    return headers | forwarded
+
+
+def _response_headers(response: dict[str, Any]) -> list[tuple[str, str]]:
+    single = list(response["headers"].items())
+    several = [(name, value) for name, values in response["multiValueHeaders"].items() for value in values]
+    headers = [(name, str(value)) for name, value in single + several if name.lower() != "content-length"]
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "application/json"))
+    return headers
+
+
+def _body(response: dict[str, Any]) -> bytes:
+    body = response["body"]
+    if response.get("isBase64Encoded"):
+        return base64.b64decode(body)
+    return body.encode() if isinstance(body, str) else body or b""
+
+
+def _problem(
+    status: HTTPStatus, code: str, detail: str, extra: list[tuple[str, str]] | None = None
+) -> Answer:
+    return status, [("Content-Type", CONTENT_TYPE), *(extra or [])], problem(status, code, detail)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"
+
+
+class _Events(LambdaEventConverter):
+    """Chalice's event, made what Lambda gets from a REST API."""
+
+    def create_lambda_event(
+        self, method: str, path: str, headers: dict[str, str], body: bytes | None = None
+    ) -> dict[str, Any]:
+        """Raise ValueError when no route matches."""
+        event: dict[str, Any] = super().create_lambda_event(method, path, headers, body)
+        names = [
+            part[1:-1] for part in event["requestContext"]["resourcePath"].split("/") if part.startswith("{")
+        ]
+        parameters = {name: unquote(event["pathParameters"][name]) for name in names}
+        if not all(parameters.values()):
+            raise ValueError("A path parameter is never empty")
+        event["pathParameters"] = parameters or None
+        event["httpMethod"] = method
+        event["isBase64Encoded"] = event.get("isBase64Encoded", False)
+        if isinstance(event["body"], bytes):
+            event["body"] = event["body"].decode(errors="replace")
+        event["requestContext"]["identity"] = {
+            "sourceIp": headers.get("x-forwarded-for", self.LOCAL_SOURCE_IP),
+            "userAgent": headers.get("user-agent"),
+        }
+        return event

@@ -1,0 +1,168 @@
+"""What EventBridge and Lambda do around the application: schedules are invoked, the queue is delivered."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from contextlib import contextmanager
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import boto3
+from chalice.app import ScheduledEventConfig, SQSEventConfig
+from chalice.local import LambdaContext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+    from infra.local.clock import MovableClock
+    from infra.local.resources import Names
+
+BATCH_SIZE = 10
+MEMORY_MB = 1024
+TIMEOUT_MS = 60_000
+ACCOUNT, REGION = "000000000000", "eu-west-3"
+log = logging.getLogger("quittance.functions")
+
+
+class UnknownSchedule(LookupError):
+    """The application has no schedule of that name; the message names those it has."""
+
+
+class Delivery(NamedTuple):
+    """Messages of the queue: those taken and deleted, those left for a later try."""
+
+    delivered: int = 0
+    failed: int = 0
+
+
+class Functions:
+    """Run the functions of a module, one at a time, as Lambda would."""
+
+    def __init__(self, module: ModuleType, names: Names, clock: MovableClock) -> None:
+        self._module = module
+        self._names = names
+        self._clock = clock
+        self._turn = threading.RLock()
+        self._sqs = boto3.client("sqs")
+
+    def schedules(self) -> list[str]:
+        return [each.name for each in self._sources(ScheduledEventConfig)]
+
+    def run(self, name: str) -> Delivery:
+        """Invoke a schedule, then deliver all it queued; what fails is tried again by the next run."""
+        return self._run(name, retry_at_once=True)
+
+    def tick(self, name: str) -> Delivery:
+        """Do the same in the background: what fails waits as long as it would in the cloud."""
+        return self._run(name, retry_at_once=False)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let the function that runs end, and let no other begin."""
+        with self._turn:
+            yield
+
+    def _run(self, name: str, *, retry_at_once: bool) -> Delivery:
+        if name not in self.schedules():
+            raise UnknownSchedule(f"There is no schedule {name!r}: there are {', '.join(self.schedules())}.")
+        with self._turn:
+            getattr(self._module, name)(self._scheduled_event(name), _context(name))
+            return self.deliver(retry_at_once=retry_at_once)
+
+    def deliver(self, *, retry_at_once: bool = False) -> Delivery:
+        """Empty the queue; a failed message waits for its visibility timeout, or not if retried at once.
+
+        A message that failed as often as the queue's redrive policy says goes to the queue of failures.
+        """
+        with self._turn:
+            failed: list[str] = []
+            delivered = 0
+            while messages := self._receive():
+                left = self._deliver_batch(messages)
+                failed += left
+                delivered += len(messages) - len(left)
+            for receipt in failed if retry_at_once else ():
+                self._sqs.change_message_visibility(
+                    QueueUrl=self._names.outbox_queue_url, ReceiptHandle=receipt, VisibilityTimeout=0
+                )
+        return Delivery(delivered, len(failed))
+
+    def _receive(self) -> list[dict[str, Any]]:
+        answer = self._sqs.receive_message(
+            QueueUrl=self._names.outbox_queue_url,
+            MaxNumberOfMessages=BATCH_SIZE,
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        return list(answer.get("Messages", []))
+
+    def _deliver_batch(self, messages: list[dict[str, Any]]) -> list[str]:
+        """Invoke the queue's function; give the receipts of the messages that it did not take."""
+        failed = self._failed(messages)
+        for message in messages:
+            if message["MessageId"] not in failed:
+                self._sqs.delete_message(
+                    QueueUrl=self._names.outbox_queue_url, ReceiptHandle=message["ReceiptHandle"]
+                )
+        return [each["ReceiptHandle"] for each in messages if each["MessageId"] in failed]
+
+    def _failed(self, messages: list[dict[str, Any]]) -> set[str]:
+        everything = {each["MessageId"] for each in messages}
+        try:
+            answer = self._queue_function()(
+                {"Records": [_record(each) for each in messages]}, _context("outbox")
+            )
+            reported = {each["itemIdentifier"] for each in (answer or {}).get("batchItemFailures", [])}
+        except Exception:
+            log.exception("The queue's function failed: the whole batch is left")
+            return everything
+        unknown = reported - everything  # one is enough for Lambda to leave the whole batch
+        return everything if unknown else reported
+
+    def _queue_function(self) -> Callable[[dict[str, Any], Any], Any]:
+        source = self._sources(SQSEventConfig)[0]
+        function: Callable[[dict[str, Any], Any], Any] = getattr(self._module, source.name)
+        return function
+
+    def _sources(self, kind: type) -> list[Any]:
+        return [each for each in self._module.app.event_sources if isinstance(each, kind)]
+
+    def _scheduled_event(self, name: str) -> dict[str, Any]:
+        return {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "account": ACCOUNT,
+            "time": self._clock.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "region": REGION,
+            "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/quittance-{name}"],
+            "detail": {},
+        }
+
+
+def _record(message: dict[str, Any]) -> dict[str, Any]:
+    """Turn SQS's answer into the record of a Lambda event, whose keys begin in lower case."""
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message.get("Attributes", {}),
+        "messageAttributes": {
+            name: {key[0].lower() + key[1:]: part for key, part in value.items()}
+            for name, value in message.get("MessageAttributes", {}).items()
+        },
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:outbox",
+        "awsRegion": REGION,
+    }
+
+
+def _context(name: str) -> LambdaContext:
+    context = LambdaContext(f"quittance-{name}", MEMORY_MB, TIMEOUT_MS)
+    context.invoked_function_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:quittance-{name}"
+    return context

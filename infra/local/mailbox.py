@@ -1,0 +1,74 @@
+"""The mails that the local stack sent: SES keeps them in memory, this keeps them over a stop."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.request
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infra.local.clock import MovableClock
+
+
+class Mailbox:
+    """Collects what ministack's SES shows at /_ministack/ses/messages, with the time of the movable clock."""
+
+    def __init__(self, endpoint_url: str, clock: MovableClock, file: Path) -> None:
+        self._address = f"{endpoint_url}/_ministack/ses/messages"
+        self._clock = clock
+        self._file = file
+        self._lock = threading.Lock()
+
+    def items(self) -> list[dict[str, str]]:
+        """Give `{to, subject, text, sent_at}` of every mail, oldest first."""
+        return [{key: mail[key] for key in ("to", "subject", "text", "sent_at")} for mail in self.collect()]
+
+    def collect(self) -> list[dict[str, str]]:
+        """Take in what was sent since; call it before the clock is moved, so each mail has its moment."""
+        with self._lock:
+            kept = self._kept()
+            known = {each["id"] for each in kept["mails"]}
+            new = [each for each in self._sent() if each["MessageId"] not in known]
+            mails = kept["mails"] + [
+                self._mail(each) for each in new if each["Timestamp"] > kept["emptied_at"]
+            ]
+            if new:
+                self._write(kept["emptied_at"], mails)
+            return list(mails)
+
+    def empty(self) -> None:
+        with self._lock:
+            self._write(datetime.now(UTC).timestamp(), [])
+
+    def _sent(self) -> list[dict[str, Any]]:
+        with urllib.request.urlopen(self._address, timeout=10) as answer:  # noqa: S310 - a loopback http address
+            accounts = json.load(answer)["messages"]
+        return sorted(
+            (each for sent in accounts.values() for each in sent), key=lambda each: each["Timestamp"]
+        )
+
+    def _mail(self, sent: dict[str, Any]) -> dict[str, str]:
+        return {
+            "id": sent["MessageId"],
+            "to": ", ".join(sent["To"]),
+            "subject": sent["Subject"],
+            "text": sent["BodyText"],
+            "sent_at": self._clock.at(datetime.fromtimestamp(sent["Timestamp"], UTC)).isoformat(),
+        }
+
+    def _kept(self) -> dict[str, Any]:
+        if not self._file.exists():
+            return {"emptied_at": 0.0, "mails": []}
+        kept: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
+        return kept
+
+    def _write(self, emptied_at: float, mails: list[dict[str, str]]) -> None:
+        whole = self._file.with_suffix(".new")
+        whole.write_text(
+            json.dumps({"emptied_at": emptied_at, "mails": mails}, ensure_ascii=False), encoding="utf-8"
+        )
+        whole.replace(self._file)

@@ -1,0 +1,101 @@
+"""The table, bucket and queues of infra/cloud/resources.yaml, deployed to the local AWS by CloudFormation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import boto3
+import yaml
+
+TEMPLATE = Path(__file__).resolve().parents[1] / "cloud" / "resources.yaml"
+
+
+class Names(NamedTuple):
+    """What settings need to find the resources; queues are addresses."""
+
+    table: str
+    bucket: str
+    outbox_queue_url: str
+    failures_queue_url: str
+
+
+def create(endpoint_url: str, *, prefix: str) -> Names:
+    """Deploy the stack `prefix`, or find it if it is there already."""
+    cloudformation = boto3.client("cloudformation", endpoint_url=endpoint_url)
+    if prefix not in _stacks(cloudformation):
+        cloudformation.create_stack(
+            StackName=prefix,
+            TemplateBody=json.dumps(local_template()),
+            Parameters=[{"ParameterKey": "Stage", "ParameterValue": "local"}],
+        )
+        waiter = cloudformation.get_waiter("stack_create_complete")
+        waiter.wait(StackName=prefix, WaiterConfig={"Delay": 0.02, "MaxAttempts": 500})
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in _stacks(cloudformation)[prefix]["Outputs"]}
+    return Names(outputs["Table"], outputs["Documents"], outputs["Outbox"], outputs["OutboxFailures"])
+
+
+def is_empty(names: Names) -> bool:
+    return not boto3.client("dynamodb").scan(TableName=names.table, Limit=1)["Items"]
+
+
+def empty(names: Names) -> None:
+    """Delete every item, every version of every object and every message."""
+    table = boto3.resource("dynamodb").Table(names.table)
+    with table.batch_writer() as batch:
+        for page in table.meta.client.get_paginator("scan").paginate(
+            TableName=names.table, ProjectionExpression="pk, sk"
+        ):
+            for key in page["Items"]:
+                batch.delete_item(Key=key)
+    boto3.resource("s3").Bucket(names.bucket).object_versions.delete()
+    for queue_url in (names.outbox_queue_url, names.failures_queue_url):
+        boto3.client("sqs").purge_queue(QueueUrl=queue_url)
+
+
+def write_secret(parameter: str, value: str) -> None:
+    boto3.client("ssm").put_parameter(Name=parameter, Value=value, Type="SecureString", Overwrite=True)
+
+
+def allow_mail_from(address: str) -> None:
+    boto3.client("sesv2").create_email_identity(EmailIdentity=address)
+
+
+def local_template() -> dict[str, Any]:
+    """Give the part of the cloud's template that stands on its own: no functions, no alarms."""
+    template = load(TEMPLATE)
+    marked = {
+        name: each for name, each in template["Resources"].items() if each.get("Metadata", {}).get("Local")
+    }
+    kept = {name: template[name] for name in ("Parameters", "Conditions", "Outputs")}
+    return {"AWSTemplateFormatVersion": "2010-09-09", **kept, "Resources": marked}
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read a CloudFormation file, its short intrinsics (!Ref, !Sub, !GetAtt) written out in full."""
+    with path.open(encoding="utf-8") as text:
+        return dict(yaml.load(text, Loader=_CloudFormationLoader))  # noqa: S506 - a SafeLoader, see below
+
+
+class _CloudFormationLoader(yaml.SafeLoader):
+    pass
+
+
+def _intrinsic(loader: _CloudFormationLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        raise yaml.constructor.ConstructorError(None, None, f"!{name} takes no mapping", node.start_mark)
+    if name == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+_CloudFormationLoader.add_multi_constructor("!", _intrinsic)
+
+
+def _stacks(cloudformation: Any) -> dict[str, Any]:
+    return {each["StackName"]: each for each in cloudformation.describe_stacks()["Stacks"]}

@@ -1,0 +1,67 @@
+"""The demo's people and their registrations, as the manual's school would have imported them."""
+
+import hashlib
+from datetime import date
+
+from chalicelib.domain.people import Address, Person, Role
+from chalicelib.domain.registration import Registration
+from chalicelib.domain.sessions import Credentials
+from chalicelib.identity.passwords import Argon2Passwords
+from chalicelib.storage.people import DynamoPeople
+from chalicelib.storage.registrations import DynamoRegistrations
+from chalicelib.wiring import services
+
+PASSWORD = "quittance-demo"
+STUDENTS = (
+    ("student@demo.test", "Chris", "TESTCD", date(2000, 1, 1), "I2223_Y1_1A"),
+    ("prepa@demo.test", "Alix", "TESTPREPA", date(2004, 5, 17), "C2223_Y1_1A"),
+    ("polytech@demo.test", "Camille", "TESTGC", date(2001, 9, 3), "P2223_Y3_3A"),
+)
+STAFF = (
+    ("registrar@demo.test", "Scolarité", Role.REGISTRAR),
+    ("accountant@demo.test", "Comptabilité", Role.ACCOUNTANT),
+    ("accountant2@demo.test", "Comptabilité bis", Role.ACCOUNTANT),
+    ("admin@demo.test", "Administration", Role.ADMINISTRATOR),
+    ("auditor@demo.test", "Audit", Role.AUDITOR),
+)
+ADDRESS = Address(
+    id="demo",
+    line1="1 rue de la Démonstration",
+    zip_code="63000",
+    city="Clermont-Ferrand",
+    country="FR",
+    phone_country_code="+33",
+    phone="0600000000",
+)
+
+
+def seed() -> None:
+    """Write the demo's first state into an empty table."""
+    table = services().table
+    people, registrations = DynamoPeople(table), DynamoRegistrations(table)
+    password_hash = Argon2Passwords().hash(PASSWORD)
+    for email, first_name, last_name, birth_on, programme_code in STUDENTS:
+        person = Person(
+            _id(email), email, first_name, last_name, frozenset({Role.STUDENT}), birth_on=birth_on
+        )
+        people.enrol(person, Credentials(person.id, password_hash))
+        people.save_address(person.id, ADDRESS)
+        registrations.add(_registration(person, programme_code))
+    for email, desk, role in STAFF:
+        person = Person(_id(email), email, desk, "Démo", frozenset({role}))
+        people.enrol(person, Credentials(person.id, password_hash))
+
+
+def _registration(person: Person, programme_code: str) -> Registration:
+    campaign = services().campaigns.current()
+    return Registration(
+        id=f"{person.id}-1",
+        person_id=person.id,
+        campaign_id=campaign.id,
+        programme_code=campaign.programme(programme_code).code,
+        holder=f"{person.last_name} {person.first_name}",
+    )
+
+
+def _id(email: str) -> str:
+    return hashlib.sha256(email.encode()).hexdigest()[:16]

@@ -1,0 +1,70 @@
+import boto3
+
+from infra.local import resources
+from infra.local.resources import Names
+
+
+def test_table_has_the_keys_and_the_index_of_the_cloud_template(names: Names) -> None:
+    table = boto3.client("dynamodb").describe_table(TableName=names.table)["Table"]
+
+    assert [(key["AttributeName"], key["KeyType"]) for key in table["KeySchema"]] == [
+        ("pk", "HASH"),
+        ("sk", "RANGE"),
+    ]
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by_queue"
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["queue_pk", "queue_sk"]
+    assert index["Projection"] == {"ProjectionType": "ALL"}
+
+
+def test_local_table_lets_nothing_expire_by_the_machines_clock(names: Names) -> None:
+    told = boto3.client("dynamodb").describe_time_to_live(TableName=names.table)
+
+    assert told["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
+
+
+def test_deployed_table_purges_and_is_protected() -> None:
+    table = resources.load(resources.TEMPLATE)["Resources"]["Table"]
+
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    condition, deployed, _local = table["Properties"]["TimeToLiveSpecification"]["Fn::If"]
+    assert (condition, deployed) == ("IsDeployed", {"AttributeName": "purge_at", "Enabled": True})
+    assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["IsDeployed", True, False]}
+
+
+def test_bucket_keeps_versions(names: Names) -> None:
+    assert boto3.client("s3").get_bucket_versioning(Bucket=names.bucket)["Status"] == "Enabled"
+
+
+def test_message_that_fails_five_times_goes_to_the_queue_of_failures(names: Names) -> None:
+    sqs = boto3.client("sqs")
+    sqs.send_message(QueueUrl=names.outbox_queue_url, MessageBody="entry")
+    for _ in range(5):
+        (message,) = sqs.receive_message(QueueUrl=names.outbox_queue_url)["Messages"]
+        sqs.change_message_visibility(
+            QueueUrl=names.outbox_queue_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+        )
+
+    assert "Messages" not in sqs.receive_message(QueueUrl=names.outbox_queue_url)
+    assert len(sqs.receive_message(QueueUrl=names.failures_queue_url)["Messages"]) == 1
+
+
+def test_creating_twice_finds_the_first(names: Names, aws: str) -> None:
+    prefix = names.table.rpartition("-Table-")[0]
+
+    assert resources.create(aws, prefix=prefix) == names
+
+
+def test_emptied_resources_hold_nothing(names: Names) -> None:
+    table = boto3.resource("dynamodb").Table(names.table)
+    for number in range(30):
+        table.put_item(Item={"pk": "person", "sk": str(number)})
+    for _ in range(2):
+        boto3.client("s3").put_object(Bucket=names.bucket, Key="invoices/1.pdf", Body=b"%PDF")
+    boto3.client("sqs").send_message(QueueUrl=names.outbox_queue_url, MessageBody="entry")
+
+    resources.empty(names)
+
+    assert resources.is_empty(names)
+    assert "Versions" not in boto3.client("s3").list_object_versions(Bucket=names.bucket)
+    assert "Messages" not in boto3.client("sqs").receive_message(QueueUrl=names.outbox_queue_url)
