@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
-from chalicelib.domain.errors import NotFound, SessionMissing, Superseded
+from chalicelib.domain.errors import NotFound, SessionMissing
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.menu import MenuKey
 from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState
@@ -106,10 +106,7 @@ def start_payment(visit: Visit) -> Response:
 def _started(visit: Visit, choice: AddressChoice, key: str) -> StartedPayment:
     """Start one payment; the second click of two at once finds what the first has started."""
     person_id, registration_id = visit.person.id, visit.registration.id
-    try:
-        return start_card_payment(visit.ports, person_id, registration_id, choice, key)
-    except Superseded:
-        return start_card_payment(visit.ports, person_id, registration_id, choice, key)
+    return start_card_payment(visit.ports, person_id, registration_id, choice, key)
 
 
 def _choice(given: dict[str, str]) -> AddressChoice:

@@ -243,9 +243,9 @@ class AccountView(BaseModel):
 
 class QueueQuery(Query):
     status: RegistrationStatus = RegistrationStatus.PRE_REGISTERED
-    programme: str | None = None
-    q: str | None = None
-    after: str | None = None
+    programme: Annotated[str, StringConstraints(max_length=100)] | None = None
+    q: Annotated[str, StringConstraints(max_length=100)] | None = None
+    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
 
     def matches(self, registration: Registration) -> bool:
         """Whether a registration of the status is of the wanted programme and bears the wanted name."""

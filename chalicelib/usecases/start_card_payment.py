@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.errors import AddressUnknown, IdempotencyKeyReused
+from chalicelib.domain.errors import AddressUnknown, IdempotencyKeyReused, Superseded
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.money import totals
 from chalicelib.domain.payments import Attempt, PaymentPage
@@ -40,8 +40,18 @@ def start_card_payment(
     """Write one attempt and return the signed form of the gateway's page.
 
     The attempt carries the idempotency `key` in its id, so the same request finds the same attempt again and
-    gets the same form; the gateway hears of it only when the browser posts that form.
+    gets the same form; the gateway hears of it only when the browser posts that form. Whoever loses a race,
+    to the same click or to a change of the registration, looks again once.
     """
+    try:
+        return _start(ports, person_id, registration_id, choice, key)
+    except Superseded:
+        return _start(ports, person_id, registration_id, choice, key)
+
+
+def _start(
+    ports: Ports, person_id: str, registration_id: str, choice: AddressChoice, key: str | None
+) -> StartedPayment:
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)

@@ -96,10 +96,8 @@ def _dynamodb(table_name: str) -> Store:
 
 @pytest.fixture(params=["memory", "dynamodb"])
 def store(request: pytest.FixtureRequest) -> Store:
-    if request.param == "memory":
-        made = _memory()
-    else:
-        made = _dynamodb(request.getfixturevalue("names").table)
+    in_memory = request.param == "memory"
+    made = _memory() if in_memory else _dynamodb(request.getfixturevalue("names").table)
     made.enrol(CHRIS, Credentials(CHRIS.id, "hash"))
     made.add(FILE)
     return made

@@ -202,6 +202,23 @@ class TestIdempotencyKey:
         with pytest.raises(errors.IdempotencyKeyReused):
             chris.opens_the_page(key="k", choice=AddressChoice(AddressMode.NEW, new=home))
 
+    def test_two_clicks_at_once_find_one_attempt(
+        self, chris: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chris.declares("01")
+        start = chris.ports.accounts.start
+        clicks = iter([True, False])
+
+        def beaten(*arguments: object) -> None:
+            start(*arguments)  # type: ignore[arg-type]
+            if next(clicks):
+                raise errors.Superseded
+
+        # The other click writes between our read and our write, which no fake does by itself.
+        monkeypatch.setattr(chris.ports.accounts, "start", beaten)
+        attempt = chris.opens_the_page(key="k")
+        assert show_account(chris.ports, CHRIS.id)[0].attempts == (attempt,)
+
     def test_same_key_answers_alike_even_after_the_window_closed(self, chris: Student) -> None:
         chris.declares("01")
         first = chris.opens_the_page(key="k")
