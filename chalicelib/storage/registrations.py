@@ -42,13 +42,14 @@ class DynamoRegistrations:
         self._table.put(registration_row(self._table, registration), self._table.absent)
 
     def save(self, registration: Registration, outbox: OutboxEntry | None = None) -> None:
+        row = registration_row(self._table, registration)
+        unchanged = self._table.at_version(registration.version - 1)
+        if outbox is None:
+            self._table.put(row, unchanged)
+            return
         with self._table.transaction() as write:
-            write.save(
-                registration_row(self._table, registration),
-                condition=self._table.at_version(registration.version - 1),
-            )
-            if outbox:
-                write.save(outbox_row(self._table, outbox), condition=self._table.absent)
+            write.save(row, condition=unchanged)
+            write.save(outbox_row(self._table, outbox), condition=self._table.absent)
 
     def queue(
         self, campaign_id: str, status: RegistrationStatus, after: str | None

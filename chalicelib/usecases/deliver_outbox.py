@@ -1,6 +1,6 @@
 from chalicelib.domain.outbox import Topic
 from chalicelib.usecases.ports import Ports
-from chalicelib.usecases.render_invoice import render_invoice
+from chalicelib.usecases.render_invoice import render_invoice_of
 from chalicelib.usecases.show_account import show_account
 
 
@@ -18,6 +18,6 @@ def deliver_outbox(ports: Ports, entry_id: str) -> None:
         return
     account, campaign = show_account(ports, entry.person_id)
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
-        render_invoice(ports, entry.person_id, entry.invoice_number)
+        render_invoice_of(ports, account, entry.invoice_number)
     ports.mailer.send(account.person, entry, account, campaign)
     ports.outbox.delivered(entry_id)

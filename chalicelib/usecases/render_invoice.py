@@ -1,3 +1,4 @@
+from chalicelib.domain.account import Account
 from chalicelib.domain.errors import InvoiceNotRendered
 from chalicelib.domain.invoices import StoredDocument
 from chalicelib.usecases.ports import Ports
@@ -7,12 +8,16 @@ LINK_SECONDS = 120
 
 def render_invoice(ports: Ports, person_id: str, number: int) -> StoredDocument:
     """Render an invoice's PDF from its stored facts, once: afterwards the stored one is returned for ever."""
-    account = ports.accounts.account(person_id)
+    return render_invoice_of(ports, ports.accounts.account(person_id), number)
+
+
+def render_invoice_of(ports: Ports, account: Account, number: int) -> StoredDocument:
+    """The same for an account that has just been read."""
     invoice = account.invoice(number)
     if number in account.documents:
         return account.documents[number]
     document = ports.documents.put_once(ports.documents.key_for(invoice), ports.render_invoice(invoice))
-    ports.accounts.keep_document(person_id, number, document)
+    ports.accounts.keep_document(account.person.id, number, document)
     return document
 
 

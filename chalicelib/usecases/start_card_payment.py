@@ -55,7 +55,7 @@ def _start(
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
-    request_hash = _digest(json.dumps([registration_id, asdict(choice)], sort_keys=True))
+    request_hash = _digest(json.dumps([registration_id, asdict(choice)], sort_keys=True))[:32]
     attempt_id = f"{registration_id}-{_digest(key)[:16] if key else ports.new_id()}"
     attempt = account.attempt(attempt_id)
     if attempt is not None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from infra.bench.capacity import Units, units
-from infra.bench.fresh import imports
 from infra.bench.journey import Idle, Step
 from infra.bench.recording import Call
 from infra.bench.report import Results, markdown
@@ -89,11 +88,6 @@ def test_page_holds_well_formed_tables() -> None:
         assert len({line.count("|") for line in table.splitlines()}) == 1
     assert "| a recap | its calls | 2.00 | 2.00 – 2.00 | 3.00 | 3 |" in page
     assert "| send_mails | 43,200 | 21,600 | 0 |" in page
-
-
-def test_imports_are_compared_in_fresh_interpreters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("infra.bench.fresh.RUNS", 2)  # enough to know that each can be imported
-    assert all(each.ratio > 0 and len(each.runs) == 2 for each in imports())
 
 
 def test_kept_page_was_written_by_the_bench(root: Path) -> None:
