@@ -11,6 +11,7 @@ from chalicelib.handlers.page import Visit, page, see_other
 from chalicelib.handlers.pages_staff import READERS
 from chalicelib.portal.tables import account_tables
 from chalicelib.usecases.choose_fee_situation import choose_fee_situation
+from chalicelib.usecases.issue_certificate import issue_certificate
 from chalicelib.usecases.render_invoice import link_invoice, render_invoice
 
 pages_student = Blueprint(__name__)
@@ -92,6 +93,13 @@ def generate_invoice(visit: Visit, number: str) -> Response:
 @page(pages_student, "GET", "/invoices/{number}/pdf", roles=STUDENT)
 def download_invoice(visit: Visit, number: str) -> Response:
     return see_other(link_invoice(visit.ports, visit.person.id, invoice_number(number)))
+
+
+@page(pages_student, "GET", "/certificate", roles=STUDENT)
+def download_certificate(visit: Visit) -> Response:
+    """Draw the certificate of today; drawing it again gives the same document, so a link may ask for it."""
+    _, link = issue_certificate(visit.ports, visit.person.id, visit.registration.id)
+    return see_other(link)
 
 
 @page(pages_student, "GET", "/account", roles=STUDENT)

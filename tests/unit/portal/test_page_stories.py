@@ -337,6 +337,15 @@ def test_invoice_is_generated_once_then_downloaded(student: Browser) -> None:
     assert link.headers["location"].startswith("https://documents.test/invoices/9196")
 
 
+def test_certificate_is_offered_beside_the_invoices(student: Browser) -> None:
+    student.declares("05")
+    student.pays()
+    assert 'href="/certificate"' in student.get("/invoices").text
+    link = student.http.get("/certificate")
+    assert link.status_code == 303
+    assert link.headers["location"].startswith("https://documents.test/certificates/")
+
+
 @pytest.mark.parametrize("number", ["9196", "9197", "x", "%C3%A9", "9" * 400])
 def test_invoice_of_another_is_not_found(student: Browser, number: str) -> None:
     student.declares("05")
