@@ -21,9 +21,8 @@ esac
 
 
 def _make(root: Path, *arguments: str, path: Path | None = None) -> "subprocess.CompletedProcess[str]":
-    environment = {
-        name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL"}
-    }
+    ours = {"MAKEFLAGS", "MAKELEVEL", "PYTHON_TO_USE"}
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
     if path is not None:
         environment["PATH"] = str(path)
     return subprocess.run(  # noqa: S603 - the project's own Makefile
