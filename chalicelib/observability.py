@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Attempt
 
@@ -35,6 +36,15 @@ class MetricAlarms:
 
     def raise_overpayment(self, attempt: Attempt) -> None:
         self._raise("Overpayments", attempt=attempt.id)
+
+    def raise_mismatch(self, instalment: Instalment) -> None:
+        self._raise("Mismatches", instalment=instalment.id)
+
+    def raise_conflict(self, instalment: Instalment) -> None:
+        self._raise("Conflicts", instalment=instalment.id)
+
+    def raise_refused_setup(self, debit: Debit, code: str) -> None:
+        self._raise("RefusedSetups", debit=debit.id, code=code)
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         self._raise("UnansweredAttempts", attempt=attempt.id)

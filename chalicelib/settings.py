@@ -21,6 +21,7 @@ class Settings(BaseModel):
     table: str
     bucket: str
     outbox_queue_url: str
+    debit_queue_url: str
     base_url: str
     campaign: str = "clermont-auvergne-inp-2022"
     mail_from: str

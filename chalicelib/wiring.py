@@ -15,6 +15,8 @@ from chalicelib.usecases.ports import (
     Campaigns,
     CertificateRenderer,
     Clock,
+    DebitQueue,
+    Debits,
     Documents,
     Gateway,
     InvoiceRenderer,
@@ -24,6 +26,7 @@ from chalicelib.usecases.ports import (
     OutboxQueue,
     Passwords,
     People,
+    PlanRequests,
     Ports,
     Questions,
     Registrations,
@@ -117,6 +120,24 @@ class Services:
         from chalicelib.delivery.outbox_queue import SqsOutboxQueue
 
         return SqsOutboxQueue(self._client("sqs"), self._settings.outbox_queue_url)
+
+    @cached_property
+    def debit_queue(self) -> DebitQueue:
+        from chalicelib.delivery.debit_queue import SqsDebitQueue
+
+        return SqsDebitQueue(self._client("sqs"), self._settings.debit_queue_url)
+
+    @cached_property
+    def plan_requests(self) -> PlanRequests:
+        from chalicelib.storage.plan_requests import DynamoPlanRequests
+
+        return DynamoPlanRequests(self.table)
+
+    @cached_property
+    def debits(self) -> Debits:
+        from chalicelib.storage.debits import DynamoDebits
+
+        return DynamoDebits(self.table)
 
     @cached_property
     def questions(self) -> Questions:

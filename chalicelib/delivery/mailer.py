@@ -1,9 +1,11 @@
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.instalments import Mandate
 from chalicelib.domain.money import euros
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.people import Person
@@ -18,18 +20,7 @@ class SesMailer:
         self._base_url = base_url
 
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None:
-        registration = account.registration(entry.registration_id)
-        subject, text = compose(
-            entry.topic,
-            first_name=to.first_name,
-            school=campaign.school.name,
-            contact=campaign.school.contact_email,
-            programme=campaign.programme(registration.programme_code).label.fr,
-            amount=euros(entry.amount_cents),
-            invoice_number=entry.invoice_number,
-            reason=registration.reason,
-            portal=self._base_url,
-        )
+        subject, text = compose(entry.topic, portal=self._base_url, **facts(to, entry, account, campaign))
         self._client.send_email(
             Source=self._sender,
             Destination={"ToAddresses": [to.email]},
@@ -38,6 +29,51 @@ class SesMailer:
                 "Body": {"Text": {"Data": text, "Charset": "UTF-8"}},
             },
         )
+
+
+def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> dict[str, Any]:
+    """What a mail may say: that a debit was refused, but never why. The card scheme's reason is for staff."""
+    registration = account.registration(entry.registration_id)
+    request = account.plan_request(entry.registration_id)
+    plan = campaign.plans.get(request.plan_code) if request else None
+    return {
+        "first_name": to.first_name,
+        "school": campaign.school.name,
+        "contact": campaign.school.contact_email,
+        "programme": campaign.programme(registration.programme_code).label.fr,
+        "amount": euros(entry.amount_cents),
+        "invoice_number": entry.invoice_number,
+        "reason": entry.reason or registration.reason,
+        "plan": plan.label.fr if plan else "",
+        "plan_reason": entry.reason or (request.reason if request else ""),
+        "rank": entry.rank,
+        **_instalment_facts(entry, account),
+        **_card_facts(account.mandate(entry.registration_id)),
+    }
+
+
+def _instalment_facts(entry: OutboxEntry, account: Account) -> dict[str, Any]:
+    instalments = sorted(account.instalments_of(entry.registration_id), key=lambda each: each.rank)
+    named = next((each for each in instalments if each.rank == entry.rank), None)
+    return {
+        "instalments": len(instalments),
+        "due_on": _day(named.due_on) if named else "",
+        "next_try_on": _day(named.next_try_on) if named else "",
+        "last_due_on": _day(instalments[-1].due_on) if instalments else "",
+    }
+
+
+def _card_facts(mandate: Mandate | None) -> dict[str, str]:
+    """The expiry as a card shows it, MM/YY."""
+    expires = mandate.card_expires if mandate else ""
+    return {
+        "card_last_digits": mandate.card_last_digits if mandate else "",
+        "card_expires": f"{expires[2:]}/{expires[:2]}" if expires else "",
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def compose(template: str, **facts: Any) -> tuple[str, str]:
@@ -53,5 +89,7 @@ def _templates() -> Any:
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "mails"),
         undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
         autoescape=False,  # noqa: S701 - plain text, no markup to escape
     )

@@ -5,6 +5,7 @@ from typing import Any
 from chalicelib.domain.outbox import OutboxEntry
 
 BATCH = 10  # what SQS takes in one call
+TRIES = 2
 
 
 class SqsOutboxQueue:
@@ -16,12 +17,22 @@ class SqsOutboxQueue:
 
     def send(self, entries: Sequence[OutboxEntry]) -> None:
         """Send each entry's id; what SQS did not take stays in the outbox for the next run."""
-        for start in range(0, len(entries), BATCH):
-            batch = entries[start : start + BATCH]
-            self._client.send_message_batch(
-                QueueUrl=self._queue_url,
-                Entries=[
-                    {"Id": str(position), "MessageBody": json.dumps({"entry_id": entry.id})}
-                    for position, entry in enumerate(batch)
-                ],
-            )
+        send_all(self._client, self._queue_url, [json.dumps({"entry_id": entry.id}) for entry in entries])
+
+
+def send_all(client: Any, queue_url: str, bodies: Sequence[str]) -> list[str]:
+    """Send each body, a refused one once more; return those that SQS did not take."""
+    refused = list(bodies)
+    for _ in range(TRIES):
+        batches = [refused[start : start + BATCH] for start in range(0, len(refused), BATCH)]
+        refused = [body for batch in batches for body in _send(client, queue_url, batch)]
+    return refused
+
+
+def _send(client: Any, queue_url: str, batch: Sequence[str]) -> list[str]:
+    """Return what was refused: SQS says so in an answer of its own for each message, without an error."""
+    answer = client.send_message_batch(
+        QueueUrl=queue_url,
+        Entries=[{"Id": str(position), "MessageBody": body} for position, body in enumerate(batch)],
+    )
+    return [batch[int(each["Id"])] for each in answer.get("Failed", [])]

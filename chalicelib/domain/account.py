@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
 from chalicelib.domain.people import Person
+from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
 
 
@@ -16,6 +20,7 @@ class Position:
 
     debit_cents: int
     credit_cents: int
+    not_yet_due_cents: int = 0
 
     @property
     def balance_cents(self) -> int:
@@ -23,7 +28,7 @@ class Position:
 
     @property
     def position_cents(self) -> int:
-        return self.balance_cents
+        return self.balance_cents - self.not_yet_due_cents
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class Account:
     orders: tuple[Order, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     payments: tuple[Payment, ...] = ()
+    plan_requests: tuple[PlanRequest, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
+    debits: tuple[Debit, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
 
@@ -67,9 +76,41 @@ class Account:
             if attempt.registration_id == registration_id
         )
 
+    def plan_request(self, registration_id: str) -> PlanRequest | None:
+        return next((each for each in self.plan_requests if each.registration_id == registration_id), None)
+
+    def has_binding_plan(self, registration_id: str) -> bool:
+        request = self.plan_request(registration_id)
+        return request is not None and request.is_binding
+
+    def instalments_of(self, registration_id: str) -> tuple[Instalment, ...]:
+        return tuple(each for each in self.instalments if each.registration_id == registration_id)
+
+    def instalment(self, instalment_id: str) -> Instalment | None:
+        return next((each for each in self.instalments if each.id == instalment_id), None)
+
+    def debit(self, debit_id: str) -> Debit | None:
+        return next((each for each in self.debits if each.id == debit_id), None)
+
+    def mandate(self, registration_id: str) -> Mandate | None:
+        return next((each for each in self.mandates if each.registration_id == registration_id), None)
+
+    def settled_on(self, order_number: int, total_cents: int) -> date | None:
+        """The Paris day on which the payments of an order reached its total."""
+        paid = [each for each in self.payments if each.order_number == order_number]
+        if sum(each.allocated_cents for each in paid) < total_cents:
+            return None
+        return max((paris_day(each.received_at) for each in paid), default=None)
+
     @property
-    def position(self) -> Position:
+    def arrears_cents(self) -> int:
+        return sum(each.amount_cents for each in self.instalments if each.state is InstalmentState.ARREARS)
+
+    def position(self, today: date) -> Position:
+        """What is payable today leaves out the instalments of a healthy plan that are not yet due."""
+        waiting = (each for each in self.instalments if each.state is InstalmentState.DUE and not each.tries)
         return Position(
             debit_cents=sum(order.totals.total_cents for order in self.orders),
             credit_cents=sum(payment.amount_cents for payment in self.payments),
+            not_yet_due_cents=sum(each.amount_cents for each in waiting if each.due_on > today),
         )

@@ -11,6 +11,12 @@
     ├── RegistrationLocked
     ├── RegistrationRefused
     ├── DecisionNotPossible
+    ├── PlanNotAllowed
+    ├── PlanLocked
+    ├── PlanBinding
+    ├── PlanNotApproved
+    ├── InstalmentNotPayable
+    ├── ReleaseNotPossible
     ├── NothingToPay
     ├── AlreadyPaid
     ├── PaymentUnclear
@@ -90,6 +96,45 @@ class RegistrationRefused(QuittanceError):
 
 class DecisionNotPossible(QuittanceError):
     code = "decision_not_possible"
+
+
+class PlanNotAllowed(QuittanceError):
+    code = "plan_not_allowed"
+
+
+class PlanLocked(QuittanceError):
+    code = "plan_locked"
+
+
+class PlanBinding(QuittanceError):
+    code = "plan_binding"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Vous avez demandé à payer en plusieurs fois : retirez d'abord votre demande dans le menu 2b."
+        )
+
+
+class PlanNotApproved(QuittanceError):
+    code = "plan_not_approved"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Aucun échéancier n'est approuvé : attendez le mail des services comptables, puis revenez ici."
+        )
+
+
+class InstalmentNotPayable(QuittanceError):
+    code = "instalment_not_payable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cette échéance n'est pas à régler à la main : elle est réglée, ou sera prélevée d'elle-même."
+        )
+
+
+class ReleaseNotPossible(QuittanceError):
+    code = "release_not_possible"
 
 
 class NothingToPay(QuittanceError):

@@ -10,6 +10,8 @@ from chalicelib.domain.errors import (
     FeeSituationMissing,
     NothingToPay,
     PaymentUnclear,
+    PlanBinding,
+    PlanLocked,
     RegistrationRefused,
     WindowClosed,
 )
@@ -38,16 +40,16 @@ def payable_lines(
     account: Account, registration: Registration, campaign: Campaign, now: datetime
 ) -> tuple[FeeLine, ...]:
     """The lines to pay at once; refuses with the reason while this registration cannot be paid."""
+    request = account.plan_request(registration.id)
+    if request and request.started:
+        raise PlanLocked("Votre échéancier est commencé : ses échéances se règlent dans le menu 3.")
     if registration.is_paid:
         raise AlreadyPaid
-    if registration.status in {RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN}:
-        raise RegistrationRefused(
-            "Votre dossier n'a pas été accepté"
-            + (f" : {registration.reason}. " if registration.reason else ". ")
-            + "Corrigez votre situation dans le menu 1, ou écrivez à l'adresse de contact."
-        )
+    require_accepted(registration)
     if account.has_unclear_attempt(registration.id):
         raise PaymentUnclear
+    if account.has_binding_plan(registration.id):
+        raise PlanBinding
     require_open_window(campaign, now)
     lines = quote(registration, campaign)
     if totals(lines).total_cents == 0:
@@ -55,11 +57,23 @@ def payable_lines(
     return lines
 
 
-def is_complete(registration: Registration, campaign: Campaign) -> bool:
+def require_accepted(registration: Registration) -> None:
+    """Nothing is taken for a file that the registrar refused, or that was given up."""
+    if registration.status in {RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN}:
+        raise RegistrationRefused(
+            "Votre dossier n'a pas été accepté"
+            + (f" : {registration.reason}. " if registration.reason else ". ")
+            + "Corrigez votre situation dans le menu 1, ou écrivez à l'adresse de contact."
+        )
+
+
+def is_complete(account: Account, registration: Registration, campaign: Campaign) -> bool:
     """Validated by the registrar, and nothing left to pay."""
     if registration.status is not RegistrationStatus.VALIDATED:
         return False
-    return registration.is_paid or totals(quote(registration, campaign)).total_cents == 0
+    if registration.is_paid:
+        return all(each.remaining_cents == 0 for each in account.instalments_of(registration.id))
+    return totals(quote(registration, campaign)).total_cents == 0
 
 
 def _moment(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from chalicelib.domain.money import FeeLine, Totals, totals
 
 @dataclass(frozen=True)
 class Order:
-    """What is owed. `settled_on` is the day its balance reached zero."""
+    """What is owed: for the whole, however it is paid."""
 
     number: int
     registration_id: str
@@ -17,7 +17,6 @@ class Order:
     lines: tuple[FeeLine, ...]
     financed_cents: int
     invoiced_cents: int
-    settled_on: date | None
 
     @property
     def totals(self) -> Totals:

@@ -5,8 +5,8 @@ acceptance; an acceptance is never undone. The state is a fold of what is known,
 notifications and inquiries arrive cannot change where it ends.
 """
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.money import FeeLine
@@ -57,6 +57,7 @@ class Answer:
 
     `transaction` and `call` identify the operation at the gateway (both are needed for a refund), without
     leading zeros, empty where there is none. `is_test` marks test money that reached a live portal.
+    `token` allows later debits of the card until `token_expires` (YYMM), where a subscriber was asked for.
     """
 
     reference: str
@@ -67,6 +68,24 @@ class Answer:
     call: str = ""
     evidence: Evidence = Evidence()
     is_test: bool = False
+    token: str = field(default="", repr=False)
+    token_expires: str = ""
+
+
+@dataclass(frozen=True)
+class PlanTerms:
+    """What a payment by instalments was shown with, and what its card must do.
+
+    `rank` is the instalment that the page pays. `subscriber` is the new name under which the gateway keeps
+    the card; the card must be valid on `last_due_on`. `consent` is the text agreed to by paying.
+    """
+
+    rank: int
+    plan_code: str
+    schedule_hash: str
+    subscriber: str
+    last_due_on: date
+    consent: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,7 @@ class Attempt:
     started_at: datetime
     request_hash: str
     address: Address | None = None
+    terms: PlanTerms | None = None
     transaction: str = ""
     call: str = ""
     evidence: Evidence = Evidence()
@@ -181,6 +201,8 @@ class Payment:
     call: str = ""
     order_number: int | None = None
     invoice_number: int | None = None
+    rank: int = 0
+    """The instalment it pays; 0 where it pays all at once."""
 
     @property
     def is_overpayment(self) -> bool:

@@ -23,6 +23,7 @@ class Decision(StrEnum):
 class Registration:
     """`order_number` is set by the payment that settles it; `version` grows with every change.
 
+    `blocked` is accounting's own mark, shown in the account position; it changes nothing by itself.
     `holder` is the student's name as the registrar's queue shows and sorts it: "TESTCD Chris".
     """
 
@@ -36,6 +37,8 @@ class Registration:
     fee_situation_code: str | None = None
     seen_steps: frozenset[str] = frozenset()
     order_number: int | None = None
+    blocked: bool = False
+    block_reason: str = ""
     version: int = 1
 
     @property
@@ -87,6 +90,15 @@ def decide(registration: Registration, decision: Decision, reason: str) -> Regis
     if wanted is RegistrationStatus.REFUSED and not reason.strip():
         raise DecisionNotPossible("Un refus demande un motif : l'étudiant le lira.")
     return replace(registration, status=wanted, reason=reason, version=registration.version + 1)
+
+
+def block(registration: Registration, blocked: bool, reason: str) -> Registration:  # noqa: FBT001 - the mark
+    """Accounting sets or lifts its block; setting one needs a reason, repeating changes nothing."""
+    if blocked and not reason.strip():
+        raise DecisionNotPossible("Un blocage demande un motif.")
+    if (registration.blocked, registration.block_reason) == (blocked, reason):
+        return registration
+    return replace(registration, blocked=blocked, block_reason=reason, version=registration.version + 1)
 
 
 def tick_steps(registration: Registration, seen_steps: frozenset[str]) -> Registration:

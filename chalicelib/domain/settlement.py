@@ -6,11 +6,14 @@ from datetime import date, datetime
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.instalment_settlement import Healing, PlanStart, can_start, heal, start_plan
+from chalicelib.domain.instalments import Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.parties import client_of, seller_of, session_of
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
+from chalicelib.domain.plan_requests import PlanRequest, withdraw
 from chalicelib.domain.registration import Registration
 
 
@@ -53,64 +56,112 @@ class Booking:
 
 @dataclass(frozen=True)
 class Settlement:
-    """All that one acceptance writes, in one transaction. Without `booking` it is an overpayment."""
+    """All that one acceptance writes, in one transaction. Without allocation it is an overpayment."""
 
     attempt: Attempt
     payment: Payment
-    outbox: OutboxEntry
+    outbox: tuple[OutboxEntry, ...]
     booking: Booking | None = None
+    plan_request: PlanRequest | None = None
+    mandate: Mandate | None = None
+    instalments: tuple[Instalment, ...] = ()
 
 
 def settle(
     account: Account, attempt: Attempt, answer: Answer, campaign: Campaign, sequence: Sequence, now: datetime
 ) -> Settlement:
-    """Book `answer` (paid) for `attempt`.
+    """Book `answer` (paid) for `attempt`: the whole, the first instalment, or a late one by hand.
 
     What was paid is what is declared: if the student changed situation while the page was open, the paid one
-    stands. Money for a registration that is already settled is kept whole as an overpayment.
+    stands. Money that finds nothing to pay is kept whole as an overpayment.
     """
-    registration = account.registration(attempt.registration_id)
-    if registration.is_paid:
-        return _overpayment(attempt, answer, now)
-    day = sequence.draw_on(paris_day(now))
-    order = Order(
-        number=sequence.next_order,
-        registration_id=registration.id,
-        ordered_on=day,
-        lines=attempt.lines,
-        financed_cents=attempt.amount_cents,
-        invoiced_cents=totals(attempt.lines).total_cents,
-        settled_on=day,
+    terms, registration = attempt.terms, account.registration(attempt.registration_id)
+    if terms and registration.is_paid:
+        healing = heal(account, attempt, terms, answer, now)
+        return _healed(account, attempt, answer, healing, now) if healing else _overpaid(attempt, answer, now)
+    if registration.is_paid or (terms and not can_start(account, attempt, terms)):
+        return _overpaid(attempt, answer, now)
+    booking = _booking(account, attempt, campaign, sequence, now)
+    payment = replace(
+        _payment(attempt, answer, now),
+        allocated_cents=attempt.amount_cents,
+        order_number=booking.order.number,
+        invoice_number=booking.invoice.number,
     )
-    invoice = _invoice(account, attempt, campaign, sequence.next_invoice, order)
+    booked = Settlement(
+        attempt=paid_by(attempt, answer),
+        payment=payment,
+        outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, booking.invoice.number),),
+        booking=booking,
+    )
+    request = account.plan_request(registration.id)
+    if request and terms:
+        return _started(booked, start_plan(request, attempt, terms, answer, campaign, now))
+    unneeded = withdraw(request) if request and request.is_binding else None
+    return replace(booked, plan_request=unneeded)
+
+
+def _started(booked: Settlement, start: PlanStart) -> Settlement:
+    number = booked.payment.invoice_number
+    return replace(
+        booked,
+        outbox=(*booked.outbox, *start.outbox),
+        plan_request=start.request,
+        mandate=start.mandate,
+        instalments=tuple(replace(each, invoice_number=number) for each in start.instalments),
+    )
+
+
+def _healed(
+    account: Account, attempt: Attempt, answer: Answer, healing: Healing, now: datetime
+) -> Settlement:
+    instalment = healing.instalment
     return Settlement(
         attempt=paid_by(attempt, answer),
         payment=replace(
             _payment(attempt, answer, now),
             allocated_cents=attempt.amount_cents,
-            order_number=order.number,
-            invoice_number=invoice.number,
+            order_number=account.registration(attempt.registration_id).order_number,
+            invoice_number=instalment.invoice_number,
         ),
-        outbox=_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, invoice.number),
-        booking=Booking(
-            registration=replace(
-                registration,
-                fee_situation_code=attempt.fee_situation_code,
-                order_number=order.number,
-                version=registration.version + 1,
-            ),
-            order=order,
-            invoice=invoice,
-            sequence=sequence.drawn(day),
-        ),
+        outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, instalment.invoice_number),),
+        mandate=healing.mandate,
+        instalments=(instalment,),
     )
 
 
-def _overpayment(attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
+def _overpaid(attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
     return Settlement(
         attempt=paid_by(attempt, answer),
         payment=_payment(attempt, answer, now),
-        outbox=_entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None),
+        outbox=(_entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None),),
+    )
+
+
+def _booking(
+    account: Account, attempt: Attempt, campaign: Campaign, sequence: Sequence, now: datetime
+) -> Booking:
+    """Order and invoice are for the whole, however much of it this payment brings."""
+    registration = account.registration(attempt.registration_id)
+    day, whole = sequence.draw_on(paris_day(now)), totals(attempt.lines).total_cents
+    order = Order(
+        number=sequence.next_order,
+        registration_id=registration.id,
+        ordered_on=day,
+        lines=attempt.lines,
+        financed_cents=whole,
+        invoiced_cents=whole,
+    )
+    return Booking(
+        registration=replace(
+            registration,
+            fee_situation_code=attempt.fee_situation_code,
+            order_number=order.number,
+            version=registration.version + 1,
+        ),
+        order=order,
+        invoice=_invoice(account, attempt, campaign, sequence.next_invoice, order),
+        sequence=sequence.drawn(day),
     )
 
 
@@ -125,6 +176,7 @@ def _payment(attempt: Attempt, answer: Answer, now: datetime) -> Payment:
         attempt_id=attempt.id,
         transaction=answer.transaction,
         call=answer.call,
+        rank=attempt.terms.rank if attempt.terms else 0,
     )
 
 
@@ -142,7 +194,7 @@ def _invoice(account: Account, attempt: Attempt, campaign: Campaign, number: int
         lines=attempt.lines,
         exemption_mention=campaign.exemption_mention.fr,
         paid_cents=attempt.amount_cents,
-        settled_on=order.settled_on,
+        settled_on=order.ordered_on if attempt.amount_cents == order.totals.total_cents else None,
     )
 
 
@@ -157,4 +209,5 @@ def _entry(
         created_at=now,
         invoice_number=invoice_number,
         amount_cents=answer.amount_cents,
+        rank=attempt.terms.rank if attempt.terms else 0,
     )

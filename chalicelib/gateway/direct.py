@@ -37,7 +37,7 @@ class DirectLine:
         """The answer to one question of type `kind`, once it is sure that it answers this very question."""
         number = self.next_question()
         answer = self._post(self._signed(kind, number, question))
-        return answer if answer and self._is_echo(answer, number) else None
+        return answer if answer and self._is_echo(answer, number, question) else None
 
     def _signed(self, kind: str, number: int, question: Fields) -> list[tuple[str, str]]:
         fields = {
@@ -72,9 +72,10 @@ class DirectLine:
                 return parse_answer(body) if response.status == _OK else None
         return None
 
-    def _is_echo(self, answer: Fields, number: int) -> bool:
+    def _is_echo(self, answer: Fields, number: int, question: Fields) -> bool:
         asked = {"SITE": self.account.site, "RANG": self.account.rang, "NUMQUESTION": str(number)}
-        return all(answer.get(name, "").lstrip("0") == value.lstrip("0") for name, value in asked.items())
+        is_ours = all(answer.get(name, "").lstrip("0") == value.lstrip("0") for name, value in asked.items())
+        return is_ours and _is_same("REFABONNE", question, answer)
 
 
 def parse_answer(body: bytes) -> Fields:
@@ -83,6 +84,11 @@ def parse_answer(body: bytes) -> Fields:
     told = [(_text(name), _text(value)) for name, _, value in pairs]
     times = Counter(name for name, _ in told)
     return {name: value for name, value in told if times[name] == 1}
+
+
+def _is_same(name: str, question: Fields, answer: Fields) -> bool:
+    """Whether what both name is the same; either may leave it out."""
+    return name not in question or answer.get(name, question[name]) == question[name]
 
 
 def _text(raw: bytes) -> str:

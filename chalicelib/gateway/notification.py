@@ -21,6 +21,10 @@ _REFERENCE = re.compile(r"[!-~]{1,250}")
 _AMOUNT = re.compile(r"[0-9]{1,10}")
 _CODE = re.compile(r"[0-9A-Za-z]{1,10}")
 AUTHORISATION = r"[0-9A-Za-z]{1,10}"
+_SUBSCRIPTION = re.compile(
+    r"\s*(?![0-9]{12,}\s)([!-%'-~]{1,19})\s+([0-9]{2}(?:0[1-9]|1[0-2]))(?:\s+\S{1,8})?\s*"
+)
+"""`TOKEN  YYMM  ---`. Digits alone would be a card's number, which is never kept."""
 _OPERATION = re.compile(r"[0-9]{1,20}")
 
 
@@ -29,6 +33,7 @@ def read_notification(body: bytes, public_keys: Sequence[str]) -> Answer:
     authorisation = kept(fields, "Auto", AUTHORISATION)
     transaction = operation_number(fields.get("Trans", ""))
     code = _required(fields, "Err", _CODE)
+    token, token_expires = _subscription(fields)
     return Answer(
         reference=_required(fields, "Ref", _REFERENCE),
         amount_cents=int(_required(fields, "Mt", _AMOUNT)),
@@ -38,6 +43,8 @@ def read_notification(body: bytes, public_keys: Sequence[str]) -> Answer:
         call=operation_number(fields.get("Appel", "")),
         evidence=_evidence(fields, authorisation),
         is_test=is_test(authorisation),
+        token=token,
+        token_expires=token_expires,
     )
 
 
@@ -97,6 +104,12 @@ def kept(fields: dict[str, str], name: str, shape: str) -> str:
     """A detail, or nothing: an odd one must not cost the payment it belongs to."""
     value = fields.get(name, "")
     return value if re.fullmatch(shape, value) else ""
+
+
+def _subscription(fields: dict[str, str]) -> tuple[str, str]:
+    """The token and its YYMM, both empty where they are absent or odd: a payment needs neither."""
+    told = _SUBSCRIPTION.fullmatch(fields.get("Abo", ""))
+    return (told[1], told[2]) if told else ("", "")
 
 
 def _outcome(code: str, authorisation: str, transaction: str) -> Outcome:

@@ -14,8 +14,10 @@ from chalicelib.gateway.account import RETURNS, PayboxAccount
 from chalicelib.gateway.payer_xml import billing, shopping_cart
 from chalicelib.gateway.signature import hmac_of
 
-RETURNED = "Mt:M;Ref:R;Auto:A;Appel:T;Trans:S;Err:E;Card:C;Exp:D;Last:J;Gar:G;Auth:F;Sign:K"
+_TOLD = "Mt:M;Ref:R;Auto:A;Appel:T;Trans:S;Err:E;Card:C;Exp:D;Last:J;Gar:G;Auth:F"
+RETURNED = f"{_TOLD};Sign:K"
 """What notifications carry, `name:letter`, below 150 letters. What followed Sign:K would be unsigned."""
+RETURNED_WITH_TOKEN = f"{_TOLD};Abo:U;Sign:K"
 
 _LANGUAGES = {"fr": "FRA", "en": "GBR"}
 _EMAIL = re.compile(r"(?=.{6,120}$)[A-Za-z0-9.!#$%'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -32,6 +34,7 @@ def page_fields(
         *_purchase(attempt, payer, school),
         *_ways_back(account),
         *_page(language),
+        *_kept_card(attempt),
         *_authentication(attempt, payer, school),
     )
     return (*fields, ("PBX_HMAC", hmac_of(fields, account.hmac_key)))
@@ -51,7 +54,7 @@ def _purchase(attempt: Attempt, payer: Person, school: School) -> Fields:
         ("PBX_DEVISE", "978"),
         ("PBX_CMD", attempt.reference),
         ("PBX_PORTEUR", _porteur(payer, school)),
-        ("PBX_RETOUR", RETURNED),
+        ("PBX_RETOUR", RETURNED_WITH_TOKEN if attempt.terms else RETURNED),
         ("PBX_HASH", "SHA512"),
         ("PBX_TIME", attempt.started_at.astimezone(PARIS).isoformat(timespec="seconds")),
     )
@@ -86,9 +89,19 @@ def _page(language: str) -> Fields:
     )
 
 
+def _kept_card(attempt: Attempt) -> Fields:
+    """What lets the card be debited later; it must be valid at the last due date, which no e-card is."""
+    if attempt.terms is None:
+        return ()
+    return (
+        ("PBX_REFABONNE", attempt.terms.subscriber),
+        ("PBX_DATEVALMAX", f"{attempt.terms.last_due_on:%y%m}"),
+    )
+
+
 def _authentication(attempt: Attempt, payer: Person, school: School) -> Fields:
-    """Without the cardholder's own address the bank is asked to challenge whoever pays."""
-    wish = _NO_PREFERENCE if attempt.address else _CHALLENGE_MANDATED
+    """Whoever agrees to later debits is challenged by the bank, and whoever gives no address of their own."""
+    wish = _NO_PREFERENCE if attempt.address and not attempt.terms else _CHALLENGE_MANDATED
     quantity = sum(line.quantity for line in attempt.lines)
     return (
         ("PBX_SOUHAITAUTHENT", wish),

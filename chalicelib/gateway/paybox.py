@@ -1,10 +1,11 @@
-"""PAYBOX as the use cases see it: show a page, read what it says afterwards, ask what became of it."""
+"""PAYBOX as the use cases see it: show a page, read what it says, debit later, ask what became of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.campaign import School
+from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.payments import Answer, Attempt, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.gateway.account import PayboxAccount
@@ -13,7 +14,9 @@ from chalicelib.gateway.inquiry import inquire
 from chalicelib.gateway.notification import read_notification
 from chalicelib.gateway.page_form import page_fields
 from chalicelib.gateway.probe import first_page_up
+from chalicelib.gateway.purchase import Purchase
 from chalicelib.gateway.references import attempt_id_in, reference_of
+from chalicelib.gateway.subscriber import debit_card, debit_of, forget_card
 
 __all__ = ["Patience", "Paybox", "PayboxAccount"]
 
@@ -23,12 +26,14 @@ class Patience:
     """How long to wait.
 
     An inquiry moves no money and is asked again later, so it need not wait the 30 seconds that the gateway
-    asks for; and a notification, which must be answered within 20, waits for one.
+    asks for; and a notification, which must be answered within 20, waits for one. A debit waits for longer:
+    whoever hangs up earlier does not know whether it was taken.
     """
 
     probe_seconds: float = 2
     connect_seconds: float = 5
     read_seconds: float = 7
+    debit_seconds: float = 35
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,33 @@ class Paybox:
         Genuine means that the gateway said it, to whichever merchant: its key is the same for all, and for
         its test platform. That the money came to this account is what `inquire` proves.
         """
-        answer = read_notification(body, self.account.public_keys)
-        return answer if self.account.is_live else replace(answer, is_test=False)
+        return self._judged(read_notification(body, self.account.public_keys))
 
     def inquire(self, attempt: Attempt, next_question: Callable[[], int], now: datetime) -> Answer:
         """What became of the attempt; `unknown` where the gateway gave no clear answer."""
+        purchase = Purchase(attempt.reference, attempt.amount_cents, attempt.refusal_code)
+        return self._judged(inquire(self._line(next_question, now), purchase))
+
+    def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
+        """Take the debit's amount from the mandate's card: one question, under the debit's own number.
+
+        It is asked once; `unknown` where the gateway gave no clear answer, and the money may have been taken.
+        """
+        line = replace(self._line(lambda: debit.question, now), read_seconds=self.patience.debit_seconds)
+        return self._judged(debit_card(line, debit_of(debit), mandate))
+
+    def inquire_debit(self, debit: Debit, next_question: Callable[[], int], now: datetime) -> Answer:
+        """What became of the debit; `unknown` where the gateway gave no clear answer."""
+        return self._judged(inquire(self._line(next_question, now), debit_of(debit)))
+
+    def forget_card(self, mandate: Mandate, next_question: Callable[[], int], now: datetime) -> bool:
+        """Whether the gateway does not know the mandate's card any more; False may be asked again."""
+        return forget_card(self._line(next_question, now), mandate)
+
+    def _line(self, next_question: Callable[[], int], now: datetime) -> DirectLine:
         patience = self.patience
-        line = DirectLine(self.account, next_question, now, patience.connect_seconds, patience.read_seconds)
-        return inquire(line, attempt)
+        return DirectLine(self.account, next_question, now, patience.connect_seconds, patience.read_seconds)
+
+    def _judged(self, answer: Answer) -> Answer:
+        """Test money is an anomaly on a live portal alone."""
+        return answer if self.account.is_live else replace(answer, is_test=False)

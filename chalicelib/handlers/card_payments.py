@@ -30,6 +30,9 @@ card_payments = Blueprint(__name__)
         errors.NothingToPay,
         errors.AlreadyPaid,
         errors.PaymentUnclear,
+        errors.PlanBinding,
+        errors.PlanNotApproved,
+        errors.InstalmentNotPayable,
         errors.RegistrationRefused,
         errors.AddressUnknown,
         errors.IdempotencyKeyReused,
@@ -40,7 +43,12 @@ card_payments = Blueprint(__name__)
 )
 def pay_by_card(call: Call, registration_id: str) -> schemas.CardPaymentStarted:
     started = start_card_payment(
-        call.ports, call.person_id, registration_id, address_choice(call.body.address), call.idempotency_key
+        call.ports,
+        call.person_id,
+        registration_id,
+        address_choice(call.body.address),
+        call.idempotency_key,
+        rank=call.body.instalment_rank,
     )
     return schemas.CardPaymentStarted(
         id=started.attempt.id,

@@ -3,6 +3,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain import errors
+from chalicelib.domain.calendar import paris_day
 from chalicelib.handlers import schemas
 from chalicelib.handlers.endpoint import Call, endpoint
 from chalicelib.handlers.views import account_view, invoice_view
@@ -63,7 +64,7 @@ def certify_payments(call: Call, registration_id: str) -> schemas.IssuedCertific
 @endpoint(invoices, "GET", "/account", answer=schemas.AccountView)
 def show_account_position(call: Call) -> schemas.AccountView:
     account, _ = show_account(call.ports, call.person_id)
-    return account_view(account)
+    return account_view(account, paris_day(call.ports.now()))
 
 
 def invoice_number(text: str) -> int:

@@ -15,22 +15,14 @@ from pydantic import ValidationError
 from chalicelib import wiring
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.errors import (
-    AddressUnknown,
-    AlreadyPaid,
-    FeeSituationMissing,
-    FeeSituationNotAllowed,
-    Forbidden,
-    GatewayUnavailable,
-    NotFound,
-    QuittanceError,
-    SessionMissing,
-)
+from chalicelib.domain.errors import Forbidden, NotFound, QuittanceError, SessionMissing
 from chalicelib.domain.menu import MenuItem, MenuKey, menu
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Session
-from chalicelib.handlers.problems import LARGEST_BODY_BYTES, STATUS, BodyTooLarge
+from chalicelib.handlers.page_desks import desks_of
+from chalicelib.handlers.page_refusals import HOME, INVALID, UNEXPECTED, Onward, of_fault, of_refusal
+from chalicelib.handlers.problems import LARGEST_BODY_BYTES, BodyTooLarge
 from chalicelib.observability import logger
 from chalicelib.portal.render import Frame, render
 from chalicelib.settings import Stage, settings, split
@@ -40,8 +32,6 @@ from chalicelib.usecases.show_account import show_account
 
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
 MOST_FIELDS = 100
-INVALID = "La demande n'a pas la forme attendue. Revenez à la page précédente et corrigez-la."
-UNEXPECTED = "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement."
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 _OUR_PATH = re.compile(r"/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?")
 
@@ -114,7 +104,8 @@ class Visit:
         return str(values[0]) if len(values) == 1 else ""
 
     def page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:
-        frame = Frame(self.campaign, self.person, form_token(self.token), is_demo())
+        desks = desks_of(self.person, str(self.request.path))
+        frame = Frame(self.campaign, self.person, form_token(self.token), is_demo(), desks)
         return html(render(template, frame, **facts), status)
 
     def public_page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:
@@ -137,13 +128,19 @@ def page(
     *,
     public: bool = False,
     roles: Sequence[Role] = (),
+    again: Onward = HOME,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Register a view `(visit, **path parameters) -> Response`; every form's token is checked before it."""
+    """Register a view `(visit, **path parameters) -> Response`; every form's token is checked before it.
+
+    `again` is where a payment that could not start is tried again.
+    """
 
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
         def handle(**parameters: str) -> Response:
             visit = Visit(blueprint.current_request, wiring.ports())
-            return _answer(lambda: _admitted(view, visit, parameters, public=public, roles=roles), visit)
+            return _answer(
+                lambda: _admitted(view, visit, parameters, public=public, roles=roles), visit, again
+            )
 
         name = f"page_{view.__name__}"
         handle.__name__ = name
@@ -171,19 +168,18 @@ def _admitted(
     return view(visit, **parameters)
 
 
-def _answer(view: Callable[[], Response], visit: Visit) -> Response:
+def _answer(view: Callable[[], Response], visit: Visit, again: Onward) -> Response:
     try:
         return view()
     except SessionMissing:
         return see_other(f"/login?next={quote(_path(visit), safe='/')}")
     except ValidationError:
-        return _problem(visit.public_page, HTTPStatus.UNPROCESSABLE_ENTITY, INVALID)
+        return visit.public_page("problem", **of_fault(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID))
     except QuittanceError as error:
-        onward = _ONWARD.get(type(error), _HOME)
-        return _problem(visit.public_page, STATUS[type(error)], error.sentence, onward)
+        return visit.public_page("problem", **of_refusal(error, again))
     except Exception:  # noqa: BLE001 - a fault of ours is logged and said without its stack
         logger().exception("unexpected")
-        return _problem(visit.bare_page, HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED)
+        return visit.bare_page("problem", **of_fault(HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED))
 
 
 def _path(visit: Visit) -> str:
@@ -191,31 +187,6 @@ def _path(visit: Visit) -> str:
     if visit.request.method != "GET":
         return "/"
     return str(visit.request.path).format(**(visit.request.uri_params or {}))
-
-
-_TITLES = {
-    HTTPStatus.NOT_FOUND: "Page introuvable",
-    HTTPStatus.FORBIDDEN: "Accès refusé",
-    HTTPStatus.CONFLICT: "Ce n'est pas possible maintenant",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Saisie à corriger",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Paiement momentanément indisponible",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Une erreur est survenue",
-}
-_HOME = ("/", "Retour à l'accueil")
-_ONWARD: dict[type[QuittanceError], tuple[str, str]] = {
-    GatewayUnavailable: ("/pay-once/recap", "Revenir au récapitulatif du paiement"),
-    FeeSituationMissing: ("/dossier", "Choisir ma situation"),
-    FeeSituationNotAllowed: ("/dossier?edit=1", "Choisir une autre situation"),
-    AddressUnknown: ("/pay-once/recap", "Revenir au récapitulatif du paiement"),
-    AlreadyPaid: ("/invoices", "Voir ma facture"),
-}
-
-
-def _problem(
-    show: Callable[..., Response], status: HTTPStatus, sentence: str, onward: tuple[str, str] = _HOME
-) -> Response:
-    title = _TITLES.get(status, "Demande refusée")
-    return show("problem", status=status, title=title, sentence=sentence, onward=onward)
 
 
 def form_token(token: str) -> str:

@@ -6,11 +6,11 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.handlers import schemas
 from chalicelib.handlers.page import Visit, page, see_other
+from chalicelib.handlers.page_desks import REGISTRATIONS
 from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
 
 pages_staff = Blueprint(__name__)
-READERS = (Role.REGISTRAR, Role.ACCOUNTANT, Role.AUDITOR)
-QUEUE = "/staff/registrations"
+QUEUE = REGISTRATIONS.path
 LONGEST_CURSOR_BYTES = 1024  # what a sort key holds
 TOLD = {
     "validate": "Le dossier est validé : l'étudiant est prévenu par mail.",
@@ -19,7 +19,7 @@ TOLD = {
 }
 
 
-@page(pages_staff, "GET", QUEUE, roles=READERS)
+@page(pages_staff, "GET", QUEUE, roles=REGISTRATIONS.readers)
 def staff_registrations(visit: Visit) -> Response:
     query = _query(visit)
     found, cursor = list_registrations(visit.ports, query.status, query.after)

@@ -26,7 +26,7 @@ def show_the_menu(call: Call) -> schemas.Menu:
 def list_my_registrations(call: Call) -> schemas.RegistrationList:
     account, campaign = show_account(call.ports, call.person_id)
     return schemas.RegistrationList(
-        items=[registration_view(each, campaign, call.language) for each in account.registrations]
+        items=[registration_view(account, each, campaign, call.language) for each in account.registrations]
     )
 
 
@@ -38,8 +38,7 @@ def list_my_registrations(call: Call) -> schemas.RegistrationList:
     errors=[errors.NotFound],
 )
 def show_registration(call: Call, registration_id: str) -> schemas.RegistrationView:
-    account, campaign = show_account(call.ports, call.person_id)
-    return registration_view(account.registration(registration_id), campaign, call.language)
+    return registration_of(call, registration_id)
 
 
 @endpoint(
@@ -53,12 +52,13 @@ def show_registration(call: Call, registration_id: str) -> schemas.RegistrationV
         errors.WindowClosed,
         errors.FeeSituationNotAllowed,
         errors.RegistrationLocked,
+        errors.PlanBinding,
         errors.Superseded,
     ],
 )
 def declare_fee_situation(call: Call, registration_id: str) -> schemas.RegistrationView:
-    chosen = choose_fee_situation(call.ports, call.person_id, registration_id, call.body.code)
-    return registration_view(chosen, call.ports.campaigns.get(chosen.campaign_id), call.language)
+    choose_fee_situation(call.ports, call.person_id, registration_id, call.body.code)
+    return registration_of(call, registration_id)
 
 
 @endpoint(
@@ -70,3 +70,9 @@ def declare_fee_situation(call: Call, registration_id: str) -> schemas.Registrat
 )
 def show_registration_quote(call: Call, registration_id: str) -> schemas.Quote:
     return quote_view(show_quote(call.ports, call.person_id, registration_id))
+
+
+def registration_of(call: Call, registration_id: str) -> schemas.RegistrationView:
+    """One registration as it is now, for whoever has just changed it."""
+    account, campaign = show_account(call.ports, call.person_id)
+    return registration_view(account, account.registration(registration_id), campaign, call.language)

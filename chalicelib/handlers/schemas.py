@@ -13,10 +13,7 @@ from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.people import Role
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
 from chalicelib.handlers.endpoint import Body, Query
-
-Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
-
+from chalicelib.handlers.plan_schemas import PlanRequestView, Reason, Short
 
 COUNTRIES: list[Any] = sorted(countries_by_alpha2)
 
@@ -92,7 +89,7 @@ class RegistrationView(BaseModel):
     fee_situation: CodeLabel | None
     allowed_fee_situations: Sequence[CodeLabel]
     total_cents: int | None
-    plan_request: None = None
+    plan_request: PlanRequestView | None
     seen_steps: Sequence[str]
     complete: bool
 
@@ -145,7 +142,10 @@ class NoAddressChoice(Body):
 
 
 class NewCardPayment(Body):
+    """Without `instalment_rank` all is paid at once; 1 starts an approved plan, the others pay late parts."""
+
     address: Annotated[SavedAddressChoice | NewAddressChoice | NoAddressChoice, Field(discriminator="mode")]
+    instalment_rank: Annotated[int, Field(ge=1, le=99)] | None = None
 
 
 class FormField(BaseModel):
@@ -208,7 +208,7 @@ class OrderView(BaseModel):
     number: int
     ordered_on: date
     settled_on: date | None
-    blocked: bool = False
+    blocked: bool
     excl_tax_cents: int
     tax_cents: int
     total_cents: int
@@ -233,12 +233,15 @@ class AccountTotals(BaseModel):
 
 
 class AccountView(BaseModel):
+    """`unpaid_cents` is in arrears: instalments whose every debit was refused."""
+
     orders: Sequence[OrderView]
     invoices: Sequence[InvoiceView]
     payments: Sequence[PaymentView]
     credit_notes: Sequence[None] = ()
     refunds: Sequence[None] = ()
     totals: AccountTotals
+    unpaid_cents: int
 
 
 class QueueQuery(Query):
@@ -264,6 +267,8 @@ class QueueEntry(BaseModel):
     fee_situation: CodeLabel | None
     seen_steps: Sequence[str]
     paid: bool
+    blocked: bool
+    block_reason: str
 
 
 class QueuePage(BaseModel):
@@ -273,6 +278,11 @@ class QueuePage(BaseModel):
 
 class DecisionRequest(Body):
     decision: Decision
+    reason: Reason = ""
+
+
+class BlockRequest(Body):
+    blocked: bool
     reason: Reason = ""
 
 

@@ -5,6 +5,7 @@ from chalicelib.domain.people import Role
 from chalicelib.handlers import schemas
 from chalicelib.handlers.endpoint import Call, endpoint
 from chalicelib.handlers.views import queue_entry
+from chalicelib.usecases.block_registration import block_registration
 from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
 
 staff = Blueprint(__name__)
@@ -40,6 +41,20 @@ def list_registration_queue(call: Call) -> schemas.QueuePage:
 def decide_on_registration(call: Call, registration_id: str) -> schemas.QueueEntry:
     decided = decide_registration(call.ports, registration_id, call.body.decision, call.body.reason)
     return queue_entry(decided, call.ports.campaigns.get(decided.campaign_id), call.language)
+
+
+@endpoint(
+    staff,
+    "PUT",
+    "/staff/registrations/{registration_id}/block",
+    body=schemas.BlockRequest,
+    answer=schemas.QueueEntry,
+    errors=[errors.NotFound, errors.DecisionNotPossible, errors.Superseded],
+    roles=[Role.ACCOUNTANT],
+)
+def block_or_unblock(call: Call, registration_id: str) -> schemas.QueueEntry:
+    marked = block_registration(call.ports, registration_id, call.body.blocked, call.body.reason)
+    return queue_entry(marked, call.ports.campaigns.get(marked.campaign_id), call.language)
 
 
 @endpoint(

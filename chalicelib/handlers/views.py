@@ -1,5 +1,7 @@
 """From the rules' nouns to the API's answers."""
 
+from datetime import date
+
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Programme
@@ -11,6 +13,7 @@ from chalicelib.domain.payments import Attempt, AttemptState, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.handlers import schemas
+from chalicelib.handlers.plan_views import plan_request_view
 
 MESSAGES = {
     AttemptState.PENDING: "Le paiement n'est pas encore confirmé. Rechargez cette page dans un instant.",
@@ -58,7 +61,7 @@ def _programme(programme: Programme, language: str) -> schemas.CodeLabel:
 
 
 def registration_view(
-    registration: Registration, campaign: Campaign, language: str
+    account: Account, registration: Registration, campaign: Campaign, language: str
 ) -> schemas.RegistrationView:
     programme = campaign.programme(registration.programme_code)
     code = registration.fee_situation_code
@@ -72,8 +75,9 @@ def registration_view(
         fee_situation=_situation(campaign, code, language) if code else None,
         allowed_fee_situations=[_situation(campaign, each, language) for each in programme.tariffs],
         total_cents=totals(quote(registration, campaign)).total_cents if code else None,
+        plan_request=plan_request_view(account.plan_request(registration.id)),
         seen_steps=sorted(registration.seen_steps),
-        complete=is_complete(registration, campaign),
+        complete=is_complete(account, registration, campaign),
     )
 
 
@@ -89,6 +93,8 @@ def queue_entry(registration: Registration, campaign: Campaign, language: str) -
         fee_situation=_situation(campaign, code, language) if code else None,
         seen_steps=sorted(registration.seen_steps),
         paid=registration.is_paid,
+        blocked=registration.blocked,
+        block_reason=registration.block_reason,
     )
 
 
@@ -117,16 +123,17 @@ def invoice_view(account: Account, invoice: Invoice) -> schemas.InvoiceView:
         tax_cents=invoice.totals.tax_cents,
         total_cents=invoice.totals.total_cents,
         paid_cents=account.paid_cents(invoice),
-        settled_on=invoice.settled_on,
+        settled_on=account.settled_on(invoice.order_number, invoice.totals.total_cents),
         rendered=invoice.number in account.documents,
     )
 
 
-def _order_view(order: Order) -> schemas.OrderView:
+def _order_view(account: Account, order: Order) -> schemas.OrderView:
     return schemas.OrderView(
         number=order.number,
         ordered_on=order.ordered_on,
-        settled_on=order.settled_on,
+        blocked=account.registration(order.registration_id).blocked,
+        settled_on=account.settled_on(order.number, order.totals.total_cents),
         excl_tax_cents=order.totals.excl_tax_cents,
         tax_cents=order.totals.tax_cents,
         total_cents=order.totals.total_cents,
@@ -145,10 +152,11 @@ def _payment_view(payment: Payment) -> schemas.PaymentView:
     )
 
 
-def account_view(account: Account) -> schemas.AccountView:
+def account_view(account: Account, today: date) -> schemas.AccountView:
     return schemas.AccountView(
-        orders=[_order_view(order) for order in account.orders],
+        orders=[_order_view(account, order) for order in account.orders],
         invoices=[invoice_view(account, invoice) for invoice in account.invoices],
         payments=[_payment_view(payment) for payment in account.payments],
-        totals=schemas.AccountTotals.model_validate(account.position, from_attributes=True),
+        totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
+        unpaid_cents=account.arrears_cents,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.money import euros
 from chalicelib.domain.people import Person
-from chalicelib.portal import wording
+from chalicelib.portal import instalment_words, wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -20,6 +20,15 @@ ASSETS = {"portal.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True)
+class DeskLink:
+    """A link to a desk of the staff; `is_here` marks the one that is shown."""
+
+    path: str
+    label: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
 class Frame:
     """What surrounds every page. `form_token` goes into each form; without `person` nobody is logged in."""
 
@@ -27,6 +36,7 @@ class Frame:
     person: Person | None = None
     form_token: str = ""
     is_demo: bool = False
+    desks: tuple[DeskLink, ...] = ()
 
 
 def render(template: str, frame: Frame, **facts: Any) -> str:
@@ -61,9 +71,15 @@ def _environment() -> "Environment":
     environment.filters.update(
         euros=euros,
         day=wording.day,
+        debit_word=instalment_words.debit_word,
+        for_payer=instalment_words.for_payer,
+        for_staff=instalment_words.for_staff,
+        instalment_colour=instalment_words.colour,
         last_minute=wording.last_minute,
         moment=wording.moment,
         percent=wording.percent,
+        request_colour=instalment_words.request_colour,
+        request_word=instalment_words.request_word,
         typeset=wording.typeset,
     )
     return environment

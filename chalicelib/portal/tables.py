@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import FeeLine, Totals, euros, totals
 from chalicelib.domain.payments import Payment
@@ -68,9 +69,9 @@ def account_tables(account: Account, campaign: Campaign) -> tuple[Table, ...]:
     """The five tables of the account position, in the manual's order."""
     who = (campaign.school.name, account.person.last_name, account.person.first_name)
     return (
-        _orders(account.orders, who),
+        _orders(account, who),
         _invoices(account, who),
-        _payments(account.payments, who),
+        _payments(account, who),
         Table("Avoirs (0)", (), 0),
         Table("Remboursements (0)", (), 0),
     )
@@ -79,7 +80,8 @@ def account_tables(account: Account, campaign: Campaign) -> tuple[Table, ...]:
 WHO = ("Entité", "Nom", "Prénom")
 
 
-def _orders(orders: tuple[Order, ...], who: Row) -> Table:
+def _orders(account: Account, who: Row) -> Table:
+    orders = account.orders
     return Table(
         title=f"Commandes ({len(orders)})",
         columns=(
@@ -95,24 +97,25 @@ def _orders(orders: tuple[Order, ...], who: Row) -> Table:
             "Facturé TTC",
         ),
         words=7,
-        rows=tuple(
-            (
-                *who,
-                day(order.ordered_on),
-                str(order.number),
-                day(order.settled_on),
-                "–",
-                *_amounts(order.totals),
-                euros(order.financed_cents),
-                euros(order.invoiced_cents),
-            )
-            for order in orders
-        ),
+        rows=tuple(_order_row(account, order, who) for order in orders),
         totals=(
             *_amounts(_sum(order.totals for order in orders)),
             euros(sum(order.financed_cents for order in orders)),
             euros(sum(order.invoiced_cents for order in orders)),
         ),
+    )
+
+
+def _order_row(account: Account, order: Order, who: Row) -> Row:
+    return (
+        *who,
+        day(order.ordered_on),
+        str(order.number),
+        day(account.settled_on(order.number, order.totals.total_cents)),
+        "Oui" if account.registration(order.registration_id).blocked else "–",
+        *_amounts(order.totals),
+        euros(order.financed_cents),
+        euros(order.invoiced_cents),
     )
 
 
@@ -148,7 +151,7 @@ def _invoice_row(account: Account, invoice: Invoice, who: Row) -> Row:
         *who,
         day(invoice.issued_on),
         str(invoice.number),
-        day(invoice.settled_on),
+        day(account.settled_on(invoice.order_number, invoice.totals.total_cents)),
         *_amounts(invoice.totals),
         euros(0),
         euros(account.paid_cents(invoice)),
@@ -156,27 +159,27 @@ def _invoice_row(account: Account, invoice: Invoice, who: Row) -> Row:
     )
 
 
-def _payments(payments: tuple[Payment, ...], who: Row) -> Table:
+def _payments(account: Account, who: Row) -> Table:
+    """Money received, then the instalments in arrears: what was to come in and did not."""
+    unpaid = [each for each in account.instalments if each.state is InstalmentState.ARREARS]
+    received = tuple(_payment_row(payment, who) for payment in account.payments)
+    missing = tuple((*who, day(each.due_on), euros(0), euros(0), euros(each.amount_cents)) for each in unpaid)
     return Table(
-        title=f"Règlements ({len(payments)})",
+        title=f"Règlements ({len(received)})",
         columns=(*WHO, "Date", "TTC", "Affecté TTC", "Impayé"),
         words=4,
-        rows=tuple(
-            (
-                *who,
-                day(paris_day(payment.received_at)),
-                euros(payment.amount_cents),
-                euros(payment.allocated_cents),
-                "–",
-            )
-            for payment in payments
-        ),
+        rows=received + missing,
         totals=(
-            euros(sum(payment.amount_cents for payment in payments)),
-            euros(sum(payment.allocated_cents for payment in payments)),
-            euros(0),
+            euros(sum(payment.amount_cents for payment in account.payments)),
+            euros(sum(payment.allocated_cents for payment in account.payments)),
+            euros(account.arrears_cents),
         ),
     )
+
+
+def _payment_row(payment: Payment, who: Row) -> Row:
+    received_on = day(paris_day(payment.received_at))
+    return (*who, received_on, euros(payment.amount_cents), euros(payment.allocated_cents), "–")
 
 
 def _amounts(total: Totals) -> Row:

@@ -8,16 +8,20 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
+from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.settlement import Booking, Settlement
 from chalicelib.domain.settlement import Sequence as DocumentSequence
+from chalicelib.storage.instalments import write_instalment, write_mandate, write_payment
 from chalicelib.storage.notifications import write_applied
 from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.people import person_key
+from chalicelib.storage.plan_requests import write_plan_request
 from chalicelib.storage.registrations import registration_row
 from chalicelib.storage.table import Row, Table, instant, load
 
@@ -49,6 +53,7 @@ class DynamoAccounts:
             raise NotFound
         person = load(Person, rows["PROFILE"][0])
         addresses = tuple(load(Address, row) for row in rows.get("ADDRESS", ()))
+        instalments = (load(Instalment, row) for row in rows.get("INSTALMENT", ()))
         return Account(
             person=replace(person, addresses=addresses),
             registrations=tuple(load(Registration, row) for row in rows.get("REGISTRATION", ())),
@@ -56,14 +61,22 @@ class DynamoAccounts:
             orders=tuple(load(Order, row) for row in rows.get("ORDER", ())),
             invoices=tuple(load(Invoice, row) for row in rows.get("INVOICE", ())),
             payments=tuple(load(Payment, row) for row in rows.get("PAYMENT", ())),
+            plan_requests=tuple(load(PlanRequest, row) for row in rows.get("PLAN_REQUEST", ())),
+            instalments=tuple(sorted(instalments, key=lambda each: (each.registration_id, each.rank))),
+            debits=tuple(load(Debit, row) for row in rows.get("DEBIT", ())),
+            mandates=tuple(load(Mandate, row) for row in rows.get("MANDATE", ())),
             documents={
                 int(row.sk.partition("#")[2]): load(StoredDocument, row) for row in rows.get("DOCUMENT", ())
             },
         )
 
-    def start(self, attempt: Attempt, registration: Registration) -> None:
+    def start(
+        self, attempt: Attempt, registration: Registration, instalment: Instalment | None = None
+    ) -> None:
         with self._table.transaction() as write:
             write.save(_attempt_row(self._table, attempt), condition=self._table.absent)
+            if instalment:
+                write_instalment(self._table, write, instalment)
             write.condition_check(
                 self._table.row,
                 person_key(registration.person_id),
@@ -71,11 +84,18 @@ class DynamoAccounts:
                 condition=self._table.at_version(registration.version),
             )
 
-    def save_attempt(self, attempt: Attempt, notification: Notification | None = None) -> None:
+    def save_attempt(
+        self,
+        attempt: Attempt,
+        notification: Notification | None = None,
+        instalment: Instalment | None = None,
+    ) -> None:
         with self._table.transaction() as write:
             write.save(
                 _attempt_row(self._table, attempt), condition=self._table.at_version(attempt.version - 1)
             )
+            if instalment:
+                write_instalment(self._table, write, instalment)
             if notification:
                 write_applied(self._table, write, notification)
 
@@ -91,17 +111,16 @@ class DynamoAccounts:
 
     def settle(self, settlement: Settlement, notification: Notification | None) -> None:
         table, attempt, payment = self._table, settlement.attempt, settlement.payment
-        partition = person_key(attempt.person_id)
         with table.transaction() as write:
             write.save(_attempt_row(table, attempt), condition=table.at_version(attempt.version - 1))
-            write.save(
-                table.new(partition, f"PAYMENT#{payment.transaction}", payment), condition=table.absent
-            )
-            write.save(outbox_row(table, settlement.outbox), condition=table.absent)
+            write_payment(table, write, attempt.person_id, payment)
+            for entry in settlement.outbox:
+                write.save(outbox_row(table, entry), condition=table.absent)
             if notification:
                 write_applied(table, write, notification)
             if settlement.booking:
-                self._write_booking(write, partition, settlement.booking)
+                self._write_booking(write, person_key(attempt.person_id), settlement.booking)
+            self._write_plan(write, settlement)
 
     def _write_booking(self, write: TransactWrite, partition: str, booking: Booking) -> None:
         table = self._table
@@ -112,11 +131,18 @@ class DynamoAccounts:
         write.save(table.new(partition, f"ORDER#{order.number:010}", order), condition=table.absent)
         write.save(table.new(partition, f"INVOICE#{invoice.number:010}", invoice), condition=table.absent)
         sequence = booking.sequence
-        drawn_before = sequence.version > 1
         write.save(
             table.new(f"SEQUENCE#{sequence.series}", "DOCUMENTS", sequence, version=sequence.version),
-            condition=table.at_version(sequence.version - 1) if drawn_before else table.absent,
+            condition=table.follows(sequence.version),
         )
+
+    def _write_plan(self, write: TransactWrite, settlement: Settlement) -> None:
+        if settlement.plan_request:
+            write_plan_request(self._table, write, settlement.plan_request)
+        if settlement.mandate:
+            write_mandate(self._table, write, settlement.mandate)
+        for instalment in settlement.instalments:
+            write_instalment(self._table, write, instalment)
 
     def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
         row = self._table.new(person_key(person_id), f"DOCUMENT#{invoice_number:010}", document)

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.storage.table import Row, Table, instant, load
@@ -13,7 +14,7 @@ def outbox_row(table: Table, entry: OutboxEntry) -> Row:
         "ENTRY",
         entry,
         queue_pk=PENDING,
-        queue_sk=f"{instant(entry.created_at)}#{entry.id}",
+        queue_sk=f"{instant(entry.not_before or entry.created_at)}#{entry.id}",
     )
 
 
@@ -21,8 +22,9 @@ class DynamoOutbox:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def pending(self) -> Sequence[OutboxEntry]:
-        return tuple(load(OutboxEntry, row) for row in self._table.queue(PENDING))
+    def pending(self, now: datetime) -> Sequence[OutboxEntry]:
+        after_now = instant(now + timedelta.resolution)
+        return tuple(load(OutboxEntry, row) for row in self._table.queue(PENDING, after_now))
 
     def find(self, entry_id: str) -> OutboxEntry | None:
         row = self._table.get(f"OUTBOX#{entry_id}", "ENTRY")

@@ -8,8 +8,6 @@ from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.people import person_key
 from chalicelib.storage.table import Row, Table, load
 
-PAGE = 50
-
 
 def registration_row(table: Table, registration: Registration) -> Row:
     return table.new(
@@ -54,9 +52,5 @@ class DynamoRegistrations:
     def queue(
         self, campaign_id: str, status: RegistrationStatus, after: str | None
     ) -> tuple[Sequence[Registration], str | None]:
-        row = self._table.row
-        condition = row.queue_sk > after if after else None
-        found = list(row.by_queue.query(_queue(campaign_id, status), condition, limit=PAGE + 1))
-        page = found[:PAGE]
-        cursor = page[-1].queue_sk if len(found) > PAGE else None
+        page, cursor = self._table.page(_queue(campaign_id, status), after)
         return tuple(load(Registration, each) for each in page), cursor

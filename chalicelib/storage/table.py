@@ -1,6 +1,6 @@
 """The one table: a row is its keys, its version, the queue it stands in, and its facts as JSON."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -16,6 +16,8 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.errors import Superseded
 
 Kind = TypeVar("Kind")
+
+PAGE = 50
 
 _LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
 _LOST_RACE_CODES = {"ConditionalCheckFailedException", "TransactionConflictException"}
@@ -67,6 +69,19 @@ class Table:
         condition = self.row.queue_sk < before if before else None
         return self.row.by_queue.query(queue_pk, condition)
 
+    def places(self, queue_pk: str, before: str) -> Iterable[str]:
+        """The places in a queue without the facts: many may wait for one day."""
+        row = self.row
+        found = row.by_queue.query(queue_pk, row.queue_sk < before, attributes_to_get=["queue_sk"])
+        return (str(each.queue_sk) for each in found)
+
+    def page(self, queue_pk: str, after: str | None) -> tuple[Sequence[Row], str | None]:
+        """One page of a queue, and the cursor of the next."""
+        condition = self.row.queue_sk > after if after else None
+        found = list(self.row.by_queue.query(queue_pk, condition, limit=PAGE + 1))
+        page = found[:PAGE]
+        return page, page[-1].queue_sk if len(found) > PAGE else None
+
     def new(self, pk: str, sk: str, facts: Any, **attributes: Any) -> Row:
         return self.row(pk, sk, facts=dump(facts), **attributes)
 
@@ -85,6 +100,10 @@ class Table:
 
     def at_version(self, version: int) -> Condition:
         return self.row.version == version
+
+    def follows(self, version: int) -> Condition:
+        """Nobody else wrote `version`: the first finds no row, any other finds the one before it."""
+        return self.at_version(version - 1) if version > 1 else self.absent
 
 
 @contextmanager

@@ -78,7 +78,7 @@ def book(
     sequence = ports.accounts.sequence(campaign)
     settlement = settle(account, attempt, answer, campaign, sequence, ports.now())
     ports.accounts.settle(settlement, notification)
-    if settlement.booking is None:
+    if settlement.payment.is_overpayment:
         ports.alarms.raise_overpayment(attempt)
     return None
 

@@ -1,4 +1,5 @@
 from chalicelib.domain import registration as rules
+from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import require_open_window
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.ports import Ports
@@ -6,11 +7,14 @@ from chalicelib.usecases.ports import Ports
 
 def choose_fee_situation(ports: Ports, person_id: str, registration_id: str, code: str) -> Registration:
     """Declare the student's situation; choosing the same again writes nothing."""
-    registration = ports.accounts.account(person_id).registration(registration_id)
+    account = ports.accounts.account(person_id)
+    registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
     programme = campaign.programme(registration.programme_code)
     chosen = rules.choose_fee_situation(registration, programme, code)
     require_open_window(campaign, ports.now())
+    if chosen is not registration and account.has_binding_plan(registration_id):
+        raise PlanBinding
     if chosen is not registration:
         ports.registrations.save(chosen)
     return chosen

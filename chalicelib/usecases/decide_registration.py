@@ -22,6 +22,7 @@ def decide_registration(ports: Ports, registration_id: str, decision: Decision, 
             person_id=decided.person_id,
             registration_id=registration_id,
             created_at=ports.now(),
+            reason=decided.reason,
         )
         ports.registrations.save(decided, entry)
     return decided

@@ -1,4 +1,6 @@
-from chalicelib.domain.outbox import Topic
+from chalicelib.domain.account import Account
+from chalicelib.domain.instalments import InstalmentState, instalment_id
+from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.usecases.ports import Ports
 from chalicelib.usecases.render_invoice import render_invoice_of
 from chalicelib.usecases.show_account import show_account
@@ -6,7 +8,7 @@ from chalicelib.usecases.show_account import show_account
 
 def send_outbox(ports: Ports) -> int:
     """Hand every undelivered entry to the queue; one that is there twice is delivered once."""
-    entries = ports.outbox.pending()
+    entries = ports.outbox.pending(ports.now())
     ports.outbox_queue.send(entries)
     return len(entries)
 
@@ -17,7 +19,16 @@ def deliver_outbox(ports: Ports, entry_id: str) -> None:
     if entry is None:
         return
     account, campaign = show_account(ports, entry.person_id)
+    if entry.topic is Topic.DEBIT_NOTICE and not _is_announced(account, entry):
+        ports.outbox.delivered(entry_id)
+        return
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
     ports.mailer.send(account.person, entry, account, campaign)
     ports.outbox.delivered(entry_id)
+
+
+def _is_announced(account: Account, entry: OutboxEntry) -> bool:
+    """Whether the debit will still be made: one already paid or cancelled is not announced."""
+    instalment = account.instalment(instalment_id(entry.registration_id, entry.rank))
+    return instalment is not None and instalment.state is InstalmentState.DUE

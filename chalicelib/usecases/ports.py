@@ -4,16 +4,18 @@ Writes are conditional: a writer whose read has been overtaken gets `Superseded`
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign, School
+from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Answer, Attempt, PaymentPage
+from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Address, Person
+from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.domain.settlement import Sequence as DocumentSequence
@@ -72,11 +74,21 @@ class Accounts(Protocol):
     def account(self, person_id: str) -> Account:
         """One consistent read of all that a student has; `NotFound` for an unknown person."""
 
-    def start(self, attempt: Attempt, registration: Registration) -> None:
-        """Write a new attempt; `Superseded` when its id exists already or the registration has changed."""
+    def start(
+        self, attempt: Attempt, registration: Registration, instalment: Instalment | None = None
+    ) -> None:
+        """Write a new attempt, and the late instalment it holds.
 
-    def save_attempt(self, attempt: Attempt, notification: Notification | None = None) -> None:
-        """Write the attempt's next version and mark the notification applied, together."""
+        `Superseded` when the attempt exists already or the registration has changed.
+        """
+
+    def save_attempt(
+        self,
+        attempt: Attempt,
+        notification: Notification | None = None,
+        instalment: Instalment | None = None,
+    ) -> None:
+        """Write the attempt's next version, the instalment it lets go, and the applied message, together."""
 
     def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
         """Return the attempts that the gateway must still be asked about, oldest first."""
@@ -101,8 +113,46 @@ class Notifications(Protocol):
         """Return the messages whose processing was cut short."""
 
 
+class PlanRequests(Protocol):
+    def save(
+        self, request: PlanRequest, registration: Registration, outbox: OutboxEntry | None = None
+    ) -> None:
+        """Write the request's next version; `Superseded` when it or the registration has changed."""
+
+    def queue(
+        self, campaign_id: str, state: PlanRequestState, after: str | None
+    ) -> tuple[Sequence[PlanRequest], str | None]:
+        """One page of the accountant's queue, oldest request first, and the cursor of the next page."""
+
+
+class Debits(Protocol):
+    def due(self, today: date) -> Sequence[str]:
+        """Return the ids of what may be debited on this Paris day: late ones too, what is not due never."""
+
+    def in_flight(self, since_before: datetime) -> Sequence[Instalment]:
+        """Return what was claimed, sent or unknown before that moment, oldest first."""
+
+    def write(
+        self,
+        instalment: Instalment,
+        debit: Debit | None = None,
+        payment: Payment | None = None,
+        outbox: Sequence[OutboxEntry] = (),
+    ) -> None:
+        """Write the next version of each in one transaction; `Superseded` when one of them has changed."""
+
+    def of_day(self, day: date) -> Sequence[Debit]:
+        """Return the debits that belong to a Paris day."""
+
+
+class DebitQueue(Protocol):
+    def send(self, planned: Sequence[tuple[str, date]]) -> None:
+        """Hand over instalment ids, each with the Paris day it is planned for."""
+
+
 class Outbox(Protocol):
-    def pending(self) -> Sequence[OutboxEntry]: ...
+    def pending(self, now: datetime) -> Sequence[OutboxEntry]:
+        """Return what may be delivered by now."""
 
     def find(self, entry_id: str) -> OutboxEntry | None:
         """Return None once it is delivered."""
@@ -128,6 +178,12 @@ class Gateway(Protocol):
 
     def inquire(self, attempt: Attempt, next_question: Callable[[], int], now: datetime) -> Answer:
         """Ask what became of an attempt; whatever is unclear is `Outcome.UNKNOWN`."""
+
+    def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
+        """Take one instalment by the subscriber's token: one call, never repeated by itself."""
+
+    def inquire_debit(self, debit: Debit, next_question: Callable[[], int], now: datetime) -> Answer:
+        """Ask what became of a debit; whatever is unclear is `Outcome.UNKNOWN`."""
 
 
 class Questions(Protocol):
@@ -162,6 +218,15 @@ class Alarms(Protocol):
         """Tell the operators, once for each call, that a genuine message did not fit."""
 
     def raise_overpayment(self, attempt: Attempt) -> None: ...
+
+    def raise_mismatch(self, instalment: Instalment) -> None:
+        """Tell them that an instalment is not what was approved: it is not sent."""
+
+    def raise_conflict(self, instalment: Instalment) -> None:
+        """Tell them that only a named person can say what became of a debit."""
+
+    def raise_refused_setup(self, debit: Debit, code: str) -> None:
+        """Tell them that the gateway refuses our configuration."""
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         """Tell them that the gateway has not said for a day what became of an attempt."""
@@ -198,6 +263,12 @@ class Ports(Protocol):
     def accounts(self) -> Accounts: ...
     @property
     def notifications(self) -> Notifications: ...
+    @property
+    def plan_requests(self) -> PlanRequests: ...
+    @property
+    def debits(self) -> Debits: ...
+    @property
+    def debit_queue(self) -> DebitQueue: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import Superseded
+from chalicelib.domain.instalments import Instalment, instalment_id, let_go
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Outcome, inquired
 from chalicelib.usecases.apply_answer import apply_notification, book
 from chalicelib.usecases.ports import Ports
@@ -51,10 +52,19 @@ def _ask(ports: Ports, attempt: Attempt, now: datetime, report: Reconciliation) 
         return
     heard = inquired(attempt, answer, now)
     if heard is not attempt:
-        ports.accounts.save_attempt(heard)
+        ports.accounts.save_attempt(heard, instalment=_let_go(ports, heard))
     if heard.is_open:
         report.unclear += 1
         if now - attempt.started_at > ALARM_AFTER:
             ports.alarms.raise_unanswered(attempt)
     else:
         report.closed += 1
+
+
+def _let_go(ports: Ports, attempt: Attempt) -> Instalment | None:
+    """The late instalment that a closed page held back from being debited."""
+    if attempt.terms is None or attempt.is_open:
+        return None
+    account = ports.accounts.account(attempt.person_id)
+    held = account.instalment(instalment_id(attempt.registration_id, attempt.terms.rank))
+    return let_go(held, attempt.id) if held and attempt.id in held.open_pages else None

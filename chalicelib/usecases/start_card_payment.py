@@ -6,9 +6,12 @@ from enum import StrEnum
 from chalicelib.domain.account import Account
 from chalicelib.domain.errors import AddressUnknown, IdempotencyKeyReused, Superseded
 from chalicelib.domain.fees import payable_lines
-from chalicelib.domain.money import totals
-from chalicelib.domain.payments import Attempt, PaymentPage
+from chalicelib.domain.instalment_pages import instalment_page
+from chalicelib.domain.instalments import Instalment, held
+from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.payments import Attempt, PaymentPage, PlanTerms
 from chalicelib.domain.people import Address
+from chalicelib.domain.registration import Registration
 from chalicelib.usecases.ports import Ports
 
 
@@ -35,7 +38,12 @@ class StartedPayment:
 
 
 def start_card_payment(
-    ports: Ports, person_id: str, registration_id: str, choice: AddressChoice, key: str | None
+    ports: Ports,
+    person_id: str,
+    registration_id: str,
+    choice: AddressChoice,
+    key: str | None,
+    rank: int | None = None,
 ) -> StartedPayment:
     """Write one attempt and return the signed form of the gateway's page.
 
@@ -44,18 +52,23 @@ def start_card_payment(
     to the same click or to a change of the registration, looks again once.
     """
     try:
-        return _start(ports, person_id, registration_id, choice, key)
+        return _start(ports, person_id, registration_id, choice, key, rank)
     except Superseded:
-        return _start(ports, person_id, registration_id, choice, key)
+        return _start(ports, person_id, registration_id, choice, key, rank)
 
 
 def _start(
-    ports: Ports, person_id: str, registration_id: str, choice: AddressChoice, key: str | None
+    ports: Ports,
+    person_id: str,
+    registration_id: str,
+    choice: AddressChoice,
+    key: str | None,
+    rank: int | None,
 ) -> StartedPayment:
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
-    request_hash = _digest(json.dumps([registration_id, asdict(choice)], sort_keys=True))[:32]
+    request_hash = _digest(json.dumps([registration_id, asdict(choice), rank], sort_keys=True))[:32]
     attempt_id = f"{registration_id}-{_digest(key)[:16] if key else ports.new_id()}"
     attempt = account.attempt(attempt_id)
     if attempt is not None:
@@ -64,24 +77,47 @@ def _start(
         return StartedPayment(
             attempt, ports.gateway.payment_page(attempt, account.person, campaign.school, "fr")
         )
-    lines = payable_lines(account, registration, campaign, ports.now())
+    reference = ports.gateway.reference(attempt_id)
+    wanted = _wanted(ports, account, registration, rank, reference)
     attempt = Attempt(
         id=attempt_id,
         registration_id=registration_id,
         person_id=person_id,
-        reference=ports.gateway.reference(attempt_id),
-        amount_cents=totals(lines).total_cents,
+        reference=reference,
+        amount_cents=wanted.amount_cents,
         fee_situation_code=registration.fee_situation_code or "",
-        lines=lines,
+        lines=wanted.lines,
         started_at=ports.now(),
         request_hash=request_hash,
         address=_address(account, choice),
+        terms=wanted.terms,
     )
     page = ports.gateway.payment_page(attempt, account.person, campaign.school, "fr")
-    ports.accounts.start(attempt, registration)
+    late = held(wanted.instalment, attempt_id) if wanted.instalment else None
+    ports.accounts.start(attempt, registration, late)
     if attempt.address and choice.keep:
         ports.people.save_address(person_id, attempt.address)
     return StartedPayment(attempt, page)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    amount_cents: int
+    lines: tuple[FeeLine, ...]
+    terms: PlanTerms | None = None
+    instalment: Instalment | None = None
+
+
+def _wanted(
+    ports: Ports, account: Account, registration: Registration, rank: int | None, reference: str
+) -> _Wanted:
+    """All at once, or one instalment; the attempt's own reference names the subscriber: always a new one."""
+    campaign = ports.campaigns.get(registration.campaign_id)
+    if rank is None:
+        lines = payable_lines(account, registration, campaign, ports.now())
+        return _Wanted(totals(lines).total_cents, lines)
+    page = instalment_page(account, registration, campaign, rank, reference, ports.now())
+    return _Wanted(page.amount_cents, page.lines, page.terms, page.instalment)
 
 
 def _address(account: Account, choice: AddressChoice) -> Address | None:

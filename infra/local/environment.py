@@ -36,6 +36,7 @@ def quittance(names: Names, *, base_url: str, paybox_url: str, paybox_public_key
         "QUITTANCE_TABLE": names.table,
         "QUITTANCE_BUCKET": names.bucket,
         "QUITTANCE_OUTBOX_QUEUE_URL": names.outbox_queue_url,
+        "QUITTANCE_DEBIT_QUEUE_URL": names.debit_queue_url,
         "QUITTANCE_BASE_URL": base_url,
         "QUITTANCE_MAIL_FROM": MAIL_FROM,
         "QUITTANCE_PAYBOX_SITE": "1999888",

@@ -1,7 +1,8 @@
-"""What EventBridge and Lambda do around the application: schedules are invoked, the queue is delivered."""
+"""What EventBridge and Lambda do around the application: schedules are invoked, queues are delivered."""
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import uuid
@@ -14,13 +15,12 @@ from chalice.app import ScheduledEventConfig, SQSEventConfig
 from chalice.local import LambdaContext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from types import ModuleType
 
     from infra.local.clock import MovableClock
     from infra.local.resources import Names
 
-BATCH_SIZE = 10
 MEMORY_MB = 1024
 TIMEOUT_MS = 60_000
 ACCOUNT, REGION = "000000000000", "eu-west-3"
@@ -32,10 +32,18 @@ class UnknownSchedule(LookupError):
 
 
 class Delivery(NamedTuple):
-    """Messages of the queue: those taken and deleted, those left for a later try."""
+    """Messages of the queues: those taken and deleted, those left for a later try."""
 
     delivered: int = 0
     failed: int = 0
+
+
+class Queue(NamedTuple):
+    """A queue and the function that its messages are delivered to, `batch_size` at a time."""
+
+    url: str
+    function: str
+    batch_size: int
 
 
 class Functions:
@@ -43,7 +51,10 @@ class Functions:
 
     def __init__(self, module: ModuleType, names: Names, clock: MovableClock) -> None:
         self._module = module
-        self._names = names
+        self._queue_urls = {
+            "debit_instalment": names.debit_queue_url,
+            "deliver_outbox": names.outbox_queue_url,
+        }
         self._clock = clock
         self._turn = threading.RLock()
         self._sqs = boto3.client("sqs")
@@ -69,52 +80,57 @@ class Functions:
         if name not in self.schedules():
             raise UnknownSchedule(f"There is no schedule {name!r}: there are {', '.join(self.schedules())}.")
         with self._turn:
-            getattr(self._module, name)(self._scheduled_event(name), _context(name))
+            self._invoke(name, self._scheduled_event(name))
             return self.deliver(retry_at_once=retry_at_once)
 
     def deliver(self, *, retry_at_once: bool = False) -> Delivery:
-        """Empty the queue; a failed message waits for its visibility timeout, or not if retried at once.
+        """Empty each queue; a failed message waits for its visibility timeout, or not if retried at once.
 
-        A message that failed as often as the queue's redrive policy says goes to the queue of failures.
+        A message that failed as often as its queue's redrive policy says goes to the queue of failures.
         """
         with self._turn:
-            failed: list[str] = []
-            delivered = 0
-            while messages := self._receive():
-                left = self._deliver_batch(messages)
-                failed += left
-                delivered += len(messages) - len(left)
-            for receipt in failed if retry_at_once else ():
-                self._sqs.change_message_visibility(
-                    QueueUrl=self._names.outbox_queue_url, ReceiptHandle=receipt, VisibilityTimeout=0
-                )
+            deliveries = [self._empty(queue, retry_at_once=retry_at_once) for queue in self._queues()]
+        return Delivery(sum(each.delivered for each in deliveries), sum(each.failed for each in deliveries))
+
+    def _queues(self) -> list[Queue]:
+        """Give the queues in the application's order."""
+        sources = self._sources(SQSEventConfig)
+        return [Queue(self._queue_urls[each.name], each.name, each.batch_size) for each in sources]
+
+    def _empty(self, queue: Queue, *, retry_at_once: bool) -> Delivery:
+        failed: list[str] = []
+        delivered = 0
+        while messages := self._receive(queue):
+            left = self._deliver_batch(queue, messages)
+            failed += left
+            delivered += len(messages) - len(left)
+        for receipt in failed if retry_at_once else ():
+            self._sqs.change_message_visibility(
+                QueueUrl=queue.url, ReceiptHandle=receipt, VisibilityTimeout=0
+            )
         return Delivery(delivered, len(failed))
 
-    def _receive(self) -> list[dict[str, Any]]:
+    def _receive(self, queue: Queue) -> list[dict[str, Any]]:
         answer = self._sqs.receive_message(
-            QueueUrl=self._names.outbox_queue_url,
-            MaxNumberOfMessages=BATCH_SIZE,
+            QueueUrl=queue.url,
+            MaxNumberOfMessages=queue.batch_size,
             MessageSystemAttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
         return list(answer.get("Messages", []))
 
-    def _deliver_batch(self, messages: list[dict[str, Any]]) -> list[str]:
+    def _deliver_batch(self, queue: Queue, messages: list[dict[str, Any]]) -> list[str]:
         """Invoke the queue's function; give the receipts of the messages that it did not take."""
-        failed = self._failed(messages)
+        failed = self._failed(queue, messages)
         for message in messages:
             if message["MessageId"] not in failed:
-                self._sqs.delete_message(
-                    QueueUrl=self._names.outbox_queue_url, ReceiptHandle=message["ReceiptHandle"]
-                )
+                self._sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
         return [each["ReceiptHandle"] for each in messages if each["MessageId"] in failed]
 
-    def _failed(self, messages: list[dict[str, Any]]) -> set[str]:
+    def _failed(self, queue: Queue, messages: list[dict[str, Any]]) -> set[str]:
         everything = {each["MessageId"] for each in messages}
         try:
-            answer = self._queue_function()(
-                {"Records": [_record(each) for each in messages]}, _context("outbox")
-            )
+            answer = self._invoke(queue.function, {"Records": [_record(queue, each) for each in messages]})
             reported = {each["itemIdentifier"] for each in (answer or {}).get("batchItemFailures", [])}
         except Exception:
             log.exception("The queue's function failed: the whole batch is left")
@@ -122,10 +138,9 @@ class Functions:
         unknown = reported - everything  # one is enough for Lambda to leave the whole batch
         return everything if unknown else reported
 
-    def _queue_function(self) -> Callable[[dict[str, Any], Any], Any]:
-        source = self._sources(SQSEventConfig)[0]
-        function: Callable[[dict[str, Any], Any], Any] = getattr(self._module, source.name)
-        return function
+    def _invoke(self, name: str, event: dict[str, Any]) -> Any:
+        """Give the function's answer by way of JSON, as Lambda does: what JSON cannot hold is an error."""
+        return json.loads(json.dumps(getattr(self._module, name)(event, _context(name))))
 
     def _sources(self, kind: type) -> list[Any]:
         return [each for each in self._module.app.event_sources if isinstance(each, kind)]
@@ -144,7 +159,7 @@ class Functions:
         }
 
 
-def _record(message: dict[str, Any]) -> dict[str, Any]:
+def _record(queue: Queue, message: dict[str, Any]) -> dict[str, Any]:
     """Turn SQS's answer into the record of a Lambda event, whose keys begin in lower case."""
     return {
         "messageId": message["MessageId"],
@@ -157,7 +172,7 @@ def _record(message: dict[str, Any]) -> dict[str, Any]:
         },
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:outbox",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue.url.rpartition('/')[2]}",
         "awsRegion": REGION,
     }
 

@@ -19,21 +19,36 @@ class Names(NamedTuple):
     bucket: str
     outbox_queue_url: str
     failures_queue_url: str
+    debit_queue_url: str
+    debit_failures_queue_url: str
+
+    @property
+    def queue_urls(self) -> tuple[str, ...]:
+        return (
+            self.outbox_queue_url,
+            self.failures_queue_url,
+            self.debit_queue_url,
+            self.debit_failures_queue_url,
+        )
 
 
 def create(endpoint_url: str, *, prefix: str) -> Names:
-    """Deploy the stack `prefix`, or find it if it is there already."""
+    """Deploy the stack `prefix`, or find it if it is there; one of an earlier version gets what it lacks."""
     cloudformation = boto3.client("cloudformation", endpoint_url=endpoint_url)
-    if prefix not in _stacks(cloudformation):
-        cloudformation.create_stack(
+    template = local_template()
+    outputs = _outputs(cloudformation, prefix)
+    if not template["Outputs"].keys() <= outputs.keys():
+        act = "update" if outputs else "create"
+        getattr(cloudformation, f"{act}_stack")(
             StackName=prefix,
-            TemplateBody=json.dumps(local_template()),
+            TemplateBody=json.dumps(template),
             Parameters=[{"ParameterKey": "Stage", "ParameterValue": "local"}],
         )
-        waiter = cloudformation.get_waiter("stack_create_complete")
+        waiter = cloudformation.get_waiter(f"stack_{act}_complete")
         waiter.wait(StackName=prefix, WaiterConfig={"Delay": 0.02, "MaxAttempts": 500})
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in _stacks(cloudformation)[prefix]["Outputs"]}
-    return Names(outputs["Table"], outputs["Documents"], outputs["Outbox"], outputs["OutboxFailures"])
+        outputs = _outputs(cloudformation, prefix)
+    wanted = ("Table", "Documents", "Outbox", "OutboxFailures", "Debits", "DebitFailures")
+    return Names(*(outputs[each] for each in wanted))
 
 
 def is_empty(names: Names) -> bool:
@@ -50,7 +65,7 @@ def empty(names: Names) -> None:
             for key in page["Items"]:
                 batch.delete_item(Key=key)
     boto3.resource("s3").Bucket(names.bucket).object_versions.delete()
-    for queue_url in (names.outbox_queue_url, names.failures_queue_url):
+    for queue_url in names.queue_urls:
         boto3.client("sqs").purge_queue(QueueUrl=queue_url)
 
 
@@ -97,5 +112,8 @@ def _intrinsic(loader: _CloudFormationLoader, name: str, node: yaml.Node) -> dic
 _CloudFormationLoader.add_multi_constructor("!", _intrinsic)
 
 
-def _stacks(cloudformation: Any) -> dict[str, Any]:
-    return {each["StackName"]: each for each in cloudformation.describe_stacks()["Stacks"]}
+def _outputs(cloudformation: Any, prefix: str) -> dict[str, str]:
+    """Give the outputs of the stack `prefix`, none if there is no such stack."""
+    stacks = {each["StackName"]: each for each in cloudformation.describe_stacks()["Stacks"]}
+    outputs = stacks.get(prefix, {}).get("Outputs", [])
+    return {each["OutputKey"]: each["OutputValue"] for each in outputs}

@@ -1,149 +1,29 @@
 """One suite for the fake and the real storage: whatever a story relies on in memory, DynamoDB does too."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import Any
 
 import pytest
 
-from chalicelib.campaigns.reader import load_shipped
-from chalicelib.domain.account import Account
 from chalicelib.domain.errors import NotFound, Superseded
 from chalicelib.domain.invoices import StoredDocument
-from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
+from chalicelib.domain.notifications import Anomaly, NotificationState
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome, notified
-from chalicelib.domain.people import Address, Person, Role
-from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.payments import Attempt, Outcome, notified
+from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.sessions import Credentials, Session
-from chalicelib.domain.settlement import Settlement, settle
-from chalicelib.storage.accounts import DynamoAccounts
-from chalicelib.storage.notifications import DynamoNotifications
-from chalicelib.storage.outbox import DynamoOutbox
-from chalicelib.storage.people import DynamoPeople, DynamoSessions
-from chalicelib.storage.questions import DynamoQuestions
-from chalicelib.storage.registrations import DynamoRegistrations
-from chalicelib.storage.table import Table
-from tests.fakes import (
-    MANUAL_DAY,
-    FakeQuestions,
-    Memory,
-    MemoryAccounts,
-    MemoryNotifications,
-    MemoryOutbox,
-    MemoryPeople,
-    MemoryRegistrations,
-    MemorySessions,
+from tests.contract.conftest import (
+    CAMPAIGN,
+    CHRIS,
+    FILE,
+    HOME,
+    Store,
+    accepted,
+    message,
+    new_attempt,
+    settlement,
 )
-
-CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
-CHRIS = Person("00000000000000c1", "student@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
-FILE = Registration(
-    f"{CHRIS.id}-1", CHRIS.id, CAMPAIGN.id, "I2223_Y1_1A", "TESTCD Chris", fee_situation_code="05"
-)
-HOME = Address("1 rue de la Démonstration", "63000", "Clermont-Ferrand", "FR", "+33", "0600000000", id="home")
-
-
-@dataclass
-class Store:
-    people: Any
-    sessions: Any
-    registrations: Any
-    accounts: Any
-    notifications: Any
-    outbox: Any
-    questions: Any
-    enrol: Callable[[Person, Credentials], None]
-    add: Callable[[Registration], None]
-
-    @property
-    def account(self) -> Account:
-        found: Account = self.accounts.account(CHRIS.id)
-        return found
-
-
-def _memory() -> Store:
-    memory = Memory()
-    return Store(
-        MemoryPeople(memory),
-        MemorySessions(),
-        MemoryRegistrations(memory),
-        MemoryAccounts(memory),
-        MemoryNotifications(memory),
-        MemoryOutbox(memory),
-        FakeQuestions(),
-        memory.enrol,
-        memory.add,
-    )
-
-
-def _dynamodb(table_name: str) -> Store:
-    table = Table(table_name, "eu-west-3")
-    people, registrations = DynamoPeople(table), DynamoRegistrations(table)
-    return Store(
-        people,
-        DynamoSessions(table),
-        registrations,
-        DynamoAccounts(table),
-        DynamoNotifications(table),
-        DynamoOutbox(table),
-        DynamoQuestions(table),
-        people.enrol,
-        registrations.add,
-    )
-
-
-@pytest.fixture(params=["memory", "dynamodb"])
-def store(request: pytest.FixtureRequest) -> Store:
-    in_memory = request.param == "memory"
-    made = _memory() if in_memory else _dynamodb(request.getfixturevalue("names").table)
-    made.enrol(CHRIS, Credentials(CHRIS.id, "hash"))
-    made.add(FILE)
-    return made
-
-
-def new_attempt(rank: int = 1) -> Attempt:
-    attempt_id = f"{FILE.id}-{rank:016x}"
-    return Attempt(
-        id=attempt_id,
-        registration_id=FILE.id,
-        person_id=CHRIS.id,
-        reference=f"1999888-32-{attempt_id}",
-        amount_cents=377000,
-        fee_situation_code="05",
-        lines=CAMPAIGN.programme("I2223_Y1_1A").fee_lines("05"),
-        started_at=MANUAL_DAY,
-        request_hash="hash",
-        address=HOME,
-    )
-
-
-def accepted(attempt: Attempt, transaction: str = "7001") -> Answer:
-    evidence = Evidence("XXXXXX", "CB", "44", "2812", "Y", "O")
-    return Answer(attempt.reference, 377000, Outcome.PAID, "00000", transaction, "8001", evidence)
-
-
-def message(answer: Answer, digest: str = "digest") -> Notification:
-    return Notification(answer.transaction, digest, "Mt=377000", answer, MANUAL_DAY)
-
-
-def settlement(store: Store, attempt: Attempt, transaction: str = "7001") -> Settlement:
-    return settle(
-        store.account,
-        attempt,
-        accepted(attempt, transaction),
-        CAMPAIGN,
-        store.accounts.sequence(CAMPAIGN),
-        MANUAL_DAY,
-    )
-
-
-@pytest.fixture
-def attempt(store: Store) -> Attempt:
-    started = new_attempt()
-    store.accounts.start(started, FILE)
-    return started
+from tests.fakes import MANUAL_DAY
 
 
 def test_person_is_found_by_address_and_by_id(store: Store) -> None:
@@ -172,7 +52,7 @@ def test_account_is_one_read_of_everything(store: Store, attempt: Attempt) -> No
     assert [each.transaction for each in account.attempts] == ["7001"]
     assert [each.number for each in account.orders] == [9357]
     assert [each.number for each in account.invoices] == [9196]
-    assert account.position.balance_cents == 0
+    assert account.position(MANUAL_DAY.date()).balance_cents == 0
 
 
 def test_account_of_nobody_does_not_exist(store: Store) -> None:
@@ -191,7 +71,7 @@ def test_what_was_settled_reads_back_exactly(store: Store, attempt: Attempt) -> 
     assert account.invoices == (settled.booking.invoice,)
     assert account.registrations == (settled.booking.registration,)
     assert store.accounts.sequence(CAMPAIGN) == settled.booking.sequence
-    assert store.outbox.pending() == (settled.outbox,)
+    assert store.outbox.pending(MANUAL_DAY) == settled.outbox
 
 
 def test_registration_is_saved_only_over_the_version_it_was_read_at(store: Store) -> None:
@@ -206,7 +86,7 @@ def test_decision_and_its_mail_are_one_write(store: Store) -> None:
     store.registrations.save(replace(FILE, version=2), entry)
     with pytest.raises(Superseded):
         store.registrations.save(replace(FILE, version=2), replace(entry, id="other"))
-    assert store.outbox.pending() == (entry,)
+    assert store.outbox.pending(MANUAL_DAY) == (entry,)
 
 
 def test_queue_lists_one_status_in_the_order_of_names(store: Store) -> None:
@@ -271,7 +151,7 @@ def test_settlement_that_loses_writes_none_of_its_parts(store: Store, attempt: A
     with pytest.raises(Superseded):
         store.accounts.settle(settled, None)
     assert store.account == before
-    assert store.outbox.pending() == ()
+    assert store.outbox.pending(MANUAL_DAY) == ()
     assert store.accounts.sequence(CAMPAIGN).version == 0
 
 
@@ -312,10 +192,21 @@ def test_message_set_aside_leaves_the_queue_and_the_first_one_stays(store: Store
 def test_outbox_entry_is_gone_once_delivered(store: Store, attempt: Attempt) -> None:
     settled = settlement(store, attempt)
     store.accounts.settle(settled, None)
-    assert store.outbox.find(settled.outbox.id) == settled.outbox
-    store.outbox.delivered(settled.outbox.id)
-    assert store.outbox.find(settled.outbox.id) is None
-    assert store.outbox.pending() == ()
+    (mail,) = settled.outbox
+    assert store.outbox.find(mail.id) == mail
+    store.outbox.delivered(mail.id)
+    assert store.outbox.find(mail.id) is None
+    assert store.outbox.pending(MANUAL_DAY) == ()
+
+
+def test_entry_with_a_day_of_its_own_waits_for_it(store: Store) -> None:
+    morning = MANUAL_DAY + timedelta(days=9)
+    notice = OutboxEntry("notice", Topic.DEBIT_NOTICE, CHRIS.id, FILE.id, MANUAL_DAY, not_before=morning)
+    mail = replace(notice, id="mail", not_before=None)
+    store.registrations.save(replace(FILE, version=2), notice)
+    store.registrations.save(replace(FILE, version=3), mail)
+    assert store.outbox.pending(morning - timedelta(microseconds=1)) == (mail,)
+    assert set(store.outbox.pending(morning.astimezone(UTC))) == {mail, notice}
 
 
 def test_document_of_an_invoice_is_remembered_once(store: Store) -> None:

@@ -1,4 +1,7 @@
+import uuid
+
 import boto3
+import pytest
 
 from infra.local import resources
 from infra.local.resources import Names
@@ -36,17 +39,24 @@ def test_bucket_keeps_versions(names: Names) -> None:
     assert boto3.client("s3").get_bucket_versioning(Bucket=names.bucket)["Status"] == "Enabled"
 
 
-def test_message_that_fails_five_times_goes_to_the_queue_of_failures(names: Names) -> None:
+@pytest.mark.parametrize(
+    ("queue", "failures"),
+    [("outbox_queue_url", "failures_queue_url"), ("debit_queue_url", "debit_failures_queue_url")],
+)
+def test_message_that_fails_five_times_goes_to_the_queue_of_failures(
+    names: Names, queue: str, failures: str
+) -> None:
+    queue_url, failures_url = getattr(names, queue), getattr(names, failures)
     sqs = boto3.client("sqs")
-    sqs.send_message(QueueUrl=names.outbox_queue_url, MessageBody="entry")
+    sqs.send_message(QueueUrl=queue_url, MessageBody="entry")
     for _ in range(5):
-        (message,) = sqs.receive_message(QueueUrl=names.outbox_queue_url)["Messages"]
+        (message,) = sqs.receive_message(QueueUrl=queue_url)["Messages"]
         sqs.change_message_visibility(
-            QueueUrl=names.outbox_queue_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+            QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
         )
 
-    assert "Messages" not in sqs.receive_message(QueueUrl=names.outbox_queue_url)
-    assert len(sqs.receive_message(QueueUrl=names.failures_queue_url)["Messages"]) == 1
+    assert "Messages" not in sqs.receive_message(QueueUrl=queue_url)
+    assert len(sqs.receive_message(QueueUrl=failures_url)["Messages"]) == 1
 
 
 def test_creating_twice_finds_the_first(names: Names, aws: str) -> None:
@@ -55,16 +65,45 @@ def test_creating_twice_finds_the_first(names: Names, aws: str) -> None:
     assert resources.create(aws, prefix=prefix) == names
 
 
+def test_stack_of_an_earlier_version_gets_what_it_lacks_and_keeps_what_it_has(
+    aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prefix, now = f"test-{uuid.uuid4().hex[:12]}", resources.local_template()
+    lacking = {"Debits", "DebitFailures"}
+    earlier = now | {
+        part: {name: each for name, each in now[part].items() if name not in lacking}
+        for part in ("Resources", "Outputs")
+    }
+    with monkeypatch.context() as before:
+        before.setattr(resources, "local_template", lambda: earlier)  # no file of an earlier version is kept
+        with pytest.raises(KeyError, match="Debits"):
+            resources.create(aws, prefix=prefix)
+    (table,) = (
+        each["OutputValue"]
+        for each in boto3.client("cloudformation").describe_stacks(StackName=prefix)["Stacks"][0]["Outputs"]
+        if each["OutputKey"] == "Table"
+    )
+    boto3.resource("dynamodb").Table(table).put_item(Item={"pk": "a", "sk": "b"})
+
+    names = resources.create(aws, prefix=prefix)
+
+    assert names.table == table
+    assert not resources.is_empty(names)
+    boto3.client("sqs").send_message(QueueUrl=names.debit_queue_url, MessageBody="a debit")
+
+
 def test_emptied_resources_hold_nothing(names: Names) -> None:
     table = boto3.resource("dynamodb").Table(names.table)
     for number in range(30):
         table.put_item(Item={"pk": "person", "sk": str(number)})
     for _ in range(2):
         boto3.client("s3").put_object(Bucket=names.bucket, Key="invoices/1.pdf", Body=b"%PDF")
-    boto3.client("sqs").send_message(QueueUrl=names.outbox_queue_url, MessageBody="entry")
+    sqs = boto3.client("sqs")
+    for queue_url in names.queue_urls:
+        sqs.send_message(QueueUrl=queue_url, MessageBody="entry")
 
     resources.empty(names)
 
     assert resources.is_empty(names)
     assert "Versions" not in boto3.client("s3").list_object_versions(Bucket=names.bucket)
-    assert "Messages" not in boto3.client("sqs").receive_message(QueueUrl=names.outbox_queue_url)
+    assert not any("Messages" in sqs.receive_message(QueueUrl=each) for each in names.queue_urls)

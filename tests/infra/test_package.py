@@ -10,18 +10,23 @@ from typing import Any
 
 import pytest
 
-from infra.cloud.package import examine, package, runs_on_lambda
+from infra.cloud.package import examine, package
 from infra.local import resources
 
-EVENT_SOURCES = {"APIHandler", "SendMails", "ReconcilePayments", "DeliverOutbox"}
+SCHEDULES = {
+    "SendMails": "rate(1 minute)",
+    "ReconcilePayments": "rate(5 minutes)",
+    "DebitDueInstalments": "rate(1 hour)",
+}
+# Each function that takes a queue's messages, its queue, and where messages go that fail.
+QUEUES = [("DeliverOutbox", "Outbox", "OutboxFailures"), ("DebitInstalment", "Debits", "DebitFailures")]
+EVENT_SOURCES = {"APIHandler", *SCHEDULES, *(function for function, _, _ in QUEUES)}
 
+LOGS = "log-group:/aws/lambda/${AWS::StackName}"
 # Each * in a resource of a policy, and why it must be there.
 EXPLAINED = {
     "${Documents.Arn}/invoices/*": "an invoice's key holds its number, year and template version",
-    "log-group:/aws/lambda/${AWS::StackName}-APIHandler-*:*": "CloudFormation ends the name; any stream",
-    "log-group:/aws/lambda/${AWS::StackName}-SendMails-*:*": "the same",
-    "log-group:/aws/lambda/${AWS::StackName}-ReconcilePayments-*:*": "the same",
-    "log-group:/aws/lambda/${AWS::StackName}-DeliverOutbox-*:*": "the same",
+    **{f"{LOGS}-{name}-*:*": "CloudFormation ends the name; any stream" for name in EVENT_SOURCES},
 }
 
 
@@ -97,29 +102,85 @@ def test_each_function_is_there_and_its_handler_is_in_the_package(
         assert _imported(attribute), f"{name}: app.py has no {attribute}"
 
 
-def test_queue_delivers_to_its_function_with_partial_failures(template: dict[str, Any]) -> None:
-    (event,) = template["Resources"]["DeliverOutbox"]["Properties"]["Events"].values()
+@pytest.mark.parametrize(("function", "queue", "_failures"), QUEUES)
+def test_queue_delivers_to_its_function_with_partial_failures(
+    template: dict[str, Any], function: str, queue: str, _failures: str
+) -> None:
+    event = _event(template, function)
 
     assert event["Type"] == "SQS"
-    assert event["Properties"]["Queue"] == {"Fn::Sub": "${Outbox.Arn}"}
+    assert event["Properties"]["Queue"] == {"Fn::Sub": f"${{{queue}.Arn}}"}
     assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-def test_queue_hides_a_message_six_times_as_long_as_its_function_runs(template: dict[str, Any]) -> None:
-    timeout_seconds = template["Resources"]["DeliverOutbox"]["Properties"]["Timeout"]
-    queue = template["Resources"]["Outbox"]["Properties"]
-    failures = template["Resources"]["OutboxFailures"]["Properties"]
+@pytest.mark.parametrize(("function", "queue", "failures"), QUEUES)
+def test_queue_hides_a_message_six_times_as_long_as_its_function_runs(
+    template: dict[str, Any], function: str, queue: str, failures: str
+) -> None:
+    timeout_seconds = template["Resources"][function]["Properties"]["Timeout"]
+    main = template["Resources"][queue]["Properties"]
+    dead = template["Resources"][failures]["Properties"]
 
-    assert queue["VisibilityTimeout"] >= 6 * timeout_seconds
-    assert failures["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
+    assert main["VisibilityTimeout"] >= 6 * timeout_seconds
+    assert main["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": [failures, "Arn"]}
+    assert dead["MessageRetentionPeriod"] > main["MessageRetentionPeriod"]
+    assert main["SqsManagedSseEnabled"]
+    assert dead["SqsManagedSseEnabled"]
+
+
+@pytest.mark.parametrize(("_function", "_queue", "failures"), QUEUES)
+def test_first_dead_letter_raises_an_alarm(
+    template: dict[str, Any], _function: str, _queue: str, failures: str
+) -> None:
+    (alarm,) = (
+        each["Properties"]
+        for _, each in _of_type(template, "AWS::CloudWatch::Alarm")
+        if {"Name": "QueueName", "Value": {"Fn::GetAtt": [failures, "QueueName"]}}
+        in each["Properties"].get("Dimensions", [])
+    )
+
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
+
+
+def test_error_of_any_function_raises_the_alarm(template: dict[str, Any]) -> None:
+    metrics = template["Resources"]["ErrorAlarm"]["Properties"]["Metrics"]
+    watched = [
+        each["Value"]["Ref"]
+        for metric in metrics
+        for each in metric.get("MetricStat", {}).get("Metric", {}).get("Dimensions", [])
+    ]
+
+    assert sorted(watched) == sorted(EVENT_SOURCES)
+
+
+def test_debits_go_one_by_one_and_few_at_a_time(template: dict[str, Any]) -> None:
+    """A debit lasts as long as the gateway's answer, which five callers do not delay."""
+    source = _event(template, "DebitInstalment")["Properties"]
+
+    assert source["BatchSize"] == 1
+    assert source["ScalingConfig"] == {"MaximumConcurrency": 5}
+    assert template["Resources"]["DebitInstalment"]["Properties"]["Timeout"] >= 120
 
 
 def test_schedules_run_as_often_as_they_should(template: dict[str, Any]) -> None:
-    def rate(name: str) -> str:
-        (event,) = template["Resources"][name]["Properties"]["Events"].values()
-        return str(event["Properties"]["Schedule"])
+    assert {name: _event(template, name)["Properties"]["Schedule"] for name in SCHEDULES} == SCHEDULES
 
-    assert (rate("SendMails"), rate("ReconcilePayments")) == ("rate(1 minute)", "rate(5 minutes)")
+
+def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[str, Any]) -> None:
+    debits, worker = [{"Fn::GetAtt": ["Debits", "Arn"]}], _allowed(template, "DebitInstalmentRole")
+
+    assert _allowed(template, "DebitDueInstalmentsRole") == {
+        "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
+        "DebitQueue": (["sqs:SendMessage"], debits),
+    }
+    assert set(worker) == {"Registrations", "GatewayKey", "Debits"}
+    assert worker["Registrations"][1] == [{"Fn::GetAtt": ["Table", "Arn"]}]
+    assert worker["Debits"] == (
+        ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+        debits,
+    )
 
 
 def test_each_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
@@ -169,6 +230,7 @@ def test_what_is_deleted_is_never_money(template: dict[str, Any]) -> None:
         ("ApiHandlerRole", "dynamodb:DeleteItem"): ["SESSION#*"],
         ("DeliverOutboxRole", "dynamodb:DeleteItem"): ["OUTBOX#*"],
         ("DeliverOutboxRole", "sqs:DeleteMessage"): None,
+        ("DebitInstalmentRole", "sqs:DeleteMessage"): None,
     }
 
 
@@ -190,36 +252,6 @@ def test_no_secret_is_in_the_template(built: Path) -> None:
     assert "0123456789ABCDEF0123456789ABCDEF" not in (built / "sam.yaml").read_text(encoding="utf-8").upper()
 
 
-@pytest.mark.parametrize(
-    ("tag", "fits"),
-    [
-        ("py3-none-any", True),
-        ("cp311-abi3-manylinux2014_x86_64", True),
-        ("cp311-abi3-manylinux_2_17_x86_64", True),
-        ("cp311-abi3-manylinux_2_39_x86_64", False),
-        ("cp311-abi3-manylinux_2_17_aarch64", False),
-        ("cp311-cp311-linux_x86_64", False),
-        ("cp311-cp311-musllinux_1_2_x86_64", False),
-        ("cp311-cp311-macosx_11_0_arm64", False),
-    ],
-)
-def test_wheel_for_another_system_is_told_apart(tag: str, fits: bool) -> None:  # noqa: FBT001 - a table
-    assert runs_on_lambda(tag) is fits
-
-
-def test_package_without_a_wheel_or_with_a_foreign_one_is_unfit(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "deployment.zip", "w") as archive:
-        archive.writestr(
-            "boto3-1.44.5.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: cp311-cp311-macosx_11_0_arm64\n"
-        )
-
-    findings = examine(tmp_path / "deployment.zip")
-
-    assert "typst is missing." in findings
-    assert "boto3-1.44.5.dist-info does not run on Lambda: cp311-cp311-macosx_11_0_arm64." in findings
-    assert "boto3 is missing." not in findings
-
-
 def _is_the_applications(name: str) -> bool:
     return name == "app.py" or name.startswith(("chalicelib/", "chalice/"))
 
@@ -231,6 +263,20 @@ def _imported(attribute: str) -> bool:
 
 def _of_type(template: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((name, each) for name, each in template["Resources"].items() if each["Type"] == kind)
+
+
+def _event(template: dict[str, Any], function: str) -> dict[str, Any]:
+    (event,) = template["Resources"][function]["Properties"]["Events"].values()
+    return dict(event)
+
+
+def _allowed(template: dict[str, Any], role: str) -> dict[str, tuple[list[str], list[Any]]]:
+    """Give actions and resources of each statement, but for the logs that every function writes."""
+    return {
+        each["Sid"]: (each["Action"], each["Resource"])
+        for name, each in _statements(template)
+        if name == role and each["Sid"] != "OwnLogs"
+    }
 
 
 def _statements(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

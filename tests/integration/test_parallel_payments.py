@@ -1,29 +1,20 @@
 """P9 and P20 on the real engine: many threads, real transactions, one effect."""
 
-import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.payments import Answer, Attempt, Outcome
-from chalicelib.domain.people import Person, Role
-from chalicelib.domain.registration import Registration
-from chalicelib.domain.sessions import Credentials
-from chalicelib.storage.accounts import DynamoAccounts
-from chalicelib.storage.notifications import DynamoNotifications
-from chalicelib.storage.outbox import DynamoOutbox
-from chalicelib.storage.people import DynamoPeople
-from chalicelib.storage.registrations import DynamoRegistrations
-from chalicelib.storage.table import Table
+from chalicelib.usecases.reconcile_payments import reconcile_payments
 from chalicelib.usecases.record_notification import record_notification
 from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
-from chalicelib.wiring import pause
 from infra.local.resources import Names
-from tests.fakes import FakePorts
+from tests.fakes import MANUAL_DAY, FakePorts
+from tests.integration.real_engine import at_once, engine_ports, enrolled
 
 CAMPAIGN = replace(
     load_shipped("clermont-auvergne-inp-2022"),
@@ -34,29 +25,14 @@ THREADS = 32
 
 @pytest.fixture
 def ports(names: Names) -> FakePorts:
-    """State in the real engine, the gateway a fake."""
-    table = Table(names.table, "eu-west-3")
-    ports: Any = FakePorts(CAMPAIGN)
-    ports.table = table
-    ports.accounts = DynamoAccounts(table)
-    ports.notifications = DynamoNotifications(table)
-    ports.people = DynamoPeople(table)
-    ports.registrations = DynamoRegistrations(table)
-    ports.outbox = DynamoOutbox(table)
-    ports.pause = pause
-    found: FakePorts = ports
-    return found
+    made: FakePorts = engine_ports(names, CAMPAIGN)
+    return made
 
 
 def started(ports: Any, rank: int) -> Attempt:
-    person = Person(f"{rank:016x}", f"student{rank}@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
-    ports.people.enrol(person, Credentials(person.id, "hash"))
-    registration = Registration(
-        f"{person.id}-1", person.id, CAMPAIGN.id, "I2223_Y1_1A", "TESTCD Chris", fee_situation_code="05"
-    )
-    ports.registrations.add(registration)
+    registration = enrolled(ports, rank)
     choice = AddressChoice(AddressMode.NONE)
-    return start_card_payment(ports, person.id, registration.id, choice, None).attempt
+    return start_card_payment(ports, registration.person_id, registration.id, choice, None).attempt
 
 
 def paid(ports: FakePorts, attempt: Attempt, rank: int) -> bytes:
@@ -64,23 +40,11 @@ def paid(ports: FakePorts, attempt: Attempt, rank: int) -> bytes:
     return ports.gateway.says(f"paid {rank}".encode(), answer)
 
 
-def at_once(threads: int, act: Callable[[], None]) -> None:
-    barrier = threading.Barrier(threads)
-
-    def start() -> None:
-        barrier.wait()
-        act()
-
-    with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(start) for _ in range(threads)]:
-            done.result()
-
-
 def same_message_everywhere(ports: FakePorts, rounds: int) -> None:
     for rank in range(1, rounds + 1):
         attempt = started(ports, rank)
         body = paid(ports, attempt, rank)
-        at_once(THREADS, lambda body=body: record_notification(ports, body))  # type: ignore[misc]
+        at_once([partial(record_notification, ports, body)] * THREADS)
         account = ports.accounts.account(attempt.person_id)
         assert len(account.payments) == len(account.orders) == len(account.invoices) == 1
         assert account.invoices[0].number == rank
@@ -91,12 +55,14 @@ def many_pay_at_once(ports: FakePorts, students: int) -> None:
     with ThreadPoolExecutor(THREADS) as pool:
         for done in [pool.submit(record_notification, ports, body) for body in bodies]:
             done.result()
+    ports.move(minutes=2)
+    reconcile_payments(ports)  # whoever lost every race in the crowd is kept, and applied here
     accounts = [ports.accounts.account(f"{rank:016x}") for rank in range(1, students + 1)]
     invoices = [invoice for account in accounts for invoice in account.invoices]
     assert sorted(invoice.number for invoice in invoices) == list(range(1, students + 1))
     orders = [order.number for account in accounts for order in account.orders]
     assert sorted(orders) == list(range(1, students + 1))
-    assert all(account.position.balance_cents == 0 for account in accounts)
+    assert all(account.position(MANUAL_DAY.date()).balance_cents == 0 for account in accounts)
 
 
 def test_p9_same_notification_in_32_threads_has_one_effect(ports: FakePorts) -> None:

@@ -63,9 +63,12 @@ class Payer:
         fields = {each["name"]: each["value"] for each in form["fields"]}
         return self._followed(self.browser.post(form["action"], data=fields))
 
-    def pays(self, page: httpx.Response, card: str, code: str = "123456") -> httpx.Response:
+    def pays(
+        self, page: httpx.Response, card: str, code: str = "123456", expires: str = "12/28"
+    ) -> httpx.Response:
         (action, fields), *_ = forms(page)
-        fields |= {"NUMERO_CARTE": card, "MOIS_VALIDITE": "12", "AN_VALIDITE": "28", "CVVX": "123"}
+        month, year = expires.split("/")
+        fields |= {"NUMERO_CARTE": card, "MOIS_VALIDITE": month, "AN_VALIDITE": year, "CVVX": "123"}
         answer = self._followed(self.browser.post(action, data=fields))
         if 'name="CODE"' in answer.text:
             (action, fields), *_ = forms(answer)
@@ -84,6 +87,11 @@ class Student:
 
     api: httpx.Client
     stack: Stack
+    email: str = "student@demo.test"
+
+    def logs_in_again(self) -> None:
+        """A session lives hours, a plan months."""
+        self.api = log_in(self.stack, self.email)
 
     @property
     def registration(self) -> dict[str, Any]:
@@ -99,24 +107,39 @@ class Student:
     def declares(self, code: str) -> httpx.Response:
         return self.api.put(f"/registrations/{self.registration['id']}/fee-situation", json={"code": code})
 
-    def starts(self, address: dict[str, Any] | None = None, key: str | None = None) -> httpx.Response:
+    def starts(
+        self, address: dict[str, Any] | None = None, key: str | None = None, rank: int | None = None
+    ) -> httpx.Response:
         return self.api.post(
             f"/registrations/{self.registration['id']}/card-payments",
-            json={"address": address or {"mode": "none"}},
+            json={"address": address or {"mode": "none"}}
+            | ({} if rank is None else {"instalment_rank": rank}),
             headers={"Idempotency-Key": key} if key else {},
         )
 
-    def pays(self, card: str) -> str:
-        """Pay what is owed with `card`; return the attempt's id."""
-        started = self.starts().json()
+    def pays(self, card: str, rank: int | None = None, expires: str = "12/28") -> str:
+        """Pay what is owed, or one instalment, with `card`; return the attempt's id."""
+        started = self.starts(rank=rank).json()
         payer = Payer()
-        payer.pays(payer.opens(started["form"]), card)
+        payer.pays(payer.opens(started["form"]), card, expires=expires)
         attempt_id: str = started["id"]
         return attempt_id
 
     def state_of(self, attempt_id: str) -> str:
         state: str = self.get(f"/card-payments/{attempt_id}")["state"]
         return state
+
+    def asks_for(self, plan: str) -> httpx.Response:
+        return self.api.put(f"/registrations/{self.registration['id']}/plan-request", json={"plan": plan})
+
+    def takes_back_the_request(self) -> httpx.Response:
+        return self.api.delete(f"/registrations/{self.registration['id']}/plan-request")
+
+    def instalments(self) -> dict[str, Any]:
+        return self.get(f"/registrations/{self.registration['id']}/instalments")
+
+    def instalment_states(self) -> list[str]:
+        return [each["state"] for each in self.instalments()["items"]]
 
     def menu(self) -> dict[str, str]:
         return {item["key"]: item["state"] for item in self.get("/menu")["items"]}
@@ -139,12 +162,35 @@ def isima(stack: Stack) -> Student:
 
 @pytest.fixture
 def prepa(stack: Stack) -> Student:
-    return Student(log_in(stack, "prepa@demo.test"), stack)
+    return Student(log_in(stack, "prepa@demo.test"), stack, "prepa@demo.test")
 
 
 @pytest.fixture
 def registrar(stack: Stack) -> httpx.Client:
     return log_in(stack, "registrar@demo.test")
+
+
+def accountant(stack: Stack) -> httpx.Client:
+    return log_in(stack, "accountant@demo.test")
+
+
+def decides(student: Student, decision: str, reason: str = "") -> httpx.Response:
+    path = f"/staff/plan-requests/{student.registration['id']}/decision"
+    return accountant(student.stack).post(path, json={"decision": decision, "reason": reason})
+
+
+def started(student: Student, card: str = CHALLENGED, situation: str = "01", plan: str = "paybox-3") -> None:
+    """Ask for a plan, have it approved, pay its first instalment."""
+    student.declares(situation).raise_for_status()
+    student.asks_for(plan).raise_for_status()
+    decides(student, "approve").raise_for_status()
+    assert student.state_of(student.pays(card, rank=1)) == "paid"
+
+
+def seen_by_staff(student: Student) -> list[dict[str, Any]]:
+    path = f"/staff/registrations/{student.registration['id']}/instalments"
+    items: list[dict[str, Any]] = accountant(student.stack).get(path).json()["items"]
+    return items
 
 
 @dataclass
@@ -166,9 +212,19 @@ class Operator:
         items: list[dict[str, Any]] = httpx.get(f"{self.stack.control}/mailbox").json()["items"]
         return items
 
+    def subjects(self) -> list[str]:
+        """Return the subjects of all mails once those that are due are sent, with ordinary spaces."""
+        self.runs("send_mails")
+        return [mail["subject"].replace("\N{NO-BREAK SPACE}", " ") for mail in self.mails()]
+
     def breaks(self, *rules: dict[str, Any]) -> None:
         answer = httpx.put(f"{self.stack.paybox}/_faults", json={"rules": list(rules)})
         answer.raise_for_status()
+
+    def debits_on(self, now: str) -> None:
+        """Move the clock and let what is due be debited."""
+        self.moves_the_clock_to(now)
+        self.runs("debit_due_instalments")
 
     def captures(self) -> list[int]:
         """Return what the bank says was taken, in cents."""

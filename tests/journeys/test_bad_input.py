@@ -18,6 +18,16 @@ def declared(student: Student, content: Any, **headers: str) -> httpx.Response:
     return student.api.put(path, content=content, headers={"Content-Type": "application/json", **headers})
 
 
+def of(student: Student, what: str) -> str:
+    return f"/registrations/{student.registration['id']}/{what}"
+
+
+def planned(student: Student) -> Student:
+    student.declares("01")
+    student.asks_for("paybox-3").raise_for_status()
+    return student
+
+
 REFUSALS: list[tuple[str, Request, int, str]] = [
     ("unknown situation", lambda s: s.declares("99"), 422, "fee_situation_not_allowed"),
     ("situation of others", lambda s: s.declares("42"), 422, "fee_situation_not_allowed"),
@@ -43,6 +53,25 @@ REFUSALS: list[tuple[str, Request, int, str]] = [
         422,
         "address_unknown",
     ),
+    ("6 parts under 1000 €", lambda s: s.declares("01") and s.asks_for("paybox-6"), 422, "plan_not_allowed"),
+    ("plan of others", lambda s: s.declares("01") and s.asks_for("paybox-12"), 422, "plan_not_allowed"),
+    ("plan of 0 €", lambda s: s.declares("02") and s.asks_for("paybox-3"), 409, "nothing_to_pay"),
+    ("plan, no situation", lambda s: s.asks_for("paybox-3"), 409, "fee_situation_missing"),
+    ("offers, no situation", lambda s: s.api.get(of(s, "plans")), 409, "fee_situation_missing"),
+    ("not a day", lambda s: s.api.get(of(s, "plans?first_on=demain")), 422, "validation_failed"),
+    ("a day of no time", lambda s: s.api.get(of(s, "plans?first_on=9999-12-31")), 422, "validation_failed"),
+    ("nothing to take back", lambda s: s.takes_back_the_request(), 404, "not_found"),
+    ("at once, plan requested", lambda s: planned(s).starts(), 409, "plan_binding"),
+    ("other situation, plan requested", lambda s: planned(s).declares("05"), 409, "plan_binding"),
+    ("part, not approved", lambda s: planned(s).starts(rank=1), 409, "plan_not_approved"),
+    ("part of no plan", lambda s: s.declares("01") and s.starts(rank=2), 409, "plan_not_approved"),
+    ("part 0", lambda s: s.starts(rank=0), 422, "validation_failed"),
+    ("another's plan", lambda s: s.api.get("/registrations/ffffffffffffffff-1/plans"), 404, "not_found"),
+    ("another's parts", lambda s: s.api.get("/registrations/f-1/instalments"), 404, "not_found"),
+    ("another's request", lambda s: s.api.delete("/registrations/f-1/plan-request"), 404, "not_found"),
+    ("plan desk", lambda s: s.api.get("/staff/plan-requests"), 403, "forbidden"),
+    ("debits' desk", lambda s: s.api.get("/staff/debit-runs/2022-07-10"), 403, "forbidden"),
+    ("codes", lambda s: s.api.get(f"/staff{of(s, 'instalments')}"), 403, "forbidden"),
     ("staff desk", lambda s: s.api.get("/staff/registrations"), 403, "forbidden"),
     ("wrong method", lambda s: s.api.delete("/me"), 405, "method_not_allowed"),
     ("no session", lambda s: httpx.get(f"{s.stack.portal}/api/v1/me"), 401, "session_missing"),
@@ -108,3 +137,48 @@ class TestDesk:
         assert registrar.put(path, json={"seen_steps": ["cvec"]}).status_code in {200, 404}
         unknown = registrar.put(path, json={"seen_steps": ["nothing"]})
         assert unknown.status_code == 404
+
+
+class TestPlanDesk:
+    @pytest.fixture
+    def accountant(self, stack: Stack) -> httpx.Client:
+        return log_in(stack, "accountant@demo.test")
+
+    def test_refusal_needs_a_reason_and_a_request(self, isima: Student, accountant: httpx.Client) -> None:
+        path = f"/staff/plan-requests/{isima.registration['id']}/decision"
+        early = accountant.post(path, json={"decision": "approve"})
+        assert (early.status_code, early.json()["code"]) == (404, "not_found")
+        planned(isima)
+        silent = accountant.post(path, json={"decision": "refuse", "reason": " "})
+        assert (silent.status_code, silent.json()["code"]) == (409, "decision_not_possible")
+        unknown = accountant.post(path, json={"decision": "maybe"})
+        assert (unknown.status_code, unknown.json()["code"]) == (422, "validation_failed")
+        assert isima.registration["plan_request"]["state"] == "requested"
+
+    def test_request_taken_back_cannot_be_decided(self, isima: Student, accountant: httpx.Client) -> None:
+        planned(isima).takes_back_the_request()
+        path = f"/staff/plan-requests/{isima.registration['id']}/decision"
+        late = accountant.post(path, json={"decision": "approve"})
+        assert (late.status_code, late.json()["code"]) == (409, "decision_not_possible")
+
+    @pytest.mark.parametrize("day", ["demain", "2022-7-1", "20220710", "2022-02-30"])
+    def test_what_is_not_a_day_names_no_run(self, accountant: httpx.Client, day: str) -> None:
+        assert accountant.get(f"/staff/debit-runs/{day}").json()["code"] == "not_found"
+
+    @pytest.mark.parametrize("rank", ["0", "1", "99", "999", "-1", "one"])
+    def test_instalment_that_does_not_exist_cannot_be_released(
+        self, isima: Student, accountant: httpx.Client, rank: str
+    ) -> None:
+        answer = accountant.post(f"/staff/instalments/{isima.registration['id']}/{rank}/release")
+        assert answer.json()["code"] == "not_found"
+
+    def test_registrar_may_do_nothing_of_it(self, isima: Student, registrar: httpx.Client) -> None:
+        registration_id = planned(isima).registration["id"]
+        answers = [
+            registrar.get("/staff/plan-requests"),
+            registrar.post(f"/staff/plan-requests/{registration_id}/decision", json={"decision": "approve"}),
+            registrar.get("/staff/debit-runs/2022-07-10"),
+            registrar.get(f"/staff/registrations/{registration_id}/instalments"),
+            registrar.post(f"/staff/instalments/{registration_id}/2/release"),
+        ]
+        assert [each.status_code for each in answers] == [403] * 5

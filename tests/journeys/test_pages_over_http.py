@@ -13,6 +13,8 @@ from pypdf import PdfReader
 from tests.conftest import Stack
 from tests.journeys.conftest import ACCEPTED, CHALLENGED, REFUSED, Operator, Payer, client, forms
 
+LATER_STOLEN = "1111222233330143"
+
 
 @dataclass
 class Browser:
@@ -39,7 +41,13 @@ class Browser:
 
     def pays(self, card: str, **address: str) -> httpx.Response:
         """Pay on the gateway's pages and come back by the address it gives; return the last page seen."""
-        payment = self.goes_to_pay(**({"mode": "none"} | address))
+        return self.pays_on(self.goes_to_pay(**({"mode": "none"} | address)), card)
+
+    def pays_instalment(self, rank: int, card: str) -> httpx.Response:
+        page = self.opens("/pay-plan" if rank == 1 else f"/pay-plan/{rank}")
+        return self.pays_on(self.sends(page, f"/pay-plan/{rank}", mode="none"), card)
+
+    def pays_on(self, payment: httpx.Response, card: str) -> httpx.Response:
         action, fields = forms(payment)[-1]
         assert action.startswith(self.stack.paybox)
         pairs = [{"name": name, "value": value} for name, value in fields.items()]
@@ -68,9 +76,10 @@ def test_isima_student_pays_on_the_pages_and_downloads_the_invoice(
     assert "Votre paiement est enregistré." in read(back)
     assert operator.captures() == [377000]
     invoices = browser.opens("/invoices")
-    if "Télécharger" not in invoices.text:  # the outbox may have drawn it already
+    link = 'href="/invoices/9196/pdf"'
+    if link not in invoices.text:  # the outbox may have drawn it already
         invoices = browser.sends(invoices, "/invoices/9196/pdf")
-    assert "Télécharger" in invoices.text
+    assert link in invoices.text
     pdf = browser.opens("/invoices/9196/pdf")
     assert pdf.headers["content-type"] == "application/pdf"
     assert "9196" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
@@ -120,10 +129,10 @@ def test_grant_holder_is_done_once_the_registrar_has_validated_on_the_page(
     assert "Votre inscription est terminée" in home
 
 
-def test_on_25_july_the_home_shows_menus_1_and_2a_closed(browser: Browser, operator: Operator) -> None:
+def test_on_25_july_the_home_shows_menus_1_2a_and_2b_closed(browser: Browser, operator: Operator) -> None:
     operator.moves_the_clock_to("2022-07-25T10:00:00+02:00")
     home = read(browser.logs_in("student@demo.test"))
-    assert home.count(">Fermé<") == 2
+    assert home.count(">Fermé<") == 3
     assert "Réouverture le 18/08/2022 à 00:00." in home
     assert "disabled" not in browser.opens("/invoices").text
     assert browser.opens("/account").status_code == 200
@@ -141,3 +150,59 @@ def test_registrar_refuses_and_the_student_reads_why(browser: Browser, stack: St
     refused = auditor.opens("/staff/registrations?status=refused")
     assert "TESTGC Camille" in refused.text
     assert "/decision" not in refused.text
+
+
+def starts_the_plan(browser: Browser, plan: str, code: str, card: str) -> httpx.Response:
+    """Declared, asked for, accepted by accounting, and the first instalment paid; return the last page."""
+    browser.logs_in("student@demo.test")
+    browser.declares(code)
+    asked = browser.sends(browser.opens("/choose-plan"), "/choose-plan", plan=plan)
+    assert "En attente de décision" in asked.text
+    desk = Browser(browser.stack)
+    told = desk.sends(desk.logs_in("accountant@demo.test"), "/decision", decision="approve")
+    assert "La demande est acceptée" in told.text
+    return browser.pays_instalment(1, card)
+
+
+def debits_on(operator: Operator, browser: Browser, moment: str) -> str:
+    """The clock moves, the debits run twice; the student looks at menu 3."""
+    operator.moves_the_clock_to(moment)
+    for _ in range(2):
+        operator.runs("debit_due_instalments")
+    browser.logs_in("student@demo.test")
+    return read(browser.opens("/pay-plan"))
+
+
+def test_601_euros_in_three_are_debited_on_the_tenths_and_end_at_zero(
+    browser: Browser, operator: Operator
+) -> None:
+    back = starts_the_plan(browser, "paybox-3", "01", CHALLENGED)
+    assert "Votre paiement est enregistré." in read(back)
+    plan = read(browser.opens("/pay-plan"))
+    assert "selon l'échéancier ci-dessus : <strong>400,69 €</strong>" in plan
+    assert debits_on(operator, browser, "2022-07-10T00:30:00+02:00").count("Réglée") == 2
+    over = debits_on(operator, browser, "2022-08-12T09:00:00+02:00")
+    assert "Votre échéancier est terminé : tout est réglé." in over
+    assert operator.captures() == [20031, 20031, 20038]
+    account = read(browser.opens("/account"))
+    position = account[account.index('id="position"') :]
+    assert re.findall(r"(\d[\d ]*,\d\d) €", position) == ["601,00", "601,00", "0,00", "0,00"]
+    assert "Factures (1)" in account
+
+
+def test_instalment_refused_for_good_is_paid_by_hand_and_the_reason_stays_with_staff(
+    browser: Browser, operator: Operator
+) -> None:
+    starts_the_plan(browser, "paybox-6", "05", LATER_STOLEN)
+    plan = debits_on(operator, browser, "2022-07-10T09:00:00+02:00")
+    assert "À régler par vous-même" in plan
+    assert "00143" not in plan
+    assert "Votre paiement est enregistré." in read(browser.pays_instalment(2, CHALLENGED))
+    assert "À régler par vous-même" not in browser.opens("/pay-plan").text
+    assert operator.captures() == [62835, 62833]
+    desk = Browser(browser.stack)
+    desk.logs_in("auditor@demo.test")
+    queue = desk.opens("/staff/plan-requests?state=approved")
+    found = re.search(r'href="(/staff/instalments/[^"]+)"', queue.text)
+    assert found is not None
+    assert "00143" in desk.opens(found[1]).text

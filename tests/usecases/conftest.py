@@ -1,13 +1,23 @@
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
+from chalicelib.domain.plan_requests import PlanDecision, PlanRequest
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.choose_fee_situation import choose_fee_situation
+from chalicelib.usecases.debit_instalment import debit_instalment
+from chalicelib.usecases.decide_plan_request import decide_plan_request
+from chalicelib.usecases.plan_debits import plan_debits
+from chalicelib.usecases.reconcile_debits import DebitReconciliation, reconcile_debits
+from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.request_plan import request_plan
 from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
 from tests.fakes import FakePorts, enrol_student
 
@@ -18,6 +28,13 @@ CHRIS = Person(
     last_name="TESTCD",
     roles=frozenset({Role.STUDENT}),
     birth_on=date(2000, 1, 1),
+)
+ACCOUNTANT = Person(
+    id="00000000000000a1",
+    email="accountant@demo.test",
+    first_name="Alex",
+    last_name="TESTAC",
+    roles=frozenset({Role.ACCOUNTANT}),
 )
 NO_ADDRESS = AddressChoice(AddressMode.NONE)
 
@@ -41,9 +58,77 @@ class Student:
         return start_card_payment(self.ports, self.person.id, self.registration_id, choice, key).attempt
 
     def attempt(self, attempt_id: str) -> Attempt:
-        found = self.ports.accounts.account(self.person.id).attempt(attempt_id)
+        found = self.account.attempt(attempt_id)
         assert found is not None
         return found
+
+    @property
+    def account(self) -> Account:
+        return self.ports.accounts.account(self.person.id)
+
+    @property
+    def balance_cents(self) -> int:
+        return self.account.position(paris_day(self.ports.at)).balance_cents
+
+    def asks_for(self, plan_code: str = "paybox-3") -> PlanRequest:
+        return request_plan(self.ports, self.person.id, self.registration_id, plan_code)
+
+    def is_told(self, decision: PlanDecision, reason: str = "") -> PlanRequest:
+        return decide_plan_request(self.ports, self.registration_id, decision, reason, ACCOUNTANT)
+
+    def opens_the_page_of(self, rank: int, key: str | None = None) -> Attempt:
+        return start_card_payment(
+            self.ports, self.person.id, self.registration_id, NO_ADDRESS, key, rank
+        ).attempt
+
+    def pays(self, attempt: Attempt, transaction: str = "7001", **card: str) -> None:
+        """The gateway takes it and says so; `card` is what it says of the token."""
+        answer = replace(accepted(attempt, transaction), **(CARD | card))  # type: ignore[arg-type]  # its fields
+        record_notification(self.ports, self.ports.gateway.says(transaction.encode(), answer))
+
+    def starts_the_plan(self, plan_code: str = "paybox-3", code: str = "01", **card: str) -> None:
+        """Declared, asked for, approved, and the first instalment paid today."""
+        self.declares(code)
+        self.asks_for(plan_code)
+        self.is_told(PlanDecision.APPROVE)
+        self.pays(self.opens_the_page_of(1), **card)
+
+    def instalment(self, rank: int) -> Instalment:
+        found = self.account.instalment(f"{self.registration_id}-i{rank}")
+        assert found is not None
+        return found
+
+    def debit(self, rank: int, ordinal: int = 1) -> Debit:
+        found = self.account.debit(f"{self.registration_id}-i{rank}-{ordinal}")
+        assert found is not None
+        return found
+
+    def taken(self, rank: int) -> list[int]:
+        """What the gateway's own books show for one instalment."""
+        return self.ports.gateway.taken(f"{self.registration_id}-i{rank}")
+
+    def is_at(self, paris: str) -> None:
+        self.ports.at = datetime.fromisoformat(paris).replace(tzinfo=PARIS)
+
+    def mails(self) -> list[tuple[str, int]]:
+        """Topic and rank of all that waits to be told, in the order it was written."""
+        return [(entry.topic, entry.rank) for entry in self.ports.memory.entries.values()]
+
+    def debits_run(self, paris: str) -> None:
+        """The planner runs at that moment, and a worker takes each of its messages."""
+        self.is_at(paris)
+        queue = self.ports.debit_queue.planned
+        earlier = len(queue)
+        plan_debits(self.ports)
+        for instalment_id, day in queue[earlier:]:
+            debit_instalment(self.ports, instalment_id, day)
+
+    def reconciles(self, **later: float) -> DebitReconciliation:
+        self.ports.move(**later)
+        return reconcile_debits(self.ports)
+
+
+CARD = {"token": "token-1", "token_expires": "2512"}
 
 
 def accepted(attempt: Attempt, transaction: str = "7001") -> Answer:

@@ -10,6 +10,7 @@ from itertools import permutations, product
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.notifications import Anomaly, NotificationState
 from chalicelib.domain.payments import Answer, AttemptState, Outcome
 from chalicelib.usecases import apply_answer
@@ -338,7 +339,7 @@ def _end_of(order: tuple[str, ...], ledger_paid: bool) -> tuple[object, ...]:  #
         final.evidence,
         [(each.amount_cents, each.allocated_cents) for each in account.payments],
         [each.number for each in account.invoices],
-        account.position.balance_cents,
+        account.position(paris_day(student.ports.at)).balance_cents,
         student.registration.is_paid,
     )
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.payments import AttemptState, Outcome
 from chalicelib.domain.people import Address
 from chalicelib.domain.registration import Decision, RegistrationStatus
@@ -12,7 +13,10 @@ from chalicelib.usecases.decide_registration import decide_registration
 from chalicelib.usecases.record_notification import record_notification
 from chalicelib.usecases.show_account import show_account, show_attempt, show_quote
 from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode
+from tests.fakes import MANUAL_DAY
 from tests.usecases.conftest import CHRIS, Student, accepted, refused
+
+TODAY = paris_day(MANUAL_DAY)
 
 
 def test_declared_situation_gives_the_manuals_amount(chris: Student) -> None:
@@ -29,7 +33,7 @@ def test_paid_registration_has_one_order_one_invoice_one_payment_and_balances(ch
     assert [order.number for order in account.orders] == [9357]
     assert [(each.number, each.totals.total_cents) for each in account.invoices] == [(9196, 377000)]
     assert [(each.amount_cents, each.allocated_cents) for each in account.payments] == [(377000, 377000)]
-    assert account.position.balance_cents == account.position.position_cents == 0
+    assert (account.position(TODAY).balance_cents, account.position(TODAY).position_cents) == (0, 0)
     assert show_attempt(chris.ports, CHRIS.id, attempt.id).state is AttemptState.PAID
 
 
@@ -60,7 +64,7 @@ def test_second_paid_page_is_kept_as_an_overpayment(chris: Student) -> None:
     account, _ = show_account(chris.ports, CHRIS.id)
     assert [each.is_overpayment for each in account.payments] == [False, True]
     assert len(account.orders) == len(account.invoices) == 1
-    assert account.position.balance_cents == -60100
+    assert account.position(TODAY).balance_cents == -60100
     assert chris.ports.alarms.raised == [f"overpayment {second.id}"]
 
 
@@ -72,7 +76,7 @@ def test_situation_changed_while_the_page_was_open_the_paid_one_stands(chris: St
     account, _ = show_account(chris.ports, CHRIS.id)
     assert chris.registration.fee_situation_code == "05"
     assert account.orders[0].totals.total_cents == 377000
-    assert account.position.balance_cents == 0
+    assert account.position(TODAY).balance_cents == 0
 
 
 def test_paid_notification_counts_after_the_window_closed(chris: Student) -> None:

@@ -10,6 +10,7 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.domain.sessions import Credentials
+from chalicelib.usecases.block_registration import block_registration
 from chalicelib.usecases.close_session import close_session
 from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
 from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
@@ -110,7 +111,7 @@ class TestRegistrar:
         chris.declares("05")
         decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "")
         assert chris.registration.status is RegistrationStatus.VALIDATED
-        (entry,) = chris.ports.outbox.pending()
+        (entry,) = chris.ports.outbox.pending(chris.ports.at)
         deliver_outbox(chris.ports, entry.id)
         assert chris.ports.mailer.sent == [("student@demo.test", Topic.REGISTRATION_VALIDATED)]
 
@@ -118,7 +119,7 @@ class TestRegistrar:
         chris.declares("05")
         for _ in range(2):
             decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "")
-        assert len(chris.ports.outbox.pending()) == 1
+        assert len(chris.ports.outbox.pending(chris.ports.at)) == 1
 
     def test_refused_file_can_be_corrected_and_comes_back(self, chris: Student) -> None:
         chris.declares("02")
@@ -138,6 +139,20 @@ class TestRegistrar:
     def test_unknown_step_is_refused(self, chris: Student) -> None:
         with pytest.raises(errors.NotFound, match="Étape"):
             tick_steps(chris.ports, chris.registration_id, frozenset({"nothing"}))
+
+
+class TestBlock:
+    def test_is_set_with_a_reason_and_lifted_by_accounting(self, chris: Student) -> None:
+        marked = block_registration(chris.ports, chris.registration_id, blocked=True, reason="impayé ancien")
+        assert (marked.blocked, marked.block_reason) == (True, "impayé ancien")
+        again = block_registration(chris.ports, chris.registration_id, blocked=True, reason="impayé ancien")
+        assert again.version == marked.version
+        lifted = block_registration(chris.ports, chris.registration_id, blocked=False, reason="réglé")
+        assert (lifted.blocked, lifted.block_reason) == (False, "")
+
+    def test_without_a_reason_is_not_possible(self, chris: Student) -> None:
+        with pytest.raises(errors.DecisionNotPossible):
+            block_registration(chris.ports, chris.registration_id, blocked=True, reason=" ")
 
 
 class TestInvoice:

@@ -97,8 +97,8 @@ def test_file_is_complete_once_validated_and_nothing_is_left_to_pay() -> None:
         status=RegistrationStatus.VALIDATED,
         fee_situation_code="02",
     )
-    assert not is_complete(waiting, campaign)
-    assert is_complete(validated, campaign)
+    assert not is_complete(Account(NOBODY), waiting, campaign)
+    assert is_complete(Account(NOBODY), validated, campaign)
 
 
 def test_first_draw_bears_todays_date() -> None:

@@ -44,7 +44,7 @@ def after(attempt: Attempt, heard: str, outcome: Outcome) -> AttemptState:
 
 def moves() -> set[tuple[str, str, str]]:
     """Every change of state that anything the gateway can say brings about."""
-    found = set()
+    found: set[tuple[str, str, str]] = set()
     for (state, attempt), heard, outcome in product(STATES.items(), ("notified", "asked"), Outcome):
         if heard == "asked" and not attempt.is_open:
             continue

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import socket
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
 import pytest
@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from chalicelib.domain.campaign import PostalAddress, School
+from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.money import FeeLine
-from chalicelib.domain.payments import Attempt
+from chalicelib.domain.payments import Attempt, Evidence
 from chalicelib.domain.people import Person, Role
 from chalicelib.gateway.paybox import PayboxAccount
 
@@ -53,6 +54,39 @@ class Reply:
 
 
 SILENCE = Reply(b"")
+
+
+class Bank:
+    """Replies of a gateway that holds one payment; `changes` are what it says instead (None: nothing)."""
+
+    def says(
+        self, code: str = "00000", sent: dict[str, Any] | None = None, **changes: str | None
+    ) -> Callable[[dict[str, str]], Reply]:
+        """`sent` is how it travels: HTTP status, announced length."""
+
+        def reply(request: dict[str, str]) -> Reply:
+            return Reply(self.body(request, CODEREPONSE=code, **changes), **(sent or {}))
+
+        return reply
+
+    def sends(self, body: bytes) -> Callable[[dict[str, str]], Reply]:
+        return lambda _: Reply(body)
+
+    def body(self, request: dict[str, str], **changes: str | None) -> bytes:
+        answer: dict[str, str | None] = {
+            "NUMTRANS": "0034813567",
+            "NUMAPPEL": "0061548235",
+            "NUMQUESTION": request["NUMQUESTION"],
+            "SITE": "1999888",
+            "RANG": "32",
+            "AUTORISATION": "123456",
+            "CODEREPONSE": "00000",
+            "COMMENTAIRE": "Demande traitée avec succès",
+            **{name: request[name] for name in ("REFABONNE", "PORTEUR") if name in request},
+            **changes,
+        }
+        told = (f"{name}={value}" for name, value in answer.items() if value is not None)
+        return "&".join(told).encode("latin-1")
 
 
 class ScriptedGateway:
@@ -135,6 +169,11 @@ def make_reply() -> type[Reply]:
 
 
 @pytest.fixture
+def bank() -> Bank:
+    return Bank()
+
+
+@pytest.fixture
 def silence() -> Reply:
     return SILENCE
 
@@ -182,4 +221,36 @@ def attempt() -> Attempt:
         lines=(FeeLine("Droits de scolarité", 1, 60100),),
         started_at=datetime(2022, 6, 24, 8, 0, tzinfo=UTC),
         request_hash="",
+    )
+
+
+@pytest.fixture
+def claimed() -> Debit:
+    """One try to take a later instalment."""
+    return Debit(
+        id="debit-1",
+        instalment_id="registration-1-i2",
+        person_id="person-1",
+        reference="TEST-0001-2",
+        question=1,
+        amount_cents=1000,
+        schedule_hash="0" * 64,
+        planned_on=date(2026, 1, 15),
+        claimed_at=datetime(2026, 1, 15, 8, 59, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def mandate() -> Mandate:
+    return Mandate(
+        registration_id="registration-1",
+        person_id="person-1",
+        subscriber="ABO-0001",
+        token="SLDLrcsLMPC",
+        card_expires="2812",
+        card_last_digits="44",
+        consent="J'accepte les prélèvements de cet échéancier.",
+        schedule_hash="0" * 64,
+        agreed_at=datetime(2025, 12, 15, 9, 0, tzinfo=UTC),
+        evidence=Evidence(),
     )

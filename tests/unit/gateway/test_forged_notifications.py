@@ -21,7 +21,7 @@ from chalicelib.gateway.signature import signature_in
 
 PAID = (
     b"Mt=60100&Ref=1999888-32-attempt-1&Auto=123456&Appel=0061548235&Trans=0034813567&Err=00000&Card=CB"
-    b"&Exp=2512&Last=44&Gar=O&Auth=Y"
+    b"&Exp=2512&Last=44&Gar=O&Auth=Y&Abo=SLDLrcsLMPC++2512++---"
 )
 few = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 many = settings(few, max_examples=10_000)

@@ -41,6 +41,8 @@ def test_accepted_payment_is_told_with_its_evidence(read: Callable[[bytes], Answ
         call="61548235",
         evidence=Evidence("123456", "CB", "44", "2512", "Y", "O"),
         is_test=False,
+        token="",
+        token_expires="",
     )
 
 
@@ -100,6 +102,49 @@ def test_order_of_variables_is_free_and_unasked_ones_are_ignored(read: Callable[
     reordered = b"Nouveau=1&" + b"&".join(reversed(PAID.split(b"&")))
 
     assert read(reordered) == read(PAID)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"SLDLrcsLMPC++2512++---",
+        b"SLDLrcsLMPC%20%202512%20%20---",
+        b"SLDLrcsLMPC+2512",
+        b"+SLDLrcsLMPC%092512+++---+",
+    ],
+)
+def test_token_and_its_date_are_read(read: Callable[[bytes], Answer], told: bytes) -> None:
+    answer = read(PAID + b"&Abo=" + told)
+
+    assert (answer.token, answer.token_expires) == ("SLDLrcsLMPC", "2512")
+    assert answer.evidence == read(PAID).evidence
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"",
+        b"+++",
+        b"SLDLrcsLMPC",
+        b"SLDLrcsLMPC++++---",
+        b"SLDLrcsLMPC2512---",
+        b"SLDLrcsLMPC++2500++---",
+        b"SLDLrcsLMPC++2513++---",
+        b"SLDLrcsLMPC++12/25++---",
+        b"SLDLrcsLMPC++%D9%A2%D9%A5%D9%A1%D9%A2++---",
+        b"SLDLrcsLMPC++2512++---++more",
+        b"SLDL%26PORTEUR=1++2512++---",
+        b"SLDL%00rcs++2512++---",
+        "SLDLé++2512++---".encode().replace("é".encode(), b"%C3%A9"),
+        b"S" * 20 + b"++2512++---",
+        b"1111222233334444++2512++123",
+        b"2512++---",
+    ],
+)
+def test_odd_token_is_none_and_does_not_cost_the_payment(
+    read: Callable[[bytes], Answer], told: bytes
+) -> None:
+    assert read(PAID + b"&Abo=" + told) == read(PAID)
 
 
 def test_list_of_card_kinds_is_kept(read: Callable[[bytes], Answer]) -> None:

@@ -76,6 +76,37 @@ def test_code_of_a_direct_call_means(code: str, outcome: Outcome) -> None:
     assert classify_direct_code(code) is outcome
 
 
+DUNNING = {
+    Outcome.PAID: "00000",
+    Outcome.REFUSED_HARD: (
+        "00004 00008 00017 00021 00024 001R1 001R3"
+        " 00104 00107 00114 00115 00133 00134 00138 00141 00143 00154 00156 00157 00159 00163 00175 00176"
+    ),
+    Outcome.REFUSED_SOFT: (
+        "00022 00023"
+        " 00101 00102 00105 00117 00119 00120 00151 00155 00161 00168 00190 00191 00196 00197 00198 00199"
+    ),
+    Outcome.NEEDS_AUTHENTICATION: "00040 00189 001A1 001A4",
+    Outcome.CONFIGURATION: (
+        "00002 00006 00007 00009 00010 00011 00012 00013 00014 00016 00020 00026"
+        " 00103 00112 00113 00124 00125 00126 00127 00128 00129 00130 00131 00158 00160"
+    ),
+    Outcome.NOT_FOUND: "00018",
+    Outcome.UNKNOWN: "00001 00003 00005 00015 00039 00097 00098 00099 00100 00108 00194",
+}
+
+
+def test_every_code_of_a_direct_call_is_of_the_class_that_decides_what_follows() -> None:
+    told = {code: outcome for outcome, codes in DUNNING.items() for code in codes.split()}
+
+    assert {code: classify_direct_code(code) for code in _documented(IN_A_DIRECT_CALL)} == told
+
+
+def test_card_scheme_means_the_same_on_the_page_and_in_a_direct_call() -> None:
+    for code in _documented(""):
+        assert classify_page_code(code) is classify_direct_code(code)
+
+
 def test_five_zeros_alone_mean_paid() -> None:
     letters = string.digits + "AR"
     codes = [f"00{''.join(rest)}" for rest in product(letters, repeat=3)]

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.payments import PlanTerms
 from chalicelib.domain.people import Address, Person
-from chalicelib.gateway.page_form import RETURNED, Fields, page_fields
+from chalicelib.gateway.page_form import RETURNED, RETURNED_WITH_TOKEN, Fields, page_fields
 from chalicelib.gateway.signature import hmac_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
     from chalicelib.gateway.paybox import PayboxAccount
 
 HOME = Address("1 rue de Test", "63000", "Clermont-Ferrand", "FR", "+33", "0612345678")
+
+
+TERMS = PlanTerms(
+    rank=1,
+    plan_code="paybox-3",
+    schedule_hash="0" * 64,
+    subscriber="1999888-32-registration-1-1",
+    last_due_on=date(2022, 8, 10),
+    consent="J'accepte les prélèvements de cet échéancier.",
+)
 
 
 @pytest.fixture
@@ -84,6 +95,39 @@ def test_what_is_returned_is_short_and_ends_with_the_signature() -> None:
     assert len(RETURNED) < 150
     assert RETURNED.endswith(";Sign:K")
     assert {part.split(":")[1] for part in RETURNED.split(";")} == set("MRATSECDJGFK")
+
+
+def test_first_instalment_asks_for_a_token_a_challenge_and_a_card_that_lasts(
+    make_fields: Callable[..., Fields], account: PayboxAccount
+) -> None:
+    plain, fields = dict(make_fields(address=HOME)), make_fields(address=HOME, terms=TERMS)
+    told = dict(fields)
+
+    assert {name: value for name, value in told.items() if plain.get(name) != value} == {
+        "PBX_RETOUR": RETURNED_WITH_TOKEN,
+        "PBX_REFABONNE": "1999888-32-registration-1-1",
+        "PBX_DATEVALMAX": "2208",
+        "PBX_SOUHAITAUTHENT": "04",
+        "PBX_HMAC": hmac_of(fields[:-1], account.hmac_key),
+    }
+    assert plain.keys() < told.keys()
+    assert fields[-1][0] == "PBX_HMAC"
+    assert (told["PBX_TYPEPAIEMENT"], told["PBX_TYPECARTE"]) == ("CARTE", "CB")
+
+
+def test_token_is_returned_before_the_signature() -> None:
+    assert len(RETURNED_WITH_TOKEN) < 150
+    assert RETURNED_WITH_TOKEN.split(";")[-2:] == ["Abo:U", "Sign:K"]
+    assert RETURNED_WITH_TOKEN.replace("Abo:U;", "") == RETURNED
+
+
+@pytest.mark.parametrize(("last_due_on", "told"), [(date(2022, 12, 10), "2212"), (date(2023, 1, 10), "2301")])
+def test_card_must_last_to_the_month_of_the_last_due_date(
+    make_fields: Callable[..., Fields], last_due_on: date, told: str
+) -> None:
+    form = make_fields(terms=replace(TERMS, last_due_on=last_due_on))
+
+    assert dict(form)["PBX_DATEVALMAX"] == told
 
 
 def test_same_attempt_makes_the_same_form(make_fields: Callable[..., Fields]) -> None:

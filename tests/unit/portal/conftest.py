@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,27 @@ import pytest
 import app
 from chalicelib import wiring
 from chalicelib.campaigns.reader import load_shipped, read_campaign
+from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.domain.payments import Answer, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.sessions import Credentials
 from chalicelib.settings import settings
+from chalicelib.usecases.debit_instalment import debit_instalment
+from chalicelib.usecases.plan_debits import plan_debits
 from chalicelib.usecases.record_notification import record_notification
 from infra.local.front import create_front
+from tests.fake_gateway import Behaviour
 from tests.fakes import FakePorts, enrol_student
 
 BASE = "http://portal.test"
 PASSWORD = "password"
 IMAGINARY = Path(__file__).parents[2] / "campaigns" / "ecole-imaginaire-2031.yaml"
+CARD: dict[str, Any] = {
+    "token": "token-1",
+    "token_expires": "2512",
+    "evidence": Evidence(card_last_digits="44", authenticated="Y"),
+}
 VOID = {"input", "meta", "link", "br"}
 
 
@@ -122,12 +131,50 @@ class Browser:
 
     def pays(self) -> str:
         """Pay on the gateway; return the reference."""
-        page = Page(self.opens_the_payment())
-        reference = page.forms[-1].fields["reference"]
+        return self.is_charged(self.opens_the_payment())
+
+    def is_charged(self, page: httpx.Response, transaction: str = "7001", **card: Any) -> str:
+        """The gateway takes what the form asks for, and says so; return the reference."""
+        reference = Page(page).forms[-1].fields["reference"]
         attempt = self.ports.memory.attempts[reference.removeprefix("1999888-32-")]
-        answer = Answer(reference, attempt.amount_cents, Outcome.PAID, "00000", "7001", "8001")
+        answer = Answer(reference, attempt.amount_cents, Outcome.PAID, "00000", transaction, "8001", **card)
         record_notification(self.ports, self.ports.gateway.says(reference.encode(), answer))
         return reference
+
+    def acts_as(self, role: str) -> httpx.Response:
+        self.send(self.get("/"), "/logout")
+        return self.log_in(f"{role}@demo.test")
+
+    def asks_for(self, plan: str) -> httpx.Response:
+        return self.send(self.get("/choose-plan"), "/choose-plan", plan=plan)
+
+    def decides(self, decision: str, reason: str = "") -> httpx.Response:
+        """Accounting answers the first request of its queue."""
+        queue = self.get("/staff/plan-requests")
+        action = next(form.action for form in Page(queue).forms if form.action.endswith("/decision"))
+        return self.send(queue, action, decision=decision, reason=reason)
+
+    def opens(self, rank: int, **address: str) -> httpx.Response:
+        """Open the gateway's form for one instalment."""
+        page = self.get("/pay-plan" if rank == 1 else f"/pay-plan/{rank}")
+        return self.send(page, f"/pay-plan/{rank}", **({"mode": "none"} | address))
+
+    def starts_the_plan(self, plan: str = "paybox-3", code: str = "01") -> None:
+        """Declared, asked for, accepted, and the first instalment paid today."""
+        self.declares(code)
+        self.asks_for(plan)
+        self.acts_as("accountant")
+        self.decides("approve")
+        self.acts_as("student")
+        self.is_charged(self.opens(1), **CARD)
+
+    def is_debited(self, day: date, *behaviours: Behaviour) -> None:
+        """The planner runs on that day, and the gateway does so with each debit."""
+        self.ports.at = datetime.combine(day, time(9), PARIS)
+        self.ports.gateway.script.extend(behaviours)
+        plan_debits(self.ports)
+        while self.ports.debit_queue.planned:
+            debit_instalment(self.ports, *self.ports.debit_queue.planned.pop())
 
 
 def without_spaces(text: str) -> str:
@@ -167,6 +214,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
         "TABLE": "t",
         "BUCKET": "b",
         "OUTBOX_QUEUE_URL": "q",
+        "DEBIT_QUEUE_URL": "d",
         "BASE_URL": BASE,
         "MAIL_FROM": "school@portal.test",
         "PAYBOX_SITE": "1999888",
@@ -206,6 +254,12 @@ def browser(ports: PortalPorts, monkeypatch: pytest.MonkeyPatch) -> Browser:
 @pytest.fixture
 def student(browser: Browser) -> Browser:
     browser.log_in("student@demo.test")
+    return browser
+
+
+@pytest.fixture
+def accountant(browser: Browser) -> Browser:
+    browser.log_in("accountant@demo.test")
     return browser
 
 

@@ -1,5 +1,7 @@
 """What holds for every page: who may come in, which forms are believed, what a browser may do with it."""
 
+from collections.abc import Callable
+from datetime import date
 from urllib.parse import urlsplit
 
 import httpx
@@ -8,9 +10,19 @@ import pytest
 import app
 from chalicelib.domain.people import Role
 from chalicelib.settings import settings
-from tests.unit.portal.conftest import BASE, Browser, Page, PortalPorts, enrol, without_spaces
+from tests.fake_gateway import Behaviour
+from tests.unit.portal.conftest import BASE, CARD, Browser, Page, PortalPorts, enrol, without_spaces
 
-STUDENT_PAGES = ("/dossier", "/pay-once", "/pay-once/recap", "/invoices", "/account")
+STUDENT_PAGES = (
+    "/dossier",
+    "/pay-once",
+    "/pay-once/recap",
+    "/choose-plan",
+    "/pay-plan",
+    "/pay-plan/2",
+    "/invoices",
+    "/account",
+)
 ROUTES = {
     (path, method)
     for path, methods in app.app.routes.items()
@@ -21,7 +33,7 @@ PUBLIC = {("/login", "GET"), ("/login", "POST"), ("/logout", "POST"), ("/payment
 
 
 def address(path: str) -> str:
-    return path.format(number="9196", registration_id="0000000000000001-1", way="effectue")
+    return path.format(number="9196", registration_id="0000000000000001-1", way="effectue", rank="2")
 
 
 @pytest.mark.parametrize(("path", "method"), sorted(ROUTES - PUBLIC))
@@ -32,18 +44,35 @@ def test_page_without_a_session_leads_to_the_log_in(browser: Browser, path: str,
     assert answer.headers["location"] == f"/login?next={back}"
 
 
+def who_acts_on(path: str) -> str:
+    if path.startswith("/staff/registrations"):
+        return "registrar"
+    return "accountant" if path.startswith("/staff") else "student"
+
+
 @pytest.mark.parametrize(("path", "method"), sorted(ROUTES - {("/login", "POST")}))
 def test_form_without_its_token_is_refused_and_changes_nothing(
     browser: Browser, path: str, method: str
 ) -> None:
     if method != "POST":
         return
-    browser.log_in("registrar@demo.test" if path.startswith("/staff") else "student@demo.test")
-    registrations = dict(browser.ports.memory.registrations_by_id)
+    browser.log_in("student@demo.test")
+    browser.declares("01")
+    browser.asks_for("paybox-3")
+    browser.acts_as(who_acts_on(path))
+    memory = browser.ports.memory
+    before = (dict(memory.registrations_by_id), dict(memory.plan_requests), dict(memory.attempts))
     for token in ({}, {"form_token": "é"}, {"form_token": "0" * 64}):
-        data = {"code": "05", "mode": "none", "decision": "validate", **token}
+        data = {
+            "code": "05",
+            "mode": "none",
+            "plan": "paybox-3",
+            "decision": "refuse",
+            "reason": "x",
+            **token,
+        }
         assert browser.http.post(address(path), data=data).status_code == 403
-    assert browser.ports.memory.registrations_by_id == registrations
+    assert (memory.registrations_by_id, memory.plan_requests, memory.attempts) == before
     assert browser.get("/").status_code == 200, "still logged in"
 
 
@@ -61,19 +90,41 @@ def test_staff_has_no_student_page(registrar: Browser, path: str) -> None:
     assert "Votre rôle ne permet pas cette action." in answer.text
 
 
-@pytest.mark.parametrize("role", [each for each in Role if each is not Role.REGISTRAR])
-def test_only_the_registrar_decides(browser: Browser, role: Role) -> None:
-    home = browser.log_in(f"{role}@demo.test")
-    token = Page(home).form("/logout").fields["form_token"]
-    for act in ("decision", "seen-steps"):
-        path = f"/staff/registrations/0000000000000001-1/{act}"
-        data = {"decision": "validate", "step": "cvec", "form_token": token}
-        assert browser.http.post(path, data=data).status_code == 403
+REGISTRARS_ACTS = ("registrations/{}/decision", "registrations/{}/seen-steps")
+ACCOUNTANTS_ACTS = ("plan-requests/{}/decision", "instalments/{}/2/release")
 
 
-@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.ACCOUNTANT, Role.AUDITOR])
-def test_staff_lands_on_the_queue(browser: Browser, role: Role) -> None:
-    assert browser.log_in(f"{role}@demo.test").url.path == "/staff/registrations"
+@pytest.mark.parametrize("role", [each for each in Role if each is not Role.STUDENT])
+@pytest.mark.parametrize("act", [*REGISTRARS_ACTS, *ACCOUNTANTS_ACTS])
+def test_only_the_registrar_and_the_accountant_act_and_each_on_their_own(
+    browser: Browser, role: Role, act: str
+) -> None:
+    token = Page(browser.log_in(f"{role}@demo.test")).form("/logout").fields["form_token"]
+    path = f"/staff/{act.format('0000000000000001-1')}"
+    data = {"decision": "approve", "step": "cvec", "form_token": token}
+    answer = browser.http.post(path, data=data)
+    allowed = {Role.REGISTRAR: REGISTRARS_ACTS, Role.ACCOUNTANT: ACCOUNTANTS_ACTS}.get(role, ())
+    assert (answer.status_code == 403) is (act not in allowed)
+
+
+@pytest.mark.parametrize(
+    ("role", "desk"),
+    [
+        (Role.REGISTRAR, "/staff/registrations"),
+        (Role.AUDITOR, "/staff/registrations"),
+        (Role.ACCOUNTANT, "/staff/plan-requests"),
+    ],
+)
+def test_staff_lands_on_the_queue(browser: Browser, role: Role, desk: str) -> None:
+    assert browser.log_in(f"{role}@demo.test").url.path == desk
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
+    home = browser.log_in(f"{role}@demo.test").text
+    has_both = role in {Role.ACCOUNTANT, Role.AUDITOR}
+    assert ('aria-label="Bureaux"' in home) is has_both
+    assert ('href="/staff/plan-requests"' in home) is has_both
 
 
 def test_administrator_is_told_that_no_page_is_theirs(browser: Browser) -> None:
@@ -84,10 +135,11 @@ def test_student_does_not_see_the_queue(student: Browser) -> None:
     assert student.get("/staff/registrations").status_code == 403
 
 
-def all_pages(student: Browser) -> list[httpx.Response]:
+def paying_once(student: Browser) -> list[httpx.Response]:
     """Every page of a student's story, in its several states."""
     pages = [student.get("/login"), *(student.get(path) for path in ("/", *STUDENT_PAGES))]
     pages += [student.send(student.get("/dossier"), "/dossier"), student.declares("05")]
+    pages += [student.get("/choose-plan"), student.send(student.get("/choose-plan"), "/choose-plan")]
     pages += [student.get("/"), student.get("/pay-once"), student.get("/pay-once/recap")]
     pages += [student.opens_the_payment(mode="new"), student.opens_the_payment()]
     reference = student.pays()
@@ -103,8 +155,31 @@ def all_pages(student: Browser) -> list[httpx.Response]:
     return pages
 
 
-def test_every_page_is_sober_accessible_html(student: Browser) -> None:
-    for answer in all_pages(student):
+def paying_by_plan(student: Browser) -> list[httpx.Response]:
+    """Every page of a plan's story, of the student and of the accountant, in its several states."""
+    student.declares("01")
+    pages = [student.get("/choose-plan"), student.asks_for("paybox-3")]
+    pages += [student.get(path) for path in ("/", *STUDENT_PAGES)]
+    pages += [student.acts_as("accountant"), student.decides("approve")]
+    pages += [student.get("/staff/plan-requests?state=approved"), student.acts_as("student")]
+    pages += [student.get("/choose-plan"), student.get("/pay-plan"), student.opens(1, mode="new")]
+    pages += [first := student.opens(1)]
+    reference = student.is_charged(first, **CARD)
+    pages += [student.get(f"/payments/return/effectue?Ref={reference}"), student.get("/pay-plan")]
+    student.is_debited(date(2022, 7, 10), Behaviour.REFUSE_HARD)
+    student.log_in("student@demo.test")
+    pages += [student.get(path) for path in ("/", *STUDENT_PAGES)]
+    student.acts_as("auditor")
+    return [*pages, student.get("/staff/instalments/0000000000000001-1")]
+
+
+STORIES = pytest.mark.parametrize("story", [paying_once, paying_by_plan])
+Story = Callable[[Browser], list[httpx.Response]]
+
+
+@STORIES
+def test_every_page_is_sober_accessible_html(student: Browser, story: Story) -> None:
+    for answer in story(student):
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
         assert answer.text.startswith('<!DOCTYPE html>\n<html lang="fr">')
         page = Page(answer)
@@ -116,8 +191,9 @@ def test_every_page_is_sober_accessible_html(student: Browser) -> None:
         assert student.ports.campaigns.current().school.contact_email in answer.text
 
 
-def test_every_page_tells_the_browser_what_it_may_do(student: Browser) -> None:
-    for answer in all_pages(student):
+@STORIES
+def test_every_page_tells_the_browser_what_it_may_do(student: Browser, story: Story) -> None:
+    for answer in story(student):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
         policy = answer.headers["content-security-policy"]
@@ -126,8 +202,9 @@ def test_every_page_tells_the_browser_what_it_may_do(student: Browser) -> None:
         assert "frame-ancestors 'none'; base-uri 'none'" in policy
 
 
-def test_every_form_that_changes_something_carries_the_token(student: Browser) -> None:
-    forms = [form for answer in all_pages(student) for form in Page(answer).forms if form.method == "post"]
+@STORIES
+def test_every_form_that_changes_something_carries_the_token(student: Browser, story: Story) -> None:
+    forms = [form for answer in story(student) for form in Page(answer).forms if form.method == "post"]
     ours = [form for form in forms if form.action.startswith("/") and form.action != "/login"]
     assert len({form.action for form in ours}) >= 4
     assert all("form_token" in form.fields for form in ours)

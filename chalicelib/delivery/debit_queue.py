@@ -1,0 +1,27 @@
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from chalicelib.delivery.outbox_queue import send_all
+
+
+class DebitsNotQueued(RuntimeError):
+    """SQS did not take some messages, even the second time; the next run of the schedule plans them again."""
+
+
+class SqsDebitQueue:
+    """`client` is an SQS client of boto3."""
+
+    def __init__(self, client: Any, queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def send(self, planned: Sequence[tuple[str, date]]) -> None:
+        """Send each instalment's id with the Paris day it is planned on; raise `DebitsNotQueued`."""
+        bodies = [
+            json.dumps({"instalment_id": instalment_id, "planned_on": planned_on.isoformat()})
+            for instalment_id, planned_on in planned
+        ]
+        if refused := send_all(self._client, self._queue_url, bodies):
+            raise DebitsNotQueued(f"{len(refused)} of {len(bodies)} messages were refused.")

@@ -1,0 +1,147 @@
+"""What one instalment paid on the page makes of an account: the first starts the plan, a late one heals."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.campaign import Campaign, Plan
+from chalicelib.domain.instalments import Event, Instalment, InstalmentState, Mandate, moved
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payments import Answer, Attempt, PlanTerms
+from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plans import Schedule, schedule
+
+MORNING = time(8)
+
+
+@dataclass(frozen=True)
+class PlanStart:
+    """What the first payment writes beside the booking of the whole."""
+
+    request: PlanRequest
+    mandate: Mandate
+    instalments: tuple[Instalment, ...]
+    outbox: tuple[OutboxEntry, ...]
+
+
+@dataclass(frozen=True)
+class Healing:
+    """What a late instalment paid by hand writes: itself, and the new card for the others."""
+
+    instalment: Instalment
+    mandate: Mandate
+
+
+def can_start(account: Account, attempt: Attempt, terms: PlanTerms) -> bool:
+    """Whether the approved plan is still the one this page was shown for."""
+    request = account.plan_request(attempt.registration_id)
+    return (
+        request is not None
+        and request.is_payable
+        and not request.started
+        and request.schedule_hash == terms.schedule_hash
+    )
+
+
+def start_plan(
+    request: PlanRequest,
+    attempt: Attempt,
+    terms: PlanTerms,
+    answer: Answer,
+    campaign: Campaign,
+    now: datetime,
+) -> PlanStart:
+    """The plan from its first payment on: mandate, instalments, and the notices of the debits to come."""
+    plan = campaign.plans[terms.plan_code]
+    agreed = schedule(plan, request.total_cents, paris_day(now))
+    mandate = mandate_of(attempt, terms, answer, None, now)
+    instalments = tuple(_instalment(attempt, agreed, rank, now) for rank in range(1, plan.instalments + 1))
+    notices = tuple(_notice(each, plan, now) for each in instalments[1:])
+    warning = () if mandate.covers(agreed.last_due_on) else (_card_ends_early(attempt, now),)
+    return PlanStart(
+        request=replace(request, started=True, version=request.version + 1),
+        mandate=mandate,
+        instalments=instalments,
+        outbox=(*notices, *warning),
+    )
+
+
+def mandate_of(
+    attempt: Attempt, terms: PlanTerms, answer: Answer, earlier: Mandate | None, now: datetime
+) -> Mandate:
+    """The card of this payment for the debits to come; a new card replaces the earlier one."""
+    return Mandate(
+        registration_id=attempt.registration_id,
+        person_id=attempt.person_id,
+        subscriber=terms.subscriber,
+        token=answer.token,
+        card_expires=answer.token_expires or answer.evidence.card_expires,
+        card_last_digits=answer.evidence.card_last_digits,
+        consent=terms.consent,
+        schedule_hash=terms.schedule_hash,
+        agreed_at=now,
+        evidence=answer.evidence,
+        version=earlier.version + 1 if earlier else 1,
+    )
+
+
+def heal(
+    account: Account, attempt: Attempt, terms: PlanTerms, answer: Answer, now: datetime
+) -> Healing | None:
+    """A late instalment paid by hand: its retry is off. None where it needs no money any more."""
+    owed = next(
+        (each for each in account.instalments_of(attempt.registration_id) if each.rank == terms.rank), None
+    )
+    earlier = account.mandate(attempt.registration_id)
+    payable = {InstalmentState.DUE, InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS}
+    if owed is None or earlier is None or owed.state not in payable:
+        return None
+    paid = moved(owed, Event.PAID_BY_HAND, now, paid_at=now, open_pages=())
+    kept = (
+        mandate_of(attempt, terms, answer, earlier, now)
+        if answer.token
+        else replace(earlier, version=earlier.version + 1)
+    )
+    return Healing(paid, kept)
+
+
+def _instalment(attempt: Attempt, agreed: Schedule, rank: int, now: datetime) -> Instalment:
+    part = agreed.parts[rank - 1]
+    first = rank == 1
+    return Instalment(
+        registration_id=attempt.registration_id,
+        person_id=attempt.person_id,
+        rank=rank,
+        due_on=part.due_on,
+        amount_cents=part.amount_cents,
+        schedule_hash=agreed.hash,
+        next_try_on=part.due_on,
+        state=InstalmentState.PAID if first else InstalmentState.DUE,
+        since=now,
+        paid_at=now if first else None,
+    )
+
+
+def _notice(instalment: Instalment, plan: Plan, now: datetime) -> OutboxEntry:
+    day = instalment.due_on - timedelta(days=plan.notice_days)
+    return OutboxEntry(
+        id=f"{Topic.DEBIT_NOTICE}-{instalment.id}",
+        topic=Topic.DEBIT_NOTICE,
+        person_id=instalment.person_id,
+        registration_id=instalment.registration_id,
+        created_at=now,
+        amount_cents=instalment.amount_cents,
+        rank=instalment.rank,
+        not_before=datetime.combine(day, MORNING, PARIS),
+    )
+
+
+def _card_ends_early(attempt: Attempt, now: datetime) -> OutboxEntry:
+    return OutboxEntry(
+        id=f"{Topic.CARD_ENDS_EARLY}-{attempt.id}",
+        topic=Topic.CARD_ENDS_EARLY,
+        person_id=attempt.person_id,
+        registration_id=attempt.registration_id,
+        created_at=now,
+    )

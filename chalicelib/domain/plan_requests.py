@@ -1,0 +1,103 @@
+"""A student's request to pay by a plan, and accounting's answer to it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.errors import DecisionNotPossible, PlanLocked
+from chalicelib.domain.plans import Schedule
+from chalicelib.domain.registration import Registration
+
+
+class PlanRequestState(StrEnum):
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class PlanDecision(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+_BINDING = {PlanRequestState.REQUESTED, PlanRequestState.APPROVED}
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """One a registration. `schedule_hash` is what was shown, and what an approval binds every debit to.
+
+    `started` is set by the payment of the first instalment: from then on nothing of it changes.
+    """
+
+    registration_id: str
+    person_id: str
+    campaign_id: str
+    holder: str
+    plan_code: str
+    total_cents: int
+    schedule_hash: str
+    requested_at: datetime
+    is_at_threshold: bool = False
+    state: PlanRequestState = PlanRequestState.REQUESTED
+    reason: str = ""
+    decided_by: str = ""
+    started: bool = False
+    version: int = 1
+
+    @property
+    def is_binding(self) -> bool:
+        """Whether it closes menu 2a and keeps the declared situation as it is."""
+        return self.state in _BINDING
+
+    @property
+    def is_payable(self) -> bool:
+        return self.state is PlanRequestState.APPROVED
+
+
+def request(
+    registration: Registration,
+    earlier: PlanRequest | None,
+    wanted: Schedule,
+    at_threshold: bool,  # noqa: FBT001 - a flag for accounting
+    now: datetime,
+) -> PlanRequest:
+    """Ask for a plan, replacing an earlier request; asking for the same again changes nothing."""
+    if earlier and earlier.is_binding and earlier.schedule_hash == wanted.hash:
+        return earlier
+    return PlanRequest(
+        registration_id=registration.id,
+        person_id=registration.person_id,
+        campaign_id=registration.campaign_id,
+        holder=registration.holder,
+        plan_code=wanted.plan_code,
+        total_cents=sum(part.amount_cents for part in wanted.parts),
+        schedule_hash=wanted.hash,
+        requested_at=now,
+        is_at_threshold=at_threshold,
+        version=earlier.version + 1 if earlier else 1,
+    )
+
+
+def withdraw(earlier: PlanRequest) -> PlanRequest:
+    """Take a request back, approved or not, as long as nothing is paid; twice changes nothing."""
+    if earlier.started:
+        raise PlanLocked("Votre échéancier est déjà commencé : il ne peut plus être retiré.")
+    if not earlier.is_binding:
+        return earlier
+    return replace(earlier, state=PlanRequestState.WITHDRAWN, version=earlier.version + 1)
+
+
+def decide(earlier: PlanRequest, decision: PlanDecision, reason: str, decided_by: str) -> PlanRequest:
+    """Accounting's word; a refusal needs a reason, the same decision again changes nothing."""
+    wanted = PlanRequestState.APPROVED if decision is PlanDecision.APPROVE else PlanRequestState.REFUSED
+    if earlier.state is wanted:
+        return earlier
+    if earlier.state is not PlanRequestState.REQUESTED:
+        raise DecisionNotPossible(
+            "Cette demande n'attend plus de décision. Rechargez la file pour voir son état."
+        )
+    if wanted is PlanRequestState.REFUSED and not reason.strip():
+        raise DecisionNotPossible("Un refus demande un motif : l'étudiant le lira.")
+    return replace(earlier, state=wanted, reason=reason, decided_by=decided_by, version=earlier.version + 1)

@@ -1,0 +1,117 @@
+"""Instalment plans: a total cut into dated parts, exactly, and the hash of what was agreed to.
+
+Source: the specification's decisions 1 to 4. The hash covers plan, due day and amounts, not the dates: those
+follow from the day the first part is paid, which nobody knows when the plan is approved.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.campaign import Plan, Split
+from chalicelib.domain.errors import PlanNotAllowed
+from chalicelib.domain.money import euros, percent_of
+
+SMALLEST_PART_CENTS = 100
+"""The gateway takes no less."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One instalment of a schedule: `rank` from 1, the day it falls due, its amount in cents."""
+
+    rank: int
+    due_on: date
+    amount_cents: int
+
+
+@dataclass(frozen=True)
+class Schedule:
+    plan_code: str
+    parts: tuple[Part, ...]
+    hash: str
+
+    @property
+    def last_due_on(self) -> date:
+        return self.parts[-1].due_on
+
+
+def schedule(plan: Plan, total_cents: int, first_on: date) -> Schedule:
+    """Cut `total_cents` by the plan; the first part falls on `first_on`, the others on the due days after."""
+    amounts = amounts_of(plan, total_cents)
+    days = (first_on, *(_due_day(first_on, months, plan.due_day) for months in range(1, plan.instalments)))
+    parts = tuple(
+        Part(rank, day, amount) for rank, (day, amount) in enumerate(zip(days, amounts, strict=True), start=1)
+    )
+    return Schedule(plan.code, parts, schedule_hash(plan, amounts))
+
+
+def amounts_of(plan: Plan, total_cents: int) -> tuple[int, ...]:
+    """The parts in cents; they add up to the total exactly."""
+    if plan.split is Split.PERCENT:
+        return _by_shares(plan, total_cents)
+    if plan.split is Split.EQUAL:
+        return _equal(total_cents, plan.instalments)
+    return _fixed_first(plan, total_cents)
+
+
+def schedule_hash(plan: Plan, amounts: tuple[int, ...]) -> str:
+    agreed = json.dumps([plan.code, plan.due_day, amounts])
+    return hashlib.sha256(agreed.encode()).hexdigest()
+
+
+def require_allowed(plan: Plan, total_cents: int) -> None:
+    """Refuse below the plan's minimum, and where a part would be too small to take."""
+    if total_cents < plan.minimum_total_cents:
+        raise PlanNotAllowed(
+            f"Cet échéancier est réservé aux montants à partir de {euros(plan.minimum_total_cents)}. "
+            "Choisissez un autre échéancier, ou réglez en une fois."
+        )
+    if min(amounts_of(plan, total_cents)) < SMALLEST_PART_CENTS:
+        raise PlanNotAllowed(
+            "Ce montant est trop petit pour être réglé en plusieurs fois : réglez-le en une fois."
+        )
+
+
+def is_at_threshold(plan: Plan, total_cents: int) -> bool:
+    """Whether accounting should look twice: the manual words the limit in three ways."""
+    return total_cents == plan.minimum_total_cents
+
+
+def _by_shares(plan: Plan, total_cents: int) -> tuple[int, ...]:
+    amounts: list[int] = []
+    for share in plan.shares[: plan.instalments - 1]:
+        amounts.append(min(percent_of(total_cents, share), total_cents - sum(amounts)))
+    return (*amounts, total_cents - sum(amounts))
+
+
+def _equal(total_cents: int, instalments: int) -> tuple[int, ...]:
+    each, over = divmod(total_cents, instalments)
+    return (each,) * (instalments - over) + (each + 1,) * over
+
+
+def _fixed_first(plan: Plan, total_cents: int) -> tuple[int, ...]:
+    others = plan.instalments - 1
+    if plan.first_amount_cents is None:
+        each = total_cents // plan.instalments
+    else:
+        each = max(0, total_cents - plan.first_amount_cents) // max(others, 1)
+    return (total_cents - others * each, *(each,) * others)
+
+
+def _due_day(first_on: date, months: int, due_day: int) -> date:
+    years, month = divmod(first_on.month - 1 + months, 12)
+    return date(first_on.year + years, month + 1, due_day)
+
+
+def consent(plan: Plan, agreed: Schedule, school_name: str) -> str:
+    """The words a student agrees to by paying the first part: kept as evidence of the mandate."""
+    if not agreed.parts:
+        return f"Je règle la dernière échéance de « {plan.label.fr} » à {school_name}."
+    parts = ", ".join(f"{euros(part.amount_cents)} le {part.due_on:%d/%m/%Y}" for part in agreed.parts)
+    return (
+        f"J'autorise {school_name} à conserver un jeton de ma carte bancaire et à prélever sans nouvelle "
+        f"intervention de ma part les échéances de « {plan.label.fr} » : {parts}. Le jeton est effacé après "
+        "la dernière échéance."
+    )

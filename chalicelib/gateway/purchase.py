@@ -1,0 +1,49 @@
+"""One amount under one reference, as direct calls name it, and what an answer to them says of it."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.payments import Answer, Evidence, Outcome
+from chalicelib.gateway.direct import Fields, is_number
+from chalicelib.gateway.notification import AUTHORISATION, is_test, kept, operation_number
+
+LONGEST_CODE = 10
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """`refusal_code` is the last refusal that the gateway told of it, empty where it told none."""
+
+    reference: str
+    amount_cents: int
+    refusal_code: str = ""
+
+    @property
+    def fields(self) -> Fields:
+        return {
+            "MONTANT": f"{self.amount_cents:010d}",
+            "DEVISE": "978",
+            "REFERENCE": self.reference,
+        }
+
+    def answer(self, outcome: Outcome, code: str) -> Answer:
+        return Answer(self.reference, self.amount_cents, outcome, code[:LONGEST_CODE])
+
+    def paid(self, told: Fields) -> Answer:
+        """The acceptance that `told` is, its NUMTRANS and NUMAPPEL being numbers."""
+        authorisation = kept(told, "AUTORISATION", AUTHORISATION)
+        return Answer(
+            reference=self.reference,
+            amount_cents=self.amount_cents,
+            outcome=Outcome.PAID,
+            code=told["CODEREPONSE"],
+            transaction=operation_number(told["NUMTRANS"]),
+            call=operation_number(told["NUMAPPEL"]),
+            evidence=Evidence(authorisation=authorisation),
+            is_test=is_test(authorisation),
+        )
+
+
+def operation(told: Fields) -> Fields | None:
+    """The two numbers of the operation that `told` names; None unless both are there."""
+    numbers = {name: told.get(name, "") for name in ("NUMTRANS", "NUMAPPEL")}
+    return numbers if all(map(is_number, numbers.values())) else None

@@ -1,0 +1,44 @@
+"""A card that the gateway keeps: debited by its token (00053), forgotten (00058).
+
+The token stands for the card with this merchant alone; it came with the page that the payer agreed on.
+Source: PAYBOX reference, sections 5.2 to 5.5.
+"""
+
+from chalicelib.domain.instalments import Debit, Mandate
+from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.gateway.direct import DirectLine, Fields
+from chalicelib.gateway.outcomes import classify_direct_code
+from chalicelib.gateway.purchase import Purchase, operation
+
+_DEBIT, _FORGET = "00053", "00058"
+_RECURRING = "027"
+_GONE = {"00000", "00017"}
+"""Done, and "no such subscriber"."""
+
+
+def debit_card(line: DirectLine, purchase: Purchase, mandate: Mandate) -> Answer:
+    """`unknown` for all that is not a clear acceptance or a clear refusal of this very question."""
+    told = line.ask(_DEBIT, {**purchase.fields, **_kept_card(mandate), "ACTIVITE": _RECURRING}) or {}
+    code = told.get("CODEREPONSE", "")
+    outcome = classify_direct_code(code)
+    if outcome is Outcome.PAID and operation(told):
+        return purchase.paid(told)
+    # "Not found" answers an inquiry. Said of a debit it is as unclear as an acceptance without its numbers.
+    unclear = outcome in {Outcome.PAID, Outcome.NOT_FOUND}
+    return purchase.answer(Outcome.UNKNOWN if unclear else outcome, code)
+
+
+def forget_card(line: DirectLine, mandate: Mandate) -> bool:
+    """Whether the gateway does not know the card any more."""
+    told = line.ask(_FORGET, {"REFABONNE": mandate.subscriber}) or {}
+    return told.get("CODEREPONSE", "") in _GONE
+
+
+def debit_of(debit: Debit) -> Purchase:
+    return Purchase(debit.reference, debit.amount_cents)
+
+
+def _kept_card(mandate: Mandate) -> Fields:
+    """The card's date is YYMM where the gateway tells it and MMYY where it is told."""
+    year, month = mandate.card_expires[:2], mandate.card_expires[2:]
+    return {"REFABONNE": mandate.subscriber, "PORTEUR": mandate.token, "DATEVAL": month + year}

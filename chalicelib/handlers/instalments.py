@@ -1,0 +1,86 @@
+from contextlib import suppress
+from datetime import date
+
+from chalice.app import Blueprint
+
+from chalicelib.domain import errors
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.people import Role
+from chalicelib.handlers import plan_schemas as schemas
+from chalicelib.handlers.endpoint import Call, endpoint
+from chalicelib.handlers.plan_views import instalment_list, staff_instalment
+from chalicelib.usecases.release_instalment import release_instalment
+from chalicelib.usecases.show_account import show_account
+from chalicelib.usecases.show_debit_run import show_debit_run
+
+instalments = Blueprint(__name__)
+
+
+@endpoint(
+    instalments,
+    "GET",
+    "/registrations/{registration_id}/instalments",
+    answer=schemas.InstalmentList,
+    errors=[errors.NotFound],
+)
+def list_my_instalments(call: Call, registration_id: str) -> schemas.InstalmentList:
+    account, _ = show_account(call.ports, call.person_id)
+    return instalment_list(account, registration_id)
+
+
+@endpoint(
+    instalments,
+    "GET",
+    "/staff/registrations/{registration_id}/instalments",
+    answer=schemas.StaffInstalmentList,
+    errors=[errors.NotFound],
+    roles=[Role.ACCOUNTANT, Role.AUDITOR],
+)
+def list_instalments_with_codes(call: Call, registration_id: str) -> schemas.StaffInstalmentList:
+    account, _ = show_account(call.ports, person_of(registration_id))
+    found = account.instalments_of(account.registration(registration_id).id)
+    ordered = sorted(found, key=lambda each: each.rank)
+    return schemas.StaffInstalmentList(items=[staff_instalment(account, each) for each in ordered])
+
+
+@endpoint(
+    instalments,
+    "POST",
+    "/staff/instalments/{registration_id}/{rank}/release",
+    answer=schemas.StaffInstalment,
+    errors=[errors.NotFound, errors.ReleaseNotPossible, errors.Superseded],
+    roles=[Role.ACCOUNTANT],
+)
+def release_unknown_instalment(call: Call, registration_id: str, rank: str) -> schemas.StaffInstalment:
+    released = release_instalment(call.ports, registration_id, rank_of(rank), call.staff)
+    account, _ = show_account(call.ports, released.person_id)
+    return staff_instalment(account, released)
+
+
+@endpoint(
+    instalments,
+    "GET",
+    "/staff/debit-runs/{day}",
+    answer=schemas.DebitRunView,
+    errors=[errors.NotFound],
+    roles=[Role.ACCOUNTANT, Role.AUDITOR],
+)
+def show_debits_of_a_day(call: Call, day: str) -> schemas.DebitRunView:
+    run = show_debit_run(call.ports, _day(day))
+    return schemas.DebitRunView.model_validate(run, from_attributes=True)
+
+
+def rank_of(text: str) -> int:
+    """Read a rank from a path: whatever is not one names no instalment."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len("99")):
+        raise errors.NotFound
+    return int(text)
+
+
+def _day(text: str) -> date:
+    """Read a day from a path: whatever is not YYYY-MM-DD names no run."""
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if day.isoformat() == text:
+            return day
+    raise errors.NotFound

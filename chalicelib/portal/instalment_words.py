@@ -1,0 +1,88 @@
+"""What an instalment's state is called: a neutral word for the payer, the exact one for the staff.
+
+The payer is never told the card scheme's reason of a refusal.
+"""
+
+from chalicelib.domain.instalments import DebitState, Instalment, InstalmentState
+from chalicelib.domain.plan_requests import PlanRequestState
+from chalicelib.portal.wording import day
+
+_FOR_PAYER = {
+    InstalmentState.DUE: "Prélèvement à venir",
+    InstalmentState.CLAIMED: "Prélèvement en cours",
+    InstalmentState.SENT: "Prélèvement en cours",
+    InstalmentState.UNKNOWN: "En cours de vérification auprès de la banque",
+    InstalmentState.CONFLICT: "En cours de vérification auprès de la banque",
+    InstalmentState.PAID: "Réglée",
+    InstalmentState.NEEDS_PAYER: "À régler par vous-même",
+    InstalmentState.ARREARS: "Impayée, à régler",
+    InstalmentState.CANCELLED: "Annulée",
+}
+_FOR_STAFF = {
+    InstalmentState.DUE: "À débiter",
+    InstalmentState.CLAIMED: "Prise en charge, rien d'envoyé",
+    InstalmentState.SENT: "Envoyée à la passerelle",
+    InstalmentState.UNKNOWN: "Sans réponse claire",
+    InstalmentState.CONFLICT: "Attend votre décision",
+    InstalmentState.PAID: "Réglée",
+    InstalmentState.NEEDS_PAYER: "Attend l'étudiant",
+    InstalmentState.ARREARS: "Impayée",
+    InstalmentState.CANCELLED: "Annulée",
+}
+_COLOURS = {
+    InstalmentState.PAID: "yes",
+    InstalmentState.NEEDS_PAYER: "heed",
+    InstalmentState.ARREARS: "no",
+    InstalmentState.CONFLICT: "no",
+    InstalmentState.UNKNOWN: "heed",
+}
+_DEBITS = {
+    DebitState.CLAIMED: "Pris en charge",
+    DebitState.SENT: "Envoyé",
+    DebitState.PAID: "Accepté",
+    DebitState.REFUSED: "Refusé",
+    DebitState.UNKNOWN: "Sans réponse claire",
+    DebitState.DROPPED: "Abandonné",
+}
+_REQUESTS = {
+    PlanRequestState.REQUESTED: "En attente de décision",
+    PlanRequestState.APPROVED: "Acceptée",
+    PlanRequestState.REFUSED: "Refusée",
+    PlanRequestState.WITHDRAWN: "Retirée",
+}
+_REQUEST_COLOURS = {
+    PlanRequestState.APPROVED: "yes",
+    PlanRequestState.REFUSED: "no",
+    PlanRequestState.REQUESTED: "heed",
+}
+
+
+def for_payer(instalment: Instalment) -> str:
+    if instalment.state is InstalmentState.DUE and instalment.tries:
+        return f"Non aboutie, nouvel essai le {day(instalment.next_try_on)}"
+    return _FOR_PAYER[instalment.state]
+
+
+def for_staff(instalment: Instalment) -> str:
+    if instalment.state is InstalmentState.DUE and instalment.tries:
+        return f"À débiter de nouveau le {day(instalment.next_try_on)}"
+    return _FOR_STAFF[instalment.state]
+
+
+def colour(instalment: Instalment) -> str:
+    """Return the colour's class; the payer's own payment heals what is coloured as late."""
+    if instalment.state is InstalmentState.DUE and instalment.tries:
+        return "heed"
+    return _COLOURS.get(instalment.state, "")
+
+
+def debit_word(state: DebitState) -> str:
+    return _DEBITS[state]
+
+
+def request_word(state: PlanRequestState) -> str:
+    return _REQUESTS[state]
+
+
+def request_colour(state: PlanRequestState) -> str:
+    return _REQUEST_COLOURS.get(state, "")

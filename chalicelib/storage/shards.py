@@ -1,0 +1,16 @@
+"""One queue in several parts: what waits for the same day does not heat one partition of the index."""
+
+import hashlib
+
+SHARDS = 16
+"""For good: rows stand where this number put them. 16 parts take 16 000 writes a second."""
+
+
+def shard_of(queue: str, person_id: str) -> str:
+    """The part of `queue` that holds this person's rows, the same in every process."""
+    number = hashlib.sha256(person_id.encode()).digest()[0] % SHARDS
+    return f"{queue}#{number:02}"
+
+
+def shards(queue: str) -> tuple[str, ...]:
+    return tuple(f"{queue}#{number:02}" for number in range(SHARDS))

@@ -1,0 +1,42 @@
+from chalicelib.domain import plan_requests as rules
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.people import Person
+from chalicelib.domain.plan_requests import PlanDecision, PlanRequest, PlanRequestState
+from chalicelib.usecases.ports import Ports
+
+_TOPICS = {PlanDecision.APPROVE: Topic.PLAN_APPROVED, PlanDecision.REFUSE: Topic.PLAN_REFUSED}
+
+
+def decide_plan_request(
+    ports: Ports, registration_id: str, decision: PlanDecision, reason: str, by: Person
+) -> PlanRequest:
+    """Write accounting's decision and the mail that tells the student, together."""
+    account = ports.accounts.account(person_of(registration_id))
+    registration = account.registration(registration_id)
+    earlier = account.plan_request(registration_id)
+    if earlier is None:
+        raise NotFound("Cet étudiant n'a demandé aucun échéancier.")
+    decided = rules.decide(earlier, decision, reason, by.id)
+    if decided is not earlier:
+        topic = _TOPICS[decision]
+        entry = OutboxEntry(
+            id=f"{topic}-{registration_id}-{decided.version}",
+            topic=topic,
+            person_id=decided.person_id,
+            registration_id=registration_id,
+            created_at=ports.now(),
+            reason=decided.reason,
+            amount_cents=decided.total_cents,
+        )
+        ports.plan_requests.save(decided, registration, entry)
+    return decided
+
+
+def list_plan_requests(
+    ports: Ports, state: PlanRequestState, after: str | None
+) -> tuple[tuple[PlanRequest, ...], str | None]:
+    """Return one page of the accountant's queue of the current campaign, and the next page's cursor."""
+    found, cursor = ports.plan_requests.queue(ports.campaigns.current().id, state, after)
+    return tuple(found), cursor

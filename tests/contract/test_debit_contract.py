@@ -1,0 +1,204 @@
+"""The same suite for instalments and their debits, in memory and in DynamoDB."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Split
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.instalments import (
+    Event,
+    Instalment,
+    InstalmentState,
+    answered,
+    claimed,
+    dropped,
+    held,
+    let_go,
+    moved,
+)
+from chalicelib.domain.payments import Answer, Attempt, Outcome
+from chalicelib.domain.plans import schedule
+from chalicelib.domain.settlement import settle
+from tests.contract.begun_plans import (
+    FIRST_DUE,
+    MORNING,
+    SIX,
+    TERMS,
+    TOTAL_CENTS,
+    begun,
+    debit_of,
+    mail_of,
+    payment_of,
+    sent,
+    someone,
+)
+from tests.contract.conftest import CAMPAIGN, Store, accepted, new_attempt
+from tests.fakes import MANUAL_DAY
+
+
+@pytest.fixture
+def second(store: Store) -> Instalment:
+    """The second instalment of a plan that has begun: the first one that the system debits."""
+    return begun(store).instalments[1]
+
+
+def test_instalments_are_read_in_the_order_of_their_ranks(store: Store) -> None:
+    twelve = replace(SIX, split=Split.EQUAL, instalments=12)
+    settled = begun(store)
+    parts = schedule(twelve, TOTAL_CENTS, paris_day(MANUAL_DAY)).parts[6:]
+    for part in parts:
+        later = replace(
+            settled.instalments[1], rank=part.rank, due_on=part.due_on, next_try_on=part.due_on, version=1
+        )
+        store.debits.write(later)
+    assert [each.rank for each in store.account.instalments] == list(range(1, 13))
+
+
+def test_due_is_what_falls_by_today_and_nothing_later(store: Store, second: Instalment) -> None:
+    third = store.account.instalments[2]
+    assert store.debits.due(FIRST_DUE - timedelta(days=1)) == ()
+    assert store.debits.due(FIRST_DUE) == (second.id,)
+    assert store.debits.due(third.due_on - timedelta(days=1)) == (second.id,)
+    assert store.debits.due(third.due_on) == (second.id, third.id)
+
+
+def test_due_of_many_students_is_complete(store: Store) -> None:
+    students = [someone(store, number) for number in range(1, 21)]
+    settled = [begun(store, student, f"{7000 + rank}") for rank, student in enumerate(students)]
+    assert sorted(store.debits.due(FIRST_DUE)) == sorted(each.instalments[1].id for each in settled)
+
+
+def test_instalment_is_claimed_once(store: Store, second: Instalment) -> None:
+    store.debits.write(claimed(second, MORNING), debit_of(second))
+    with pytest.raises(Superseded):
+        store.debits.write(claimed(second, MORNING), debit_of(second, 2))
+    assert store.account.debits == (debit_of(second),)
+    assert store.account.instalment(second.id) == claimed(second, MORNING)
+    assert store.debits.due(FIRST_DUE) == ()
+
+
+def test_debit_of_one_number_is_written_once(store: Store, second: Instalment) -> None:
+    store.debits.write(claimed(second, MORNING), debit_of(second))
+    free = moved(claimed(second, MORNING), Event.CLAIM_EXPIRED, MORNING)
+    store.debits.write(free, dropped(debit_of(second)))
+    assert store.debits.due(FIRST_DUE) == (second.id,)
+    with pytest.raises(Superseded):
+        store.debits.write(claimed(free, MORNING), debit_of(second))
+    assert store.account.instalment(second.id) == free
+
+
+def test_what_is_in_flight_is_found_by_age_until_it_is_answered(store: Store, second: Instalment) -> None:
+    later = MORNING + timedelta(minutes=5)
+    going, marked = sent(store, second)
+    third = store.account.instalments[2]
+    younger = claimed(third, MORNING + timedelta(minutes=1))
+    store.debits.write(younger, debit_of(third))
+    assert store.debits.in_flight(MORNING) == ()
+    assert store.debits.in_flight(MORNING + timedelta(minutes=1)) == (going,)
+    assert store.debits.in_flight(later) == (going, younger)
+    said = Answer(marked.reference, marked.amount_cents, Outcome.PAID, "00000", "9001", "8001")
+    store.debits.write(*answered(going, marked, said, (3, 7), later), payment_of(marked))
+    assert store.debits.in_flight(later) == (younger,)
+
+
+def test_answer_payment_and_mail_are_one_write_and_happen_once(store: Store, second: Instalment) -> None:
+    going, marked = sent(store, second)
+    said = Answer(marked.reference, marked.amount_cents, Outcome.PAID, "00000", "9001", "8001")
+    paid, debit = answered(going, marked, said, (3, 7), MORNING)
+    store.debits.write(paid, debit, payment_of(debit), (mail_of(paid),))
+    after = store.account
+    with pytest.raises(Superseded):
+        store.debits.write(paid, debit, payment_of(debit, "9002"), (replace(mail_of(paid), id="other"),))
+    assert store.account == after
+    assert after.instalment(second.id) == paid
+    assert after.debits == (debit,)
+    assert [each.transaction for each in after.payments] == ["7001", "9001"]
+    assert store.outbox.find("taken") == mail_of(paid)
+    assert store.outbox.find("other") is None
+
+
+def test_transaction_already_booked_is_not_booked_by_a_debit_again(store: Store, second: Instalment) -> None:
+    going, marked = sent(store, second)
+    said = Answer(marked.reference, marked.amount_cents, Outcome.PAID, "00000", "7001", "8001")
+    with pytest.raises(Superseded):
+        store.debits.write(*answered(going, marked, said, (3, 7), MORNING), payment_of(marked, "7001"))
+    assert store.account.instalment(second.id) == going
+
+
+def test_refused_one_is_due_again_on_the_day_of_its_next_try(store: Store, second: Instalment) -> None:
+    going, marked = sent(store, second)
+    said = Answer(marked.reference, marked.amount_cents, Outcome.REFUSED_SOFT, "00151")
+    store.debits.write(*answered(going, marked, said, (3, 7), MORNING))
+    assert store.debits.due(FIRST_DUE + timedelta(days=2)) == ()
+    assert store.debits.due(FIRST_DUE + timedelta(days=3)) == (second.id,)
+
+
+def test_debits_of_a_day_are_kept_whatever_became_of_them(store: Store, second: Instalment) -> None:
+    _, marked = sent(store, second)
+    tomorrow = replace(debit_of(store.account.instalments[2]), planned_on=FIRST_DUE + timedelta(days=1))
+    store.debits.write(claimed(store.account.instalments[2], MORNING), tomorrow)
+    assert store.debits.of_day(FIRST_DUE) == (marked,)
+    assert store.debits.of_day(FIRST_DUE + timedelta(days=1)) == (tomorrow,)
+    assert store.debits.of_day(FIRST_DUE - timedelta(days=1)) == ()
+
+
+def late_page(store: Store, second: Instalment) -> tuple[Instalment, Attempt]:
+    """The second instalment, refused once, and the page on which the student pays it by hand."""
+    going, marked = sent(store, second)
+    said = Answer(marked.reference, marked.amount_cents, Outcome.REFUSED_SOFT, "00151")
+    refused, debit = answered(going, marked, said, (3, 7), MORNING)
+    store.debits.write(refused, debit)
+    terms = replace(TERMS, rank=2, subscriber="another")
+    return refused, replace(new_attempt(2), amount_cents=second.amount_cents, terms=terms)
+
+
+def test_late_one_is_not_due_while_its_page_is_open(store: Store, second: Instalment) -> None:
+    retry_on = FIRST_DUE + timedelta(days=3)
+    refused, page = late_page(store, second)
+    holding = held(refused, page.id)
+    store.accounts.start(page, store.account.registrations[0], holding)
+    assert store.account.instalment(second.id) == holding
+    assert store.debits.due(retry_on) == ()
+    closed = replace(page, closed_at=MORNING, version=2)
+    store.accounts.save_attempt(closed, instalment=let_go(holding, page.id))
+    assert store.debits.due(retry_on) == (second.id,)
+
+
+def test_page_and_debit_of_one_instalment_do_not_both_begin(store: Store, second: Instalment) -> None:
+    refused, page = late_page(store, second)
+    again = claimed(refused, MORNING)
+    store.debits.write(again, debit_of(second, 2))
+    with pytest.raises(Superseded):
+        store.accounts.start(page, store.account.registrations[0], held(refused, page.id))
+    assert store.account.attempt(page.id) is None
+    assert store.account.instalment(second.id) == again
+
+
+def test_attempt_does_not_close_over_an_instalment_that_has_moved(store: Store, second: Instalment) -> None:
+    refused, page = late_page(store, second)
+    holding = held(refused, page.id)
+    store.accounts.start(page, store.account.registrations[0], holding)
+    with pytest.raises(Superseded):
+        store.accounts.save_attempt(
+            replace(page, closed_at=MORNING, version=2), instalment=let_go(refused, page.id)
+        )
+    assert store.account.attempt(page.id) == page
+
+
+def test_late_one_paid_by_hand_is_over_and_its_card_replaces_the_first(
+    store: Store, second: Instalment
+) -> None:
+    refused, page = late_page(store, second)
+    store.accounts.start(page, store.account.registrations[0], held(refused, page.id))
+    said = replace(accepted(page, "7002"), amount_cents=page.amount_cents, token="new", token_expires="2912")
+    settled = settle(store.account, page, said, CAMPAIGN, store.accounts.sequence(CAMPAIGN), MORNING)
+    store.accounts.settle(settled, None)
+    account = store.account
+    assert account.instalments[1].state is InstalmentState.PAID
+    assert [(each.token, each.version) for each in account.mandates] == [("new", 2)]
+    assert store.debits.due(FIRST_DUE + timedelta(days=3)) == ()
+    with pytest.raises(Superseded):
+        store.accounts.settle(settled, None)

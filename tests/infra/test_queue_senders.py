@@ -1,0 +1,91 @@
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.delivery.debit_queue import DebitsNotQueued, SqsDebitQueue
+from chalicelib.delivery.outbox_queue import SqsOutboxQueue
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from infra.local.resources import Names
+
+DAY = date(2022, 7, 10)
+
+
+class FussyQueue:
+    """SQS that refuses the messages holding a text of `refusals`, as often as said there."""
+
+    def __init__(self, refusals: dict[str, int]) -> None:
+        self.refusals = refusals
+        self.taken: list[str] = []
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        assert 1 <= len(Entries) <= 10
+        refused = [each["Id"] for each in Entries if self._refuses(each["MessageBody"])]
+        self.taken += [each["MessageBody"] for each in Entries if each["Id"] not in refused]
+        return {"Failed": [{"Id": each, "Code": "InternalError", "SenderFault": False} for each in refused]}
+
+    def _refuses(self, body: str) -> bool:
+        for text, times in self.refusals.items():
+            if text in body and times:
+                self.refusals[text] -= 1
+                return True
+        return False
+
+
+def test_each_planned_debit_is_one_message(names: Names) -> None:
+    planned = [(f"registration-{number}#2", DAY) for number in range(25)]
+
+    SqsDebitQueue(boto3.client("sqs"), names.debit_queue_url).send(planned)
+
+    bodies = [json.loads(body) for body in _received(names.debit_queue_url)]
+    assert sorted(bodies, key=lambda body: str(body["instalment_id"])) == [
+        {"instalment_id": instalment_id, "planned_on": "2022-07-10"} for instalment_id, _ in sorted(planned)
+    ]
+
+
+def test_nothing_planned_sends_nothing() -> None:
+    queue = FussyQueue({})
+
+    SqsDebitQueue(queue, "url").send([])
+
+    assert queue.taken == []
+
+
+def test_debit_that_is_refused_once_is_sent_again() -> None:
+    queue = FussyQueue({"one-7": 1})
+
+    SqsDebitQueue(queue, "url").send([(f"one-{number}", DAY) for number in range(12)])
+
+    assert sorted(json.loads(body)["instalment_id"] for body in queue.taken) == sorted(
+        f"one-{number}" for number in range(12)
+    )
+
+
+def test_debit_that_stays_refused_is_told_and_delays_no_other() -> None:
+    queue = FussyQueue({"one-7": 2})
+
+    with pytest.raises(DebitsNotQueued, match=r"1 of 12 messages"):
+        SqsDebitQueue(queue, "url").send([(f"one-{number}", DAY) for number in range(12)])
+
+    assert len(queue.taken) == 11
+
+
+def test_outbox_entry_that_stays_refused_is_left_for_the_next_run() -> None:
+    queue = FussyQueue({"e-1": 2})
+    now = datetime(2022, 7, 10, tzinfo=UTC)
+    entries = [
+        OutboxEntry(f"e-{number}", Topic.PAYMENT_BOOKED, "person", "registration", now) for number in range(3)
+    ]
+
+    SqsOutboxQueue(queue, "url").send(entries)
+
+    assert [json.loads(body) for body in queue.taken] == [{"entry_id": "e-0"}, {"entry_id": "e-2"}]
+
+
+def _received(queue_url: str) -> list[str]:
+    sqs, bodies = boto3.client("sqs"), []
+    while messages := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
+        bodies += [message["Body"] for message in messages]
+    return bodies

@@ -1,0 +1,115 @@
+"""What docs/storage.md says of the table's costs, counted at the client: actions, and items read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain.campaign import Split
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.instalments import Instalment, claimed
+from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.plan_requests import PlanDecision
+from chalicelib.storage.shards import SHARDS, shard_of, shards
+from chalicelib.usecases.decide_plan_request import decide_plan_request
+from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.request_plan import request_plan
+from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from infra.local.resources import Names
+from tests.fakes import MANUAL_DAY
+from tests.integration.real_engine import TRANSACTION, conflicts, engine_ports, enrolled, hooked
+
+CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
+ACCOUNTANT = Person("00000000000000aa", "compta@demo.test", "A", "COMPTA", frozenset({Role.ACCOUNTANT}))
+TENTH = date(2022, 7, 10)
+
+
+def in_parts(number: int) -> Any:
+    six = CAMPAIGN.plans["paybox-6"]
+    equal = replace(six, split=Split.EQUAL, instalments=number)
+    return replace(CAMPAIGN, plans={**CAMPAIGN.plans, "paybox-6": equal})
+
+
+@contextmanager
+def counted_actions(ports: Any) -> Iterator[list[int]]:
+    """How many actions each transaction holds."""
+    actions: list[int] = []
+
+    def note(params: Any, **_: Any) -> None:
+        actions.append(len(params["TransactItems"]))
+
+    with hooked(ports.table, f"before-parameter-build.{TRANSACTION}", note):
+        yield actions
+
+
+@contextmanager
+def counted_reads(ports: Any) -> Iterator[list[int]]:
+    """How many items each page of a query reads, shown or not."""
+    read: list[int] = []
+
+    def note(parsed: Any, **_: Any) -> None:
+        read.append(parsed["ScannedCount"])
+
+    with hooked(ports.table, "after-call.dynamodb.Query", note):
+        yield read
+
+
+def instalment(number: int, due_on: date) -> Instalment:
+    person_id = f"{number:016x}"
+    return Instalment(f"{person_id}-1", person_id, 2, due_on, 10000, "hash", due_on)
+
+
+@pytest.mark.parametrize(("parts", "actions"), [(6, 22), (24, 58)])
+def test_first_payment_of_a_plan_is_one_transaction_within_the_limit(
+    names: Names, parts: int, actions: int
+) -> None:
+    ports = engine_ports(names, in_parts(parts))
+    registration = enrolled(ports, 1)
+    person_id, registration_id = registration.person_id, registration.id
+    request_plan(ports, person_id, registration_id, "paybox-6")
+    decide_plan_request(ports, registration_id, PlanDecision.APPROVE, "", ACCOUNTANT)
+    choice = AddressChoice(AddressMode.NONE)
+    page = start_card_payment(ports, person_id, registration_id, choice, None, 1).attempt
+    answer = Answer(page.reference, page.amount_cents, Outcome.PAID, "00000", "7001", "1", token="token")
+    body = ports.gateway.says(b"paid", replace(answer, token_expires="2207"))
+    with counted_actions(ports) as counted:
+        record_notification(ports, body)
+    assert counted == [actions]
+    assert len(ports.accounts.account(person_id).instalments) == parts
+
+
+def test_planner_reads_what_is_due_and_nothing_else(names: Names) -> None:
+    ports = engine_ports(names, CAMPAIGN)
+    due = [instalment(number, TENTH - timedelta(days=number)) for number in range(1, 6)]
+    later = [instalment(number, TENTH + timedelta(days=1)) for number in range(6, 106)]
+    for each in (*due, *later):
+        ports.debits.write(each)
+    with counted_reads(ports) as read:
+        found = ports.debits.due(TENTH)
+    assert list(found) == [each.id for each in reversed(due)]
+    assert (len(read), sum(read)) == (SHARDS, len(due))
+
+
+def test_due_of_one_day_spreads_over_the_shards() -> None:
+    where = [shard_of("DUE", f"{number:016x}") for number in range(16_000)]
+    sizes = [where.count(shard) for shard in shards("DUE")]
+    assert sum(sizes) == 16_000
+    assert 800 < min(sizes) <= max(sizes) < 1200
+
+
+def test_shard_of_a_person_never_moves() -> None:
+    assert [shard_of("DUE", f"{number:016x}") for number in range(3)] == ["DUE#12", "DUE#06", "DUE#00"]
+
+
+def test_conflict_of_transactions_is_a_lost_race(names: Names) -> None:
+    ports = engine_ports(names, CAMPAIGN)
+    due = instalment(1, TENTH)
+    ports.debits.write(due)
+    with conflicts(ports.table, lambda number: number == 1), pytest.raises(Superseded):
+        ports.debits.write(claimed(due, MANUAL_DAY))
+    assert ports.debits.due(TENTH) == (due.id,)

@@ -1,0 +1,87 @@
+"""Plan requests and debits in memory, under the conditions of the table's transactions."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from chalicelib.domain.instalments import Debit, Instalment, InstalmentState
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.registration import Registration
+from tests.memory_storage import Memory, require, require_absent, require_next
+
+
+class MemoryPlanRequests:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def save(
+        self, request: PlanRequest, registration: Registration, outbox: OutboxEntry | None = None
+    ) -> None:
+        with self._m.lock:
+            require_next(self._m.plan_requests.get(request.registration_id), request, "plan request")
+            stored = self._m.registrations_by_id[registration.id]
+            require(stored.version == registration.version, "registration")
+            require_absent(self._m, (outbox,) if outbox else ())
+            self._m.plan_requests[request.registration_id] = request
+            if outbox:
+                self._m.entries[outbox.id] = outbox
+
+    def queue(
+        self, campaign_id: str, state: PlanRequestState, after: str | None
+    ) -> tuple[Sequence[PlanRequest], str | None]:
+        def place(request: PlanRequest) -> str:
+            return f"{request.requested_at.isoformat()}#{request.registration_id}"
+
+        found = sorted(
+            (
+                each
+                for each in self._m.plan_requests.values()
+                if each.campaign_id == campaign_id and each.state is state
+            ),
+            key=place,
+        )
+        return tuple(each for each in found if not after or place(each) > after), None
+
+
+IN_FLIGHT = {InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}
+
+
+class MemoryDebits:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def due(self, today: date) -> Sequence[str]:
+        instalments = tuple(self._m.instalments.values())
+        return tuple(each.id for each in instalments if each.is_debitable and each.next_try_on <= today)
+
+    def in_flight(self, since_before: datetime) -> Sequence[Instalment]:
+        found = [
+            (each.since, each.id, each)
+            for each in tuple(self._m.instalments.values())
+            if each.state in IN_FLIGHT and each.since and each.since < since_before
+        ]
+        return tuple(each for _, _, each in sorted(found, key=lambda row: row[:2]))
+
+    def write(
+        self,
+        instalment: Instalment,
+        debit: Debit | None = None,
+        payment: Payment | None = None,
+        outbox: Sequence[OutboxEntry] = (),
+    ) -> None:
+        m = self._m
+        with m.lock:
+            require_next(m.instalments.get(instalment.id), instalment, "instalment")
+            require_next(m.debits.get(debit.id) if debit else None, debit, "debit")
+            require(payment is None or payment.transaction not in m.payments, "payment")
+            require_absent(m, outbox)
+            m.instalments[instalment.id] = instalment
+            if debit:
+                m.debits[debit.id] = debit
+            if payment:
+                m.payments[payment.transaction] = (instalment.person_id, payment)
+            m.entries.update({entry.id: entry for entry in outbox})
+
+    def of_day(self, day: date) -> Sequence[Debit]:
+        return tuple(each for each in tuple(self._m.debits.values()) if each.planned_on == day)

@@ -1,0 +1,171 @@
+"""Every mail as its reader gets it: French, plain, and silent about why a card was refused."""
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.campaigns.reader import load_shipped
+from chalicelib.delivery.mailer import SesMailer
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import PARIS
+from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payments import Evidence
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.registration import Registration
+
+CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
+NOW = datetime(2022, 6, 24, 10, 0, tzinfo=PARIS)
+CHRIS = Person("p", "student@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
+REGISTRATION = Registration("p-1", "p", CAMPAIGN.id, "I2223_Y1_1A", "TESTCD Chris", reason="Pièce absente.")
+REQUEST = PlanRequest(
+    registration_id="p-1",
+    person_id="p",
+    campaign_id=CAMPAIGN.id,
+    holder="TESTCD Chris",
+    plan_code="paybox-3",
+    total_cents=60100,
+    schedule_hash="hash",
+    requested_at=NOW,
+    state=PlanRequestState.REFUSED,
+    reason="Impayé de l'an dernier.",
+)
+MANDATE = Mandate(
+    registration_id="p-1",
+    person_id="p",
+    subscriber="subscriber-1",
+    token="SLDLrcsLMPC",
+    card_expires="2207",
+    card_last_digits="12",
+    consent="J'autorise…",
+    schedule_hash="hash",
+    agreed_at=NOW,
+    evidence=Evidence(),
+)
+SECOND = Instalment(
+    registration_id="p-1",
+    person_id="p",
+    rank=2,
+    due_on=date(2022, 7, 10),
+    amount_cents=20031,
+    schedule_hash="hash",
+    next_try_on=date(2022, 7, 13),
+    tries=1,
+    refusal_code="00143",
+)
+FIRST = replace(SECOND, rank=1, due_on=date(2022, 6, 24), state=InstalmentState.PAID, refusal_code="")
+THIRD = replace(SECOND, rank=3, due_on=date(2022, 8, 10), amount_cents=20038)
+BARE = Account(CHRIS, registrations=(REGISTRATION,))
+ACCOUNT = replace(BARE, plan_requests=(REQUEST,), instalments=(THIRD, FIRST, SECOND), mandates=(MANDATE,))
+ABOUT_DEBITS = [
+    Topic.DEBIT_NOTICE,
+    Topic.DEBIT_TAKEN,
+    Topic.DEBIT_RETRIED,
+    Topic.PAYER_NEEDED,
+    Topic.IN_ARREARS,
+]
+
+
+class Outbox:
+    """SES as the mailer calls it, keeping what was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    def send_email(self, **mail: Any) -> None:
+        self.sent.append(mail)
+
+
+def mail_of(topic: Topic, account: Account = ACCOUNT, **entry: Any) -> tuple[str, str]:
+    """Return subject and text on one line each, with ordinary spaces."""
+    outbox = Outbox()
+    told = {"rank": 2, "amount_cents": 20031, "invoice_number": 9196} | entry
+    written = OutboxEntry(f"{topic}-1", topic, "p", "p-1", NOW, **told)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send(CHRIS, written, account, CAMPAIGN)
+    (mail,) = outbox.sent
+    assert mail["Destination"] == {"ToAddresses": ["student@demo.test"]}
+    message = mail["Message"]
+    return plain(message["Subject"]["Data"]), plain(message["Body"]["Text"]["Data"])
+
+
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+@pytest.mark.parametrize("topic", Topic)
+def test_every_topic_has_a_subject_a_greeting_and_the_school(topic: Topic) -> None:
+    subject, text = mail_of(topic)
+    assert subject
+    assert text.startswith("Bonjour Chris,")
+    assert text.endswith(CAMPAIGN.school.name)
+    assert "{" not in subject + text
+
+
+@pytest.mark.parametrize("topic", Topic)
+def test_every_topic_can_be_told_of_an_account_without_a_plan(topic: Topic) -> None:
+    subject, text = mail_of(topic, BARE, rank=0)
+    assert "None" not in subject + text
+
+
+@pytest.mark.parametrize("topic", ABOUT_DEBITS)
+def test_mail_about_a_debit_names_its_rank_amount_and_menu(topic: Topic) -> None:
+    subject, text = mail_of(topic)
+    assert "200,31 €" in subject
+    assert "La 2e échéance sur 3" in text or "la 2e échéance sur 3" in text
+    assert "200,31 €" in text
+    assert "https://portal.test/pay-plan" in text
+
+
+@pytest.mark.parametrize("topic", Topic)
+def test_no_mail_names_the_card_schemes_reason_or_the_token(topic: Topic) -> None:
+    told = " ".join(mail_of(topic, rank=2)).casefold()
+    for reason in ("143", "vol", "provision", "opposition", "plafond", "fraude", "sldlrcslmpc"):
+        assert reason not in told
+
+
+def test_notice_says_amount_date_and_last_digits() -> None:
+    waiting = replace(SECOND, next_try_on=SECOND.due_on, tries=0, refusal_code="")
+    subject, text = mail_of(Topic.DEBIT_NOTICE, replace(ACCOUNT, instalments=(FIRST, waiting, THIRD)))
+    assert subject == "Prélèvement de 200,31 € le 10/07/2022"
+    assert "200,31 €, sera prélevée le 10/07/2022 sur votre carte bancaire se terminant par 12." in text
+
+
+def test_retried_debit_says_when_it_will_be_tried_again() -> None:
+    assert "Nous essaierons de nouveau le 13/07/2022." in mail_of(Topic.DEBIT_RETRIED)[1]
+
+
+def test_approval_leads_to_menu_3_and_refusal_says_why() -> None:
+    subject, approved = mail_of(Topic.PLAN_APPROVED, rank=0, amount_cents=60100)
+    assert "acceptée" in subject
+    assert "« Paybox 3 échéances »" in approved
+    assert "601,00 €" in approved
+    assert "menu 3 du portail : https://portal.test/pay-plan" in approved
+    assert "Motif : Impayé de l'an dernier." in mail_of(Topic.PLAN_REFUSED, rank=0)[1]
+
+
+def test_refused_registration_says_the_registrars_reason() -> None:
+    assert "Motif : Pièce absente." in mail_of(Topic.REGISTRATION_REFUSED, rank=0)[1]
+
+
+def test_card_that_ends_early_is_told_with_both_dates() -> None:
+    _, text = mail_of(Topic.CARD_ENDS_EARLY, rank=0, amount_cents=0)
+    assert "expire en 07/22, avant la dernière échéance du 10/08/2022." in text
+
+
+@pytest.mark.parametrize(
+    ("rank", "said"),
+    [
+        (0, "Votre facture n° 9196 vous attend"),
+        (1, "C'est la 1re échéance sur 3 de votre échéancier. Les suivantes seront prélevées"),
+        (2, "C'est la 2e échéance sur 3 de votre échéancier : elle est réglée."),
+    ],
+)
+def test_booked_payment_says_what_it_pays(rank: int, said: str) -> None:
+    _, text = mail_of(Topic.PAYMENT_BOOKED, rank=rank)
+    assert said in text
+    assert "n° 9196" in text
+    assert "menu 4 : https://portal.test/invoices" in text

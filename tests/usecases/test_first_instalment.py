@@ -1,0 +1,195 @@
+"""Menu 3 on its first day: one page, strong authentication, and a plan that runs from then on."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from chalicelib.domain import errors
+from chalicelib.domain.fees import is_complete
+from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.outbox import Topic
+from chalicelib.domain.payments import Outcome
+from chalicelib.domain.plan_requests import PlanDecision
+from chalicelib.domain.registration import Decision
+from chalicelib.usecases.decide_registration import decide_registration
+from chalicelib.usecases.deliver_outbox import send_outbox
+from chalicelib.usecases.reconcile_payments import reconcile_payments
+from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.request_plan import withdraw_plan_request
+from tests.usecases.conftest import CHRIS, Student, refused
+
+
+@pytest.fixture
+def approved(chris: Student) -> Student:
+    chris.declares("01")
+    chris.asks_for()
+    chris.is_told(PlanDecision.APPROVE)
+    return chris
+
+
+class TestPage:
+    def test_asks_for_the_first_part_alone_and_a_card_valid_to_the_last(self, approved: Student) -> None:
+        attempt = approved.opens_the_page_of(1)
+        assert attempt.terms is not None
+        assert (attempt.amount_cents, attempt.terms.last_due_on) == (20031, date(2022, 8, 10))
+        assert attempt.terms.subscriber == attempt.reference
+        assert attempt.terms.schedule_hash == approved.account.plan_requests[0].schedule_hash
+        assert "200,38" in attempt.terms.consent
+
+    def test_same_key_for_another_instalment_is_another_request(self, approved: Student) -> None:
+        approved.opens_the_page_of(1, key="k")
+        with pytest.raises(errors.IdempotencyKeyReused):
+            approved.opens_the_page(key="k")
+
+    @pytest.mark.parametrize("rank", [0, 2, 4])
+    def test_is_not_shown_for_what_is_debited_later_or_does_not_exist(
+        self, approved: Student, rank: int
+    ) -> None:
+        with pytest.raises(errors.InstalmentNotPayable):
+            approved.opens_the_page_of(rank)
+
+    def test_is_not_shown_before_the_approval_nor_without_a_request(self, chris: Student) -> None:
+        chris.declares("01")
+        with pytest.raises(errors.PlanNotApproved):
+            chris.opens_the_page_of(1)
+        chris.asks_for()
+        with pytest.raises(errors.PlanNotApproved):
+            chris.opens_the_page_of(1)
+
+    def test_is_not_shown_while_an_answer_is_unclear(self, approved: Student) -> None:
+        unclear = refused(approved.opens_the_page_of(1), outcome=Outcome.UNKNOWN)
+        record_notification(approved.ports, approved.ports.gateway.says(b"unclear", unclear))
+        with pytest.raises(errors.PaymentUnclear):
+            approved.opens_the_page_of(1)
+
+    def test_is_not_shown_for_amounts_that_are_not_the_approved_ones(self, approved: Student) -> None:
+        request = approved.account.plan_requests[0]
+        approved.ports.memory.plan_requests[request.registration_id] = replace(request, schedule_hash="other")
+        with pytest.raises(errors.PlanNotApproved):
+            approved.opens_the_page_of(1)
+
+
+def test_page_is_not_shown_when_the_situation_changed_under_the_request(approved: Student) -> None:
+    changed = replace(
+        approved.registration, fee_situation_code="05", version=approved.registration.version + 1
+    )
+    approved.ports.registrations.save(changed)
+    with pytest.raises(errors.PlanNotApproved):
+        approved.opens_the_page_of(1)
+
+
+class TestPaid:
+    def test_one_order_and_one_invoice_for_the_whole_and_the_rest_not_yet_due(
+        self, approved: Student
+    ) -> None:
+        approved.pays(approved.opens_the_page_of(1))
+        account = approved.account
+        assert [order.totals.total_cents for order in account.orders] == [60100]
+        (invoice,) = account.invoices
+        assert (invoice.totals.total_cents, invoice.paid_cents, invoice.settled_on) == (60100, 20031, None)
+        position = account.position(date(2022, 6, 24))
+        assert (position.balance_cents, position.position_cents) == (40069, 0)
+
+    def test_instalments_carry_the_approved_hash_and_the_invoice(self, approved: Student) -> None:
+        approved.pays(approved.opens_the_page_of(1))
+        instalments = approved.account.instalments
+        assert [(each.due_on, each.amount_cents, each.state) for each in instalments] == [
+            (date(2022, 6, 24), 20031, InstalmentState.PAID),
+            (date(2022, 7, 10), 20031, InstalmentState.DUE),
+            (date(2022, 8, 10), 20038, InstalmentState.DUE),
+        ]
+        assert {each.schedule_hash for each in instalments} == {
+            approved.account.plan_requests[0].schedule_hash
+        }
+        assert {each.invoice_number for each in instalments} == {9196}
+
+    def test_mandate_keeps_the_token_the_words_and_the_evidence(self, approved: Student) -> None:
+        attempt = approved.opens_the_page_of(1)
+        approved.pays(attempt)
+        (mandate,) = approved.account.mandates
+        assert attempt.terms is not None
+        assert (mandate.token, mandate.card_expires, mandate.card_last_digits) == ("token-1", "2512", "44")
+        assert (mandate.subscriber, mandate.consent) == (attempt.terms.subscriber, attempt.terms.consent)
+        assert mandate.evidence.authorisation == "XXXXXX"
+
+    def test_notice_of_each_debit_waits_for_its_week_before(self, approved: Student) -> None:
+        approved.pays(approved.opens_the_page_of(1))
+        assert approved.mails() == [
+            (Topic.PLAN_APPROVED, 0),
+            (Topic.PAYMENT_BOOKED, 1),
+            (Topic.DEBIT_NOTICE, 2),
+            (Topic.DEBIT_NOTICE, 3),
+        ]
+        assert send_outbox(approved.ports) == 2
+        approved.is_at("2022-07-03T07:59")
+        assert send_outbox(approved.ports) == 2
+        approved.is_at("2022-07-03T08:00")
+        assert send_outbox(approved.ports) == 3
+
+    def test_same_message_again_starts_nothing_twice(self, approved: Student) -> None:
+        attempt = approved.opens_the_page_of(1)
+        for _ in range(2):
+            approved.pays(attempt)
+        assert (len(approved.account.instalments), len(approved.account.invoices)) == (3, 1)
+
+    def test_second_first_page_is_kept_as_an_overpayment(self, approved: Student) -> None:
+        one, other = approved.opens_the_page_of(1), approved.opens_the_page_of(1)
+        approved.pays(one)
+        approved.pays(other, "7002", token="token-2")
+        assert [each.is_overpayment for each in approved.account.payments] == [False, True]
+        assert approved.account.mandates[0].token == "token-1"
+        assert approved.ports.alarms.raised == [f"overpayment {other.id}"]
+
+    def test_card_that_ends_before_the_last_date_is_warned_about(self, approved: Student) -> None:
+        approved.pays(approved.opens_the_page_of(1), token_expires="2207")
+        assert approved.mails()[-1] == (Topic.CARD_ENDS_EARLY, 0)
+        assert approved.account.plan_requests[0].started
+
+    def test_registration_is_complete_once_the_last_instalment_is_paid(self, approved: Student) -> None:
+        approved.pays(approved.opens_the_page_of(1))
+        decide_registration(approved.ports, approved.registration_id, Decision.VALIDATE, "")
+        campaign = approved.ports.campaigns.current()
+        approved.debits_run("2022-07-10T00:30")
+        assert not is_complete(approved.account, approved.registration, campaign)
+        approved.debits_run("2022-08-10T00:30")
+        assert is_complete(approved.account, approved.registration, campaign)
+
+
+def test_lost_notification_of_the_first_page_is_made_up_for_by_asking(approved: Student) -> None:
+    attempt = approved.opens_the_page_of(1)
+    approved.ports.gateway.answers[attempt.reference] = replace(
+        refused(attempt), outcome=Outcome.PAID, code="00000", transaction="7001"
+    )
+    approved.ports.move(minutes=21)
+    reconcile_payments(approved.ports)
+    assert approved.instalment(1).state is InstalmentState.PAID
+    # The gateway hands the token over with its message alone: without one the student is warned at once.
+    assert approved.mails()[-1] == (Topic.CARD_ENDS_EARLY, 0)
+
+
+def test_page_nobody_paid_is_closed_and_holds_nothing(approved: Student) -> None:
+    attempt = approved.opens_the_page_of(1)
+    approved.ports.move(minutes=21)
+    assert reconcile_payments(approved.ports).closed == 1
+    assert not approved.attempt(attempt.id).is_open
+
+
+def test_page_paid_after_its_plan_was_taken_back_is_an_overpayment(approved: Student) -> None:
+    attempt = approved.opens_the_page_of(1)
+    withdraw_plan_request(approved.ports, CHRIS.id, approved.registration_id)
+    approved.pays(attempt)
+    assert (approved.account.instalments, approved.account.orders) == ((), ())
+    assert approved.account.payments[0].is_overpayment
+
+
+def test_page_paid_after_another_plan_was_approved_is_an_overpayment(chris: Student) -> None:
+    chris.declares("05")
+    chris.asks_for("paybox-3")
+    chris.is_told(PlanDecision.APPROVE)
+    attempt = chris.opens_the_page_of(1)
+    chris.asks_for("paybox-6")
+    chris.is_told(PlanDecision.APPROVE)
+    chris.pays(attempt)
+    assert chris.account.payments[0].is_overpayment
+    assert not chris.account.plan_requests[0].started
