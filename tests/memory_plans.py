@@ -63,6 +63,10 @@ class MemoryDebits:
         ]
         return tuple(each for _, _, each in sorted(found, key=lambda row: row[:2]))
 
+    def conflicts(self) -> Sequence[Instalment]:
+        found = (e for e in tuple(self._m.instalments.values()) if e.state is InstalmentState.CONFLICT)
+        return tuple(sorted(found, key=lambda each: (str(each.since), each.id)))
+
     def write(
         self,
         instalment: Instalment,

@@ -9,6 +9,7 @@ from chalicelib.domain.people import Role
 from chalicelib.handlers import plan_schemas as schemas
 from chalicelib.handlers.endpoint import Call, endpoint
 from chalicelib.handlers.plan_views import instalment_list, staff_instalment
+from chalicelib.usecases.list_conflicts import list_conflicts
 from chalicelib.usecases.release_instalment import release_instalment
 from chalicelib.usecases.show_account import show_account
 from chalicelib.usecases.show_debit_run import show_debit_run
@@ -41,6 +42,20 @@ def list_instalments_with_codes(call: Call, registration_id: str) -> schemas.Sta
     found = account.instalments_of(account.registration(registration_id).id)
     ordered = sorted(found, key=lambda each: each.rank)
     return schemas.StaffInstalmentList(items=[staff_instalment(account, each) for each in ordered])
+
+
+@endpoint(
+    instalments,
+    "GET",
+    "/staff/conflicts",
+    answer=schemas.ConflictList,
+    roles=[Role.ACCOUNTANT, Role.AUDITOR],
+)
+def list_debits_in_conflict(call: Call) -> schemas.ConflictList:
+    found = list_conflicts(call.ports)
+    return schemas.ConflictList(
+        items=[schemas.Conflict.model_validate(each, from_attributes=True) for each in found]
+    )
 
 
 @endpoint(

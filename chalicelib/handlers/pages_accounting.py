@@ -12,6 +12,7 @@ from chalicelib.handlers.instalments import rank_of
 from chalicelib.handlers.page import Visit, page, see_other
 from chalicelib.handlers.page_desks import PLAN_REQUESTS
 from chalicelib.usecases.decide_plan_request import decide_plan_request, list_plan_requests
+from chalicelib.usecases.list_conflicts import list_conflicts
 from chalicelib.usecases.release_instalment import release_instalment
 from chalicelib.usecases.show_account import show_account
 
@@ -44,6 +45,7 @@ def staff_plan_requests(visit: Visit) -> Response:
         further=f"{QUEUE}?{urlencode({'state': query.state.value, 'after': cursor})}" if cursor else "",
         may_decide=visit.person.holds(Role.ACCOUNTANT),
         told=DECIDED.get(visit.parameter("done"), ""),
+        conflicts=list_conflicts(visit.ports),
     )
 
 

@@ -153,6 +153,21 @@ class StaffInstalment(BaseModel):
     debits: Sequence[DebitView]
 
 
+class Conflict(BaseModel):
+    """A debit whose end only a named person can say; oldest first."""
+
+    registration_id: str
+    rank: int
+    due_on: date
+    amount_cents: int
+    since: datetime | None
+
+
+class ConflictList(BaseModel):
+    items: Sequence[Conflict]
+    next: None = None
+
+
 class StaffInstalmentList(BaseModel):
     items: Sequence[StaffInstalment]
     next: None = None

@@ -5,6 +5,7 @@ from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Payment
 from chalicelib.storage.instalments import (
+    CONFLICTS,
     DUE,
     IN_FLIGHT,
     debits_of,
@@ -32,6 +33,9 @@ class DynamoDebits:
     def in_flight(self, since_before: datetime) -> Sequence[Instalment]:
         waiting = self._of_all_shards(IN_FLIGHT, instant(since_before))
         return tuple(load(Instalment, row) for row in waiting)
+
+    def conflicts(self) -> Sequence[Instalment]:
+        return tuple(load(Instalment, row) for row in self._of_all_shards(CONFLICTS))
 
     def write(
         self,

@@ -4,7 +4,7 @@ from datetime import date
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.domain.instalments import Debit, Instalment, Mandate
+from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.payments import Payment
 from chalicelib.storage.people import person_key
 from chalicelib.storage.shards import shard_of
@@ -12,6 +12,7 @@ from chalicelib.storage.table import Table, instant
 
 DUE = "DUE"
 IN_FLIGHT = "IN_FLIGHT"
+CONFLICTS = "CONFLICTS"
 
 
 def debits_of(day: date) -> str:
@@ -19,7 +20,7 @@ def debits_of(day: date) -> str:
 
 
 def write_instalment(table: Table, write: TransactWrite, instalment: Instalment) -> None:
-    """It stands among the due while it may be debited, in flight while the gateway may hear of it."""
+    """It stands among the due while it may be debited, in flight or in conflict while that lasts."""
     queue_pk, queue_sk = _queue(instalment)
     row = table.new(
         person_key(instalment.person_id),
@@ -37,6 +38,8 @@ def _queue(instalment: Instalment) -> tuple[str | None, str | None]:
         return shard_of(DUE, instalment.person_id), f"{instalment.next_try_on}#{instalment.id}"
     if instalment.is_in_flight and instalment.since:
         return shard_of(IN_FLIGHT, instalment.person_id), f"{instant(instalment.since)}#{instalment.id}"
+    if instalment.state is InstalmentState.CONFLICT and instalment.since:
+        return shard_of(CONFLICTS, instalment.person_id), f"{instant(instalment.since)}#{instalment.id}"
     return None, None
 
 

@@ -132,6 +132,9 @@ class Debits(Protocol):
     def in_flight(self, since_before: datetime) -> Sequence[Instalment]:
         """Return what was claimed, sent or unknown before that moment, oldest first."""
 
+    def conflicts(self) -> Sequence[Instalment]:
+        """Return what only a named person can release, oldest first."""
+
     def write(
         self,
         instalment: Instalment,

@@ -90,6 +90,17 @@ def test_debit_of_one_number_is_written_once(store: Store, second: Instalment) -
     assert store.account.instalment(second.id) == free
 
 
+def test_conflict_waits_for_a_person_until_it_is_released(store: Store, second: Instalment) -> None:
+    held_by_nobody = replace(second, state=InstalmentState.UNKNOWN, since=MORNING, version=second.version + 1)
+    store.debits.write(held_by_nobody)
+    assert store.debits.conflicts() == ()
+    conflict = moved(held_by_nobody, Event.GIVE_UP, MORNING)
+    store.debits.write(conflict)
+    assert store.debits.conflicts() == (conflict,)
+    store.debits.write(moved(conflict, Event.RELEASE, MORNING))
+    assert store.debits.conflicts() == ()
+
+
 def test_what_is_in_flight_is_found_by_age_until_it_is_answered(store: Store, second: Instalment) -> None:
     later = MORNING + timedelta(minutes=5)
     going, marked = sent(store, second)

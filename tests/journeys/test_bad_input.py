@@ -69,6 +69,7 @@ REFUSALS: list[tuple[str, Request, int, str]] = [
     ("another's plan", lambda s: s.api.get("/registrations/ffffffffffffffff-1/plans"), 404, "not_found"),
     ("another's parts", lambda s: s.api.get("/registrations/f-1/instalments"), 404, "not_found"),
     ("another's request", lambda s: s.api.delete("/registrations/f-1/plan-request"), 404, "not_found"),
+    ("conflicts", lambda s: s.api.get("/staff/conflicts"), 403, "forbidden"),
     ("plan desk", lambda s: s.api.get("/staff/plan-requests"), 403, "forbidden"),
     ("debits' desk", lambda s: s.api.get("/staff/debit-runs/2022-07-10"), 403, "forbidden"),
     ("codes", lambda s: s.api.get(f"/staff{of(s, 'instalments')}"), 403, "forbidden"),

@@ -72,6 +72,7 @@ class TestUnclearDebit:
         assert seen_by_staff(isima)[1]["state"] == "conflict"
         assert operator.captures() == [20031]
         desk = accountant(isima.stack)
+        assert [each["rank"] for each in desk.get("/staff/conflicts").json()["items"]] == [2]
         release = f"/staff/instalments/{isima.registration['id']}/2/release"
         assert desk.post(release).json()["state"] == "due"
         assert desk.post(release).json()["code"] == "release_not_possible"

@@ -401,6 +401,9 @@ def in_conflict(student: Browser) -> None:
 
 def test_conflict_is_released_by_the_accountant_and_debited_again(student: Browser) -> None:
     in_conflict(student)
+    desk = student.get("/staff/plan-requests")
+    assert "attendent votre décision" in read(desk)
+    assert f'href="/staff/instalments/{ISIMA}"' in desk.text
     page = student.get(f"/staff/instalments/{ISIMA}")
     assert "Attend votre décision" in page.text
     told = student.send(page, f"/staff/instalments/{ISIMA}/2/release")
