@@ -115,3 +115,29 @@ def test_run_with_nothing_due_ends_with_nothing_delivered(functions: Functions, 
     assert functions.run("debit_due_instalments") == (0, 0)
 
     assert resources.is_empty(names)
+
+
+def one_poison_among(messages: int, functions: Functions, names: Names) -> None:
+    sqs = boto3.client("sqs")
+    bodies = [
+        json.dumps({"instalment_id": f"nobody{rank}-1-i2", "planned_on": "2022-07-10"})
+        for rank in range(messages)
+    ]
+    bodies[messages // 2] = "{"
+    for body in bodies:
+        sqs.send_message(QueueUrl=names.debit_queue_url, MessageBody=body)
+    first = functions.deliver(retry_at_once=True)
+    assert (first.delivered, first.failed) == (messages - 1, 1)
+    for _ in range(5):
+        functions.deliver(retry_at_once=True)
+    (poison,) = sqs.receive_message(QueueUrl=names.debit_failures_queue_url)["Messages"]
+    assert poison["Body"] == "{"
+
+
+def test_p11_one_poison_message_delays_nobody(functions: Functions, names: Names) -> None:
+    one_poison_among(30, functions, names)
+
+
+@pytest.mark.prove
+def test_p11_one_poison_message_in_a_thousand_delays_nobody(functions: Functions, names: Names) -> None:
+    one_poison_among(1000, functions, names)
