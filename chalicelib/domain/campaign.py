@@ -69,7 +69,7 @@ class Programme:
 
 
 class Split(StrEnum):
-    """How a plan cuts a total: see domain decisions 1 and 2 of the specification."""
+    """How a plan cuts a total: docs/decisions/0008-plans.md says why three."""
 
     PERCENT = "percent"
     EQUAL = "equal"

@@ -1,6 +1,6 @@
 """Instalment plans: a total cut into dated parts, exactly, and the hash of what was agreed to.
 
-Source: the specification's decisions 1 to 4. The hash covers plan, due day and amounts, not the dates: those
+docs/decisions/0008-plans.md says why so. The hash covers plan, due day and amounts, not the dates: those
 follow from the day the first part is paid, which nobody knows when the plan is approved.
 """
 

@@ -2,7 +2,7 @@
 
 A question that was perhaps heard is never asked again by itself: only where no connection came about, so that
 not a byte left, is it put to the next address. Whatever cannot be understood is no answer at all (None).
-Source: PAYBOX reference, sections 5.1 to 5.7.
+Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What every documented code means, by outcome (PAYBOX reference, sections 4.1 to 4.4).
+"""What every documented code means, by outcome (PAYBOX integration manuals).
 
 Codes are strings: 001A1 exists. The 001xx family is the word of the authorisation centre, xx being the card
 scheme's code; it means the same on the page and in a direct call. Whatever is not listed is unknown, never

@@ -1,7 +1,7 @@
 """The fields of the hosted page for one attempt, in signing order, which is the order to post them in.
 
 The same attempt, payer and school give the same bytes, so a replayed request finds the form it made before.
-Source: PAYBOX reference, sections 1.3 to 1.6.
+Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
 import re

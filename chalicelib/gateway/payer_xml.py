@@ -1,4 +1,4 @@
-"""The two XML fields that the page asks for since strong authentication (PAYBOX reference, section 1.4).
+"""The two XML fields that the page asks for since strong authentication (PAYBOX integration manuals).
 
 Values are cut and transliterated to what every version of the gateway takes, `[A-Z0-9 ]`, and are never
 empty: the gateway refuses a payment for a missing phone or a stray accent.

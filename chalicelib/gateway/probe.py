@@ -1,4 +1,4 @@
-"""Which page is up: each host says so in its `/load.html` (PAYBOX reference, section 1.2)."""
+"""Which page is up: each host says so in its `/load.html` (PAYBOX integration manuals)."""
 
 import re
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The two signatures of the gateway: ours by HMAC over what we ask, theirs by RSA over what they tell.
 
 Theirs is RSA 1024, PKCS#1 v1.5, SHA-1: what the gateway offers, no choice of ours.
-Source: PAYBOX reference, sections 1.6 and 3.3.
+Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
 import base64

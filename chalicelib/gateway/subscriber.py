@@ -1,7 +1,7 @@
 """A card that the gateway keeps: debited by its token (00053), forgotten (00058).
 
 The token stands for the card with this merchant alone; it came with the page that the payer agreed on.
-Source: PAYBOX reference, sections 5.2 to 5.5.
+Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
 from chalicelib.domain.instalments import Debit, Mandate

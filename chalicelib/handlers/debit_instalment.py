@@ -4,7 +4,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import wiring
-from chalicelib.observability import logger
+from chalicelib.handlers.each_message import Failures, each_message
 from chalicelib.usecases import debit_instalment as usecase
 
 
@@ -16,14 +16,11 @@ class DebitMessage(BaseModel):
     planned_on: date
 
 
-def debit_instalment(event: Any) -> dict[str, list[dict[str, str]]]:
-    """Debit each on its own: a message that fails goes back alone, and to the dead letters in the end."""
-    failed = []
-    for record in event.to_dict()["Records"]:
-        try:
-            message = DebitMessage.model_validate_json(record["body"])
-            usecase.debit_instalment(wiring.ports(), message.instalment_id, message.planned_on)
-        except Exception:  # noqa: BLE001 - one poison message delays nobody
-            logger().exception("instalment not debited")
-            failed.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failed}
+def debit_instalment(event: Any) -> Failures:
+    """Debit the instalments that the planner found due."""
+    return each_message(event, _debit, "instalment not debited")
+
+
+def _debit(body: str) -> None:
+    message = DebitMessage.model_validate_json(body)
+    usecase.debit_instalment(wiring.ports(), message.instalment_id, message.planned_on)
