@@ -1,0 +1,295 @@
+"""One seed, one history: workers, planners, reconcilers, a student and an accountant take turns at their I/O.
+
+The clock is virtual and moves only between two turns. Every process can die at any call, freeze for as long
+as others run, and meet copies of itself; the gateway refuses, loses, delays and hears late. Bounds of what
+is simulated: once a worker has looked at the clock for the last time its question leaves within minutes, a
+question travels for half an hour at most, and a person looks at a conflict after an hour.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState
+from chalicelib.usecases.debit_instalment import debit_instalment
+from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.plan_debits import plan_debits
+from chalicelib.usecases.reconcile_debits import reconcile_debits
+from chalicelib.usecases.reconcile_payments import reconcile_payments
+from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.release_instalment import release_instalment
+from chalicelib.usecases.start_card_payment import start_card_payment
+from tests.fake_gateway import Behaviour
+from tests.proof.stage import Process, Work
+from tests.proof.wiretap import READS, Died, tap
+from tests.proof.world import REGISTRATION, RESTING, World
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, NO_ADDRESS
+
+DECISIONS = 50
+AT_ONCE = 4
+BEGINNINGS = (
+    "2022-07-09T23:55",
+    "2022-07-10T00:30",
+    "2022-07-10T23:30",
+    "2022-07-10T23:58",
+    "2022-07-12T09:00",
+)
+JUMPS = (
+    timedelta(seconds=5),
+    timedelta(seconds=50),
+    timedelta(minutes=6),
+    timedelta(minutes=11),
+    timedelta(minutes=21),
+    timedelta(hours=5),
+    timedelta(days=1),
+    timedelta(days=3),
+)
+BEHAVIOURS = (
+    *[Behaviour.ACCEPT] * 4,
+    *[Behaviour.REFUSE_SOFT] * 2,
+    *[Behaviour.DROP] * 3,
+    *[Behaviour.LOSE_ANSWER] * 3,
+    Behaviour.LOSE_REFUSAL,
+    Behaviour.REFUSE_HARD,
+    Behaviour.NEED_AUTHENTICATION,
+    Behaviour.REFUSE_SETUP,
+    Behaviour.DELAY,
+    *[Behaviour.LATE] * 3,
+)
+LATENESS = (timedelta(minutes=3), timedelta(minutes=8), timedelta(minutes=12), timedelta(minutes=30))
+NIGHT = time(23, 50)
+WIRE = timedelta(seconds=5)
+A_PERSON_LOOKS_AFTER = timedelta(hours=1)
+QUARTER = timedelta(minutes=15)
+CALM_RUNS = 200
+
+
+class Simulation:
+    """The history of one seed; `run` raises as soon as an invariant breaks."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = Random(seed)  # noqa: S311 - a seed must give the same history
+        self.world = World()
+        self.ports, self.gateway = self.world.ports, self.world.gateway
+        self.ports.at = datetime.fromisoformat(self.chance.choice(BEGINNINGS)).replace(tzinfo=PARIS)
+        self.running: list[Process] = []
+        self.current: Process | None = None
+        self.patience = 0
+        self.deadliness = self.chance.choice((0.0, 0.01, 0.05))
+        self.pages: dict[int, Attempt] = {}
+        self.is_calm = False
+        tap(self.ports, self._call)
+
+    def run(self) -> None:
+        for _ in range(DECISIONS):
+            self._decide()
+        for process in list(self.running):
+            self._end(process)
+        self._calm_down()
+        self.world.judge()
+
+    # The director
+
+    def _decide(self) -> None:
+        dice = self.chance.random()
+        if dice < 0.18 and len(self.running) < AT_ONCE:
+            name, work = self.chance.choice(self._casting())
+            self.running.append(Process(name, work))
+        elif dice < 0.30:
+            self._move_the_clock()
+        elif dice < 0.32 and self.running:
+            self._turn(self.chance.choice(self.running), is_last=True)
+        elif self.running:
+            self._turn(self.chance.choice(self.running))
+        else:
+            self.running.append(Process("plan", lambda: plan_debits(self.ports)))
+
+    def _turn(self, process: Process, *, is_last: bool = False) -> None:
+        self.current = process
+        self.patience = self.chance.choice((0, 0, 0, 1, 2, 5, 20))
+        if self.chance.random() < 0.5:
+            self.gateway.otherwise = self.chance.choice(BEHAVIOURS)
+            self.gateway.lateness = self.chance.choice(LATENESS)
+        if is_last:
+            process.kill()
+        else:
+            process.turn()
+        if process.is_over:
+            self.running.remove(process)
+
+    def _end(self, process: Process) -> None:
+        """What is still frozen thaws, or never does."""
+        thaws = self.chance.random() < 0.7
+        while not process.is_over:
+            self._turn(process, is_last=not thaws)
+
+    def _casting(self) -> list[tuple[str, Work]]:
+        """Who may come on now: messages come in any order, any number of times."""
+        ports, messages, mails = self.ports, self.world.messages, self.world.mails
+        cast: list[tuple[str, Work]] = [
+            ("plan", lambda: plan_debits(ports)),
+            *[("reconcile debits", lambda: reconcile_debits(ports))] * 2,
+            ("reconcile payments", lambda: reconcile_payments(ports)),
+            *[("student", self._student)] * (4 if self._is_payable() else 1),
+            ("accountant", self._accountant),
+            ("outbox", lambda: send_outbox(ports)),
+        ]
+        if messages:
+            instalment_id, day = self.chance.choice(messages)
+            cast += [(f"debit {instalment_id}", lambda: debit_instalment(ports, instalment_id, day))] * 4
+        if mails:
+            entry = self.chance.choice(mails)
+            cast.append((f"deliver {entry.id}", lambda: deliver_outbox(ports, entry.id)))
+        return cast
+
+    def _is_payable(self) -> bool:
+        return any(self.world.instalment(rank).is_payable_by_hand for rank in (2, 3))
+
+    def _move_the_clock(self) -> None:
+        if any(process.at == "gateway.debit" for process in self.running):
+            self.ports.at += WIRE
+        elif self.chance.random() < 0.2:
+            self.ports.at = max(self.ports.at, self._eve())
+        else:
+            self.ports.at += self.chance.choice(JUMPS)
+
+    def _eve(self) -> datetime:
+        """The night before the next try, else tonight: where days meet, mistakes do."""
+        today = paris_day(self.ports.at)
+        instalments = [self.world.instalment(rank) for rank in (2, 3)]
+        tries = [each.next_try_on for each in instalments if each.next_try_on > today]
+        day = min(tries) - timedelta(days=1) if tries and self.chance.random() < 0.5 else today
+        return datetime.combine(day, NIGHT, PARIS)
+
+    # The cast
+
+    def _student(self) -> None:
+        """Pays a late instalment on one page, within the page's life; the message may come twice or never."""
+        for rank in (2, 3):
+            page = self.pages.get(rank) or self._page_of(rank)
+            if page is None:
+                continue
+            self.pages[rank] = page
+            is_open = self.ports.at < page.started_at + PAGE_LIFETIME
+            if is_open and self.chance.random() < 0.7:
+                body = self.world.pay_by_hand(page, f"paid {rank}".encode())
+                for _ in range(self.chance.choice((0, 1, 2))):
+                    record_notification(self.ports, body)
+
+    def _page_of(self, rank: int) -> Attempt | None:
+        try:
+            key = f"key {rank}"
+            return start_card_payment(self.ports, CHRIS.id, REGISTRATION, NO_ADDRESS, key, rank).attempt
+        except QuittanceError:
+            return None
+
+    def _accountant(self) -> None:
+        """Looks at a conflict an hour after it came up, not earlier."""
+        for rank in (2, 3):
+            instalment = self.world.instalment(rank)
+            since = instalment.since or self.ports.at
+            if instalment.state is InstalmentState.CONFLICT and self.ports.at - since >= A_PERSON_LOOKS_AFTER:
+                self._require_unknowable(rank, since)
+                try:
+                    release_instalment(self.ports, REGISTRATION, rank, ACCOUNTANT)
+                except QuittanceError:
+                    return
+
+    def _require_unknowable(self, rank: int, since: datetime) -> None:
+        """P2: what the books showed before it became a conflict needed no person."""
+        instalment_id = f"{self.gateway.reference(REGISTRATION)}-i{rank}-"
+        for capture in self.gateway.captures:
+            assert not capture.reference.startswith(instalment_id) or capture.taken_at > since, (
+                "a person was needed"
+            )
+
+    # What each call of a process meets
+
+    def _call(self, point: str, call: Callable[[], Any]) -> Any:
+        if self.is_calm:
+            return call()
+        self._may_stop(point)
+        if self.chance.random() < self.deadliness:
+            raise Died
+        answer = call()
+        if point not in READS:
+            self.world.check()
+            self._may_stop(f"after {point}")
+            if self.chance.random() < self.deadliness:
+                raise Died
+        return answer
+
+    def _may_stop(self, point: str) -> None:
+        process = self.current
+        if self.patience > 0:
+            self.patience -= 1
+        elif process:
+            process.stop(point)
+
+    # The end
+
+    def _calm_down(self) -> None:
+        """The gateway answers, nothing dies, every run comes regularly: all must find its rest."""
+        self.is_calm, self.gateway.otherwise = True, Behaviour.ACCEPT
+        for _ in range(CALM_RUNS):
+            self.ports.at = self._next_moment()
+            reconcile_debits(self.ports)
+            reconcile_payments(self.ports)
+            self._accountant()
+            self._plan_and_debit()
+            self.world.check()
+            if all(self.world.instalment(rank).state in RESTING for rank in (2, 3)) and not self._has_work():
+                return
+        raise AssertionError("never came to rest")
+
+    def _next_moment(self) -> datetime:
+        """In a quarter of an hour, or, where nothing is to be done before, on the next due day."""
+        soon = self.ports.at + QUARTER
+        if self._has_work():
+            return soon
+        instalments = [self.world.instalment(rank) for rank in (2, 3)]
+        days = [each.next_try_on for each in instalments if each.state is InstalmentState.DUE]
+        return max(soon, datetime.combine(min(days), time(0, 30), PARIS)) if days else soon
+
+    def _has_work(self) -> bool:
+        instalments = [self.world.instalment(rank) for rank in (2, 3)]
+        is_open = any(
+            attempt.state is AttemptState.PENDING for attempt in self.world.memory.attempts.values()
+        )
+        if is_open or self.gateway.on_the_way:
+            self.gateway.receive(self.ports.at)
+            return True
+        return any(each.is_in_flight or each.state is InstalmentState.CONFLICT for each in instalments)
+
+    def _plan_and_debit(self) -> None:
+        earlier = len(self.world.messages)
+        plan_debits(self.ports)
+        for message in self.world.messages[earlier:]:
+            debit_instalment(self.ports, *message)
+
+
+def play(seeds: Iterable[int], core: int) -> None:
+    """Play one history after another; the first that breaks prints its seed and raises.
+
+    The threads of a history never run at once: on one core they hand over to each other three times as fast.
+    """
+    if hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[core % len(cores)]})
+    for seed in seeds:
+        try:
+            Simulation(seed).run()
+        except BaseException:
+            print(f"seed {seed} breaks a promise: keep it in tests/proof/kept_seeds.txt", flush=True)  # noqa: T201 - its page
+            raise
+
+
+if __name__ == "__main__":
+    FIRST, BEYOND, CORE = map(int, sys.argv[1:])
+    play(range(FIRST, BEYOND), CORE)

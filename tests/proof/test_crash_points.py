@@ -1,0 +1,202 @@
+"""P1 and P2: a process dies before or after each I/O of one instalment's life, once and twice.
+
+Every storage, queue, gateway, mail and document call is a point; "before" loses the call, "after" loses its
+answer. A life goes on after a death by itself: messages come again, runs are repeated, the clock moves. The
+gateway's books are the judge after every call.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.payments import Attempt
+from chalicelib.usecases.debit_instalment import debit_instalment
+from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.plan_debits import plan_debits
+from chalicelib.usecases.reconcile_debits import reconcile_debits
+from chalicelib.usecases.reconcile_payments import reconcile_payments
+from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.start_card_payment import start_card_payment
+from tests.fake_gateway import Behaviour
+from tests.proof.wiretap import READS, Died, tap
+from tests.proof.world import RESTING, World, survives
+from tests.usecases.conftest import CHRIS, NO_ADDRESS
+
+MOMENTS = 60
+SOON = timedelta(minutes=15)
+
+
+@dataclass
+class Course:
+    """What the gateway does with the first debits, what becomes of the instalment, and its number of I/Os."""
+
+    behaviours: tuple[Behaviour, ...]
+    end: InstalmentState
+    calls: int
+    by_hand: bool = False
+
+
+ALWAYS = 9
+COURSES = {
+    "paid": Course((), InstalmentState.PAID, 16),
+    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 31),
+    "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 16),
+    "refused for good, paid by hand": Course(
+        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 31, by_hand=True
+    ),
+    "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 36),
+    "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 36),
+    "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 25),
+}
+LONGER = {
+    "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 46),
+    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 40),
+    "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 25),
+}
+ALL = COURSES | LONGER
+
+
+@dataclass
+class Life:
+    """One instalment from its due day to its end, dying at the points named `fatal`."""
+
+    course: Course
+    fatal: tuple[int, ...] = ()
+    points: int = 0
+    calls: list[str] = field(default_factory=list)
+    world: World = field(default_factory=World)
+    page: Attempt | None = None
+
+    def __post_init__(self) -> None:
+        self.ports = self.world.ports
+        self.messages, self.mails = self.world.messages, self.world.mails
+        self.world.gateway.script.extend(self.course.behaviours)
+        self.world.gateway.lateness = timedelta(minutes=40)
+        tap(self.ports, self._call)
+
+    def live(self) -> "Life":
+        for moment in self._moments():
+            self.ports.at = moment
+            self._run()
+            if self._is_over():
+                break
+        points, calls = self.points, tuple(self.calls)
+        self.fatal = ()
+        self._run()  # everything once more, late: nothing may change
+        self.points, self.calls = points, list(calls)
+        self.world.judge()
+        assert self.world.instalment(2).state is self.course.end
+        assert self.world.memory.entries == {}
+        return self
+
+    def _moments(self) -> Iterator[datetime]:
+        moment = self.ports.at
+        for _ in range(MOMENTS):
+            yield moment
+            instalment = self.world.instalment(2)
+            waits = instalment.state is InstalmentState.DUE and instalment.next_try_on > paris_day(moment)
+            day = instalment.next_try_on
+            later = datetime(day.year, day.month, day.day, 0, 30, tzinfo=PARIS)
+            moment = later if waits and not self._has_work() else moment + SOON
+
+    def _run(self) -> None:
+        ports = self.ports
+        survives(lambda: plan_debits(ports))
+        self._take(self.messages, lambda message: debit_instalment(ports, *message))
+        survives(lambda: reconcile_debits(ports))
+        if self.course.by_hand:
+            self._pay_by_hand()
+        survives(lambda: send_outbox(ports))
+        self._take(self.mails, lambda entry: deliver_outbox(ports, entry.id))
+
+    def _pay_by_hand(self) -> None:
+        """The student pays once asked to; the gateway tells it once, whoever is there to hear it."""
+        if self.world.instalment(2).state is InstalmentState.NEEDS_PAYER and not self.page:
+            survives(self._open_page)
+            if self.page:
+                body = self.world.pay_by_hand(self.page, b"paid by hand")
+                survives(lambda: record_notification(self.ports, body))
+        else:
+            self.ports.move(minutes=21)
+            survives(lambda: reconcile_payments(self.ports))
+
+    def _open_page(self) -> None:
+        registration = f"{CHRIS.id}-1"
+        self.page = start_card_payment(self.ports, CHRIS.id, registration, NO_ADDRESS, "key", 2).attempt
+
+    def _take(self, queue: list[Any], work: Callable[[Any], object]) -> None:
+        """Each message once; one whose process died stays in the queue."""
+        for message in list(queue):
+            if survives(lambda message=message: work(message)):  # type: ignore[misc]  # bound at once
+                queue.remove(message)
+
+    def _has_work(self) -> bool:
+        return bool(self.messages or self.mails or self.ports.memory.entries)
+
+    def _is_over(self) -> bool:
+        instalment = self.world.instalment(2)
+        return instalment.state in RESTING and instalment.state is self.course.end and not self._has_work()
+
+    def _call(self, point: str, call: Callable[[], Any]) -> Any:
+        is_read = point in READS
+        before = self.points
+        self.points += 1 if is_read else 2
+        self.calls.append(point)
+        if before in self.fatal:
+            raise Died
+        answer = call()
+        if not is_read:
+            self.world.check()
+            if before + 1 in self.fatal:
+                raise Died
+        return answer
+
+
+def pairs(course: Course) -> Iterator[tuple[int, int]]:
+    """The second death may fall into the recovery from the first: its points are counted anew each time."""
+    for first in range(Life(course).live().points):
+        for second in range(first + 1, Life(course, (first,)).live().points):
+            yield first, second
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_call_of_a_life_is_enumerated(name: str) -> None:
+    """A new I/O in the code under proof widens the enumeration, and shows here."""
+    assert len(Life(ALL[name]).live().calls) == ALL[name].calls
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_p1_p2_death_at_any_point_debits_once_and_books_it(name: str) -> None:
+    for point in range(Life(ALL[name]).live().points):
+        Life(ALL[name], (point,)).live()
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_p1_p2_death_at_any_two_points_in_turn_debits_once_and_books_it(name: str) -> None:
+    for fatal in pairs(COURSES[name]):
+        Life(COURSES[name], fatal).live()
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", LONGER)
+def test_p1_p2_longer_lives_survive_any_two_deaths_in_turn(name: str) -> None:
+    for fatal in pairs(LONGER[name]):
+        Life(LONGER[name], fatal).live()
+
+
+def test_reads_leave_the_world_as_it_is() -> None:
+    life = Life(COURSES["refused for good, paid by hand"])
+
+    def watched(point: str, call: Callable[[], Any]) -> Any:
+        earlier = life.world.snapshot()
+        answer = call()
+        assert point not in READS or life.world.snapshot() == earlier, point
+        return answer
+
+    tap(life.ports, watched)
+    life.live()

@@ -1,0 +1,70 @@
+"""Stands between the use cases and every port that leaves the process, so that a test can cut in there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.fakes import FakePorts
+
+PORTS = (
+    "accounts",
+    "alarms",
+    "debit_queue",
+    "debits",
+    "documents",
+    "gateway",
+    "mailer",
+    "notifications",
+    "outbox",
+    "outbox_queue",
+    "people",
+    "plan_requests",
+    "questions",
+    "registrations",
+)
+WITHOUT_IO = {"reference", "attempt_id", "read_notification", "key_for"}
+"""These compute; every other method of a port is a point where a process can die."""
+READS = {
+    "accounts.account",
+    "accounts.open_attempts",
+    "accounts.sequence",
+    "debits.conflicts",
+    "debits.due",
+    "debits.in_flight",
+    "gateway.payment_page",
+    "notifications.unapplied",
+    "outbox.find",
+    "outbox.pending",
+}
+"""These leave the world as it is: to die before one or after it is the same death."""
+
+Around = Callable[[str, Callable[[], Any]], Any]
+
+
+class Died(Exception):
+    """The process ended here."""
+
+
+class Tapped:
+    """An adapter whose every call goes through `around`, which is told its name."""
+
+    def __init__(self, adapter: Any, name: str, around: Around) -> None:
+        self._adapter = adapter
+        self._name = name
+        self._around = around
+
+    def __getattr__(self, method: str) -> Any:
+        call: Any = getattr(self._adapter, method)
+        if method in WITHOUT_IO or not callable(call):
+            return call
+        point, around = f"{self._name}.{method}", self._around
+
+        def tapped(*arguments: Any, **named: Any) -> Any:
+            return around(point, lambda: call(*arguments, **named))
+
+        setattr(self, method, tapped)
+        return tapped
+
+
+def tap(ports: FakePorts, around: Around) -> None:
+    for name in PORTS:
+        setattr(ports, name, Tapped(getattr(ports, name), name, around))
