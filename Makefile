@@ -59,7 +59,7 @@ prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the 
 
 .PHONY: bench
 bench: $(TEST_READY) ## Measure, and write docs/benchmarks.md
-	@$(PYTHON) -m infra.bench
+	@$(PYTHON) -m infra.bench $(ARGS)
 
 .PHONY: package
 package: .venv/.run-installed .wheels/.complete ## Build what is deployed, in build/

@@ -174,11 +174,15 @@ class MemoryAccounts:
         attempt: Attempt,
         notification: Notification | None = None,
         instalment: Instalment | None = None,
+        mandate: Mandate | None = None,
     ) -> None:
         with self._m.lock:
             self._require_version(attempt)
             self._require_received(notification)
             self._require_instalment(instalment)
+            if mandate:
+                require_next(self._m.mandates.get(mandate.registration_id), mandate, "mandate")
+                self._m.mandates[mandate.registration_id] = mandate
             self._m.attempts[attempt.id] = attempt
             self._keep_instalment(instalment)
             self._apply(notification)

@@ -52,9 +52,12 @@ def start_plan(
     campaign: Campaign,
     now: datetime,
 ) -> PlanStart:
-    """The plan from its first payment on: mandate, instalments, and the notices of the debits to come."""
+    """The plan from its first payment on: mandate, instalments, and the notices of the debits to come.
+
+    Its dates are those of the page, which the student agreed to, even where midnight passed before they paid.
+    """
     plan = campaign.plans[terms.plan_code]
-    agreed = schedule(plan, request.total_cents, paris_day(now))
+    agreed = schedule(plan, request.total_cents, paris_day(attempt.started_at))
     mandate = mandate_of(attempt, terms, answer, None, now)
     instalments = tuple(_instalment(attempt, agreed, rank, now) for rank in range(1, plan.instalments + 1))
     notices = tuple(_notice(each, plan, now) for each in instalments[1:])
@@ -83,6 +86,22 @@ def mandate_of(
         agreed_at=now,
         evidence=answer.evidence,
         version=earlier.version + 1 if earlier else 1,
+    )
+
+
+def late_card(account: Account, attempt: Attempt, answer: Answer) -> Mandate | None:
+    """The card of a payment that was found by asking, which tells no token, when its message comes late."""
+    kept = account.mandate(attempt.registration_id)
+    if kept is None or attempt.terms is None or kept.token or not answer.token:
+        return None
+    return replace(
+        kept,
+        subscriber=attempt.terms.subscriber,
+        token=answer.token,
+        card_expires=answer.token_expires,
+        card_last_digits=answer.evidence.card_last_digits,
+        evidence=answer.evidence,
+        version=kept.version + 1,
     )
 
 

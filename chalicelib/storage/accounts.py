@@ -89,6 +89,7 @@ class DynamoAccounts:
         attempt: Attempt,
         notification: Notification | None = None,
         instalment: Instalment | None = None,
+        mandate: Mandate | None = None,
     ) -> None:
         with self._table.transaction() as write:
             write.save(
@@ -96,6 +97,8 @@ class DynamoAccounts:
             )
             if instalment:
                 write_instalment(self._table, write, instalment)
+            if mandate:
+                write_mandate(self._table, write, mandate)
             if notification:
                 write_applied(self._table, write, notification)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from chalicelib.domain.account import Account
 from chalicelib.domain.errors import NotFound, Superseded
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.instalment_settlement import late_card
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
 from chalicelib.domain.settlement import settle
@@ -73,7 +74,9 @@ def book(
 ) -> None:
     """Book one acceptance once; `Superseded` when another writer came first."""
     if account.has_payment(answer.transaction):
-        return ports.accounts.save_attempt(paid_by(attempt, answer), notification)
+        return ports.accounts.save_attempt(
+            paid_by(attempt, answer), notification, mandate=late_card(account, attempt, answer)
+        )
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     sequence = ports.accounts.sequence(campaign)
     settlement = settle(account, attempt, answer, campaign, sequence, ports.now())

@@ -87,8 +87,12 @@ class Accounts(Protocol):
         attempt: Attempt,
         notification: Notification | None = None,
         instalment: Instalment | None = None,
+        mandate: Mandate | None = None,
     ) -> None:
-        """Write the attempt's next version, the instalment it lets go, and the applied message, together."""
+        """Write the attempt's next version and the applied message, together.
+
+        With them the instalment that a closed page lets go, or the card that a late message brings.
+        """
 
     def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
         """Return the attempts that the gateway must still be asked about, oldest first."""

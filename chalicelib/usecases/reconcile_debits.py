@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -49,14 +50,35 @@ def reconcile_debits(ports: Ports) -> DebitReconciliation:
     report = DebitReconciliation()
     now = ports.now()
     for instalment in ports.debits.in_flight(now - ANSWER_LIFETIME):
-        account = ports.accounts.account(instalment.person_id)
-        current = account.instalment(instalment.id)
-        debit = account.debit(f"{instalment.id}-{instalment.debits}")
-        if current is None or debit is None or current.version != instalment.version:
-            continue
-        with suppress(Superseded):
-            _look_at(ports, account, current, debit, report)
+        _with_its_debit(ports, instalment, report, _look_at)
+    for instalment in ports.debits.conflicts():
+        _with_its_debit(ports, instalment, report, _look_again)
     return report
+
+
+Look = Callable[[Ports, Account, Instalment, Debit, DebitReconciliation], None]
+
+
+def _with_its_debit(ports: Ports, instalment: Instalment, report: DebitReconciliation, look: Look) -> None:
+    """Read both afresh: the index may lag, and whoever came first has already done it."""
+    account = ports.accounts.account(instalment.person_id)
+    current = account.instalment(instalment.id)
+    debit = account.debit(f"{instalment.id}-{instalment.debits}")
+    if current is None or debit is None or current.version != instalment.version:
+        return
+    with suppress(Superseded):
+        look(ports, account, current, debit, report)
+
+
+def _look_again(
+    ports: Ports, account: Account, instalment: Instalment, debit: Debit, report: DebitReconciliation
+) -> None:
+    """A conflict is booked without a person once the gateway does find the money; nothing else ends it."""
+    answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, ports.now())
+    report.asked += 1
+    if answer.outcome is Outcome.PAID:
+        book_debit(ports, account, instalment, debit, answer)
+        report.settled += 1
 
 
 def _look_at(

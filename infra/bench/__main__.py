@@ -1,35 +1,48 @@
-"""`python -m infra.bench [FILE]`: measure everything, show it, write docs/benchmarks.md."""
+"""`python -m infra.bench [FILE] [--instalments N]`: measure everything, show it, write docs/benchmarks.md."""
 
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from infra.bench import fresh, house, invoices, journey, requests
+from chalicelib.settings import settings
+from infra.bench import begun, fresh, house, invoices, journey, planner, requests, worker
+from infra.bench.debits_report import Debits
 from infra.bench.report import Results, markdown
 from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
     from infra.bench.house import House
+    from infra.bench.timing import Comparison
 
 PAGE = ROOT / "docs" / "benchmarks.md"
+INSTALMENTS = 100_000
+"""A million take the local AWS many minutes to be filled with."""
 
 
 def main() -> int:
-    page = Path(sys.argv[1]) if len(sys.argv) > 1 else PAGE
+    chosen = _arguments().parse_args()
     _say("Importing in fresh interpreters")
     imports = fresh.imports()
     _say("Starting the local AWS and the demo")
     with house.running() as at_home:
-        results = _at_home(at_home)
-    text = markdown(Results([*imports, *results.comparisons], results.steps, results.idle))
-    page.write_text(text, encoding="utf-8")
-    print(f"\n{text}\n· Written to {page}")
+        results = _at_home(at_home, imports, chosen.instalments)
+    text = markdown(results)
+    chosen.page.write_text(text, encoding="utf-8")
+    print(f"\n{text}\n· Written to {chosen.page}")
     return 0
 
 
-def _at_home(house: House) -> Results:
+def _arguments() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m infra.bench", description="Measure, and write the page.")
+    parser.add_argument("page", nargs="?", type=Path, default=PAGE)
+    parser.add_argument("--instalments", type=int, default=INSTALMENTS, help="how many wait for the planner")
+    return parser
+
+
+def _at_home(house: House, imports: list[Comparison], instalments: int) -> Results:
     _say("Running the schedules on empty queues")
     idle = journey.idle(house)
     _say("Paying once, from the log-in to the account")
@@ -38,6 +51,7 @@ def _at_home(house: House) -> Results:
     _say("Answering recaps")
     recap = requests.recap(house)
     comparisons = [
+        *imports,
         fresh.first_recap(recap.event, recap.calls, house.now().isoformat()),
         requests.beside_its_calls(house, recap),
     ]
@@ -45,7 +59,16 @@ def _at_home(house: House) -> Results:
     comparisons.append(requests.beside_its_calls(house, requests.notification(house)))
     _say("Drawing invoices")
     comparisons.append(invoices.beside_a_bare_page(invoice))
-    return Results(comparisons, steps, idle)
+    return Results(comparisons, steps, idle, _debits(house, instalments))
+
+
+def _debits(house: House, instalments: int) -> Debits:
+    plan = begun.begin(house, settings().table)
+    _say("Debiting instalments")
+    rates, debit = worker.measure(house, plan)
+    _say(f"Planning {planner.DUE:,} debits among {planner.FEW:,} and among {instalments:,}")
+    comparisons, consumed = planner.measure(plan, instalments)
+    return Debits(comparisons, consumed, rates, debit)
 
 
 def _say(step: str) -> None:

@@ -1,6 +1,7 @@
 """Request units of DynamoDB calls, computed from the items by the rules that Amazon publishes.
 
-Reads: a started 4 KB is 1 unit, half a unit where it need not be consistent; a query adds its items up first.
+Reads: a started 4 KB is 1 unit, half a unit where it need not be consistent; a query adds its items up first,
+whole ones whatever parts it asks for.
 Writes: a started 1 KB of the larger of the old and the new item is 1 unit, in a transaction 2; an index entry
 that appears, changes or goes is 1 more a started KB, one whose key changes is both. A condition check of a
 transaction counts like a write of the item it checks.
@@ -54,7 +55,7 @@ def item_bytes(item: Item) -> int:
 
 
 def _read_units(call: Call) -> float:
-    found = call.answer.get("Items") or [call.answer.get("Item") or {}]
+    found = call.whole or call.answer.get("Items") or [call.answer.get("Item") or {}]
     blocks = _blocks(sum(item_bytes(item) for item in found), READ_BLOCK_BYTES)
     return blocks if call.parameters.get("ConsistentRead") else blocks / 2
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DIRECT = "/PPPS.php"
 CARD = {"NUMERO_CARTE": "1111222233334444", "MOIS_VALIDITE": "12", "AN_VALIDITE": "28", "CVVX": "123"}
+CHALLENGE = {"CODE": "123456"}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -41,10 +42,11 @@ class Gateway:
         told_before = len(self.told)
         browser = self.simulator.test_client()
         fields = {each["name"]: each["value"] for each in form["fields"]}
-        page = re.search(r"/paiement/[\w-]+", browser.post("/php/", data=fields).text)
+        page = re.search(r"/paiement/([\w-]+)", browser.post("/php/", data=fields).text)
         if page is None:
             raise RuntimeError("the gateway shows no page for this form")
         browser.post(page[0], data=CARD)
+        browser.post(f"/acs/{page[1]}", data=CHALLENGE)  # changes nothing where the holder is not asked
         if len(self.told) == told_before:
             raise RuntimeError("the gateway tells nothing of this card")
         return self.told[-1].decode()
@@ -52,6 +54,15 @@ class Gateway:
     def ask_again(self, questions: Iterable[bytes]) -> None:
         for body in questions:
             urllib3.request("POST", self.url + DIRECT, body=body, headers={"Content-Type": FORM})
+
+    def know_too(self, before: str, after: str) -> None:
+        """Keep the card of a subscriber whose name holds `before` under the name with `after`, too."""
+        with self.simulator.extensions["paybox"].store.transaction() as db:
+            db.execute(
+                "INSERT INTO subscribers SELECT site, replace(refabonne, :before, :after), token, yymm,"
+                " number FROM subscribers WHERE instr(refabonne, :before)",
+                {"before": before, "after": after},
+            )
 
     def forget_questions(self) -> None:
         """Let the numbers of today's questions be used again."""

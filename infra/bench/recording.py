@@ -28,6 +28,8 @@ class Call:
     before: list[Item | None] = field(default_factory=list)
     after: list[Item | None] = field(default_factory=list)
     answer: dict[str, Any] = field(default_factory=dict)
+    whole: list[Item] = field(default_factory=list)
+    """What a query read that asked for parts of its items: the whole is paid for."""
 
     @property
     def is_transaction(self) -> bool:
@@ -57,6 +59,7 @@ def recorded(client: Any) -> Iterator[list[Call]]:
     def end(parsed: dict[str, Any], **_: Any) -> None:
         calls[-1].after = _read(reader, calls[-1])
         calls[-1].answer = parsed
+        calls[-1].whole = _whole(reader, calls[-1])
 
     events = client.meta.events
     events.register("provide-client-params.dynamodb.*", begin)
@@ -93,3 +96,12 @@ def _read(reader: Any, call: Call) -> list[Item | None]:
         reader.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
         for table, key in call.targets
     ]
+
+
+def _whole(reader: Any, call: Call) -> list[Item]:
+    if call.operation != "Query" or "ProjectionExpression" not in call.parameters:
+        return []
+    asked = {name: value for name, value in call.parameters.items() if name != "ProjectionExpression"}
+    condition, names = asked["KeyConditionExpression"], asked["ExpressionAttributeNames"]
+    asked["ExpressionAttributeNames"] = {short: name for short, name in names.items() if short in condition}
+    return list(reader.query(**asked)["Items"])

@@ -9,19 +9,19 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from infra.bench import debits_report
 from infra.bench.capacity import Units
+from infra.bench.tables import comparisons, figures, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from infra.bench.debits_report import Debits
     from infra.bench.journey import Idle, Step
     from infra.bench.timing import Comparison
 
 READ_DOLLARS_A_MILLION, WRITE_DOLLARS_A_MILLION = 0.125, 0.625
 """On demand, us-east-1, since November 2024; other regions cost more."""
-COLUMNS = ("Subject", "Base", "Ratio", "Spread", "CPU ratio", "Runs", "Subject ms", "Base ms", "CPU adds ms")
-WHOLE_FROM = 100
-"""From here on a tenth says nothing."""
 
 METHOD = """\
 Every figure is a ratio taken in one run: subject and base are timed in turns, who goes first changing
@@ -57,6 +57,7 @@ class Results:
     comparisons: Sequence[Comparison]
     steps: Sequence[Step]
     idle: Sequence[Idle]
+    debits: Debits
 
 
 def markdown(results: Results) -> str:
@@ -65,18 +66,16 @@ def markdown(results: Results) -> str:
         "# Benchmarks",
         f"Written by `make bench`; {_machine()}.",
         "## What the house adds",
-        _table(
-            COLUMNS,
-            (_comparison_row(each) for each in results.comparisons),
-        ),
+        comparisons(results.comparisons),
         "## How it was measured",
         METHOD.strip(),
+        *debits_report.section(results.debits),
         "## Request units of a registration paid once",
         CAPACITY.strip(),
-        _table(("Request", "Calls", "Read units", "Write units"), _step_rows(results.steps)),
+        table(("Request", "Calls", "Read units", "Write units"), _step_rows(results.steps)),
         _cost("A thousand such journeys", 1000, _sum(each.units for each in results.steps)),
         "## Request units when nothing happens",
-        _table(("Schedule", "Runs in 30 days", "Read units", "Write units"), _idle_rows(results.idle)),
+        table(("Schedule", "Runs in 30 days", "Read units", "Write units"), _idle_rows(results.idle)),
         _cost("Thirty idle days", 1, _idle_units(results.idle)),
     ]
     return "\n\n".join(parts) + "\n"
@@ -91,57 +90,22 @@ def _machine() -> str:
     )
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Align the first column and all that holds words to the left, figures to the right."""
-    body = list(rows)
-    rules = ["---:" if _is_figure(cell) else "---" for cell in body[0]]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rules, *body))
-
-
-def _is_figure(cell: str) -> bool:
-    return cell[0].isdigit()
-
-
-def _comparison_row(comparison: Comparison) -> tuple[str, ...]:
-    (subject, base), (low, high) = comparison.seconds, comparison.spread
-    return (
-        comparison.subject,
-        comparison.base,
-        f"{comparison.ratio:.2f}",
-        f"{low:.2f} – {high:.2f}",
-        f"{comparison.processor_ratio:.2f}",
-        str(len(comparison.runs)),
-        _milliseconds(subject),
-        _milliseconds(base),
-        _milliseconds(comparison.processor_adds),
-    )
-
-
-def _milliseconds(seconds: float) -> str:
-    ms = seconds * 1000
-    return f"{ms:.0f}" if abs(ms) >= WHOLE_FROM else f"{ms:.1f}"
-
-
 def _step_rows(steps: Sequence[Step]) -> list[tuple[str, ...]]:
-    rows = [(each.label, str(each.calls), *_figures(each.units)) for each in steps]
+    rows = [(each.label, str(each.calls), *figures(each.units)) for each in steps]
     total = _sum(each.units for each in steps)
-    return [*rows, ("**In all**", str(sum(each.calls for each in steps)), *_figures(total))]
+    return [*rows, ("**In all**", str(sum(each.calls for each in steps)), *figures(total))]
 
 
 def _idle_rows(idle: Sequence[Idle]) -> list[tuple[str, ...]]:
-    rows = [(each.schedule, f"{each.runs:,}", *_figures(_times(each.units, each.runs))) for each in idle]
+    rows = [(each.schedule, f"{each.runs:,}", *figures(_times(each.units, each.runs))) for each in idle]
     return [
         *rows,
-        ("**In all**", f"{sum(each.runs for each in idle):,}", *_figures(_idle_units(idle))),
+        ("**In all**", f"{sum(each.runs for each in idle):,}", *figures(_idle_units(idle))),
     ]
 
 
 def _idle_units(idle: Sequence[Idle]) -> Units:
     return _sum(_times(each.units, each.runs) for each in idle)
-
-
-def _figures(units: Units) -> tuple[str, str]:
-    return f"{units.read:,g}" if units.read < WHOLE_FROM else f"{units.read:,.0f}", f"{units.write:,}"
 
 
 def _cost(what: str, times: int, units: Units) -> str:

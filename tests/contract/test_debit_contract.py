@@ -90,6 +90,16 @@ def test_debit_of_one_number_is_written_once(store: Store, second: Instalment) -
     assert store.account.instalment(second.id) == free
 
 
+def test_card_that_a_late_message_brings_is_kept_with_its_attempt(store: Store) -> None:
+    begun(store)
+    attempt, mandate = store.account.attempts[0], store.account.mandates[0]
+    brought = replace(mandate, token="late", version=mandate.version + 1)
+    store.accounts.save_attempt(replace(attempt, version=attempt.version + 1), mandate=brought)
+    assert store.account.mandates == (brought,)
+    with pytest.raises(Superseded):
+        store.accounts.save_attempt(replace(attempt, version=attempt.version + 2), mandate=brought)
+
+
 def test_conflict_waits_for_a_person_until_it_is_released(store: Store, second: Instalment) -> None:
     held_by_nobody = replace(second, state=InstalmentState.UNKNOWN, since=MORNING, version=second.version + 1)
     store.debits.write(held_by_nobody)

@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 
+from chalicelib.storage.shards import shard_of
+from infra.bench.begun import copied
 from infra.bench.capacity import Units, units
+from infra.bench.debits_report import Debits
 from infra.bench.journey import Idle, Step
+from infra.bench.planner import Consumed
 from infra.bench.recording import Call
 from infra.bench.report import Results, markdown
+from infra.bench.tables import table
 from infra.bench.timing import Comparison, Timing, compare
+from infra.bench.worker import EACH_RUN, Rates
 
 TWICE = Comparison("a recap", "its calls", tuple((Timing(2.0 * n, 3.0 * n), Timing(n, n)) for n in (1, 2, 3)))
 
@@ -45,6 +51,12 @@ class TestRatios:
         assert order == ["a", "b", "b", "a", "a", "b"]
         assert [(a.clock, b.clock) for a, b in comparison.runs] == [(4, 3), (5, 6)]
 
+    def test_rates_are_compared_the_other_way_round_than_times(self) -> None:
+        rates = Rates(TWICE)
+        assert rates.a_second == (EACH_RUN / 4, EACH_RUN / 2)
+        assert rates.ratio == 0.5
+        assert rates.spread == (0.5, 0.5)
+
 
 class TestRequestUnits:
     @pytest.mark.parametrize(("found", "read"), [([], 1), ([4096], 1), ([4000, 97], 2)])
@@ -52,6 +64,10 @@ class TestRequestUnits:
         answer = {"Items": [{"x": {"S": "y" * (size - 1)}} for size in found]}
         assert units(Call("Query", {"ConsistentRead": True}, answer=answer)) == Units(read=read)
         assert units(Call("Query", {}, answer=answer)) == Units(read=read / 2)
+
+    def test_query_pays_for_whole_items_whatever_it_shows_of_them(self) -> None:
+        shown = {"Items": [{"x": {"S": "y"}}] * 2}
+        assert units(Call("Query", {}, answer=shown, whole=[item(4096)] * 2)) == Units(read=1)
 
     def test_transaction_writes_twice(self) -> None:
         assert units(put(None, item(1024))) == Units(write=1)
@@ -76,18 +92,44 @@ class TestRequestUnits:
             units(Call("Scan", {}))
 
 
+def test_copied_instalment_waits_in_its_own_students_part_of_the_queue() -> None:
+    before, after = f"{1:016x}", f"{2:016x}"
+    texts = {
+        "pk": f"PERSON#{before}",
+        "sk": f"INSTALMENT#{before}-1-i2",
+        "queue_pk": shard_of("DUE", before),
+        "queue_sk": f"2022-07-10#{before}-1-i2",
+    }
+    copy = copied({name: {"S": text} for name, text in texts.items()}, before, after)
+    assert {name: value["S"] for name, value in copy.items()} == {
+        "pk": f"PERSON#{after}",
+        "sk": f"INSTALMENT#{after}-1-i2",
+        "queue_pk": shard_of("DUE", after),
+        "queue_sk": f"2022-07-10#{after}-1-i2",
+    }
+    assert shard_of("DUE", before) != shard_of("DUE", after)
+
+
 def test_page_holds_well_formed_tables() -> None:
     units_of_one = Units(read=0.5, write=2)
     idle = [Idle("send_mails", 43_200, units_of_one._replace(write=0))]
-    page = markdown(
-        Results([TWICE, replace(TWICE, subject="another")], [Step("GET /me", 2, units_of_one)], idle)
-    )
+    step = Step("GET /me", 2, units_of_one)
+    consumed = [Consumed(1_000, among, 16, 100, Units(read=69)) for among in (10_000, 123_456)]
+    debits = Debits([replace(TWICE, subject="plan_debits")], consumed, Rates(TWICE), step)
+    page = markdown(Results([TWICE, replace(TWICE, subject="another")], [step], idle, debits))
     tables = re.findall(r"(?:^\|.*\|\n)+", page, flags=re.MULTILINE)
-    assert len(tables) == 3
-    for table in tables:
-        assert len({line.count("|") for line in table.splitlines()}) == 1
+    assert len(tables) == 6
+    for each in tables:
+        assert len({line.count("|") for line in each.splitlines()}) == 1
     assert "| a recap | its calls | 2.00 | 2.00 – 2.00 | 3.00 | 3 |" in page
+    assert "| 1,000 | 123,456 | 16 | 100 | 69 | 1.00 | 0 |" in page
+    assert "**123,456** wait in all" in page
+    assert "| 0.50 | 0.50 – 0.50 | 3 | 10 | 20 |" in page
     assert "| send_mails | 43,200 | 21,600 | 0 |" in page
+
+
+def test_figures_are_aligned_to_the_right_negative_ones_too() -> None:
+    assert table(("What", "Adds"), [("a", "-0.5")]).splitlines()[1] == "| --- | ---: |"
 
 
 def test_kept_page_was_written_by_the_bench(root: Path) -> None:

@@ -43,20 +43,20 @@ class Course:
 
 ALWAYS = 9
 COURSES = {
-    "paid": Course((), InstalmentState.PAID, 16),
-    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 31),
-    "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 16),
+    "paid": Course((), InstalmentState.PAID, 17),
+    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 33),
+    "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 17),
     "refused for good, paid by hand": Course(
-        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 31, by_hand=True
+        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 32, by_hand=True
     ),
-    "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 36),
-    "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 36),
-    "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 25),
+    "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 39),
+    "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 39),
+    "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 27),
 }
 LONGER = {
-    "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 46),
-    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 40),
-    "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 25),
+    "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 49),
+    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 43),
+    "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 27),
 }
 ALL = COURSES | LONGER
 

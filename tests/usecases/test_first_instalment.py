@@ -17,7 +17,7 @@ from chalicelib.usecases.deliver_outbox import send_outbox
 from chalicelib.usecases.reconcile_payments import reconcile_payments
 from chalicelib.usecases.record_notification import record_notification
 from chalicelib.usecases.request_plan import withdraw_plan_request
-from tests.usecases.conftest import CHRIS, Student, refused
+from tests.usecases.conftest import CHRIS, Student, accepted, refused
 
 
 @pytest.fixture
@@ -140,6 +140,31 @@ class TestPaid:
         assert [each.is_overpayment for each in approved.account.payments] == [False, True]
         assert approved.account.mandates[0].token == "token-1"
         assert approved.ports.alarms.raised == [f"overpayment {other.id}"]
+
+    def test_dates_are_those_agreed_to_even_when_midnight_passed_on_the_page(self, approved: Student) -> None:
+        approved.is_at("2022-06-30T23:55")
+        page = approved.opens_the_page_of(1)
+        approved.is_at("2022-07-01T00:05")
+        approved.pays(page)
+        assert [each.due_on.isoformat() for each in approved.account.instalments] == [
+            "2022-06-30",
+            "2022-07-10",
+            "2022-08-10",
+        ]
+
+    def test_card_is_kept_even_when_its_message_comes_after_the_reconciliation(
+        self, approved: Student
+    ) -> None:
+        page = approved.opens_the_page_of(1)
+        approved.ports.gateway.answers[page.reference] = accepted(page)
+        approved.ports.move(minutes=21)
+        reconcile_payments(approved.ports)
+        assert approved.account.mandates[0].token == ""
+        approved.pays(page)
+        (mandate,) = approved.account.mandates
+        assert (mandate.token, mandate.card_expires) == ("token-1", "2512")
+        approved.debits_run("2022-07-10T00:30")
+        assert approved.taken(2) == [20031]
 
     def test_card_that_ends_before_the_last_date_is_warned_about(self, approved: Student) -> None:
         approved.pays(approved.opens_the_page_of(1), token_expires="2207")

@@ -8,6 +8,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.usecases.debit_instalment import debit_instalment
+from chalicelib.usecases.list_conflicts import list_conflicts
 from chalicelib.usecases.release_instalment import release_instalment
 from chalicelib.usecases.show_debit_run import show_debit_run
 from tests.fake_gateway import Behaviour
@@ -157,12 +158,14 @@ class TestNeverArrived:
         report = started.reconciles(minutes=10)
         assert (report.resent, report.conflicts) == (0, 1)
         assert started.ports.alarms.raised == [f"conflict {second(started)}"]
+        assert [each.id for each in list_conflicts(started.ports)] == [second(started)]
         started.debits_run("2022-07-11T00:30")
-        assert started.reconciles(days=1).asked == 0
+        assert started.reconciles(days=1).settled == 0
         assert (started.instalment(2).state, started.taken(2)) == (InstalmentState.CONFLICT, [])
         with pytest.raises(errors.PaymentUnclear):
             started.opens_the_page_of(2)
         assert released(started) is InstalmentState.DUE
+        assert list_conflicts(started.ports) == ()
         assert (started.debit(2).state, started.debit(2).released_by) == (DebitState.DROPPED, ACCOUNTANT.id)
         started.debits_run("2022-07-12T09:00")
         assert (started.taken(2), len(started.account.debits)) == ([20031], 2)
@@ -184,6 +187,11 @@ class TestReleasing:
         conflict.ports.gateway.debit(debit, mandate, conflict.ports.at)
         assert released(conflict) is InstalmentState.PAID
         assert conflict.taken(2) == [20031]
+
+    def test_is_not_needed_once_the_gateway_does_find_the_money(self, conflict: Student) -> None:
+        conflict.ports.gateway.debit(conflict.debit(2), conflict.account.mandates[0], conflict.ports.at)
+        assert conflict.reconciles(minutes=5).settled == 1
+        assert (conflict.instalment(2).state, conflict.balance_cents) == (InstalmentState.PAID, 20038)
 
     def test_what_the_gateway_refused_is_due_again_today(self, conflict: Student) -> None:
         conflict.ports.gateway.script.append(Behaviour.REFUSE_SOFT)
