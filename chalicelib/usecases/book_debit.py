@@ -28,7 +28,7 @@ def book_debit(ports: Ports, account: Account, instalment: Instalment, debit: De
     campaign = ports.campaigns.get(account.registration(instalment.registration_id).campaign_id)
     retries = campaign.plans[request.plan_code].retry_after_days if request else ()
     now = ports.now()
-    if answer.outcome is Outcome.CONFIGURATION:
+    if answer.outcome is Outcome.CONFIGURATION or (answer.outcome is Outcome.UNKNOWN and answer.code):
         ports.alarms.raise_refused_setup(debit, answer.code)
     then, said = answered(instalment, debit, answer, retries, now)
     payment = _payment(account, then, said, now) if said.state is DebitState.PAID else None

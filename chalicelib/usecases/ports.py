@@ -233,7 +233,7 @@ class Alarms(Protocol):
         """Tell them that only a named person can say what became of a debit."""
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
-        """Tell them that the gateway refuses our configuration."""
+        """Tell them that the gateway refuses our configuration, or answers by a code nobody can class."""
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         """Tell them that the gateway has not said for a day what became of an attempt."""

@@ -7,6 +7,8 @@ import pytest
 from chalicelib.domain import errors
 from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
+from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.usecases.book_debit import book_debit
 from chalicelib.usecases.debit_instalment import debit_instalment
 from chalicelib.usecases.list_conflicts import list_conflicts
 from chalicelib.usecases.release_instalment import release_instalment
@@ -265,6 +267,15 @@ def test_refused_configuration_is_unknown_and_tells_the_operators(started: Stude
     runs(started, Behaviour.REFUSE_SETUP)
     assert started.instalment(2).state is InstalmentState.UNKNOWN
     assert started.ports.alarms.raised == [f"refused setup {started.debit(2).id} 00006"]
+
+
+def test_code_that_nobody_can_class_is_unknown_and_tells_the_operators(started: Student) -> None:
+    runs(started, Behaviour.LOSE_ANSWER)
+    debit = started.debit(2)
+    strange = Answer(debit.reference, debit.amount_cents, Outcome.UNKNOWN, "00777")
+    book_debit(started.ports, started.account, started.instalment(2), debit, strange)
+    assert started.instalment(2).state is InstalmentState.UNKNOWN
+    assert started.ports.alarms.raised == [f"refused setup {debit.id} 00777"]
 
 
 def test_answer_after_the_final_state_changes_nothing(started: Student) -> None:
