@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.errors import NotFound, Superseded
-from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.errors import Superseded
 from chalicelib.domain.instalment_settlement import late_card
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
 from chalicelib.domain.settlement import settle
 from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.show_account import account_behind
 
 RACES = 40
 """How many lost races one message is worth before it is left to the next reconciliation."""
@@ -36,7 +36,7 @@ def _apply(ports: Ports, notification: Notification) -> None:
     attempt_id = ports.gateway.attempt_id(answer.reference)
     if attempt_id is None:
         return set_aside(ports, notification, Anomaly.SITE_DIFFERS)
-    account = _account_of(ports, attempt_id)
+    account = account_behind(ports, attempt_id)
     attempt = account.attempt(attempt_id) if account else None
     if account is None or attempt is None:
         return set_aside(ports, notification, Anomaly.REFERENCE_UNKNOWN)
@@ -91,10 +91,3 @@ def set_aside(ports: Ports, notification: Notification, anomaly: Anomaly) -> Non
     kept = replace(notification, state=NotificationState.ANOMALOUS, anomaly=anomaly)
     ports.notifications.set_aside(kept)
     ports.alarms.raise_anomaly(kept)
-
-
-def _account_of(ports: Ports, attempt_id: str) -> Account | None:
-    try:
-        return ports.accounts.account(person_of(attempt_id))
-    except NotFound:
-        return None

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.errors import NotFound, Superseded
-from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.errors import Superseded
 from chalicelib.domain.instalments import (
     Debit,
     Event,
@@ -19,6 +18,7 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.plans import schedule_hash
 from chalicelib.usecases.book_debit import book_debit, debit_mail
 from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.show_account import account_behind
 
 SEND_WITHIN = timedelta(minutes=1)
 """A process that slept longer between marking and sending does not send: the reconciliation asks first."""
@@ -31,7 +31,7 @@ def debit_instalment(ports: Ports, instalment_id: str, planned_on: date) -> None
     Midnight in Paris ends a day's sending: a message of yesterday does nothing, today's run plans again.
     """
     today = paris_day(ports.now())
-    account = _account(ports, instalment_id)
+    account = account_behind(ports, instalment_id)
     instalment = account.instalment(instalment_id) if account else None
     if account is None or instalment is None or today != planned_on:
         return
@@ -101,10 +101,3 @@ def _is_as_approved(ports: Ports, account: Account, instalment: Instalment, mand
     parts = sorted(account.instalments_of(instalment.registration_id), key=lambda each: each.rank)
     found = schedule_hash(plan, tuple(each.amount_cents for each in parts))
     return found == request.schedule_hash == mandate.schedule_hash == instalment.schedule_hash
-
-
-def _account(ports: Ports, instalment_id: str) -> Account | None:
-    try:
-        return ports.accounts.account(person_of(instalment_id))
-    except NotFound:
-        return None

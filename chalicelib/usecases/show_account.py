@@ -2,6 +2,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.fees import quote
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.menu import MenuItem, menu
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.payments import Attempt
@@ -14,6 +15,14 @@ def show_account(ports: Ports, person_id: str) -> tuple[Account, Campaign]:
     if account.registrations:
         return account, ports.campaigns.get(account.registrations[0].campaign_id)
     return account, ports.campaigns.current()
+
+
+def account_behind(ports: Ports, identifier: str) -> Account | None:
+    """Return the account that a registration's, attempt's or instalment's id leads to; None for nobody's."""
+    try:
+        return ports.accounts.account(person_of(identifier))
+    except NotFound:
+        return None
 
 
 def show_menu(ports: Ports, person_id: str) -> tuple[tuple[MenuItem, ...], Campaign]:
