@@ -1,9 +1,22 @@
-"""Logs and metrics. Only the fields named here reach a log: no name, address, token or card detail."""
+"""Logs and metrics. Only the fields named here reach a log: no name, address, token or card detail.
 
+What an exception says is such a detail too (a refused value, a mail address, a key of the table): a fault is
+told by its types and its places alone.
+"""
+
+import copy
+import logging
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
 from chalicelib.domain.instalments import Debit, Instalment
@@ -11,11 +24,135 @@ from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Attempt
 
 SERVICE = "quittance"
+ALLOWED = frozenset(
+    {
+        *("level", "location", "message", "timestamp", "service"),
+        *("function_name", "function_request_id", "aws_request_id", "correlation_id", "xray_trace_id"),
+        *("anomaly", "attempt", "code", "debit", "instalment", "notification"),
+        *("fault", "at"),
+        *("person", "method", "outcome", "network", "route"),
+    }
+)
+"""Every field that may stand in a log line; any other is left out."""
+
+LONGEST_CHAIN = 8
+MOST_PLACES = 20
+_HERE = Path(__file__)
+_HOUSE = _HERE.parent
+_AWS_CODE = re.compile(r"[A-Za-z]{1,60}")
+
+
+class Failed(Exception):
+    """A schedule failed: its message is the schedule's alone, because Lambda prints it."""
+
+
+class AllowListed(LambdaPowertoolsFormatter):
+    """One JSON object a line, of ALLOWED fields.
+
+    Of a message only the constant part is written, never what it is filled with; an exception becomes `fault`
+    and `at` (see `told`); a value that is not plain becomes the name of its type.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        bare = copy.copy(record)
+        bare.msg = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        bare.args = ()
+        if record.exc_info and record.exc_info[1]:
+            vars(bare).update(told(record.exc_info[1]))
+        bare.exc_info = bare.exc_text = bare.stack_info = None
+        return super().format(bare)
+
+    def serialize(self, log: Any) -> str:
+        return super().serialize({name: _plain(log[name]) for name in log if name in ALLOWED})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value if isinstance(value, str | int) else type(value).__name__
 
 
 @cache
 def logger() -> Logger:
-    return Logger(service=SERVICE)
+    return Logger(service=SERVICE, logger_formatter=AllowListed())
+
+
+def told(error: BaseException) -> dict[str, list[str]]:
+    """Return what of an exception and its causes may be known: `fault`, types; `at`, "file:line function"."""
+    chain = list(_chain(error))
+    places = [place for each in chain for place in _places(each)]
+    return {"fault": [_kind(each) for each in chain], "at": places[-MOST_PLACES:]}
+
+
+def report_fault(what: str, error: BaseException) -> None:
+    """Log that `what`, a constant of ours, went wrong: by types and places, never by messages or values."""
+    logger().error(what, extra=told(error), stacklevel=3)
+
+
+def note_access(what: str, outcome: str, **fields: str) -> None:
+    """Log who came in or was kept out: `what` and `outcome` are our own words, `person` is an id."""
+    logger().info(what, extra={"outcome": outcome, **fields})
+
+
+@contextmanager
+def failing_plainly(what: str) -> Iterator[None]:
+    """Report what fails within, and let Lambda count a failure whose message is `what` alone."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever it is, Lambda would print what it says
+        report_fault(what, error)
+        raise Failed(what) from None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Give the exception and what led to it, the last first."""
+    cause: BaseException | None = error
+    for _ in range(LONGEST_CHAIN):
+        if cause is None:
+            return
+        yield cause
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+
+
+def _kind(error: BaseException) -> str:
+    """Return the type; for a fault of AWS, with the code that AWS gives it."""
+    response = getattr(error, "response", None)
+    named = response.get("Error") if isinstance(response, dict) else None
+    code = named.get("Code") if isinstance(named, dict) else None
+    known = isinstance(code, str) and _AWS_CODE.fullmatch(code)
+    return f"{type(error).__name__} {code}" if known else type(error).__name__
+
+
+def _places(error: BaseException) -> list[str]:
+    """Return where in our own code it passed, and where it was raised."""
+    frames = [
+        (Path(frame.f_code.co_filename), line, frame.f_code.co_name)
+        for frame, line in walk_tb(error.__traceback__)
+    ]
+    ours = [frame for frame in frames[:-1] if frame[0].is_relative_to(_HOUSE) and frame[0] != _HERE]
+    return [_place(*frame) for frame in [*ours, *frames[-1:]]]
+
+
+def _place(file: Path, line: int, function: str) -> str:
+    inside = file.is_relative_to(_HOUSE)
+    name = file.relative_to(_HOUSE.parent).as_posix() if inside else "/".join(file.parts[-2:])
+    return f"{name}:{line} {function}"
+
+
+def _take_over() -> None:
+    """Have every line of the process pass the list, whoever writes it.
+
+    Chalice logs to the logger of the application's name, which is this one: it leaves a logger alone that has
+    its handler already. Libraries log to the root, whose handler is Lambda's. What they say below a warning,
+    at whatever level the environment asks for, may be filled in before it comes here; so may Python's own
+    warnings, which are errors wherever this is tested.
+    """
+    logger()
+    for handler in logging.getLogger().handlers:
+        if type(handler).__name__.startswith("LambdaLoggerHandler"):
+            handler.setFormatter(AllowListed(service=SERVICE))
+            handler.setLevel(logging.WARNING)
+            warnings.simplefilter("ignore")
 
 
 @cache
@@ -52,3 +189,7 @@ class MetricAlarms:
     def _raise(self, metric: str, **fields: Any) -> None:
         logger().warning(metric, extra=fields)
         count(metric)
+
+
+# At import, so that it comes before Chalice's own.
+_take_over()

@@ -3,8 +3,11 @@
 import os
 from enum import StrEnum
 from functools import cache
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+PREFIX = "QUITTANCE_"
 
 
 class Stage(StrEnum):
@@ -25,6 +28,9 @@ class Settings(BaseModel):
     base_url: str
     campaign: str = "clermont-auvergne-inp-2022"
     mail_from: str
+    cas_url: str = ""
+    second_factor: bool = True
+    sealing_key_parameter: str = "/quittance/sealing-key"
     paybox_site: str
     paybox_rang: str
     paybox_identifiant: str
@@ -34,12 +40,28 @@ class Settings(BaseModel):
     paybox_public_keys: str = ""
     region: str = "eu-west-3"
 
+    @model_validator(mode="after")
+    def is_encrypted_in_production(self) -> Self:
+        """Passwords, cookies and payments travel by these addresses: production starts with https alone."""
+        addresses = {
+            "base_url": (self.base_url,),
+            "cas_url": split(self.cas_url),
+            "paybox_page_urls": split(self.paybox_page_urls),
+            "paybox_direct_urls": split(self.paybox_direct_urls),
+        }
+        for name, given in addresses.items():
+            if self.stage is Stage.PRODUCTION and not all(each.startswith("https://") for each in given):
+                raise ValueError(f"{PREFIX}{name.upper()} is not https: production refuses to start.")
+        return self
+
+    @property
+    def requires_second_factor(self) -> bool:
+        """Only the local stack may let staff in without one."""
+        return self.second_factor or self.stage is Stage.PRODUCTION
+
     @property
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
-
-
-PREFIX = "QUITTANCE_"
 
 
 @cache

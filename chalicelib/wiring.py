@@ -9,29 +9,8 @@ from functools import cache, cached_property
 from typing import Any
 
 from chalicelib.settings import Settings, Stage, settings, split
-from chalicelib.usecases.ports import (
-    Accounts,
-    Alarms,
-    Campaigns,
-    CertificateRenderer,
-    Clock,
-    DebitQueue,
-    Debits,
-    Documents,
-    Gateway,
-    InvoiceRenderer,
-    Mailer,
-    Notifications,
-    Outbox,
-    OutboxQueue,
-    Passwords,
-    People,
-    PlanRequests,
-    Ports,
-    Questions,
-    Registrations,
-    Sessions,
-)
+from chalicelib.usecases import audit_ports, delivery_ports, identity_ports, privacy_ports
+from chalicelib.usecases import ports as usecase_ports
 
 LONGEST_PAUSE_SECONDS = 0.5
 
@@ -42,13 +21,13 @@ def real_now() -> datetime:
 
 def pause(race: int) -> None:
     """Full jitter: writers that met once do not meet again in step."""
-    time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets
+    time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
 class Services:
     """The ports of the use cases on their real adapters; heavy libraries are imported by the first need."""
 
-    def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
+    def __init__(self, chosen: Settings, now: audit_ports.Clock = real_now) -> None:
         self._settings = chosen
         self.now = now
         self.pause = pause
@@ -68,98 +47,166 @@ class Services:
         return Table(self._settings.table, self._settings.region)
 
     @cached_property
-    def campaigns(self) -> Campaigns:
+    def campaigns(self) -> usecase_ports.Campaigns:
         from chalicelib.campaigns.shipped import ShippedCampaigns
 
         return ShippedCampaigns(self._settings.campaign)
 
     @cached_property
-    def people(self) -> People:
+    def people(self) -> identity_ports.People:
         from chalicelib.storage.people import DynamoPeople
 
         return DynamoPeople(self.table)
 
     @cached_property
-    def sessions(self) -> Sessions:
-        from chalicelib.storage.people import DynamoSessions
+    def sessions(self) -> identity_ports.Sessions:
+        from chalicelib.storage.sessions import DynamoSessions
 
         return DynamoSessions(self.table)
 
     @cached_property
-    def passwords(self) -> Passwords:
+    def passwords(self) -> identity_ports.Passwords:
         from chalicelib.identity.passwords import Argon2Passwords
 
         return Argon2Passwords()
 
+    @property
+    def requires_second_factor(self) -> bool:
+        return self._settings.requires_second_factor
+
     @cached_property
-    def registrations(self) -> Registrations:
+    def links(self) -> identity_ports.Links:
+        from chalicelib.storage.links import DynamoLinks
+
+        return DynamoLinks(self.table)
+
+    @cached_property
+    def limits(self) -> identity_ports.Limits:
+        from chalicelib.storage.limits import DynamoLimits
+
+        return DynamoLimits(self.table)
+
+    @cached_property
+    def second_factors(self) -> identity_ports.SecondFactors:
+        from chalicelib.storage.second_factors import DynamoSecondFactors
+
+        return DynamoSecondFactors(self.table)
+
+    @cached_property
+    def totp(self) -> identity_ports.Totp:
+        from chalicelib.identity.second_factor import Totp
+
+        return Totp()
+
+    @cached_property
+    def sealer(self) -> identity_ports.Sealer:
+        from chalicelib.identity.sealing import Sealer
+
+        return Sealer(bytes.fromhex(self._secret(self._settings.sealing_key_parameter)))
+
+    @cached_property
+    def identities(self) -> identity_ports.Identities:
+        from chalicelib.storage.identities import DynamoIdentities
+
+        return DynamoIdentities(self.table)
+
+    @cached_property
+    def identity_provider(self) -> identity_ports.IdentityProvider | None:
+        from chalicelib.identity.cas import CasServer
+
+        url = self._settings.cas_url
+        return CasServer(url, f"{self._settings.base_url}/api/v1/auth/cas/callback") if url else None
+
+    @cached_property
+    def role_changes(self) -> identity_ports.RoleChanges:
+        from chalicelib.storage.role_changes import DynamoRoleChanges
+
+        return DynamoRoleChanges(self.table)
+
+    @cached_property
+    def audit(self) -> audit_ports.AuditTrail:
+        from chalicelib.storage.audit import DynamoAuditTrail
+
+        return DynamoAuditTrail(self.table)
+
+    @cached_property
+    def personal(self) -> privacy_ports.PersonalRecords:
+        from chalicelib.storage.privacy import DynamoPersonalRecords
+
+        return DynamoPersonalRecords(self.table)
+
+    @cached_property
+    def audit_heads(self) -> audit_ports.AuditHeads:
+        from chalicelib.delivery.audit_heads import S3AuditHeads
+
+        return S3AuditHeads(self._client("s3"), self._settings.bucket)
+
+    @cached_property
+    def registrations(self) -> usecase_ports.Registrations:
         from chalicelib.storage.registrations import DynamoRegistrations
 
         return DynamoRegistrations(self.table)
 
     @cached_property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> usecase_ports.Accounts:
         from chalicelib.storage.accounts import DynamoAccounts
 
         return DynamoAccounts(self.table)
 
     @cached_property
-    def notifications(self) -> Notifications:
+    def notifications(self) -> usecase_ports.Notifications:
         from chalicelib.storage.notifications import DynamoNotifications
 
         return DynamoNotifications(self.table)
 
     @cached_property
-    def outbox(self) -> Outbox:
+    def outbox(self) -> delivery_ports.Outbox:
         from chalicelib.storage.outbox import DynamoOutbox
 
         return DynamoOutbox(self.table)
 
     @cached_property
-    def outbox_queue(self) -> OutboxQueue:
+    def outbox_queue(self) -> delivery_ports.OutboxQueue:
         from chalicelib.delivery.outbox_queue import SqsOutboxQueue
 
         return SqsOutboxQueue(self._client("sqs"), self._settings.outbox_queue_url)
 
     @cached_property
-    def debit_queue(self) -> DebitQueue:
+    def debit_queue(self) -> delivery_ports.DebitQueue:
         from chalicelib.delivery.debit_queue import SqsDebitQueue
 
         return SqsDebitQueue(self._client("sqs"), self._settings.debit_queue_url)
 
     @cached_property
-    def plan_requests(self) -> PlanRequests:
+    def plan_requests(self) -> usecase_ports.PlanRequests:
         from chalicelib.storage.plan_requests import DynamoPlanRequests
 
         return DynamoPlanRequests(self.table)
 
     @cached_property
-    def debits(self) -> Debits:
+    def debits(self) -> usecase_ports.Debits:
         from chalicelib.storage.debits import DynamoDebits
 
         return DynamoDebits(self.table)
 
     @cached_property
-    def questions(self) -> Questions:
+    def questions(self) -> usecase_ports.Questions:
         from chalicelib.storage.questions import DynamoQuestions
 
         return DynamoQuestions(self.table)
 
     @cached_property
-    def gateway(self) -> Gateway:
+    def gateway(self) -> usecase_ports.Gateway:
         from chalicelib.gateway.account import PayboxAccount
         from chalicelib.gateway.paybox import Paybox
 
         chosen = self._settings
-        parameter = self._client("ssm").get_parameter(
-            Name=chosen.paybox_hmac_key_parameter, WithDecryption=True
-        )
         return Paybox(
             PayboxAccount(
                 site=chosen.paybox_site,
                 rang=chosen.paybox_rang,
                 identifiant=chosen.paybox_identifiant,
-                hmac_key=parameter["Parameter"]["Value"],
+                hmac_key=self._secret(chosen.paybox_hmac_key_parameter),
                 page_urls=split(chosen.paybox_page_urls),
                 direct_urls=split(chosen.paybox_direct_urls),
                 public_keys=_trusted_keys(chosen),
@@ -169,34 +216,39 @@ class Services:
         )
 
     @cached_property
-    def documents(self) -> Documents:
+    def documents(self) -> delivery_ports.Documents:
         from chalicelib.invoicing.store import S3Documents
 
         return S3Documents(self._client("s3"), self._settings.bucket)
 
     @cached_property
-    def render_invoice(self) -> InvoiceRenderer:
+    def render_invoice(self) -> delivery_ports.InvoiceRenderer:
         from chalicelib.invoicing.render import render_invoice
 
         return render_invoice
 
     @cached_property
-    def render_certificate(self) -> CertificateRenderer:
+    def render_certificate(self) -> delivery_ports.CertificateRenderer:
         from chalicelib.invoicing.render import render_certificate
 
         return render_certificate
 
     @cached_property
-    def mailer(self) -> Mailer:
+    def mailer(self) -> delivery_ports.Mailer:
         from chalicelib.delivery.mailer import SesMailer
 
         return SesMailer(self._client("ses"), self._settings.mail_from, self._settings.base_url)
 
     @cached_property
-    def alarms(self) -> Alarms:
+    def alarms(self) -> usecase_ports.Alarms:
         from chalicelib.observability import MetricAlarms
 
         return MetricAlarms()
+
+    def _secret(self, parameter: str) -> str:
+        found = self._client("ssm").get_parameter(Name=parameter, WithDecryption=True)
+        value: str = found["Parameter"]["Value"]
+        return value
 
     def _client(self, service: str) -> Any:
         import boto3
@@ -223,10 +275,10 @@ def services() -> Services:
     return Services(settings())
 
 
-def use_clock(now: Clock) -> None:
+def use_clock(now: audit_ports.Clock) -> None:
     """Let another clock tell the time from now on: the local stack's moves."""
     services().now = now
 
 
-def ports() -> Ports:
+def ports() -> usecase_ports.Ports:
     return services()

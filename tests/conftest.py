@@ -41,22 +41,23 @@ def names(aws: str) -> resources.Names:
 
 
 class Stack(NamedTuple):
-    """The running product: its portal, its control server and the gateway's simulator, as addresses."""
+    """The running product, as addresses: portal, control server, gateway's simulator, school's CAS."""
 
     portal: str
     control: str
     paybox: str
+    cas: str
 
 
 @pytest.fixture(scope="session")
 def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """`make run`'s own process on free ports, one a test process; ended by its own signal."""
-    port = four_free_ports()
+    port = five_free_ports()
     state = tmp_path_factory.mktemp("stack")
     command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state)]
     with (state / "terminal.log").open("w+b") as log:
         process = subprocess.Popen(command, cwd=ministack.ROOT, stdout=log, stderr=log)  # noqa: S603 - our own program
-        stack = Stack(*(f"http://127.0.0.1:{port + shift}" for shift in range(3)))
+        stack = Stack(*(f"http://127.0.0.1:{port + shift}" for shift in (0, 1, 2, 4)))
         try:
             _wait_until_up(stack, process, state / "terminal.log")
             yield stack
@@ -72,13 +73,13 @@ def stack(running_stack: Stack) -> Stack:
     return running_stack
 
 
-def four_free_ports() -> int:
-    """Return the first of four ports in a row that nobody uses; each test process looks in its own range."""
+def five_free_ports() -> int:
+    """Return the first of five ports in a row that nobody uses; each test process looks in its own range."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for port in range(21000 + 400 * worker, 21400 + 400 * worker, 4):
-        if not any(ministack.answers(each) for each in range(port, port + 4)):
+    for port in range(21000 + 400 * worker, 21400 + 400 * worker, 5):
+        if not any(ministack.answers(each) for each in range(port, port + 5)):
             return port
-    raise RuntimeError("no four free ports in a row")
+    raise RuntimeError("no five free ports in a row")
 
 
 def _wait_until_up(stack: Stack, process: "subprocess.Popen[bytes]", log: Path) -> None:

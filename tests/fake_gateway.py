@@ -61,14 +61,14 @@ class FakeGateway:
     """Pages speak by messages that are `Answer`s by name; `answers` is what is said when asked by reference.
 
     Debits go by `script`, one behaviour each, and by `otherwise` once it is used up. A question number is
-    taken once a Paris day. A token in `forgotten` is no longer known.
+    taken once a Paris day. A token or subscriber in `forgotten` is no longer known.
     """
 
     messages: dict[bytes, Answer] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     is_up: bool = True
     is_clear: bool = True
-    """Whether inquiries about debits are answered."""
+    """Whether direct questions other than debits are answered."""
     pages: list[PaymentPage] = field(default_factory=list)
     script: deque[Behaviour] = field(default_factory=deque)
     otherwise: Behaviour = Behaviour.ACCEPT
@@ -111,6 +111,15 @@ class FakeGateway:
         if body not in self.messages:
             raise SignatureMismatch("Cette notification n'est pas signée par la passerelle.")
         return self.messages[body]
+
+    def kept_text(self, body: bytes) -> str:
+        return body.decode()
+
+    def forget_card(self, subscriber: str, next_question: Callable[[], int], now: datetime) -> bool:
+        next_question()
+        if self.is_clear:
+            self.forgotten.add(subscriber)
+        return self.is_clear
 
     def inquire(self, attempt: Attempt, next_question: Callable[[], int], now: datetime) -> Answer:
         next_question()
@@ -156,7 +165,7 @@ class FakeGateway:
         self.asked_debits.append(debit.reference)
         if not self._is_fresh(debit.question, now):
             return _answer(debit, Outcome.UNKNOWN, "00039")
-        if mandate.token in self.forgotten:
+        if {mandate.token, mandate.subscriber} & self.forgotten:
             return _answer(debit, Outcome.REFUSED_HARD, "00017")
         return self._processed(debit, behaviour, now)
 

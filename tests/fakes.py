@@ -8,28 +8,42 @@ from itertools import count
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound
 from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
+from chalicelib.identity.sealing import Sealer
+from chalicelib.identity.second_factor import Totp
 from tests.fake_gateway import FakeGateway
+from tests.memory_audit import MemoryAuditHeads, MemoryAuditTrail
+from tests.memory_identity import (
+    MemoryIdentities,
+    MemoryLimits,
+    MemoryLinks,
+    MemoryPeople,
+    MemoryRoleChanges,
+    MemorySecondFactors,
+    MemorySessions,
+)
 from tests.memory_plans import MemoryDebits, MemoryPlanRequests
+from tests.memory_privacy import MemoryPersonalRecords
 from tests.memory_storage import (
     Memory,
     MemoryAccounts,
     MemoryNotifications,
     MemoryOutbox,
-    MemoryPeople,
     MemoryRegistrations,
-    MemorySessions,
 )
 
 MANUAL_DAY = datetime(2022, 6, 24, 10, 0, tzinfo=PARIS)
+
+
+COMMON_PASSWORDS = frozenset({"12345678", "azertyuiop", "motdepasse", "password"})
 
 
 class FakeDocuments:
@@ -42,6 +56,9 @@ class FakeDocuments:
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
         kept = self.stored.setdefault(key, pdf)
         return StoredDocument(key, f"sha256 of {kept!r}", len(kept))
+
+    def erase(self, folder: str) -> None:
+        self.stored = {key: pdf for key, pdf in self.stored.items() if not key.startswith(folder)}
 
     def link(self, key: str, seconds: int) -> str:
         return f"https://documents.test/{key}?dies_in={seconds}"
@@ -56,6 +73,14 @@ class FakeQuestions:
 
 
 class PlainPasswords:
+    """A password is its own hash."""
+
+    def hash(self, password: str) -> str:
+        return password
+
+    def is_common(self, password: str) -> bool:
+        return password.casefold() in COMMON_PASSWORDS
+
     def matches(self, password: str, password_hash: str | None) -> bool:
         return password == password_hash
 
@@ -86,9 +111,41 @@ class RecordedAlarms:
 @dataclass
 class RecordedMailer:
     sent: list[tuple[str, str]] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
 
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None:
         self.sent.append((to.email, entry.topic))
+
+    def send_link(self, to: Person, topic: Topic, token: str, campaign: Campaign) -> None:
+        self.sent.append((to.email, topic))
+        self.tokens.append(token)
+
+    def send_notice(self, to: Person, topic: Topic, campaign: Campaign) -> None:
+        self.sent.append((to.email, topic))
+
+
+@dataclass
+class FakeIdentityProvider:
+    """`tickets` holds what was issued: the subject, and whether the password was typed for it."""
+
+    tickets: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    is_down: bool = False
+    name: str = "cas"
+
+    def login_address(self, *, renew: bool) -> str:
+        return f"https://cas.test/login?renew={renew}"
+
+    def subject(self, ticket: str, *, renew: bool) -> str | None:
+        self.asked.append(ticket)
+        if self.is_down:
+            raise IdentityProviderUnavailable
+        subject, is_fresh = self.tickets.pop(ticket, (None, False))
+        return subject if is_fresh or not renew else None
+
+    def ended_ticket(self, logout_request: str) -> str | None:
+        """A request to log out is the word `logout` and the ticket."""
+        return logout_request.removeprefix("logout ") if logout_request.startswith("logout ") else None
 
 
 @dataclass
@@ -129,9 +186,21 @@ class FakePorts:
         self.memory = Memory()
         self.at = at
         self.campaigns = OneCampaign(campaign)
+        self.requires_second_factor = False
         self.people = MemoryPeople(self.memory)
-        self.sessions = MemorySessions()
+        self.sessions = MemorySessions(self.memory)
+        self.links = MemoryLinks(self.memory)
+        self.limits = MemoryLimits(self.memory)
         self.passwords = PlainPasswords()
+        self.second_factors = MemorySecondFactors(self.memory)
+        self.totp = Totp()
+        self.sealer = Sealer(bytes(32))
+        self.identities = MemoryIdentities(self.memory)
+        self.identity_provider: FakeIdentityProvider | None = FakeIdentityProvider()
+        self.role_changes = MemoryRoleChanges(self.memory)
+        self.audit = MemoryAuditTrail(self.memory)
+        self.audit_heads = MemoryAuditHeads()
+        self.personal = MemoryPersonalRecords(self.memory, self.audit)
         self.registrations = MemoryRegistrations(self.memory)
         self.accounts = MemoryAccounts(self.memory)
         self.notifications = MemoryNotifications(self.memory)

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.instalments import Debit, Instalment, InstalmentState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration
-from tests.memory_storage import Memory, require, require_absent, require_next
+from tests.memory_storage import Memory, keep_beside, require, require_absent, require_next
 
 
 class MemoryPlanRequests:
@@ -16,16 +17,19 @@ class MemoryPlanRequests:
         self._m = memory
 
     def save(
-        self, request: PlanRequest, registration: Registration, outbox: OutboxEntry | None = None
+        self,
+        request: PlanRequest,
+        registration: Registration,
+        audit: AuditEntry,
+        outbox: OutboxEntry | None = None,
     ) -> None:
         with self._m.lock:
             require_next(self._m.plan_requests.get(request.registration_id), request, "plan request")
             stored = self._m.registrations_by_id[registration.id]
             require(stored.version == registration.version, "registration")
-            require_absent(self._m, (outbox,) if outbox else ())
+            require_absent(self._m, (outbox,), audit)
             self._m.plan_requests[request.registration_id] = request
-            if outbox:
-                self._m.entries[outbox.id] = outbox
+            keep_beside(self._m, (outbox,), audit)
 
     def queue(
         self, campaign_id: str, state: PlanRequestState, after: str | None
@@ -73,19 +77,20 @@ class MemoryDebits:
         debit: Debit | None = None,
         payment: Payment | None = None,
         outbox: Sequence[OutboxEntry] = (),
+        audit: AuditEntry | None = None,
     ) -> None:
         m = self._m
         with m.lock:
             require_next(m.instalments.get(instalment.id), instalment, "instalment")
             require_next(m.debits.get(debit.id) if debit else None, debit, "debit")
             require(payment is None or payment.transaction not in m.payments, "payment")
-            require_absent(m, outbox)
+            require_absent(m, outbox, audit)
             m.instalments[instalment.id] = instalment
             if debit:
                 m.debits[debit.id] = debit
             if payment:
                 m.payments[payment.transaction] = (instalment.person_id, payment)
-            m.entries.update({entry.id: entry for entry in outbox})
+            keep_beside(m, outbox, audit)
 
     def of_day(self, day: date) -> Sequence[Debit]:
         return tuple(each for each in tuple(self._m.debits.values()) if each.planned_on == day)

@@ -7,16 +7,21 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.identities import Identity  # noqa: TC001 - the same
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
-from chalicelib.domain.notifications import Notification, NotificationState
+from chalicelib.domain.links import PasswordLink  # noqa: TC001 - the same
+from chalicelib.domain.notifications import Notification, NotificationState, applied
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan_requests import PlanRequest  # noqa: TC001 - imports are plain here
 from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.role_changes import RoleChange  # noqa: TC001 - the same
+from chalicelib.domain.second_factor import SecondFactor  # noqa: TC001 - the same
 from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.domain.settlement import Booking, Settlement
 from chalicelib.domain.settlement import Sequence as DocumentSequence
@@ -44,6 +49,12 @@ class Memory:
         self.instalments: dict[str, Instalment] = {}
         self.debits: dict[str, Debit] = {}
         self.mandates: dict[str, Mandate] = {}
+        self.audit_waiting: dict[str, AuditEntry] = {}
+        self.sessions: dict[str, Session] = {}
+        self.links: dict[str, PasswordLink] = {}
+        self.second_factors: dict[str, SecondFactor] = {}
+        self.identities: dict[tuple[str, str], Identity] = {}
+        self.role_changes: dict[str, RoleChange] = {}
 
     def enrol(self, person: Person, credentials: Credentials) -> None:
         self.people[person.id] = person
@@ -69,39 +80,21 @@ def require_next(stored: _Versioned | None, following: _Versioned | None, what: 
         require((stored.version if stored else 0) == following.version - 1, what)
 
 
-def require_absent(memory: "Memory", entries: Iterable[OutboxEntry]) -> None:
+def require_absent(
+    memory: "Memory", entries: Iterable[OutboxEntry | None], audit: AuditEntry | None = None
+) -> None:
     for entry in entries:
-        require(entry.id not in memory.entries, "outbox")
+        require(entry is None or entry.id not in memory.entries, "outbox")
+    require(audit is None or audit.id not in memory.audit_waiting, "audit")
 
 
-class MemoryPeople:
-    def __init__(self, memory: Memory) -> None:
-        self._m = memory
-
-    def credentials(self, email: str) -> Credentials | None:
-        return self._m.logins.get(email)
-
-    def person(self, person_id: str) -> Person:
-        if person_id not in self._m.people:
-            raise NotFound
-        return self._m.people[person_id]
-
-    def save_address(self, person_id: str, address: Address) -> None:
-        self._m.addresses.setdefault(person_id, {})[address.id] = address
-
-
-class MemorySessions:
-    def __init__(self) -> None:
-        self._sessions: dict[str, Session] = {}
-
-    def open(self, session: Session) -> None:
-        self._sessions[session.token_hash] = session
-
-    def find(self, token_hash: str) -> Session | None:
-        return self._sessions.get(token_hash)
-
-    def close(self, token_hash: str) -> None:
-        self._sessions.pop(token_hash, None)
+def keep_beside(
+    memory: "Memory", entries: Iterable[OutboxEntry | None], audit: AuditEntry | None = None
+) -> None:
+    """What a change writes beside itself."""
+    memory.entries.update({entry.id: entry for entry in entries if entry})
+    if audit:
+        memory.audit_waiting[audit.id] = audit
 
 
 class MemoryRegistrations:
@@ -113,13 +106,13 @@ class MemoryRegistrations:
             raise NotFound
         return self._m.registrations_by_id[registration_id]
 
-    def save(self, registration: Registration, outbox: OutboxEntry | None = None) -> None:
+    def save(self, registration: Registration, audit: AuditEntry, outbox: OutboxEntry | None = None) -> None:
         with self._m.lock:
             stored = self._m.registrations_by_id[registration.id]
             require(stored.version == registration.version - 1, "registration")
+            require_absent(self._m, (outbox,), audit)
             self._m.registrations_by_id[registration.id] = registration
-            if outbox:
-                self._m.entries[outbox.id] = outbox
+            keep_beside(self._m, (outbox,), audit)
 
     def queue(
         self, campaign_id: str, status: RegistrationStatus, after: str | None
@@ -197,16 +190,17 @@ class MemoryAccounts:
         first = DocumentSequence(numbering.series, numbering.first_order, numbering.first_invoice)
         return self._m.sequences.get(numbering.series, first)
 
-    def settle(self, settlement: Settlement, notification: Notification | None) -> None:
+    def settle(self, settlement: Settlement, notification: Notification | None, audit: AuditEntry) -> None:
         m, payment, owner = self._m, settlement.payment, settlement.attempt.person_id
         with m.lock:
             self._require_settleable(settlement)
             self._require_received(notification)
+            require_absent(m, settlement.outbox, audit)
             if settlement.booking:
                 self._keep_booking(settlement.booking, owner)
             m.attempts[settlement.attempt.id] = settlement.attempt
             m.payments[payment.transaction] = (owner, payment)
-            m.entries.update({entry.id: entry for entry in settlement.outbox})
+            keep_beside(m, settlement.outbox, audit)
             if settlement.plan_request:
                 m.plan_requests[settlement.plan_request.registration_id] = settlement.plan_request
             if settlement.mandate:
@@ -219,7 +213,6 @@ class MemoryAccounts:
         m, request, mandate = self._m, settlement.plan_request, settlement.mandate
         self._require_version(settlement.attempt)
         require(settlement.payment.transaction not in m.payments, "payment")
-        require_absent(m, settlement.outbox)
         if request:
             require_next(m.plan_requests.get(request.registration_id), request, "plan request")
         if mandate:
@@ -259,8 +252,7 @@ class MemoryAccounts:
 
     def _apply(self, notification: Notification | None) -> None:
         if notification:
-            applied = replace(notification, state=NotificationState.APPLIED)
-            self._m.messages[notification.key] = applied
+            self._m.messages[notification.key] = applied(notification)
 
 
 class MemoryNotifications:
@@ -290,6 +282,9 @@ class MemoryNotifications:
 class MemoryOutbox:
     def __init__(self, memory: Memory) -> None:
         self._m = memory
+
+    def add(self, entry: OutboxEntry) -> None:
+        self._m.entries.setdefault(entry.id, entry)
 
     def pending(self, now: datetime) -> Sequence[OutboxEntry]:
         entries = tuple(self._m.entries.values())

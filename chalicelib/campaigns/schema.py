@@ -250,6 +250,16 @@ class NumberingEntry(Entry):
         return domain.Numbering(self.series, self.first_order, self.first_invoice)
 
 
+class RetentionEntry(Entry):
+    """The least of evidence and of accounting is the law's: docs/privacy.md."""
+
+    never_paid_months: Annotated[int, Field(ge=1, le=60)] = domain.Retention.never_paid_months
+    mandate_evidence_months: Annotated[int, Field(ge=13, le=60)] = domain.Retention.mandate_evidence_months
+    notification_months: Annotated[int, Field(ge=1, le=60)] = domain.Retention.notification_months
+    account_months: Annotated[int, Field(ge=12, le=120)] = domain.Retention.account_months
+    accounting_years: Annotated[int, Field(ge=10, le=30)] = domain.Retention.accounting_years
+
+
 class CampaignEntry(Entry):
     id: CampaignId
     label: TextEntry
@@ -263,6 +273,7 @@ class CampaignEntry(Entry):
     numbering: NumberingEntry
     exemption_mention: TextEntry
     texts: dict[str, TextEntry]
+    retention: RetentionEntry = RetentionEntry()
 
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
@@ -280,6 +291,7 @@ class CampaignEntry(Entry):
             numbering=self.numbering.domain(),
             exemption_mention=self.exemption_mention.domain(),
             texts=_by_code(self.texts, lambda _, it: it.domain()),
+            retention=domain.Retention(**dict(self.retention)),
         )
 
 

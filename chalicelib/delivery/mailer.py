@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -6,8 +7,9 @@ from typing import Any
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalments import Mandate
+from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.money import euros
-from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 
 
@@ -20,7 +22,18 @@ class SesMailer:
         self._base_url = base_url
 
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None:
-        subject, text = compose(entry.topic, portal=self._base_url, **facts(to, entry, account, campaign))
+        self._mail(to, entry.topic, facts(to, entry, account, campaign))
+
+    def send_link(self, to: Person, topic: Topic, token: str, campaign: Campaign) -> None:
+        minutes = int(LINK_LIFETIME.total_seconds()) // 60
+        link = f"{self._base_url}/password?token={token}"
+        self._mail(to, topic, {"link": link, "minutes": minutes, **_greeting(to, campaign)})
+
+    def send_notice(self, to: Person, topic: Topic, campaign: Campaign) -> None:
+        self._mail(to, topic, _greeting(to, campaign))
+
+    def _mail(self, to: Person, topic: Topic, told: Mapping[str, Any]) -> None:
+        subject, text = compose(topic, portal=self._base_url, **told)
         self._client.send_email(
             Source=self._sender,
             Destination={"ToAddresses": [to.email]},
@@ -37,9 +50,7 @@ def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) 
     request = account.plan_request(entry.registration_id)
     plan = campaign.plans.get(request.plan_code) if request else None
     return {
-        "first_name": to.first_name,
-        "school": campaign.school.name,
-        "contact": campaign.school.contact_email,
+        **_greeting(to, campaign),
         "programme": campaign.programme(registration.programme_code).label.fr,
         "amount": euros(entry.amount_cents),
         "invoice_number": entry.invoice_number,
@@ -49,6 +60,14 @@ def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) 
         "rank": entry.rank,
         **_instalment_facts(entry, account),
         **_card_facts(account.mandate(entry.registration_id)),
+    }
+
+
+def _greeting(to: Person, campaign: Campaign) -> dict[str, str]:
+    return {
+        "first_name": to.first_name,
+        "school": campaign.school.name,
+        "contact": campaign.school.contact_email,
     }
 
 
@@ -91,5 +110,5 @@ def _templates() -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - plain text, no markup to escape
+        autoescape=False,  # noqa: S701 - plain text, no markup to escape  # nosec B701
     )

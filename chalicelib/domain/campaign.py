@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from chalicelib.domain.calendar import Window
+from chalicelib.domain.calendar import Window, paris_day
 from chalicelib.domain.errors import FeeSituationNotAllowed, NotFound
 from chalicelib.domain.money import FeeLine
 
@@ -112,6 +113,21 @@ class Numbering:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long data are kept, in months or years; docs/privacy.md argues each figure.
+
+    What was never paid and what proves a payment is counted from the last thing that happened; an account
+    from the end of its last campaign; accounting records from the end of their year.
+    """
+
+    never_paid_months: int = 13
+    mandate_evidence_months: int = 13
+    notification_months: int = 13
+    account_months: int = 60
+    accounting_years: int = 10
+
+
+@dataclass(frozen=True)
 class Campaign:
     id: str
     label: Text
@@ -127,6 +143,12 @@ class Campaign:
     """The article that exempts from VAT, as invoices must cite it."""
     texts: Mapping[str, Text]
     """Menu titles (`menu.<key>`), statuses (`status.<status>`) and pages' school-specific sentences."""
+    retention: Retention = Retention()
+
+    @property
+    def ends_on(self) -> date:
+        """The Paris day on which its last window closes."""
+        return paris_day(max(window.closes_at for window in self.windows))
 
     def programme(self, code: str) -> Programme:
         if code not in self.programmes:

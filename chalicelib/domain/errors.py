@@ -4,7 +4,20 @@
     ├── NotFound
     ├── Forbidden
     ├── InvalidCredentials
+    ├── TooManyAttempts
     ├── SessionMissing
+    │   └── SecondFactorNeeded
+    ├── ReauthenticationNeeded
+    ├── SecondFactorMissing
+    ├── CodeNotValid
+    ├── PasswordTooWeak
+    ├── LinkNotValid
+    ├── TicketRefused
+    ├── IdentityUnknown
+    ├── IdentityTaken
+    ├── IdentityProviderUnavailable
+    ├── RolesNotCompatible
+    ├── ErasureNotPossible
     ├── WindowClosed
     ├── FeeSituationNotAllowed
     ├── FeeSituationMissing
@@ -34,41 +47,118 @@ Each message is a sentence for the person who reads it and says what to do.
 
 
 class QuittanceError(Exception):
-    """A refusal with its stable `code` and a French sentence."""
+    """A refusal with its stable `code` and a French sentence: its own, or the one it is raised with."""
 
     code = "error"
+    sentence = ""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, sentence: str = "") -> None:
+        self.sentence = sentence or self.sentence
+        super().__init__(self.sentence)
 
 
 class NotFound(QuittanceError):
     code = "not_found"
-
-    def __init__(self, sentence: str = "Cette page n'existe pas, ou n'est pas la vôtre.") -> None:
-        super().__init__(sentence)
+    sentence = "Cette page n'existe pas, ou n'est pas la vôtre."
 
 
 class Forbidden(QuittanceError):
     code = "forbidden"
-
-    def __init__(self, sentence: str = "Votre rôle ne permet pas cette action.") -> None:
-        super().__init__(sentence)
+    sentence = "Votre rôle ne permet pas cette action."
 
 
 class InvalidCredentials(QuittanceError):
     code = "invalid_credentials"
+    sentence = "Adresse mail, mot de passe ou code incorrect. Vérifiez votre saisie, puis recommencez."
 
-    def __init__(self) -> None:
-        super().__init__("Adresse mail ou mot de passe incorrect. Vérifiez votre saisie, puis recommencez.")
+
+class TooManyAttempts(QuittanceError):
+    """`retry_after_seconds` is when the same try may be made again."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        minutes = -(-retry_after_seconds // 60)
+        super().__init__(
+            f"Trop d'essais ont échoué. Réessayez dans {minutes} min, ou demandez un lien par mail "
+            "pour choisir un nouveau mot de passe : il ouvre toujours l'accès."
+        )
+        self.retry_after_seconds = retry_after_seconds
 
 
 class SessionMissing(QuittanceError):
     code = "session_missing"
+    sentence = "Votre session est absente ou expirée. Connectez-vous de nouveau."
 
-    def __init__(self) -> None:
-        super().__init__("Votre session est absente ou expirée. Connectez-vous de nouveau.")
+
+class SecondFactorNeeded(SessionMissing):
+    """The session waits for its second factor: to everything else it does not exist yet."""
+
+
+class ReauthenticationNeeded(QuittanceError):
+    code = "reauthentication_needed"
+    sentence = (
+        "Cette action demande une identité confirmée depuis moins de 15 minutes. Connectez-vous de nouveau."
+    )
+
+
+class SecondFactorMissing(QuittanceError):
+    code = "second_factor_missing"
+    sentence = (
+        "Le personnel se connecte avec un second facteur. Ouvrez le portail dans un navigateur : "
+        "il vous guidera pour l'installer."
+    )
+
+
+class CodeNotValid(QuittanceError):
+    code = "code_not_valid"
+    sentence = "Ce code n'est pas valable. Attendez le suivant, puis saisissez-le."
+
+
+class PasswordTooWeak(QuittanceError):
+    code = "password_too_weak"
+
+
+class LinkNotValid(QuittanceError):
+    code = "link_not_valid"
+    sentence = "Ce lien a déjà servi ou a expiré. Demandez-en un nouveau : il arrive par mail."
+
+
+class TicketRefused(QuittanceError):
+    code = "ticket_refused"
+    sentence = (
+        "Le serveur d'authentification n'a pas confirmé votre identité. "
+        "Recommencez depuis la page de connexion."
+    )
+
+
+class IdentityUnknown(QuittanceError):
+    code = "identity_unknown"
+    sentence = (
+        "Aucun compte n'est relié à cette identité. Connectez-vous avec votre adresse mail, "
+        "puis reliez-la dans « Sécurité de mon compte »."
+    )
+
+
+class IdentityTaken(QuittanceError):
+    code = "identity_taken"
+    sentence = "Cette identité est déjà reliée à un compte. Écrivez à l'adresse de contact."
+
+
+class IdentityProviderUnavailable(QuittanceError):
+    code = "identity_provider_unavailable"
+    sentence = (
+        "Le serveur d'authentification ne répond pas. Connectez-vous avec votre adresse mail, "
+        "ou revenez dans quelques minutes."
+    )
+
+
+class RolesNotCompatible(QuittanceError):
+    code = "roles_not_compatible"
+
+
+class ErasureNotPossible(QuittanceError):
+    code = "erasure_not_possible"
 
 
 class WindowClosed(QuittanceError):
@@ -81,9 +171,7 @@ class FeeSituationNotAllowed(QuittanceError):
 
 class FeeSituationMissing(QuittanceError):
     code = "fee_situation_missing"
-
-    def __init__(self) -> None:
-        super().__init__("Choisissez d'abord votre situation dans le menu « Mon dossier d'inscription ».")
+    sentence = "Choisissez d'abord votre situation dans le menu « Mon dossier d'inscription »."
 
 
 class RegistrationLocked(QuittanceError):
@@ -108,29 +196,17 @@ class PlanLocked(QuittanceError):
 
 class PlanBinding(QuittanceError):
     code = "plan_binding"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Vous avez demandé à payer en plusieurs fois : retirez d'abord votre demande dans le menu 2b."
-        )
+    sentence = "Vous avez demandé à payer en plusieurs fois : retirez d'abord votre demande dans le menu 2b."
 
 
 class PlanNotApproved(QuittanceError):
     code = "plan_not_approved"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Aucun échéancier n'est approuvé : attendez le mail des services comptables, puis revenez ici."
-        )
+    sentence = "Aucun échéancier n'est approuvé : attendez le mail des services comptables, puis revenez ici."
 
 
 class InstalmentNotPayable(QuittanceError):
     code = "instalment_not_payable"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Cette échéance n'est pas à régler à la main : elle est réglée, ou sera prélevée d'elle-même."
-        )
+    sentence = "Cette échéance n'est pas à régler à la main : elle est réglée, ou sera prélevée d'elle-même."
 
 
 class ReleaseNotPossible(QuittanceError):
@@ -139,66 +215,46 @@ class ReleaseNotPossible(QuittanceError):
 
 class NothingToPay(QuittanceError):
     code = "nothing_to_pay"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Votre situation ne donne lieu à aucun paiement : "
-            "votre inscription sera complète dès que la scolarité aura vérifié vos pièces."
-        )
+    sentence = (
+        "Votre situation ne donne lieu à aucun paiement : "
+        "votre inscription sera complète dès que la scolarité aura vérifié vos pièces."
+    )
 
 
 class AlreadyPaid(QuittanceError):
     code = "already_paid"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Votre inscription est déjà réglée : votre facture vous attend dans « Éditer ma facture »."
-        )
+    sentence = "Votre inscription est déjà réglée : votre facture vous attend dans « Éditer ma facture »."
 
 
 class PaymentUnclear(QuittanceError):
     code = "payment_unclear"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Un paiement est en cours de vérification auprès de la banque. Ne payez pas une seconde fois : "
-            "revenez dans une heure, ou écrivez à l'adresse de contact."
-        )
+    sentence = (
+        "Un paiement est en cours de vérification auprès de la banque. Ne payez pas une seconde fois : "
+        "revenez dans une heure, ou écrivez à l'adresse de contact."
+    )
 
 
 class AddressUnknown(QuittanceError):
     code = "address_unknown"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Cette adresse enregistrée n'existe pas. Choisissez-en une autre, ou saisissez-la de nouveau."
-        )
+    sentence = "Cette adresse enregistrée n'existe pas. Choisissez-en une autre, ou saisissez-la de nouveau."
 
 
 class IdempotencyKeyReused(QuittanceError):
     code = "idempotency_key_reused"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Cette clé d'idempotence a déjà servi pour une autre demande. Prenez-en une nouvelle."
-        )
+    sentence = "Cette clé d'idempotence a déjà servi pour une autre demande. Prenez-en une nouvelle."
 
 
 class InvoiceNotRendered(QuittanceError):
     code = "invoice_not_rendered"
-
-    def __init__(self) -> None:
-        super().__init__("Le PDF de cette facture n'est pas encore généré : demandez d'abord sa génération.")
+    sentence = "Le PDF de cette facture n'est pas encore généré : demandez d'abord sa génération."
 
 
 class GatewayUnavailable(QuittanceError):
     code = "gateway_unavailable"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "La page de paiement PAYBOX ne répond pas en ce moment. Rien n'a été débité : "
-            "revenez dans quelques minutes."
-        )
+    sentence = (
+        "La page de paiement PAYBOX ne répond pas en ce moment. Rien n'a été débité : "
+        "revenez dans quelques minutes."
+    )
 
 
 class NotificationRejected(QuittanceError):

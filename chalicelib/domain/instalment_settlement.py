@@ -7,6 +7,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.campaign import Campaign, Plan
 from chalicelib.domain.instalments import Event, Instalment, InstalmentState, Mandate, moved
+from chalicelib.domain.kept_cards import is_plan_over
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Attempt, PlanTerms
 from chalicelib.domain.plan_requests import PlanRequest
@@ -90,7 +91,12 @@ def mandate_of(
 
 
 def late_card(account: Account, attempt: Attempt, answer: Answer) -> Mandate | None:
-    """The card of a payment that was found by asking, which tells no token, when its message comes late."""
+    """The card of a payment that was found by asking, which tells no token, when its message comes late.
+
+    A plan that is over needs none.
+    """
+    if is_plan_over(account.instalments_of(attempt.registration_id)):
+        return None
     kept = account.mandate(attempt.registration_id)
     if kept is None or attempt.terms is None or kept.token or not answer.token:
         return None

@@ -18,6 +18,21 @@ class Topic(StrEnum):
     PAYER_NEEDED = "payer_needed"
     IN_ARREARS = "in_arrears"
     CARD_ENDS_EARLY = "card_ends_early"
+    FIRST_CONNECTION = "first_connection"
+    PASSWORD_RESET = "password_reset"
+    PASSWORD_SET = "password_set"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
+    IDENTITY_LINKED = "identity_linked"
+    FORGET_CARD = "forget_card"
+
+
+LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})
+"""Mails with a link: asked for by a mail address, whether anybody has it or not."""
+NOTICES = frozenset(
+    {Topic.PASSWORD_SET, Topic.SECOND_FACTOR_SET, Topic.SECOND_FACTOR_REMOVED, Topic.IDENTITY_LINKED}
+)
+"""Mails that tell a person how their account is entered from now on."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +40,8 @@ class OutboxEntry:
     """`id` is made of what it is about, so the same event is never written twice.
 
     One with `not_before` waits until then: the notice of a debit is written when the debit is planned.
+    One that asks for a link names an `email` and nobody: only who delivers it looks whose that is. One that
+    asks to forget a card names the `subscriber` under which the gateway keeps it.
     """
 
     id: str
@@ -37,3 +54,5 @@ class OutboxEntry:
     rank: int = 0
     reason: str = ""
     not_before: datetime | None = None
+    email: str = ""
+    subscriber: str = ""

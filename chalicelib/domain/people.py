@@ -1,8 +1,10 @@
-"""Who uses the portal."""
+"""Who uses the portal, and which roles can meet in one person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+
+from chalicelib.domain.errors import RolesNotCompatible
 
 
 class Role(StrEnum):
@@ -11,6 +13,11 @@ class Role(StrEnum):
     ACCOUNTANT = "accountant"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+
+
+STAFF = frozenset(Role) - {Role.STUDENT}
+APART = (frozenset({Role.REGISTRAR, Role.ACCOUNTANT}),)
+"""Who says what is owed never takes the money (décret 2012-1246, art. 9)."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,12 @@ class Address:
 
 @dataclass(frozen=True)
 class Person:
+    """`session_generation` grows when all sessions end: one of an earlier generation is over.
+
+    `review_on` is the day on which retention looks at this person again; staff have none. Of somebody with
+    `erased_on` only what the law keeps is left.
+    """
+
     id: str
     email: str
     first_name: str
@@ -36,6 +49,43 @@ class Person:
     roles: frozenset[Role]
     birth_on: date | None = None
     addresses: tuple[Address, ...] = ()
+    is_active: bool = True
+    session_generation: int = 0
+    review_on: date | None = None
+    erased_on: date | None = None
+    version: int = 1
 
     def holds(self, *roles: Role) -> bool:
         return bool(self.roles & set(roles))
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles & STAFF)
+
+
+def check_roles(roles: frozenset[Role]) -> None:
+    """Raise `RolesNotCompatible` for roles that must never meet in one person, and for none at all."""
+    if not roles:
+        raise RolesNotCompatible(
+            "Une personne garde au moins un rôle. Pour lui fermer l'accès, désactivez son compte."
+        )
+    if any(apart <= roles for apart in APART):
+        raise RolesNotCompatible(
+            "Une même personne ne peut pas être à la fois à la scolarité et à la comptabilité. Choisissez."
+        )
+
+
+def with_roles(person: Person, roles: frozenset[Role]) -> Person:
+    check_roles(roles)
+    return replace(person, roles=roles, version=person.version + 1)
+
+
+def activated(person: Person, is_active: bool) -> Person:  # noqa: FBT001 - what it becomes
+    """Open or close an account; closing ends every session."""
+    generation = person.session_generation + (not is_active)
+    return replace(person, is_active=is_active, session_generation=generation, version=person.version + 1)
+
+
+def signed_out(person: Person) -> Person:
+    """End every session that there is."""
+    return replace(person, session_generation=person.session_generation + 1, version=person.version + 1)

@@ -1,21 +1,96 @@
-"""A person's session: opened by a password, found again by the digest of its token."""
+"""A person's session: opened by a proof of identity, found again by the digest of its token.
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+The limits are those of NIST SP 800-63B, AAL2: one hour without use, eight hours in all.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.domain.people import Person
 
 LIFETIME = timedelta(hours=8)
+IDLE_LIFETIME = timedelta(hours=1)
+UNFINISHED_LIFETIME = timedelta(minutes=10)
+"""How long a session waits for its second factor."""
+RECENT = timedelta(minutes=15)
+"""High-value acts ask for an identity that was proved this lately."""
+NOTED_EVERY = timedelta(minutes=5)
+"""Use is written down this often: a write for each request would cost more than it tells."""
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Method(StrEnum):
+    PASSWORD = "password"
+    CAS = "cas"
+
+
+class Stage(StrEnum):
+    OPEN = "open"
+    SECOND_FACTOR = "second_factor"  # waits for a code
+    ENROLMENT = "enrolment"  # waits until a second factor is set up
 
 
 @dataclass(frozen=True)
 class Session:
-    """`token_hash` is the SHA-256 of the opaque token in hex: the token itself is never stored."""
+    """`token_hash` is the SHA-256 of the opaque token in hex: the token itself is never stored.
+
+    `authenticated_at` is when the identity was proved for this very session: never, where a single sign-on
+    let it in. `ticket_hash` is the digest of CAS's ticket, whose end ends the session.
+    """
 
     token_hash: str
     person_id: str
     expires_at: datetime
+    opened_at: datetime = NEVER
+    used_at: datetime = NEVER
+    authenticated_at: datetime = NEVER
+    generation: int = 0
+    method: Method = Method.PASSWORD
+    stage: Stage = Stage.OPEN
+    ticket_hash: str = ""
+
+    def is_live(self, person: Person, now: datetime) -> bool:
+        is_in_time = now < self.expires_at and now - self.used_at < IDLE_LIFETIME
+        return is_in_time and person.is_active and self.generation == person.session_generation
+
+    def is_recent(self, now: datetime) -> bool:
+        return now - self.authenticated_at < RECENT
 
 
 @dataclass(frozen=True)
 class Credentials:
+    """What a log-in by mail address is checked against; without a password nobody logs in so yet."""
+
     person_id: str
-    password_hash: str
+    password_hash: str | None
+    version: int = 1
+
+
+def new_session(
+    token_hash: str,
+    person: Person,
+    now: datetime,
+    *,
+    method: Method,
+    stage: Stage,
+    is_proved: bool = True,
+    ticket_hash: str = "",
+) -> Session:
+    return Session(
+        token_hash=token_hash,
+        person_id=person.id,
+        expires_at=now + (LIFETIME if stage is Stage.OPEN else UNFINISHED_LIFETIME),
+        opened_at=now,
+        used_at=now,
+        authenticated_at=now if is_proved else NEVER,
+        generation=person.session_generation,
+        method=method,
+        stage=stage,
+        ticket_hash=ticket_hash,
+    )
+
+
+def used(session: Session, now: datetime) -> Session:
+    """The session as used now; the same one where that is not worth a write yet."""
+    return session if now - session.used_at < NOTED_EVERY else replace(session, used_at=now)

@@ -9,6 +9,7 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalment_settlement import Healing, PlanStart, can_start, heal, start_plan
 from chalicelib.domain.instalments import Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order
+from chalicelib.domain.kept_cards import cards_to_forget, forgetting
 from chalicelib.domain.money import totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.parties import client_of, seller_of, session_of
@@ -75,6 +76,18 @@ def settle(
     What was paid is what is declared: if the student changed situation while the page was open, the paid one
     stands. Money that finds nothing to pay is kept whole as an overpayment.
     """
+    settled = _settled(account, attempt, answer, campaign, sequence, now)
+    terms, registration_id = attempt.terms, attempt.registration_id
+    if terms is None:
+        return settled
+    cards = cards_to_forget(account, registration_id, settled.instalments, settled.mandate, terms)
+    entries = forgetting(account, registration_id, cards, answer.transaction, now)
+    return replace(settled, outbox=(*settled.outbox, *entries))
+
+
+def _settled(
+    account: Account, attempt: Attempt, answer: Answer, campaign: Campaign, sequence: Sequence, now: datetime
+) -> Settlement:
     terms, registration = attempt.terms, account.registration(attempt.registration_id)
     if terms and registration.is_paid:
         healing = heal(account, attempt, terms, answer, now)

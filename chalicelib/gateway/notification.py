@@ -25,6 +25,7 @@ _SUBSCRIPTION = re.compile(
     r"\s*(?![0-9]{12,}\s)([!-%'-~]{1,19})\s+([0-9]{2}(?:0[1-9]|1[0-2]))(?:\s+\S{1,8})?\s*"
 )
 """`TOKEN  YYMM  ---`. Digits alone would be a card's number, which is never kept."""
+_SUBSCRIBER = "Abo"
 _OPERATION = re.compile(r"[0-9]{1,20}")
 
 
@@ -46,6 +47,12 @@ def read_notification(body: bytes, public_keys: Sequence[str]) -> Answer:
         token=token,
         token_expires=token_expires,
     )
+
+
+def without_card(body: bytes) -> str:
+    """A genuine body as it may be kept for good: without what it tells of the card that later debits use."""
+    pairs = body.decode("ascii").split("&")
+    return "&".join(pair for pair in pairs if _decoded(pair.partition("=")[0]) != _SUBSCRIBER)
 
 
 def operation_number(text: str) -> str:
@@ -108,7 +115,7 @@ def kept(fields: dict[str, str], name: str, shape: str) -> str:
 
 def _subscription(fields: dict[str, str]) -> tuple[str, str]:
     """The token and its YYMM, both empty where they are absent or odd: a payment needs neither."""
-    told = _SUBSCRIPTION.fullmatch(fields.get("Abo", ""))
+    told = _SUBSCRIPTION.fullmatch(fields.get(_SUBSCRIBER, ""))
     return (told[1], told[2]) if told else ("", "")
 
 

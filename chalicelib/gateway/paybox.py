@@ -11,7 +11,7 @@ from chalicelib.domain.people import Person
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.direct import DirectLine
 from chalicelib.gateway.inquiry import inquire
-from chalicelib.gateway.notification import read_notification
+from chalicelib.gateway.notification import read_notification, without_card
 from chalicelib.gateway.page_form import page_fields
 from chalicelib.gateway.probe import first_page_up
 from chalicelib.gateway.purchase import Purchase
@@ -62,6 +62,10 @@ class Paybox:
         """
         return self._judged(read_notification(body, self.account.public_keys))
 
+    def kept_text(self, body: bytes) -> str:
+        """A genuine notification as text, without the card's token."""
+        return without_card(body)
+
     def inquire(self, attempt: Attempt, next_question: Callable[[], int], now: datetime) -> Answer:
         """What became of the attempt; `unknown` where the gateway gave no clear answer."""
         purchase = Purchase(attempt.reference, attempt.amount_cents, attempt.refusal_code)
@@ -79,9 +83,9 @@ class Paybox:
         """What became of the debit; `unknown` where the gateway gave no clear answer."""
         return self._judged(inquire(self._line(next_question, now), debit_of(debit)))
 
-    def forget_card(self, mandate: Mandate, next_question: Callable[[], int], now: datetime) -> bool:
-        """Whether the gateway does not know the mandate's card any more; False may be asked again."""
-        return forget_card(self._line(next_question, now), mandate)
+    def forget_card(self, subscriber: str, next_question: Callable[[], int], now: datetime) -> bool:
+        """Whether the gateway does not know the subscriber's card any more; False may be asked again."""
+        return forget_card(self._line(next_question, now), subscriber)
 
     def _line(self, next_question: Callable[[], int], now: datetime) -> DirectLine:
         patience = self.patience

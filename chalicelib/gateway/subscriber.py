@@ -28,9 +28,9 @@ def debit_card(line: DirectLine, purchase: Purchase, mandate: Mandate) -> Answer
     return purchase.answer(Outcome.UNKNOWN if unclear else outcome, code)
 
 
-def forget_card(line: DirectLine, mandate: Mandate) -> bool:
-    """Whether the gateway does not know the card any more."""
-    told = line.ask(_FORGET, {"REFABONNE": mandate.subscriber}) or {}
+def forget_card(line: DirectLine, subscriber: str) -> bool:
+    """Whether the gateway does not know the subscriber's card any more."""
+    told = line.ask(_FORGET, {"REFABONNE": subscriber}) or {}
     return told.get("CODEREPONSE", "") in _GONE
 
 

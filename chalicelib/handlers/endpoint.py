@@ -10,9 +10,11 @@ from chalice.app import Blueprint, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from chalicelib import wiring
+from chalicelib.domain.access import Action, admit
 from chalicelib.domain.errors import QuittanceError, SessionMissing
-from chalicelib.domain.people import Person, Role
+from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session
+from chalicelib.handlers.access_log import note_refusal
 from chalicelib.handlers.problems import (
     LARGEST_BODY_BYTES,
     BodyNotJson,
@@ -21,9 +23,9 @@ from chalicelib.handlers.problems import (
     refusal,
     unexpected,
 )
-from chalicelib.observability import logger
+from chalicelib.observability import report_fault
 from chalicelib.usecases.ports import Ports
-from chalicelib.usecases.read_session import read_session, require_role
+from chalicelib.usecases.read_session import read_session
 
 
 class Body(BaseModel):
@@ -55,7 +57,7 @@ class Operation:
     query: type[Query] | None
     errors: Sequence[type[QuittanceError]]
     public: bool
-    roles: Sequence[Role]
+    action: Action
     idempotent_by_key: bool
     answers_redirect: bool
 
@@ -77,16 +79,25 @@ class Call:
         return token.strip() if scheme.lower() == "bearer" else ""
 
     @cached_property
-    def session(self) -> Session:
+    def _entered(self) -> tuple[Session, Person]:
         return read_session(self.ports, self.token)
+
+    @property
+    def session(self) -> Session:
+        return self._entered[0]
+
+    @property
+    def person(self) -> Person:
+        """Who asks, with the roles they hold at this moment."""
+        return self._entered[1]
 
     @property
     def person_id(self) -> str:
         return self.session.person_id
 
-    @cached_property
-    def staff(self) -> Person:
-        return require_role(self.ports, self.session, *self.operation.roles)
+    @property
+    def address(self) -> str:
+        return source_address(self.request)
 
     @property
     def language(self) -> str:
@@ -130,7 +141,7 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
     query: type[Query] | None = None,
     errors: Sequence[type[QuittanceError]] = (),
     public: bool = False,
-    roles: Sequence[Role] = (),
+    action: Action = Action.USE_OWN_ACCOUNT,
     idempotent_by_key: bool = False,
     answers_redirect: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -147,7 +158,7 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
             query=query,
             errors=errors,
             public=public,
-            roles=roles,
+            action=action,
             idempotent_by_key=idempotent_by_key,
             answers_redirect=answers_redirect,
         )
@@ -174,9 +185,10 @@ def _answer(
     except ValidationError as error:
         return invalid(error)
     except QuittanceError as error:
+        note_refusal(error, call.address, operation.path)
         return refusal(error)
-    except Exception:  # noqa: BLE001 - a fault of ours is logged and said without its stack
-        logger().exception("unexpected")
+    except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
+        report_fault("unexpected", error)
         return unexpected()
     return result if isinstance(result, Response) else _json(result, operation.status)
 
@@ -187,7 +199,13 @@ def _admit(operation: Operation, call: Call) -> None:
         return
     if not call.token:
         raise SessionMissing
-    _ = call.staff if operation.roles else call.session
+    admit(call.person, operation.action, call.session, call.ports.now())
+
+
+def source_address(request: Any) -> str:
+    """Where a request came from, as API Gateway saw it: a header could say anything."""
+    identity: dict[str, Any] = (request.context or {}).get("identity") or {}
+    return str(identity.get("sourceIp") or "")
 
 
 def _json(result: BaseModel | None, status: HTTPStatus) -> Response:

@@ -4,8 +4,8 @@ from datetime import date
 from chalice.app import Blueprint
 
 from chalicelib.domain import errors
+from chalicelib.domain.access import Action
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.people import Role
 from chalicelib.handlers import plan_schemas as schemas
 from chalicelib.handlers.endpoint import Call, endpoint
 from chalicelib.handlers.plan_views import instalment_list, staff_instalment
@@ -35,7 +35,7 @@ def list_my_instalments(call: Call, registration_id: str) -> schemas.InstalmentL
     "/staff/registrations/{registration_id}/instalments",
     answer=schemas.StaffInstalmentList,
     errors=[errors.NotFound],
-    roles=[Role.ACCOUNTANT, Role.AUDITOR],
+    action=Action.READ_INSTALMENTS,
 )
 def list_instalments_with_codes(call: Call, registration_id: str) -> schemas.StaffInstalmentList:
     account, _ = show_account(call.ports, person_of(registration_id))
@@ -49,7 +49,7 @@ def list_instalments_with_codes(call: Call, registration_id: str) -> schemas.Sta
     "GET",
     "/staff/conflicts",
     answer=schemas.ConflictList,
-    roles=[Role.ACCOUNTANT, Role.AUDITOR],
+    action=Action.READ_INSTALMENTS,
 )
 def list_debits_in_conflict(call: Call) -> schemas.ConflictList:
     found = list_conflicts(call.ports)
@@ -64,10 +64,10 @@ def list_debits_in_conflict(call: Call) -> schemas.ConflictList:
     "/staff/instalments/{registration_id}/{rank}/release",
     answer=schemas.StaffInstalment,
     errors=[errors.NotFound, errors.ReleaseNotPossible, errors.Superseded],
-    roles=[Role.ACCOUNTANT],
+    action=Action.RELEASE_INSTALMENT,
 )
 def release_unknown_instalment(call: Call, registration_id: str, rank: str) -> schemas.StaffInstalment:
-    released = release_instalment(call.ports, registration_id, rank_of(rank), call.staff)
+    released = release_instalment(call.ports, registration_id, rank_of(rank), call.person)
     account, _ = show_account(call.ports, released.person_id)
     return staff_instalment(account, released)
 
@@ -78,7 +78,7 @@ def release_unknown_instalment(call: Call, registration_id: str, rank: str) -> s
     "/staff/debit-runs/{day}",
     answer=schemas.DebitRunView,
     errors=[errors.NotFound],
-    roles=[Role.ACCOUNTANT, Role.AUDITOR],
+    action=Action.READ_INSTALMENTS,
 )
 def show_debits_of_a_day(call: Call, day: str) -> schemas.DebitRunView:
     run = show_debit_run(call.ports, _day(day))

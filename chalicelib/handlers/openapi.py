@@ -10,7 +10,9 @@ from chalice.app import Blueprint, Response
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from chalicelib.domain.errors import Forbidden, QuittanceError, SessionMissing
+from chalicelib.domain.access import RULES
+from chalicelib.domain.errors import Forbidden, QuittanceError, ReauthenticationNeeded, SessionMissing
+from chalicelib.domain.people import Role
 from chalicelib.handlers.endpoint import OPERATIONS, Operation
 from chalicelib.handlers.problems import STATUS, BodyNotJson, BodyTooLarge, Problem
 
@@ -109,8 +111,11 @@ def _refusals(operation: Operation) -> dict[HTTPStatus, set[str]]:
     possible: list[type[QuittanceError]] = [*operation.errors]
     if not operation.public:
         possible.append(SessionMissing)
-    if operation.roles:
+    rule = RULES[operation.action]
+    if rule.roles < frozenset(Role):
         possible.append(Forbidden)
+    if rule.is_recent:
+        possible.append(ReauthenticationNeeded)
     if operation.body:
         possible += [BodyNotJson, BodyTooLarge]
     refusals: dict[HTTPStatus, set[str]] = {}

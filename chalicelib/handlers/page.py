@@ -2,36 +2,57 @@
 
 import hmac
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
 from chalicelib import wiring
+from chalicelib.domain.access import Action, admit
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.errors import Forbidden, NotFound, QuittanceError, SessionMissing
+from chalicelib.domain.errors import (
+    Forbidden,
+    NotFound,
+    QuittanceError,
+    ReauthenticationNeeded,
+    SecondFactorNeeded,
+    SessionMissing,
+)
 from chalicelib.domain.menu import MenuItem, MenuKey, menu
-from chalicelib.domain.people import Person, Role
+from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Session
+from chalicelib.handlers.access_log import note_refusal
+from chalicelib.handlers.endpoint import source_address
 from chalicelib.handlers.page_desks import desks_of
 from chalicelib.handlers.page_refusals import HOME, INVALID, UNEXPECTED, Onward, of_fault, of_refusal
+from chalicelib.handlers.page_response import (
+    SESSION,
+    VISITOR,
+    cookie,
+    cookie_name,
+    form_token,
+    html,
+    see_other,
+)
 from chalicelib.handlers.problems import LARGEST_BODY_BYTES, BodyTooLarge
-from chalicelib.observability import logger
-from chalicelib.portal.render import Frame, render
-from chalicelib.settings import Stage, settings, split
+from chalicelib.observability import report_fault
+from chalicelib.portal.render import DeskLink, Frame, render
+from chalicelib.settings import Stage, settings
 from chalicelib.usecases.ports import Ports
 from chalicelib.usecases.read_session import read_session
 from chalicelib.usecases.show_account import show_account
 
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
 MOST_FIELDS = 100
+SHOWN: set[str] = set()
+"""The paths of all pages that can be looked at."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 _OUR_PATH = re.compile(r"/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?")
 
@@ -46,15 +67,42 @@ class Visit:
     @cached_property
     def token(self) -> str:
         """The session token of the cookie, "" where there is none."""
+        value = self.cookie(SESSION)
+        return value if _TOKEN.fullmatch(value) else ""
+
+    @cached_property
+    def secret(self) -> str:
+        """What this browser alone knows: its session's token, or a visitor's that the next page gives."""
+        return self.token or self.visitor or self.ports.new_token()
+
+    @property
+    def visitor(self) -> str:
+        value = self.cookie(VISITOR)
+        return value if _TOKEN.fullmatch(value) else ""
+
+    def cookie(self, wanted: str) -> str:
         for pair in (self.request.headers.get("cookie") or "").split(";"):
             name, _, value = pair.strip().partition("=")
-            if name == cookie_name() and _TOKEN.fullmatch(value):
-                return value
+            if name == cookie_name(wanted):
+                return str(value)
         return ""
 
     @cached_property
-    def session(self) -> Session:
+    def _entered(self) -> tuple[Session, Person]:
         return read_session(self.ports, self.token)
+
+    @property
+    def session(self) -> Session:
+        return self._entered[0]
+
+    @property
+    def person(self) -> Person:
+        """Who asks, with the roles they hold at this moment."""
+        return self._entered[1]
+
+    @property
+    def address(self) -> str:
+        return source_address(self.request)
 
     @cached_property
     def _shown(self) -> tuple[Account, Campaign]:
@@ -67,10 +115,6 @@ class Visit:
     @property
     def campaign(self) -> Campaign:
         return self._shown[1]
-
-    @property
-    def person(self) -> Person:
-        return self.account.person
 
     @property
     def registration(self) -> Registration:
@@ -95,7 +139,11 @@ class Visit:
 
     def field(self, name: str) -> str:
         """Return what a form's field holds, without the spaces around it; "" where it was not sent."""
-        return self.form.get(name, [""])[-1].strip()
+        return self.typed(name).strip()
+
+    def typed(self, name: str) -> str:
+        """Return what a field holds to the letter: a password may begin with a space."""
+        return self.form.get(name, [""])[-1]
 
     def parameter(self, name: str) -> str:
         """Return a query parameter, "" where there is none or where it is there twice."""
@@ -103,10 +151,17 @@ class Visit:
         values = given.getlist(name) if given and name in given else []
         return str(values[0]) if len(values) == 1 else ""
 
-    def page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:
+    def page(
+        self,
+        template: str,
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
+        cookies: tuple[str, ...] = (),
+        **facts: Any,
+    ) -> Response:
         desks = desks_of(self.person, str(self.request.path))
-        frame = Frame(self.campaign, self.person, form_token(self.token), is_demo(), desks)
-        return html(render(template, frame, **facts), status)
+        frame = self._frame(self.campaign, self.person, desks)
+        return html(render(template, frame, **facts), status, cookies)
 
     def public_page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:
         """Return a page for whoever asks, logged in or not."""
@@ -115,10 +170,24 @@ class Visit:
         except (SessionMissing, NotFound):
             return self.bare_page(template, status=status, **facts)
 
-    def bare_page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:
+    def bare_page(
+        self,
+        template: str,
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
+        cookies: tuple[str, ...] = (),
+        **facts: Any,
+    ) -> Response:
         """Return a page that says nothing of who asks, and reads nothing."""
-        frame = Frame(self.ports.campaigns.current(), is_demo=is_demo())
-        return html(render(template, frame, **facts), status)
+        frame = self._frame(self.ports.campaigns.current())
+        given = () if self.token or self.visitor else (cookie(VISITOR, self.secret),)
+        return html(render(template, frame, **facts), status, (*cookies, *given))
+
+    def _frame(
+        self, campaign: Campaign, person: Person | None = None, desks: tuple[DeskLink, ...] = ()
+    ) -> Frame:
+        is_lax = not self.ports.requires_second_factor
+        return Frame(campaign, person, form_token(self.secret), is_demo(), is_lax, desks)
 
 
 def page(
@@ -127,7 +196,7 @@ def page(
     path: str,
     *,
     public: bool = False,
-    roles: Sequence[Role] = (),
+    action: Action = Action.USE_OWN_ACCOUNT,
     again: Onward = HOME,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Register a view `(visit, **path parameters) -> Response`; every form's token is checked before it.
@@ -139,9 +208,11 @@ def page(
         def handle(**parameters: str) -> Response:
             visit = Visit(blueprint.current_request, wiring.ports())
             return _answer(
-                lambda: _admitted(view, visit, parameters, public=public, roles=roles), visit, again
+                lambda: _admitted(view, visit, parameters, public=public, action=action), visit, again
             )
 
+        if method == "GET":
+            SHOWN.add(path)
         name = f"page_{view.__name__}"
         handle.__name__ = name
         # A GET too: some clients follow a form's redirect with the form's content type.
@@ -157,58 +228,61 @@ def _admitted(
     parameters: dict[str, str],
     *,
     public: bool,
-    roles: Sequence[Role],
+    action: Action,
 ) -> Response:
     if not public:
-        if roles and not visit.person.holds(*roles):
-            raise Forbidden
-        _ = visit.session
-        if visit.request.method == "POST":
-            require_form_token(visit)
+        admit(visit.person, action, visit.session, visit.ports.now())
+    if visit.request.method == "POST":
+        require_form_token(visit)
     return view(visit, **parameters)
 
 
 def _answer(view: Callable[[], Response], visit: Visit, again: Onward) -> Response:
+    """Answer whatever happens: a refusal is a page of its own, and may meet a fault like any other."""
     try:
-        return view()
-    except SessionMissing:
-        return see_other(f"/login?next={quote(_path(visit), safe='/')}")
-    except ValidationError:
-        return visit.public_page("problem", **of_fault(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID))
-    except QuittanceError as error:
-        return visit.public_page("problem", **of_refusal(error, again))
-    except Exception:  # noqa: BLE001 - a fault of ours is logged and said without its stack
-        logger().exception("unexpected")
+        return _answer_or_refuse(view, visit, again)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
+        report_fault("unexpected", error)
         return visit.bare_page("problem", **of_fault(HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED))
 
 
-def _path(visit: Visit) -> str:
+def _answer_or_refuse(view: Callable[[], Response], visit: Visit, again: Onward) -> Response:
+    try:
+        return view()
+    except (SessionMissing, ReauthenticationNeeded) as error:
+        return see_other(f"{_door(error)}next={_onward(visit)}")
+    except ValidationError:
+        return visit.public_page("problem", **of_fault(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID))
+    except QuittanceError as error:
+        note_refusal(error, visit.address, str(visit.request.path))
+        return visit.public_page("problem", **of_refusal(error, again))
+
+
+def _door(error: SessionMissing | ReauthenticationNeeded) -> str:
+    if isinstance(error, SecondFactorNeeded):
+        return "/second-factor?"
+    return "/login?again=1&" if isinstance(error, ReauthenticationNeeded) else "/login?"
+
+
+def _onward(visit: Visit) -> str:
     """Where to come back to after a log-in: what was sent by a form is not sent again."""
-    if visit.request.method != "GET":
-        return "/"
-    return str(visit.request.path).format(**(visit.request.uri_params or {}))
+    path = str(visit.request.path)
+    shown = path if visit.request.method == "GET" else _page_above(path)
+    return quote(shown.format(**(visit.request.uri_params or {})), safe="/")
 
 
-def form_token(token: str) -> str:
-    """What shows that a form was rendered for this very session: nobody else can compute it."""
-    return hmac.digest(token.encode(), b"form", "sha256").hex()
+def _page_above(path: str) -> str:
+    """Return the nearest page that an act is done from: what stands above it among the addresses."""
+    while path := path.rpartition("/")[0]:
+        if path in SHOWN:
+            return path
+    return "/"
 
 
 def require_form_token(visit: Visit) -> None:
-    if not hmac.compare_digest(visit.field("form_token").encode(), form_token(visit.token).encode()):
+    """Refuse a form that this very browser was not given by us."""
+    if not hmac.compare_digest(visit.field("form_token").encode(), form_token(visit.secret).encode()):
         raise Forbidden("Ce formulaire n'est plus valable. Rechargez la page, puis recommencez.")
-
-
-def cookie_name() -> str:
-    """Over https a browser accepts `__Host-` cookies from this very host alone."""
-    return "__Host-quittance" if settings().is_https else "quittance"
-
-
-def cookie(token: str) -> str:
-    """Return the Set-Cookie that gives the session, or takes it away where `token` is empty."""
-    kept = f"{cookie_name()}={token}; Path=/; HttpOnly; SameSite=Lax"
-    secure = "; Secure" if settings().is_https else ""
-    return kept + secure + ("" if token else "; Max-Age=0")
 
 
 def is_demo() -> bool:
@@ -218,40 +292,3 @@ def is_demo() -> bool:
 def own_path(path: str) -> str:
     """`path` if it is one of this portal, else the home: a log-in never leads elsewhere."""
     return path if _OUR_PATH.fullmatch(path) else "/"
-
-
-def html(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    headers: dict[str, str | list[str]] = {
-        "Content-Type": "text/html; charset=utf-8",
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": _content_security_policy(),
-        # Not `no-referrer`: it would hide from our own forms the origin that the log-in checks.
-        "Referrer-Policy": "same-origin",
-    }
-    return Response(text, headers=headers, status_code=status.value)
-
-
-def _content_security_policy() -> str:
-    """No script at all, and forms to ourselves or to the gateway's pages."""
-    pages = (urlsplit(url) for url in split(settings().paybox_page_urls))
-    gateway = dict.fromkeys(f"{url.scheme}://{url.netloc}" for url in pages)
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "style-src 'self'",
-            "img-src 'self'",
-            " ".join(("form-action 'self'", *gateway)),
-            "frame-ancestors 'none'",
-            "base-uri 'none'",
-        )
-    )
-
-
-def see_other(location: str, **headers: str) -> Response:
-    """Answer 303: what a form did is never done again by a reload."""
-    named: dict[str, str | list[str]] = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(
-        "",
-        headers={"Location": location, "Cache-Control": "no-store", "Content-Type": "text/plain", **named},
-        status_code=HTTPStatus.SEE_OTHER.value,
-    )

@@ -30,6 +30,7 @@ def address_form(
     """Return the facts of the form; each one shown has a key, so a double click makes one attempt."""
     return {
         "key": visit.ports.new_id(),
+        "addresses": visit.account.person.addresses,
         "countries": country_names(),
         "given": given or _proposed(visit),
         "mistakes": _mistakes(error) if error else {},
@@ -58,7 +59,7 @@ def _proposed(visit: Visit) -> dict[str, str]:
     school = visit.campaign.school
     return {
         **dict.fromkeys((*ADDRESS_FIELDS, "keep", "address"), ""),
-        "mode": "saved" if visit.person.addresses else "new",
+        "mode": "saved" if visit.account.person.addresses else "new",
         "country": school.address.country,
         "phone_country_code": school.phone_country_code,
     }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.people import Person, Role
 from chalicelib.portal.render import DeskLink
 
@@ -10,25 +11,27 @@ from chalicelib.portal.render import DeskLink
 class Desk:
     path: str
     label: str
-    readers: tuple[Role, ...]
+    action: Action
+    """What reading it is, to `domain/access.py`."""
+
+    def is_for(self, person: Person) -> bool:
+        return person.holds(*RULES[self.action].roles)
 
 
-REGISTRATIONS = Desk(
-    "/staff/registrations", "Dossiers d'inscription", (Role.REGISTRAR, Role.ACCOUNTANT, Role.AUDITOR)
-)
-PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", (Role.ACCOUNTANT, Role.AUDITOR))
-DESKS = (REGISTRATIONS, PLAN_REQUESTS)
+REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.READ_REGISTRATIONS)
+PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
+PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
+AUDIT = Desk("/staff/audit", "Journal d'audit", Action.READ_AUDIT)
+DESKS = (REGISTRATIONS, PLAN_REQUESTS, PEOPLE, AUDIT)
 
 
 def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:
     """Return the links to the desks that a person may read; the one of `path` is where they are."""
-    return tuple(
-        DeskLink(desk.path, desk.label, desk.path == path) for desk in DESKS if person.holds(*desk.readers)
-    )
+    return tuple(DeskLink(desk.path, desk.label, desk.path == path) for desk in DESKS if desk.is_for(person))
 
 
 def first_desk(person: Person) -> str | None:
     """Return where a person of the staff starts: the accountant with what waits for an accountant."""
     if person.holds(Role.ACCOUNTANT):
         return PLAN_REQUESTS.path
-    return next((desk.path for desk in DESKS if person.holds(*desk.readers)), None)
+    return next((desk.path for desk in DESKS if desk.is_for(person)), None)

@@ -9,12 +9,16 @@ from chalicelib.domain.errors import (
     FeeSituationMissing,
     FeeSituationNotAllowed,
     GatewayUnavailable,
+    IdentityProviderUnavailable,
+    IdentityTaken,
+    IdentityUnknown,
     InstalmentNotPayable,
     PlanBinding,
     PlanLocked,
     PlanNotAllowed,
     PlanNotApproved,
     QuittanceError,
+    TicketRefused,
 )
 from chalicelib.handlers.problems import STATUS
 
@@ -24,18 +28,24 @@ Onward = tuple[str, str]
 """An address of the portal, and the words of the link to it."""
 HOME: Onward = ("/", "Retour à l'accueil")
 _TITLES = {
+    HTTPStatus.UNAUTHORIZED: "Connexion refusée",
     HTTPStatus.NOT_FOUND: "Page introuvable",
     HTTPStatus.FORBIDDEN: "Accès refusé",
     HTTPStatus.CONFLICT: "Ce n'est pas possible maintenant",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Saisie à corriger",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Paiement momentanément indisponible",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Momentanément indisponible",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Une erreur est survenue",
 }
 _REQUEST: Onward = ("/choose-plan", "Voir ma demande d'échéancier")
+_LOG_IN: Onward = ("/login", "Retour à la connexion")
 _PLAN: Onward = ("/pay-plan", "Voir mon échéancier")
 _ONWARD: dict[type[QuittanceError], Onward] = {
     FeeSituationMissing: ("/dossier", "Choisir ma situation"),
     FeeSituationNotAllowed: ("/dossier?edit=1", "Choisir une autre situation"),
+    TicketRefused: _LOG_IN,
+    IdentityUnknown: _LOG_IN,
+    IdentityProviderUnavailable: _LOG_IN,
+    IdentityTaken: ("/security", "Retour à la sécurité de mon compte"),
     AlreadyPaid: ("/invoices", "Voir ma facture"),
     PlanNotAllowed: ("/choose-plan", "Choisir un autre échéancier"),
     PlanBinding: _REQUEST,

@@ -2,6 +2,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.people import Role
@@ -9,8 +10,9 @@ from chalicelib.domain.plan_requests import PlanRequestState
 from chalicelib.domain.plans import amounts_of
 from chalicelib.handlers import plan_schemas as schemas
 from chalicelib.handlers.instalments import rank_of
-from chalicelib.handlers.page import Visit, page, see_other
+from chalicelib.handlers.page import Visit, page
 from chalicelib.handlers.page_desks import PLAN_REQUESTS
+from chalicelib.handlers.page_response import see_other
 from chalicelib.usecases.decide_plan_request import decide_plan_request, list_plan_requests
 from chalicelib.usecases.list_conflicts import list_conflicts
 from chalicelib.usecases.release_instalment import release_instalment
@@ -19,7 +21,6 @@ from chalicelib.usecases.show_account import show_account
 pages_accounting = Blueprint(__name__)
 QUEUE = PLAN_REQUESTS.path
 INSTALMENTS = "/staff/instalments/{registration_id}"
-ACCOUNTANT = [Role.ACCOUNTANT]
 LONGEST_CURSOR = 250
 DECIDED = {
     "approve": "La demande est acceptée : l'étudiant, prévenu par mail, peut payer sa 1ère échéance.",
@@ -31,7 +32,7 @@ RELEASED = {
 }
 
 
-@page(pages_accounting, "GET", QUEUE, roles=PLAN_REQUESTS.readers)
+@page(pages_accounting, "GET", QUEUE, action=PLAN_REQUESTS.action)
 def staff_plan_requests(visit: Visit) -> Response:
     query = _query(visit)
     found, cursor = list_plan_requests(visit.ports, query.state, query.after)
@@ -56,7 +57,7 @@ def _query(visit: Visit) -> schemas.PlanQueueQuery:
     return schemas.PlanQueueQuery.model_validate({name: value for name, value in given.items() if value})
 
 
-@page(pages_accounting, "POST", f"{QUEUE}/{{registration_id}}/decision", roles=ACCOUNTANT)
+@page(pages_accounting, "POST", f"{QUEUE}/{{registration_id}}/decision", action=Action.DECIDE_PLAN_REQUEST)
 def decide_request(visit: Visit, registration_id: str) -> Response:
     given = {"decision": visit.field("decision"), "reason": visit.field("reason")}
     asked = schemas.PlanDecisionRequest.model_validate(given, strict=False)  # a form knows nothing but text
@@ -64,7 +65,7 @@ def decide_request(visit: Visit, registration_id: str) -> Response:
     return see_other(f"{QUEUE}?{urlencode({'done': asked.decision.value})}")
 
 
-@page(pages_accounting, "GET", INSTALMENTS, roles=PLAN_REQUESTS.readers)
+@page(pages_accounting, "GET", INSTALMENTS, action=Action.READ_INSTALMENTS)
 def staff_instalments(visit: Visit, registration_id: str) -> Response:
     account, campaign = show_account(visit.ports, person_of(registration_id))
     registration = account.registration(registration_id)
@@ -88,7 +89,7 @@ def _told(visit: Visit) -> str:
     return {state.value: words for state, words in RELEASED.items()}.get(visit.parameter("done"), "")
 
 
-@page(pages_accounting, "POST", f"{INSTALMENTS}/{{rank}}/release", roles=ACCOUNTANT)
+@page(pages_accounting, "POST", f"{INSTALMENTS}/{{rank}}/release", action=Action.RELEASE_INSTALMENT)
 def release(visit: Visit, registration_id: str, rank: str) -> Response:
     released = release_instalment(visit.ports, registration_id, rank_of(rank), visit.person)
     onward = INSTALMENTS.format(registration_id=released.registration_id)

@@ -4,11 +4,11 @@ from urllib.parse import urlencode
 from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.errors import NotFound, SessionMissing
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.menu import MenuKey
 from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState
-from chalicelib.domain.people import Role
 from chalicelib.handlers.page import Visit, page
 from chalicelib.handlers.page_address import address_form, chosen_address, given_address, key_of
 from chalicelib.handlers.views import MESSAGES
@@ -17,7 +17,7 @@ from chalicelib.usecases.show_account import show_attempt
 from chalicelib.usecases.start_card_payment import StartedPayment, start_card_payment
 
 pages_payment = Blueprint(__name__)
-STUDENT = [Role.STUDENT]
+STUDENT = Action.USE_STUDENT_MENUS
 RECAP = ("/pay-once/recap", "Revenir au récapitulatif du paiement")
 WAYS = ("effectue", "refuse", "annule", "attente")
 COLOURS = {
@@ -33,7 +33,7 @@ LEFT_THE_PAGE = (
 )
 
 
-@page(pages_payment, "GET", "/pay-once", roles=STUDENT)
+@page(pages_payment, "GET", "/pay-once", action=STUDENT)
 def pay_once(visit: Visit) -> Response:
     return visit.page(
         "pay_once",
@@ -44,7 +44,7 @@ def pay_once(visit: Visit) -> Response:
     )
 
 
-@page(pages_payment, "GET", "/pay-once/recap", roles=STUDENT)
+@page(pages_payment, "GET", "/pay-once/recap", action=STUDENT)
 def recap(visit: Visit) -> Response:
     return _recap(visit)
 
@@ -63,7 +63,7 @@ def _recap(
     )
 
 
-@page(pages_payment, "POST", "/pay-once", roles=STUDENT, again=RECAP)
+@page(pages_payment, "POST", "/pay-once", action=STUDENT, again=RECAP)
 def start_payment(visit: Visit) -> Response:
     given = given_address(visit)
     try:

@@ -3,26 +3,27 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.instalment_pages import InstalmentPage, instalment_page
 from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.menu import MenuKey, MenuState
-from chalicelib.domain.people import Role
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, schedule
 from chalicelib.handlers.instalments import rank_of
-from chalicelib.handlers.page import Visit, page, see_other
+from chalicelib.handlers.page import Visit, page
 from chalicelib.handlers.page_address import address_form, chosen_address, given_address, key_of
+from chalicelib.handlers.page_response import see_other
 from chalicelib.handlers.pages_payment import gateway_page
 from chalicelib.usecases.request_plan import OfferedPlan, request_plan, show_plans, withdraw_plan_request
 from chalicelib.usecases.start_card_payment import start_card_payment
 
 pages_plan = Blueprint(__name__)
-STUDENT = [Role.STUDENT]
+STUDENT = Action.USE_STUDENT_MENUS
 PLAN = ("/pay-plan", "Revenir à l'échéancier")
 
 
-@page(pages_plan, "GET", "/choose-plan", roles=STUDENT)
+@page(pages_plan, "GET", "/choose-plan", action=STUDENT)
 def choose_plan(visit: Visit) -> Response:
     return _choose_plan(visit)
 
@@ -48,7 +49,7 @@ def _offers(visit: Visit) -> tuple[OfferedPlan, ...]:
     return show_plans(visit.ports, visit.person.id, visit.registration.id, None)
 
 
-@page(pages_plan, "POST", "/choose-plan", roles=STUDENT)
+@page(pages_plan, "POST", "/choose-plan", action=STUDENT)
 def ask_for_plan(visit: Visit) -> Response:
     plan_code = visit.field("plan")
     if not plan_code:
@@ -57,13 +58,13 @@ def ask_for_plan(visit: Visit) -> Response:
     return see_other("/choose-plan")
 
 
-@page(pages_plan, "POST", "/choose-plan/withdraw", roles=STUDENT)
+@page(pages_plan, "POST", "/choose-plan/withdraw", action=STUDENT)
 def take_request_back(visit: Visit) -> Response:
     withdraw_plan_request(visit.ports, visit.person.id, visit.registration.id)
     return see_other("/choose-plan")
 
 
-@page(pages_plan, "GET", "/pay-plan", roles=STUDENT)
+@page(pages_plan, "GET", "/pay-plan", action=STUDENT)
 def pay_plan(visit: Visit) -> Response:
     """Lead to the first payment until it is made, then show what became of the schedule."""
     registration, account = visit.registration, visit.account
@@ -89,7 +90,7 @@ def _in_order(instalments: tuple[Instalment, ...]) -> list[Instalment]:
     return sorted(instalments, key=lambda each: each.rank)
 
 
-@page(pages_plan, "GET", "/pay-plan/{rank}", roles=STUDENT)
+@page(pages_plan, "GET", "/pay-plan/{rank}", action=STUDENT)
 def pay_instalment(visit: Visit, rank: str) -> Response:
     return _pay_instalment(visit, rank_of(rank))
 
@@ -120,7 +121,7 @@ def _first_schedule(visit: Visit, request: PlanRequest, asked: InstalmentPage) -
     return schedule(plan, request.total_cents, paris_day(visit.ports.now()))
 
 
-@page(pages_plan, "POST", "/pay-plan/{rank}", roles=STUDENT, again=PLAN)
+@page(pages_plan, "POST", "/pay-plan/{rank}", action=STUDENT, again=PLAN)
 def start_instalment(visit: Visit, rank: str) -> Response:
     given = given_address(visit)
     try:

@@ -1,56 +1,90 @@
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
-from chalicelib.domain.errors import Forbidden, InvalidCredentials, NotFound, SessionMissing
+from chalicelib.domain.errors import InvalidCredentials, NotFound, SessionMissing, TooManyAttempts
+from chalicelib.domain.sessions import Stage
 from chalicelib.handlers import schemas
-from chalicelib.handlers.page import Visit, cookie, own_path, page, require_form_token, see_other
+from chalicelib.handlers.access_log import note_entry, note_refusal
+from chalicelib.handlers.page import Visit, own_path, page
+from chalicelib.handlers.page_response import SESSION, cookie, see_other
+from chalicelib.handlers.problems import STATUS
 from chalicelib.portal.render import ASSETS, asset
-from chalicelib.settings import settings
 from chalicelib.usecases.close_session import close_session
-from chalicelib.usecases.open_session import open_session
+from chalicelib.usecases.open_session import Opened, begin_session
 
 pages_session = Blueprint(__name__)
+WRONG = "Adresse mail ou mot de passe incorrect. Vérifiez votre saisie, puis recommencez."
+TOLD = {"password": "Votre mot de passe est enregistré. Connectez-vous avec lui."}
 
 
 @page(pages_session, "GET", "/login", public=True)
 def login(visit: Visit) -> Response:
-    onward = own_path(visit.parameter("next"))
+    """The form; with `again`, for somebody who is logged in but must show once more who they are."""
+    onward, is_again = own_path(visit.parameter("next")), bool(visit.parameter("again"))
     try:
-        _ = visit.session
+        known = visit.person
     except SessionMissing:
-        return visit.public_page("login", next=onward, email="", mistake="")
-    return see_other(onward)
+        return _form(visit, onward, "", is_again=is_again)
+    return _form(visit, onward, known.email, is_again=True) if is_again else see_other(onward)
 
 
 @page(pages_session, "POST", "/login", public=True)
 def log_in(visit: Visit) -> Response:
-    require_own_origin(visit)
-    onward = own_path(visit.field("next"))
-    email = visit.field("email")
+    """Every log-in begins a new session: what the browser had before is over."""
+    onward, email = own_path(visit.field("next")), visit.field("email")
+    is_again = bool(visit.field("again"))
     try:
-        asked = schemas.NewSession(email=email, password=visit.form.get("password", [""])[-1])
-        token, _, _ = open_session(visit.ports, asked.email, asked.password)
-    except (InvalidCredentials, ValidationError):
-        return visit.public_page(
-            "login",
-            status=HTTPStatus.UNAUTHORIZED,
-            next=onward,
-            email=email,
-            mistake=InvalidCredentials().sentence,
-        )
-    return see_other(onward, Set_Cookie=cookie(token))
+        asked = schemas.NewSession(email=email, password=visit.typed("password"))
+        begun = begin_session(visit.ports, asked.email, asked.password, visit.address)
+    except (InvalidCredentials, TooManyAttempts) as error:
+        return _form(visit, onward, email, error, is_again=is_again)
+    except ValidationError:
+        return _form(visit, onward, email, InvalidCredentials(), is_again=is_again)
+    return entered(visit, begun, onward)
+
+
+def entered(visit: Visit, begun: Opened, onward: str) -> Response:
+    """Give the browser its new session, and lead it on: to the second factor where that is still missing."""
+    token, session, _ = begun
+    note_entry(session, visit.address)
+    if visit.token:
+        close_session(visit.ports, visit.token)
+    doors = {
+        Stage.OPEN: onward,
+        Stage.SECOND_FACTOR: f"/second-factor?next={onward}",
+        Stage.ENROLMENT: f"/second-factor/enrolment?next={onward}",
+    }
+    return see_other(doors[session.stage], cookie(SESSION, token))
+
+
+def _form(
+    visit: Visit,
+    onward: str,
+    email: str,
+    error: InvalidCredentials | TooManyAttempts | None = None,
+    *,
+    is_again: bool = False,
+) -> Response:
+    if error:
+        note_refusal(error, visit.address, "/login")
+    return visit.public_page(
+        "login",
+        status=STATUS[type(error)] if error else HTTPStatus.OK,
+        next=onward,
+        email=email,
+        mistake=error.sentence if isinstance(error, TooManyAttempts) else WRONG if error else "",
+        told=TOLD.get(visit.parameter("done"), ""),
+        is_again=is_again,
+        has_cas=visit.ports.identity_provider is not None,
+    )
 
 
 @page(pages_session, "POST", "/logout", public=True)
 def log_out(visit: Visit) -> Response:
-    """A session that is already over needs no proof to be left."""
-    if visit.token:
-        require_form_token(visit)
-        close_session(visit.ports, visit.token)
-    return see_other("/login", Set_Cookie=cookie(""))
+    close_session(visit.ports, visit.token)
+    return see_other("/login", cookie(SESSION, ""))
 
 
 @page(pages_session, "GET", "/static/{name}", public=True)
@@ -62,18 +96,3 @@ def static(_visit: Visit, name: str) -> Response:
         "Cache-Control": "public, max-age=31536000, immutable",
     }
     return Response(asset(name), headers=headers)
-
-
-def require_own_origin(visit: Visit) -> None:
-    """Refuse a log-in form that another site posts, to leave its victim in an account of its choice.
-
-    There is no session yet that a token could be derived from. Every browser says where such a form comes
-    from, and no page can make it lie; what says neither is no browser, and has no victim.
-    """
-    headers = visit.request.headers
-    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
-    ours = urlsplit(settings().base_url)
-    if site not in {None, "same-origin", "none"} or (
-        site is None and origin not in {None, f"{ours.scheme}://{ours.netloc}"}
-    ):
-        raise Forbidden("Cette connexion vient d'un autre site. Ouvrez le portail, puis connectez-vous.")

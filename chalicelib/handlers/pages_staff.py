@@ -2,11 +2,13 @@ from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.people import Role
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.handlers import schemas
-from chalicelib.handlers.page import Visit, page, see_other
+from chalicelib.handlers.page import Visit, page
 from chalicelib.handlers.page_desks import REGISTRATIONS
+from chalicelib.handlers.page_response import see_other
 from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
 
 pages_staff = Blueprint(__name__)
@@ -19,7 +21,7 @@ TOLD = {
 }
 
 
-@page(pages_staff, "GET", QUEUE, roles=REGISTRATIONS.readers)
+@page(pages_staff, "GET", QUEUE, action=REGISTRATIONS.action)
 def staff_registrations(visit: Visit) -> Response:
     query = _query(visit)
     found, cursor = list_registrations(visit.ports, query.status, query.after)
@@ -42,18 +44,18 @@ def _query(visit: Visit) -> schemas.QueueQuery:
     return schemas.QueueQuery.model_validate({name: value for name, value in given.items() if value})
 
 
-@page(pages_staff, "POST", f"{QUEUE}/{{registration_id}}/decision", roles=[Role.REGISTRAR])
+@page(pages_staff, "POST", f"{QUEUE}/{{registration_id}}/decision", action=Action.DECIDE_REGISTRATION)
 def decide(visit: Visit, registration_id: str) -> Response:
     given = {"decision": visit.field("decision"), "reason": visit.field("reason")}
     asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form knows nothing but text
-    decide_registration(visit.ports, registration_id, asked.decision, asked.reason)
+    decide_registration(visit.ports, registration_id, asked.decision, asked.reason, visit.person)
     return _back_to_queue(visit, asked.decision)
 
 
-@page(pages_staff, "POST", f"{QUEUE}/{{registration_id}}/seen-steps", roles=[Role.REGISTRAR])
+@page(pages_staff, "POST", f"{QUEUE}/{{registration_id}}/seen-steps", action=Action.TICK_STEPS)
 def tick(visit: Visit, registration_id: str) -> Response:
     asked = schemas.SeenSteps(seen_steps=visit.form.get("step", []))
-    tick_steps(visit.ports, registration_id, frozenset(asked.seen_steps))
+    tick_steps(visit.ports, registration_id, frozenset(asked.seen_steps), visit.person)
     return _back_to_queue(visit, "steps")
 
 

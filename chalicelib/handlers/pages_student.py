@@ -3,6 +3,7 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, quote
@@ -11,15 +12,16 @@ from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu
 from chalicelib.domain.money import totals
 from chalicelib.domain.people import Role
 from chalicelib.handlers.invoices import invoice_number
-from chalicelib.handlers.page import Visit, page, see_other
+from chalicelib.handlers.page import Visit, page
 from chalicelib.handlers.page_desks import first_desk
+from chalicelib.handlers.page_response import see_other
 from chalicelib.portal.tables import account_tables
 from chalicelib.usecases.choose_fee_situation import choose_fee_situation
 from chalicelib.usecases.issue_certificate import issue_certificate
 from chalicelib.usecases.render_invoice import link_invoice, render_invoice
 
 pages_student = Blueprint(__name__)
-STUDENT = [Role.STUDENT]
+STUDENT = Action.USE_STUDENT_MENUS
 NEED_PAYER = {InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS}
 LINKS = {
     MenuKey.DOSSIER: "/dossier",
@@ -50,13 +52,13 @@ def home(visit: Visit) -> Response:
     )
 
 
-@page(pages_student, "GET", "/dossier", roles=STUDENT)
+@page(pages_student, "GET", "/dossier", action=STUDENT)
 def dossier(visit: Visit) -> Response:
     is_choosing = not visit.registration.fee_situation_code or bool(visit.parameter("edit"))
     return _dossier(visit, is_choosing=is_choosing)
 
 
-@page(pages_student, "POST", "/dossier", roles=STUDENT)
+@page(pages_student, "POST", "/dossier", action=STUDENT)
 def declare_situation(visit: Visit) -> Response:
     code = visit.field("code")
     if not code:
@@ -98,30 +100,30 @@ def _total_cents(visit: Visit) -> int | None:
     return totals(quote(visit.registration, visit.campaign)).total_cents
 
 
-@page(pages_student, "GET", "/invoices", roles=STUDENT)
+@page(pages_student, "GET", "/invoices", action=STUDENT)
 def invoices(visit: Visit) -> Response:
     return visit.page("invoices", account=visit.account)
 
 
-@page(pages_student, "POST", "/invoices/{number}/pdf", roles=STUDENT)
+@page(pages_student, "POST", "/invoices/{number}/pdf", action=STUDENT)
 def generate_invoice(visit: Visit, number: str) -> Response:
     render_invoice(visit.ports, visit.person.id, invoice_number(number))
     return see_other("/invoices")
 
 
-@page(pages_student, "GET", "/invoices/{number}/pdf", roles=STUDENT)
+@page(pages_student, "GET", "/invoices/{number}/pdf", action=STUDENT)
 def download_invoice(visit: Visit, number: str) -> Response:
     return see_other(link_invoice(visit.ports, visit.person.id, invoice_number(number)))
 
 
-@page(pages_student, "GET", "/certificate", roles=STUDENT)
+@page(pages_student, "GET", "/certificate", action=STUDENT)
 def download_certificate(visit: Visit) -> Response:
     """Draw the certificate of today; drawing it again gives the same document, so a link may ask for it."""
     _, link = issue_certificate(visit.ports, visit.person.id, visit.registration.id)
     return see_other(link)
 
 
-@page(pages_student, "GET", "/account", roles=STUDENT)
+@page(pages_student, "GET", "/account", action=STUDENT)
 def account(visit: Visit) -> Response:
     return visit.page(
         "account",

@@ -1,7 +1,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.domain import errors
-from chalicelib.domain.people import Role
+from chalicelib.domain.access import Action
 from chalicelib.handlers import plan_schemas as schemas
 from chalicelib.handlers.endpoint import Call, endpoint
 from chalicelib.handlers.plan_views import plan_offer, plan_queue_entry
@@ -68,7 +68,7 @@ def withdraw_plan_request(call: Call, registration_id: str) -> RegistrationView:
     "/staff/plan-requests",
     query=schemas.PlanQueueQuery,
     answer=schemas.PlanQueuePage,
-    roles=[Role.ACCOUNTANT],
+    action=Action.READ_PLAN_REQUESTS,
 )
 def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
     found, cursor = list_plan_requests(call.ports, call.query.state, call.query.after)
@@ -85,9 +85,9 @@ def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
     body=schemas.PlanDecisionRequest,
     answer=schemas.PlanQueueEntry,
     errors=[errors.NotFound, errors.DecisionNotPossible, errors.Superseded],
-    roles=[Role.ACCOUNTANT],
+    action=Action.DECIDE_PLAN_REQUEST,
 )
 def decide_on_plan_request(call: Call, registration_id: str) -> schemas.PlanQueueEntry:
     asked: schemas.PlanDecisionRequest = call.body
-    decided = decide_plan_request(call.ports, registration_id, asked.decision, asked.reason, call.staff)
+    decided = decide_plan_request(call.ports, registration_id, asked.decision, asked.reason, call.person)
     return plan_queue_entry(decided, call.ports.campaigns.get(decided.campaign_id), call.language)

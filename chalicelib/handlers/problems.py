@@ -7,6 +7,7 @@ from chalice.app import Response
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.domain import errors
+from chalicelib.domain.sessions import RECENT
 
 LARGEST_BODY_BYTES = 16 * 1024
 
@@ -29,7 +30,20 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.InvalidCredentials: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.SessionMissing: HTTPStatus.UNAUTHORIZED,
+    errors.SecondFactorNeeded: HTTPStatus.UNAUTHORIZED,
+    errors.ReauthenticationNeeded: HTTPStatus.UNAUTHORIZED,
+    errors.SecondFactorMissing: HTTPStatus.FORBIDDEN,
+    errors.CodeNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.PasswordTooWeak: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.LinkNotValid: HTTPStatus.GONE,
+    errors.TicketRefused: HTTPStatus.UNAUTHORIZED,
+    errors.IdentityUnknown: HTTPStatus.FORBIDDEN,
+    errors.IdentityTaken: HTTPStatus.CONFLICT,
+    errors.IdentityProviderUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.RolesNotCompatible: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ErasureNotPossible: HTTPStatus.CONFLICT,
     errors.WindowClosed: HTTPStatus.CONFLICT,
     errors.FeeSituationNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FeeSituationMissing: HTTPStatus.CONFLICT,
@@ -87,7 +101,15 @@ def problem(status: HTTPStatus, code: str, detail: str, fields: list[FieldProble
 
 
 def refusal(error: errors.QuittanceError) -> Response:
-    return problem(STATUS[type(error)], error.code, error.sentence)
+    answer = problem(STATUS[type(error)], error.code, error.sentence)
+    if isinstance(error, errors.TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, errors.ReauthenticationNeeded):  # RFC 9470
+        limit = int(RECENT.total_seconds())
+        answer.headers["WWW-Authenticate"] = (
+            f'Bearer error="insufficient_user_authentication", max_age={limit}'
+        )
+    return answer
 
 
 def invalid(error: ValidationError) -> Response:

@@ -26,8 +26,8 @@ def _known(country: str) -> str:
 
 class NewSession(Body):
     email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=128, strip_whitespace=False)]
-    otp: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")] | None = None
+    password: Annotated[str, StringConstraints(min_length=1, max_length=512, strip_whitespace=False)]
+    otp: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{6,40}$")] | None = None
 
 
 class PersonBrief(BaseModel):

@@ -1,7 +1,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.domain import errors
-from chalicelib.domain.people import Role
+from chalicelib.domain.access import Action
 from chalicelib.handlers import schemas
 from chalicelib.handlers.endpoint import Call, endpoint
 from chalicelib.handlers.views import queue_entry
@@ -17,7 +17,7 @@ staff = Blueprint(__name__)
     "/staff/registrations",
     query=schemas.QueueQuery,
     answer=schemas.QueuePage,
-    roles=[Role.REGISTRAR, Role.ACCOUNTANT, Role.AUDITOR],
+    action=Action.READ_REGISTRATIONS,
 )
 def list_registration_queue(call: Call) -> schemas.QueuePage:
     query: schemas.QueueQuery = call.query
@@ -36,10 +36,12 @@ def list_registration_queue(call: Call) -> schemas.QueuePage:
     body=schemas.DecisionRequest,
     answer=schemas.QueueEntry,
     errors=[errors.NotFound, errors.DecisionNotPossible, errors.Superseded],
-    roles=[Role.REGISTRAR],
+    action=Action.DECIDE_REGISTRATION,
 )
 def decide_on_registration(call: Call, registration_id: str) -> schemas.QueueEntry:
-    decided = decide_registration(call.ports, registration_id, call.body.decision, call.body.reason)
+    decided = decide_registration(
+        call.ports, registration_id, call.body.decision, call.body.reason, call.person
+    )
     return queue_entry(decided, call.ports.campaigns.get(decided.campaign_id), call.language)
 
 
@@ -50,10 +52,10 @@ def decide_on_registration(call: Call, registration_id: str) -> schemas.QueueEnt
     body=schemas.BlockRequest,
     answer=schemas.QueueEntry,
     errors=[errors.NotFound, errors.DecisionNotPossible, errors.Superseded],
-    roles=[Role.ACCOUNTANT],
+    action=Action.BLOCK_REGISTRATION,
 )
 def block_or_unblock(call: Call, registration_id: str) -> schemas.QueueEntry:
-    marked = block_registration(call.ports, registration_id, call.body.blocked, call.body.reason)
+    marked = block_registration(call.ports, registration_id, call.body.blocked, call.body.reason, call.person)
     return queue_entry(marked, call.ports.campaigns.get(marked.campaign_id), call.language)
 
 
@@ -64,8 +66,8 @@ def block_or_unblock(call: Call, registration_id: str) -> schemas.QueueEntry:
     body=schemas.SeenSteps,
     answer=schemas.QueueEntry,
     errors=[errors.NotFound, errors.Superseded],
-    roles=[Role.REGISTRAR],
+    action=Action.TICK_STEPS,
 )
 def tick_seen_steps(call: Call, registration_id: str) -> schemas.QueueEntry:
-    ticked = tick_steps(call.ports, registration_id, frozenset(call.body.seen_steps))
+    ticked = tick_steps(call.ports, registration_id, frozenset(call.body.seen_steps), call.person)
     return queue_entry(ticked, call.ports.campaigns.get(ticked.campaign_id), call.language)

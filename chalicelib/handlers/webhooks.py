@@ -2,6 +2,8 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.errors import NotificationRejected
+from chalicelib.handlers.access_log import note_refusal
+from chalicelib.handlers.endpoint import source_address
 from chalicelib.handlers.problems import refusal
 from chalicelib.usecases.record_notification import record_notification
 
@@ -16,6 +18,7 @@ def paybox() -> Response:
     try:
         record_notification(wiring.ports(), _raw_body())
     except NotificationRejected as error:
+        note_refusal(error, source_address(webhooks.current_request), "/webhooks/paybox")
         return refusal(error)
     return Response("", headers={"Content-Type": "text/plain"})
 

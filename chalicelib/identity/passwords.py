@@ -3,6 +3,8 @@ from functools import cached_property
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from chalicelib.identity.frequent_passwords import is_common
+
 
 class Argon2Passwords:
     """argon2id with OWASP's and ASVS 5's parameters: 19 MiB, two passes, one lane."""
@@ -16,6 +18,9 @@ class Argon2Passwords:
     @cached_property
     def _nobodys_hash(self) -> str:
         return self.hash("the password of nobody")
+
+    def is_common(self, password: str) -> bool:
+        return is_common(password)
 
     def matches(self, password: str, password_hash: str | None) -> bool:
         """Compare; without a hash, spend the same time on nobody's and say no."""

@@ -48,6 +48,15 @@ class S3Documents:
         answer = self._client.get_object(Bucket=self._bucket, Key=key)
         return bytes(answer["Body"].read())
 
+    def erase(self, folder: str) -> None:
+        """Delete every version, markers of deletion included; an empty folder is no error."""
+        pages = self._client.get_paginator("list_object_versions").paginate(
+            Bucket=self._bucket, Prefix=folder
+        )
+        for page in pages:
+            for each in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                self._client.delete_object(Bucket=self._bucket, Key=each["Key"], VersionId=each["VersionId"])
+
     def link(self, key: str, seconds: int) -> str:
         """Sign an address that shows the PDF to whoever holds it, for so many seconds."""
         return str(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.money import euros
 from chalicelib.domain.people import Person
-from chalicelib.portal import instalment_words, wording
+from chalicelib.portal import audit_words, instalment_words, people_words, wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,12 +30,16 @@ class DeskLink:
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds every page. `form_token` goes into each form; without `person` nobody is logged in."""
+    """What surrounds every page. `form_token` goes into each form; without `person` nobody is logged in.
+
+    `is_lax` says that the staff gets in without a second factor.
+    """
 
     campaign: Campaign
     person: Person | None = None
     form_token: str = ""
     is_demo: bool = False
+    is_lax: bool = False
     desks: tuple[DeskLink, ...] = ()
 
 
@@ -67,19 +71,23 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["asset"] = asset_address
+    environment.globals.update(asset=asset_address, detail_words=audit_words.detail_words)
     environment.filters.update(
-        euros=euros,
+        act_word=audit_words.act_word,
+        actor_word=audit_words.actor_word,
         day=wording.day,
         debit_word=instalment_words.debit_word,
+        euros=euros,
         for_payer=instalment_words.for_payer,
         for_staff=instalment_words.for_staff,
         instalment_colour=instalment_words.colour,
         last_minute=wording.last_minute,
+        method_word=people_words.method_word,
         moment=wording.moment,
         percent=wording.percent,
         request_colour=instalment_words.request_colour,
         request_word=instalment_words.request_word,
+        role_word=people_words.role_word,
         typeset=wording.typeset,
     )
     return environment

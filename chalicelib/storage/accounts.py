@@ -6,6 +6,7 @@ from datetime import datetime
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import NotFound, Superseded
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
@@ -17,6 +18,7 @@ from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.settlement import Booking, Settlement
 from chalicelib.domain.settlement import Sequence as DocumentSequence
+from chalicelib.storage.audit import entry_row
 from chalicelib.storage.instalments import write_instalment, write_mandate, write_payment
 from chalicelib.storage.notifications import write_applied
 from chalicelib.storage.outbox import outbox_row
@@ -28,7 +30,7 @@ from chalicelib.storage.table import Row, Table, instant, load
 OPEN = "ATTEMPTS#OPEN"
 
 
-def _attempt_row(table: Table, attempt: Attempt) -> Row:
+def attempt_row(table: Table, attempt: Attempt) -> Row:
     return table.new(
         person_key(attempt.person_id),
         f"ATTEMPT#{attempt.id}",
@@ -74,7 +76,7 @@ class DynamoAccounts:
         self, attempt: Attempt, registration: Registration, instalment: Instalment | None = None
     ) -> None:
         with self._table.transaction() as write:
-            write.save(_attempt_row(self._table, attempt), condition=self._table.absent)
+            write.save(attempt_row(self._table, attempt), condition=self._table.absent)
             if instalment:
                 write_instalment(self._table, write, instalment)
             write.condition_check(
@@ -93,7 +95,7 @@ class DynamoAccounts:
     ) -> None:
         with self._table.transaction() as write:
             write.save(
-                _attempt_row(self._table, attempt), condition=self._table.at_version(attempt.version - 1)
+                attempt_row(self._table, attempt), condition=self._table.at_version(attempt.version - 1)
             )
             if instalment:
                 write_instalment(self._table, write, instalment)
@@ -112,11 +114,12 @@ class DynamoAccounts:
             return DocumentSequence(numbering.series, numbering.first_order, numbering.first_invoice)
         return load(DocumentSequence, row)
 
-    def settle(self, settlement: Settlement, notification: Notification | None) -> None:
+    def settle(self, settlement: Settlement, notification: Notification | None, audit: AuditEntry) -> None:
         table, attempt, payment = self._table, settlement.attempt, settlement.payment
         with table.transaction() as write:
-            write.save(_attempt_row(table, attempt), condition=table.at_version(attempt.version - 1))
+            write.save(attempt_row(table, attempt), condition=table.at_version(attempt.version - 1))
             write_payment(table, write, attempt.person_id, payment)
+            write.save(entry_row(table, audit), condition=table.absent)
             for entry in settlement.outbox:
                 write.save(outbox_row(table, entry), condition=table.absent)
             if notification:

@@ -1,9 +1,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Payment
+from chalicelib.storage.audit import entry_row
 from chalicelib.storage.instalments import (
     CONFLICTS,
     DUE,
@@ -43,6 +45,7 @@ class DynamoDebits:
         debit: Debit | None = None,
         payment: Payment | None = None,
         outbox: Sequence[OutboxEntry] = (),
+        audit: AuditEntry | None = None,
     ) -> None:
         with self._table.transaction() as write:
             write_instalment(self._table, write, instalment)
@@ -52,6 +55,8 @@ class DynamoDebits:
                 write_payment(self._table, write, instalment.person_id, payment)
             for entry in outbox:
                 write.save(outbox_row(self._table, entry), condition=self._table.absent)
+            if audit:
+                write.save(entry_row(self._table, audit), condition=self._table.absent)
 
     def of_day(self, day: date) -> Sequence[Debit]:
         return tuple(load(Debit, row) for row in self._of_all_shards(debits_of(day)))

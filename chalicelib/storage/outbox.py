@@ -1,6 +1,8 @@
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+from chalicelib.domain.errors import Superseded
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.storage.table import Row, Table, instant, load
 
@@ -21,6 +23,10 @@ def outbox_row(table: Table, entry: OutboxEntry) -> Row:
 class DynamoOutbox:
     def __init__(self, table: Table) -> None:
         self._table = table
+
+    def add(self, entry: OutboxEntry) -> None:
+        with suppress(Superseded):
+            self._table.put(outbox_row(self._table, entry), self._table.absent)
 
     def pending(self, now: datetime) -> Sequence[OutboxEntry]:
         after_now = instant(now + timedelta.resolution)

@@ -2,9 +2,11 @@ from collections.abc import Sequence
 
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration
+from chalicelib.storage.audit import entry_row
 from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.people import person_key
 from chalicelib.storage.table import Table, instant, load
@@ -33,7 +35,11 @@ class DynamoPlanRequests:
         self._table = table
 
     def save(
-        self, request: PlanRequest, registration: Registration, outbox: OutboxEntry | None = None
+        self,
+        request: PlanRequest,
+        registration: Registration,
+        audit: AuditEntry,
+        outbox: OutboxEntry | None = None,
     ) -> None:
         with self._table.transaction() as write:
             write_plan_request(self._table, write, request)
@@ -43,6 +49,7 @@ class DynamoPlanRequests:
                 f"REGISTRATION#{registration.id}",
                 condition=self._table.at_version(registration.version),
             )
+            write.save(entry_row(self._table, audit), condition=self._table.absent)
             if outbox:
                 write.save(outbox_row(self._table, outbox), condition=self._table.absent)
 

@@ -1,9 +1,11 @@
 from collections.abc import Sequence
 
+from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.storage.audit import entry_row
 from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.people import person_key
 from chalicelib.storage.table import Row, Table, load
@@ -39,15 +41,14 @@ class DynamoRegistrations:
     def add(self, registration: Registration) -> None:
         self._table.put(registration_row(self._table, registration), self._table.absent)
 
-    def save(self, registration: Registration, outbox: OutboxEntry | None = None) -> None:
-        row = registration_row(self._table, registration)
-        unchanged = self._table.at_version(registration.version - 1)
-        if outbox is None:
-            self._table.put(row, unchanged)
-            return
-        with self._table.transaction() as write:
-            write.save(row, condition=unchanged)
-            write.save(outbox_row(self._table, outbox), condition=self._table.absent)
+    def save(self, registration: Registration, audit: AuditEntry, outbox: OutboxEntry | None = None) -> None:
+        table = self._table
+        unchanged = table.at_version(registration.version - 1)
+        with table.transaction() as write:
+            write.save(registration_row(table, registration), condition=unchanged)
+            write.save(entry_row(table, audit), condition=table.absent)
+            if outbox:
+                write.save(outbox_row(table, outbox), condition=table.absent)
 
     def queue(
         self, campaign_id: str, status: RegistrationStatus, after: str | None

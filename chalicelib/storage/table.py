@@ -58,12 +58,15 @@ class Table:
 
     def get(self, pk: str, sk: str) -> Row | None:
         try:
-            return self.row.get(pk, sk, consistent_read=True)
+            row = self.row.get(pk, sk, consistent_read=True)
         except self.row.DoesNotExist:
             return None
+        return row if row.version else None
 
-    def partition(self, pk: str) -> Iterable[Row]:
-        return self.row.query(pk, consistent_read=True)
+    def partition(self, pk: str, beginning: str | None = None) -> Iterable[Row]:
+        """What stands under `pk`: all of it, or what `sk` begins like that."""
+        condition = self.row.sk.startswith(beginning) if beginning else None
+        return (row for row in self.row.query(pk, condition, consistent_read=True) if row.version)
 
     def queue(self, queue_pk: str, before: str | None = None) -> Iterable[Row]:
         condition = self.row.queue_sk < before if before else None
@@ -85,6 +88,13 @@ class Table:
     def new(self, pk: str, sk: str, facts: Any, **attributes: Any) -> Row:
         return self.row(pk, sk, facts=dump(facts), **attributes)
 
+    def gone(self, pk: str, sk: str, at: datetime) -> Row:
+        """Version 0 of what is there no more, until the table's own clean-up takes it.
+
+        A transaction deletes nothing, so the portal's role may delete nothing that stands beside money.
+        """
+        return self.new(pk, sk, None, version=0, purge_at=int(at.timestamp()))
+
     def put(self, row: Row, condition: Condition | None = None) -> None:
         with lost_races():
             row.save(condition=condition)
@@ -97,6 +107,16 @@ class Table:
     @property
     def absent(self) -> Condition:
         return self.row.pk.does_not_exist()
+
+    @property
+    def vacant(self) -> Condition:
+        """Never written, or gone."""
+        either: Condition = self.absent | self.at_version(0)
+        return either
+
+    @property
+    def present(self) -> Condition:
+        return self.row.pk.exists()
 
     def at_version(self, version: int) -> Condition:
         return self.row.version == version

@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.audit import GATEWAY, Act
 from chalicelib.domain.errors import Superseded
 from chalicelib.domain.instalment_settlement import late_card
-from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
+from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
 from chalicelib.domain.settlement import settle
 from chalicelib.usecases.ports import Ports
 from chalicelib.usecases.show_account import account_behind
+from chalicelib.usecases.trail import audited
 
 RACES = 40
 """How many lost races one message is worth before it is left to the next reconciliation."""
@@ -80,14 +82,24 @@ def book(
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     sequence = ports.accounts.sequence(campaign)
     settlement = settle(account, attempt, answer, campaign, sequence, ports.now())
-    ports.accounts.settle(settlement, notification)
-    if settlement.payment.is_overpayment:
+    payment = settlement.payment
+    entry = audited(
+        ports,
+        GATEWAY,
+        Act.PAYMENT_BOOKED,
+        attempt.person_id,
+        payment.id,
+        amount_cents=payment.amount_cents,
+        order=payment.order_number,
+    )
+    ports.accounts.settle(settlement, notification, entry)
+    if payment.is_overpayment:
         ports.alarms.raise_overpayment(attempt)
     return None
 
 
 def set_aside(ports: Ports, notification: Notification, anomaly: Anomaly) -> None:
     """Keep a genuine message that does not fit; it changes nothing, and the operators hear of it."""
-    kept = replace(notification, state=NotificationState.ANOMALOUS, anomaly=anomaly)
+    kept = anomalous(notification, anomaly)
     ports.notifications.set_aside(kept)
     ports.alarms.raise_anomaly(kept)

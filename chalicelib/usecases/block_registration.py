@@ -1,12 +1,25 @@
 from chalicelib.domain import registration as rules
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
+from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.trail import audited
 
 
-def block_registration(ports: Ports, registration_id: str, blocked: bool, reason: str) -> Registration:  # noqa: FBT001 - the mark
+def block_registration(
+    ports: Ports,
+    registration_id: str,
+    blocked: bool,  # noqa: FBT001 - the mark
+    reason: str,
+    by: Person,
+) -> Registration:
     """Set or lift accounting's block."""
     registration = ports.registrations.get(registration_id)
+    permit(by, Action.BLOCK_REGISTRATION, registration.person_id)
     marked = rules.block(registration, blocked, reason if blocked else "")
     if marked is not registration:
-        ports.registrations.save(marked)
+        act = Act.REGISTRATION_BLOCKED if blocked else Act.REGISTRATION_UNBLOCKED
+        entry = audited(ports, by.id, act, marked.person_id, registration_id, marked.block_reason)
+        ports.registrations.save(marked, entry)
     return marked

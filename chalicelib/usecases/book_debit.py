@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.audit import GATEWAY, Act, AuditEntry
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import (
     Debit,
     DebitState,
@@ -10,9 +12,11 @@ from chalicelib.domain.instalments import (
     InstalmentState,
     answered,
 )
+from chalicelib.domain.kept_cards import cards_to_forget, forgetting
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod
 from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.trail import audited
 
 _MAILS = {
     InstalmentState.PAID: Topic.DEBIT_TAKEN,
@@ -34,7 +38,17 @@ def book_debit(ports: Ports, account: Account, instalment: Instalment, debit: De
     payment = _payment(account, then, said, now) if said.state is DebitState.PAID else None
     topic = _MAILS.get(then.state) if said.state is not DebitState.UNKNOWN else None
     mails = (debit_mail(topic, then, said.id, now),) if topic else ()
-    ports.debits.write(then, said, payment, mails)
+    if payment is None:
+        ports.debits.write(then, said, None, mails)
+        return
+    cards = cards_to_forget(account, then.registration_id, (then,))
+    entries = forgetting(account, then.registration_id, cards, payment.transaction, now)
+    ports.debits.write(then, said, payment, (*mails, *entries), _entry(ports, payment))
+
+
+def _entry(ports: Ports, payment: Payment) -> AuditEntry:
+    student, amount_cents = person_of(payment.id), payment.amount_cents
+    return audited(ports, GATEWAY, Act.DEBIT_BOOKED, student, payment.id, amount_cents=amount_cents)
 
 
 def debit_mail(topic: Topic, instalment: Instalment, about: str, now: datetime) -> OutboxEntry:

@@ -1,8 +1,10 @@
 from chalicelib.domain import registration as rules
+from chalicelib.domain.audit import Act
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import require_open_window
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.trail import audited
 
 
 def choose_fee_situation(ports: Ports, person_id: str, registration_id: str, code: str) -> Registration:
@@ -16,5 +18,6 @@ def choose_fee_situation(ports: Ports, person_id: str, registration_id: str, cod
     if chosen is not registration and account.has_binding_plan(registration_id):
         raise PlanBinding
     if chosen is not registration:
-        ports.registrations.save(chosen)
+        entry = audited(ports, person_id, Act.FEE_SITUATION_DECLARED, person_id, registration_id, code=code)
+        ports.registrations.save(chosen, entry)
     return chosen

@@ -1,18 +1,23 @@
 from chalicelib.domain import plan_requests as rules
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequest, PlanRequestState
 from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.trail import audited
 
 _TOPICS = {PlanDecision.APPROVE: Topic.PLAN_APPROVED, PlanDecision.REFUSE: Topic.PLAN_REFUSED}
+_ACTS = {PlanDecision.APPROVE: Act.PLAN_APPROVED, PlanDecision.REFUSE: Act.PLAN_REFUSED}
 
 
 def decide_plan_request(
     ports: Ports, registration_id: str, decision: PlanDecision, reason: str, by: Person
 ) -> PlanRequest:
     """Write accounting's decision and the mail that tells the student, together."""
+    permit(by, Action.DECIDE_PLAN_REQUEST, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
     registration = account.registration(registration_id)
     earlier = account.plan_request(registration_id)
@@ -30,7 +35,17 @@ def decide_plan_request(
             reason=decided.reason,
             amount_cents=decided.total_cents,
         )
-        ports.plan_requests.save(decided, registration, entry)
+        trace = audited(
+            ports,
+            by.id,
+            _ACTS[decision],
+            decided.person_id,
+            registration_id,
+            decided.reason,
+            plan=decided.plan_code,
+            total_cents=decided.total_cents,
+        )
+        ports.plan_requests.save(decided, registration, trace, entry)
     return decided
 
 

@@ -1,8 +1,10 @@
 from chalicelib.domain.account import Account
 from chalicelib.domain.instalments import InstalmentState, instalment_id
-from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic
+from chalicelib.usecases.forget_card import forget_card
 from chalicelib.usecases.ports import Ports
 from chalicelib.usecases.render_invoice import render_invoice_of
+from chalicelib.usecases.request_link import send_link
 from chalicelib.usecases.show_account import show_account
 
 
@@ -14,18 +16,37 @@ def send_outbox(ports: Ports) -> int:
 
 
 def deliver_outbox(ports: Ports, entry_id: str) -> None:
-    """Do what must follow a committed change: render the invoice, tell the student; at least once."""
+    """Do what must follow a committed change, at least once."""
     entry = ports.outbox.find(entry_id)
     if entry is None:
         return
+    if entry.topic is Topic.FORGET_CARD:
+        forget_card(ports, entry)
+        return
+    _deliver(ports, entry)
+    ports.outbox.delivered(entry_id)
+
+
+def _deliver(ports: Ports, entry: OutboxEntry) -> None:
+    if entry.topic in LINKS:
+        send_link(ports, entry)
+    elif entry.topic in NOTICES:
+        person = ports.people.person(entry.person_id)
+        if not person.erased_on:
+            ports.mailer.send_notice(person, entry.topic, ports.campaigns.current())
+    else:
+        _tell_student(ports, entry)
+
+
+def _tell_student(ports: Ports, entry: OutboxEntry) -> None:
+    """Render the invoice, where there is one, and mail what happened to their account."""
     account, campaign = show_account(ports, entry.person_id)
     if entry.topic is Topic.DEBIT_NOTICE and not _is_announced(account, entry):
-        ports.outbox.delivered(entry_id)
         return
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
-    ports.mailer.send(account.person, entry, account, campaign)
-    ports.outbox.delivered(entry_id)
+    if not account.person.erased_on:
+        ports.mailer.send(account.person, entry, account, campaign)
 
 
 def _is_announced(account: Account, entry: OutboxEntry) -> bool:

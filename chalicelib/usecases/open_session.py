@@ -1,25 +1,86 @@
 import hashlib
 
-from chalicelib.domain.errors import InvalidCredentials
+from chalicelib.domain.errors import CodeNotValid, InvalidCredentials, SecondFactorMissing
+from chalicelib.domain.passwords import normalised
 from chalicelib.domain.people import Person
-from chalicelib.domain.sessions import LIFETIME, Session
+from chalicelib.domain.sessions import Method, Session, Stage, new_session
+from chalicelib.usecases.check_code import check_code
+from chalicelib.usecases.limit_tries import limit_tries, succeeded
 from chalicelib.usecases.ports import Ports
+
+Opened = tuple[str, Session, Person]
+"""The token (shown once, kept only as a digest), its session and whose it is."""
 
 
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def open_session(ports: Ports, email: str, password: str) -> tuple[str, Session, Person]:
-    """Return the token (shown once, kept only as a digest), the session and its person.
+def open_session(ports: Ports, email: str, password: str, code: str | None, address: str) -> Opened:
+    """Let a program in, with everything it needs in one go."""
+    person = prove_password(ports, email, password, address)
+    stage = stage_of(ports, person)
+    if stage is Stage.ENROLMENT:
+        raise SecondFactorMissing
+    if stage is Stage.SECOND_FACTOR:
+        _prove_code(ports, person, code)
+    return opened(ports, person, Method.PASSWORD, Stage.OPEN)
 
-    An unknown address costs as much time as a wrong password and is refused in the same words.
-    """
-    credentials = ports.people.credentials(email.strip().lower())
+
+def begin_session(ports: Ports, email: str, password: str, address: str) -> Opened:
+    """Let a browser in, or to the page that asks for the second factor."""
+    person = prove_password(ports, email, password, address)
+    return opened(ports, person, Method.PASSWORD, stage_of(ports, person))
+
+
+def prove_password(ports: Ports, email: str, password: str, address: str) -> Person:
+    """Return who it is. An unknown address costs as much as a wrong password, and is refused in its words."""
+    wanted = email.strip().lower()
+    tried = limit_tries(ports, wanted, address)
+    credentials = ports.people.credentials(wanted)
     known_hash = credentials.password_hash if credentials else None
-    if not ports.passwords.matches(password, known_hash) or credentials is None:
+    if not ports.passwords.matches(normalised(password), known_hash) or credentials is None:
         raise InvalidCredentials
+    person = ports.people.person(credentials.person_id)
+    if not person.is_active:
+        raise InvalidCredentials
+    succeeded(ports, tried)
+    return person
+
+
+def _prove_code(ports: Ports, person: Person, code: str | None) -> None:
+    try:
+        check_code(ports, person, code or "")
+    except CodeNotValid:
+        raise InvalidCredentials from None
+
+
+def stage_of(ports: Ports, person: Person) -> Stage:
+    """What is still missing once the password, or the identity provider, has said who it is."""
+    factor = ports.second_factors.find(person.id)
+    if factor and factor.is_confirmed:
+        return Stage.SECOND_FACTOR
+    return Stage.ENROLMENT if person.is_staff and ports.requires_second_factor else Stage.OPEN
+
+
+def opened(
+    ports: Ports,
+    person: Person,
+    method: Method,
+    stage: Stage,
+    *,
+    is_proved: bool = True,
+    ticket_hash: str = "",
+) -> Opened:
     token = ports.new_token()
-    session = Session(digest(token), credentials.person_id, ports.now() + LIFETIME)
+    session = new_session(
+        digest(token),
+        person,
+        ports.now(),
+        method=method,
+        stage=stage,
+        is_proved=is_proved,
+        ticket_hash=ticket_hash,
+    )
     ports.sessions.open(session)
-    return token, session, ports.people.person(credentials.person_id)
+    return token, session, person

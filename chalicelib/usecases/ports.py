@@ -8,23 +8,42 @@ from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign, School
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
-from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
+from chalicelib.domain.invoices import StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
-from chalicelib.domain.people import Address, Person
+from chalicelib.domain.people import Person
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration, RegistrationStatus
-from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.domain.settlement import Sequence as DocumentSequence
 from chalicelib.domain.settlement import Settlement
-
-
-class Clock(Protocol):
-    def __call__(self) -> datetime:
-        """Return the aware time of now."""
+from chalicelib.usecases.audit_ports import AuditHeads, AuditTrail, Clock
+from chalicelib.usecases.delivery_ports import (
+    CertificateRenderer,
+    DebitQueue,
+    Documents,
+    InvoiceRenderer,
+    Mailer,
+    Outbox,
+    OutboxQueue,
+)
+from chalicelib.usecases.identity_ports import (
+    Identities,
+    IdentityProvider,
+    Limits,
+    Links,
+    Passwords,
+    People,
+    RoleChanges,
+    Sealer,
+    SecondFactors,
+    Sessions,
+    Totp,
+)
+from chalicelib.usecases.privacy_ports import PersonalRecords
 
 
 class Campaigns(Protocol):
@@ -34,34 +53,11 @@ class Campaigns(Protocol):
     def current(self) -> Campaign: ...
 
 
-class People(Protocol):
-    def credentials(self, email: str) -> Credentials | None: ...
-
-    def person(self, person_id: str) -> Person:
-        """Raise `NotFound`."""
-
-    def save_address(self, person_id: str, address: Address) -> None:
-        """Keep `address` under its id; the same id again replaces it."""
-
-
-class Sessions(Protocol):
-    def open(self, session: Session) -> None: ...
-
-    def find(self, token_hash: str) -> Session | None: ...
-
-    def close(self, token_hash: str) -> None: ...
-
-
-class Passwords(Protocol):
-    def matches(self, password: str, password_hash: str | None) -> bool:
-        """Spend the same time when there is no hash to compare with."""
-
-
 class Registrations(Protocol):
     def get(self, registration_id: str) -> Registration:
         """Raise `NotFound`."""
 
-    def save(self, registration: Registration, outbox: OutboxEntry | None = None) -> None:
+    def save(self, registration: Registration, audit: AuditEntry, outbox: OutboxEntry | None = None) -> None:
         """Write the next version; `Superseded` unless the stored one is `registration.version - 1`."""
 
     def queue(
@@ -99,7 +95,7 @@ class Accounts(Protocol):
 
     def sequence(self, campaign: Campaign) -> DocumentSequence: ...
 
-    def settle(self, settlement: Settlement, notification: Notification | None) -> None:
+    def settle(self, settlement: Settlement, notification: Notification | None, audit: AuditEntry) -> None:
         """Write all of it in one transaction, or `Superseded` and none of it."""
 
     def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
@@ -119,7 +115,11 @@ class Notifications(Protocol):
 
 class PlanRequests(Protocol):
     def save(
-        self, request: PlanRequest, registration: Registration, outbox: OutboxEntry | None = None
+        self,
+        request: PlanRequest,
+        registration: Registration,
+        audit: AuditEntry,
+        outbox: OutboxEntry | None = None,
     ) -> None:
         """Write the request's next version; `Superseded` when it or the registration has changed."""
 
@@ -145,30 +145,12 @@ class Debits(Protocol):
         debit: Debit | None = None,
         payment: Payment | None = None,
         outbox: Sequence[OutboxEntry] = (),
+        audit: AuditEntry | None = None,
     ) -> None:
         """Write the next version of each in one transaction; `Superseded` when one of them has changed."""
 
     def of_day(self, day: date) -> Sequence[Debit]:
         """Return the debits that belong to a Paris day."""
-
-
-class DebitQueue(Protocol):
-    def send(self, planned: Sequence[tuple[str, date]]) -> None:
-        """Hand over instalment ids, each with the Paris day it is planned for."""
-
-
-class Outbox(Protocol):
-    def pending(self, now: datetime) -> Sequence[OutboxEntry]:
-        """Return what may be delivered by now."""
-
-    def find(self, entry_id: str) -> OutboxEntry | None:
-        """Return None once it is delivered."""
-
-    def delivered(self, entry_id: str) -> None: ...
-
-
-class OutboxQueue(Protocol):
-    def send(self, entries: Sequence[OutboxEntry]) -> None: ...
 
 
 class Gateway(Protocol):
@@ -189,6 +171,12 @@ class Gateway(Protocol):
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
         """Take one instalment by the subscriber's token: one call, never repeated by itself."""
 
+    def kept_text(self, body: bytes) -> str:
+        """A genuine message as it may be kept: without the token of a card."""
+
+    def forget_card(self, subscriber: str, next_question: Callable[[], int], now: datetime) -> bool:
+        """Whether the gateway does not know a subscriber's card any more; False where it did not say so."""
+
     def inquire_debit(self, debit: Debit, next_question: Callable[[], int], now: datetime) -> Answer:
         """Ask what became of a debit; whatever is unclear is `Outcome.UNKNOWN`."""
 
@@ -196,28 +184,6 @@ class Gateway(Protocol):
 class Questions(Protocol):
     def next_question(self) -> int:
         """Draw a number never drawn before, 1 … 2 147 483 647."""
-
-
-class Documents(Protocol):
-    def key_for(self, invoice: Invoice) -> str: ...
-
-    def put_once(self, key: str, pdf: bytes) -> StoredDocument:
-        """Store unless something is there; return what is there."""
-
-    def link(self, key: str, seconds: int) -> str:
-        """Return an address that dies after `seconds`."""
-
-
-class InvoiceRenderer(Protocol):
-    def __call__(self, invoice: Invoice) -> bytes: ...
-
-
-class CertificateRenderer(Protocol):
-    def __call__(self, certificate: Certificate) -> bytes: ...
-
-
-class Mailer(Protocol):
-    def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None: ...
 
 
 class Alarms(Protocol):
@@ -259,11 +225,39 @@ class Ports(Protocol):
     @property
     def campaigns(self) -> Campaigns: ...
     @property
+    def requires_second_factor(self) -> bool:
+        """Whether staff need one even before they have set it up."""
+
+    @property
     def people(self) -> People: ...
     @property
     def sessions(self) -> Sessions: ...
     @property
+    def links(self) -> Links: ...
+    @property
+    def limits(self) -> Limits: ...
+    @property
     def passwords(self) -> Passwords: ...
+    @property
+    def second_factors(self) -> SecondFactors: ...
+    @property
+    def totp(self) -> Totp: ...
+    @property
+    def sealer(self) -> Sealer: ...
+    @property
+    def identities(self) -> Identities: ...
+    @property
+    def identity_provider(self) -> IdentityProvider | None:
+        """None where the school has no CAS server."""
+
+    @property
+    def role_changes(self) -> RoleChanges: ...
+    @property
+    def audit(self) -> AuditTrail: ...
+    @property
+    def personal(self) -> PersonalRecords: ...
+    @property
+    def audit_heads(self) -> AuditHeads: ...
     @property
     def registrations(self) -> Registrations: ...
     @property

@@ -1,6 +1,7 @@
 import hashlib
 
 from chalicelib.domain.errors import Superseded
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
 from chalicelib.usecases.apply_answer import apply_notification, set_aside
 from chalicelib.usecases.ports import Ports
@@ -14,12 +15,14 @@ def record_notification(ports: Ports, body: bytes) -> None:
     """
     answer = ports.gateway.read_notification(body)
     digest = hashlib.sha256(body).hexdigest()
+    attempt_id = ports.gateway.attempt_id(answer.reference)
     notification = Notification(
         key=answer.transaction or digest,
         digest=digest,
-        body=body.decode(),
+        body=ports.gateway.kept_text(body),
         answer=answer,
         received_at=ports.now(),
+        person_id=person_of(attempt_id) if attempt_id else "",
     )
     kept = ports.notifications.record(notification)
     if kept.digest != digest:

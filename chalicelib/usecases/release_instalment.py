@@ -1,3 +1,5 @@
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import NotFound, ReleaseNotPossible
 from chalicelib.domain.identifiers import person_of
@@ -13,6 +15,7 @@ from chalicelib.domain.payments import Outcome
 from chalicelib.domain.people import Person
 from chalicelib.usecases.book_debit import book_debit
 from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.trail import audited
 
 
 def release_instalment(ports: Ports, registration_id: str, rank: int, by: Person) -> Instalment:
@@ -20,6 +23,7 @@ def release_instalment(ports: Ports, registration_id: str, rank: int, by: Person
 
     The gateway is asked once more first: what it finds is booked instead, what it does not answer stays.
     """
+    permit(by, Action.RELEASE_INSTALMENT, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
     instalment = account.instalment(instalment_id(registration_id, rank))
     if instalment is None:
@@ -37,5 +41,13 @@ def release_instalment(ports: Ports, registration_id: str, rank: int, by: Person
     else:
         today = paris_day(ports.now())
         released = moved(instalment, Event.RELEASE, ports.now(), next_try_on=today)
-        ports.debits.write(released, dropped(debit, by.id))
+        entry = audited(
+            ports,
+            by.id,
+            Act.DEBIT_RELEASED,
+            released.person_id,
+            released.id,
+            amount_cents=released.amount_cents,
+        )
+        ports.debits.write(released, dropped(debit, by.id), audit=entry)
     return ports.accounts.account(person_of(registration_id)).instalment(instalment.id) or instalment

@@ -3,6 +3,7 @@ from datetime import date
 
 from chalicelib.domain import plan_requests as rules
 from chalicelib.domain.account import Account
+from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Plan
 from chalicelib.domain.errors import NotFound, PlanLocked, PlanNotAllowed
@@ -11,6 +12,7 @@ from chalicelib.domain.money import totals
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, is_at_threshold, require_allowed, schedule
 from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.trail import audited
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def request_plan(ports: Ports, person_id: str, registration_id: str, plan_code: 
     wanted = schedule(plan, total_cents, paris_day(ports.now()))
     request = rules.request(registration, earlier, wanted, is_at_threshold(plan, total_cents), ports.now())
     if request is not earlier:
-        ports.plan_requests.save(request, registration)
+        ports.plan_requests.save(request, registration, _entry(ports, Act.PLAN_REQUESTED, request))
     return request
 
 
@@ -69,8 +71,16 @@ def withdraw_plan_request(ports: Ports, person_id: str, registration_id: str) ->
         raise NotFound("Aucune demande d'échéancier n'est en cours.")
     withdrawn = rules.withdraw(earlier)
     if withdrawn is not earlier:
-        ports.plan_requests.save(withdrawn, registration)
+        entry = _entry(ports, Act.PLAN_REQUEST_WITHDRAWN, withdrawn)
+        ports.plan_requests.save(withdrawn, registration, entry)
     return withdrawn
+
+
+def _entry(ports: Ports, act: Act, request: PlanRequest) -> AuditEntry:
+    student, total_cents = request.person_id, request.total_cents
+    return audited(
+        ports, student, act, student, request.registration_id, plan=request.plan_code, total_cents=total_cents
+    )
 
 
 def _payable_total(ports: Ports, account: Account, registration_id: str, campaign: Campaign) -> int:

@@ -18,12 +18,12 @@ from infra.bench import gateway
 from infra.local import environment, ministack, resources
 from infra.local.clock import MovableClock
 from infra.local.functions import Functions
-from infra.local.stack import HMAC_KEY_HEX
+from infra.local.stack import HMAC_KEY_HEX, SEALING_KEY_HEX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from chalicelib.usecases.ports import Clock
+    from chalicelib.usecases.audit_ports import Clock
     from infra.bench.gateway import Gateway
 
 FORM = "application/x-www-form-urlencoded"
@@ -84,6 +84,7 @@ def running() -> Iterator[House]:
         environment.enter(os.environ, environment.local_aws(endpoint_url))
         names = resources.create(endpoint_url, prefix="bench")
         resources.write_secret(environment.HMAC_KEY_PARAMETER, HMAC_KEY_HEX)
+        resources.write_secret(environment.SEALING_KEY_PARAMETER, SEALING_KEY_HEX)
         resources.allow_mail_from(environment.MAIL_FROM)
         paybox = stack.enter_context(gateway.running(scratch, clock.now))
         os.environ.update(
@@ -92,6 +93,7 @@ def running() -> Iterator[House]:
                 base_url=paybox.shop_url,
                 paybox_url=paybox.url,
                 paybox_public_key=paybox.public_key,
+                cas_url="",
             )
         )
         yield _seeded(names, clock, paybox)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
+import pyotp
 from flask import Flask, Response, current_app, jsonify, request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 from werkzeug.exceptions import HTTPException
 
 from infra.local.functions import Functions, UnknownSchedule
@@ -17,6 +25,10 @@ if TYPE_CHECKING:
     from infra.local.clock import MovableClock
     from infra.local.mailbox import Mailbox
 
+EXAMPLES = {
+    "ClockMove": 'Send for example {"now": "2022-07-25T09:00:00+02:00"}.',
+    "Secret": "Ask for example /totp?secret=JBSWY3DPEHPK3PXP.",  # pragma: allowlist secret
+}
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -48,6 +60,18 @@ class ClockMove(BaseModel):
         if not EARLIEST <= now < LATEST:
             raise ValueError("the clock goes from 2000 to 2099")
         return now
+
+
+class Secret(BaseModel):
+    """The query of GET /totp: what the portal shows when a second factor is installed."""
+
+    model_config = ConfigDict(extra="forbid")
+    secret: Annotated[str, StringConstraints(pattern=r"^[A-Z2-7]{16,64}$")]
+
+    @field_validator("secret", mode="before")
+    @classmethod
+    def in_groups(cls, secret: str) -> str:
+        return secret.replace(" ", "").upper()
 
 
 def create_control(stack: Stack) -> Flask:
@@ -92,6 +116,12 @@ def _add_schedules_and_mailbox(control: Flask, stack: Stack) -> None:
     def read_mailbox() -> Response:
         return jsonify(items=stack.mailbox.items())
 
+    @control.get("/totp")
+    def totp() -> Response:
+        """The code that a telephone would show, if its clock were this one."""
+        secret = Secret.model_validate(request.args.to_dict()).secret
+        return jsonify(code=pyotp.TOTP(secret).at(stack.clock.now()))
+
     @control.post("/reset")
     def reset() -> Response:
         stack.reset()
@@ -111,7 +141,7 @@ def _http_problem(error: HTTPException) -> Response:
 def _validation_problem(error: ValidationError) -> Response:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    example = 'Send for example {"now": "2022-07-25T09:00:00+02:00"}.'
+    example = EXAMPLES[error.title]
     if first["type"] == "json_invalid":
         return _problem(HTTPStatus.BAD_REQUEST, "not_json", f"The body is not JSON. {example}")
     detail = f"{where or 'The body'}: {first['msg']}. {example}"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from infra.local.resources import Names
 
 HMAC_KEY_PARAMETER = "/quittance/paybox/hmac-key"
+SEALING_KEY_PARAMETER = "/quittance/sealing-key"
 MAIL_FROM = "inscription@quittance.test"
 KEPT = frozenset({"AWS_ENDPOINT_URL_DYNAMODB"})  # the second opinion: another engine for the table
 
@@ -29,8 +30,10 @@ def local_aws(endpoint_url: str) -> dict[str, str]:
     }
 
 
-def quittance(names: Names, *, base_url: str, paybox_url: str, paybox_public_key: str) -> dict[str, str]:
-    """Give the settings of the portal and its gateway; no address ends with a slash."""
+def quittance(
+    names: Names, *, base_url: str, paybox_url: str, paybox_public_key: str, cas_url: str
+) -> dict[str, str]:
+    """Give the settings of the portal, its gateway and the school's sign-on; no address ends with a slash."""
     return {
         "QUITTANCE_STAGE": "local",
         "QUITTANCE_TABLE": names.table,
@@ -39,6 +42,9 @@ def quittance(names: Names, *, base_url: str, paybox_url: str, paybox_public_key
         "QUITTANCE_DEBIT_QUEUE_URL": names.debit_queue_url,
         "QUITTANCE_BASE_URL": base_url,
         "QUITTANCE_MAIL_FROM": MAIL_FROM,
+        "QUITTANCE_CAS_URL": cas_url,
+        "QUITTANCE_SECOND_FACTOR": "false",
+        "QUITTANCE_SEALING_KEY_PARAMETER": SEALING_KEY_PARAMETER,
         "QUITTANCE_PAYBOX_SITE": "1999888",
         "QUITTANCE_PAYBOX_RANG": "32",
         "QUITTANCE_PAYBOX_IDENTIFIANT": "107904482",

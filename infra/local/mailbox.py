@@ -45,7 +45,7 @@ class Mailbox:
             self._write(datetime.now(UTC).timestamp(), [])
 
     def _sent(self) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(self._address, timeout=10) as answer:  # noqa: S310 - a loopback http address
+        with urllib.request.urlopen(self._address, timeout=10) as answer:  # noqa: S310 - a loopback http address  # nosec B310
             accounts = json.load(answer)["messages"]
         return sorted(
             (each for sent in accounts.values() for each in sent), key=lambda each: each["Timestamp"]

@@ -113,7 +113,7 @@ def _wait_until_up(process: subprocess.Popen[bytes], port: int, log: Path) -> No
 
 
 def _health(port: int) -> HTTPResponse:
-    answer: HTTPResponse = urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/ready", timeout=5)
+    answer: HTTPResponse = urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/ready", timeout=5)  # nosec B310 # loopback
     return answer
 
 

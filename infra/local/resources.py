@@ -90,7 +90,8 @@ def local_template() -> dict[str, Any]:
 def load(path: Path) -> dict[str, Any]:
     """Read a CloudFormation file, its short intrinsics (!Ref, !Sub, !GetAtt) written out in full."""
     with path.open(encoding="utf-8") as text:
-        return dict(yaml.load(text, Loader=_CloudFormationLoader))  # noqa: S506 - a SafeLoader, see below
+        tree = yaml.load(text, Loader=_CloudFormationLoader)  # noqa: S506 - a SafeLoader, see below  # nosec B506
+        return dict(tree)
 
 
 class _CloudFormationLoader(yaml.SafeLoader):
@@ -114,6 +115,7 @@ _CloudFormationLoader.add_multi_constructor("!", _intrinsic)
 
 def _outputs(cloudformation: Any, prefix: str) -> dict[str, str]:
     """Give the outputs of the stack `prefix`, none if there is no such stack."""
-    stacks = {each["StackName"]: each for each in cloudformation.describe_stacks()["Stacks"]}
+    pages = cloudformation.get_paginator("describe_stacks").paginate()
+    stacks = {each["StackName"]: each for page in pages for each in page["Stacks"]}
     outputs = stacks.get(prefix, {}).get("Outputs", [])
     return {each["OutputKey"]: each["OutputValue"] for each in outputs}

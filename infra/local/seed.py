@@ -1,12 +1,16 @@
 """The demo's people and their registrations, as the manual's school would have imported them."""
 
 import hashlib
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.passwords import Argon2Passwords
+from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.wiring import services
@@ -24,6 +28,7 @@ STAFF = (
     ("admin@demo.test", "Administration", Role.ADMINISTRATOR),
     ("auditor@demo.test", "Audit", Role.AUDITOR),
 )
+REVIEWED_AFTER = timedelta(days=396)  # thirteen months: the next campaign has begun
 ADDRESS = Address(
     id="demo",
     line1="1 rue de la Démonstration",
@@ -38,18 +43,34 @@ ADDRESS = Address(
 def seed() -> None:
     """Write the demo's first state into an empty table."""
     table = services().table
-    people, registrations = DynamoPeople(table), DynamoRegistrations(table)
-    password_hash = Argon2Passwords().hash(PASSWORD)
-    for email, first_name, last_name, birth_on, programme_code in STUDENTS:
-        person = Person(
-            _id(email), email, first_name, last_name, frozenset({Role.STUDENT}), birth_on=birth_on
-        )
-        people.enrol(person, Credentials(person.id, password_hash))
+    people, identities = DynamoPeople(table), DynamoIdentities(table)
+    registrations = DynamoRegistrations(table)
+    login = Argon2Passwords().hash(PASSWORD)
+    for person, programme_code in _students():
+        people.enrol(person, Credentials(person.id, login))
         people.save_address(person.id, ADDRESS)
         registrations.add(_registration(person, programme_code))
+        identities.enrol(_identity(person))
     for email, desk, role in STAFF:
         person = Person(_id(email), email, desk, "Démo", frozenset({role}))
-        people.enrol(person, Credentials(person.id, password_hash))
+        people.enrol(person, Credentials(person.id, login))
+        identities.enrol(_identity(person))
+
+
+def _students() -> Iterator[tuple[Person, str]]:
+    """Give each student with their programme."""
+    review_on = paris_day(services().now()) + REVIEWED_AFTER
+    roles = frozenset({Role.STUDENT})
+    for email, first_name, last_name, birth_on, programme_code in STUDENTS:
+        person = Person(
+            _id(email), email, first_name, last_name, roles, birth_on=birth_on, review_on=review_on
+        )
+        yield person, programme_code
+
+
+def _identity(person: Person) -> Identity:
+    """The school's CAS server knows them by what stands before the @."""
+    return Identity("cas", person.email.partition("@")[0], person.id, services().now())
 
 
 def _registration(person: Person, programme_code: str) -> Registration:

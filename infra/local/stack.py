@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 HMAC_KEY_HEX = "0123456789ABCDEF" * 8  # the published key of the gateway's test merchants
+SEALING_KEY_HEX = "0123456789ABCDEF" * 4  # seals what the demo's people set up, and nothing else
 TICK_SECONDS = 3
 log = logging.getLogger("quittance.stack")
 
@@ -36,16 +37,17 @@ class PortTaken(RuntimeError):
 
 
 class Ports(NamedTuple):
-    """The four ports, all told by the first."""
+    """The five ports, all told by the first."""
 
     portal: int
     control: int
     paybox: int
     aws: int
+    cas: int
 
     @classmethod
     def of(cls, port: int) -> Ports:
-        return cls(port, port + 1, port + 2, port + 3)
+        return cls(*range(port, port + 5))
 
 
 class LocalStack:
@@ -53,6 +55,7 @@ class LocalStack:
 
     def __init__(self, state_dir: Path, port: int, say: Callable[[str], None]) -> None:
         self.ports = Ports.of(port)
+        self._portal_url = f"http://127.0.0.1:{port}"
         self._state_dir = state_dir
         self._say = say
         self._stop = ExitStack()
@@ -64,10 +67,11 @@ class LocalStack:
         return [name for name, port in self.ports._asdict().items() if not ministack.answers(port)]
 
     def reset(self) -> None:
-        """Bring back the demo's first state: clock, registrations, invoices, mails, gateway."""
+        """Bring back the demo's first state: clock, registrations, invoices, mails, gateway, sign-on."""
         with self.functions.paused():
             resources.empty(self._names)
             self._reset_paybox()
+            self._reset_cas()
             self.clock.move_to(START)
             self.mailbox.empty()
             _seed()
@@ -75,6 +79,7 @@ class LocalStack:
     def start(self) -> None:
         self._start_aws()
         self._start_paybox()
+        self._start_cas()
         self._start_portal()
         self._serve_control()
         self._start_ticking()
@@ -87,7 +92,7 @@ class LocalStack:
         for port in self.ports:
             if ministack.answers(port):
                 raise PortTaken(
-                    f"Port {port} is taken (four in a row are needed): stop what uses it, "
+                    f"Port {port} is taken (five in a row are needed): stop what uses it, "
                     "or choose others with `make run PORT=9000`."
                 )
 
@@ -99,6 +104,7 @@ class LocalStack:
         environment.enter(os.environ, environment.local_aws(endpoint_url))
         self._names = resources.create(endpoint_url, prefix="quittance")
         resources.write_secret(environment.HMAC_KEY_PARAMETER, HMAC_KEY_HEX)
+        resources.write_secret(environment.SEALING_KEY_PARAMETER, SEALING_KEY_HEX)
         resources.allow_mail_from(environment.MAIL_FROM)
         self.mailbox = Mailbox(endpoint_url, self.clock, self._state_dir / "mailbox.json")
         self._stop.callback(self._keep_last_mails)
@@ -114,13 +120,29 @@ class LocalStack:
         self._reset_paybox = partial(paybox.reset, self._paybox)
         self._served(paybox.serve(self._paybox, self.ports.paybox), self.ports.paybox)
 
+    def _start_cas(self) -> None:
+        self._say("Starting the CAS server")
+        cas, seed = importlib.import_module("infra.local.cas"), _seed_module()
+        people = [(email, f"{first} {last}") for email, first, last, *_ in seed.STUDENTS]
+        people += [(email, desk) for email, desk, *_ in seed.STAFF]
+        app = cas.create_app(
+            now=self.clock.now,
+            accounts=[
+                cas.Account(email.partition("@")[0], seed.PASSWORD, name, email) for email, name in people
+            ],
+            services={f"{self._portal_url}/api/v1/auth/cas/callback": "Quittance"},
+        )
+        self._reset_cas = partial(cas.reset, app)
+        self._served(cas.serve(app, self.ports.cas), self.ports.cas)
+
     def _start_portal(self) -> None:
         self._say("Starting the portal")
         values = environment.quittance(
             self._names,
-            base_url=f"http://127.0.0.1:{self.ports.portal}",
+            base_url=self._portal_url,
             paybox_url=f"http://127.0.0.1:{self.ports.paybox}",
             paybox_public_key=_read(f"http://127.0.0.1:{self.ports.paybox}/pubkey.pem"),
+            cas_url=f"http://127.0.0.1:{self.ports.cas}/cas",
         )
         os.environ.update(values)
         module = _application()
@@ -152,6 +174,7 @@ class LocalStack:
         while not self._stopping.wait(TICK_SECONDS):
             try:
                 self.functions.tick("send_mails")
+                self.functions.tick("seal_audit")
                 self.mailbox.collect()
                 self.clock.keep()
             except Exception:
@@ -175,11 +198,15 @@ def _application() -> ModuleType:
     return importlib.import_module("app")
 
 
+def _seed_module() -> ModuleType:
+    return importlib.import_module("infra.local.seed")
+
+
 def _seed() -> None:
-    importlib.import_module("infra.local.seed").seed()
+    _seed_module().seed()
 
 
 def _read(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - a loopback http address
+    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - a loopback http address  # nosec B310
         text: str = answer.read().decode()
         return text

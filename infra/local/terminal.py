@@ -28,7 +28,7 @@ ACCOUNTS = (
     ("admin@demo.test", "administration"),
     ("auditor@demo.test", "contrôle"),
 )
-LAST_PORT = 65532  # the three that follow must exist too
+LAST_PORT = 65531  # the four that follow must exist too
 
 
 def main() -> int:
@@ -96,9 +96,11 @@ def _summary(stack: LocalStack, seconds: float) -> None:
         f"  Portal   http://127.0.0.1:{ports.portal}",
         f"  Control  http://127.0.0.1:{ports.control}/healthz   (clock, schedules, mailbox, reset)",
         f"  PAYBOX   http://127.0.0.1:{ports.paybox}/_ledger   (simulator)",
+        f"  CAS      http://127.0.0.1:{ports.cas}/cas/login   (sign-on of the school)",
         "",
         f"  Accounts, all with the password {PASSWORD}:",
         *(f"    {email:<22} {who}" for email, who in ACCOUNTS),
+        "    On the CAS server, the user is what stands before the @.",
         "",
         "  Card     1111222233334444, or 4012001037141112 with 3-D Secure",
         "",
@@ -114,7 +116,7 @@ def _reset(port: int) -> int:
     if answers(control):
         request = urllib.request.Request(f"http://127.0.0.1:{control}/reset", method="POST")
         try:
-            urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - a loopback http address
+            urllib.request.urlopen(request, timeout=60).close()  # noqa: S310 - a loopback http address  # nosec B310
         except OSError as error:
             print(f"  The running stack could not begin again ({error}): see its terminal.", file=sys.stderr)
             return 1

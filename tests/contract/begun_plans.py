@@ -24,7 +24,7 @@ from chalicelib.domain.plans import schedule
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.domain.settlement import Settlement, settle
-from tests.contract.conftest import CAMPAIGN, CHRIS, FILE, Store, accepted, new_attempt
+from tests.contract.conftest import CAMPAIGN, CHRIS, FILE, Store, accepted, audit, new_attempt
 from tests.fakes import MANUAL_DAY
 
 SIX = CAMPAIGN.plans["paybox-6"]
@@ -42,9 +42,9 @@ def requested(registration: Registration = FILE) -> PlanRequest:
 def approved(store: Store, registration: Registration = FILE) -> PlanRequest:
     """A request on its way through both hands."""
     asked = requested(registration)
-    store.plan_requests.save(asked, registration)
+    store.plan_requests.save(asked, registration, audit())
     decided = decide(asked, PlanDecision.APPROVE, "", "accountant")
-    store.plan_requests.save(decided, registration)
+    store.plan_requests.save(decided, registration, audit())
     return decided
 
 
@@ -69,7 +69,7 @@ def begun(store: Store, registration: Registration = FILE, transaction: str = "7
     page = first_page(registration)
     store.accounts.start(page, registration)
     settled = first_payment(store, page, transaction)
-    store.accounts.settle(settled, None)
+    store.accounts.settle(settled, None, audit())
     return settled
 
 

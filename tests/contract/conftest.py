@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.account import Account
+from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
@@ -15,24 +17,41 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.storage.accounts import DynamoAccounts
+from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.debits import DynamoDebits
+from chalicelib.storage.identities import DynamoIdentities
+from chalicelib.storage.limits import DynamoLimits
+from chalicelib.storage.links import DynamoLinks
 from chalicelib.storage.notifications import DynamoNotifications
 from chalicelib.storage.outbox import DynamoOutbox
-from chalicelib.storage.people import DynamoPeople, DynamoSessions
+from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.plan_requests import DynamoPlanRequests
+from chalicelib.storage.privacy import DynamoPersonalRecords
 from chalicelib.storage.questions import DynamoQuestions
 from chalicelib.storage.registrations import DynamoRegistrations
+from chalicelib.storage.role_changes import DynamoRoleChanges
+from chalicelib.storage.second_factors import DynamoSecondFactors
+from chalicelib.storage.sessions import DynamoSessions
 from chalicelib.storage.table import Table
 from tests.fakes import MANUAL_DAY, FakeQuestions
+from tests.memory_audit import MemoryAuditTrail
+from tests.memory_identity import (
+    MemoryIdentities,
+    MemoryLimits,
+    MemoryLinks,
+    MemoryPeople,
+    MemoryRoleChanges,
+    MemorySecondFactors,
+    MemorySessions,
+)
 from tests.memory_plans import MemoryDebits, MemoryPlanRequests
+from tests.memory_privacy import MemoryPersonalRecords
 from tests.memory_storage import (
     Memory,
     MemoryAccounts,
     MemoryNotifications,
     MemoryOutbox,
-    MemoryPeople,
     MemoryRegistrations,
-    MemorySessions,
 )
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
@@ -41,12 +60,20 @@ FILE = Registration(
     f"{CHRIS.id}-1", CHRIS.id, CAMPAIGN.id, "I2223_Y1_1A", "TESTCD Chris", fee_situation_code="05"
 )
 HOME = Address("1 rue de la Démonstration", "63000", "Clermont-Ferrand", "FR", "+33", "0600000000", id="home")
+_AUDITED = count(1)
 
 
 @dataclass
 class Store:
     people: Any
     sessions: Any
+    links: Any
+    limits: Any
+    second_factors: Any
+    identities: Any
+    role_changes: Any
+    audit: Any
+    personal: Any
     registrations: Any
     accounts: Any
     notifications: Any
@@ -62,12 +89,25 @@ class Store:
         found: Account = self.accounts.account(CHRIS.id)
         return found
 
+    @property
+    def audited(self) -> list[str]:
+        """Return the ids of what waits for its place in the trail, oldest first."""
+        return [entry.id for entry in self.audit.waiting(100)]
+
 
 def _memory() -> Store:
     memory = Memory()
+    trail = MemoryAuditTrail(memory)
     return Store(
         MemoryPeople(memory),
-        MemorySessions(),
+        MemorySessions(memory),
+        MemoryLinks(memory),
+        MemoryLimits(memory),
+        MemorySecondFactors(memory),
+        MemoryIdentities(memory),
+        MemoryRoleChanges(memory),
+        trail,
+        MemoryPersonalRecords(memory, trail),
         MemoryRegistrations(memory),
         MemoryAccounts(memory),
         MemoryNotifications(memory),
@@ -86,6 +126,13 @@ def _dynamodb(table_name: str) -> Store:
     return Store(
         people,
         DynamoSessions(table),
+        DynamoLinks(table),
+        DynamoLimits(table),
+        DynamoSecondFactors(table),
+        DynamoIdentities(table),
+        DynamoRoleChanges(table),
+        DynamoAuditTrail(table),
+        DynamoPersonalRecords(table),
         registrations,
         DynamoAccounts(table),
         DynamoNotifications(table),
@@ -105,6 +152,12 @@ def store(request: pytest.FixtureRequest) -> Store:
     made.enrol(CHRIS, Credentials(CHRIS.id, "hash"))
     made.add(FILE)
     return made
+
+
+def audit(entry_id: str = "") -> AuditEntry:
+    """A new entry of the trail, unless it is told which."""
+    named = entry_id or f"audit-{next(_AUDITED)}"
+    return AuditEntry(named, MANUAL_DAY, CHRIS.id, Act.PASSWORD_SET, CHRIS.id, CHRIS.id)
 
 
 def new_attempt(rank: int = 1) -> Attempt:

@@ -35,7 +35,7 @@ from tests.contract.begun_plans import (
     sent,
     someone,
 )
-from tests.contract.conftest import CAMPAIGN, Store, accepted, new_attempt
+from tests.contract.conftest import CAMPAIGN, Store, accepted, audit, new_attempt
 from tests.fakes import MANUAL_DAY
 
 
@@ -125,19 +125,24 @@ def test_what_is_in_flight_is_found_by_age_until_it_is_answered(store: Store, se
     assert store.debits.in_flight(later) == (younger,)
 
 
-def test_answer_payment_and_mail_are_one_write_and_happen_once(store: Store, second: Instalment) -> None:
+def test_answer_payment_mail_and_trace_are_one_write_and_happen_once(
+    store: Store, second: Instalment
+) -> None:
     going, marked = sent(store, second)
     said = Answer(marked.reference, marked.amount_cents, Outcome.PAID, "00000", "9001", "8001")
     paid, debit = answered(going, marked, said, (3, 7), MORNING)
-    store.debits.write(paid, debit, payment_of(debit), (mail_of(paid),))
+    store.debits.write(paid, debit, payment_of(debit), (mail_of(paid),), audit("booked"))
     after = store.account
+    mails = (replace(mail_of(paid), id="other"),)
     with pytest.raises(Superseded):
-        store.debits.write(paid, debit, payment_of(debit, "9002"), (replace(mail_of(paid), id="other"),))
+        store.debits.write(paid, debit, payment_of(debit, "9002"), mails, audit("lost"))
     assert store.account == after
     assert after.instalment(second.id) == paid
     assert after.debits == (debit,)
     assert [each.transaction for each in after.payments] == ["7001", "9001"]
     assert store.outbox.find("taken") == mail_of(paid)
+    assert "booked" in store.audited
+    assert "lost" not in store.audited
     assert store.outbox.find("other") is None
 
 
@@ -216,10 +221,10 @@ def test_late_one_paid_by_hand_is_over_and_its_card_replaces_the_first(
     store.accounts.start(page, store.account.registrations[0], held(refused, page.id))
     said = replace(accepted(page, "7002"), amount_cents=page.amount_cents, token="new", token_expires="2912")
     settled = settle(store.account, page, said, CAMPAIGN, store.accounts.sequence(CAMPAIGN), MORNING)
-    store.accounts.settle(settled, None)
+    store.accounts.settle(settled, None, audit())
     account = store.account
     assert account.instalments[1].state is InstalmentState.PAID
     assert [(each.token, each.version) for each in account.mandates] == [("new", 2)]
     assert store.debits.due(FIRST_DUE + timedelta(days=3)) == ()
     with pytest.raises(Superseded):
-        store.accounts.settle(settled, None)
+        store.accounts.settle(settled, None, audit())

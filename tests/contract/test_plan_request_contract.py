@@ -24,7 +24,7 @@ from tests.contract.begun_plans import (
     requested,
     someone,
 )
-from tests.contract.conftest import CAMPAIGN, CHRIS, FILE, Store
+from tests.contract.conftest import CAMPAIGN, CHRIS, FILE, Store, audit
 from tests.fakes import MANUAL_DAY
 
 
@@ -38,41 +38,43 @@ def pages(store: Store, state: PlanRequestState) -> Iterator[PlanRequest]:
 
 def test_request_reads_back_exactly(store: Store) -> None:
     asked = requested()
-    store.plan_requests.save(asked, FILE)
+    store.plan_requests.save(asked, FILE, audit())
     assert store.account.plan_requests == (asked,)
 
 
 def test_second_request_does_not_overwrite_the_first(store: Store) -> None:
-    store.plan_requests.save(requested(), FILE)
+    store.plan_requests.save(requested(), FILE, audit())
     with pytest.raises(Superseded):
-        store.plan_requests.save(replace(requested(), plan_code="paybox-3"), FILE)
+        store.plan_requests.save(replace(requested(), plan_code="paybox-3"), FILE, audit())
     assert store.account.plan_requests == (requested(),)
 
 
 def test_request_is_decided_only_over_the_version_that_was_read(store: Store) -> None:
-    store.plan_requests.save(requested(), FILE)
+    store.plan_requests.save(requested(), FILE, audit())
     withdrawn = withdraw(requested())
-    store.plan_requests.save(withdrawn, FILE)
+    store.plan_requests.save(withdrawn, FILE, audit())
     with pytest.raises(Superseded):
-        store.plan_requests.save(decide(requested(), PlanDecision.APPROVE, "", "accountant"), FILE)
+        store.plan_requests.save(decide(requested(), PlanDecision.APPROVE, "", "accountant"), FILE, audit())
     assert store.account.plan_requests == (withdrawn,)
 
 
 def test_request_for_a_file_that_has_changed_is_not_written(store: Store) -> None:
-    store.registrations.save(replace(FILE, fee_situation_code="01", version=2))
+    store.registrations.save(replace(FILE, fee_situation_code="01", version=2), audit())
     with pytest.raises(Superseded):
-        store.plan_requests.save(requested(), FILE)
+        store.plan_requests.save(requested(), FILE, audit())
     assert store.account.plan_requests == ()
 
 
-def test_decision_on_a_plan_and_its_mail_are_one_write(store: Store) -> None:
-    store.plan_requests.save(requested(), FILE)
+def test_decision_on_a_plan_its_mail_and_its_trace_are_one_write(store: Store) -> None:
+    store.plan_requests.save(requested(), FILE, audit())
     mail = OutboxEntry("plan", Topic.PLAN_APPROVED, CHRIS.id, FILE.id, MANUAL_DAY)
     decided = decide(requested(), PlanDecision.APPROVE, "", "accountant")
-    store.plan_requests.save(decided, FILE, mail)
+    store.plan_requests.save(decided, FILE, audit("decided"), mail)
     with pytest.raises(Superseded):
-        store.plan_requests.save(decided, FILE, replace(mail, id="other"))
+        store.plan_requests.save(decided, FILE, audit(), replace(mail, id="other"))
     assert store.outbox.pending(MANUAL_DAY) == (mail,)
+    assert store.audited[-1] == "decided"
+    assert len(store.audited) == 2
 
 
 def test_accountant_sees_one_state_oldest_request_first_page_by_page(store: Store) -> None:
@@ -81,7 +83,9 @@ def test_accountant_sees_one_state_oldest_request_first_page_by_page(store: Stor
         asked = replace(
             requested(someone(store, number)), requested_at=MANUAL_DAY - timedelta(minutes=number)
         )
-        store.plan_requests.save(asked, replace(FILE, id=asked.registration_id, person_id=asked.person_id))
+        store.plan_requests.save(
+            asked, replace(FILE, id=asked.registration_id, person_id=asked.person_id), audit()
+        )
         expected.insert(0, asked.registration_id)
     approved(store)
     assert [each.registration_id for each in pages(store, PlanRequestState.REQUESTED)] == expected
@@ -106,10 +110,10 @@ def test_first_payment_that_loses_writes_nothing_of_the_plan(store: Store) -> No
     page = first_page()
     store.accounts.start(page, FILE)
     settled = first_payment(store, page)
-    store.plan_requests.save(withdraw(decided), FILE)
+    store.plan_requests.save(withdraw(decided), FILE, audit())
     before = store.account
     with pytest.raises(Superseded):
-        store.accounts.settle(settled, None)
+        store.accounts.settle(settled, None, audit())
     assert store.account == before
     assert store.debits.due(FIRST_DUE) == ()
     assert store.outbox.pending(MANUAL_DAY + timedelta(days=365)) == ()

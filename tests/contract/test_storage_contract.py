@@ -19,6 +19,7 @@ from tests.contract.conftest import (
     HOME,
     Store,
     accepted,
+    audit,
     message,
     new_attempt,
     settlement,
@@ -45,7 +46,7 @@ def test_session_lives_until_it_is_closed(store: Store) -> None:
 
 def test_account_is_one_read_of_everything(store: Store, attempt: Attempt) -> None:
     store.people.save_address(CHRIS.id, HOME)
-    store.accounts.settle(settlement(store, attempt), None)
+    store.accounts.settle(settlement(store, attempt), None, audit())
     account = store.account
     assert account.person.addresses == (HOME,)
     assert [each.order_number for each in account.registrations] == [9357]
@@ -62,7 +63,7 @@ def test_account_of_nobody_does_not_exist(store: Store) -> None:
 
 def test_what_was_settled_reads_back_exactly(store: Store, attempt: Attempt) -> None:
     settled = settlement(store, attempt)
-    store.accounts.settle(settled, None)
+    store.accounts.settle(settled, None, audit())
     account = store.account
     assert settled.booking is not None
     assert account.attempts == (settled.attempt,)
@@ -75,18 +76,26 @@ def test_what_was_settled_reads_back_exactly(store: Store, attempt: Attempt) -> 
 
 
 def test_registration_is_saved_only_over_the_version_it_was_read_at(store: Store) -> None:
-    store.registrations.save(replace(FILE, fee_situation_code="01", version=2))
+    store.registrations.save(replace(FILE, fee_situation_code="01", version=2), audit())
     with pytest.raises(Superseded):
-        store.registrations.save(replace(FILE, fee_situation_code="02", version=2))
+        store.registrations.save(replace(FILE, fee_situation_code="02", version=2), audit())
     assert store.registrations.get(FILE.id).fee_situation_code == "01"
 
 
-def test_decision_and_its_mail_are_one_write(store: Store) -> None:
+def test_decision_its_mail_and_its_trace_are_one_write(store: Store) -> None:
     entry = OutboxEntry("mail", Topic.REGISTRATION_VALIDATED, CHRIS.id, FILE.id, MANUAL_DAY)
-    store.registrations.save(replace(FILE, version=2), entry)
+    store.registrations.save(replace(FILE, version=2), audit("decided"), entry)
     with pytest.raises(Superseded):
-        store.registrations.save(replace(FILE, version=2), replace(entry, id="other"))
+        store.registrations.save(replace(FILE, version=2), audit("lost"), replace(entry, id="other"))
     assert store.outbox.pending(MANUAL_DAY) == (entry,)
+    assert store.audited == ["decided"]
+
+
+def test_entry_of_the_trail_is_never_overwritten(store: Store) -> None:
+    store.registrations.save(replace(FILE, version=2), audit("decided"))
+    with pytest.raises(Superseded):
+        store.registrations.save(replace(FILE, version=3), audit("decided"))
+    assert store.registrations.get(FILE.id).version == 2
 
 
 def test_queue_lists_one_status_in_the_order_of_names(store: Store) -> None:
@@ -105,7 +114,7 @@ def test_unknown_registration_does_not_exist(store: Store) -> None:
 def test_attempt_starts_once_and_only_on_the_file_that_was_read(store: Store, attempt: Attempt) -> None:
     with pytest.raises(Superseded):
         store.accounts.start(attempt, FILE)
-    store.registrations.save(replace(FILE, version=2))
+    store.registrations.save(replace(FILE, version=2), audit())
     with pytest.raises(Superseded):
         store.accounts.start(new_attempt(2), FILE)
     assert [each.id for each in store.account.attempts] == [attempt.id]
@@ -126,20 +135,21 @@ def test_waiting_is_a_matter_of_the_moment_and_not_of_its_offset(store: Store, a
 
 def test_settlement_happens_once(store: Store, attempt: Attempt) -> None:
     settled = settlement(store, attempt)
-    store.accounts.settle(settled, None)
+    store.accounts.settle(settled, None, audit("booked"))
     with pytest.raises(Superseded):
-        store.accounts.settle(settled, None)
+        store.accounts.settle(settled, None, audit("lost"))
     assert len(store.account.payments) == 1
+    assert store.audited == ["booked"]
 
 
 def test_two_settlements_of_one_file_do_not_both_book(store: Store, attempt: Attempt) -> None:
     second = new_attempt(2)
     store.accounts.start(second, FILE)
     first_booking, second_booking = settlement(store, attempt), settlement(store, second, "7002")
-    store.accounts.settle(first_booking, None)
+    store.accounts.settle(first_booking, None, audit())
     with pytest.raises(Superseded):
-        store.accounts.settle(second_booking, None)
-    store.accounts.settle(settlement(store, second, "7002"), None)
+        store.accounts.settle(second_booking, None, audit())
+    store.accounts.settle(settlement(store, second, "7002"), None, audit())
     assert [each.is_overpayment for each in store.account.payments] == [False, True]
     assert len(store.account.invoices) == 1
 
@@ -149,7 +159,7 @@ def test_settlement_that_loses_writes_none_of_its_parts(store: Store, attempt: A
     store.accounts.save_attempt(notified(attempt, replace(accepted(attempt), outcome=Outcome.UNKNOWN)))
     before = store.account
     with pytest.raises(Superseded):
-        store.accounts.settle(settled, None)
+        store.accounts.settle(settled, None, audit())
     assert store.account == before
     assert store.outbox.pending(MANUAL_DAY) == ()
     assert store.accounts.sequence(CAMPAIGN).version == 0
@@ -164,7 +174,7 @@ def test_message_is_kept_once_under_its_key(store: Store, attempt: Attempt) -> N
 
 def test_message_is_applied_with_what_it_changes_and_only_once(store: Store, attempt: Attempt) -> None:
     kept = store.notifications.record(message(accepted(attempt)))
-    store.accounts.settle(settlement(store, attempt), kept)
+    store.accounts.settle(settlement(store, attempt), kept, audit())
     assert store.notifications.record(kept).state is NotificationState.APPLIED
     paid = store.account.attempts[0]
     with pytest.raises(Superseded):
@@ -176,7 +186,7 @@ def test_message_cut_short_is_found_again(store: Store, attempt: Attempt) -> Non
     assert store.notifications.unapplied(MANUAL_DAY) == ()
     later = MANUAL_DAY + timedelta(minutes=1)
     assert store.notifications.unapplied(later) == (kept,)
-    store.accounts.settle(settlement(store, attempt), kept)
+    store.accounts.settle(settlement(store, attempt), kept, audit())
     assert store.notifications.unapplied(later) == ()
 
 
@@ -191,7 +201,7 @@ def test_message_set_aside_leaves_the_queue_and_the_first_one_stays(store: Store
 
 def test_outbox_entry_is_gone_once_delivered(store: Store, attempt: Attempt) -> None:
     settled = settlement(store, attempt)
-    store.accounts.settle(settled, None)
+    store.accounts.settle(settled, None, audit())
     (mail,) = settled.outbox
     assert store.outbox.find(mail.id) == mail
     store.outbox.delivered(mail.id)
@@ -203,8 +213,8 @@ def test_entry_with_a_day_of_its_own_waits_for_it(store: Store) -> None:
     morning = MANUAL_DAY + timedelta(days=9)
     notice = OutboxEntry("notice", Topic.DEBIT_NOTICE, CHRIS.id, FILE.id, MANUAL_DAY, not_before=morning)
     mail = replace(notice, id="mail", not_before=None)
-    store.registrations.save(replace(FILE, version=2), notice)
-    store.registrations.save(replace(FILE, version=3), mail)
+    store.registrations.save(replace(FILE, version=2), audit(), notice)
+    store.registrations.save(replace(FILE, version=3), audit(), mail)
     assert store.outbox.pending(morning - timedelta(microseconds=1)) == (mail,)
     assert set(store.outbox.pending(morning.astimezone(UTC))) == {mail, notice}
 

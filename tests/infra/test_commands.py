@@ -84,7 +84,7 @@ def test_candidate_that_fails_to_start_is_passed_over(clone: Path, tools: Path) 
     assert "Creating .venv with Python works" in said.stdout
 
 
-@pytest.mark.parametrize("port", ["0", "65533", "abc", "80.5", "-1"])
+@pytest.mark.parametrize("port", ["0", "65532", "abc", "80.5", "-1"])
 def test_port_that_is_none_is_told_in_a_sentence(root: Path, port: str) -> None:
     said = _start(root, "--", port)
 

@@ -167,6 +167,19 @@ def test_schedule_runs_to_its_end_with_its_mails(control: FlaskClient, stack: Sm
     assert sorted(mail["subject"] for mail in mails) == sorted(f"facture {number}" for number in range(25))
 
 
+def test_codes_of_a_second_factor_go_by_the_movable_clock(control: FlaskClient) -> None:
+    control.put("/clock", data='{"now": "2005-03-18T01:58:29Z"}')
+    grouped = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"
+    told = control.get("/totp", query_string={"secret": grouped}).get_json()
+    assert told == {"code": "081804"}, "the code of RFC 6238, appendix B"
+
+
+def test_secret_that_is_none_is_told_in_a_sentence(control: FlaskClient) -> None:
+    answer = control.get("/totp?secret=1")
+    assert answer.status_code == 422
+    assert "/totp?secret=" in json.loads(answer.data)["detail"]
+
+
 def test_mail_shows_whom_what_and_when_on_the_movable_clock(control: FlaskClient, stack: SmallStack) -> None:
     control.put("/clock", data='{"now": "2022-07-25T09:00:00+02:00"}')
     stack.application.to_queue = ["facture"]

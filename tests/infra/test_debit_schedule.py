@@ -33,7 +33,9 @@ MALFORMED = [
 
 @pytest.fixture
 def functions(names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Functions]:
-    values = environment.quittance(names, base_url=NOWHERE, paybox_url=NOWHERE, paybox_public_key="")
+    values = environment.quittance(
+        names, base_url=NOWHERE, paybox_url=NOWHERE, paybox_public_key="", cas_url=NOWHERE
+    )
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     resources.write_secret(environment.HMAC_KEY_PARAMETER, "00" * 64)

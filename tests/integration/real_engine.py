@@ -15,6 +15,7 @@ from chalicelib.domain.people import Person, Role
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.storage.accounts import DynamoAccounts
+from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.notifications import DynamoNotifications
 from chalicelib.storage.outbox import DynamoOutbox
@@ -40,6 +41,7 @@ def engine_ports(names: Names, campaign: Campaign) -> Any:
     ports.registrations = DynamoRegistrations(table)
     ports.plan_requests = DynamoPlanRequests(table)
     ports.debits = DynamoDebits(table)
+    ports.audit = DynamoAuditTrail(table)
     ports.questions = DynamoQuestions(table)
     ports.outbox = DynamoOutbox(table)
     ports.pause = pause

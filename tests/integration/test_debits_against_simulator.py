@@ -45,7 +45,7 @@ class Plan:
 
     def forget(self) -> bool:
         gone: bool = self.counter.paybox.forget_card(
-            self.mandate, self.counter.next_question, self.counter.now
+            self.mandate.subscriber, self.counter.next_question, self.counter.now
         )
         return gone
 

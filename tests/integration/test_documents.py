@@ -90,6 +90,18 @@ def test_link_gives_the_pdf_with_its_name(documents: S3Documents) -> None:
     assert answer.headers["Content-Disposition"] == 'inline; filename="facture-9196.pdf"'
 
 
+def test_erased_folder_keeps_no_version_and_its_neighbour_all(s3: Any, documents: S3Documents) -> None:
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    for key in ("invoices/test/2021/91/1.pdf", "invoices/test/2021/91/2.pdf", "invoices/test/2021/919/1.pdf"):
+        documents.put_once(key, b"%PDF")
+    s3.delete_object(Bucket=BUCKET, Key="invoices/test/2021/91/1.pdf")
+    for _ in range(2):
+        documents.erase("invoices/test/2021/91/")
+    left = s3.list_object_versions(Bucket=BUCKET, Prefix="invoices/test/2021/91")
+    assert [each["Key"] for each in left.get("Versions", ())] == ["invoices/test/2021/919/1.pdf"]
+    assert left.get("DeleteMarkers", []) == []
+
+
 def test_document_that_was_never_stored_is_an_error(documents: S3Documents) -> None:
     with pytest.raises(ClientError, match="NoSuchKey"):
         documents.get("invoices/test/2022/404/1.pdf")

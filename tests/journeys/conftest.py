@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
@@ -201,6 +202,9 @@ class Operator:
 
     def moves_the_clock_to(self, now: str) -> None:
         httpx.put(f"{self.stack.control}/clock", json={"now": now}).raise_for_status()
+
+    def time(self) -> datetime:
+        return datetime.fromisoformat(httpx.get(f"{self.stack.control}/clock").json()["now"])
 
     def runs(self, schedule: str) -> dict[str, Any]:
         answer = httpx.post(f"{self.stack.control}/schedules/{schedule}", timeout=60)

@@ -4,9 +4,11 @@ import html
 import io
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urljoin
 
 import httpx
+import pyotp
 import pytest
 from pypdf import PdfReader
 
@@ -31,7 +33,7 @@ class Browser:
         return self.http.post(action, data=fields | given)
 
     def logs_in(self, email: str) -> httpx.Response:
-        return self.sends(self.opens("/login"), "/login", email=email, password="quittance-demo")
+        return self.sends(self.opens("/login?again=1"), "/login", email=email, password="quittance-demo")
 
     def declares(self, code: str) -> httpx.Response:
         return self.sends(self.opens("/dossier?edit=1"), "/dossier", code=code)
@@ -206,3 +208,55 @@ def test_instalment_refused_for_good_is_paid_by_hand_and_the_reason_stays_with_s
     found = re.search(r'href="(/staff/instalments/[^"]+)"', queue.text)
     assert found is not None
     assert "00143" in desk.opens(found[1]).text
+
+
+def link_mailed_to(operator: Operator, email: str) -> str:
+    operator.runs("send_mails")
+    texts = [mail["text"] for mail in operator.mails() if mail["to"] == email]
+    found = re.search(r"\S+/password\?token=\S+", texts[-1])
+    assert found is not None
+    return found[0]
+
+
+def test_first_connection_is_a_mail_a_link_a_password_and_the_home(
+    browser: Browser, operator: Operator
+) -> None:
+    asked = browser.sends(browser.opens("/first-connection"), "/first-connection", email="student@demo.test")
+    assert "Si cette adresse est connue" in read(asked)
+    link = link_mailed_to(operator, "student@demo.test")
+    told = browser.sends(browser.opens(link), "/password", password="quatre mots sans rapport")
+    assert "Votre mot de passe est enregistré." in read(told)
+    fields = {"email": "student@demo.test", "password": "quatre mots sans rapport"}
+    assert "Bonjour Chris TESTCD" in browser.sends(told, "/login", **fields).text
+    assert "Ce lien n'est plus valable" in read(browser.opens(link))
+
+
+def test_staff_sets_up_a_second_factor_and_logs_in_with_it(browser: Browser, operator: Operator) -> None:
+    browser.logs_in("accountant@demo.test")
+    page = browser.opens("/second-factor/enrolment")
+    found = re.search(r'class="secret">([A-Z2-7 ]+)<', page.text)
+    assert found is not None
+    codes = pyotp.TOTP(found[1].replace(" ", ""))
+    shown = browser.sends(page, "/second-factor/enrolment", code=codes.at(operator.time()))
+    assert "Vos codes de secours" in shown.text
+    asked = browser.logs_in("accountant@demo.test")
+    assert asked.url.path == "/second-factor"
+    following = codes.at(operator.time() + timedelta(seconds=30))
+    assert browser.sends(asked, "/second-factor", code=following).url.path == "/staff/plan-requests"
+
+
+def test_identity_is_linked_and_lets_in_through_the_central_server(browser: Browser) -> None:
+    browser.logs_in("student@demo.test")
+    security = browser.sends(browser.opens("/security"), "/security/identity-removal")
+    assert "n'est plus reliée" in read(security)
+    leaving = browser.sends(security, "/security/identity")
+    link = re.search(r'href="([^"]+/cas/login[^"]+)"', leaving.text)
+    assert link is not None
+    central = browser.http.get(html.unescape(link[1]))
+    action, fields = forms(central)[0]
+    del fields["warn"]  # a box that nobody ticks
+    given = fields | {"username": "student", "password": "quittance-demo"}
+    linked = browser.http.post(action, data=given)
+    assert "Votre identité centrale est reliée" in read(linked)
+    browser.sends(linked, "/logout")
+    assert browser.opens("/api/v1/auth/cas?next=/account").url.path == "/account"

@@ -47,7 +47,7 @@ COURSES = {
     "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 33),
     "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 17),
     "refused for good, paid by hand": Course(
-        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 32, by_hand=True
+        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 37, by_hand=True
     ),
     "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 39),
     "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 39),

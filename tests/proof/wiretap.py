@@ -8,6 +8,7 @@ from tests.fakes import FakePorts
 PORTS = (
     "accounts",
     "alarms",
+    "audit",
     "debit_queue",
     "debits",
     "documents",
@@ -17,11 +18,12 @@ PORTS = (
     "outbox",
     "outbox_queue",
     "people",
+    "personal",
     "plan_requests",
     "questions",
     "registrations",
 )
-WITHOUT_IO = {"reference", "attempt_id", "read_notification", "key_for"}
+WITHOUT_IO = {"reference", "attempt_id", "read_notification", "kept_text", "key_for"}
 """These compute; every other method of a port is a point where a process can die."""
 READS = {
     "accounts.account",
@@ -34,6 +36,9 @@ READS = {
     "notifications.unapplied",
     "outbox.find",
     "outbox.pending",
+    "people.to_review",
+    "personal.file",
+    "personal.held",
 }
 """These leave the world as it is: to die before one or after it is the same death."""
 

@@ -27,6 +27,7 @@ def _started() -> Memory:
     enrol_student(ports, CHRIS, "I2223_Y1_1A", CAMPAIGN.id)
     Student(ports, CHRIS, REGISTRATION).starts_the_plan()
     ports.memory.entries.clear()
+    ports.memory.audit_waiting.clear()
     return ports.memory
 
 

@@ -5,8 +5,10 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.account import Account
+from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.instalments import Debit, Instalment
+from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequest
@@ -19,6 +21,7 @@ from chalicelib.usecases.reconcile_debits import DebitReconciliation, reconcile_
 from chalicelib.usecases.record_notification import record_notification
 from chalicelib.usecases.request_plan import request_plan
 from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.trail import audited
 from tests.fakes import FakePorts, enrol_student
 
 CHRIS = Person(
@@ -36,6 +39,13 @@ ACCOUNTANT = Person(
     last_name="TESTAC",
     roles=frozenset({Role.ACCOUNTANT}),
 )
+REGISTRAR = Person(
+    id="00000000000000d1",
+    email="registrar@demo.test",
+    first_name="Sacha",
+    last_name="TESTSC",
+    roles=frozenset({Role.REGISTRAR}),
+)
 NO_ADDRESS = AddressChoice(AddressMode.NONE)
 
 
@@ -50,6 +60,11 @@ class Student:
     @property
     def registration(self) -> Registration:
         return self.ports.registrations.get(self.registration_id)
+
+    @property
+    def trace(self) -> AuditEntry:
+        """What any write of a change needs beside it."""
+        return audited(self.ports, self.person.id, Act.STEPS_TICKED, self.person.id, self.registration_id)
 
     def declares(self, code: str) -> Registration:
         return choose_fee_situation(self.ports, self.person.id, self.registration_id, code)
@@ -112,7 +127,8 @@ class Student:
 
     def mails(self) -> list[tuple[str, int]]:
         """Topic and rank of all that waits to be told, in the order it was written."""
-        return [(entry.topic, entry.rank) for entry in self.ports.memory.entries.values()]
+        entries = self.ports.memory.entries.values()
+        return [(entry.topic, entry.rank) for entry in entries if entry.topic is not Topic.FORGET_CARD]
 
     def debits_run(self, paris: str) -> None:
         """The planner runs at that moment, and a worker takes each of its messages."""

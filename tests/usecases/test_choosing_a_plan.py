@@ -145,7 +145,7 @@ class TestAskingIsRefused:
         stale = chris.registration
         chris.declares("05")
         with pytest.raises(errors.Superseded):
-            chris.ports.plan_requests.save(chris.asks_for(), stale)
+            chris.ports.plan_requests.save(chris.asks_for(), stale, chris.trace)
 
 
 class TestAccounting:

@@ -17,7 +17,7 @@ from chalicelib.usecases.deliver_outbox import send_outbox
 from chalicelib.usecases.reconcile_payments import reconcile_payments
 from chalicelib.usecases.record_notification import record_notification
 from chalicelib.usecases.request_plan import withdraw_plan_request
-from tests.usecases.conftest import CHRIS, Student, accepted, refused
+from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_page_is_not_shown_when_the_situation_changed_under_the_request(approved
     changed = replace(
         approved.registration, fee_situation_code="05", version=approved.registration.version + 1
     )
-    approved.ports.registrations.save(changed)
+    approved.ports.registrations.save(changed, approved.trace)
     with pytest.raises(errors.PlanNotApproved):
         approved.opens_the_page_of(1)
 
@@ -173,7 +173,7 @@ class TestPaid:
 
     def test_registration_is_complete_once_the_last_instalment_is_paid(self, approved: Student) -> None:
         approved.pays(approved.opens_the_page_of(1))
-        decide_registration(approved.ports, approved.registration_id, Decision.VALIDATE, "")
+        decide_registration(approved.ports, approved.registration_id, Decision.VALIDATE, "", REGISTRAR)
         campaign = approved.ports.campaigns.current()
         approved.debits_run("2022-07-10T00:30")
         assert not is_complete(approved.account, approved.registration, campaign)

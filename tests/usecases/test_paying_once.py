@@ -14,7 +14,7 @@ from chalicelib.usecases.record_notification import record_notification
 from chalicelib.usecases.show_account import show_account, show_attempt, show_quote
 from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode
 from tests.fakes import MANUAL_DAY
-from tests.usecases.conftest import CHRIS, Student, accepted, refused
+from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
 
 TODAY = paris_day(MANUAL_DAY)
 
@@ -128,7 +128,7 @@ class TestStartingIsRefused:
 
     def test_when_the_registrar_refused(self, chris: Student) -> None:
         chris.declares("02")
-        decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "pièce manquante")
+        decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "pièce manquante", REGISTRAR)
         with pytest.raises(errors.RegistrationRefused, match="pièce manquante"):
             chris.opens_the_page()
 
@@ -234,7 +234,9 @@ def test_two_tabs_that_change_the_file_at_once_do_not_both_win(chris: Student) -
     stale = chris.registration
     chris.declares("01")
     with pytest.raises(errors.Superseded):
-        chris.ports.registrations.save(replace(stale, fee_situation_code="02", version=stale.version + 1))
+        chris.ports.registrations.save(
+            replace(stale, fee_situation_code="02", version=stale.version + 1), chris.trace
+        )
 
 
 def test_another_persons_attempt_does_not_exist_for_me(chris: Student) -> None:

@@ -1,27 +1,20 @@
-"""Sessions, the registrar's desk, invoices and what follows a commit: the use cases around the payment."""
-
-from dataclasses import replace
+"""The menus, the registrar's desk, invoices and what follows a commit: the use cases around the payment."""
 
 import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
-from chalicelib.domain.people import Person, Role
-from chalicelib.domain.registration import Decision, RegistrationStatus
-from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
 from chalicelib.usecases.block_registration import block_registration
-from chalicelib.usecases.close_session import close_session
 from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
 from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
 from chalicelib.usecases.issue_certificate import issue_certificate
-from chalicelib.usecases.open_session import open_session
-from chalicelib.usecases.read_session import read_session, require_role
 from chalicelib.usecases.record_notification import record_notification
 from chalicelib.usecases.render_invoice import link_invoice, render_invoice
 from chalicelib.usecases.show_account import show_account, show_menu
 from tests.fakes import FakePorts
-from tests.usecases.conftest import CHRIS, Student, accepted
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student, accepted
 
 
 def states(student: Student) -> dict[MenuKey, MenuState]:
@@ -32,44 +25,6 @@ def states(student: Student) -> dict[MenuKey, MenuState]:
 def pay(student: Student) -> None:
     attempt = student.opens_the_page()
     record_notification(student.ports, student.ports.gateway.says(b"paid", accepted(attempt)))
-
-
-class TestSession:
-    def test_right_password_opens_one_that_is_found_by_its_token(self, chris: Student) -> None:
-        token, session, person = open_session(chris.ports, " Student@Demo.test ", "password")
-        assert read_session(chris.ports, token) == session
-        assert person == CHRIS
-
-    @pytest.mark.parametrize(
-        ("email", "password"), [("student@demo.test", "wrong"), ("nobody@demo.test", "password")]
-    )
-    def test_wrong_password_and_unknown_address_are_refused_alike(
-        self, chris: Student, email: str, password: str
-    ) -> None:
-        with pytest.raises(errors.InvalidCredentials):
-            open_session(chris.ports, email, password)
-
-    def test_token_is_not_stored(self, chris: Student) -> None:
-        token, session, _ = open_session(chris.ports, "student@demo.test", "password")
-        assert token not in repr(session)
-
-    def test_expired_closed_and_invented_ones_are_missing(self, chris: Student) -> None:
-        token, _, _ = open_session(chris.ports, "student@demo.test", "password")
-        closed, _, _ = open_session(chris.ports, "student@demo.test", "password")
-        close_session(chris.ports, closed)
-        chris.ports.move(hours=8)
-        for gone in (token, closed, "invented", ""):
-            with pytest.raises(errors.SessionMissing):
-                read_session(chris.ports, gone)
-
-    def test_role_is_read_again_at_each_request(self, chris: Student) -> None:
-        clerk = Person("00000000000000d1", "registrar@demo.test", "S", "D", frozenset({Role.REGISTRAR}))
-        chris.ports.memory.enrol(clerk, Credentials(clerk.id, "password"))
-        _, session, _ = open_session(chris.ports, clerk.email, "password")
-        assert require_role(chris.ports, session, Role.REGISTRAR) == clerk
-        chris.ports.memory.people[clerk.id] = replace(clerk, roles=frozenset())
-        with pytest.raises(errors.Forbidden):
-            require_role(chris.ports, session, Role.REGISTRAR)
 
 
 class TestMenu:
@@ -92,7 +47,7 @@ class TestMenu:
     def test_grant_holder_has_nothing_to_pay_and_is_complete_once_validated(self, chris: Student) -> None:
         chris.declares("02")
         assert states(chris)[MenuKey.PAY_ONCE] is MenuState.DONE
-        decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "")
+        decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "", REGISTRAR)
         assert states(chris)[MenuKey.DOSSIER] is MenuState.DONE
 
     def test_once_paid_dossier_and_payment_are_done(self, chris: Student) -> None:
@@ -109,7 +64,7 @@ class TestMenu:
 class TestRegistrar:
     def test_decision_and_its_mail_are_written_together(self, chris: Student) -> None:
         chris.declares("05")
-        decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "")
+        decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "", REGISTRAR)
         assert chris.registration.status is RegistrationStatus.VALIDATED
         (entry,) = chris.ports.outbox.pending(chris.ports.at)
         deliver_outbox(chris.ports, entry.id)
@@ -118,12 +73,14 @@ class TestRegistrar:
     def test_same_decision_twice_writes_one_mail(self, chris: Student) -> None:
         chris.declares("05")
         for _ in range(2):
-            decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "")
+            decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "", REGISTRAR)
         assert len(chris.ports.outbox.pending(chris.ports.at)) == 1
 
     def test_refused_file_can_be_corrected_and_comes_back(self, chris: Student) -> None:
         chris.declares("02")
-        decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "pas d'attestation")
+        decide_registration(
+            chris.ports, chris.registration_id, Decision.REFUSE, "pas d'attestation", REGISTRAR
+        )
         assert chris.declares("01").status is RegistrationStatus.PRE_REGISTERED
 
     def test_queue_shows_who_waits(self, chris: Student) -> None:
@@ -132,27 +89,37 @@ class TestRegistrar:
 
     def test_seen_steps_are_noted_once(self, chris: Student) -> None:
         step = chris.ports.campaigns.current().previous_steps[0].key
-        first = tick_steps(chris.ports, chris.registration_id, frozenset({step}))
-        again = tick_steps(chris.ports, chris.registration_id, frozenset({step}))
+        first = tick_steps(chris.ports, chris.registration_id, frozenset({step}), REGISTRAR)
+        again = tick_steps(chris.ports, chris.registration_id, frozenset({step}), REGISTRAR)
         assert first == again == chris.registration
 
     def test_unknown_step_is_refused(self, chris: Student) -> None:
         with pytest.raises(errors.NotFound, match="Étape"):
-            tick_steps(chris.ports, chris.registration_id, frozenset({"nothing"}))
+            tick_steps(chris.ports, chris.registration_id, frozenset({"nothing"}), REGISTRAR)
+
+
+def blocks(student: Student, *, blocked: bool, reason: str) -> Registration:
+    return block_registration(student.ports, student.registration_id, blocked, reason, ACCOUNTANT)
 
 
 class TestBlock:
     def test_is_set_with_a_reason_and_lifted_by_accounting(self, chris: Student) -> None:
-        marked = block_registration(chris.ports, chris.registration_id, blocked=True, reason="impayé ancien")
+        marked = block_registration(
+            chris.ports, chris.registration_id, blocked=True, reason="impayé ancien", by=ACCOUNTANT
+        )
         assert (marked.blocked, marked.block_reason) == (True, "impayé ancien")
-        again = block_registration(chris.ports, chris.registration_id, blocked=True, reason="impayé ancien")
+        again = block_registration(
+            chris.ports, chris.registration_id, blocked=True, reason="impayé ancien", by=ACCOUNTANT
+        )
         assert again.version == marked.version
-        lifted = block_registration(chris.ports, chris.registration_id, blocked=False, reason="réglé")
+        lifted = block_registration(
+            chris.ports, chris.registration_id, blocked=False, reason="réglé", by=ACCOUNTANT
+        )
         assert (lifted.blocked, lifted.block_reason) == (False, "")
 
     def test_without_a_reason_is_not_possible(self, chris: Student) -> None:
         with pytest.raises(errors.DecisionNotPossible):
-            block_registration(chris.ports, chris.registration_id, blocked=True, reason=" ")
+            blocks(chris, blocked=True, reason=" ")
 
 
 class TestInvoice:

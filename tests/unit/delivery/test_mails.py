@@ -12,7 +12,7 @@ from chalicelib.delivery.mailer import SesMailer
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
-from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic
 from chalicelib.domain.payments import Evidence
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
@@ -61,6 +61,7 @@ FIRST = replace(SECOND, rank=1, due_on=date(2022, 6, 24), state=InstalmentState.
 THIRD = replace(SECOND, rank=3, due_on=date(2022, 8, 10), amount_cents=20038)
 BARE = Account(CHRIS, registrations=(REGISTRATION,))
 ACCOUNT = replace(BARE, plan_requests=(REQUEST,), instalments=(THIRD, FIRST, SECOND), mandates=(MANDATE,))
+ABOUT_ACCOUNTS = [each for each in Topic if each not in {*LINKS, *NOTICES, Topic.FORGET_CARD}]
 ABOUT_DEBITS = [
     Topic.DEBIT_NOTICE,
     Topic.DEBIT_TAKEN,
@@ -86,6 +87,22 @@ def mail_of(topic: Topic, account: Account = ACCOUNT, **entry: Any) -> tuple[str
     told = {"rank": 2, "amount_cents": 20031, "invoice_number": 9196} | entry
     written = OutboxEntry(f"{topic}-1", topic, "p", "p-1", NOW, **told)
     SesMailer(outbox, "school@demo.test", "https://portal.test").send(CHRIS, written, account, CAMPAIGN)
+    return only(outbox)
+
+
+def link_mail(topic: Topic) -> tuple[str, str]:
+    outbox = Outbox()
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send_link(CHRIS, topic, "t0ken", CAMPAIGN)
+    return only(outbox)
+
+
+def notice_mail(topic: Topic) -> tuple[str, str]:
+    outbox = Outbox()
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(CHRIS, topic, CAMPAIGN)
+    return only(outbox)
+
+
+def only(outbox: Outbox) -> tuple[str, str]:
     (mail,) = outbox.sent
     assert mail["Destination"] == {"ToAddresses": ["student@demo.test"]}
     message = mail["Message"]
@@ -96,7 +113,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-@pytest.mark.parametrize("topic", Topic)
+@pytest.mark.parametrize("topic", ABOUT_ACCOUNTS)
 def test_every_topic_has_a_subject_a_greeting_and_the_school(topic: Topic) -> None:
     subject, text = mail_of(topic)
     assert subject
@@ -105,7 +122,7 @@ def test_every_topic_has_a_subject_a_greeting_and_the_school(topic: Topic) -> No
     assert "{" not in subject + text
 
 
-@pytest.mark.parametrize("topic", Topic)
+@pytest.mark.parametrize("topic", ABOUT_ACCOUNTS)
 def test_every_topic_can_be_told_of_an_account_without_a_plan(topic: Topic) -> None:
     subject, text = mail_of(topic, BARE, rank=0)
     assert "None" not in subject + text
@@ -120,7 +137,7 @@ def test_mail_about_a_debit_names_its_rank_amount_and_menu(topic: Topic) -> None
     assert "https://portal.test/pay-plan" in text
 
 
-@pytest.mark.parametrize("topic", Topic)
+@pytest.mark.parametrize("topic", ABOUT_ACCOUNTS)
 def test_no_mail_names_the_card_schemes_reason_or_the_token(topic: Topic) -> None:
     told = " ".join(mail_of(topic, rank=2)).casefold()
     for reason in ("143", "vol", "provision", "opposition", "plafond", "fraude", "sldlrcslmpc"):
@@ -169,3 +186,34 @@ def test_booked_payment_says_what_it_pays(rank: int, said: str) -> None:
     assert said in text
     assert "n° 9196" in text
     assert "menu 4 : https://portal.test/invoices" in text
+
+
+def check_greeting(subject: str, text: str) -> None:
+    assert subject
+    assert text.startswith("Bonjour Chris,")
+    assert CAMPAIGN.school.contact_email in text
+    assert text.endswith(CAMPAIGN.school.name)
+    assert "{" not in subject + text
+
+
+@pytest.mark.parametrize("topic", sorted(LINKS))
+def test_link_is_under_our_own_address_and_says_how_long_it_is_good(topic: Topic) -> None:
+    subject, text = link_mail(topic)
+    check_greeting(subject, text)
+    assert "https://portal.test/password?token=t0ken" in text
+    assert "valable 30 minutes et une seule fois" in text
+    assert "Vous n'avez rien demandé ? Ne faites rien" in text
+    assert "t0ken" not in subject
+
+
+def test_first_link_and_a_later_one_are_told_apart() -> None:
+    assert "première connexion" in link_mail(Topic.FIRST_CONNECTION)[0]
+    assert "Réinitialiser" in link_mail(Topic.PASSWORD_RESET)[0]
+
+
+@pytest.mark.parametrize("topic", sorted(NOTICES))
+def test_notice_says_what_to_do_if_it_was_somebody_else(topic: Topic) -> None:
+    subject, text = notice_mail(topic)
+    check_greeting(subject, text)
+    assert "Ce n'était pas vous" in text
+    assert "token" not in text

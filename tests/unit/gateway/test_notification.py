@@ -222,3 +222,11 @@ def test_unreadable_signature_is_a_wrong_one(account: PayboxAccount, end: bytes)
 def test_signature_followed_by_anything_is_malformed(account: PayboxAccount, signer: Any) -> None:
     with pytest.raises(NotificationMalformed):
         Paybox(account).read_notification(signer.body(PAID) + b"&Mt=1")
+
+
+def test_kept_text_has_no_token_whatever_its_form(account: PayboxAccount, signer: Any) -> None:
+    for told in (b"Abo=SLDLrcsLMPC%20%202512%20%20---", b"Ab%6f=1111222233334444"):
+        body = signer.body(PAID + b"&" + told)
+        kept = Paybox(account).kept_text(body)
+        assert kept == body.decode().replace(f"&{told.decode()}", "")
+        assert "Sign=" in kept

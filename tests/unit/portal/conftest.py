@@ -121,7 +121,8 @@ class Browser:
         return self.http.post(urljoin(str(page.url), action), data=fields, follow_redirects=True)
 
     def log_in(self, email: str, password: str = PASSWORD) -> httpx.Response:
-        return self.send(self.get("/login"), "/login", email=email, password=password)
+        """Log in, or once more where this browser is logged in already."""
+        return self.send(self.get("/login?again=1"), "/login", email=email, password=password)
 
     def declares(self, code: str) -> httpx.Response:
         return self.send(self.get("/dossier?edit=1"), "/dossier", code=code)
@@ -202,9 +203,15 @@ def enrol(ports: PortalPorts, number: int, email: str, programme: str, last_name
     return person
 
 
-def hire(ports: PortalPorts, number: int, role: Role) -> None:
+def hire(ports: PortalPorts, number: int, role: Role) -> Person:
     person = Person(f"{number:016x}", f"{role}@demo.test", "Bureau", "Démo", frozenset({role}))
     ports.memory.enrol(person, Credentials(person.id, PASSWORD))
+    return person
+
+
+def colleague(ports: PortalPorts, role: Role) -> Person:
+    """Return the demo's person of that role."""
+    return ports.people.person(ports.memory.logins[f"{role}@demo.test"].person_id)
 
 
 @pytest.fixture(autouse=True)
@@ -277,3 +284,10 @@ def home_address() -> Address:
 @pytest.fixture
 def imaginary() -> Campaign:
     return read_campaign(IMAGINARY.read_text(encoding="utf-8"), IMAGINARY.name)
+
+
+@pytest.fixture
+def strict(browser: Browser) -> Browser:
+    """A portal whose staff needs a second factor."""
+    browser.ports.requires_second_factor = True
+    return browser

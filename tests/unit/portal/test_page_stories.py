@@ -9,11 +9,11 @@ import pytest
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.payments import Answer, Outcome
-from chalicelib.domain.people import Address
+from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.usecases.decide_registration import decide_registration, tick_steps
 from chalicelib.usecases.record_notification import record_notification
-from tests.unit.portal.conftest import Browser, Page, PortalPorts, enrol, serve, without_spaces
+from tests.unit.portal.conftest import Browser, Page, PortalPorts, colleague, enrol, serve, without_spaces
 
 ISIMA = "0000000000000001-1"
 NEW_ADDRESS = {
@@ -31,8 +31,12 @@ def read(answer: Any) -> str:
     return without_spaces(answer.text)
 
 
+def registrar_of(browser: Browser) -> Person:
+    return colleague(browser.ports, Role.REGISTRAR)
+
+
 def test_home_names_the_steps_the_status_and_the_menus(student: Browser) -> None:
-    tick_steps(student.ports, ISIMA, frozenset({"cvec"}))
+    tick_steps(student.ports, ISIMA, frozenset({"cvec"}), registrar_of(student))
     text = read(student.get("/"))
     for words in (
         "Bonjour Chris TESTCD",
@@ -105,14 +109,15 @@ def test_situation_that_is_not_allowed_is_refused_with_those_that_are(student: B
 def test_grant_holder_is_told_that_only_the_check_of_the_evidence_remains(student: Browser) -> None:
     assert "Vous n'avez rien à régler" in read(student.declares("02"))
     assert "Vous n'avez rien à régler" in read(student.get("/"))
-    decide_registration(student.ports, ISIMA, Decision.VALIDATE, "")
+    decide_registration(student.ports, ISIMA, Decision.VALIDATE, "", registrar_of(student))
     assert "Votre inscription est terminée" in student.get("/").text
     assert "Votre inscription est terminée" in student.get("/dossier").text
 
 
 def test_refused_file_shows_the_registrars_reason_and_can_be_corrected(student: Browser) -> None:
     student.declares("02")
-    decide_registration(student.ports, ISIMA, Decision.REFUSE, "Attestation de bourse absente.")
+    reason = "Attestation de bourse absente."
+    decide_registration(student.ports, ISIMA, Decision.REFUSE, reason, registrar_of(student))
     for path in ("/", "/dossier", "/pay-once"):
         assert "Attestation de bourse absente." in student.get(path).text
     student.declares("01")

@@ -1,0 +1,108 @@
+"""Who may do what to whose record: every door of the portal asks here, and nowhere else.
+
+    anybody logged in   their own account, always and only their own
+    staff               what their role allows, never on their own file
+
+`RULES` is the whole of it; a test compares it with every route.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.errors import Forbidden, ReauthenticationNeeded
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.sessions import Session
+
+
+class Action(StrEnum):
+    USE_OWN_ACCOUNT = "use own account"
+    USE_STUDENT_MENUS = "use the six menus"
+    SECURE_OWN_ACCOUNT = "change how one's own account is entered"
+    READ_REGISTRATIONS = "read the registrar's queue"
+    DECIDE_REGISTRATION = "validate or refuse a registration"
+    TICK_STEPS = "tick the previous steps seen"
+    BLOCK_REGISTRATION = "set or lift accounting's block"
+    READ_PLAN_REQUESTS = "read the requests for a plan"
+    DECIDE_PLAN_REQUEST = "approve or refuse a plan"
+    READ_INSTALMENTS = "read instalments and debits"
+    RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
+    READ_PEOPLE = "read people and their roles"
+    PROPOSE_ROLES = "propose a person's roles"
+    DECIDE_ROLES = "approve or refuse proposed roles"
+    CLOSE_ACCOUNT = "close or open a person's account"
+    REMOVE_SECOND_FACTOR = "remove a lost second factor"
+    EXPORT_PERSON = "export what is held on a person"
+    ERASE_PERSON = "erase a person"
+    READ_AUDIT = "read the audit trail"
+
+
+class Reach(StrEnum):
+    OWN = "own"
+    OTHERS = "others"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`roles` may act within `reach`; `is_recent` asks for an identity proved a short while ago."""
+
+    roles: frozenset[Role]
+    reach: Reach
+    is_recent: bool = False
+
+
+def _own(*, is_recent: bool = False) -> Rule:
+    return Rule(frozenset(Role), Reach.OWN, is_recent)
+
+
+def _read(*roles: Role) -> Rule:
+    return Rule(frozenset(roles), Reach.ALL)
+
+
+def _act(*roles: Role, is_recent: bool = False) -> Rule:
+    return Rule(frozenset(roles), Reach.OTHERS, is_recent)
+
+
+_R = Role
+RULES: dict[Action, Rule] = {
+    Action.USE_OWN_ACCOUNT: _own(),
+    Action.USE_STUDENT_MENUS: Rule(frozenset({Role.STUDENT}), Reach.OWN),
+    Action.SECURE_OWN_ACCOUNT: _own(is_recent=True),
+    Action.READ_REGISTRATIONS: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
+    Action.DECIDE_REGISTRATION: _act(_R.REGISTRAR),
+    Action.TICK_STEPS: _act(_R.REGISTRAR),
+    Action.BLOCK_REGISTRATION: _act(_R.ACCOUNTANT),
+    Action.READ_PLAN_REQUESTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
+    Action.DECIDE_PLAN_REQUEST: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
+    Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),
+    Action.PROPOSE_ROLES: _act(_R.ADMINISTRATOR, is_recent=True),
+    Action.DECIDE_ROLES: _act(_R.ADMINISTRATOR, _R.AUDITOR, is_recent=True),
+    Action.CLOSE_ACCOUNT: _act(_R.ADMINISTRATOR, is_recent=True),
+    Action.REMOVE_SECOND_FACTOR: _act(_R.ADMINISTRATOR, is_recent=True),
+    Action.EXPORT_PERSON: _act(_R.ADMINISTRATOR, is_recent=True),
+    Action.ERASE_PERSON: _act(_R.ADMINISTRATOR, is_recent=True),
+    Action.READ_AUDIT: _read(_R.AUDITOR),
+}
+
+
+def admit(person: Person, action: Action, session: Session, now: datetime) -> None:
+    """Whether this door opens: `Forbidden` by role, `ReauthenticationNeeded` for an old proof of identity."""
+    rule = RULES[action]
+    if not person.holds(*rule.roles):
+        raise Forbidden
+    if rule.is_recent and not session.is_recent(now):
+        raise ReauthenticationNeeded
+
+
+def permit(person: Person, action: Action, owner_id: str) -> None:
+    """Whether the person may do it to this person's record: staff never act on their own file."""
+    rule = RULES[action]
+    if not person.holds(*rule.roles):
+        raise Forbidden
+    if rule.reach is Reach.OWN and person.id != owner_id:
+        raise Forbidden
+    if rule.reach is Reach.OTHERS and person.id == owner_id:
+        raise Forbidden("Personne ne décide de son propre dossier : demandez à un collègue.")

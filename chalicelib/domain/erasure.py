@@ -1,0 +1,176 @@
+"""What goes when a person is erased, and what stays.
+
+goes at once            name, mail address, birth date, saved addresses, addresses given for payments, every
+                        free text written about the person, the way in, the words of the gateway's messages
+stays 13 months         what proves a payment or a mandate: consent, authentication, a card's last digits
+stays 10 years          invoices with their client, and their PDF (Code de commerce, art. L.123-22)
+stays                   orders, payments, amounts, numbers, days and identifiers: they name nobody
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import TypeVar
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.errors import ErasureNotPossible
+from chalicelib.domain.instalments import DebitState, Mandate
+from chalicelib.domain.invoices import Client, Invoice
+from chalicelib.domain.kept_cards import OVER
+from chalicelib.domain.money import euros
+from chalicelib.domain.notifications import Notification, bodiless
+from chalicelib.domain.payments import Attempt, Evidence
+from chalicelib.domain.people import Address, Person
+from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.registration import Registration
+from chalicelib.domain.role_changes import RoleChange, RoleChangeState
+
+Row = TypeVar("Row", Registration, PlanRequest, Attempt, Mandate, Invoice, RoleChange, Notification, Address)
+
+NOBODY = "(effacé)"
+_RUNNING = frozenset({DebitState.CLAIMED, DebitState.SENT, DebitState.UNKNOWN})
+
+
+@dataclass(frozen=True)
+class PersonalFile:
+    """Every row about one person that has something personal to lose."""
+
+    account: Account
+    role_changes: tuple[RoleChange, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+
+    @property
+    def person(self) -> Person:
+        return self.account.person
+
+
+@dataclass(frozen=True)
+class Blanks:
+    """The next versions of rows without what was personal in them."""
+
+    registrations: tuple[Registration, ...] = ()
+    plan_requests: tuple[PlanRequest, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    role_changes: tuple[RoleChange, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    addresses: tuple[Address, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(self.counts.values())
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {each.name: len(getattr(self, each.name)) for each in fields(self)}
+
+
+def require_settled(account: Account) -> None:
+    """Raise `ErasureNotPossible` while money may still move for this person."""
+    if any(each.state not in OVER for each in account.instalments):
+        raise ErasureNotPossible(
+            "Un échéancier de cette personne est en cours. Attendez sa dernière échéance, ou faites-la "
+            "régler, puis recommencez."
+        )
+    if any(each.is_open for each in account.attempts) or any(e.state in _RUNNING for e in account.debits):
+        raise ErasureNotPossible(
+            "Un paiement de cette personne est ouvert, ou son issue n'est pas connue. Attendez la réponse de "
+            "la banque, puis recommencez."
+        )
+    balance_cents = account.position(date.max).balance_cents
+    if balance_cents > 0:
+        raise ErasureNotPossible(
+            f"Cette personne doit encore {euros(balance_cents)}. Faites d'abord régler cette somme."
+        )
+    if balance_cents < 0:
+        raise ErasureNotPossible(
+            f"{euros(-balance_cents)} doivent être rendus à cette personne. Remboursez-les d'abord."
+        )
+
+
+def is_settled(account: Account) -> bool:
+    try:
+        require_settled(account)
+    except ErasureNotPossible:
+        return False
+    return True
+
+
+def erased(person: Person, today: date) -> Person:
+    """Nobody any more, and nobody's session; retention looks again at once, until the rest is gone too."""
+    return Person(
+        id=person.id,
+        email="",
+        first_name="",
+        last_name=NOBODY,
+        roles=frozenset(),
+        is_active=False,
+        session_generation=person.session_generation + 1,
+        review_on=today,
+        erased_on=today,
+        version=person.version + 1,
+    )
+
+
+def blanks_of_erasure(file: PersonalFile) -> Blanks:
+    """What an erased person's rows lose at once; empty where nothing is left to lose."""
+    account = file.account
+    return Blanks(
+        registrations=losing(account.registrations, _nameless),
+        plan_requests=losing(account.plan_requests, _unasked),
+        attempts=losing(account.attempts, _homeless),
+        role_changes=losing(file.role_changes, _unproposed),
+        notifications=losing(file.notifications, bodiless),
+        addresses=losing(account.person.addresses, _nowhere),
+    )
+
+
+def losing(rows: Iterable[Row], blank: Callable[[Row], Row]) -> tuple[Row, ...]:
+    """The next version of each row that `blank` takes something from."""
+    return tuple(_next_version(after) for row in rows if (after := blank(row)) != row)
+
+
+def _next_version(row: Row) -> Row:
+    """Addresses, invoices and messages have no versions."""
+    version = getattr(row, "version", None)
+    return row if version is None else replace(row, version=version + 1)  # type: ignore[call-arg]  # it has one
+
+
+def attempt_over(attempt: Attempt) -> Attempt:
+    return replace(_homeless(attempt), evidence=Evidence())
+
+
+def mandate_over(mandate: Mandate) -> Mandate:
+    """Who agreed to what, and how it was proved, is gone; a card still kept must be forgotten first."""
+    if mandate.token:
+        return mandate
+    return replace(mandate, card_expires="", card_last_digits="", consent="", evidence=Evidence())
+
+
+def clientless(invoice: Invoice) -> Invoice:
+    return replace(invoice, client=Client("", NOBODY, None))
+
+
+def _nameless(registration: Registration) -> Registration:
+    return replace(registration, holder=NOBODY, reason="", block_reason="", seen_steps=frozenset())
+
+
+def _unasked(request: PlanRequest) -> PlanRequest:
+    """One that was never begun leaves accounting's queue."""
+    is_dead = request.is_binding and not request.started
+    state = PlanRequestState.WITHDRAWN if is_dead else request.state
+    return replace(request, holder=NOBODY, reason="", state=state)
+
+
+def _homeless(attempt: Attempt) -> Attempt:
+    return replace(attempt, address=None, request_hash="")
+
+
+def _nowhere(address: Address) -> Address:
+    return Address("", "", "", "", "", "", id=address.id)
+
+
+def _unproposed(change: RoleChange) -> RoleChange:
+    waits = change.state is RoleChangeState.PROPOSED
+    state = RoleChangeState.REFUSED if waits else change.state
+    return replace(change, holder=NOBODY, reason="", state=state)

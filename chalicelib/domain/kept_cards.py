@@ -1,0 +1,79 @@
+"""Cards that the gateway keeps for a plan, and when one of them is of no more use.
+
+Each page by instalments that was paid left one, under a subscriber's name of its own. A plan debits the card
+of its mandate alone; after the last instalment it needs none.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payments import PlanTerms
+
+OVER = frozenset({InstalmentState.PAID, InstalmentState.CANCELLED})
+
+
+def is_plan_over(instalments: Iterable[Instalment]) -> bool:
+    """Whether a plan was begun and nothing of it can be debited or paid any more."""
+    states = {each.state for each in instalments}
+    return bool(states) and states <= OVER
+
+
+def without_token(mandate: Mandate) -> Mandate:
+    """The evidence stays; nothing can be debited any more."""
+    return replace(mandate, token="", version=mandate.version + 1)
+
+
+def cards_to_forget(
+    account: Account,
+    registration_id: str,
+    changed: Iterable[Instalment] = (),
+    kept: Mandate | None = None,
+    page: PlanTerms | None = None,
+) -> tuple[str, ...]:
+    """The subscribers that are of no more use once `changed` and the mandate `kept` are written.
+
+    `page` is the one that has just been paid. While a mandate has no token, the message that brings one may
+    still be on its way, from either page: both are kept until the plan is over.
+    """
+    before = account.mandate(registration_id)
+    current = kept or before
+    known = {each.subscriber for each in (before, current, page) if each}
+    if is_plan_over(_after(account, registration_id, changed)):
+        return tuple(sorted(known | _left_by_pages(account, registration_id)))
+    if current is None:
+        return tuple(known)
+    return tuple(sorted(known - {current.subscriber})) if current.token else ()
+
+
+def forgetting(
+    account: Account, registration_id: str, subscribers: Iterable[str], transaction: str, now: datetime
+) -> tuple[OutboxEntry, ...]:
+    """One entry a card: its id names the payment that made the card useless, which is booked once."""
+    return tuple(
+        OutboxEntry(
+            id=f"{Topic.FORGET_CARD}-{subscriber}-{transaction}",
+            topic=Topic.FORGET_CARD,
+            person_id=account.person.id,
+            registration_id=registration_id,
+            created_at=now,
+            subscriber=subscriber,
+        )
+        for subscriber in subscribers
+    )
+
+
+def _after(account: Account, registration_id: str, changed: Iterable[Instalment]) -> Iterable[Instalment]:
+    instalments = {each.id: each for each in account.instalments_of(registration_id)}
+    return (instalments | {each.id: each for each in changed}).values()
+
+
+def _left_by_pages(account: Account, registration_id: str) -> set[str]:
+    return {
+        each.terms.subscriber
+        for each in account.attempts
+        if each.registration_id == registration_id and each.terms and each.transaction
+    }

@@ -1,0 +1,61 @@
+"""How often something may be tried before it is refused unheard.
+
+Guessing is slowed by who guesses (`ADDRESS`, `PAIR`) and by who is guessed (`ACCOUNT`). The last would let a
+stranger lock somebody out: it does not count for an address from which the account was entered before, and
+the mailed link enters the account in any case.
+"""
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.links import LINK_LIFETIME
+
+KNOWN_FOR = timedelta(days=90)
+"""How long an address stays known after the account was entered from it."""
+_IPV6_NETWORK = 64
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `most` in each window, which all begin at multiples of `window` since 1970."""
+
+    name: str
+    most: int
+    window: timedelta
+
+    def window_of(self, now: datetime) -> int:
+        return int(now.timestamp()) // int(self.window.total_seconds())
+
+    def ends_at(self, now: datetime) -> int:
+        """Return when the window of `now` is over, in seconds since 1970."""
+        return (self.window_of(now) + 1) * int(self.window.total_seconds())
+
+
+PAIR = Limit("pair", 10, timedelta(minutes=15))
+"""Log-ins to one account from one address: NIST asks for 100 at most; ten are enough to mistype."""
+ADDRESS = Limit("address", 100, timedelta(minutes=15))
+"""Failed log-ins from one address: a campus may share one."""
+ACCOUNT = Limit("account", 100, timedelta(days=1))
+"""Failed log-ins to one account from all the addresses that it was never entered from."""
+CODE = Limit("code", 5, timedelta(minutes=15))
+"""Codes of a second factor: only who knows the password gets here."""
+CODE_DAY = Limit("code day", 100, timedelta(days=1))
+"""The same in a day, whatever links are used in between: NIST's hundred."""
+LINK = Limit("link", 5, LINK_LIFETIME)
+"""Mails with a link to one account: while strangers have used them up, one that was sent is still good."""
+LINK_ADDRESS = Limit("link address", 200, timedelta(hours=1))
+"""Mails asked for from one address."""
+TICKET = Limit("ticket", 100, timedelta(minutes=15))
+"""CAS tickets that failed, from one address."""
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: an IPv4 one, or the /64 network that a household has in IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if parsed.version == 4:  # noqa: PLR2004 - the version of the protocol
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, _IPV6_NETWORK), strict=False))

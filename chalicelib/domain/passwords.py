@@ -1,0 +1,63 @@
+"""Which passwords are refused: by their length or as easily guessed, never by composition (ASVS 6.2)."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from chalicelib.domain.errors import PasswordTooWeak
+
+SHORTEST = 8
+LONGEST = 128
+PORTAL_WORDS = (
+    *("quittance", "inscription", "inscriptions", "portail", "paiement", "facture"),
+    *("student", "etudiant", "etudiante", "registrar", "scolarite"),
+    *("accountant", "comptable", "comptabilite"),
+    *("admin", "administrator", "administration", "auditor", "audit", "password", "motdepasse"),
+)
+"""Words that anybody would try here first, beside those of the person and the school."""
+_ADVICE = "Choisissez par exemple plusieurs mots sans rapport entre eux."
+
+
+def normalised(password: str) -> str:
+    """Return the password as it is hashed and compared (NFC): keyboards compose a letter each in its way."""
+    return unicodedata.normalize("NFC", password)
+
+
+def check_password(password: str, is_common: Callable[[str], bool], own_words: Iterable[str]) -> None:
+    """Raise `PasswordTooWeak`, whose sentence says what to do.
+
+    `own_words` are what is known of the person: names, the mail's local part, the school, the portal.
+    """
+    chosen = normalised(password)
+    if len(chosen) < SHORTEST:
+        raise PasswordTooWeak(f"Ce mot de passe est trop court : {SHORTEST} caractères au moins. {_ADVICE}")
+    if len(chosen) > LONGEST:
+        raise PasswordTooWeak(
+            f"Ce mot de passe est trop long : {LONGEST} caractères au plus. Choisissez-en un plus court."
+        )
+    if is_common(chosen):
+        raise PasswordTooWeak(
+            f"Ce mot de passe est l'un des plus répandus : il serait vite deviné. {_ADVICE}"
+        )
+    if _is_made_of({*own_words, *PORTAL_WORDS}, chosen):
+        raise PasswordTooWeak(
+            "Ce mot de passe se devine d'après votre nom, votre adresse mail ou le nom de l'établissement. "
+            + _ADVICE
+        )
+
+
+def _is_made_of(known: Iterable[str], password: str) -> bool:
+    """Whether the password is nothing but known words, or parts of them, with digits and punctuation."""
+    whole = _bare(password)
+    words = {_bare(part) for each in known for part in (each, *re.split(r"\W+", each))} - {""}
+    reached = {0}
+    for start in range(len(whole)):
+        if start in reached:
+            reached |= {start + len(word) for word in words if whole.startswith(word, start)}
+            reached |= {start + 1} if whole[start].isdecimal() else set()
+    return len(whole) in reached and any(word in whole for word in words)
+
+
+def _bare(text: str) -> str:
+    """Return letters and digits alone, without case or accents."""
+    return "".join(each for each in unicodedata.normalize("NFKD", text).casefold() if each.isalnum())

@@ -1,0 +1,148 @@
+"""How long what is held on a person stays: each part has its last day, and nothing goes while money may move.
+
+`what_expired` is asked on the day of a review; `next_review` says when to ask again.
+"""
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Retention
+from chalicelib.domain.erasure import (
+    Blanks,
+    PersonalFile,
+    attempt_over,
+    clientless,
+    is_settled,
+    losing,
+    mandate_over,
+)
+from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.notifications import NotificationState, evidence_over
+
+NOTHING = Blanks()
+LOOK_AGAIN_AFTER = timedelta(days=31)
+"""An account on which money may still move, or whose card is still kept, is looked at this much later."""
+
+
+@dataclass(frozen=True)
+class Expired:
+    """Rows whose time is over, and whether the person's own is."""
+
+    blanks: Blanks = NOTHING
+    is_account: bool = False
+
+    def __bool__(self) -> bool:
+        return self.is_account or bool(self.blanks)
+
+
+@dataclass(frozen=True)
+class _Deadline:
+    """The first day on which something may not be held any more."""
+
+    day: date
+    blanks: Blanks = NOTHING
+    is_account: bool = False
+
+
+def what_expired(file: PersonalFile, retention: Retention, ended_on: date, today: date) -> Expired:
+    """What may not be held any more; nothing at all while a plan, a payment or a balance is open.
+
+    `ended_on` is the last day of the last campaign in which the person has a registration.
+    """
+    if not is_settled(file.account):
+        return Expired()
+    over = [each for each in _deadlines(file, retention, ended_on) if each.day <= today]
+    return Expired(_sum_of(over), any(each.is_account for each in over))
+
+
+def next_review(file: PersonalFile, retention: Retention, ended_on: date, today: date) -> date | None:
+    """The next day on which something expires, None when nothing is left that ever will."""
+    if not is_settled(file.account) or any(each.token for each in file.account.mandates):
+        return today + LOOK_AGAIN_AFTER
+    days = [each.day for each in _deadlines(file, retention, ended_on)]
+    return max(min(days), today + timedelta(days=1)) if days else None
+
+
+def months_after(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _deadlines(file: PersonalFile, retention: Retention, ended_on: date) -> Iterator[_Deadline]:
+    """One for each thing that is still held and will once be over."""
+    yield from _of_evidence(file.account, retention)
+    yield from _of_messages(file, retention)
+    yield from _of_accounting(file.account, retention)
+    if file.person.erased_on is None:
+        yield _Deadline(_account_ends(file.account, retention, ended_on), is_account=True)
+
+
+def _of_evidence(account: Account, retention: Retention) -> Iterator[_Deadline]:
+    months = retention.mandate_evidence_months
+    for registration in account.registrations:
+        last = _last_movement(account, registration.id)
+        mandate = account.mandate(registration.id)
+        attempts = (each for each in account.attempts if each.registration_id == registration.id)
+        blanks = Blanks(
+            attempts=losing(attempts, attempt_over),
+            mandates=losing([mandate] if mandate else [], mandate_over),
+        )
+        if last and blanks:
+            yield _Deadline(months_after(last, months), blanks)
+
+
+def _of_messages(file: PersonalFile, retention: Retention) -> Iterator[_Deadline]:
+    for message in file.notifications:
+        blanks = Blanks(notifications=losing([message], evidence_over))
+        if blanks and message.state is not NotificationState.RECEIVED:
+            yield _Deadline(
+                months_after(paris_day(message.received_at), retention.notification_months), blanks
+            )
+
+
+def _of_accounting(account: Account, retention: Retention) -> Iterator[_Deadline]:
+    """An invoice belongs to the year of the last payment for it, and is kept from that year's end on."""
+    for invoice in account.invoices:
+        if blanks := Blanks(invoices=losing([invoice], clientless)):
+            year = _last_year_of(account, invoice) + retention.accounting_years
+            yield _Deadline(date(year + 1, 1, 1), blanks)
+
+
+def _last_year_of(account: Account, invoice: Invoice) -> int:
+    paid = (each for each in account.payments if each.invoice_number == invoice.number)
+    return max([invoice.issued_on.year, *(paris_day(each.received_at).year for each in paid)])
+
+
+def _account_ends(account: Account, retention: Retention, ended_on: date) -> date:
+    """Who never paid anything leaves no accounting record to come back for."""
+    has_paid = bool(account.orders or account.payments)
+    months = retention.account_months if has_paid else retention.never_paid_months
+    moved = (_last_movement(account, each.id) for each in account.registrations)
+    return months_after(max([ended_on, *(day for day in moved if day)]), months)
+
+
+def _last_movement(account: Account, registration_id: str) -> date | None:
+    """The last day on which money was agreed on, asked for or received for a registration."""
+    instalments = {each.id for each in account.instalments_of(registration_id)}
+    days = [
+        *(paris_day(e.started_at) for e in account.attempts if e.registration_id == registration_id),
+        *(paris_day(e.received_at) for e in account.payments if e.registration_id == registration_id),
+        *(paris_day(e.agreed_at) for e in account.mandates if e.registration_id == registration_id),
+        *(each.planned_on for each in account.debits if each.instalment_id in instalments),
+    ]
+    return max(days, default=None)
+
+
+def _sum_of(deadlines: list[_Deadline]) -> Blanks:
+    """All their rows, each once: no two of them are about the same row."""
+    return Blanks(
+        **{
+            each.name: tuple(row for over in deadlines for row in getattr(over.blanks, each.name))
+            for each in fields(Blanks)
+        }
+    )

@@ -1,0 +1,54 @@
+"""A change of roles: one person proposes it, another lets it happen."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.domain.errors import DecisionNotPossible, Forbidden
+from chalicelib.domain.people import Person, Role, check_roles
+
+
+class RoleChangeState(StrEnum):
+    PROPOSED = "proposed"
+    APPLIED = "applied"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class RoleChange:
+    """`roles` are all that the person will hold; `holder` their name, as the list shows it."""
+
+    id: str
+    person_id: str
+    holder: str
+    roles: frozenset[Role]
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+    state: RoleChangeState = RoleChangeState.PROPOSED
+    decided_by: str = ""
+    version: int = 1
+
+
+def propose(
+    change_id: str, person: Person, roles: frozenset[Role], reason: str, by: Person, now: datetime
+) -> RoleChange:
+    check_roles(roles)
+    if not reason.strip():
+        raise DecisionNotPossible("Un changement de rôles demande un motif.")
+    if roles == person.roles:
+        raise DecisionNotPossible("Cette personne a déjà exactement ces rôles.")
+    holder = f"{person.last_name} {person.first_name}"
+    return RoleChange(change_id, person.id, holder, roles, reason, by.id, now)
+
+
+def decide(change: RoleChange, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
+    """The word of a second person: neither who proposed it nor whom it is about."""
+    if by.id in {change.proposed_by, change.person_id}:
+        raise Forbidden(
+            "Il faut deux personnes : qui a proposé ce changement, ou qui il concerne, n'en décide pas."
+        )
+    if change.state is not RoleChangeState.PROPOSED:
+        raise DecisionNotPossible("Ce changement a déjà reçu une décision. Rechargez la page.")
+    state = RoleChangeState.APPLIED if is_approved else RoleChangeState.REFUSED
+    return replace(change, state=state, decided_by=by.id, version=change.version + 1)

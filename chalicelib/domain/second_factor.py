@@ -1,0 +1,51 @@
+"""A second factor: time-based codes (RFC 6238), and recovery codes for the day the phone is lost."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """`sealed_secret` is encrypted under a key that is not in the table; recovery codes are digests.
+
+    Until `confirmed_at` is set it was shown but never used: it proves nothing yet. `last_step` is the time
+    step of the last code taken: neither it nor an earlier one is taken again.
+    """
+
+    person_id: str
+    sealed_secret: str = field(repr=False)
+    recovery_digests: tuple[str, ...] = field(default=(), repr=False)
+    confirmed_at: datetime | None = None
+    last_step: int = 0
+    version: int = 1
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+
+def confirmed(
+    factor: SecondFactor, step: int, recovery_digests: tuple[str, ...], now: datetime
+) -> SecondFactor:
+    return replace(
+        factor,
+        recovery_digests=recovery_digests,
+        confirmed_at=now,
+        last_step=step,
+        version=factor.version + 1,
+    )
+
+
+def spent_step(factor: SecondFactor, step: int | None) -> SecondFactor | None:
+    """The factor once a code of `step` was taken; None for no step, or one that was taken before."""
+    if step is None or step <= factor.last_step:
+        return None
+    return replace(factor, last_step=step, version=factor.version + 1)
+
+
+def spent_recovery(factor: SecondFactor, digest: str) -> SecondFactor | None:
+    """The factor without the recovery code of that digest; None where it has none such."""
+    if digest not in factor.recovery_digests:
+        return None
+    left = tuple(each for each in factor.recovery_digests if each != digest)
+    return replace(factor, recovery_digests=left, version=factor.version + 1)

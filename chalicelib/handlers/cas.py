@@ -1,0 +1,102 @@
+"""The browser's way through the school's CAS server and back, and CAS's own word that somebody has left.
+
+A cookie remembers why this browser went there: CAS brings back nothing but its ticket, and a ticket that a
+stranger brings to a browser that never asked opens nothing.
+"""
+
+import hmac
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.domain.errors import Forbidden, TicketRefused
+from chalicelib.handlers.page import Visit, own_path, page
+from chalicelib.handlers.page_response import CAS, cookie, form_token, redirect
+from chalicelib.handlers.pages_session import entered
+from chalicelib.handlers.problems import BodyTooLarge, refusal
+from chalicelib.usecases.close_session import end_ticket
+from chalicelib.usecases.link_identity import link_identity
+from chalicelib.usecases.log_in_by_cas import log_in_by_cas, provider_of
+
+cas = Blueprint(__name__)
+JOURNEY_SECONDS = 600
+LONGEST_TICKET = 300
+LONGEST_LOGOUT_REQUEST = 8192
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Why a browser went to CAS. `link` proves that its own session asked for a link; "" is a log-in."""
+
+    is_renewal: bool
+    onward: str
+    link: str = ""
+
+    def written(self) -> str:
+        return f"{self.is_renewal:d}.{self.link}.{self.onward}"
+
+    @classmethod
+    def read(cls, value: str) -> "Journey":
+        renewal, link, onward = [*value.split(".", 2), "", ""][:3]
+        if renewal not in {"0", "1"}:
+            raise TicketRefused
+        return cls(renewal == "1", own_path(onward), link)
+
+
+@page(cas, "GET", "/api/v1/auth/cas", public=True)
+def leave_for_cas(visit: Visit) -> Response:
+    """Send the browser to CAS; another site may not send it, or it could land in an account not its own."""
+    if visit.request.headers.get("sec-fetch-site") not in {None, "same-origin", "none"}:
+        raise Forbidden("Cette connexion vient d'un autre site. Ouvrez le portail, puis connectez-vous.")
+    journey = Journey(bool(visit.parameter("renew")), own_path(visit.parameter("next")))
+    address = provider_of(visit.ports).login_address(renew=journey.is_renewal)
+    return redirect(HTTPStatus.FOUND, address, travelling(journey))
+
+
+@page(cas, "GET", "/api/v1/auth/cas/callback", public=True)
+def come_back_from_cas(visit: Visit) -> Response:
+    journey = Journey.read(visit.cookie(CAS))
+    ticket = visit.parameter("ticket")[:LONGEST_TICKET]
+    if journey.link:
+        return _linked(visit, journey, ticket)
+    begun = log_in_by_cas(visit.ports, ticket, visit.address, renew=journey.is_renewal)
+    return _arrived(entered(visit, begun, quote(journey.onward, safe="/")))
+
+
+def _linked(visit: Visit, journey: Journey, ticket: str) -> Response:
+    """Link the identity to the very session that asked for it: its cookie cannot have been made elsewhere."""
+    if not hmac.compare_digest(journey.link.encode(), form_token(visit.token).encode()):
+        raise TicketRefused
+    link_identity(visit.ports, visit.person, ticket, visit.address, renew=journey.is_renewal)
+    return _arrived(redirect(HTTPStatus.FOUND, "/security?done=linked"))
+
+
+def travelling(journey: Journey) -> str:
+    return cookie(CAS, journey.written(), seconds=JOURNEY_SECONDS)
+
+
+def _arrived(response: Response) -> Response:
+    """A journey ends once: its cookie goes with it."""
+    given = response.headers.get("Set-Cookie", [])
+    response.headers["Set-Cookie"] = [*given, cookie(CAS, "")]
+    response.status_code = HTTPStatus.FOUND.value
+    return response
+
+
+@cas.route(
+    "/api/v1/auth/cas/callback",
+    methods=["POST"],
+    content_types=["application/x-www-form-urlencoded"],
+    name="cas_single_logout",
+)
+def single_logout() -> Response:
+    """CAS says that somebody logged out there: the sessions that its ticket opened end, nothing else."""
+    visit = Visit(cas.current_request, wiring.ports())
+    try:
+        end_ticket(visit.ports, visit.field("logoutRequest")[:LONGEST_LOGOUT_REQUEST])
+    except BodyTooLarge as error:
+        return refusal(error)
+    return Response("", headers={"Content-Type": "text/plain"})

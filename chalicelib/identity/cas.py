@@ -1,0 +1,169 @@
+"""The client side of CAS 3.0: one validation a ticket, and nothing but one clear success counts.
+
+Source: Apereo, CAS Protocol 3.0 Specification: 2.1 login, 2.3 logout, 2.8 validation, appendices A and C.
+"""
+
+import re
+from collections.abc import Callable
+from threading import Thread
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from chalicelib.domain.errors import IdentityProviderUnavailable
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+LONGEST_ANSWER = 64 * 1024
+LONGEST_SUBJECT = 255
+_OK = 200
+_SERVER_ERROR = 500
+_CAS = "{http://www.yale.edu/tp/cas}"
+_SAML = "{urn:oasis:names:tc:SAML:2.0:protocol}"
+_BESIDE_USER = {f"{_CAS}attributes", f"{_CAS}proxyGrantingTicket"}
+"""What the schema lets stand beside `user`, but for `proxies`: a ticket that came through another service."""
+_TICKET = re.compile(r"ST-[A-Za-z0-9._-]{1,253}")
+"""3.1.1 and 3.7; servers put their host's name at its end, so dots and underscores too."""
+_NEVER = ("<!", "<?", "\0")
+"""Document types, comments, CDATA, instructions; by null bytes expat would take UTF-8 for UTF-16."""
+_DECLARATION = re.compile(
+    r"""<\?xml\s+version\s*=\s*(["'])1\.0\1"""
+    r"""(\s+encoding\s*=\s*(["'])(?i:utf-8|us-ascii)\3)?"""
+    r"""(\s+standalone\s*=\s*(["'])(yes|no)\5)?\s*\?>"""
+)
+
+
+class CasServer:
+    """One CAS server and the one service that it knows us as; `url` is its root, as in https://host/cas."""
+
+    name = "cas"
+
+    def __init__(
+        self, url: str, service_url: str, connect_seconds: float = 3, read_seconds: float = 5
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._service_url = service_url
+        self._connect_seconds = connect_seconds
+        self._read_seconds = read_seconds
+
+    def login_address(self, *, renew: bool) -> str:
+        """Where the browser goes to sign in; `renew` asks for the password even of a running session."""
+        return self._address("login", service=self._service_url, **_renewed(renew=renew))
+
+    def subject(self, ticket: str, *, renew: bool) -> str | None:
+        """The user whom the server names for this ticket, None unless it is one clear success.
+
+        The ticket is spent by the question, so it is asked once and no redirect is followed. `renew` demands
+        that the password was just typed. Raises IdentityProviderUnavailable when nobody answers in time.
+        """
+        if not _TICKET.fullmatch(ticket):
+            return None
+        address = self._address(
+            "p3/serviceValidate", service=self._service_url, ticket=ticket, **_renewed(renew=renew)
+        )
+        answer = _within(self._connect_seconds + self._read_seconds, lambda: self._get(address))
+        if answer is None or answer[0] >= _SERVER_ERROR:
+            raise IdentityProviderUnavailable
+        status, body = answer
+        return parse_validation(body) if status == _OK else None
+
+    def ended_ticket(self, logout_request: str) -> str | None:
+        """The ticket whose session the server ended, as it tells by the form field `logoutRequest`."""
+        return read_logout_request(logout_request)
+
+    def _address(self, path: str, **parameters: str) -> str:
+        return f"{self._url}/{path}?{urlencode(parameters)}"
+
+    def _get(self, address: str) -> tuple[int, bytes] | None:
+        """Status and body, one byte more than the longest at most; None when the exchange broke."""
+        from urllib3 import PoolManager, Timeout  # noqa: PLC0415 - slow to import: cold start
+        from urllib3.exceptions import HTTPError  # noqa: PLC0415 - the same
+
+        wait = Timeout(connect=self._connect_seconds, read=self._read_seconds)
+        headers = {"Accept": "application/xml", "Accept-Encoding": "identity"}
+        body = b""
+        with PoolManager(timeout=wait, retries=False, cert_reqs="CERT_REQUIRED") as network:
+            try:
+                response = network.request(
+                    "GET", address, headers=headers, redirect=False, preload_content=False
+                )
+                while len(body) <= LONGEST_ANSWER and (
+                    more := response.read(LONGEST_ANSWER + 1 - len(body), decode_content=False)
+                ):
+                    body += more
+                response.close()
+            except HTTPError:
+                return None
+        return response.status, body
+
+
+def parse_validation(xml: bytes) -> str | None:
+    """The user of an answer that is one success of CAS's schema to the letter; None for all else."""
+    root = _parse(xml)
+    if root is None or root.tag != f"{_CAS}serviceResponse" or len(root) != 1:
+        return None
+    success = root[0]
+    beside = [child.tag for child in success if child.tag != f"{_CAS}user"]
+    users = success.findall(f"{_CAS}user")
+    is_clear = (
+        success.tag == f"{_CAS}authenticationSuccess"
+        and len(users) == 1
+        and _BESIDE_USER.issuperset(beside)
+        and len(set(beside)) == len(beside)
+    )
+    return _subject(users[0]) if is_clear else None
+
+
+def read_logout_request(text: str) -> str | None:
+    """The SessionIndex of one samlp:LogoutRequest: the service ticket that began the session."""
+    root = _parse(text.encode("utf-8", "surrogatepass"))
+    if root is None or root.tag != f"{_SAML}LogoutRequest":
+        return None
+    indexes = root.findall(f"{_SAML}SessionIndex")
+    if len(indexes) != 1 or len(indexes[0]):
+        return None
+    ticket = (indexes[0].text or "").strip()
+    return ticket if _TICKET.fullmatch(ticket) else None
+
+
+def _subject(user: "Element") -> str | None:
+    text = user.text or ""
+    is_plain = not len(user) and not user.attrib and text.isprintable() and text == text.strip()
+    return text if is_plain and 0 < len(text) <= LONGEST_SUBJECT else None
+
+
+def _parse(xml: bytes) -> "Element | None":
+    """The root of a short UTF-8 document without document type, comment, CDATA or processing instruction.
+
+    None of these has a place in CAS's answers, and each has been used to show two readers two documents.
+    """
+    from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415 - cold start
+
+    if len(xml) > LONGEST_ANSWER:
+        return None
+    try:
+        text = _without_declaration(xml.decode("utf-8-sig"))
+        if any(odd in text for odd in _NEVER):
+            return None
+        root: Element = fromstring(text, forbid_dtd=True)
+    except (ParseError, ValueError):  # not UTF-8, and what defusedxml forbids, are ValueErrors
+        return None
+    return root
+
+
+def _without_declaration(text: str) -> str:
+    declaration = _DECLARATION.match(text)
+    return text[declaration.end() :] if declaration else text
+
+
+def _renewed(*, renew: bool) -> dict[str, str]:
+    return {"renew": "true"} if renew else {}
+
+
+def _within(seconds: float, ask: Callable[[], tuple[int, bytes] | None]) -> tuple[int, bytes] | None:
+    """What `ask` gives, None after `seconds`: a socket's patience begins anew with each byte of a drip."""
+    answers: list[tuple[int, bytes] | None] = []
+    asking = Thread(target=lambda: answers.append(ask()), name="cas", daemon=True)
+    asking.start()
+    asking.join(seconds)
+    return answers[0] if answers else None

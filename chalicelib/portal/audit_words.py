@@ -1,0 +1,67 @@
+"""The audit trail in words: what each act is called, and what stands beside it."""
+
+from chalicelib.domain.audit import GATEWAY, SCHEDULE, Act
+from chalicelib.domain.money import euros
+from chalicelib.domain.people import Role
+from chalicelib.portal.people_words import role_word
+
+_ACTS = {
+    Act.FEE_SITUATION_DECLARED: "Situation déclarée",
+    Act.REGISTRATION_VALIDATED: "Dossier validé",
+    Act.REGISTRATION_REFUSED: "Dossier refusé",
+    Act.STEPS_TICKED: "Justificatifs vus",
+    Act.REGISTRATION_BLOCKED: "Dossier bloqué",
+    Act.REGISTRATION_UNBLOCKED: "Dossier débloqué",
+    Act.PLAN_REQUESTED: "Échéancier demandé",
+    Act.PLAN_REQUEST_WITHDRAWN: "Demande d'échéancier retirée",
+    Act.PLAN_APPROVED: "Échéancier accepté",
+    Act.PLAN_REFUSED: "Échéancier refusé",
+    Act.PAYMENT_BOOKED: "Paiement enregistré",
+    Act.DEBIT_BOOKED: "Prélèvement enregistré",
+    Act.DEBIT_RELEASED: "Prélèvement libéré",
+    Act.ROLES_PROPOSED: "Rôles proposés",
+    Act.ROLES_CHANGED: "Rôles changés",
+    Act.ROLES_REFUSED: "Changement de rôles refusé",
+    Act.ACCOUNT_DISABLED: "Compte fermé",
+    Act.ACCOUNT_ENABLED: "Compte rouvert",
+    Act.SESSIONS_ENDED: "Sessions fermées",
+    Act.PASSWORD_SET: "Mot de passe choisi",
+    Act.SECOND_FACTOR_ENROLLED: "Second facteur installé",
+    Act.SECOND_FACTOR_REMOVED: "Second facteur retiré",
+    Act.IDENTITY_LINKED: "Identité centrale reliée",
+    Act.IDENTITY_UNLINKED: "Identité centrale détachée",
+    Act.PERSON_EXPORTED: "Données exportées",
+    Act.PERSON_ERASED: "Personne effacée",
+    Act.RETENTION_APPLIED: "Fin de conservation appliquée",
+    Act.CARD_FORGOTTEN: "Carte oubliée",
+}
+_BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique"}
+_DETAILS = {
+    "amount_cents": "montant",
+    "code": "situation",
+    "order": "commande",
+    "plan": "échéancier",
+    "roles": "rôles",
+    "steps": "étapes",
+    "total_cents": "montant total",
+}
+
+
+def act_word(act: Act) -> str:
+    return _ACTS[act]
+
+
+def actor_word(by: str) -> str:
+    """Name what acts by itself; the id of a person stays one."""
+    return _BY_ITSELF.get(by, by)
+
+
+def detail_words(name: str, value: str) -> str:
+    """Write one detail; amounts are stored as text, in cents."""
+    if name.endswith("_cents") and value.isdecimal():
+        shown = euros(int(value))
+    elif name == "roles":
+        shown = ", ".join(role_word(Role(each)) for each in value.split() if each in list(Role))
+    else:
+        shown = value
+    return f"{_DETAILS.get(name, name)} : {shown}"

@@ -1,0 +1,126 @@
+"""Rows of the audit trail: entries that wait beside their change, and the chain in blocks read in order."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from itertools import chain, count, islice
+
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.domain.audit import (
+    FORGETTING,
+    AuditEntry,
+    AuditRecord,
+    Head,
+    RecordUnreadable,
+    forgotten,
+)
+from chalicelib.domain.errors import Superseded
+from chalicelib.storage.table import Row, Table, instant, load
+
+WAITING = "AUDIT#WAITING"
+BLOCK = 1000
+"""Records a partition, for good."""
+
+
+def entry_row(table: Table, entry: AuditEntry) -> Row:
+    """The row that a transaction writes beside the change it tells of."""
+    return table.new(
+        f"AUDIT#ENTRY#{entry.id}",
+        "ENTRY",
+        entry,
+        queue_pk=WAITING,
+        queue_sk=f"{instant(entry.at)}#{entry.id}",
+    )
+
+
+def _record_row(table: Table, record: AuditRecord) -> Row:
+    place = _place(record.number)
+    block = _block((record.number - 1) // BLOCK)
+    return table.new(block, place, record, queue_pk=records_of(record.subject_id), queue_sk=place)
+
+
+def _block(rank: int) -> str:
+    return f"AUDIT#{rank:09}"
+
+
+def _place(number: int) -> str:
+    return f"{number:012}"
+
+
+def records_of(subject_id: str) -> str:
+    return f"AUDIT#{subject_id}"
+
+
+class DynamoAuditTrail:
+    """The chain's end is one row, whose version is the last record's number: who moves it seals."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def waiting(self, limit: int) -> Sequence[AuditEntry]:
+        return tuple(load(AuditEntry, row) for row in islice(self._table.queue(WAITING), limit))
+
+    def head(self) -> Head | None:
+        row = self._table.get("AUDIT#HEAD", "HEAD")
+        return load(Head, row) if row else None
+
+    def append(self, records: Sequence[AuditRecord], after: Head | None, day: date) -> None:
+        end = Head(records[-1].number, records[-1].hash, day)
+        with self._table.transaction() as write:
+            write.save(
+                self._table.new("AUDIT#HEAD", "HEAD", end, version=end.number),
+                condition=self._table.at_version(after.number) if after else self._table.absent,
+            )
+            for record in records:
+                self._seal(write, record)
+
+    def _seal(self, write: TransactWrite, record: AuditRecord) -> None:
+        write.save(_record_row(self._table, record), condition=self._table.absent)
+        write.delete(
+            self._table.row(f"AUDIT#ENTRY#{record.id}", "ENTRY"), condition=self._table.row.pk.exists()
+        )
+
+    def records(self, from_number: int) -> Iterable[AuditRecord]:
+        """Block after block; the first empty one ends the chain."""
+        for block in count((from_number - 1) // BLOCK):
+            rows = iter(self._rows(block, from_number))
+            first = next(rows, None)
+            if first is None:
+                return
+            yield from map(_record, chain((first,), rows))
+
+    def _rows(self, block: int, from_number: int) -> Iterable[Row]:
+        row = self._table.row
+        return row.query(_block(block), row.sk >= _place(from_number), consistent_read=True)
+
+    def of_subject(self, subject_id: str, after: str | None) -> tuple[Sequence[AuditRecord], str | None]:
+        page, cursor = self._table.page(records_of(subject_id), after)
+        return tuple(load(AuditRecord, row) for row in page), cursor
+
+    def forget_reasons(self, subject_id: str) -> None:
+        for row in self._table.queue(WAITING):
+            entry = load(AuditEntry, row)
+            if entry.subject_id == subject_id and entry.reason and entry.act not in FORGETTING:
+                self._rewrite(entry_row(self._table, replace(entry, reason="")))
+        for row in self._table.queue(records_of(subject_id)):
+            record = load(AuditRecord, row)
+            if record.act not in FORGETTING and not record.is_forgotten:
+                self._rewrite(_record_row(self._table, forgotten(record)))
+
+    def _rewrite(self, row: Row) -> None:
+        """Over what is there: an entry sealed in the meantime does not wait again."""
+        with suppress(Superseded):
+            self._table.put(row, self._table.row.pk.exists())
+
+
+def _record(row: Row) -> AuditRecord:
+    """Read a row of the chain; one that the index files elsewhere than its facts say is as bad as none."""
+    try:
+        record = load(AuditRecord, row)
+    except ValueError as error:
+        raise RecordUnreadable from error
+    if (row.queue_pk, row.queue_sk) != (records_of(record.subject_id), row.sk):
+        raise RecordUnreadable(record)
+    return record

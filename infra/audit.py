@@ -1,0 +1,155 @@
+"""`python -m infra.audit verify`: whether the audit trail is what was sealed (docs/audit.md).
+
+Exit code 0 when it is, 1 when a record was tampered with, 2 when it cannot be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.calendar import PARIS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from chalicelib.domain.audit_verification import Flaw, Verdict
+    from chalicelib.usecases.audit_ports import AuditHeads, AuditTrail, KeptAudit
+
+INTACT, TAMPERED, UNREAD = 0, 1, 2
+
+
+class NothingToRead(RuntimeError):
+    """The trail cannot be found; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    audit: AuditTrail
+    audit_heads: AuditHeads
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = _parser().parse_args(arguments)
+    try:
+        kept = _of_this_machine(chosen.local) if chosen.local else _of_the_environment()
+    except NothingToRead as error:
+        print(error, file=sys.stderr)
+        return UNREAD
+    return _verify(kept)
+
+
+def _verify(kept: KeptAudit) -> int:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
+    from pynamodb.exceptions import PynamoDBException  # noqa: PLC0415 - the same
+
+    from chalicelib.usecases.verify_audit import verify_audit  # noqa: PLC0415 - the same
+
+    try:
+        verdict = verify_audit(kept)
+    except (BotoCoreError, ClientError, PynamoDBException) as error:
+        print(f"The trail cannot be read: {error}", file=sys.stderr)
+        return UNREAD
+    except ValueError as error:
+        print(f"Tampered: the chain's end, a head or a waiting entry is not what was written. {error}")
+        return TAMPERED
+    if verdict.flaw:
+        print(_accusation(verdict.flaw))
+        return TAMPERED
+    print(_acquittal(verdict))
+    if waiting := len(kept.audit.waiting(1000)):
+        print(f"{_counted(waiting, 'entry waits', 'entries wait')} to be sealed.")
+    return INTACT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.audit", description="The audit trail.")
+    verify = parser.add_subparsers(dest="act", required=True).add_parser(
+        "verify", help="read the whole chain and name the first tampered record"
+    )
+    verify.add_argument(
+        "--local", type=int, metavar="PORT", help="of the stack that `make run` serves at PORT"
+    )
+    return parser
+
+
+def _of_the_environment() -> KeptAudit:
+    from pydantic import ValidationError  # noqa: PLC0415 - as late as what it comes with
+
+    from chalicelib.settings import settings  # noqa: PLC0415 - the same
+
+    try:
+        chosen = settings()
+    except ValidationError as error:
+        missing = ", ".join(
+            f"QUITTANCE_{str(each['loc'][-1]).upper()}" if each["loc"] else each["msg"]
+            for each in error.errors()
+        )
+        raise NothingToRead(
+            f"The environment is not what the application needs ({missing}). "
+            "For the stack on this machine: make audit, or --local PORT."
+        ) from error
+    return _kept(chosen.table, chosen.bucket, chosen.region)
+
+
+def _of_this_machine(port: int) -> KeptAudit:
+    import boto3  # noqa: PLC0415 - slow, and not needed to say what is wrong
+
+    from infra.local import environment  # noqa: PLC0415 - the same
+    from infra.local.ministack import answers  # noqa: PLC0415 - the same
+    from infra.local.stack import Ports  # noqa: PLC0415 - the same
+
+    aws = Ports.of(port).aws
+    if not answers(aws):
+        raise NothingToRead(f"Nothing runs at port {port}: start it with `make run PORT={port}`.")
+    values = environment.local_aws(f"http://127.0.0.1:{aws}")
+    environment.enter(os.environ, values)
+    stack = boto3.resource("cloudformation").Stack("quittance")
+    names = {each["OutputKey"]: each["OutputValue"] for each in stack.outputs}
+    return _kept(names["Table"], names["Documents"], values["AWS_REGION"])
+
+
+def _kept(table: str, bucket: str, region: str) -> KeptAudit:
+    import boto3  # noqa: PLC0415 - slow, and not needed to say what is wrong
+
+    from chalicelib.delivery.audit_heads import S3AuditHeads  # noqa: PLC0415 - the same
+    from chalicelib.storage.audit import DynamoAuditTrail  # noqa: PLC0415 - the same
+    from chalicelib.storage.table import Table  # noqa: PLC0415 - the same
+
+    heads = S3AuditHeads(boto3.client("s3", region_name=region), bucket)
+    return Kept(DynamoAuditTrail(Table(table, region)), heads)
+
+
+def _acquittal(verdict: Verdict) -> str:
+    if not verdict.first or not verdict.last:
+        return "No record yet: nothing has been sealed."
+    return (
+        f"{_counted(verdict.count, 'record', 'records')}, intact since {_when(verdict.first.at)}.\n"
+        f"The chain ends with {verdict.last.hash}."
+    )
+
+
+def _accusation(flaw: Flaw) -> str:
+    if not flaw.record:
+        return f"Tampered: {flaw.sentence}"
+    record = flaw.record
+    return (
+        f"Tampered: {flaw.sentence}\n"
+        f"What stands there: {record.act}, {_when(record.at)}, by {record.by}, about {record.subject_id}."
+    )
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}".replace(",", " ")
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.astimezone(PARIS):%d/%m/%Y %H:%M} in Paris"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""What the pages and the validation share."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, render_template, request
+
+from infra.local.cas.sessions import Sessions
+
+if TYPE_CHECKING:
+    from infra.local.cas.logout import SingleLogout
+
+COOKIE = "TGC"
+PATH = "/cas"
+
+
+@dataclass(frozen=True)
+class Room:
+    """`services`: registered addresses and their names."""
+
+    sessions: Sessions
+    services: dict[str, str]
+    single_logout: "SingleLogout"
+
+
+def current_room() -> Room:
+    return cast("Room", current_app.extensions["cas"])
+
+
+def cookie() -> str:
+    """The ticket-granting cookie, or nothing."""
+    return request.cookies.get(COOKIE, "")
+
+
+def page(name: str, **values: object) -> str:
+    return render_template(f"{name}.html", **values)

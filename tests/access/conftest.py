@@ -1,0 +1,96 @@
+"""Somebody of each role, each with a file of their own, in front of every door of the portal."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import httpx
+import pytest
+
+from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.sessions import Method, Stage
+from chalicelib.handlers.page_response import form_token
+from chalicelib.usecases.change_roles import propose_roles
+from chalicelib.usecases.open_session import opened
+from tests.fakes import enrol_student
+from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
+from tests.usecases.conftest import Student
+
+__all__ = ["environment"]
+
+PROPOSER = Person("00000000000000ad", "other-admin@demo.test", "A", "B", frozenset({Role.ADMINISTRATOR}))
+NOBODY = "nobody"
+OWN, ANOTHERS = "own", "another's"
+
+
+@cache
+def _campaign() -> Campaign:
+    return load_shipped("clermont-auvergne-inp-2022")
+
+
+def person_of_role(role: Role, number: int) -> Person:
+    return Person(f"{number:016x}", f"{role}{number}@demo.test", "Chris", f"TEST{number}", frozenset({role}))
+
+
+class World:
+    """One person who asks and another student; both have one of everything."""
+
+    def __init__(self, role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.ports = PortalPorts(_campaign())
+        self.person = person_of_role(role, 1)
+        self.http = serve(self.ports, monkeypatch).http
+        self.holdings = {
+            OWN: self._settle(self.person, "7001"),
+            ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
+        }
+
+    def _settle(self, person: Person, transaction: str) -> dict[str, str]:
+        """Let the person have one of everything; return what a path calls each."""
+        registration = enrol_student(self.ports, person, "I2223_Y1_1A", _campaign().id, PASSWORD)
+        student = Student(self.ports, person, registration.id)
+        student.starts_the_plan(transaction=transaction)
+        self.ports.identities.enrol(Identity("cas", transaction, person.id, self.ports.at))
+        roles = frozenset({Role.STUDENT, Role.AUDITOR})
+        change = propose_roles(self.ports, person.id, roles, "prend un poste", PROPOSER)
+        return {
+            "person_id": person.id,
+            "registration_id": registration.id,
+            "payment_id": student.account.attempts[0].id,
+            "number": str(student.account.invoices[0].number),
+            "change_id": change.id,
+            "rank": "2",
+            "day": "2022-07-10",
+            "way": "effectue",
+            "name": "portal.css",
+        }
+
+    def enters(self, stage: Stage = Stage.OPEN) -> str:
+        """Open a session of whoever asks; return its token."""
+        token, _, _ = opened(self.ports, self.person, Method.PASSWORD, stage)
+        return token
+
+    def ask(self, method: str, path: str, token: str, sends: Any, *, is_page: bool) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token and not is_page else {}
+        if is_page and token:
+            headers["Cookie"] = f"quittance={token}"
+        if is_page and method == "POST":
+            data = {**(sends or {}), "form_token": form_token(token)}
+            return self.http.post(path, data=data, headers=headers)
+        return self.http.request(method, path, json=sends, headers=headers)
+
+
+@dataclass(frozen=True)
+class Worlds:
+    monkeypatch: pytest.MonkeyPatch
+
+    def of(self, who: str) -> World:
+        """Nobody stands before what a student has."""
+        return World(Role.STUDENT if who == NOBODY else Role(who), self.monkeypatch)
+
+
+@pytest.fixture
+def worlds(environment: pytest.MonkeyPatch) -> Worlds:
+    return Worlds(environment)

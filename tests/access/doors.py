@@ -1,0 +1,166 @@
+"""Who may pass which door of the portal, told a second time: the matrix compares it with the rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.domain.access import Reach
+from chalicelib.domain.people import Role
+
+STUDENT = frozenset({Role.STUDENT})
+REGISTRAR = frozenset({Role.REGISTRAR})
+ACCOUNTANT = frozenset({Role.ACCOUNTANT})
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+AUDITOR = frozenset({Role.AUDITOR})
+EVERYBODY = frozenset(Role)
+
+Sent = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may pass, to whose objects; `sends` is a request that is well formed."""
+
+    roles: frozenset[Role]
+    reach: Reach = Reach.OWN
+    sends: Sent | None = None
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Street:
+    """Where everybody stands, known or not: `status` is what a stranger is answered."""
+
+    status: int
+    sends: Sent | None = None
+
+
+def own(roles: frozenset[Role] = EVERYBODY, sends: Sent | None = None, query: str = "") -> Door:
+    return Door(roles, Reach.OWN, sends, query)
+
+
+def read(roles: frozenset[Role], query: str = "", sends: Sent | None = None) -> Door:
+    return Door(roles, Reach.ALL, sends, query)
+
+
+def act(roles: frozenset[Role], /, **sends: Any) -> Door:
+    return Door(roles, Reach.OTHERS, sends)
+
+
+NEW_PASSWORD = "quatre mots sans rapport"
+REASON = "téléphone perdu"
+
+API: dict[str, Door | Street] = {
+    "GET /openapi.json": Street(200),
+    "POST /auth/first-connection": Street(202, {"email": "nobody@demo.test"}),
+    "POST /auth/password-reset": Street(202, {"email": "nobody@demo.test"}),
+    "POST /auth/password": Street(410, {"token": "of nobody", "password": NEW_PASSWORD}),
+    "PUT /auth/password": own(sends={"current_password": "password", "password": NEW_PASSWORD}),
+    "POST /auth/sessions": Street(201, {"email": "student2@demo.test", "password": "password"}),
+    "GET /auth/sessions": own(),
+    "DELETE /auth/sessions": own(),
+    "DELETE /auth/sessions/current": own(),
+    "POST /auth/second-factor": own(),
+    "POST /auth/second-factor/confirmation": own(sends={"otp": "123456"}),
+    "DELETE /auth/second-factor": own(),
+    "GET /auth/cas": Street(302),
+    "GET /auth/cas/callback": Street(401),
+    "POST /auth/cas/callback": Street(200),
+    "GET /me": own(),
+    "GET /me/export": own(),
+    "GET /menu": own(),
+    "GET /registrations": own(),
+    "GET /registrations/{registration_id}": own(),
+    "PUT /registrations/{registration_id}/fee-situation": own(sends={"code": "01"}),
+    "GET /registrations/{registration_id}/quote": own(),
+    "GET /registrations/{registration_id}/plans": own(),
+    "PUT /registrations/{registration_id}/plan-request": own(sends={"plan": "paybox-3"}),
+    "DELETE /registrations/{registration_id}/plan-request": own(),
+    "POST /registrations/{registration_id}/card-payments": own(sends={"address": {"mode": "none"}}),
+    "POST /registrations/{registration_id}/certificate": own(),
+    "GET /registrations/{registration_id}/instalments": own(),
+    "GET /card-payments/{payment_id}": own(),
+    "GET /invoices": own(),
+    "POST /invoices/{number}/pdf": own(),
+    "GET /invoices/{number}/pdf": own(),
+    "GET /account": own(),
+    "GET /staff/registrations": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/decision": act(REGISTRAR, decision="validate"),
+    "PUT /staff/registrations/{registration_id}/seen-steps": act(REGISTRAR, seen_steps=[]),
+    "PUT /staff/registrations/{registration_id}/block": act(ACCOUNTANT, blocked=True, reason=REASON),
+    "GET /staff/registrations/{registration_id}/instalments": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/conflicts": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/debit-runs/{day}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/instalments/{registration_id}/{rank}/release": act(ACCOUNTANT),
+    "GET /staff/plan-requests": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/plan-requests/{registration_id}/decision": act(ACCOUNTANT, decision="approve"),
+    "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
+    "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
+    "GET /staff/people/{person_id}/export": Door(ADMINISTRATOR, Reach.OTHERS),
+    "POST /staff/people/{person_id}/erasure": act(ADMINISTRATOR, reason=REASON),
+    "PUT /staff/people/{person_id}/access": act(ADMINISTRATOR, is_active=False, reason=REASON),
+    "POST /staff/people/{person_id}/second-factor-removal": act(ADMINISTRATOR, reason=REASON),
+    "POST /staff/people/{person_id}/role-changes": act(ADMINISTRATOR, roles=["student"], reason=REASON),
+    "GET /staff/role-changes": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/role-changes/{change_id}/decision": act(ADMINISTRATOR | AUDITOR, decision="refuse"),
+    "GET /staff/audit": read(AUDITOR, "?subject=0000000000000002"),
+}
+PAGES: dict[str, Door | Street] = {
+    "POST /webhooks/paybox": Street(400),
+    "GET /static/{name}": Street(200),
+    "GET /payments/return/{way}": Street(200),
+    "GET /login": Street(200),
+    "POST /login": Street(403),
+    "POST /logout": Street(403),
+    "GET /first-connection": Street(200),
+    "POST /first-connection": Street(403),
+    "GET /password-reset": Street(200),
+    "POST /password-reset": Street(403),
+    "GET /password": Street(410),
+    "POST /password": Street(403),
+    "GET /second-factor": Street(303),
+    "POST /second-factor": Street(403),
+    "GET /second-factor/enrolment": Street(303),
+    "POST /second-factor/enrolment": Street(403),
+    "GET /": own(),
+    "GET /security": own(),
+    "GET /security/export": own(),
+    "POST /security/password": own(sends={"current": "password", "password": NEW_PASSWORD}),
+    "POST /security/sessions": own(),
+    "POST /security/second-factor-removal": own(),
+    "POST /security/identity": own(),
+    "POST /security/identity-removal": own(),
+    "GET /dossier": own(STUDENT),
+    "POST /dossier": own(STUDENT, {"code": "01"}),
+    "GET /pay-once": own(STUDENT),
+    "GET /pay-once/recap": own(STUDENT),
+    "POST /pay-once": own(STUDENT, {"mode": "none"}),
+    "GET /choose-plan": own(STUDENT),
+    "POST /choose-plan": own(STUDENT, {"plan": "paybox-3"}),
+    "POST /choose-plan/withdraw": own(STUDENT),
+    "GET /pay-plan": own(STUDENT),
+    "GET /pay-plan/{rank}": own(STUDENT),
+    "POST /pay-plan/{rank}": own(STUDENT, {"mode": "none"}),
+    "GET /invoices": own(STUDENT),
+    "GET /invoices/{number}/pdf": own(STUDENT),
+    "POST /invoices/{number}/pdf": own(STUDENT),
+    "GET /certificate": own(STUDENT),
+    "GET /account": own(STUDENT),
+    "GET /staff/registrations": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/decision": act(REGISTRAR, decision="validate"),
+    "POST /staff/registrations/{registration_id}/seen-steps": act(REGISTRAR),
+    "GET /staff/plan-requests": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/plan-requests/{registration_id}/decision": act(ACCOUNTANT, decision="approve"),
+    "GET /staff/instalments/{registration_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/instalments/{registration_id}/{rank}/release": act(ACCOUNTANT),
+    "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/people/search": read(ADMINISTRATOR | AUDITOR, sends={"email": "student2@demo.test"}),
+    "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/people/{person_id}/roles": act(ADMINISTRATOR, role="auditor", reason=REASON),
+    "POST /staff/people/{person_id}/access": act(ADMINISTRATOR, access="close", reason=REASON),
+    "POST /staff/people/{person_id}/second-factor-removal": act(ADMINISTRATOR, reason=REASON),
+    "POST /staff/people/{person_id}/erasure": act(ADMINISTRATOR, sure="1", reason=REASON),
+    "POST /staff/people/role-changes/{change_id}/decision": act(ADMINISTRATOR | AUDITOR, decision="refuse"),
+    "GET /staff/audit": read(AUDITOR),
+}
+TABLE = {key.replace(" /", " /api/v1/", 1): door for key, door in API.items()} | PAGES

@@ -1,0 +1,152 @@
+"""P14: every door of the portal, before everybody, for their own and for another's; none without an entry."""
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+import app
+from chalicelib.domain.access import RULES, Action, Reach, Rule
+from chalicelib.domain.people import Role
+from chalicelib.domain.sessions import RECENT, Stage
+from tests.access.conftest import ANOTHERS, NOBODY, OWN, Worlds
+from tests.access.doors import TABLE, Door, Street
+
+NAMES_AN_OBJECT = ("{registration_id}", "{person_id}", "{payment_id}", "{number}", "{change_id}")
+DOORS = {key: door for key, door in TABLE.items() if isinstance(door, Door)}
+STREET = {key: street for key, street in TABLE.items() if isinstance(street, Street)}
+EVERY_ROUTE = {f"{method} {path}" for path, methods in app.app.routes.items() for method in methods}
+
+
+def declared(key: str) -> dict[str, Any]:
+    """What a route's view says of itself where it is registered."""
+    method, path = key.split(" ", 1)
+    view = app.app.routes[path][method].view_function
+    told = dict(inspect.getclosurevars(view).nonlocals)
+    operation = told.get("operation")
+    return {"action": operation.action, "public": operation.public} if operation else told
+
+
+def rule_of(key: str) -> Rule:
+    return RULES[declared(key)["action"]]
+
+
+def is_page(key: str) -> bool:
+    return " /api/v1/" not in key
+
+
+def cells() -> Iterator[tuple[str, str, str]]:
+    for key in sorted(DOORS):
+        for who in (NOBODY, *Role):
+            yield key, who, OWN
+            if any(name in key for name in NAMES_AN_OBJECT):
+                yield key, who, ANOTHERS
+
+
+def may(door: Door, who: str, owner: str) -> bool:
+    reaches = {Reach.ALL: {OWN, ANOTHERS}, Reach.OWN: {OWN}, Reach.OTHERS: {ANOTHERS}}
+    return who in door.roles and owner in reaches[door.reach]
+
+
+def asked(
+    worlds: Worlds, key: str, who: str, owner: str = OWN, *, stage: Stage = Stage.OPEN
+) -> httpx.Response:
+    world, door = worlds.of(who), DOORS[key]
+    token = "" if who == NOBODY else world.enters(stage)
+    method, path = key.split(" ", 1)
+    address = path.format(**world.holdings[owner]) + door.query
+    return world.ask(method, address, token, door.sends, is_page=is_page(key))
+
+
+def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
+    assert set(TABLE) == EVERY_ROUTE
+
+
+@pytest.mark.parametrize("key", sorted(DOORS))
+def test_table_says_what_the_rules_say(key: str) -> None:
+    rule = rule_of(key)
+    assert not declared(key)["public"]
+    assert (DOORS[key].roles, DOORS[key].reach) == (rule.roles, rule.reach)
+
+
+@pytest.mark.parametrize("key", sorted(STREET))
+def test_what_is_open_to_everybody_says_so(key: str) -> None:
+    assert declared(key).get("public", True)
+
+
+def test_every_action_is_behind_some_door() -> None:
+    assert {declared(key)["action"] for key in DOORS} == set(Action)
+
+
+@pytest.mark.parametrize(("key", "who", "owner"), list(cells()))
+def test_cell(worlds: Worlds, key: str, who: str, owner: str) -> None:
+    answer = asked(worlds, key, who, owner)
+    if who == NOBODY:
+        assert_unknown(key, answer)
+    elif may(DOORS[key], who, owner):
+        assert answer.status_code < 500
+        assert answer.status_code not in {401, 403, 404}
+        assert not answer.headers.get("location", "").startswith(("/login", "/second-factor"))
+    elif who not in DOORS[key].roles or DOORS[key].reach is Reach.OTHERS:
+        assert answer.status_code == 403
+    else:
+        assert answer.status_code == 404, "another's does not exist"
+
+
+def assert_unknown(key: str, answer: httpx.Response) -> None:
+    if is_page(key):
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/login?next=/")
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (401, "session_missing")
+
+
+@pytest.mark.parametrize("key", sorted(DOORS))
+@pytest.mark.parametrize("stage", [Stage.SECOND_FACTOR, Stage.ENROLMENT])
+def test_session_without_its_second_factor_opens_no_door(worlds: Worlds, key: str, stage: Stage) -> None:
+    answer = asked(worlds, key, min(DOORS[key].roles), stage=stage)
+    if is_page(key):
+        assert answer.headers["location"].startswith("/second-factor?next=/")
+    else:
+        assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("key", sorted(key for key in DOORS if rule_of(key).is_recent))
+def test_high_value_act_asks_again_who_it_is(worlds: Worlds, key: str) -> None:
+    who = min(DOORS[key].roles)
+    world, door = worlds.of(who), DOORS[key]
+    token = world.enters()
+    world.ports.at += RECENT
+    method, path = key.split(" ", 1)
+    address = path.format(**world.holdings[ANOTHERS])
+    answer = world.ask(method, address, token, door.sends, is_page=is_page(key))
+    if is_page(key):
+        assert answer.headers["location"].startswith("/login?again=1&next=/")
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (401, "reauthentication_needed")
+        assert "max_age=900" in answer.headers["www-authenticate"]
+
+
+@pytest.mark.parametrize("key", sorted(STREET))
+def test_street_answers_a_stranger(worlds: Worlds, key: str) -> None:
+    world, street = worlds.of(NOBODY), STREET[key]
+    method, path = key.split(" ", 1)
+    form = method == "POST" and (is_page(key) or path.endswith("/auth/cas/callback"))
+    address = path.format(**world.holdings[OWN])
+    if form:
+        content = {"content-type": "application/x-www-form-urlencoded"}
+        answer = world.http.request(method, address, content=b"a=b", headers=content)
+    else:
+        answer = world.http.request(method, address, json=street.sends)
+    assert answer.status_code == street.status
+
+
+def test_second_factor_is_set_up_by_a_recent_identity_alone(worlds: Worlds) -> None:
+    world, path = worlds.of(Role.STUDENT), "/second-factor/enrolment"
+    token = world.enters()
+    assert world.ask("GET", path, token, None, is_page=True).status_code == 200
+    world.ports.at += RECENT
+    again = world.ask("GET", path, token, None, is_page=True)
+    assert again.headers["location"].startswith("/login?again=1&next=/")

@@ -1,0 +1,194 @@
+"""What is held on a person, shown, blanked and forgotten: the fake and the table alike."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.audit import Act
+from chalicelib.domain.erasure import NOBODY, Blanks, blanks_of_erasure, clientless, erased
+from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.kept_cards import without_token
+from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.notifications import Anomaly, anomalous
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.people import Role
+from chalicelib.domain.role_changes import RoleChange
+from chalicelib.domain.second_factor import SecondFactor
+from chalicelib.domain.sessions import Method, Stage, new_session
+from tests.contract.begun_plans import begun
+from tests.contract.conftest import (
+    CHRIS,
+    FILE,
+    HOME,
+    Store,
+    accepted,
+    audit,
+    message,
+    new_attempt,
+    settlement,
+)
+from tests.fakes import MANUAL_DAY
+
+TODAY = MANUAL_DAY.date()
+NOTICE = OutboxEntry("linked", Topic.IDENTITY_LINKED, CHRIS.id, "", MANUAL_DAY)
+FORGET = OutboxEntry("forget", Topic.FORGET_CARD, CHRIS.id, FILE.id, MANUAL_DAY, subscriber="subscriber")
+
+
+def told(store: Store, transaction: str, digest: str = "digest") -> None:
+    """One message about the student's attempt, set aside."""
+    said = replace(message(accepted(new_attempt(), transaction), digest), person_id=CHRIS.id)
+    store.notifications.record(said)
+    store.notifications.set_aside(anomalous(said, Anomaly.NOT_CONFIRMED))
+
+
+@pytest.fixture
+def paid(store: Store) -> Store:
+    """A payment with its message, an address, a proposal, and every way in."""
+    attempt = new_attempt()
+    store.accounts.start(attempt, FILE)
+    said = replace(message(accepted(attempt)), person_id=CHRIS.id)
+    store.notifications.record(said)
+    store.accounts.settle(settlement(store, attempt), said, audit())
+    store.people.save_address(CHRIS.id, HOME)
+    roles = frozenset({Role.AUDITOR})
+    proposed = RoleChange(f"{CHRIS.id}-r1", CHRIS.id, "TESTCD Chris", roles, "motif", "admin", MANUAL_DAY)
+    store.role_changes.save(proposed, audit())
+    store.identities.link(Identity("cas", "chris", CHRIS.id, MANUAL_DAY), audit(), NOTICE)
+    store.second_factors.save(SecondFactor(CHRIS.id, "sealed"))
+    store.sessions.open(new_session("hash", CHRIS, MANUAL_DAY, method=Method.CAS, stage=Stage.OPEN))
+    store.links.keep(PasswordLink("link", CHRIS.id, CHRIS.email, 1, MANUAL_DAY))
+    return store
+
+
+def test_held_is_every_row_of_a_person_by_kind(paid: Store) -> None:
+    held = paid.personal.held(CHRIS.id)
+    assert {kind: len(rows) for kind, rows in held.items()} == {
+        **dict.fromkeys(("profile", "credentials", "address", "registration", "attempt", "order"), 1),
+        **dict.fromkeys(("invoice", "payment", "role_change", "notification", "identity"), 1),
+        **dict.fromkeys(("second_factor", "session", "link"), 1),
+        "audit": 3,
+    }
+    assert held["address"][0]["line1"] == HOME.line1
+
+
+def test_file_is_what_has_something_to_lose(paid: Store) -> None:
+    file = paid.personal.file(CHRIS.id)
+    assert file.account == paid.account
+    assert [each.id for each in file.role_changes] == [f"{CHRIS.id}-r1"]
+    assert [(each.key, each.person_id) for each in file.notifications] == [("7001", CHRIS.id)]
+
+
+@pytest.mark.parametrize("question", ["held", "file"])
+def test_nobody_is_not_found(store: Store, question: str) -> None:
+    with pytest.raises(NotFound):
+        getattr(store.personal, question)("nobody")
+
+
+def test_note_is_written_once(store: Store) -> None:
+    store.personal.note(audit("told"))
+    with pytest.raises(Superseded):
+        store.personal.note(audit("told"))
+    assert store.audited == ["told"]
+
+
+def test_end_takes_name_and_password_in_one_breath(paid: Store) -> None:
+    paid.personal.end(erased(CHRIS, TODAY), CHRIS.email, audit("erased"))
+    assert paid.people.person(CHRIS.id).last_name == NOBODY
+    assert paid.people.credentials(CHRIS.email) is None
+    assert "erased" in paid.audited
+    with pytest.raises(Superseded):
+        paid.personal.end(erased(CHRIS, TODAY), CHRIS.email, audit())
+
+
+def test_erased_person_waits_for_review(paid: Store) -> None:
+    paid.personal.end(erased(CHRIS, TODAY), CHRIS.email, audit())
+    assert paid.people.to_review(TODAY) == (CHRIS.id,)
+    paid.personal.review(replace(erased(CHRIS, TODAY), review_on=None, version=3))
+    assert paid.people.to_review(TODAY) == ()
+
+
+def test_every_way_in_ends_and_ending_again_is_nothing(paid: Store) -> None:
+    for _ in range(2):
+        paid.personal.end_entries(CHRIS.id, MANUAL_DAY)
+        assert paid.identities.find("cas", "chris") is None
+        assert paid.identities.of_person(CHRIS.id) == ()
+        assert paid.second_factors.find(CHRIS.id) is None
+        assert paid.sessions.find("hash") is None
+        assert paid.links.find("link") is None
+
+
+def test_blanks_are_the_next_versions(paid: Store) -> None:
+    blanks = blanks_of_erasure(paid.personal.file(CHRIS.id))
+    paid.personal.blank(CHRIS.id, blanks, audit("blank"))
+    left = paid.personal.file(CHRIS.id)
+    assert left.account.registrations[0].holder == NOBODY
+    assert (left.account.attempts[0].address, left.account.person.addresses[0].line1) == (None, "")
+    assert (left.role_changes[0].reason, left.notifications[0].body) == ("", "")
+    assert not blanks_of_erasure(left)
+    assert "blank" in paid.audited
+    assert paid.role_changes.waiting() == ()
+
+
+def test_blank_of_an_older_version_changes_nothing(paid: Store) -> None:
+    blanks = blanks_of_erasure(paid.personal.file(CHRIS.id))
+    paid.personal.blank(CHRIS.id, blanks)
+    with pytest.raises(Superseded):
+        paid.personal.blank(CHRIS.id, blanks, audit("late"))
+    assert "late" not in paid.audited
+
+
+def test_invoice_keeps_its_facts_without_its_client(paid: Store) -> None:
+    (invoice,) = paid.account.invoices
+    paid.personal.blank(CHRIS.id, Blanks(invoices=(clientless(invoice),)))
+    assert paid.account.invoices == (clientless(invoice),)
+
+
+def test_contradicting_message_is_blanked_in_its_own_place(paid: Store) -> None:
+    told(paid, "7001", "other digest")
+    told(paid, "7002")
+    paid.personal.blank(CHRIS.id, blanks_of_erasure(paid.personal.file(CHRIS.id)))
+    left = paid.personal.file(CHRIS.id).notifications
+    assert sorted((each.key, each.digest, each.body) for each in left) == [
+        ("7001", "digest", ""),
+        ("7001", "other digest", ""),
+        ("7002", "digest", ""),
+    ]
+
+
+def test_more_rows_than_a_transaction_takes_are_blanked_in_several(store: Store) -> None:
+    for rank in range(1, 131):
+        store.accounts.start(new_attempt(rank), FILE)
+    blanks = blanks_of_erasure(store.personal.file(CHRIS.id))
+    assert blanks.counts["attempts"] == 130
+    store.personal.blank(CHRIS.id, blanks, audit("many"))
+    assert {each.address for each in store.account.attempts} == {None}
+    assert store.audited == ["many"]
+
+
+def test_card_is_forgotten_with_its_entry_and_its_trace(store: Store) -> None:
+    begun(store)
+    store.outbox.add(FORGET)
+    (mandate,) = store.account.mandates
+    store.personal.forget_card(FORGET, audit("forgotten"), without_token(mandate))
+    assert store.account.mandates == (without_token(mandate),)
+    assert store.outbox.find(FORGET.id) is None
+    assert "forgotten" in store.audited
+    with pytest.raises(Superseded):
+        store.personal.forget_card(FORGET, audit("again"))
+    assert "again" not in store.audited
+
+
+def test_card_of_another_mandate_by_now_is_not_taken_for_forgotten(store: Store) -> None:
+    begun(store)
+    store.outbox.add(FORGET)
+    (mandate,) = store.account.mandates
+    with pytest.raises(Superseded):
+        store.personal.forget_card(FORGET, audit(), replace(mandate, token="", version=7))
+    assert store.outbox.find(FORGET.id) == FORGET
+
+
+def test_entries_about_others_are_not_shown(paid: Store) -> None:
+    other = replace(audit("other"), subject_id="somebody else", act=Act.PASSWORD_SET)
+    paid.personal.note(other)
+    assert "other" not in {each["id"] for each in paid.personal.held(CHRIS.id)["audit"]}

@@ -1,0 +1,243 @@
+"""People and what lets them in, in memory, under the conditions of the table's transactions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.limits import Limit
+from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.people import Address, Person
+from chalicelib.domain.role_changes import RoleChange, RoleChangeState
+from chalicelib.domain.second_factor import SecondFactor
+from chalicelib.domain.sessions import Credentials, Session
+from tests.memory_storage import Memory, keep_beside, require, require_absent, require_next
+
+
+def require_next_person(memory: Memory, person: Person) -> None:
+    require(person.id in memory.people, "person")
+    require_next(memory.people[person.id], person, "person")
+
+
+class MemoryPeople:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def credentials(self, email: str) -> Credentials | None:
+        return self._m.logins.get(email)
+
+    def person(self, person_id: str) -> Person:
+        if person_id not in self._m.people:
+            raise NotFound
+        return self._m.people[person_id]
+
+    def staff(self) -> Sequence[Person]:
+        def place(person: Person) -> str:
+            return f"{person.last_name} {person.first_name}#{person.id}".casefold()
+
+        return tuple(sorted((each for each in self._m.people.values() if each.is_staff), key=place))
+
+    def to_review(self, today: date) -> Sequence[str]:
+        waiting = [
+            (each.review_on, each.id)
+            for each in self._m.people.values()
+            if not each.is_staff and each.review_on and each.review_on <= today
+        ]
+        return tuple(person_id for _, person_id in sorted(waiting))
+
+    def save(self, person: Person, audit: AuditEntry) -> None:
+        with self._m.lock:
+            require_next_person(self._m, person)
+            require_absent(self._m, (), audit)
+            self._m.people[person.id] = replace(person, addresses=())
+            keep_beside(self._m, (), audit)
+
+    def save_address(self, person_id: str, address: Address) -> None:
+        self._m.addresses.setdefault(person_id, {})[address.id] = address
+
+    def set_password(
+        self,
+        credentials: Credentials,
+        person: Person,
+        audit: AuditEntry,
+        notice: OutboxEntry,
+        link: PasswordLink | None = None,
+    ) -> None:
+        m = self._m
+        with m.lock:
+            require(person.email in m.logins, "credentials")
+            require_next(m.logins[person.email], credentials, "credentials")
+            require_next_person(m, person)
+            require_absent(m, (notice,), audit)
+            require(link is None or link.token_hash in m.links, "link")
+            m.logins[person.email] = credentials
+            m.people[person.id] = replace(person, addresses=())
+            keep_beside(m, (notice,), audit)
+            if link:
+                del m.links[link.token_hash]
+
+
+class MemoryLinks:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def keep(self, link: PasswordLink) -> None:
+        with self._m.lock:
+            require(link.token_hash not in self._m.links, "link")
+            self._m.links[link.token_hash] = link
+
+    def find(self, token_hash: str) -> PasswordLink | None:
+        return self._m.links.get(token_hash)
+
+
+class MemorySessions:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+        self._tickets: dict[str, bool] = {}
+
+    def open(self, session: Session) -> None:
+        with self._m.lock:
+            require(session.token_hash not in self._m.sessions, "session")
+            self._m.sessions[session.token_hash] = session
+
+    def find(self, token_hash: str) -> Session | None:
+        return self._m.sessions.get(token_hash)
+
+    def note_use(self, session: Session) -> None:
+        with self._m.lock:
+            require(session.token_hash in self._m.sessions, "session")
+            self._m.sessions[session.token_hash] = session
+
+    def close(self, token_hash: str) -> None:
+        with self._m.lock:
+            self._m.sessions.pop(token_hash, None)
+
+    def of_person(self, person_id: str) -> Sequence[Session]:
+        found = [each for each in tuple(self._m.sessions.values()) if each.person_id == person_id]
+        return tuple(sorted(found, key=lambda each: (each.opened_at, each.token_hash), reverse=True))
+
+    def claim_ticket(self, ticket_hash: str, now: datetime) -> None:
+        with self._m.lock:
+            require(ticket_hash not in self._tickets, "ticket")
+            self._tickets[ticket_hash] = False
+
+    def end_ticket(self, ticket_hash: str) -> None:
+        with self._m.lock:
+            if ticket_hash in self._tickets:
+                self._tickets[ticket_hash] = True
+
+    def is_ended(self, ticket_hash: str) -> bool:
+        return self._tickets.get(ticket_hash, False)
+
+
+class MemoryLimits:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+        self._counts: dict[tuple[str, str, int], int] = {}
+        self._known: dict[tuple[str, str], datetime] = {}
+
+    def take(self, limit: Limit, key: str, now: datetime) -> int:
+        place = (limit.name, key, limit.window_of(now))
+        with self._m.lock:
+            self._counts[place] = self._counts.get(place, 0) + 1
+            return self._counts[place]
+
+    def give_back(self, limit: Limit, key: str, now: datetime) -> None:
+        place = (limit.name, key, limit.window_of(now))
+        with self._m.lock:
+            if self._counts.get(place, 0) > 0:
+                self._counts[place] -= 1
+
+    def clear(self, limit: Limit, key: str, now: datetime) -> None:
+        with self._m.lock:
+            self._counts.pop((limit.name, key, limit.window_of(now)), None)
+
+    def remember(self, account: str, network: str, until: datetime) -> None:
+        self._known[account, network] = until
+
+    def is_known(self, account: str, network: str, now: datetime) -> bool:
+        until = self._known.get((account, network))
+        return until is not None and now < until
+
+
+class MemorySecondFactors:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def find(self, person_id: str) -> SecondFactor | None:
+        return self._m.second_factors.get(person_id)
+
+    def save(
+        self, factor: SecondFactor, audit: AuditEntry | None = None, notice: OutboxEntry | None = None
+    ) -> None:
+        with self._m.lock:
+            require_next(self._m.second_factors.get(factor.person_id), factor, "second factor")
+            require_absent(self._m, (notice,), audit)
+            self._m.second_factors[factor.person_id] = factor
+            keep_beside(self._m, (notice,), audit)
+
+    def remove(self, factor: SecondFactor, audit: AuditEntry, notice: OutboxEntry) -> None:
+        with self._m.lock:
+            stored = self._m.second_factors.get(factor.person_id)
+            require(stored is not None and stored.version == factor.version, "second factor")
+            require_absent(self._m, (notice,), audit)
+            del self._m.second_factors[factor.person_id]
+            keep_beside(self._m, (notice,), audit)
+
+
+class MemoryIdentities:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def find(self, provider: str, subject: str) -> Identity | None:
+        return self._m.identities.get((provider, subject))
+
+    def of_person(self, person_id: str) -> Sequence[Identity]:
+        places = sorted(self._m.identities)
+        found = (self._m.identities[place] for place in places)
+        return tuple(each for each in found if each.person_id == person_id)
+
+    def link(self, identity: Identity, audit: AuditEntry, notice: OutboxEntry) -> None:
+        with self._m.lock:
+            require((identity.provider, identity.subject) not in self._m.identities, "identity")
+            require_absent(self._m, (notice,), audit)
+            self.enrol(identity)
+            keep_beside(self._m, (notice,), audit)
+
+    def unlink(self, identity: Identity, audit: AuditEntry) -> None:
+        with self._m.lock:
+            require((identity.provider, identity.subject) in self._m.identities, "identity")
+            require_absent(self._m, (), audit)
+            del self._m.identities[identity.provider, identity.subject]
+            keep_beside(self._m, (), audit)
+
+    def enrol(self, identity: Identity) -> None:
+        self._m.identities[identity.provider, identity.subject] = identity
+
+
+class MemoryRoleChanges:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def get(self, change_id: str) -> RoleChange:
+        if change_id not in self._m.role_changes:
+            raise NotFound
+        return self._m.role_changes[change_id]
+
+    def save(self, change: RoleChange, audit: AuditEntry, person: Person | None = None) -> None:
+        with self._m.lock:
+            require_next(self._m.role_changes.get(change.id), change, "role change")
+            require_absent(self._m, (), audit)
+            if person:
+                require_next_person(self._m, person)
+                self._m.people[person.id] = replace(person, addresses=())
+            self._m.role_changes[change.id] = change
+            keep_beside(self._m, (), audit)
+
+    def waiting(self) -> Sequence[RoleChange]:
+        changes = tuple(self._m.role_changes.values())
+        waiting = [each for each in changes if each.state is RoleChangeState.PROPOSED]
+        return tuple(sorted(waiting, key=lambda each: (each.proposed_at, each.id)))

@@ -1,0 +1,138 @@
+"""What is held on a person, in memory, under the conditions of the table's transactions."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.erasure import Blanks, PersonalFile
+from chalicelib.domain.instalments import Mandate
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.people import Person
+from tests.memory_audit import MemoryAuditTrail
+from tests.memory_identity import require_next_person
+from tests.memory_storage import Memory, MemoryAccounts, keep_beside, require, require_absent, require_next
+
+
+class MemoryPersonalRecords:
+    def __init__(self, memory: Memory, trail: MemoryAuditTrail) -> None:
+        self._m = memory
+        self._trail = trail
+
+    def held(self, person_id: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        kinds = {kind: list(rows) for kind, rows in self._kinds(self.file(person_id)).items()}
+        return {kind: [_facts(row) for row in rows] for kind, rows in kinds.items() if rows}
+
+    def _kinds(self, file: PersonalFile) -> dict[str, Iterable[object]]:
+        m, account, person_id = self._m, file.account, file.person.id
+        return {
+            "profile": [account.person],
+            "credentials": [m.logins[account.person.email]] if account.person.email in m.logins else [],
+            "address": account.person.addresses,
+            "registration": account.registrations,
+            "attempt": account.attempts,
+            "order": account.orders,
+            "invoice": account.invoices,
+            "payment": account.payments,
+            "plan_request": account.plan_requests,
+            "instalment": account.instalments,
+            "debit": account.debits,
+            "mandate": account.mandates,
+            "document": account.documents.values(),
+            "role_change": file.role_changes,
+            "notification": file.notifications,
+            "identity": (each for each in m.identities.values() if each.person_id == person_id),
+            "second_factor": (each for each in m.second_factors.values() if each.person_id == person_id),
+            "session": (each for each in m.sessions.values() if each.person_id == person_id),
+            "link": (each for each in m.links.values() if each.person_id == person_id),
+            "audit": (
+                each
+                for each in (*self._trail.chain, *m.audit_waiting.values())
+                if each.subject_id == person_id
+            ),
+        }
+
+    def file(self, person_id: str) -> PersonalFile:
+        m = self._m
+        told = (*m.messages.values(), *m.aside.values())
+        return PersonalFile(
+            account=MemoryAccounts(m).account(person_id),
+            role_changes=tuple(each for each in m.role_changes.values() if each.person_id == person_id),
+            notifications=tuple(each for each in told if each.person_id == person_id),
+        )
+
+    def note(self, audit: AuditEntry) -> None:
+        with self._m.lock:
+            require_absent(self._m, (), audit)
+            keep_beside(self._m, (), audit)
+
+    def end(self, erased: Person, email: str, audit: AuditEntry) -> None:
+        with self._m.lock:
+            require_next_person(self._m, erased)
+            require_absent(self._m, (), audit)
+            self._m.people[erased.id] = erased
+            self._m.logins.pop(email, None)
+            keep_beside(self._m, (), audit)
+
+    def end_entries(self, person_id: str, now: datetime) -> None:
+        m = self._m
+        with m.lock:
+            kinds: tuple[dict[Any, Any], ...] = (m.identities, m.second_factors, m.sessions, m.links)
+            for rows in kinds:
+                for key in [key for key, each in rows.items() if each.person_id == person_id]:
+                    del rows[key]
+
+    def blank(self, person_id: str, blanks: Blanks, audit: AuditEntry | None = None) -> None:
+        m = self._m
+        versioned: list[tuple[dict[str, Any], str, Any]] = [
+            *((m.registrations_by_id, each.id, each) for each in blanks.registrations),
+            *((m.plan_requests, each.registration_id, each) for each in blanks.plan_requests),
+            *((m.attempts, each.id, each) for each in blanks.attempts),
+            *((m.mandates, each.registration_id, each) for each in blanks.mandates),
+            *((m.role_changes, each.id, each) for each in blanks.role_changes),
+        ]
+        with m.lock:
+            for rows, key, row in versioned:
+                require_next(rows[key], row, key)
+            require_absent(m, (), audit)
+            for rows, key, row in versioned:
+                rows[key] = row
+            self._blank_unversioned(person_id, blanks)
+            keep_beside(m, (), audit)
+
+    def _blank_unversioned(self, person_id: str, blanks: Blanks) -> None:
+        m = self._m
+        for invoice in blanks.invoices:
+            m.invoices[invoice.number] = (person_id, invoice)
+        for address in blanks.addresses:
+            m.addresses[person_id][address.id] = address
+        for message in blanks.notifications:
+            is_first = m.messages[message.key].digest == message.digest
+            if is_first:
+                m.messages[message.key] = message
+            else:
+                m.aside[message.key, message.digest] = message
+
+    def review(self, person: Person) -> None:
+        with self._m.lock:
+            require_next_person(self._m, person)
+            self._m.people[person.id] = person
+
+    def forget_card(self, entry: OutboxEntry, audit: AuditEntry, mandate: Mandate | None = None) -> None:
+        m = self._m
+        with m.lock:
+            require(entry.id in m.entries, "outbox")
+            require_absent(m, (), audit)
+            if mandate:
+                require_next(m.mandates.get(mandate.registration_id), mandate, "mandate")
+                m.mandates[mandate.registration_id] = mandate
+            del m.entries[entry.id]
+            keep_beside(m, (), audit)
+
+
+def _facts(row: object) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads(TypeAdapter(type(row)).dump_json(row))
+    return facts

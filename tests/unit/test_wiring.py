@@ -1,0 +1,52 @@
+"""What a deployment may not choose."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.identity.cas import CasServer
+from chalicelib.settings import Settings, Stage
+from chalicelib.wiring import Services
+
+
+def services(**chosen: Any) -> Services:
+    named = {
+        "table": "table",
+        "bucket": "bucket",
+        "outbox_queue_url": "https://queue.test/outbox",
+        "debit_queue_url": "https://queue.test/debits",
+        "base_url": "https://portal.test",
+        "mail_from": "inscription@portal.test",
+        "paybox_site": "1999888",
+        "paybox_rang": "32",
+        "paybox_identifiant": "107904482",
+        "paybox_page_urls": "https://paybox.test/",
+        "paybox_direct_urls": "https://paybox.test/PPPS.php",
+        "paybox_hmac_key_parameter": "/key",
+    }
+    return Services(Settings.model_validate(named | chosen))
+
+
+def test_school_without_a_cas_server_has_none() -> None:
+    assert services().identity_provider is None
+
+
+def test_production_believes_no_cas_server_in_clear() -> None:
+    with pytest.raises(ValueError, match="production refuses to start"):
+        _ = services(cas_url="http://sso.test/cas").identity_provider
+
+
+@pytest.mark.parametrize(
+    ("url", "stage"), [("https://sso.test/cas", Stage.PRODUCTION), ("http://127.0.0.1:1/cas", Stage.LOCAL)]
+)
+def test_cas_server_is_told_of_our_configured_address(url: str, stage: Stage) -> None:
+    server = services(cas_url=url, stage=stage).identity_provider
+    assert isinstance(server, CasServer)
+    address = server.login_address(renew=False)
+    assert address.startswith(f"{url}/login?")
+    assert "https%3A%2F%2Fportal.test%2Fapi%2Fv1%2Fauth%2Fcas%2Fcallback" in address
+
+
+def test_production_asks_staff_for_a_second_factor_whatever_it_is_told() -> None:
+    assert services(second_factor=False).requires_second_factor
+    assert not services(second_factor=False, stage=Stage.LOCAL).requires_second_factor

@@ -1,0 +1,246 @@
+"""The second factor: set up by its owner, asked for at each log-in, each code taken once."""
+
+from functools import partial
+
+import pytest
+
+from chalicelib.domain.audit import Act
+from chalicelib.domain.errors import (
+    CodeNotValid,
+    DecisionNotPossible,
+    Forbidden,
+    InvalidCredentials,
+    SecondFactorMissing,
+    SecondFactorNeeded,
+    SessionMissing,
+    Superseded,
+    TooManyAttempts,
+)
+from chalicelib.domain.limits import CODE
+from chalicelib.domain.outbox import Topic
+from chalicelib.domain.people import Role
+from chalicelib.domain.sessions import NEVER, UNFINISHED_LIFETIME, Method, Stage
+from chalicelib.usecases.check_code import check_code
+from chalicelib.usecases.enrol_second_factor import (
+    confirm_second_factor,
+    enrol_second_factor,
+    remove_own_second_factor,
+    remove_second_factor,
+)
+from chalicelib.usecases.finish_session import finish_session, renewed
+from chalicelib.usecases.open_session import opened
+from chalicelib.usecases.read_session import read_unfinished
+from tests.fakes import FakePorts
+from tests.integration.real_engine import at_once
+from tests.memory_identity import MemorySecondFactors
+from tests.usecases.entrance import HERE, Somebody, acts, somebody
+
+
+@pytest.fixture
+def alex(ports: FakePorts) -> Somebody:
+    return somebody(ports, 0xA1, Role.ACCOUNTANT)
+
+
+@pytest.fixture
+def secured(alex: Somebody) -> Somebody:
+    alex.sets_up_a_second_factor()
+    return alex
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
+class TestEnrolment:
+    def test_is_in_place_once_a_code_confirms_it(self, alex: Somebody) -> None:
+        shown = enrol_second_factor(alex.ports, alex.person)
+        assert shown.secret in shown.uri
+        assert alex.logs_in(), "nothing is asked for yet"
+        alex.secret = shown.secret
+        codes = confirm_second_factor(alex.ports, alex.person, alex.code())
+        assert len(set(codes)) == 10
+        with pytest.raises(InvalidCredentials):
+            alex.logs_in()
+        assert acts(alex.ports) == [Act.SECOND_FACTOR_ENROLLED]
+        (told,) = alex.ports.memory.entries.values()
+        assert (told.topic, told.person_id) == (Topic.SECOND_FACTOR_SET, alex.person.id)
+
+    def test_shows_the_same_secret_until_it_is_confirmed(self, alex: Somebody) -> None:
+        assert enrol_second_factor(alex.ports, alex.person) == enrol_second_factor(alex.ports, alex.person)
+
+    def test_shows_it_to_nobody_afterwards(self, secured: Somebody) -> None:
+        with pytest.raises(DecisionNotPossible):
+            enrol_second_factor(secured.ports, secured.person)
+        with pytest.raises(DecisionNotPossible):
+            confirm_second_factor(secured.ports, secured.person, secured.code())
+
+    def test_wrong_code_confirms_nothing(self, alex: Somebody) -> None:
+        alex.secret = enrol_second_factor(alex.ports, alex.person).secret
+        with pytest.raises(CodeNotValid):
+            confirm_second_factor(alex.ports, alex.person, wrong(alex.code()))
+        assert alex.logs_in()
+
+    def test_without_a_beginning_there_is_nothing_to_confirm(self, alex: Somebody) -> None:
+        with pytest.raises(DecisionNotPossible):
+            confirm_second_factor(alex.ports, alex.person, "123456")
+
+
+class TestLogIn:
+    def test_takes_password_and_code_together(self, secured: Somebody) -> None:
+        token, session, _ = secured.logs_in(code=secured.code())
+        assert session.stage is Stage.OPEN
+        assert secured.is_in(token)
+
+    @pytest.mark.parametrize("code", [None, "", "000000 ", "no code at all"])
+    def test_refuses_whatever_is_no_code_in_the_words_of_a_wrong_password(
+        self, secured: Somebody, code: str | None
+    ) -> None:
+        with pytest.raises(InvalidCredentials):
+            secured.logs_in(code=code)
+
+    def test_code_is_taken_once(self, secured: Somebody) -> None:
+        code = secured.code()
+        secured.logs_in(code=code)
+        with pytest.raises(InvalidCredentials):
+            secured.logs_in(code=code)
+        secured.ports.move(seconds=30)
+        assert secured.logs_in(code=secured.code())
+
+    def test_code_is_taken_once_by_32_at_once(self, secured: Somebody) -> None:
+        taken: list[bool] = []
+
+        def take(code: str) -> None:
+            try:
+                check_code(secured.ports, secured.person, code)
+            except (CodeNotValid, TooManyAttempts):
+                return
+            taken.append(True)
+
+        at_once([partial(take, secured.code())] * 32)
+        assert taken == [True]
+
+    def test_code_that_another_has_just_taken_is_none(self, secured: Somebody) -> None:
+        class Slow(MemorySecondFactors):
+            def save(self, *_given: object) -> None:
+                raise Superseded("second factor")
+
+        secured.ports.second_factors = Slow(secured.ports.memory)
+        with pytest.raises(CodeNotValid):
+            check_code(secured.ports, secured.person, secured.code())
+
+    def test_recovery_code_replaces_one_code_once(self, secured: Somebody) -> None:
+        first, second, *_ = secured.recovery
+        assert secured.logs_in(code=first)
+        with pytest.raises(InvalidCredentials):
+            secured.logs_in(code=first)
+        assert secured.logs_in(code=second.lower().replace("-", " "))
+
+    def test_guessing_codes_is_stopped(self, secured: Somebody) -> None:
+        for _ in range(CODE.most):
+            with pytest.raises(InvalidCredentials):
+                secured.logs_in(code=wrong(secured.code()))
+        with pytest.raises(TooManyAttempts):
+            secured.logs_in(code=secured.code())
+
+    def test_mailed_link_gives_the_tries_back_and_does_not_replace_the_code(self, secured: Somebody) -> None:
+        for _ in range(CODE.most):
+            with pytest.raises(InvalidCredentials):
+                secured.logs_in(code=wrong(secured.code()))
+        secured.sets(secured.gets_a_link())
+        with pytest.raises(InvalidCredentials):
+            secured.logs_in()
+        assert secured.logs_in(code=secured.code())
+
+
+class TestWhoMustHaveOne:
+    def test_staff_without_one_cannot_log_in_by_program(self, alex: Somebody) -> None:
+        alex.ports.requires_second_factor = True
+        with pytest.raises(SecondFactorMissing):
+            alex.logs_in()
+
+    def test_staff_without_one_come_as_far_as_setting_it_up(self, alex: Somebody) -> None:
+        alex.ports.requires_second_factor = True
+        token, session, _ = alex.begins()
+        assert session.stage is Stage.ENROLMENT
+        with pytest.raises(SecondFactorNeeded):
+            alex.is_in(token)
+        waiting, person = read_unfinished(alex.ports, token)
+        alex.sets_up_a_second_factor()
+        open_token, _, _ = renewed(alex.ports, waiting, person)
+        assert alex.is_in(open_token)
+        with pytest.raises(SessionMissing):
+            alex.is_in(token)
+
+    def test_student_needs_none(self, ports: FakePorts) -> None:
+        ports.requires_second_factor = True
+        assert somebody(ports, 0xC1).logs_in()
+
+
+class TestHalfWay:
+    def test_session_waits_for_its_code_and_goes_on_under_another_token(self, secured: Somebody) -> None:
+        token, session, person = secured.begins()
+        assert session.stage is Stage.SECOND_FACTOR
+        with pytest.raises(SecondFactorNeeded):
+            secured.is_in(token)
+        open_token, _, _ = finish_session(secured.ports, session, person, secured.code())
+        assert open_token != token
+        assert secured.is_in(open_token).is_recent(secured.ports.at)
+        with pytest.raises(SessionMissing):
+            secured.is_in(token)
+
+    def test_wrong_code_leaves_it_waiting(self, secured: Somebody) -> None:
+        token, session, person = secured.begins()
+        with pytest.raises(CodeNotValid):
+            finish_session(secured.ports, session, person, wrong(secured.code()))
+        assert read_unfinished(secured.ports, token)
+
+    def test_it_waits_ten_minutes(self, secured: Somebody) -> None:
+        token, *_ = secured.begins()
+        secured.ports.at += UNFINISHED_LIFETIME
+        with pytest.raises(SessionMissing):
+            read_unfinished(secured.ports, token)
+
+    def test_what_a_single_sign_on_did_not_prove_a_code_does_not_either(self, secured: Somebody) -> None:
+        _, session, person = opened(
+            secured.ports, secured.person, Method.CAS, Stage.SECOND_FACTOR, is_proved=False
+        )
+        _, finished, _ = finish_session(secured.ports, session, person, secured.code())
+        assert finished.authenticated_at == NEVER
+
+
+class TestRemoval:
+    def test_owner_takes_it_away_and_is_told(self, secured: Somebody) -> None:
+        remove_own_second_factor(secured.ports, secured.person)
+        assert secured.logs_in()
+        assert acts(secured.ports)[-1] is Act.SECOND_FACTOR_REMOVED
+        assert Topic.SECOND_FACTOR_REMOVED in [each.topic for each in secured.ports.memory.entries.values()]
+
+    def test_staff_who_must_have_one_keep_it(self, secured: Somebody) -> None:
+        secured.ports.requires_second_factor = True
+        with pytest.raises(DecisionNotPossible, match="personnel"):
+            remove_own_second_factor(secured.ports, secured.person)
+        assert secured.logs_in(code=secured.code())
+
+    def test_administrator_takes_a_lost_one_away_and_says_why(self, secured: Somebody) -> None:
+        administrator = somebody(secured.ports, 0xAD, Role.ADMINISTRATOR).person
+        with pytest.raises(DecisionNotPossible, match="motif"):
+            remove_second_factor(secured.ports, secured.person, administrator, " ")
+        remove_second_factor(secured.ports, secured.person, administrator, "téléphone perdu")
+        assert secured.logs_in(HERE)
+        done = secured.ports.audit.waiting(10)[-1]
+        assert (done.by, done.subject_id, done.reason) == (
+            administrator.id,
+            secured.person.id,
+            "téléphone perdu",
+        )
+
+    def test_nobody_else_does_and_nobody_their_own_so(self, secured: Somebody) -> None:
+        administrator = somebody(secured.ports, 0xAD, Role.ADMINISTRATOR)
+        administrator.sets_up_a_second_factor()
+        for by, whose in ((secured, administrator), (administrator, administrator), (secured, secured)):
+            with pytest.raises(Forbidden):
+                remove_second_factor(secured.ports, whose.person, by.person, "téléphone perdu")
+
+    def test_there_must_be_one(self, alex: Somebody) -> None:
+        with pytest.raises(DecisionNotPossible):
+            remove_own_second_factor(alex.ports, alex.person)
