@@ -37,7 +37,7 @@ PAIR = Limit("pair", 10, timedelta(minutes=15))
 ADDRESS = Limit("address", 100, timedelta(minutes=15))
 """Failed log-ins from one address: a campus may share one."""
 ACCOUNT = Limit("account", 100, timedelta(days=1))
-"""Failed log-ins to one account from all the addresses that it was never entered from."""
+"""Failed log-ins to one account from all the addresses it was never entered from, or from a known one."""
 CODE = Limit("code", 5, timedelta(minutes=15))
 """Codes of a second factor: only who knows the password gets here."""
 CODE_DAY = Limit("code day", 100, timedelta(days=1))

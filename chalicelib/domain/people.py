@@ -55,6 +55,10 @@ class Person:
     erased_on: date | None = None
     version: int = 1
 
+    def __post_init__(self) -> None:
+        """Nobody is ever both, wherever they come from: a form, an import, a row."""
+        _check_apart(self.roles)
+
     def holds(self, *roles: Role) -> bool:
         return bool(self.roles & set(roles))
 
@@ -69,6 +73,10 @@ def check_roles(roles: frozenset[Role]) -> None:
         raise RolesNotCompatible(
             "Une personne garde au moins un rôle. Pour lui fermer l'accès, désactivez son compte."
         )
+    _check_apart(roles)
+
+
+def _check_apart(roles: frozenset[Role]) -> None:
     if any(apart <= roles for apart in APART):
         raise RolesNotCompatible(
             "Une même personne ne peut pas être à la fois à la scolarité et à la comptabilité. Choisissez."

@@ -12,8 +12,16 @@ from urllib.parse import quote
 from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Forbidden, TicketRefused
+from chalicelib.domain.errors import (
+    Forbidden,
+    IdentityProviderUnavailable,
+    IdentityTaken,
+    IdentityUnknown,
+    TicketRefused,
+)
+from chalicelib.handlers.access_log import note_refusal
 from chalicelib.handlers.page import Visit, own_path, page
+from chalicelib.handlers.page_refusals import HOME, of_refusal
 from chalicelib.handlers.page_response import CAS, cookie, form_token, redirect
 from chalicelib.handlers.pages_session import entered
 from chalicelib.handlers.problems import BodyTooLarge, refusal
@@ -25,6 +33,7 @@ cas = Blueprint(__name__)
 JOURNEY_SECONDS = 600
 LONGEST_TICKET = 300
 LONGEST_LOGOUT_REQUEST = 8192
+REFUSED = (TicketRefused, IdentityUnknown, IdentityTaken, IdentityProviderUnavailable)
 
 
 @dataclass(frozen=True)
@@ -58,12 +67,20 @@ def leave_for_cas(visit: Visit) -> Response:
 
 @page(cas, "GET", "/api/v1/auth/cas/callback", public=True)
 def come_back_from_cas(visit: Visit) -> Response:
-    journey = Journey.read(visit.cookie(CAS))
+    """End the journey, whatever it led to: a ticket brought later finds none."""
+    try:
+        return _arrived(_ended(visit, Journey.read(visit.cookie(CAS))))
+    except REFUSED as error:
+        note_refusal(error, visit.address, str(visit.request.path))
+        return visit.public_page("problem", **of_refusal(error, HOME), cookies=(cookie(CAS, ""),))
+
+
+def _ended(visit: Visit, journey: Journey) -> Response:
     ticket = visit.parameter("ticket")[:LONGEST_TICKET]
     if journey.link:
         return _linked(visit, journey, ticket)
     begun = log_in_by_cas(visit.ports, ticket, visit.address, renew=journey.is_renewal)
-    return _arrived(entered(visit, begun, quote(journey.onward, safe="/")))
+    return entered(visit, begun, quote(journey.onward, safe="/"))
 
 
 def _linked(visit: Visit, journey: Journey, ticket: str) -> Response:
@@ -71,7 +88,7 @@ def _linked(visit: Visit, journey: Journey, ticket: str) -> Response:
     if not hmac.compare_digest(journey.link.encode(), form_token(visit.token).encode()):
         raise TicketRefused
     link_identity(visit.ports, visit.person, ticket, visit.address, renew=journey.is_renewal)
-    return _arrived(redirect(HTTPStatus.FOUND, "/security?done=linked"))
+    return redirect(HTTPStatus.FOUND, "/security?done=linked")
 
 
 def travelling(journey: Journey) -> str:
@@ -79,7 +96,7 @@ def travelling(journey: Journey) -> str:
 
 
 def _arrived(response: Response) -> Response:
-    """A journey ends once: its cookie goes with it."""
+    """Its cookie goes with the journey."""
     given = response.headers.get("Set-Cookie", [])
     response.headers["Set-Cookie"] = [*given, cookie(CAS, "")]
     response.status_code = HTTPStatus.FOUND.value

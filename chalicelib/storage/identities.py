@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Sequence
 
 from pynamodb.transactions import TransactWrite
@@ -16,9 +17,10 @@ def _key(provider: str, subject: str) -> str:
 
 
 def places(identity: Identity) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Under the provider's name for the person, and in the person's own partition."""
-    key = _key(identity.provider, identity.subject)
-    return (key, "IDENTITY"), (person_key(identity.person_id), key)
+    """Under the provider's name for the person, and in the person's own partition, whose key names nobody."""
+    digest = hashlib.sha256(identity.subject.encode()).hexdigest()
+    beside = f"IDENTITY#{identity.provider}#{digest}"
+    return (_key(identity.provider, identity.subject), "IDENTITY"), (person_key(identity.person_id), beside)
 
 
 class DynamoIdentities:

@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chalicelib.domain.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, seal
-from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.errors import Superseded
 from chalicelib.usecases.audit_ports import AuditPorts
 
@@ -18,15 +18,18 @@ STUCK_AFTER = timedelta(hours=1)
 def seal_audit(ports: AuditPorts) -> int:
     """Give every waiting entry its place in the chain; return how many got one.
 
-    Whatever day has ended since the last sealing leaves its head apart from the chain first. Run twice or
-    beside another run, each entry is sealed once: who loses the race leaves the rest to the next run.
+    Whatever day has ended since the last sealing leaves its head apart from the chain first: in the new day's
+    first hour, else before anything more is sealed. Run twice or beside another run, each entry is sealed
+    once: who loses the race leaves the rest to the next run.
     """
-    today = paris_day(ports.now())
+    today, waiting = paris_day(ports.now()), ports.audit.waiting(RUN)
+    if not waiting and not _is_first_hour(ports):
+        return 0
     end = ports.audit.head()
     if end and end.day < today:
         ports.audit_heads.keep(replace(end, day=today - timedelta(days=1)))
     sealed = 0
-    for batch in _batches(ports.audit.waiting(RUN)):
+    for batch in _batches(waiting):
         records = _chained(ports, batch, end)
         try:
             ports.audit.append(records, end, today)
@@ -37,6 +40,11 @@ def seal_audit(ports: AuditPorts) -> int:
         end = _end_of(records, today)
         sealed += len(records)
     return sealed
+
+
+def _is_first_hour(ports: AuditPorts) -> bool:
+    """A quiet day costs a few dozen looks at the bucket, not one a minute."""
+    return ports.now().astimezone(PARIS).hour == 0
 
 
 def _batches(entries: Sequence[AuditEntry]) -> Iterator[Sequence[AuditEntry]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.settings import settings
-from infra.bench import begun, fresh, house, invoices, journey, planner, requests, worker
+from infra.bench import begun, fresh, house, invoices, journey, planner, requests, strangers, worker
 from infra.bench.debits_report import Debits
 from infra.bench.report import Results, markdown
 from infra.local.ministack import ROOT
@@ -59,6 +59,8 @@ def _at_home(house: House, imports: list[Comparison], instalments: int) -> Resul
     comparisons.append(requests.beside_its_calls(house, requests.notification(house)))
     _say("Drawing invoices")
     comparisons.append(invoices.beside_a_bare_page(invoice))
+    _say("Refusing strangers")
+    comparisons += strangers.comparisons(house)
     return Results(comparisons, steps, idle, _debits(house, instalments))
 
 

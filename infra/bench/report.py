@@ -38,6 +38,8 @@ else's. Nothing here is a test: no figure fails a build.
   that they make (of DynamoDB, by the same botocore client; of the gateway, by urllib3), made again with
   the same keys and bytes on the same items of the same local AWS. What a notification writes is undone
   between runs, outside the time. The gateway is the simulator, with a key made for this run.
+- **Log-in, mail asked for**: a wrong password, or a link, for an address that nobody has, against the same
+  for one that somebody has: a ratio of 1 tells a stranger nothing.
 - **Invoice**: `render_invoice` against one line of text by the same compiler, under the same PDF
   standards, both warm, every page with words of its own.
 """

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.audit import Act
-from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.errors import QuittanceError, RolesNotCompatible
 from chalicelib.domain.people import APART, Person, Role
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
@@ -123,3 +123,8 @@ def test_accountant_never_approves_the_plan_they_asked_for_as_a_student(ports: A
     at_once([tried(approve, done)] * THREADS)
     asked = ports.accounts.account(person.id).plan_request(registration.id)
     assert (done, asked.state) == ([], PlanRequestState.REQUESTED)
+
+
+def test_registrar_and_accountant_cannot_even_be_made_one_person() -> None:
+    with pytest.raises(RolesNotCompatible):
+        Person("00000000000000ff", "both@demo.test", "A", "B", frozenset({Role.REGISTRAR, Role.ACCOUNTANT}))

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.delivery.audit_heads import S3AuditHeads
 from chalicelib.domain.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, forgotten, seal
+from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import Superseded
 from chalicelib.storage.audit import DynamoAuditTrail, entry_row
 from chalicelib.storage.table import Table
@@ -230,5 +231,8 @@ def test_the_end_of_a_day_is_kept_apart_before_anything_more_is_sealed(trail: Tr
     assert trail.audit_heads.all() == {TODAY: yesterdays}
     trail.at += timedelta(days=3)
     assert seal_audit(trail) == 0
-    quiet = replace(trail.audit.head(), day=TODAY + timedelta(days=3))
+    assert trail.audit_heads.all() == {TODAY: yesterdays}
+    trail.at = (trail.at + timedelta(days=1)).astimezone(PARIS).replace(hour=0, minute=30)
+    assert seal_audit(trail) == 0
+    quiet = replace(trail.audit.head(), day=TODAY + timedelta(days=4))
     assert trail.audit_heads.all() == {TODAY: yesterdays, quiet.day: quiet}

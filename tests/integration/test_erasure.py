@@ -149,13 +149,6 @@ class School:
         assert found, response.text
         return found[1]
 
-    def cleans_up(self) -> None:
-        """Do what the table's own clean-up does in the cloud with a row whose time has come."""
-        table = boto3.resource("dynamodb").Table(self.names.table)
-        for row in _rows(self.names):
-            if row.get("purge_at", float("inf")) <= self.clock.now().timestamp():
-                table.delete_item(Key={"pk": row["pk"], "sk": row["sk"]})
-
     @property
     def books(self) -> tuple[Any, ...]:
         """Everything that money is counted by."""
@@ -303,7 +296,6 @@ def test_p23_erased_person_is_found_nowhere_and_the_books_stay(finished: School)
 
     erase_person(ports, PERSON.id, "demande du 12 août", ADMIN)
     finished.delivers()
-    finished.cleans_up()
 
     left = finished.hits([*TOLD, *SECRET])
     assert set(left) == {f"PERSON#{PERSON.id} INVOICE", "invoices"}
@@ -318,7 +310,7 @@ def test_p23_erased_person_is_found_nowhere_and_the_books_stay(finished: School)
     finished.is_at("2033-01-01T12:00")
     apply_retention(ports)
     finished.delivers()
-    finished.cleans_up()
+
     assert finished.hits([*TOLD, *SECRET]) == {}
     assert finished.books == books
     assert verify_audit(ports).flaw is None
@@ -332,7 +324,6 @@ def test_retention_alone_ends_where_an_erasure_does(finished: School) -> None:
             finished.is_at(f"{year}-{month}-28T12:00")
             apply_retention(finished.ports)
     finished.delivers()
-    finished.cleans_up()
 
     assert finished.hits([*TOLD, *SECRET]) == {}
     assert finished.books == books

@@ -53,6 +53,13 @@ class TestCentralServer:
         assert arrives(browser).status_code == 401
         assert browser.ports.memory.sessions == {}
 
+    def test_journey_that_failed_is_over(self, browser: Browser) -> None:
+        leaves(browser)
+        assert browser.get("/api/v1/auth/cas/callback?ticket=ST-invented").status_code == 401
+        browser.ports.identities.enrol(Identity("cas", "chris", STUDENT, browser.ports.now()))
+        assert arrives(browser).status_code == 401
+        assert browser.ports.memory.sessions == {}
+
     def test_link_begun_in_one_session_is_not_ended_in_another(self, student: Browser) -> None:
         student.send(student.get("/security"), "/security/identity")
         student.log_in(EMAIL)
