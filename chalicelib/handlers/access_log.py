@@ -4,6 +4,8 @@ from http import HTTPStatus
 
 from chalicelib.domain.errors import (
     CodeNotValid,
+    GatewayUnavailable,
+    IdentityProviderUnavailable,
     LinkNotValid,
     NotificationRejected,
     QuittanceError,
@@ -16,6 +18,14 @@ from chalicelib.handlers.problems import STATUS
 from chalicelib.observability import note_access
 
 KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+TOLD_TOO = (
+    CodeNotValid,
+    LinkNotValid,
+    NotificationRejected,
+    IdentityProviderUnavailable,
+    GatewayUnavailable,
+)
+"""By another status: what somebody tried, and the others' servers when they are down."""
 EVERYDAY = (SessionMissing, ReauthenticationNeeded)
 """Nobody tried anything: a page was opened after the session's end."""
 
@@ -34,5 +44,5 @@ def note_entry(session: Session, address: str) -> None:
 def note_refusal(error: QuittanceError, address: str, route: str) -> None:
     """Somebody was kept out: a wrong password or code, a right they lack, a limit, a forged message."""
     is_watched = STATUS[type(error)] in KEPT_OUT and not isinstance(error, EVERYDAY)
-    if is_watched or isinstance(error, (CodeNotValid, LinkNotValid, NotificationRejected)):
+    if is_watched or isinstance(error, TOLD_TOO):
         note_access("kept out", error.code, network=network_of(address), route=route)

@@ -83,8 +83,9 @@ def local_template() -> dict[str, Any]:
     marked = {
         name: each for name, each in template["Resources"].items() if each.get("Metadata", {}).get("Local")
     }
-    kept = {name: template[name] for name in ("Parameters", "Conditions", "Outputs")}
-    return {"AWSTemplateFormatVersion": "2010-09-09", **kept, "Resources": marked}
+    told = {name: each for name, each in template["Outputs"].items() if "Condition" not in each}
+    kept = {name: template[name] for name in ("Parameters", "Conditions")}
+    return {"AWSTemplateFormatVersion": "2010-09-09", **kept, "Resources": marked, "Outputs": told}
 
 
 def load(path: Path) -> dict[str, Any]:

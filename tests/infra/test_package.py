@@ -359,3 +359,11 @@ def test_a_flood_is_throttled_before_it_reaches_the_function(template: dict[str,
     (settings,) = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
     assert settings["ThrottlingRateLimit"] > 0
     assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+
+
+def test_portal_with_a_domain_is_served_there_alone_and_by_tls_1_2(template: dict[str, Any]) -> None:
+    kept = template["Resources"]
+    assert kept["PortalDomain"]["Properties"]["SecurityPolicy"] == "TLS_1_2"
+    assert kept["PortalMapping"]["Properties"]["RestApiId"] == {"Ref": "RestAPI"}
+    own_address = kept["RestAPI"]["Properties"]["DisableExecuteApiEndpoint"]
+    assert own_address == {"Fn::If": ["HasDomain", True, False]}
