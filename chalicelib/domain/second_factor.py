@@ -8,12 +8,14 @@ from datetime import datetime
 class SecondFactor:
     """`sealed_secret` is encrypted under a key that is not in the table; recovery codes are digests.
 
-    Until `confirmed_at` is set it was shown but never used: it proves nothing yet. `last_step` is the time
+    Until `confirmed_at` is set it was shown but never used: it proves nothing yet, and only the session
+    `begun_in` (a digest of its token) may see it again or confirm it. `last_step` is the time
     step of the last code taken: neither it nor an earlier one is taken again.
     """
 
     person_id: str
     sealed_secret: str = field(repr=False)
+    begun_in: str = field(default="", repr=False)
     recovery_digests: tuple[str, ...] = field(default=(), repr=False)
     confirmed_at: datetime | None = None
     last_step: int = 0
@@ -24,11 +26,17 @@ class SecondFactor:
         return self.confirmed_at is not None
 
 
+def begun_again(factor: SecondFactor, sealed_secret: str, session_hash: str) -> SecondFactor:
+    """Another secret for another session: whoever saw the first one has seen nothing that will ever count."""
+    return replace(factor, sealed_secret=sealed_secret, begun_in=session_hash, version=factor.version + 1)
+
+
 def confirmed(
     factor: SecondFactor, step: int, recovery_digests: tuple[str, ...], now: datetime
 ) -> SecondFactor:
     return replace(
         factor,
+        begun_in="",
         recovery_digests=recovery_digests,
         confirmed_at=now,
         last_step=step,

@@ -134,7 +134,7 @@ def log_out(call: Call) -> None:
     action=Action.SECURE_OWN_ACCOUNT,
 )
 def enrol_second_factor(call: Call) -> identity.SecondFactorSecret:
-    enrolment = second_factor.enrol_second_factor(call.ports, call.person)
+    enrolment = second_factor.enrol_second_factor(call.ports, call.person, call.session.token_hash)
     return identity.SecondFactorSecret(secret=enrolment.secret, uri=enrolment.uri)
 
 
@@ -148,7 +148,9 @@ def enrol_second_factor(call: Call) -> identity.SecondFactorSecret:
     action=Action.SECURE_OWN_ACCOUNT,
 )
 def confirm_second_factor(call: Call) -> identity.RecoveryCodes:
-    codes = second_factor.confirm_second_factor(call.ports, call.person, call.body.otp)
+    codes = second_factor.confirm_second_factor(
+        call.ports, call.person, call.session.token_hash, call.body.otp
+    )
     return identity.RecoveryCodes(recovery_codes=codes)
 
 

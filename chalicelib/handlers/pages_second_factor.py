@@ -62,8 +62,8 @@ def _mistake(error: CodeNotValid | TooManyAttempts | None) -> dict[str, Any]:
 
 @page(pages_second_factor, "GET", ENROLMENT, public=True)
 def enrolment(visit: Visit) -> Response:
-    _, person = _enrolling(visit)
-    return _enrolment(visit, person, own_path(visit.parameter("next")))
+    session, person = _enrolling(visit)
+    return _enrolment(visit, session, person, own_path(visit.parameter("next")))
 
 
 @page(pages_second_factor, "POST", ENROLMENT, public=True)
@@ -72,10 +72,10 @@ def confirm_enrolment(visit: Visit) -> Response:
     session, person = _enrolling(visit)
     onward = own_path(visit.field("next"))
     try:
-        codes = confirm_second_factor(visit.ports, person, visit.field("code"))
+        codes = confirm_second_factor(visit.ports, person, session.token_hash, visit.field("code"))
     except (CodeNotValid, TooManyAttempts) as error:
         note_refusal(error, visit.address, ENROLMENT)
-        return _enrolment(visit, person, onward, error)
+        return _enrolment(visit, session, person, onward, error)
     given: tuple[str, ...] = ()
     if session.stage is not Stage.OPEN:
         token, finished, _ = renewed(visit.ports, session, person)
@@ -94,9 +94,13 @@ def _enrolling(visit: Visit) -> tuple[Session, Person]:
 
 
 def _enrolment(
-    visit: Visit, person: Person, onward: str, error: CodeNotValid | TooManyAttempts | None = None
+    visit: Visit,
+    session: Session,
+    person: Person,
+    onward: str,
+    error: CodeNotValid | TooManyAttempts | None = None,
 ) -> Response:
-    begun = enrol_second_factor(visit.ports, person)
+    begun = enrol_second_factor(visit.ports, person, session.token_hash)
     starts = range(0, len(begun.secret), GROUP)
     return visit.public_page(
         "second_factor_enrolment",

@@ -6,7 +6,7 @@ from chalicelib.domain.errors import CodeNotValid, DecisionNotPossible
 from chalicelib.domain.limits import CODE
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
-from chalicelib.domain.second_factor import SecondFactor, confirmed
+from chalicelib.domain.second_factor import SecondFactor, begun_again, confirmed
 from chalicelib.usecases.limit_tries import count_try
 from chalicelib.usecases.ports import Ports
 from chalicelib.usecases.trail import audited, notice
@@ -20,24 +20,31 @@ class Enrolment:
     uri: str = field(repr=False)
 
 
-def enrol_second_factor(ports: Ports, person: Person) -> Enrolment:
-    """Begin, or show again what was begun; nothing is asked for until it is confirmed by a code."""
+def enrol_second_factor(ports: Ports, person: Person, session_hash: str) -> Enrolment:
+    """Begin, or show this session again what it began; nothing is asked for until a code confirms it."""
     factor = ports.second_factors.find(person.id)
     if factor and factor.is_confirmed:
         raise DecisionNotPossible("Un second facteur est déjà en place. Retirez-le d'abord.")
-    if factor is None:
-        factor = SecondFactor(person.id, ports.sealer.seal(ports.totp.new_secret(), person.id))
+    if factor is None or factor.begun_in != session_hash:
+        factor = _begun(ports, person, factor, session_hash)
         ports.second_factors.save(factor)
     secret = ports.sealer.open(factor.sealed_secret, person.id)
     issuer = ports.campaigns.current().school.name
     return Enrolment(secret, ports.totp.uri(secret, person.email, issuer))
 
 
-def confirm_second_factor(ports: Ports, person: Person, code: str) -> tuple[str, ...]:
+def _begun(ports: Ports, person: Person, earlier: SecondFactor | None, session_hash: str) -> SecondFactor:
+    sealed = ports.sealer.seal(ports.totp.new_secret(), person.id)
+    if earlier is None:
+        return SecondFactor(person.id, sealed, session_hash)
+    return begun_again(earlier, sealed, session_hash)
+
+
+def confirm_second_factor(ports: Ports, person: Person, session_hash: str, code: str) -> tuple[str, ...]:
     """Put the second factor in place by its first code; return the recovery codes, shown this once."""
     count_try(ports, CODE, person.id)
     factor = ports.second_factors.find(person.id)
-    if factor is None or factor.is_confirmed:
+    if factor is None or factor.is_confirmed or factor.begun_in != session_hash:
         raise DecisionNotPossible(
             "Aucun second facteur n'attend de confirmation. Recommencez l'installation."
         )

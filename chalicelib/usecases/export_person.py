@@ -9,6 +9,7 @@ from chalicelib.usecases.trail import audited
 
 SECRET = frozenset(
     {
+        "begun_in",
         "body",  # the gateway's own words, signature included: `answer` says what they mean
         "password_hash",
         "recovery_digests",

@@ -233,7 +233,7 @@ def student(school: School) -> School:
 def _lets_in(ports: Services) -> None:
     """By every door there is."""
     ports.identities.enrol(Identity("cas", "sujet-cas-tamarin", PERSON.id, START))  # type: ignore[attr-defined]  # an import's
-    ports.second_factors.save(SecondFactor(PERSON.id, SECRET[1], (SECRET[2],)))
+    ports.second_factors.save(SecondFactor(PERSON.id, SECRET[1], recovery_digests=(SECRET[2],)))
     ports.sessions.open(new_session(SECRET[3], PERSON, ports.now(), method=Method.PASSWORD, stage=Stage.OPEN))
     request_link(ports, PERSON.email, Topic.PASSWORD_RESET, "192.0.2.1")
 

@@ -36,6 +36,10 @@ class CountedPasswords(PlainPasswords):
         return super().matches(password, password_hash)
 
 
+SESSION = "digest of a token"
+"""The session that a second factor is set up in."""
+
+
 @dataclass
 class Somebody:
     """A person with a password, who may have set up a second factor."""
@@ -75,8 +79,8 @@ class Somebody:
 
     def sets_up_a_second_factor(self) -> None:
         """Enrol by this moment's code, and let the next one come: a code is taken once."""
-        self.secret = enrol_second_factor(self.ports, self.person).secret
-        self.recovery = confirm_second_factor(self.ports, self.person, self.code())
+        self.secret = enrol_second_factor(self.ports, self.person, SESSION).secret
+        self.recovery = confirm_second_factor(self.ports, self.person, SESSION, self.code())
         self.ports.move(seconds=30)
 
     @property

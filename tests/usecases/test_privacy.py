@@ -286,7 +286,7 @@ def known(chris_of: Callable[[], Student]) -> Student:
     ports, memory = student.ports, student.ports.memory
     delivers(student)
     memory.identities["cas", "chris"] = Identity("cas", "chris", CHRIS.id, ports.at)
-    memory.second_factors[CHRIS.id] = SecondFactor(CHRIS.id, "sealed", ("digest",))
+    memory.second_factors[CHRIS.id] = SecondFactor(CHRIS.id, "sealed", recovery_digests=("digest",))
     ports.sessions.open(new_session("hash", CHRIS, ports.at, method=Method.PASSWORD, stage=Stage.OPEN))
     decide_registration(ports, student.registration_id, Decision.REFUSE, "motif", REGISTRAR)
     memory.people[ADMIN.id] = ADMIN

@@ -33,7 +33,7 @@ from chalicelib.usecases.read_session import read_unfinished
 from tests.fakes import FakePorts
 from tests.integration.real_engine import at_once
 from tests.memory_identity import MemorySecondFactors
-from tests.usecases.entrance import HERE, Somebody, acts, somebody
+from tests.usecases.entrance import HERE, SESSION, Somebody, acts, somebody
 
 
 @pytest.fixture
@@ -53,11 +53,11 @@ def wrong(code: str) -> str:
 
 class TestEnrolment:
     def test_is_in_place_once_a_code_confirms_it(self, alex: Somebody) -> None:
-        shown = enrol_second_factor(alex.ports, alex.person)
+        shown = enrol_second_factor(alex.ports, alex.person, SESSION)
         assert shown.secret in shown.uri
         assert alex.logs_in(), "nothing is asked for yet"
         alex.secret = shown.secret
-        codes = confirm_second_factor(alex.ports, alex.person, alex.code())
+        codes = confirm_second_factor(alex.ports, alex.person, SESSION, alex.code())
         assert len(set(codes)) == 10
         with pytest.raises(InvalidCredentials):
             alex.logs_in()
@@ -66,23 +66,37 @@ class TestEnrolment:
         assert (told.topic, told.person_id) == (Topic.SECOND_FACTOR_SET, alex.person.id)
 
     def test_shows_the_same_secret_until_it_is_confirmed(self, alex: Somebody) -> None:
-        assert enrol_second_factor(alex.ports, alex.person) == enrol_second_factor(alex.ports, alex.person)
+        assert enrol_second_factor(alex.ports, alex.person, SESSION) == enrol_second_factor(
+            alex.ports, alex.person, SESSION
+        )
+
+    def test_shows_another_session_another_secret_and_confirms_only_the_last(self, alex: Somebody) -> None:
+        """Whoever knew the password before its owner enrolled has seen nothing that will ever count."""
+        alex.secret = enrol_second_factor(alex.ports, alex.person, "a thief's").secret
+        shown = enrol_second_factor(alex.ports, alex.person, SESSION).secret
+        assert shown != alex.secret
+        with pytest.raises(CodeNotValid):
+            confirm_second_factor(alex.ports, alex.person, SESSION, alex.code())
+        alex.secret = shown
+        with pytest.raises(DecisionNotPossible):
+            confirm_second_factor(alex.ports, alex.person, "a thief's", alex.code())
+        assert confirm_second_factor(alex.ports, alex.person, SESSION, alex.code())
 
     def test_shows_it_to_nobody_afterwards(self, secured: Somebody) -> None:
         with pytest.raises(DecisionNotPossible):
-            enrol_second_factor(secured.ports, secured.person)
+            enrol_second_factor(secured.ports, secured.person, SESSION)
         with pytest.raises(DecisionNotPossible):
-            confirm_second_factor(secured.ports, secured.person, secured.code())
+            confirm_second_factor(secured.ports, secured.person, SESSION, secured.code())
 
     def test_wrong_code_confirms_nothing(self, alex: Somebody) -> None:
-        alex.secret = enrol_second_factor(alex.ports, alex.person).secret
+        alex.secret = enrol_second_factor(alex.ports, alex.person, SESSION).secret
         with pytest.raises(CodeNotValid):
-            confirm_second_factor(alex.ports, alex.person, wrong(alex.code()))
+            confirm_second_factor(alex.ports, alex.person, SESSION, wrong(alex.code()))
         assert alex.logs_in()
 
     def test_without_a_beginning_there_is_nothing_to_confirm(self, alex: Somebody) -> None:
         with pytest.raises(DecisionNotPossible):
-            confirm_second_factor(alex.ports, alex.person, "123456")
+            confirm_second_factor(alex.ports, alex.person, SESSION, "123456")
 
 
 class TestLogIn:

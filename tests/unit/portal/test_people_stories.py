@@ -181,8 +181,8 @@ class TestAccounts:
     def test_lost_second_factor_is_removed_with_a_reason(self, administrator: Browser) -> None:
         ports = administrator.ports
         registrar = colleague(ports, Role.REGISTRAR)
-        secret = enrol_second_factor(ports, registrar).secret
-        confirm_second_factor(ports, registrar, pyotp.TOTP(secret).at(ports.now()))
+        secret = enrol_second_factor(ports, registrar, "session").secret
+        confirm_second_factor(ports, registrar, "session", pyotp.TOTP(secret).at(ports.now()))
         path = page_of(administrator, Role.REGISTRAR)
         page = administrator.get(path)
         action = f"{path}/second-factor-removal"
