@@ -1,14 +1,12 @@
 """What the pages and the validation share."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import current_app, render_template, request
 
 from infra.local.cas.sessions import Sessions
-
-if TYPE_CHECKING:
-    from infra.local.cas.logout import SingleLogout
+from infra.local.cas.single_logout import SingleLogout
 
 COOKIE = "TGC"
 PATH = "/cas"
@@ -20,7 +18,7 @@ class Room:
 
     sessions: Sessions
     services: dict[str, str]
-    single_logout: "SingleLogout"
+    single_logout: SingleLogout
 
 
 def current_room() -> Room:

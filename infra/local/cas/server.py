@@ -9,9 +9,10 @@ from flask import Flask, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from infra.local.cas.login import login
-from infra.local.cas.logout import SingleLogout, logout
+from infra.local.cas.logout import logout
 from infra.local.cas.room import Room, current_room
 from infra.local.cas.sessions import Account, Sessions
+from infra.local.cas.single_logout import SingleLogout
 from infra.local.cas.validation import validation
 from infra.local.serving import serve as serve_on_loopback
 
