@@ -18,7 +18,7 @@ class Stage(StrEnum):
 class Settings(BaseModel):
     """What a deployment chooses. Each name is read from `QUITTANCE_<NAME>`; lists are separated by commas."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     stage: Stage = Stage.PRODUCTION
     table: str

@@ -20,11 +20,12 @@ from chalicelib.domain.errors import (
     TicketRefused,
 )
 from chalicelib.handlers.access_log import note_refusal
-from chalicelib.handlers.page import Visit, own_path, page
+from chalicelib.handlers.page import own_path, page
 from chalicelib.handlers.page_refusals import HOME, of_refusal
 from chalicelib.handlers.page_response import CAS, cookie, form_token, redirect
 from chalicelib.handlers.pages_session import entered
 from chalicelib.handlers.problems import BodyTooLarge, refusal
+from chalicelib.handlers.visit import Visit
 from chalicelib.usecases.close_session import end_ticket
 from chalicelib.usecases.link_identity import link_identity
 from chalicelib.usecases.log_in_by_cas import log_in_by_cas, provider_of

@@ -31,7 +31,9 @@ from chalicelib.usecases.read_session import read_session
 class Body(BaseModel):
     """A request body: an unknown field is a mistake, never ignored; types are not guessed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, str_strip_whitespace=True, defer_build=True
+    )
 
 
 class IdempotencyHeader(Body):
@@ -41,7 +43,13 @@ class IdempotencyHeader(Body):
 class Query(BaseModel):
     """Query parameters, declared like a body."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class View(BaseModel):
+    """What an operation answers. Models are built when first used: an import pays for none."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 @dataclass(frozen=True)

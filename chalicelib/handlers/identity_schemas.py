@@ -5,14 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from chalicelib.domain.audit import Act
 from chalicelib.domain.passwords import LONGEST
 from chalicelib.domain.people import Role
 from chalicelib.domain.role_changes import RoleChangeState
 from chalicelib.domain.sessions import Method
-from chalicelib.handlers.endpoint import Body, Query
+from chalicelib.handlers.endpoint import Body, Query, View
 from chalicelib.handlers.plan_schemas import Reason, Short
 
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
@@ -39,7 +39,7 @@ class PasswordChange(Body):
     password: Typed
 
 
-class SessionView(BaseModel):
+class SessionView(View):
     opened_at: datetime
     used_at: datetime
     expires_at: datetime
@@ -47,12 +47,12 @@ class SessionView(BaseModel):
     is_current: bool
 
 
-class SessionList(BaseModel):
+class SessionList(View):
     items: Sequence[SessionView]
     next: None = None
 
 
-class SecondFactorSecret(BaseModel):
+class SecondFactorSecret(View):
     """`uri` is what an authenticator reads from a QR code; both are shown to their owner alone."""
 
     secret: str
@@ -63,7 +63,7 @@ class SecondFactorCode(Body):
     otp: Code
 
 
-class RecoveryCodes(BaseModel):
+class RecoveryCodes(View):
     """Each replaces one code, once; they are shown this once."""
 
     recovery_codes: Sequence[str]
@@ -75,7 +75,7 @@ class PeopleQuery(Query):
     email: Email | None = None
 
 
-class PersonView(BaseModel):
+class PersonView(View):
     id: str
     email: str
     first_name: str
@@ -84,7 +84,7 @@ class PersonView(BaseModel):
     is_active: bool
 
 
-class PeopleList(BaseModel):
+class PeopleList(View):
     items: Sequence[PersonView]
     next: None = None
 
@@ -96,7 +96,7 @@ class RoleChangeRequest(Body):
     reason: Reason
 
 
-class RoleChangeView(BaseModel):
+class RoleChangeView(View):
     id: str
     person_id: str
     holder: str
@@ -108,7 +108,7 @@ class RoleChangeView(BaseModel):
     decided_by: str
 
 
-class RoleChangeList(BaseModel):
+class RoleChangeList(View):
     items: Sequence[RoleChangeView]
     next: None = None
 
@@ -136,7 +136,7 @@ class AuditQuery(Query):
     after: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")] | None = None
 
 
-class AuditRecordView(BaseModel):
+class AuditRecordView(View):
     """`by` is a person's id, or what acts by itself; `hash` seals this record and all before it."""
 
     number: int
@@ -150,6 +150,6 @@ class AuditRecordView(BaseModel):
     hash: str
 
 
-class AuditPage(BaseModel):
+class AuditPage(View):
     items: Sequence[AuditRecordView]
     next: str | None

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from chalicelib.handlers import schemas
 from chalicelib.handlers.card_payments import address_choice
-from chalicelib.handlers.page import Visit
+from chalicelib.handlers.visit import Visit
 from chalicelib.portal.countries import country_names
 from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode
 

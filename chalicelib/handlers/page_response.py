@@ -11,6 +11,7 @@ from chalicelib.settings import settings, split
 SESSION = "quittance"
 VISITOR = "quittance-visitor"
 CAS = "quittance-cas"
+DEVICE = "quittance-device"
 
 
 def cookie_name(name: str) -> str:

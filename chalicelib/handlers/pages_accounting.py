@@ -10,9 +10,10 @@ from chalicelib.domain.plan_requests import PlanRequestState
 from chalicelib.domain.plans import amounts_of
 from chalicelib.handlers import plan_schemas as schemas
 from chalicelib.handlers.instalments import rank_of
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
 from chalicelib.handlers.page_desks import PLAN_REQUESTS
 from chalicelib.handlers.page_response import see_other
+from chalicelib.handlers.visit import Visit
 from chalicelib.usecases.decide_plan_request import decide_plan_request, list_plan_requests
 from chalicelib.usecases.list_conflicts import list_conflicts
 from chalicelib.usecases.release_instalment import release_instalment

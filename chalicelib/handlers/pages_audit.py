@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.audit import AuditRecord, RecordUnreadable
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
 from chalicelib.handlers.page_desks import AUDIT
+from chalicelib.handlers.visit import Visit
 from chalicelib.usecases.list_people import names_of
 from chalicelib.usecases.read_audit import latest_audit, read_audit
 

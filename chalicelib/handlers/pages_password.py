@@ -9,9 +9,10 @@ from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.passwords import LONGEST, SHORTEST
 from chalicelib.handlers.access_log import note_refusal
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
 from chalicelib.handlers.page_response import see_other
 from chalicelib.handlers.problems import STATUS
+from chalicelib.handlers.visit import Visit
 from chalicelib.usecases.request_link import request_link
 from chalicelib.usecases.set_password import read_link, set_password
 

@@ -9,9 +9,10 @@ from chalicelib.domain.errors import NotFound, SessionMissing
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.menu import MenuKey
 from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
 from chalicelib.handlers.page_address import address_form, chosen_address, given_address, key_of
 from chalicelib.handlers.views import MESSAGES
+from chalicelib.handlers.visit import Visit
 from chalicelib.portal.tables import fee_table
 from chalicelib.usecases.show_account import show_attempt
 from chalicelib.usecases.start_card_payment import StartedPayment, start_card_payment

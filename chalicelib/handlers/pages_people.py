@@ -16,10 +16,11 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.handlers import identity_schemas as schemas
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
 from chalicelib.handlers.page_desks import PEOPLE
 from chalicelib.handlers.page_response import see_other
 from chalicelib.handlers.problems import STATUS
+from chalicelib.handlers.visit import Visit
 from chalicelib.usecases.change_roles import change_roles, propose_roles
 from chalicelib.usecases.close_account import close_account
 from chalicelib.usecases.enrol_second_factor import remove_second_factor

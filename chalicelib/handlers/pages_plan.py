@@ -11,10 +11,11 @@ from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, schedule
 from chalicelib.handlers.instalments import rank_of
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
 from chalicelib.handlers.page_address import address_form, chosen_address, given_address, key_of
 from chalicelib.handlers.page_response import see_other
 from chalicelib.handlers.pages_payment import gateway_page
+from chalicelib.handlers.visit import Visit
 from chalicelib.usecases.request_plan import OfferedPlan, request_plan, show_plans, withdraw_plan_request
 from chalicelib.usecases.start_card_payment import start_card_payment
 

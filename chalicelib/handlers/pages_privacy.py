@@ -2,7 +2,8 @@ import json
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
+from chalicelib.handlers.visit import Visit
 from chalicelib.usecases.export_person import export_person
 
 pages_privacy = Blueprint(__name__)

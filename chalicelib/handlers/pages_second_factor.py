@@ -10,9 +10,10 @@ from chalicelib.domain.errors import CodeNotValid, SecondFactorNeeded, TooManyAt
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session, Stage
 from chalicelib.handlers.access_log import note_entry, note_refusal
-from chalicelib.handlers.page import Visit, own_path, page
+from chalicelib.handlers.page import own_path, page
 from chalicelib.handlers.page_response import SESSION, cookie, see_other
 from chalicelib.handlers.problems import STATUS
+from chalicelib.handlers.visit import Visit
 from chalicelib.portal.qr import qr_svg
 from chalicelib.usecases.enrol_second_factor import confirm_second_factor, enrol_second_factor
 from chalicelib.usecases.finish_session import finish_session, renewed

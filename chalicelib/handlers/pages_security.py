@@ -16,9 +16,10 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.passwords import LONGEST, SHORTEST
 from chalicelib.handlers.access_log import note_refusal
 from chalicelib.handlers.cas import Journey, travelling
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
 from chalicelib.handlers.page_response import SESSION, cookie, form_token, see_other
 from chalicelib.handlers.problems import STATUS
+from chalicelib.handlers.visit import Visit
 from chalicelib.usecases.close_session import close_other_sessions
 from chalicelib.usecases.enrol_second_factor import remove_own_second_factor
 from chalicelib.usecases.finish_session import renewed

@@ -4,17 +4,20 @@ from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
 from chalicelib.domain.errors import InvalidCredentials, NotFound, SessionMissing, TooManyAttempts
+from chalicelib.domain.limits import KNOWN_FOR
 from chalicelib.domain.sessions import Stage
 from chalicelib.handlers import schemas
 from chalicelib.handlers.access_log import note_entry, note_refusal
-from chalicelib.handlers.page import Visit, own_path, page
-from chalicelib.handlers.page_response import SESSION, cookie, see_other
+from chalicelib.handlers.page import own_path, page
+from chalicelib.handlers.page_response import DEVICE, SESSION, cookie, see_other
 from chalicelib.handlers.problems import STATUS
+from chalicelib.handlers.visit import Visit
 from chalicelib.portal.render import ASSETS, asset
 from chalicelib.usecases.close_session import close_session
 from chalicelib.usecases.open_session import Opened, begin_session
 
 pages_session = Blueprint(__name__)
+DEVICE_SECONDS = int(KNOWN_FOR.total_seconds())
 WRONG = "Adresse mail ou mot de passe incorrect. Vérifiez votre saisie, puis recommencez."
 TOLD = {"password": "Votre mot de passe est enregistré. Connectez-vous avec lui."}
 
@@ -37,15 +40,15 @@ def log_in(visit: Visit) -> Response:
     is_again = bool(visit.field("again"))
     try:
         asked = schemas.NewSession(email=email, password=visit.typed("password"))
-        begun = begin_session(visit.ports, asked.email, asked.password, visit.address)
+        begun = begin_session(visit.ports, asked.email, asked.password, visit.address, visit.device)
     except (InvalidCredentials, TooManyAttempts) as error:
         return _form(visit, onward, email, error, is_again=is_again)
     except ValidationError:
         return _form(visit, onward, email, InvalidCredentials(), is_again=is_again)
-    return entered(visit, begun, onward)
+    return entered(visit, begun, onward, cookie(DEVICE, visit.device, seconds=DEVICE_SECONDS))
 
 
-def entered(visit: Visit, begun: Opened, onward: str) -> Response:
+def entered(visit: Visit, begun: Opened, onward: str, *cookies: str) -> Response:
     """Give the browser its new session, and lead it on: to the second factor where that is still missing."""
     token, session, _ = begun
     note_entry(session, visit.address)
@@ -56,7 +59,7 @@ def entered(visit: Visit, begun: Opened, onward: str) -> Response:
         Stage.SECOND_FACTOR: f"/second-factor?next={onward}",
         Stage.ENROLMENT: f"/second-factor/enrolment?next={onward}",
     }
-    return see_other(doors[session.stage], cookie(SESSION, token))
+    return see_other(doors[session.stage], cookie(SESSION, token), *cookies)
 
 
 def _form(

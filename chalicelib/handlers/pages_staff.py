@@ -6,9 +6,10 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.people import Role
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.handlers import schemas
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
 from chalicelib.handlers.page_desks import REGISTRATIONS
 from chalicelib.handlers.page_response import see_other
+from chalicelib.handlers.visit import Visit
 from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
 
 pages_staff = Blueprint(__name__)

@@ -12,9 +12,10 @@ from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu
 from chalicelib.domain.money import totals
 from chalicelib.domain.people import Role
 from chalicelib.handlers.invoices import invoice_number
-from chalicelib.handlers.page import Visit, page
+from chalicelib.handlers.page import page
 from chalicelib.handlers.page_desks import first_desk
 from chalicelib.handlers.page_response import see_other
+from chalicelib.handlers.visit import Visit
 from chalicelib.portal.tables import account_tables
 from chalicelib.usecases.choose_fee_situation import choose_fee_situation
 from chalicelib.usecases.issue_certificate import issue_certificate

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
-from chalicelib.handlers.endpoint import Body, Query
+from chalicelib.handlers.endpoint import Body, Query, View
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
@@ -22,13 +22,13 @@ class PlansQuery(Query):
     first_on: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
 
 
-class PlanPart(BaseModel):
+class PlanPart(View):
     rank: int
     due_on: date
     amount_cents: int
 
 
-class PlanOffer(BaseModel):
+class PlanOffer(View):
     """`reason` says why a plan is not allowed, "" where it is; `schedule_hash` is what an approval binds."""
 
     plan: str
@@ -39,7 +39,7 @@ class PlanOffer(BaseModel):
     schedule_hash: str
 
 
-class PlanList(BaseModel):
+class PlanList(View):
     items: Sequence[PlanOffer]
     next: None = None
 
@@ -48,7 +48,7 @@ class PlanChoice(Body):
     plan: Short
 
 
-class PlanRequestView(BaseModel):
+class PlanRequestView(View):
     plan: str
     state: PlanRequestState
     reason: str
@@ -65,7 +65,7 @@ class ShownState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class InstalmentView(BaseModel):
+class InstalmentView(View):
     """`payable` says that the student may pay it by hand now; `next_try_on` when it is debited by itself."""
 
     rank: int
@@ -80,7 +80,7 @@ class InstalmentView(BaseModel):
     invoice_total_cents: int | None
 
 
-class InstalmentList(BaseModel):
+class InstalmentList(View):
     """`automatic_total_cents` is what will be debited without the student."""
 
     items: Sequence[InstalmentView]
@@ -93,7 +93,7 @@ class PlanQueueQuery(Query):
     after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
 
 
-class PlanQueueEntry(BaseModel):
+class PlanQueueEntry(View):
     """`is_at_threshold` flags a total of exactly the plan's minimum."""
 
     registration_id: str
@@ -110,7 +110,7 @@ class PlanQueueEntry(BaseModel):
     started: bool
 
 
-class PlanQueuePage(BaseModel):
+class PlanQueuePage(View):
     items: Sequence[PlanQueueEntry]
     next: str | None
 
@@ -120,7 +120,7 @@ class PlanDecisionRequest(Body):
     reason: Reason = ""
 
 
-class DebitView(BaseModel):
+class DebitView(View):
     """One question to the gateway: `transaction` and `call` name the operation there, `code` its answer."""
 
     id: str
@@ -136,7 +136,7 @@ class DebitView(BaseModel):
     released_by: str
 
 
-class StaffInstalment(BaseModel):
+class StaffInstalment(View):
     """An instalment with what only staff may read: the gateway's refusal and each debit."""
 
     rank: int
@@ -153,7 +153,7 @@ class StaffInstalment(BaseModel):
     debits: Sequence[DebitView]
 
 
-class Conflict(BaseModel):
+class Conflict(View):
     """A debit whose end only a named person can say; oldest first."""
 
     registration_id: str
@@ -163,17 +163,17 @@ class Conflict(BaseModel):
     since: datetime | None
 
 
-class ConflictList(BaseModel):
+class ConflictList(View):
     items: Sequence[Conflict]
     next: None = None
 
 
-class StaffInstalmentList(BaseModel):
+class StaffInstalmentList(View):
     items: Sequence[StaffInstalment]
     next: None = None
 
 
-class DebitRunView(BaseModel):
+class DebitRunView(View):
     """One Paris day's debits; `unknown` ones wait for the gateway's word."""
 
     day: date

@@ -2,11 +2,11 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from chalice.app import Blueprint
-from pydantic import BaseModel, StringConstraints
+from pydantic import StringConstraints
 
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action, permit
-from chalicelib.handlers.endpoint import Body, Call, endpoint
+from chalicelib.handlers.endpoint import Body, Call, View, endpoint
 from chalicelib.handlers.plan_schemas import Reason
 from chalicelib.usecases.erase_person import erase_person
 from chalicelib.usecases.export_person import export_person
@@ -14,7 +14,7 @@ from chalicelib.usecases.export_person import export_person
 privacy = Blueprint(__name__)
 
 
-class PersonalExport(BaseModel):
+class PersonalExport(View):
     """All that is held on a person: `records` by kind, each row with the facts that are stored of it."""
 
     person_id: str

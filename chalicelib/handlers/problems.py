@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from chalice.app import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import errors
 from chalicelib.domain.sessions import RECENT
@@ -72,11 +72,15 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
 
 
 class FieldProblem(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     path: str
     message: str
 
 
 class Problem(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
     type: str
     title: str
     status: int

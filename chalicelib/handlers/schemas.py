@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from iso3166 import countries_by_alpha2
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.people import Role
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
-from chalicelib.handlers.endpoint import Body, Query
+from chalicelib.handlers.endpoint import Body, Query, View
 from chalicelib.handlers.plan_schemas import PlanRequestView, Reason, Short
 
 COUNTRIES: list[Any] = sorted(countries_by_alpha2)
@@ -30,21 +30,21 @@ class NewSession(Body):
     otp: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{6,40}$")] | None = None
 
 
-class PersonBrief(BaseModel):
+class PersonBrief(View):
     id: str
     first_name: str
     last_name: str
     email: str
 
 
-class SessionOpened(BaseModel):
+class SessionOpened(View):
     token: str
     expires_at: datetime
     person: PersonBrief
     roles: list[Role]
 
 
-class SavedAddress(BaseModel):
+class SavedAddress(View):
     id: str
     line1: str
     line2: str
@@ -55,14 +55,14 @@ class SavedAddress(BaseModel):
     phone: str
 
 
-class Me(BaseModel):
+class Me(View):
     person: PersonBrief
     birth_on: date | None
     addresses: list[SavedAddress]
     roles: list[Role]
 
 
-class MenuEntry(BaseModel):
+class MenuEntry(View):
     key: MenuKey
     label: str
     state: MenuState
@@ -70,16 +70,16 @@ class MenuEntry(BaseModel):
     until: datetime | None
 
 
-class Menu(BaseModel):
+class Menu(View):
     items: Sequence[MenuEntry]
 
 
-class CodeLabel(BaseModel):
+class CodeLabel(View):
     code: str
     label: str
 
 
-class RegistrationView(BaseModel):
+class RegistrationView(View):
     id: str
     campaign: str
     programme: CodeLabel
@@ -94,7 +94,7 @@ class RegistrationView(BaseModel):
     complete: bool
 
 
-class RegistrationList(BaseModel):
+class RegistrationList(View):
     items: Sequence[RegistrationView]
     next: str | None = None
 
@@ -103,7 +103,7 @@ class FeeSituationChoice(Body):
     code: Short
 
 
-class QuoteLine(BaseModel):
+class QuoteLine(View):
     product: str
     quantity: int
     unit_price_cents: int
@@ -113,7 +113,7 @@ class QuoteLine(BaseModel):
     total_cents: int
 
 
-class Quote(BaseModel):
+class Quote(View):
     lines: Sequence[QuoteLine]
     total_cents: int
 
@@ -148,12 +148,12 @@ class NewCardPayment(Body):
     instalment_rank: Annotated[int, Field(ge=1, le=99)] | None = None
 
 
-class FormField(BaseModel):
+class FormField(View):
     name: str
     value: str
 
 
-class GatewayForm(BaseModel):
+class GatewayForm(View):
     """To be posted by the payer's browser, fields in this order."""
 
     action: str
@@ -161,20 +161,20 @@ class GatewayForm(BaseModel):
     fields: list[FormField]
 
 
-class CardPaymentStarted(BaseModel):
+class CardPaymentStarted(View):
     id: str
     amount_cents: int
     form: GatewayForm
 
 
-class CardPayment(BaseModel):
+class CardPayment(View):
     id: str
     state: AttemptState
     amount_cents: int
     message: str
 
 
-class InvoiceView(BaseModel):
+class InvoiceView(View):
     number: int
     issued_on: date
     session: str
@@ -188,12 +188,12 @@ class InvoiceView(BaseModel):
     rendered: bool
 
 
-class InvoiceList(BaseModel):
+class InvoiceList(View):
     items: Sequence[InvoiceView]
     next: None = None
 
 
-class RenderedDocument(BaseModel):
+class RenderedDocument(View):
     sha256: str
     bytes: int
 
@@ -204,7 +204,7 @@ class IssuedCertificate(RenderedDocument):
     link: str
 
 
-class OrderView(BaseModel):
+class OrderView(View):
     number: int
     ordered_on: date
     settled_on: date | None
@@ -216,7 +216,7 @@ class OrderView(BaseModel):
     invoiced_cents: int
 
 
-class PaymentView(BaseModel):
+class PaymentView(View):
     id: str
     received_on: date
     method: str
@@ -225,14 +225,14 @@ class PaymentView(BaseModel):
     unpaid_cents: int = 0
 
 
-class AccountTotals(BaseModel):
+class AccountTotals(View):
     debit_cents: int
     credit_cents: int
     balance_cents: int
     position_cents: int
 
 
-class AccountView(BaseModel):
+class AccountView(View):
     """`unpaid_cents` is in arrears: instalments whose every debit was refused."""
 
     orders: Sequence[OrderView]
@@ -257,7 +257,7 @@ class QueueQuery(Query):
         )
 
 
-class QueueEntry(BaseModel):
+class QueueEntry(View):
     id: str
     holder: str
     programme: CodeLabel
@@ -271,7 +271,7 @@ class QueueEntry(BaseModel):
     block_reason: str
 
 
-class QueuePage(BaseModel):
+class QueuePage(View):
     items: Sequence[QueueEntry]
     next: str | None
 

@@ -13,7 +13,7 @@ class Tried:
     """A try that was counted: against whom, from where, under which limits."""
 
     account: str
-    network: str
+    place: str
     counted: tuple[tuple[Limit, str], ...]
 
 
@@ -21,18 +21,37 @@ def account_key(email: str) -> str:
     return hashlib.sha256(email.encode()).hexdigest()
 
 
-def limit_tries(ports: Ports, email: str, address: str) -> Tried:
+def limit_tries(ports: Ports, email: str, address: str, device: str = "") -> Tried:
     """Count a try to enter an account, or raise `TooManyAttempts`.
 
-    The work is the same from a known address: the time must not tell that an account was entered from here.
+    From where it was entered before, a try counts for itself alone, whatever strangers do: behind the same
+    address too, where the browser is known by its `device`. The work is the same for all of them: the time
+    must not tell from where an account was entered.
     """
-    account, network = account_key(email), network_of(address)
-    pair = f"{account} {network}"
-    is_known = ports.limits.is_known(account, network, ports.now())
-    counted = ((PAIR, pair), (ADDRESS, network), (ACCOUNT, pair if is_known else account))
+    account, place = account_key(email), _place(ports, account_key(email), address, device)
+    pair = f"{account} {place}"
+    is_known = ports.limits.is_known(account, place, ports.now())
+    counted = ((PAIR, pair), (ADDRESS, pair if is_known else place), (ACCOUNT, pair if is_known else account))
     for limit, key in counted:
         count_try(ports, limit, key)
-    return Tried(account, network, counted)
+    return Tried(account, place, counted)
+
+
+def _place(ports: Ports, account: str, address: str, device: str) -> str:
+    """The browser, where the account was entered with it before; else the network it comes from."""
+    if device and ports.limits.is_known(account, _named(device), ports.now()):
+        return _named(device)
+    return network_of(address)
+
+
+def _named(device: str) -> str:
+    return f"device {hashlib.sha256(device.encode()).hexdigest()}"
+
+
+def know_device(ports: Ports, email: str, device: str) -> None:
+    """Know a browser by its cookie from now on: whoever used it was let in."""
+    if device:
+        ports.limits.remember(account_key(email), _named(device), ports.now() + KNOWN_FOR)
 
 
 def count_try(ports: Ports, limit: Limit, key: str) -> None:
@@ -46,13 +65,13 @@ def succeeded(ports: Ports, tried: Tried) -> None:
     now = ports.now()
     for limit, key in tried.counted:
         ports.limits.give_back(limit, key, now)
-    ports.limits.remember(tried.account, tried.network, now + KNOWN_FOR)
+    ports.limits.remember(tried.account, tried.place, now + KNOWN_FOR)
 
 
 def let_in(ports: Ports, email: str, address: str, person_id: str) -> None:
     """Whoever used the mailed link is let in from here, whatever strangers did meanwhile."""
     now, account, network = ports.now(), account_key(email), network_of(address)
-    for limit in (PAIR, ACCOUNT):
+    for limit in (PAIR, ADDRESS, ACCOUNT):
         ports.limits.clear(limit, f"{account} {network}", now)
     ports.limits.clear(CODE, person_id, now)
     ports.limits.remember(account, network, now + KNOWN_FOR)

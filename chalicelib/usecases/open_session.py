@@ -5,7 +5,7 @@ from chalicelib.domain.passwords import normalised
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Method, Session, Stage, new_session
 from chalicelib.usecases.check_code import check_code
-from chalicelib.usecases.limit_tries import limit_tries, succeeded
+from chalicelib.usecases.limit_tries import know_device, limit_tries, succeeded
 from chalicelib.usecases.ports import Ports
 
 Opened = tuple[str, Session, Person]
@@ -27,16 +27,17 @@ def open_session(ports: Ports, email: str, password: str, code: str | None, addr
     return opened(ports, person, Method.PASSWORD, Stage.OPEN)
 
 
-def begin_session(ports: Ports, email: str, password: str, address: str) -> Opened:
-    """Let a browser in, or to the page that asks for the second factor."""
-    person = prove_password(ports, email, password, address)
+def begin_session(ports: Ports, email: str, password: str, address: str, device: str = "") -> Opened:
+    """Let a browser in, or to the page that asks for the second factor, known by its `device` cookie."""
+    person = prove_password(ports, email, password, address, device)
+    know_device(ports, person.email, device)
     return opened(ports, person, Method.PASSWORD, stage_of(ports, person))
 
 
-def prove_password(ports: Ports, email: str, password: str, address: str) -> Person:
+def prove_password(ports: Ports, email: str, password: str, address: str, device: str = "") -> Person:
     """Return who it is. An unknown address costs as much as a wrong password, and is refused in its words."""
     wanted = email.strip().lower()
-    tried = limit_tries(ports, wanted, address)
+    tried = limit_tries(ports, wanted, address, device)
     credentials = ports.people.credentials(wanted)
     known_hash = credentials.password_hash if credentials else None
     if not ports.passwords.matches(normalised(password), known_hash) or credentials is None:

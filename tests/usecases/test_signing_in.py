@@ -10,7 +10,7 @@ from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
 from chalicelib.usecases.close_account import close_account
-from chalicelib.usecases.open_session import open_session
+from chalicelib.usecases.open_session import begin_session, open_session
 from chalicelib.usecases.request_link import request_link
 from tests.fakes import FakePorts
 from tests.usecases.entrance import (
@@ -127,6 +127,28 @@ class TestLimits:
         assert isinstance(refused(ports, camille.person.email, PASSWORD), TooManyAttempts)
         assert counted.hashed == ADDRESS.most
         assert camille.logs_in(ELSEWHERE)
+
+    def test_nobody_behind_the_same_address_keeps_out_a_browser_that_was_let_in(
+        self, camille: Somebody
+    ) -> None:
+        ports, email = camille.ports, camille.person.email
+        begin_session(ports, email, PASSWORD, HERE, "her browser")
+        guesses(ports, email, PAIR.most)
+        for number in range(ADDRESS.most):
+            guesses(ports, f"person{number}@elsewhere.test", 1)
+        assert isinstance(refused(ports, email, PASSWORD), TooManyAttempts)
+        with pytest.raises(TooManyAttempts):
+            begin_session(ports, email, PASSWORD, HERE, "another browser")
+        assert begin_session(ports, email, PASSWORD, HERE, "her browser")
+
+    def test_browser_that_was_let_in_guesses_no_more_than_others(self, camille: Somebody) -> None:
+        ports, email = camille.ports, camille.person.email
+        begin_session(ports, email, PASSWORD, HERE, "stolen browser")
+        for _ in range(PAIR.most):
+            with pytest.raises(InvalidCredentials):
+                begin_session(ports, email, "guess", HERE, "stolen browser")
+        with pytest.raises(TooManyAttempts):
+            begin_session(ports, email, PASSWORD, HERE, "stolen browser")
 
     def test_household_in_ipv6_counts_as_one(self, camille: Somebody) -> None:
         for number in range(PAIR.most):

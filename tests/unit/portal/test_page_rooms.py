@@ -304,10 +304,12 @@ def test_every_form_that_changes_something_carries_the_token(student: Browser, s
 def test_session_cookie_is_kept_from_scripts_and_other_sites(browser: Browser) -> None:
     page = Page(browser.get("/login")).form("/login")
     data = page.fields | {"email": "student@demo.test", "password": "password"}
-    given = browser.http.post("/login", data=data).headers["set-cookie"]
+    given, device = browser.http.post("/login", data=data).headers.get_list("set-cookie")
     name, _, rest = given.partition("=")
     assert name == "quittance"
     assert rest.partition("; ")[2] == "Path=/; HttpOnly; SameSite=Lax"
+    assert device.startswith("quittance-device=")
+    assert device.endswith("; Path=/; HttpOnly; SameSite=Lax; Max-Age=7776000")
 
 
 def test_over_https_the_cookie_is_of_this_host_alone(
@@ -322,9 +324,10 @@ def test_over_https_the_cookie_is_of_this_host_alone(
     assert visitor.endswith("; Path=/; HttpOnly; SameSite=Lax; Secure")
     headers = {"Cookie": visitor.partition(";")[0]}
     given = browser.http.post("/login", data=Page(shown).form("/login").fields | data, headers=headers)
-    cookie = given.headers["set-cookie"]
+    cookie, device = given.headers.get_list("set-cookie")
     assert cookie.startswith("__Host-quittance=")
     assert cookie.endswith("; Path=/; HttpOnly; SameSite=Lax; Secure")
+    assert device.startswith("__Host-quittance-device=")
 
 
 def test_session_is_found_beside_other_cookies_and_not_in_a_malformed_one(student: Browser) -> None:
