@@ -12,9 +12,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from chalicelib import wiring
 from chalicelib.domain.access import Action, admit
 from chalicelib.domain.errors import QuittanceError, SessionMissing
-from chalicelib.domain.people import Person
-from chalicelib.domain.sessions import Session
 from chalicelib.handlers.access_log import note_refusal
+from chalicelib.handlers.asker import Asker
 from chalicelib.handlers.problems import (
     LARGEST_BODY_BYTES,
     BodyNotJson,
@@ -24,8 +23,6 @@ from chalicelib.handlers.problems import (
     unexpected,
 )
 from chalicelib.observability import report_fault
-from chalicelib.usecases.ports import Ports
-from chalicelib.usecases.read_session import read_session
 
 
 class Body(BaseModel):
@@ -74,38 +71,19 @@ OPERATIONS: list[Operation] = []
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(Asker):
     """One request to one operation, as its view sees it."""
 
-    request: Any
     operation: Operation
-    ports: Ports
 
     @property
     def token(self) -> str:
         scheme, _, token = (self.request.headers.get("authorization") or "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
 
-    @cached_property
-    def _entered(self) -> tuple[Session, Person]:
-        return read_session(self.ports, self.token)
-
-    @property
-    def session(self) -> Session:
-        return self._entered[0]
-
-    @property
-    def person(self) -> Person:
-        """Who asks, with the roles they hold at this moment."""
-        return self._entered[1]
-
     @property
     def person_id(self) -> str:
         return self.session.person_id
-
-    @property
-    def address(self) -> str:
-        return source_address(self.request)
 
     @property
     def language(self) -> str:
@@ -174,7 +152,7 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
 
         def handle(**parameters: str) -> Response:
             return _answer(
-                operation, view, Call(blueprint.current_request, operation, wiring.ports()), parameters
+                operation, view, Call(blueprint.current_request, wiring.ports(), operation), parameters
             )
 
         handle.__name__ = view.__name__
@@ -208,12 +186,6 @@ def _admit(operation: Operation, call: Call) -> None:
     if not call.token:
         raise SessionMissing
     admit(call.person, operation.action, call.session, call.ports.now())
-
-
-def source_address(request: Any) -> str:
-    """Where a request came from, as API Gateway saw it: a header could say anything."""
-    identity: dict[str, Any] = (request.context or {}).get("identity") or {}
-    return str(identity.get("sourceIp") or "")
 
 
 def _json(result: BaseModel | None, status: HTTPStatus) -> Response:

@@ -7,7 +7,6 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.errors import (
-    DecisionNotPossible,
     InvalidCredentials,
     PasswordTooWeak,
     QuittanceError,
@@ -26,6 +25,7 @@ from chalicelib.usecases.finish_session import renewed
 from chalicelib.usecases.link_identity import unlink_identity
 from chalicelib.usecases.list_sessions import list_sessions
 from chalicelib.usecases.log_in_by_cas import provider_of
+from chalicelib.usecases.open_session import must_have_factor
 from chalicelib.usecases.set_password import change_password
 
 pages_security = Blueprint(__name__)
@@ -56,17 +56,13 @@ def _security(visit: Visit, mistakes: dict[str, str] | None = None, **shown: Any
         sessions=list_sessions(ports, person),
         here=visit.session.token_hash,
         factor=factor if factor and factor.is_confirmed else None,
-        must_have_factor=_must_have_factor(visit),
+        must_have_factor=must_have_factor(ports, person),
         has_cas=ports.identity_provider is not None,
         identities=ports.identities.of_person(person.id),
         shortest=SHORTEST,
         longest=LONGEST,
         **shown,
     )
-
-
-def _must_have_factor(visit: Visit) -> bool:
-    return visit.person.is_staff and visit.ports.requires_second_factor
 
 
 @page(pages_security, "POST", f"{SECURITY}/password", action=SECURE)
@@ -101,10 +97,6 @@ def close_the_others(visit: Visit) -> Response:
 
 @page(pages_security, "POST", f"{SECURITY}/second-factor-removal", action=SECURE)
 def remove_factor(visit: Visit) -> Response:
-    if _must_have_factor(visit):
-        raise DecisionNotPossible(
-            "Le personnel garde un second facteur. Téléphone perdu ? L'administration peut le retirer."
-        )
     remove_own_second_factor(visit.ports, visit.person)
     return _done("removed")
 

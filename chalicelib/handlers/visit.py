@@ -18,8 +18,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.menu import MenuItem, MenuKey, menu
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
-from chalicelib.domain.sessions import Session
-from chalicelib.handlers.endpoint import source_address
+from chalicelib.handlers.asker import Asker
 from chalicelib.handlers.page_desks import desks_of
 from chalicelib.handlers.page_response import (
     DEVICE,
@@ -33,8 +32,6 @@ from chalicelib.handlers.page_response import (
 from chalicelib.handlers.problems import LARGEST_BODY_BYTES, BodyTooLarge
 from chalicelib.portal.render import DeskLink, Frame, render
 from chalicelib.settings import Stage, settings
-from chalicelib.usecases.ports import Ports
-from chalicelib.usecases.read_session import read_session
 from chalicelib.usecases.show_account import show_account
 
 MOST_FIELDS = 100
@@ -42,11 +39,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 
 
 @dataclass(frozen=True)
-class Visit:
+class Visit(Asker):
     """One request of a browser, as its view sees it."""
-
-    request: Any
-    ports: Ports
 
     @cached_property
     def token(self) -> str:
@@ -77,23 +71,6 @@ class Visit:
             if name == cookie_name(wanted):
                 return str(value)
         return ""
-
-    @cached_property
-    def _entered(self) -> tuple[Session, Person]:
-        return read_session(self.ports, self.token)
-
-    @property
-    def session(self) -> Session:
-        return self._entered[0]
-
-    @property
-    def person(self) -> Person:
-        """Who asks, with the roles they hold at this moment."""
-        return self._entered[1]
-
-    @property
-    def address(self) -> str:
-        return source_address(self.request)
 
     @cached_property
     def _shown(self) -> tuple[Account, Campaign]:

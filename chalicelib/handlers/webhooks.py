@@ -3,7 +3,7 @@ from chalice.app import Blueprint, Response
 from chalicelib import wiring
 from chalicelib.domain.errors import NotificationRejected
 from chalicelib.handlers.access_log import note_refusal
-from chalicelib.handlers.endpoint import source_address
+from chalicelib.handlers.asker import source_address
 from chalicelib.handlers.problems import refusal
 from chalicelib.usecases.record_notification import record_notification
 

@@ -8,6 +8,7 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.second_factor import SecondFactor, begun_again, confirmed
 from chalicelib.usecases.limit_tries import count_try
+from chalicelib.usecases.open_session import must_have_factor
 from chalicelib.usecases.ports import Ports
 from chalicelib.usecases.trail import audited, notice
 
@@ -66,7 +67,7 @@ def confirm_second_factor(ports: Ports, person: Person, session_hash: str, code:
 def remove_own_second_factor(ports: Ports, person: Person) -> None:
     """Forget one's own, unless it must be there: then somebody else says that the phone is lost."""
     permit(person, Action.SECURE_OWN_ACCOUNT, person.id)
-    if person.is_staff and ports.requires_second_factor:
+    if must_have_factor(ports, person):
         raise DecisionNotPossible(
             "Le personnel garde un second facteur. Téléphone perdu ? L'administration peut le retirer."
         )

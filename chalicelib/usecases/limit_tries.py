@@ -28,20 +28,21 @@ def limit_tries(ports: Ports, email: str, address: str, device: str = "") -> Tri
     address too, where the browser is known by its `device`. The work is the same for all of them: the time
     must not tell from where an account was entered.
     """
-    account, place = account_key(email), _place(ports, account_key(email), address, device)
+    account = account_key(email)
+    place, is_known = _place(ports, account, address, device)
     pair = f"{account} {place}"
-    is_known = ports.limits.is_known(account, place, ports.now())
     counted = ((PAIR, pair), (ADDRESS, pair if is_known else place), (ACCOUNT, pair if is_known else account))
     for limit, key in counted:
         count_try(ports, limit, key)
     return Tried(account, place, counted)
 
 
-def _place(ports: Ports, account: str, address: str, device: str) -> str:
-    """The browser, where the account was entered with it before; else the network it comes from."""
+def _place(ports: Ports, account: str, address: str, device: str) -> tuple[str, bool]:
+    """The browser, where the account was entered with it before, else its network; and if it is known."""
     if device and ports.limits.is_known(account, _named(device), ports.now()):
-        return _named(device)
-    return network_of(address)
+        return _named(device), True
+    network = network_of(address)
+    return network, ports.limits.is_known(account, network, ports.now())
 
 
 def _named(device: str) -> str:

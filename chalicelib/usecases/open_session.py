@@ -61,7 +61,12 @@ def stage_of(ports: Ports, person: Person) -> Stage:
     factor = ports.second_factors.find(person.id)
     if factor and factor.is_confirmed:
         return Stage.SECOND_FACTOR
-    return Stage.ENROLMENT if person.is_staff and ports.requires_second_factor else Stage.OPEN
+    return Stage.ENROLMENT if must_have_factor(ports, person) else Stage.OPEN
+
+
+def must_have_factor(ports: Ports, person: Person) -> bool:
+    """Whether this school lets nobody like this person in without a second factor."""
+    return person.is_staff and ports.requires_second_factor
 
 
 def opened(
