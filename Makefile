@@ -51,10 +51,11 @@ test: $(TEST_READY) .wheels/.complete ## Run every test; domain, usecases and ga
 	  --include='chalicelib/domain/*,chalicelib/usecases/*,chalicelib/gateway/*'
 
 .PHONY: check
-check: $(TEST_READY) ## Check style, types, security and secrets (ruff, mypy, bandit, detect-secrets)
+check: $(TEST_READY) ## Check style, types, imports, security, secrets (ruff, mypy, import-linter, bandit, detect-secrets)
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "make format puts it right" >&2; exit 1; }
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m mypy
+	@report=$$(.venv/bin/lint-imports --no-logo --no-cache) || { echo "$$report" >&2; exit 1; }
 	@$(PYTHON) -m bandit --quiet --configfile pyproject.toml --recursive app.py chalicelib infra
 	@files=$$(git ls-files) && echo "$$files" | xargs -n 110 -P 2 $(PYTHON) $(SECRETS)
 

@@ -1,4 +1,4 @@
-"""Every refusal the rules can pronounce; the HTTP status of each is in `handlers/problems.py`.
+"""Every refusal the rules can pronounce; the HTTP status of each is in `web/problems.py`.
 
     QuittanceError
     ├── NotFound

@@ -58,7 +58,8 @@ class Journey:
         self._step("POST /webhooks/paybox", lambda: house.answer(paid))
         self._ask("GET", f"/card-payments/{started['id']}")
         self._step(
-            "schedule, queue: invoice drawn and kept, mail sent", lambda: house.functions.run("send_mails")
+            "schedule, queue: invoice drawn and kept, mail sent",
+            lambda: house.functions.run("publish_outbox"),
         )
         invoice = self._ask("GET", "/invoices")["items"][0]
         self._ask("GET", f"/invoices/{invoice['number']}/pdf")

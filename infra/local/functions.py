@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MEMORY_MB = 1024
 TIMEOUT_MS = 60_000
 ACCOUNT, REGION = "000000000000", "eu-west-3"
+FORMER_NAMES = {"send_mails": "publish_outbox", "debit_due_instalments": "plan_debits"}
+"""Names that schedules had, and that scripts may still ask for."""
 log = logging.getLogger("quittance.functions")
 
 
@@ -77,6 +79,7 @@ class Functions:
             yield
 
     def _run(self, name: str, *, retry_at_once: bool) -> Delivery:
+        name = FORMER_NAMES.get(name, name)
         if name not in self.schedules():
             raise UnknownSchedule(f"There is no schedule {name!r}: there are {', '.join(self.schedules())}.")
         with self._turn:

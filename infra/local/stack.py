@@ -173,7 +173,7 @@ class LocalStack:
         """Run what the cloud runs each minute, and keep the clock's time for a stop without warning."""
         while not self._stopping.wait(TICK_SECONDS):
             try:
-                self.functions.tick("send_mails")
+                self.functions.tick("publish_outbox")
                 self.functions.tick("seal_audit")
                 self.mailbox.collect()
                 self.clock.keep()

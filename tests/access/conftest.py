@@ -12,7 +12,7 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Method, Stage
-from chalicelib.handlers.page_response import form_token
+from chalicelib.pages.responses import form_token
 from chalicelib.usecases.change_roles import propose_roles
 from chalicelib.usecases.open_session import opened
 from tests.fakes import enrol_student

@@ -11,8 +11,8 @@ import pytest
 
 import app
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.handlers.page_response import form_token
 from chalicelib.observability import Failed, logger
+from chalicelib.pages.responses import form_token
 from tests.access.conftest import ANOTHERS, World, Worlds
 from tests.access.doors import TABLE, Door
 from tests.proof.wiretap import Tapped

@@ -1,11 +1,10 @@
-"""The house: who may import whom, how large a room may grow. A failure names the line in the wrong room."""
+"""The house: how large a room may grow, who reads the clock; `make check` says who may import whom."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "chalicelib"
@@ -13,19 +12,23 @@ LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
 MEDIAN_FUNCTION = 10
 LONGEST_APP = 50
+MOST_FILES = 25
+MOST_FILES_FLAT = 50
 
-ADAPTERS = {"campaigns", "delivery", "gateway", "identity", "invoicing", "observability", "storage"}
-MAY_IMPORT = {
-    "domain": set(),
-    "usecases": {"domain"},
-    "settings": set(),
-    "handlers": {"domain", "usecases", "portal", "wiring", "settings", "observability"},
-    "portal": {"domain"},
-    "wiring": {"domain", "usecases", "settings", *ADAPTERS},
-    **{adapter: {"domain"} for adapter in ADAPTERS},
-}
 STANDARD_ONLY = {"domain"}
-NO_CLOCK = {"domain", "usecases", "storage", "gateway", "invoicing", "handlers", "portal", "campaigns"}
+NO_CLOCK = {
+    "domain",
+    "usecases",
+    "storage",
+    "gateway",
+    "invoicing",
+    "web",
+    "api",
+    "pages",
+    "functions",
+    "portal",
+    "campaigns",
+}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 
 FILES = sorted(HOUSE.rglob("*.py"))
@@ -63,22 +66,6 @@ def functions(file: Path) -> Iterator[ast.FunctionDef]:
 
 def length(function: ast.FunctionDef) -> int:
     return (function.end_lineno or function.lineno) - function.lineno + 1
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(HOUSE)))
-def test_every_import_runs_towards_the_rules(file: Path) -> None:
-    room = room_of(file)
-    if room == "__init__":
-        return
-    wrong = []
-    for node, name in imported(parsed(file)):
-        parts = name.split(".")
-        other = parts[1] if parts[0] == "chalicelib" and len(parts) > 1 else None
-        if other and other != room and other not in MAY_IMPORT[room]:
-            wrong.append(f"{where(file, node)} imports {name}: {room} may import {sorted(MAY_IMPORT[room])}")
-        if parts[0] in {"infra", "tests", "app"}:
-            wrong.append(f"{where(file, node)} imports {name}: that never ships")
-    assert wrong == []
 
 
 def test_rules_need_the_standard_library_alone() -> None:
@@ -141,6 +128,14 @@ def test_no_room_is_too_large_and_none_is_vague() -> None:
     assert wrong == []
     assert [file for file in FILES if VAGUE & set(file.stem.split("_"))] == []
     assert len((ROOT / "app.py").read_text(encoding="utf-8").splitlines()) <= LONGEST_APP
+
+
+def test_no_folder_holds_more_files_than_a_reader_can_hold() -> None:
+    folders = Counter(file.parent for file in FILES if file.stem != "__init__")
+    # The two flat rooms of nouns and verbs are to be cut by noun; nothing else may grow past the limit.
+    flat = {HOUSE / "usecases": MOST_FILES_FLAT, HOUSE / "domain": MOST_FILES_FLAT}
+    wrong = {str(folder): n for folder, n in folders.items() if n > flat.get(folder, MOST_FILES)}
+    assert wrong == {}
 
 
 def test_functions_are_short() -> None:

@@ -112,7 +112,7 @@ def test_copied_instalment_waits_in_its_own_students_part_of_the_queue() -> None
 
 def test_page_holds_well_formed_tables() -> None:
     units_of_one = Units(read=0.5, write=2)
-    idle = [Idle("send_mails", 43_200, units_of_one._replace(write=0))]
+    idle = [Idle("publish_outbox", 43_200, units_of_one._replace(write=0))]
     step = Step("GET /me", 2, units_of_one)
     consumed = [Consumed(1_000, among, 16, 100, Units(read=69)) for among in (10_000, 123_456)]
     debits = Debits([replace(TWICE, subject="plan_debits")], consumed, Rates(TWICE), step)
@@ -125,7 +125,7 @@ def test_page_holds_well_formed_tables() -> None:
     assert "| 1,000 | 123,456 | 16 | 100 | 69 | 1.00 | 0 |" in page
     assert "**123,456** wait in all" in page
     assert "| 0.50 | 0.50 – 0.50 | 3 | 10 | 20 |" in page
-    assert "| send_mails | 43,200 | 21,600 | 0 |" in page
+    assert "| publish_outbox | 43,200 | 21,600 | 0 |" in page
 
 
 def test_figures_are_aligned_to_the_right_negative_ones_too() -> None:

@@ -33,8 +33,8 @@ class SmallApplication(ModuleType):
         self.events: list[dict[str, Any]] = []
         self.app = app = Chalice(app_name="small")
 
-        @app.schedule(Rate(1, unit=Rate.MINUTES), name="send_mails")
-        def send_mails(event: Any) -> None:
+        @app.schedule(Rate(1, unit=Rate.MINUTES), name="publish_outbox")
+        def publish_outbox(event: Any) -> None:
             self.events.append(event.to_dict())
             while self.to_queue:
                 boto3.client("sqs").send_message(QueueUrl=queue_url, MessageBody=self.to_queue.pop(0))
@@ -50,8 +50,8 @@ class SmallApplication(ModuleType):
                 "batchItemFailures": [{"itemIdentifier": each} for each in self._deliver(event.to_dict())]
             }
 
-        self.send_mails, self.reconcile_payments, self.deliver_outbox = (
-            send_mails,
+        self.publish_outbox, self.reconcile_payments, self.deliver_outbox = (
+            publish_outbox,
             reconcile_payments,
             deliver_outbox,
         )
@@ -159,9 +159,9 @@ def test_bad_clock_is_told_in_a_sentence_and_moves_nothing(
 def test_schedule_runs_to_its_end_with_its_mails(control: FlaskClient, stack: SmallStack) -> None:
     stack.application.to_queue = [f"facture {number}" for number in range(25)]
 
-    answer = control.post("/schedules/send_mails")
+    answer = control.post("/schedules/publish_outbox")
 
-    assert answer.get_json() == {"schedule": "send_mails", "delivered": 25, "failed": 0}
+    assert answer.get_json() == {"schedule": "publish_outbox", "delivered": 25, "failed": 0}
     assert max(len(batch) for batch in stack.application.batches) <= 10
     mails = control.get("/mailbox").get_json()["items"]
     assert sorted(mail["subject"] for mail in mails) == sorted(f"facture {number}" for number in range(25))
@@ -183,7 +183,7 @@ def test_secret_that_is_none_is_told_in_a_sentence(control: FlaskClient) -> None
 def test_mail_shows_whom_what_and_when_on_the_movable_clock(control: FlaskClient, stack: SmallStack) -> None:
     control.put("/clock", data='{"now": "2022-07-25T09:00:00+02:00"}')
     stack.application.to_queue = ["facture"]
-    control.post("/schedules/send_mails")
+    control.post("/schedules/publish_outbox")
     control.put("/clock", data='{"now": "2023-01-01T00:00:00+01:00"}')
 
     (mail,) = control.get("/mailbox").get_json()["items"]
@@ -197,7 +197,7 @@ def test_mails_are_there_after_a_stop_and_a_start(
     control: FlaskClient, stack: SmallStack, tmp_path: Path
 ) -> None:
     stack.application.to_queue = ["facture"]
-    control.post("/schedules/send_mails")
+    control.post("/schedules/publish_outbox")
     control.get("/mailbox")
 
     with serve(_forgetful_aws()) as endpoint_url:
@@ -209,7 +209,7 @@ def test_mails_are_there_after_a_stop_and_a_start(
 def test_scheduled_event_carries_the_movable_time(control: FlaskClient, stack: SmallStack) -> None:
     control.put("/clock", data='{"now": "2022-07-25T09:00:00+02:00"}')
 
-    control.post("/schedules/send_mails")
+    control.post("/schedules/publish_outbox")
 
     (event,) = stack.application.events
     assert event["detail-type"] == "Scheduled Event"
@@ -219,15 +219,15 @@ def test_scheduled_event_carries_the_movable_time(control: FlaskClient, stack: S
 def test_failed_message_alone_is_tried_again_by_the_next_run(control: FlaskClient, stack: SmallStack) -> None:
     stack.application.to_queue = ["good", "bad"]
     stack.application.fails = {"bad"}
-    assert control.post("/schedules/send_mails").get_json() == {
-        "schedule": "send_mails",
+    assert control.post("/schedules/publish_outbox").get_json() == {
+        "schedule": "publish_outbox",
         "delivered": 1,
         "failed": 1,
     }
 
     stack.application.fails = set()
-    assert control.post("/schedules/send_mails").get_json() == {
-        "schedule": "send_mails",
+    assert control.post("/schedules/publish_outbox").get_json() == {
+        "schedule": "publish_outbox",
         "delivered": 1,
         "failed": 0,
     }
@@ -242,7 +242,7 @@ def test_message_that_never_succeeds_ends_in_the_queue_of_failures(
     stack.application.to_queue = ["bad"]
     stack.application.fails = {"bad"}
 
-    failed = [control.post("/schedules/send_mails").get_json()["failed"] for _ in range(6)]
+    failed = [control.post("/schedules/publish_outbox").get_json()["failed"] for _ in range(6)]
 
     assert failed == [1, 1, 1, 1, 1, 0]
     (message,) = boto3.client("sqs").receive_message(QueueUrl=stack.names.failures_queue_url)["Messages"]
@@ -254,15 +254,15 @@ def test_failure_that_names_no_message_leaves_the_whole_batch(
 ) -> None:
     stack.application.to_queue = ["unknown identifier", "good"]
 
-    assert control.post("/schedules/send_mails").get_json()["failed"] == 2
+    assert control.post("/schedules/publish_outbox").get_json()["failed"] == 2
 
 
 def test_tick_leaves_a_failed_message_to_its_visibility_timeout(stack: SmallStack) -> None:
     stack.application.to_queue = ["bad"]
     stack.application.fails = {"bad"}
 
-    assert stack.functions.tick("send_mails").failed == 1
-    assert stack.functions.tick("send_mails") == (0, 0)
+    assert stack.functions.tick("publish_outbox").failed == 1
+    assert stack.functions.tick("publish_outbox") == (0, 0)
 
 
 def test_schedule_that_fails_is_told_without_a_stack(
@@ -279,13 +279,13 @@ def test_unknown_schedule_is_told_with_those_that_exist(control: FlaskClient) ->
     answer = control.post("/schedules/make_coffee")
 
     assert answer.status_code == 404
-    detail = "There is no schedule 'make_coffee': there are send_mails, reconcile_payments."
+    detail = "There is no schedule 'make_coffee': there are publish_outbox, reconcile_payments."
     assert json.loads(answer.data)["detail"] == detail
 
 
 def test_reset_brings_back_the_first_state(control: FlaskClient, stack: SmallStack) -> None:
     stack.application.to_queue = ["facture"]
-    control.post("/schedules/send_mails")
+    control.post("/schedules/publish_outbox")
     control.put("/clock", data='{"now": "2022-07-25T09:00:00+02:00"}')
 
     control.post("/reset")

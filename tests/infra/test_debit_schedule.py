@@ -57,7 +57,7 @@ def _rows(names: Names) -> list[dict[str, Any]]:
 
 
 def test_debits_are_scheduled(functions: Functions) -> None:
-    assert "debit_due_instalments" in functions.schedules()
+    assert "plan_debits" in functions.schedules()
 
 
 @pytest.mark.parametrize("body", MALFORMED)
@@ -114,7 +114,7 @@ def test_message_for_an_instalment_that_does_not_exist_is_harmless_however_often
 
 
 def test_run_with_nothing_due_ends_with_nothing_delivered(functions: Functions, names: Names) -> None:
-    assert functions.run("debit_due_instalments") == (0, 0)
+    assert functions.run("plan_debits") == (0, 0)
 
     assert resources.is_empty(names)
 

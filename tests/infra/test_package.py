@@ -14,10 +14,10 @@ from infra.cloud.package import examine, package
 from infra.local import resources
 
 SCHEDULES = {
-    "SendMails": "rate(1 minute)",
+    "PublishOutbox": "rate(1 minute)",
     "SealAudit": "rate(1 minute)",
     "ReconcilePayments": "rate(5 minutes)",
-    "DebitDueInstalments": "rate(1 hour)",
+    "PlanDebits": "rate(1 hour)",
     "ApplyRetention": "rate(1 day)",
 }
 # Each function that takes a queue's messages, its queue, and where messages go that fail.
@@ -175,7 +175,7 @@ def test_schedules_run_as_often_as_they_should(template: dict[str, Any]) -> None
 def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[str, Any]) -> None:
     debits, worker = [{"Fn::GetAtt": ["Debits", "Arn"]}], _allowed(template, "DebitInstalmentRole")
 
-    assert _allowed(template, "DebitDueInstalmentsRole") == {
+    assert _allowed(template, "PlanDebitsRole") == {
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }

@@ -218,7 +218,7 @@ class Operator:
 
     def subjects(self) -> list[str]:
         """Return the subjects of all mails once those that are due are sent, with ordinary spaces."""
-        self.runs("send_mails")
+        self.runs("publish_outbox")
         return [mail["subject"].replace("\N{NO-BREAK SPACE}", " ") for mail in self.mails()]
 
     def breaks(self, *rules: dict[str, Any]) -> None:
@@ -228,7 +228,7 @@ class Operator:
     def debits_on(self, now: str) -> None:
         """Move the clock and let what is due be debited."""
         self.moves_the_clock_to(now)
-        self.runs("debit_due_instalments")
+        self.runs("plan_debits")
 
     def captures(self) -> list[int]:
         """Return what the bank says was taken, in cents."""

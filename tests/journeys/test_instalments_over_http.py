@@ -106,11 +106,11 @@ class TestAsking:
         assert refused["state"] == "refused"
         assert isima.registration["plan_request"]["reason"] == "Impayé de l'an dernier."
         assert isima.menu()["pay_once"] == "open"
-        operator.runs("send_mails")
+        operator.runs("publish_outbox")
         isima.asks_for("paybox-3")
         assert decides(isima, "approve").json()["state"] == "approved"
         assert decides(isima, "approve").status_code == 200
-        operator.runs("send_mails")
+        operator.runs("publish_outbox")
         (no, yes) = operator.mails()
         assert "Impayé de l'an dernier." in no["text"]
         assert "/pay-plan" in yes["text"]
@@ -144,7 +144,7 @@ class TestFirstInstalment:
         assert facts == {(9196, "2022-06-24", 60100)}
         totals = isima.get("/account")["totals"]
         assert (totals["balance_cents"], totals["position_cents"]) == (40069, 0)
-        operator.runs("send_mails")
+        operator.runs("publish_outbox")
         assert "1re échéance sur 3" in operator.mails()[-1]["text"]
 
     def test_same_key_finds_the_same_page_and_pays_no_other_part(self, isima: Student) -> None:
@@ -174,7 +174,7 @@ class TestFirstInstalment:
 def test_debits_are_announced_taken_and_reported(isima: Student, operator: Operator) -> None:
     started(isima)
     operator.moves_the_clock_to("2022-07-03T09:00:00+02:00")
-    operator.runs("send_mails")
+    operator.runs("publish_outbox")
     (notice,) = (mail for mail in operator.mails() if "Prélèvement" in mail["subject"])
     assert "10/07/2022 sur votre carte bancaire se terminant par 12." in " ".join(notice["text"].split())
     operator.debits_on(JULY)

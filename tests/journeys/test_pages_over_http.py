@@ -170,7 +170,7 @@ def debits_on(operator: Operator, browser: Browser, moment: str) -> str:
     """The clock moves, the debits run twice; the student looks at menu 3."""
     operator.moves_the_clock_to(moment)
     for _ in range(2):
-        operator.runs("debit_due_instalments")
+        operator.runs("plan_debits")
     browser.logs_in("student@demo.test")
     return read(browser.opens("/pay-plan"))
 
@@ -211,7 +211,7 @@ def test_instalment_refused_for_good_is_paid_by_hand_and_the_reason_stays_with_s
 
 
 def link_mailed_to(operator: Operator, email: str) -> str:
-    operator.runs("send_mails")
+    operator.runs("publish_outbox")
     texts = [mail["text"] for mail in operator.mails() if mail["to"] == email]
     found = re.search(r"\S+/password\?token=\S+", texts[-1])
     assert found is not None

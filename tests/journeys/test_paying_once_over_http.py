@@ -66,7 +66,7 @@ def test_certificate_says_what_has_been_paid(isima: Student) -> None:
 def test_payment_is_followed_by_a_mail(isima: Student, operator: Operator) -> None:
     isima.declares("05")
     isima.pays(ACCEPTED)
-    operator.runs("send_mails")
+    operator.runs("publish_outbox")
     (mail,) = operator.mails()
     assert mail["to"] in ("student@demo.test", ["student@demo.test"])
     assert "9196" in mail["text"]

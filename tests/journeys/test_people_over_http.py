@@ -25,7 +25,7 @@ def tries(stack: Stack, email: str, password: str, **otp: str) -> httpx.Response
 
 
 def mailed_links(operator: Operator, to: str) -> list[str]:
-    operator.runs("send_mails")
+    operator.runs("publish_outbox")
     texts = (mail["text"] for mail in operator.mails() if mail["to"] == to)
     return [link for text in texts for link in re.findall(r"\S+/password\?token=\S+", text)]
 
@@ -72,7 +72,7 @@ class TestLink:
         )
         assert (known.status_code, known.content) == (unknown.status_code, unknown.content) == (202, b"")
         assert set(known.headers) == set(unknown.headers)
-        operator.runs("send_mails")
+        operator.runs("publish_outbox")
         assert [mail["to"] for mail in operator.mails()] == [STUDENT]
 
     def test_link_names_the_configured_address_whatever_the_request_says(

@@ -31,7 +31,7 @@ def test_page_gives_the_same_as_a_file(isima: Student) -> None:
 def test_administration_exports_and_erases_and_the_student_is_out(isima: Student, operator: Operator) -> None:
     isima.declares("01")
     isima.pays(ACCEPTED)
-    operator.runs("send_mails")
+    operator.runs("publish_outbox")
     admin, person_id = administration(isima), isima.get("/me")["person"]["id"]
     assert admin.get(f"/staff/people/{person_id}/export").json()["person_id"] == person_id
     assert admin.post(f"/staff/people/{person_id}/erasure", json={"reason": "demande"}).status_code == 204

@@ -76,7 +76,7 @@ class TestUnclearDebit:
         release = f"/staff/instalments/{isima.registration['id']}/2/release"
         assert desk.post(release).json()["state"] == "due"
         assert desk.post(release).json()["code"] == "release_not_possible"
-        operator.runs("debit_due_instalments")
+        operator.runs("plan_debits")
         assert operator.captures() == [20031, 20031]
 
 

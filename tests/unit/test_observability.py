@@ -14,8 +14,8 @@ import pytest
 from botocore.exceptions import ClientError
 from pydantic import BaseModel
 
-from chalicelib.handlers import each_message as queue
-from chalicelib.handlers.send_mails import send_mails
+from chalicelib.functions.queues import handle_batch
+from chalicelib.functions.schedules import publish_outbox
 from chalicelib.observability import (
     ALLOWED,
     LONGEST_CHAIN,
@@ -141,14 +141,14 @@ def test_place_in_our_code_and_place_of_the_fault_are_told(written: io.StringIO)
         def to_dict(self) -> Any:
             return {"Records": [{"messageId": "1", "body": PASSWORD}]}
 
-    queue.each_message(Event(), json.loads, "not delivered")
+    handle_batch(Event(), json.loads, "not delivered")
 
     told = line(written)
     ours, theirs = told["at"]
-    assert ours.startswith("chalicelib/handlers/each_message.py:")
-    assert ours.endswith(" each_message")
+    assert ours.startswith("chalicelib/functions/queues.py:")
+    assert ours.endswith(" handle_batch")
     assert theirs.startswith("json/decoder.py:")
-    assert told["location"].startswith("each_message:")
+    assert told["location"].startswith("handle_batch:")
 
 
 def test_endless_recursion_is_told_in_a_few_places(written: io.StringIO) -> None:
@@ -216,10 +216,10 @@ def test_alarm_keeps_its_fields(written: io.StringIO, capsys: pytest.CaptureFixt
 
 
 def test_failed_schedule_says_nothing_of_why_but_fails(written: io.StringIO) -> None:
-    with pytest.raises(Failed) as failure, failing_plainly("mails not sent"):
+    with pytest.raises(Failed) as failure, failing_plainly("outbox not published"):
         lost_the_card()
 
-    assert str(failure.value) == "mails not sent"
+    assert str(failure.value) == "outbox not published"
     assert failure.value.__suppress_context__
     assert line(written)["fault"] == ["KeyError", "ClientError MessageRejected"]
 
@@ -229,10 +229,10 @@ def test_schedule_that_cannot_start_fails_plainly(
 ) -> None:
     monkeypatch.setattr("chalicelib.wiring.ports", lost_the_card)
 
-    with pytest.raises(Failed, match=r"^mails not sent$"):
-        send_mails(None)
+    with pytest.raises(Failed, match=r"^outbox not published$"):
+        publish_outbox(None)
 
-    assert "chalicelib/handlers/send_mails.py" in line(written)["at"][0]
+    assert "chalicelib/functions/schedules.py" in line(written)["at"][0]
 
 
 CANARY_IN_LAMBDA = """

@@ -1,0 +1,27 @@
+"""Every operation of the API."""
+
+from chalicelib.api.audit import audit
+from chalicelib.api.card_payments import card_payments
+from chalicelib.api.instalments import instalments
+from chalicelib.api.invoices import invoices
+from chalicelib.api.openapi import openapi
+from chalicelib.api.people import people
+from chalicelib.api.plans import plans
+from chalicelib.api.privacy import privacy
+from chalicelib.api.registrations import registrations
+from chalicelib.api.sessions import auth
+from chalicelib.api.staff import staff
+
+API = (
+    auth,
+    people,
+    audit,
+    privacy,
+    registrations,
+    plans,
+    card_payments,
+    instalments,
+    invoices,
+    staff,
+    openapi,
+)

@@ -1,0 +1,176 @@
+"""An API operation: what it takes and answers, declared once, checked at run time and told by OpenAPI."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from chalice.app import Blueprint, Response
+from pydantic import BaseModel, StringConstraints, ValidationError
+
+from chalicelib import wiring
+from chalicelib.domain.access import Action, admit
+from chalicelib.domain.errors import QuittanceError, SessionMissing
+from chalicelib.observability import report_fault
+from chalicelib.web.access_log import note_refusal
+from chalicelib.web.caller import Caller
+from chalicelib.web.problems import (
+    LARGEST_BODY_BYTES,
+    BodyNotJson,
+    BodyTooLarge,
+    invalid,
+    refusal,
+    unexpected,
+)
+from chalicelib.web.schemas.models import Body, Query
+
+
+class IdempotencyHeader(Body):
+    idempotency_key: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One row of the API: enough to check a request and to describe it."""
+
+    method: str
+    path: str
+    summary: str
+    status: HTTPStatus
+    answer: type[BaseModel] | None
+    body: type[Body] | None
+    query: type[Query] | None
+    errors: Sequence[type[QuittanceError]]
+    public: bool
+    action: Action
+    idempotent_by_key: bool
+    answers_redirect: bool
+
+
+OPERATIONS: list[Operation] = []
+
+
+@dataclass(frozen=True)
+class Call(Caller):
+    """One request to one operation, as its view sees it."""
+
+    operation: Operation
+
+    @property
+    def token(self) -> str:
+        scheme, _, token = (self.request.headers.get("authorization") or "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
+
+    @property
+    def person_id(self) -> str:
+        return self.session.person_id
+
+    @property
+    def language(self) -> str:
+        wanted = self.request.headers.get("accept-language") or "fr"
+        return "en" if wanted.lower().startswith("en") else "fr"
+
+    @property
+    def idempotency_key(self) -> str | None:
+        key = self.request.headers.get("idempotency-key")
+        return None if key is None else IdempotencyHeader(idempotency_key=key).idempotency_key
+
+    @cached_property
+    def body(self) -> Any:
+        raw = self.request.raw_body
+        if len(raw) > LARGEST_BODY_BYTES:
+            raise BodyTooLarge
+        try:
+            return self.operation.body and self.operation.body.model_validate_json(raw)
+        except ValidationError as error:
+            if error.errors()[0]["type"] == "json_invalid":
+                raise BodyNotJson from None
+            raise
+
+    @cached_property
+    def query(self) -> Any:
+        return self.operation.query and self.operation.query.model_validate(self._parameters())
+
+    def _parameters(self) -> dict[str, str]:
+        given = self.request.query_params
+        return {name: given[name] for name in given} if given else {}
+
+
+def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declares
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    status: HTTPStatus = HTTPStatus.OK,
+    answer: type[BaseModel] | None = None,
+    body: type[Body] | None = None,
+    query: type[Query] | None = None,
+    errors: Sequence[type[QuittanceError]] = (),
+    public: bool = False,
+    action: Action = Action.USE_OWN_ACCOUNT,
+    idempotent_by_key: bool = False,
+    answers_redirect: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a view `(call, **path parameters) -> model, Response or None` under the API's root."""
+
+    def register(view: Callable[..., Any]) -> Callable[..., Any]:
+        operation = Operation(
+            method=method,
+            path=path,
+            summary=view.__name__.replace("_", " "),
+            status=status,
+            answer=answer,
+            body=body,
+            query=query,
+            errors=errors,
+            public=public,
+            action=action,
+            idempotent_by_key=idempotent_by_key,
+            answers_redirect=answers_redirect,
+        )
+        OPERATIONS.append(operation)
+
+        def handle(**parameters: str) -> Response:
+            return _answer(
+                operation, view, Call(blueprint.current_request, wiring.ports(), operation), parameters
+            )
+
+        handle.__name__ = view.__name__
+        blueprint.route(f"/api/v1{path}", methods=[method], name=view.__name__)(handle)
+        return view
+
+    return register
+
+
+def _answer(
+    operation: Operation, view: Callable[..., Any], call: Call, parameters: dict[str, str]
+) -> Response:
+    try:
+        _admit(operation, call)
+        result = view(call, **parameters)
+    except ValidationError as error:
+        return invalid(error)
+    except QuittanceError as error:
+        note_refusal(error, call.address, operation.path)
+        return refusal(error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
+        report_fault("unexpected", error)
+        return unexpected()
+    return result if isinstance(result, Response) else _json(result, operation.status)
+
+
+def _admit(operation: Operation, call: Call) -> None:
+    """Know who asks before what is asked: a stranger learns nothing from the form of a request."""
+    if operation.public:
+        return
+    if not call.token:
+        raise SessionMissing
+    admit(call.person, operation.action, call.session, call.ports.now())
+
+
+def _json(result: BaseModel | None, status: HTTPStatus) -> Response:
+    if result is None:
+        return Response("", status_code=status.value)
+    headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return Response(result.model_dump_json(), headers=headers, status_code=status.value)

@@ -1,0 +1,83 @@
+from chalice.app import Blueprint
+
+from chalicelib.api.endpoint import Call, endpoint
+from chalicelib.api.plan_views import instalment_list, staff_instalment
+from chalicelib.domain import errors
+from chalicelib.domain.access import Action
+from chalicelib.domain.identifiers import person_of
+from chalicelib.usecases.list_conflicts import list_conflicts
+from chalicelib.usecases.release_instalment import release_instalment
+from chalicelib.usecases.show_account import show_account
+from chalicelib.usecases.show_debit_run import show_debit_run
+from chalicelib.web.parsing import day_of, rank_of
+from chalicelib.web.schemas import plans as schemas
+
+instalments = Blueprint(__name__)
+
+
+@endpoint(
+    instalments,
+    "GET",
+    "/registrations/{registration_id}/instalments",
+    answer=schemas.InstalmentList,
+    errors=[errors.NotFound],
+)
+def list_my_instalments(call: Call, registration_id: str) -> schemas.InstalmentList:
+    account, _ = show_account(call.ports, call.person_id)
+    return instalment_list(account, registration_id)
+
+
+@endpoint(
+    instalments,
+    "GET",
+    "/staff/registrations/{registration_id}/instalments",
+    answer=schemas.StaffInstalmentList,
+    errors=[errors.NotFound],
+    action=Action.READ_INSTALMENTS,
+)
+def list_instalments_with_codes(call: Call, registration_id: str) -> schemas.StaffInstalmentList:
+    account, _ = show_account(call.ports, person_of(registration_id))
+    found = account.instalments_of(account.registration(registration_id).id)
+    ordered = sorted(found, key=lambda each: each.rank)
+    return schemas.StaffInstalmentList(items=[staff_instalment(account, each) for each in ordered])
+
+
+@endpoint(
+    instalments,
+    "GET",
+    "/staff/conflicts",
+    answer=schemas.ConflictList,
+    action=Action.READ_INSTALMENTS,
+)
+def list_debits_in_conflict(call: Call) -> schemas.ConflictList:
+    found = list_conflicts(call.ports)
+    return schemas.ConflictList(
+        items=[schemas.Conflict.model_validate(each, from_attributes=True) for each in found]
+    )
+
+
+@endpoint(
+    instalments,
+    "POST",
+    "/staff/instalments/{registration_id}/{rank}/release",
+    answer=schemas.StaffInstalment,
+    errors=[errors.NotFound, errors.ReleaseNotPossible, errors.Superseded],
+    action=Action.RELEASE_INSTALMENT,
+)
+def release_unknown_instalment(call: Call, registration_id: str, rank: str) -> schemas.StaffInstalment:
+    released = release_instalment(call.ports, registration_id, rank_of(rank), call.person)
+    account, _ = show_account(call.ports, released.person_id)
+    return staff_instalment(account, released)
+
+
+@endpoint(
+    instalments,
+    "GET",
+    "/staff/debit-runs/{day}",
+    answer=schemas.DebitRunView,
+    errors=[errors.NotFound],
+    action=Action.READ_INSTALMENTS,
+)
+def show_debits_of_a_day(call: Call, day: str) -> schemas.DebitRunView:
+    run = show_debit_run(call.ports, day_of(day))
+    return schemas.DebitRunView.model_validate(run, from_attributes=True)

@@ -1,0 +1,68 @@
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api.endpoint import Call, endpoint
+from chalicelib.api.views import account_view, invoice_view
+from chalicelib.domain import errors
+from chalicelib.domain.calendar import paris_day
+from chalicelib.usecases.issue_certificate import issue_certificate
+from chalicelib.usecases.render_invoice import link_invoice, render_invoice
+from chalicelib.usecases.show_account import show_account
+from chalicelib.web.parsing import invoice_number
+from chalicelib.web.schemas import registrations as schemas
+
+invoices = Blueprint(__name__)
+
+
+@endpoint(invoices, "GET", "/invoices", answer=schemas.InvoiceList)
+def list_invoices(call: Call) -> schemas.InvoiceList:
+    account, _ = show_account(call.ports, call.person_id)
+    return schemas.InvoiceList(items=[invoice_view(account, each) for each in account.invoices])
+
+
+@endpoint(
+    invoices,
+    "POST",
+    "/invoices/{number}/pdf",
+    status=HTTPStatus.CREATED,
+    answer=schemas.RenderedDocument,
+    errors=[errors.NotFound],
+)
+def render_invoice_pdf(call: Call, number: str) -> schemas.RenderedDocument:
+    document = render_invoice(call.ports, call.person_id, invoice_number(number))
+    return schemas.RenderedDocument(sha256=document.sha256, bytes=document.size_bytes)
+
+
+@endpoint(
+    invoices,
+    "GET",
+    "/invoices/{number}/pdf",
+    status=HTTPStatus.SEE_OTHER,
+    errors=[errors.NotFound, errors.InvoiceNotRendered],
+    answers_redirect=True,
+)
+def download_invoice_pdf(call: Call, number: str) -> Response:
+    link = link_invoice(call.ports, call.person_id, invoice_number(number))
+    return Response(
+        "", headers={"Location": link, "Cache-Control": "no-store"}, status_code=HTTPStatus.SEE_OTHER.value
+    )
+
+
+@endpoint(
+    invoices,
+    "POST",
+    "/registrations/{registration_id}/certificate",
+    status=HTTPStatus.CREATED,
+    answer=schemas.IssuedCertificate,
+    errors=[errors.NotFound],
+)
+def certify_payments(call: Call, registration_id: str) -> schemas.IssuedCertificate:
+    document, link = issue_certificate(call.ports, call.person_id, registration_id)
+    return schemas.IssuedCertificate(sha256=document.sha256, bytes=document.size_bytes, link=link)
+
+
+@endpoint(invoices, "GET", "/account", answer=schemas.AccountView)
+def show_account_position(call: Call) -> schemas.AccountView:
+    account, _ = show_account(call.ports, call.person_id)
+    return account_view(account, paris_day(call.ports.now()))

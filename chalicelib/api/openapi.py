@@ -1,0 +1,132 @@
+"""The API described by itself: OpenAPI 3.1 from the operations and the models that check its requests."""
+
+import json
+import re
+from functools import cache
+from http import HTTPStatus
+from typing import Any, Literal
+
+from chalice.app import Blueprint, Response
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from chalicelib.api.endpoint import OPERATIONS, Operation
+from chalicelib.domain.access import RULES
+from chalicelib.domain.errors import Forbidden, QuittanceError, ReauthenticationNeeded, SessionMissing
+from chalicelib.domain.people import Role
+from chalicelib.web.problems import STATUS, BodyNotJson, BodyTooLarge, Problem
+
+openapi = Blueprint(__name__)
+REF = "#/components/schemas/{model}"
+
+
+@openapi.route("/api/v1/openapi.json", methods=["GET"], name="openapi_document")
+def openapi_document() -> Response:
+    return Response(json.dumps(document()), headers={"Content-Type": "application/json"})
+
+
+@cache
+def document() -> dict[str, Any]:
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(f"/api/v1{operation.path}", {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Quittance", "version": "1", "description": "Registration fees of a school."},
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    modes: dict[type[BaseModel], Literal["validation", "serialization"]] = {Problem: "serialization"}
+    for operation in OPERATIONS:
+        if operation.body:
+            modes[operation.body] = "validation"
+        if operation.answer:
+            modes[operation.answer] = "serialization"
+    _, schema = models_json_schema(list(modes.items()), ref_template=REF)
+    definitions: dict[str, Any] = schema["$defs"]
+    return definitions
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.summary.replace(" ", "_"),
+        "summary": operation.summary.capitalize(),
+        "parameters": _parameters(operation),
+        "responses": _responses(operation),
+        "security": [] if operation.public else [{"session": []}],
+    }
+    if operation.body:
+        described["requestBody"] = {"required": True, "content": _content("application/json", operation.body)}
+    return described
+
+
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
+    properties = operation.query.model_json_schema(ref_template=REF) if operation.query else {}
+    in_query = [
+        {"name": name, "in": "query", "schema": _inlined(schema, properties.get("$defs", {}))}
+        for name, schema in properties.get("properties", {}).items()
+    ]
+    key = {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "description": "The same key and body get the same answer.",
+    }
+    return [*in_path, *in_query, *([key] if operation.idempotent_by_key else [])]
+
+
+def _inlined(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    reference = schema.get("$ref", "")
+    if not reference:
+        return schema
+    return {**definitions[reference.rpartition("/")[2]], **{k: v for k, v in schema.items() if k != "$ref"}}
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    answered: dict[str, Any] = {"description": operation.status.phrase}
+    if operation.answer:
+        answered["content"] = _content("application/json", operation.answer)
+    if operation.answers_redirect:
+        answered["headers"] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
+    responses = {str(operation.status.value): answered}
+    for status, codes in sorted(_refusals(operation).items()):
+        responses[str(status.value)] = {
+            "description": ", ".join(sorted(codes)),
+            "content": _content("application/problem+json", Problem),
+        }
+    return responses
+
+
+def _refusals(operation: Operation) -> dict[HTTPStatus, set[str]]:
+    possible: list[type[QuittanceError]] = [*operation.errors]
+    if not operation.public:
+        possible.append(SessionMissing)
+    rule = RULES[operation.action]
+    if rule.roles < frozenset(Role):
+        possible.append(Forbidden)
+    if rule.is_recent:
+        possible.append(ReauthenticationNeeded)
+    if operation.body:
+        possible += [BodyNotJson, BodyTooLarge]
+    refusals: dict[HTTPStatus, set[str]] = {}
+    for error in possible:
+        refusals.setdefault(STATUS[error], set()).add(error.code)
+    if operation.body or operation.query:
+        refusals.setdefault(HTTPStatus.UNPROCESSABLE_ENTITY, set()).add("validation_failed")
+    if operation.body:
+        refusals.setdefault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, set()).add("unsupported_media_type")
+    return refusals
+
+
+def _content(media_type: str, model: type[BaseModel]) -> dict[str, Any]:
+    return {media_type: {"schema": {"$ref": REF.format(model=model.__name__)}}}

@@ -1,0 +1,103 @@
+"""Plans, instalments and debits as the API answers them: neutral for the student, with codes for staff."""
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.instalments import Instalment, InstalmentState
+from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.usecases.request_plan import OfferedPlan
+from chalicelib.web.schemas import plans as schemas
+
+_PENDING = {
+    InstalmentState.CLAIMED,
+    InstalmentState.SENT,
+    InstalmentState.UNKNOWN,
+    InstalmentState.CONFLICT,
+}
+_AUTOMATIC = {InstalmentState.DUE, InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}
+
+
+def plan_offer(offered: OfferedPlan, language: str) -> schemas.PlanOffer:
+    return schemas.PlanOffer(
+        plan=offered.plan.code,
+        label=offered.plan.label.in_language(language),
+        allowed=not offered.refusal,
+        reason=offered.refusal,
+        instalments=[
+            schemas.PlanPart.model_validate(part, from_attributes=True) for part in offered.schedule.parts
+        ],
+        schedule_hash=offered.schedule.hash,
+    )
+
+
+def plan_request_view(request: PlanRequest | None) -> schemas.PlanRequestView | None:
+    if request is None:
+        return None
+    return schemas.PlanRequestView(plan=request.plan_code, state=request.state, reason=request.reason)
+
+
+def plan_queue_entry(request: PlanRequest, campaign: Campaign, language: str) -> schemas.PlanQueueEntry:
+    return schemas.PlanQueueEntry(
+        registration_id=request.registration_id,
+        holder=request.holder,
+        plan=request.plan_code,
+        label=campaign.plans[request.plan_code].label.in_language(language),
+        total_cents=request.total_cents,
+        schedule_hash=request.schedule_hash,
+        is_at_threshold=request.is_at_threshold,
+        requested_at=request.requested_at,
+        state=request.state,
+        reason=request.reason,
+        decided_by=request.decided_by,
+        started=request.started,
+    )
+
+
+def instalment_list(account: Account, registration_id: str) -> schemas.InstalmentList:
+    instalments = account.instalments_of(account.registration(registration_id).id)
+    ordered = sorted(instalments, key=lambda each: each.rank)
+    return schemas.InstalmentList(
+        items=[_instalment_view(account, each) for each in ordered],
+        automatic_total_cents=sum(each.remaining_cents for each in ordered if each.state in _AUTOMATIC),
+    )
+
+
+def _instalment_view(account: Account, instalment: Instalment) -> schemas.InstalmentView:
+    number = instalment.invoice_number
+    invoice = None if number is None else account.invoice(number)
+    return schemas.InstalmentView(
+        rank=instalment.rank,
+        due_on=instalment.due_on,
+        amount_cents=instalment.amount_cents,
+        remaining_cents=instalment.remaining_cents,
+        state=_shown(instalment.state),
+        payable=instalment.is_payable_by_hand,
+        next_try_on=instalment.next_try_on if instalment.state is InstalmentState.DUE else None,
+        invoice_number=number,
+        invoice_date=invoice and invoice.issued_on,
+        invoice_total_cents=invoice and invoice.totals.total_cents,
+    )
+
+
+def _shown(state: InstalmentState) -> schemas.ShownState:
+    return schemas.ShownState.PENDING if state in _PENDING else schemas.ShownState(state)
+
+
+def staff_instalment(account: Account, instalment: Instalment) -> schemas.StaffInstalment:
+    debits = sorted(
+        (each for each in account.debits if each.instalment_id == instalment.id),
+        key=lambda each: each.claimed_at,
+    )
+    return schemas.StaffInstalment(
+        rank=instalment.rank,
+        due_on=instalment.due_on,
+        amount_cents=instalment.amount_cents,
+        remaining_cents=instalment.remaining_cents,
+        state=instalment.state,
+        since=instalment.since,
+        next_try_on=instalment.next_try_on,
+        tries=instalment.tries,
+        refusal_code=instalment.refusal_code,
+        invoice_number=instalment.invoice_number,
+        paid_at=instalment.paid_at,
+        debits=[schemas.DebitView.model_validate(each, from_attributes=True) for each in debits],
+    )

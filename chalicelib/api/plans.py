@@ -1,0 +1,93 @@
+from chalice.app import Blueprint
+
+from chalicelib.api.endpoint import Call, endpoint
+from chalicelib.api.plan_views import plan_offer, plan_queue_entry
+from chalicelib.api.registrations import registration_of
+from chalicelib.domain import errors
+from chalicelib.domain.access import Action
+from chalicelib.usecases import request_plan as usecase
+from chalicelib.usecases.decide_plan_request import decide_plan_request, list_plan_requests
+from chalicelib.web.schemas import plans as schemas
+from chalicelib.web.schemas.registrations import RegistrationView
+
+plans = Blueprint(__name__)
+
+
+@endpoint(
+    plans,
+    "GET",
+    "/registrations/{registration_id}/plans",
+    query=schemas.PlansQuery,
+    answer=schemas.PlanList,
+    errors=[errors.NotFound, errors.FeeSituationMissing],
+)
+def show_plans(call: Call, registration_id: str) -> schemas.PlanList:
+    offered = usecase.show_plans(call.ports, call.person_id, registration_id, call.query.first_on)
+    return schemas.PlanList(items=[plan_offer(each, call.language) for each in offered])
+
+
+@endpoint(
+    plans,
+    "PUT",
+    "/registrations/{registration_id}/plan-request",
+    body=schemas.PlanChoice,
+    answer=RegistrationView,
+    errors=[
+        errors.NotFound,
+        errors.PlanNotAllowed,
+        errors.PlanLocked,
+        errors.WindowClosed,
+        errors.FeeSituationMissing,
+        errors.NothingToPay,
+        errors.AlreadyPaid,
+        errors.PaymentUnclear,
+        errors.RegistrationRefused,
+        errors.Superseded,
+    ],
+)
+def request_plan(call: Call, registration_id: str) -> RegistrationView:
+    usecase.request_plan(call.ports, call.person_id, registration_id, call.body.plan)
+    return registration_of(call, registration_id)
+
+
+@endpoint(
+    plans,
+    "DELETE",
+    "/registrations/{registration_id}/plan-request",
+    answer=RegistrationView,
+    errors=[errors.NotFound, errors.PlanLocked, errors.WindowClosed, errors.Superseded],
+)
+def withdraw_plan_request(call: Call, registration_id: str) -> RegistrationView:
+    usecase.withdraw_plan_request(call.ports, call.person_id, registration_id)
+    return registration_of(call, registration_id)
+
+
+@endpoint(
+    plans,
+    "GET",
+    "/staff/plan-requests",
+    query=schemas.PlanQueueQuery,
+    answer=schemas.PlanQueuePage,
+    action=Action.READ_PLAN_REQUESTS,
+)
+def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
+    found, cursor = list_plan_requests(call.ports, call.query.state, call.query.after)
+    campaign = call.ports.campaigns.current()
+    return schemas.PlanQueuePage(
+        items=[plan_queue_entry(each, campaign, call.language) for each in found], next=cursor
+    )
+
+
+@endpoint(
+    plans,
+    "POST",
+    "/staff/plan-requests/{registration_id}/decision",
+    body=schemas.PlanDecisionRequest,
+    answer=schemas.PlanQueueEntry,
+    errors=[errors.NotFound, errors.DecisionNotPossible, errors.Superseded],
+    action=Action.DECIDE_PLAN_REQUEST,
+)
+def decide_on_plan_request(call: Call, registration_id: str) -> schemas.PlanQueueEntry:
+    asked: schemas.PlanDecisionRequest = call.body
+    decided = decide_plan_request(call.ports, registration_id, asked.decision, asked.reason, call.person)
+    return plan_queue_entry(decided, call.ports.campaigns.get(decided.campaign_id), call.language)

@@ -1,0 +1,78 @@
+from chalice.app import Blueprint
+
+from chalicelib.api.endpoint import Call, endpoint
+from chalicelib.api.views import me, menu_entry, quote_view, registration_view
+from chalicelib.domain import errors
+from chalicelib.usecases.choose_fee_situation import choose_fee_situation
+from chalicelib.usecases.show_account import show_account, show_menu, show_quote
+from chalicelib.web.schemas import registrations as schemas
+
+registrations = Blueprint(__name__)
+
+
+@endpoint(registrations, "GET", "/me", answer=schemas.Me)
+def show_me(call: Call) -> schemas.Me:
+    account, _ = show_account(call.ports, call.person_id)
+    return me(account.person)
+
+
+@endpoint(registrations, "GET", "/menu", answer=schemas.Menu)
+def show_the_menu(call: Call) -> schemas.Menu:
+    items, campaign = show_menu(call.ports, call.person_id)
+    return schemas.Menu(items=[menu_entry(item, campaign, call.language) for item in items])
+
+
+@endpoint(registrations, "GET", "/registrations", answer=schemas.RegistrationList)
+def list_my_registrations(call: Call) -> schemas.RegistrationList:
+    account, campaign = show_account(call.ports, call.person_id)
+    return schemas.RegistrationList(
+        items=[registration_view(account, each, campaign, call.language) for each in account.registrations]
+    )
+
+
+@endpoint(
+    registrations,
+    "GET",
+    "/registrations/{registration_id}",
+    answer=schemas.RegistrationView,
+    errors=[errors.NotFound],
+)
+def show_registration(call: Call, registration_id: str) -> schemas.RegistrationView:
+    return registration_of(call, registration_id)
+
+
+@endpoint(
+    registrations,
+    "PUT",
+    "/registrations/{registration_id}/fee-situation",
+    body=schemas.FeeSituationChoice,
+    answer=schemas.RegistrationView,
+    errors=[
+        errors.NotFound,
+        errors.WindowClosed,
+        errors.FeeSituationNotAllowed,
+        errors.RegistrationLocked,
+        errors.PlanBinding,
+        errors.Superseded,
+    ],
+)
+def declare_fee_situation(call: Call, registration_id: str) -> schemas.RegistrationView:
+    choose_fee_situation(call.ports, call.person_id, registration_id, call.body.code)
+    return registration_of(call, registration_id)
+
+
+@endpoint(
+    registrations,
+    "GET",
+    "/registrations/{registration_id}/quote",
+    answer=schemas.Quote,
+    errors=[errors.NotFound, errors.FeeSituationMissing],
+)
+def show_registration_quote(call: Call, registration_id: str) -> schemas.Quote:
+    return quote_view(show_quote(call.ports, call.person_id, registration_id))
+
+
+def registration_of(call: Call, registration_id: str) -> schemas.RegistrationView:
+    """One registration as it is now, for whoever has just changed it."""
+    account, campaign = show_account(call.ports, call.person_id)
+    return registration_view(account, account.registration(registration_id), campaign, call.language)

@@ -1,0 +1,154 @@
+"""From the rules' nouns to the API's answers."""
+
+from datetime import date
+
+from chalicelib.api.plan_views import plan_request_view
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Campaign, Programme
+from chalicelib.domain.fees import is_complete, quote
+from chalicelib.domain.invoices import Invoice, Order
+from chalicelib.domain.menu import MenuItem
+from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.payments import Attempt, Payment
+from chalicelib.domain.people import Person
+from chalicelib.domain.registration import Registration
+from chalicelib.portal.payment_words import MESSAGES
+from chalicelib.web.schemas import registrations as schemas
+
+
+def person_brief(person: Person) -> schemas.PersonBrief:
+    return schemas.PersonBrief(
+        id=person.id, first_name=person.first_name, last_name=person.last_name, email=person.email
+    )
+
+
+def me(person: Person) -> schemas.Me:
+    return schemas.Me(
+        person=person_brief(person),
+        birth_on=person.birth_on,
+        addresses=[
+            schemas.SavedAddress.model_validate(each, from_attributes=True) for each in person.addresses
+        ],
+        roles=sorted(person.roles),
+    )
+
+
+def menu_entry(item: MenuItem, campaign: Campaign, language: str) -> schemas.MenuEntry:
+    return schemas.MenuEntry(
+        key=item.key,
+        label=campaign.text(f"menu.{item.key}", language),
+        state=item.state,
+        reason=item.reason,
+        until=item.until,
+    )
+
+
+def _situation(campaign: Campaign, code: str, language: str) -> schemas.CodeLabel:
+    return schemas.CodeLabel(code=code, label=campaign.fee_situations[code].label.in_language(language))
+
+
+def _programme(programme: Programme, language: str) -> schemas.CodeLabel:
+    return schemas.CodeLabel(code=programme.code, label=programme.label.in_language(language))
+
+
+def registration_view(
+    account: Account, registration: Registration, campaign: Campaign, language: str
+) -> schemas.RegistrationView:
+    programme = campaign.programme(registration.programme_code)
+    code = registration.fee_situation_code
+    return schemas.RegistrationView(
+        id=registration.id,
+        campaign=registration.campaign_id,
+        programme=_programme(programme, language),
+        status=registration.status,
+        status_label=campaign.text(f"status.{registration.status}", language),
+        reason=registration.reason,
+        fee_situation=_situation(campaign, code, language) if code else None,
+        allowed_fee_situations=[_situation(campaign, each, language) for each in programme.tariffs],
+        total_cents=totals(quote(registration, campaign)).total_cents if code else None,
+        plan_request=plan_request_view(account.plan_request(registration.id)),
+        seen_steps=sorted(registration.seen_steps),
+        complete=is_complete(account, registration, campaign),
+    )
+
+
+def queue_entry(registration: Registration, campaign: Campaign, language: str) -> schemas.QueueEntry:
+    code = registration.fee_situation_code
+    return schemas.QueueEntry(
+        id=registration.id,
+        holder=registration.holder,
+        programme=_programme(campaign.programme(registration.programme_code), language),
+        status=registration.status,
+        status_label=campaign.text(f"status.{registration.status}", language),
+        reason=registration.reason,
+        fee_situation=_situation(campaign, code, language) if code else None,
+        seen_steps=sorted(registration.seen_steps),
+        paid=registration.is_paid,
+        blocked=registration.blocked,
+        block_reason=registration.block_reason,
+    )
+
+
+def quote_view(lines: tuple[FeeLine, ...]) -> schemas.Quote:
+    return schemas.Quote(
+        lines=[schemas.QuoteLine.model_validate(line, from_attributes=True) for line in lines],
+        total_cents=totals(lines).total_cents,
+    )
+
+
+def card_payment(attempt: Attempt) -> schemas.CardPayment:
+    return schemas.CardPayment(
+        id=attempt.id,
+        state=attempt.state,
+        amount_cents=attempt.amount_cents,
+        message=MESSAGES[attempt.state],
+    )
+
+
+def invoice_view(account: Account, invoice: Invoice) -> schemas.InvoiceView:
+    return schemas.InvoiceView(
+        number=invoice.number,
+        issued_on=invoice.issued_on,
+        session=invoice.session,
+        excl_tax_cents=invoice.totals.excl_tax_cents,
+        tax_cents=invoice.totals.tax_cents,
+        total_cents=invoice.totals.total_cents,
+        paid_cents=account.paid_cents(invoice),
+        settled_on=account.settled_on(invoice.order_number, invoice.totals.total_cents),
+        rendered=invoice.number in account.documents,
+    )
+
+
+def _order_view(account: Account, order: Order) -> schemas.OrderView:
+    return schemas.OrderView(
+        number=order.number,
+        ordered_on=order.ordered_on,
+        blocked=account.registration(order.registration_id).blocked,
+        settled_on=account.settled_on(order.number, order.totals.total_cents),
+        excl_tax_cents=order.totals.excl_tax_cents,
+        tax_cents=order.totals.tax_cents,
+        total_cents=order.totals.total_cents,
+        financed_cents=order.financed_cents,
+        invoiced_cents=order.invoiced_cents,
+    )
+
+
+def _payment_view(payment: Payment) -> schemas.PaymentView:
+    return schemas.PaymentView(
+        id=payment.id,
+        received_on=paris_day(payment.received_at),
+        method=payment.method,
+        amount_cents=payment.amount_cents,
+        allocated_cents=payment.allocated_cents,
+    )
+
+
+def account_view(account: Account, today: date) -> schemas.AccountView:
+    return schemas.AccountView(
+        orders=[_order_view(account, order) for order in account.orders],
+        invoices=[invoice_view(account, invoice) for invoice in account.invoices],
+        payments=[_payment_view(payment) for payment in account.payments],
+        totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
+        unpaid_cents=account.arrears_cents,
+    )

@@ -1,0 +1,57 @@
+"""What runs by a message of a queue; each message succeeds or fails on its own."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib import wiring
+from chalicelib.observability import report_fault
+from chalicelib.usecases import debit_instalment as debiting
+from chalicelib.usecases import deliver_outbox as delivery
+
+Failures = dict[str, list[dict[str, str]]]
+
+
+class DebitMessage(BaseModel):
+    """One instalment to debit, and the Paris day for which it was planned."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    instalment_id: str = Field(min_length=1)
+    planned_on: date
+
+
+def debit_instalment(event: Any) -> Failures:
+    """Debit the instalments that the planner found due."""
+    return handle_batch(event, _debit, "instalment not debited")
+
+
+def deliver_outbox(event: Any) -> Failures:
+    """Send the mails and make the calls that committed changes still owe."""
+    return handle_batch(event, _deliver, "outbox entry not delivered")
+
+
+def handle_batch(event: Any, handle: Callable[[str], None], failure: str) -> Failures:
+    """Handle each body of an SQS batch; return the messages that failed, which SQS gives back alone.
+
+    `failure` is what the log says of one: a constant, with nothing of the message.
+    """
+    failed = []
+    for record in event.to_dict()["Records"]:
+        try:
+            handle(record["body"])
+        except Exception as error:  # noqa: BLE001 - one poison message delays no other
+            report_fault(failure, error)
+            failed.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failed}
+
+
+def _debit(body: str) -> None:
+    message = DebitMessage.model_validate_json(body)
+    debiting.debit_instalment(wiring.ports(), message.instalment_id, message.planned_on)
+
+
+def _deliver(body: str) -> None:
+    delivery.deliver_outbox(wiring.ports(), json.loads(body)["entry_id"])

@@ -1,0 +1,28 @@
+from chalice.app import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.domain.errors import NotificationRejected
+from chalicelib.usecases.record_notification import record_notification
+from chalicelib.web.access_log import note_refusal
+from chalicelib.web.caller import source_address
+from chalicelib.web.problems import refusal
+
+webhooks = Blueprint(__name__)
+
+
+@webhooks.route(
+    "/webhooks/paybox", methods=["POST"], content_types=["application/x-www-form-urlencoded"], name="paybox"
+)
+def paybox() -> Response:
+    """The gateway's notification: the raw body is what was signed, so nothing may parse it first."""
+    try:
+        record_notification(wiring.ports(), _raw_body())
+    except NotificationRejected as error:
+        note_refusal(error, source_address(webhooks.current_request), "/webhooks/paybox")
+        return refusal(error)
+    return Response("", headers={"Content-Type": "text/plain"})
+
+
+def _raw_body() -> bytes:
+    body = webhooks.current_request.raw_body
+    return body if isinstance(body, bytes) else body.encode()

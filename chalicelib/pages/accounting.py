@@ -1,0 +1,99 @@
+from urllib.parse import urlencode
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.people import Role
+from chalicelib.domain.plan_requests import PlanRequestState
+from chalicelib.domain.plans import amounts_of
+from chalicelib.pages.desks import PLAN_REQUESTS
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.usecases.decide_plan_request import decide_plan_request, list_plan_requests
+from chalicelib.usecases.list_conflicts import list_conflicts
+from chalicelib.usecases.release_instalment import release_instalment
+from chalicelib.usecases.show_account import show_account
+from chalicelib.web.parsing import rank_of
+from chalicelib.web.schemas import plans as schemas
+
+pages_accounting = Blueprint(__name__)
+QUEUE = PLAN_REQUESTS.path
+INSTALMENTS = "/staff/instalments/{registration_id}"
+LONGEST_CURSOR = 250
+DECIDED = {
+    "approve": "La demande est acceptée : l'étudiant, prévenu par mail, peut payer sa 1ère échéance.",
+    "refuse": "La demande est refusée : l'étudiant est prévenu par mail, avec le motif.",
+}
+RELEASED = {
+    InstalmentState.PAID: "La passerelle a retrouvé le débit : l'échéance est réglée, rien n'est repris.",
+    InstalmentState.DUE: "L'échéance est libérée : elle sera débitée au prochain passage.",
+}
+
+
+@page(pages_accounting, "GET", QUEUE, action=PLAN_REQUESTS.action)
+def staff_plan_requests(page_request: PageRequest) -> Response:
+    query = _query(page_request)
+    found, cursor = list_plan_requests(page_request.ports, query.state, query.after)
+    plans = page_request.campaign.plans
+    return page_request.page(
+        "staff_plan_requests",
+        state=query.state,
+        states=list(PlanRequestState),
+        found=[(each, plans[each.plan_code]) for each in found],
+        amounts_of=amounts_of,
+        further=f"{QUEUE}?{urlencode({'state': query.state.value, 'after': cursor})}" if cursor else "",
+        may_decide=page_request.person.holds(Role.ACCOUNTANT),
+        told=DECIDED.get(page_request.parameter("done"), ""),
+        conflicts=list_conflicts(page_request.ports),
+    )
+
+
+def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:
+    given = {name: page_request.parameter(name) for name in ("state", "after")}
+    if len(given["after"]) > LONGEST_CURSOR:
+        given["after"] = ""
+    return schemas.PlanQueueQuery.model_validate({name: value for name, value in given.items() if value})
+
+
+@page(pages_accounting, "POST", f"{QUEUE}/{{registration_id}}/decision", action=Action.DECIDE_PLAN_REQUEST)
+def decide_request(page_request: PageRequest, registration_id: str) -> Response:
+    given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
+    asked = schemas.PlanDecisionRequest.model_validate(given, strict=False)  # a form knows nothing but text
+    decide_plan_request(
+        page_request.ports, registration_id, asked.decision, asked.reason, page_request.person
+    )
+    return see_other(f"{QUEUE}?{urlencode({'done': asked.decision.value})}")
+
+
+@page(pages_accounting, "GET", INSTALMENTS, action=Action.READ_INSTALMENTS)
+def staff_instalments(page_request: PageRequest, registration_id: str) -> Response:
+    account, campaign = show_account(page_request.ports, person_of(registration_id))
+    registration = account.registration(registration_id)
+    instalments = account.instalments_of(registration_id)
+    ids = {each.id for each in instalments}
+    return page_request.page(
+        "staff_instalments",
+        registration=registration,
+        programme=campaign.programme(registration.programme_code),
+        instalments=sorted(instalments, key=lambda each: each.rank),
+        debits=sorted(
+            (each for each in account.debits if each.instalment_id in ids), key=lambda each: each.claimed_at
+        ),
+        mandate=account.mandate(registration_id),
+        may_release=page_request.person.holds(Role.ACCOUNTANT),
+        told=_told(page_request),
+    )
+
+
+def _told(page_request: PageRequest) -> str:
+    return {state.value: words for state, words in RELEASED.items()}.get(page_request.parameter("done"), "")
+
+
+@page(pages_accounting, "POST", f"{INSTALMENTS}/{{rank}}/release", action=Action.RELEASE_INSTALMENT)
+def release(page_request: PageRequest, registration_id: str, rank: str) -> Response:
+    released = release_instalment(page_request.ports, registration_id, rank_of(rank), page_request.person)
+    onward = INSTALMENTS.format(registration_id=released.registration_id)
+    return see_other(f"{onward}?{urlencode({'done': released.state.value})}")

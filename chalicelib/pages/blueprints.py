@@ -1,0 +1,20 @@
+"""Every page of the portal."""
+
+from chalicelib.pages.accounting import pages_accounting
+from chalicelib.pages.audit import pages_audit
+from chalicelib.pages.cas import cas
+from chalicelib.pages.passwords import pages_password
+from chalicelib.pages.payments import pages_payment
+from chalicelib.pages.people import pages_people
+from chalicelib.pages.plans import pages_plan
+from chalicelib.pages.privacy import pages_privacy
+from chalicelib.pages.registrations import pages_staff
+from chalicelib.pages.second_factor import pages_second_factor
+from chalicelib.pages.security import pages_security
+from chalicelib.pages.sessions import pages_session
+from chalicelib.pages.student import pages_student
+
+ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
+STUDENT = (pages_student, pages_payment, pages_plan)
+DESKS = (pages_staff, pages_accounting, pages_people, pages_audit)
+PAGES = (*ENTRY, *STUDENT, *DESKS)

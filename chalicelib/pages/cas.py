@@ -1,0 +1,122 @@
+"""The browser's way through the school's CAS server and back, and CAS's own word that somebody has left.
+
+A cookie remembers why this browser went there: CAS brings back nothing but its ticket, and a ticket that a
+stranger brings to a browser that never asked opens nothing.
+"""
+
+import hmac
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import quote
+
+from chalice.app import Blueprint, Response
+
+from chalicelib import wiring
+from chalicelib.domain.errors import (
+    Forbidden,
+    IdentityProviderUnavailable,
+    IdentityTaken,
+    IdentityUnknown,
+    TicketRefused,
+)
+from chalicelib.pages.error_pages import HOME, of_refusal
+from chalicelib.pages.page import own_path, page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import CAS, cookie, form_token, redirect
+from chalicelib.pages.sessions import entered
+from chalicelib.usecases.close_session import end_ticket
+from chalicelib.usecases.link_identity import link_identity
+from chalicelib.usecases.log_in_by_cas import log_in_by_cas, provider_of
+from chalicelib.web.access_log import note_refusal
+from chalicelib.web.problems import BodyTooLarge, refusal
+
+cas = Blueprint(__name__)
+JOURNEY_SECONDS = 600
+LONGEST_TICKET = 300
+LONGEST_LOGOUT_REQUEST = 8192
+REFUSED = (TicketRefused, IdentityUnknown, IdentityTaken, IdentityProviderUnavailable)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Why a browser went to CAS. `link` proves that its own session asked for a link; "" is a log-in."""
+
+    is_renewal: bool
+    onward: str
+    link: str = ""
+
+    def written(self) -> str:
+        return f"{self.is_renewal:d}.{self.link}.{self.onward}"
+
+    @classmethod
+    def read(cls, value: str) -> "Journey":
+        renewal, link, onward = [*value.split(".", 2), "", ""][:3]
+        if renewal not in {"0", "1"}:
+            raise TicketRefused
+        return cls(renewal == "1", own_path(onward), link)
+
+
+@page(cas, "GET", "/api/v1/auth/cas", public=True)
+def leave_for_cas(page_request: PageRequest) -> Response:
+    """Send the browser to CAS; another site may not send it, or it could land in an account not its own."""
+    if page_request.request.headers.get("sec-fetch-site") not in {None, "same-origin", "none"}:
+        raise Forbidden("Cette connexion vient d'un autre site. Ouvrez le portail, puis connectez-vous.")
+    journey = Journey(bool(page_request.parameter("renew")), own_path(page_request.parameter("next")))
+    address = provider_of(page_request.ports).login_address(renew=journey.is_renewal)
+    return redirect(HTTPStatus.FOUND, address, travelling(journey))
+
+
+@page(cas, "GET", "/api/v1/auth/cas/callback", public=True)
+def come_back_from_cas(page_request: PageRequest) -> Response:
+    """End the journey, whatever it led to: a ticket brought later finds none."""
+    try:
+        return _arrived(_ended(page_request, Journey.read(page_request.cookie(CAS))))
+    except REFUSED as error:
+        note_refusal(error, page_request.address, str(page_request.request.path))
+        return page_request.public_page("problem", **of_refusal(error, HOME), cookies=(cookie(CAS, ""),))
+
+
+def _ended(page_request: PageRequest, journey: Journey) -> Response:
+    ticket = page_request.parameter("ticket")[:LONGEST_TICKET]
+    if journey.link:
+        return _linked(page_request, journey, ticket)
+    begun = log_in_by_cas(page_request.ports, ticket, page_request.address, renew=journey.is_renewal)
+    return entered(page_request, begun, quote(journey.onward, safe="/"))
+
+
+def _linked(page_request: PageRequest, journey: Journey, ticket: str) -> Response:
+    """Link the identity to the very session that asked for it: its cookie cannot have been made elsewhere."""
+    if not hmac.compare_digest(journey.link.encode(), form_token(page_request.token).encode()):
+        raise TicketRefused
+    link_identity(
+        page_request.ports, page_request.person, ticket, page_request.address, renew=journey.is_renewal
+    )
+    return redirect(HTTPStatus.FOUND, "/security?done=linked")
+
+
+def travelling(journey: Journey) -> str:
+    return cookie(CAS, journey.written(), seconds=JOURNEY_SECONDS)
+
+
+def _arrived(response: Response) -> Response:
+    """Its cookie goes with the journey."""
+    given = response.headers.get("Set-Cookie", [])
+    response.headers["Set-Cookie"] = [*given, cookie(CAS, "")]
+    response.status_code = HTTPStatus.FOUND.value
+    return response
+
+
+@cas.route(
+    "/api/v1/auth/cas/callback",
+    methods=["POST"],
+    content_types=["application/x-www-form-urlencoded"],
+    name="cas_single_logout",
+)
+def single_logout() -> Response:
+    """CAS says that somebody logged out there: the sessions that its ticket opened end, nothing else."""
+    page_request = PageRequest(cas.current_request, wiring.ports())
+    try:
+        end_ticket(page_request.ports, page_request.field("logoutRequest")[:LONGEST_LOGOUT_REQUEST])
+    except BodyTooLarge as error:
+        return refusal(error)
+    return Response("", headers={"Content-Type": "text/plain"})

@@ -1,0 +1,137 @@
+"""A page: who asks and what was sent, checked before the view; refusals as pages. Twin of `endpoint`."""
+
+import hmac
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import quote
+
+from chalice.app import Blueprint, Response
+from pydantic import ValidationError
+
+from chalicelib import wiring
+from chalicelib.domain.access import Action, admit
+from chalicelib.domain.errors import (
+    Forbidden,
+    QuittanceError,
+    ReauthenticationNeeded,
+    SecondFactorNeeded,
+    SessionMissing,
+)
+from chalicelib.observability import report_fault
+from chalicelib.pages.error_pages import HOME, INVALID, UNEXPECTED, Onward, of_fault, of_refusal
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import (
+    form_token,
+    see_other,
+)
+from chalicelib.web.access_log import note_refusal
+
+CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
+SHOWN: set[str] = set()
+"""The paths of all pages that can be looked at."""
+_OUR_PATH = re.compile(r"/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?")
+
+
+def page(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    public: bool = False,
+    action: Action = Action.USE_OWN_ACCOUNT,
+    again: Onward = HOME,
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Register a view `(page_request, **path parameters) -> Response`; form tokens are checked before it.
+
+    `again` is where a payment that could not start is tried again.
+    """
+
+    def register(view: Callable[..., Response]) -> Callable[..., Response]:
+        def handle(**parameters: str) -> Response:
+            page_request = PageRequest(blueprint.current_request, wiring.ports())
+            return _answer(
+                lambda: _admitted(view, page_request, parameters, public=public, action=action),
+                page_request,
+                again,
+            )
+
+        if method == "GET":
+            SHOWN.add(path)
+        name = f"page_{view.__name__}"
+        handle.__name__ = name
+        # A GET too: some clients follow a form's redirect with the form's content type.
+        blueprint.route(path, methods=[method], name=name, content_types=CONTENT_TYPES)(handle)
+        return view
+
+    return register
+
+
+def _admitted(
+    view: Callable[..., Response],
+    page_request: PageRequest,
+    parameters: dict[str, str],
+    *,
+    public: bool,
+    action: Action,
+) -> Response:
+    if not public:
+        admit(page_request.person, action, page_request.session, page_request.ports.now())
+    if page_request.request.method == "POST":
+        require_form_token(page_request)
+    return view(page_request, **parameters)
+
+
+def _answer(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:
+    """Answer whatever happens: a refusal is a page of its own, and may meet a fault like any other."""
+    try:
+        return _answer_or_refuse(view, page_request, again)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
+        report_fault("unexpected", error)
+        return page_request.bare_page("problem", **of_fault(HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED))
+
+
+def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:
+    try:
+        return view()
+    except (SessionMissing, ReauthenticationNeeded) as error:
+        return see_other(f"{_door(error)}next={_onward(page_request)}")
+    except ValidationError:
+        return page_request.public_page("problem", **of_fault(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID))
+    except QuittanceError as error:
+        note_refusal(error, page_request.address, str(page_request.request.path))
+        return page_request.public_page("problem", **of_refusal(error, again))
+
+
+def _door(error: SessionMissing | ReauthenticationNeeded) -> str:
+    if isinstance(error, SecondFactorNeeded):
+        return "/second-factor?"
+    return "/login?again=1&" if isinstance(error, ReauthenticationNeeded) else "/login?"
+
+
+def _onward(page_request: PageRequest) -> str:
+    """Where to come back to after a log-in: what was sent by a form is not sent again."""
+    path = str(page_request.request.path)
+    shown = path if page_request.request.method == "GET" else _page_above(path)
+    return quote(shown.format(**(page_request.request.uri_params or {})), safe="/")
+
+
+def _page_above(path: str) -> str:
+    """Return the nearest page that an act is done from: what stands above it among the addresses."""
+    while path := path.rpartition("/")[0]:
+        if path in SHOWN:
+            return path
+    return "/"
+
+
+def require_form_token(page_request: PageRequest) -> None:
+    """Refuse a form that this very browser was not given by us."""
+    if not hmac.compare_digest(
+        page_request.field("form_token").encode(), form_token(page_request.secret).encode()
+    ):
+        raise Forbidden("Ce formulaire n'est plus valable. Rechargez la page, puis recommencez.")
+
+
+def own_path(path: str) -> str:
+    """`path` if it is one of this portal, else the home: a log-in never leads elsewhere."""
+    return path if _OUR_PATH.fullmatch(path) else "/"

@@ -1,0 +1,162 @@
+"""One request of a browser: who asks, what it sent and keeps, and the pages that answer it."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs
+
+from chalice.app import Response
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.errors import (
+    NotFound,
+    SessionMissing,
+)
+from chalicelib.domain.menu import MenuItem, MenuKey, menu
+from chalicelib.domain.people import Person
+from chalicelib.domain.registration import Registration
+from chalicelib.pages.desks import desks_of
+from chalicelib.pages.responses import (
+    DEVICE,
+    SESSION,
+    VISITOR,
+    cookie,
+    cookie_name,
+    form_token,
+    html,
+)
+from chalicelib.portal.render import DeskLink, Frame, render
+from chalicelib.settings import Stage, settings
+from chalicelib.usecases.show_account import show_account
+from chalicelib.web.caller import Caller
+from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge
+
+MOST_FIELDS = 100
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
+
+
+@dataclass(frozen=True)
+class PageRequest(Caller):
+    """One request of a browser, as its view sees it."""
+
+    @cached_property
+    def token(self) -> str:
+        """The session token of the cookie, "" where there is none."""
+        return self._secret_of(SESSION)
+
+    @cached_property
+    def secret(self) -> str:
+        """What this browser alone knows: its session's token, or a visitor's that the next page gives."""
+        return self.token or self.visitor or self.ports.new_token()
+
+    @property
+    def visitor(self) -> str:
+        return self._secret_of(VISITOR)
+
+    @cached_property
+    def device(self) -> str:
+        """What this browser is known by from one log-in to the next; a new one where it has none."""
+        return self._secret_of(DEVICE) or self.ports.new_token()
+
+    def _secret_of(self, name: str) -> str:
+        value = self.cookie(name)
+        return value if _TOKEN.fullmatch(value) else ""
+
+    def cookie(self, wanted: str) -> str:
+        for pair in (self.request.headers.get("cookie") or "").split(";"):
+            name, _, value = pair.strip().partition("=")
+            if name == cookie_name(wanted):
+                return str(value)
+        return ""
+
+    @cached_property
+    def _shown(self) -> tuple[Account, Campaign]:
+        return show_account(self.ports, self.session.person_id)
+
+    @property
+    def account(self) -> Account:
+        return self._shown[0]
+
+    @property
+    def campaign(self) -> Campaign:
+        return self._shown[1]
+
+    @property
+    def registration(self) -> Registration:
+        if not self.account.registrations:
+            raise NotFound("Aucun dossier ne vous est ouvert pour cette campagne.")
+        return self.account.registrations[0]
+
+    def menu_item(self, key: MenuKey) -> MenuItem:
+        items = menu(self.account, self.campaign, self.ports.now())
+        return next(item for item in items if item.key is key)
+
+    @cached_property
+    def form(self) -> dict[str, list[str]]:
+        raw = self.request.raw_body
+        body = raw if isinstance(raw, bytes) else raw.encode()
+        if len(body) > LARGEST_BODY_BYTES:
+            raise BodyTooLarge
+        try:
+            return parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        except ValueError:
+            raise BodyTooLarge from None
+
+    def field(self, name: str) -> str:
+        """Return what a form's field holds, without the spaces around it; "" where it was not sent."""
+        return self.typed(name).strip()
+
+    def typed(self, name: str) -> str:
+        """Return what a field holds to the letter: a password may begin with a space."""
+        return self.form.get(name, [""])[-1]
+
+    def parameter(self, name: str) -> str:
+        """Return a query parameter, "" where there is none or where it is there twice."""
+        given = self.request.query_params
+        values = given.getlist(name) if given and name in given else []
+        return str(values[0]) if len(values) == 1 else ""
+
+    def page(
+        self,
+        template: str,
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
+        cookies: tuple[str, ...] = (),
+        **facts: Any,
+    ) -> Response:
+        desks = desks_of(self.person, str(self.request.path))
+        frame = self._frame(self.campaign, self.person, desks)
+        return html(render(template, frame, **facts), status, cookies)
+
+    def public_page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:
+        """Return a page for whoever asks, logged in or not."""
+        try:
+            return self.page(template, status=status, **facts)
+        except (SessionMissing, NotFound):
+            return self.bare_page(template, status=status, **facts)
+
+    def bare_page(
+        self,
+        template: str,
+        *,
+        status: HTTPStatus = HTTPStatus.OK,
+        cookies: tuple[str, ...] = (),
+        **facts: Any,
+    ) -> Response:
+        """Return a page that says nothing of who asks, and reads nothing."""
+        frame = self._frame(self.ports.campaigns.current())
+        given = () if self.token or self.visitor else (cookie(VISITOR, self.secret),)
+        return html(render(template, frame, **facts), status, (*cookies, *given))
+
+    def _frame(
+        self, campaign: Campaign, person: Person | None = None, desks: tuple[DeskLink, ...] = ()
+    ) -> Frame:
+        is_lax = not self.ports.requires_second_factor
+        return Frame(campaign, person, form_token(self.secret), is_demo(), is_lax, desks)
+
+
+def is_demo() -> bool:
+    return settings().stage is Stage.LOCAL

@@ -1,0 +1,172 @@
+"""The administrator's desk: people, their roles, their access. The auditor reads it, and decides on roles."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.errors import (
+    DecisionNotPossible,
+    ErasureNotPossible,
+    NotFound,
+    QuittanceError,
+    RolesNotCompatible,
+)
+from chalicelib.domain.people import Person, Role
+from chalicelib.domain.role_changes import RoleChange
+from chalicelib.pages.desks import PEOPLE
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.usecases.change_roles import change_roles, propose_roles
+from chalicelib.usecases.close_account import close_account
+from chalicelib.usecases.enrol_second_factor import remove_second_factor
+from chalicelib.usecases.erase_person import erase_person
+from chalicelib.usecases.list_people import list_people, names_of, show_person
+from chalicelib.web.problems import STATUS
+from chalicelib.web.schemas import identity as schemas
+
+pages_people = Blueprint(__name__)
+LIST = PEOPLE.path
+PERSON = f"{LIST}/{{person_id}}"
+TOLD = {
+    "proposed": "Le changement de rôles est proposé : il attend l'accord d'une seconde personne.",
+    "approve": "Le changement de rôles est accepté : il vaut dès maintenant.",
+    "refuse": "Le changement de rôles est refusé : rien n'a changé.",
+    "closed": "Le compte est fermé, et toutes ses sessions avec lui.",
+    "opened": "Le compte est de nouveau ouvert.",
+    "erased": "La personne est effacée : ses factures et ses paiements restent.",
+    "factor": "Le second facteur est retiré : la personne en est prévenue par mail.",
+}
+UNKNOWN = "Personne n'a cette adresse mail. Vérifiez-la : elle doit être écrite en entier."
+
+
+@page(pages_people, "GET", LIST, action=PEOPLE.action)
+def staff_people(page_request: PageRequest) -> Response:
+    return _list(page_request)
+
+
+def _list(page_request: PageRequest, email: str = "", mistake: str = "", **shown: Any) -> Response:
+    waiting = page_request.ports.role_changes.waiting()
+    return page_request.page(
+        "staff_people",
+        staff=list_people(page_request.ports, None),
+        email=email,
+        mistake=mistake,
+        told=TOLD.get(page_request.parameter("done"), ""),
+        **_changes(page_request, waiting),
+        **shown,
+    )
+
+
+def _changes(page_request: PageRequest, waiting: Sequence[RoleChange]) -> dict[str, Any]:
+    """What a list of proposed changes shows; who proposed one, or is meant by it, has no word in it."""
+    me = page_request.person
+    mine = {each.id for each in waiting if me.id in {each.proposed_by, each.person_id}}
+    may_decide = me.holds(*RULES[Action.DECIDE_ROLES].roles)
+    return {
+        "waiting": waiting,
+        "decidable": {each.id for each in waiting} - mine if may_decide else set(),
+        "names": names_of(page_request.ports, {each.proposed_by for each in waiting}),
+    }
+
+
+@page(pages_people, "POST", f"{LIST}/search", action=PEOPLE.action)
+def search_person(page_request: PageRequest) -> Response:
+    """Sent as a form: a mail address has no place in a history or a log."""
+    email = page_request.field("email")
+    found = list_people(page_request.ports, email)
+    if not found:
+        return _list(page_request, email, UNKNOWN, status=STATUS[NotFound])
+    return see_other(PERSON.format(person_id=found[0].id))
+
+
+@page(pages_people, "GET", PERSON, action=PEOPLE.action)
+def staff_person(page_request: PageRequest, person_id: str) -> Response:
+    return _person(page_request, show_person(page_request.ports, person_id))
+
+
+def _person(page_request: PageRequest, person: Person, mistake: str = "", **shown: Any) -> Response:
+    factor = page_request.ports.second_factors.find(person.id)
+    waiting = [each for each in page_request.ports.role_changes.waiting() if each.person_id == person.id]
+    return page_request.page(
+        "staff_person",
+        person=person,
+        factor=factor if factor and factor.is_confirmed else None,
+        may_act=page_request.person.holds(Role.ADMINISTRATOR)
+        and page_request.person.id != person.id
+        and not person.erased_on,
+        may_read_audit=page_request.person.holds(*RULES[Action.READ_AUDIT].roles),
+        roles=list(Role),
+        mistake=mistake,
+        told=TOLD.get(page_request.parameter("done"), ""),
+        **_changes(page_request, waiting),
+        **shown,
+    )
+
+
+def _refused(page_request: PageRequest, person_id: str, error: QuittanceError) -> Response:
+    person = show_person(page_request.ports, person_id)
+    return _person(page_request, person, error.sentence, status=STATUS[type(error)])
+
+
+@page(pages_people, "POST", f"{PERSON}/roles", action=Action.PROPOSE_ROLES)
+def propose(page_request: PageRequest, person_id: str) -> Response:
+    ticked = page_request.form.get("role", [])
+    roles = frozenset(role for role in Role if role in ticked)
+    try:
+        propose_roles(page_request.ports, person_id, roles, _reason(page_request), page_request.person)
+    except (DecisionNotPossible, RolesNotCompatible) as error:
+        return _refused(page_request, person_id, error)
+    return _done(person_id, "proposed")
+
+
+@page(pages_people, "POST", f"{PERSON}/access", action=Action.CLOSE_ACCOUNT)
+def close_or_open(page_request: PageRequest, person_id: str) -> Response:
+    is_active = page_request.field("access") == "open"
+    try:
+        close_account(page_request.ports, person_id, is_active, _reason(page_request), page_request.person)
+    except DecisionNotPossible as error:
+        return _refused(page_request, person_id, error)
+    return _done(person_id, "opened" if is_active else "closed")
+
+
+@page(pages_people, "POST", f"{PERSON}/second-factor-removal", action=Action.REMOVE_SECOND_FACTOR)
+def remove_lost_factor(page_request: PageRequest, person_id: str) -> Response:
+    person = show_person(page_request.ports, person_id)
+    try:
+        remove_second_factor(page_request.ports, person, page_request.person, _reason(page_request))
+    except DecisionNotPossible as error:
+        return _refused(page_request, person_id, error)
+    return _done(person_id, "factor")
+
+
+@page(pages_people, "POST", f"{PERSON}/erasure", action=Action.ERASE_PERSON)
+def erase(page_request: PageRequest, person_id: str) -> Response:
+    if not page_request.field("sure"):
+        return _refused(
+            page_request, person_id, ErasureNotPossible("Cochez la case : un effacement est définitif.")
+        )
+    try:
+        erase_person(page_request.ports, person_id, _reason(page_request), page_request.person)
+    except ErasureNotPossible as error:
+        return _refused(page_request, person_id, error)
+    return _done(person_id, "erased")
+
+
+@page(pages_people, "POST", f"{LIST}/role-changes/{{change_id}}/decision", action=Action.DECIDE_ROLES)
+def decide_change(page_request: PageRequest, change_id: str) -> Response:
+    given = {"decision": page_request.field("decision")}
+    asked = schemas.RoleDecisionRequest.model_validate(given, strict=False)  # a form knows nothing but text
+    is_approved = asked.decision is schemas.RoleDecision.APPROVE
+    change = change_roles(page_request.ports, change_id, is_approved, page_request.person)
+    return _done(change.person_id, asked.decision)
+
+
+def _reason(page_request: PageRequest) -> str:
+    return schemas.WithReason(reason=page_request.field("reason")).reason
+
+
+def _done(person_id: str, what: str) -> Response:
+    return see_other(f"{PERSON.format(person_id=person_id)}?done={what}")

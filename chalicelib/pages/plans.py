@@ -1,0 +1,141 @@
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+from pydantic import ValidationError
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.instalment_pages import InstalmentPage, instalment_page
+from chalicelib.domain.instalments import Instalment, InstalmentState
+from chalicelib.domain.menu import MenuKey, MenuState
+from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plans import Schedule, schedule
+from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.payments import gateway_page
+from chalicelib.pages.responses import see_other
+from chalicelib.usecases.request_plan import OfferedPlan, request_plan, show_plans, withdraw_plan_request
+from chalicelib.usecases.start_card_payment import start_card_payment
+from chalicelib.web.parsing import rank_of
+
+pages_plan = Blueprint(__name__)
+STUDENT = Action.USE_STUDENT_MENUS
+PLAN = ("/pay-plan", "Revenir à l'échéancier")
+
+
+@page(pages_plan, "GET", "/choose-plan", action=STUDENT)
+def choose_plan(page_request: PageRequest) -> Response:
+    return _choose_plan(page_request)
+
+
+def _choose_plan(page_request: PageRequest, mistake: str = "") -> Response:
+    registration, campaign = page_request.registration, page_request.campaign
+    menu_item = page_request.menu_item(MenuKey.CHOOSE_PLAN)
+    is_open = menu_item.state is MenuState.OPEN
+    return page_request.page(
+        "choose_plan",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
+        registration=registration,
+        programme=campaign.programme(registration.programme_code),
+        menu_item=menu_item,
+        plan_request=page_request.account.plan_request(registration.id),
+        today=paris_day(page_request.ports.now()),
+        offers=_offers(page_request) if is_open else (),
+        mistake=mistake,
+    )
+
+
+def _offers(page_request: PageRequest) -> tuple[OfferedPlan, ...]:
+    return show_plans(page_request.ports, page_request.person.id, page_request.registration.id, None)
+
+
+@page(pages_plan, "POST", "/choose-plan", action=STUDENT)
+def ask_for_plan(page_request: PageRequest) -> Response:
+    plan_code = page_request.field("plan")
+    if not plan_code:
+        return _choose_plan(page_request, "Choisissez un échéancier avant de valider.")
+    request_plan(page_request.ports, page_request.person.id, page_request.registration.id, plan_code)
+    return see_other("/choose-plan")
+
+
+@page(pages_plan, "POST", "/choose-plan/withdraw", action=STUDENT)
+def take_request_back(page_request: PageRequest) -> Response:
+    withdraw_plan_request(page_request.ports, page_request.person.id, page_request.registration.id)
+    return see_other("/choose-plan")
+
+
+@page(pages_plan, "GET", "/pay-plan", action=STUDENT)
+def pay_plan(page_request: PageRequest) -> Response:
+    """Lead to the first payment until it is made, then show what became of the schedule."""
+    registration, account = page_request.registration, page_request.account
+    request = account.plan_request(registration.id)
+    if request and request.is_payable and not request.started:
+        return _pay_instalment(page_request, 1)
+    instalments = _in_order(account.instalments_of(registration.id))
+    return page_request.page(
+        "pay_plan",
+        programme=page_request.campaign.programme(registration.programme_code),
+        menu_item=page_request.menu_item(MenuKey.PAY_PLAN),
+        instalments=instalments,
+        invoices={invoice.number: invoice for invoice in account.invoices},
+        automatic_cents=sum(each.amount_cents for each in instalments if _is_automatic(each)),
+    )
+
+
+def _is_automatic(instalment: Instalment) -> bool:
+    return instalment.state is InstalmentState.DUE or instalment.is_in_flight
+
+
+def _in_order(instalments: tuple[Instalment, ...]) -> list[Instalment]:
+    return sorted(instalments, key=lambda each: each.rank)
+
+
+@page(pages_plan, "GET", "/pay-plan/{rank}", action=STUDENT)
+def pay_instalment(page_request: PageRequest, rank: str) -> Response:
+    return _pay_instalment(page_request, rank_of(rank))
+
+
+def _pay_instalment(
+    page_request: PageRequest,
+    rank: int,
+    given: dict[str, str] | None = None,
+    error: ValidationError | None = None,
+) -> Response:
+    """Show what is agreed to by paying this instalment, and the address form."""
+    registration, campaign = page_request.registration, page_request.campaign
+    asked = instalment_page(page_request.account, registration, campaign, rank, "", page_request.ports.now())
+    request = page_request.account.plan_request(registration.id)
+    return page_request.page(
+        "pay_instalment",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
+        programme=campaign.programme(registration.programme_code),
+        rank=rank,
+        asked=asked,
+        schedule=_first_schedule(page_request, request, asked) if request else None,
+        **address_form(page_request, given, error),
+    )
+
+
+def _first_schedule(
+    page_request: PageRequest, request: PlanRequest, asked: InstalmentPage
+) -> Schedule | None:
+    """Return every date and cent if the first part is paid today; None where one is paid late."""
+    if asked.instalment:
+        return None
+    plan = page_request.campaign.plans[request.plan_code]
+    return schedule(plan, request.total_cents, paris_day(page_request.ports.now()))
+
+
+@page(pages_plan, "POST", "/pay-plan/{rank}", action=STUDENT, again=PLAN)
+def start_instalment(page_request: PageRequest, rank: str) -> Response:
+    given = given_address(page_request)
+    try:
+        choice = chosen_address(given)
+    except ValidationError as error:
+        return _pay_instalment(page_request, rank_of(rank), given, error)
+    key = key_of(page_request, given)
+    started = start_card_payment(
+        page_request.ports, page_request.person.id, page_request.registration.id, choice, key, rank_of(rank)
+    )
+    return gateway_page(page_request, started, PLAN[0])

@@ -1,0 +1,21 @@
+import json
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.usecases.export_person import export_person
+
+pages_privacy = Blueprint(__name__)
+
+
+@page(pages_privacy, "GET", "/security/export")
+def export_file(page_request: PageRequest) -> Response:
+    """All that is held on whoever asks, as a file to keep."""
+    held = export_person(page_request.ports, page_request.person.id, page_request.person)
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "application/json",
+        "Content-Disposition": 'attachment; filename="mes-donnees.json"',
+        "Cache-Control": "no-store",
+    }
+    return Response(json.dumps(held, ensure_ascii=False, indent=2), headers=headers)

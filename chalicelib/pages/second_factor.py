@@ -1,0 +1,117 @@
+"""The second factor in a browser: asked for after the password, and set up where it is missing."""
+
+from http import HTTPStatus
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import Action, admit
+from chalicelib.domain.errors import CodeNotValid, SecondFactorNeeded, TooManyAttempts
+from chalicelib.domain.people import Person
+from chalicelib.domain.sessions import Session, Stage
+from chalicelib.pages.page import own_path, page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import SESSION, cookie, see_other
+from chalicelib.portal.qr import qr_svg
+from chalicelib.usecases.enrol_second_factor import confirm_second_factor, enrol_second_factor
+from chalicelib.usecases.finish_session import finish_session, renewed
+from chalicelib.usecases.open_session import stage_of
+from chalicelib.usecases.read_session import read_unfinished
+from chalicelib.web.access_log import note_entry, note_refusal
+from chalicelib.web.problems import STATUS
+
+pages_second_factor = Blueprint(__name__)
+ENROLMENT = "/second-factor/enrolment"
+GROUP = 4  # letters of the secret that are typed in one go
+
+
+@page(pages_second_factor, "GET", "/second-factor", public=True)
+def second_factor(page_request: PageRequest) -> Response:
+    onward = own_path(page_request.parameter("next"))
+    session, person = read_unfinished(page_request.ports, page_request.token)
+    if session.stage is Stage.OPEN:
+        return see_other(onward)
+    if stage_of(page_request.ports, person) is Stage.ENROLMENT:
+        return see_other(f"{ENROLMENT}?next={onward}")
+    return _form(page_request, onward)
+
+
+@page(pages_second_factor, "POST", "/second-factor", public=True)
+def give_code(page_request: PageRequest) -> Response:
+    """Take the code. A session that is open already proves nothing by it: its identity gets no younger."""
+    onward = own_path(page_request.field("next"))
+    session, person = read_unfinished(page_request.ports, page_request.token)
+    if session.stage is Stage.OPEN:
+        return see_other(onward)
+    try:
+        token, finished, _ = finish_session(page_request.ports, session, person, page_request.field("code"))
+    except (CodeNotValid, TooManyAttempts) as error:
+        note_refusal(error, page_request.address, "/second-factor")
+        return _form(page_request, onward, error)
+    note_entry(finished, page_request.address)
+    return see_other(onward, cookie(SESSION, token))
+
+
+def _form(
+    page_request: PageRequest, onward: str, error: CodeNotValid | TooManyAttempts | None = None
+) -> Response:
+    return page_request.bare_page("second_factor", next=onward, **_mistake(error))
+
+
+def _mistake(error: CodeNotValid | TooManyAttempts | None) -> dict[str, Any]:
+    status = STATUS[type(error)] if error else HTTPStatus.OK
+    return {"status": status, "mistake": error.sentence if error else ""}
+
+
+@page(pages_second_factor, "GET", ENROLMENT, public=True)
+def enrolment(page_request: PageRequest) -> Response:
+    session, person = _enrolling(page_request)
+    return _enrolment(page_request, session, person, own_path(page_request.parameter("next")))
+
+
+@page(pages_second_factor, "POST", ENROLMENT, public=True)
+def confirm_enrolment(page_request: PageRequest) -> Response:
+    """The first code puts it in place; a session that waited for this is open from now on."""
+    session, person = _enrolling(page_request)
+    onward = own_path(page_request.field("next"))
+    try:
+        codes = confirm_second_factor(
+            page_request.ports, person, session.token_hash, page_request.field("code")
+        )
+    except (CodeNotValid, TooManyAttempts) as error:
+        note_refusal(error, page_request.address, ENROLMENT)
+        return _enrolment(page_request, session, person, onward, error)
+    given: tuple[str, ...] = ()
+    if session.stage is not Stage.OPEN:
+        token, finished, _ = renewed(page_request.ports, session, person)
+        note_entry(finished, page_request.address)
+        given = (cookie(SESSION, token),)
+    return page_request.public_page("recovery_codes", codes=codes, next=onward, cookies=given)
+
+
+def _enrolling(page_request: PageRequest) -> tuple[Session, Person]:
+    """Whoever may set one up: by a session that waits for it, or an open one, of a recent identity."""
+    session, person = read_unfinished(page_request.ports, page_request.token)
+    if session.stage is not Stage.OPEN and stage_of(page_request.ports, person) is not Stage.ENROLMENT:
+        raise SecondFactorNeeded
+    admit(person, Action.SECURE_OWN_ACCOUNT, session, page_request.ports.now())
+    return session, person
+
+
+def _enrolment(
+    page_request: PageRequest,
+    session: Session,
+    person: Person,
+    onward: str,
+    error: CodeNotValid | TooManyAttempts | None = None,
+) -> Response:
+    begun = enrol_second_factor(page_request.ports, person, session.token_hash)
+    starts = range(0, len(begun.secret), GROUP)
+    return page_request.public_page(
+        "second_factor_enrolment",
+        picture=qr_svg(begun.uri),
+        secret=" ".join(begun.secret[start : start + GROUP] for start in starts),
+        account=person.email,
+        next=onward,
+        **_mistake(error),
+    )

@@ -1,0 +1,103 @@
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+from pydantic import ValidationError
+
+from chalicelib.domain.errors import InvalidCredentials, NotFound, SessionMissing, TooManyAttempts
+from chalicelib.domain.limits import KNOWN_FOR
+from chalicelib.domain.sessions import Stage
+from chalicelib.pages.page import own_path, page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import DEVICE, SESSION, cookie, see_other
+from chalicelib.portal.render import ASSETS, asset
+from chalicelib.usecases.close_session import close_session
+from chalicelib.usecases.open_session import Opened, begin_session
+from chalicelib.web.access_log import note_entry, note_refusal
+from chalicelib.web.problems import STATUS
+from chalicelib.web.schemas import registrations as schemas
+
+pages_session = Blueprint(__name__)
+DEVICE_SECONDS = int(KNOWN_FOR.total_seconds())
+WRONG = "Adresse mail ou mot de passe incorrect. Vérifiez votre saisie, puis recommencez."
+TOLD = {"password": "Votre mot de passe est enregistré. Connectez-vous avec lui."}
+
+
+@page(pages_session, "GET", "/login", public=True)
+def login(page_request: PageRequest) -> Response:
+    """The form; with `again`, for somebody who is logged in but must show once more who they are."""
+    onward, is_again = own_path(page_request.parameter("next")), bool(page_request.parameter("again"))
+    try:
+        known = page_request.person
+    except SessionMissing:
+        return _form(page_request, onward, "", is_again=is_again)
+    return _form(page_request, onward, known.email, is_again=True) if is_again else see_other(onward)
+
+
+@page(pages_session, "POST", "/login", public=True)
+def log_in(page_request: PageRequest) -> Response:
+    """Every log-in begins a new session: what the browser had before is over."""
+    onward, email = own_path(page_request.field("next")), page_request.field("email")
+    is_again = bool(page_request.field("again"))
+    try:
+        asked = schemas.NewSession(email=email, password=page_request.typed("password"))
+        begun = begin_session(
+            page_request.ports, asked.email, asked.password, page_request.address, page_request.device
+        )
+    except (InvalidCredentials, TooManyAttempts) as error:
+        return _form(page_request, onward, email, error, is_again=is_again)
+    except ValidationError:
+        return _form(page_request, onward, email, InvalidCredentials(), is_again=is_again)
+    return entered(page_request, begun, onward, cookie(DEVICE, page_request.device, seconds=DEVICE_SECONDS))
+
+
+def entered(page_request: PageRequest, begun: Opened, onward: str, *cookies: str) -> Response:
+    """Give the browser its new session, and lead it on: to the second factor where that is still missing."""
+    token, session, _ = begun
+    note_entry(session, page_request.address)
+    if page_request.token:
+        close_session(page_request.ports, page_request.token)
+    doors = {
+        Stage.OPEN: onward,
+        Stage.SECOND_FACTOR: f"/second-factor?next={onward}",
+        Stage.ENROLMENT: f"/second-factor/enrolment?next={onward}",
+    }
+    return see_other(doors[session.stage], cookie(SESSION, token), *cookies)
+
+
+def _form(
+    page_request: PageRequest,
+    onward: str,
+    email: str,
+    error: InvalidCredentials | TooManyAttempts | None = None,
+    *,
+    is_again: bool = False,
+) -> Response:
+    if error:
+        note_refusal(error, page_request.address, "/login")
+    return page_request.public_page(
+        "login",
+        status=STATUS[type(error)] if error else HTTPStatus.OK,
+        next=onward,
+        email=email,
+        mistake=error.sentence if isinstance(error, TooManyAttempts) else WRONG if error else "",
+        told=TOLD.get(page_request.parameter("done"), ""),
+        is_again=is_again,
+        has_cas=page_request.ports.identity_provider is not None,
+    )
+
+
+@page(pages_session, "POST", "/logout", public=True)
+def log_out(page_request: PageRequest) -> Response:
+    close_session(page_request.ports, page_request.token)
+    return see_other("/login", cookie(SESSION, ""))
+
+
+@page(pages_session, "GET", "/static/{name}", public=True)
+def static(_visit: PageRequest, name: str) -> Response:
+    if name not in ASSETS:
+        raise NotFound
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": ASSETS[name],
+        "Cache-Control": "public, max-age=31536000, immutable",
+    }
+    return Response(asset(name), headers=headers)

@@ -1,0 +1,12 @@
+"""What a student reads of an attempt, by its state."""
+
+from chalicelib.domain.payments import AttemptState
+
+MESSAGES = {
+    AttemptState.PENDING: "Le paiement n'est pas encore confirmé. Rechargez cette page dans un instant.",
+    AttemptState.PAID: "Votre paiement est enregistré. Votre facture est disponible.",
+    AttemptState.REFUSED: "Ce paiement n'a pas été accepté. Rien n'a été débité : essayez une autre carte.",
+    AttemptState.CANCELLED: "Ce paiement a été abandonné. Rien n'a été débité : vous pouvez recommencer.",
+    AttemptState.UNKNOWN: "Le résultat de ce paiement est en cours de vérification auprès de la banque. "
+    "Ne payez pas une seconde fois : revenez dans une heure.",
+}

@@ -1,0 +1,48 @@
+"""Who came in and who was kept out, as the log tells it: by ids and words of ours, never by a mail."""
+
+from http import HTTPStatus
+
+from chalicelib.domain.errors import (
+    CodeNotValid,
+    GatewayUnavailable,
+    IdentityProviderUnavailable,
+    LinkNotValid,
+    NotificationRejected,
+    QuittanceError,
+    ReauthenticationNeeded,
+    SessionMissing,
+)
+from chalicelib.domain.limits import network_of
+from chalicelib.domain.sessions import Session
+from chalicelib.observability import note_access
+from chalicelib.web.problems import STATUS
+
+KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+TOLD_TOO = (
+    CodeNotValid,
+    LinkNotValid,
+    NotificationRejected,
+    IdentityProviderUnavailable,
+    GatewayUnavailable,
+)
+"""By another status: what somebody tried, and the others' servers when they are down."""
+EVERYDAY = (SessionMissing, ReauthenticationNeeded)
+"""Nobody tried anything: a page was opened after the session's end."""
+
+
+def note_entry(session: Session, address: str) -> None:
+    """A proof of identity was accepted; `outcome` says what is still missing."""
+    note_access(
+        "identity proved",
+        session.stage.value,
+        person=session.person_id,
+        method=session.method.value,
+        network=network_of(address),
+    )
+
+
+def note_refusal(error: QuittanceError, address: str, route: str) -> None:
+    """Somebody was kept out: a wrong password or code, a right they lack, a limit, a forged message."""
+    is_watched = STATUS[type(error)] in KEPT_OUT and not isinstance(error, EVERYDAY)
+    if is_watched or isinstance(error, TOLD_TOO):
+        note_access("kept out", error.code, network=network_of(address), route=route)

@@ -1,0 +1,47 @@
+"""Who stands behind a request, whether a program or a browser sent it."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from chalicelib.domain.people import Person
+from chalicelib.domain.sessions import Session
+from chalicelib.usecases.ports import Ports
+from chalicelib.usecases.read_session import read_session
+
+
+@dataclass(frozen=True)
+class Caller(ABC):
+    """One request; who sent it is read once, when it is first asked for."""
+
+    request: Any
+    ports: Ports
+
+    @property
+    @abstractmethod
+    def token(self) -> str:
+        """The session token that the request carries, "" where there is none."""
+
+    @cached_property
+    def _entered(self) -> tuple[Session, Person]:
+        return read_session(self.ports, self.token)
+
+    @property
+    def session(self) -> Session:
+        return self._entered[0]
+
+    @property
+    def person(self) -> Person:
+        """Who asks, with the roles they hold at this moment."""
+        return self._entered[1]
+
+    @property
+    def address(self) -> str:
+        return source_address(self.request)
+
+
+def source_address(request: Any) -> str:
+    """Where a request came from, as API Gateway saw it: a header could say anything."""
+    identity: dict[str, Any] = (request.context or {}).get("identity") or {}
+    return str(identity.get("sourceIp") or "")

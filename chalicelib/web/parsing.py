@@ -1,0 +1,47 @@
+"""What both faces read from addresses and forms: numbers, days, the choice of an address."""
+
+from contextlib import suppress
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.people import Address
+from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode
+
+
+def rank_of(text: str) -> int:
+    """Read the rank of an instalment from a path; raise `NotFound` for anything else."""
+    return _whole_number(text, digits=2)
+
+
+def invoice_number(text: str) -> int:
+    """Read the number of an invoice from a path; raise `NotFound` for anything else."""
+    return _whole_number(text, digits=10)
+
+
+def day_of(text: str) -> date:
+    """Read YYYY-MM-DD from a path; raise `NotFound` for anything else."""
+    with suppress(ValueError):
+        day = date.fromisoformat(text)
+        if day.isoformat() == text:
+            return day
+    raise NotFound
+
+
+def address_choice(choice: Any) -> AddressChoice:
+    """Turn one of the three address schemas into the use case's choice."""
+    mode = AddressMode(choice.mode)
+    if mode is AddressMode.SAVED:
+        return AddressChoice(mode, id=choice.id)
+    if mode is AddressMode.NONE:
+        return AddressChoice(mode)
+    given = choice.model_dump()
+    address = Address(**{field.name: given[field.name] for field in fields(Address) if field.name in given})
+    return AddressChoice(mode, new=address, keep=choice.keep)
+
+
+def _whole_number(text: str, *, digits: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= digits):
+        raise NotFound
+    return int(text)

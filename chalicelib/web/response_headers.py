@@ -1,0 +1,30 @@
+"""What every answer carries, whoever gave it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib.web.problems import in_our_words
+
+HEADERS = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # What says nothing else is no page, and is kept by nobody.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+
+
+def add_response_headers(event: Any, get_response: Callable[[Any], Response]) -> Response:
+    response = in_our_words(get_response(event))
+    given = {name.lower() for name in response.headers}
+    for name, value in HEADERS.items():
+        if name.lower() not in given:
+            response.headers[name] = value
+    return response

@@ -1,0 +1,155 @@
+"""What the API takes and answers about people: how they come in, what they may do, what was done to them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.domain.audit import Act
+from chalicelib.domain.passwords import LONGEST
+from chalicelib.domain.people import Role
+from chalicelib.domain.role_changes import RoleChangeState
+from chalicelib.domain.sessions import Method
+from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.plans import Reason, Short
+
+Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Typed = Annotated[str, StringConstraints(min_length=1, max_length=4 * LONGEST, strip_whitespace=False)]
+"""A password as typed: how long it may be is the rules' to say, in a sentence."""
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{6,40}$")]
+
+
+class LinkRequest(Body):
+    email: Email
+
+
+class NewPassword(Body):
+    """`end_sessions` ends what was open under the old password."""
+
+    token: Token
+    password: Typed
+    end_sessions: bool = True
+
+
+class PasswordChange(Body):
+    current_password: Typed
+    password: Typed
+
+
+class SessionView(View):
+    opened_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    method: Method
+    is_current: bool
+
+
+class SessionList(View):
+    items: Sequence[SessionView]
+    next: None = None
+
+
+class SecondFactorSecret(View):
+    """`uri` is what an authenticator reads from a QR code; both are shown to their owner alone."""
+
+    secret: str
+    uri: str
+
+
+class SecondFactorCode(Body):
+    otp: Code
+
+
+class RecoveryCodes(View):
+    """Each replaces one code, once; they are shown this once."""
+
+    recovery_codes: Sequence[str]
+
+
+class PeopleQuery(Query):
+    """Without `email`, the staff."""
+
+    email: Email | None = None
+
+
+class PersonView(View):
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    roles: Sequence[Role]
+    is_active: bool
+
+
+class PeopleList(View):
+    items: Sequence[PersonView]
+    next: None = None
+
+
+class RoleChangeRequest(Body):
+    """`roles` are all that the person shall hold."""
+
+    roles: Annotated[list[Role], Field(max_length=len(Role))]
+    reason: Reason
+
+
+class RoleChangeView(View):
+    id: str
+    person_id: str
+    holder: str
+    roles: Sequence[Role]
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+    state: RoleChangeState
+    decided_by: str
+
+
+class RoleChangeList(View):
+    items: Sequence[RoleChangeView]
+    next: None = None
+
+
+class RoleDecision(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+class RoleDecisionRequest(Body):
+    decision: RoleDecision
+
+
+class AccessRequest(Body):
+    is_active: bool
+    reason: Reason = ""
+
+
+class WithReason(Body):
+    reason: Reason
+
+
+class AuditQuery(Query):
+    subject: Short
+    after: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")] | None = None
+
+
+class AuditRecordView(View):
+    """`by` is a person's id, or what acts by itself; `hash` seals this record and all before it."""
+
+    number: int
+    at: datetime
+    by: str
+    act: Act
+    subject_id: str
+    target: str
+    reason: str
+    details: Mapping[str, str]
+    hash: str
+
+
+class AuditPage(View):
+    items: Sequence[AuditRecordView]
+    next: str | None

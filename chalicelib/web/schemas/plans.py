@@ -1,0 +1,187 @@
+"""What the API takes and answers about plans, instalments and their debits. Amounts are integer cents."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.domain.instalments import DebitState, InstalmentState
+from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
+from chalicelib.web.schemas.models import Body, Query, View
+
+Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+
+
+class PlansQuery(Query):
+    """`first_on` is the day the first instalment would be paid; today where it is not given."""
+
+    first_on: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
+
+
+class PlanPart(View):
+    rank: int
+    due_on: date
+    amount_cents: int
+
+
+class PlanOffer(View):
+    """`reason` says why a plan is not allowed, "" where it is; `schedule_hash` is what an approval binds."""
+
+    plan: str
+    label: str
+    allowed: bool
+    reason: str
+    instalments: Sequence[PlanPart]
+    schedule_hash: str
+
+
+class PlanList(View):
+    items: Sequence[PlanOffer]
+    next: None = None
+
+
+class PlanChoice(Body):
+    plan: Short
+
+
+class PlanRequestView(View):
+    plan: str
+    state: PlanRequestState
+    reason: str
+
+
+class ShownState(StrEnum):
+    """How a student reads an instalment's state: what is being asked of the gateway is pending."""
+
+    DUE = "due"
+    PENDING = "pending"
+    PAID = "paid"
+    NEEDS_PAYER = "needs_payer"
+    ARREARS = "arrears"
+    CANCELLED = "cancelled"
+
+
+class InstalmentView(View):
+    """`payable` says that the student may pay it by hand now; `next_try_on` when it is debited by itself."""
+
+    rank: int
+    due_on: date
+    amount_cents: int
+    remaining_cents: int
+    state: ShownState
+    payable: bool
+    next_try_on: date | None
+    invoice_number: int | None
+    invoice_date: date | None
+    invoice_total_cents: int | None
+
+
+class InstalmentList(View):
+    """`automatic_total_cents` is what will be debited without the student."""
+
+    items: Sequence[InstalmentView]
+    next: None = None
+    automatic_total_cents: int
+
+
+class PlanQueueQuery(Query):
+    state: PlanRequestState = PlanRequestState.REQUESTED
+    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
+
+
+class PlanQueueEntry(View):
+    """`is_at_threshold` flags a total of exactly the plan's minimum."""
+
+    registration_id: str
+    holder: str
+    plan: str
+    label: str
+    total_cents: int
+    schedule_hash: str
+    is_at_threshold: bool
+    requested_at: datetime
+    state: PlanRequestState
+    reason: str
+    decided_by: str
+    started: bool
+
+
+class PlanQueuePage(View):
+    items: Sequence[PlanQueueEntry]
+    next: str | None
+
+
+class PlanDecisionRequest(Body):
+    decision: PlanDecision
+    reason: Reason = ""
+
+
+class DebitView(View):
+    """One question to the gateway: `transaction` and `call` name the operation there, `code` its answer."""
+
+    id: str
+    reference: str
+    question: int
+    amount_cents: int
+    planned_on: date
+    sent_at: datetime | None
+    state: DebitState
+    code: str
+    transaction: str
+    call: str
+    released_by: str
+
+
+class StaffInstalment(View):
+    """An instalment with what only staff may read: the gateway's refusal and each debit."""
+
+    rank: int
+    due_on: date
+    amount_cents: int
+    remaining_cents: int
+    state: InstalmentState
+    since: datetime | None
+    next_try_on: date
+    tries: int
+    refusal_code: str
+    invoice_number: int | None
+    paid_at: datetime | None
+    debits: Sequence[DebitView]
+
+
+class Conflict(View):
+    """A debit whose end only a named person can say; oldest first."""
+
+    registration_id: str
+    rank: int
+    due_on: date
+    amount_cents: int
+    since: datetime | None
+
+
+class ConflictList(View):
+    items: Sequence[Conflict]
+    next: None = None
+
+
+class StaffInstalmentList(View):
+    items: Sequence[StaffInstalment]
+    next: None = None
+
+
+class DebitRunView(View):
+    """One Paris day's debits; `unknown` ones wait for the gateway's word."""
+
+    day: date
+    due: int
+    paid: int
+    refused: int
+    unknown: int
+    due_cents: int
+    paid_cents: int
+    refused_cents: int
+    unknown_cents: int

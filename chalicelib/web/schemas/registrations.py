@@ -1,0 +1,290 @@
+"""What the API takes and answers; OpenAPI is generated from these. Amounts are integer cents."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from iso3166 import countries_by_alpha2
+from pydantic import AfterValidator, Field, StringConstraints
+
+from chalicelib.domain.menu import MenuKey, MenuState
+from chalicelib.domain.payments import AttemptState
+from chalicelib.domain.people import Role
+from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.plans import PlanRequestView, Reason, Short
+
+COUNTRIES: list[Any] = sorted(countries_by_alpha2)
+
+
+def _known(country: str) -> str:
+    if country not in countries_by_alpha2:
+        raise ValueError("no country has this ISO 3166-1 alpha-2 code")
+    return country
+
+
+class NewSession(Body):
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=512, strip_whitespace=False)]
+    otp: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{6,40}$")] | None = None
+
+
+class PersonBrief(View):
+    id: str
+    first_name: str
+    last_name: str
+    email: str
+
+
+class SessionOpened(View):
+    token: str
+    expires_at: datetime
+    person: PersonBrief
+    roles: list[Role]
+
+
+class SavedAddress(View):
+    id: str
+    line1: str
+    line2: str
+    zip_code: str
+    city: str
+    country: str
+    phone_country_code: str
+    phone: str
+
+
+class Me(View):
+    person: PersonBrief
+    birth_on: date | None
+    addresses: list[SavedAddress]
+    roles: list[Role]
+
+
+class MenuEntry(View):
+    key: MenuKey
+    label: str
+    state: MenuState
+    reason: str
+    until: datetime | None
+
+
+class Menu(View):
+    items: Sequence[MenuEntry]
+
+
+class CodeLabel(View):
+    code: str
+    label: str
+
+
+class RegistrationView(View):
+    id: str
+    campaign: str
+    programme: CodeLabel
+    status: RegistrationStatus
+    status_label: str
+    reason: str
+    fee_situation: CodeLabel | None
+    allowed_fee_situations: Sequence[CodeLabel]
+    total_cents: int | None
+    plan_request: PlanRequestView | None
+    seen_steps: Sequence[str]
+    complete: bool
+
+
+class RegistrationList(View):
+    items: Sequence[RegistrationView]
+    next: str | None = None
+
+
+class FeeSituationChoice(Body):
+    code: Short
+
+
+class QuoteLine(View):
+    product: str
+    quantity: int
+    unit_price_cents: int
+    discount_percent: Decimal
+    total_excl_tax_cents: int
+    vat_rate: Decimal
+    total_cents: int
+
+
+class Quote(View):
+    lines: Sequence[QuoteLine]
+    total_cents: int
+
+
+class SavedAddressChoice(Body):
+    mode: Literal["saved"]
+    id: Short
+
+
+class NewAddressChoice(Body):
+    """`country` is ISO 3166-1 alpha-2; `phone` national digits; `keep` saves the address for next time."""
+
+    mode: Literal["new"]
+    line1: Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    line2: Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    zip_code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,10}$")]
+    city: Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    country: Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": COUNTRIES})]
+    phone_country_code: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{0,2}$")]
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,10}$")]
+    keep: bool = False
+
+
+class NoAddressChoice(Body):
+    mode: Literal["none"]
+
+
+class NewCardPayment(Body):
+    """Without `instalment_rank` all is paid at once; 1 starts an approved plan, the others pay late parts."""
+
+    address: Annotated[SavedAddressChoice | NewAddressChoice | NoAddressChoice, Field(discriminator="mode")]
+    instalment_rank: Annotated[int, Field(ge=1, le=99)] | None = None
+
+
+class FormField(View):
+    name: str
+    value: str
+
+
+class GatewayForm(View):
+    """To be posted by the payer's browser, fields in this order."""
+
+    action: str
+    method: Literal["POST"] = "POST"
+    fields: list[FormField]
+
+
+class CardPaymentStarted(View):
+    id: str
+    amount_cents: int
+    form: GatewayForm
+
+
+class CardPayment(View):
+    id: str
+    state: AttemptState
+    amount_cents: int
+    message: str
+
+
+class InvoiceView(View):
+    number: int
+    issued_on: date
+    session: str
+    excl_tax_cents: int
+    tax_cents: int
+    total_cents: int
+    credited_cents: int = 0
+    paid_cents: int
+    refunded_cents: int = 0
+    settled_on: date | None
+    rendered: bool
+
+
+class InvoiceList(View):
+    items: Sequence[InvoiceView]
+    next: None = None
+
+
+class RenderedDocument(View):
+    sha256: str
+    bytes: int
+
+
+class IssuedCertificate(RenderedDocument):
+    """`link` dies in minutes."""
+
+    link: str
+
+
+class OrderView(View):
+    number: int
+    ordered_on: date
+    settled_on: date | None
+    blocked: bool
+    excl_tax_cents: int
+    tax_cents: int
+    total_cents: int
+    financed_cents: int
+    invoiced_cents: int
+
+
+class PaymentView(View):
+    id: str
+    received_on: date
+    method: str
+    amount_cents: int
+    allocated_cents: int
+    unpaid_cents: int = 0
+
+
+class AccountTotals(View):
+    debit_cents: int
+    credit_cents: int
+    balance_cents: int
+    position_cents: int
+
+
+class AccountView(View):
+    """`unpaid_cents` is in arrears: instalments whose every debit was refused."""
+
+    orders: Sequence[OrderView]
+    invoices: Sequence[InvoiceView]
+    payments: Sequence[PaymentView]
+    credit_notes: Sequence[None] = ()
+    refunds: Sequence[None] = ()
+    totals: AccountTotals
+    unpaid_cents: int
+
+
+class QueueQuery(Query):
+    status: RegistrationStatus = RegistrationStatus.PRE_REGISTERED
+    programme: Annotated[str, StringConstraints(max_length=100)] | None = None
+    q: Annotated[str, StringConstraints(max_length=100)] | None = None
+    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
+
+    def matches(self, registration: Registration) -> bool:
+        """Whether a registration of the status is of the wanted programme and bears the wanted name."""
+        return (self.programme in {None, registration.programme_code}) and (
+            (self.q or "").casefold() in registration.holder.casefold()
+        )
+
+
+class QueueEntry(View):
+    id: str
+    holder: str
+    programme: CodeLabel
+    status: RegistrationStatus
+    status_label: str
+    reason: str
+    fee_situation: CodeLabel | None
+    seen_steps: Sequence[str]
+    paid: bool
+    blocked: bool
+    block_reason: str
+
+
+class QueuePage(View):
+    items: Sequence[QueueEntry]
+    next: str | None
+
+
+class DecisionRequest(Body):
+    decision: Decision
+    reason: Reason = ""
+
+
+class BlockRequest(Body):
+    blocked: bool
+    reason: Reason = ""
+
+
+class SeenSteps(Body):
+    seen_steps: Annotated[list[Short], Field(max_length=20)]
