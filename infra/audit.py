@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.audit_verification import Flaw, Verdict
-    from chalicelib.usecases.audit_ports import AuditHeads, AuditTrail, KeptAudit
+    from chalicelib.usecases.audit.ports import AuditHeads, AuditTrail, KeptAudit
 
 INTACT, TAMPERED, UNREAD = 0, 1, 2
 
@@ -47,7 +47,7 @@ def _verify(kept: KeptAudit) -> int:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
     from pynamodb.exceptions import PynamoDBException  # noqa: PLC0415 - the same
 
-    from chalicelib.usecases.verify_audit import verify_audit  # noqa: PLC0415 - the same
+    from chalicelib.usecases.audit.verify_audit import verify_audit  # noqa: PLC0415 - the same
 
     try:
         verdict = verify_audit(kept)

@@ -2,7 +2,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain.access import Action
-from chalicelib.usecases.read_audit import read_audit
+from chalicelib.usecases.audit.read_audit import read_audit
 from chalicelib.web.schemas import identity as schemas
 
 audit = Blueprint(__name__)

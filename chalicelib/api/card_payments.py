@@ -6,8 +6,8 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import card_payment
 from chalicelib.domain import errors
 from chalicelib.domain.payments import PaymentPage
-from chalicelib.usecases.show_account import show_attempt
-from chalicelib.usecases.start_card_payment import start_card_payment
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
+from chalicelib.usecases.registrations.show_account import show_attempt
 from chalicelib.web.parsing import address_choice
 from chalicelib.web.schemas import registrations as schemas
 

@@ -5,10 +5,10 @@ from chalicelib.api.plan_views import instalment_list, staff_instalment
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.identifiers import person_of
-from chalicelib.usecases.list_conflicts import list_conflicts
-from chalicelib.usecases.release_instalment import release_instalment
-from chalicelib.usecases.show_account import show_account
-from chalicelib.usecases.show_debit_run import show_debit_run
+from chalicelib.usecases.debits.list_conflicts import list_conflicts
+from chalicelib.usecases.debits.release_instalment import release_instalment
+from chalicelib.usecases.debits.show_debit_run import show_debit_run
+from chalicelib.usecases.registrations.show_account import show_account
 from chalicelib.web.parsing import day_of, rank_of
 from chalicelib.web.schemas import plans as schemas
 

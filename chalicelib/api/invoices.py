@@ -6,9 +6,9 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import account_view, invoice_view
 from chalicelib.domain import errors
 from chalicelib.domain.calendar import paris_day
-from chalicelib.usecases.issue_certificate import issue_certificate
-from chalicelib.usecases.render_invoice import link_invoice, render_invoice
-from chalicelib.usecases.show_account import show_account
+from chalicelib.usecases.invoices.issue_certificate import issue_certificate
+from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
+from chalicelib.usecases.registrations.show_account import show_account
 from chalicelib.web.parsing import invoice_number
 from chalicelib.web.schemas import registrations as schemas
 

@@ -7,10 +7,10 @@ from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.people import Person
 from chalicelib.domain.role_changes import RoleChange
-from chalicelib.usecases import change_roles as usecase
-from chalicelib.usecases.close_account import close_account
-from chalicelib.usecases.enrol_second_factor import remove_second_factor
-from chalicelib.usecases.list_people import list_people, show_person
+from chalicelib.usecases.people import change_roles as usecase
+from chalicelib.usecases.people.close_account import close_account
+from chalicelib.usecases.people.list_people import list_people, show_person
+from chalicelib.usecases.second_factors.enrol_second_factor import remove_second_factor
 from chalicelib.web.schemas import identity as schemas
 
 people = Blueprint(__name__)

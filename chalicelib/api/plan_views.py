@@ -4,7 +4,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan_requests import PlanRequest
-from chalicelib.usecases.request_plan import OfferedPlan
+from chalicelib.usecases.plans.request_plan import OfferedPlan
 from chalicelib.web.schemas import plans as schemas
 
 _PENDING = {

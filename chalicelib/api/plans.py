@@ -5,8 +5,8 @@ from chalicelib.api.plan_views import plan_offer, plan_queue_entry
 from chalicelib.api.registrations import registration_of
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
-from chalicelib.usecases import request_plan as usecase
-from chalicelib.usecases.decide_plan_request import decide_plan_request, list_plan_requests
+from chalicelib.usecases.plans import request_plan as usecase
+from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
 from chalicelib.web.schemas import plans as schemas
 from chalicelib.web.schemas.registrations import RegistrationView
 

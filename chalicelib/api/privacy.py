@@ -7,8 +7,8 @@ from pydantic import StringConstraints
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action, permit
-from chalicelib.usecases.erase_person import erase_person
-from chalicelib.usecases.export_person import export_person
+from chalicelib.usecases.privacy.erase_person import erase_person
+from chalicelib.usecases.privacy.export_person import export_person
 from chalicelib.web.schemas.models import Body, View
 from chalicelib.web.schemas.plans import Reason
 

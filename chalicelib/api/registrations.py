@@ -3,8 +3,8 @@ from chalice.app import Blueprint
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import me, menu_entry, quote_view, registration_view
 from chalicelib.domain import errors
-from chalicelib.usecases.choose_fee_situation import choose_fee_situation
-from chalicelib.usecases.show_account import show_account, show_menu, show_quote
+from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
+from chalicelib.usecases.registrations.show_account import show_account, show_menu, show_quote
 from chalicelib.web.schemas import registrations as schemas
 
 registrations = Blueprint(__name__)

@@ -9,12 +9,12 @@ from chalicelib.api.views import person_brief
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.outbox import Topic
-from chalicelib.usecases import enrol_second_factor as second_factor
-from chalicelib.usecases import request_link as links
-from chalicelib.usecases import set_password as passwords
-from chalicelib.usecases.close_session import close_every_session, close_session
-from chalicelib.usecases.list_sessions import list_sessions
-from chalicelib.usecases.open_session import open_session
+from chalicelib.usecases.passwords import request_link as links
+from chalicelib.usecases.passwords import set_password as passwords
+from chalicelib.usecases.second_factors import enrol_second_factor as second_factor
+from chalicelib.usecases.sign_in.close_session import close_every_session, close_session
+from chalicelib.usecases.sign_in.list_sessions import list_sessions
+from chalicelib.usecases.sign_in.open_session import open_session
 from chalicelib.web.access_log import note_entry
 from chalicelib.web.schemas import identity
 from chalicelib.web.schemas import registrations as schemas

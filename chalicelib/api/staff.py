@@ -4,8 +4,12 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import queue_entry
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
-from chalicelib.usecases.block_registration import block_registration
-from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
+from chalicelib.usecases.registrations.block_registration import block_registration
+from chalicelib.usecases.registrations.decide_registration import (
+    decide_registration,
+    list_registrations,
+    tick_steps,
+)
 from chalicelib.web.schemas import registrations as schemas
 
 staff = Blueprint(__name__)

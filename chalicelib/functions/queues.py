@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import wiring
 from chalicelib.observability import report_fault
-from chalicelib.usecases import debit_instalment as debiting
-from chalicelib.usecases import deliver_outbox as delivery
+from chalicelib.usecases.debits import debit_instalment as debiting
+from chalicelib.usecases.delivery import deliver_outbox as delivery
 
 Failures = dict[str, list[dict[str, str]]]
 

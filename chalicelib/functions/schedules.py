@@ -5,12 +5,12 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.observability import failing_plainly
-from chalicelib.usecases import apply_retention as retention
-from chalicelib.usecases import plan_debits as planner
-from chalicelib.usecases import reconcile_payments as reconciliation
-from chalicelib.usecases import seal_audit as sealing
-from chalicelib.usecases.deliver_outbox import send_outbox
-from chalicelib.usecases.reconcile_debits import reconcile_debits
+from chalicelib.usecases.audit import seal_audit as sealing
+from chalicelib.usecases.debits import plan_debits as planner
+from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
+from chalicelib.usecases.delivery.deliver_outbox import send_outbox
+from chalicelib.usecases.payments import reconcile_payments as reconciliation
+from chalicelib.usecases.privacy import apply_retention as retention
 
 
 def publish_outbox(_event: Any) -> dict[str, int]:

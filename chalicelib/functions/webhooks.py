@@ -2,7 +2,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.errors import NotificationRejected
-from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.caller import source_address
 from chalicelib.web.problems import refusal

@@ -12,10 +12,10 @@ from chalicelib.pages.desks import PLAN_REQUESTS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.usecases.decide_plan_request import decide_plan_request, list_plan_requests
-from chalicelib.usecases.list_conflicts import list_conflicts
-from chalicelib.usecases.release_instalment import release_instalment
-from chalicelib.usecases.show_account import show_account
+from chalicelib.usecases.debits.list_conflicts import list_conflicts
+from chalicelib.usecases.debits.release_instalment import release_instalment
+from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
+from chalicelib.usecases.registrations.show_account import show_account
 from chalicelib.web.parsing import rank_of
 from chalicelib.web.schemas import plans as schemas
 

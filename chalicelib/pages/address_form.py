@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.countries import country_names
-from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode
+from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode
 from chalicelib.web.parsing import address_choice
 from chalicelib.web.schemas import registrations as schemas
 

@@ -8,8 +8,8 @@ from chalicelib.domain.audit import AuditRecord, RecordUnreadable
 from chalicelib.pages.desks import AUDIT
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
-from chalicelib.usecases.list_people import names_of
-from chalicelib.usecases.read_audit import latest_audit, read_audit
+from chalicelib.usecases.audit.read_audit import latest_audit, read_audit
+from chalicelib.usecases.people.list_people import names_of
 
 pages_audit = Blueprint(__name__)
 LONGEST_SUBJECT = 100

@@ -24,9 +24,9 @@ from chalicelib.pages.page import own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import CAS, cookie, form_token, redirect
 from chalicelib.pages.sessions import entered
-from chalicelib.usecases.close_session import end_ticket
-from chalicelib.usecases.link_identity import link_identity
-from chalicelib.usecases.log_in_by_cas import log_in_by_cas, provider_of
+from chalicelib.usecases.identities.link_identity import link_identity
+from chalicelib.usecases.identities.log_in_by_cas import log_in_by_cas, provider_of
+from chalicelib.usecases.sign_in.close_session import end_ticket
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.problems import BodyTooLarge, refusal
 

@@ -30,7 +30,7 @@ from chalicelib.pages.responses import (
 )
 from chalicelib.portal.render import DeskLink, Frame, render
 from chalicelib.settings import Stage, settings
-from chalicelib.usecases.show_account import show_account
+from chalicelib.usecases.registrations.show_account import show_account
 from chalicelib.web.caller import Caller
 from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge
 

@@ -11,8 +11,8 @@ from chalicelib.domain.passwords import LONGEST, SHORTEST
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.usecases.request_link import request_link
-from chalicelib.usecases.set_password import read_link, set_password
+from chalicelib.usecases.passwords.request_link import request_link
+from chalicelib.usecases.passwords.set_password import read_link, set_password
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.problems import STATUS
 

@@ -14,8 +14,8 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.portal.tables import fee_table
-from chalicelib.usecases.show_account import show_attempt
-from chalicelib.usecases.start_card_payment import StartedPayment, start_card_payment
+from chalicelib.usecases.payments.start_card_payment import StartedPayment, start_card_payment
+from chalicelib.usecases.registrations.show_account import show_attempt
 
 pages_payment = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS

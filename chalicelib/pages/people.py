@@ -19,11 +19,11 @@ from chalicelib.pages.desks import PEOPLE
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.usecases.change_roles import change_roles, propose_roles
-from chalicelib.usecases.close_account import close_account
-from chalicelib.usecases.enrol_second_factor import remove_second_factor
-from chalicelib.usecases.erase_person import erase_person
-from chalicelib.usecases.list_people import list_people, names_of, show_person
+from chalicelib.usecases.people.change_roles import change_roles, propose_roles
+from chalicelib.usecases.people.close_account import close_account
+from chalicelib.usecases.people.list_people import list_people, names_of, show_person
+from chalicelib.usecases.privacy.erase_person import erase_person
+from chalicelib.usecases.second_factors.enrol_second_factor import remove_second_factor
 from chalicelib.web.problems import STATUS
 from chalicelib.web.schemas import identity as schemas
 

@@ -15,8 +15,13 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.payments import gateway_page
 from chalicelib.pages.responses import see_other
-from chalicelib.usecases.request_plan import OfferedPlan, request_plan, show_plans, withdraw_plan_request
-from chalicelib.usecases.start_card_payment import start_card_payment
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
+from chalicelib.usecases.plans.request_plan import (
+    OfferedPlan,
+    request_plan,
+    show_plans,
+    withdraw_plan_request,
+)
 from chalicelib.web.parsing import rank_of
 
 pages_plan = Blueprint(__name__)

@@ -4,7 +4,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
-from chalicelib.usecases.export_person import export_person
+from chalicelib.usecases.privacy.export_person import export_person
 
 pages_privacy = Blueprint(__name__)
 

@@ -9,7 +9,11 @@ from chalicelib.pages.desks import REGISTRATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
+from chalicelib.usecases.registrations.decide_registration import (
+    decide_registration,
+    list_registrations,
+    tick_steps,
+)
 from chalicelib.web.schemas import registrations as schemas
 
 pages_staff = Blueprint(__name__)

@@ -13,10 +13,10 @@ from chalicelib.pages.page import own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, see_other
 from chalicelib.portal.qr import qr_svg
-from chalicelib.usecases.enrol_second_factor import confirm_second_factor, enrol_second_factor
-from chalicelib.usecases.finish_session import finish_session, renewed
-from chalicelib.usecases.open_session import stage_of
-from chalicelib.usecases.read_session import read_unfinished
+from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
+from chalicelib.usecases.sign_in.finish_session import finish_session, renewed
+from chalicelib.usecases.sign_in.open_session import stage_of
+from chalicelib.usecases.sign_in.read_session import read_unfinished
 from chalicelib.web.access_log import note_entry, note_refusal
 from chalicelib.web.problems import STATUS
 

@@ -17,14 +17,14 @@ from chalicelib.pages.cas import Journey, travelling
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, form_token, see_other
-from chalicelib.usecases.close_session import close_other_sessions
-from chalicelib.usecases.enrol_second_factor import remove_own_second_factor
-from chalicelib.usecases.finish_session import renewed
-from chalicelib.usecases.link_identity import unlink_identity
-from chalicelib.usecases.list_sessions import list_sessions
-from chalicelib.usecases.log_in_by_cas import provider_of
-from chalicelib.usecases.open_session import must_have_factor
-from chalicelib.usecases.set_password import change_password
+from chalicelib.usecases.identities.link_identity import unlink_identity
+from chalicelib.usecases.identities.log_in_by_cas import provider_of
+from chalicelib.usecases.passwords.set_password import change_password
+from chalicelib.usecases.second_factors.enrol_second_factor import remove_own_second_factor
+from chalicelib.usecases.sign_in.close_session import close_other_sessions
+from chalicelib.usecases.sign_in.finish_session import renewed
+from chalicelib.usecases.sign_in.list_sessions import list_sessions
+from chalicelib.usecases.sign_in.open_session import must_have_factor
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.problems import STATUS
 

@@ -10,8 +10,8 @@ from chalicelib.pages.page import own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import DEVICE, SESSION, cookie, see_other
 from chalicelib.portal.render import ASSETS, asset
-from chalicelib.usecases.close_session import close_session
-from chalicelib.usecases.open_session import Opened, begin_session
+from chalicelib.usecases.sign_in.close_session import close_session
+from chalicelib.usecases.sign_in.open_session import Opened, begin_session
 from chalicelib.web.access_log import note_entry, note_refusal
 from chalicelib.web.problems import STATUS
 from chalicelib.web.schemas import registrations as schemas

@@ -16,9 +16,9 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.tables import account_tables
-from chalicelib.usecases.choose_fee_situation import choose_fee_situation
-from chalicelib.usecases.issue_certificate import issue_certificate
-from chalicelib.usecases.render_invoice import link_invoice, render_invoice
+from chalicelib.usecases.invoices.issue_certificate import issue_certificate
+from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
+from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
 from chalicelib.web.parsing import invoice_number
 
 pages_student = Blueprint(__name__)

@@ -7,8 +7,8 @@ from typing import Any
 
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session
-from chalicelib.usecases.ports import Ports
-from chalicelib.usecases.read_session import read_session
+from chalicelib.usecases.sign_in.read_session import read_session
+from chalicelib.wiring import Services
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Caller(ABC):
     """One request; who sent it is read once, when it is first asked for."""
 
     request: Any
-    ports: Ports
+    ports: Services
 
     @property
     @abstractmethod

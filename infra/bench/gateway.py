@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from chalicelib.usecases.audit_ports import Clock
+    from chalicelib.usecases.ports import Clock
 
 DIRECT = "/PPPS.php"
 CARD = {"NUMERO_CARTE": "1111222233334444", "MOIS_VALIDITE": "12", "AN_VALIDITE": "28", "CVVX": "123"}

@@ -23,7 +23,7 @@ from infra.local.stack import HMAC_KEY_HEX, SEALING_KEY_HEX
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from chalicelib.usecases.audit_ports import Clock
+    from chalicelib.usecases.ports import Clock
     from infra.bench.gateway import Gateway
 
 FORM = "application/x-www-form-urlencoded"

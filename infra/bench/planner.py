@@ -13,7 +13,7 @@ import boto3
 
 from chalicelib.delivery.debit_queue import SqsDebitQueue
 from chalicelib.settings import settings
-from chalicelib.usecases.plan_debits import plan_debits
+from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.wiring import Services
 from infra.bench.begun import bulk_client, copied, person_id, write
 from infra.bench.capacity import Units, units_of

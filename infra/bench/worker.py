@@ -10,7 +10,7 @@ import urllib3
 
 from chalicelib.domain.instalments import DebitState
 from chalicelib.settings import settings
-from chalicelib.usecases.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.wiring import Services
 from infra.bench.begun import bulk_client, write
 from infra.bench.capacity import units_of

@@ -13,8 +13,8 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.pages.responses import form_token
-from chalicelib.usecases.change_roles import propose_roles
-from chalicelib.usecases.open_session import opened
+from chalicelib.usecases.people.change_roles import propose_roles
+from chalicelib.usecases.sign_in.open_session import opened
 from tests.fakes import enrol_student
 from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
 from tests.usecases.conftest import Student

@@ -16,9 +16,9 @@ from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.sessions import Credentials
 from chalicelib.storage.role_changes import DynamoRoleChanges
-from chalicelib.usecases.change_roles import change_roles, propose_roles
-from chalicelib.usecases.decide_plan_request import decide_plan_request
-from chalicelib.usecases.request_plan import request_plan
+from chalicelib.usecases.people.change_roles import change_roles, propose_roles
+from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
+from chalicelib.usecases.plans.request_plan import request_plan
 from tests.fakes import FakePorts
 from tests.integration.real_engine import at_once, engine_ports, enrolled
 

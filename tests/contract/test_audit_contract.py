@@ -16,8 +16,8 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import Superseded
 from chalicelib.storage.audit import DynamoAuditTrail, entry_row
 from chalicelib.storage.table import Table
-from chalicelib.usecases.seal_audit import seal_audit
-from chalicelib.usecases.verify_audit import verify_audit
+from chalicelib.usecases.audit.seal_audit import seal_audit
+from chalicelib.usecases.audit.verify_audit import verify_audit
 from tests.fakes import MANUAL_DAY
 from tests.memory_audit import MemoryAuditHeads, MemoryAuditTrail
 from tests.memory_storage import Memory

@@ -20,7 +20,7 @@ from chalicelib.domain.audit import Act, AuditEntry, hash_of
 from chalicelib.settings import PREFIX, Settings, settings
 from chalicelib.storage.audit import DynamoAuditTrail, entry_row
 from chalicelib.storage.table import Table, dump
-from chalicelib.usecases.seal_audit import seal_audit
+from chalicelib.usecases.audit.seal_audit import seal_audit
 from infra import audit
 from infra.local import resources
 from tests.fakes import MANUAL_DAY

@@ -27,23 +27,23 @@ from chalicelib.domain.registration import Decision, Registration
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials, Method, Stage, new_session
 from chalicelib.settings import Settings
-from chalicelib.usecases.apply_retention import apply_retention
-from chalicelib.usecases.block_registration import block_registration
-from chalicelib.usecases.choose_fee_situation import choose_fee_situation
-from chalicelib.usecases.debit_instalment import debit_instalment
-from chalicelib.usecases.decide_plan_request import decide_plan_request
-from chalicelib.usecases.decide_registration import decide_registration
-from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
-from chalicelib.usecases.erase_person import erase_person
-from chalicelib.usecases.export_person import export_person
-from chalicelib.usecases.issue_certificate import issue_certificate
-from chalicelib.usecases.plan_debits import plan_debits
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.request_link import request_link
-from chalicelib.usecases.request_plan import request_plan
-from chalicelib.usecases.seal_audit import seal_audit
-from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
-from chalicelib.usecases.verify_audit import verify_audit
+from chalicelib.usecases.audit.seal_audit import seal_audit
+from chalicelib.usecases.audit.verify_audit import verify_audit
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.plan_debits import plan_debits
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.invoices.issue_certificate import issue_certificate
+from chalicelib.usecases.passwords.request_link import request_link
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
+from chalicelib.usecases.plans.request_plan import request_plan
+from chalicelib.usecases.privacy.apply_retention import apply_retention
+from chalicelib.usecases.privacy.erase_person import erase_person
+from chalicelib.usecases.privacy.export_person import export_person
+from chalicelib.usecases.registrations.block_registration import block_registration
+from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
+from chalicelib.usecases.registrations.decide_registration import decide_registration
 from chalicelib.wiring import Services
 from infra.local import environment, resources
 from infra.local.clock import START, MovableClock

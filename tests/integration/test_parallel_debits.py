@@ -16,13 +16,13 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan_requests import PlanDecision
-from chalicelib.usecases.debit_instalment import debit_instalment
-from chalicelib.usecases.decide_plan_request import decide_plan_request
-from chalicelib.usecases.plan_debits import plan_debits
-from chalicelib.usecases.reconcile_debits import reconcile_debits
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.request_plan import request_plan
-from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.plan_debits import plan_debits
+from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
+from chalicelib.usecases.plans.request_plan import request_plan
 from infra.local.resources import Names
 from tests.fakes import MANUAL_DAY
 from tests.integration.real_engine import at_once, conflicts, engine_ports, enrolled, lost_answers

@@ -16,10 +16,10 @@ from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan_requests import PlanDecision
 from chalicelib.storage.shards import SHARDS, shard_of, shards
-from chalicelib.usecases.decide_plan_request import decide_plan_request
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.request_plan import request_plan
-from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
+from chalicelib.usecases.plans.request_plan import request_plan
 from infra.local.resources import Names
 from tests.fakes import MANUAL_DAY
 from tests.integration.real_engine import TRANSACTION, conflicts, engine_ports, enrolled, hooked

@@ -15,13 +15,13 @@ import pytest
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.payments import Attempt
-from chalicelib.usecases.debit_instalment import debit_instalment
-from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
-from chalicelib.usecases.plan_debits import plan_debits
-from chalicelib.usecases.reconcile_debits import reconcile_debits
-from chalicelib.usecases.reconcile_payments import reconcile_payments
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.start_card_payment import start_card_payment
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.plan_debits import plan_debits
+from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from tests.fake_gateway import Behaviour
 from tests.proof.wiretap import READS, Died, tap
 from tests.proof.world import RESTING, World, survives

@@ -17,8 +17,8 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.plan_requests import PlanDecision
-from chalicelib.usecases.reconcile_payments import reconcile_payments
-from chalicelib.usecases.request_plan import withdraw_plan_request
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.plans.request_plan import withdraw_plan_request
 from tests.fake_gateway import Behaviour, Capture
 from tests.fakes import FakePorts, enrol_student
 from tests.usecases.conftest import CHRIS, Student

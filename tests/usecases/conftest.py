@@ -13,15 +13,15 @@ from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequest
 from chalicelib.domain.registration import Registration
-from chalicelib.usecases.choose_fee_situation import choose_fee_situation
-from chalicelib.usecases.debit_instalment import debit_instalment
-from chalicelib.usecases.decide_plan_request import decide_plan_request
-from chalicelib.usecases.plan_debits import plan_debits
-from chalicelib.usecases.reconcile_debits import DebitReconciliation, reconcile_debits
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.request_plan import request_plan
-from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode, start_card_payment
-from chalicelib.usecases.trail import audited
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.plan_debits import plan_debits
+from chalicelib.usecases.debits.reconcile_debits import DebitReconciliation, reconcile_debits
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
+from chalicelib.usecases.plans.request_plan import request_plan
+from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
 from tests.fakes import FakePorts, enrol_student
 
 CHRIS = Person(

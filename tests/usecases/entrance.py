@@ -8,12 +8,12 @@ from chalicelib.domain.audit import Act
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Credentials, Session
-from chalicelib.usecases.deliver_outbox import deliver_outbox
-from chalicelib.usecases.enrol_second_factor import confirm_second_factor, enrol_second_factor
-from chalicelib.usecases.open_session import Opened, begin_session, open_session
-from chalicelib.usecases.read_session import read_session
-from chalicelib.usecases.request_link import request_link
-from chalicelib.usecases.set_password import set_password
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.passwords.request_link import request_link
+from chalicelib.usecases.passwords.set_password import set_password
+from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
+from chalicelib.usecases.sign_in.open_session import Opened, begin_session, open_session
+from chalicelib.usecases.sign_in.read_session import read_session
 from tests.fakes import FakePorts, PlainPasswords
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"

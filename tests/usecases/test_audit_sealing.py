@@ -10,8 +10,8 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.audit import Act, AuditEntry, AuditRecord, Head, seal
 from chalicelib.domain.audit_verification import Wrong
 from chalicelib.domain.errors import Superseded
-from chalicelib.usecases.seal_audit import BATCH, seal_audit
-from chalicelib.usecases.verify_audit import verify_audit
+from chalicelib.usecases.audit.seal_audit import BATCH, seal_audit
+from chalicelib.usecases.audit.verify_audit import verify_audit
 from tests.fakes import FakePorts
 
 CHRIS = "00000000000000c1"

@@ -19,12 +19,12 @@ from chalicelib.domain.limits import TICKET
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import Method
-from chalicelib.usecases.close_account import close_account
-from chalicelib.usecases.close_session import end_ticket
-from chalicelib.usecases.link_identity import link_identity, unlink_identity
-from chalicelib.usecases.list_sessions import list_sessions
-from chalicelib.usecases.log_in_by_cas import log_in_by_cas
-from chalicelib.usecases.open_session import Opened
+from chalicelib.usecases.identities.link_identity import link_identity, unlink_identity
+from chalicelib.usecases.identities.log_in_by_cas import log_in_by_cas
+from chalicelib.usecases.people.close_account import close_account
+from chalicelib.usecases.sign_in.close_session import end_ticket
+from chalicelib.usecases.sign_in.list_sessions import list_sessions
+from chalicelib.usecases.sign_in.open_session import Opened
 from tests.fakes import FakeIdentityProvider, FakePorts
 from tests.memory_identity import MemoryIdentities
 from tests.usecases.entrance import ELSEWHERE, HERE, Somebody, acts, somebody

@@ -11,11 +11,11 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.registration import RegistrationStatus
-from chalicelib.usecases.decide_plan_request import decide_plan_request, list_plan_requests
-from chalicelib.usecases.deliver_outbox import deliver_outbox
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.request_plan import request_plan, show_plans, withdraw_plan_request
-from chalicelib.usecases.show_account import show_menu
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
+from chalicelib.usecases.plans.request_plan import request_plan, show_plans, withdraw_plan_request
+from chalicelib.usecases.registrations.show_account import show_menu
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student, refused
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.payments import AttemptState
-from chalicelib.usecases.reconcile_payments import reconcile_payments
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.show_account import show_account
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.registrations.show_account import show_account
 from tests.fakes import FakePorts, enrol_student
 from tests.usecases.conftest import CHRIS, Student, accepted
 

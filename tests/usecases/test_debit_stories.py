@@ -8,10 +8,10 @@ import pytest
 from chalicelib.domain.errors import Superseded
 from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
-from chalicelib.usecases.debit_instalment import debit_instalment
-from chalicelib.usecases.deliver_outbox import deliver_outbox
-from chalicelib.usecases.plan_debits import plan_debits
-from chalicelib.usecases.show_debit_run import show_debit_run
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.plan_debits import plan_debits
+from chalicelib.usecases.debits.show_debit_run import show_debit_run
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from tests.fake_gateway import Behaviour
 from tests.usecases.conftest import CHRIS, Student
 

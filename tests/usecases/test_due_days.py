@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.instalments import Instalment
-from chalicelib.usecases.plan_debits import plan_debits
+from chalicelib.usecases.debits.plan_debits import plan_debits
 from tests.fakes import FakePorts
 from tests.usecases.conftest import Student
 

@@ -12,11 +12,11 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
 from chalicelib.domain.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision
-from chalicelib.usecases.decide_registration import decide_registration
-from chalicelib.usecases.deliver_outbox import send_outbox
-from chalicelib.usecases.reconcile_payments import reconcile_payments
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.request_plan import withdraw_plan_request
+from chalicelib.usecases.delivery.deliver_outbox import send_outbox
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.plans.request_plan import withdraw_plan_request
+from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
 
 

@@ -22,10 +22,10 @@ from chalicelib.storage.limits import DynamoLimits
 from chalicelib.storage.links import DynamoLinks
 from chalicelib.storage.second_factors import DynamoSecondFactors
 from chalicelib.storage.sessions import DynamoSessions
-from chalicelib.usecases.open_session import open_session
-from chalicelib.usecases.read_session import read_session
-from chalicelib.usecases.request_link import send_link
-from chalicelib.usecases.set_password import read_link, set_password
+from chalicelib.usecases.passwords.request_link import send_link
+from chalicelib.usecases.passwords.set_password import read_link, set_password
+from chalicelib.usecases.sign_in.open_session import open_session
+from chalicelib.usecases.sign_in.read_session import read_session
 from infra.local.resources import Names
 from tests.fakes import FakePorts
 from tests.integration.real_engine import at_once, engine_ports

@@ -13,10 +13,10 @@ from chalicelib.domain import errors
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.notifications import Anomaly, NotificationState
 from chalicelib.domain.payments import Answer, AttemptState, Outcome
-from chalicelib.usecases import apply_answer
-from chalicelib.usecases.reconcile_payments import reconcile_payments
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.show_account import show_account, show_attempt
+from chalicelib.usecases.payments import apply_answer
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.registrations.show_account import show_account, show_attempt
 from tests.fakes import FakePorts
 from tests.usecases.conftest import CHRIS, Student, accepted, refused
 

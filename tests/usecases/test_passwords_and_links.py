@@ -16,10 +16,10 @@ from chalicelib.domain.links import LINK_LIFETIME, PasswordLink
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person, Role, signed_out
 from chalicelib.domain.sessions import Credentials
-from chalicelib.usecases.close_account import close_account
-from chalicelib.usecases.deliver_outbox import deliver_outbox
-from chalicelib.usecases.request_link import request_link, send_link
-from chalicelib.usecases.set_password import change_password, read_link, set_password
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.passwords.request_link import request_link, send_link
+from chalicelib.usecases.passwords.set_password import change_password, read_link, set_password
+from chalicelib.usecases.people.close_account import close_account
 from tests.fakes import FakePorts
 from tests.memory_identity import MemoryPeople
 from tests.usecases.entrance import (

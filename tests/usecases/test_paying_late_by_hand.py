@@ -8,8 +8,8 @@ from chalicelib.domain import errors
 from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
-from chalicelib.usecases.reconcile_payments import reconcile_payments
-from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.record_notification import record_notification
 from tests.fake_gateway import Behaviour
 from tests.usecases.conftest import Student, refused
 

@@ -9,10 +9,10 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.payments import AttemptState, Outcome
 from chalicelib.domain.people import Address
 from chalicelib.domain.registration import Decision, RegistrationStatus
-from chalicelib.usecases.decide_registration import decide_registration
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.show_account import show_account, show_attempt, show_quote
-from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode
+from chalicelib.usecases.registrations.decide_registration import decide_registration
+from chalicelib.usecases.registrations.show_account import show_account, show_attempt, show_quote
 from tests.fakes import MANUAL_DAY
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
 

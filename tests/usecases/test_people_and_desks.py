@@ -6,13 +6,17 @@ from chalicelib.domain import errors
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
-from chalicelib.usecases.block_registration import block_registration
-from chalicelib.usecases.decide_registration import decide_registration, list_registrations, tick_steps
-from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
-from chalicelib.usecases.issue_certificate import issue_certificate
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.render_invoice import link_invoice, render_invoice
-from chalicelib.usecases.show_account import show_account, show_menu
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.invoices.issue_certificate import issue_certificate
+from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.registrations.block_registration import block_registration
+from chalicelib.usecases.registrations.decide_registration import (
+    decide_registration,
+    list_registrations,
+    tick_steps,
+)
+from chalicelib.usecases.registrations.show_account import show_account, show_menu
 from tests.fakes import FakePorts
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student, accepted
 

@@ -23,19 +23,19 @@ from chalicelib.domain.registration import Decision
 from chalicelib.domain.role_changes import RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Method, Stage, new_session
-from chalicelib.usecases.apply_retention import apply_retention
-from chalicelib.usecases.change_roles import propose_roles
-from chalicelib.usecases.decide_registration import decide_registration
-from chalicelib.usecases.deliver_outbox import deliver_outbox
-from chalicelib.usecases.erase_person import erase_person
-from chalicelib.usecases.export_person import export_person
-from chalicelib.usecases.forget_card import CardNotForgotten
-from chalicelib.usecases.issue_certificate import issue_certificate
-from chalicelib.usecases.reconcile_payments import reconcile_payments
-from chalicelib.usecases.record_notification import record_notification
-from chalicelib.usecases.seal_audit import seal_audit
-from chalicelib.usecases.start_card_payment import AddressChoice, AddressMode
-from chalicelib.usecases.verify_audit import verify_audit
+from chalicelib.usecases.audit.seal_audit import seal_audit
+from chalicelib.usecases.audit.verify_audit import verify_audit
+from chalicelib.usecases.cards.forget_card import CardNotForgotten
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.invoices.issue_certificate import issue_certificate
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode
+from chalicelib.usecases.people.change_roles import propose_roles
+from chalicelib.usecases.privacy.apply_retention import apply_retention
+from chalicelib.usecases.privacy.erase_person import erase_person
+from chalicelib.usecases.privacy.export_person import export_person
+from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fake_gateway import Behaviour
 from tests.fakes import FakePorts
 from tests.proof.wiretap import READS, Died, tap

@@ -14,11 +14,11 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.people import Role
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.sessions import RECENT
-from chalicelib.usecases.change_roles import change_roles, propose_roles
-from chalicelib.usecases.close_account import close_account
-from chalicelib.usecases.list_people import list_people, names_of, show_person
-from chalicelib.usecases.read_audit import PAGE, latest_audit, read_audit
-from chalicelib.usecases.seal_audit import seal_audit
+from chalicelib.usecases.audit.read_audit import PAGE, latest_audit, read_audit
+from chalicelib.usecases.audit.seal_audit import seal_audit
+from chalicelib.usecases.people.change_roles import change_roles, propose_roles
+from chalicelib.usecases.people.close_account import close_account
+from chalicelib.usecases.people.list_people import list_people, names_of, show_person
 from tests.fakes import FakePorts
 from tests.usecases.entrance import Somebody, acts, somebody
 

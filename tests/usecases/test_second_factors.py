@@ -20,16 +20,16 @@ from chalicelib.domain.limits import CODE
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import NEVER, UNFINISHED_LIFETIME, Method, Stage
-from chalicelib.usecases.check_code import check_code
-from chalicelib.usecases.enrol_second_factor import (
+from chalicelib.usecases.second_factors.enrol_second_factor import (
     confirm_second_factor,
     enrol_second_factor,
     remove_own_second_factor,
     remove_second_factor,
 )
-from chalicelib.usecases.finish_session import finish_session, renewed
-from chalicelib.usecases.open_session import opened
-from chalicelib.usecases.read_session import read_unfinished
+from chalicelib.usecases.sign_in.check_code import check_code
+from chalicelib.usecases.sign_in.finish_session import finish_session, renewed
+from chalicelib.usecases.sign_in.open_session import opened
+from chalicelib.usecases.sign_in.read_session import read_unfinished
 from tests.fakes import FakePorts
 from tests.integration.real_engine import at_once
 from tests.memory_identity import MemorySecondFactors

@@ -5,12 +5,12 @@ import pytest
 from chalicelib.domain.errors import InvalidCredentials, SessionMissing, Superseded
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import IDLE_LIFETIME, LIFETIME, NOTED_EVERY, Session
-from chalicelib.usecases.close_account import close_account
-from chalicelib.usecases.close_session import close_every_session, close_other_sessions, close_session
-from chalicelib.usecases.list_sessions import list_sessions
-from chalicelib.usecases.open_session import begin_session
-from chalicelib.usecases.read_session import read_session
-from chalicelib.usecases.set_password import change_password
+from chalicelib.usecases.passwords.set_password import change_password
+from chalicelib.usecases.people.close_account import close_account
+from chalicelib.usecases.sign_in.close_session import close_every_session, close_other_sessions, close_session
+from chalicelib.usecases.sign_in.list_sessions import list_sessions
+from chalicelib.usecases.sign_in.open_session import begin_session
+from chalicelib.usecases.sign_in.read_session import read_session
 from tests.fakes import FakePorts
 from tests.memory_identity import MemorySessions
 from tests.usecases.entrance import (

@@ -9,9 +9,9 @@ from chalicelib.domain.limits import ACCOUNT, ADDRESS, LINK, LINK_ADDRESS, PAIR
 from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
-from chalicelib.usecases.close_account import close_account
-from chalicelib.usecases.open_session import begin_session, open_session
-from chalicelib.usecases.request_link import request_link
+from chalicelib.usecases.passwords.request_link import request_link
+from chalicelib.usecases.people.close_account import close_account
+from chalicelib.usecases.sign_in.open_session import begin_session, open_session
 from tests.fakes import FakePorts
 from tests.usecases.entrance import (
     ELSEWHERE,

@@ -8,11 +8,11 @@ from chalicelib.domain import errors
 from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Outcome
-from chalicelib.usecases.book_debit import book_debit
-from chalicelib.usecases.debit_instalment import debit_instalment
-from chalicelib.usecases.list_conflicts import list_conflicts
-from chalicelib.usecases.release_instalment import release_instalment
-from chalicelib.usecases.show_debit_run import show_debit_run
+from chalicelib.usecases.debits.book_debit import book_debit
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.list_conflicts import list_conflicts
+from chalicelib.usecases.debits.release_instalment import release_instalment
+from chalicelib.usecases.debits.show_debit_run import show_debit_run
 from tests.fake_gateway import Behaviour
 from tests.usecases.conftest import ACCOUNTANT, Student
 

@@ -22,9 +22,9 @@ from chalicelib.domain.payments import Answer, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.sessions import Credentials
 from chalicelib.settings import settings
-from chalicelib.usecases.debit_instalment import debit_instalment
-from chalicelib.usecases.plan_debits import plan_debits
-from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.plan_debits import plan_debits
+from chalicelib.usecases.payments.record_notification import record_notification
 from infra.local.front import create_front
 from tests.fake_gateway import Behaviour
 from tests.fakes import FakePorts, enrol_student

@@ -6,7 +6,7 @@ import httpx
 import pyotp
 import pytest
 
-from chalicelib.usecases.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_outbox
 from tests.unit.portal.conftest import Browser, PortalPorts, serve, without_spaces
 
 EMAIL = "student@demo.test"

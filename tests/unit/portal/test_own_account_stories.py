@@ -5,7 +5,7 @@ import html
 import pytest
 
 from chalicelib.domain.people import Role
-from chalicelib.usecases.close_account import close_account
+from chalicelib.usecases.people.close_account import close_account
 from tests.unit.portal.conftest import PASSWORD, Browser, Page, colleague
 from tests.unit.portal.entrance import CHOSEN, EMAIL, STUDENT, another, asks_for_a_link, delivered, read
 

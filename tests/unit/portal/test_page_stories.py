@@ -11,8 +11,8 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.registration import Decision, RegistrationStatus
-from chalicelib.usecases.decide_registration import decide_registration, tick_steps
-from chalicelib.usecases.record_notification import record_notification
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
 from tests.unit.portal.conftest import Browser, Page, PortalPorts, colleague, enrol, serve, without_spaces
 
 ISIMA = "0000000000000001-1"

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.domain.audit import RecordUnreadable
 from chalicelib.domain.people import Role
-from chalicelib.usecases.enrol_second_factor import confirm_second_factor, enrol_second_factor
-from chalicelib.usecases.seal_audit import seal_audit
+from chalicelib.usecases.audit.seal_audit import seal_audit
+from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
 from tests.unit.portal.conftest import (
     PASSWORD,
     Browser,

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.plan_requests import PlanRequestState
-from chalicelib.usecases.reconcile_debits import reconcile_debits
+from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from tests.fake_gateway import Behaviour
 from tests.fakes import OneCampaign
 from tests.unit.portal.conftest import Browser, Page, without_spaces

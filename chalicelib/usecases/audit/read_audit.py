@@ -1,0 +1,25 @@
+from collections.abc import Sequence
+from itertools import islice
+
+from chalicelib.domain.audit import AuditRecord
+from chalicelib.usecases.audit.ports import AuditPorts
+
+PAGE = 50
+
+
+def read_audit(
+    ports: AuditPorts, subject_id: str, after: str | None
+) -> tuple[Sequence[AuditRecord], str | None]:
+    """Return one page of what was done to a person's record, newest last, and the next page's cursor."""
+    return ports.audit.of_subject(subject_id, after)
+
+
+def latest_audit(ports: AuditPorts, before: str | None) -> tuple[Sequence[AuditRecord], str | None]:
+    """Return one page of what was done to anybody, newest first, and the cursor of what is older."""
+    head = ports.audit.head()
+    end = head.number if head else 0
+    if before:
+        end = min(end, int(before) - 1)
+    start = max(1, end - PAGE + 1)
+    found = tuple(islice(ports.audit.records(start), max(0, end - start + 1)))
+    return found[::-1], str(start) if start > 1 else None

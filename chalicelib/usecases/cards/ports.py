@@ -1,0 +1,23 @@
+"""What the cards that the gateway stores need of the world."""
+
+from typing import Protocol
+
+from chalicelib.usecases.audit.ports import TrailPorts
+from chalicelib.usecases.ports import Gateway
+from chalicelib.usecases.storage_ports import Accounts, PersonalRecords, Questions
+
+
+class CardPorts(TrailPorts, Protocol):
+    """The ports of the cards that the gateway stores."""
+
+    @property
+    def personal(self) -> PersonalRecords: ...
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def gateway(self) -> Gateway: ...
+
+    @property
+    def questions(self) -> Questions: ...

@@ -1,0 +1,83 @@
+"""What the gateway's answer to a debit changes, whichever way it came: at once or by inquiry."""
+
+from datetime import datetime
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.audit import GATEWAY, Act, AuditEntry
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.instalments import (
+    Debit,
+    DebitState,
+    Instalment,
+    InstalmentState,
+    answered,
+)
+from chalicelib.domain.kept_cards import cards_to_forget, forgetting
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.debits.ports import DebitPorts
+
+_MAILS = {
+    InstalmentState.PAID: Topic.DEBIT_TAKEN,
+    InstalmentState.DUE: Topic.DEBIT_RETRIED,
+    InstalmentState.NEEDS_PAYER: Topic.PAYER_NEEDED,
+    InstalmentState.ARREARS: Topic.IN_ARREARS,
+}
+
+
+def book_debit(
+    ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit, answer: Answer
+) -> None:
+    """Write the answer, the payment, the instalment and the mail in one transaction, once."""
+    request = account.plan_request(instalment.registration_id)
+    campaign = ports.campaigns.get(account.registration(instalment.registration_id).campaign_id)
+    retries = campaign.plans[request.plan_code].retry_after_days if request else ()
+    now = ports.now()
+    if answer.outcome is Outcome.CONFIGURATION or (answer.outcome is Outcome.UNKNOWN and answer.code):
+        ports.alarms.raise_refused_setup(debit, answer.code)
+    then, said = answered(instalment, debit, answer, retries, now)
+    payment = _payment(account, then, said, now) if said.state is DebitState.PAID else None
+    topic = _MAILS.get(then.state) if said.state is not DebitState.UNKNOWN else None
+    mails = (debit_mail(topic, then, said.id, now),) if topic else ()
+    if payment is None:
+        ports.debits.write(then, said, None, mails)
+        return
+    cards = cards_to_forget(account, then.registration_id, (then,))
+    entries = forgetting(account, then.registration_id, cards, payment.transaction, now)
+    ports.debits.write(then, said, payment, (*mails, *entries), _entry(ports, payment))
+
+
+def _entry(ports: DebitPorts, payment: Payment) -> AuditEntry:
+    student, amount_cents = person_of(payment.id), payment.amount_cents
+    return audited(ports, GATEWAY, Act.DEBIT_BOOKED, student, payment.id, amount_cents=amount_cents)
+
+
+def debit_mail(topic: Topic, instalment: Instalment, about: str, now: datetime) -> OutboxEntry:
+    """The mail about one instalment; `about` makes its id, so the same event is told once."""
+    return OutboxEntry(
+        id=f"{topic}-{instalment.id}-{about}",
+        topic=topic,
+        person_id=instalment.person_id,
+        registration_id=instalment.registration_id,
+        created_at=now,
+        amount_cents=instalment.amount_cents,
+        rank=instalment.rank,
+    )
+
+
+def _payment(account: Account, instalment: Instalment, debit: Debit, now: datetime) -> Payment:
+    return Payment(
+        id=f"{debit.person_id}-t{debit.transaction}",
+        registration_id=instalment.registration_id,
+        method=PaymentMethod.CARD,
+        amount_cents=debit.amount_cents,
+        allocated_cents=debit.amount_cents,
+        received_at=now,
+        attempt_id=debit.id,
+        transaction=debit.transaction,
+        call=debit.call,
+        order_number=account.registration(instalment.registration_id).order_number,
+        invoice_number=instalment.invoice_number,
+        rank=instalment.rank,
+    )

@@ -1,0 +1,103 @@
+"""One worker, one instalment, one debit: claimed, marked sent, asked once, answered."""
+
+from datetime import date, timedelta
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.instalments import (
+    Debit,
+    Event,
+    Instalment,
+    Mandate,
+    claimed,
+    marked_sent,
+    moved,
+)
+from chalicelib.domain.outbox import Topic
+from chalicelib.domain.plans import schedule_hash
+from chalicelib.usecases.debits.book_debit import book_debit, debit_mail
+from chalicelib.usecases.debits.ports import DebitPorts
+from chalicelib.usecases.registrations.show_account import account_behind
+
+SEND_WITHIN = timedelta(minutes=1)
+"""A process that slept longer between marking and sending does not send: the reconciliation asks first."""
+CARD_EXPIRED = "card_expired"
+
+
+def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) -> None:
+    """Debit one instalment if it is still due; whatever else the message finds is left as it is.
+
+    Midnight in Paris ends a day's sending: a message of yesterday does nothing, today's run plans again.
+    """
+    today = paris_day(ports.now())
+    account = account_behind(ports, instalment_id)
+    instalment = account.instalment(instalment_id) if account else None
+    if account is None or instalment is None or today != planned_on:
+        return
+    if not instalment.is_debitable or instalment.next_try_on > today:
+        return
+    mandate = account.mandate(instalment.registration_id)
+    if mandate is None or not _is_as_approved(ports, account, instalment, mandate):
+        ports.alarms.raise_mismatch(instalment)
+        return
+    try:
+        if mandate.covers(today):
+            _debit(ports, account, instalment, today)
+        else:
+            _ask_for_another_card(ports, instalment)
+    except Superseded:
+        return
+
+
+def send(ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit) -> None:
+    """Ask the gateway once, and book what it says; `instalment` and `debit` are already marked sent."""
+    mandate, now = account.mandate(instalment.registration_id), ports.now()
+    if mandate is None or debit.sent_at is None or now - debit.sent_at > SEND_WITHIN:
+        return
+    if paris_day(now) != debit.planned_on:  # the gateway would take the question's number for a new one
+        return
+    answer = ports.gateway.debit(debit, mandate, now)
+    book_debit(ports, account, instalment, debit, answer)
+
+
+def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: date) -> None:
+    now = ports.now()
+    debit_id = f"{instalment.id}-{instalment.debits + 1}"
+    debit = Debit(
+        id=debit_id,
+        instalment_id=instalment.id,
+        person_id=instalment.person_id,
+        reference=ports.gateway.reference(debit_id),
+        question=ports.questions.next_question(),
+        amount_cents=instalment.amount_cents,
+        schedule_hash=instalment.schedule_hash,
+        planned_on=today,
+        claimed_at=now,
+    )
+    held = claimed(instalment, now)
+    ports.debits.write(held, debit)
+    marked_at = ports.now()
+    if paris_day(marked_at) != today:  # not marked, so not sent: the claim will be freed
+        return
+    sent, marked = moved(held, Event.MARK_SENT, marked_at), marked_sent(debit, marked_at)
+    ports.debits.write(sent, marked)
+    send(ports, account, sent, marked)
+
+
+def _ask_for_another_card(ports: DebitPorts, instalment: Instalment) -> None:
+    """The card is known to be of no use by now: nothing is sent, the student is asked."""
+    stopped = moved(instalment, Event.REFUSED_HARD, ports.now(), refusal_code=CARD_EXPIRED)
+    mail = debit_mail(Topic.PAYER_NEEDED, stopped, f"v{stopped.version}", ports.now())
+    ports.debits.write(stopped, outbox=(mail,))
+
+
+def _is_as_approved(ports: DebitPorts, account: Account, instalment: Instalment, mandate: Mandate) -> bool:
+    """Whether the instalments still add up to the schedule that was shown, approved and agreed to."""
+    request = account.plan_request(instalment.registration_id)
+    if request is None:
+        return False
+    plan = ports.campaigns.get(request.campaign_id).plans[request.plan_code]
+    parts = sorted(account.instalments_of(instalment.registration_id), key=lambda each: each.rank)
+    found = schedule_hash(plan, tuple(each.amount_cents for each in parts))
+    return found == request.schedule_hash == mandate.schedule_hash == instalment.schedule_hash

@@ -1,0 +1,9 @@
+from collections.abc import Sequence
+
+from chalicelib.domain.instalments import Instalment
+from chalicelib.usecases.debits.ports import DebitPorts
+
+
+def list_conflicts(ports: DebitPorts) -> Sequence[Instalment]:
+    """Return the instalments whose debit the gateway cannot account for: a named person must release them."""
+    return ports.debits.conflicts()

@@ -1,0 +1,61 @@
+"""What debits need of the world."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.instalments import Debit, Instalment
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payments import Payment
+from chalicelib.usecases.ports import Alarms, Gateway
+from chalicelib.usecases.registrations.ports import RegistrationPorts
+from chalicelib.usecases.storage_ports import Questions
+
+
+class DebitQueue(Protocol):
+    def send(self, planned: Sequence[tuple[str, date]]) -> None:
+        """Hand over instalment ids, each with the Paris day it is planned for."""
+
+
+class Debits(Protocol):
+    def due(self, today: date) -> Sequence[str]:
+        """Return the ids of what may be debited on this Paris day: late ones too, what is not due never."""
+
+    def in_flight(self, since_before: datetime) -> Sequence[Instalment]:
+        """Return what was claimed, sent or unknown before that moment, oldest first."""
+
+    def conflicts(self) -> Sequence[Instalment]:
+        """Return what only a named person can release, oldest first."""
+
+    def write(
+        self,
+        instalment: Instalment,
+        debit: Debit | None = None,
+        payment: Payment | None = None,
+        outbox: Sequence[OutboxEntry] = (),
+        audit: AuditEntry | None = None,
+    ) -> None:
+        """Write the next version of each in one transaction; `Superseded` when one of them has changed."""
+
+    def of_day(self, day: date) -> Sequence[Debit]:
+        """Return the debits that belong to a Paris day."""
+
+
+class DebitPorts(RegistrationPorts, Protocol):
+    """The ports of debits."""
+
+    @property
+    def debits(self) -> Debits: ...
+
+    @property
+    def debit_queue(self) -> DebitQueue: ...
+
+    @property
+    def gateway(self) -> Gateway: ...
+
+    @property
+    def questions(self) -> Questions: ...
+
+    @property
+    def alarms(self) -> Alarms: ...

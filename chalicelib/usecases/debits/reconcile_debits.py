@@ -1,0 +1,135 @@
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.instalments import (
+    ANSWER_LIFETIME,
+    CLAIM_LIFETIME,
+    LOOKS_BEFORE_RESENDING,
+    Debit,
+    DebitState,
+    Event,
+    Instalment,
+    InstalmentState,
+    dropped,
+    moved,
+)
+from chalicelib.domain.payments import Outcome
+from chalicelib.usecases.debits.book_debit import book_debit
+from chalicelib.usecases.debits.debit_instalment import send
+from chalicelib.usecases.debits.ports import DebitPorts
+
+ALARM_AFTER = timedelta(days=1)
+"""Nothing stays without an answer this long unless somebody is told."""
+
+QUIET_BEFORE_MIDNIGHT = timedelta(hours=1)
+"""Nothing is sent again so late: on its way it could pass midnight, and its question count as a new one."""
+
+
+@dataclass
+class DebitReconciliation:
+    """What one run did: claims freed, gateway asked, and what came of it."""
+
+    freed: int = 0
+    asked: int = 0
+    settled: int = 0
+    resent: int = 0
+    conflicts: int = 0
+
+
+def reconcile_debits(ports: DebitPorts) -> DebitReconciliation:
+    """Free claims that were never sent, and ask the gateway about every debit whose answer is missing.
+
+    Only what the gateway twice did not find may be sent again, the same Paris day and under the same
+    question; on another day a named person must say.
+    """
+    report = DebitReconciliation()
+    now = ports.now()
+    for instalment in ports.debits.in_flight(now - ANSWER_LIFETIME):
+        _with_its_debit(ports, instalment, report, _look_at)
+    for instalment in ports.debits.conflicts():
+        _with_its_debit(ports, instalment, report, _look_again)
+    return report
+
+
+Look = Callable[[DebitPorts, Account, Instalment, Debit, DebitReconciliation], None]
+
+
+def _with_its_debit(
+    ports: DebitPorts, instalment: Instalment, report: DebitReconciliation, look: Look
+) -> None:
+    """Read both afresh: the index may lag, and whoever came first has already done it."""
+    account = ports.accounts.account(instalment.person_id)
+    current = account.instalment(instalment.id)
+    debit = account.debit(f"{instalment.id}-{instalment.debits}")
+    if current is None or debit is None or current.version != instalment.version:
+        return
+    with suppress(Superseded):
+        look(ports, account, current, debit, report)
+
+
+def _look_again(
+    ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit, report: DebitReconciliation
+) -> None:
+    """A conflict is booked without a person once the gateway does find the money; nothing else ends it."""
+    answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, ports.now())
+    report.asked += 1
+    if answer.outcome is Outcome.PAID:
+        book_debit(ports, account, instalment, debit, answer)
+        report.settled += 1
+
+
+def _look_at(
+    ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit, report: DebitReconciliation
+) -> None:
+    now = ports.now()
+    if instalment.state is InstalmentState.CLAIMED:
+        if now - debit.claimed_at > CLAIM_LIFETIME:
+            ports.debits.write(moved(instalment, Event.CLAIM_EXPIRED, now), dropped(debit))
+            report.freed += 1
+        return
+    if now - debit.claimed_at > ALARM_AFTER:
+        ports.alarms.raise_conflict(instalment)
+    answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, now)
+    report.asked += 1
+    if answer.outcome is not Outcome.NOT_FOUND:
+        book_debit(ports, account, instalment, debit, answer)
+        report.settled += answer.outcome is not Outcome.UNKNOWN
+        return
+    _not_found(ports, account, _in_question(instalment, now), debit, report)
+
+
+def _in_question(instalment: Instalment, now: datetime) -> Instalment:
+    """A sent debit without an answer is unknown from the first look on; the version is counted once."""
+    if instalment.state is InstalmentState.UNKNOWN:
+        return instalment
+    return replace(moved(instalment, Event.UNCLEAR, now), version=instalment.version)
+
+
+def _not_found(
+    ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit, report: DebitReconciliation
+) -> None:
+    now = ports.now()
+    looked = replace(
+        debit, not_found=debit.not_found + 1, version=debit.version + 1, state=DebitState.UNKNOWN
+    )
+    may_resend = paris_day(now + QUIET_BEFORE_MIDNIGHT) == debit.planned_on
+    waits = not may_resend and paris_day(now) == debit.planned_on
+    if looked.not_found < LOOKS_BEFORE_RESENDING or waits:
+        ports.debits.write(replace(instalment, version=instalment.version + 1), looked)
+        return
+    if may_resend:
+        again = moved(instalment, Event.RESEND, now)
+        marked = replace(looked, state=DebitState.SENT, sent_at=now, not_found=0)
+        ports.debits.write(again, marked)
+        report.resent += 1
+        send(ports, account, again, marked)
+        return
+    given_up = moved(instalment, Event.GIVE_UP, now)
+    ports.alarms.raise_conflict(given_up)  # first: a process that dies here must not leave it untold
+    ports.debits.write(given_up, looked)
+    report.conflicts += 1

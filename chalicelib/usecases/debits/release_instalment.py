@@ -1,0 +1,53 @@
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.errors import NotFound, ReleaseNotPossible
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.instalments import (
+    Event,
+    Instalment,
+    InstalmentState,
+    dropped,
+    instalment_id,
+    moved,
+)
+from chalicelib.domain.payments import Outcome
+from chalicelib.domain.people import Person
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.debits.book_debit import book_debit
+from chalicelib.usecases.debits.ports import DebitPorts
+
+
+def release_instalment(ports: DebitPorts, registration_id: str, rank: int, by: Person) -> Instalment:
+    """A named person lets an instalment be debited again that the gateway could not account for.
+
+    The gateway is asked once more first: what it finds is booked instead, what it does not answer stays.
+    """
+    permit(by, Action.RELEASE_INSTALMENT, person_of(registration_id))
+    account = ports.accounts.account(person_of(registration_id))
+    instalment = account.instalment(instalment_id(registration_id, rank))
+    if instalment is None:
+        raise NotFound
+    debit = account.debit(f"{instalment.id}-{instalment.debits}")
+    if instalment.state is not InstalmentState.CONFLICT or debit is None:
+        raise ReleaseNotPossible("Cette échéance n'attend la décision de personne.")
+    answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, ports.now())
+    if answer.outcome is Outcome.PAID:
+        book_debit(ports, account, instalment, debit, answer)
+    elif answer.outcome is Outcome.UNKNOWN:
+        raise ReleaseNotPossible(
+            "La passerelle ne répond pas clairement. Recommencez plus tard, ou vérifiez dans son back-office."
+        )
+    else:
+        today = paris_day(ports.now())
+        released = moved(instalment, Event.RELEASE, ports.now(), next_try_on=today)
+        entry = audited(
+            ports,
+            by.id,
+            Act.DEBIT_RELEASED,
+            released.person_id,
+            released.id,
+            amount_cents=released.amount_cents,
+        )
+        ports.debits.write(released, dropped(debit, by.id), audit=entry)
+    return ports.accounts.account(person_of(registration_id)).instalment(instalment.id) or instalment

@@ -1,0 +1,42 @@
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.instalments import DebitState
+from chalicelib.usecases.debits.ports import DebitPorts
+
+
+@dataclass(frozen=True)
+class DebitRun:
+    """What became of one Paris day's debits: counts, and sums in cents."""
+
+    day: date
+    due: int
+    paid: int
+    refused: int
+    unknown: int
+    due_cents: int
+    paid_cents: int
+    refused_cents: int
+    unknown_cents: int
+
+
+_OPEN = {DebitState.CLAIMED, DebitState.SENT, DebitState.UNKNOWN}
+
+
+def show_debit_run(ports: DebitPorts, day: date) -> DebitRun:
+    """Add up the debits of a day; those that were never sent do not count."""
+    debits = [debit for debit in ports.debits.of_day(day) if debit.state is not DebitState.DROPPED]
+    paid = [debit.amount_cents for debit in debits if debit.state is DebitState.PAID]
+    refused = [debit.amount_cents for debit in debits if debit.state is DebitState.REFUSED]
+    unknown = [debit.amount_cents for debit in debits if debit.state in _OPEN]
+    return DebitRun(
+        day=day,
+        due=len(debits),
+        paid=len(paid),
+        refused=len(refused),
+        unknown=len(unknown),
+        due_cents=sum(debit.amount_cents for debit in debits),
+        paid_cents=sum(paid),
+        refused_cents=sum(refused),
+        unknown_cents=sum(unknown),
+    )

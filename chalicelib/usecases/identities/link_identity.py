@@ -1,0 +1,38 @@
+from chalicelib.domain.audit import Act
+from chalicelib.domain.errors import IdentityTaken, NotFound, Superseded
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.outbox import Topic
+from chalicelib.domain.people import Person
+from chalicelib.usecases.audit.trail import audited, notice
+from chalicelib.usecases.identities.log_in_by_cas import provider_of, subject_of
+from chalicelib.usecases.identities.ports import IdentityPorts
+
+
+def link_identity(
+    ports: IdentityPorts, person: Person, ticket: str, address: str, *, renew: bool
+) -> Identity:
+    """Let a person who is logged in be known by the identity provider too: never by a mail address."""
+    provider = provider_of(ports).name
+    subject = subject_of(ports, ticket, address, renew=renew)
+    known = ports.identities.find(provider, subject)
+    if known is None:
+        identity = Identity(provider, subject, person.id, ports.now())
+        entry = audited(ports, person.id, Act.IDENTITY_LINKED, person.id, provider)
+        try:
+            ports.identities.link(identity, entry, notice(ports, Topic.IDENTITY_LINKED, person))
+        except Superseded:
+            raise IdentityTaken from None
+        return identity
+    if known.person_id != person.id:
+        raise IdentityTaken
+    return known
+
+
+def unlink_identity(ports: IdentityPorts, person: Person, provider: str) -> None:
+    """Forget by what names a provider knows the person."""
+    mine = [each for each in ports.identities.of_person(person.id) if each.provider == provider]
+    if not mine:
+        raise NotFound("Aucune identité de ce serveur n'est reliée à votre compte.")
+    for identity in mine:
+        entry = audited(ports, person.id, Act.IDENTITY_UNLINKED, person.id, provider)
+        ports.identities.unlink(identity, entry)

@@ -1,0 +1,45 @@
+from chalicelib.domain.errors import IdentityUnknown, NotFound, Superseded, TicketRefused
+from chalicelib.domain.limits import TICKET, network_of
+from chalicelib.domain.sessions import Method
+from chalicelib.usecases.identities.ports import IdentityPorts
+from chalicelib.usecases.limits.limit_tries import count_try
+from chalicelib.usecases.ports import IdentityProvider
+from chalicelib.usecases.sign_in.open_session import Opened, digest, opened, stage_of
+
+
+def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: bool) -> Opened:
+    """Let in whom the identity provider names; it is asked once about each ticket, whoever brings it.
+
+    A single sign-on proves who it is, not that they are there now: only `renew` does.
+    """
+    provider = provider_of(ports)
+    subject = subject_of(ports, ticket, address, renew=renew)
+    identity = ports.identities.find(provider.name, subject)
+    if identity is None:
+        raise IdentityUnknown
+    person = ports.people.person(identity.person_id)
+    if not person.is_active:
+        raise TicketRefused
+    stage = stage_of(ports, person)
+    return opened(ports, person, Method.CAS, stage, is_proved=renew, ticket_hash=digest(ticket))
+
+
+def provider_of(ports: IdentityPorts) -> IdentityProvider:
+    if ports.identity_provider is None:
+        raise NotFound("Ce portail n'est relié à aucun serveur d'authentification.")
+    return ports.identity_provider
+
+
+def subject_of(ports: IdentityPorts, ticket: str, address: str, *, renew: bool) -> str:
+    """Whom a ticket stands for, or `TicketRefused`; failures from one address are limited."""
+    network = network_of(address)
+    count_try(ports, TICKET, network)
+    try:
+        ports.sessions.claim_ticket(digest(ticket), ports.now())
+    except Superseded:
+        raise TicketRefused from None
+    subject = provider_of(ports).subject(ticket, renew=renew)
+    if subject is None:
+        raise TicketRefused
+    ports.limits.give_back(TICKET, network, ports.now())
+    return subject

@@ -1,0 +1,27 @@
+"""What the identities of a CAS server need of the world."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.usecases.sign_in.ports import SignInPorts
+
+
+class Identities(Protocol):
+    def find(self, provider: str, subject: str) -> Identity | None: ...
+
+    def link(self, identity: Identity, audit: AuditEntry, notice: OutboxEntry) -> None:
+        """`Superseded` when the subject is linked already."""
+
+    def unlink(self, identity: Identity, audit: AuditEntry) -> None: ...
+
+    def of_person(self, person_id: str) -> Sequence[Identity]: ...
+
+
+class IdentityPorts(SignInPorts, Protocol):
+    """The ports of the identities of a CAS server."""
+
+    @property
+    def identities(self) -> Identities: ...

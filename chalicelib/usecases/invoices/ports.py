@@ -1,0 +1,37 @@
+"""What invoices and certificates need of the world."""
+
+from typing import Protocol
+
+from chalicelib.domain.invoices import Certificate, Invoice
+from chalicelib.usecases.ports import Campaigns, Clock, Documents
+from chalicelib.usecases.storage_ports import Accounts
+
+
+class InvoiceRenderer(Protocol):
+    def __call__(self, invoice: Invoice) -> bytes: ...
+
+
+class CertificateRenderer(Protocol):
+    def __call__(self, certificate: Certificate) -> bytes: ...
+
+
+class InvoicePorts(Protocol):
+    """The ports of invoices and certificates."""
+
+    @property
+    def now(self) -> Clock: ...
+
+    @property
+    def campaigns(self) -> Campaigns: ...
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def documents(self) -> Documents: ...
+
+    @property
+    def render_invoice(self) -> InvoiceRenderer: ...
+
+    @property
+    def render_certificate(self) -> CertificateRenderer: ...

@@ -1,0 +1,78 @@
+"""Refuses a try before anything costly is done for it; what is counted is the same for unknown accounts."""
+
+import hashlib
+from dataclasses import dataclass
+
+from chalicelib.domain.errors import TooManyAttempts
+from chalicelib.domain.limits import ACCOUNT, ADDRESS, CODE, KNOWN_FOR, PAIR, Limit, network_of
+from chalicelib.usecases.limits.ports import LimitPorts
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A try that was counted: against whom, from where, under which limits."""
+
+    account: str
+    place: str
+    counted: tuple[tuple[Limit, str], ...]
+
+
+def account_key(email: str) -> str:
+    return hashlib.sha256(email.encode()).hexdigest()
+
+
+def limit_tries(ports: LimitPorts, email: str, address: str, device: str = "") -> Tried:
+    """Count a try to enter an account, or raise `TooManyAttempts`.
+
+    From where it was entered before, a try counts for itself alone, whatever strangers do: behind the same
+    address too, where the browser is known by its `device`. The work is the same for all of them: the time
+    must not tell from where an account was entered.
+    """
+    account = account_key(email)
+    place, is_known = _place(ports, account, address, device)
+    pair = f"{account} {place}"
+    counted = ((PAIR, pair), (ADDRESS, pair if is_known else place), (ACCOUNT, pair if is_known else account))
+    for limit, key in counted:
+        count_try(ports, limit, key)
+    return Tried(account, place, counted)
+
+
+def _place(ports: LimitPorts, account: str, address: str, device: str) -> tuple[str, bool]:
+    """The browser, where the account was entered with it before, else its network; and if it is known."""
+    if device and ports.limits.is_known(account, _named(device), ports.now()):
+        return _named(device), True
+    network = network_of(address)
+    return network, ports.limits.is_known(account, network, ports.now())
+
+
+def _named(device: str) -> str:
+    return f"device {hashlib.sha256(device.encode()).hexdigest()}"
+
+
+def know_device(ports: LimitPorts, email: str, device: str) -> None:
+    """Know a browser by its cookie from now on: whoever used it was let in."""
+    if device:
+        ports.limits.remember(account_key(email), _named(device), ports.now() + KNOWN_FOR)
+
+
+def count_try(ports: LimitPorts, limit: Limit, key: str) -> None:
+    now = ports.now()
+    if ports.limits.take(limit, key, now) > limit.most:
+        raise TooManyAttempts(max(1, limit.ends_at(now) - int(now.timestamp())))
+
+
+def succeeded(ports: LimitPorts, tried: Tried) -> None:
+    """A try that succeeded counts for nothing, and its address is known from now on."""
+    now = ports.now()
+    for limit, key in tried.counted:
+        ports.limits.give_back(limit, key, now)
+    ports.limits.remember(tried.account, tried.place, now + KNOWN_FOR)
+
+
+def let_in(ports: LimitPorts, email: str, address: str, person_id: str) -> None:
+    """Whoever used the mailed link is let in from here, whatever strangers did meanwhile."""
+    now, account, network = ports.now(), account_key(email), network_of(address)
+    for limit in (PAIR, ADDRESS, ACCOUNT):
+        ports.limits.clear(limit, f"{account} {network}", now)
+    ports.limits.clear(CODE, person_id, now)
+    ports.limits.remember(account, network, now + KNOWN_FOR)

@@ -1,9 +1,0 @@
-from collections.abc import Sequence
-
-from chalicelib.domain.instalments import Instalment
-from chalicelib.usecases.ports import Ports
-
-
-def list_conflicts(ports: Ports) -> Sequence[Instalment]:
-    """Return the instalments whose debit the gateway cannot account for: a named person must release them."""
-    return ports.debits.conflicts()

@@ -1,0 +1,30 @@
+"""What passwords and their links need of the world."""
+
+from typing import Protocol
+
+from chalicelib.domain.links import PasswordLink
+from chalicelib.usecases.ports import Campaigns, Mailer
+from chalicelib.usecases.sign_in.ports import SignInPorts
+from chalicelib.usecases.storage_ports import Outbox
+
+
+class Links(Protocol):
+    def keep(self, link: PasswordLink) -> None: ...
+
+    def find(self, token_hash: str) -> PasswordLink | None: ...
+
+
+class PasswordPorts(SignInPorts, Protocol):
+    """The ports of passwords and their links."""
+
+    @property
+    def campaigns(self) -> Campaigns: ...
+
+    @property
+    def links(self) -> Links: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+    @property
+    def mailer(self) -> Mailer: ...

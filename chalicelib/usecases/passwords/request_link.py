@@ -1,0 +1,34 @@
+from chalicelib.domain.errors import TooManyAttempts
+from chalicelib.domain.limits import LINK, LINK_ADDRESS, network_of
+from chalicelib.domain.links import LINK_LIFETIME, PasswordLink
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.usecases.limits.limit_tries import account_key, count_try
+from chalicelib.usecases.passwords.ports import PasswordPorts
+from chalicelib.usecases.sign_in.open_session import digest
+
+
+def request_link(ports: PasswordPorts, email: str, topic: Topic, address: str) -> None:
+    """Ask for a mail with a link; the answer and the work are the same whether anybody has the address.
+
+    Who has it is looked up by whoever delivers the mail. Above the limits nothing is sent.
+    """
+    wanted = email.strip().lower()
+    try:
+        count_try(ports, LINK_ADDRESS, network_of(address))
+        count_try(ports, LINK, account_key(wanted))
+    except TooManyAttempts:
+        return
+    entry_id = f"{topic}-{ports.new_id()}"
+    ports.outbox.add(OutboxEntry(entry_id, topic, "", "", ports.now(), email=wanted))
+
+
+def send_link(ports: PasswordPorts, entry: OutboxEntry) -> None:
+    """Mail a fresh link to whoever has the address; nobody, or a closed account, gets none."""
+    credentials = ports.people.credentials(entry.email)
+    person = ports.people.person(credentials.person_id) if credentials else None
+    if credentials is None or person is None or not person.is_active:
+        return
+    token = ports.new_token()
+    expires_at = ports.now() + LINK_LIFETIME
+    ports.links.keep(PasswordLink(digest(token), person.id, entry.email, credentials.version, expires_at))
+    ports.mailer.send_link(person, entry.topic, token, ports.campaigns.current())

@@ -1,0 +1,105 @@
+"""What an answer of the gateway changes, whichever way it came: by notification or by inquiry."""
+
+from dataclasses import replace
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.audit import GATEWAY, Act
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.instalment_settlement import late_card
+from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous
+from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
+from chalicelib.domain.settlement import settle
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.payments.ports import PaymentPorts
+from chalicelib.usecases.registrations.show_account import account_behind
+
+RACES = 40
+"""How many lost races one message is worth before it is left to the next reconciliation."""
+
+
+def apply_notification(ports: PaymentPorts, notification: Notification) -> None:
+    """Apply a kept message until it went through once; raise `Superseded` if others always came first.
+
+    A race is lost either to another payment, then this one is tried again, or to the same message in other
+    hands, then nothing is left to do.
+    """
+    for race in range(RACES):
+        try:
+            return _apply(ports, notification)
+        except Superseded:
+            if ports.notifications.record(notification).state is not NotificationState.RECEIVED:
+                return None
+            ports.pause(race)
+    raise Superseded
+
+
+def _apply(ports: PaymentPorts, notification: Notification) -> None:
+    answer = notification.answer
+    attempt_id = ports.gateway.attempt_id(answer.reference)
+    if attempt_id is None:
+        return set_aside(ports, notification, Anomaly.SITE_DIFFERS)
+    account = account_behind(ports, attempt_id)
+    attempt = account.attempt(attempt_id) if account else None
+    if account is None or attempt is None:
+        return set_aside(ports, notification, Anomaly.REFERENCE_UNKNOWN)
+    if answer.amount_cents != attempt.amount_cents:
+        return set_aside(ports, notification, Anomaly.AMOUNT_DIFFERS)
+    if answer.is_test:
+        return set_aside(ports, notification, Anomaly.TEST_IN_PRODUCTION)
+    if answer.outcome is Outcome.PAID:
+        return _confirm(ports, account, attempt, notification)
+    return ports.accounts.save_attempt(notified(attempt, answer), notification)
+
+
+def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notification: Notification) -> None:
+    """Book an announced acceptance once our own account at the gateway confirms it.
+
+    The gateway signs for every merchant and for its public test site with one key, and no signed field names
+    the site: a payer could have our reference and amount signed elsewhere, for nothing. Until it is confirmed
+    the attempt is in question and the message stays to be applied; once the page is over, it is set aside.
+    """
+    answer = notification.answer
+    if account.has_payment(answer.transaction):
+        return book(ports, account, attempt, answer, notification)
+    found = ports.gateway.inquire(attempt, ports.questions.next_question, ports.now())
+    if found.outcome is Outcome.PAID and found.transaction == answer.transaction:
+        return book(ports, account, attempt, answer, notification)
+    if found.outcome is not Outcome.UNKNOWN and is_over(attempt, ports.now()):
+        return set_aside(ports, notification, Anomaly.NOT_CONFIRMED)
+    if attempt.state not in {AttemptState.UNKNOWN, AttemptState.PAID}:
+        ports.accounts.save_attempt(notified(attempt, replace(answer, outcome=Outcome.UNKNOWN)))
+    return None
+
+
+def book(
+    ports: PaymentPorts, account: Account, attempt: Attempt, answer: Answer, notification: Notification | None
+) -> None:
+    """Book one acceptance once; `Superseded` when another writer came first."""
+    if account.has_payment(answer.transaction):
+        return ports.accounts.save_attempt(
+            paid_by(attempt, answer), notification, mandate=late_card(account, attempt, answer)
+        )
+    campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
+    sequence = ports.accounts.sequence(campaign)
+    settlement = settle(account, attempt, answer, campaign, sequence, ports.now())
+    payment = settlement.payment
+    entry = audited(
+        ports,
+        GATEWAY,
+        Act.PAYMENT_BOOKED,
+        attempt.person_id,
+        payment.id,
+        amount_cents=payment.amount_cents,
+        order=payment.order_number,
+    )
+    ports.accounts.settle(settlement, notification, entry)
+    if payment.is_overpayment:
+        ports.alarms.raise_overpayment(attempt)
+    return None
+
+
+def set_aside(ports: PaymentPorts, notification: Notification, anomaly: Anomaly) -> None:
+    """Keep a genuine message that does not fit; it changes nothing, and the operators hear of it."""
+    kept = anomalous(notification, anomaly)
+    ports.notifications.set_aside(kept)
+    ports.alarms.raise_anomaly(kept)

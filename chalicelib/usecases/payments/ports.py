@@ -1,0 +1,44 @@
+"""What payments by card need of the world."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.notifications import Notification
+from chalicelib.usecases.ports import Alarms, Gateway
+from chalicelib.usecases.registrations.ports import RegistrationPorts
+from chalicelib.usecases.storage_ports import People, Questions
+
+
+class Notifications(Protocol):
+    def record(self, notification: Notification) -> Notification:
+        """Keep it if its key is new; return what is kept under the key."""
+
+    def set_aside(self, notification: Notification) -> None:
+        """Keep a message with its anomaly. A second one with the same digest changes nothing."""
+
+    def unapplied(self, received_before: datetime) -> Sequence[Notification]:
+        """Return the messages whose processing was cut short."""
+
+
+class PaymentPorts(RegistrationPorts, Protocol):
+    """The ports of payments by card."""
+
+    @property
+    def pause(self) -> Callable[[int], None]:
+        """Wait before the nth retry of a lost race, longer each time, never in step with others."""
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def notifications(self) -> Notifications: ...
+
+    @property
+    def gateway(self) -> Gateway: ...
+
+    @property
+    def questions(self) -> Questions: ...
+
+    @property
+    def alarms(self) -> Alarms: ...

@@ -1,0 +1,70 @@
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.instalments import Instalment, instalment_id, let_go
+from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Outcome, inquired
+from chalicelib.usecases.payments.apply_answer import apply_notification, book
+from chalicelib.usecases.payments.ports import PaymentPorts
+
+LEFT_ALONE = timedelta(minutes=1)
+"""A message received this recently is still in the hands of the request that brought it."""
+ALARM_AFTER = timedelta(days=1)
+
+
+@dataclass
+class Reconciliation:
+    """What one run did: counts of messages applied late, attempts asked about, and their outcomes."""
+
+    applied: int = 0
+    asked: int = 0
+    paid: int = 0
+    closed: int = 0
+    unclear: int = 0
+
+
+def reconcile_payments(ports: PaymentPorts) -> Reconciliation:
+    """Finish what was cut short, then ask the gateway about every attempt whose page must be over by now.
+
+    Running it twice, late, or beside another run changes nothing more: who loses a race leaves it to the next
+    run.
+    """
+    report = Reconciliation()
+    now = ports.now()
+    for notification in ports.notifications.unapplied(now - LEFT_ALONE):
+        with suppress(Superseded):
+            apply_notification(ports, notification)
+            report.applied += 1
+    for attempt in ports.accounts.open_attempts(now - PAGE_OVER_AFTER):
+        with suppress(Superseded):
+            _ask(ports, attempt, now, report)
+    return report
+
+
+def _ask(ports: PaymentPorts, attempt: Attempt, now: datetime, report: Reconciliation) -> None:
+    answer = ports.gateway.inquire(attempt, ports.questions.next_question, now)
+    report.asked += 1
+    if answer.outcome is Outcome.PAID:
+        account = ports.accounts.account(attempt.person_id)
+        book(ports, account, account.attempt(attempt.id) or attempt, answer, None)
+        report.paid += 1
+        return
+    heard = inquired(attempt, answer, now)
+    if heard is not attempt:
+        ports.accounts.save_attempt(heard, instalment=_let_go(ports, heard))
+    if heard.is_open:
+        report.unclear += 1
+        if now - attempt.started_at > ALARM_AFTER:
+            ports.alarms.raise_unanswered(attempt)
+    else:
+        report.closed += 1
+
+
+def _let_go(ports: PaymentPorts, attempt: Attempt) -> Instalment | None:
+    """The late instalment that a closed page held back from being debited."""
+    if attempt.terms is None or attempt.is_open:
+        return None
+    account = ports.accounts.account(attempt.person_id)
+    held = account.instalment(instalment_id(attempt.registration_id, attempt.terms.rank))
+    return let_go(held, attempt.id) if held and attempt.id in held.open_pages else None

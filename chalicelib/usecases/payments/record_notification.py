@@ -1,0 +1,34 @@
+import hashlib
+
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
+from chalicelib.usecases.payments.apply_answer import apply_notification, set_aside
+from chalicelib.usecases.payments.ports import PaymentPorts
+
+
+def record_notification(ports: PaymentPorts, body: bytes) -> None:
+    """Keep one genuine message of the gateway for good, then let it change what it must, once.
+
+    Raises `NotificationRejected` for anything else, and nothing is written. What was kept but could not be
+    applied here (a crash, too many writers at once) is applied by `reconcile_payments`.
+    """
+    answer = ports.gateway.read_notification(body)
+    digest = hashlib.sha256(body).hexdigest()
+    attempt_id = ports.gateway.attempt_id(answer.reference)
+    notification = Notification(
+        key=answer.transaction or digest,
+        digest=digest,
+        body=ports.gateway.kept_text(body),
+        answer=answer,
+        received_at=ports.now(),
+        person_id=person_of(attempt_id) if attempt_id else "",
+    )
+    kept = ports.notifications.record(notification)
+    if kept.digest != digest:
+        set_aside(ports, notification, Anomaly.CONTRADICTS_EARLIER)
+    elif kept.state is NotificationState.RECEIVED:
+        try:
+            apply_notification(ports, kept)
+        except Superseded:
+            return

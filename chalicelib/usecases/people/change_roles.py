@@ -1,0 +1,40 @@
+from chalicelib.domain import role_changes as rules
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
+from chalicelib.domain.people import Person, Role, with_roles
+from chalicelib.domain.role_changes import RoleChange
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.people.ports import PeoplePorts
+
+
+def propose_roles(
+    ports: PeoplePorts, person_id: str, roles: frozenset[Role], reason: str, by: Person
+) -> RoleChange:
+    """Write down what roles a person shall hold; nothing changes until somebody else approves."""
+    permit(by, Action.PROPOSE_ROLES, person_id)
+    person = ports.people.person(person_id)
+    change_id = f"{person_id}-r{ports.new_id()}"
+    change = rules.propose(change_id, person, roles, reason, by, ports.now())
+    entry = audited(
+        ports, by.id, Act.ROLES_PROPOSED, person_id, change.id, reason, roles=_listed(change.roles)
+    )
+    ports.role_changes.save(change, entry)
+    return change
+
+
+def change_roles(ports: PeoplePorts, change_id: str, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
+    """A second person's word: the change and the person's new roles are one transaction."""
+    change = ports.role_changes.get(change_id)
+    permit(by, Action.DECIDE_ROLES, change.person_id)
+    decided = rules.decide(change, is_approved, by)
+    act = Act.ROLES_CHANGED if is_approved else Act.ROLES_REFUSED
+    entry = audited(
+        ports, by.id, act, change.person_id, change.id, change.reason, roles=_listed(change.roles)
+    )
+    changed = with_roles(ports.people.person(change.person_id), change.roles) if is_approved else None
+    ports.role_changes.save(decided, entry, changed)
+    return decided
+
+
+def _listed(roles: frozenset[Role]) -> str:
+    return " ".join(sorted(roles))

@@ -1,0 +1,31 @@
+from collections.abc import Iterable, Mapping, Sequence
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.people import Person
+from chalicelib.usecases.people.ports import PeoplePorts
+
+
+def list_people(ports: PeoplePorts, email: str | None) -> Sequence[Person]:
+    """Return the staff by name, or whoever has the mail address: nobody, or one."""
+    if email is None:
+        return ports.people.staff()
+    credentials = ports.people.credentials(email.strip().lower())
+    return (ports.people.person(credentials.person_id),) if credentials else ()
+
+
+def show_person(ports: PeoplePorts, person_id: str) -> Person:
+    return ports.people.person(person_id)
+
+
+def names_of(ports: PeoplePorts, ids: Iterable[str]) -> Mapping[str, str]:
+    """Return the names behind ids, for who reads a list; one that is nobody's, or no longer, is left out."""
+    found = (_found(ports, each) for each in set(ids))
+    return {each.id: f"{each.last_name} {each.first_name}" for each in found if each}
+
+
+def _found(ports: PeoplePorts, person_id: str) -> Person | None:
+    try:
+        person = ports.people.person(person_id)
+    except NotFound:
+        return None
+    return None if person.erased_on else person

@@ -1,0 +1,57 @@
+from chalicelib.domain import plan_requests as rules
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.people import Person
+from chalicelib.domain.plan_requests import PlanDecision, PlanRequest, PlanRequestState
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.plans.ports import PlanPorts
+
+_TOPICS = {PlanDecision.APPROVE: Topic.PLAN_APPROVED, PlanDecision.REFUSE: Topic.PLAN_REFUSED}
+_ACTS = {PlanDecision.APPROVE: Act.PLAN_APPROVED, PlanDecision.REFUSE: Act.PLAN_REFUSED}
+
+
+def decide_plan_request(
+    ports: PlanPorts, registration_id: str, decision: PlanDecision, reason: str, by: Person
+) -> PlanRequest:
+    """Write accounting's decision and the mail that tells the student, together."""
+    permit(by, Action.DECIDE_PLAN_REQUEST, person_of(registration_id))
+    account = ports.accounts.account(person_of(registration_id))
+    registration = account.registration(registration_id)
+    earlier = account.plan_request(registration_id)
+    if earlier is None:
+        raise NotFound("Cet étudiant n'a demandé aucun échéancier.")
+    decided = rules.decide(earlier, decision, reason, by.id)
+    if decided is not earlier:
+        topic = _TOPICS[decision]
+        entry = OutboxEntry(
+            id=f"{topic}-{registration_id}-{decided.version}",
+            topic=topic,
+            person_id=decided.person_id,
+            registration_id=registration_id,
+            created_at=ports.now(),
+            reason=decided.reason,
+            amount_cents=decided.total_cents,
+        )
+        trace = audited(
+            ports,
+            by.id,
+            _ACTS[decision],
+            decided.person_id,
+            registration_id,
+            decided.reason,
+            plan=decided.plan_code,
+            total_cents=decided.total_cents,
+        )
+        ports.plan_requests.save(decided, registration, trace, entry)
+    return decided
+
+
+def list_plan_requests(
+    ports: PlanPorts, state: PlanRequestState, after: str | None
+) -> tuple[tuple[PlanRequest, ...], str | None]:
+    """Return one page of the accountant's queue of the current campaign, and the next page's cursor."""
+    found, cursor = ports.plan_requests.queue(ports.campaigns.current().id, state, after)
+    return tuple(found), cursor

@@ -1,0 +1,98 @@
+from dataclasses import dataclass, replace
+from datetime import date
+
+from chalicelib.domain import plan_requests as rules
+from chalicelib.domain.account import Account
+from chalicelib.domain.audit import Act, AuditEntry
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Campaign, Plan
+from chalicelib.domain.errors import NotFound, PlanLocked, PlanNotAllowed
+from chalicelib.domain.fees import payable_lines, quote, require_open_window
+from chalicelib.domain.money import totals
+from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plans import Schedule, is_at_threshold, require_allowed, schedule
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.plans.ports import PlanPorts
+
+
+@dataclass(frozen=True)
+class OfferedPlan:
+    """One plan as shown before asking: `refusal` says why it cannot be asked for, empty where it can."""
+
+    plan: Plan
+    schedule: Schedule
+    refusal: str
+
+
+def show_plans(
+    ports: PlanPorts, person_id: str, registration_id: str, first_on: date | None
+) -> tuple[OfferedPlan, ...]:
+    """Every plan of the campaign with its exact dates and cents, if the first were paid on `first_on`."""
+    account = ports.accounts.account(person_id)
+    registration = account.registration(registration_id)
+    campaign = ports.campaigns.get(registration.campaign_id)
+    total_cents = totals(quote(registration, campaign)).total_cents
+    day = first_on or paris_day(ports.now())
+    return tuple(
+        OfferedPlan(plan, schedule(plan, total_cents, day), _refusal(plan, total_cents))
+        for plan in campaign.plans.values()
+    )
+
+
+def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_code: str) -> PlanRequest:
+    """Ask accounting for a plan, replacing an earlier request that is not yet started."""
+    account = ports.accounts.account(person_id)
+    registration = account.registration(registration_id)
+    campaign = ports.campaigns.get(registration.campaign_id)
+    earlier = account.plan_request(registration_id)
+    if earlier and earlier.started:
+        raise PlanLocked("Votre échéancier est déjà commencé : il ne peut plus être changé.")
+    plan = campaign.plans.get(plan_code)
+    if plan is None:
+        raise PlanNotAllowed(
+            f"L'échéancier « {plan_code} » n'existe pas. Choisissez : {', '.join(campaign.plans)}."
+        )
+    total_cents = _payable_total(ports, account, registration_id, campaign)
+    require_allowed(plan, total_cents)
+    wanted = schedule(plan, total_cents, paris_day(ports.now()))
+    request = rules.request(registration, earlier, wanted, is_at_threshold(plan, total_cents), ports.now())
+    if request is not earlier:
+        ports.plan_requests.save(request, registration, _entry(ports, Act.PLAN_REQUESTED, request))
+    return request
+
+
+def withdraw_plan_request(ports: PlanPorts, person_id: str, registration_id: str) -> PlanRequest:
+    """Take the request back; with none, there is nothing to take back."""
+    account = ports.accounts.account(person_id)
+    registration = account.registration(registration_id)
+    require_open_window(ports.campaigns.get(registration.campaign_id), ports.now())
+    earlier = account.plan_request(registration_id)
+    if earlier is None:
+        raise NotFound("Aucune demande d'échéancier n'est en cours.")
+    withdrawn = rules.withdraw(earlier)
+    if withdrawn is not earlier:
+        entry = _entry(ports, Act.PLAN_REQUEST_WITHDRAWN, withdrawn)
+        ports.plan_requests.save(withdrawn, registration, entry)
+    return withdrawn
+
+
+def _entry(ports: PlanPorts, act: Act, request: PlanRequest) -> AuditEntry:
+    student, total_cents = request.person_id, request.total_cents
+    return audited(
+        ports, student, act, student, request.registration_id, plan=request.plan_code, total_cents=total_cents
+    )
+
+
+def _payable_total(ports: PlanPorts, account: Account, registration_id: str, campaign: Campaign) -> int:
+    """What could be paid at once, were it not for the request itself."""
+    without = replace(account, plan_requests=())
+    lines = payable_lines(without, account.registration(registration_id), campaign, ports.now())
+    return totals(lines).total_cents
+
+
+def _refusal(plan: Plan, total_cents: int) -> str:
+    try:
+        require_allowed(plan, total_cents)
+    except PlanNotAllowed as refusal:
+        return refusal.sentence
+    return ""

@@ -1,0 +1,91 @@
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from chalicelib.domain.audit import SCHEDULE, Act
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.erasure import Blanks, PersonalFile
+from chalicelib.domain.errors import Superseded
+from chalicelib.domain.retention import next_review, what_expired
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.privacy.erase_person import erase, finish_erasure
+from chalicelib.usecases.privacy.ports import PrivacyPorts
+
+MOST = 2000
+"""People a run; who waits longest comes first, and the others tomorrow."""
+
+
+@dataclass
+class RetentionRun:
+    """What one run did: people looked at, those of whom something expired, and those whose account did."""
+
+    reviewed: int = 0
+    expired: int = 0
+    erased: int = 0
+
+
+def apply_retention(ports: PrivacyPorts) -> RetentionRun:
+    """Let go of what may not be held any more, of everybody whose day of review has come.
+
+    Each is settled for itself: whom another writer overtook, or whose review failed, keeps their day and is
+    looked at by the next run. A failure is raised once all others are done.
+    """
+    run, failure = RetentionRun(), None
+    for person_id in ports.people.to_review(paris_day(ports.now()))[:MOST]:
+        try:
+            _review(ports, person_id, run)
+        except Superseded:
+            continue
+        except Exception as error:  # noqa: BLE001 - one person's odd row delays nobody else
+            failure = error
+    if failure:
+        raise failure
+    return run
+
+
+def _review(ports: PrivacyPorts, person_id: str, run: RetentionRun) -> None:
+    today = paris_day(ports.now())
+    file = ports.personal.file(person_id)
+    retention, ended_on = ports.campaigns.current().retention, _ended_on(ports, file)
+    expired = what_expired(file, retention, ended_on, today)
+    if expired.is_account:
+        erase(ports, person_id, "", SCHEDULE)
+    elif file.person.erased_on:
+        finish_erasure(ports, person_id)
+    if expired.is_account or file.person.erased_on:
+        file = ports.personal.file(person_id)
+        blanks = what_expired(file, retention, ended_on, today).blanks
+    else:
+        blanks = expired.blanks
+    _blank(ports, file, blanks)
+    left = ports.personal.file(person_id)
+    review_on = next_review(left, retention, ended_on, today)
+    ports.personal.review(replace(left.person, review_on=review_on, version=left.person.version + 1))
+    run.reviewed += 1
+    run.expired += bool(expired)
+    run.erased += expired.is_account
+
+
+def _blank(ports: PrivacyPorts, file: PersonalFile, blanks: Blanks) -> None:
+    """PDFs first: an invoice that still names its client says that this is not over."""
+    if not blanks:
+        return
+    for invoice in blanks.invoices:
+        _erase_pdf(ports, file, invoice.number)
+    counts: dict[str, Any] = {name: count for name, count in blanks.counts.items() if count}
+    person_id = file.person.id
+    entry = audited(ports, SCHEDULE, Act.RETENTION_APPLIED, person_id, person_id, **counts)
+    ports.personal.blank(person_id, blanks, entry)
+
+
+def _erase_pdf(ports: PrivacyPorts, file: PersonalFile, number: int) -> None:
+    """All that lies in the invoice's folder: a crash may have left a PDF that no row names."""
+    stored = file.account.documents.get(number)
+    keys = {ports.documents.key_for(file.account.invoice(number)), *([stored.key] if stored else [])}
+    for key in keys:
+        ports.documents.erase(f"{key.rpartition('/')[0]}/")
+
+
+def _ended_on(ports: PrivacyPorts, file: PersonalFile) -> date:
+    campaigns = [ports.campaigns.get(each.campaign_id) for each in file.account.registrations]
+    return max(each.ends_on for each in campaigns or [ports.campaigns.current()])

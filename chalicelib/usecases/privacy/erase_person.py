@@ -1,0 +1,56 @@
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.account import Account
+from chalicelib.domain.audit import Act
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.erasure import blanks_of_erasure, erased, require_settled
+from chalicelib.domain.errors import ErasureNotPossible
+from chalicelib.domain.people import Person, activated
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.privacy.ports import PrivacyPorts
+
+
+def erase_person(ports: PrivacyPorts, person_id: str, reason: str, by: Person) -> None:
+    """Erase a person and keep the books; `ErasureNotPossible` while money may still move.
+
+    Again after a crash, it goes on where it stopped; the daily retention would do so too.
+    """
+    permit(by, Action.ERASE_PERSON, person_id)
+    if not reason.strip():
+        raise ErasureNotPossible("Effacer une personne demande un motif.")
+    erase(ports, person_id, reason, by.id)
+
+
+def erase(ports: PrivacyPorts, person_id: str, reason: str, by: str) -> None:
+    """The same for whoever may: a person's id or SCHEDULE."""
+    account = ports.accounts.account(person_id)
+    if account.person.erased_on is None:
+        _end(ports, _closed(ports, account, by), reason, by)
+    finish_erasure(ports, person_id)
+
+
+def finish_erasure(ports: PrivacyPorts, person_id: str) -> None:
+    """Everything after the end of the account; what is done already costs a look."""
+    file = ports.personal.file(person_id)
+    ports.personal.end_entries(person_id, ports.now())
+    ports.personal.blank(person_id, blanks_of_erasure(file))
+    ports.audit.forget_reasons(person_id)
+    for registration in file.account.registrations:
+        ports.documents.erase(f"certificates/{registration.id}/")
+
+
+def _closed(ports: PrivacyPorts, account: Account, by: str) -> Person:
+    """Let nobody start anything first, then look once more whether nothing was."""
+    require_settled(account)
+    person = account.person
+    if not person.is_active:
+        return person
+    closed = activated(person, is_active=False)
+    ports.people.save(closed, audited(ports, by, Act.ACCOUNT_DISABLED, person.id, person.id))
+    require_settled(ports.accounts.account(person.id))
+    return closed
+
+
+def _end(ports: PrivacyPorts, person: Person, reason: str, by: str) -> None:
+    """Name, mail address and password in one breath with the entry that makes all other blanks right."""
+    entry = audited(ports, by, Act.PERSON_ERASED, person.id, person.id, reason)
+    ports.personal.end(erased(person, paris_day(ports.now())), person.email, entry)

@@ -1,0 +1,42 @@
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
+from chalicelib.domain.people import Person
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.privacy.ports import PrivacyPorts
+
+SECRET = frozenset(
+    {
+        "begun_in",
+        "body",  # the gateway's own words, signature included: `answer` says what they mean
+        "password_hash",
+        "recovery_digests",
+        "salt",
+        "sealed_secret",
+        "ticket_hash",
+        "token",
+        "token_hash",
+    }
+)
+"""Whoever reads an export could use these; they say nothing about the person."""
+
+
+def export_person(ports: PrivacyPorts, person_id: str, by: Person) -> dict[str, Any]:
+    """Return all that is held on a person, by kind of record, ready for JSON: to themselves or for them."""
+    if by.id != person_id:
+        permit(by, Action.EXPORT_PERSON, person_id)
+    held = ports.personal.held(person_id)
+    person = ports.people.person(person_id)
+    ports.personal.note(audited(ports, by.id, Act.PERSON_EXPORTED, person_id, person.id))
+    records = {kind: [_shown(each) for each in rows] for kind, rows in sorted(held.items())}
+    return {"person_id": person_id, "exported_at": ports.now().isoformat(), "records": records}
+
+
+def _shown(facts: Any) -> Any:
+    if isinstance(facts, Mapping):
+        return {name: _shown(value) for name, value in facts.items() if name not in SECRET}
+    if isinstance(facts, list):
+        return [_shown(each) for each in facts]
+    return facts

@@ -1,0 +1,29 @@
+"""What export, erasure and retention need of the world."""
+
+from typing import Protocol
+
+from chalicelib.usecases.audit.ports import AuditTrail, TrailPorts
+from chalicelib.usecases.ports import Campaigns, Documents
+from chalicelib.usecases.storage_ports import Accounts, People, PersonalRecords
+
+
+class PrivacyPorts(TrailPorts, Protocol):
+    """The ports of export, erasure and retention."""
+
+    @property
+    def campaigns(self) -> Campaigns: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def audit(self) -> AuditTrail: ...
+
+    @property
+    def personal(self) -> PersonalRecords: ...
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def documents(self) -> Documents: ...

@@ -1,0 +1,65 @@
+from chalicelib.domain import registration as rules
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.people import Person
+from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.registrations.ports import RegistrationPorts
+
+_TOPICS = {
+    Decision.VALIDATE: Topic.REGISTRATION_VALIDATED,
+    Decision.REFUSE: Topic.REGISTRATION_REFUSED,
+}
+_ACTS = {
+    Decision.VALIDATE: Act.REGISTRATION_VALIDATED,
+    Decision.REFUSE: Act.REGISTRATION_REFUSED,
+}
+
+
+def decide_registration(
+    ports: RegistrationPorts, registration_id: str, decision: Decision, reason: str, by: Person
+) -> Registration:
+    """Write the registrar's decision and the mail that tells the student, together."""
+    registration = ports.registrations.get(registration_id)
+    permit(by, Action.DECIDE_REGISTRATION, registration.person_id)
+    decided = rules.decide(registration, decision, reason)
+    if decided is not registration:
+        topic = _TOPICS[decision]
+        entry = OutboxEntry(
+            id=f"{topic}-{registration_id}-{decided.version}",
+            topic=topic,
+            person_id=decided.person_id,
+            registration_id=registration_id,
+            created_at=ports.now(),
+            reason=decided.reason,
+        )
+        trace = audited(ports, by.id, _ACTS[decision], decided.person_id, registration_id, decided.reason)
+        ports.registrations.save(decided, trace, entry)
+    return decided
+
+
+def tick_steps(
+    ports: RegistrationPorts, registration_id: str, seen_steps: frozenset[str], by: Person
+) -> Registration:
+    """Note which previous steps' evidence the registrar has seen."""
+    registration = ports.registrations.get(registration_id)
+    permit(by, Action.TICK_STEPS, registration.person_id)
+    known = {step.key for step in ports.campaigns.get(registration.campaign_id).previous_steps}
+    if not seen_steps <= known:
+        raise NotFound(f"Étape inconnue. Cette campagne connaît : {', '.join(sorted(known))}.")
+    ticked = rules.tick_steps(registration, seen_steps)
+    if ticked is not registration:
+        steps = " ".join(sorted(seen_steps))
+        entry = audited(ports, by.id, Act.STEPS_TICKED, ticked.person_id, registration_id, steps=steps)
+        ports.registrations.save(ticked, entry)
+    return ticked
+
+
+def list_registrations(
+    ports: RegistrationPorts, status: RegistrationStatus, after: str | None
+) -> tuple[tuple[Registration, ...], str | None]:
+    """Return one page of the registrar's queue of the current campaign, and the next page's cursor."""
+    found, cursor = ports.registrations.queue(ports.campaigns.current().id, status, after)
+    return tuple(found), cursor

@@ -1,0 +1,97 @@
+from dataclasses import dataclass, field
+
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
+from chalicelib.domain.errors import CodeNotValid, DecisionNotPossible
+from chalicelib.domain.limits import CODE
+from chalicelib.domain.outbox import Topic
+from chalicelib.domain.people import Person
+from chalicelib.domain.second_factor import SecondFactor, begun_again, confirmed
+from chalicelib.usecases.audit.trail import audited, notice
+from chalicelib.usecases.limits.limit_tries import count_try
+from chalicelib.usecases.second_factors.ports import SecondFactorPorts
+from chalicelib.usecases.sign_in.open_session import must_have_factor
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """What an authenticator application needs, shown to its owner alone."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+
+
+def enrol_second_factor(ports: SecondFactorPorts, person: Person, session_hash: str) -> Enrolment:
+    """Begin, or show this session again what it began; nothing is asked for until a code confirms it."""
+    factor = ports.second_factors.find(person.id)
+    if factor and factor.is_confirmed:
+        raise DecisionNotPossible("Un second facteur est déjà en place. Retirez-le d'abord.")
+    if factor is None or factor.begun_in != session_hash:
+        factor = _begun(ports, person, factor, session_hash)
+        ports.second_factors.save(factor)
+    secret = ports.sealer.open(factor.sealed_secret, person.id)
+    issuer = ports.campaigns.current().school.name
+    return Enrolment(secret, ports.totp.uri(secret, person.email, issuer))
+
+
+def _begun(
+    ports: SecondFactorPorts, person: Person, earlier: SecondFactor | None, session_hash: str
+) -> SecondFactor:
+    sealed = ports.sealer.seal(ports.totp.new_secret(), person.id)
+    if earlier is None:
+        return SecondFactor(person.id, sealed, session_hash)
+    return begun_again(earlier, sealed, session_hash)
+
+
+def confirm_second_factor(
+    ports: SecondFactorPorts, person: Person, session_hash: str, code: str
+) -> tuple[str, ...]:
+    """Put the second factor in place by its first code; return the recovery codes, shown this once."""
+    count_try(ports, CODE, person.id)
+    factor = ports.second_factors.find(person.id)
+    if factor is None or factor.is_confirmed or factor.begun_in != session_hash:
+        raise DecisionNotPossible(
+            "Aucun second facteur n'attend de confirmation. Recommencez l'installation."
+        )
+    now = ports.now()
+    step = ports.totp.step(ports.sealer.open(factor.sealed_secret, person.id), code, now)
+    if step is None:
+        raise CodeNotValid
+    codes = ports.totp.new_recovery_codes()
+    digests = tuple(ports.totp.recovery_digest(each) for each in codes)
+    ports.second_factors.save(
+        confirmed(factor, step, digests, now),
+        audited(ports, person.id, Act.SECOND_FACTOR_ENROLLED, person.id, person.id),
+        notice(ports, Topic.SECOND_FACTOR_SET, person),
+    )
+    ports.limits.give_back(CODE, person.id, now)
+    return codes
+
+
+def remove_own_second_factor(ports: SecondFactorPorts, person: Person) -> None:
+    """Forget one's own, unless it must be there: then somebody else says that the phone is lost."""
+    permit(person, Action.SECURE_OWN_ACCOUNT, person.id)
+    if must_have_factor(ports, person):
+        raise DecisionNotPossible(
+            "Le personnel garde un second facteur. Téléphone perdu ? L'administration peut le retirer."
+        )
+    _remove(ports, person, person, "")
+
+
+def remove_second_factor(ports: SecondFactorPorts, person: Person, by: Person, reason: str) -> None:
+    """Forget somebody's second factor because their phone is lost: never one's own."""
+    permit(by, Action.REMOVE_SECOND_FACTOR, person.id)
+    if not reason.strip():
+        raise DecisionNotPossible("Retirer le second facteur d'une personne demande un motif.")
+    _remove(ports, person, by, reason)
+
+
+def _remove(ports: SecondFactorPorts, person: Person, by: Person, reason: str) -> None:
+    factor = ports.second_factors.find(person.id)
+    if factor is None:
+        raise DecisionNotPossible("Aucun second facteur n'est en place.")
+    ports.second_factors.remove(
+        factor,
+        audited(ports, by.id, Act.SECOND_FACTOR_REMOVED, person.id, person.id, reason),
+        notice(ports, Topic.SECOND_FACTOR_REMOVED, person),
+    )

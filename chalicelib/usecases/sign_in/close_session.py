@@ -1,0 +1,36 @@
+from dataclasses import replace
+
+from chalicelib.domain.audit import Act
+from chalicelib.domain.people import Person, signed_out
+from chalicelib.domain.sessions import Session
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.sign_in.open_session import digest
+from chalicelib.usecases.sign_in.ports import SignInPorts
+
+
+def close_session(ports: SignInPorts, token: str) -> None:
+    ports.sessions.close(digest(token))
+
+
+def close_every_session(ports: SignInPorts, person: Person) -> Person:
+    """End all of a person's sessions, this one too."""
+    ended = signed_out(person)
+    ports.people.save(ended, audited(ports, person.id, Act.SESSIONS_ENDED, person.id, person.id))
+    return ended
+
+
+def close_other_sessions(ports: SignInPorts, session: Session, person: Person) -> str:
+    """End all of a person's sessions but this one: it goes on, as old as it is, under the token returned."""
+    ended = close_every_session(ports, person)
+    token = ports.new_token()
+    ports.sessions.open(replace(session, token_hash=digest(token), generation=ended.session_generation))
+    ports.sessions.close(session.token_hash)
+    return token
+
+
+def end_ticket(ports: SignInPorts, logout_request: str) -> None:
+    """CAS's single logout: end the sessions that a ticket opened, and nothing else."""
+    provider = ports.identity_provider
+    ticket = provider.ended_ticket(logout_request) if provider else None
+    if ticket:
+        ports.sessions.end_ticket(digest(ticket))

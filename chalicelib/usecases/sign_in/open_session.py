@@ -1,0 +1,92 @@
+import hashlib
+
+from chalicelib.domain.errors import CodeNotValid, InvalidCredentials, SecondFactorMissing
+from chalicelib.domain.passwords import normalised
+from chalicelib.domain.people import Person
+from chalicelib.domain.sessions import Method, Session, Stage, new_session
+from chalicelib.usecases.limits.limit_tries import know_device, limit_tries, succeeded
+from chalicelib.usecases.sign_in.check_code import check_code
+from chalicelib.usecases.sign_in.ports import SignInPorts
+
+Opened = tuple[str, Session, Person]
+"""The token (shown once, kept only as a digest), its session and whose it is."""
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def open_session(ports: SignInPorts, email: str, password: str, code: str | None, address: str) -> Opened:
+    """Let a program in, with everything it needs in one go."""
+    person = prove_password(ports, email, password, address)
+    stage = stage_of(ports, person)
+    if stage is Stage.ENROLMENT:
+        raise SecondFactorMissing
+    if stage is Stage.SECOND_FACTOR:
+        _prove_code(ports, person, code)
+    return opened(ports, person, Method.PASSWORD, Stage.OPEN)
+
+
+def begin_session(ports: SignInPorts, email: str, password: str, address: str, device: str = "") -> Opened:
+    """Let a browser in, or to the page that asks for the second factor, known by its `device` cookie."""
+    person = prove_password(ports, email, password, address, device)
+    know_device(ports, person.email, device)
+    return opened(ports, person, Method.PASSWORD, stage_of(ports, person))
+
+
+def prove_password(ports: SignInPorts, email: str, password: str, address: str, device: str = "") -> Person:
+    """Return who it is. An unknown address costs as much as a wrong password, and is refused in its words."""
+    wanted = email.strip().lower()
+    tried = limit_tries(ports, wanted, address, device)
+    credentials = ports.people.credentials(wanted)
+    known_hash = credentials.password_hash if credentials else None
+    if not ports.passwords.matches(normalised(password), known_hash) or credentials is None:
+        raise InvalidCredentials
+    person = ports.people.person(credentials.person_id)
+    if not person.is_active:
+        raise InvalidCredentials
+    succeeded(ports, tried)
+    return person
+
+
+def _prove_code(ports: SignInPorts, person: Person, code: str | None) -> None:
+    try:
+        check_code(ports, person, code or "")
+    except CodeNotValid:
+        raise InvalidCredentials from None
+
+
+def stage_of(ports: SignInPorts, person: Person) -> Stage:
+    """What is still missing once the password, or the identity provider, has said who it is."""
+    factor = ports.second_factors.find(person.id)
+    if factor and factor.is_confirmed:
+        return Stage.SECOND_FACTOR
+    return Stage.ENROLMENT if must_have_factor(ports, person) else Stage.OPEN
+
+
+def must_have_factor(ports: SignInPorts, person: Person) -> bool:
+    """Whether this school lets nobody like this person in without a second factor."""
+    return person.is_staff and ports.requires_second_factor
+
+
+def opened(
+    ports: SignInPorts,
+    person: Person,
+    method: Method,
+    stage: Stage,
+    *,
+    is_proved: bool = True,
+    ticket_hash: str = "",
+) -> Opened:
+    token = ports.new_token()
+    session = new_session(
+        digest(token),
+        person,
+        ports.now(),
+        method=method,
+        stage=stage,
+        is_proved=is_proved,
+        ticket_hash=ticket_hash,
+    )
+    ports.sessions.open(session)
+    return token, session, person

@@ -1,0 +1,195 @@
+"""Stored rows that several nouns read and write. Storage implements these; the fakes of the tests do too."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.erasure import Blanks, PersonalFile
+from chalicelib.domain.instalments import Instalment, Mandate
+from chalicelib.domain.invoices import StoredDocument
+from chalicelib.domain.limits import Limit
+from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payments import Attempt
+from chalicelib.domain.people import Address, Person
+from chalicelib.domain.registration import Registration
+from chalicelib.domain.second_factor import SecondFactor
+from chalicelib.domain.sessions import Credentials, Session
+from chalicelib.domain.settlement import Sequence as DocumentSequence
+from chalicelib.domain.settlement import Settlement
+
+
+class Outbox(Protocol):
+    def add(self, entry: OutboxEntry) -> None:
+        """Write one that announces no change."""
+
+    def pending(self, now: datetime) -> Sequence[OutboxEntry]:
+        """Return what may be delivered by now."""
+
+    def find(self, entry_id: str) -> OutboxEntry | None:
+        """Return None once it is delivered."""
+
+    def delivered(self, entry_id: str) -> None: ...
+
+
+class People(Protocol):
+    def credentials(self, email: str) -> Credentials | None: ...
+
+    def person(self, person_id: str) -> Person:
+        """Raise `NotFound`."""
+
+    def staff(self) -> Sequence[Person]:
+        """Return everybody who holds a role of the staff, by name."""
+
+    def to_review(self, today: date) -> Sequence[str]:
+        """Return the ids of whom retention must look at by this day, those who wait longest first."""
+
+    def save(self, person: Person, audit: AuditEntry) -> None:
+        """Write the next version; `Superseded` unless the stored one is `person.version - 1`."""
+
+    def save_address(self, person_id: str, address: Address) -> None:
+        """Keep `address` under its id; the same id again replaces it."""
+
+    def set_password(
+        self,
+        credentials: Credentials,
+        person: Person,
+        audit: AuditEntry,
+        notice: OutboxEntry,
+        link: PasswordLink | None = None,
+    ) -> None:
+        """Write the next versions of both in one transaction that also spends the link."""
+
+
+class Sessions(Protocol):
+    def open(self, session: Session) -> None: ...
+
+    def find(self, token_hash: str) -> Session | None: ...
+
+    def note_use(self, session: Session) -> None:
+        """Write when it was used; one that has ended meanwhile stays ended."""
+
+    def close(self, token_hash: str) -> None: ...
+
+    def of_person(self, person_id: str) -> Sequence[Session]:
+        """Return what is kept under a person, newest first; ended ones may still be there."""
+
+    def claim_ticket(self, ticket_hash: str, now: datetime) -> None:
+        """`Superseded` when somebody has brought this ticket before."""
+
+    def end_ticket(self, ticket_hash: str) -> None:
+        """End what a ticket opened; one that nobody brought changes nothing."""
+
+    def is_ended(self, ticket_hash: str) -> bool: ...
+
+
+class Limits(Protocol):
+    """Counters of tries; `key` names what is counted, and holds no mail address in clear."""
+
+    def take(self, limit: Limit, key: str, now: datetime) -> int:
+        """Count one more try in the window of `now` and return how many there are, this one included."""
+
+    def give_back(self, limit: Limit, key: str, now: datetime) -> None:
+        """Take one try back: it succeeded."""
+
+    def clear(self, limit: Limit, key: str, now: datetime) -> None: ...
+
+    def remember(self, account: str, network: str, until: datetime) -> None:
+        """Know that this account was entered from this network."""
+
+    def is_known(self, account: str, network: str, now: datetime) -> bool: ...
+
+
+class SecondFactors(Protocol):
+    def find(self, person_id: str) -> SecondFactor | None: ...
+
+    def save(
+        self, factor: SecondFactor, audit: AuditEntry | None = None, notice: OutboxEntry | None = None
+    ) -> None:
+        """Write the next version; `Superseded` when the stored one has changed."""
+
+    def remove(self, factor: SecondFactor, audit: AuditEntry, notice: OutboxEntry) -> None:
+        """Forget it; `Superseded` unless the stored one is this very version."""
+
+
+class Accounts(Protocol):
+    def account(self, person_id: str) -> Account:
+        """One consistent read of all that a student has; `NotFound` for an unknown person."""
+
+    def start(
+        self, attempt: Attempt, registration: Registration, instalment: Instalment | None = None
+    ) -> None:
+        """Write a new attempt, and the late instalment it holds.
+
+        `Superseded` when the attempt exists already or the registration has changed.
+        """
+
+    def save_attempt(
+        self,
+        attempt: Attempt,
+        notification: Notification | None = None,
+        instalment: Instalment | None = None,
+        mandate: Mandate | None = None,
+    ) -> None:
+        """Write the attempt's next version and the applied message, together.
+
+        With them the instalment that a closed page lets go, or the card that a late message brings.
+        """
+
+    def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
+        """Return the attempts that the gateway must still be asked about, oldest first."""
+
+    def sequence(self, campaign: Campaign) -> DocumentSequence: ...
+
+    def settle(self, settlement: Settlement, notification: Notification | None, audit: AuditEntry) -> None:
+        """Write all of it in one transaction, or `Superseded` and none of it."""
+
+    def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
+        """Remember the PDF of an invoice; the first one kept stays."""
+
+
+class Questions(Protocol):
+    def next_question(self) -> int:
+        """Draw a number never drawn before, 1 … 2 147 483 647."""
+
+
+class PersonalRecords(Protocol):
+    """Everything about one person, in whichever partition it lies."""
+
+    def held(self, person_id: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """Return every row by its kind, as its facts are stored: what must stay secret is still in it.
+
+        Raise `NotFound`.
+        """
+
+    def file(self, person_id: str) -> PersonalFile:
+        """Return the rows that have something personal to lose; `NotFound` for an unknown person."""
+
+    def note(self, audit: AuditEntry) -> None:
+        """Write an act that changes nothing."""
+
+    def end(self, erased: Person, email: str, audit: AuditEntry) -> None:
+        """Write a person's next version, without name, and remove the credentials, in one transaction."""
+
+    def end_entries(self, person_id: str, now: datetime) -> None:
+        """Remove what else lets a person in: identities, second factor, links, sessions."""
+
+    def blank(self, person_id: str, blanks: Blanks, audit: AuditEntry | None = None) -> None:
+        """Write the next version of each row; `Superseded` when one of them has changed.
+
+        Many rows take several transactions, the entry goes with the first. Whoever repeats it after a crash
+        finds less to do.
+        """
+
+    def review(self, person: Person) -> None:
+        """Write the next version, of which nothing but the day of the next review is new."""
+
+    def forget_card(self, entry: OutboxEntry, audit: AuditEntry, mandate: Mandate | None = None) -> None:
+        """Write that a card is forgotten, and the mandate without its token; the entry is done with.
+
+        One transaction; `Superseded` when the entry was done already, or when the mandate has changed.
+        """

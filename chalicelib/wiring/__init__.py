@@ -1,0 +1,202 @@
+"""The only builder of clients and the only caller of the real clock. Everything is built when first used."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.settings import Settings, Stage, settings, split
+from chalicelib.wiring.storage import Stores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.usecases.audit.ports import AuditHeads
+    from chalicelib.usecases.debits.ports import DebitQueue
+    from chalicelib.usecases.delivery.ports import OutboxQueue
+    from chalicelib.usecases.invoices.ports import CertificateRenderer, InvoiceRenderer
+    from chalicelib.usecases.ports import (
+        Alarms,
+        Campaigns,
+        Clock,
+        Documents,
+        Gateway,
+        IdentityProvider,
+        Mailer,
+        Passwords,
+        Sealer,
+        Totp,
+    )
+
+LONGEST_PAUSE_SECONDS = 0.5
+
+
+def real_now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+def pause(race: int) -> None:
+    """Full jitter: writers that met once do not meet again in step."""
+    time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
+
+
+class Services(Stores):
+    """The ports of the use cases on their real adapters; heavy libraries are imported by the first need."""
+
+    def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
+        self._settings = chosen
+        self.now = now
+        self.pause = pause
+
+    @property
+    def new_id(self) -> Callable[[], str]:
+        return lambda: secrets.token_hex(8)
+
+    @property
+    def new_token(self) -> Callable[[], str]:
+        return lambda: secrets.token_urlsafe(32)
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        from chalicelib.campaigns.shipped import ShippedCampaigns
+
+        return ShippedCampaigns(self._settings.campaign)
+
+    @cached_property
+    def passwords(self) -> Passwords:
+        from chalicelib.identity.passwords import Argon2Passwords
+
+        return Argon2Passwords()
+
+    @property
+    def requires_second_factor(self) -> bool:
+        return self._settings.requires_second_factor
+
+    @cached_property
+    def totp(self) -> Totp:
+        from chalicelib.identity.second_factor import Totp
+
+        return Totp()
+
+    @cached_property
+    def sealer(self) -> Sealer:
+        from chalicelib.identity.sealing import Sealer
+
+        return Sealer(bytes.fromhex(self._secret(self._settings.sealing_key_parameter)))
+
+    @cached_property
+    def identity_provider(self) -> IdentityProvider | None:
+        from chalicelib.identity.cas import CasServer
+
+        url = self._settings.cas_url
+        return CasServer(url, f"{self._settings.base_url}/api/v1/auth/cas/callback") if url else None
+
+    @cached_property
+    def audit_heads(self) -> AuditHeads:
+        from chalicelib.delivery.audit_heads import S3AuditHeads
+
+        return S3AuditHeads(self._client("s3"), self._settings.bucket)
+
+    @cached_property
+    def outbox_queue(self) -> OutboxQueue:
+        from chalicelib.delivery.outbox_queue import SqsOutboxQueue
+
+        return SqsOutboxQueue(self._client("sqs"), self._settings.outbox_queue_url)
+
+    @cached_property
+    def debit_queue(self) -> DebitQueue:
+        from chalicelib.delivery.debit_queue import SqsDebitQueue
+
+        return SqsDebitQueue(self._client("sqs"), self._settings.debit_queue_url)
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        from chalicelib.gateway.account import PayboxAccount
+        from chalicelib.gateway.paybox import Paybox
+
+        chosen = self._settings
+        return Paybox(
+            PayboxAccount(
+                site=chosen.paybox_site,
+                rang=chosen.paybox_rang,
+                identifiant=chosen.paybox_identifiant,
+                hmac_key=self._secret(chosen.paybox_hmac_key_parameter),
+                page_urls=split(chosen.paybox_page_urls),
+                direct_urls=split(chosen.paybox_direct_urls),
+                public_keys=_trusted_keys(chosen),
+                base_url=chosen.base_url,
+                is_live=chosen.stage is Stage.PRODUCTION,
+            )
+        )
+
+    @cached_property
+    def documents(self) -> Documents:
+        from chalicelib.invoicing.store import S3Documents
+
+        return S3Documents(self._client("s3"), self._settings.bucket)
+
+    @cached_property
+    def render_invoice(self) -> InvoiceRenderer:
+        from chalicelib.invoicing.render import render_invoice
+
+        return render_invoice
+
+    @cached_property
+    def render_certificate(self) -> CertificateRenderer:
+        from chalicelib.invoicing.render import render_certificate
+
+        return render_certificate
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        from chalicelib.delivery.mailer import SesMailer
+
+        return SesMailer(self._client("ses"), self._settings.mail_from, self._settings.base_url)
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        from chalicelib.observability import MetricAlarms
+
+        return MetricAlarms()
+
+    def _secret(self, parameter: str) -> str:
+        found = self._client("ssm").get_parameter(Name=parameter, WithDecryption=True)
+        value: str = found["Parameter"]["Value"]
+        return value
+
+    def _client(self, service: str) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(signature_version="s3v4") if service == "s3" else None
+        return boto3.client(service, region_name=self._settings.region, config=config)
+
+
+def _trusted_keys(chosen: Settings) -> tuple[str, ...]:
+    """Return the keys whose signature is believed: in production the gateway's own, or nothing starts."""
+    from chalicelib.gateway.signature import OFFICIAL_KEY, OFFICIAL_KEY_FINGERPRINT, fingerprint
+
+    keys = split(chosen.paybox_public_keys) or (OFFICIAL_KEY,)
+    if chosen.stage is Stage.PRODUCTION and any(fingerprint(key) != OFFICIAL_KEY_FINGERPRINT for key in keys):
+        raise ValueError(
+            "QUITTANCE_PAYBOX_PUBLIC_KEYS names a key that is not the gateway's: production refuses to start."
+        )
+    return keys
+
+
+@cache
+def services() -> Services:
+    return Services(settings())
+
+
+def use_clock(now: Clock) -> None:
+    """Let another clock tell the time from now on: the local stack's moves."""
+    services().now = now
+
+
+def ports() -> Services:
+    return services()

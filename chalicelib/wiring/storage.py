@@ -1,0 +1,135 @@
+"""The adapters of the table; each is imported by the first need."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chalicelib.settings import Settings
+    from chalicelib.usecases.audit.ports import AuditTrail
+    from chalicelib.usecases.debits.ports import Debits
+    from chalicelib.usecases.identities.ports import Identities
+    from chalicelib.usecases.passwords.ports import Links
+    from chalicelib.usecases.payments.ports import Notifications
+    from chalicelib.usecases.people.ports import RoleChanges
+    from chalicelib.usecases.plans.ports import PlanRequests
+    from chalicelib.usecases.registrations.ports import Registrations
+    from chalicelib.usecases.storage_ports import (
+        Accounts,
+        Limits,
+        Outbox,
+        People,
+        PersonalRecords,
+        Questions,
+        SecondFactors,
+        Sessions,
+    )
+
+
+class Stores:
+    """Rows of the table that the settings name."""
+
+    _settings: Settings
+
+    @cached_property
+    def table(self) -> Any:
+        from chalicelib.storage.table import Table
+
+        return Table(self._settings.table, self._settings.region)
+
+    @cached_property
+    def people(self) -> People:
+        from chalicelib.storage.people import DynamoPeople
+
+        return DynamoPeople(self.table)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        from chalicelib.storage.sessions import DynamoSessions
+
+        return DynamoSessions(self.table)
+
+    @cached_property
+    def links(self) -> Links:
+        from chalicelib.storage.links import DynamoLinks
+
+        return DynamoLinks(self.table)
+
+    @cached_property
+    def limits(self) -> Limits:
+        from chalicelib.storage.limits import DynamoLimits
+
+        return DynamoLimits(self.table)
+
+    @cached_property
+    def second_factors(self) -> SecondFactors:
+        from chalicelib.storage.second_factors import DynamoSecondFactors
+
+        return DynamoSecondFactors(self.table)
+
+    @cached_property
+    def identities(self) -> Identities:
+        from chalicelib.storage.identities import DynamoIdentities
+
+        return DynamoIdentities(self.table)
+
+    @cached_property
+    def role_changes(self) -> RoleChanges:
+        from chalicelib.storage.role_changes import DynamoRoleChanges
+
+        return DynamoRoleChanges(self.table)
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        from chalicelib.storage.audit import DynamoAuditTrail
+
+        return DynamoAuditTrail(self.table)
+
+    @cached_property
+    def personal(self) -> PersonalRecords:
+        from chalicelib.storage.privacy import DynamoPersonalRecords
+
+        return DynamoPersonalRecords(self.table)
+
+    @cached_property
+    def registrations(self) -> Registrations:
+        from chalicelib.storage.registrations import DynamoRegistrations
+
+        return DynamoRegistrations(self.table)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        from chalicelib.storage.accounts import DynamoAccounts
+
+        return DynamoAccounts(self.table)
+
+    @cached_property
+    def notifications(self) -> Notifications:
+        from chalicelib.storage.notifications import DynamoNotifications
+
+        return DynamoNotifications(self.table)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        from chalicelib.storage.outbox import DynamoOutbox
+
+        return DynamoOutbox(self.table)
+
+    @cached_property
+    def plan_requests(self) -> PlanRequests:
+        from chalicelib.storage.plan_requests import DynamoPlanRequests
+
+        return DynamoPlanRequests(self.table)
+
+    @cached_property
+    def debits(self) -> Debits:
+        from chalicelib.storage.debits import DynamoDebits
+
+        return DynamoDebits(self.table)
+
+    @cached_property
+    def questions(self) -> Questions:
+        from chalicelib.storage.questions import DynamoQuestions
+
+        return DynamoQuestions(self.table)
