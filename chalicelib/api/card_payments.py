@@ -35,7 +35,7 @@ card_payments = Blueprint(__name__)
         errors.AddressUnknown,
         errors.IdempotencyKeyReused,
         errors.GatewayUnavailable,
-        errors.Superseded,
+        errors.ConcurrentUpdate,
     ],
     idempotent_by_key=True,
 )

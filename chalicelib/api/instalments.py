@@ -61,7 +61,7 @@ def list_debits_in_conflict(call: Call) -> schemas.ConflictList:
     "POST",
     "/staff/instalments/{registration_id}/{rank}/release",
     answer=schemas.StaffInstalment,
-    errors=[errors.NotFound, errors.ReleaseNotPossible, errors.Superseded],
+    errors=[errors.NotFound, errors.ReleaseNotPossible, errors.ConcurrentUpdate],
     action=Action.RELEASE_INSTALMENT,
 )
 def release_unknown_instalment(call: Call, registration_id: str, rank: str) -> schemas.StaffInstalment:

@@ -42,7 +42,7 @@ def show_plans(call: Call, registration_id: str) -> schemas.PlanList:
         errors.AlreadyPaid,
         errors.PaymentUnclear,
         errors.RegistrationRefused,
-        errors.Superseded,
+        errors.ConcurrentUpdate,
     ],
 )
 def request_plan(call: Call, registration_id: str) -> RegistrationView:
@@ -55,7 +55,7 @@ def request_plan(call: Call, registration_id: str) -> RegistrationView:
     "DELETE",
     "/registrations/{registration_id}/plan-request",
     answer=RegistrationView,
-    errors=[errors.NotFound, errors.PlanLocked, errors.WindowClosed, errors.Superseded],
+    errors=[errors.NotFound, errors.PlanLocked, errors.WindowClosed, errors.ConcurrentUpdate],
 )
 def withdraw_plan_request(call: Call, registration_id: str) -> RegistrationView:
     usecase.withdraw_plan_request(call.ports, call.person_id, registration_id)
@@ -84,7 +84,7 @@ def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
     "/staff/plan-requests/{registration_id}/decision",
     body=schemas.PlanDecisionRequest,
     answer=schemas.PlanQueueEntry,
-    errors=[errors.NotFound, errors.DecisionNotPossible, errors.Superseded],
+    errors=[errors.NotFound, errors.DecisionNotPossible, errors.ConcurrentUpdate],
     action=Action.DECIDE_PLAN_REQUEST,
 )
 def decide_on_plan_request(call: Call, registration_id: str) -> schemas.PlanQueueEntry:

@@ -51,7 +51,7 @@ def export_somebody(call: Call, person_id: str) -> PersonalExport:
     "/staff/people/{person_id}/erasure",
     status=HTTPStatus.NO_CONTENT,
     body=ErasureRequest,
-    errors=[errors.NotFound, errors.ErasureNotPossible, errors.Superseded],
+    errors=[errors.NotFound, errors.ErasureNotPossible, errors.ConcurrentUpdate],
     action=Action.ERASE_PERSON,
 )
 def erase_somebody(call: Call, person_id: str) -> None:

@@ -53,7 +53,7 @@ def show_registration(call: Call, registration_id: str) -> schemas.RegistrationV
         errors.FeeSituationNotAllowed,
         errors.RegistrationLocked,
         errors.PlanBinding,
-        errors.Superseded,
+        errors.ConcurrentUpdate,
     ],
 )
 def declare_fee_situation(call: Call, registration_id: str) -> schemas.RegistrationView:

@@ -68,7 +68,7 @@ def set_password(call: Call) -> None:
         errors.TooManyAttempts,
         errors.PasswordTooWeak,
         errors.LinkNotValid,
-        errors.Superseded,
+        errors.ConcurrentUpdate,
     ],
 )
 def change_password(call: Call) -> None:
@@ -115,7 +115,7 @@ def list_my_sessions(call: Call) -> identity.SessionList:
     )
 
 
-@endpoint(auth, "DELETE", "/auth/sessions", status=HTTPStatus.NO_CONTENT, errors=[errors.Superseded])
+@endpoint(auth, "DELETE", "/auth/sessions", status=HTTPStatus.NO_CONTENT, errors=[errors.ConcurrentUpdate])
 def log_out_everywhere(call: Call) -> None:
     close_every_session(call.ports, call.person)
 
@@ -130,7 +130,7 @@ def log_out(call: Call) -> None:
     "POST",
     "/auth/second-factor",
     answer=identity.SecondFactorSecret,
-    errors=[errors.DecisionNotPossible, errors.Superseded],
+    errors=[errors.DecisionNotPossible, errors.ConcurrentUpdate],
     action=Action.SECURE_OWN_ACCOUNT,
 )
 def enrol_second_factor(call: Call) -> identity.SecondFactorSecret:
@@ -144,7 +144,7 @@ def enrol_second_factor(call: Call) -> identity.SecondFactorSecret:
     "/auth/second-factor/confirmation",
     body=identity.SecondFactorCode,
     answer=identity.RecoveryCodes,
-    errors=[errors.CodeNotValid, errors.TooManyAttempts, errors.DecisionNotPossible, errors.Superseded],
+    errors=[errors.CodeNotValid, errors.TooManyAttempts, errors.DecisionNotPossible, errors.ConcurrentUpdate],
     action=Action.SECURE_OWN_ACCOUNT,
 )
 def confirm_second_factor(call: Call) -> identity.RecoveryCodes:
@@ -159,7 +159,7 @@ def confirm_second_factor(call: Call) -> identity.RecoveryCodes:
     "DELETE",
     "/auth/second-factor",
     status=HTTPStatus.NO_CONTENT,
-    errors=[errors.DecisionNotPossible, errors.Superseded],
+    errors=[errors.DecisionNotPossible, errors.ConcurrentUpdate],
     action=Action.SECURE_OWN_ACCOUNT,
 )
 def remove_my_second_factor(call: Call) -> None:

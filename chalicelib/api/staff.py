@@ -39,7 +39,7 @@ def list_registration_queue(call: Call) -> schemas.QueuePage:
     "/staff/registrations/{registration_id}/decision",
     body=schemas.DecisionRequest,
     answer=schemas.QueueEntry,
-    errors=[errors.NotFound, errors.DecisionNotPossible, errors.Superseded],
+    errors=[errors.NotFound, errors.DecisionNotPossible, errors.ConcurrentUpdate],
     action=Action.DECIDE_REGISTRATION,
 )
 def decide_on_registration(call: Call, registration_id: str) -> schemas.QueueEntry:
@@ -55,7 +55,7 @@ def decide_on_registration(call: Call, registration_id: str) -> schemas.QueueEnt
     "/staff/registrations/{registration_id}/block",
     body=schemas.BlockRequest,
     answer=schemas.QueueEntry,
-    errors=[errors.NotFound, errors.DecisionNotPossible, errors.Superseded],
+    errors=[errors.NotFound, errors.DecisionNotPossible, errors.ConcurrentUpdate],
     action=Action.BLOCK_REGISTRATION,
 )
 def block_or_unblock(call: Call, registration_id: str) -> schemas.QueueEntry:
@@ -69,7 +69,7 @@ def block_or_unblock(call: Call, registration_id: str) -> schemas.QueueEntry:
     "/staff/registrations/{registration_id}/seen-steps",
     body=schemas.SeenSteps,
     answer=schemas.QueueEntry,
-    errors=[errors.NotFound, errors.Superseded],
+    errors=[errors.NotFound, errors.ConcurrentUpdate],
     action=Action.TICK_STEPS,
 )
 def tick_seen_steps(call: Call, registration_id: str) -> schemas.QueueEntry:

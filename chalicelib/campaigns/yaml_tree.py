@@ -29,7 +29,7 @@ _READ_AS: dict[str, Callable[[str], Any]] = {
 
 
 @dataclass(frozen=True)
-class Misfit:
+class FileError:
     """One error: where in the data, on which line, and a French sentence."""
 
     path: Path
@@ -43,7 +43,7 @@ class Tree:
 
     values: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
-    misfits: list[Misfit] = field(default_factory=list)
+    misfits: list[FileError] = field(default_factory=list)
 
     def line_of(self, path: Path) -> int:
         """The line of the path, or of its nearest written ancestor."""
@@ -52,7 +52,7 @@ class Tree:
         return self.lines.get(path, 1)
 
     def refuse(self, path: Path, line: int, sentence: str) -> None:
-        self.misfits.append(Misfit(path, line, sentence))
+        self.misfits.append(FileError(path, line, sentence))
 
 
 def read_tree(text: str) -> Tree:
@@ -83,10 +83,10 @@ def _line(written: yaml.Event | yaml.Node) -> int:
     return mark.line + 1 if mark else 1  # both loaders mark all they read
 
 
-def _syntax_misfit(error: yaml.YAMLError) -> Misfit:
+def _syntax_misfit(error: yaml.YAMLError) -> FileError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", "")
-    return Misfit((), mark.line + 1 if mark else 1, f"le fichier n'est pas du YAML lisible ({problem})")
+    return FileError((), mark.line + 1 if mark else 1, f"le fichier n'est pas du YAML lisible ({problem})")
 
 
 def _value(tree: Tree, node: yaml.Node, path: Path, seen: set[int]) -> Any:

@@ -16,14 +16,14 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.instalments import DebitState, Mandate
 from chalicelib.domain.invoices import Client, Invoice
-from chalicelib.domain.kept_cards import OVER
 from chalicelib.domain.money import euros
-from chalicelib.domain.notifications import Notification, bodiless
+from chalicelib.domain.notifications import Notification, redact_body
 from chalicelib.domain.payments import Attempt, Evidence
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
+from chalicelib.domain.stored_cards import OVER
 
 Row = TypeVar("Row", Registration, PlanRequest, Attempt, Mandate, Invoice, RoleChange, Notification, Address)
 
@@ -45,7 +45,7 @@ class PersonalFile:
 
 
 @dataclass(frozen=True)
-class Blanks:
+class Redactions:
     """The next versions of rows without what was personal in them."""
 
     registrations: tuple[Registration, ...] = ()
@@ -112,15 +112,15 @@ def erased(person: Person, today: date) -> Person:
     )
 
 
-def blanks_of_erasure(file: PersonalFile) -> Blanks:
+def redactions_of_erasure(file: PersonalFile) -> Redactions:
     """What an erased person's rows lose at once; empty where nothing is left to lose."""
     account = file.account
-    return Blanks(
+    return Redactions(
         registrations=losing(account.registrations, _nameless),
         plan_requests=losing(account.plan_requests, _unasked),
         attempts=losing(account.attempts, _homeless),
         role_changes=losing(file.role_changes, _unproposed),
-        notifications=losing(file.notifications, bodiless),
+        notifications=losing(file.notifications, redact_body),
         addresses=losing(account.person.addresses, _nowhere),
     )
 
@@ -147,7 +147,7 @@ def mandate_over(mandate: Mandate) -> Mandate:
     return replace(mandate, card_expires="", card_last_digits="", consent="", evidence=Evidence())
 
 
-def clientless(invoice: Invoice) -> Invoice:
+def redact_client(invoice: Invoice) -> Invoice:
     return replace(invoice, client=Client("", NOBODY, None))
 
 

@@ -40,7 +40,7 @@
     ├── NotificationRejected
     │   ├── SignatureMismatch
     │   └── NotificationMalformed
-    └── Superseded             (two writers met: read again and retry, never shown)
+    └── ConcurrentUpdate             (two writers met: read again and retry, never shown)
 
 Each message is a sentence for the person who reads it and says what to do.
 """
@@ -269,7 +269,7 @@ class NotificationMalformed(NotificationRejected):
     code = "notification_malformed"
 
 
-class Superseded(QuittanceError):
+class ConcurrentUpdate(QuittanceError):
     """A conditional write lost its race. `what` names the row; the caller reads again and decides anew."""
 
     code = "superseded"

@@ -7,11 +7,11 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.campaign import Campaign, Plan
 from chalicelib.domain.instalments import Event, Instalment, InstalmentState, Mandate, moved
-from chalicelib.domain.kept_cards import is_plan_over
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Attempt, PlanTerms
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, schedule
+from chalicelib.domain.stored_cards import is_plan_over
 
 MORNING = time(8)
 
@@ -27,7 +27,7 @@ class PlanStart:
 
 
 @dataclass(frozen=True)
-class Healing:
+class LateSettlement:
     """What a late instalment paid by hand writes: itself, and the new card for the others."""
 
     instalment: Instalment
@@ -111,9 +111,9 @@ def late_card(account: Account, attempt: Attempt, answer: Answer) -> Mandate | N
     )
 
 
-def heal(
+def settle_late_instalment(
     account: Account, attempt: Attempt, terms: PlanTerms, answer: Answer, now: datetime
-) -> Healing | None:
+) -> LateSettlement | None:
     """A late instalment paid by hand: its retry is off. None where it needs no money any more."""
     owed = next(
         (each for each in account.instalments_of(attempt.registration_id) if each.rank == terms.rank), None
@@ -128,7 +128,7 @@ def heal(
         if answer.token
         else replace(earlier, version=earlier.version + 1)
     )
-    return Healing(paid, kept)
+    return LateSettlement(paid, kept)
 
 
 def _instalment(attempt: Attempt, agreed: Schedule, rank: int, now: datetime) -> Instalment:

@@ -51,7 +51,7 @@ def anomalous(notification: Notification, anomaly: Anomaly) -> Notification:
     return replace(_tokenless(notification), state=NotificationState.ANOMALOUS, anomaly=anomaly)
 
 
-def bodiless(notification: Notification) -> Notification:
+def redact_body(notification: Notification) -> Notification:
     """Its text is gone; what was understood of it stays."""
     return replace(notification, body="")
 

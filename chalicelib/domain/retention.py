@@ -12,18 +12,18 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Retention
 from chalicelib.domain.erasure import (
-    Blanks,
     PersonalFile,
+    Redactions,
     attempt_over,
-    clientless,
     is_settled,
     losing,
     mandate_over,
+    redact_client,
 )
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.notifications import NotificationState, evidence_over
 
-NOTHING = Blanks()
+NOTHING = Redactions()
 LOOK_AGAIN_AFTER = timedelta(days=31)
 """An account on which money may still move, or whose card is still kept, is looked at this much later."""
 
@@ -32,11 +32,11 @@ LOOK_AGAIN_AFTER = timedelta(days=31)
 class Expired:
     """Rows whose time is over, and whether the person's own is."""
 
-    blanks: Blanks = NOTHING
+    redactions: Redactions = NOTHING
     is_account: bool = False
 
     def __bool__(self) -> bool:
-        return self.is_account or bool(self.blanks)
+        return self.is_account or bool(self.redactions)
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class _Deadline:
     """The first day on which something may not be held any more."""
 
     day: date
-    blanks: Blanks = NOTHING
+    redactions: Redactions = NOTHING
     is_account: bool = False
 
 
@@ -88,29 +88,29 @@ def _of_evidence(account: Account, retention: Retention) -> Iterator[_Deadline]:
         last = _last_movement(account, registration.id)
         mandate = account.mandate(registration.id)
         attempts = (each for each in account.attempts if each.registration_id == registration.id)
-        blanks = Blanks(
+        redactions = Redactions(
             attempts=losing(attempts, attempt_over),
             mandates=losing([mandate] if mandate else [], mandate_over),
         )
-        if last and blanks:
-            yield _Deadline(months_after(last, months), blanks)
+        if last and redactions:
+            yield _Deadline(months_after(last, months), redactions)
 
 
 def _of_messages(file: PersonalFile, retention: Retention) -> Iterator[_Deadline]:
     for message in file.notifications:
-        blanks = Blanks(notifications=losing([message], evidence_over))
-        if blanks and message.state is not NotificationState.RECEIVED:
+        redactions = Redactions(notifications=losing([message], evidence_over))
+        if redactions and message.state is not NotificationState.RECEIVED:
             yield _Deadline(
-                months_after(paris_day(message.received_at), retention.notification_months), blanks
+                months_after(paris_day(message.received_at), retention.notification_months), redactions
             )
 
 
 def _of_accounting(account: Account, retention: Retention) -> Iterator[_Deadline]:
     """An invoice belongs to the year of the last payment for it, and is kept from that year's end on."""
     for invoice in account.invoices:
-        if blanks := Blanks(invoices=losing([invoice], clientless)):
+        if redactions := Redactions(invoices=losing([invoice], redact_client)):
             year = _last_year_of(account, invoice) + retention.accounting_years
-            yield _Deadline(date(year + 1, 1, 1), blanks)
+            yield _Deadline(date(year + 1, 1, 1), redactions)
 
 
 def _last_year_of(account: Account, invoice: Invoice) -> int:
@@ -138,11 +138,11 @@ def _last_movement(account: Account, registration_id: str) -> date | None:
     return max(days, default=None)
 
 
-def _sum_of(deadlines: list[_Deadline]) -> Blanks:
+def _sum_of(deadlines: list[_Deadline]) -> Redactions:
     """All their rows, each once: no two of them are about the same row."""
-    return Blanks(
+    return Redactions(
         **{
-            each.name: tuple(row for over in deadlines for row in getattr(over.blanks, each.name))
-            for each in fields(Blanks)
+            each.name: tuple(row for over in deadlines for row in getattr(over.redactions, each.name))
+            for each in fields(Redactions)
         }
     )

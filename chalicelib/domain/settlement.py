@@ -6,16 +6,22 @@ from datetime import date, datetime
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.instalment_settlement import Healing, PlanStart, can_start, heal, start_plan
+from chalicelib.domain.instalment_settlement import (
+    LateSettlement,
+    PlanStart,
+    can_start,
+    settle_late_instalment,
+    start_plan,
+)
 from chalicelib.domain.instalments import Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order
-from chalicelib.domain.kept_cards import cards_to_forget, forgetting
 from chalicelib.domain.money import totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.parties import client_of, seller_of, session_of
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
 from chalicelib.domain.plan_requests import PlanRequest, withdraw
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def settle(
     if terms is None:
         return settled
     cards = cards_to_forget(account, registration_id, settled.instalments, settled.mandate, terms)
-    entries = forgetting(account, registration_id, cards, answer.transaction, now)
+    entries = card_removals(account, registration_id, cards, answer.transaction, now)
     return replace(settled, outbox=(*settled.outbox, *entries))
 
 
@@ -90,8 +96,12 @@ def _settled(
 ) -> Settlement:
     terms, registration = attempt.terms, account.registration(attempt.registration_id)
     if terms and registration.is_paid:
-        healing = heal(account, attempt, terms, answer, now)
-        return _healed(account, attempt, answer, healing, now) if healing else _overpaid(attempt, answer, now)
+        healing = settle_late_instalment(account, attempt, terms, answer, now)
+        return (
+            _settled_late(account, attempt, answer, healing, now)
+            if healing
+            else _overpaid(attempt, answer, now)
+        )
     if registration.is_paid or (terms and not can_start(account, attempt, terms)):
         return _overpaid(attempt, answer, now)
     booking = _booking(account, attempt, campaign, sequence, now)
@@ -125,8 +135,8 @@ def _started(booked: Settlement, start: PlanStart) -> Settlement:
     )
 
 
-def _healed(
-    account: Account, attempt: Attempt, answer: Answer, healing: Healing, now: datetime
+def _settled_late(
+    account: Account, attempt: Attempt, answer: Answer, healing: LateSettlement, now: datetime
 ) -> Settlement:
     instalment = healing.instalment
     return Settlement(

@@ -24,7 +24,7 @@ Fields = dict[str, str]
 
 
 @dataclass(frozen=True)
-class DirectLine:
+class DirectClient:
     """Asks as one account. `next_question` gives a number that the site has not used for 24 hours."""
 
     account: PayboxAccount

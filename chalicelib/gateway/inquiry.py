@@ -3,7 +3,7 @@
 import unicodedata
 
 from chalicelib.domain.payments import Answer, Outcome
-from chalicelib.gateway.direct import DirectLine, Fields
+from chalicelib.gateway.direct import DirectClient, Fields
 from chalicelib.gateway.outcomes import classify_direct_code
 from chalicelib.gateway.purchase import Purchase, operation
 
@@ -25,7 +25,7 @@ STATES = {
 _REFUSALS = {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTICATION}
 
 
-def inquire(line: DirectLine, purchase: Purchase) -> Answer:
+def inquire(line: DirectClient, purchase: Purchase) -> Answer:
     """`unknown` for all that is unclear: silence, garbage, another's answer, a refusal of the question."""
     found = line.ask(_FIND, purchase.fields) or {}
     code = found.get("CODEREPONSE", "")

@@ -9,7 +9,7 @@ from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.payments import Answer, Attempt, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.gateway.account import PayboxAccount
-from chalicelib.gateway.direct import DirectLine
+from chalicelib.gateway.direct import DirectClient
 from chalicelib.gateway.inquiry import inquire
 from chalicelib.gateway.notification import read_notification, without_card
 from chalicelib.gateway.page_form import page_fields
@@ -18,11 +18,11 @@ from chalicelib.gateway.purchase import Purchase
 from chalicelib.gateway.references import attempt_id_in, reference_of
 from chalicelib.gateway.subscriber import debit_card, debit_of, forget_card
 
-__all__ = ["Patience", "Paybox", "PayboxAccount"]
+__all__ = ["Paybox", "PayboxAccount", "Timeouts"]
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """How long to wait.
 
     An inquiry moves no money and is asked again later, so it need not wait the 30 seconds that the gateway
@@ -39,7 +39,7 @@ class Patience:
 @dataclass(frozen=True)
 class Paybox:
     account: PayboxAccount
-    patience: Patience = Patience()
+    patience: Timeouts = Timeouts()
 
     def reference(self, attempt_id: str) -> str:
         """What the gateway echoes for this attempt; it names the site, so that another's shows."""
@@ -87,9 +87,9 @@ class Paybox:
         """Whether the gateway does not know the subscriber's card any more; False may be asked again."""
         return forget_card(self._line(next_question, now), subscriber)
 
-    def _line(self, next_question: Callable[[], int], now: datetime) -> DirectLine:
+    def _line(self, next_question: Callable[[], int], now: datetime) -> DirectClient:
         patience = self.patience
-        return DirectLine(self.account, next_question, now, patience.connect_seconds, patience.read_seconds)
+        return DirectClient(self.account, next_question, now, patience.connect_seconds, patience.read_seconds)
 
     def _judged(self, answer: Answer) -> Answer:
         """Test money is an anomaly on a live portal alone."""

@@ -6,7 +6,7 @@ Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
 
 from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.payments import Answer, Outcome
-from chalicelib.gateway.direct import DirectLine, Fields
+from chalicelib.gateway.direct import DirectClient, Fields
 from chalicelib.gateway.outcomes import classify_direct_code
 from chalicelib.gateway.purchase import Purchase, operation
 
@@ -16,7 +16,7 @@ _GONE = {"00000", "00017"}
 """Done, and "no such subscriber"."""
 
 
-def debit_card(line: DirectLine, purchase: Purchase, mandate: Mandate) -> Answer:
+def debit_card(line: DirectClient, purchase: Purchase, mandate: Mandate) -> Answer:
     """`unknown` for all that is not a clear acceptance or a clear refusal of this very question."""
     told = line.ask(_DEBIT, {**purchase.fields, **_kept_card(mandate), "ACTIVITE": _RECURRING}) or {}
     code = told.get("CODEREPONSE", "")
@@ -28,7 +28,7 @@ def debit_card(line: DirectLine, purchase: Purchase, mandate: Mandate) -> Answer
     return purchase.answer(Outcome.UNKNOWN if unclear else outcome, code)
 
 
-def forget_card(line: DirectLine, subscriber: str) -> bool:
+def forget_card(line: DirectClient, subscriber: str) -> bool:
     """Whether the gateway does not know the subscriber's card any more."""
     told = line.ask(_FORGET, {"REFABONNE": subscriber}) or {}
     return told.get("CODEREPONSE", "") in _GONE

@@ -38,7 +38,7 @@ REFUSED = (TicketRefused, IdentityUnknown, IdentityTaken, IdentityProviderUnavai
 
 
 @dataclass(frozen=True)
-class Journey:
+class LoginState:
     """Why a browser went to CAS. `link` proves that its own session asked for a link; "" is a log-in."""
 
     is_renewal: bool
@@ -49,7 +49,7 @@ class Journey:
         return f"{self.is_renewal:d}.{self.link}.{self.onward}"
 
     @classmethod
-    def read(cls, value: str) -> "Journey":
+    def read(cls, value: str) -> "LoginState":
         renewal, link, onward = [*value.split(".", 2), "", ""][:3]
         if renewal not in {"0", "1"}:
             raise TicketRefused
@@ -61,22 +61,22 @@ def leave_for_cas(page_request: PageRequest) -> Response:
     """Send the browser to CAS; another site may not send it, or it could land in an account not its own."""
     if page_request.request.headers.get("sec-fetch-site") not in {None, "same-origin", "none"}:
         raise Forbidden("Cette connexion vient d'un autre site. Ouvrez le portail, puis connectez-vous.")
-    journey = Journey(bool(page_request.parameter("renew")), own_path(page_request.parameter("next")))
+    journey = LoginState(bool(page_request.parameter("renew")), own_path(page_request.parameter("next")))
     address = provider_of(page_request.ports).login_address(renew=journey.is_renewal)
-    return redirect(HTTPStatus.FOUND, address, travelling(journey))
+    return redirect(HTTPStatus.FOUND, address, state_cookie(journey))
 
 
 @page(cas, "GET", "/api/v1/auth/cas/callback", public=True)
 def come_back_from_cas(page_request: PageRequest) -> Response:
     """End the journey, whatever it led to: a ticket brought later finds none."""
     try:
-        return _arrived(_ended(page_request, Journey.read(page_request.cookie(CAS))))
+        return _clear_state(_finish_login(page_request, LoginState.read(page_request.cookie(CAS))))
     except REFUSED as error:
         note_refusal(error, page_request.address, str(page_request.request.path))
         return page_request.public_page("problem", **of_refusal(error, HOME), cookies=(cookie(CAS, ""),))
 
 
-def _ended(page_request: PageRequest, journey: Journey) -> Response:
+def _finish_login(page_request: PageRequest, journey: LoginState) -> Response:
     ticket = page_request.parameter("ticket")[:LONGEST_TICKET]
     if journey.link:
         return _linked(page_request, journey, ticket)
@@ -84,7 +84,7 @@ def _ended(page_request: PageRequest, journey: Journey) -> Response:
     return entered(page_request, begun, quote(journey.onward, safe="/"))
 
 
-def _linked(page_request: PageRequest, journey: Journey, ticket: str) -> Response:
+def _linked(page_request: PageRequest, journey: LoginState, ticket: str) -> Response:
     """Link the identity to the very session that asked for it: its cookie cannot have been made elsewhere."""
     if not hmac.compare_digest(journey.link.encode(), form_token(page_request.token).encode()):
         raise TicketRefused
@@ -94,11 +94,11 @@ def _linked(page_request: PageRequest, journey: Journey, ticket: str) -> Respons
     return redirect(HTTPStatus.FOUND, "/security?done=linked")
 
 
-def travelling(journey: Journey) -> str:
+def state_cookie(journey: LoginState) -> str:
     return cookie(CAS, journey.written(), seconds=JOURNEY_SECONDS)
 
 
-def _arrived(response: Response) -> Response:
+def _clear_state(response: Response) -> Response:
     """Its cookie goes with the journey."""
     given = response.headers.get("Set-Cookie", [])
     response.headers["Set-Cookie"] = [*given, cookie(CAS, "")]

@@ -95,7 +95,7 @@ def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, a
     try:
         return view()
     except (SessionMissing, ReauthenticationNeeded) as error:
-        return see_other(f"{_door(error)}next={_onward(page_request)}")
+        return see_other(f"{_login_path(error)}next={_onward(page_request)}")
     except ValidationError:
         return page_request.public_page("problem", **of_fault(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID))
     except QuittanceError as error:
@@ -103,7 +103,7 @@ def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, a
         return page_request.public_page("problem", **of_refusal(error, again))
 
 
-def _door(error: SessionMissing | ReauthenticationNeeded) -> str:
+def _login_path(error: SessionMissing | ReauthenticationNeeded) -> str:
     if isinstance(error, SecondFactorNeeded):
         return "/second-factor?"
     return "/login?again=1&" if isinstance(error, ReauthenticationNeeded) else "/login?"

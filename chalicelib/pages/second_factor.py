@@ -14,7 +14,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, see_other
 from chalicelib.portal.qr import qr_svg
 from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
-from chalicelib.usecases.sign_in.finish_session import finish_session, renewed
+from chalicelib.usecases.sign_in.finish_session import finish_session, rotate_token
 from chalicelib.usecases.sign_in.open_session import stage_of
 from chalicelib.usecases.sign_in.read_session import read_unfinished
 from chalicelib.web.access_log import note_entry, note_refusal
@@ -83,7 +83,7 @@ def confirm_enrolment(page_request: PageRequest) -> Response:
         return _enrolment(page_request, session, person, onward, error)
     given: tuple[str, ...] = ()
     if session.stage is not Stage.OPEN:
-        token, finished, _ = renewed(page_request.ports, session, person)
+        token, finished, _ = rotate_token(page_request.ports, session, person)
         note_entry(finished, page_request.address)
         given = (cookie(SESSION, token),)
     return page_request.public_page("recovery_codes", codes=codes, next=onward, cookies=given)

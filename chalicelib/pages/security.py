@@ -13,7 +13,7 @@ from chalicelib.domain.errors import (
     TooManyAttempts,
 )
 from chalicelib.domain.passwords import LONGEST, SHORTEST
-from chalicelib.pages.cas import Journey, travelling
+from chalicelib.pages.cas import LoginState, state_cookie
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, form_token, see_other
@@ -22,7 +22,7 @@ from chalicelib.usecases.identities.log_in_by_cas import provider_of
 from chalicelib.usecases.passwords.set_password import change_password
 from chalicelib.usecases.second_factors.enrol_second_factor import remove_own_second_factor
 from chalicelib.usecases.sign_in.close_session import close_other_sessions
-from chalicelib.usecases.sign_in.finish_session import renewed
+from chalicelib.usecases.sign_in.finish_session import rotate_token
 from chalicelib.usecases.sign_in.list_sessions import list_sessions
 from chalicelib.usecases.sign_in.open_session import must_have_factor
 from chalicelib.web.access_log import note_refusal
@@ -79,7 +79,7 @@ def choose_another_password(page_request: PageRequest) -> Response:
         return _mistaken(page_request, "current", error.sentence, error)
     except PasswordTooWeak as error:
         return _mistaken(page_request, "password", error.sentence, error)
-    token, _, _ = renewed(page_request.ports, page_request.session, person)
+    token, _, _ = rotate_token(page_request.ports, page_request.session, person)
     return _done("password", cookie(SESSION, token))
 
 
@@ -106,9 +106,9 @@ def remove_factor(page_request: PageRequest) -> Response:
 @page(pages_security, "POST", f"{SECURITY}/identity", action=SECURE)
 def begin_linking(page_request: PageRequest) -> Response:
     """Lead to CAS by a link: the page's policy lets no form of ours end at another site."""
-    journey = Journey(True, SECURITY, form_token(page_request.token))  # noqa: FBT003 - the password is asked for there
+    journey = LoginState(True, SECURITY, form_token(page_request.token))  # noqa: FBT003 - the password is asked for there
     address = provider_of(page_request.ports).login_address(renew=True)
-    return page_request.page("leave_for_cas", address=address, cookies=(travelling(journey),))
+    return page_request.page("leave_for_cas", address=address, cookies=(state_cookie(journey),))
 
 
 @page(pages_security, "POST", f"{SECURITY}/identity-removal", action=SECURE)

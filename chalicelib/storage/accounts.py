@@ -8,7 +8,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.notifications import Notification
@@ -152,5 +152,5 @@ class DynamoAccounts:
 
     def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
         row = self._table.new(person_key(person_id), f"DOCUMENT#{invoice_number:010}", document)
-        with suppress(Superseded):
+        with suppress(ConcurrentUpdate):
             self._table.put(row, self._table.absent)

@@ -16,7 +16,7 @@ from chalicelib.domain.audit import (
     RecordUnreadable,
     forgotten,
 )
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.storage.table import Row, Table, instant, load
 
 WAITING = "AUDIT#WAITING"
@@ -111,7 +111,7 @@ class DynamoAuditTrail:
 
     def _rewrite(self, row: Row) -> None:
         """Over what is there: an entry sealed in the meantime does not wait again."""
-        with suppress(Superseded):
+        with suppress(ConcurrentUpdate):
             self._table.put(row, self._table.row.pk.exists())
 
 

@@ -47,7 +47,7 @@ class DynamoIdentities:
         table = self._table
         with table.transaction() as write:
             for pk, sk in places(identity):
-                write.save(table.gone(pk, sk, audit.at), condition=table.at_version(1))
+                write.save(table.tombstone(pk, sk, audit.at), condition=table.at_version(1))
             write.save(entry_row(table, audit), condition=table.absent)
 
     def enrol(self, identity: Identity) -> None:
@@ -57,4 +57,4 @@ class DynamoIdentities:
 
     def _write(self, write: TransactWrite, identity: Identity) -> None:
         for pk, sk in places(identity):
-            write.save(self._table.new(pk, sk, identity), condition=self._table.vacant)
+            write.save(self._table.new(pk, sk, identity), condition=self._table.absent_or_deleted)

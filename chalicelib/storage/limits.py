@@ -5,9 +5,9 @@ from datetime import datetime
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.limits import Limit
-from chalicelib.storage.table import Row, Table, load, lost_races
+from chalicelib.storage.table import Row, Table, conflicts_as_concurrent_update, load
 
 
 def _digest(text: str) -> str:
@@ -45,7 +45,7 @@ class DynamoLimits:
         return row is not None and now < load(datetime, row)
 
     def _move(self, counter: Row, action: Action, condition: Condition) -> None:
-        with suppress(Superseded), lost_races():
+        with suppress(ConcurrentUpdate), conflicts_as_concurrent_update():
             counter.update(actions=[action], condition=condition)
 
     def _counter(self, limit: Limit, key: str, now: datetime) -> Row:

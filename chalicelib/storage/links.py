@@ -6,7 +6,7 @@ from chalicelib.storage.table import Table, load
 
 def spend_link(table: Table, write: TransactWrite, link: PasswordLink) -> None:
     """It goes in the transaction of the password it sets: that happens once."""
-    spent = table.gone(_key(link.token_hash), "LINK", link.expires_at)
+    spent = table.tombstone(_key(link.token_hash), "LINK", link.expires_at)
     write.save(spent, condition=table.at_version(1))
 
 

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.notifications import Notification, NotificationState, applied
 from chalicelib.storage.table import Row, Table, instant, load
 
@@ -51,7 +51,7 @@ class DynamoNotifications:
     def record(self, notification: Notification) -> Notification:
         try:
             self._table.put(message_row(self._table, notification, "MESSAGE"), self._table.absent)
-        except Superseded:
+        except ConcurrentUpdate:
             row = self._table.get(f"NOTIFICATION#{notification.key}", "MESSAGE")
             if row is None:
                 raise

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.storage.table import Row, Table, instant, load
 
@@ -25,7 +25,7 @@ class DynamoOutbox:
         self._table = table
 
     def add(self, entry: OutboxEntry) -> None:
-        with suppress(Superseded):
+        with suppress(ConcurrentUpdate):
             self._table.put(outbox_row(self._table, entry), self._table.absent)
 
     def pending(self, now: datetime) -> Sequence[OutboxEntry]:

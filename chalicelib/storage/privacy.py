@@ -8,7 +8,7 @@ from typing import Any
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.audit import AuditEntry
-from chalicelib.domain.erasure import Blanks, PersonalFile
+from chalicelib.domain.erasure import PersonalFile, Redactions
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.instalments import Mandate
 from chalicelib.domain.notifications import Notification
@@ -85,16 +85,16 @@ class DynamoPersonalRecords:
         for row in list(table.partition(partition, "IDENTITY#")):
             there, here = places(load(Identity, row))
             table.row(*there).delete()
-            table.put(table.gone(*here, now), table.present)
+            table.put(table.tombstone(*here, now), table.present)
         if table.get(partition, "SECOND_FACTOR"):
-            table.put(table.gone(partition, "SECOND_FACTOR", now), table.present)
+            table.put(table.tombstone(partition, "SECOND_FACTOR", now), table.present)
         for row in list(table.queue(links_of(person_id))):
-            table.put(table.gone(row.pk, row.sk, now), table.present)
+            table.put(table.tombstone(row.pk, row.sk, now), table.present)
         for row in list(table.queue(sessions_of(person_id))):
             row.delete()
 
-    def blank(self, person_id: str, blanks: Blanks, audit: AuditEntry | None = None) -> None:
-        actions = list(self._actions(person_id, blanks))
+    def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:
+        actions = list(self._actions(person_id, redactions))
         if audit:
             actions.insert(0, self._saving(entry_row(self._table, audit), self._table.absent))
         for first in range(0, len(actions), MOST_ACTIONS):
@@ -102,18 +102,18 @@ class DynamoPersonalRecords:
                 for act in actions[first : first + MOST_ACTIONS]:
                     act(write)
 
-    def _actions(self, person_id: str, blanks: Blanks) -> Iterator[Action]:
+    def _actions(self, person_id: str, redactions: Redactions) -> Iterator[Action]:
         """One for each row: over the version that was read, or over what has none."""
         table, partition = self._table, person_key(person_id)
-        yield from (self._following(registration_row(table, each)) for each in blanks.registrations)
-        yield from (self._following(attempt_row(table, each)) for each in blanks.attempts)
-        yield from (self._following(role_change_row(table, each)) for each in blanks.role_changes)
-        yield from (partial(_write, write_plan_request, table, each) for each in blanks.plan_requests)
-        yield from (partial(_write, write_mandate, table, each) for each in blanks.mandates)
+        yield from (self._following(registration_row(table, each)) for each in redactions.registrations)
+        yield from (self._following(attempt_row(table, each)) for each in redactions.attempts)
+        yield from (self._following(role_change_row(table, each)) for each in redactions.role_changes)
+        yield from (partial(_write, write_plan_request, table, each) for each in redactions.plan_requests)
+        yield from (partial(_write, write_mandate, table, each) for each in redactions.mandates)
         unversioned = (
-            *(table.new(partition, f"ADDRESS#{each.id}", each) for each in blanks.addresses),
-            *(table.new(partition, f"INVOICE#{each.number:010}", each) for each in blanks.invoices),
-            *(message_row(table, each, place_of(table, each)) for each in blanks.notifications),
+            *(table.new(partition, f"ADDRESS#{each.id}", each) for each in redactions.addresses),
+            *(table.new(partition, f"INVOICE#{each.number:010}", each) for each in redactions.invoices),
+            *(message_row(table, each, place_of(table, each)) for each in redactions.notifications),
         )
         yield from (self._saving(row, table.present) for row in unversioned)
 

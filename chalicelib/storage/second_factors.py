@@ -23,7 +23,9 @@ class DynamoSecondFactors:
         table, version = self._table, factor.version
         row = table.new(person_key(factor.person_id), "SECOND_FACTOR", factor, version=version)
         with table.transaction() as write:
-            write.save(row, condition=table.at_version(version - 1) if version > 1 else table.vacant)
+            write.save(
+                row, condition=table.at_version(version - 1) if version > 1 else table.absent_or_deleted
+            )
             if audit:
                 write.save(entry_row(table, audit), condition=table.absent)
             if notice:
@@ -31,7 +33,7 @@ class DynamoSecondFactors:
 
     def remove(self, factor: SecondFactor, audit: AuditEntry, notice: OutboxEntry) -> None:
         table = self._table
-        gone = table.gone(person_key(factor.person_id), "SECOND_FACTOR", audit.at)
+        gone = table.tombstone(person_key(factor.person_id), "SECOND_FACTOR", audit.at)
         with table.transaction() as write:
             write.save(gone, condition=table.at_version(factor.version))
             write.save(entry_row(table, audit), condition=table.absent)

@@ -2,9 +2,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.sessions import LIFETIME, Session
-from chalicelib.storage.table import Row, Table, instant, load, lost_races
+from chalicelib.storage.table import Row, Table, conflicts_as_concurrent_update, instant, load
 
 TICKET_KEPT = LIFETIME + timedelta(hours=1)
 """No session that a ticket opened outlives it."""
@@ -56,7 +56,7 @@ class DynamoSessions:
 
     def end_ticket(self, ticket_hash: str) -> None:
         ended = self._table.row.facts.set("true")
-        with suppress(Superseded), lost_races():
+        with suppress(ConcurrentUpdate), conflicts_as_concurrent_update():
             self._ticket(ticket_hash).update(actions=[ended], condition=self._table.present)
 
     def is_ended(self, ticket_hash: str) -> bool:

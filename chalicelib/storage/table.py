@@ -13,7 +13,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 
 Kind = TypeVar("Kind")
 
@@ -88,7 +88,7 @@ class Table:
     def new(self, pk: str, sk: str, facts: Any, **attributes: Any) -> Row:
         return self.row(pk, sk, facts=dump(facts), **attributes)
 
-    def gone(self, pk: str, sk: str, at: datetime) -> Row:
+    def tombstone(self, pk: str, sk: str, at: datetime) -> Row:
         """Version 0 of what is there no more, until the table's own clean-up takes it.
 
         A transaction deletes nothing, so the portal's role may delete nothing that stands beside money.
@@ -96,12 +96,13 @@ class Table:
         return self.new(pk, sk, None, version=0, purge_at=int(at.timestamp()))
 
     def put(self, row: Row, condition: Condition | None = None) -> None:
-        with lost_races():
+        with conflicts_as_concurrent_update():
             row.save(condition=condition)
 
     @contextmanager
     def transaction(self) -> Iterator[TransactWrite]:
-        with lost_races(), TransactWrite(connection=self.row._get_connection().connection) as write:  # noqa: SLF001 - pynamodb shares its connection no other way
+        connection = self.row._get_connection().connection  # noqa: SLF001 - pynamodb shares it no other way
+        with conflicts_as_concurrent_update(), TransactWrite(connection=connection) as write:
             yield write
 
     @property
@@ -109,7 +110,7 @@ class Table:
         return self.row.pk.does_not_exist()
 
     @property
-    def vacant(self) -> Condition:
+    def absent_or_deleted(self) -> Condition:
         """Never written, or gone."""
         either: Condition = self.absent | self.at_version(0)
         return either
@@ -127,18 +128,18 @@ class Table:
 
 
 @contextmanager
-def lost_races() -> Iterator[None]:
-    """Turn a failed condition or a conflict between writers into `Superseded`; all else stays what it is."""
+def conflicts_as_concurrent_update() -> Iterator[None]:
+    """Raise `ConcurrentUpdate` for a failed condition or a conflict between writers, all else as it is."""
     try:
         yield
     except TransactWriteError as error:
         reasons = {reason.code for reason in error.cancellation_reasons if reason}
         if reasons and reasons <= _LOST_RACES:
-            raise Superseded(", ".join(sorted(reasons))) from error
+            raise ConcurrentUpdate(", ".join(sorted(reasons))) from error
         raise
     except (PutError, UpdateError) as error:
         if error.cause_response_code in _LOST_RACE_CODES:
-            raise Superseded(str(error.cause_response_code)) from error
+            raise ConcurrentUpdate(str(error.cause_response_code)) from error
         raise
 
 

@@ -1,6 +1,6 @@
 """Interfaces that several nouns use. Adapters implement these; the fakes of the tests do too.
 
-Writes are conditional: a writer whose read has been overtaken gets `Superseded` and nothing is written.
+Writes are conditional: a writer whose read has been overtaken gets `ConcurrentUpdate` and nothing is written.
 """
 
 from collections.abc import Callable

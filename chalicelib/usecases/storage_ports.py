@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.erasure import Blanks, PersonalFile
+from chalicelib.domain.erasure import PersonalFile, Redactions
 from chalicelib.domain.instalments import Instalment, Mandate
 from chalicelib.domain.invoices import StoredDocument
 from chalicelib.domain.limits import Limit
@@ -49,7 +49,7 @@ class People(Protocol):
         """Return the ids of whom retention must look at by this day, those who wait longest first."""
 
     def save(self, person: Person, audit: AuditEntry) -> None:
-        """Write the next version; `Superseded` unless the stored one is `person.version - 1`."""
+        """Write the next version; `ConcurrentUpdate` unless the stored one is `person.version - 1`."""
 
     def save_address(self, person_id: str, address: Address) -> None:
         """Keep `address` under its id; the same id again replaces it."""
@@ -79,7 +79,7 @@ class Sessions(Protocol):
         """Return what is kept under a person, newest first; ended ones may still be there."""
 
     def claim_ticket(self, ticket_hash: str, now: datetime) -> None:
-        """`Superseded` when somebody has brought this ticket before."""
+        """`ConcurrentUpdate` when somebody has brought this ticket before."""
 
     def end_ticket(self, ticket_hash: str) -> None:
         """End what a ticket opened; one that nobody brought changes nothing."""
@@ -110,10 +110,10 @@ class SecondFactors(Protocol):
     def save(
         self, factor: SecondFactor, audit: AuditEntry | None = None, notice: OutboxEntry | None = None
     ) -> None:
-        """Write the next version; `Superseded` when the stored one has changed."""
+        """Write the next version; `ConcurrentUpdate` when the stored one has changed."""
 
     def remove(self, factor: SecondFactor, audit: AuditEntry, notice: OutboxEntry) -> None:
-        """Forget it; `Superseded` unless the stored one is this very version."""
+        """Forget it; `ConcurrentUpdate` unless the stored one is this very version."""
 
 
 class Accounts(Protocol):
@@ -125,7 +125,7 @@ class Accounts(Protocol):
     ) -> None:
         """Write a new attempt, and the late instalment it holds.
 
-        `Superseded` when the attempt exists already or the registration has changed.
+        `ConcurrentUpdate` when the attempt exists already or the registration has changed.
         """
 
     def save_attempt(
@@ -146,7 +146,7 @@ class Accounts(Protocol):
     def sequence(self, campaign: Campaign) -> DocumentSequence: ...
 
     def settle(self, settlement: Settlement, notification: Notification | None, audit: AuditEntry) -> None:
-        """Write all of it in one transaction, or `Superseded` and none of it."""
+        """Write all of it in one transaction, or `ConcurrentUpdate` and none of it."""
 
     def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
         """Remember the PDF of an invoice; the first one kept stays."""
@@ -178,8 +178,8 @@ class PersonalRecords(Protocol):
     def end_entries(self, person_id: str, now: datetime) -> None:
         """Remove what else lets a person in: identities, second factor, links, sessions."""
 
-    def blank(self, person_id: str, blanks: Blanks, audit: AuditEntry | None = None) -> None:
-        """Write the next version of each row; `Superseded` when one of them has changed.
+    def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:
+        """Write the next version of each row; `ConcurrentUpdate` when one of them has changed.
 
         Many rows take several transactions, the entry goes with the first. Whoever repeats it after a crash
         finds less to do.
@@ -191,5 +191,5 @@ class PersonalRecords(Protocol):
     def forget_card(self, entry: OutboxEntry, audit: AuditEntry, mandate: Mandate | None = None) -> None:
         """Write that a card is forgotten, and the mandate without its token; the entry is done with.
 
-        One transaction; `Superseded` when the entry was done already, or when the mandate has changed.
+        One transaction; `ConcurrentUpdate` when the entry was done already, or when the mandate has changed.
         """

@@ -65,7 +65,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.GatewayUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SignatureMismatch: HTTPStatus.BAD_REQUEST,
     errors.NotificationMalformed: HTTPStatus.BAD_REQUEST,
-    errors.Superseded: HTTPStatus.CONFLICT,
+    errors.ConcurrentUpdate: HTTPStatus.CONFLICT,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyNotJson: HTTPStatus.BAD_REQUEST,
 }

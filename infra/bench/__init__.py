@@ -1,1 +1,1 @@
-"""`make bench`: what the house costs beside what it stands on, as ratios taken in one run."""
+"""`make bench`: what the local_app costs beside what it stands on, as ratios taken in one run."""

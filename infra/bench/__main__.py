@@ -8,13 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.settings import settings
-from infra.bench import begun, fresh, house, invoices, journey, planner, requests, strangers, worker
+from infra.bench import (
+    cold_start,
+    invoices,
+    journey,
+    local_app,
+    plan_fixture,
+    planner,
+    requests,
+    timing_leaks,
+    worker,
+)
 from infra.bench.debits_report import Debits
 from infra.bench.report import Results, markdown
 from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
-    from infra.bench.house import House
+    from infra.bench.local_app import LocalApp
     from infra.bench.timing import Comparison
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -25,9 +35,9 @@ INSTALMENTS = 100_000
 def main() -> int:
     chosen = _arguments().parse_args()
     _say("Importing in fresh interpreters")
-    imports = fresh.imports()
+    imports = cold_start.imports()
     _say("Starting the local AWS and the demo")
-    with house.running() as at_home:
+    with local_app.running() as at_home:
         results = _at_home(at_home, imports, chosen.instalments)
     text = markdown(results)
     chosen.page.write_text(text, encoding="utf-8")
@@ -42,32 +52,32 @@ def _arguments() -> ArgumentParser:
     return parser
 
 
-def _at_home(house: House, imports: list[Comparison], instalments: int) -> Results:
+def _at_home(local_app: LocalApp, imports: list[Comparison], instalments: int) -> Results:
     _say("Running the schedules on empty queues")
-    idle = journey.idle(house)
+    idle = journey.idle(local_app)
     _say("Paying once, from the log-in to the account")
-    steps = journey.pay_once(house)
+    steps = journey.pay_once(local_app)
     invoice = journey.invoice_of(journey.STUDENT)
     _say("Answering recaps")
-    recap = requests.recap(house)
+    recap = requests.recap(local_app)
     comparisons = [
         *imports,
-        fresh.first_recap(recap.event, recap.calls, house.now().isoformat()),
-        requests.beside_its_calls(house, recap),
+        cold_start.first_recap(recap.event, recap.calls, local_app.now().isoformat()),
+        requests.beside_its_calls(local_app, recap),
     ]
     _say("Answering notifications")
-    comparisons.append(requests.beside_its_calls(house, requests.notification(house)))
+    comparisons.append(requests.beside_its_calls(local_app, requests.notification(local_app)))
     _say("Drawing invoices")
     comparisons.append(invoices.beside_a_bare_page(invoice))
     _say("Refusing strangers")
-    comparisons += strangers.comparisons(house)
-    return Results(comparisons, steps, idle, _debits(house, instalments))
+    comparisons += timing_leaks.comparisons(local_app)
+    return Results(comparisons, steps, idle, _debits(local_app, instalments))
 
 
-def _debits(house: House, instalments: int) -> Debits:
-    plan = begun.begin(house, settings().table)
+def _debits(local_app: LocalApp, instalments: int) -> Debits:
+    plan = plan_fixture.begin(local_app, settings().table)
     _say("Debiting instalments")
-    rates, debit = worker.measure(house, plan)
+    rates, debit = worker.measure(local_app, plan)
     _say(f"Planning {planner.DUE:,} debits among {planner.FEW:,} and among {instalments:,}")
     comparisons, consumed = planner.measure(plan, instalments)
     return Debits(comparisons, consumed, rates, debit)

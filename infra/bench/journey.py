@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.invoices import Invoice
-    from infra.bench.house import House
+    from infra.bench.local_app import LocalApp
 
 STUDENT = "student@demo.test"
 MONTH_DAYS = 30
@@ -41,25 +41,25 @@ class Idle(NamedTuple):
 class Journey:
     """Log in → … → paid → invoice, each request recorded on its own."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, local_app: LocalApp) -> None:
+        self._house = local_app
         self.steps: list[Step] = []
 
     def walk(self) -> None:
-        house = self._house
-        self._step("POST /auth/sessions", lambda: house.log_in(STUDENT, PASSWORD))
+        local_app = self._house
+        self._step("POST /auth/sessions", lambda: local_app.log_in(STUDENT, PASSWORD))
         self._ask("GET", "/menu")
         registration = self._ask("GET", "/registrations")["items"][0]
         here = f"/registrations/{registration['id']}"
         self._ask("PUT", f"{here}/fee-situation", {"code": "05"})
         self._ask("GET", f"{here}/quote")
         started = self._ask("POST", f"{here}/card-payments", {"address": {"mode": "saved", "id": ADDRESS.id}})
-        paid = house.notification(started["form"])
-        self._step("POST /webhooks/paybox", lambda: house.answer(paid))
+        paid = local_app.notification(started["form"])
+        self._step("POST /webhooks/paybox", lambda: local_app.answer(paid))
         self._ask("GET", f"/card-payments/{started['id']}")
         self._step(
             "schedule, queue: invoice drawn and kept, mail sent",
-            lambda: house.functions.run("publish_outbox"),
+            lambda: local_app.functions.run("publish_outbox"),
         )
         invoice = self._ask("GET", "/invoices")["items"][0]
         self._ask("GET", f"/invoices/{invoice['number']}/pdf")
@@ -77,8 +77,8 @@ class Journey:
         return found
 
 
-def pay_once(house: House) -> list[Step]:
-    journey = Journey(house)
+def pay_once(local_app: LocalApp) -> list[Step]:
+    journey = Journey(local_app)
     journey.walk()
     return journey.steps
 
@@ -92,14 +92,14 @@ def invoice_of(email: str) -> Invoice:
     return wiring.accounts.account(credentials.person_id).invoices[0]
 
 
-def idle(house: House) -> list[Idle]:
+def idle(local_app: LocalApp) -> list[Idle]:
     """Run each schedule on empty queues: call it before anything has happened."""
     found = []
-    for source in house.application.event_sources:
+    for source in local_app.application.event_sources:
         rate = getattr(source, "schedule_expression", None)
         if not isinstance(rate, Rate):
             continue
-        with recorded(house.client) as calls:
-            house.functions.run(source.name)
+        with recorded(local_app.client) as calls:
+            local_app.functions.run(source.name)
         found.append(Idle(source.name, MONTH_DAYS * RUNS_A_DAY[rate.unit] // rate.value, units_of(calls)))
     return found

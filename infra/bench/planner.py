@@ -15,8 +15,8 @@ from chalicelib.delivery.debit_queue import SqsDebitQueue
 from chalicelib.settings import settings
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.wiring import Services
-from infra.bench.begun import bulk_client, copied, person_id, write
 from infra.bench.capacity import Units, units_of
+from infra.bench.plan_fixture import bulk_client, copied, person_id, write
 from infra.bench.recording import Call, Item, ask_again, recorded
 from infra.bench.timing import Comparison, Timing, compare, timed
 from infra.local import resources
@@ -25,7 +25,7 @@ from infra.local.clock import PARIS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from infra.bench.begun import BegunPlan
+    from infra.bench.plan_fixture import BegunPlan
 
 DUE, FEW = 1_000, 10_000
 MORNING = datetime(2022, 7, 10, 8, 0, tzinfo=PARIS)

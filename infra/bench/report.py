@@ -67,7 +67,7 @@ def markdown(results: Results) -> str:
     parts = [
         "# Benchmarks",
         f"Written by `make bench`; {_machine()}.",
-        "## What the house adds",
+        "## What the local_app adds",
         comparisons(results.comparisons),
         "## How it was measured",
         METHOD.strip(),

@@ -10,7 +10,7 @@ from infra.bench.timing import Comparison, Timing, compare, timed
 from infra.local.seed import ADDRESS, PASSWORD
 
 if TYPE_CHECKING:
-    from infra.bench.house import House
+    from infra.bench.local_app import LocalApp
 
 STUDENT = "polytech@demo.test"
 SITUATION = "05"
@@ -31,63 +31,65 @@ class Request(NamedTuple):
         return ", ".join([*(call.operation for call in self.calls), *asked])
 
 
-def recap(house: House) -> Request:
+def recap(local_app: LocalApp) -> Request:
     """Log a student in, declare a situation, and give the request for what it costs."""
-    house.log_in(STUDENT, PASSWORD)
-    here = _registration(house)
-    house.ask("PUT", f"{here}/fee-situation", {"code": SITUATION})
-    return _request(house, "recap (GET …/quote)", house.event("GET", f"/api/v1{here}/quote"))
+    local_app.log_in(STUDENT, PASSWORD)
+    here = _registration(local_app)
+    local_app.ask("PUT", f"{here}/fee-situation", {"code": SITUATION})
+    return _request(local_app, "recap (GET …/quote)", local_app.event("GET", f"/api/v1{here}/quote"))
 
 
-def notification(house: House) -> Request:
+def notification(local_app: LocalApp) -> Request:
     """Start a payment, and give the gateway's message that it is paid."""
     address = {"address": {"mode": "saved", "id": ADDRESS.id}}
-    started = house.ask("POST", f"{_registration(house)}/card-payments", address)
-    request = _request(house, "notification (POST /webhooks/paybox)", house.notification(started["form"]))
+    started = local_app.ask("POST", f"{_registration(local_app)}/card-payments", address)
+    request = _request(
+        local_app, "notification (POST /webhooks/paybox)", local_app.notification(started["form"])
+    )
     if not request.calls[-1].is_transaction:
         raise RuntimeError("the notification booked nothing")
     return request
 
 
-def beside_its_calls(house: House, request: Request) -> Comparison:
+def beside_its_calls(local_app: LocalApp, request: Request) -> Comparison:
     """Time the answer and its bare calls, on the same items: what is written is undone between runs.
 
     The processor's time is this thread's: the simulator has its own.
     """
 
     def answered() -> Timing:
-        timing = timed(lambda: house.answer(request.event), time.thread_time)
-        _undo(house, request.calls)
+        timing = timed(lambda: local_app.answer(request.event), time.thread_time)
+        _undo(local_app, request.calls)
         return timing
 
     def bare() -> Timing:
-        timing = timed(lambda: _ask_again(house, request), time.thread_time)
-        _undo(house, request.calls)
+        timing = timed(lambda: _ask_again(local_app, request), time.thread_time)
+        _undo(local_app, request.calls)
         return timing
 
     comparison = compare((request.label, answered), (request.made, bare), warm_up=WARM_UP, runs=RUNS)
-    if _request(house, request.label, request.event).made != request.made:
+    if _request(local_app, request.label, request.event).made != request.made:
         raise RuntimeError(f"{request.label} does not do again what it did first")
     return comparison
 
 
-def _ask_again(house: House, request: Request) -> None:
-    ask_again(house.client, request.calls)
-    house.gateway.ask_again(request.questions)
+def _ask_again(local_app: LocalApp, request: Request) -> None:
+    ask_again(local_app.client, request.calls)
+    local_app.gateway.ask_again(request.questions)
 
 
-def _undo(house: House, calls: list[Call]) -> None:
-    undo(house.client, calls)
-    house.gateway.forget_questions()
+def _undo(local_app: LocalApp, calls: list[Call]) -> None:
+    undo(local_app.client, calls)
+    local_app.gateway.forget_questions()
 
 
-def _registration(house: House) -> str:
-    return f"/registrations/{house.ask('GET', '/registrations')['items'][0]['id']}"
+def _registration(local_app: LocalApp) -> str:
+    return f"/registrations/{local_app.ask('GET', '/registrations')['items'][0]['id']}"
 
 
-def _request(house: House, label: str, event: dict[str, Any]) -> Request:
-    asked_before = len(house.gateway.questions)
-    with recorded(house.client) as calls:
-        house.answer(event)
-    _undo(house, calls)
-    return Request(label, event, calls, house.gateway.questions[asked_before:])
+def _request(local_app: LocalApp, label: str, event: dict[str, Any]) -> Request:
+    asked_before = len(local_app.gateway.questions)
+    with recorded(local_app.client) as calls:
+        local_app.answer(event)
+    _undo(local_app, calls)
+    return Request(label, event, calls, local_app.gateway.questions[asked_before:])

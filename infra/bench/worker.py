@@ -12,10 +12,10 @@ from chalicelib.domain.instalments import DebitState
 from chalicelib.settings import settings
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.wiring import Services
-from infra.bench.begun import bulk_client, write
 from infra.bench.capacity import units_of
 from infra.bench.gateway import DIRECT, FORM
 from infra.bench.journey import Step
+from infra.bench.plan_fixture import bulk_client, write
 from infra.bench.planner import MORNING
 from infra.bench.recording import recorded
 from infra.bench.timing import Comparison, compare, timed
@@ -23,8 +23,8 @@ from infra.bench.timing import Comparison, compare, timed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infra.bench.begun import BegunPlan
-    from infra.bench.house import House
+    from infra.bench.local_app import LocalApp
+    from infra.bench.plan_fixture import BegunPlan
     from infra.bench.timing import Timing
 
 WORKERS, EACH_RUN = 4, 40
@@ -57,8 +57,8 @@ class Rates(NamedTuple):
 class Workers:
     """Debit copies of one begun plan, each once, on the day that its second part is due."""
 
-    def __init__(self, house: House, table: str, plan: BegunPlan, pool: ThreadPoolExecutor) -> None:
-        self._house, self._table, self._plan, self._pool = house, table, plan, pool
+    def __init__(self, local_app: LocalApp, table: str, plan: BegunPlan, pool: ThreadPoolExecutor) -> None:
+        self._house, self._table, self._plan, self._pool = local_app, table, plan, pool
         self._numbers = count(FIRST)
         self._ports = Services(settings(), lambda: MORNING)
         self._network = urllib3.PoolManager(maxsize=WORKERS, headers={"Content-Type": FORM})
@@ -112,9 +112,9 @@ class Workers:
         list(self._pool.map(act, each))
 
 
-def measure(house: House, plan: BegunPlan) -> tuple[Rates, Step]:
+def measure(local_app: LocalApp, plan: BegunPlan) -> tuple[Rates, Step]:
     with ThreadPoolExecutor(WORKERS) as pool:
-        workers = Workers(house, settings().table, plan, pool)
+        workers = Workers(local_app, settings().table, plan, pool)
         step = workers.debit_one()
         workers.debited()  # so that there are questions, whoever begins
         comparison = compare(

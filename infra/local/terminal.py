@@ -8,9 +8,9 @@ import os
 import shutil
 import signal
 import sys
-import threading
 import time
 import urllib.request
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def main() -> int:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if arguments.reset:
         return _reset(arguments.port)
-    asked_to_stop = _listen_to_signals()
+    asked_to_stop = StopRequest()
     began = time.monotonic()
     try:
         with running(arguments.state, arguments.port, partial(_progress, asked_to_stop)) as stack:
@@ -74,15 +74,30 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _listen_to_signals() -> threading.Event:
-    asked_to_stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked_to_stop.set())
-    return asked_to_stop
+class StopRequest:
+    """SIGINT or SIGTERM, however often.
+
+    A handler may interrupt the very call that waits for it, so it takes no lock: it writes to a pipe.
+    """
+
+    def __init__(self) -> None:
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+        self.is_made = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)
+
+    def _note(self, *_: object) -> None:
+        self.is_made = True
+        with suppress(BlockingIOError):
+            os.write(self._writer, b".")
+
+    def wait(self) -> None:
+        os.read(self._reader, 1)
 
 
-def _progress(asked_to_stop: threading.Event, step: str) -> None:
-    if asked_to_stop.is_set():
+def _progress(asked_to_stop: StopRequest, step: str) -> None:
+    if asked_to_stop.is_made:
         raise _StoppedEarly
     print(f"  {step} …", flush=True)
 

@@ -1,4 +1,4 @@
-"""Somebody of each role, each with a file of their own, in front of every door of the portal."""
+"""PersonSteps of each role, each with a file of their own, in front of every door of the portal."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -14,8 +14,8 @@ from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.people.change_roles import propose_roles
-from chalicelib.usecases.sign_in.open_session import opened
-from tests.fakes import enrol_student
+from chalicelib.usecases.sign_in.open_session import create_session
+from tests.fakes.ports import enrol_student
 from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
 from tests.usecases.conftest import Student
 
@@ -35,7 +35,7 @@ def person_of_role(role: Role, number: int) -> Person:
     return Person(f"{number:016x}", f"{role}{number}@demo.test", "Chris", f"TEST{number}", frozenset({role}))
 
 
-class World:
+class Portal:
     """One person who asks and another student; both have one of everything."""
 
     def __init__(self, role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +69,7 @@ class World:
 
     def enters(self, stage: Stage = Stage.OPEN) -> str:
         """Open a session of whoever asks; return its token."""
-        token, _, _ = opened(self.ports, self.person, Method.PASSWORD, stage)
+        token, _, _ = create_session(self.ports, self.person, Method.PASSWORD, stage)
         return token
 
     def ask(self, method: str, path: str, token: str, sends: Any, *, is_page: bool) -> httpx.Response:
@@ -83,14 +83,14 @@ class World:
 
 
 @dataclass(frozen=True)
-class Worlds:
+class Portals:
     monkeypatch: pytest.MonkeyPatch
 
-    def of(self, who: str) -> World:
+    def of(self, who: str) -> Portal:
         """Nobody stands before what a student has."""
-        return World(Role.STUDENT if who == NOBODY else Role(who), self.monkeypatch)
+        return Portal(Role.STUDENT if who == NOBODY else Role(who), self.monkeypatch)
 
 
 @pytest.fixture
-def worlds(environment: pytest.MonkeyPatch) -> Worlds:
-    return Worlds(environment)
+def worlds(environment: pytest.MonkeyPatch) -> Portals:
+    return Portals(environment)

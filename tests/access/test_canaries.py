@@ -13,9 +13,9 @@ import app
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.observability import Failed, logger
 from chalicelib.pages.responses import form_token
-from tests.access.conftest import ANOTHERS, World, Worlds
-from tests.access.doors import TABLE, Door
-from tests.proof.wiretap import Tapped
+from tests.access.conftest import ANOTHERS, Portal, Portals
+from tests.access.route_access import TABLE, RouteAccess
+from tests.proof.interception import Tapped
 
 CARD = "4012001037141112"
 TOKEN = "canary-token-0123456789abcdefghijklmnop"  # pragma: allowlist secret
@@ -79,13 +79,13 @@ def failing(point: str, _call: Callable[[], Any]) -> Any:
     raise RuntimeError(f"{point} failed for {', '.join(CANARIES)}")
 
 
-def break_every_port(world: World, *, but: frozenset[str] = frozenset()) -> None:
+def break_every_port(world: Portal, *, but: frozenset[str] = frozenset()) -> None:
     for name, port in list(vars(world.ports).items()):
         if not name.startswith("_") and name not in SILENT | but:
             setattr(world.ports, name, Tapped(port, name, failing))
 
 
-def knock(world: World, key: str) -> list[int]:
+def knock(world: Portal, key: str) -> list[int]:
     """Ask one route with canaries wherever a request has room; return the answers' status codes."""
     method, path = key.split(" ", 1)
     known, door = path.format(**world.holdings[ANOTHERS]), TABLE[key]
@@ -118,18 +118,18 @@ def knock(world: World, key: str) -> list[int]:
 
 
 @pytest.mark.parametrize("key", sorted(TABLE))
-def test_no_route_logs_a_secret(worlds: Worlds, written: io.StringIO, key: str) -> None:
+def test_no_route_logs_a_secret(worlds: Portals, written: io.StringIO, key: str) -> None:
     door = TABLE[key]
-    who = min(door.roles) if isinstance(door, Door) else "student"
+    who = min(door.roles) if isinstance(door, RouteAccess) else "student"
     assert max(knock(worlds.of(who), key)) < 500
     assert "unexpected" not in written.getvalue()
 
 
 @pytest.mark.parametrize("key", sorted(TABLE))
-def test_no_route_logs_a_secret_while_its_ports_fail(worlds: Worlds, written: io.StringIO, key: str) -> None:
+def test_no_route_logs_a_secret_while_its_ports_fail(worlds: Portals, written: io.StringIO, key: str) -> None:
     """Who asks is still known: otherwise nothing behind the door would be reached."""
     door = TABLE[key]
-    world = worlds.of(min(door.roles) if isinstance(door, Door) else "student")
+    world = worlds.of(min(door.roles) if isinstance(door, RouteAccess) else "student")
     break_every_port(world, but=frozenset({"sessions", "people"}))
     answers = knock(world, key)
     assert ("fault" in written.getvalue()) == (max(answers) >= 500)
@@ -139,7 +139,7 @@ def test_no_route_logs_a_secret_while_its_ports_fail(worlds: Worlds, written: io
     "name", [each.name for each in app.app.event_sources if type(each).__name__ == "ScheduledEventConfig"]
 )
 def test_no_schedule_logs_a_secret_while_its_ports_fail(
-    worlds: Worlds, written: io.StringIO, name: str
+    worlds: Portals, written: io.StringIO, name: str
 ) -> None:
     break_every_port(worlds.of("student"))
     context = SimpleNamespace(function_name=name, aws_request_id="1")
@@ -150,7 +150,7 @@ def test_no_schedule_logs_a_secret_while_its_ports_fail(
 
 
 @pytest.mark.parametrize("name", ["deliver_outbox", "debit_instalment"])
-def test_no_queue_logs_a_secret(worlds: Worlds, written: io.StringIO, name: str) -> None:
+def test_no_queue_logs_a_secret(worlds: Portals, written: io.StringIO, name: str) -> None:
     world = worlds.of("student")
     entry = OutboxEntry("canary", Topic.PASSWORD_RESET, "", "", world.ports.at, email=MAIL)
     world.ports.outbox.add(entry)

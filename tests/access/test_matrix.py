@@ -11,12 +11,12 @@ import app
 from chalicelib.domain.access import RULES, Action, Reach, Rule
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import RECENT, Stage
-from tests.access.conftest import ANOTHERS, NOBODY, OWN, Worlds
-from tests.access.doors import TABLE, Door, Street
+from tests.access.conftest import ANOTHERS, NOBODY, OWN, Portals
+from tests.access.route_access import TABLE, PublicRoute, RouteAccess
 
 NAMES_AN_OBJECT = ("{registration_id}", "{person_id}", "{payment_id}", "{number}", "{change_id}")
-DOORS = {key: door for key, door in TABLE.items() if isinstance(door, Door)}
-STREET = {key: street for key, street in TABLE.items() if isinstance(street, Street)}
+DOORS = {key: door for key, door in TABLE.items() if isinstance(door, RouteAccess)}
+STREET = {key: street for key, street in TABLE.items() if isinstance(street, PublicRoute)}
 EVERY_ROUTE = {f"{method} {path}" for path, methods in app.app.routes.items() for method in methods}
 
 
@@ -45,13 +45,13 @@ def cells() -> Iterator[tuple[str, str, str]]:
                 yield key, who, ANOTHERS
 
 
-def may(door: Door, who: str, owner: str) -> bool:
+def may(door: RouteAccess, who: str, owner: str) -> bool:
     reaches = {Reach.ALL: {OWN, ANOTHERS}, Reach.OWN: {OWN}, Reach.OTHERS: {ANOTHERS}}
     return who in door.roles and owner in reaches[door.reach]
 
 
 def asked(
-    worlds: Worlds, key: str, who: str, owner: str = OWN, *, stage: Stage = Stage.OPEN
+    worlds: Portals, key: str, who: str, owner: str = OWN, *, stage: Stage = Stage.OPEN
 ) -> httpx.Response:
     world, door = worlds.of(who), DOORS[key]
     token = "" if who == NOBODY else world.enters(stage)
@@ -81,7 +81,7 @@ def test_every_action_is_behind_some_door() -> None:
 
 
 @pytest.mark.parametrize(("key", "who", "owner"), list(cells()))
-def test_cell(worlds: Worlds, key: str, who: str, owner: str) -> None:
+def test_cell(worlds: Portals, key: str, who: str, owner: str) -> None:
     answer = asked(worlds, key, who, owner)
     if who == NOBODY:
         assert_unknown(key, answer)
@@ -105,7 +105,7 @@ def assert_unknown(key: str, answer: httpx.Response) -> None:
 
 @pytest.mark.parametrize("key", sorted(DOORS))
 @pytest.mark.parametrize("stage", [Stage.SECOND_FACTOR, Stage.ENROLMENT])
-def test_session_without_its_second_factor_opens_no_door(worlds: Worlds, key: str, stage: Stage) -> None:
+def test_session_without_its_second_factor_opens_no_door(worlds: Portals, key: str, stage: Stage) -> None:
     answer = asked(worlds, key, min(DOORS[key].roles), stage=stage)
     if is_page(key):
         assert answer.headers["location"].startswith("/second-factor?next=/")
@@ -114,7 +114,7 @@ def test_session_without_its_second_factor_opens_no_door(worlds: Worlds, key: st
 
 
 @pytest.mark.parametrize("key", sorted(key for key in DOORS if rule_of(key).is_recent))
-def test_high_value_act_asks_again_who_it_is(worlds: Worlds, key: str) -> None:
+def test_high_value_act_asks_again_who_it_is(worlds: Portals, key: str) -> None:
     who = min(DOORS[key].roles)
     world, door = worlds.of(who), DOORS[key]
     token = world.enters()
@@ -130,7 +130,7 @@ def test_high_value_act_asks_again_who_it_is(worlds: Worlds, key: str) -> None:
 
 
 @pytest.mark.parametrize("key", sorted(STREET))
-def test_street_answers_a_stranger(worlds: Worlds, key: str) -> None:
+def test_street_answers_a_stranger(worlds: Portals, key: str) -> None:
     world, street = worlds.of(NOBODY), STREET[key]
     method, path = key.split(" ", 1)
     form = method == "POST" and (is_page(key) or path.endswith("/auth/cas/callback"))
@@ -143,7 +143,7 @@ def test_street_answers_a_stranger(worlds: Worlds, key: str) -> None:
     assert answer.status_code == street.status
 
 
-def test_second_factor_is_set_up_by_a_recent_identity_alone(worlds: Worlds) -> None:
+def test_second_factor_is_set_up_by_a_recent_identity_alone(worlds: Portals) -> None:
     world, path = worlds.of(Role.STUDENT), "/second-factor/enrolment"
     token = world.enters()
     assert world.ask("GET", path, token, None, is_page=True).status_code == 200

@@ -19,7 +19,7 @@ from chalicelib.storage.role_changes import DynamoRoleChanges
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
-from tests.fakes import FakePorts
+from tests.fakes.ports import FakePorts
 from tests.integration.real_engine import at_once, engine_ports, enrolled
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")

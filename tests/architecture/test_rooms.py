@@ -153,4 +153,6 @@ def test_one_use_case_a_file_is_named_by_its_verb() -> None:
     for file in (HOUSE / "usecases").rglob("*_*.py"):
         if file.stem != "__init__" and not file.stem.endswith("_ports"):
             names = {function.name for function in functions(file)}
-            assert file.stem in names or file.stem == "apply_answer", f"{file.name} has no {file.stem}()"
+            assert file.stem in names or file.stem == "apply_gateway_answer", (
+                f"{file.name} has no {file.stem}()"
+            )

@@ -25,7 +25,7 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.domain.settlement import Settlement, settle
 from tests.contract.conftest import CAMPAIGN, CHRIS, FILE, Store, accepted, audit, new_attempt
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 
 SIX = CAMPAIGN.plans["paybox-6"]
 TOTAL_CENTS = 377000

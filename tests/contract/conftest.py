@@ -33,9 +33,8 @@ from chalicelib.storage.role_changes import DynamoRoleChanges
 from chalicelib.storage.second_factors import DynamoSecondFactors
 from chalicelib.storage.sessions import DynamoSessions
 from chalicelib.storage.table import Table
-from tests.fakes import MANUAL_DAY, FakeQuestions
-from tests.memory_audit import MemoryAuditTrail
-from tests.memory_identity import (
+from tests.fakes.audit import MemoryAuditTrail
+from tests.fakes.identity import (
     MemoryIdentities,
     MemoryLimits,
     MemoryLinks,
@@ -44,9 +43,10 @@ from tests.memory_identity import (
     MemorySecondFactors,
     MemorySessions,
 )
-from tests.memory_plans import MemoryDebits, MemoryPlanRequests
-from tests.memory_privacy import MemoryPersonalRecords
-from tests.memory_storage import (
+from tests.fakes.plans import MemoryDebits, MemoryPlanRequests
+from tests.fakes.ports import MANUAL_DAY, FakeQuestions
+from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
     MemoryNotifications,

@@ -13,14 +13,14 @@ import pytest
 from chalicelib.delivery.audit_heads import S3AuditHeads
 from chalicelib.domain.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, forgotten, seal
 from chalicelib.domain.calendar import PARIS
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.storage.audit import DynamoAuditTrail, entry_row
 from chalicelib.storage.table import Table
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.audit.verify_audit import verify_audit
-from tests.fakes import MANUAL_DAY
-from tests.memory_audit import MemoryAuditHeads, MemoryAuditTrail
-from tests.memory_storage import Memory
+from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
+from tests.fakes.ports import MANUAL_DAY
+from tests.fakes.storage import Memory
 
 CHRIS, DOMINIQUE = "00000000000000c1", "00000000000000d1"
 TODAY = MANUAL_DAY.date()
@@ -145,7 +145,7 @@ def test_a_sealer_that_comes_second_changes_nothing(trail: Trail) -> None:
     trail.audit.append(first, None, TODAY)
     for late in (chained([entry(2)]), chained([entry(1)], first[0])):
         after = None if late[0].number == 1 else trail.audit.head()
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             trail.audit.append(late, after, TODAY)
     assert list(trail.audit.records(1)) == first
     assert list(trail.audit.waiting(10)) == [entry(2)]

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Split
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import (
     Event,
     Instalment,
@@ -36,7 +36,7 @@ from tests.contract.begun_plans import (
     someone,
 )
 from tests.contract.conftest import CAMPAIGN, Store, accepted, audit, new_attempt
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_due_of_many_students_is_complete(store: Store) -> None:
 
 def test_instalment_is_claimed_once(store: Store, second: Instalment) -> None:
     store.debits.write(claimed(second, MORNING), debit_of(second))
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.debits.write(claimed(second, MORNING), debit_of(second, 2))
     assert store.account.debits == (debit_of(second),)
     assert store.account.instalment(second.id) == claimed(second, MORNING)
@@ -85,7 +85,7 @@ def test_debit_of_one_number_is_written_once(store: Store, second: Instalment) -
     free = moved(claimed(second, MORNING), Event.CLAIM_EXPIRED, MORNING)
     store.debits.write(free, dropped(debit_of(second)))
     assert store.debits.due(FIRST_DUE) == (second.id,)
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.debits.write(claimed(free, MORNING), debit_of(second))
     assert store.account.instalment(second.id) == free
 
@@ -96,7 +96,7 @@ def test_card_that_a_late_message_brings_is_kept_with_its_attempt(store: Store) 
     brought = replace(mandate, token="late", version=mandate.version + 1)
     store.accounts.save_attempt(replace(attempt, version=attempt.version + 1), mandate=brought)
     assert store.account.mandates == (brought,)
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.save_attempt(replace(attempt, version=attempt.version + 2), mandate=brought)
 
 
@@ -134,7 +134,7 @@ def test_answer_payment_mail_and_trace_are_one_write_and_happen_once(
     store.debits.write(paid, debit, payment_of(debit), (mail_of(paid),), audit("booked"))
     after = store.account
     mails = (replace(mail_of(paid), id="other"),)
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.debits.write(paid, debit, payment_of(debit, "9002"), mails, audit("lost"))
     assert store.account == after
     assert after.instalment(second.id) == paid
@@ -149,7 +149,7 @@ def test_answer_payment_mail_and_trace_are_one_write_and_happen_once(
 def test_transaction_already_booked_is_not_booked_by_a_debit_again(store: Store, second: Instalment) -> None:
     going, marked = sent(store, second)
     said = Answer(marked.reference, marked.amount_cents, Outcome.PAID, "00000", "7001", "8001")
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.debits.write(*answered(going, marked, said, (3, 7), MORNING), payment_of(marked, "7001"))
     assert store.account.instalment(second.id) == going
 
@@ -197,7 +197,7 @@ def test_page_and_debit_of_one_instalment_do_not_both_begin(store: Store, second
     refused, page = late_page(store, second)
     again = claimed(refused, MORNING)
     store.debits.write(again, debit_of(second, 2))
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.start(page, store.account.registrations[0], held(refused, page.id))
     assert store.account.attempt(page.id) is None
     assert store.account.instalment(second.id) == again
@@ -207,7 +207,7 @@ def test_attempt_does_not_close_over_an_instalment_that_has_moved(store: Store, 
     refused, page = late_page(store, second)
     holding = held(refused, page.id)
     store.accounts.start(page, store.account.registrations[0], holding)
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.save_attempt(
             replace(page, closed_at=MORNING, version=2), instalment=let_go(refused, page.id)
         )
@@ -226,5 +226,5 @@ def test_late_one_paid_by_hand_is_over_and_its_card_replaces_the_first(
     assert account.instalments[1].state is InstalmentState.PAID
     assert [(each.token, each.version) for each in account.mandates] == [("new", 2)]
     assert store.debits.due(FIRST_DUE + timedelta(days=3)) == ()
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.settle(settled, None, audit())

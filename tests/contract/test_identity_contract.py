@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.limits import CODE, PAIR
 from chalicelib.domain.links import PasswordLink
@@ -18,7 +18,7 @@ from chalicelib.domain.role_changes import RoleChange, decide, propose
 from chalicelib.domain.second_factor import SecondFactor, confirmed, spent_step
 from chalicelib.domain.sessions import Credentials, Method, Session, Stage, new_session
 from tests.contract.conftest import CHRIS, HOME, Store, audit
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 
 WRITERS = 32
 ADMIN = Person("00000000000000a1", "admin@demo.test", "Andrea", "TESTAD", frozenset({Role.ADMINISTRATOR}))
@@ -57,7 +57,7 @@ def winners(act: Callable[[int], object]) -> list[int]:
         barrier.wait()
         try:
             act(rank)
-        except Superseded:
+        except ConcurrentUpdate:
             return False
         return True
 
@@ -70,13 +70,13 @@ class TestPeople:
     def test_profile_is_saved_only_over_the_version_it_was_read_at(self, store: Store) -> None:
         closed = activated(CHRIS, is_active=False)
         store.people.save(closed, audit("closed"))
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.people.save(with_roles(CHRIS, BOTH_HATS), audit("lost"))
         assert store.people.person(CHRIS.id) == closed
         assert store.audited == ["closed"]
 
     def test_nobody_is_made_by_saving(self, store: Store) -> None:
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.people.save(replace(ADMIN, version=2), audit())
         with pytest.raises(NotFound):
             store.people.person(ADMIN.id)
@@ -127,7 +127,7 @@ class TestPassword:
         assert store.links.find(LINK.token_hash) == LINK
 
     def test_link_that_was_never_mailed_sets_nothing(self, store: Store) -> None:
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             another_password(store, 1)
         assert store.people.credentials(CHRIS.email) == Credentials(CHRIS.id, "hash")
         assert store.people.person(CHRIS.id) == CHRIS
@@ -136,7 +136,7 @@ class TestPassword:
     def test_spent_link_sets_nothing_again(self, store: Store) -> None:
         store.links.keep(LINK)
         another_password(store, 1)
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             another_password(store, 2)
         assert store.people.credentials(CHRIS.email).password_hash == "hash 1"  # pragma: allowlist secret
         assert len(store.audited) == 1
@@ -144,14 +144,14 @@ class TestPassword:
     def test_password_that_changed_meanwhile_stays(self, store: Store) -> None:
         another_password(store, 1, None)
         stale = Credentials(CHRIS.id, "stale", 2)
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.people.set_password(stale, signed_out(signed_out(CHRIS)), audit(), mail("stale"))
         assert store.people.credentials(CHRIS.email).password_hash == "hash 1"  # pragma: allowlist secret
 
     def test_profile_that_changed_meanwhile_keeps_the_link(self, store: Store) -> None:
         store.links.keep(LINK)
         store.people.save(activated(CHRIS, is_active=False), audit())
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.people.set_password(
                 Credentials(CHRIS.id, "new", 2), signed_out(CHRIS), audit(), mail(), LINK
             )
@@ -175,14 +175,14 @@ class TestSessions:
 
     def test_token_opens_one_session(self, store: Store) -> None:
         store.sessions.open(session())
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.sessions.open(replace(session(), person_id=ADMIN.id))
         assert store.sessions.find("digest") == session()
 
     def test_noting_the_use_of_an_ended_session_does_not_bring_it_back(self, store: Store) -> None:
         store.sessions.open(session())
         store.sessions.close("digest")
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.sessions.note_use(session())
         assert store.sessions.find("digest") is None
         assert store.sessions.of_person(CHRIS.id) == ()
@@ -210,7 +210,7 @@ class TestSessions:
 
     def test_ticket_is_brought_once(self, store: Store) -> None:
         store.sessions.claim_ticket("ticket", MANUAL_DAY)
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.sessions.claim_ticket("ticket", MANUAL_DAY + timedelta(hours=1))
 
     def test_ticket_brought_by_32_at_once_is_taken_from_one(self, store: Store) -> None:
@@ -222,7 +222,7 @@ class TestSessions:
         store.sessions.end_ticket("ticket")
         store.sessions.end_ticket("ticket")
         assert store.sessions.is_ended("ticket")
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.sessions.claim_ticket("ticket", MANUAL_DAY)
 
     def test_ticket_that_nobody_brought_is_not_ended_beforehand(self, store: Store) -> None:
@@ -293,14 +293,14 @@ class TestSecondFactor:
 
     def test_what_is_told_of_it_is_one_write_with_it(self, store: Store) -> None:
         factor = self.in_place(store)
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.second_factors.save(factor, audit(), mail("other"))
         assert store.outbox.pending(MANUAL_DAY) == (mail(),)
         assert len(store.audited) == 1
 
     def test_second_beginning_does_not_replace_the_first(self, store: Store) -> None:
         self.in_place(store)
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.second_factors.save(replace(self.NEW, sealed_secret="other"))
         assert store.second_factors.find(CHRIS.id).sealed_secret == "sealed"
 
@@ -313,7 +313,7 @@ class TestSecondFactor:
         factor = self.in_place(store)
         store.second_factors.remove(factor, audit(), mail("removed"))
         assert store.second_factors.find(CHRIS.id) is None
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.second_factors.save(spent_step(factor, 8))
         another = replace(self.NEW, sealed_secret="other")
         store.second_factors.save(another)
@@ -324,7 +324,7 @@ class TestSecondFactor:
         used = spent_step(factor, 8)
         store.second_factors.save(used)
         for stale in (factor, replace(factor, person_id=ADMIN.id)):
-            with pytest.raises(Superseded):
+            with pytest.raises(ConcurrentUpdate):
                 store.second_factors.remove(stale, audit(), mail("removed"))
         assert store.second_factors.find(CHRIS.id) == used
         assert store.outbox.pending(MANUAL_DAY) == (mail(),)
@@ -332,7 +332,7 @@ class TestSecondFactor:
     def test_one_that_is_gone_is_not_removed_again(self, store: Store) -> None:
         factor = self.in_place(store)
         store.second_factors.remove(factor, audit(), mail("removed"))
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.second_factors.remove(factor, audit(), mail("again"))
 
 
@@ -348,7 +348,7 @@ class TestIdentities:
 
     def test_subject_belongs_to_one_person(self, store: Store) -> None:
         store.identities.link(SAME, audit("linked"), mail())
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.identities.link(replace(SAME, person_id=ADMIN.id), audit("lost"), mail("lost"))
         assert store.identities.find("cas", "chris") == SAME
         assert store.identities.of_person(ADMIN.id) == ()
@@ -367,7 +367,7 @@ class TestIdentities:
         store.identities.unlink(SAME, audit())
         assert store.identities.find("cas", "chris") is None
         assert store.identities.of_person(CHRIS.id) == ()
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.identities.unlink(SAME, audit())
         store.identities.link(SAME, audit(), mail("again"))
         assert store.identities.of_person(CHRIS.id) == (SAME,)
@@ -404,7 +404,7 @@ class TestRoleChanges:
         change = self.proposed(store)
         store.people.save(activated(CHRIS, is_active=False), audit("closed"))
         applied = decide(change, is_approved=True, by=AUDITOR)
-        with pytest.raises(Superseded):
+        with pytest.raises(ConcurrentUpdate):
             store.role_changes.save(applied, audit("lost"), with_roles(CHRIS, BOTH_HATS))
         assert store.role_changes.waiting() == (change,)
         assert set(store.audited) == {"proposed 1", "closed"}

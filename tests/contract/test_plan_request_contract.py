@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.plan_requests import (
     PlanDecision,
@@ -25,7 +25,7 @@ from tests.contract.begun_plans import (
     someone,
 )
 from tests.contract.conftest import CAMPAIGN, CHRIS, FILE, Store, audit
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 
 
 def pages(store: Store, state: PlanRequestState) -> Iterator[PlanRequest]:
@@ -44,7 +44,7 @@ def test_request_reads_back_exactly(store: Store) -> None:
 
 def test_second_request_does_not_overwrite_the_first(store: Store) -> None:
     store.plan_requests.save(requested(), FILE, audit())
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.plan_requests.save(replace(requested(), plan_code="paybox-3"), FILE, audit())
     assert store.account.plan_requests == (requested(),)
 
@@ -53,14 +53,14 @@ def test_request_is_decided_only_over_the_version_that_was_read(store: Store) ->
     store.plan_requests.save(requested(), FILE, audit())
     withdrawn = withdraw(requested())
     store.plan_requests.save(withdrawn, FILE, audit())
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.plan_requests.save(decide(requested(), PlanDecision.APPROVE, "", "accountant"), FILE, audit())
     assert store.account.plan_requests == (withdrawn,)
 
 
 def test_request_for_a_file_that_has_changed_is_not_written(store: Store) -> None:
     store.registrations.save(replace(FILE, fee_situation_code="01", version=2), audit())
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.plan_requests.save(requested(), FILE, audit())
     assert store.account.plan_requests == ()
 
@@ -70,7 +70,7 @@ def test_decision_on_a_plan_its_mail_and_its_trace_are_one_write(store: Store) -
     mail = OutboxEntry("plan", Topic.PLAN_APPROVED, CHRIS.id, FILE.id, MANUAL_DAY)
     decided = decide(requested(), PlanDecision.APPROVE, "", "accountant")
     store.plan_requests.save(decided, FILE, audit("decided"), mail)
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.plan_requests.save(decided, FILE, audit(), replace(mail, id="other"))
     assert store.outbox.pending(MANUAL_DAY) == (mail,)
     assert store.audited[-1] == "decided"
@@ -112,7 +112,7 @@ def test_first_payment_that_loses_writes_nothing_of_the_plan(store: Store) -> No
     settled = first_payment(store, page)
     store.plan_requests.save(withdraw(decided), FILE, audit())
     before = store.account
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.settle(settled, None, audit())
     assert store.account == before
     assert store.debits.due(FIRST_DUE) == ()

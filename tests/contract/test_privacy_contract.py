@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.audit import Act
-from chalicelib.domain.erasure import NOBODY, Blanks, blanks_of_erasure, clientless, erased
-from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.erasure import NOBODY, Redactions, erased, redact_client, redactions_of_erasure
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.kept_cards import without_token
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Anomaly, anomalous
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -16,6 +15,7 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Method, Stage, new_session
+from chalicelib.domain.stored_cards import without_token
 from tests.contract.begun_plans import begun
 from tests.contract.conftest import (
     CHRIS,
@@ -28,7 +28,7 @@ from tests.contract.conftest import (
     new_attempt,
     settlement,
 )
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 
 TODAY = MANUAL_DAY.date()
 NOTICE = OutboxEntry("linked", Topic.IDENTITY_LINKED, CHRIS.id, "", MANUAL_DAY)
@@ -87,7 +87,7 @@ def test_nobody_is_not_found(store: Store, question: str) -> None:
 
 def test_note_is_written_once(store: Store) -> None:
     store.personal.note(audit("told"))
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.personal.note(audit("told"))
     assert store.audited == ["told"]
 
@@ -97,7 +97,7 @@ def test_end_takes_name_and_password_in_one_breath(paid: Store) -> None:
     assert paid.people.person(CHRIS.id).last_name == NOBODY
     assert paid.people.credentials(CHRIS.email) is None
     assert "erased" in paid.audited
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         paid.personal.end(erased(CHRIS, TODAY), CHRIS.email, audit())
 
 
@@ -119,35 +119,35 @@ def test_every_way_in_ends_and_ending_again_is_nothing(paid: Store) -> None:
 
 
 def test_blanks_are_the_next_versions(paid: Store) -> None:
-    blanks = blanks_of_erasure(paid.personal.file(CHRIS.id))
-    paid.personal.blank(CHRIS.id, blanks, audit("blank"))
+    redactions = redactions_of_erasure(paid.personal.file(CHRIS.id))
+    paid.personal.redact(CHRIS.id, redactions, audit("blank"))
     left = paid.personal.file(CHRIS.id)
     assert left.account.registrations[0].holder == NOBODY
     assert (left.account.attempts[0].address, left.account.person.addresses[0].line1) == (None, "")
     assert (left.role_changes[0].reason, left.notifications[0].body) == ("", "")
-    assert not blanks_of_erasure(left)
+    assert not redactions_of_erasure(left)
     assert "blank" in paid.audited
     assert paid.role_changes.waiting() == ()
 
 
 def test_blank_of_an_older_version_changes_nothing(paid: Store) -> None:
-    blanks = blanks_of_erasure(paid.personal.file(CHRIS.id))
-    paid.personal.blank(CHRIS.id, blanks)
-    with pytest.raises(Superseded):
-        paid.personal.blank(CHRIS.id, blanks, audit("late"))
+    redactions = redactions_of_erasure(paid.personal.file(CHRIS.id))
+    paid.personal.redact(CHRIS.id, redactions)
+    with pytest.raises(ConcurrentUpdate):
+        paid.personal.redact(CHRIS.id, redactions, audit("late"))
     assert "late" not in paid.audited
 
 
 def test_invoice_keeps_its_facts_without_its_client(paid: Store) -> None:
     (invoice,) = paid.account.invoices
-    paid.personal.blank(CHRIS.id, Blanks(invoices=(clientless(invoice),)))
-    assert paid.account.invoices == (clientless(invoice),)
+    paid.personal.redact(CHRIS.id, Redactions(invoices=(redact_client(invoice),)))
+    assert paid.account.invoices == (redact_client(invoice),)
 
 
 def test_contradicting_message_is_blanked_in_its_own_place(paid: Store) -> None:
     told(paid, "7001", "other digest")
     told(paid, "7002")
-    paid.personal.blank(CHRIS.id, blanks_of_erasure(paid.personal.file(CHRIS.id)))
+    paid.personal.redact(CHRIS.id, redactions_of_erasure(paid.personal.file(CHRIS.id)))
     left = paid.personal.file(CHRIS.id).notifications
     assert sorted((each.key, each.digest, each.body) for each in left) == [
         ("7001", "digest", ""),
@@ -159,9 +159,9 @@ def test_contradicting_message_is_blanked_in_its_own_place(paid: Store) -> None:
 def test_more_rows_than_a_transaction_takes_are_blanked_in_several(store: Store) -> None:
     for rank in range(1, 131):
         store.accounts.start(new_attempt(rank), FILE)
-    blanks = blanks_of_erasure(store.personal.file(CHRIS.id))
-    assert blanks.counts["attempts"] == 130
-    store.personal.blank(CHRIS.id, blanks, audit("many"))
+    redactions = redactions_of_erasure(store.personal.file(CHRIS.id))
+    assert redactions.counts["attempts"] == 130
+    store.personal.redact(CHRIS.id, redactions, audit("many"))
     assert {each.address for each in store.account.attempts} == {None}
     assert store.audited == ["many"]
 
@@ -174,7 +174,7 @@ def test_card_is_forgotten_with_its_entry_and_its_trace(store: Store) -> None:
     assert store.account.mandates == (without_token(mandate),)
     assert store.outbox.find(FORGET.id) is None
     assert "forgotten" in store.audited
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.personal.forget_card(FORGET, audit("again"))
     assert "again" not in store.audited
 
@@ -183,7 +183,7 @@ def test_card_of_another_mandate_by_now_is_not_taken_for_forgotten(store: Store)
     begun(store)
     store.outbox.add(FORGET)
     (mandate,) = store.account.mandates
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.personal.forget_card(FORGET, audit(), replace(mandate, token="", version=7))
     assert store.outbox.find(FORGET.id) == FORGET
 

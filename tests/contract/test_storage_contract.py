@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.invoices import StoredDocument
 from chalicelib.domain.notifications import Anomaly, NotificationState
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -24,7 +24,7 @@ from tests.contract.conftest import (
     new_attempt,
     settlement,
 )
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 
 
 def test_person_is_found_by_address_and_by_id(store: Store) -> None:
@@ -77,7 +77,7 @@ def test_what_was_settled_reads_back_exactly(store: Store, attempt: Attempt) -> 
 
 def test_registration_is_saved_only_over_the_version_it_was_read_at(store: Store) -> None:
     store.registrations.save(replace(FILE, fee_situation_code="01", version=2), audit())
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.registrations.save(replace(FILE, fee_situation_code="02", version=2), audit())
     assert store.registrations.get(FILE.id).fee_situation_code == "01"
 
@@ -85,7 +85,7 @@ def test_registration_is_saved_only_over_the_version_it_was_read_at(store: Store
 def test_decision_its_mail_and_its_trace_are_one_write(store: Store) -> None:
     entry = OutboxEntry("mail", Topic.REGISTRATION_VALIDATED, CHRIS.id, FILE.id, MANUAL_DAY)
     store.registrations.save(replace(FILE, version=2), audit("decided"), entry)
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.registrations.save(replace(FILE, version=2), audit("lost"), replace(entry, id="other"))
     assert store.outbox.pending(MANUAL_DAY) == (entry,)
     assert store.audited == ["decided"]
@@ -93,7 +93,7 @@ def test_decision_its_mail_and_its_trace_are_one_write(store: Store) -> None:
 
 def test_entry_of_the_trail_is_never_overwritten(store: Store) -> None:
     store.registrations.save(replace(FILE, version=2), audit("decided"))
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.registrations.save(replace(FILE, version=3), audit("decided"))
     assert store.registrations.get(FILE.id).version == 2
 
@@ -112,10 +112,10 @@ def test_unknown_registration_does_not_exist(store: Store) -> None:
 
 
 def test_attempt_starts_once_and_only_on_the_file_that_was_read(store: Store, attempt: Attempt) -> None:
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.start(attempt, FILE)
     store.registrations.save(replace(FILE, version=2), audit())
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.start(new_attempt(2), FILE)
     assert [each.id for each in store.account.attempts] == [attempt.id]
 
@@ -136,7 +136,7 @@ def test_waiting_is_a_matter_of_the_moment_and_not_of_its_offset(store: Store, a
 def test_settlement_happens_once(store: Store, attempt: Attempt) -> None:
     settled = settlement(store, attempt)
     store.accounts.settle(settled, None, audit("booked"))
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.settle(settled, None, audit("lost"))
     assert len(store.account.payments) == 1
     assert store.audited == ["booked"]
@@ -147,7 +147,7 @@ def test_two_settlements_of_one_file_do_not_both_book(store: Store, attempt: Att
     store.accounts.start(second, FILE)
     first_booking, second_booking = settlement(store, attempt), settlement(store, second, "7002")
     store.accounts.settle(first_booking, None, audit())
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.settle(second_booking, None, audit())
     store.accounts.settle(settlement(store, second, "7002"), None, audit())
     assert [each.is_overpayment for each in store.account.payments] == [False, True]
@@ -158,7 +158,7 @@ def test_settlement_that_loses_writes_none_of_its_parts(store: Store, attempt: A
     settled = settlement(store, attempt)
     store.accounts.save_attempt(notified(attempt, replace(accepted(attempt), outcome=Outcome.UNKNOWN)))
     before = store.account
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.settle(settled, None, audit())
     assert store.account == before
     assert store.outbox.pending(MANUAL_DAY) == ()
@@ -177,7 +177,7 @@ def test_message_is_applied_with_what_it_changes_and_only_once(store: Store, att
     store.accounts.settle(settlement(store, attempt), kept, audit())
     assert store.notifications.record(kept).state is NotificationState.APPLIED
     paid = store.account.attempts[0]
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         store.accounts.save_attempt(replace(paid, version=paid.version + 1), kept)
 
 

@@ -23,7 +23,7 @@ from chalicelib.storage.table import Table, dump
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from infra import audit
 from infra.local import resources
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 
 CHRIS, DOMINIQUE = "00000000000000c1", "00000000000000d1"
 END = {"pk": "AUDIT#HEAD", "sk": "HEAD"}

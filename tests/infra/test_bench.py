@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from chalicelib.storage.shards import shard_of
-from infra.bench.begun import copied
 from infra.bench.capacity import Units, units
 from infra.bench.debits_report import Debits
 from infra.bench.journey import Idle, Step
+from infra.bench.plan_fixture import copied
 from infra.bench.planner import Consumed
 from infra.bench.recording import Call
 from infra.bench.report import Results, markdown

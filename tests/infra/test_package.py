@@ -36,8 +36,11 @@ EXPLAINED = {
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build in a shell that lets Python write byte code, as most do."""
     folder = tmp_path_factory.mktemp("package") / "build"
-    package(folder)
+    with pytest.MonkeyPatch.context() as shell:
+        shell.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        package(folder)
     return folder
 
 

@@ -18,7 +18,7 @@ from chalicelib.domain.campaign import PostalAddress, School
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.payments import Answer, Attempt
 from chalicelib.domain.people import Address, Person, Role
-from chalicelib.gateway.paybox import Patience, Paybox, PayboxAccount
+from chalicelib.gateway.paybox import Paybox, PayboxAccount, Timeouts
 from infra.local.clock import START
 from infra.local.paybox import create_app, serve
 
@@ -140,7 +140,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
             base_url=shop,
         )
         paybox = Paybox(
-            account, Patience(probe_seconds=5, connect_seconds=5, read_seconds=5, debit_seconds=5)
+            account, Timeouts(probe_seconds=5, connect_seconds=5, read_seconds=5, debit_seconds=5)
         )
         yield Counter(paybox, http, heard, _attempt(paybox))
 

@@ -26,7 +26,7 @@ from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.storage.table import Table
 from chalicelib.wiring import pause
 from infra.local.resources import Names
-from tests.fakes import FakePorts
+from tests.fakes.ports import FakePorts
 
 TRANSACTION = "dynamodb.TransactWriteItems"
 

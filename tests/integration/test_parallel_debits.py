@@ -24,7 +24,7 @@ from chalicelib.usecases.payments.start_card_payment import AddressChoice, Addre
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
 from infra.local.resources import Names
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 from tests.integration.real_engine import at_once, conflicts, engine_ports, enrolled, lost_answers
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")

@@ -13,7 +13,7 @@ from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
 from infra.local.resources import Names
-from tests.fakes import MANUAL_DAY, FakePorts
+from tests.fakes.ports import MANUAL_DAY, FakePorts
 from tests.integration.real_engine import at_once, engine_ports, enrolled
 
 CAMPAIGN = replace(

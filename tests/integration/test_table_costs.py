@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.campaign import Split
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import Instalment, claimed
 from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.people import Person, Role
@@ -21,7 +21,7 @@ from chalicelib.usecases.payments.start_card_payment import AddressChoice, Addre
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
 from infra.local.resources import Names
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 from tests.integration.real_engine import TRANSACTION, conflicts, engine_ports, enrolled, hooked
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
@@ -110,6 +110,6 @@ def test_conflict_of_transactions_is_a_lost_race(names: Names) -> None:
     ports = engine_ports(names, CAMPAIGN)
     due = instalment(1, TENTH)
     ports.debits.write(due)
-    with conflicts(ports.table, lambda number: number == 1), pytest.raises(Superseded):
+    with conflicts(ports.table, lambda number: number == 1), pytest.raises(ConcurrentUpdate):
         ports.debits.write(claimed(due, MANUAL_DAY))
     assert ports.debits.due(TENTH) == (due.id,)

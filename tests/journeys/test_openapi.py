@@ -104,7 +104,7 @@ WHO = [
     who_reads_the_audit_trail,
 ]
 EVERYBODY = [*WHO, who_pays_by_instalments]
-Somebody = Callable[[Stack], tuple[Student, dict[str, str]]]
+PersonSteps = Callable[[Stack], tuple[Student, dict[str, str]]]
 
 
 def test_description_is_openapi_3_1(stack: Stack) -> None:
@@ -114,11 +114,13 @@ def test_description_is_openapi_3_1(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("somebody", WHO)
-def test_fuzzer_finds_no_failure(stack: Stack, somebody: Somebody, tmp_path: Path) -> None:
+def test_fuzzer_finds_no_failure(stack: Stack, somebody: PersonSteps, tmp_path: Path) -> None:
     fuzz(*somebody(stack), examples=8, folder=tmp_path)
 
 
 @pytest.mark.prove
 @pytest.mark.parametrize("somebody", EVERYBODY)
-def test_fuzzer_finds_no_failure_in_many_examples(stack: Stack, somebody: Somebody, tmp_path: Path) -> None:
+def test_fuzzer_finds_no_failure_in_many_examples(
+    stack: Stack, somebody: PersonSteps, tmp_path: Path
+) -> None:
     fuzz(*somebody(stack), examples=300, folder=tmp_path)

@@ -22,9 +22,9 @@ from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_out
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
-from tests.fake_gateway import Behaviour
-from tests.proof.wiretap import READS, Died, tap
-from tests.proof.world import RESTING, World, survives
+from tests.fakes.gateway import Behaviour
+from tests.proof.actors import RESTING, World, survives
+from tests.proof.interception import READS, Died, tap
 from tests.usecases.conftest import CHRIS, NO_ADDRESS
 
 MOMENTS = 60

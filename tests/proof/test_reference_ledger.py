@@ -19,8 +19,8 @@ from chalicelib.domain.payments import Attempt
 from chalicelib.domain.plan_requests import PlanDecision
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.plans.request_plan import withdraw_plan_request
-from tests.fake_gateway import Behaviour, Capture
-from tests.fakes import FakePorts, enrol_student
+from tests.fakes.gateway import Behaviour, Capture
+from tests.fakes.ports import FakePorts, enrol_student
 from tests.usecases.conftest import CHRIS, Student
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")

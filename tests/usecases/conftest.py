@@ -22,7 +22,7 @@ from chalicelib.usecases.payments.start_card_payment import AddressChoice, Addre
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
-from tests.fakes import FakePorts, enrol_student
+from tests.fakes.ports import FakePorts, enrol_student
 
 CHRIS = Person(
     id="00000000000000c1",

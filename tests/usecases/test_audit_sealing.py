@@ -9,10 +9,10 @@ import pytest
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.audit import Act, AuditEntry, AuditRecord, Head, seal
 from chalicelib.domain.audit_verification import Wrong
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.usecases.audit.seal_audit import BATCH, seal_audit
 from chalicelib.usecases.audit.verify_audit import verify_audit
-from tests.fakes import FakePorts
+from tests.fakes.ports import FakePorts
 
 CHRIS = "00000000000000c1"
 
@@ -69,7 +69,7 @@ def test_a_chain_that_takes_nothing_more_is_an_error_the_operators_hear_of(ports
     write(ports)
     ports.move(hours=2)
     just_before_appending(ports, ports.memory.audit_waiting.clear)
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         seal_audit(ports)
 
 

@@ -4,13 +4,13 @@ import pytest
 
 from chalicelib.domain.audit import Act
 from chalicelib.domain.errors import (
+    ConcurrentUpdate,
     IdentityProviderUnavailable,
     IdentityTaken,
     IdentityUnknown,
     NotFound,
     SecondFactorNeeded,
     SessionMissing,
-    Superseded,
     TicketRefused,
     TooManyAttempts,
 )
@@ -25,9 +25,9 @@ from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.sign_in.close_session import end_ticket
 from chalicelib.usecases.sign_in.list_sessions import list_sessions
 from chalicelib.usecases.sign_in.open_session import Opened
-from tests.fakes import FakeIdentityProvider, FakePorts
-from tests.memory_identity import MemoryIdentities
-from tests.usecases.entrance import ELSEWHERE, HERE, Somebody, acts, somebody
+from tests.fakes.identity import MemoryIdentities
+from tests.fakes.ports import FakeIdentityProvider, FakePorts
+from tests.usecases.sign_in_steps import ELSEWHERE, HERE, PersonSteps, acts, somebody
 
 
 @pytest.fixture
@@ -37,24 +37,24 @@ def cas(ports: FakePorts) -> FakeIdentityProvider:
 
 
 @pytest.fixture
-def camille(ports: FakePorts) -> Somebody:
+def camille(ports: FakePorts) -> PersonSteps:
     """Known to CAS as `cteste`."""
     made = somebody(ports, 0xC1)
     ports.identities.enrol(Identity("cas", "cteste", made.person.id, ports.at))
     return made
 
 
-def comes_with(who: Somebody, ticket: str, *, renew: bool = False, address: str = HERE) -> Opened:
+def comes_with(who: PersonSteps, ticket: str, *, renew: bool = False, address: str = HERE) -> Opened:
     return log_in_by_cas(who.ports, ticket, address, renew=renew)
 
 
-def links(who: Somebody, ticket: str) -> Identity:
+def links(who: PersonSteps, ticket: str) -> Identity:
     return link_identity(who.ports, who.person, ticket, HERE, renew=False)
 
 
 class TestLogIn:
     def test_ticket_opens_a_session_that_proves_no_presence(
-        self, camille: Somebody, cas: FakeIdentityProvider
+        self, camille: PersonSteps, cas: FakeIdentityProvider
     ) -> None:
         cas.tickets["ST-1"] = ("cteste", False)
         token, session, person = comes_with(camille, "ST-1")
@@ -62,7 +62,7 @@ class TestLogIn:
         assert not camille.is_in(token).is_recent(camille.ports.at)
 
     def test_password_typed_again_at_cas_proves_it(
-        self, camille: Somebody, cas: FakeIdentityProvider
+        self, camille: PersonSteps, cas: FakeIdentityProvider
     ) -> None:
         cas.tickets["ST-1"] = ("cteste", True)
         assert comes_with(camille, "ST-1", renew=True)[1].is_recent(camille.ports.at)
@@ -71,7 +71,7 @@ class TestLogIn:
             comes_with(camille, "ST-2", renew=True)
 
     def test_ticket_is_asked_about_once_whoever_brings_it(
-        self, camille: Somebody, cas: FakeIdentityProvider
+        self, camille: PersonSteps, cas: FakeIdentityProvider
     ) -> None:
         cas.tickets["ST-1"] = ("cteste", False)
         comes_with(camille, "ST-1")
@@ -80,25 +80,27 @@ class TestLogIn:
             comes_with(camille, "ST-1")
         assert cas.asked == ["ST-1"]
 
-    def test_ticket_that_cas_does_not_know_opens_nothing(self, camille: Somebody) -> None:
+    def test_ticket_that_cas_does_not_know_opens_nothing(self, camille: PersonSteps) -> None:
         with pytest.raises(TicketRefused):
             comes_with(camille, "ST-forged")
 
     def test_unknown_identity_is_never_matched_by_its_name(
-        self, camille: Somebody, cas: FakeIdentityProvider
+        self, camille: PersonSteps, cas: FakeIdentityProvider
     ) -> None:
         cas.tickets["ST-1"] = (camille.person.email, False)
         with pytest.raises(IdentityUnknown):
             comes_with(camille, "ST-1")
 
-    def test_closed_account_stays_closed(self, camille: Somebody, cas: FakeIdentityProvider) -> None:
+    def test_closed_account_stays_closed(self, camille: PersonSteps, cas: FakeIdentityProvider) -> None:
         administrator = somebody(camille.ports, 0xAD, Role.ADMINISTRATOR).person
         close_account(camille.ports, camille.person.id, is_active=False, reason="parti", by=administrator)
         cas.tickets["ST-1"] = ("cteste", False)
         with pytest.raises(TicketRefused):
             comes_with(camille, "ST-1")
 
-    def test_second_factor_is_asked_for_here_too(self, camille: Somebody, cas: FakeIdentityProvider) -> None:
+    def test_second_factor_is_asked_for_here_too(
+        self, camille: PersonSteps, cas: FakeIdentityProvider
+    ) -> None:
         camille.sets_up_a_second_factor()
         cas.tickets["ST-1"] = ("cteste", False)
         token, *_ = comes_with(camille, "ST-1")
@@ -106,7 +108,7 @@ class TestLogIn:
             camille.is_in(token)
 
     def test_guessing_tickets_is_stopped_and_luck_counts_for_nothing(
-        self, camille: Somebody, cas: FakeIdentityProvider
+        self, camille: PersonSteps, cas: FakeIdentityProvider
     ) -> None:
         cas.tickets["ST-1"] = ("cteste", False)
         comes_with(camille, "ST-1")
@@ -120,12 +122,12 @@ class TestLogIn:
         cas.tickets["ST-2"] = ("cteste", False)
         assert comes_with(camille, "ST-2", address=ELSEWHERE)
 
-    def test_silence_of_cas_is_said_as_such(self, camille: Somebody, cas: FakeIdentityProvider) -> None:
+    def test_silence_of_cas_is_said_as_such(self, camille: PersonSteps, cas: FakeIdentityProvider) -> None:
         cas.is_down = True
         with pytest.raises(IdentityProviderUnavailable):
             comes_with(camille, "ST-1")
 
-    def test_school_without_cas_has_no_such_door(self, camille: Somebody) -> None:
+    def test_school_without_cas_has_no_such_door(self, camille: PersonSteps) -> None:
         camille.ports.identity_provider = None
         with pytest.raises(NotFound):
             comes_with(camille, "ST-1")
@@ -133,7 +135,7 @@ class TestLogIn:
 
 class TestSingleLogout:
     def test_ends_what_its_ticket_opened_and_nothing_else(
-        self, camille: Somebody, cas: FakeIdentityProvider
+        self, camille: PersonSteps, cas: FakeIdentityProvider
     ) -> None:
         by_password, *_ = camille.logs_in()
         cas.tickets |= {"ST-1": ("cteste", False), "ST-2": ("cteste", False)}
@@ -147,14 +149,14 @@ class TestSingleLogout:
         assert len(list_sessions(camille.ports, camille.now)) == 2
 
     def test_of_a_ticket_that_nobody_brought_changes_nothing(
-        self, camille: Somebody, cas: FakeIdentityProvider
+        self, camille: PersonSteps, cas: FakeIdentityProvider
     ) -> None:
         end_ticket(camille.ports, "logout ST-1")
         end_ticket(camille.ports, "<not a logout/>")
         cas.tickets["ST-1"] = ("cteste", False)
         assert camille.is_in(comes_with(camille, "ST-1")[0])
 
-    def test_without_cas_means_nothing(self, camille: Somebody) -> None:
+    def test_without_cas_means_nothing(self, camille: PersonSteps) -> None:
         camille.ports.identity_provider = None
         end_ticket(camille.ports, "logout ST-1")
 
@@ -172,7 +174,7 @@ class TestLinking:
         assert acts(ports) == [Act.IDENTITY_LINKED]
         assert [entry.topic for entry in ports.memory.entries.values()] == [Topic.IDENTITY_LINKED]
 
-    def test_identity_of_another_is_taken(self, camille: Somebody, cas: FakeIdentityProvider) -> None:
+    def test_identity_of_another_is_taken(self, camille: PersonSteps, cas: FakeIdentityProvider) -> None:
         alex = somebody(camille.ports, 0xA1)
         cas.tickets["ST-1"] = ("cteste", False)
         with pytest.raises(IdentityTaken):
@@ -183,7 +185,7 @@ class TestLinking:
     ) -> None:
         class Slow(MemoryIdentities):
             def link(self, *_given: object) -> None:
-                raise Superseded("identity")
+                raise ConcurrentUpdate("identity")
 
         alex = somebody(ports, 0xA1)
         ports.identities = Slow(ports.memory)
@@ -191,7 +193,7 @@ class TestLinking:
         with pytest.raises(IdentityTaken):
             links(alex, "ST-1")
 
-    def test_forgotten_identity_opens_nothing(self, camille: Somebody, cas: FakeIdentityProvider) -> None:
+    def test_forgotten_identity_opens_nothing(self, camille: PersonSteps, cas: FakeIdentityProvider) -> None:
         unlink_identity(camille.ports, camille.person, "cas")
         cas.tickets["ST-1"] = ("cteste", False)
         with pytest.raises(IdentityUnknown):

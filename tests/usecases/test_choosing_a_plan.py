@@ -144,7 +144,7 @@ class TestAskingIsRefused:
         chris.declares("01")
         stale = chris.registration
         chris.declares("05")
-        with pytest.raises(errors.Superseded):
+        with pytest.raises(errors.ConcurrentUpdate):
             chris.ports.plan_requests.save(chris.asks_for(), stale, chris.trace)
 
 

@@ -10,7 +10,7 @@ from chalicelib.domain.payments import AttemptState
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.registrations.show_account import show_account
-from tests.fakes import FakePorts, enrol_student
+from tests.fakes.ports import FakePorts, enrol_student
 from tests.usecases.conftest import CHRIS, Student, accepted
 
 STORAGE = ("accounts", "notifications", "people", "registrations", "questions")

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.show_debit_run import show_debit_run
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
-from tests.fake_gateway import Behaviour
+from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import CHRIS, Student
 
 JULY = date(2022, 7, 10)
@@ -232,6 +232,6 @@ def test_claim_by_two_workers_at_once_has_one_winner(started: Student) -> None:
     started.is_at("2022-07-10T00:30")
     debit_instalment(started.ports, second(started), JULY)
     (debit,) = started.account.debits
-    with pytest.raises(Superseded):
+    with pytest.raises(ConcurrentUpdate):
         started.ports.debits.write(replace(started.instalment(2)), replace(debit, version=1))
     assert started.debit(2).state is DebitState.PAID

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.instalments import Instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
-from tests.fakes import FakePorts
+from tests.fakes.ports import FakePorts
 from tests.usecases.conftest import Student
 
 TENTHS = [date(year, month, 10) for year in range(2000, 2061) for month in range(1, 13)]

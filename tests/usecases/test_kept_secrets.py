@@ -27,14 +27,14 @@ from chalicelib.usecases.passwords.set_password import read_link, set_password
 from chalicelib.usecases.sign_in.open_session import open_session
 from chalicelib.usecases.sign_in.read_session import read_session
 from infra.local.resources import Names
-from tests.fakes import FakePorts
+from tests.fakes.identity import MemoryLimits
+from tests.fakes.ports import FakePorts
 from tests.integration.real_engine import at_once, engine_ports
-from tests.memory_identity import MemoryLimits
-from tests.usecases.entrance import (
+from tests.usecases.sign_in_steps import (
     HERE,
     NEXT_PASSWORD,
     PASSWORD,
-    Somebody,
+    PersonSteps,
     acts,
     somebody,
     strings_in,
@@ -57,7 +57,7 @@ def somewhere(request: pytest.FixtureRequest, ports: FakePorts) -> Any:
     return ports if request.param == "memory" else engine(request.getfixturevalue("names"))
 
 
-def link_for(ports: Any, who: Somebody) -> str:
+def link_for(ports: Any, who: PersonSteps) -> str:
     """A mailed link, wherever things are kept."""
     entry = OutboxEntry("reset", Topic.PASSWORD_RESET, "", "", ports.now(), email=who.person.email)
     send_link(ports, entry)
@@ -93,7 +93,7 @@ def kept(ports: Any) -> Iterator[str]:
         yield from strings_in(vars(ports.memory))
 
 
-def lets_in(ports: Any, who: Somebody, text: str) -> bool:
+def lets_in(ports: Any, who: PersonSteps, text: str) -> bool:
     """Whether a text is good as a session, a link, a password or a code."""
     ways = (
         lambda: read_session(ports, text),

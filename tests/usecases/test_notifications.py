@@ -13,11 +13,11 @@ from chalicelib.domain import errors
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.notifications import Anomaly, NotificationState
 from chalicelib.domain.payments import Answer, AttemptState, Outcome
-from chalicelib.usecases.payments import apply_answer
+from chalicelib.usecases.payments import apply_gateway_answer
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.registrations.show_account import show_account, show_attempt
-from tests.fakes import FakePorts
+from tests.fakes.ports import FakePorts
 from tests.usecases.conftest import CHRIS, Student, accepted, refused
 
 
@@ -148,7 +148,7 @@ def test_lost_races_are_run_again(chris: Student, monkeypatch: pytest.MonkeyPatc
 
     def contended(*arguments: object) -> None:
         if next(lost):
-            raise errors.Superseded
+            raise errors.ConcurrentUpdate
         settle(*arguments)  # type: ignore[arg-type]
 
     # No fake meets itself: the lost race is injected where DynamoDB would report it.
@@ -167,7 +167,7 @@ def test_race_lost_to_the_same_message_in_other_hands_is_not_run_again(
 
     def beaten(*arguments: object) -> None:
         settle(*arguments)  # type: ignore[arg-type]
-        raise errors.Superseded
+        raise errors.ConcurrentUpdate
 
     # The other hands settle between our read and our write, which no fake does by itself.
     monkeypatch.setattr(chris.ports.accounts, "settle", beaten)
@@ -182,7 +182,7 @@ def test_message_nobody_could_apply_waits_for_the_next_reconciliation(
     chris.declares("05")
     body = chris.ports.gateway.says(b"paid", accepted(chris.opens_the_page()))
     with monkeypatch.context() as crowded:
-        crowded.setattr(apply_answer, "RACES", 0)
+        crowded.setattr(apply_gateway_answer, "RACES", 0)
         record_notification(chris.ports, body)
     assert not chris.registration.is_paid
     chris.ports.move(minutes=2)
@@ -196,7 +196,7 @@ def test_one_message_that_cannot_be_applied_does_not_stop_the_reconciliation_of_
     chris.declares("05")
     attempt = chris.opens_the_page()
     other = chris.opens_the_page()
-    monkeypatch.setattr(apply_answer, "RACES", 0)
+    monkeypatch.setattr(apply_gateway_answer, "RACES", 0)
     record_notification(chris.ports, chris.ports.gateway.says(b"stuck", refused(attempt)))
     chris.ports.move(hours=1)
     chris.ports.gateway.answers[other.reference] = accepted(other)
@@ -346,7 +346,7 @@ def _end_of(order: tuple[str, ...], ledger_paid: bool) -> tuple[object, ...]:  #
 
 def _fresh_student() -> Student:
     from chalicelib.campaigns.reader import load_shipped  # noqa: PLC0415 - one campaign for thousands of orders
-    from tests.fakes import enrol_student  # noqa: PLC0415 - the same
+    from tests.fakes.ports import enrol_student  # noqa: PLC0415 - the same
 
     ports = FakePorts(load_shipped("clermont-auvergne-inp-2022"))
     registration = enrol_student(ports, CHRIS, "I2223_Y1_1A", ports.campaigns.current().id)

@@ -10,7 +10,7 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
-from tests.fake_gateway import Behaviour
+from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import Student, refused
 
 

@@ -13,7 +13,7 @@ from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from chalicelib.usecases.registrations.show_account import show_account, show_attempt, show_quote
-from tests.fakes import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
 
 TODAY = paris_day(MANUAL_DAY)
@@ -216,7 +216,7 @@ class TestIdempotencyKey:
         def beaten(*arguments: object) -> None:
             start(*arguments)  # type: ignore[arg-type]
             if next(clicks):
-                raise errors.Superseded
+                raise errors.ConcurrentUpdate
 
         # The other click writes between our read and our write, which no fake does by itself.
         monkeypatch.setattr(chris.ports.accounts, "start", beaten)
@@ -233,7 +233,7 @@ class TestIdempotencyKey:
 def test_two_tabs_that_change_the_file_at_once_do_not_both_win(chris: Student) -> None:
     stale = chris.registration
     chris.declares("01")
-    with pytest.raises(errors.Superseded):
+    with pytest.raises(errors.ConcurrentUpdate):
         chris.ports.registrations.save(
             replace(stale, fee_situation_code="02", version=stale.version + 1), chris.trace
         )

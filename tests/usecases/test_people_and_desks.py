@@ -17,7 +17,7 @@ from chalicelib.usecases.registrations.decide_registration import (
     tick_steps,
 )
 from chalicelib.usecases.registrations.show_account import show_account, show_menu
-from tests.fakes import FakePorts
+from tests.fakes.ports import FakePorts
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student, accepted
 
 

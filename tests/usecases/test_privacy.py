@@ -12,7 +12,7 @@ import pytest
 from chalicelib.domain.audit import SCHEDULE, Act
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.erasure import NOBODY
-from chalicelib.domain.errors import ErasureNotPossible, Forbidden, NotFound, Superseded
+from chalicelib.domain.errors import ConcurrentUpdate, ErasureNotPossible, Forbidden, NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.instalments import Mandate
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -36,9 +36,9 @@ from chalicelib.usecases.privacy.apply_retention import apply_retention
 from chalicelib.usecases.privacy.erase_person import erase_person
 from chalicelib.usecases.privacy.export_person import export_person
 from chalicelib.usecases.registrations.decide_registration import decide_registration
-from tests.fake_gateway import Behaviour
-from tests.fakes import FakePorts
-from tests.proof.wiretap import READS, Died, tap
+from tests.fakes.gateway import Behaviour
+from tests.fakes.ports import FakePorts
+from tests.proof.interception import READS, Died, tap
 from tests.usecases.conftest import CARD, CHRIS, REGISTRAR, Student, accepted, refused
 
 ADMIN = replace(REGISTRAR, id="00000000000000f1", roles=frozenset({Role.ADMINISTRATOR}))
@@ -261,8 +261,8 @@ def dying_at(ports: FakePorts, fatal: int) -> Callable[[], int]:
 @pytest.fixture
 def chris_of(request: pytest.FixtureRequest) -> Callable[[], Student]:
     """A student whose plan is paid, anew each time."""
-    from tests.fakes import enrol_student  # noqa: PLC0415 - the fixtures above use one student alone
-    from tests.proof.world import CAMPAIGN  # noqa: PLC0415 - the same
+    from tests.fakes.ports import enrol_student  # noqa: PLC0415 - the fixtures above use one student alone
+    from tests.proof.actors import CAMPAIGN  # noqa: PLC0415 - the same
 
     def made() -> Student:
         ports = FakePorts(CAMPAIGN)
@@ -496,7 +496,7 @@ class TestRetention:
         chris.is_at("2023-11-02T03:00")
         assert apply_retention(chris.ports).erased == 1
 
-    @pytest.mark.parametrize("failure", [Superseded("person"), OSError("odd row")])
+    @pytest.mark.parametrize("failure", [ConcurrentUpdate("person"), OSError("odd row")])
     def test_one_persons_failure_delays_nobody_else(self, known: Student, failure: Exception) -> None:
         memory, ports = known.ports.memory, known.ports
         other = replace(CHRIS, id="00000000000000c9", email="other@demo.test", review_on=date(2022, 8, 1))

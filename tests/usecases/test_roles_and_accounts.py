@@ -19,34 +19,34 @@ from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.people.list_people import list_people, names_of, show_person
-from tests.fakes import FakePorts
-from tests.usecases.entrance import Somebody, acts, somebody
+from tests.fakes.ports import FakePorts
+from tests.usecases.sign_in_steps import PersonSteps, acts, somebody
 
 REASON = "remplace une collègue"
 
 
 @pytest.fixture
-def sacha(ports: FakePorts) -> Somebody:
+def sacha(ports: FakePorts) -> PersonSteps:
     return somebody(ports, 0xD1, Role.REGISTRAR)
 
 
 @pytest.fixture
-def administrator(ports: FakePorts) -> Somebody:
+def administrator(ports: FakePorts) -> PersonSteps:
     return somebody(ports, 0xAD, Role.ADMINISTRATOR)
 
 
 @pytest.fixture
-def auditor(ports: FakePorts) -> Somebody:
+def auditor(ports: FakePorts) -> PersonSteps:
     return somebody(ports, 0xAF, Role.AUDITOR)
 
 
-def proposed(whose: Somebody, by: Somebody, *roles: Role, reason: str = REASON) -> RoleChange:
+def proposed(whose: PersonSteps, by: PersonSteps, *roles: Role, reason: str = REASON) -> RoleChange:
     return propose_roles(whose.ports, whose.person.id, frozenset(roles), reason, by.person)
 
 
 class TestRoles:
     def test_change_when_a_second_person_approves_and_at_the_next_request(
-        self, sacha: Somebody, administrator: Somebody, auditor: Somebody
+        self, sacha: PersonSteps, administrator: PersonSteps, auditor: PersonSteps
     ) -> None:
         token, *_ = sacha.logs_in()
         change = proposed(sacha, administrator, Role.ACCOUNTANT)
@@ -59,7 +59,7 @@ class TestRoles:
         assert sacha.ports.audit.waiting(1)[0].details == {"roles": "accountant"}
 
     def test_stay_when_it_is_refused(
-        self, sacha: Somebody, administrator: Somebody, auditor: Somebody
+        self, sacha: PersonSteps, administrator: PersonSteps, auditor: PersonSteps
     ) -> None:
         change = proposed(sacha, administrator, Role.ACCOUNTANT)
         refused = change_roles(sacha.ports, change.id, is_approved=False, by=auditor.person)
@@ -69,31 +69,33 @@ class TestRoles:
         with pytest.raises(DecisionNotPossible):
             change_roles(sacha.ports, change.id, is_approved=True, by=auditor.person)
 
-    def test_one_person_is_not_two(self, sacha: Somebody, administrator: Somebody, auditor: Somebody) -> None:
+    def test_one_person_is_not_two(
+        self, sacha: PersonSteps, administrator: PersonSteps, auditor: PersonSteps
+    ) -> None:
         for_sacha = proposed(sacha, administrator, Role.ACCOUNTANT)
         for_auditor = proposed(auditor, administrator, Role.ADMINISTRATOR)
         for change, by in ((for_sacha, administrator), (for_auditor, auditor), (for_sacha, sacha)):
             with pytest.raises(Forbidden):
                 change_roles(sacha.ports, change.id, is_approved=True, by=by.person)
 
-    def test_nobody_proposes_their_own(self, administrator: Somebody) -> None:
+    def test_nobody_proposes_their_own(self, administrator: PersonSteps) -> None:
         with pytest.raises(Forbidden):
             proposed(administrator, administrator, Role.AUDITOR)
 
     @pytest.mark.parametrize("roles", [(Role.REGISTRAR, Role.ACCOUNTANT), ()])
     def test_that_must_not_meet_are_not_even_proposed(
-        self, sacha: Somebody, administrator: Somebody, roles: tuple[Role, ...]
+        self, sacha: PersonSteps, administrator: PersonSteps, roles: tuple[Role, ...]
     ) -> None:
         with pytest.raises(RolesNotCompatible):
             proposed(sacha, administrator, *roles)
 
-    def test_need_a_reason_and_a_difference(self, sacha: Somebody, administrator: Somebody) -> None:
+    def test_need_a_reason_and_a_difference(self, sacha: PersonSteps, administrator: PersonSteps) -> None:
         with pytest.raises(DecisionNotPossible, match="motif"):
             proposed(sacha, administrator, Role.ACCOUNTANT, reason=" ")
         with pytest.raises(DecisionNotPossible, match="déjà"):
             proposed(sacha, administrator, Role.REGISTRAR)
 
-    def test_of_nobody_do_not_exist(self, sacha: Somebody, administrator: Somebody) -> None:
+    def test_of_nobody_do_not_exist(self, sacha: PersonSteps, administrator: PersonSteps) -> None:
         with pytest.raises(NotFound):
             propose_roles(sacha.ports, "ffff", frozenset({Role.AUDITOR}), REASON, administrator.person)
         with pytest.raises(NotFound):
@@ -101,7 +103,7 @@ class TestRoles:
 
 
 class TestAccount:
-    def test_closes_and_opens_with_a_reason(self, sacha: Somebody, administrator: Somebody) -> None:
+    def test_closes_and_opens_with_a_reason(self, sacha: PersonSteps, administrator: PersonSteps) -> None:
         closed = close_account(
             sacha.ports, sacha.person.id, is_active=False, reason="départ", by=administrator.person
         )
@@ -116,7 +118,7 @@ class TestAccount:
         assert sacha.logs_in()
         assert acts(sacha.ports) == [Act.ACCOUNT_DISABLED, Act.ACCOUNT_ENABLED]
 
-    def test_nobody_closes_their_own(self, administrator: Somebody) -> None:
+    def test_nobody_closes_their_own(self, administrator: PersonSteps) -> None:
         with pytest.raises(Forbidden):
             close_account(
                 administrator.ports,
@@ -128,7 +130,7 @@ class TestAccount:
 
 
 class TestDoors:
-    def test_high_value_act_needs_a_proof_of_a_short_while_ago(self, administrator: Somebody) -> None:
+    def test_high_value_act_needs_a_proof_of_a_short_while_ago(self, administrator: PersonSteps) -> None:
         _, session, person = administrator.logs_in()
         now = administrator.ports.at
         admit(person, Action.CLOSE_ACCOUNT, session, now + RECENT / 2)
@@ -138,7 +140,7 @@ class TestDoors:
         with pytest.raises(Forbidden):
             admit(person, Action.READ_AUDIT, session, now)
 
-    def test_own_account_is_nobody_elses(self, sacha: Somebody, administrator: Somebody) -> None:
+    def test_own_account_is_nobody_elses(self, sacha: PersonSteps, administrator: PersonSteps) -> None:
         permit(sacha.person, Action.SECURE_OWN_ACCOUNT, sacha.person.id)
         with pytest.raises(Forbidden):
             permit(administrator.person, Action.SECURE_OWN_ACCOUNT, sacha.person.id)
@@ -148,7 +150,7 @@ class TestDoors:
 
 class TestReading:
     def test_staff_are_listed_and_anybody_is_found_by_address(
-        self, sacha: Somebody, administrator: Somebody
+        self, sacha: PersonSteps, administrator: PersonSteps
     ) -> None:
         camille = somebody(sacha.ports, 0xC1)
         assert {each.id for each in list_people(sacha.ports, None)} == {
@@ -160,7 +162,7 @@ class TestReading:
         assert show_person(sacha.ports, camille.person.id) == camille.person
 
     def test_what_was_done_to_somebody_is_read_once_sealed(
-        self, sacha: Somebody, administrator: Somebody
+        self, sacha: PersonSteps, administrator: PersonSteps
     ) -> None:
         close_account(sacha.ports, sacha.person.id, is_active=False, reason="départ", by=administrator.person)
         assert read_audit(sacha.ports, sacha.person.id, None) == ([], None)
@@ -174,11 +176,13 @@ class TestReading:
         assert following is None
         assert read_audit(sacha.ports, sacha.person.id, f"{record.number:012}") == ([], None)
 
-    def test_names_of_who_is_still_there_are_read(self, sacha: Somebody, administrator: Somebody) -> None:
+    def test_names_of_who_is_still_there_are_read(
+        self, sacha: PersonSteps, administrator: PersonSteps
+    ) -> None:
         ids = [sacha.person.id, administrator.person.id, "ffff", "gateway"]
         assert names_of(sacha.ports, ids) == dict.fromkeys(ids[:2], "TESTEUR Camille")
 
-    def test_latest_acts_are_read_page_by_page(self, sacha: Somebody, administrator: Somebody) -> None:
+    def test_latest_acts_are_read_page_by_page(self, sacha: PersonSteps, administrator: PersonSteps) -> None:
         assert latest_audit(sacha.ports, None) == ((), None)
         for number in range(PAGE + 1):
             close_account(

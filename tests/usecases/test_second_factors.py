@@ -7,13 +7,13 @@ import pytest
 from chalicelib.domain.audit import Act
 from chalicelib.domain.errors import (
     CodeNotValid,
+    ConcurrentUpdate,
     DecisionNotPossible,
     Forbidden,
     InvalidCredentials,
     SecondFactorMissing,
     SecondFactorNeeded,
     SessionMissing,
-    Superseded,
     TooManyAttempts,
 )
 from chalicelib.domain.limits import CODE
@@ -27,22 +27,22 @@ from chalicelib.usecases.second_factors.enrol_second_factor import (
     remove_second_factor,
 )
 from chalicelib.usecases.sign_in.check_code import check_code
-from chalicelib.usecases.sign_in.finish_session import finish_session, renewed
-from chalicelib.usecases.sign_in.open_session import opened
+from chalicelib.usecases.sign_in.finish_session import finish_session, rotate_token
+from chalicelib.usecases.sign_in.open_session import create_session
 from chalicelib.usecases.sign_in.read_session import read_unfinished
-from tests.fakes import FakePorts
+from tests.fakes.identity import MemorySecondFactors
+from tests.fakes.ports import FakePorts
 from tests.integration.real_engine import at_once
-from tests.memory_identity import MemorySecondFactors
-from tests.usecases.entrance import HERE, SESSION, Somebody, acts, somebody
+from tests.usecases.sign_in_steps import HERE, SESSION, PersonSteps, acts, somebody
 
 
 @pytest.fixture
-def alex(ports: FakePorts) -> Somebody:
+def alex(ports: FakePorts) -> PersonSteps:
     return somebody(ports, 0xA1, Role.ACCOUNTANT)
 
 
 @pytest.fixture
-def secured(alex: Somebody) -> Somebody:
+def secured(alex: PersonSteps) -> PersonSteps:
     alex.sets_up_a_second_factor()
     return alex
 
@@ -52,7 +52,7 @@ def wrong(code: str) -> str:
 
 
 class TestEnrolment:
-    def test_is_in_place_once_a_code_confirms_it(self, alex: Somebody) -> None:
+    def test_is_in_place_once_a_code_confirms_it(self, alex: PersonSteps) -> None:
         shown = enrol_second_factor(alex.ports, alex.person, SESSION)
         assert shown.secret in shown.uri
         assert alex.logs_in(), "nothing is asked for yet"
@@ -65,12 +65,12 @@ class TestEnrolment:
         (told,) = alex.ports.memory.entries.values()
         assert (told.topic, told.person_id) == (Topic.SECOND_FACTOR_SET, alex.person.id)
 
-    def test_shows_the_same_secret_until_it_is_confirmed(self, alex: Somebody) -> None:
+    def test_shows_the_same_secret_until_it_is_confirmed(self, alex: PersonSteps) -> None:
         assert enrol_second_factor(alex.ports, alex.person, SESSION) == enrol_second_factor(
             alex.ports, alex.person, SESSION
         )
 
-    def test_shows_another_session_another_secret_and_confirms_only_the_last(self, alex: Somebody) -> None:
+    def test_shows_another_session_another_secret_and_confirms_only_the_last(self, alex: PersonSteps) -> None:
         """Whoever knew the password before its owner enrolled has seen nothing that will ever count."""
         alex.secret = enrol_second_factor(alex.ports, alex.person, "a thief's").secret
         shown = enrol_second_factor(alex.ports, alex.person, SESSION).secret
@@ -82,37 +82,37 @@ class TestEnrolment:
             confirm_second_factor(alex.ports, alex.person, "a thief's", alex.code())
         assert confirm_second_factor(alex.ports, alex.person, SESSION, alex.code())
 
-    def test_shows_it_to_nobody_afterwards(self, secured: Somebody) -> None:
+    def test_shows_it_to_nobody_afterwards(self, secured: PersonSteps) -> None:
         with pytest.raises(DecisionNotPossible):
             enrol_second_factor(secured.ports, secured.person, SESSION)
         with pytest.raises(DecisionNotPossible):
             confirm_second_factor(secured.ports, secured.person, SESSION, secured.code())
 
-    def test_wrong_code_confirms_nothing(self, alex: Somebody) -> None:
+    def test_wrong_code_confirms_nothing(self, alex: PersonSteps) -> None:
         alex.secret = enrol_second_factor(alex.ports, alex.person, SESSION).secret
         with pytest.raises(CodeNotValid):
             confirm_second_factor(alex.ports, alex.person, SESSION, wrong(alex.code()))
         assert alex.logs_in()
 
-    def test_without_a_beginning_there_is_nothing_to_confirm(self, alex: Somebody) -> None:
+    def test_without_a_beginning_there_is_nothing_to_confirm(self, alex: PersonSteps) -> None:
         with pytest.raises(DecisionNotPossible):
             confirm_second_factor(alex.ports, alex.person, SESSION, "123456")
 
 
 class TestLogIn:
-    def test_takes_password_and_code_together(self, secured: Somebody) -> None:
+    def test_takes_password_and_code_together(self, secured: PersonSteps) -> None:
         token, session, _ = secured.logs_in(code=secured.code())
         assert session.stage is Stage.OPEN
         assert secured.is_in(token)
 
     @pytest.mark.parametrize("code", [None, "", "000000 ", "no code at all"])
     def test_refuses_whatever_is_no_code_in_the_words_of_a_wrong_password(
-        self, secured: Somebody, code: str | None
+        self, secured: PersonSteps, code: str | None
     ) -> None:
         with pytest.raises(InvalidCredentials):
             secured.logs_in(code=code)
 
-    def test_code_is_taken_once(self, secured: Somebody) -> None:
+    def test_code_is_taken_once(self, secured: PersonSteps) -> None:
         code = secured.code()
         secured.logs_in(code=code)
         with pytest.raises(InvalidCredentials):
@@ -120,7 +120,7 @@ class TestLogIn:
         secured.ports.move(seconds=30)
         assert secured.logs_in(code=secured.code())
 
-    def test_code_is_taken_once_by_32_at_once(self, secured: Somebody) -> None:
+    def test_code_is_taken_once_by_32_at_once(self, secured: PersonSteps) -> None:
         taken: list[bool] = []
 
         def take(code: str) -> None:
@@ -133,30 +133,32 @@ class TestLogIn:
         at_once([partial(take, secured.code())] * 32)
         assert taken == [True]
 
-    def test_code_that_another_has_just_taken_is_none(self, secured: Somebody) -> None:
+    def test_code_that_another_has_just_taken_is_none(self, secured: PersonSteps) -> None:
         class Slow(MemorySecondFactors):
             def save(self, *_given: object) -> None:
-                raise Superseded("second factor")
+                raise ConcurrentUpdate("second factor")
 
         secured.ports.second_factors = Slow(secured.ports.memory)
         with pytest.raises(CodeNotValid):
             check_code(secured.ports, secured.person, secured.code())
 
-    def test_recovery_code_replaces_one_code_once(self, secured: Somebody) -> None:
+    def test_recovery_code_replaces_one_code_once(self, secured: PersonSteps) -> None:
         first, second, *_ = secured.recovery
         assert secured.logs_in(code=first)
         with pytest.raises(InvalidCredentials):
             secured.logs_in(code=first)
         assert secured.logs_in(code=second.lower().replace("-", " "))
 
-    def test_guessing_codes_is_stopped(self, secured: Somebody) -> None:
+    def test_guessing_codes_is_stopped(self, secured: PersonSteps) -> None:
         for _ in range(CODE.most):
             with pytest.raises(InvalidCredentials):
                 secured.logs_in(code=wrong(secured.code()))
         with pytest.raises(TooManyAttempts):
             secured.logs_in(code=secured.code())
 
-    def test_mailed_link_gives_the_tries_back_and_does_not_replace_the_code(self, secured: Somebody) -> None:
+    def test_mailed_link_gives_the_tries_back_and_does_not_replace_the_code(
+        self, secured: PersonSteps
+    ) -> None:
         for _ in range(CODE.most):
             with pytest.raises(InvalidCredentials):
                 secured.logs_in(code=wrong(secured.code()))
@@ -167,12 +169,12 @@ class TestLogIn:
 
 
 class TestWhoMustHaveOne:
-    def test_staff_without_one_cannot_log_in_by_program(self, alex: Somebody) -> None:
+    def test_staff_without_one_cannot_log_in_by_program(self, alex: PersonSteps) -> None:
         alex.ports.requires_second_factor = True
         with pytest.raises(SecondFactorMissing):
             alex.logs_in()
 
-    def test_staff_without_one_come_as_far_as_setting_it_up(self, alex: Somebody) -> None:
+    def test_staff_without_one_come_as_far_as_setting_it_up(self, alex: PersonSteps) -> None:
         alex.ports.requires_second_factor = True
         token, session, _ = alex.begins()
         assert session.stage is Stage.ENROLMENT
@@ -180,7 +182,7 @@ class TestWhoMustHaveOne:
             alex.is_in(token)
         waiting, person = read_unfinished(alex.ports, token)
         alex.sets_up_a_second_factor()
-        open_token, _, _ = renewed(alex.ports, waiting, person)
+        open_token, _, _ = rotate_token(alex.ports, waiting, person)
         assert alex.is_in(open_token)
         with pytest.raises(SessionMissing):
             alex.is_in(token)
@@ -191,7 +193,7 @@ class TestWhoMustHaveOne:
 
 
 class TestHalfWay:
-    def test_session_waits_for_its_code_and_goes_on_under_another_token(self, secured: Somebody) -> None:
+    def test_session_waits_for_its_code_and_goes_on_under_another_token(self, secured: PersonSteps) -> None:
         token, session, person = secured.begins()
         assert session.stage is Stage.SECOND_FACTOR
         with pytest.raises(SecondFactorNeeded):
@@ -202,20 +204,20 @@ class TestHalfWay:
         with pytest.raises(SessionMissing):
             secured.is_in(token)
 
-    def test_wrong_code_leaves_it_waiting(self, secured: Somebody) -> None:
+    def test_wrong_code_leaves_it_waiting(self, secured: PersonSteps) -> None:
         token, session, person = secured.begins()
         with pytest.raises(CodeNotValid):
             finish_session(secured.ports, session, person, wrong(secured.code()))
         assert read_unfinished(secured.ports, token)
 
-    def test_it_waits_ten_minutes(self, secured: Somebody) -> None:
+    def test_it_waits_ten_minutes(self, secured: PersonSteps) -> None:
         token, *_ = secured.begins()
         secured.ports.at += UNFINISHED_LIFETIME
         with pytest.raises(SessionMissing):
             read_unfinished(secured.ports, token)
 
-    def test_what_a_single_sign_on_did_not_prove_a_code_does_not_either(self, secured: Somebody) -> None:
-        _, session, person = opened(
+    def test_what_a_single_sign_on_did_not_prove_a_code_does_not_either(self, secured: PersonSteps) -> None:
+        _, session, person = create_session(
             secured.ports, secured.person, Method.CAS, Stage.SECOND_FACTOR, is_proved=False
         )
         _, finished, _ = finish_session(secured.ports, session, person, secured.code())
@@ -223,19 +225,19 @@ class TestHalfWay:
 
 
 class TestRemoval:
-    def test_owner_takes_it_away_and_is_told(self, secured: Somebody) -> None:
+    def test_owner_takes_it_away_and_is_told(self, secured: PersonSteps) -> None:
         remove_own_second_factor(secured.ports, secured.person)
         assert secured.logs_in()
         assert acts(secured.ports)[-1] is Act.SECOND_FACTOR_REMOVED
         assert Topic.SECOND_FACTOR_REMOVED in [each.topic for each in secured.ports.memory.entries.values()]
 
-    def test_staff_who_must_have_one_keep_it(self, secured: Somebody) -> None:
+    def test_staff_who_must_have_one_keep_it(self, secured: PersonSteps) -> None:
         secured.ports.requires_second_factor = True
         with pytest.raises(DecisionNotPossible, match="personnel"):
             remove_own_second_factor(secured.ports, secured.person)
         assert secured.logs_in(code=secured.code())
 
-    def test_administrator_takes_a_lost_one_away_and_says_why(self, secured: Somebody) -> None:
+    def test_administrator_takes_a_lost_one_away_and_says_why(self, secured: PersonSteps) -> None:
         administrator = somebody(secured.ports, 0xAD, Role.ADMINISTRATOR).person
         with pytest.raises(DecisionNotPossible, match="motif"):
             remove_second_factor(secured.ports, secured.person, administrator, " ")
@@ -248,13 +250,13 @@ class TestRemoval:
             "téléphone perdu",
         )
 
-    def test_nobody_else_does_and_nobody_their_own_so(self, secured: Somebody) -> None:
+    def test_nobody_else_does_and_nobody_their_own_so(self, secured: PersonSteps) -> None:
         administrator = somebody(secured.ports, 0xAD, Role.ADMINISTRATOR)
         administrator.sets_up_a_second_factor()
         for by, whose in ((secured, administrator), (administrator, administrator), (secured, secured)):
             with pytest.raises(Forbidden):
                 remove_second_factor(secured.ports, whose.person, by.person, "téléphone perdu")
 
-    def test_there_must_be_one(self, alex: Somebody) -> None:
+    def test_there_must_be_one(self, alex: PersonSteps) -> None:
         with pytest.raises(DecisionNotPossible):
             remove_own_second_factor(alex.ports, alex.person)

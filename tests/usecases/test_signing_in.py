@@ -12,13 +12,13 @@ from chalicelib.domain.people import Role
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.sign_in.open_session import begin_session, open_session
-from tests.fakes import FakePorts
-from tests.usecases.entrance import (
+from tests.fakes.ports import FakePorts
+from tests.usecases.sign_in_steps import (
     ELSEWHERE,
     HERE,
     PASSWORD,
     CountedPasswords,
-    Somebody,
+    PersonSteps,
     calls_of,
     somebody,
 )
@@ -27,12 +27,12 @@ UNKNOWN = "nobody@demo.test"
 
 
 @pytest.fixture
-def camille(ports: FakePorts) -> Somebody:
+def camille(ports: FakePorts) -> PersonSteps:
     return somebody(ports, 0xC1)
 
 
 @pytest.fixture
-def administrator(ports: FakePorts) -> Somebody:
+def administrator(ports: FakePorts) -> PersonSteps:
     return somebody(ports, 0xAD, Role.ADMINISTRATOR)
 
 
@@ -54,14 +54,14 @@ def strangers_guess(ports: FakePorts, email: str) -> None:
 
 
 class TestAnswers:
-    def test_mail_address_is_read_as_people_write_it(self, camille: Somebody) -> None:
+    def test_mail_address_is_read_as_people_write_it(self, camille: PersonSteps) -> None:
         token, session, person = open_session(
             camille.ports, f" {camille.person.email.upper()} ", PASSWORD, None, HERE
         )
         assert (person, camille.is_in(token)) == (camille.person, session)
 
     def test_unknown_address_wrong_password_and_closed_account_are_refused_alike(
-        self, camille: Somebody, administrator: Somebody
+        self, camille: PersonSteps, administrator: PersonSteps
     ) -> None:
         wrong = refused(camille.ports, camille.person.email, "wrong")
         unknown = refused(camille.ports, UNKNOWN, "wrong")
@@ -72,20 +72,20 @@ class TestAnswers:
         assert {type(each) for each in (wrong, unknown, closed)} == {InvalidCredentials}
         assert len({str(each) for each in (wrong, unknown, closed)}) == 1
 
-    def test_unknown_address_costs_the_same_calls_as_a_wrong_password(self, camille: Somebody) -> None:
+    def test_unknown_address_costs_the_same_calls_as_a_wrong_password(self, camille: PersonSteps) -> None:
         ports = camille.ports
         known = calls_of(ports, lambda: refused(ports, camille.person.email, "wrong"))
         unknown = calls_of(ports, lambda: refused(ports, UNKNOWN, "wrong"))
         assert known == unknown
         assert known.count("passwords.matches") == 1
 
-    def test_who_has_no_password_yet_is_as_unknown(self, camille: Somebody) -> None:
+    def test_who_has_no_password_yet_is_as_unknown(self, camille: PersonSteps) -> None:
         logins = camille.ports.memory.logins
         logins[camille.person.email] = replace(logins[camille.person.email], password_hash=None)
         assert isinstance(refused(camille.ports, camille.person.email, PASSWORD), InvalidCredentials)
 
     def test_asking_for_a_link_does_the_same_for_everybody(
-        self, camille: Somebody, administrator: Somebody
+        self, camille: PersonSteps, administrator: PersonSteps
     ) -> None:
         ports = camille.ports
         close_account(ports, camille.person.id, is_active=False, reason="parti", by=administrator.person)
@@ -100,7 +100,7 @@ class TestAnswers:
 class TestLimits:
     @pytest.mark.parametrize("is_known", [True, False])
     def test_eleventh_guess_from_one_address_is_refused_unheard(
-        self, camille: Somebody, *, is_known: bool
+        self, camille: PersonSteps, *, is_known: bool
     ) -> None:
         ports = camille.ports
         ports.passwords = counted = CountedPasswords()
@@ -112,14 +112,14 @@ class TestLimits:
         assert 0 < refusal.retry_after_seconds <= 900
         assert counted.hashed == PAIR.most, "nothing is hashed above the limit"
 
-    def test_window_ends_when_it_says(self, camille: Somebody) -> None:
+    def test_window_ends_when_it_says(self, camille: PersonSteps) -> None:
         guesses(camille.ports, camille.person.email, PAIR.most)
         refusal = refused(camille.ports, camille.person.email, PASSWORD)
         assert isinstance(refusal, TooManyAttempts)
         camille.ports.move(seconds=refusal.retry_after_seconds)
         assert camille.logs_in()
 
-    def test_address_that_tries_many_accounts_is_stopped(self, camille: Somebody) -> None:
+    def test_address_that_tries_many_accounts_is_stopped(self, camille: PersonSteps) -> None:
         ports = camille.ports
         ports.passwords = counted = CountedPasswords()
         for number in range(ADDRESS.most):
@@ -129,7 +129,7 @@ class TestLimits:
         assert camille.logs_in(ELSEWHERE)
 
     def test_nobody_behind_the_same_address_keeps_out_a_browser_that_was_let_in(
-        self, camille: Somebody
+        self, camille: PersonSteps
     ) -> None:
         ports, email = camille.ports, camille.person.email
         begin_session(ports, email, PASSWORD, HERE, "her browser")
@@ -141,7 +141,7 @@ class TestLimits:
             begin_session(ports, email, PASSWORD, HERE, "another browser")
         assert begin_session(ports, email, PASSWORD, HERE, "her browser")
 
-    def test_browser_that_was_let_in_guesses_no_more_than_others(self, camille: Somebody) -> None:
+    def test_browser_that_was_let_in_guesses_no_more_than_others(self, camille: PersonSteps) -> None:
         ports, email = camille.ports, camille.person.email
         begin_session(ports, email, PASSWORD, HERE, "stolen browser")
         for _ in range(PAIR.most):
@@ -150,26 +150,26 @@ class TestLimits:
         with pytest.raises(TooManyAttempts):
             begin_session(ports, email, PASSWORD, HERE, "stolen browser")
 
-    def test_household_in_ipv6_counts_as_one(self, camille: Somebody) -> None:
+    def test_household_in_ipv6_counts_as_one(self, camille: PersonSteps) -> None:
         for number in range(PAIR.most):
             guesses(camille.ports, camille.person.email, 1, f"2001:db8:1:2::{number:x}")
         other = refused(camille.ports, camille.person.email, PASSWORD, "2001:db8:1:2:ffff::1")
         assert isinstance(other, TooManyAttempts)
         assert camille.logs_in("2001:db8:1:3::1")
 
-    def test_whoever_comes_from_nowhere_counts_as_one(self, camille: Somebody) -> None:
+    def test_whoever_comes_from_nowhere_counts_as_one(self, camille: PersonSteps) -> None:
         for nowhere in ("", "unknown", "not an address"):
             guesses(camille.ports, camille.person.email, 3, nowhere)
         guesses(camille.ports, camille.person.email, 1, "")
         assert isinstance(refused(camille.ports, camille.person.email, PASSWORD, ""), TooManyAttempts)
 
-    def test_log_in_that_succeeds_counts_for_nothing(self, camille: Somebody) -> None:
+    def test_log_in_that_succeeds_counts_for_nothing(self, camille: PersonSteps) -> None:
         for _ in range(PAIR.most + 5):
             camille.logs_in()
         guesses(camille.ports, camille.person.email, PAIR.most)
 
     def test_closed_account_does_not_say_so_by_its_limits(
-        self, camille: Somebody, administrator: Somebody
+        self, camille: PersonSteps, administrator: PersonSteps
     ) -> None:
         close_account(
             camille.ports, camille.person.id, is_active=False, reason="parti", by=administrator.person
@@ -178,7 +178,7 @@ class TestLimits:
             refused(camille.ports, camille.person.email, PASSWORD)
         assert isinstance(refused(camille.ports, camille.person.email, PASSWORD), TooManyAttempts)
 
-    def test_asking_for_too_many_links_sends_none_and_says_nothing(self, camille: Somebody) -> None:
+    def test_asking_for_too_many_links_sends_none_and_says_nothing(self, camille: PersonSteps) -> None:
         ports = camille.ports
         for _ in range(LINK.most + 3):
             request_link(ports, camille.person.email, Topic.PASSWORD_RESET, HERE)
@@ -190,27 +190,27 @@ class TestLimits:
 
 
 class TestNobodyLocksAnotherOut:
-    def test_owner_comes_in_from_where_they_came_in_before(self, camille: Somebody) -> None:
+    def test_owner_comes_in_from_where_they_came_in_before(self, camille: PersonSteps) -> None:
         camille.logs_in(HERE)
         strangers_guess(camille.ports, camille.person.email)
         refusal = refused(camille.ports, camille.person.email, PASSWORD, ELSEWHERE)
         assert isinstance(refusal, TooManyAttempts), "the account itself is guarded"
         assert camille.logs_in(HERE)
 
-    def test_mailed_link_lets_the_owner_in_from_anywhere(self, camille: Somebody) -> None:
+    def test_mailed_link_lets_the_owner_in_from_anywhere(self, camille: PersonSteps) -> None:
         strangers_guess(camille.ports, camille.person.email)
         guesses(camille.ports, UNKNOWN, ADDRESS.most // 10, ELSEWHERE)
         assert isinstance(refused(camille.ports, camille.person.email, PASSWORD, ELSEWHERE), TooManyAttempts)
         camille.sets(camille.gets_a_link(ELSEWHERE), address=ELSEWHERE)
         assert camille.logs_in(ELSEWHERE)
 
-    def test_neighbour_at_the_same_address_is_passed_by_the_link(self, camille: Somebody) -> None:
+    def test_neighbour_at_the_same_address_is_passed_by_the_link(self, camille: PersonSteps) -> None:
         guesses(camille.ports, camille.person.email, PAIR.most, HERE)
         camille.sets(camille.gets_a_link(HERE), address=HERE)
         assert camille.logs_in(HERE)
 
     def test_stranger_who_asks_for_every_link_leaves_a_good_one_in_the_mailbox(
-        self, camille: Somebody
+        self, camille: PersonSteps
     ) -> None:
         """While no further link is sent, one sent in the same window is still good."""
         assert LINK.window <= LINK_LIFETIME

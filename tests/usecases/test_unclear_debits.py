@@ -13,7 +13,7 @@ from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.debits.show_debit_run import show_debit_run
-from tests.fake_gateway import Behaviour
+from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import ACCOUNTANT, Student
 
 JULY = date(2022, 7, 10)
@@ -281,7 +281,7 @@ def test_code_that_nobody_can_class_is_unknown_and_tells_the_operators(started: 
 def test_answer_after_the_final_state_changes_nothing(started: Student) -> None:
     started.debits_run("2022-07-10T00:30")
     assert started.reconciles(days=1).asked == 0
-    with pytest.raises(errors.Superseded):
+    with pytest.raises(errors.ConcurrentUpdate):
         started.ports.debits.write(started.instalment(2))
 
 

@@ -22,7 +22,7 @@ class AuditTrail(Protocol):
 
         `day` is the Paris day of this sealing.
 
-        `Superseded`, and nothing is written, when the chain's end is no longer `after` or when one of the
+        `ConcurrentUpdate`, nothing is written, when the chain's end is no longer `after` or when one of the
         entries does not wait any more.
         """
 

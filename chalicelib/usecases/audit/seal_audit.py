@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from chalicelib.domain.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, seal
 from chalicelib.domain.calendar import PARIS, paris_day
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.usecases.audit.ports import AuditPorts
 
 BATCH = 30
@@ -33,7 +33,7 @@ def seal_audit(ports: AuditPorts) -> int:
         records = _chained(ports, batch, end)
         try:
             ports.audit.append(records, end, today)
-        except Superseded:
+        except ConcurrentUpdate:
             _leave(ports, batch, end)
             break
         _forget_erased(ports, records)
@@ -67,7 +67,7 @@ def _end_of(records: Sequence[AuditRecord], today: date) -> Head:
 def _leave(ports: AuditPorts, batch: Sequence[AuditEntry], end: Head | None) -> None:
     """A lost race is nothing; a chain that takes nothing more is for the operators to hear of."""
     if ports.audit.head() == end and batch[0].at < ports.now() - STUCK_AFTER:
-        raise Superseded("the chain's end")
+        raise ConcurrentUpdate("the chain's end")
 
 
 def _forget_erased(ports: AuditPorts, records: Sequence[AuditRecord]) -> None:

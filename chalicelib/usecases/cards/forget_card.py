@@ -1,9 +1,9 @@
 from contextlib import suppress
 
 from chalicelib.domain.audit import SCHEDULE, Act
-from chalicelib.domain.errors import Superseded
-from chalicelib.domain.kept_cards import without_token
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.stored_cards import without_token
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.cards.ports import CardPorts
 
@@ -30,5 +30,5 @@ def forget_card(ports: CardPorts, entry: OutboxEntry) -> None:
         entry.registration_id,
         subscriber=entry.subscriber,
     )
-    with suppress(Superseded):
+    with suppress(ConcurrentUpdate):
         ports.personal.forget_card(entry, audit, without_token(mandate) if mandate and holds_token else None)

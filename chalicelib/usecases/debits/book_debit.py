@@ -12,9 +12,9 @@ from chalicelib.domain.instalments import (
     InstalmentState,
     answered,
 )
-from chalicelib.domain.kept_cards import cards_to_forget, forgetting
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod
+from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.debits.ports import DebitPorts
 
@@ -44,7 +44,7 @@ def book_debit(
         ports.debits.write(then, said, None, mails)
         return
     cards = cards_to_forget(account, then.registration_id, (then,))
-    entries = forgetting(account, then.registration_id, cards, payment.transaction, now)
+    entries = card_removals(account, then.registration_id, cards, payment.transaction, now)
     ports.debits.write(then, said, payment, (*mails, *entries), _entry(ports, payment))
 
 

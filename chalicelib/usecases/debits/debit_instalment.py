@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import (
     Debit,
     Event,
@@ -46,7 +46,7 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
             _debit(ports, account, instalment, today)
         else:
             _ask_for_another_card(ports, instalment)
-    except Superseded:
+    except ConcurrentUpdate:
         return
 
 

@@ -36,7 +36,7 @@ class Debits(Protocol):
         outbox: Sequence[OutboxEntry] = (),
         audit: AuditEntry | None = None,
     ) -> None:
-        """Write the next version of each in one transaction; `Superseded` when one of them has changed."""
+        """Write the next version of each in one transaction; `ConcurrentUpdate` when one has changed."""
 
     def of_day(self, day: date) -> Sequence[Debit]:
         """Return the debits that belong to a Paris day."""

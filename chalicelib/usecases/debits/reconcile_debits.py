@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import (
     ANSWER_LIFETIME,
     CLAIM_LIFETIME,
@@ -68,7 +68,7 @@ def _with_its_debit(
     debit = account.debit(f"{instalment.id}-{instalment.debits}")
     if current is None or debit is None or current.version != instalment.version:
         return
-    with suppress(Superseded):
+    with suppress(ConcurrentUpdate):
         look(ports, account, current, debit, report)
 
 

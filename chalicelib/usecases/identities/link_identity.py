@@ -1,5 +1,5 @@
 from chalicelib.domain.audit import Act
-from chalicelib.domain.errors import IdentityTaken, NotFound, Superseded
+from chalicelib.domain.errors import ConcurrentUpdate, IdentityTaken, NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
@@ -20,7 +20,7 @@ def link_identity(
         entry = audited(ports, person.id, Act.IDENTITY_LINKED, person.id, provider)
         try:
             ports.identities.link(identity, entry, notice(ports, Topic.IDENTITY_LINKED, person))
-        except Superseded:
+        except ConcurrentUpdate:
             raise IdentityTaken from None
         return identity
     if known.person_id != person.id:

@@ -1,10 +1,10 @@
-from chalicelib.domain.errors import IdentityUnknown, NotFound, Superseded, TicketRefused
+from chalicelib.domain.errors import ConcurrentUpdate, IdentityUnknown, NotFound, TicketRefused
 from chalicelib.domain.limits import TICKET, network_of
 from chalicelib.domain.sessions import Method
 from chalicelib.usecases.identities.ports import IdentityPorts
 from chalicelib.usecases.limits.limit_tries import count_try
 from chalicelib.usecases.ports import IdentityProvider
-from chalicelib.usecases.sign_in.open_session import Opened, digest, opened, stage_of
+from chalicelib.usecases.sign_in.open_session import Opened, create_session, digest, stage_of
 
 
 def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: bool) -> Opened:
@@ -21,7 +21,7 @@ def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: boo
     if not person.is_active:
         raise TicketRefused
     stage = stage_of(ports, person)
-    return opened(ports, person, Method.CAS, stage, is_proved=renew, ticket_hash=digest(ticket))
+    return create_session(ports, person, Method.CAS, stage, is_proved=renew, ticket_hash=digest(ticket))
 
 
 def provider_of(ports: IdentityPorts) -> IdentityProvider:
@@ -36,7 +36,7 @@ def subject_of(ports: IdentityPorts, ticket: str, address: str, *, renew: bool) 
     count_try(ports, TICKET, network)
     try:
         ports.sessions.claim_ticket(digest(ticket), ports.now())
-    except Superseded:
+    except ConcurrentUpdate:
         raise TicketRefused from None
     subject = provider_of(ports).subject(ticket, renew=renew)
     if subject is None:

@@ -13,7 +13,7 @@ class Identities(Protocol):
     def find(self, provider: str, subject: str) -> Identity | None: ...
 
     def link(self, identity: Identity, audit: AuditEntry, notice: OutboxEntry) -> None:
-        """`Superseded` when the subject is linked already."""
+        """`ConcurrentUpdate` when the subject is linked already."""
 
     def unlink(self, identity: Identity, audit: AuditEntry) -> None: ...
 

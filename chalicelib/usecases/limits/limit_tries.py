@@ -49,7 +49,7 @@ def _named(device: str) -> str:
     return f"device {hashlib.sha256(device.encode()).hexdigest()}"
 
 
-def know_device(ports: LimitPorts, email: str, device: str) -> None:
+def remember_device(ports: LimitPorts, email: str, device: str) -> None:
     """Know a browser by its cookie from now on: whoever used it was let in."""
     if device:
         ports.limits.remember(account_key(email), _named(device), ports.now() + KNOWN_FOR)
@@ -69,7 +69,7 @@ def succeeded(ports: LimitPorts, tried: Tried) -> None:
     ports.limits.remember(tried.account, tried.place, now + KNOWN_FOR)
 
 
-def let_in(ports: LimitPorts, email: str, address: str, person_id: str) -> None:
+def reset_limits(ports: LimitPorts, email: str, address: str, person_id: str) -> None:
     """Whoever used the mailed link is let in from here, whatever strangers did meanwhile."""
     now, account, network = ports.now(), account_key(email), network_of(address)
     for limit in (PAIR, ADDRESS, ACCOUNT):

@@ -1,14 +1,14 @@
 from dataclasses import replace
 
 from chalicelib.domain.audit import Act
-from chalicelib.domain.errors import LinkNotValid, Superseded
+from chalicelib.domain.errors import ConcurrentUpdate, LinkNotValid
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.passwords import check_password, normalised
 from chalicelib.domain.people import Person, signed_out
 from chalicelib.domain.sessions import Credentials
 from chalicelib.usecases.audit.trail import audited, notice
-from chalicelib.usecases.limits.limit_tries import let_in
+from chalicelib.usecases.limits.limit_tries import reset_limits
 from chalicelib.usecases.passwords.ports import PasswordPorts
 from chalicelib.usecases.sign_in.open_session import digest, prove_password
 
@@ -24,10 +24,10 @@ def set_password(
     for _ in range(RACES):
         try:
             _write(ports, credentials, person, hashed, link, ends_sessions=ends_sessions)
-        except Superseded:
+        except ConcurrentUpdate:
             link, credentials, person = read_link(ports, token)  # still good: only the profile moved on
         else:
-            let_in(ports, link.email, address, person.id)
+            reset_limits(ports, link.email, address, person.id)
             return person
     raise LinkNotValid
 

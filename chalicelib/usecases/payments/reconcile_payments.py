@@ -2,10 +2,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import Instalment, instalment_id, let_go
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Outcome, inquired
-from chalicelib.usecases.payments.apply_answer import apply_notification, book
+from chalicelib.usecases.payments.apply_gateway_answer import apply_notification, book
 from chalicelib.usecases.payments.ports import PaymentPorts
 
 LEFT_ALONE = timedelta(minutes=1)
@@ -33,11 +33,11 @@ def reconcile_payments(ports: PaymentPorts) -> Reconciliation:
     report = Reconciliation()
     now = ports.now()
     for notification in ports.notifications.unapplied(now - LEFT_ALONE):
-        with suppress(Superseded):
+        with suppress(ConcurrentUpdate):
             apply_notification(ports, notification)
             report.applied += 1
     for attempt in ports.accounts.open_attempts(now - PAGE_OVER_AFTER):
-        with suppress(Superseded):
+        with suppress(ConcurrentUpdate):
             _ask(ports, attempt, now, report)
     return report
 

@@ -1,9 +1,9 @@
 import hashlib
 
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
-from chalicelib.usecases.payments.apply_answer import apply_notification, set_aside
+from chalicelib.usecases.payments.apply_gateway_answer import apply_notification, set_aside
 from chalicelib.usecases.payments.ports import PaymentPorts
 
 
@@ -30,5 +30,5 @@ def record_notification(ports: PaymentPorts, body: bytes) -> None:
     elif kept.state is NotificationState.RECEIVED:
         try:
             apply_notification(ports, kept)
-        except Superseded:
+        except ConcurrentUpdate:
             return

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.errors import AddressUnknown, IdempotencyKeyReused, Superseded
+from chalicelib.domain.errors import AddressUnknown, ConcurrentUpdate, IdempotencyKeyReused
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.instalment_pages import instalment_page
 from chalicelib.domain.instalments import Instalment, held
@@ -53,7 +53,7 @@ def start_card_payment(
     """
     try:
         return _start(ports, person_id, registration_id, choice, key, rank)
-    except Superseded:
+    except ConcurrentUpdate:
         return _start(ports, person_id, registration_id, choice, key, rank)
 
 

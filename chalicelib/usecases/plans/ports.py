@@ -20,7 +20,7 @@ class PlanRequests(Protocol):
         audit: AuditEntry,
         outbox: OutboxEntry | None = None,
     ) -> None:
-        """Write the request's next version; `Superseded` when it or the registration has changed."""
+        """Write the request's next version; `ConcurrentUpdate` when it or the registration has changed."""
 
     def queue(
         self, campaign_id: str, state: PlanRequestState, after: str | None

@@ -4,8 +4,8 @@ from typing import Any
 
 from chalicelib.domain.audit import SCHEDULE, Act
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.erasure import Blanks, PersonalFile
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.erasure import PersonalFile, Redactions
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.retention import next_review, what_expired
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.privacy.erase_person import erase, finish_erasure
@@ -34,7 +34,7 @@ def apply_retention(ports: PrivacyPorts) -> RetentionRun:
     for person_id in ports.people.to_review(paris_day(ports.now()))[:MOST]:
         try:
             _review(ports, person_id, run)
-        except Superseded:
+        except ConcurrentUpdate:
             continue
         except Exception as error:  # noqa: BLE001 - one person's odd row delays nobody else
             failure = error
@@ -54,10 +54,10 @@ def _review(ports: PrivacyPorts, person_id: str, run: RetentionRun) -> None:
         finish_erasure(ports, person_id)
     if expired.is_account or file.person.erased_on:
         file = ports.personal.file(person_id)
-        blanks = what_expired(file, retention, ended_on, today).blanks
+        redactions = what_expired(file, retention, ended_on, today).redactions
     else:
-        blanks = expired.blanks
-    _blank(ports, file, blanks)
+        redactions = expired.redactions
+    _blank(ports, file, redactions)
     left = ports.personal.file(person_id)
     review_on = next_review(left, retention, ended_on, today)
     ports.personal.review(replace(left.person, review_on=review_on, version=left.person.version + 1))
@@ -66,16 +66,16 @@ def _review(ports: PrivacyPorts, person_id: str, run: RetentionRun) -> None:
     run.erased += expired.is_account
 
 
-def _blank(ports: PrivacyPorts, file: PersonalFile, blanks: Blanks) -> None:
+def _blank(ports: PrivacyPorts, file: PersonalFile, redactions: Redactions) -> None:
     """PDFs first: an invoice that still names its client says that this is not over."""
-    if not blanks:
+    if not redactions:
         return
-    for invoice in blanks.invoices:
+    for invoice in redactions.invoices:
         _erase_pdf(ports, file, invoice.number)
-    counts: dict[str, Any] = {name: count for name, count in blanks.counts.items() if count}
+    counts: dict[str, Any] = {name: count for name, count in redactions.counts.items() if count}
     person_id = file.person.id
     entry = audited(ports, SCHEDULE, Act.RETENTION_APPLIED, person_id, person_id, **counts)
-    ports.personal.blank(person_id, blanks, entry)
+    ports.personal.redact(person_id, redactions, entry)
 
 
 def _erase_pdf(ports: PrivacyPorts, file: PersonalFile, number: int) -> None:

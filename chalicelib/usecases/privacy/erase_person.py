@@ -2,7 +2,7 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import Act
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.erasure import blanks_of_erasure, erased, require_settled
+from chalicelib.domain.erasure import erased, redactions_of_erasure, require_settled
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.people import Person, activated
 from chalicelib.usecases.audit.trail import audited
@@ -32,7 +32,7 @@ def finish_erasure(ports: PrivacyPorts, person_id: str) -> None:
     """Everything after the end of the account; what is done already costs a look."""
     file = ports.personal.file(person_id)
     ports.personal.end_entries(person_id, ports.now())
-    ports.personal.blank(person_id, blanks_of_erasure(file))
+    ports.personal.redact(person_id, redactions_of_erasure(file))
     ports.audit.forget_reasons(person_id)
     for registration in file.account.registrations:
         ports.documents.erase(f"certificates/{registration.id}/")
@@ -51,6 +51,6 @@ def _closed(ports: PrivacyPorts, account: Account, by: str) -> Person:
 
 
 def _end(ports: PrivacyPorts, person: Person, reason: str, by: str) -> None:
-    """Name, mail address and password in one breath with the entry that makes all other blanks right."""
+    """Name, mail address and password in one breath with the entry that makes all other redactions right."""
     entry = audited(ports, by, Act.PERSON_ERASED, person.id, person.id, reason)
     ports.personal.end(erased(person, paris_day(ports.now())), person.email, entry)

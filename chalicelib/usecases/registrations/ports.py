@@ -16,7 +16,7 @@ class Registrations(Protocol):
         """Raise `NotFound`."""
 
     def save(self, registration: Registration, audit: AuditEntry, outbox: OutboxEntry | None = None) -> None:
-        """Write the next version; `Superseded` unless the stored one is `registration.version - 1`."""
+        """Write the next version; `ConcurrentUpdate` unless the stored one is `registration.version - 1`."""
 
     def queue(
         self, campaign_id: str, status: RegistrationStatus, after: str | None

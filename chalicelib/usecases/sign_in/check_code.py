@@ -1,4 +1,4 @@
-from chalicelib.domain.errors import CodeNotValid, Superseded
+from chalicelib.domain.errors import CodeNotValid, ConcurrentUpdate
 from chalicelib.domain.limits import CODE, CODE_DAY
 from chalicelib.domain.people import Person
 from chalicelib.domain.second_factor import SecondFactor, spent_recovery, spent_step
@@ -16,7 +16,7 @@ def check_code(ports: SignInPorts, person: Person, code: str) -> None:
         raise CodeNotValid
     try:
         ports.second_factors.save(spent)
-    except Superseded:
+    except ConcurrentUpdate:
         raise CodeNotValid from None  # the same code, twice at once
     for limit in (CODE, CODE_DAY):
         ports.limits.give_back(limit, person.id, ports.now())

@@ -1,19 +1,19 @@
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import NEVER, Session, Stage
 from chalicelib.usecases.sign_in.check_code import check_code
-from chalicelib.usecases.sign_in.open_session import Opened, opened
+from chalicelib.usecases.sign_in.open_session import Opened, create_session
 from chalicelib.usecases.sign_in.ports import SignInPorts
 
 
 def finish_session(ports: SignInPorts, session: Session, person: Person, code: str) -> Opened:
     """Take the second factor of a session that waits for it; the session goes on under a new token."""
     check_code(ports, person, code)
-    return renewed(ports, session, person)
+    return rotate_token(ports, session, person)
 
 
-def renewed(ports: SignInPorts, session: Session, person: Person) -> Opened:
+def rotate_token(ports: SignInPorts, session: Session, person: Person) -> Opened:
     """The same session, open, under a new token: the old one is over."""
-    renewal = opened(
+    renewal = create_session(
         ports,
         person,
         session.method,

@@ -4,7 +4,7 @@ from chalicelib.domain.errors import CodeNotValid, InvalidCredentials, SecondFac
 from chalicelib.domain.passwords import normalised
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Method, Session, Stage, new_session
-from chalicelib.usecases.limits.limit_tries import know_device, limit_tries, succeeded
+from chalicelib.usecases.limits.limit_tries import limit_tries, remember_device, succeeded
 from chalicelib.usecases.sign_in.check_code import check_code
 from chalicelib.usecases.sign_in.ports import SignInPorts
 
@@ -24,14 +24,14 @@ def open_session(ports: SignInPorts, email: str, password: str, code: str | None
         raise SecondFactorMissing
     if stage is Stage.SECOND_FACTOR:
         _prove_code(ports, person, code)
-    return opened(ports, person, Method.PASSWORD, Stage.OPEN)
+    return create_session(ports, person, Method.PASSWORD, Stage.OPEN)
 
 
 def begin_session(ports: SignInPorts, email: str, password: str, address: str, device: str = "") -> Opened:
     """Let a browser in, or to the page that asks for the second factor, known by its `device` cookie."""
     person = prove_password(ports, email, password, address, device)
-    know_device(ports, person.email, device)
-    return opened(ports, person, Method.PASSWORD, stage_of(ports, person))
+    remember_device(ports, person.email, device)
+    return create_session(ports, person, Method.PASSWORD, stage_of(ports, person))
 
 
 def prove_password(ports: SignInPorts, email: str, password: str, address: str, device: str = "") -> Person:
@@ -69,7 +69,7 @@ def must_have_factor(ports: SignInPorts, person: Person) -> bool:
     return person.is_staff and ports.requires_second_factor
 
 
-def opened(
+def create_session(
     ports: SignInPorts,
     person: Person,
     method: Method,

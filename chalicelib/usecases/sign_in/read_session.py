@@ -1,4 +1,4 @@
-from chalicelib.domain.errors import NotFound, SecondFactorNeeded, SessionMissing, Superseded
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound, SecondFactorNeeded, SessionMissing
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session, Stage, used
 from chalicelib.usecases.sign_in.open_session import digest
@@ -43,5 +43,5 @@ def _whose(ports: SignInPorts, session: Session) -> Person:
 def _note(ports: SignInPorts, session: Session) -> None:
     try:
         ports.sessions.note_use(session)
-    except Superseded:
+    except ConcurrentUpdate:
         raise SessionMissing from None  # it ended at this very moment

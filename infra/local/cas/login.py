@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from infra.local.cas.room import COOKIE, PATH, cookie, current_room, page
+from infra.local.cas.context import COOKIE, PATH, cookie, current_context, page
 from infra.local.cas.sessions import Account, Session
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ STALE = "Cette page avait trop attendu, ou avait déjà servi. Recommencez."
 
 
 @dataclass(frozen=True)
-class Wish:
+class LoginRequest:
     """What the service asked for; `service` is empty for a login without one."""
 
     service: str
@@ -27,7 +27,7 @@ class Wish:
     method: str
 
     @classmethod
-    def of(cls, parameters: "MultiDict[str, str]") -> "Wish":
+    def of(cls, parameters: "MultiDict[str, str]") -> "LoginRequest":
         service, renews = parameters.get("service", ""), "renew" in parameters
         return cls(
             service=service,
@@ -38,11 +38,11 @@ class Wish:
 
     @property
     def name(self) -> str:
-        return current_room().services.get(self.service, "")
+        return current_context().services.get(self.service, "")
 
     @property
     def is_registered(self) -> bool:
-        return not self.service or self.service in current_room().services
+        return not self.service or self.service in current_context().services
 
     @property
     def address(self) -> str:
@@ -54,61 +54,63 @@ class Wish:
 @login.get("/login")
 def ask() -> Response:
     """Lead on when there is a session; else, unless a gateway wants it unseen, show the form."""
-    wish = Wish.of(request.args)
-    if not wish.is_registered:
+    login_request = LoginRequest.of(request.args)
+    if not login_request.is_registered:
         return _stranger()
-    session = None if wish.renews else current_room().sessions.find(cookie())
+    session = None if login_request.renews else current_context().sessions.find(cookie())
     if session:
-        return _welcome_back(session, wish)
-    if wish.is_gateway:
-        return make_response(redirect(wish.service))
-    return _form(wish)
+        return _welcome_back(session, login_request)
+    if login_request.is_gateway:
+        return make_response(redirect(login_request.service))
+    return _form(login_request)
 
 
 @login.post("/login")
 def take() -> Response:
     """Every attempt spends the form's login ticket."""
-    wish = Wish.of(request.form)
-    if not wish.is_registered:
+    login_request = LoginRequest.of(request.form)
+    if not login_request.is_registered:
         return _stranger()
-    sessions = current_room().sessions
+    sessions = current_context().sessions
     if not sessions.take_form(request.form.get("lt", "")):
-        return _form(wish, STALE, 400)
+        return _form(login_request, STALE, 400)
     account = sessions.account(request.form.get("username", ""), request.form.get("password", ""))
     if account is None:
-        return _form(wish, WRONG, 401)
+        return _form(login_request, WRONG, 401)
     session = _session(account, warns="warn" in request.form)
-    response = _enter(session, wish, is_fresh=True) if wish.service else _signed_in(session)
+    response = _enter(session, login_request, is_fresh=True) if login_request.service else _signed_in(session)
     response.set_cookie(COOKIE, session.id, path=PATH, httponly=True, samesite="Lax")
     return response
 
 
 def _session(account: Account, *, warns: bool) -> Session:
     """The browser's own session goes on; somebody else's ends as by a logout."""
-    room = current_room()
-    session = room.sessions.find(cookie())
+    context = current_context()
+    session = context.sessions.find(cookie())
     if session and session.account == account:
-        room.sessions.renew(session, warns=warns)
+        context.sessions.renew(session, warns=warns)
         return session
-    room.single_logout.tell(room.sessions.end(cookie()))
-    return room.sessions.begin(account, warns=warns)
+    context.single_logout.tell(context.sessions.end(cookie()))
+    return context.sessions.begin(account, warns=warns)
 
 
-def _welcome_back(session: Session, wish: Wish) -> Response:
-    if not wish.service:
+def _welcome_back(session: Session, login_request: LoginRequest) -> Response:
+    if not login_request.service:
         return _signed_in(session)
-    sessions = current_room().sessions
+    sessions = current_context().sessions
     if session.warns and not sessions.take_form(request.args.get("agreed", "")):
-        return make_response(page("warning", wish=wish, user=session.account.user, lt=sessions.issue_form()))
-    return _enter(session, wish, is_fresh=False)
+        return make_response(
+            page("warning", login_request=login_request, user=session.account.user, lt=sessions.issue_form())
+        )
+    return _enter(session, login_request, is_fresh=False)
 
 
-def _enter(session: Session, wish: Wish, *, is_fresh: bool) -> Response:
+def _enter(session: Session, login_request: LoginRequest, *, is_fresh: bool) -> Response:
     """By GET, whatever was posted here: the password goes no further (appendix B); by POST if so asked."""
-    ticket = current_room().sessions.issue_ticket(session, wish.service, is_fresh=is_fresh)
-    if wish.method == "POST":
-        return make_response(page("post", wish=wish, ticket=ticket))
-    return make_response(redirect(_with_ticket(wish.service, ticket), 303 if is_fresh else 302))
+    ticket = current_context().sessions.issue_ticket(session, login_request.service, is_fresh=is_fresh)
+    if login_request.method == "POST":
+        return make_response(page("post", login_request=login_request, ticket=ticket))
+    return make_response(redirect(_with_ticket(login_request.service, ticket), 303 if is_fresh else 302))
 
 
 def _with_ticket(service: str, ticket: str) -> str:
@@ -120,10 +122,12 @@ def _signed_in(session: Session) -> Response:
     return make_response(page("signed_in", account=session.account))
 
 
-def _form(wish: Wish, message: str = "", status: int = 200) -> Response:
-    lt = current_room().sessions.issue_form()
+def _form(login_request: LoginRequest, message: str = "", status: int = 200) -> Response:
+    lt = current_context().sessions.issue_form()
     user = request.form.get("username", "")
-    return make_response(page("login", wish=wish, message=message, lt=lt, user=user), status)
+    return make_response(
+        page("login", login_request=login_request, message=message, lt=lt, user=user), status
+    )
 
 
 def _stranger() -> Response:

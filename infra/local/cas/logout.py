@@ -2,17 +2,17 @@
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from infra.local.cas.room import COOKIE, PATH, cookie, current_room, page
+from infra.local.cas.context import COOKIE, PATH, cookie, current_context, page
 
 logout = Blueprint("logout", __name__)
 
 
 @logout.route("/logout", methods=["GET", "POST"])
 def end_session() -> Response:
-    room = current_room()
-    room.single_logout.tell(room.sessions.end(cookie()))
+    context = current_context()
+    context.single_logout.tell(context.sessions.end(cookie()))
     service = request.values.get("service", "")
-    known = service in room.services
+    known = service in context.services
     response = make_response(redirect(service) if known else page("signed_out"))
     response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="Lax")
     return response

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from infra.local.cas.context import CasContext, current_context
 from infra.local.cas.login import login
 from infra.local.cas.logout import logout
-from infra.local.cas.room import Room, current_room
 from infra.local.cas.sessions import Account, Sessions
 from infra.local.cas.single_logout import SingleLogout
 from infra.local.cas.validation import validation
@@ -34,7 +34,7 @@ def create_app(
     app = Flask(__name__, static_url_path="/cas/static")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # flask types only the interface of its provider
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
-    app.extensions["cas"] = Room(
+    app.extensions["cas"] = CasContext(
         sessions=Sessions({each.user: each for each in accounts}, now),
         services=dict(services),
         single_logout=SingleLogout(now, logout_timeout_seconds),
@@ -49,15 +49,15 @@ def create_app(
 
 def reset(app: Flask) -> None:
     """End every session without telling the services."""
-    room: Room = app.extensions["cas"]
-    room.sessions.forget()
+    context: CasContext = app.extensions["cas"]
+    context.sessions.forget()
 
 
 @contextmanager
 def serve(app: Flask, port: int = 0) -> Iterator[str]:
     """Serve on 127.0.0.1 until the block ends and give the address, which ends with /cas."""
-    room: Room = app.extensions["cas"]
-    with room.single_logout.running(), serve_on_loopback(app, port) as address:
+    context: CasContext = app.extensions["cas"]
+    with context.single_logout.running(), serve_on_loopback(app, port) as address:
         yield f"{address}/cas"
 
 
@@ -67,7 +67,7 @@ def _to_login() -> AnyResponse:
 
 def _protect(response: Response) -> Response:
     """No cache keeps a ticket (appendix B); no script, no frame; a form may lead on to a service."""
-    places = {f"{each.scheme}://{each.netloc}" for each in map(urlsplit, current_room().services)}
+    places = {f"{each.scheme}://{each.netloc}" for each in map(urlsplit, current_context().services)}
     response.headers.update(
         {
             "Cache-Control": "no-store",

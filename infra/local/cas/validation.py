@@ -6,7 +6,7 @@ from datetime import UTC
 from flask import Blueprint, Response, request
 
 from infra.local.cas.answers import Failure, Success, proxy_failure, written
-from infra.local.cas.room import current_room
+from infra.local.cas.context import current_context
 from infra.local.cas.sessions import ServiceTicket
 
 validation = Blueprint("validation", __name__)
@@ -80,10 +80,10 @@ def _judge(question: Question) -> ServiceTicket | Failure:
     """The ticket is spent by the attempt, whatever comes of it (3.1.1)."""
     if not (question.service and question.ticket):
         return Failure("INVALID_REQUEST", "'service' and 'ticket' parameters are both required")
-    ticket = current_room().sessions.take_ticket(question.ticket)
+    ticket = current_context().sessions.take_ticket(question.ticket)
     if question.ticket.startswith("PT-"):
         return Failure("INVALID_TICKET_SPEC", "proxy tickets are not accepted")
-    if question.service not in current_room().services:
+    if question.service not in current_context().services:
         return Failure("UNAUTHORIZED_SERVICE", "this service is not registered")
     if ticket is None:
         return Failure("INVALID_TICKET", "the ticket is unknown, used already or too old")

@@ -6,7 +6,6 @@ from dataclasses import replace
 from flask import Blueprint, Response, request
 
 from infra.local.paybox.cards import ACCEPTED
-from infra.local.paybox.desk import Answer, Desk
 from infra.local.paybox.direct_frame import (
     DirectRefused,
     Frame,
@@ -14,6 +13,7 @@ from infra.local.paybox.direct_frame import (
     comment_on,
     spend_question,
 )
+from infra.local.paybox.direct_operations import Answer, DirectOperations
 from infra.local.paybox.faults import REQUEST_EFFECTS, Rule
 from infra.local.paybox.ledger import NO_NUMBER
 from infra.local.paybox.signature import Fields
@@ -44,7 +44,7 @@ def _process(simulator: Simulator, received: Fields, forced: str) -> dict[str, s
         now = simulator.paris_now()
         with simulator.store.transaction() as db:
             spend_question(db, merchant.site, now.date(), frame)
-            answer = Desk(db, frame, now, forced).serve()
+            answer = DirectOperations(db, frame, now, forced).serve()
     except DirectRefused as refusal:
         answer = Answer(code=refusal.code)
         return _values(frame, answer, refusal.comment or comment_on(refusal.code))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import PostalAddress, Retention
-from chalicelib.domain.erasure import NOBODY, Blanks, PersonalFile, erased, is_settled, require_settled
+from chalicelib.domain.erasure import NOBODY, PersonalFile, Redactions, erased, is_settled, require_settled
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.instalments import Debit, DebitState, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Client, Invoice, Order, Seller
@@ -181,7 +181,7 @@ def test_what_expired_is_written_once_and_the_next_day_is_known(
 ) -> None:
     assert not may_move(file.account)
     expired = what_expired(file, retention, ENDED_ON, today)
-    left = _after(file, expired.blanks, today, ends=expired.is_account)
+    left = _after(file, expired.redactions, today, ends=expired.is_account)
 
     assert not what_expired(left, retention, ENDED_ON, today)
     review_on = next_review(left, retention, ENDED_ON, today)
@@ -198,7 +198,7 @@ def test_in_a_hundred_years_nothing_personal_is_left(file: PersonalFile, retenti
     assume(not any(each.state is NotificationState.RECEIVED for each in file.notifications))
     today = date(2122, 1, 1)
     expired = what_expired(file, retention, ENDED_ON, today)
-    left = _after(file, expired.blanks, today, ends=expired.is_account)
+    left = _after(file, expired.redactions, today, ends=expired.is_account)
 
     assert next_review(left, retention, ENDED_ON, today) is None
     text = repr(left).replace(repr(FILE), "")  # its name goes with the account
@@ -206,8 +206,8 @@ def test_in_a_hundred_years_nothing_personal_is_left(file: PersonalFile, retenti
     assert [word for word in words if word in text] == []
 
 
-def _after(file: PersonalFile, blanks: Blanks, today: date, *, ends: bool) -> PersonalFile:
-    """The file once the blanks are written."""
+def _after(file: PersonalFile, redactions: Redactions, today: date, *, ends: bool) -> PersonalFile:
+    """The file once the redactions are written."""
     account = file.account
 
     def merged(old: tuple[object, ...], new: tuple[object, ...], key: str) -> tuple[object, ...]:
@@ -215,18 +215,18 @@ def _after(file: PersonalFile, blanks: Blanks, today: date, *, ends: bool) -> Pe
         return tuple(changed.get(getattr(each, key), each) for each in old)
 
     changed = {
-        "attempts": merged(account.attempts, blanks.attempts, "id"),
-        "mandates": merged(account.mandates, blanks.mandates, "registration_id"),
-        "invoices": merged(account.invoices, blanks.invoices, "number"),
+        "attempts": merged(account.attempts, redactions.attempts, "id"),
+        "mandates": merged(account.mandates, redactions.mandates, "registration_id"),
+        "invoices": merged(account.invoices, redactions.invoices, "number"),
         "person": erased(account.person, today) if ends else account.person,
     }
-    messages = merged(file.notifications, blanks.notifications, "key")
+    messages = merged(file.notifications, redactions.notifications, "key")
     return PersonalFile(replace(account, **changed), notifications=messages)  # type: ignore[arg-type]  # as they were
 
 
 def expired_on(today: date, file: PersonalFile = PAID) -> list[str]:
     expired = what_expired(file, LAW, ENDED_ON, today)
-    kinds = [kind for kind, count in expired.blanks.counts.items() if count]
+    kinds = [kind for kind, count in expired.redactions.counts.items() if count]
     return [*kinds, *(["account"] if expired.is_account else [])]
 
 
@@ -271,7 +271,7 @@ class TestDays:
         assert "notifications" not in expired_on(date(2099, 1, 1), waiting)
 
     def test_erased_client_has_no_name_and_no_address(self) -> None:
-        (blank,) = what_expired(PAID, LAW, ENDED_ON, date(2033, 1, 1)).blanks.invoices
+        (blank,) = what_expired(PAID, LAW, ENDED_ON, date(2033, 1, 1)).redactions.invoices
         assert blank == replace(PAID.account.invoices[0], client=Client("", NOBODY, None))
 
     @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.payments import Answer, Evidence, Outcome
 from chalicelib.gateway.direct import parse_answer
-from chalicelib.gateway.paybox import Patience, Paybox
+from chalicelib.gateway.paybox import Paybox, Timeouts
 from chalicelib.gateway.signature import hmac_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def ask(account: PayboxAccount, scripted: Any, attempt: Attempt) -> Callable[...
     ) -> Answer:
         scripted.replies = list(replies)
         line = replace(account, direct_urls=urls or (f"{scripted.url}/PPPS.php",))
-        paybox = Paybox(line, Patience(connect_seconds=20, read_seconds=read_seconds))
+        paybox = Paybox(line, Timeouts(connect_seconds=20, read_seconds=read_seconds))
         return paybox.inquire(replace(attempt, refusal_code=refusal_code), lambda: next(questions), NOW)
 
     return asked

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain.errors import GatewayUnavailable
-from chalicelib.gateway.paybox import Patience, Paybox
+from chalicelib.gateway.paybox import Paybox, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ UP = b'<html><body><div id="server_status" style="text-align:center;">OK</div></
 
 @pytest.fixture
 def pages(account: PayboxAccount) -> Callable[..., Paybox]:
-    return lambda *urls: Paybox(replace(account, page_urls=urls), Patience(probe_seconds=20))
+    return lambda *urls: Paybox(replace(account, page_urls=urls), Timeouts(probe_seconds=20))
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_no_host_up_makes_the_gateway_unavailable(
 ) -> None:
     scripted.replies = [lambda _: silence, lambda _: make_reply(UP, length=5000)]
     hosts = pages(f"{scripted.url}/hangs/", closed_url, f"{scripted.url}/half/")
-    paybox = replace(hosts, patience=Patience(probe_seconds=0.2))
+    paybox = replace(hosts, patience=Timeouts(probe_seconds=0.2))
 
     with pytest.raises(GatewayUnavailable):
         show(paybox)

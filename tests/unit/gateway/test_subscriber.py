@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.domain.payments import Answer, Evidence, Outcome
 from chalicelib.gateway.outcomes import DIRECT_CODES
-from chalicelib.gateway.paybox import Patience, Paybox
+from chalicelib.gateway.paybox import Paybox, Timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def make_paybox(account: PayboxAccount, scripted: Any) -> Callable[..., Paybox]:
     ) -> Paybox:
         scripted.replies = list(replies)
         urls = urls or (f"{scripted.url}/PPPS.php", f"{scripted.url}/backup")
-        patience = Patience(connect_seconds=20, read_seconds=read_seconds, debit_seconds=debit_seconds)
+        patience = Timeouts(connect_seconds=20, read_seconds=read_seconds, debit_seconds=debit_seconds)
         return Paybox(replace(account, direct_urls=urls, is_live=is_live), patience)
 
     return make
@@ -208,7 +208,7 @@ def test_debit_waits_longer_than_an_inquiry(debit: Callable[..., Answer], bank: 
         return bank.says()(request)
 
     assert debit(late, read_seconds=0.05).outcome is Outcome.PAID
-    assert Patience().debit_seconds >= 35
+    assert Timeouts().debit_seconds >= 35
 
 
 def test_backup_is_sent_the_same_where_not_a_byte_left(

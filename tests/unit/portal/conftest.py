@@ -26,8 +26,8 @@ from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.payments.record_notification import record_notification
 from infra.local.front import create_front
-from tests.fake_gateway import Behaviour
-from tests.fakes import FakePorts, enrol_student
+from tests.fakes.gateway import Behaviour
+from tests.fakes.ports import FakePorts, enrol_student
 
 BASE = "http://portal.test"
 PASSWORD = "password"

@@ -9,7 +9,7 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import NEVER
 from tests.unit.portal.conftest import Browser, colleague
-from tests.unit.portal.entrance import EMAIL, STUDENT, delivered, read
+from tests.unit.portal.sign_in_steps import EMAIL, STUDENT, delivered, read
 
 
 def arrives(browser: Browser, subject: str = "chris", *, is_fresh: bool = True) -> httpx.Response:

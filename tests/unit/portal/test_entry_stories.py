@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.sessions import Credentials
 from tests.unit.portal.conftest import PASSWORD, Browser, Page
-from tests.unit.portal.entrance import (
+from tests.unit.portal.sign_in_steps import (
     CHOSEN,
     EMAIL,
     STUDENT,

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.people import Role
 from chalicelib.usecases.people.close_account import close_account
 from tests.unit.portal.conftest import PASSWORD, Browser, Page, colleague
-from tests.unit.portal.entrance import CHOSEN, EMAIL, STUDENT, another, asks_for_a_link, delivered, read
+from tests.unit.portal.sign_in_steps import CHOSEN, EMAIL, STUDENT, another, asks_for_a_link, delivered, read
 
 
 class TestOwnAccount:

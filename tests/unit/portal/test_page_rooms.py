@@ -15,7 +15,7 @@ from chalicelib.domain.people import Role
 from chalicelib.settings import settings
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
-from tests.fake_gateway import Behaviour
+from tests.fakes.gateway import Behaviour
 from tests.unit.portal.conftest import CARD, PASSWORD, Browser, Page, PortalPorts, enrol, without_spaces
 
 STUDENT_PAGES = (

@@ -11,8 +11,8 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.plan_requests import PlanRequestState
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
-from tests.fake_gateway import Behaviour
-from tests.fakes import OneCampaign
+from tests.fakes.gateway import Behaviour
+from tests.fakes.ports import OneCampaign
 from tests.unit.portal.conftest import Browser, Page, without_spaces
 
 ISIMA = "0000000000000001-1"

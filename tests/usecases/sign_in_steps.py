@@ -1,4 +1,4 @@
-"""Somebody at the portal's entrance, and ways to watch what is done there."""
+"""PersonSteps at the portal's entrance, and ways to watch what is done there."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -14,7 +14,7 @@ from chalicelib.usecases.passwords.set_password import set_password
 from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
 from chalicelib.usecases.sign_in.open_session import Opened, begin_session, open_session
 from chalicelib.usecases.sign_in.read_session import read_session
-from tests.fakes import FakePorts, PlainPasswords
+from tests.fakes.ports import FakePorts, PlainPasswords
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
 PASSWORD = "quatre mots sans rapport"
@@ -41,7 +41,7 @@ SESSION = "digest of a token"
 
 
 @dataclass
-class Somebody:
+class PersonSteps:
     """A person with a password, who may have set up a second factor."""
 
     ports: FakePorts
@@ -88,7 +88,7 @@ class Somebody:
         return self.ports.people.person(self.person.id)
 
 
-def somebody(ports: Any, number: int, *roles: Role, email: str = "") -> Somebody:
+def somebody(ports: Any, number: int, *roles: Role, email: str = "") -> PersonSteps:
     """Write a person with a password; without roles, a student."""
     person = Person(
         id=f"{number:016x}",
@@ -99,7 +99,7 @@ def somebody(ports: Any, number: int, *roles: Role, email: str = "") -> Somebody
     )
     enrol = getattr(ports.people, "enrol", ports.memory.enrol)
     enrol(person, Credentials(person.id, ports.passwords.hash(PASSWORD)))
-    return Somebody(ports, person)
+    return PersonSteps(ports, person)
 
 
 def acts(ports: FakePorts) -> list[Act]:

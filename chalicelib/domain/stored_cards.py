@@ -49,7 +49,7 @@ def cards_to_forget(
     return tuple(sorted(known - {current.subscriber})) if current.token else ()
 
 
-def forgetting(
+def card_removals(
     account: Account, registration_id: str, subscribers: Iterable[str], transaction: str, now: datetime
 ) -> tuple[OutboxEntry, ...]:
     """One entry a card: its id names the payment that made the card useless, which is booked once."""

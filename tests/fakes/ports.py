@@ -19,9 +19,9 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
-from tests.fake_gateway import FakeGateway
-from tests.memory_audit import MemoryAuditHeads, MemoryAuditTrail
-from tests.memory_identity import (
+from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
+from tests.fakes.gateway import FakeGateway
+from tests.fakes.identity import (
     MemoryIdentities,
     MemoryLimits,
     MemoryLinks,
@@ -30,9 +30,9 @@ from tests.memory_identity import (
     MemorySecondFactors,
     MemorySessions,
 )
-from tests.memory_plans import MemoryDebits, MemoryPlanRequests
-from tests.memory_privacy import MemoryPersonalRecords
-from tests.memory_storage import (
+from tests.fakes.plans import MemoryDebits, MemoryPlanRequests
+from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
     MemoryNotifications,

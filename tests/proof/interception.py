@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.fakes import FakePorts
+from tests.fakes.ports import FakePorts
 
 PORTS = (
     "accounts",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import GATEWAY, Act
-from chalicelib.domain.errors import Superseded
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalment_settlement import late_card
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
@@ -18,7 +18,7 @@ RACES = 40
 
 
 def apply_notification(ports: PaymentPorts, notification: Notification) -> None:
-    """Apply a kept message until it went through once; raise `Superseded` if others always came first.
+    """Apply a kept message until it went through once; raise `ConcurrentUpdate` if others always came first.
 
     A race is lost either to another payment, then this one is tried again, or to the same message in other
     hands, then nothing is left to do.
@@ -26,11 +26,11 @@ def apply_notification(ports: PaymentPorts, notification: Notification) -> None:
     for race in range(RACES):
         try:
             return _apply(ports, notification)
-        except Superseded:
+        except ConcurrentUpdate:
             if ports.notifications.record(notification).state is not NotificationState.RECEIVED:
                 return None
             ports.pause(race)
-    raise Superseded
+    raise ConcurrentUpdate
 
 
 def _apply(ports: PaymentPorts, notification: Notification) -> None:
@@ -74,7 +74,7 @@ def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notificati
 def book(
     ports: PaymentPorts, account: Account, attempt: Attempt, answer: Answer, notification: Notification | None
 ) -> None:
-    """Book one acceptance once; `Superseded` when another writer came first."""
+    """Book one acceptance once; `ConcurrentUpdate` when another writer came first."""
     if account.has_payment(answer.transaction):
         return ports.accounts.save_attempt(
             paid_by(attempt, answer), notification, mandate=late_card(account, attempt, answer)

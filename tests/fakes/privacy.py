@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from chalicelib.domain.audit import AuditEntry
-from chalicelib.domain.erasure import Blanks, PersonalFile
+from chalicelib.domain.erasure import PersonalFile, Redactions
 from chalicelib.domain.instalments import Mandate
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.people import Person
-from tests.memory_audit import MemoryAuditTrail
-from tests.memory_identity import require_next_person
-from tests.memory_storage import Memory, MemoryAccounts, keep_beside, require, require_absent, require_next
+from tests.fakes.audit import MemoryAuditTrail
+from tests.fakes.identity import require_next_person
+from tests.fakes.storage import Memory, MemoryAccounts, keep_beside, require, require_absent, require_next
 
 
 class MemoryPersonalRecords:
@@ -85,14 +85,14 @@ class MemoryPersonalRecords:
                 for key in [key for key, each in rows.items() if each.person_id == person_id]:
                     del rows[key]
 
-    def blank(self, person_id: str, blanks: Blanks, audit: AuditEntry | None = None) -> None:
+    def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:
         m = self._m
         versioned: list[tuple[dict[str, Any], str, Any]] = [
-            *((m.registrations_by_id, each.id, each) for each in blanks.registrations),
-            *((m.plan_requests, each.registration_id, each) for each in blanks.plan_requests),
-            *((m.attempts, each.id, each) for each in blanks.attempts),
-            *((m.mandates, each.registration_id, each) for each in blanks.mandates),
-            *((m.role_changes, each.id, each) for each in blanks.role_changes),
+            *((m.registrations_by_id, each.id, each) for each in redactions.registrations),
+            *((m.plan_requests, each.registration_id, each) for each in redactions.plan_requests),
+            *((m.attempts, each.id, each) for each in redactions.attempts),
+            *((m.mandates, each.registration_id, each) for each in redactions.mandates),
+            *((m.role_changes, each.id, each) for each in redactions.role_changes),
         ]
         with m.lock:
             for rows, key, row in versioned:
@@ -100,16 +100,16 @@ class MemoryPersonalRecords:
             require_absent(m, (), audit)
             for rows, key, row in versioned:
                 rows[key] = row
-            self._blank_unversioned(person_id, blanks)
+            self._redact_unversioned(person_id, redactions)
             keep_beside(m, (), audit)
 
-    def _blank_unversioned(self, person_id: str, blanks: Blanks) -> None:
+    def _redact_unversioned(self, person_id: str, redactions: Redactions) -> None:
         m = self._m
-        for invoice in blanks.invoices:
+        for invoice in redactions.invoices:
             m.invoices[invoice.number] = (person_id, invoice)
-        for address in blanks.addresses:
+        for address in redactions.addresses:
             m.addresses[person_id][address.id] = address
-        for message in blanks.notifications:
+        for message in redactions.notifications:
             is_first = m.messages[message.key].digest == message.digest
             if is_first:
                 m.messages[message.key] = message

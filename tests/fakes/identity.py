@@ -14,7 +14,7 @@ from chalicelib.domain.people import Address, Person
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials, Session
-from tests.memory_storage import Memory, keep_beside, require, require_absent, require_next
+from tests.fakes.storage import Memory, keep_beside, require, require_absent, require_next
 
 
 def require_next_person(memory: Memory, person: Person) -> None:

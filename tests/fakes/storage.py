@@ -9,7 +9,7 @@ from typing import Protocol
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.errors import NotFound, Superseded
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identities import Identity  # noqa: TC001 - the same
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
@@ -71,7 +71,7 @@ class _Versioned(Protocol):
 
 def require(condition: bool, what: str) -> None:  # noqa: FBT001 - a condition is what it is
     if not condition:
-        raise Superseded(what)
+        raise ConcurrentUpdate(what)
 
 
 def require_next(stored: _Versioned | None, following: _Versioned | None, what: str) -> None:

@@ -13,7 +13,7 @@ PATH = "/cas"
 
 
 @dataclass(frozen=True)
-class Room:
+class CasContext:
     """`services`: registered addresses and their names."""
 
     sessions: Sessions
@@ -21,8 +21,8 @@ class Room:
     single_logout: SingleLogout
 
 
-def current_room() -> Room:
-    return cast("Room", current_app.extensions["cas"])
+def current_context() -> CasContext:
+    return cast("CasContext", current_app.extensions["cas"])
 
 
 def cookie() -> str:

@@ -18,7 +18,7 @@ Sent = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Door:
+class RouteAccess:
     """Who may pass, to whose objects; `sends` is a request that is well formed."""
 
     roles: frozenset[Role]
@@ -28,44 +28,44 @@ class Door:
 
 
 @dataclass(frozen=True)
-class Street:
+class PublicRoute:
     """Where everybody stands, known or not: `status` is what a stranger is answered."""
 
     status: int
     sends: Sent | None = None
 
 
-def own(roles: frozenset[Role] = EVERYBODY, sends: Sent | None = None, query: str = "") -> Door:
-    return Door(roles, Reach.OWN, sends, query)
+def own(roles: frozenset[Role] = EVERYBODY, sends: Sent | None = None, query: str = "") -> RouteAccess:
+    return RouteAccess(roles, Reach.OWN, sends, query)
 
 
-def read(roles: frozenset[Role], query: str = "", sends: Sent | None = None) -> Door:
-    return Door(roles, Reach.ALL, sends, query)
+def read(roles: frozenset[Role], query: str = "", sends: Sent | None = None) -> RouteAccess:
+    return RouteAccess(roles, Reach.ALL, sends, query)
 
 
-def act(roles: frozenset[Role], /, **sends: Any) -> Door:
-    return Door(roles, Reach.OTHERS, sends)
+def act(roles: frozenset[Role], /, **sends: Any) -> RouteAccess:
+    return RouteAccess(roles, Reach.OTHERS, sends)
 
 
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
 
-API: dict[str, Door | Street] = {
-    "GET /openapi.json": Street(200),
-    "POST /auth/first-connection": Street(202, {"email": "nobody@demo.test"}),
-    "POST /auth/password-reset": Street(202, {"email": "nobody@demo.test"}),
-    "POST /auth/password": Street(410, {"token": "of nobody", "password": NEW_PASSWORD}),
+API: dict[str, RouteAccess | PublicRoute] = {
+    "GET /openapi.json": PublicRoute(200),
+    "POST /auth/first-connection": PublicRoute(202, {"email": "nobody@demo.test"}),
+    "POST /auth/password-reset": PublicRoute(202, {"email": "nobody@demo.test"}),
+    "POST /auth/password": PublicRoute(410, {"token": "of nobody", "password": NEW_PASSWORD}),
     "PUT /auth/password": own(sends={"current_password": "password", "password": NEW_PASSWORD}),
-    "POST /auth/sessions": Street(201, {"email": "student2@demo.test", "password": "password"}),
+    "POST /auth/sessions": PublicRoute(201, {"email": "student2@demo.test", "password": "password"}),
     "GET /auth/sessions": own(),
     "DELETE /auth/sessions": own(),
     "DELETE /auth/sessions/current": own(),
     "POST /auth/second-factor": own(),
     "POST /auth/second-factor/confirmation": own(sends={"otp": "123456"}),
     "DELETE /auth/second-factor": own(),
-    "GET /auth/cas": Street(302),
-    "GET /auth/cas/callback": Street(401),
-    "POST /auth/cas/callback": Street(200),
+    "GET /auth/cas": PublicRoute(302),
+    "GET /auth/cas/callback": PublicRoute(401),
+    "POST /auth/cas/callback": PublicRoute(200),
     "GET /me": own(),
     "GET /me/export": own(),
     "GET /menu": own(),
@@ -96,7 +96,7 @@ API: dict[str, Door | Street] = {
     "POST /staff/plan-requests/{registration_id}/decision": act(ACCOUNTANT, decision="approve"),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
-    "GET /staff/people/{person_id}/export": Door(ADMINISTRATOR, Reach.OTHERS),
+    "GET /staff/people/{person_id}/export": RouteAccess(ADMINISTRATOR, Reach.OTHERS),
     "POST /staff/people/{person_id}/erasure": act(ADMINISTRATOR, reason=REASON),
     "PUT /staff/people/{person_id}/access": act(ADMINISTRATOR, is_active=False, reason=REASON),
     "POST /staff/people/{person_id}/second-factor-removal": act(ADMINISTRATOR, reason=REASON),
@@ -105,23 +105,23 @@ API: dict[str, Door | Street] = {
     "POST /staff/role-changes/{change_id}/decision": act(ADMINISTRATOR | AUDITOR, decision="refuse"),
     "GET /staff/audit": read(AUDITOR, "?subject=0000000000000002"),
 }
-PAGES: dict[str, Door | Street] = {
-    "POST /webhooks/paybox": Street(400),
-    "GET /static/{name}": Street(200),
-    "GET /payments/return/{way}": Street(200),
-    "GET /login": Street(200),
-    "POST /login": Street(403),
-    "POST /logout": Street(403),
-    "GET /first-connection": Street(200),
-    "POST /first-connection": Street(403),
-    "GET /password-reset": Street(200),
-    "POST /password-reset": Street(403),
-    "GET /password": Street(410),
-    "POST /password": Street(403),
-    "GET /second-factor": Street(303),
-    "POST /second-factor": Street(403),
-    "GET /second-factor/enrolment": Street(303),
-    "POST /second-factor/enrolment": Street(403),
+PAGES: dict[str, RouteAccess | PublicRoute] = {
+    "POST /webhooks/paybox": PublicRoute(400),
+    "GET /static/{name}": PublicRoute(200),
+    "GET /payments/return/{way}": PublicRoute(200),
+    "GET /login": PublicRoute(200),
+    "POST /login": PublicRoute(403),
+    "POST /logout": PublicRoute(403),
+    "GET /first-connection": PublicRoute(200),
+    "POST /first-connection": PublicRoute(403),
+    "GET /password-reset": PublicRoute(200),
+    "POST /password-reset": PublicRoute(403),
+    "GET /password": PublicRoute(410),
+    "POST /password": PublicRoute(403),
+    "GET /second-factor": PublicRoute(303),
+    "POST /second-factor": PublicRoute(403),
+    "GET /second-factor/enrolment": PublicRoute(303),
+    "POST /second-factor/enrolment": PublicRoute(403),
     "GET /": own(),
     "GET /security": own(),
     "GET /security/export": own(),

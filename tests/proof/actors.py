@@ -8,9 +8,9 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.instalments import DebitState, Instalment, InstalmentState
 from chalicelib.domain.payments import Answer, Attempt, Payment
-from tests.fakes import FakePorts, enrol_student
-from tests.memory_storage import Memory
-from tests.proof.wiretap import Died
+from tests.fakes.ports import FakePorts, enrol_student
+from tests.fakes.storage import Memory
+from tests.proof.interception import Died
 from tests.usecases.conftest import CARD, CHRIS, Student, accepted
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain.audit import FORGETTING, AuditEntry, AuditRecord, Head, forgotten
-from tests.memory_storage import Memory, require
+from tests.fakes.storage import Memory, require
 
 PAGE = 50
 

@@ -31,7 +31,7 @@ ERRORS = range(400, 600)
 
 
 @dataclass
-class House:
+class LocalApp:
     """`client` is the DynamoDB client that the application's own connection uses."""
 
     application: Any
@@ -75,7 +75,7 @@ class House:
 
 
 @contextmanager
-def running() -> Iterator[House]:
+def running() -> Iterator[LocalApp]:
     """Seed the demo on the day of the manual's invoice; the gateway's key is thrown away at the end."""
     with ExitStack() as stack:
         clock = MovableClock()
@@ -99,7 +99,7 @@ def running() -> Iterator[House]:
         yield _seeded(names, clock, paybox)
 
 
-def _seeded(names: resources.Names, clock: MovableClock, paybox: Gateway) -> House:
+def _seeded(names: resources.Names, clock: MovableClock, paybox: Gateway) -> LocalApp:
     if str(ministack.ROOT) not in sys.path:
         sys.path.insert(0, str(ministack.ROOT))
     module = importlib.import_module("app")
@@ -107,4 +107,4 @@ def _seeded(names: resources.Names, clock: MovableClock, paybox: Gateway) -> Hou
     wiring.use_clock(clock.now)
     importlib.import_module("infra.local.seed").seed()
     client = wiring.services().table.row._get_connection().connection.client  # noqa: SLF001 - pynamodb shows it no other way
-    return House(module.app, Functions(module, names, clock), client, paybox, clock.now)
+    return LocalApp(module.app, Functions(module, names, clock), client, paybox, clock.now)

@@ -27,7 +27,7 @@ class Answer:
     scheme: str = ""
 
 
-class Desk:
+class DirectOperations:
     """Serves one checked call, within one transaction of the store."""
 
     def __init__(self, db: sqlite3.Connection, frame: Frame, now: datetime, forced: str = "") -> None:
@@ -212,22 +212,22 @@ def _done(transaction: Transaction, token: str = "") -> Answer:
 
 
 AUTHORISED = ("00001", "00003", "00051", "00053", "00056")
-SERVED: dict[str, Callable[[Desk], Answer]] = {
-    "00001": Desk.authorise_card,
-    "00002": Desk.capture,
-    "00003": Desk.authorise_card,
-    "00004": Desk.credit_card,
-    "00005": Desk.cancel,
-    "00011": Desk.exists,
-    "00013": Desk.lower,
-    "00014": Desk.refund,
-    "00017": Desk.inquire,
-    "00051": Desk.authorise_subscriber,
-    "00052": Desk.capture,
-    "00053": Desk.authorise_subscriber,
-    "00054": Desk.credit_subscriber,
-    "00055": Desk.cancel,
-    "00056": Desk.register,
-    "00057": Desk.update,
-    "00058": Desk.delete,
+SERVED: dict[str, Callable[[DirectOperations], Answer]] = {
+    "00001": DirectOperations.authorise_card,
+    "00002": DirectOperations.capture,
+    "00003": DirectOperations.authorise_card,
+    "00004": DirectOperations.credit_card,
+    "00005": DirectOperations.cancel,
+    "00011": DirectOperations.exists,
+    "00013": DirectOperations.lower,
+    "00014": DirectOperations.refund,
+    "00017": DirectOperations.inquire,
+    "00051": DirectOperations.authorise_subscriber,
+    "00052": DirectOperations.capture,
+    "00053": DirectOperations.authorise_subscriber,
+    "00054": DirectOperations.credit_subscriber,
+    "00055": DirectOperations.cancel,
+    "00056": DirectOperations.register,
+    "00057": DirectOperations.update,
+    "00058": DirectOperations.delete,
 }

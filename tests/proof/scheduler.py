@@ -6,15 +6,15 @@ A process stops at its points of I/O for its next turn, so a seed alone decides 
 import threading
 from collections.abc import Callable
 
-from tests.proof.wiretap import Died
+from tests.proof.interception import Died
 
 Work = Callable[[], object]
 
 
-class Hand(threading.Thread):
+class Worker(threading.Thread):
     """A thread that lends itself to one process after another: to start one for each takes too long."""
 
-    idle: "list[Hand]" = []  # noqa: RUF012 - one crew for all
+    idle: "list[Worker]" = []  # noqa: RUF012 - one crew for all
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -40,7 +40,7 @@ class Hand(threading.Thread):
         self._mine.acquire()
         while True:
             self._work()
-            Hand.idle.append(self)
+            Worker.idle.append(self)
             self.rest()
 
 
@@ -52,7 +52,7 @@ class Process:
         self.at = "start"
         self.is_over = False
         self._work = work
-        self._hand: Hand | None = None
+        self._hand: Worker | None = None
         self._is_doomed = False
         self._failure: BaseException | None = None
 
@@ -61,7 +61,7 @@ class Process:
         if self._hand:
             self._hand.turn()
         else:
-            self._hand = Hand.idle.pop() if Hand.idle else Hand()
+            self._hand = Worker.idle.pop() if Worker.idle else Worker()
             self._hand.take(self._live)
         if self._failure:
             raise self._failure

@@ -9,7 +9,7 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration
-from tests.memory_storage import Memory, keep_beside, require, require_absent, require_next
+from tests.fakes.storage import Memory, keep_beside, require, require_absent, require_next
 
 
 class MemoryPlanRequests:

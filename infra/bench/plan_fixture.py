@@ -18,7 +18,7 @@ from infra.local.seed import ADDRESS, PASSWORD
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from infra.bench.house import House
+    from infra.bench.local_app import LocalApp
     from infra.bench.recording import Item
 
 STUDENT, ACCOUNTANT = "prepa@demo.test", "accountant@demo.test"
@@ -61,20 +61,20 @@ def copied(row: Item, before: str, after: str) -> Item:
     return copy
 
 
-def begin(house: House, table: str) -> BegunPlan:
+def begin(local_app: LocalApp, table: str) -> BegunPlan:
     """Ask for a plan, approve it and pay its first part, request by request."""
-    house.log_in(STUDENT, PASSWORD)
-    registration_id = house.ask("GET", "/registrations")["items"][0]["id"]
+    local_app.log_in(STUDENT, PASSWORD)
+    registration_id = local_app.ask("GET", "/registrations")["items"][0]["id"]
     here = f"/registrations/{registration_id}"
-    house.ask("PUT", f"{here}/fee-situation", {"code": SITUATION})
-    house.ask("PUT", f"{here}/plan-request", {"plan": PLAN})
-    house.log_in(ACCOUNTANT, PASSWORD)
-    house.ask("POST", f"/staff/plan-requests/{registration_id}/decision", {"decision": "approve"})
-    house.log_in(STUDENT, PASSWORD)
+    local_app.ask("PUT", f"{here}/fee-situation", {"code": SITUATION})
+    local_app.ask("PUT", f"{here}/plan-request", {"plan": PLAN})
+    local_app.log_in(ACCOUNTANT, PASSWORD)
+    local_app.ask("POST", f"/staff/plan-requests/{registration_id}/decision", {"decision": "approve"})
+    local_app.log_in(STUDENT, PASSWORD)
     first = {"address": {"mode": "saved", "id": ADDRESS.id}, "instalment_rank": 1}
-    house.answer(house.notification(house.ask("POST", f"{here}/card-payments", first)["form"]))
+    local_app.answer(local_app.notification(local_app.ask("POST", f"{here}/card-payments", first)["form"]))
     student = person_of(registration_id)
-    return BegunPlan(student, _partition(house.client, table, person_key(student)))
+    return BegunPlan(student, _partition(local_app.client, table, person_key(student)))
 
 
 def bulk_client() -> Any:

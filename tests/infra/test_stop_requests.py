@@ -1,0 +1,45 @@
+"""Ctrl-C pressed twice, or followed by SIGTERM: `make run` ends all the same."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+WAITS = """
+from infra.local.terminal import StopRequest
+request = StopRequest()
+print("ready", flush=True)
+request.wait()
+print("stopped", flush=True)
+"""
+ROUNDS = 10
+
+
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
+def test_second_signal_right_after_the_first_hangs_nothing(second: signal.Signals) -> None:
+    for _ in range(ROUNDS):
+        waiting = subprocess.Popen(  # noqa: S603 - our own words
+            [sys.executable, "-c", WAITS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert waiting.stdout
+        assert waiting.stdout.readline() == "ready\n"
+
+        os.kill(waiting.pid, signal.SIGINT)
+        os.kill(waiting.pid, second)
+        told, _ = waiting.communicate(timeout=30)
+
+        assert (told, waiting.returncode) == ("stopped\n", 0)
+
+
+def test_signal_that_comes_before_anybody_waits_is_not_lost() -> None:
+    early = WAITS.replace(
+        "request.wait()", "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nrequest.wait()"
+    )
+
+    ended = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", early], capture_output=True, text=True, timeout=30, check=False
+    )
+
+    assert ended.stdout == "ready\nstopped\n"
