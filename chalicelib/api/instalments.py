@@ -23,7 +23,7 @@ instalments = Blueprint(__name__)
     errors=[errors.NotFound],
 )
 def list_my_instalments(call: Call, registration_id: str) -> schemas.InstalmentList:
-    account, _ = show_account(call.ports, call.person_id)
+    account = show_account(call.ports, call.person_id)
     return instalment_list(account, registration_id)
 
 
@@ -36,7 +36,7 @@ def list_my_instalments(call: Call, registration_id: str) -> schemas.InstalmentL
     action=Action.READ_INSTALMENTS,
 )
 def list_instalments_with_codes(call: Call, registration_id: str) -> schemas.StaffInstalmentList:
-    account, _ = show_account(call.ports, person_of(registration_id))
+    account = show_account(call.ports, person_of(registration_id))
     found = account.instalments_of(account.registration(registration_id).id)
     ordered = sorted(found, key=lambda each: each.rank)
     return schemas.StaffInstalmentList(items=[staff_instalment(account, each) for each in ordered])
@@ -66,7 +66,7 @@ def list_debits_in_conflict(call: Call) -> schemas.ConflictList:
 )
 def release_unknown_instalment(call: Call, registration_id: str, rank: str) -> schemas.StaffInstalment:
     released = release_instalment(call.ports, registration_id, rank_of(rank), call.person)
-    account, _ = show_account(call.ports, released.person_id)
+    account = show_account(call.ports, released.person_id)
     return staff_instalment(account, released)
 
 

@@ -17,7 +17,7 @@ invoices = Blueprint(__name__)
 
 @endpoint(invoices, "GET", "/invoices", answer=schemas.InvoiceList)
 def list_invoices(call: Call) -> schemas.InvoiceList:
-    account, _ = show_account(call.ports, call.person_id)
+    account = show_account(call.ports, call.person_id)
     return schemas.InvoiceList(items=[invoice_view(account, each) for each in account.invoices])
 
 
@@ -64,5 +64,5 @@ def certify_payments(call: Call, registration_id: str) -> schemas.IssuedCertific
 
 @endpoint(invoices, "GET", "/account", answer=schemas.AccountView)
 def show_account_position(call: Call) -> schemas.AccountView:
-    account, _ = show_account(call.ports, call.person_id)
+    account = show_account(call.ports, call.person_id)
     return account_view(account, paris_day(call.ports.now()))

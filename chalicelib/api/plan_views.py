@@ -40,7 +40,7 @@ def plan_queue_entry(request: PlanRequest, campaign: Campaign, language: str) ->
         registration_id=request.registration_id,
         holder=request.holder,
         plan=request.plan_code,
-        label=campaign.plans[request.plan_code].label.in_language(language),
+        label=campaign.plan_label(request.plan_code).in_language(language),
         total_cents=request.total_cents,
         schedule_hash=request.schedule_hash,
         is_at_threshold=request.is_at_threshold,

@@ -4,7 +4,13 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import me, menu_entry, quote_view, registration_view
 from chalicelib.domain import errors
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
-from chalicelib.usecases.registrations.show_account import show_account, show_menu, show_quote
+from chalicelib.usecases.registrations.show_account import (
+    show_account,
+    show_file,
+    show_files,
+    show_menu,
+    show_quote,
+)
 from chalicelib.web.schemas import registrations as schemas
 
 registrations = Blueprint(__name__)
@@ -12,22 +18,22 @@ registrations = Blueprint(__name__)
 
 @endpoint(registrations, "GET", "/me", answer=schemas.Me)
 def show_me(call: Call) -> schemas.Me:
-    account, _ = show_account(call.ports, call.person_id)
+    account = show_account(call.ports, call.person_id)
     return me(account.person)
 
 
-@endpoint(registrations, "GET", "/menu", answer=schemas.Menu)
+@endpoint(
+    registrations, "GET", "/menu", query=schemas.MenuQuery, answer=schemas.Menu, errors=[errors.NotFound]
+)
 def show_the_menu(call: Call) -> schemas.Menu:
-    items, campaign = show_menu(call.ports, call.person_id)
+    items, campaign = show_menu(call.ports, call.person_id, call.query.registration)
     return schemas.Menu(items=[menu_entry(item, campaign, call.language) for item in items])
 
 
 @endpoint(registrations, "GET", "/registrations", answer=schemas.RegistrationList)
 def list_my_registrations(call: Call) -> schemas.RegistrationList:
-    account, campaign = show_account(call.ports, call.person_id)
-    return schemas.RegistrationList(
-        items=[registration_view(account, each, campaign, call.language) for each in account.registrations]
-    )
+    files = show_files(call.ports, call.person_id)
+    return schemas.RegistrationList(items=[registration_view(file, call.language) for file in files])
 
 
 @endpoint(
@@ -74,5 +80,4 @@ def show_registration_quote(call: Call, registration_id: str) -> schemas.Quote:
 
 def registration_of(call: Call, registration_id: str) -> schemas.RegistrationView:
     """One registration as it is now, for whoever has just changed it."""
-    account, campaign = show_account(call.ports, call.person_id)
-    return registration_view(account, account.registration(registration_id), campaign, call.language)
+    return registration_view(show_file(call.ports, call.person_id, registration_id), call.language)

@@ -5,14 +5,15 @@ from datetime import date
 from chalicelib.api.plan_views import plan_request_view
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.campaign import Campaign, Programme
-from chalicelib.domain.fees import is_complete, quote
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.menu import MenuItem
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.web.schemas import registrations as schemas
 
@@ -45,31 +46,31 @@ def menu_entry(item: MenuItem, campaign: Campaign, language: str) -> schemas.Men
 
 
 def _situation(campaign: Campaign, code: str, language: str) -> schemas.CodeLabel:
-    return schemas.CodeLabel(code=code, label=campaign.fee_situations[code].label.in_language(language))
+    return schemas.CodeLabel(code=code, label=campaign.fee_situation_label(code).in_language(language))
 
 
-def _programme(programme: Programme, language: str) -> schemas.CodeLabel:
-    return schemas.CodeLabel(code=programme.code, label=programme.label.in_language(language))
+def _programme(campaign: Campaign, code: str, language: str) -> schemas.CodeLabel:
+    return schemas.CodeLabel(code=code, label=campaign.programme_label(code).in_language(language))
 
 
-def registration_view(
-    account: Account, registration: Registration, campaign: Campaign, language: str
-) -> schemas.RegistrationView:
-    programme = campaign.programme(registration.programme_code)
+def registration_view(file: RegistrationFile, language: str) -> schemas.RegistrationView:
+    registration, campaign = file.registration, file.campaign
     code = registration.fee_situation_code
     return schemas.RegistrationView(
         id=registration.id,
         campaign=registration.campaign_id,
-        programme=_programme(programme, language),
+        programme=_programme(campaign, registration.programme_code, language),
         status=registration.status,
         status_label=campaign.text(f"status.{registration.status}", language),
         reason=registration.reason,
         fee_situation=_situation(campaign, code, language) if code else None,
-        allowed_fee_situations=[_situation(campaign, each, language) for each in programme.tariffs],
-        total_cents=totals(quote(registration, campaign)).total_cents if code else None,
-        plan_request=plan_request_view(account.plan_request(registration.id)),
+        allowed_fee_situations=[
+            _situation(campaign, allowed, language) for allowed in file.programme.tariffs
+        ],
+        total_cents=total_cents(file),
+        plan_request=plan_request_view(file.plan_request),
         seen_steps=sorted(registration.seen_steps),
-        complete=is_complete(account, registration, campaign),
+        complete=is_complete(file),
     )
 
 
@@ -78,7 +79,7 @@ def queue_entry(registration: Registration, campaign: Campaign, language: str) -
     return schemas.QueueEntry(
         id=registration.id,
         holder=registration.holder,
-        programme=_programme(campaign.programme(registration.programme_code), language),
+        programme=_programme(campaign, registration.programme_code, language),
         status=registration.status,
         status_label=campaign.text(f"status.{registration.status}", language),
         reason=registration.reason,

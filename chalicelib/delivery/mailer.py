@@ -48,14 +48,13 @@ def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) 
     """What a mail may say: that a debit was refused, but never why. The card scheme's reason is for staff."""
     registration = account.registration(entry.registration_id)
     request = account.plan_request(entry.registration_id)
-    plan = campaign.plans.get(request.plan_code) if request else None
     return {
         **_greeting(to, campaign),
-        "programme": campaign.programme(registration.programme_code).label.fr,
+        "programme": campaign.programme_label(registration.programme_code).fr,
         "amount": euros(entry.amount_cents),
         "invoice_number": entry.invoice_number,
         "reason": entry.reason or registration.reason,
-        "plan": plan.label.fr if plan else "",
+        "plan": campaign.plan_label(request.plan_code).fr if request else "",
         "plan_reason": entry.reason or (request.reason if request else ""),
         "rank": entry.rank,
         **_instalment_facts(entry, account),

@@ -6,6 +6,7 @@ from datetime import date
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
@@ -47,6 +48,11 @@ class Account:
     mandates: tuple[Mandate, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
+
+    @property
+    def latest_registration(self) -> Registration | None:
+        """The registration that was opened last: ordinals grow with every registration of a person."""
+        return max(self.registrations, key=lambda registration: ordinal_of(registration.id), default=None)
 
     def registration(self, registration_id: str) -> Registration:
         for registration in self.registrations:

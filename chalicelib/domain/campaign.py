@@ -155,5 +155,17 @@ class Campaign:
             raise NotFound(f"La formation « {code} » n'existe pas dans cette campagne.")
         return self.programmes[code]
 
+    def programme_label(self, code: str) -> Text:
+        """Return the label of a programme, or its code where it has left the campaign file."""
+        return self.programmes[code].label if code in self.programmes else Text(code, code)
+
+    def plan_label(self, code: str) -> Text:
+        """Return the label of a plan, or its code where it has left the campaign file."""
+        return self.plans[code].label if code in self.plans else Text(code, code)
+
+    def fee_situation_label(self, code: str) -> Text:
+        """Return the label of a fee situation, or its code where it has left the campaign file."""
+        return self.fee_situations[code].label if code in self.fee_situations else Text(code, code)
+
     def text(self, key: str, language: str = "fr") -> str:
         return self.texts[key].in_language(language)

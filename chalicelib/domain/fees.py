@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS, opening
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import (
@@ -17,6 +16,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.registration_file import RegistrationFile
 
 
 def require_open_window(campaign: Campaign, now: datetime) -> None:
@@ -36,25 +36,36 @@ def quote(registration: Registration, campaign: Campaign) -> tuple[FeeLine, ...]
     return programme.fee_lines(registration.fee_situation_code)
 
 
-def payable_lines(
-    account: Account, registration: Registration, campaign: Campaign, now: datetime
-) -> tuple[FeeLine, ...]:
+def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     """The lines to pay at once; refuses with the reason while this registration cannot be paid."""
-    request = account.plan_request(registration.id)
-    if request and request.started:
+    registration, campaign = file.registration, file.campaign
+    if file.has_started_plan:
         raise PlanLocked("Votre échéancier est commencé : ses échéances se règlent dans le menu 3.")
     if registration.is_paid:
         raise AlreadyPaid
     require_accepted(registration)
-    if account.has_unclear_attempt(registration.id):
+    if file.has_unclear_attempt:
         raise PaymentUnclear
-    if account.has_binding_plan(registration.id):
+    if file.has_binding_plan:
         raise PlanBinding
     require_open_window(campaign, now)
     lines = quote(registration, campaign)
     if totals(lines).total_cents == 0:
         raise NothingToPay
     return lines
+
+
+def total_cents(file: RegistrationFile) -> int | None:
+    """Return what is ordered, else what the declared situation costs.
+
+    None before a situation is declared, and where the campaign file prices it no more.
+    """
+    code = file.registration.fee_situation_code
+    if file.orders:
+        return sum(order.totals.total_cents for order in file.orders)
+    if code is None or code not in file.programme.tariffs:
+        return None
+    return totals(file.programme.fee_lines(code)).total_cents
 
 
 def require_accepted(registration: Registration) -> None:
@@ -67,13 +78,14 @@ def require_accepted(registration: Registration) -> None:
         )
 
 
-def is_complete(account: Account, registration: Registration, campaign: Campaign) -> bool:
+def is_complete(file: RegistrationFile) -> bool:
     """Validated by the registrar, and nothing left to pay."""
+    registration = file.registration
     if registration.status is not RegistrationStatus.VALIDATED:
         return False
     if registration.is_paid:
-        return all(each.remaining_cents == 0 for each in account.instalments_of(registration.id))
-    return totals(quote(registration, campaign)).total_cents == 0
+        return file.remaining_cents == 0
+    return total_cents(file) == 0
 
 
 def _moment(moment: datetime) -> str:

@@ -3,8 +3,18 @@
 person        16 hex digits
 registration  <person>-<ordinal>
 attempt       <registration>-<16 hex digits>
+instalment    <registration>-i<rank>
+debit         <instalment>-<ordinal>
+payment       <person>-t<transaction>
+role change   <person>-r<16 hex digits>
 """
 
 
 def person_of(identifier: str) -> str:
     return identifier.partition("-")[0]
+
+
+def ordinal_of(registration_id: str) -> int:
+    """Return the ordinal of a registration among those of its person, 0 where the id carries none."""
+    ordinal = registration_id.rpartition("-")[2]
+    return int(ordinal) if ordinal.isascii() and ordinal.isdigit() else 0

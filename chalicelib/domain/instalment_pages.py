@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.campaign import Campaign, Plan
 from chalicelib.domain.errors import (
     InstalmentNotPayable,
     PaymentUnclear,
@@ -44,16 +44,25 @@ def instalment_page(
         raise PlanNotApproved
     if account.has_unclear_attempt(registration.id):
         raise PaymentUnclear
-    lines = quote(registration, campaign)
     if request.started:
-        return _late(account, campaign, request, rank, subscriber, lines, paris_day(now))
+        ordered = tuple(
+            line
+            for order in account.orders
+            if order.registration_id == registration.id
+            for line in order.lines
+        )
+        return _late(account, campaign, request, rank, subscriber, ordered, paris_day(now))
+    lines = quote(registration, campaign)
     require_accepted(registration)
     if rank != 1 or registration.is_paid:
         raise InstalmentNotPayable
-    agreed = schedule(campaign.plans[request.plan_code], totals(lines).total_cents, paris_day(now))
+    plan = campaign.plans.get(request.plan_code)
+    if plan is None:  # it left the campaign before anything began under it
+        raise PlanNotApproved
+    agreed = schedule(plan, totals(lines).total_cents, paris_day(now))
     if agreed.hash != request.schedule_hash:  # the situation or the tariff is another than what was approved
         raise PlanNotApproved
-    terms = _terms(campaign, request, agreed, 1, subscriber, paris_day(now))
+    terms = _terms(campaign, plan, agreed, 1, subscriber, paris_day(now))
     return InstalmentPage(agreed.parts[0].amount_cents, lines, terms)
 
 
@@ -78,20 +87,23 @@ def _late(
         if each.remaining_cents and each is not wanted
     )
     left = Schedule(request.plan_code, others, request.schedule_hash)
+    mandate = account.mandate(request.registration_id)
+    plan = (mandate.plan if mandate else None) or campaign.plans.get(request.plan_code)
+    if plan is None:
+        raise InstalmentNotPayable
     return InstalmentPage(
-        wanted.amount_cents, lines, _terms(campaign, request, left, rank, subscriber, today), wanted
+        wanted.amount_cents, lines, _terms(campaign, plan, left, rank, subscriber, today), wanted
     )
 
 
 def _terms(
     campaign: Campaign,
-    request: PlanRequest,
+    plan: Plan,
     agreed: Schedule,
     rank: int,
     subscriber: str,
     today: date,
 ) -> PlanTerms:
-    plan = campaign.plans[request.plan_code]
     return PlanTerms(
         rank=rank,
         plan_code=plan.code,
@@ -99,4 +111,5 @@ def _terms(
         subscriber=subscriber,
         last_due_on=max([today, *(part.due_on for part in agreed.parts)]),
         consent=consent(plan, agreed, campaign.school.name),
+        plan=plan,
     )

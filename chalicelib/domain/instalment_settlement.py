@@ -34,7 +34,12 @@ class LateSettlement:
     mandate: Mandate
 
 
-def can_start(account: Account, attempt: Attempt, terms: PlanTerms) -> bool:
+def plan_of(terms: PlanTerms, campaign: Campaign) -> Plan | None:
+    """Return the plan that a page was shown with; None where neither the page nor the campaign has it."""
+    return terms.plan or campaign.plans.get(terms.plan_code)
+
+
+def can_start(account: Account, attempt: Attempt, terms: PlanTerms, campaign: Campaign) -> bool:
     """Whether the approved plan is still the one this page was shown for."""
     request = account.plan_request(attempt.registration_id)
     return (
@@ -42,6 +47,7 @@ def can_start(account: Account, attempt: Attempt, terms: PlanTerms) -> bool:
         and request.is_payable
         and not request.started
         and request.schedule_hash == terms.schedule_hash
+        and plan_of(terms, campaign) is not None
     )
 
 
@@ -50,16 +56,15 @@ def start_plan(
     attempt: Attempt,
     terms: PlanTerms,
     answer: Answer,
-    campaign: Campaign,
+    plan: Plan,
     now: datetime,
 ) -> PlanStart:
     """The plan from its first payment on: mandate, instalments, and the notices of the debits to come.
 
     Its dates are those of the page, which the student agreed to, even where midnight passed before they paid.
     """
-    plan = campaign.plans[terms.plan_code]
     agreed = schedule(plan, request.total_cents, paris_day(attempt.started_at))
-    mandate = mandate_of(attempt, terms, answer, None, now)
+    mandate = replace(mandate_of(attempt, terms, answer, None, now), plan=plan)
     instalments = tuple(_instalment(attempt, agreed, rank, now) for rank in range(1, plan.instalments + 1))
     notices = tuple(_notice(each, plan, now) for each in instalments[1:])
     warning = () if mandate.covers(agreed.last_due_on) else (_card_ends_early(attempt, now),)
@@ -87,6 +92,7 @@ def mandate_of(
         agreed_at=now,
         evidence=answer.evidence,
         version=earlier.version + 1 if earlier else 1,
+        plan=earlier.plan if earlier else None,
     )
 
 

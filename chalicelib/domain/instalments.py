@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Plan
 from chalicelib.domain.payments import Answer, Evidence, Outcome
 
 
@@ -191,7 +192,8 @@ class Debit:
 class Mandate:
     """What allows the later debits: the subscriber's token, and the evidence of what was agreed to and how.
 
-    `card_expires` is YYMM. `consent` is the text the student agreed to on `agreed_at`.
+    `card_expires` is YYMM. `consent` is the text the student agreed to on `agreed_at`. `plan` is the plan
+    as it was agreed to, None in rows older than the field.
     """
 
     registration_id: str
@@ -205,6 +207,7 @@ class Mandate:
     agreed_at: datetime
     evidence: Evidence
     version: int = 1
+    plan: Plan | None = None
 
     def covers(self, day: date) -> bool:
         """Whether there is a token and the card is still valid on `day`: to the end of its month."""

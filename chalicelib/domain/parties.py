@@ -18,8 +18,8 @@ def client_of(person: Person, address: Address | None = None) -> Client:
 
 
 def session_of(registration: Registration, campaign: Campaign) -> str:
-    programme = campaign.programme(registration.programme_code)
-    return f"{programme.code} - {programme.label.fr}"
+    code = registration.programme_code
+    return f"{code} - {campaign.programme_label(code).fr}"
 
 
 def _postal(address: Address) -> PostalAddress:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.campaign import Plan
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.people import Address
 
@@ -77,7 +78,8 @@ class PlanTerms:
     """What a payment by instalments was shown with, and what its card must do.
 
     `rank` is the instalment that the page pays. `subscriber` is the new name under which the gateway keeps
-    the card; the card must be valid on `last_due_on`. `consent` is the text agreed to by paying.
+    the card; the card must be valid on `last_due_on`. `consent` is the text agreed to by paying. `plan` is
+    the plan as it was then, None in rows older than the field: what began under it outlives the file.
     """
 
     rank: int
@@ -86,6 +88,7 @@ class PlanTerms:
     subscriber: str
     last_due_on: date
     consent: str
+    plan: Plan | None = None
 
 
 @dataclass(frozen=True)

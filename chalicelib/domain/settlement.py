@@ -10,6 +10,7 @@ from chalicelib.domain.instalment_settlement import (
     LateSettlement,
     PlanStart,
     can_start,
+    plan_of,
     settle_late_instalment,
     start_plan,
 )
@@ -102,7 +103,7 @@ def _settled(
             if healing
             else _overpaid(attempt, answer, now)
         )
-    if registration.is_paid or (terms and not can_start(account, attempt, terms)):
+    if registration.is_paid or (terms and not can_start(account, attempt, terms, campaign)):
         return _overpaid(attempt, answer, now)
     booking = _booking(account, attempt, campaign, sequence, now)
     payment = replace(
@@ -118,8 +119,9 @@ def _settled(
         booking=booking,
     )
     request = account.plan_request(registration.id)
-    if request and terms:
-        return _started(booked, start_plan(request, attempt, terms, answer, campaign, now))
+    plan = plan_of(terms, campaign) if terms else None
+    if request and terms and plan:
+        return _started(booked, start_plan(request, attempt, terms, answer, plan, now))
     unneeded = withdraw(request) if request and request.is_binding else None
     return replace(booked, plan_request=unneeded)
 

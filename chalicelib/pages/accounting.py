@@ -15,7 +15,7 @@ from chalicelib.pages.responses import see_other
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
-from chalicelib.usecases.registrations.show_account import show_account
+from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.web.parsing import rank_of
 from chalicelib.web.schemas import plans as schemas
 
@@ -37,12 +37,15 @@ RELEASED = {
 def staff_plan_requests(page_request: PageRequest) -> Response:
     query = _query(page_request)
     found, cursor = list_plan_requests(page_request.ports, query.state, query.after)
-    plans = page_request.campaign.plans
+    campaign = page_request.campaign
     return page_request.page(
         "staff_plan_requests",
         state=query.state,
         states=list(PlanRequestState),
-        found=[(each, plans[each.plan_code]) for each in found],
+        found=[
+            (request, campaign.plans.get(request.plan_code), campaign.plan_label(request.plan_code))
+            for request in found
+        ],
         amounts_of=amounts_of,
         further=f"{QUEUE}?{urlencode({'state': query.state.value, 'after': cursor})}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),
@@ -70,19 +73,14 @@ def decide_request(page_request: PageRequest, registration_id: str) -> Response:
 
 @page(pages_accounting, "GET", INSTALMENTS, action=Action.READ_INSTALMENTS)
 def staff_instalments(page_request: PageRequest, registration_id: str) -> Response:
-    account, campaign = show_account(page_request.ports, person_of(registration_id))
-    registration = account.registration(registration_id)
-    instalments = account.instalments_of(registration_id)
-    ids = {each.id for each in instalments}
+    file = show_file(page_request.ports, person_of(registration_id), registration_id)
     return page_request.page(
         "staff_instalments",
-        registration=registration,
-        programme=campaign.programme(registration.programme_code),
-        instalments=sorted(instalments, key=lambda each: each.rank),
-        debits=sorted(
-            (each for each in account.debits if each.instalment_id in ids), key=lambda each: each.claimed_at
-        ),
-        mandate=account.mandate(registration_id),
+        registration=file.registration,
+        programme=file.programme,
+        instalments=file.instalments,
+        debits=sorted(file.debits, key=lambda debit: debit.claimed_at),
+        mandate=file.mandate,
         may_release=page_request.person.holds(Role.ACCOUNTANT),
         told=_told(page_request),
     )

@@ -20,7 +20,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.observability import report_fault
 from chalicelib.pages.error_pages import HOME, INVALID, UNEXPECTED, Onward, of_fault, of_refusal
-from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.page_request import FileNotChosen, PageRequest
 from chalicelib.pages.responses import (
     form_token,
     see_other,
@@ -94,6 +94,8 @@ def _answer(view: Callable[[], Response], page_request: PageRequest, again: Onwa
 def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:
     try:
         return view()
+    except FileNotChosen:
+        return see_other("/")
     except (SessionMissing, ReauthenticationNeeded) as error:
         return see_other(f"{_login_path(error)}next={_onward(page_request)}")
     except ValidationError:

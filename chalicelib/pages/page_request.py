@@ -1,7 +1,7 @@
 """One request of a browser: who asks, what it sent and keeps, and the pages that answer it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +18,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.menu import MenuItem, MenuKey, menu
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import desks_of
 from chalicelib.pages.responses import (
     DEVICE,
@@ -28,14 +29,20 @@ from chalicelib.pages.responses import (
     form_token,
     html,
 )
-from chalicelib.portal.render import DeskLink, Frame, render
+from chalicelib.portal.render import DeskLink, Frame, link_to, render
 from chalicelib.settings import Stage, settings
-from chalicelib.usecases.registrations.show_account import show_account
+from chalicelib.usecases.registrations.show_account import open_file, show_account
 from chalicelib.web.caller import Caller
 from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge
 
 MOST_FIELDS = 100
+FILE = "registration"
+"""The query parameter that names the file of a student who has several."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
+
+
+class FileNotChosen(Exception):
+    """The student has several files, and the address names none of them."""
 
 
 @dataclass(frozen=True)
@@ -73,26 +80,55 @@ class PageRequest(Caller):
         return ""
 
     @cached_property
-    def _shown(self) -> tuple[Account, Campaign]:
+    def account(self) -> Account:
         return show_account(self.ports, self.session.person_id)
 
     @property
-    def account(self) -> Account:
-        return self._shown[0]
+    def has_several_files(self) -> bool:
+        return len(self.account.registrations) > 1
+
+    @cached_property
+    def chosen_file(self) -> RegistrationFile | None:
+        """The file that the address names, or the only one; None where several are left to choose from."""
+        named = self.parameter(FILE)
+        if not named and len(self.account.registrations) != 1:
+            return None
+        return open_file(self.ports, self.account, named or self.account.registrations[-1].id)
+
+    @property
+    def file(self) -> RegistrationFile:
+        """The file that this page is about; raise `FileNotChosen` or `NotFound` where there is none."""
+        if self.chosen_file is None:
+            if self.has_several_files:
+                raise FileNotChosen
+            raise NotFound("Aucun dossier ne vous est ouvert pour cette campagne.")
+        return self.chosen_file
+
+    @property
+    def files(self) -> tuple[RegistrationFile, ...]:
+        registrations = self.account.registrations
+        return tuple(open_file(self.ports, self.account, registration.id) for registration in registrations)
 
     @property
     def campaign(self) -> Campaign:
-        return self._shown[1]
+        return self.chosen_file.campaign if self.chosen_file else self.ports.campaigns.current()
 
     @property
     def registration(self) -> Registration:
-        if not self.account.registrations:
-            raise NotFound("Aucun dossier ne vous est ouvert pour cette campagne.")
-        return self.account.registrations[0]
+        return self.file.registration
+
+    def to(self, path: str) -> str:
+        """Return the address of a student's page about the same file."""
+        return link_to(path, self._named_file)
+
+    @property
+    def _named_file(self) -> str:
+        """The registration that addresses name: none where the student has only one."""
+        chosen = self.chosen_file if self.has_several_files else None
+        return chosen.registration.id if chosen else ""
 
     def menu_item(self, key: MenuKey) -> MenuItem:
-        items = menu(self.account, self.campaign, self.ports.now())
-        return next(item for item in items if item.key is key)
+        return next(item for item in menu(self.file, self.ports.now()) if item.key is key)
 
     @cached_property
     def form(self) -> dict[str, list[str]]:
@@ -125,10 +161,15 @@ class PageRequest(Caller):
         *,
         status: HTTPStatus = HTTPStatus.OK,
         cookies: tuple[str, ...] = (),
+        registration_id: str = "",
         **facts: Any,
     ) -> Response:
+        """Return a page for the person logged in; its links are about the file `registration_id`."""
         desks = desks_of(self.person, str(self.request.path))
-        frame = self._frame(self.campaign, self.person, desks)
+        frame = replace(
+            self._frame(self.campaign, self.person, desks),
+            registration_id=registration_id or self._named_file,
+        )
         return html(render(template, frame, **facts), status, cookies)
 
     def public_page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:

@@ -39,9 +39,9 @@ def pay_once(page_request: PageRequest) -> Response:
     return page_request.page(
         "pay_once",
         registration=page_request.registration,
-        programme=page_request.campaign.programme(page_request.registration.programme_code),
+        programme=page_request.file.programme,
         menu_item=page_request.menu_item(MenuKey.PAY_ONCE),
-        has_plan=page_request.account.has_binding_plan(page_request.registration.id),
+        has_plan=page_request.file.has_binding_plan,
     )
 
 
@@ -54,12 +54,11 @@ def _recap(
     page_request: PageRequest, given: dict[str, str] | None = None, error: ValidationError | None = None
 ) -> Response:
     """Show the lines and the address form."""
-    campaign, registration = page_request.campaign, page_request.registration
     return page_request.page(
         "recap",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
-        programme=campaign.programme(registration.programme_code),
-        fees=fee_table(payable_lines(page_request.account, registration, campaign, page_request.ports.now())),
+        programme=page_request.file.programme,
+        fees=fee_table(payable_lines(page_request.file, page_request.ports.now())),
         **address_form(page_request, given, error),
     )
 
@@ -78,7 +77,7 @@ def start_payment(page_request: PageRequest) -> Response:
         choice,
         key_of(page_request, given),
     )
-    return gateway_page(page_request, started, RECAP[0])
+    return gateway_page(page_request, started, page_request.to(RECAP[0]))
 
 
 def gateway_page(page_request: PageRequest, started: StartedPayment, back: str) -> Response:
@@ -101,6 +100,7 @@ def payment_return(page_request: PageRequest, way: str) -> Response:
     is_left = way == "annule" and attempt.state is AttemptState.PENDING
     return page_request.page(
         "payment_return",
+        registration_id=attempt.registration_id if page_request.has_several_files else "",
         attempt=attempt,
         message=LEFT_THE_PAGE if is_left else MESSAGES[attempt.state],
         colour=COLOURS[attempt.state],

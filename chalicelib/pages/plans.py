@@ -35,14 +35,14 @@ def choose_plan(page_request: PageRequest) -> Response:
 
 
 def _choose_plan(page_request: PageRequest, mistake: str = "") -> Response:
-    registration, campaign = page_request.registration, page_request.campaign
+    registration = page_request.registration
     menu_item = page_request.menu_item(MenuKey.CHOOSE_PLAN)
     is_open = menu_item.state is MenuState.OPEN
     return page_request.page(
         "choose_plan",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
         registration=registration,
-        programme=campaign.programme(registration.programme_code),
+        programme=page_request.file.programme,
         menu_item=menu_item,
         plan_request=page_request.account.plan_request(registration.id),
         today=paris_day(page_request.ports.now()),
@@ -61,13 +61,13 @@ def ask_for_plan(page_request: PageRequest) -> Response:
     if not plan_code:
         return _choose_plan(page_request, "Choisissez un échéancier avant de valider.")
     request_plan(page_request.ports, page_request.person.id, page_request.registration.id, plan_code)
-    return see_other("/choose-plan")
+    return see_other(page_request.to("/choose-plan"))
 
 
 @page(pages_plan, "POST", "/choose-plan/withdraw", action=STUDENT)
 def take_request_back(page_request: PageRequest) -> Response:
     withdraw_plan_request(page_request.ports, page_request.person.id, page_request.registration.id)
-    return see_other("/choose-plan")
+    return see_other(page_request.to("/choose-plan"))
 
 
 @page(pages_plan, "GET", "/pay-plan", action=STUDENT)
@@ -80,7 +80,7 @@ def pay_plan(page_request: PageRequest) -> Response:
     instalments = _in_order(account.instalments_of(registration.id))
     return page_request.page(
         "pay_plan",
-        programme=page_request.campaign.programme(registration.programme_code),
+        programme=page_request.file.programme,
         menu_item=page_request.menu_item(MenuKey.PAY_PLAN),
         instalments=instalments,
         invoices={invoice.number: invoice for invoice in account.invoices},
@@ -114,7 +114,7 @@ def _pay_instalment(
     return page_request.page(
         "pay_instalment",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
-        programme=campaign.programme(registration.programme_code),
+        programme=page_request.file.programme,
         rank=rank,
         asked=asked,
         schedule=_first_schedule(page_request, request, asked) if request else None,
@@ -126,10 +126,9 @@ def _first_schedule(
     page_request: PageRequest, request: PlanRequest, asked: InstalmentPage
 ) -> Schedule | None:
     """Return every date and cent if the first part is paid today; None where one is paid late."""
-    if asked.instalment:
+    if asked.instalment or asked.terms.plan is None:
         return None
-    plan = page_request.campaign.plans[request.plan_code]
-    return schedule(plan, request.total_cents, paris_day(page_request.ports.now()))
+    return schedule(asked.terms.plan, request.total_cents, paris_day(page_request.ports.now()))
 
 
 @page(pages_plan, "POST", "/pay-plan/{rank}", action=STUDENT, again=PLAN)
@@ -143,4 +142,4 @@ def start_instalment(page_request: PageRequest, rank: str) -> Response:
     started = start_card_payment(
         page_request.ports, page_request.person.id, page_request.registration.id, choice, key, rank_of(rank)
     )
-    return gateway_page(page_request, started, PLAN[0])
+    return gateway_page(page_request, started, page_request.to(PLAN[0]))

@@ -6,10 +6,8 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import PlanBinding
-from chalicelib.domain.fees import is_complete, quote
-from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu
-from chalicelib.domain.money import totals
 from chalicelib.domain.people import Role
 from chalicelib.pages.desks import first_desk
 from chalicelib.pages.page import page
@@ -23,7 +21,6 @@ from chalicelib.web.parsing import invoice_number
 
 pages_student = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
-NEED_PAYER = {InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS}
 LINKS = {
     MenuKey.DOSSIER: "/dossier",
     MenuKey.PAY_ONCE: "/pay-once",
@@ -39,17 +36,20 @@ def home(page_request: PageRequest) -> Response:
     if not page_request.person.holds(Role.STUDENT):
         desk = first_desk(page_request.person)
         return see_other(desk) if desk else page_request.page("staff_home")
-    registration = next(iter(page_request.account.registrations), None)
-    campaign = page_request.campaign
+    file = page_request.chosen_file
+    if file is None and page_request.has_several_files:
+        return page_request.page("choose_file", files=page_request.files)
+    links = {key: page_request.to(path) for key, path in LINKS.items()}
     return page_request.page(
         "home",
-        registration=registration,
-        programme=campaign.programme(registration.programme_code) if registration else None,
-        is_complete=is_complete(page_request.account, registration, campaign) if registration else False,
-        is_free=_total_cents(page_request) == 0 if registration else False,
-        needs_payer=any(each.state in NEED_PAYER for each in page_request.account.instalments),
-        menu=menu(page_request.account, campaign, page_request.ports.now()),
-        links={MenuKey.GUIDE: campaign.guide_url, **LINKS},
+        registration=file.registration if file else None,
+        programme=file.programme if file else None,
+        is_complete=is_complete(file) if file else False,
+        is_free=total_cents(file) == 0 if file else False,
+        needs_payer=file.needs_payer if file else False,
+        has_several_files=page_request.has_several_files,
+        menu=menu(file, page_request.ports.now()),
+        links={MenuKey.GUIDE: page_request.campaign.guide_url, **links},
     )
 
 
@@ -65,22 +65,22 @@ def declare_situation(page_request: PageRequest) -> Response:
     if not code:
         return _dossier(page_request, is_choosing=True, mistake="Choisissez une situation avant de valider.")
     choose_fee_situation(page_request.ports, page_request.person.id, page_request.registration.id, code)
-    return see_other("/dossier")
+    return see_other(page_request.to("/dossier"))
 
 
 def _dossier(page_request: PageRequest, *, is_choosing: bool, mistake: str = "") -> Response:
-    registration, campaign = page_request.registration, page_request.campaign
+    file = page_request.file
     menu_item = _dossier_item(page_request)
     return page_request.page(
         "dossier",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
-        registration=registration,
-        programme=campaign.programme(registration.programme_code),
+        registration=file.registration,
+        programme=file.programme,
         menu_item=menu_item,
         is_choosing=is_choosing and menu_item.state is MenuState.OPEN,
-        is_complete=is_complete(page_request.account, registration, campaign),
-        total_cents=_total_cents(page_request),
-        has_plan=page_request.account.has_binding_plan(registration.id),
+        is_complete=is_complete(file),
+        total_cents=total_cents(file),
+        has_plan=file.has_binding_plan,
         may_pay_by_plan=page_request.menu_item(MenuKey.CHOOSE_PLAN).state is MenuState.OPEN,
         mistake=mistake,
     )
@@ -89,21 +89,14 @@ def _dossier(page_request: PageRequest, *, is_choosing: bool, mistake: str = "")
 def _dossier_item(page_request: PageRequest) -> MenuItem:
     """The menu as it is; a situation that a plan rests on cannot be changed, and the page says so first."""
     item = page_request.menu_item(MenuKey.DOSSIER)
-    if item.state is MenuState.OPEN and page_request.account.has_binding_plan(page_request.registration.id):
+    if item.state is MenuState.OPEN and page_request.file.has_binding_plan:
         return replace(item, state=MenuState.CLOSED, reason=PlanBinding().sentence)
     return item
 
 
-def _total_cents(page_request: PageRequest) -> int | None:
-    """What the declared situation costs, None before one is declared."""
-    if page_request.registration.fee_situation_code is None:
-        return None
-    return totals(quote(page_request.registration, page_request.campaign)).total_cents
-
-
 @page(pages_student, "GET", "/invoices", action=STUDENT)
 def invoices(page_request: PageRequest) -> Response:
-    return page_request.page("invoices", account=page_request.account)
+    return page_request.page("invoices", account=page_request.account, files=page_request.files)
 
 
 @page(pages_student, "POST", "/invoices/{number}/pdf", action=STUDENT)

@@ -41,6 +41,18 @@ class Frame:
     is_demo: bool = False
     is_lax: bool = False
     desks: tuple[DeskLink, ...] = ()
+    registration_id: str = ""
+    """The file that a student with several of them is looking at."""
+
+    def to(self, path: str) -> str:
+        """Return the address of a page about the same file."""
+        return link_to(path, self.registration_id)
+
+
+def link_to(path: str, registration_id: str) -> str:
+    """Name the file in an address; without one the address stays as it is."""
+    joint = "&" if "?" in path else "?"
+    return f"{path}{joint}registration={registration_id}" if registration_id else path
 
 
 def render(template: str, frame: Frame, **facts: Any) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 
+from chalicelib.delivery.mailer import compose, facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
@@ -114,6 +115,7 @@ class RecordedMailer:
     tokens: list[str] = field(default_factory=list)
 
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None:
+        compose(entry.topic, portal="https://portal.test", **facts(to, entry, account, campaign))
         self.sent.append((to.email, entry.topic))
 
     def send_link(self, to: Person, topic: Topic, token: str, campaign: Campaign) -> None:
@@ -166,17 +168,31 @@ class RecordedDebitQueue:
         self.planned.extend(planned)
 
 
-class OneCampaign:
-    def __init__(self, campaign: Campaign) -> None:
-        self._campaign = campaign
+class MemoryCampaigns:
+    """The current campaign and, where a story needs them, those of other years."""
+
+    def __init__(self, current: Campaign) -> None:
+        self._current = current
+        self.others: dict[str, Campaign] = {}
 
     def current(self) -> Campaign:
-        return self._campaign
+        return self._current
 
     def get(self, campaign_id: str) -> Campaign:
-        if campaign_id != self._campaign.id:
+        if campaign_id == self._current.id:
+            return self._current
+        if campaign_id not in self.others:
             raise NotFound
-        return self._campaign
+        return self.others[campaign_id]
+
+    def begin(self, campaign: Campaign) -> None:
+        """Let a new year begin: the campaign of before stays readable."""
+        self.others[self._current.id] = self._current
+        self._current = campaign
+
+    def change(self, campaign: Campaign) -> None:
+        """Replace the current campaign by another edition of its file."""
+        self._current = campaign
 
 
 class FakePorts:
@@ -185,7 +201,7 @@ class FakePorts:
     def __init__(self, campaign: Campaign, at: datetime = MANUAL_DAY) -> None:
         self.memory = Memory()
         self.at = at
-        self.campaigns = OneCampaign(campaign)
+        self.campaigns = MemoryCampaigns(campaign)
         self.requires_second_factor = False
         self.people = MemoryPeople(self.memory)
         self.sessions = MemorySessions(self.memory)
@@ -244,8 +260,14 @@ def enrol_student(
 ) -> Registration:
     """Write a student and an empty registration, as an import would."""
     ports.memory.enrol(person, Credentials(person.id, password))
+    return add_registration(ports, person, programme_code, campaign_id)
+
+
+def add_registration(
+    ports: FakePorts, person: Person, programme_code: str, campaign_id: str, ordinal: int = 1
+) -> Registration:
     registration = Registration(
-        id=f"{person.id}-1",
+        id=f"{person.id}-{ordinal}",
         person_id=person.id,
         campaign_id=campaign_id,
         programme_code=programme_code,

@@ -13,6 +13,7 @@ from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequest
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
@@ -22,6 +23,7 @@ from chalicelib.usecases.payments.start_card_payment import AddressChoice, Addre
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
+from chalicelib.usecases.registrations.show_account import show_file
 from tests.fakes.ports import FakePorts, enrol_student
 
 CHRIS = Person(
@@ -82,11 +84,18 @@ class Student:
         return self.ports.accounts.account(self.person.id)
 
     @property
+    def file(self) -> RegistrationFile:
+        return show_file(self.ports, self.person.id, self.registration_id)
+
+    @property
     def balance_cents(self) -> int:
         return self.account.position(paris_day(self.ports.at)).balance_cents
 
     def asks_for(self, plan_code: str = "paybox-3") -> PlanRequest:
         return request_plan(self.ports, self.person.id, self.registration_id, plan_code)
+
+    def is_approved(self) -> PlanRequest:
+        return self.is_told(PlanDecision.APPROVE)
 
     def is_told(self, decision: PlanDecision, reason: str = "") -> PlanRequest:
         return decide_plan_request(self.ports, self.registration_id, decision, reason, ACCOUNTANT)

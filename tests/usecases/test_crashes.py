@@ -86,7 +86,7 @@ def _die(student: Student, body: bytes, fatal: int) -> None:
 def _recovered(student: Student) -> None:
     student.ports.move(minutes=42)
     reconcile_payments(student.ports)
-    account, _ = show_account(student.ports, CHRIS.id)
+    account = show_account(student.ports, CHRIS.id)
     assert [each.state for each in account.attempts] == [AttemptState.PAID]
     assert [each.number for each in account.orders] == [9357]
     assert [each.number for each in account.invoices] == [9196]

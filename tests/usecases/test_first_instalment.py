@@ -174,11 +174,10 @@ class TestPaid:
     def test_registration_is_complete_once_the_last_instalment_is_paid(self, approved: Student) -> None:
         approved.pays(approved.opens_the_page_of(1))
         decide_registration(approved.ports, approved.registration_id, Decision.VALIDATE, "", REGISTRAR)
-        campaign = approved.ports.campaigns.current()
         approved.debits_run("2022-07-10T00:30")
-        assert not is_complete(approved.account, approved.registration, campaign)
+        assert not is_complete(approved.file)
         approved.debits_run("2022-08-10T00:30")
-        assert is_complete(approved.account, approved.registration, campaign)
+        assert is_complete(approved.file)
 
 
 def test_lost_notification_of_the_first_page_is_made_up_for_by_asking(approved: Student) -> None:

@@ -60,7 +60,7 @@ class TestSignedElsewhere:
         body = chris.ports.gateway.signs_elsewhere(b"free", accepted(attempt))
         record_notification(chris.ports, body)
         record_notification(chris.ports, body)
-        assert show_account(chris.ports, CHRIS.id)[0].payments == ()
+        assert show_account(chris.ports, CHRIS.id).payments == ()
         assert chris.attempt(attempt.id).state is AttemptState.UNKNOWN
 
     def test_is_set_aside_once_the_page_is_over_and_the_payer_can_pay(self, chris: Student) -> None:
@@ -79,7 +79,7 @@ class TestSignedElsewhere:
         attempt = chris.opens_the_page()
         record_notification(chris.ports, chris.ports.gateway.says(b"true", accepted(attempt)))
         record_notification(chris.ports, chris.ports.gateway.says(b"other", accepted(attempt, "7002")))
-        assert len(show_account(chris.ports, CHRIS.id)[0].payments) == 1
+        assert len(show_account(chris.ports, CHRIS.id).payments) == 1
         chris.ports.move(minutes=21)
         reconcile_payments(chris.ports)
         assert chris.ports.memory.messages["7002"].anomaly is Anomaly.NOT_CONFIRMED
@@ -135,7 +135,7 @@ def test_same_message_from_many_threads_has_one_effect(chris: Student) -> None:
     with ThreadPoolExecutor(16) as threads:
         for done in [threads.submit(deliver) for _ in range(16)]:
             done.result()
-    account, _ = show_account(chris.ports, CHRIS.id)
+    account = show_account(chris.ports, CHRIS.id)
     assert (len(account.payments), len(account.invoices)) == (1, 1)
     assert chris.ports.accounts.sequence(chris.ports.campaigns.current()).next_invoice == 9197
 
@@ -331,7 +331,7 @@ def _end_of(order: tuple[str, ...], ledger_paid: bool) -> tuple[object, ...]:  #
         EVENTS[name](student, attempt.id)
     student.ports.move(minutes=42)
     reconcile_payments(student.ports)
-    account, _ = show_account(student.ports, CHRIS.id)
+    account = show_account(student.ports, CHRIS.id)
     final = student.attempt(attempt.id)
     return (
         final.state,

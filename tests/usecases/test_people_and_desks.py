@@ -165,7 +165,7 @@ class TestOutbox:
         deliver_outbox(chris.ports, entry.id)
         deliver_outbox(chris.ports, entry.id)
         assert chris.ports.mailer.sent == [("student@demo.test", Topic.PAYMENT_BOOKED)]
-        assert 9196 in show_account(chris.ports, CHRIS.id)[0].documents
+        assert 9196 in show_account(chris.ports, CHRIS.id).documents
         assert send_outbox(chris.ports) == 0
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import GATEWAY, Act, AuditEntry
+from chalicelib.domain.campaign import Plan
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import (
     Debit,
@@ -14,6 +15,7 @@ from chalicelib.domain.instalments import (
 )
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod
+from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.debits.ports import DebitPorts
@@ -31,8 +33,8 @@ def book_debit(
 ) -> None:
     """Write the answer, the payment, the instalment and the mail in one transaction, once."""
     request = account.plan_request(instalment.registration_id)
-    campaign = ports.campaigns.get(account.registration(instalment.registration_id).campaign_id)
-    retries = campaign.plans[request.plan_code].retry_after_days if request else ()
+    plan = agreed_plan(ports, account, request) if request else None
+    retries = plan.retry_after_days if plan else ()
     now = ports.now()
     if answer.outcome is Outcome.CONFIGURATION or (answer.outcome is Outcome.UNKNOWN and answer.code):
         ports.alarms.raise_refused_setup(debit, answer.code)
@@ -46,6 +48,14 @@ def book_debit(
     cards = cards_to_forget(account, then.registration_id, (then,))
     entries = card_removals(account, then.registration_id, cards, payment.transaction, now)
     ports.debits.write(then, said, payment, (*mails, *entries), _entry(ports, payment))
+
+
+def agreed_plan(ports: DebitPorts, account: Account, request: PlanRequest) -> Plan | None:
+    """Return the plan as it was agreed to, else as the campaign has it now; None where it has left it."""
+    mandate = account.mandate(request.registration_id)
+    if mandate and mandate.plan:
+        return mandate.plan
+    return ports.campaigns.get(request.campaign_id).plans.get(request.plan_code)
 
 
 def _entry(ports: DebitPorts, payment: Payment) -> AuditEntry:

@@ -16,7 +16,7 @@ from chalicelib.domain.instalments import (
 )
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.plans import schedule_hash
-from chalicelib.usecases.debits.book_debit import book_debit, debit_mail
+from chalicelib.usecases.debits.book_debit import agreed_plan, book_debit, debit_mail
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.registrations.show_account import account_behind
 
@@ -95,9 +95,9 @@ def _ask_for_another_card(ports: DebitPorts, instalment: Instalment) -> None:
 def _is_as_approved(ports: DebitPorts, account: Account, instalment: Instalment, mandate: Mandate) -> bool:
     """Whether the instalments still add up to the schedule that was shown, approved and agreed to."""
     request = account.plan_request(instalment.registration_id)
-    if request is None:
+    plan = agreed_plan(ports, account, request) if request else None
+    if request is None or plan is None:
         return False
-    plan = ports.campaigns.get(request.campaign_id).plans[request.plan_code]
     parts = sorted(account.instalments_of(instalment.registration_id), key=lambda each: each.rank)
     found = schedule_hash(plan, tuple(each.amount_cents for each in parts))
     return found == request.schedule_hash == mandate.schedule_hash == instalment.schedule_hash

@@ -5,7 +5,7 @@ from chalicelib.usecases.cards.forget_card import forget_card
 from chalicelib.usecases.delivery.ports import DeliveryPorts
 from chalicelib.usecases.invoices.render_invoice import render_invoice_of
 from chalicelib.usecases.passwords.request_link import send_link
-from chalicelib.usecases.registrations.show_account import show_account
+from chalicelib.usecases.registrations.show_account import open_file, show_account
 
 
 def send_outbox(ports: DeliveryPorts) -> int:
@@ -40,12 +40,13 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
 
 def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     """Render the invoice, where there is one, and mail what happened to their account."""
-    account, campaign = show_account(ports, entry.person_id)
+    account = show_account(ports, entry.person_id)
     if entry.topic is Topic.DEBIT_NOTICE and not _is_announced(account, entry):
         return
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
     if not account.person.erased_on:
+        campaign = open_file(ports, account, entry.registration_id).campaign
         ports.mailer.send(account.person, entry, account, campaign)
 
 

@@ -12,6 +12,7 @@ from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt, PaymentPage, PlanTerms
 from chalicelib.domain.people import Address
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration_file import file_of
 from chalicelib.usecases.payments.ports import PaymentPorts
 
 
@@ -114,7 +115,7 @@ def _wanted(
     """All at once, or one instalment; the attempt's own reference names the subscriber: always a new one."""
     campaign = ports.campaigns.get(registration.campaign_id)
     if rank is None:
-        lines = payable_lines(account, registration, campaign, ports.now())
+        lines = payable_lines(file_of(account, registration.id, campaign), ports.now())
         return _Wanted(totals(lines).total_cents, lines)
     page = instalment_page(account, registration, campaign, rank, reference, ports.now())
     return _Wanted(page.amount_cents, page.lines, page.terms, page.instalment)

@@ -1,16 +1,16 @@
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.domain import plan_requests as rules
-from chalicelib.domain.account import Account
 from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.campaign import Campaign, Plan
+from chalicelib.domain.campaign import Plan
 from chalicelib.domain.errors import NotFound, PlanLocked, PlanNotAllowed
 from chalicelib.domain.fees import payable_lines, quote, require_open_window
 from chalicelib.domain.money import totals
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, is_at_threshold, require_allowed, schedule
+from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.plans.ports import PlanPorts
 
@@ -44,7 +44,8 @@ def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_co
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
-    earlier = account.plan_request(registration_id)
+    file = file_of(account, registration_id, campaign)
+    earlier = file.plan_request
     if earlier and earlier.started:
         raise PlanLocked("Votre échéancier est déjà commencé : il ne peut plus être changé.")
     plan = campaign.plans.get(plan_code)
@@ -52,7 +53,7 @@ def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_co
         raise PlanNotAllowed(
             f"L'échéancier « {plan_code} » n'existe pas. Choisissez : {', '.join(campaign.plans)}."
         )
-    total_cents = _payable_total(ports, account, registration_id, campaign)
+    total_cents = _payable_total(file, ports.now())
     require_allowed(plan, total_cents)
     wanted = schedule(plan, total_cents, paris_day(ports.now()))
     request = rules.request(registration, earlier, wanted, is_at_threshold(plan, total_cents), ports.now())
@@ -83,11 +84,9 @@ def _entry(ports: PlanPorts, act: Act, request: PlanRequest) -> AuditEntry:
     )
 
 
-def _payable_total(ports: PlanPorts, account: Account, registration_id: str, campaign: Campaign) -> int:
+def _payable_total(file: RegistrationFile, now: datetime) -> int:
     """What could be paid at once, were it not for the request itself."""
-    without = replace(account, plan_requests=())
-    lines = payable_lines(without, account.registration(registration_id), campaign, ports.now())
-    return totals(lines).total_cents
+    return totals(payable_lines(replace(file, plan_request=None), now)).total_cents
 
 
 def _refusal(plan: Plan, total_cents: int) -> str:

@@ -6,15 +6,30 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.menu import MenuItem, menu
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.payments import Attempt
+from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 
 
-def show_account(ports: RegistrationPorts, person_id: str) -> tuple[Account, Campaign]:
-    """Return all a student has, in one read, and the campaign it lives in."""
+def show_account(ports: RegistrationPorts, person_id: str) -> Account:
+    """Return all a student has, in one read."""
+    return ports.accounts.account(person_id)
+
+
+def open_file(ports: RegistrationPorts, account: Account, registration_id: str) -> RegistrationFile:
+    """Return the file of one registration of the account; raise `NotFound` where it has no such one."""
+    registration = account.registration(registration_id)
+    return file_of(account, registration_id, ports.campaigns.get(registration.campaign_id))
+
+
+def show_file(ports: RegistrationPorts, person_id: str, registration_id: str) -> RegistrationFile:
+    """Read one registration's file; raise `NotFound` where the person has no such registration."""
+    return open_file(ports, ports.accounts.account(person_id), registration_id)
+
+
+def show_files(ports: RegistrationPorts, person_id: str) -> tuple[RegistrationFile, ...]:
+    """Read every file of a person, the oldest registration first."""
     account = ports.accounts.account(person_id)
-    if account.registrations:
-        return account, ports.campaigns.get(account.registrations[0].campaign_id)
-    return account, ports.campaigns.current()
+    return tuple(open_file(ports, account, registration.id) for registration in account.registrations)
 
 
 def account_behind(ports: RegistrationPorts, identifier: str) -> Account | None:
@@ -25,14 +40,19 @@ def account_behind(ports: RegistrationPorts, identifier: str) -> Account | None:
         return None
 
 
-def show_menu(ports: RegistrationPorts, person_id: str) -> tuple[tuple[MenuItem, ...], Campaign]:
-    account, campaign = show_account(ports, person_id)
-    return menu(account, campaign, ports.now()), campaign
+def show_menu(
+    ports: RegistrationPorts, person_id: str, registration_id: str | None = None
+) -> tuple[tuple[MenuItem, ...], Campaign]:
+    """Return the menus of one file, of the latest registration where none is named, and its campaign."""
+    account = ports.accounts.account(person_id)
+    chosen = registration_id or (account.latest_registration.id if account.latest_registration else None)
+    file = open_file(ports, account, chosen) if chosen else None
+    return menu(file, ports.now()), file.campaign if file else ports.campaigns.current()
 
 
 def show_quote(ports: RegistrationPorts, person_id: str, registration_id: str) -> tuple[FeeLine, ...]:
-    account, campaign = show_account(ports, person_id)
-    return quote(account.registration(registration_id), campaign)
+    file = show_file(ports, person_id, registration_id)
+    return quote(file.registration, file.campaign)
 
 
 def show_attempt(ports: RegistrationPorts, person_id: str, attempt_id: str) -> Attempt:

@@ -62,6 +62,12 @@ class Me(View):
     roles: list[Role]
 
 
+class MenuQuery(Query):
+    """`registration` names the file whose menus are asked for; the latest one where it is not given."""
+
+    registration: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+
+
 class MenuEntry(View):
     key: MenuKey
     label: str

@@ -12,6 +12,7 @@ from chalicelib.domain.fees import is_complete
 from chalicelib.domain.invoices import Client, Invoice, Seller
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.settlement import Sequence
 
 NOBODY = Person("p", "student@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
@@ -97,8 +98,8 @@ def test_file_is_complete_once_validated_and_nothing_is_left_to_pay() -> None:
         status=RegistrationStatus.VALIDATED,
         fee_situation_code="02",
     )
-    assert not is_complete(Account(NOBODY), waiting, campaign)
-    assert is_complete(Account(NOBODY), validated, campaign)
+    assert not is_complete(RegistrationFile(waiting, campaign))
+    assert is_complete(RegistrationFile(validated, campaign))
 
 
 def test_first_draw_bears_todays_date() -> None:

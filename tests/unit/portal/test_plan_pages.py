@@ -12,7 +12,7 @@ from chalicelib.domain.money import FeeLine
 from chalicelib.domain.plan_requests import PlanRequestState
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from tests.fakes.gateway import Behaviour
-from tests.fakes.ports import OneCampaign
+from tests.fakes.ports import MemoryCampaigns
 from tests.unit.portal.conftest import Browser, Page, without_spaces
 
 ISIMA = "0000000000000001-1"
@@ -344,7 +344,7 @@ def test_request_at_exactly_the_threshold_is_flagged(student: Browser) -> None:
     campaign = student.ports.campaigns.current()
     programme = campaign.programme("I2223_Y1_1A")
     dearer = replace(programme, tariffs={"01": (FeeLine("Droits de scolarité", 1, 100000),)})
-    student.ports.campaigns = OneCampaign(replace(campaign, programmes={programme.code: dearer}))
+    student.ports.campaigns = MemoryCampaigns(replace(campaign, programmes={programme.code: dearer}))
     student.declares("01")
     student.asks_for("paybox-6")
     assert "exactement 1 000,00 €" in read(student.acts_as("accountant"))

@@ -1,0 +1,76 @@
+"""One registration's file: the registration, the campaign it belongs to, and all that it owns."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.campaign import Campaign, Programme
+from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
+from chalicelib.domain.invoices import Invoice, Order
+from chalicelib.domain.payments import Attempt, AttemptState, Payment
+from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.registration import Registration
+
+_NEED_PAYER = frozenset({InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
+
+
+@dataclass(frozen=True)
+class RegistrationFile:
+    """The part of an account that one registration owns; instalments stand in the order of their ranks."""
+
+    registration: Registration
+    campaign: Campaign
+    plan_request: PlanRequest | None = None
+    mandate: Mandate | None = None
+    attempts: tuple[Attempt, ...] = ()
+    orders: tuple[Order, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
+    debits: tuple[Debit, ...] = ()
+
+    @property
+    def programme(self) -> Programme:
+        """The programme as the campaign has it, without tariffs where it has left the campaign file."""
+        code = self.registration.programme_code
+        return self.campaign.programmes.get(code) or Programme(code, self.campaign.programme_label(code), {})
+
+    @property
+    def has_unclear_attempt(self) -> bool:
+        return any(attempt.state is AttemptState.UNKNOWN for attempt in self.attempts)
+
+    @property
+    def has_binding_plan(self) -> bool:
+        return self.plan_request is not None and self.plan_request.is_binding
+
+    @property
+    def has_started_plan(self) -> bool:
+        return self.plan_request is not None and self.plan_request.started
+
+    @property
+    def needs_payer(self) -> bool:
+        """Whether an instalment waits for the student to pay it by hand."""
+        return any(instalment.state in _NEED_PAYER for instalment in self.instalments)
+
+    @property
+    def remaining_cents(self) -> int:
+        """What the instalments still have to bring."""
+        return sum(instalment.remaining_cents for instalment in self.instalments)
+
+
+def file_of(account: Account, registration_id: str, campaign: Campaign) -> RegistrationFile:
+    """Take one registration's file out of an account; raise `NotFound` where the account has no such one."""
+    registration = account.registration(registration_id)
+    instalments = sorted(account.instalments_of(registration_id), key=lambda instalment: instalment.rank)
+    ranks = {instalment.id for instalment in instalments}
+    return RegistrationFile(
+        registration=registration,
+        campaign=campaign,
+        plan_request=account.plan_request(registration_id),
+        mandate=account.mandate(registration_id),
+        attempts=tuple(row for row in account.attempts if row.registration_id == registration_id),
+        orders=tuple(row for row in account.orders if row.registration_id == registration_id),
+        invoices=tuple(row for row in account.invoices if row.registration_id == registration_id),
+        payments=tuple(row for row in account.payments if row.registration_id == registration_id),
+        instalments=tuple(instalments),
+        debits=tuple(debit for debit in account.debits if debit.instalment_id in ranks),
+    )

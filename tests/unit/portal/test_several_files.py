@@ -1,0 +1,81 @@
+"""P30 on the pages: a student with several registrations chooses the file, and the address names it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes.ports import add_registration
+from tests.unit.portal.conftest import CARD, Browser, Page, PortalPorts, without_spaces
+
+FIRST, SECOND = "0000000000000001-1", "0000000000000001-2"
+
+
+@pytest.fixture
+def both(student: Browser, ports: PortalPorts) -> Iterator[Browser]:
+    add_registration(ports, ports.people.person(FIRST[:16]), "P2223_Y3_3A", ports.campaigns.current().id, 2)
+    return student
+
+
+def named(path: str, registration_id: str = SECOND) -> str:
+    return f"{path}?registration={registration_id}"
+
+
+def test_home_offers_each_file_by_its_programme(both: Browser) -> None:
+    page = both.get("/")
+    assert f'href="/?registration={FIRST}"' in page.text
+    assert f'href="/?registration={SECOND}"' in page.text
+    assert "Génie Civil" in page.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/dossier", "/pay-once", "/pay-once/recap", "/choose-plan", "/pay-plan", "/certificate"]
+)
+def test_page_of_one_file_is_never_about_an_arbitrary_one(both: Browser, path: str) -> None:
+    answer = both.http.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+def test_every_link_and_form_of_a_file_names_it(both: Browser) -> None:
+    for path in ("/", "/dossier", "/pay-once", "/choose-plan"):
+        page = Page(both.get(named(path)))
+        for form in page.forms:
+            if form.action != "/logout":
+                assert form.action.endswith(f"registration={SECOND}"), (path, form.action)
+
+
+def test_second_file_is_declared_and_paid_from_its_own_pages(both: Browser, ports: PortalPorts) -> None:
+    both.send(both.get(named("/dossier")), named("/dossier"), code="01")
+    assert ports.registrations.get(SECOND).fee_situation_code == "01"
+    assert ports.registrations.get(FIRST).fee_situation_code is None
+
+    shown = both.send(both.get(named("/pay-once/recap")), named("/pay-once"), mode="none")
+    assert "601,00" in shown.text
+    assert f'href="/pay-once/recap?registration={SECOND}"' in shown.text
+    reference = both.is_charged(shown, **CARD)
+
+    back = both.get(f"/payments/return/effectue?Ref={reference}")
+    assert "Votre paiement est enregistré" in without_spaces(back.text)
+    assert ports.registrations.get(SECOND).is_paid
+    assert not ports.registrations.get(FIRST).is_paid
+
+
+def test_plan_of_the_second_file_is_asked_for_and_withdrawn_there(both: Browser, ports: PortalPorts) -> None:
+    both.send(both.get(named("/dossier")), named("/dossier"), code="01")
+    both.send(both.get(named("/choose-plan")), named("/choose-plan"), plan="paybox-3")
+    assert ports.memory.plan_requests[SECOND].is_binding
+    both.send(both.get(named("/choose-plan")), named("/choose-plan/withdraw"))
+    assert not ports.memory.plan_requests[SECOND].is_binding
+
+
+def test_somebody_elses_file_is_not_found(both: Browser) -> None:
+    assert both.get(named("/dossier", "0000000000000002-1")).status_code == 404
+
+
+def test_account_and_invoices_are_about_all_files(both: Browser) -> None:
+    assert both.get("/account").status_code == 200
+    assert both.get("/invoices").status_code == 200
+
+
+def test_addresses_stay_as_they_are_for_a_student_with_one_file(student: Browser) -> None:
+    for path in ("/", "/dossier", "/pay-once", "/choose-plan"):
+        assert "registration=" not in student.get(path).text
