@@ -17,6 +17,7 @@ for blueprint in (*API, *PAGES, webhooks):
 publish_outbox = app.schedule(Rate(1, unit=Rate.MINUTES))(schedules.publish_outbox)
 seal_audit = app.schedule(Rate(1, unit=Rate.MINUTES))(schedules.seal_audit)
 reconcile_payments = app.schedule(Rate(5, unit=Rate.MINUTES))(schedules.reconcile_payments)
+reconcile_debits = app.schedule(Rate(5, unit=Rate.MINUTES))(schedules.reconcile_debits)
 plan_debits = app.schedule(Rate(1, unit=Rate.HOURS))(schedules.plan_debits)
 apply_retention = app.schedule(Rate(1, unit=Rate.DAYS))(schedules.apply_retention)
 

@@ -168,6 +168,10 @@ def count(metric: str) -> None:
 class MetricAlarms:
     """Each alarm is a warning in the log and a count that CloudWatch watches."""
 
+    def raise_failure(self, what: str, error: Exception) -> None:
+        report_fault(what, error)
+        count("Failures")
+
     def raise_anomaly(self, notification: Notification) -> None:
         self._raise("Anomalies", anomaly=notification.anomaly, notification=notification.key)
 

@@ -7,10 +7,14 @@ from chalicelib import wiring
 from chalicelib.observability import failing_plainly
 from chalicelib.usecases.audit import seal_audit as sealing
 from chalicelib.usecases.debits import plan_debits as planner
-from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
+from chalicelib.usecases.debits import reconcile_debits as debits
 from chalicelib.usecases.delivery.deliver_outbox import send_outbox
-from chalicelib.usecases.payments import reconcile_payments as reconciliation
+from chalicelib.usecases.isolation import HasTime, always
+from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
+
+CALL_TAKES_MS = 45_000
+"""The longest that one question to the gateway may last, and what is written after it."""
 
 
 def publish_outbox(_event: Any) -> dict[str, int]:
@@ -25,18 +29,16 @@ def seal_audit(_event: Any) -> dict[str, int]:
         return {"sealed": sealing.seal_audit(wiring.ports())}
 
 
-def reconcile_payments(_event: Any) -> dict[str, dict[str, int]]:
-    """Every five minutes: finish what was cut short, ask the gateway about what it left unsaid.
-
-    Pages and debits do not wait for each other: what fails for one is looked at for the other.
-    """
+def reconcile_payments(event: Any) -> dict[str, int]:
+    """Every five minutes: finish what was cut short, ask the gateway about attempts whose page is over."""
     with failing_plainly("payments not reconciled"):
-        ports = wiring.ports()
-        try:
-            pages = asdict(reconciliation.reconcile_payments(ports))
-        finally:
-            debits = asdict(reconcile_debits(ports))
-        return {"pages": pages, "debits": debits}
+        return asdict(payments.reconcile_payments(wiring.ports(), _time_left(event)))
+
+
+def reconcile_debits(event: Any) -> dict[str, int]:
+    """Every five minutes: free claims never sent, ask the gateway about debits without an answer."""
+    with failing_plainly("debits not reconciled"):
+        return asdict(debits.reconcile_debits(wiring.ports(), _time_left(event)))
 
 
 def plan_debits(_event: Any) -> dict[str, Any]:
@@ -50,3 +52,9 @@ def apply_retention(_event: Any) -> dict[str, int]:
     """Every day: delete or anonymise what may not be held any more."""
     with failing_plainly("retention not applied"):
         return asdict(retention.apply_retention(wiring.ports()))
+
+
+def _time_left(event: Any) -> HasTime:
+    """Return whether Lambda leaves time for one more question to the gateway."""
+    context = getattr(event, "context", None)
+    return always if context is None else lambda: context.get_remaining_time_in_millis() > CALL_TAKES_MS

@@ -105,7 +105,7 @@ class DynamoAccounts:
                 write_applied(self._table, write, notification)
 
     def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
-        return tuple(load(Attempt, row) for row in self._table.queue(OPEN, instant(started_before)))
+        return tuple(self._table.readable(Attempt, self._table.queue(OPEN, instant(started_before))))
 
     def sequence(self, campaign: Campaign) -> DocumentSequence:
         numbering = campaign.numbering

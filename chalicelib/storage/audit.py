@@ -60,7 +60,7 @@ class DynamoAuditTrail:
         self._table = table
 
     def waiting(self, limit: int) -> Sequence[AuditEntry]:
-        return tuple(load(AuditEntry, row) for row in islice(self._table.queue(WAITING), limit))
+        return tuple(islice(self._table.readable(AuditEntry, self._table.queue(WAITING)), limit))
 
     def head(self) -> Head | None:
         row = self._table.get("AUDIT#HEAD", "HEAD")

@@ -17,7 +17,7 @@ from chalicelib.storage.instalments import (
 )
 from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.shards import shards
-from chalicelib.storage.table import Row, Table, instant, load
+from chalicelib.storage.table import Row, Table, instant
 
 
 class DynamoDebits:
@@ -34,10 +34,10 @@ class DynamoDebits:
 
     def in_flight(self, since_before: datetime) -> Sequence[Instalment]:
         waiting = self._of_all_shards(IN_FLIGHT, instant(since_before))
-        return tuple(load(Instalment, row) for row in waiting)
+        return tuple(self._table.readable(Instalment, waiting))
 
     def conflicts(self) -> Sequence[Instalment]:
-        return tuple(load(Instalment, row) for row in self._of_all_shards(CONFLICTS))
+        return tuple(self._table.readable(Instalment, self._of_all_shards(CONFLICTS)))
 
     def write(
         self,
@@ -59,7 +59,7 @@ class DynamoDebits:
                 write.save(entry_row(self._table, audit), condition=self._table.absent)
 
     def of_day(self, day: date) -> Sequence[Debit]:
-        return tuple(load(Debit, row) for row in self._of_all_shards(debits_of(day)))
+        return tuple(self._table.readable(Debit, self._of_all_shards(debits_of(day))))
 
     def _of_all_shards(self, queue: str, before: str | None = None) -> list[Row]:
         found = (row for shard in shards(queue) for row in self._table.queue(shard, before))

@@ -64,4 +64,4 @@ class DynamoNotifications:
 
     def unapplied(self, received_before: datetime) -> Sequence[Notification]:
         rows = self._table.queue(RECEIVED, instant(received_before))
-        return tuple(load(Notification, row) for row in rows)
+        return tuple(self._table.readable(Notification, rows))

@@ -30,7 +30,7 @@ class DynamoOutbox:
 
     def pending(self, now: datetime) -> Sequence[OutboxEntry]:
         after_now = instant(now + timedelta.resolution)
-        return tuple(load(OutboxEntry, row) for row in self._table.queue(PENDING, after_now))
+        return tuple(self._table.readable(OutboxEntry, self._table.queue(PENDING, after_now)))
 
     def find(self, entry_id: str) -> OutboxEntry | None:
         row = self._table.get(f"OUTBOX#{entry_id}", "ENTRY")

@@ -70,7 +70,7 @@ class DynamoPeople:
         return load(Person, row)
 
     def staff(self) -> Sequence[Person]:
-        return tuple(load(Person, row) for row in self._table.queue(STAFF))
+        return tuple(self._table.readable(Person, self._table.queue(STAFF)))
 
     def to_review(self, today: date) -> Sequence[str]:
         """Return the ids of whom retention must look at by this day, those who wait longest first."""

@@ -9,7 +9,7 @@ from chalicelib.domain.registration import Registration
 from chalicelib.storage.audit import entry_row
 from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.people import person_key
-from chalicelib.storage.table import Table, instant, load
+from chalicelib.storage.table import Table, instant
 
 
 def write_plan_request(table: Table, write: TransactWrite, request: PlanRequest) -> None:
@@ -57,4 +57,4 @@ class DynamoPlanRequests:
         self, campaign_id: str, state: PlanRequestState, after: str | None
     ) -> tuple[Sequence[PlanRequest], str | None]:
         page, cursor = self._table.page(_queue(campaign_id, state), after)
-        return tuple(load(PlanRequest, each) for each in page), cursor
+        return tuple(self._table.readable(PlanRequest, page)), cursor

@@ -54,4 +54,4 @@ class DynamoRegistrations:
         self, campaign_id: str, status: RegistrationStatus, after: str | None
     ) -> tuple[Sequence[Registration], str | None]:
         page, cursor = self._table.page(_queue(campaign_id, status), after)
-        return tuple(load(Registration, each) for each in page), cursor
+        return tuple(self._table.readable(Registration, page)), cursor

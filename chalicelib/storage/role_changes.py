@@ -45,4 +45,4 @@ class DynamoRoleChanges:
                 write_profile(table, write, person)
 
     def waiting(self) -> Sequence[RoleChange]:
-        return tuple(load(RoleChange, row) for row in self._table.queue(PROPOSED))
+        return tuple(self._table.readable(RoleChange, self._table.queue(PROPOSED)))

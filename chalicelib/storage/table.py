@@ -1,11 +1,11 @@
 """The one table: a row is its keys, its version, the queue it stands in, and its facts as JSON."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
@@ -17,10 +17,22 @@ from chalicelib.domain.errors import ConcurrentUpdate
 
 Kind = TypeVar("Kind")
 
+Report = Callable[[str, Exception], None]
+
 PAGE = 50
+SHAPES: dict[str, int] = {}
+"""The shape number of each kind of row that is not at its first: docs/decisions/0011-shapes.md."""
 
 _LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
 _LOST_RACE_CODES = {"ConditionalCheckFailedException", "TransactionConflictException"}
+
+
+def shape_of(kind: Any) -> int:
+    return SHAPES.get(getattr(kind, "__name__", ""), 1)
+
+
+def _ignore(_what: str, _error: Exception) -> None:
+    """Whoever reads without operators behind it has nobody to tell."""
 
 
 class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # pynamodb types it not
@@ -34,6 +46,13 @@ class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call] 
     queue_sk = UnicodeAttribute(range_key=True)
 
 
+class RowUnreadable(ValueError):
+    """A row that this release cannot load: named by its kind and key, never by its content."""
+
+    def __init__(self, row: "Row", kind: Any) -> None:
+        super().__init__(f"{getattr(kind, '__name__', kind)} at {row.pk} {row.sk}, shape {row.shape}")
+
+
 class Row(Model):
     class Meta:
         table_name = "unbound"
@@ -43,6 +62,7 @@ class Row(Model):
     sk = UnicodeAttribute(range_key=True)
     facts = UnicodeAttribute()
     version = NumberAttribute(default=1)
+    shape = NumberAttribute(null=True)  # rows without one are older than the attribute: shape 1
     queue_pk = UnicodeAttribute(null=True)
     queue_sk = UnicodeAttribute(null=True)
     purge_at = NumberAttribute(null=True)  # epoch seconds, for the table's own late clean-up
@@ -52,7 +72,9 @@ class Row(Model):
 class Table:
     """Reads and conditional writes of rows of the table `name`."""
 
-    def __init__(self, name: str, region: str) -> None:
+    def __init__(self, name: str, region: str, report: Report = _ignore) -> None:
+        """`report` hears of each row that `readable` passes over."""
+        self._report = report
         meta = type("Meta", (), {"table_name": name, "region": region, "max_pool_connections": 64})
         self.row: type[Row] = type("BoundRow", (Row,), {"Meta": meta})
 
@@ -85,8 +107,16 @@ class Table:
         page = found[:PAGE]
         return page, page[-1].queue_sk if len(found) > PAGE else None
 
+    def readable(self, kind: type[Kind], rows: Iterable[Row]) -> Iterator[Kind]:
+        """Load the rows of many people; one that cannot be loaded is reported and passed over."""
+        for row in rows:
+            try:
+                yield load(kind, row)
+            except RowUnreadable as error:
+                self._report("row unreadable", error)
+
     def new(self, pk: str, sk: str, facts: Any, **attributes: Any) -> Row:
-        return self.row(pk, sk, facts=dump(facts), **attributes)
+        return self.row(pk, sk, facts=dump(facts), shape=shape_of(type(facts)), **attributes)
 
     def tombstone(self, pk: str, sk: str, at: datetime) -> Row:
         """Version 0 of what is there no more, until the table's own clean-up takes it.
@@ -163,5 +193,11 @@ def dump(facts: Any) -> str:
 
 
 def load(kind: type[Kind], row: Row) -> Kind:
-    loaded: Kind = _adapter(kind).validate_json(row.facts)
+    """Return the facts of a row; raise `RowUnreadable` for a field, value or shape that is not known."""
+    if (row.shape or 1) > shape_of(kind):
+        raise RowUnreadable(row, kind)
+    try:
+        loaded: Kind = _adapter(kind).validate_json(row.facts, extra="forbid")
+    except ValidationError:
+        raise RowUnreadable(row, kind) from None
     return loaded

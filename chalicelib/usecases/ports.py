@@ -15,6 +15,7 @@ from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Attempt, PaymentPage
 from chalicelib.domain.people import Person
+from chalicelib.usecases.isolation import FailureAlarm
 
 
 class Clock(Protocol):
@@ -128,7 +129,7 @@ class Gateway(Protocol):
         """Ask what became of a debit; whatever is unclear is `Outcome.UNKNOWN`."""
 
 
-class Alarms(Protocol):
+class Alarms(FailureAlarm, Protocol):
     def raise_anomaly(self, notification: Notification) -> None:
         """Tell the operators, once for each call, that a genuine message did not fit."""
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from chalicelib.usecases.delivery.ports import OutboxQueue
     from chalicelib.usecases.invoices.ports import CertificateRenderer, InvoiceRenderer
     from chalicelib.usecases.ports import (
-        Alarms,
         Campaigns,
         Clock,
         Documents,
@@ -156,12 +155,6 @@ class Services(Stores):
         from chalicelib.delivery.mailer import SesMailer
 
         return SesMailer(self._client("ses"), self._settings.mail_from, self._settings.base_url)
-
-    @cached_property
-    def alarms(self) -> Alarms:
-        from chalicelib.observability import MetricAlarms
-
-        return MetricAlarms()
 
     def _secret(self, parameter: str) -> str:
         found = self._client("ssm").get_parameter(Name=parameter, WithDecryption=True)

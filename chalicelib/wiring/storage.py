@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.payments.ports import Notifications
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
+    from chalicelib.usecases.ports import Alarms
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.storage_ports import (
         Accounts,
@@ -33,10 +34,16 @@ class Stores:
     _settings: Settings
 
     @cached_property
+    def alarms(self) -> Alarms:
+        from chalicelib.observability import MetricAlarms
+
+        return MetricAlarms()
+
+    @cached_property
     def table(self) -> Any:
         from chalicelib.storage.table import Table
 
-        return Table(self._settings.table, self._settings.region)
+        return Table(self._settings.table, self._settings.region, self.alarms.raise_failure)
 
     @cached_property
     def people(self) -> People:

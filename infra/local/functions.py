@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from infra.local.resources import Names
 
 MEMORY_MB = 1024
-TIMEOUT_MS = 60_000
+TIMEOUT_MS = 300_000
 ACCOUNT, REGION = "000000000000", "eu-west-3"
 FORMER_NAMES = {"send_mails": "publish_outbox", "debit_due_instalments": "plan_debits"}
 """Names that schedules had, and that scripts may still ask for."""
+RUNS_WITH = {"reconcile_payments": ("reconcile_debits",)}
+"""Schedules that were one with another: whoever runs the one by hand means both."""
 log = logging.getLogger("quittance.functions")
 
 
@@ -83,7 +85,9 @@ class Functions:
         if name not in self.schedules():
             raise UnknownSchedule(f"There is no schedule {name!r}: there are {', '.join(self.schedules())}.")
         with self._turn:
-            self._invoke(name, self._scheduled_event(name))
+            known = self.schedules()
+            for each in (name, *(other for other in RUNS_WITH.get(name, ()) if other in known)):
+                self._invoke(each, self._scheduled_event(each))
             return self.deliver(retry_at_once=retry_at_once)
 
     def deliver(self, *, retry_at_once: bool = False) -> Delivery:

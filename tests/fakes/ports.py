@@ -88,7 +88,15 @@ class PlainPasswords:
 
 @dataclass
 class RecordedAlarms:
+    """A failure that a loop passed over is an error of the test, unless the story `expects_failures`."""
+
     raised: list[str] = field(default_factory=list)
+    expects_failures: bool = False
+
+    def raise_failure(self, what: str, error: Exception) -> None:
+        if not self.expects_failures:
+            raise error
+        self.raised.append(f"failure {what} {type(error).__name__}")
 
     def raise_anomaly(self, notification: Notification) -> None:
         self.raised.append(f"anomaly {notification.anomaly}")

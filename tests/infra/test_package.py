@@ -17,6 +17,7 @@ SCHEDULES = {
     "PublishOutbox": "rate(1 minute)",
     "SealAudit": "rate(1 minute)",
     "ReconcilePayments": "rate(5 minutes)",
+    "ReconcileDebits": "rate(5 minutes)",
     "PlanDebits": "rate(1 hour)",
     "ApplyRetention": "rate(1 day)",
 }

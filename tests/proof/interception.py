@@ -45,7 +45,7 @@ READS = {
 Around = Callable[[str, Callable[[], Any]], Any]
 
 
-class Died(Exception):
+class Died(BaseException):
     """The process ended here."""
 
 

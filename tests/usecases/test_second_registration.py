@@ -222,6 +222,17 @@ class TestTermsThatLeftTheCampaign:
         chris.pays(chris.opens_the_page_of(2), "7009")
         assert chris.instalment(2).state is InstalmentState.PAID
 
+    def test_mandate_older_than_the_field_goes_by_the_campaign_while_it_can(self, chris: Student) -> None:
+        chris.starts_the_plan()
+        mandates = chris.ports.memory.mandates
+        mandates[chris.registration_id] = replace(mandates[chris.registration_id], plan=None)
+        chris.ports.gateway.script.append(Behaviour.REFUSE_HARD)
+        chris.debits_run("2022-07-10T09:00")
+        assert chris.instalment(2).state is InstalmentState.NEEDS_PAYER
+        self.leaves(chris)
+        with pytest.raises(errors.InstalmentNotPayable):
+            chris.opens_the_page_of(2)
+
     def test_approved_plan_that_nobody_began_cannot_begin_any_more(self, chris: Student) -> None:
         chris.declares("01")
         chris.asks_for()

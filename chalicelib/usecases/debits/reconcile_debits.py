@@ -1,11 +1,10 @@
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import (
     ANSWER_LIFETIME,
     CLAIM_LIFETIME,
@@ -22,6 +21,7 @@ from chalicelib.domain.payments import Outcome
 from chalicelib.usecases.debits.book_debit import book_debit
 from chalicelib.usecases.debits.debit_instalment import send
 from chalicelib.usecases.debits.ports import DebitPorts
+from chalicelib.usecases.isolation import HasTime, always, for_each, rotated
 
 ALARM_AFTER = timedelta(days=1)
 """Nothing stays without an answer this long unless somebody is told."""
@@ -39,9 +39,10 @@ class DebitReconciliation:
     settled: int = 0
     resent: int = 0
     conflicts: int = 0
+    failed: int = 0
 
 
-def reconcile_debits(ports: DebitPorts) -> DebitReconciliation:
+def reconcile_debits(ports: DebitPorts, has_time: HasTime = always) -> DebitReconciliation:
     """Free claims that were never sent, and ask the gateway about every debit whose answer is missing.
 
     Only what the gateway twice did not find may be sent again, the same Paris day and under the same
@@ -49,10 +50,13 @@ def reconcile_debits(ports: DebitPorts) -> DebitReconciliation:
     """
     report = DebitReconciliation()
     now = ports.now()
-    for instalment in ports.debits.in_flight(now - ANSWER_LIFETIME):
-        _with_its_debit(ports, instalment, report, _look_at)
-    for instalment in ports.debits.conflicts():
-        _with_its_debit(ports, instalment, report, _look_again)
+    looks: tuple[tuple[Sequence[Instalment], Look], ...] = (
+        (ports.debits.in_flight(now - ANSWER_LIFETIME), _look_at),
+        (ports.debits.conflicts(), _look_again),
+    )
+    for waiting, look in looks:
+        act = partial(_with_its_debit, ports, report, look)
+        report.failed += for_each(ports, "debit not reconciled", rotated(waiting, now), act, has_time)
     return report
 
 
@@ -60,7 +64,7 @@ Look = Callable[[DebitPorts, Account, Instalment, Debit, DebitReconciliation], N
 
 
 def _with_its_debit(
-    ports: DebitPorts, instalment: Instalment, report: DebitReconciliation, look: Look
+    ports: DebitPorts, report: DebitReconciliation, look: Look, instalment: Instalment
 ) -> None:
     """Read both afresh: the index may lag, and whoever came first has already done it."""
     account = ports.accounts.account(instalment.person_id)
@@ -68,8 +72,7 @@ def _with_its_debit(
     debit = account.debit(f"{instalment.id}-{instalment.debits}")
     if current is None or debit is None or current.version != instalment.version:
         return
-    with suppress(ConcurrentUpdate):
-        look(ports, account, current, debit, report)
+    look(ports, account, current, debit, report)
 
 
 def _look_again(

@@ -1,10 +1,11 @@
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import Instalment, instalment_id, let_go
+from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Outcome, inquired
+from chalicelib.usecases.isolation import HasTime, always, for_each, rotated
 from chalicelib.usecases.payments.apply_gateway_answer import apply_notification, book
 from chalicelib.usecases.payments.ports import PaymentPorts
 
@@ -22,27 +23,31 @@ class Reconciliation:
     paid: int = 0
     closed: int = 0
     unclear: int = 0
+    failed: int = 0
 
 
-def reconcile_payments(ports: PaymentPorts) -> Reconciliation:
+def reconcile_payments(ports: PaymentPorts, has_time: HasTime = always) -> Reconciliation:
     """Finish what was cut short, then ask the gateway about every attempt whose page must be over by now.
 
     Running it twice, late, or beside another run changes nothing more: who loses a race leaves it to the next
-    run.
+    run. What fails is counted and passed over; without time left the next run goes on elsewhere.
     """
     report = Reconciliation()
     now = ports.now()
-    for notification in ports.notifications.unapplied(now - LEFT_ALONE):
-        with suppress(ConcurrentUpdate):
-            apply_notification(ports, notification)
-            report.applied += 1
-    for attempt in ports.accounts.open_attempts(now - PAGE_OVER_AFTER):
-        with suppress(ConcurrentUpdate):
-            _ask(ports, attempt, now, report)
+
+    def apply(notification: Notification) -> None:
+        apply_notification(ports, notification)
+        report.applied += 1
+
+    received = rotated(ports.notifications.unapplied(now - LEFT_ALONE), now)
+    report.failed += for_each(ports, "notification not applied", received, apply, has_time)
+    waiting = rotated(ports.accounts.open_attempts(now - PAGE_OVER_AFTER), now)
+    ask = partial(_ask, ports, now, report)
+    report.failed += for_each(ports, "attempt not reconciled", waiting, ask, has_time)
     return report
 
 
-def _ask(ports: PaymentPorts, attempt: Attempt, now: datetime, report: Reconciliation) -> None:
+def _ask(ports: PaymentPorts, now: datetime, report: Reconciliation, attempt: Attempt) -> None:
     answer = ports.gateway.inquire(attempt, ports.questions.next_question, now)
     report.asked += 1
     if answer.outcome is Outcome.PAID:

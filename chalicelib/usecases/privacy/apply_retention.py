@@ -5,9 +5,9 @@ from typing import Any
 from chalicelib.domain.audit import SCHEDULE, Act
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.erasure import PersonalFile, Redactions
-from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.retention import next_review, what_expired
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.isolation import for_each
 from chalicelib.usecases.privacy.erase_person import erase, finish_erasure
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 
@@ -22,24 +22,20 @@ class RetentionRun:
     reviewed: int = 0
     expired: int = 0
     erased: int = 0
+    failed: int = 0
 
 
 def apply_retention(ports: PrivacyPorts) -> RetentionRun:
     """Let go of what may not be held any more, of everybody whose day of review has come.
 
     Each is settled for itself: whom another writer overtook, or whose review failed, keeps their day and is
-    looked at by the next run. A failure is raised once all others are done.
+    looked at by the next run. Every failure is told.
     """
-    run, failure = RetentionRun(), None
-    for person_id in ports.people.to_review(paris_day(ports.now()))[:MOST]:
-        try:
-            _review(ports, person_id, run)
-        except ConcurrentUpdate:
-            continue
-        except Exception as error:  # noqa: BLE001 - one person's odd row delays nobody else
-            failure = error
-    if failure:
-        raise failure
+    run = RetentionRun()
+    waiting = ports.people.to_review(paris_day(ports.now()))[:MOST]
+    run.failed = for_each(
+        ports, "retention not applied", waiting, lambda person_id: _review(ports, person_id, run)
+    )
     return run
 
 

@@ -3,12 +3,15 @@
 from typing import Protocol
 
 from chalicelib.usecases.audit.ports import AuditTrail, TrailPorts
-from chalicelib.usecases.ports import Campaigns, Documents
+from chalicelib.usecases.ports import Alarms, Campaigns, Documents
 from chalicelib.usecases.storage_ports import Accounts, People, PersonalRecords
 
 
 class PrivacyPorts(TrailPorts, Protocol):
     """The ports of export, erasure and retention."""
+
+    @property
+    def alarms(self) -> Alarms: ...
 
     @property
     def campaigns(self) -> Campaigns: ...

@@ -1,0 +1,59 @@
+"""Loops over rows and messages: one that fails is counted, told and passed over."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from chalicelib.domain.errors import ConcurrentUpdate
+
+Item = TypeVar("Item")
+HasTime = Callable[[], bool]
+RUN_EVERY_SECONDS = 300
+_GOLDEN = 40503  # of 65 536: the starts of successive runs spread evenly over any length
+
+
+class FailureAlarm(Protocol):
+    def raise_failure(self, what: str, error: Exception) -> None:
+        """Tell the operators that one row or message failed; `what` is a constant of ours."""
+
+
+class IsolationPorts(Protocol):
+    @property
+    def alarms(self) -> FailureAlarm: ...
+
+
+def always() -> bool:
+    """Return True: a loop without a time budget."""
+    return True
+
+
+def for_each(
+    ports: IsolationPorts,
+    what: str,
+    items: Iterable[Item],
+    act: Callable[[Item], None],
+    has_time: HasTime = always,
+) -> int:
+    """Apply `act` to the items while there is time; return how many failed.
+
+    A lost race is no failure: another writer came first, and the next run looks again.
+    """
+    failed = 0
+    for item in items:
+        if not has_time():
+            break
+        try:
+            act(item)
+        except ConcurrentUpdate:
+            continue
+        except Exception as error:  # noqa: BLE001 - one bad row delays no other
+            ports.alarms.raise_failure(what, error)
+            failed += 1
+    return failed
+
+
+def rotated(items: Sequence[Item], now: datetime) -> Sequence[Item]:
+    """Begin at another place in each run, so that items which use the time up do not starve the others."""
+    run = int(now.timestamp()) // RUN_EVERY_SECONDS
+    start = (run * _GOLDEN % 65536) * len(items) >> 16
+    return (*items[start:], *items[:start])

@@ -1,0 +1,138 @@
+"""P29: rows of every release load for ever, and a row of a later release is left alone.
+
+`tests/golden/<release>/<kind>.json` holds a row with every field and one with the required fields alone, as
+that release wrote them. A kind whose fields change gets a new file; nothing there is ever changed or deleted.
+"""
+
+import json
+from dataclasses import fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import (
+    audit,
+    identities,
+    instalments,
+    invoices,
+    links,
+    notifications,
+    outbox,
+    payments,
+    people,
+    plan_requests,
+    registration,
+    role_changes,
+    second_factor,
+    sessions,
+    settlement,
+)
+from chalicelib.storage.table import SHAPES, RowUnreadable, Table, dump, load, shape_of
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+MODULES = (
+    *(
+        audit,
+        identities,
+        instalments,
+        invoices,
+        links,
+        notifications,
+        outbox,
+        payments,
+        people,
+        plan_requests,
+    ),
+    *(registration, role_changes, second_factor, sessions, settlement),
+)
+NAMES = {name: value for module in MODULES for name, value in vars(module).items() if isinstance(value, type)}
+ROWS = sorted(GOLDEN.glob("*/[A-Z]*.json"))
+KINDS = sorted({path.stem for path in ROWS})
+
+
+def row_of(facts: Any, shape: int | None = 1) -> Any:
+    text = facts if isinstance(facts, str) else json.dumps(facts)
+    return Table("golden", "eu-west-3").row("PERSON#1", "KIND#1", facts=text, shape=shape)
+
+
+def read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.mark.parametrize("which", ["full", "bare"])
+@pytest.mark.parametrize("path", ROWS, ids=lambda path: f"{path.parent.name} {path.stem}")
+def test_row_of_an_earlier_release_loads_and_loses_nothing(path: Path, which: str) -> None:
+    golden = read(path)
+    loaded = load(NAMES[path.stem], row_of(golden[which], golden["shape"]))
+    assert kept(golden[which], json.loads(dump(loaded))) == golden[which]
+
+
+def kept(golden: Any, written: Any) -> Any:
+    """Leave out of what is written today what that release did not have: fields that got a default since."""
+    if isinstance(golden, dict):
+        return {name: kept(golden[name], written[name]) for name in golden}
+    if isinstance(golden, list):
+        return [kept(*pair) for pair in zip(golden, written, strict=True)]
+    return written
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_today_is_in_the_latest_golden_row(kind: str) -> None:
+    latest = read(max((path for path in ROWS if path.stem == kind), key=lambda path: path.parent.name))
+    assert set(latest["full"]) == {field.name for field in fields(NAMES[kind])}
+    assert latest["shape"] == shape_of(NAMES[kind])
+
+
+def test_row_without_a_shape_is_of_the_first() -> None:
+    golden = read(GOLDEN / "0.1.0" / "Registration.json")
+    assert load(registration.Registration, row_of(golden["full"], None))
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*/enums.json")), ids=lambda path: path.parent.name)
+def test_no_value_that_a_row_may_hold_was_dropped(path: Path) -> None:
+    known = {
+        name: {str(member.value) for member in value}
+        for name, value in NAMES.items()
+        if issubclass(value, StrEnum)
+    }
+    dropped = {name: set(values) - known.get(name, set(values)) for name, values in read(path).items()}
+    assert {name: values for name, values in dropped.items() if values} == {}
+
+
+class TestRowOfALaterRelease:
+    """New code writes, old code reads: it refuses the row by name, so it never writes it back with a loss."""
+
+    FULL = read(GOLDEN / "0.1.0" / "Registration.json")["full"]
+
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            FULL | {"field_of_tomorrow": 1},
+            FULL | {"status": "value_of_tomorrow"},
+            {name: value for name, value in FULL.items() if name != "id"},
+            "no JSON",
+        ],
+    )
+    def test_unknown_field_value_or_form_is_refused_by_name(self, facts: Any) -> None:
+        with pytest.raises(RowUnreadable, match=r"^Registration at PERSON#1 KIND#1, shape 1$"):
+            load(registration.Registration, row_of(facts))
+
+    def test_later_shape_is_refused_even_if_it_would_load(self) -> None:
+        with pytest.raises(RowUnreadable, match="shape 2"):
+            load(registration.Registration, row_of(self.FULL, 2))
+
+    def test_reader_of_that_release_loses_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(SHAPES, "Registration", 2)
+        assert load(registration.Registration, row_of(self.FULL, 2)).id == self.FULL["id"]
+        table = Table("golden", "eu-west-3")
+        assert table.new("p", "s", load(registration.Registration, row_of(self.FULL, 1))).shape == 2
+
+    def test_others_are_read_and_operators_are_told(self) -> None:
+        told: list[str] = []
+        table = Table("golden", "eu-west-3", lambda what, error: told.append(f"{what}: {error}"))
+        rows = [row_of(self.FULL), row_of(self.FULL | {"x": 1}), row_of(self.FULL)]
+        assert len(list(table.readable(registration.Registration, rows))) == 2
+        assert told == ["row unreadable: Registration at PERSON#1 KIND#1, shape 1"]

@@ -1,0 +1,118 @@
+"""P28: one bad row, message or answer delays nobody else; it is counted, and the operators are told."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.calendar import PARIS
+from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.payments import AttemptState
+from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
+from chalicelib.usecases.isolation import RUN_EVERY_SECONDS, for_each, rotated
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from tests.fakes.gateway import Behaviour
+from tests.fakes.ports import FakePorts, enrol_student
+from tests.usecases.conftest import CHRIS, Student, accepted
+
+BROKEN, HEALTHY = "00000000000000b1", "00000000000000b2"
+
+
+def student(ports: FakePorts, person_id: str) -> Student:
+    person = replace(CHRIS, id=person_id, email=f"{person_id}@demo.test")
+    registration = enrol_student(ports, person, "I2223_Y1_1A", ports.campaigns.current().id)
+    return Student(ports, person, registration.id)
+
+
+@pytest.fixture
+def pair(ports: FakePorts) -> tuple[Student, Student]:
+    ports.alarms.expects_failures = True
+    return student(ports, BROKEN), student(ports, HEALTHY)
+
+
+def breaks(ports: FakePorts, reading: str) -> None:
+    """Let the reading of one person's rows fail, as storage does for a row that it cannot load."""
+    account = getattr(ports.accounts, reading)
+
+    def unreadable(person_id: str, *arguments: Any) -> Any:
+        if person_id == BROKEN:
+            raise ValueError("unreadable")
+        return account(person_id, *arguments)
+
+    setattr(ports.accounts, reading, unreadable)
+
+
+def test_unreadable_student_does_not_keep_the_payment_of_another_from_being_booked(
+    pair: tuple[Student, Student],
+) -> None:
+    broken, healthy = pair
+    attempts = []
+    for number, each in enumerate(pair):
+        each.declares("01")
+        attempts.append(each.opens_the_page())
+        each.ports.gateway.says(str(number).encode(), accepted(attempts[-1], f"700{number}"))
+    breaks(broken.ports, "account")
+    broken.ports.move(hours=1)
+
+    report = reconcile_payments(broken.ports)
+
+    assert report.failed == 1
+    assert broken.ports.alarms.raised == ["failure attempt not reconciled ValueError"]
+    assert healthy.attempt(attempts[1].id).state is AttemptState.PAID
+
+
+def test_unreadable_student_does_not_keep_the_debit_of_another_unknown(pair: tuple[Student, Student]) -> None:
+    broken, healthy = pair
+    for number, each in enumerate(pair):
+        each.declares("01")
+        each.asks_for()
+        each.is_approved()
+        each.pays(each.opens_the_page_of(1), f"700{number}")
+    broken.ports.gateway.script.extend([Behaviour.LOSE_ANSWER, Behaviour.LOSE_ANSWER])
+    healthy.debits_run("2022-07-10T09:00")
+    breaks(broken.ports, "account")
+    broken.ports.move(hours=1)
+
+    report = reconcile_debits(broken.ports)
+
+    assert (report.failed, report.settled) == (1, 1)
+    assert broken.ports.alarms.raised[-1] == "failure debit not reconciled ValueError"
+    assert healthy.instalment(2).state is InstalmentState.PAID
+
+
+class TestTimeBudget:
+    """A gateway that hangs uses a run's time up: the next run begins elsewhere."""
+
+    def run(self, ports: FakePorts, items: list[int], budget: int) -> list[int]:
+        asked: list[int] = []
+        for_each(ports, "asked", rotated(items, ports.now()), asked.append, lambda: len(asked) < budget)
+        return asked
+
+    def test_no_call_begins_without_time_for_it(self, ports: FakePorts) -> None:
+        assert len(self.run(ports, list(range(100)), budget=7)) == 7
+        assert self.run(ports, list(range(100)), budget=0) == []
+
+    @pytest.mark.parametrize("length", [1, 2, 3, 10, 97, 870])
+    def test_everything_has_its_turn_within_a_few_rounds(self, ports: FakePorts, length: int) -> None:
+        budget, reached = max(1, length // 20), set[int]()
+        for _ in range(4 * (length // budget) + 4):
+            reached |= set(self.run(ports, list(range(length)), budget))
+            ports.at += timedelta(seconds=RUN_EVERY_SECONDS)
+        assert len(reached) == length
+
+    def test_turns_lose_and_double_nothing(self, ports: FakePorts) -> None:
+        for minutes in range(0, 600, 5):
+            now = ports.at.astimezone(PARIS) + timedelta(minutes=minutes)
+            assert sorted(rotated(list(range(13)), now)) == list(range(13))
+        assert rotated([], ports.at) == ()
+
+
+def test_out_of_time_leaves_the_rest_to_the_next_run(chris: Student) -> None:
+    chris.declares("01")
+    attempt = chris.opens_the_page()
+    chris.ports.gateway.says(b"7001", accepted(attempt))
+    chris.ports.move(hours=1)
+
+    assert reconcile_payments(chris.ports, lambda: False).asked == 0
+    assert reconcile_payments(chris.ports).paid == 1
