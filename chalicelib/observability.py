@@ -94,6 +94,11 @@ def note_access(what: str, outcome: str, **fields: str) -> None:
     logger().info(what, extra={"outcome": outcome, **fields})
 
 
+def note_withheld(instalment_id: str, reason: str) -> None:
+    """Log that a due instalment was left, and why: `reason` is one of our own words."""
+    logger().info("instalment withheld", extra={"instalment": instalment_id, "outcome": reason})
+
+
 @contextmanager
 def failing_plainly(what: str) -> Iterator[None]:
     """Report what fails within, and let Lambda count a failure whose message is `what` alone."""

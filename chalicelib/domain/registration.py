@@ -23,7 +23,7 @@ class Decision(StrEnum):
 class Registration:
     """`order_number` is set by the payment that settles it; `version` grows with every change.
 
-    `blocked` is accounting's own mark, shown in the account position; it changes nothing by itself.
+    `blocked` is accounting's own mark, shown in the account position: nothing is debited while it stands.
     `holder` is the student's name as the registrar's queue shows and sorts it: "TESTCD Chris".
     """
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import wiring
-from chalicelib.observability import report_fault
+from chalicelib.observability import note_withheld, report_fault
 from chalicelib.usecases.debits import debit_instalment as debiting
 from chalicelib.usecases.delivery import deliver_outbox as delivery
 
@@ -50,7 +50,8 @@ def handle_batch(event: Any, handle: Callable[[str], None], failure: str) -> Fai
 
 def _debit(body: str) -> None:
     message = DebitMessage.model_validate_json(body)
-    debiting.debit_instalment(wiring.ports(), message.instalment_id, message.planned_on)
+    if reason := debiting.debit_instalment(wiring.ports(), message.instalment_id, message.planned_on):
+        note_withheld(message.instalment_id, reason)
 
 
 def _deliver(body: str) -> None:

@@ -5,6 +5,7 @@ from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.registration import Registration
 from chalicelib.storage.audit import entry_row
 from chalicelib.storage.instalments import (
     CONFLICTS,
@@ -16,6 +17,7 @@ from chalicelib.storage.instalments import (
     write_payment,
 )
 from chalicelib.storage.outbox import outbox_row
+from chalicelib.storage.people import person_key
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Row, Table, instant
 
@@ -46,6 +48,7 @@ class DynamoDebits:
         payment: Payment | None = None,
         outbox: Sequence[OutboxEntry] = (),
         audit: AuditEntry | None = None,
+        unchanged: Registration | None = None,
     ) -> None:
         with self._table.transaction() as write:
             write_instalment(self._table, write, instalment)
@@ -55,6 +58,13 @@ class DynamoDebits:
                 write_payment(self._table, write, instalment.person_id, payment)
             for entry in outbox:
                 write.save(outbox_row(self._table, entry), condition=self._table.absent)
+            if unchanged:
+                write.condition_check(
+                    self._table.row,
+                    person_key(unchanged.person_id),
+                    f"REGISTRATION#{unchanged.id}",
+                    condition=self._table.at_version(unchanged.version),
+                )
             if audit:
                 write.save(entry_row(self._table, audit), condition=self._table.absent)
 

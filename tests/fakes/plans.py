@@ -78,12 +78,16 @@ class MemoryDebits:
         payment: Payment | None = None,
         outbox: Sequence[OutboxEntry] = (),
         audit: AuditEntry | None = None,
+        unchanged: Registration | None = None,
     ) -> None:
         m = self._m
         with m.lock:
             require_next(m.instalments.get(instalment.id), instalment, "instalment")
             require_next(m.debits.get(debit.id) if debit else None, debit, "debit")
             require(payment is None or payment.transaction not in m.payments, "payment")
+            if unchanged:
+                stored = m.registrations_by_id[unchanged.id]
+                require(stored.version == unchanged.version, "registration")
             require_absent(m, outbox, audit)
             m.instalments[instalment.id] = instalment
             if debit:

@@ -28,8 +28,8 @@ class TestMidnight:
     ) -> None:
         write = started.ports.debits.write
 
-        def slow(*arguments: object) -> None:
-            write(*arguments)  # type: ignore[arg-type]
+        def slow(*arguments: object, **named: object) -> None:
+            write(*arguments, **named)  # type: ignore[arg-type]
             started.is_at("2022-07-11T00:00")
 
         # Midnight strikes while the claim is written: only the storage can be that slow.
@@ -47,8 +47,8 @@ class TestMidnight:
     ) -> None:
         write = started.ports.debits.write
 
-        def slow(*arguments: object) -> None:
-            write(*arguments)  # type: ignore[arg-type]
+        def slow(*arguments: object, **named: object) -> None:
+            write(*arguments, **named)  # type: ignore[arg-type]
             started.ports.move(seconds=20)
 
         # The second write, the mark, ends twenty seconds after midnight: well within a worker's patience.
@@ -86,8 +86,8 @@ class TestDeadWorker:
     ) -> None:
         write = started.ports.debits.write
 
-        def frozen(*arguments: object) -> None:
-            write(*arguments)  # type: ignore[arg-type]
+        def frozen(*arguments: object, **named: object) -> None:
+            write(*arguments, **named)  # type: ignore[arg-type]
             monkeypatch.undo()
             started.reconciles(minutes=11)
 
@@ -103,8 +103,8 @@ class TestDeadWorker:
     ) -> None:
         write = started.ports.debits.write
 
-        def frozen(*arguments: object) -> None:
-            write(*arguments)  # type: ignore[arg-type]
+        def frozen(*arguments: object, **named: object) -> None:
+            write(*arguments, **named)  # type: ignore[arg-type]
             started.ports.move(seconds=40)
 
         # Forty seconds after the claim, then forty after the mark are well; ninety after it are not.
@@ -112,8 +112,8 @@ class TestDeadWorker:
         started.debits_run("2022-07-10T00:30")
         assert len(started.ports.gateway.asked_debits) == 1
 
-        def longer(*arguments: object) -> None:
-            write(*arguments)  # type: ignore[arg-type]
+        def longer(*arguments: object, **named: object) -> None:
+            write(*arguments, **named)  # type: ignore[arg-type]
             started.ports.move(seconds=90)
 
         monkeypatch.setattr(started.ports.debits, "write", longer)

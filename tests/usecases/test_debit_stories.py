@@ -199,10 +199,10 @@ class TestNotSent:
     def test_loser_of_a_race_for_the_claim(self, started: Student, monkeypatch: pytest.MonkeyPatch) -> None:
         write = started.ports.debits.write
 
-        def beaten(*arguments: object) -> None:
+        def beaten(*arguments: object, **named: object) -> None:
             monkeypatch.setattr(started.ports.debits, "write", write)
             debit_instalment(started.ports, second(started), JULY)
-            write(*arguments)  # type: ignore[arg-type]
+            write(*arguments, **named)  # type: ignore[arg-type]
 
         # The other worker runs between our read and our claim, which no fake does by itself.
         monkeypatch.setattr(started.ports.debits, "write", beaten)

@@ -1,5 +1,6 @@
 """One worker, one instalment, one debit: claimed, marked sent, asked once, answered."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 from chalicelib.domain.account import Account
@@ -15,39 +16,42 @@ from chalicelib.domain.instalments import (
     moved,
 )
 from chalicelib.domain.outbox import Topic
+from chalicelib.domain.owed import Withheld, withheld
 from chalicelib.domain.plans import schedule_hash
 from chalicelib.usecases.debits.book_debit import agreed_plan, book_debit, debit_mail
 from chalicelib.usecases.debits.ports import DebitPorts
-from chalicelib.usecases.registrations.show_account import account_behind
+from chalicelib.usecases.registrations.show_account import account_behind, open_file
 
 SEND_WITHIN = timedelta(minutes=1)
 """A process that slept longer between marking and sending does not send: the reconciliation asks first."""
 CARD_EXPIRED = "card_expired"
 
 
-def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) -> None:
+def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) -> Withheld | None:
     """Debit one instalment if it is still due; whatever else the message finds is left as it is.
 
     Midnight in Paris ends a day's sending: a message of yesterday does nothing, today's run plans again.
+    Return why a due one was left.
     """
     today = paris_day(ports.now())
     account = account_behind(ports, instalment_id)
     instalment = account.instalment(instalment_id) if account else None
     if account is None or instalment is None or today != planned_on:
-        return
+        return None
     if not instalment.is_debitable or instalment.next_try_on > today:
-        return
+        return None
+    if reason := withheld(open_file(ports, account, instalment.registration_id), instalment, today):
+        return reason
     mandate = account.mandate(instalment.registration_id)
     if mandate is None or not _is_as_approved(ports, account, instalment, mandate):
         ports.alarms.raise_mismatch(instalment)
-        return
-    try:
+        return None
+    with suppress(ConcurrentUpdate):
         if mandate.covers(today):
             _debit(ports, account, instalment, today)
         else:
             _ask_for_another_card(ports, instalment)
-    except ConcurrentUpdate:
-        return
+    return None
 
 
 def send(ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit) -> None:
@@ -76,12 +80,13 @@ def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: d
         claimed_at=now,
     )
     held = claimed(instalment, now)
-    ports.debits.write(held, debit)
+    registration = account.registration(instalment.registration_id)
+    ports.debits.write(held, debit, unchanged=registration)
     marked_at = ports.now()
     if paris_day(marked_at) != today:  # not marked, so not sent: the claim will be freed
         return
     sent, marked = moved(held, Event.MARK_SENT, marked_at), marked_sent(debit, marked_at)
-    ports.debits.write(sent, marked)
+    ports.debits.write(sent, marked, unchanged=registration)
     send(ports, account, sent, marked)
 
 

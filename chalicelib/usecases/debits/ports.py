@@ -8,6 +8,7 @@ from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.registration import Registration
 from chalicelib.usecases.ports import Alarms, Gateway
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.storage_ports import Questions
@@ -35,8 +36,12 @@ class Debits(Protocol):
         payment: Payment | None = None,
         outbox: Sequence[OutboxEntry] = (),
         audit: AuditEntry | None = None,
+        unchanged: Registration | None = None,
     ) -> None:
-        """Write the next version of each in one transaction; `ConcurrentUpdate` when one has changed."""
+        """Write the next version of each in one transaction; `ConcurrentUpdate` when one has changed.
+
+        So it is when the registration is not `unchanged`: a refusal or a block comes before the debit.
+        """
 
     def of_day(self, day: date) -> Sequence[Debit]:
         """Return the debits that belong to a Paris day."""

@@ -17,11 +17,13 @@ from chalicelib.domain.instalments import (
     dropped,
     moved,
 )
+from chalicelib.domain.owed import withheld
 from chalicelib.domain.payments import Outcome
 from chalicelib.usecases.debits.book_debit import book_debit
 from chalicelib.usecases.debits.debit_instalment import send
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.isolation import HasTime, always, for_each, rotated
+from chalicelib.usecases.registrations.show_account import open_file
 
 ALARM_AFTER = timedelta(days=1)
 """Nothing stays without an answer this long unless somebody is told."""
@@ -120,7 +122,9 @@ def _not_found(
     looked = replace(
         debit, not_found=debit.not_found + 1, version=debit.version + 1, state=DebitState.UNKNOWN
     )
-    may_resend = paris_day(now + QUIET_BEFORE_MIDNIGHT) == debit.planned_on
+    file = open_file(ports, account, instalment.registration_id)
+    reason = withheld(file, instalment, paris_day(now))
+    may_resend = reason is None and paris_day(now + QUIET_BEFORE_MIDNIGHT) == debit.planned_on
     waits = not may_resend and paris_day(now) == debit.planned_on
     if looked.not_found < LOOKS_BEFORE_RESENDING or waits:
         ports.debits.write(replace(instalment, version=instalment.version + 1), looked)
@@ -128,7 +132,7 @@ def _not_found(
     if may_resend:
         again = moved(instalment, Event.RESEND, now)
         marked = replace(looked, state=DebitState.SENT, sent_at=now, not_found=0)
-        ports.debits.write(again, marked)
+        ports.debits.write(again, marked, unchanged=file.registration)
         report.resent += 1
         send(ports, account, again, marked)
         return

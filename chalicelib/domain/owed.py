@@ -1,0 +1,53 @@
+"""What a registration still owes, and why an instalment that is due may not be debited now."""
+
+from datetime import date
+from enum import StrEnum
+
+from chalicelib.domain.instalments import DebitState, Instalment
+from chalicelib.domain.registration import RegistrationStatus
+from chalicelib.domain.registration_file import RegistrationFile
+
+
+class Withheld(StrEnum):
+    """Why a due instalment is left as it is: it stays due, and the next run looks again."""
+
+    REGISTRATION_REFUSED = "registration_refused"
+    REGISTRATION_WITHDRAWN = "registration_withdrawn"
+    REGISTRATION_BLOCKED = "registration_blocked"
+    MORE_THAN_IS_OWED = "more_than_is_owed"
+    ANOTHER_TODAY = "another_today"
+
+
+_BY_STATUS = {
+    RegistrationStatus.REFUSED: Withheld.REGISTRATION_REFUSED,
+    RegistrationStatus.WITHDRAWN: Withheld.REGISTRATION_WITHDRAWN,
+}
+
+
+def owed_cents(file: RegistrationFile) -> int:
+    """Return what was ordered less all that came in, from whichever page; negative where that is too much."""
+    ordered = sum(order.totals.total_cents for order in file.orders)
+    return ordered - sum(payment.amount_cents for payment in file.payments)
+
+
+def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:
+    """Return why nothing may be debited for the instalment on this Paris day, None where it may.
+
+    What other instalments have in flight at the gateway counts as come in. After an outage one instalment a
+    day is taken, not all that were missed.
+    """
+    if reason := _BY_STATUS.get(file.registration.status):
+        return reason
+    if file.registration.blocked:
+        return Withheld.REGISTRATION_BLOCKED
+    others = [other for other in file.instalments if other.id != instalment.id]
+    in_flight = sum(other.amount_cents for other in others if other.is_in_flight)
+    if instalment.amount_cents > owed_cents(file) - in_flight:
+        return Withheld.MORE_THAN_IS_OWED
+    if any(
+        debit.planned_on == today
+        for debit in file.debits
+        if debit.instalment_id != instalment.id and debit.state is not DebitState.DROPPED
+    ):
+        return Withheld.ANOTHER_TODAY
+    return None
