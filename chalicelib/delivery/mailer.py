@@ -10,7 +10,9 @@ from chalicelib.domain.instalments import Mandate
 from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.money import euros
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
+from chalicelib.domain.registration_file import file_of
 
 
 class SesMailer:
@@ -48,11 +50,13 @@ def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) 
     """What a mail may say: that a debit was refused, but never why. The card scheme's reason is for staff."""
     registration = account.registration(entry.registration_id)
     request = account.plan_request(entry.registration_id)
+    file = file_of(account, entry.registration_id, campaign)
     return {
         **_greeting(to, campaign),
         "programme": campaign.programme_label(registration.programme_code).fr,
         "amount": euros(entry.amount_cents),
         "invoice_number": entry.invoice_number,
+        "remaining": euros(owed_cents(file)) if registration.part_paid else "",
         "reason": entry.reason or registration.reason,
         "plan": campaign.plan_label(request.plan_code).fr if request else "",
         "plan_reason": entry.reason or (request.reason if request else ""),

@@ -15,8 +15,12 @@ from chalicelib.domain.errors import (
     WindowClosed,
 )
 from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
+
+REST = "Reste à payer"
+"""The one line of a page that asks for what an earlier payment left."""
 
 
 def require_open_window(campaign: Campaign, now: datetime) -> None:
@@ -49,6 +53,8 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     if file.has_binding_plan:
         raise PlanBinding
     require_open_window(campaign, now)
+    if registration.part_paid:
+        return (FeeLine(REST, 1, owed_cents(file)),)
     lines = quote(registration, campaign)
     if totals(lines).total_cents == 0:
         raise NothingToPay

@@ -54,7 +54,7 @@ def instalment_page(
         return _late(account, campaign, request, rank, subscriber, ordered, paris_day(now))
     lines = quote(registration, campaign)
     require_accepted(registration)
-    if rank != 1 or registration.is_paid:
+    if rank != 1 or registration.has_order:
         raise InstalmentNotPayable
     plan = campaign.plans.get(request.plan_code)
     if plan is None:  # it left the campaign before anything began under it

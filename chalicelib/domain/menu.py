@@ -15,6 +15,8 @@ from chalicelib.domain.errors import (
     WindowClosed,
 )
 from chalicelib.domain.fees import payable_lines, require_open_window
+from chalicelib.domain.money import euros
+from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -64,15 +66,21 @@ def _dossier(file: RegistrationFile | None, now: datetime) -> MenuItem:
             MenuKey.DOSSIER, MenuState.CLOSED, "Aucun dossier ne vous est ouvert pour cette campagne."
         )
     registration = file.registration
-    if file.has_started_plan:
-        return MenuItem(MenuKey.DOSSIER, MenuState.DONE, "Votre échéancier est commencé.")
-    if registration.is_paid:
-        return MenuItem(MenuKey.DOSSIER, MenuState.DONE, "Votre inscription est réglée.")
+    if registration.has_order:
+        return MenuItem(MenuKey.DOSSIER, MenuState.DONE, _what_came_in(file))
     if file.has_binding_plan:
         return MenuItem(MenuKey.DOSSIER, MenuState.CLOSED, PlanBinding().sentence)
     if registration.status is RegistrationStatus.VALIDATED:
         return MenuItem(MenuKey.DOSSIER, MenuState.DONE, "Votre dossier est validé par la scolarité.")
     return _in_window(MenuKey.DOSSIER, file.campaign, now)
+
+
+def _what_came_in(file: RegistrationFile) -> str:
+    if file.has_started_plan:
+        return "Votre échéancier est commencé."
+    if file.registration.is_paid:
+        return "Votre inscription est réglée."
+    return f"Votre inscription est réglée en partie : il reste {euros(owed_cents(file))} à payer."
 
 
 def _pay_once(file: RegistrationFile | None, now: datetime) -> MenuItem:
@@ -94,7 +102,7 @@ def _pay_once(file: RegistrationFile | None, now: datetime) -> MenuItem:
 def _choose_plan(file: RegistrationFile | None, now: datetime) -> MenuItem:
     """Like paying at once, except that a request does not close it: it can be changed or taken back here."""
     key = MenuKey.CHOOSE_PLAN
-    if file is None or not file.campaign.plans:
+    if file is None or not file.campaign.plans or file.registration.part_paid:
         return MenuItem(key, MenuState.HIDDEN, "Aucun échéancier ne vous est proposé.")
     if file.has_started_plan:
         return MenuItem(key, MenuState.DONE, "Votre échéancier est commencé.")

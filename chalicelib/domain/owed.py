@@ -3,8 +3,11 @@
 from datetime import date
 from enum import StrEnum
 
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalments import DebitState, Instalment
-from chalicelib.domain.registration import RegistrationStatus
+from chalicelib.domain.money import FeeLine
+from chalicelib.domain.payments import Attempt
+from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -28,6 +31,17 @@ def owed_cents(file: RegistrationFile) -> int:
     """Return what was ordered less all that came in, from whichever page; negative where that is too much."""
     ordered = sum(order.totals.total_cents for order in file.orders)
     return ordered - sum(payment.amount_cents for payment in file.payments)
+
+
+def owed_lines(registration: Registration, attempt: Attempt, campaign: Campaign) -> tuple[FeeLine, ...]:
+    """Return what the declared situation costs now; nothing for a file that was refused or given up."""
+    if registration.status in {RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN}:
+        return ()
+    programme = campaign.programmes.get(registration.programme_code)
+    code = registration.fee_situation_code or ""
+    if programme and code in programme.tariffs:
+        return programme.tariffs[code]
+    return attempt.lines if attempt.fee_situation_code == code else ()
 
 
 def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:

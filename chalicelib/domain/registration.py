@@ -21,7 +21,9 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True)
 class Registration:
-    """`order_number` is set by the payment that settles it; `version` grows with every change.
+    """`order_number` is set by the first payment; `part_paid` while money received is less than the order.
+
+    `version` grows with every change.
 
     `blocked` is accounting's own mark, shown in the account position: nothing is debited while it stands.
     `holder` is the student's name as the registrar's queue shows and sorts it: "TESTCD Chris".
@@ -37,19 +39,25 @@ class Registration:
     fee_situation_code: str | None = None
     seen_steps: frozenset[str] = frozenset()
     order_number: int | None = None
+    part_paid: bool = False
     blocked: bool = False
     block_reason: str = ""
     version: int = 1
 
     @property
-    def is_paid(self) -> bool:
+    def has_order(self) -> bool:
         return self.order_number is not None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether nothing is left to pay at once: all of it came in, or its plan began."""
+        return self.has_order and not self.part_paid
 
 
 def choose_fee_situation(registration: Registration, programme: Programme, code: str) -> Registration:
     """Declare one situation; the same again changes nothing. A refused file goes back to the registrar."""
     programme.fee_lines(code)
-    if registration.is_paid:
+    if registration.has_order:
         raise RegistrationLocked(
             "Votre inscription est déjà réglée : votre situation ne peut plus être modifiée ici. "
             "Écrivez à l'adresse de contact pour la faire corriger."

@@ -16,12 +16,14 @@ from chalicelib.domain.instalment_settlement import (
 )
 from chalicelib.domain.instalments import Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order
-from chalicelib.domain.money import totals
+from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import owed_cents, owed_lines
 from chalicelib.domain.parties import client_of, seller_of, session_of
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
 from chalicelib.domain.plan_requests import PlanRequest, withdraw
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
 
@@ -70,6 +72,8 @@ class Settlement:
     payment: Payment
     outbox: tuple[OutboxEntry, ...]
     booking: Booking | None = None
+    registration: Registration | None = None
+    """The registration's next version, where no booking holds it."""
     plan_request: PlanRequest | None = None
     mandate: Mandate | None = None
     instalments: tuple[Instalment, ...] = ()
@@ -78,10 +82,10 @@ class Settlement:
 def settle(
     account: Account, attempt: Attempt, answer: Answer, campaign: Campaign, sequence: Sequence, now: datetime
 ) -> Settlement:
-    """Book `answer` (paid) for `attempt`: the whole, the first instalment, or a late one by hand.
+    """Receive `answer` (paid) for `attempt` on the account of what is owed now.
 
-    What was paid is what is declared: if the student changed situation while the page was open, the paid one
-    stands. Money that finds nothing to pay is kept whole as an overpayment.
+    What is declared is what is owed: an old page changes no situation, status or tariff. Money is allocated
+    up to what is owed; the rest, and all of it where nothing is owed, is a credit to give back.
     """
     settled = _settled(account, attempt, answer, campaign, sequence, now)
     terms, registration_id = attempt.terms, attempt.registration_id
@@ -96,34 +100,82 @@ def _settled(
     account: Account, attempt: Attempt, answer: Answer, campaign: Campaign, sequence: Sequence, now: datetime
 ) -> Settlement:
     terms, registration = attempt.terms, account.registration(attempt.registration_id)
-    if terms and registration.is_paid:
-        healing = settle_late_instalment(account, attempt, terms, answer, now)
-        return (
-            _settled_late(account, attempt, answer, healing, now)
-            if healing
-            else _overpaid(attempt, answer, now)
-        )
-    if registration.is_paid or (terms and not can_start(account, attempt, terms, campaign)):
+    if registration.part_paid:
+        return _rest_paid(file_of(account, registration.id, campaign), attempt, answer, now)
+    if terms and registration.has_order:
+        late = settle_late_instalment(account, attempt, terms, answer, now)
+        return _settled_late(account, attempt, answer, late, now) if late else _overpaid(attempt, answer, now)
+    lines = () if registration.has_order else owed_lines(registration, attempt, campaign)
+    if not totals(lines).total_cents:
         return _overpaid(attempt, answer, now)
-    booking = _booking(account, attempt, campaign, sequence, now)
+    request, plan = account.plan_request(registration.id), plan_of(terms, campaign) if terms else None
+    if request and terms and plan and can_start(account, attempt, terms, campaign):
+        booked = _booked(account, attempt, answer, campaign, sequence, lines, now)
+        return _started(booked, start_plan(request, attempt, terms, answer, plan, now))
+    unneeded = withdraw(request) if request and request.is_binding else None
+    booked = _booked(account, attempt, answer, campaign, sequence, lines, now)
+    return replace(_on_account(booked, lines, attempt, answer, now), plan_request=unneeded)
+
+
+def _booked(
+    account: Account,
+    attempt: Attempt,
+    answer: Answer,
+    campaign: Campaign,
+    sequence: Sequence,
+    lines: tuple[FeeLine, ...],
+    now: datetime,
+) -> Settlement:
+    """Draw order and invoice for the whole, and allocate to them what came in, up to the whole."""
+    allocated_cents = min(answer.amount_cents, totals(lines).total_cents)
+    booking = _booking(account, attempt, campaign, sequence, lines, now)
     payment = replace(
         _payment(attempt, answer, now),
-        allocated_cents=attempt.amount_cents,
+        allocated_cents=allocated_cents,
         order_number=booking.order.number,
         invoice_number=booking.invoice.number,
     )
-    booked = Settlement(
+    return Settlement(
         attempt=paid_by(attempt, answer),
         payment=payment,
         outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, booking.invoice.number),),
         booking=booking,
     )
-    request = account.plan_request(registration.id)
-    plan = plan_of(terms, campaign) if terms else None
-    if request and terms and plan:
-        return _started(booked, start_plan(request, attempt, terms, answer, plan, now))
-    unneeded = withdraw(request) if request and request.is_binding else None
-    return replace(booked, plan_request=unneeded)
+
+
+def _on_account(
+    booked: Settlement, lines: tuple[FeeLine, ...], attempt: Attempt, answer: Answer, now: datetime
+) -> Settlement:
+    """Say what is left: part paid where too little came in, a credit to tell of where too much did."""
+    surplus_cents = answer.amount_cents - booked.payment.allocated_cents
+    if surplus_cents:
+        kept = replace(_entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None), amount_cents=surplus_cents)
+        return replace(booked, outbox=(*booked.outbox, kept))
+    if booked.booking and booked.payment.allocated_cents < totals(lines).total_cents:
+        registration = replace(booked.booking.registration, part_paid=True)
+        return replace(booked, booking=replace(booked.booking, registration=registration))
+    return booked
+
+
+def _rest_paid(file: RegistrationFile, attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
+    """Allocate to the order what it still lacks; nobody ever asked for more, an old page may bring more."""
+    owed, invoice_number = owed_cents(file), file.invoices[-1].number
+    allocated_cents = min(answer.amount_cents, owed)
+    registration = replace(
+        file.registration, part_paid=allocated_cents < owed, version=file.registration.version + 1
+    )
+    received = Settlement(
+        attempt=paid_by(attempt, answer),
+        payment=replace(
+            _payment(attempt, answer, now),
+            allocated_cents=allocated_cents,
+            order_number=file.registration.order_number,
+            invoice_number=invoice_number,
+        ),
+        outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, invoice_number),),
+        registration=registration,
+    )
+    return _on_account(received, (), attempt, answer, now)
 
 
 def _started(booked: Settlement, start: PlanStart) -> Settlement:
@@ -164,23 +216,27 @@ def _overpaid(attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
 
 
 def _booking(
-    account: Account, attempt: Attempt, campaign: Campaign, sequence: Sequence, now: datetime
+    account: Account,
+    attempt: Attempt,
+    campaign: Campaign,
+    sequence: Sequence,
+    lines: tuple[FeeLine, ...],
+    now: datetime,
 ) -> Booking:
     """Order and invoice are for the whole, however much of it this payment brings."""
     registration = account.registration(attempt.registration_id)
-    day, whole = sequence.draw_on(paris_day(now)), totals(attempt.lines).total_cents
+    day, whole = sequence.draw_on(paris_day(now)), totals(lines).total_cents
     order = Order(
         number=sequence.next_order,
         registration_id=registration.id,
         ordered_on=day,
-        lines=attempt.lines,
+        lines=lines,
         financed_cents=whole,
         invoiced_cents=whole,
     )
     return Booking(
         registration=replace(
             registration,
-            fee_situation_code=attempt.fee_situation_code,
             order_number=order.number,
             version=registration.version + 1,
         ),
@@ -216,10 +272,10 @@ def _invoice(account: Account, attempt: Attempt, campaign: Campaign, number: int
         session=session_of(registration, campaign),
         seller=seller_of(campaign),
         client=client_of(account.person, attempt.address),
-        lines=attempt.lines,
+        lines=order.lines,
         exemption_mention=campaign.exemption_mention.fr,
-        paid_cents=attempt.amount_cents,
-        settled_on=order.ordered_on if attempt.amount_cents == order.totals.total_cents else None,
+        paid_cents=min(attempt.amount_cents, order.totals.total_cents),
+        settled_on=order.ordered_on if attempt.amount_cents >= order.totals.total_cents else None,
     )
 
 

@@ -126,6 +126,9 @@ class DynamoAccounts:
                 write_applied(table, write, notification)
             if settlement.booking:
                 self._write_booking(write, person_key(attempt.person_id), settlement.booking)
+            if settlement.registration:
+                row = registration_row(table, settlement.registration)
+                write.save(row, condition=table.at_version(settlement.registration.version - 1))
             self._write_plan(write, settlement)
 
     def _write_booking(self, write: TransactWrite, partition: str, booking: Booking) -> None:

@@ -201,6 +201,8 @@ class MemoryAccounts:
             m.attempts[settlement.attempt.id] = settlement.attempt
             m.payments[payment.transaction] = (owner, payment)
             keep_beside(m, settlement.outbox, audit)
+            if settlement.registration:
+                m.registrations_by_id[settlement.registration.id] = settlement.registration
             if settlement.plan_request:
                 m.plan_requests[settlement.plan_request.registration_id] = settlement.plan_request
             if settlement.mandate:
@@ -217,6 +219,9 @@ class MemoryAccounts:
             require_next(m.plan_requests.get(request.registration_id), request, "plan request")
         if mandate:
             require_next(m.mandates.get(mandate.registration_id), mandate, "mandate")
+        if settlement.registration:
+            stored = m.registrations_by_id[settlement.registration.id]
+            require_next(stored, settlement.registration, "registration")
         for each in settlement.instalments:
             self._require_instalment(each)
         if settlement.booking:

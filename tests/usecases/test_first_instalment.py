@@ -199,15 +199,17 @@ def test_page_nobody_paid_is_closed_and_holds_nothing(approved: Student) -> None
     assert not approved.attempt(attempt.id).is_open
 
 
-def test_page_paid_after_its_plan_was_taken_back_is_an_overpayment(approved: Student) -> None:
+def test_page_paid_after_its_plan_was_taken_back_is_received_for_what_is_owed(approved: Student) -> None:
     attempt = approved.opens_the_page_of(1)
     withdraw_plan_request(approved.ports, CHRIS.id, approved.registration_id)
     approved.pays(attempt)
-    assert (approved.account.instalments, approved.account.orders) == ((), ())
-    assert approved.account.payments[0].is_overpayment
+    assert approved.account.instalments == ()
+    assert [order.totals.total_cents for order in approved.account.orders] == [60100]
+    assert (approved.registration.is_paid, approved.balance_cents) == (False, 60100 - 20031)
+    assert approved.opens_the_page().amount_cents == 60100 - 20031
 
 
-def test_page_paid_after_another_plan_was_approved_is_an_overpayment(chris: Student) -> None:
+def test_page_paid_after_another_plan_was_approved_starts_neither(chris: Student) -> None:
     chris.declares("05")
     chris.asks_for("paybox-3")
     chris.is_told(PlanDecision.APPROVE)
@@ -215,5 +217,7 @@ def test_page_paid_after_another_plan_was_approved_is_an_overpayment(chris: Stud
     chris.asks_for("paybox-6")
     chris.is_told(PlanDecision.APPROVE)
     chris.pays(attempt)
-    assert chris.account.payments[0].is_overpayment
-    assert not chris.account.plan_requests[0].started
+    (request,) = chris.account.plan_requests
+    assert not request.started
+    assert not request.is_binding
+    assert chris.balance_cents == 377000 - attempt.amount_cents

@@ -68,17 +68,6 @@ def test_second_paid_page_is_kept_as_an_overpayment(chris: Student) -> None:
     assert chris.ports.alarms.raised == [f"overpayment {second.id}"]
 
 
-def test_situation_changed_while_the_page_was_open_the_paid_one_stands(chris: Student) -> None:
-    chris.declares("05")
-    attempt = chris.opens_the_page()
-    chris.declares("01")
-    record_notification(chris.ports, chris.ports.gateway.says(b"paid", accepted(attempt)))
-    account = show_account(chris.ports, CHRIS.id)
-    assert chris.registration.fee_situation_code == "05"
-    assert account.orders[0].totals.total_cents == 377000
-    assert account.position(TODAY).balance_cents == 0
-
-
 def test_paid_notification_counts_after_the_window_closed(chris: Student) -> None:
     chris.declares("05")
     attempt = chris.opens_the_page()

@@ -48,6 +48,8 @@ def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_co
     earlier = file.plan_request
     if earlier and earlier.started:
         raise PlanLocked("Votre échéancier est déjà commencé : il ne peut plus être changé.")
+    if registration.part_paid:
+        raise PlanNotAllowed("Votre inscription est réglée en partie : le reste se règle en une fois.")
     plan = campaign.plans.get(plan_code)
     if plan is None:
         raise PlanNotAllowed(
