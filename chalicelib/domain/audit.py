@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
+from chalicelib.domain.secrecy import SECRET
+
 GATEWAY = "gateway"
 SCHEDULE = "schedule"
 BEGINNING = "0" * 64
@@ -76,7 +78,7 @@ class AuditRecord(AuditEntry):
 
     number: int
     previous: str
-    salt: str
+    salt: str = field(repr=False, metadata=SECRET)
     reason_digest: str
     hash: str
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.payments import Answer, Evidence, Outcome
+from chalicelib.domain.secrecy import SECRET
 
 
 class InstalmentState(StrEnum):
@@ -199,7 +200,7 @@ class Mandate:
     registration_id: str
     person_id: str
     subscriber: str
-    token: str = field(repr=False)
+    token: str = field(repr=False, metadata=SECRET)
     card_expires: str
     card_last_digits: str
     consent: str

@@ -1,7 +1,9 @@
 """Mailed links: each sets one password once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from chalicelib.domain.secrecy import SECRET
 
 LINK_LIFETIME = timedelta(minutes=30)
 
@@ -14,7 +16,7 @@ class PasswordLink:
     link.
     """
 
-    token_hash: str
+    token_hash: str = field(repr=False, metadata=SECRET)
     person_id: str
     email: str
     credentials_version: int

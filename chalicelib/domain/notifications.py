@@ -1,10 +1,11 @@
 """The gateway's messages as kept: each genuine one for good, whatever it said."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.payments import Answer, Evidence
+from chalicelib.domain.secrecy import SECRET
 
 
 class Anomaly(StrEnum):
@@ -34,7 +35,7 @@ class Notification:
 
     key: str
     digest: str  # SHA-256 of the raw body, hex
-    body: str
+    body: str = field(repr=False, metadata=SECRET)
     answer: Answer
     received_at: datetime
     state: NotificationState = NotificationState.RECEIVED

@@ -12,6 +12,7 @@ from enum import StrEnum
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.people import Address
+from chalicelib.domain.secrecy import SECRET
 
 PAGE_LIFETIME = timedelta(minutes=15)
 """How long the gateway keeps its page open."""
@@ -69,7 +70,7 @@ class Answer:
     call: str = ""
     evidence: Evidence = Evidence()
     is_test: bool = False
-    token: str = field(default="", repr=False)
+    token: str = field(default="", repr=False, metadata=SECRET)
     token_expires: str = ""
 
 

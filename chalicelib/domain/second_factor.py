@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from chalicelib.domain.secrecy import SECRET
+
 
 @dataclass(frozen=True)
 class SecondFactor:
@@ -14,9 +16,9 @@ class SecondFactor:
     """
 
     person_id: str
-    sealed_secret: str = field(repr=False)
-    begun_in: str = field(default="", repr=False)
-    recovery_digests: tuple[str, ...] = field(default=(), repr=False)
+    sealed_secret: str = field(repr=False, metadata=SECRET)
+    begun_in: str = field(default="", repr=False, metadata=SECRET)
+    recovery_digests: tuple[str, ...] = field(default=(), repr=False, metadata=SECRET)
     confirmed_at: datetime | None = None
     last_step: int = 0
     version: int = 1

@@ -3,11 +3,12 @@
 The limits are those of NIST SP 800-63B, AAL2: one hour without use, eight hours in all.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.people import Person
+from chalicelib.domain.secrecy import SECRET
 
 LIFETIME = timedelta(hours=8)
 IDLE_LIFETIME = timedelta(hours=1)
@@ -39,7 +40,7 @@ class Session:
     let it in. `ticket_hash` is the digest of CAS's ticket, whose end ends the session.
     """
 
-    token_hash: str
+    token_hash: str = field(repr=False, metadata=SECRET)
     person_id: str
     expires_at: datetime
     opened_at: datetime = NEVER
@@ -48,7 +49,7 @@ class Session:
     generation: int = 0
     method: Method = Method.PASSWORD
     stage: Stage = Stage.OPEN
-    ticket_hash: str = ""
+    ticket_hash: str = field(default="", repr=False, metadata=SECRET)
 
     def is_live(self, person: Person, now: datetime) -> bool:
         is_in_time = now < self.expires_at and now - self.used_at < IDLE_LIFETIME
@@ -63,7 +64,7 @@ class Credentials:
     """What a log-in by mail address is checked against; without a password nobody logs in so yet."""
 
     person_id: str
-    password_hash: str | None
+    password_hash: str | None = field(repr=False, metadata=SECRET)
     version: int = 1
 
 

@@ -2,25 +2,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
+from chalicelib.domain.audit import Act, AuditRecord
+from chalicelib.domain.instalments import Mandate
+from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.notifications import Notification
+from chalicelib.domain.payments import Answer
 from chalicelib.domain.people import Person
+from chalicelib.domain.second_factor import SecondFactor
+from chalicelib.domain.secrecy import secret_fields
+from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 
-SECRET = frozenset(
-    {
-        "begun_in",
-        "body",  # the gateway's own words, signature included: `answer` says what they mean
-        "password_hash",
-        "recovery_digests",
-        "salt",
-        "sealed_secret",
-        "ticket_hash",
-        "token",
-        "token_hash",
-    }
-)
-"""Whoever reads an export could use these; they say nothing about the person."""
+STORED = (Answer, AuditRecord, Credentials, Mandate, Notification, PasswordLink, SecondFactor, Session)
+SECRET_FIELDS = secret_fields(STORED)
 
 
 def export_person(ports: PrivacyPorts, person_id: str, by: Person) -> dict[str, Any]:
@@ -36,7 +31,7 @@ def export_person(ports: PrivacyPorts, person_id: str, by: Person) -> dict[str, 
 
 def _shown(facts: Any) -> Any:
     if isinstance(facts, Mapping):
-        return {name: _shown(value) for name, value in facts.items() if name not in SECRET}
+        return {name: _shown(value) for name, value in facts.items() if name not in SECRET_FIELDS}
     if isinstance(facts, list):
         return [_shown(each) for each in facts]
     return facts
