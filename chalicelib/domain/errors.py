@@ -6,7 +6,6 @@
     ├── InvalidCredentials
     ├── TooManyAttempts
     ├── SessionMissing
-    │   └── SecondFactorNeeded
     ├── ReauthenticationNeeded
     ├── SecondFactorMissing
     ├── CodeNotValid
@@ -23,7 +22,7 @@
     ├── FeeSituationMissing
     ├── RegistrationLocked
     ├── RegistrationRefused
-    ├── DecisionNotPossible
+    ├── DecisionNotPossible    (its kinds are in decisions.py)
     ├── PlanNotAllowed
     ├── PlanLocked
     ├── PlanBinding
@@ -183,6 +182,8 @@ class RegistrationRefused(QuittanceError):
 
 
 class DecisionNotPossible(QuittanceError):
+    """An act of the staff, or on one's own account, that the present state does not allow."""
+
     code = "decision_not_possible"
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.errors import DecisionNotPossible, PlanLocked
+from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing
+from chalicelib.domain.errors import PlanLocked
 from chalicelib.domain.plans import Schedule
 from chalicelib.domain.registration import Registration
 
@@ -95,9 +96,7 @@ def decide(earlier: PlanRequest, decision: PlanDecision, reason: str, decided_by
     if earlier.state is wanted:
         return earlier
     if earlier.state is not PlanRequestState.REQUESTED:
-        raise DecisionNotPossible(
-            "Cette demande n'attend plus de décision. Rechargez la file pour voir son état."
-        )
+        raise AlreadyDecided("Cette demande n'attend plus de décision. Rechargez la file pour voir son état.")
     if wanted is PlanRequestState.REFUSED and not reason.strip():
-        raise DecisionNotPossible("Un refus demande un motif : l'étudiant le lira.")
+        raise ReasonMissing("Un refus demande un motif : l'étudiant le lira.")
     return replace(earlier, state=wanted, reason=reason, decided_by=decided_by, version=earlier.version + 1)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.domain.campaign import Programme
-from chalicelib.domain.errors import DecisionNotPossible, RegistrationLocked
+from chalicelib.domain.decisions import AlreadyDecided, NotDeclared, ReasonMissing
+from chalicelib.domain.errors import RegistrationLocked
 
 
 class RegistrationStatus(StrEnum):
@@ -88,22 +89,20 @@ def decide(registration: Registration, decision: Decision, reason: str) -> Regis
     if registration.status is wanted and registration.reason == reason:
         return registration
     if registration.status is not RegistrationStatus.PRE_REGISTERED:
-        raise DecisionNotPossible(
+        raise AlreadyDecided(
             "Ce dossier a déjà reçu une décision. Rechargez la file pour voir son état actuel."
         )
     if registration.fee_situation_code is None:
-        raise DecisionNotPossible(
-            "L'étudiant n'a pas encore déclaré sa situation : il n'y a rien à valider ni à refuser."
-        )
+        raise NotDeclared
     if wanted is RegistrationStatus.REFUSED and not reason.strip():
-        raise DecisionNotPossible("Un refus demande un motif : l'étudiant le lira.")
+        raise ReasonMissing("Un refus demande un motif : l'étudiant le lira.")
     return replace(registration, status=wanted, reason=reason, version=registration.version + 1)
 
 
 def block(registration: Registration, blocked: bool, reason: str) -> Registration:  # noqa: FBT001 - the mark
     """Accounting sets or lifts its block; setting one needs a reason, repeating changes nothing."""
     if blocked and not reason.strip():
-        raise DecisionNotPossible("Un blocage demande un motif.")
+        raise ReasonMissing("Un blocage demande un motif.")
     if (registration.blocked, registration.block_reason) == (blocked, reason):
         return registration
     return replace(registration, blocked=blocked, block_reason=reason, version=registration.version + 1)

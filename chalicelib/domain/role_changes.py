@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.errors import DecisionNotPossible, Forbidden
+from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing, RolesUnchanged
+from chalicelib.domain.errors import Forbidden
 from chalicelib.domain.people import Person, Role, check_roles
 
 
@@ -35,9 +36,9 @@ def propose(
 ) -> RoleChange:
     check_roles(roles)
     if not reason.strip():
-        raise DecisionNotPossible("Un changement de rôles demande un motif.")
+        raise ReasonMissing("Un changement de rôles demande un motif.")
     if roles == person.roles:
-        raise DecisionNotPossible("Cette personne a déjà exactement ces rôles.")
+        raise RolesUnchanged
     holder = f"{person.last_name} {person.first_name}"
     return RoleChange(change_id, person.id, holder, roles, reason, by.id, now)
 
@@ -49,6 +50,6 @@ def decide(change: RoleChange, is_approved: bool, by: Person) -> RoleChange:  # 
             "Il faut deux personnes : qui a proposé ce changement, ou qui il concerne, n'en décide pas."
         )
     if change.state is not RoleChangeState.PROPOSED:
-        raise DecisionNotPossible("Ce changement a déjà reçu une décision. Rechargez la page.")
+        raise AlreadyDecided("Ce changement a déjà reçu une décision. Rechargez la page.")
     state = RoleChangeState.APPLIED if is_approved else RoleChangeState.REFUSED
     return replace(change, state=state, decided_by=by.id, version=change.version + 1)

@@ -6,7 +6,7 @@ from typing import Any
 from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from chalicelib.domain import errors
+from chalicelib.domain import decisions, errors
 from chalicelib.domain.sessions import RECENT
 
 LARGEST_BODY_BYTES = 16 * 1024
@@ -50,6 +50,14 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.RegistrationLocked: HTTPStatus.CONFLICT,
     errors.RegistrationRefused: HTTPStatus.CONFLICT,
     errors.DecisionNotPossible: HTTPStatus.CONFLICT,
+    decisions.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    decisions.AlreadyDecided: HTTPStatus.CONFLICT,
+    decisions.NotDeclared: HTTPStatus.CONFLICT,
+    decisions.RolesUnchanged: HTTPStatus.CONFLICT,
+    decisions.SecondFactorInPlace: HTTPStatus.CONFLICT,
+    decisions.SecondFactorNotBegun: HTTPStatus.CONFLICT,
+    decisions.SecondFactorRequired: HTTPStatus.CONFLICT,
+    decisions.SecondFactorAbsent: HTTPStatus.CONFLICT,
     errors.PlanNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PlanLocked: HTTPStatus.CONFLICT,
     errors.PlanBinding: HTTPStatus.CONFLICT,

@@ -2,7 +2,14 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
-from chalicelib.domain.errors import CodeNotValid, DecisionNotPossible
+from chalicelib.domain.decisions import (
+    ReasonMissing,
+    SecondFactorAbsent,
+    SecondFactorInPlace,
+    SecondFactorNotBegun,
+    SecondFactorRequired,
+)
+from chalicelib.domain.errors import CodeNotValid
 from chalicelib.domain.limits import CODE
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
@@ -25,7 +32,7 @@ def enrol_second_factor(ports: SecondFactorPorts, person: Person, session_hash: 
     """Begin, or show this session again what it began; nothing is asked for until a code confirms it."""
     factor = ports.second_factors.find(person.id)
     if factor and factor.is_confirmed:
-        raise DecisionNotPossible("Un second facteur est déjà en place. Retirez-le d'abord.")
+        raise SecondFactorInPlace
     if factor is None or factor.begun_in != session_hash:
         factor = _begun(ports, person, factor, session_hash)
         ports.second_factors.save(factor)
@@ -50,9 +57,7 @@ def confirm_second_factor(
     count_try(ports, CODE, person.id)
     factor = ports.second_factors.find(person.id)
     if factor is None or factor.is_confirmed or factor.begun_in != session_hash:
-        raise DecisionNotPossible(
-            "Aucun second facteur n'attend de confirmation. Recommencez l'installation."
-        )
+        raise SecondFactorNotBegun
     now = ports.now()
     step = ports.totp.step(ports.sealer.open(factor.sealed_secret, person.id), code, now)
     if step is None:
@@ -72,9 +77,7 @@ def remove_own_second_factor(ports: SecondFactorPorts, person: Person) -> None:
     """Forget one's own, unless it must be there: then somebody else says that the phone is lost."""
     permit(person, Action.SECURE_OWN_ACCOUNT, person.id)
     if must_have_factor(ports, person):
-        raise DecisionNotPossible(
-            "Le personnel garde un second facteur. Téléphone perdu ? L'administration peut le retirer."
-        )
+        raise SecondFactorRequired
     _remove(ports, person, person, "")
 
 
@@ -82,14 +85,14 @@ def remove_second_factor(ports: SecondFactorPorts, person: Person, by: Person, r
     """Forget somebody's second factor because their phone is lost: never one's own."""
     permit(by, Action.REMOVE_SECOND_FACTOR, person.id)
     if not reason.strip():
-        raise DecisionNotPossible("Retirer le second facteur d'une personne demande un motif.")
+        raise ReasonMissing("Retirer le second facteur d'une personne demande un motif.")
     _remove(ports, person, by, reason)
 
 
 def _remove(ports: SecondFactorPorts, person: Person, by: Person, reason: str) -> None:
     factor = ports.second_factors.find(person.id)
     if factor is None:
-        raise DecisionNotPossible("Aucun second facteur n'est en place.")
+        raise SecondFactorAbsent
     ports.second_factors.remove(
         factor,
         audited(ports, by.id, Act.SECOND_FACTOR_REMOVED, person.id, person.id, reason),

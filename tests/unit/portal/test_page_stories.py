@@ -436,7 +436,7 @@ def test_registrar_refuses_with_a_reason_only(registrar: Browser) -> None:
     registrar.ports.memory.registrations_by_id[ISIMA] = replace(file, fee_situation_code="02")
     queue, action = registrar.get("/staff/registrations"), f"/staff/registrations/{ISIMA}/decision"
     bare = registrar.send(queue, action, decision="refuse", reason=" ")
-    assert bare.status_code == 409
+    assert bare.status_code == 422
     assert "Un refus demande un motif" in bare.text
     registrar.send(queue, action, decision="refuse", reason="Pièce\r\nillisible <b>")
     assert registrar.ports.registrations.get(ISIMA).status is RegistrationStatus.REFUSED

@@ -355,7 +355,7 @@ def test_refusal_without_a_reason_is_refused(student: Browser) -> None:
     student.asks_for("paybox-3")
     student.acts_as("accountant")
     bare = student.decides("refuse", " ")
-    assert bare.status_code == 409
+    assert bare.status_code == 422
     assert "Un refus demande un motif" in bare.text
     assert student.decides("perhaps").status_code == 422
     assert student.decides("refuse", "x" * 501).status_code == 422
