@@ -249,6 +249,7 @@ def _decides(ports: Services) -> None:
         decide_plan_request(ports, PLAN, decision, reason, ACCOUNTANT)
     for reason in REASONS[2:]:
         block_registration(ports, PLAN, blocked=True, reason=reason, by=ACCOUNTANT)
+    block_registration(ports, PLAN, blocked=False, reason="", by=ACCOUNTANT)  # or nothing is debited
 
 
 @pytest.fixture
