@@ -118,10 +118,10 @@ class TestDesk:
     ) -> None:
         path = f"/staff/registrations/{isima.registration['id']}/decision"
         early = registrar.post(path, json={"decision": "validate", "reason": ""})
-        assert (early.status_code, early.json()["code"]) == (409, "decision_not_possible")
+        assert (early.status_code, early.json()["code"]) == (409, "not_declared")
         isima.declares("02")
         silent = registrar.post(path, json={"decision": "refuse", "reason": ""})
-        assert silent.json()["code"] == "decision_not_possible"
+        assert silent.json()["code"] == "reason_missing"
         refused = registrar.post(path, json={"decision": "refuse", "reason": "pièce manquante"})
         assert refused.json()["status"] == "refused"
         assert isima.registration["reason"] == "pièce manquante"
@@ -151,7 +151,7 @@ class TestPlanDesk:
         assert (early.status_code, early.json()["code"]) == (404, "not_found")
         planned(isima)
         silent = accountant.post(path, json={"decision": "refuse", "reason": " "})
-        assert (silent.status_code, silent.json()["code"]) == (409, "decision_not_possible")
+        assert (silent.status_code, silent.json()["code"]) == (422, "reason_missing")
         unknown = accountant.post(path, json={"decision": "maybe"})
         assert (unknown.status_code, unknown.json()["code"]) == (422, "validation_failed")
         assert isima.registration["plan_request"]["state"] == "requested"
@@ -160,7 +160,7 @@ class TestPlanDesk:
         planned(isima).takes_back_the_request()
         path = f"/staff/plan-requests/{isima.registration['id']}/decision"
         late = accountant.post(path, json={"decision": "approve"})
-        assert (late.status_code, late.json()["code"]) == (409, "decision_not_possible")
+        assert (late.status_code, late.json()["code"]) == (409, "already_decided")
 
     @pytest.mark.parametrize("day", ["demain", "2022-7-1", "20220710", "2022-02-30"])
     def test_what_is_not_a_day_names_no_run(self, accountant: httpx.Client, day: str) -> None:

@@ -211,7 +211,7 @@ class TestStaff:
     def test_closed_account_is_out_at_the_next_request(self, stack: Stack, isima: Student) -> None:
         admin = log_in(stack, "admin@demo.test")
         path = f"/staff/people/{found(admin, STUDENT)['id']}/access"
-        assert admin.put(path, json={"is_active": False}).json()["code"] == "decision_not_possible"
+        assert admin.put(path, json={"is_active": False}).json()["code"] == "reason_missing"
         closed = admin.put(path, json={"is_active": False, "reason": "carte perdue"})
         assert (closed.status_code, closed.json()["is_active"]) == (200, False)
         assert isima.api.get("/me").status_code == 401
@@ -227,7 +227,7 @@ class TestStaff:
         auditor.post("/auth/second-factor/confirmation", json={"otp": code}).raise_for_status()
         assert tries(stack, email, DEMO).status_code == 401
         path = f"/staff/people/{found(admin, email)['id']}/second-factor-removal"
-        assert admin.post(path, json={"reason": " "}).status_code == 409
+        assert admin.post(path, json={"reason": " "}).status_code == 422
         assert admin.post(path, json={"reason": "téléphone perdu"}).status_code == 204
         assert tries(stack, email, DEMO).status_code == 201
         own = f"/staff/people/{found(admin, 'admin@demo.test')['id']}/second-factor-removal"
