@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from infra.cloud.package import examine, package
+from infra.cloud.package import _copy, examine, package
 from infra.local import resources
 
 SCHEDULES = {
@@ -85,6 +85,17 @@ def test_package_holds_the_application_and_its_wheels_alone(files: set[str], bui
     assert "app.py" in own
     assert {name for name in own if not _is_the_applications(name)} == set()
     assert not any("__pycache__" in name for name in own)
+
+
+def test_byte_code_that_lies_about_is_not_copied(tmp_path: Path) -> None:
+    source = tmp_path / "room"
+    (source / "__pycache__").mkdir(parents=True)
+    for name in ("rule.py", "rule.pyc", "__pycache__/rule.cpython-311.pyc"):
+        (source / name).write_text("")
+
+    _copy(source, tmp_path / "copy")
+
+    assert [path.name for path in (tmp_path / "copy").rglob("*")] == ["rule.py"]
 
 
 def test_package_has_every_file_of_the_application(files: set[str], root: Path) -> None:
