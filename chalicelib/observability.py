@@ -29,7 +29,7 @@ ALLOWED = frozenset(
         *("level", "location", "message", "timestamp", "service"),
         *("function_name", "function_request_id", "aws_request_id", "correlation_id", "xray_trace_id"),
         *("anomaly", "attempt", "code", "debit", "instalment", "notification"),
-        *("fault", "at"),
+        *("fault", "at", "row"),
         *("person", "method", "outcome", "network", "route"),
     }
 )
@@ -78,10 +78,15 @@ def logger() -> Logger:
 
 
 def told(error: BaseException) -> dict[str, list[str]]:
-    """Return what of an exception and its causes may be known: `fault`, types; `at`, "file:line function"."""
+    """Return what of an exception and its causes may be known.
+
+    `fault`, types; `at`, "file:line function"; `row`, the `log_name` of a row that could not be loaded.
+    """
     chain = list(_chain(error))
     places = [place for each in chain for place in _places(each)]
-    return {"fault": [_kind(each) for each in chain], "at": places[-MOST_PLACES:]}
+    rows = [name for each in chain if (name := getattr(each, "log_name", ""))]
+    faults = {"fault": [_kind(each) for each in chain], "at": places[-MOST_PLACES:]}
+    return faults | ({"row": rows} if rows else {})
 
 
 def report_fault(what: str, error: BaseException) -> None:

@@ -100,8 +100,7 @@ class DynamoAuditTrail:
         return tuple(load(AuditRecord, row) for row in page), cursor
 
     def forget_reasons(self, subject_id: str) -> None:
-        for row in self._table.queue(WAITING):
-            entry = load(AuditEntry, row)
+        for entry in self._table.readable(AuditEntry, self._table.queue(WAITING)):
             if entry.subject_id == subject_id and entry.reason and entry.act not in FORGETTING:
                 self._rewrite(entry_row(self._table, replace(entry, reason="")))
         for row in self._table.queue(records_of(subject_id)):

@@ -58,8 +58,8 @@ class DynamoPersonalRecords:
         queues = {"session": sessions_of, "link": links_of, "notification": messages_of, "audit": records_of}
         for kind, queue_of in queues.items():
             yield from ((kind, row) for row in table.queue(queue_of(person.id)))
-        waiting = ((row, json.loads(row.facts)["subject_id"]) for row in table.queue(WAITING))
-        yield from (("audit", row) for row, subject_id in waiting if subject_id == person.id)
+        waiting = table.with_rows(AuditEntry, table.queue(WAITING))
+        yield from (("audit", row) for row, entry in waiting if entry.subject_id == person.id)
 
     def file(self, person_id: str) -> PersonalFile:
         own = [row for kind, row in self._own(person_id) if kind == "role_change"]

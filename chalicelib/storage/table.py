@@ -1,5 +1,6 @@
 """The one table: a row is its keys, its version, the queue it stands in, and its facts as JSON."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -50,7 +51,16 @@ class RowUnreadable(ValueError):
     """A row that this release cannot load: named by its kind and key, never by its content."""
 
     def __init__(self, row: "Row", kind: Any) -> None:
+        name = getattr(kind, "__name__", str(kind))
+        self.log_name = f"{name} {_loggable(row.pk, row.sk)}"
         super().__init__(f"{getattr(kind, '__name__', kind)} at {row.pk} {row.sk}, shape {row.shape}")
+
+
+def _loggable(pk: str, sk: str) -> str:
+    """Return a key as a log may hold it: a person's partition holds ids, other keys may hold an address."""
+    if pk.startswith("PERSON#"):
+        return f"{pk} {sk}"
+    return f"{pk.partition('#')[0]} sha256:{hashlib.sha256(f'{pk} {sk}'.encode()).hexdigest()[:16]}"
 
 
 class Row(Model):
@@ -109,11 +119,17 @@ class Table:
 
     def readable(self, kind: type[Kind], rows: Iterable[Row]) -> Iterator[Kind]:
         """Load the rows of many people; one that cannot be loaded is reported and passed over."""
+        return (loaded for _, loaded in self.with_rows(kind, rows))
+
+    def with_rows(self, kind: type[Kind], rows: Iterable[Row]) -> Iterator[tuple[Row, Kind]]:
+        """Do the same, and give each row beside what was loaded of it."""
         for row in rows:
             try:
-                yield load(kind, row)
+                loaded = load(kind, row)
             except RowUnreadable as error:
                 self._report("row unreadable", error)
+            else:
+                yield row, loaded
 
     def new(self, pk: str, sk: str, facts: Any, **attributes: Any) -> Row:
         return self.row(pk, sk, facts=dump(facts), shape=shape_of(type(facts)), **attributes)
