@@ -111,6 +111,9 @@ class PageRequest(Caller):
 
     @property
     def campaign(self) -> Campaign:
+        """The chosen file's campaign; the current one where there is none, and at the desks of the staff."""
+        if str(self.request.path).startswith("/staff"):
+            return self.ports.campaigns.current()
         return self.chosen_file.campaign if self.chosen_file else self.ports.campaigns.current()
 
     @property

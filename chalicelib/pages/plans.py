@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.fees import total_cents
 from chalicelib.domain.instalment_pages import InstalmentPage, instalment_page
 from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.menu import MenuKey, MenuState
@@ -46,7 +47,7 @@ def _choose_plan(page_request: PageRequest, mistake: str = "") -> Response:
         menu_item=menu_item,
         plan_request=page_request.account.plan_request(registration.id),
         today=paris_day(page_request.ports.now()),
-        offers=_offers(page_request) if is_open else (),
+        offers=_offers(page_request) if is_open and total_cents(page_request.file) is not None else (),
         mistake=mistake,
     )
 

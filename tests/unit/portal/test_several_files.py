@@ -1,9 +1,11 @@
 """P30 on the pages: a student with several registrations chooses the file, and the address names it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.people import Role
 from tests.fakes.ports import add_registration
 from tests.unit.portal.conftest import CARD, Browser, Page, PortalPorts, without_spaces
 
@@ -74,6 +76,46 @@ def test_somebody_elses_file_is_not_found(both: Browser) -> None:
 def test_account_and_invoices_are_about_all_files(both: Browser) -> None:
     assert both.get("/account").status_code == 200
     assert both.get("/invoices").status_code == 200
+
+
+@pytest.mark.parametrize("decided", [False, True], ids=["requested", "approved"])
+@pytest.mark.parametrize("left", ["plans", "programmes"])
+def test_plan_that_left_the_campaign_can_be_taken_back(
+    student: Browser,
+    ports: PortalPorts,
+    left: str,
+    decided: bool,  # noqa: FBT001 - the case
+) -> None:
+    student.declares("01")
+    student.asks_for("paybox-3")
+    if decided:
+        student.acts_as("accountant")
+        student.decides("approve")
+        student.acts_as("student")
+    campaign = ports.campaigns.current()
+    ports.campaigns.change(
+        replace(campaign, plans={}) if left == "plans" else replace(campaign, programmes={})
+    )
+
+    page = student.get("/choose-plan")
+    assert page.status_code == 200
+    student.send(page, "/choose-plan/withdraw")
+
+    assert not ports.memory.plan_requests[FIRST].is_binding
+
+
+def test_registrar_who_is_a_student_of_last_year_reads_the_queue_of_this_one(
+    registrar: Browser, ports: PortalPorts
+) -> None:
+    campaign = ports.campaigns.current()
+    clerk = next(person for person in ports.memory.people.values() if person.holds(Role.REGISTRAR))
+    add_registration(ports, clerk, "I2223_Y1_1A", campaign.id)
+    programme = replace(campaign.programme("P2223_Y3_3A"), code="P2324_Y3_3A")
+    following = replace(campaign, id="next-year", programmes={programme.code: programme})
+    ports.campaigns.begin(following)
+    add_registration(ports, ports.people.person(FIRST[:16]), programme.code, following.id, 2)
+
+    assert "Génie Civil" in without_spaces(registrar.get("/staff/registrations").text)
 
 
 def test_addresses_stay_as_they_are_for_a_student_with_one_file(student: Browser) -> None:
