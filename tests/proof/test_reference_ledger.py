@@ -146,7 +146,7 @@ class Accounts(RuleBasedStateMachine):
 
     def _paid(self, student: Student, attempt: Attempt) -> None:
         if attempt.id not in self.heard:
-            self._order_if_it_starts_something(student, attempt)
+            self._order_with_the_first_money(student)
             self.ledger.receive(student.person.id, attempt.amount_cents)
         self.heard.add(attempt.id)
         student.pays(attempt, f"7{attempt.reference[-16:]}")
@@ -194,19 +194,10 @@ class Accounts(RuleBasedStateMachine):
         assert sorted(memory.orders) == list(range(9357, 9357 + len(memory.orders)))
         assert sorted(memory.invoices) == list(range(9196, 9196 + len(memory.invoices)))
 
-    def _order_if_it_starts_something(self, student: Student, attempt: Attempt) -> None:
-        """The first page that pays for what was agreed to orders the whole of it."""
-        if student.registration.is_paid:
-            return
-        request = student.account.plan_request(student.registration_id)
-        is_agreed = attempt.terms is None or (
-            request is not None
-            and request.is_payable
-            and request.plan_code == attempt.terms.plan_code
-            and request.total_cents == PRICES[attempt.fee_situation_code]
-        )
-        if is_agreed:
-            self.ledger.order(student.person.id, PRICES[attempt.fee_situation_code])
+    def _order_with_the_first_money(self, student: Student) -> None:
+        """The first money orders the whole of what is declared then, whichever page it came from."""
+        if not student.registration.has_order:
+            self.ledger.order(student.person.id, PRICES[student.registration.fee_situation_code or ""])
 
     def _tell(self, taken: list[Capture]) -> None:
         """The ledger hears of each capture by the gateway's own books, once its answer is known."""
