@@ -12,12 +12,14 @@ from chalicelib.domain.errors import (
     PlanNotApproved,
 )
 from chalicelib.domain.fees import quote, require_accepted
-from chalicelib.domain.instalments import Instalment, InstalmentState
+from chalicelib.domain.instalments import Instalment
 from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payments import PlanTerms
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Part, Schedule, consent, schedule
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration_file import file_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ def instalment_page(
     if account.has_unclear_attempt(registration.id):
         raise PaymentUnclear
     if request.started:
+        require_accepted(registration)
         ordered = tuple(
             line
             for order in account.orders
@@ -77,9 +80,13 @@ def _late(
 ) -> InstalmentPage:
     instalments = account.instalments_of(request.registration_id)
     wanted = next((each for each in instalments if each.rank == rank), None)
-    if wanted and (wanted.is_in_flight or wanted.state is InstalmentState.CONFLICT):
+    if wanted and wanted.may_be_taken:
         raise PaymentUnclear
     if wanted is None or not wanted.is_payable_by_hand:
+        raise InstalmentNotPayable
+    in_flight = sum(each.amount_cents for each in instalments if each.may_be_taken)
+    file = file_of(account, request.registration_id, campaign)
+    if wanted.amount_cents > owed_cents(file) - in_flight:
         raise InstalmentNotPayable
     others = tuple(
         Part(each.rank, each.due_on, each.amount_cents)

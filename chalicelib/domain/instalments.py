@@ -119,6 +119,11 @@ class Instalment:
         return self.state in {_S.CLAIMED, _S.SENT, _S.UNKNOWN}
 
     @property
+    def may_be_taken(self) -> bool:
+        """Whether the gateway may hold money for it that is not booked: a conflict may be found paid."""
+        return self.is_in_flight or self.state is _S.CONFLICT
+
+    @property
     def is_debitable(self) -> bool:
         return self.state is _S.DUE and not self.open_pages
 

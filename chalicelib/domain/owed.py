@@ -55,7 +55,7 @@ def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Wit
     if file.registration.blocked:
         return Withheld.REGISTRATION_BLOCKED
     others = [other for other in file.instalments if other.id != instalment.id]
-    in_flight = sum(other.amount_cents for other in others if other.is_in_flight)
+    in_flight = sum(other.amount_cents for other in others if other.may_be_taken)
     if instalment.amount_cents > owed_cents(file) - in_flight:
         return Withheld.MORE_THAN_IS_OWED
     if any(

@@ -55,6 +55,11 @@ class Registration:
         return self.has_order and not self.part_paid
 
 
+def counted(registration: Registration) -> Registration:
+    """Count a claim or a receipt: who read the registration before it must read again what is owed."""
+    return replace(registration, version=registration.version + 1)
+
+
 def choose_fee_situation(registration: Registration, programme: Programme, code: str) -> Registration:
     """Declare one situation; the same again changes nothing. A refused file goes back to the registrar."""
     programme.fee_lines(code)

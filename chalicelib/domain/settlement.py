@@ -22,7 +22,7 @@ from chalicelib.domain.owed import owed_cents, owed_lines
 from chalicelib.domain.parties import client_of, seller_of, session_of
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
 from chalicelib.domain.plan_requests import PlanRequest, withdraw
-from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
@@ -104,10 +104,14 @@ def _settled(
         return _rest_paid(file_of(account, registration.id, campaign), attempt, answer, now)
     if terms and registration.has_order:
         late = settle_late_instalment(account, attempt, terms, answer, now)
-        return _settled_late(account, attempt, answer, late, now) if late else _overpaid(attempt, answer, now)
+        return (
+            _settled_late(account, attempt, answer, late, now)
+            if late
+            else _overpaid(registration, attempt, answer, now)
+        )
     lines = () if registration.has_order else owed_lines(registration, attempt, campaign)
     if not totals(lines).total_cents:
-        return _overpaid(attempt, answer, now)
+        return _overpaid(registration, attempt, answer, now)
     request, plan = account.plan_request(registration.id), plan_of(terms, campaign) if terms else None
     if request and terms and plan and can_start(account, attempt, terms, campaign):
         booked = _booked(account, attempt, answer, campaign, sequence, lines, now)
@@ -192,26 +196,28 @@ def _started(booked: Settlement, start: PlanStart) -> Settlement:
 def _settled_late(
     account: Account, attempt: Attempt, answer: Answer, healing: LateSettlement, now: datetime
 ) -> Settlement:
-    instalment = healing.instalment
+    instalment, registration = healing.instalment, account.registration(attempt.registration_id)
     return Settlement(
         attempt=paid_by(attempt, answer),
         payment=replace(
             _payment(attempt, answer, now),
             allocated_cents=attempt.amount_cents,
-            order_number=account.registration(attempt.registration_id).order_number,
+            order_number=registration.order_number,
             invoice_number=instalment.invoice_number,
         ),
         outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, instalment.invoice_number),),
+        registration=counted(registration),
         mandate=healing.mandate,
         instalments=(instalment,),
     )
 
 
-def _overpaid(attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
+def _overpaid(registration: Registration, attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
     return Settlement(
         attempt=paid_by(attempt, answer),
         payment=_payment(attempt, answer, now),
         outbox=(_entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None),),
+        registration=counted(registration),
     )
 
 

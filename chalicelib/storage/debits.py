@@ -18,6 +18,7 @@ from chalicelib.storage.instalments import (
 )
 from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.people import person_key
+from chalicelib.storage.registrations import registration_row
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Row, Table, instant
 
@@ -49,6 +50,7 @@ class DynamoDebits:
         outbox: Sequence[OutboxEntry] = (),
         audit: AuditEntry | None = None,
         unchanged: Registration | None = None,
+        registration: Registration | None = None,
     ) -> None:
         with self._table.transaction() as write:
             write_instalment(self._table, write, instalment)
@@ -65,6 +67,9 @@ class DynamoDebits:
                     f"REGISTRATION#{unchanged.id}",
                     condition=self._table.at_version(unchanged.version),
                 )
+            if registration:
+                row = registration_row(self._table, registration)
+                write.save(row, condition=self._table.at_version(registration.version - 1))
             if audit:
                 write.save(entry_row(self._table, audit), condition=self._table.absent)
 

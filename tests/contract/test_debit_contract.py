@@ -21,6 +21,7 @@ from chalicelib.domain.instalments import (
 )
 from chalicelib.domain.payments import Answer, Attempt, Outcome
 from chalicelib.domain.plans import schedule
+from chalicelib.domain.registration import counted
 from chalicelib.domain.settlement import settle
 from tests.contract.begun_plans import (
     FIRST_DUE,
@@ -78,6 +79,17 @@ def test_instalment_is_claimed_once(store: Store, second: Instalment) -> None:
     assert store.account.debits == (debit_of(second),)
     assert store.account.instalment(second.id) == claimed(second, MORNING)
     assert store.debits.due(FIRST_DUE) == ()
+
+
+def test_of_two_claims_for_one_registration_that_read_it_alike_one_is_written(
+    store: Store, second: Instalment
+) -> None:
+    third, weighed = store.account.instalments[2], counted(store.account.registrations[0])
+    store.debits.write(claimed(second, MORNING), debit_of(second), registration=weighed)
+    with pytest.raises(ConcurrentUpdate):
+        store.debits.write(claimed(third, MORNING), debit_of(third), registration=weighed)
+    assert store.account.debits == (debit_of(second),)
+    assert store.account.registrations == (weighed,)
 
 
 def test_debit_of_one_number_is_written_once(store: Store, second: Instalment) -> None:

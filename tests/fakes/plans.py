@@ -79,6 +79,7 @@ class MemoryDebits:
         outbox: Sequence[OutboxEntry] = (),
         audit: AuditEntry | None = None,
         unchanged: Registration | None = None,
+        registration: Registration | None = None,
     ) -> None:
         m = self._m
         with m.lock:
@@ -88,12 +89,16 @@ class MemoryDebits:
             if unchanged:
                 stored = m.registrations_by_id[unchanged.id]
                 require(stored.version == unchanged.version, "registration")
+            if registration:
+                require_next(m.registrations_by_id[registration.id], registration, "registration")
             require_absent(m, outbox, audit)
             m.instalments[instalment.id] = instalment
             if debit:
                 m.debits[debit.id] = debit
             if payment:
                 m.payments[payment.transaction] = (instalment.person_id, payment)
+            if registration:
+                m.registrations_by_id[registration.id] = registration
             keep_beside(m, outbox, audit)
 
     def of_day(self, day: date) -> Sequence[Debit]:

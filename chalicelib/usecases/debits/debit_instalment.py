@@ -18,6 +18,7 @@ from chalicelib.domain.instalments import (
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, withheld
 from chalicelib.domain.plans import schedule_hash
+from chalicelib.domain.registration import counted
 from chalicelib.usecases.debits.book_debit import agreed_plan, book_debit, debit_mail
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.registrations.show_account import account_behind, open_file
@@ -80,13 +81,13 @@ def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: d
         claimed_at=now,
     )
     held = claimed(instalment, now)
-    registration = account.registration(instalment.registration_id)
-    ports.debits.write(held, debit, unchanged=registration)
+    weighed = counted(account.registration(instalment.registration_id))  # of two claims that read it one wins
+    ports.debits.write(held, debit, registration=weighed)
     marked_at = ports.now()
     if paris_day(marked_at) != today:  # not marked, so not sent: the claim will be freed
         return
     sent, marked = moved(held, Event.MARK_SENT, marked_at), marked_sent(debit, marked_at)
-    ports.debits.write(sent, marked, unchanged=registration)
+    ports.debits.write(sent, marked, unchanged=weighed)
     send(ports, account, sent, marked)
 
 

@@ -37,10 +37,12 @@ class Debits(Protocol):
         outbox: Sequence[OutboxEntry] = (),
         audit: AuditEntry | None = None,
         unchanged: Registration | None = None,
+        registration: Registration | None = None,
     ) -> None:
         """Write the next version of each in one transaction; `ConcurrentUpdate` when one has changed.
 
         So it is when the registration is not `unchanged`: a refusal or a block comes before the debit.
+        A claim writes the `registration`'s next version: of two claims for one registration one is refused.
         """
 
     def of_day(self, day: date) -> Sequence[Debit]:
