@@ -12,7 +12,7 @@ from chalicelib.domain.money import euros
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
-from chalicelib.domain.registration_file import file_of
+from chalicelib.domain.registration_file import RegistrationFile, file_of
 
 
 class SesMailer:
@@ -48,9 +48,8 @@ class SesMailer:
 
 def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> dict[str, Any]:
     """What a mail may say: that a debit was refused, but never why. The card scheme's reason is for staff."""
-    registration = account.registration(entry.registration_id)
-    request = account.plan_request(entry.registration_id)
     file = file_of(account, entry.registration_id, campaign)
+    registration, request = file.registration, file.plan_request
     return {
         **_greeting(to, campaign),
         "programme": campaign.programme_label(registration.programme_code).fr,
@@ -61,8 +60,8 @@ def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) 
         "plan": campaign.plan_label(request.plan_code).fr if request else "",
         "plan_reason": entry.reason or (request.reason if request else ""),
         "rank": entry.rank,
-        **_instalment_facts(entry, account),
-        **_card_facts(account.mandate(entry.registration_id)),
+        **_instalment_facts(entry, file),
+        **_card_facts(file.mandate),
     }
 
 
@@ -74,8 +73,8 @@ def _greeting(to: Person, campaign: Campaign) -> dict[str, str]:
     }
 
 
-def _instalment_facts(entry: OutboxEntry, account: Account) -> dict[str, Any]:
-    instalments = sorted(account.instalments_of(entry.registration_id), key=lambda each: each.rank)
+def _instalment_facts(entry: OutboxEntry, file: RegistrationFile) -> dict[str, Any]:
+    instalments = file.instalments
     named = next((each for each in instalments if each.rank == entry.rank), None)
     return {
         "instalments": len(instalments),

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
-from chalicelib.domain.payments import Attempt, AttemptState, Payment
+from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
@@ -75,19 +75,8 @@ class Account:
     def has_payment(self, transaction: str) -> bool:
         return any(payment.transaction == transaction for payment in self.payments)
 
-    def has_unclear_attempt(self, registration_id: str) -> bool:
-        return any(
-            attempt.state is AttemptState.UNKNOWN
-            for attempt in self.attempts
-            if attempt.registration_id == registration_id
-        )
-
     def plan_request(self, registration_id: str) -> PlanRequest | None:
         return next((each for each in self.plan_requests if each.registration_id == registration_id), None)
-
-    def has_binding_plan(self, registration_id: str) -> bool:
-        request = self.plan_request(registration_id)
-        return request is not None and request.is_binding
 
     def instalments_of(self, registration_id: str) -> tuple[Instalment, ...]:
         return tuple(each for each in self.instalments if each.registration_id == registration_id)

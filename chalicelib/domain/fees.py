@@ -68,7 +68,7 @@ def total_cents(file: RegistrationFile) -> int | None:
     """
     code = file.registration.fee_situation_code
     if file.orders:
-        return sum(order.totals.total_cents for order in file.orders)
+        return file.ordered_cents
     if code is None or code not in file.programme.tariffs:
         return None
     return totals(file.programme.fee_lines(code)).total_cents
@@ -76,7 +76,7 @@ def total_cents(file: RegistrationFile) -> int | None:
 
 def require_accepted(registration: Registration) -> None:
     """Nothing is taken for a file that the registrar refused, or that was given up."""
-    if registration.status in {RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN}:
+    if not registration.is_accepted:
         raise RegistrationRefused(
             "Votre dossier n'a pas été accepté"
             + (f" : {registration.reason}. " if registration.reason else ". ")

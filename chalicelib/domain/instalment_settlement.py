@@ -39,7 +39,7 @@ def plan_of(terms: PlanTerms, campaign: Campaign) -> Plan | None:
     return terms.plan or campaign.plans.get(terms.plan_code)
 
 
-def can_start(account: Account, attempt: Attempt, terms: PlanTerms, campaign: Campaign) -> bool:
+def can_start(account: Account, attempt: Attempt, terms: PlanTerms) -> bool:
     """Whether the approved plan is still the one this page was shown for."""
     request = account.plan_request(attempt.registration_id)
     return (
@@ -47,7 +47,6 @@ def can_start(account: Account, attempt: Attempt, terms: PlanTerms, campaign: Ca
         and request.is_payable
         and not request.started
         and request.schedule_hash == terms.schedule_hash
-        and plan_of(terms, campaign) is not None
     )
 
 

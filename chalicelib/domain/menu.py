@@ -102,10 +102,8 @@ def _pay_once(file: RegistrationFile | None, now: datetime) -> MenuItem:
 def _choose_plan(file: RegistrationFile | None, now: datetime) -> MenuItem:
     """Like paying at once, except that a request does not close it: it can be changed or taken back here."""
     key = MenuKey.CHOOSE_PLAN
-    is_asked = (
-        file is not None and file.has_binding_plan
-    )  # it can be taken back, whatever the campaign has left
-    if file is None or not (is_asked or file.campaign.plans) or file.registration.part_paid:
+    # A request can be taken back, whatever plans the campaign has left.
+    if file is None or file.registration.part_paid or not (file.has_binding_plan or file.campaign.plans):
         return MenuItem(key, MenuState.HIDDEN, "Aucun échéancier ne vous est proposé.")
     if file.has_started_plan:
         return MenuItem(key, MenuState.DONE, "Votre échéancier est commencé.")

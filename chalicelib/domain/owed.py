@@ -3,11 +3,10 @@
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalments import DebitState, Instalment
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.payments import Attempt
-from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -29,19 +28,22 @@ _BY_STATUS = {
 
 def owed_cents(file: RegistrationFile) -> int:
     """Return what was ordered less all that came in, from whichever page; negative where that is too much."""
-    ordered = sum(order.totals.total_cents for order in file.orders)
-    return ordered - sum(payment.amount_cents for payment in file.payments)
+    return file.ordered_cents - sum(payment.amount_cents for payment in file.payments)
 
 
-def owed_lines(registration: Registration, attempt: Attempt, campaign: Campaign) -> tuple[FeeLine, ...]:
+def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
+    """Return what is owed less what the gateway may hold for other instalments."""
+    others = (other for other in file.instalments if other.id != instalment.id)
+    return owed_cents(file) - sum(other.amount_cents for other in others if other.may_be_taken)
+
+
+def owed_lines(file: RegistrationFile, attempt: Attempt) -> tuple[FeeLine, ...]:
     """Return what the declared situation costs now; nothing for a file that was refused or given up."""
-    if registration.status in {RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN}:
+    if not file.registration.is_accepted:
         return ()
-    programme = campaign.programmes.get(registration.programme_code)
-    code = registration.fee_situation_code or ""
-    if programme and code in programme.tariffs:
-        return programme.tariffs[code]
-    return attempt.lines if attempt.fee_situation_code == code else ()
+    code = file.registration.fee_situation_code or ""
+    kept = attempt.lines if attempt.fee_situation_code == code else ()
+    return file.programme.tariffs.get(code, kept)
 
 
 def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:
@@ -54,9 +56,7 @@ def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Wit
         return reason
     if file.registration.blocked:
         return Withheld.REGISTRATION_BLOCKED
-    others = [other for other in file.instalments if other.id != instalment.id]
-    in_flight = sum(other.amount_cents for other in others if other.may_be_taken)
-    if instalment.amount_cents > owed_cents(file) - in_flight:
+    if instalment.amount_cents > unclaimed_cents(file, instalment):
         return Withheld.MORE_THAN_IS_OWED
     if any(
         debit.planned_on == today

@@ -46,6 +46,11 @@ class Registration:
     version: int = 1
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether it was neither refused nor given up."""
+        return self.status not in {RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN}
+
+    @property
     def has_order(self) -> bool:
         return self.order_number is not None
 
@@ -56,7 +61,7 @@ class Registration:
 
 
 def counted(registration: Registration) -> Registration:
-    """Count a claim or a receipt: who read the registration before it must read again what is owed."""
+    """Return the next version of a registration: a claim or a receipt has moved what it owes."""
     return replace(registration, version=registration.version + 1)
 
 

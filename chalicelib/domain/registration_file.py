@@ -52,6 +52,10 @@ class RegistrationFile:
         return any(instalment.state in _NEED_PAYER for instalment in self.instalments)
 
     @property
+    def ordered_cents(self) -> int:
+        return sum(order.totals.total_cents for order in self.orders)
+
+    @property
     def remaining_cents(self) -> int:
         """What the instalments still have to bring."""
         return sum(instalment.remaining_cents for instalment in self.instalments)

@@ -99,9 +99,10 @@ def settle(
 def _settled(
     account: Account, attempt: Attempt, answer: Answer, campaign: Campaign, sequence: Sequence, now: datetime
 ) -> Settlement:
-    terms, registration = attempt.terms, account.registration(attempt.registration_id)
+    file = file_of(account, attempt.registration_id, campaign)
+    terms, registration, request = attempt.terms, file.registration, file.plan_request
     if registration.part_paid:
-        return _rest_paid(file_of(account, registration.id, campaign), attempt, answer, now)
+        return _rest_paid(file, attempt, answer, now)
     if terms and registration.has_order:
         late = settle_late_instalment(account, attempt, terms, answer, now)
         return (
@@ -109,11 +110,11 @@ def _settled(
             if late
             else _overpaid(registration, attempt, answer, now)
         )
-    lines = () if registration.has_order else owed_lines(registration, attempt, campaign)
+    lines = () if registration.has_order else owed_lines(file, attempt)
     if not totals(lines).total_cents:
         return _overpaid(registration, attempt, answer, now)
-    request, plan = account.plan_request(registration.id), plan_of(terms, campaign) if terms else None
-    if request and terms and plan and can_start(account, attempt, terms, campaign):
+    plan = plan_of(terms, campaign) if terms else None
+    if request and terms and plan and can_start(account, attempt, terms):
         booked = _booked(account, attempt, answer, campaign, sequence, lines, now)
         return _started(booked, start_plan(request, attempt, terms, answer, plan, now))
     unneeded = withdraw(request) if request and request.is_binding else None
@@ -162,12 +163,10 @@ def _on_account(
 
 
 def _rest_paid(file: RegistrationFile, attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
-    """Allocate to the order what it still lacks; nobody ever asked for more, an old page may bring more."""
+    """Allocate to the order what it still lacks. An old page may bring more: the rest of it is a credit."""
     owed, invoice_number = owed_cents(file), file.invoices[-1].number
     allocated_cents = min(answer.amount_cents, owed)
-    registration = replace(
-        file.registration, part_paid=allocated_cents < owed, version=file.registration.version + 1
-    )
+    registration = replace(counted(file.registration), part_paid=allocated_cents < owed)
     received = Settlement(
         attempt=paid_by(attempt, answer),
         payment=replace(

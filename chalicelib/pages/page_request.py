@@ -31,7 +31,7 @@ from chalicelib.pages.responses import (
 )
 from chalicelib.portal.render import DeskLink, Frame, link_to, render
 from chalicelib.settings import Stage, settings
-from chalicelib.usecases.registrations.show_account import open_file, show_account
+from chalicelib.usecases.registrations.show_account import open_file, open_files, show_account
 from chalicelib.web.caller import Caller
 from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge
 
@@ -106,8 +106,7 @@ class PageRequest(Caller):
 
     @property
     def files(self) -> tuple[RegistrationFile, ...]:
-        registrations = self.account.registrations
-        return tuple(open_file(self.ports, self.account, registration.id) for registration in registrations)
+        return open_files(self.ports, self.account)
 
     @property
     def campaign(self) -> Campaign:

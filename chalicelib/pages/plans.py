@@ -109,9 +109,9 @@ def _pay_instalment(
     error: ValidationError | None = None,
 ) -> Response:
     """Show what is agreed to by paying this instalment, and the address form."""
-    registration, campaign = page_request.registration, page_request.campaign
-    asked = instalment_page(page_request.account, registration, campaign, rank, "", page_request.ports.now())
-    request = page_request.account.plan_request(registration.id)
+    file = page_request.file
+    asked = instalment_page(file, rank, "", page_request.ports.now())
+    request = file.plan_request
     return page_request.page(
         "pay_instalment",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,

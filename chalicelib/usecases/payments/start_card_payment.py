@@ -1,6 +1,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.account import Account
@@ -11,8 +12,7 @@ from chalicelib.domain.instalments import Instalment, held
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt, PaymentPage, PlanTerms
 from chalicelib.domain.people import Address
-from chalicelib.domain.registration import Registration
-from chalicelib.domain.registration_file import file_of
+from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.usecases.payments.ports import PaymentPorts
 
 
@@ -79,7 +79,7 @@ def _start(
             attempt, ports.gateway.payment_page(attempt, account.person, campaign.school, "fr")
         )
     reference = ports.gateway.reference(attempt_id)
-    wanted = _wanted(ports, account, registration, rank, reference)
+    wanted = _wanted(file_of(account, registration_id, campaign), rank, reference, ports.now())
     attempt = Attempt(
         id=attempt_id,
         registration_id=registration_id,
@@ -109,15 +109,12 @@ class _Wanted:
     instalment: Instalment | None = None
 
 
-def _wanted(
-    ports: PaymentPorts, account: Account, registration: Registration, rank: int | None, reference: str
-) -> _Wanted:
+def _wanted(file: RegistrationFile, rank: int | None, reference: str, now: datetime) -> _Wanted:
     """All at once, or one instalment; the attempt's own reference names the subscriber: always a new one."""
-    campaign = ports.campaigns.get(registration.campaign_id)
     if rank is None:
-        lines = payable_lines(file_of(account, registration.id, campaign), ports.now())
+        lines = payable_lines(file, now)
         return _Wanted(totals(lines).total_cents, lines)
-    page = instalment_page(account, registration, campaign, rank, reference, ports.now())
+    page = instalment_page(file, rank, reference, now)
     return _Wanted(page.amount_cents, page.lines, page.terms, page.instalment)
 
 

@@ -17,7 +17,8 @@ def choose_fee_situation(
     programme = campaign.programme(registration.programme_code)
     chosen = rules.choose_fee_situation(registration, programme, code)
     require_open_window(campaign, ports.now())
-    if chosen is not registration and account.has_binding_plan(registration_id):
+    request = account.plan_request(registration_id)
+    if chosen is not registration and request and request.is_binding:
         raise PlanBinding
     if chosen is not registration:
         entry = audited(ports, person_id, Act.FEE_SITUATION_DECLARED, person_id, registration_id, code=code)

@@ -26,10 +26,14 @@ def show_file(ports: RegistrationPorts, person_id: str, registration_id: str) ->
     return open_file(ports, ports.accounts.account(person_id), registration_id)
 
 
-def show_files(ports: RegistrationPorts, person_id: str) -> tuple[RegistrationFile, ...]:
-    """Read every file of a person, the oldest registration first."""
-    account = ports.accounts.account(person_id)
+def open_files(ports: RegistrationPorts, account: Account) -> tuple[RegistrationFile, ...]:
+    """Return every file of the account, in the order of its registrations."""
     return tuple(open_file(ports, account, registration.id) for registration in account.registrations)
+
+
+def show_files(ports: RegistrationPorts, person_id: str) -> tuple[RegistrationFile, ...]:
+    """Read every file of a person."""
+    return open_files(ports, ports.accounts.account(person_id))
 
 
 def account_behind(ports: RegistrationPorts, identifier: str) -> Account | None:
