@@ -56,9 +56,8 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Booking:
-    """The documents a payment brings about, and the state they leave behind."""
+    """The documents a payment brings about, and the sequence after them."""
 
-    registration: Registration
     order: Order
     invoice: Invoice
     sequence: Sequence
@@ -66,14 +65,16 @@ class Booking:
 
 @dataclass(frozen=True)
 class Settlement:
-    """All that one acceptance writes, in one transaction. Without allocation it is an overpayment."""
+    """All that one acceptance writes, in one transaction. Without allocation it is an overpayment.
+
+    `registration` is its next version: every receipt moves what is owed.
+    """
 
     attempt: Attempt
     payment: Payment
+    registration: Registration
     outbox: tuple[OutboxEntry, ...]
     booking: Booking | None = None
-    registration: Registration | None = None
-    """The registration's next version, where no booking holds it."""
     plan_request: PlanRequest | None = None
     mandate: Mandate | None = None
     instalments: tuple[Instalment, ...] = ()
@@ -140,9 +141,11 @@ def _booked(
         order_number=booking.order.number,
         invoice_number=booking.invoice.number,
     )
+    registration = account.registration(attempt.registration_id)
     return Settlement(
         attempt=paid_by(attempt, answer),
         payment=payment,
+        registration=replace(counted(registration), order_number=booking.order.number),
         outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, booking.invoice.number),),
         booking=booking,
     )
@@ -156,9 +159,8 @@ def _on_account(
     if surplus_cents:
         kept = replace(_entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None), amount_cents=surplus_cents)
         return replace(booked, outbox=(*booked.outbox, kept))
-    if booked.booking and booked.payment.allocated_cents < totals(lines).total_cents:
-        registration = replace(booked.booking.registration, part_paid=True)
-        return replace(booked, booking=replace(booked.booking, registration=registration))
+    if booked.payment.allocated_cents < totals(lines).total_cents:
+        return replace(booked, registration=replace(booked.registration, part_paid=True))
     return booked
 
 
@@ -229,22 +231,16 @@ def _booking(
     now: datetime,
 ) -> Booking:
     """Order and invoice are for the whole, however much of it this payment brings."""
-    registration = account.registration(attempt.registration_id)
     day, whole = sequence.draw_on(paris_day(now)), totals(lines).total_cents
     order = Order(
         number=sequence.next_order,
-        registration_id=registration.id,
+        registration_id=attempt.registration_id,
         ordered_on=day,
         lines=lines,
         financed_cents=whole,
         invoiced_cents=whole,
     )
     return Booking(
-        registration=replace(
-            registration,
-            order_number=order.number,
-            version=registration.version + 1,
-        ),
         order=order,
         invoice=_invoice(account, attempt, campaign, sequence.next_invoice, order),
         sequence=sequence.drawn(day),

@@ -24,7 +24,7 @@ from chalicelib.storage.notifications import write_applied
 from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.people import person_key
 from chalicelib.storage.plan_requests import write_plan_request
-from chalicelib.storage.registrations import registration_row
+from chalicelib.storage.registrations import require_unchanged, write_registration
 from chalicelib.storage.table import Row, Table, instant, load
 
 OPEN = "ATTEMPTS#OPEN"
@@ -79,12 +79,7 @@ class DynamoAccounts:
             write.save(attempt_row(self._table, attempt), condition=self._table.absent)
             if instalment:
                 write_instalment(self._table, write, instalment)
-            write.condition_check(
-                self._table.row,
-                person_key(registration.person_id),
-                f"REGISTRATION#{registration.id}",
-                condition=self._table.at_version(registration.version),
-            )
+            require_unchanged(self._table, write, registration)
 
     def save_attempt(
         self,
@@ -126,17 +121,11 @@ class DynamoAccounts:
                 write_applied(table, write, notification)
             if settlement.booking:
                 self._write_booking(write, person_key(attempt.person_id), settlement.booking)
-            if settlement.registration:
-                row = registration_row(table, settlement.registration)
-                write.save(row, condition=table.at_version(settlement.registration.version - 1))
+            write_registration(table, write, settlement.registration)
             self._write_plan(write, settlement)
 
     def _write_booking(self, write: TransactWrite, partition: str, booking: Booking) -> None:
-        table = self._table
-        registration, order, invoice = booking.registration, booking.order, booking.invoice
-        write.save(
-            registration_row(table, registration), condition=table.at_version(registration.version - 1)
-        )
+        table, order, invoice = self._table, booking.order, booking.invoice
         write.save(table.new(partition, f"ORDER#{order.number:010}", order), condition=table.absent)
         write.save(table.new(partition, f"INVOICE#{invoice.number:010}", invoice), condition=table.absent)
         sequence = booking.sequence

@@ -17,8 +17,7 @@ from chalicelib.storage.instalments import (
     write_payment,
 )
 from chalicelib.storage.outbox import outbox_row
-from chalicelib.storage.people import person_key
-from chalicelib.storage.registrations import registration_row
+from chalicelib.storage.registrations import require_unchanged, write_registration
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Row, Table, instant
 
@@ -61,15 +60,9 @@ class DynamoDebits:
             for entry in outbox:
                 write.save(outbox_row(self._table, entry), condition=self._table.absent)
             if unchanged:
-                write.condition_check(
-                    self._table.row,
-                    person_key(unchanged.person_id),
-                    f"REGISTRATION#{unchanged.id}",
-                    condition=self._table.at_version(unchanged.version),
-                )
+                require_unchanged(self._table, write, unchanged)
             if registration:
-                row = registration_row(self._table, registration)
-                write.save(row, condition=self._table.at_version(registration.version - 1))
+                write_registration(self._table, write, registration)
             if audit:
                 write.save(entry_row(self._table, audit), condition=self._table.absent)
 

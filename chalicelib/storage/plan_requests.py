@@ -9,6 +9,7 @@ from chalicelib.domain.registration import Registration
 from chalicelib.storage.audit import entry_row
 from chalicelib.storage.outbox import outbox_row
 from chalicelib.storage.people import person_key
+from chalicelib.storage.registrations import require_unchanged
 from chalicelib.storage.table import Table, instant
 
 
@@ -43,12 +44,7 @@ class DynamoPlanRequests:
     ) -> None:
         with self._table.transaction() as write:
             write_plan_request(self._table, write, request)
-            write.condition_check(
-                self._table.row,
-                person_key(registration.person_id),
-                f"REGISTRATION#{registration.id}",
-                condition=self._table.at_version(registration.version),
-            )
+            require_unchanged(self._table, write, registration)
             write.save(entry_row(self._table, audit), condition=self._table.absent)
             if outbox:
                 write.save(outbox_row(self._table, outbox), condition=self._table.absent)

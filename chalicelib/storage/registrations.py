@@ -1,5 +1,7 @@
 from collections.abc import Sequence
 
+from pynamodb.transactions import TransactWrite
+
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
@@ -19,6 +21,22 @@ def registration_row(table: Table, registration: Registration) -> Row:
         version=registration.version,
         queue_pk=_queue(registration.campaign_id, registration.status),
         queue_sk=f"{registration.holder.casefold()}#{registration.id}",
+    )
+
+
+def write_registration(table: Table, write: TransactWrite, registration: Registration) -> None:
+    """Write the next version, over the one before it."""
+    row = registration_row(table, registration)
+    write.save(row, condition=table.at_version(registration.version - 1))
+
+
+def require_unchanged(table: Table, write: TransactWrite, registration: Registration) -> None:
+    """Let the transaction fail unless the stored version is the one that was read."""
+    write.condition_check(
+        table.row,
+        person_key(registration.person_id),
+        f"REGISTRATION#{registration.id}",
+        condition=table.at_version(registration.version),
     )
 
 
@@ -43,9 +61,8 @@ class DynamoRegistrations:
 
     def save(self, registration: Registration, audit: AuditEntry, outbox: OutboxEntry | None = None) -> None:
         table = self._table
-        unchanged = table.at_version(registration.version - 1)
         with table.transaction() as write:
-            write.save(registration_row(table, registration), condition=unchanged)
+            write_registration(table, write, registration)
             write.save(entry_row(table, audit), condition=table.absent)
             if outbox:
                 write.save(outbox_row(table, outbox), condition=table.absent)

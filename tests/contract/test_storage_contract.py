@@ -70,7 +70,7 @@ def test_what_was_settled_reads_back_exactly(store: Store, attempt: Attempt) -> 
     assert account.payments == (settled.payment,)
     assert account.orders == (settled.booking.order,)
     assert account.invoices == (settled.booking.invoice,)
-    assert account.registrations == (settled.booking.registration,)
+    assert account.registrations == (settled.registration,)
     assert store.accounts.sequence(CAMPAIGN) == settled.booking.sequence
     assert store.outbox.pending(MANUAL_DAY) == settled.outbox
 

@@ -9,7 +9,7 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration
-from tests.fakes.storage import Memory, keep_beside, require, require_absent, require_next
+from tests.fakes.storage import Memory, keep_beside, require, require_absent, require_next, require_unchanged
 
 
 class MemoryPlanRequests:
@@ -25,8 +25,7 @@ class MemoryPlanRequests:
     ) -> None:
         with self._m.lock:
             require_next(self._m.plan_requests.get(request.registration_id), request, "plan request")
-            stored = self._m.registrations_by_id[registration.id]
-            require(stored.version == registration.version, "registration")
+            require_unchanged(self._m, registration)
             require_absent(self._m, (outbox,), audit)
             self._m.plan_requests[request.registration_id] = request
             keep_beside(self._m, (outbox,), audit)
@@ -87,8 +86,7 @@ class MemoryDebits:
             require_next(m.debits.get(debit.id) if debit else None, debit, "debit")
             require(payment is None or payment.transaction not in m.payments, "payment")
             if unchanged:
-                stored = m.registrations_by_id[unchanged.id]
-                require(stored.version == unchanged.version, "registration")
+                require_unchanged(m, unchanged)
             if registration:
                 require_next(m.registrations_by_id[registration.id], registration, "registration")
             require_absent(m, outbox, audit)

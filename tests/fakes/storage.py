@@ -80,6 +80,10 @@ def require_next(stored: _Versioned | None, following: _Versioned | None, what: 
         require((stored.version if stored else 0) == following.version - 1, what)
 
 
+def require_unchanged(memory: "Memory", registration: Registration) -> None:
+    require(memory.registrations_by_id[registration.id].version == registration.version, "registration")
+
+
 def require_absent(
     memory: "Memory", entries: Iterable[OutboxEntry | None], audit: AuditEntry | None = None
 ) -> None:
@@ -156,8 +160,7 @@ class MemoryAccounts:
     ) -> None:
         with self._m.lock:
             require(attempt.id not in self._m.attempts, "attempt")
-            stored = self._m.registrations_by_id[registration.id]
-            require(stored.version == registration.version, "registration")
+            require_unchanged(self._m, registration)
             self._require_instalment(instalment)
             self._m.attempts[attempt.id] = attempt
             self._keep_instalment(instalment)
@@ -201,8 +204,7 @@ class MemoryAccounts:
             m.attempts[settlement.attempt.id] = settlement.attempt
             m.payments[payment.transaction] = (owner, payment)
             keep_beside(m, settlement.outbox, audit)
-            if settlement.registration:
-                m.registrations_by_id[settlement.registration.id] = settlement.registration
+            m.registrations_by_id[settlement.registration.id] = settlement.registration
             if settlement.plan_request:
                 m.plan_requests[settlement.plan_request.registration_id] = settlement.plan_request
             if settlement.mandate:
@@ -219,19 +221,16 @@ class MemoryAccounts:
             require_next(m.plan_requests.get(request.registration_id), request, "plan request")
         if mandate:
             require_next(m.mandates.get(mandate.registration_id), mandate, "mandate")
-        if settlement.registration:
-            stored = m.registrations_by_id[settlement.registration.id]
-            require_next(stored, settlement.registration, "registration")
+        registration = settlement.registration
+        require_next(m.registrations_by_id[registration.id], registration, "registration")
         for each in settlement.instalments:
             self._require_instalment(each)
         if settlement.booking:
-            registration, sequence = settlement.booking.registration, settlement.booking.sequence
-            require_next(m.registrations_by_id[registration.id], registration, "registration")
+            sequence = settlement.booking.sequence
             require_next(m.sequences.get(sequence.series), sequence, "sequence")
 
     def _keep_booking(self, booking: Booking, owner: str) -> None:
         m = self._m
-        m.registrations_by_id[booking.registration.id] = booking.registration
         m.orders[booking.order.number] = (owner, booking.order)
         m.invoices[booking.invoice.number] = (owner, booking.invoice)
         m.sequences[booking.sequence.series] = booking.sequence
