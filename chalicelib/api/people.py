@@ -3,7 +3,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint
 
 from chalicelib.api.endpoint import Call, endpoint
-from chalicelib.domain import errors
+from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.people import Person
 from chalicelib.domain.role_changes import RoleChange
@@ -73,7 +73,13 @@ def show_a_person(call: Call, person_id: str) -> schemas.PersonView:
     status=HTTPStatus.CREATED,
     body=schemas.RoleChangeRequest,
     answer=schemas.RoleChangeView,
-    errors=[errors.NotFound, errors.RolesNotCompatible, errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[
+        errors.NotFound,
+        errors.RolesNotCompatible,
+        decisions.RolesUnchanged,
+        decisions.ReasonMissing,
+        errors.ConcurrentUpdate,
+    ],
     action=Action.PROPOSE_ROLES,
 )
 def propose_roles(call: Call, person_id: str) -> schemas.RoleChangeView:
@@ -95,7 +101,7 @@ def list_role_changes(call: Call) -> schemas.RoleChangeList:
     "/staff/role-changes/{change_id}/decision",
     body=schemas.RoleDecisionRequest,
     answer=schemas.RoleChangeView,
-    errors=[errors.NotFound, errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, decisions.AlreadyDecided, errors.ConcurrentUpdate],
     action=Action.DECIDE_ROLES,
 )
 def decide_on_roles(call: Call, change_id: str) -> schemas.RoleChangeView:
@@ -109,7 +115,7 @@ def decide_on_roles(call: Call, change_id: str) -> schemas.RoleChangeView:
     "/staff/people/{person_id}/access",
     body=schemas.AccessRequest,
     answer=schemas.PersonView,
-    errors=[errors.NotFound, errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, decisions.ReasonMissing, errors.ConcurrentUpdate],
     action=Action.CLOSE_ACCOUNT,
 )
 def close_or_open_an_account(call: Call, person_id: str) -> schemas.PersonView:
@@ -123,7 +129,7 @@ def close_or_open_an_account(call: Call, person_id: str) -> schemas.PersonView:
     "/staff/people/{person_id}/second-factor-removal",
     status=HTTPStatus.NO_CONTENT,
     body=schemas.WithReason,
-    errors=[errors.NotFound, errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, decisions.SecondFactorAbsent, decisions.ReasonMissing, errors.ConcurrentUpdate],
     action=Action.REMOVE_SECOND_FACTOR,
 )
 def remove_a_lost_second_factor(call: Call, person_id: str) -> None:

@@ -3,7 +3,7 @@ from chalice.app import Blueprint
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.plan_views import plan_offer, plan_queue_entry
 from chalicelib.api.registrations import registration_of
-from chalicelib.domain import errors
+from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.usecases.plans import request_plan as usecase
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
@@ -84,7 +84,7 @@ def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
     "/staff/plan-requests/{registration_id}/decision",
     body=schemas.PlanDecisionRequest,
     answer=schemas.PlanQueueEntry,
-    errors=[errors.NotFound, errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, decisions.AlreadyDecided, decisions.ReasonMissing, errors.ConcurrentUpdate],
     action=Action.DECIDE_PLAN_REQUEST,
 )
 def decide_on_plan_request(call: Call, registration_id: str) -> schemas.PlanQueueEntry:

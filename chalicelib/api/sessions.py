@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import person_brief
-from chalicelib.domain import errors
+from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.outbox import Topic
 from chalicelib.usecases.passwords import request_link as links
@@ -130,7 +130,7 @@ def log_out(call: Call) -> None:
     "POST",
     "/auth/second-factor",
     answer=identity.SecondFactorSecret,
-    errors=[errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[decisions.SecondFactorInPlace, errors.ConcurrentUpdate],
     action=Action.SECURE_OWN_ACCOUNT,
 )
 def enrol_second_factor(call: Call) -> identity.SecondFactorSecret:
@@ -144,7 +144,12 @@ def enrol_second_factor(call: Call) -> identity.SecondFactorSecret:
     "/auth/second-factor/confirmation",
     body=identity.SecondFactorCode,
     answer=identity.RecoveryCodes,
-    errors=[errors.CodeNotValid, errors.TooManyAttempts, errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[
+        errors.CodeNotValid,
+        errors.TooManyAttempts,
+        decisions.SecondFactorNotBegun,
+        errors.ConcurrentUpdate,
+    ],
     action=Action.SECURE_OWN_ACCOUNT,
 )
 def confirm_second_factor(call: Call) -> identity.RecoveryCodes:
@@ -159,7 +164,7 @@ def confirm_second_factor(call: Call) -> identity.RecoveryCodes:
     "DELETE",
     "/auth/second-factor",
     status=HTTPStatus.NO_CONTENT,
-    errors=[errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[decisions.SecondFactorRequired, decisions.SecondFactorAbsent, errors.ConcurrentUpdate],
     action=Action.SECURE_OWN_ACCOUNT,
 )
 def remove_my_second_factor(call: Call) -> None:

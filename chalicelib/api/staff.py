@@ -2,7 +2,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import queue_entry
-from chalicelib.domain import errors
+from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import (
@@ -39,7 +39,13 @@ def list_registration_queue(call: Call) -> schemas.QueuePage:
     "/staff/registrations/{registration_id}/decision",
     body=schemas.DecisionRequest,
     answer=schemas.QueueEntry,
-    errors=[errors.NotFound, errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[
+        errors.NotFound,
+        decisions.NotDeclared,
+        decisions.AlreadyDecided,
+        decisions.ReasonMissing,
+        errors.ConcurrentUpdate,
+    ],
     action=Action.DECIDE_REGISTRATION,
 )
 def decide_on_registration(call: Call, registration_id: str) -> schemas.QueueEntry:
@@ -55,7 +61,7 @@ def decide_on_registration(call: Call, registration_id: str) -> schemas.QueueEnt
     "/staff/registrations/{registration_id}/block",
     body=schemas.BlockRequest,
     answer=schemas.QueueEntry,
-    errors=[errors.NotFound, errors.DecisionNotPossible, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, decisions.ReasonMissing, errors.ConcurrentUpdate],
     action=Action.BLOCK_REGISTRATION,
 )
 def block_or_unblock(call: Call, registration_id: str) -> schemas.QueueEntry:

@@ -148,7 +148,7 @@ class _Reading:
         return None
 
     def excuse(self, found: AuditRecord | RecordUnreadable) -> None:
-        """An erasure makes the redactions before it right."""
+        """Accept the blank reasons before an erasure: it explains them."""
         if isinstance(found, AuditRecord) and found.act in FORGETTING and _is_consistent(found):
             self._blanked.pop(found.subject_id, None)
 

@@ -6,6 +6,7 @@
     ├── InvalidCredentials
     ├── TooManyAttempts
     ├── SessionMissing
+    │   └── SecondFactorNeeded
     ├── ReauthenticationNeeded
     ├── SecondFactorMissing
     ├── CodeNotValid
@@ -39,7 +40,7 @@
     ├── NotificationRejected
     │   ├── SignatureMismatch
     │   └── NotificationMalformed
-    └── ConcurrentUpdate             (two writers met: read again and retry, never shown)
+    └── ConcurrentUpdate       (two writers met: read again and retry; shown where it is lost twice)
 
 Each message is a sentence for the person who reads it and says what to do.
 """

@@ -30,7 +30,7 @@ def seal_audit(_event: Any) -> dict[str, int]:
 
 
 def reconcile_payments(event: Any) -> dict[str, int]:
-    """Every five minutes: finish what was cut short, ask the gateway about attempts whose page is over."""
+    """Every five minutes: apply notifications left unapplied, inquire about attempts with expired pages."""
     with failing_plainly("payments not reconciled"):
         return asdict(payments.reconcile_payments(wiring.ports(), _time_left(event)))
 

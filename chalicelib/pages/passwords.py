@@ -1,4 +1,4 @@
-"""Choosing a password: a link comes by mail, to whoever has the address and nobody else."""
+"""Pages to ask for a mailed link and to set a password with it."""
 
 from http import HTTPStatus
 
@@ -50,7 +50,7 @@ def _asking(page_request: PageRequest, topic: Topic, mistake: str = "") -> Respo
 
 
 def _asked(page_request: PageRequest, topic: Topic) -> Response:
-    """The same words whoever asks: nobody learns here who has an account."""
+    """Answer alike for known and unknown addresses, so that accounts cannot be enumerated."""
     email = page_request.field("email")
     if "@" not in email or len(email) > LONGEST_EMAIL:
         return _asking(page_request, topic, "Indiquez une adresse mail, par exemple prenom.nom@exemple.fr.")

@@ -90,7 +90,7 @@ def confirm_enrolment(page_request: PageRequest) -> Response:
 
 
 def _enrolling(page_request: PageRequest) -> tuple[Session, Person]:
-    """Whoever may set one up: by a session that waits for it, or an open one, of a recent identity."""
+    """Return the session and person that may enrol: awaiting enrolment or open, recently authenticated."""
     session, person = read_unfinished(page_request.ports, page_request.token)
     if session.stage is not Stage.OPEN and stage_of(page_request.ports, person) is not Stage.ENROLMENT:
         raise SecondFactorNeeded

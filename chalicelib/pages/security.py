@@ -92,7 +92,7 @@ def _mistaken(page_request: PageRequest, field: str, sentence: str, error: Quitt
 
 @page(pages_security, "POST", f"{SECURITY}/sessions")
 def close_the_others(page_request: PageRequest) -> Response:
-    """Nobody is asked twice for the right to shut the others out."""
+    """End all other sessions; needs no renewed authentication."""
     token = close_other_sessions(page_request.ports, page_request.session, page_request.person)
     return _done("sessions", cookie(SESSION, token))
 

@@ -33,7 +33,7 @@ def shape_of(kind: Any) -> int:
 
 
 def _ignore(_what: str, _error: Exception) -> None:
-    """Whoever reads without operators behind it has nobody to tell."""
+    """Default report: do nothing, for tools that run without alarms."""
 
 
 class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # pynamodb types it not

@@ -33,7 +33,7 @@ class Documents(Protocol):
         """Return an address that dies after `seconds`."""
 
     def erase(self, folder: str) -> None:
-        """Delete every version of all that lies in the folder, whose name ends with a slash."""
+        """Delete every version of every object under the prefix `folder`, which ends with a slash."""
 
 
 class Mailer(Protocol):
@@ -86,7 +86,7 @@ class IdentityProvider(Protocol):
     def login_address(self, *, renew: bool) -> str: ...
 
     def subject(self, ticket: str, *, renew: bool) -> str | None:
-        """Ask once whom a ticket stands for; None for whatever is not one clear success.
+        """Validate a ticket, once, and return its subject; None unless the answer is one clear success.
 
         Raise `IdentityProviderUnavailable` where it cannot be reached.
         """

@@ -18,7 +18,7 @@ class Notifications(Protocol):
         """Keep a message with its anomaly. A second one with the same digest changes nothing."""
 
     def unapplied(self, received_before: datetime) -> Sequence[Notification]:
-        """Return the messages whose processing was cut short."""
+        """Return the messages received before that moment and not yet applied."""
 
 
 class PaymentPorts(RegistrationPorts, Protocol):

@@ -1,0 +1,24 @@
+"""Each refusal is drawn in its tree, and an operation declares the codes that it answers."""
+
+import app  # noqa: F401 - declares every operation
+from chalicelib.api.endpoint import OPERATIONS
+from chalicelib.domain import decisions, errors
+from chalicelib.domain.errors import DecisionNotPossible, QuittanceError
+
+
+def kinds_of(error: type[QuittanceError]) -> set[type[QuittanceError]]:
+    return {error}.union(*(kinds_of(kind) for kind in error.__subclasses__()))
+
+
+def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
+    drawn = f"{errors.__doc__}{decisions.__doc__}"
+    names = {
+        kind.__name__ for kind in kinds_of(QuittanceError) if kind.__module__.startswith("chalicelib.domain")
+    }
+    assert {name for name in names if name not in drawn.split()} == set()
+
+
+def test_operations_declare_the_kind_of_a_decision_that_was_not_possible() -> None:
+    declared = {error for operation in OPERATIONS for error in operation.errors}
+    assert DecisionNotPossible not in declared
+    assert set(DecisionNotPossible.__subclasses__()) <= declared
