@@ -61,6 +61,16 @@ class Redactions:
         return any(self.counts.values())
 
     @property
+    def versioned(self) -> tuple[Registration | PlanRequest | Attempt | Mandate | RoleChange, ...]:
+        return (
+            *self.registrations,
+            *self.plan_requests,
+            *self.attempts,
+            *self.mandates,
+            *self.role_changes,
+        )
+
+    @property
     def counts(self) -> dict[str, int]:
         return {each.name: len(getattr(self, each.name)) for each in fields(self)}
 

@@ -1,10 +1,37 @@
 """Orders and invoices: numbered, immutable, made of facts that never change afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.money import FeeLine, Totals, totals
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """The next numbers of a seller's documents, and the last day one was drawn: dates follow numbers.
+
+    `version` counts the draws: 0 before the first.
+    """
+
+    series: str
+    next_order: int
+    next_invoice: int
+    last_drawn_on: date | None = None
+    version: int = 0
+
+    def draw_on(self, day: date) -> date:
+        """The day a document drawn now must bear, so that the sequence stays chronological."""
+        return max(day, self.last_drawn_on or day)
+
+    def drawn(self, day: date) -> "Sequence":
+        return replace(
+            self,
+            next_order=self.next_order + 1,
+            next_invoice=self.next_invoice + 1,
+            last_drawn_on=day,
+            version=self.version + 1,
+        )
 
 
 @dataclass(frozen=True)

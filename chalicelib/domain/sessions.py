@@ -68,6 +68,14 @@ class Credentials:
     version: int = 1
 
 
+@dataclass(frozen=True)
+class Login:
+    """Credentials with the mail address that they are kept under."""
+
+    email: str
+    credentials: Credentials
+
+
 def new_session(
     token_hash: str,
     person: Person,

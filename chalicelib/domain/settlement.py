@@ -1,11 +1,13 @@
 """What an acceptance makes of an account: booked once, invoiced once, or kept as an overpayment."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.instalment_settlement import (
     LateSettlement,
     PlanStart,
@@ -15,8 +17,9 @@ from chalicelib.domain.instalment_settlement import (
     start_plan,
 )
 from chalicelib.domain.instalments import Instalment, Mandate
-from chalicelib.domain.invoices import Invoice, Order
+from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.notifications import Notification, applied
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import owed_cents, owed_lines
 from chalicelib.domain.parties import client_of, seller_of, session_of
@@ -25,33 +28,6 @@ from chalicelib.domain.plan_requests import PlanRequest, withdraw
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
-
-
-@dataclass(frozen=True)
-class Sequence:
-    """The next numbers of a seller's documents, and the last day one was drawn: dates follow numbers.
-
-    `version` counts the draws: 0 before the first.
-    """
-
-    series: str
-    next_order: int
-    next_invoice: int
-    last_drawn_on: date | None = None
-    version: int = 0
-
-    def draw_on(self, day: date) -> date:
-        """The day a document drawn now must bear, so that the sequence stays chronological."""
-        return max(day, self.last_drawn_on or day)
-
-    def drawn(self, day: date) -> "Sequence":
-        return replace(
-            self,
-            next_order=self.next_order + 1,
-            next_invoice=self.next_invoice + 1,
-            last_drawn_on=day,
-            version=self.version + 1,
-        )
 
 
 @dataclass(frozen=True)
@@ -78,6 +54,15 @@ class Settlement:
     plan_request: PlanRequest | None = None
     mandate: Mandate | None = None
     instalments: tuple[Instalment, ...] = ()
+
+    def changes(self, audit: AuditEntry, notification: Notification | None = None) -> Changes:
+        """Return what to write, with the message that brought it marked applied."""
+        booking = self.booking
+        documents = (booking.order, booking.invoice, booking.sequence) if booking else ()
+        message = applied(notification) if notification else None
+        plan = existing(self.plan_request, self.mandate, *self.instalments)
+        received = existing(self.attempt, self.payment, self.registration, message)
+        return Changes((*received, *documents, *plan), audit, self.outbox)
 
 
 def settle(

@@ -17,22 +17,11 @@ from chalicelib.domain.audit import (
     forgotten,
 )
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.storage.table import Row, Table, instant, load
+from chalicelib.storage.kinds import AUDIT_WAITING, row_of
+from chalicelib.storage.table import Row, Table, load
 
-WAITING = "AUDIT#WAITING"
 BLOCK = 1000
 """Records a partition, for good."""
-
-
-def entry_row(table: Table, entry: AuditEntry) -> Row:
-    """The row that a transaction writes beside the change it tells of."""
-    return table.new(
-        f"AUDIT#ENTRY#{entry.id}",
-        "ENTRY",
-        entry,
-        queue_pk=WAITING,
-        queue_sk=f"{instant(entry.at)}#{entry.id}",
-    )
 
 
 def _record_row(table: Table, record: AuditRecord) -> Row:
@@ -60,7 +49,7 @@ class DynamoAuditTrail:
         self._table = table
 
     def waiting(self, limit: int) -> Sequence[AuditEntry]:
-        return tuple(islice(self._table.readable(AuditEntry, self._table.queue(WAITING)), limit))
+        return tuple(islice(self._table.readable(AuditEntry, self._table.queue(AUDIT_WAITING)), limit))
 
     def head(self) -> Head | None:
         row = self._table.get("AUDIT#HEAD", "HEAD")
@@ -100,9 +89,9 @@ class DynamoAuditTrail:
         return tuple(load(AuditRecord, row) for row in page), cursor
 
     def forget_reasons(self, subject_id: str) -> None:
-        for entry in self._table.readable(AuditEntry, self._table.queue(WAITING)):
+        for entry in self._table.readable(AuditEntry, self._table.queue(AUDIT_WAITING)):
             if entry.subject_id == subject_id and entry.reason and entry.act not in FORGETTING:
-                self._rewrite(entry_row(self._table, replace(entry, reason="")))
+                self._rewrite(row_of(self._table, replace(entry, reason="")))
         for row in self._table.queue(records_of(subject_id)):
             record = load(AuditRecord, row)
             if record.act not in FORGETTING and not record.is_forgotten:

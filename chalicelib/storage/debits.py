@@ -1,29 +1,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.instalments import Debit, Instalment
-from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Payment
-from chalicelib.domain.registration import Registration
-from chalicelib.storage.audit import entry_row
-from chalicelib.storage.instalments import (
-    CONFLICTS,
-    DUE,
-    IN_FLIGHT,
-    debits_of,
-    write_debit,
-    write_instalment,
-    write_payment,
-)
-from chalicelib.storage.outbox import outbox_row
-from chalicelib.storage.registrations import require_unchanged, write_registration
+from chalicelib.storage.kinds import CONFLICTS, DUE, IN_FLIGHT, debits_of
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Row, Table, instant
 
 
 class DynamoDebits:
-    """Instalments and debits are found by day and by age in sharded queues, and written by version."""
+    """Instalments and debits are found by day and by age in sharded queues."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -40,31 +25,6 @@ class DynamoDebits:
 
     def conflicts(self) -> Sequence[Instalment]:
         return tuple(self._table.readable(Instalment, self._of_all_shards(CONFLICTS)))
-
-    def write(
-        self,
-        instalment: Instalment,
-        debit: Debit | None = None,
-        payment: Payment | None = None,
-        outbox: Sequence[OutboxEntry] = (),
-        audit: AuditEntry | None = None,
-        unchanged: Registration | None = None,
-        registration: Registration | None = None,
-    ) -> None:
-        with self._table.transaction() as write:
-            write_instalment(self._table, write, instalment)
-            if debit:
-                write_debit(self._table, write, debit)
-            if payment:
-                write_payment(self._table, write, instalment.person_id, payment)
-            for entry in outbox:
-                write.save(outbox_row(self._table, entry), condition=self._table.absent)
-            if unchanged:
-                require_unchanged(self._table, write, unchanged)
-            if registration:
-                write_registration(self._table, write, registration)
-            if audit:
-                write.save(entry_row(self._table, audit), condition=self._table.absent)
 
     def of_day(self, day: date) -> Sequence[Debit]:
         return tuple(self._table.readable(Debit, self._of_all_shards(debits_of(day))))

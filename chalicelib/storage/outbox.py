@@ -4,20 +4,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.storage.table import Row, Table, instant, load
-
-PENDING = "OUTBOX#PENDING"
-
-
-def outbox_row(table: Table, entry: OutboxEntry) -> Row:
-    """The row that a transaction writes beside the change it announces."""
-    return table.new(
-        f"OUTBOX#{entry.id}",
-        "ENTRY",
-        entry,
-        queue_pk=PENDING,
-        queue_sk=f"{instant(entry.not_before or entry.created_at)}#{entry.id}",
-    )
+from chalicelib.storage.kinds import OUTBOX_PENDING, row_of
+from chalicelib.storage.table import Table, instant, load
 
 
 class DynamoOutbox:
@@ -26,11 +14,11 @@ class DynamoOutbox:
 
     def add(self, entry: OutboxEntry) -> None:
         with suppress(ConcurrentUpdate):
-            self._table.put(outbox_row(self._table, entry), self._table.absent)
+            self._table.put(row_of(self._table, entry), self._table.absent)
 
     def pending(self, now: datetime) -> Sequence[OutboxEntry]:
         after_now = instant(now + timedelta.resolution)
-        return tuple(self._table.readable(OutboxEntry, self._table.queue(PENDING, after_now)))
+        return tuple(self._table.readable(OutboxEntry, self._table.queue(OUTBOX_PENDING, after_now)))
 
     def find(self, entry_id: str) -> OutboxEntry | None:
         row = self._table.get(f"OUTBOX#{entry_id}", "ENTRY")

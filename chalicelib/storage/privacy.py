@@ -1,37 +1,34 @@
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import chain
 from typing import Any
 
-from pynamodb.transactions import TransactWrite
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.erasure import PersonalFile, Redactions
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.instalments import Mandate
 from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.people import Person
 from chalicelib.domain.role_changes import RoleChange
-from chalicelib.storage.accounts import DynamoAccounts, attempt_row
-from chalicelib.storage.audit import WAITING, entry_row, records_of
-from chalicelib.storage.identities import places
-from chalicelib.storage.instalments import write_mandate
-from chalicelib.storage.links import links_of
-from chalicelib.storage.notifications import message_row, messages_of, place_of
-from chalicelib.storage.people import person_key, write_profile
-from chalicelib.storage.plan_requests import write_plan_request
-from chalicelib.storage.registrations import registration_row
-from chalicelib.storage.role_changes import role_change_row
+from chalicelib.storage.accounts import DynamoAccounts
+from chalicelib.storage.audit import records_of
+from chalicelib.storage.kinds import (
+    AUDIT_WAITING,
+    KINDS,
+    email_key,
+    links_of,
+    messages_of,
+    person_key,
+    row_of,
+)
+from chalicelib.storage.notifications import message_row
 from chalicelib.storage.sessions import sessions_of
 from chalicelib.storage.table import Row, Table, load
 
 MOST_ACTIONS = 100
 """What DynamoDB takes in one transaction."""
-
-Action = Callable[[TransactWrite], None]
 
 
 class DynamoPersonalRecords:
@@ -53,12 +50,12 @@ class DynamoPersonalRecords:
 
     def _elsewhere(self, person: Person) -> Iterator[tuple[str, Row]]:
         table = self._table
-        if row := table.get(f"EMAIL#{person.email}", "CREDENTIALS"):
+        if row := table.get(email_key(person.email), "CREDENTIALS"):
             yield "credentials", row
         queues = {"session": sessions_of, "link": links_of, "notification": messages_of, "audit": records_of}
         for kind, queue_of in queues.items():
             yield from ((kind, row) for row in table.queue(queue_of(person.id)))
-        waiting = table.with_rows(AuditEntry, table.queue(WAITING))
+        waiting = table.with_rows(AuditEntry, table.queue(AUDIT_WAITING))
         yield from (("audit", row) for row, entry in waiting if entry.subject_id == person.id)
 
     def file(self, person_id: str) -> PersonalFile:
@@ -69,21 +66,11 @@ class DynamoPersonalRecords:
             notifications=tuple(load(Notification, row) for row in self._table.queue(messages_of(person_id))),
         )
 
-    def note(self, audit: AuditEntry) -> None:
-        self._table.put(entry_row(self._table, audit), self._table.absent)
-
-    def end(self, erased: Person, email: str, audit: AuditEntry) -> None:
-        table = self._table
-        with table.transaction() as write:
-            write_profile(table, write, erased)
-            write.delete(table.row(f"EMAIL#{email}", "CREDENTIALS"))
-            write.save(entry_row(table, audit), condition=table.absent)
-
     def end_entries(self, person_id: str, now: datetime) -> None:
         """Each is gone over what is there; a key that names somebody is deleted where nothing else stands."""
         table, partition = self._table, person_key(person_id)
         for row in list(table.partition(partition, "IDENTITY#")):
-            there, here = places(load(Identity, row))
+            there, here = KINDS[Identity].places(load(Identity, row))
             table.row(*there).delete()
             table.put(table.tombstone(*here, now), table.present)
         if table.get(partition, "SECOND_FACTOR"):
@@ -94,50 +81,23 @@ class DynamoPersonalRecords:
             row.delete()
 
     def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:
-        actions = list(self._actions(person_id, redactions))
+        rows = list(self._redacted(person_id, redactions))
         if audit:
-            actions.insert(0, self._saving(entry_row(self._table, audit), self._table.absent))
-        for first in range(0, len(actions), MOST_ACTIONS):
+            rows.insert(0, (row_of(self._table, audit), self._table.absent))
+        for first in range(0, len(rows), MOST_ACTIONS):
             with self._table.transaction() as write:
-                for act in actions[first : first + MOST_ACTIONS]:
-                    act(write)
+                for row, condition in rows[first : first + MOST_ACTIONS]:
+                    write.save(row, condition=condition)
 
-    def _actions(self, person_id: str, redactions: Redactions) -> Iterator[Action]:
-        """One for each row: over the version that was read, or over what has none."""
-        table, partition = self._table, person_key(person_id)
-        yield from (self._following(registration_row(table, each)) for each in redactions.registrations)
-        yield from (self._following(attempt_row(table, each)) for each in redactions.attempts)
-        yield from (self._following(role_change_row(table, each)) for each in redactions.role_changes)
-        yield from (partial(_write, write_plan_request, table, each) for each in redactions.plan_requests)
-        yield from (partial(_write, write_mandate, table, each) for each in redactions.mandates)
-        unversioned = (
-            *(table.new(partition, f"ADDRESS#{each.id}", each) for each in redactions.addresses),
-            *(table.new(partition, f"INVOICE#{each.number:010}", each) for each in redactions.invoices),
-            *(message_row(table, each, place_of(table, each)) for each in redactions.notifications),
-        )
-        yield from (self._saving(row, table.present) for row in unversioned)
-
-    def _following(self, row: Row) -> Action:
-        return self._saving(row, self._table.at_version(int(row.version) - 1))
-
-    def _saving(self, row: Row, condition: Any) -> Action:
-        return lambda write: write.save(row, condition=condition)
-
-    def review(self, person: Person) -> None:
-        with self._table.transaction() as write:
-            write_profile(self._table, write, person)
-
-    def forget_card(self, entry: OutboxEntry, audit: AuditEntry, mandate: Mandate | None = None) -> None:
+    def _redacted(self, person_id: str, redactions: Redactions) -> Iterator[tuple[Row, Condition]]:
+        """Return each row with its condition: over the version that was read, or over what has none."""
         table = self._table
-        with table.transaction() as write:
-            write.delete(table.row(f"OUTBOX#{entry.id}", "ENTRY"), condition=table.present)
-            write.save(entry_row(table, audit), condition=table.absent)
-            if mandate:
-                write_mandate(table, write, mandate)
-
-
-def _write(
-    by: Callable[[Table, TransactWrite, Any], None], table: Table, row: Any, write: TransactWrite
-) -> None:
-    """Let the room of a row write it, under its own condition."""
-    by(table, write, row)
+        for versioned in redactions.versioned:
+            row = row_of(table, versioned)
+            yield row, table.follows(int(row.version))
+        unversioned = (
+            *(table.new(person_key(person_id), f"ADDRESS#{each.id}", each) for each in redactions.addresses),
+            *(row_of(table, each) for each in redactions.invoices),
+            *(message_row(table, each) for each in redactions.notifications),
+        )
+        yield from ((row, table.present) for row in unversioned)

@@ -156,12 +156,6 @@ class Table:
         return self.row.pk.does_not_exist()
 
     @property
-    def absent_or_deleted(self) -> Condition:
-        """Never written, or gone."""
-        either: Condition = self.absent | self.at_version(0)
-        return either
-
-    @property
     def present(self) -> Condition:
         return self.row.pk.exists()
 
@@ -169,8 +163,9 @@ class Table:
         return self.row.version == version
 
     def follows(self, version: int) -> Condition:
-        """Nobody else wrote `version`: the first finds no row, any other finds the one before it."""
-        return self.at_version(version - 1) if version > 1 else self.absent
+        """Require the version before: for the first one no row, or one that has ended."""
+        before: Condition = self.at_version(version - 1) if version > 1 else self.absent | self.at_version(0)
+        return before
 
 
 @contextmanager

@@ -7,20 +7,24 @@ from typing import Any, Protocol
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.erasure import PersonalFile, Redactions
-from chalicelib.domain.instalments import Instalment, Mandate
+from chalicelib.domain.invoices import Sequence as DocumentSequence
 from chalicelib.domain.invoices import StoredDocument
 from chalicelib.domain.limits import Limit
-from chalicelib.domain.links import PasswordLink
-from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Address, Person
-from chalicelib.domain.registration import Registration
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials, Session
-from chalicelib.domain.settlement import Sequence as DocumentSequence
-from chalicelib.domain.settlement import Settlement
+
+
+class Store(Protocol):
+    def commit(self, changes: Changes) -> None:
+        """Write all of it in one transaction, or raise `ConcurrentUpdate` and write none of it.
+
+        A row that another writer has changed since, be it written, ended or `unchanged`, is the reason.
+        """
 
 
 class Outbox(Protocol):
@@ -48,21 +52,8 @@ class People(Protocol):
     def to_review(self, today: date) -> Sequence[str]:
         """Return the ids of whom retention must look at by this day, those who wait longest first."""
 
-    def save(self, person: Person, audit: AuditEntry) -> None:
-        """Write the next version; `ConcurrentUpdate` unless the stored one is `person.version - 1`."""
-
     def save_address(self, person_id: str, address: Address) -> None:
         """Keep `address` under its id; the same id again replaces it."""
-
-    def set_password(
-        self,
-        credentials: Credentials,
-        person: Person,
-        audit: AuditEntry,
-        notice: OutboxEntry,
-        link: PasswordLink | None = None,
-    ) -> None:
-        """Write the next versions of both in one transaction that also spends the link."""
 
 
 class Sessions(Protocol):
@@ -107,46 +98,15 @@ class Limits(Protocol):
 class SecondFactors(Protocol):
     def find(self, person_id: str) -> SecondFactor | None: ...
 
-    def save(
-        self, factor: SecondFactor, audit: AuditEntry | None = None, notice: OutboxEntry | None = None
-    ) -> None:
-        """Write the next version; `ConcurrentUpdate` when the stored one has changed."""
-
-    def remove(self, factor: SecondFactor, audit: AuditEntry, notice: OutboxEntry) -> None:
-        """Forget it; `ConcurrentUpdate` unless the stored one is this very version."""
-
 
 class Accounts(Protocol):
     def account(self, person_id: str) -> Account:
         """One consistent read of all that a student has; `NotFound` for an unknown person."""
 
-    def start(
-        self, attempt: Attempt, registration: Registration, instalment: Instalment | None = None
-    ) -> None:
-        """Write a new attempt, and the late instalment it holds.
-
-        `ConcurrentUpdate` when the attempt exists already or the registration has changed.
-        """
-
-    def save_attempt(
-        self,
-        attempt: Attempt,
-        notification: Notification | None = None,
-        instalment: Instalment | None = None,
-        mandate: Mandate | None = None,
-    ) -> None:
-        """Write the attempt's next version and the applied message, together.
-
-        With them the instalment that a closed page lets go, or the card that a late message brings.
-        """
-
     def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
         """Return the attempts that the gateway must still be asked about, oldest first."""
 
     def sequence(self, campaign: Campaign) -> DocumentSequence: ...
-
-    def settle(self, settlement: Settlement, notification: Notification | None, audit: AuditEntry) -> None:
-        """Write all of it in one transaction, or `ConcurrentUpdate` and none of it."""
 
     def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
         """Remember the PDF of an invoice; the first one kept stays."""
@@ -169,12 +129,6 @@ class PersonalRecords(Protocol):
     def file(self, person_id: str) -> PersonalFile:
         """Return the rows that have something personal to lose; `NotFound` for an unknown person."""
 
-    def note(self, audit: AuditEntry) -> None:
-        """Write an act that changes nothing."""
-
-    def end(self, erased: Person, email: str, audit: AuditEntry) -> None:
-        """Write a person's next version, without name, and remove the credentials, in one transaction."""
-
     def end_entries(self, person_id: str, now: datetime) -> None:
         """Remove what else lets a person in: identities, second factor, links, sessions."""
 
@@ -183,13 +137,4 @@ class PersonalRecords(Protocol):
 
         Many rows take several transactions, the entry goes with the first. Whoever repeats it after a crash
         finds less to do.
-        """
-
-    def review(self, person: Person) -> None:
-        """Write the next version, of which nothing but the day of the next review is new."""
-
-    def forget_card(self, entry: OutboxEntry, audit: AuditEntry, mandate: Mandate | None = None) -> None:
-        """Write that a card is forgotten, and the mandate without its token; the entry is done with.
-
-        One transaction; `ConcurrentUpdate` when the entry was done already, or when the mandate has changed.
         """

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Questions,
         SecondFactors,
         Sessions,
+        Store,
     )
 
 
@@ -44,6 +45,12 @@ class Stores:
         from chalicelib.storage.table import Table
 
         return Table(self._settings.table, self._settings.region, self.alarms.raise_failure)
+
+    @cached_property
+    def store(self) -> Store:
+        from chalicelib.storage.store import DynamoStore
+
+        return DynamoStore(self.table)
 
     @cached_property
     def people(self) -> People:

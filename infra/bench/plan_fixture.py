@@ -10,8 +10,7 @@ import boto3
 from botocore.config import Config
 
 from chalicelib.domain.identifiers import person_of
-from chalicelib.storage.instalments import DUE
-from chalicelib.storage.people import person_key
+from chalicelib.storage.kinds import DUE, person_key
 from chalicelib.storage.shards import shard_of
 from infra.local.seed import ADDRESS, PASSWORD
 

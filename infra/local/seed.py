@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.registration import Registration
-from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.identity.passwords import Argon2Passwords
-from chalicelib.storage.identities import DynamoIdentities
-from chalicelib.storage.people import DynamoPeople
-from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.wiring import services
 
 PASSWORD = "quittance-demo"
@@ -42,19 +40,15 @@ ADDRESS = Address(
 
 def seed() -> None:
     """Write the demo's first state into an empty table."""
-    table = services().table
-    people, identities = DynamoPeople(table), DynamoIdentities(table)
-    registrations = DynamoRegistrations(table)
+    store, people = services().store, services().people
     login = Argon2Passwords().hash(PASSWORD)
     for person, programme_code in _students():
-        people.enrol(person, Credentials(person.id, login))
+        account = (person, Login(person.email, Credentials(person.id, login)), _identity(person))
+        store.commit(Changes((*account, _registration(person, programme_code))))
         people.save_address(person.id, ADDRESS)
-        registrations.add(_registration(person, programme_code))
-        identities.enrol(_identity(person))
     for email, desk, role in STAFF:
         person = Person(_id(email), email, desk, "Démo", frozenset({role}))
-        people.enrol(person, Credentials(person.id, login))
-        identities.enrol(_identity(person))
+        store.commit(Changes((person, Login(person.email, Credentials(person.id, login)), _identity(person))))
 
 
 def _students() -> Iterator[tuple[Person, str]]:

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Method, Stage
@@ -52,7 +53,7 @@ class Portal:
         registration = enrol_student(self.ports, person, "I2223_Y1_1A", _campaign().id, PASSWORD)
         student = Student(self.ports, person, registration.id)
         student.starts_the_plan(transaction=transaction)
-        self.ports.identities.enrol(Identity("cas", transaction, person.id, self.ports.at))
+        self.ports.store.commit(Changes((Identity("cas", transaction, person.id, self.ports.at),)))
         roles = frozenset({Role.STUDENT, Role.AUDITOR})
         change = propose_roles(self.ports, person.id, roles, "prend un poste", PROPOSER)
         return {

@@ -10,11 +10,12 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import QuittanceError, RolesNotCompatible
 from chalicelib.domain.people import APART, Person, Role
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
-from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.storage.role_changes import DynamoRoleChanges
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
@@ -41,13 +42,11 @@ SECOND_OTHER = staff(0xA4, Role.ADMINISTRATOR)
 def ports(request: pytest.FixtureRequest) -> Any:
     if request.param == "memory":
         made: Any = FakePorts(CAMPAIGN)
-        made.people.enrol = made.memory.enrol
-        made.registrations.add = made.memory.add
     else:
         made = engine_ports(request.getfixturevalue("names"), CAMPAIGN)
         made.role_changes = DynamoRoleChanges(made.table)
     for person in (PROPOSER, SUBJECT, OTHER, SECOND_OTHER):
-        made.people.enrol(person, Credentials(person.id, "hash"))
+        made.store.commit(Changes((person, Login(person.email, Credentials(person.id, "hash")))))
     return made
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.instalments import (
     Debit,
     Event,
@@ -42,9 +43,9 @@ def requested(registration: Registration = FILE) -> PlanRequest:
 def approved(store: Store, registration: Registration = FILE) -> PlanRequest:
     """A request on its way through both hands."""
     asked = requested(registration)
-    store.plan_requests.save(asked, registration, audit())
+    store.commit(Changes((asked,), audit=audit(), unchanged=(registration,)))
     decided = decide(asked, PlanDecision.APPROVE, "", "accountant")
-    store.plan_requests.save(decided, registration, audit())
+    store.commit(Changes((decided,), audit=audit(), unchanged=(registration,)))
     return decided
 
 
@@ -67,9 +68,9 @@ def begun(store: Store, registration: Registration = FILE, transaction: str = "7
     """A plan whose first part is paid, so that five wait for their days."""
     approved(store, registration)
     page = first_page(registration)
-    store.accounts.start(page, registration)
+    store.commit(Changes((page,), unchanged=(registration,)))
     settled = first_payment(store, page, transaction)
-    store.accounts.settle(settled, None, audit())
+    store.commit(settled.changes(audit()))
     return settled
 
 
@@ -117,7 +118,7 @@ def mail_of(instalment: Instalment) -> OutboxEntry:
 
 def sent(store: Store, instalment: Instalment) -> tuple[Instalment, Debit]:
     holding, debit = claimed(instalment, MORNING), debit_of(instalment)
-    store.debits.write(holding, debit)
+    store.commit(Changes((holding, debit)))
     going, marked = moved(holding, Event.MARK_SENT, MORNING), marked_sent(debit, MORNING)
-    store.debits.write(going, marked)
+    store.commit(Changes((going, marked)))
     return going, marked

@@ -10,11 +10,12 @@ import pytest
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import Act, AuditEntry
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.registration import Registration
-from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
@@ -32,6 +33,7 @@ from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.storage.role_changes import DynamoRoleChanges
 from chalicelib.storage.second_factors import DynamoSecondFactors
 from chalicelib.storage.sessions import DynamoSessions
+from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.identity import (
@@ -53,6 +55,7 @@ from tests.fakes.storage import (
     MemoryOutbox,
     MemoryRegistrations,
 )
+from tests.fakes.store import MemoryStore
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
 CHRIS = Person("00000000000000c1", "student@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
@@ -65,6 +68,7 @@ _AUDITED = count(1)
 
 @dataclass
 class Store:
+    commit: Callable[[Changes], None]
     people: Any
     sessions: Any
     links: Any
@@ -99,6 +103,7 @@ def _memory() -> Store:
     memory = Memory()
     trail = MemoryAuditTrail(memory)
     return Store(
+        MemoryStore(memory).commit,
         MemoryPeople(memory),
         MemorySessions(memory),
         MemoryLinks(memory),
@@ -122,9 +127,10 @@ def _memory() -> Store:
 
 def _dynamodb(table_name: str) -> Store:
     table = Table(table_name, "eu-west-3")
-    people, registrations = DynamoPeople(table), DynamoRegistrations(table)
+    commit = DynamoStore(table).commit
     return Store(
-        people,
+        commit,
+        DynamoPeople(table),
         DynamoSessions(table),
         DynamoLinks(table),
         DynamoLimits(table),
@@ -133,15 +139,15 @@ def _dynamodb(table_name: str) -> Store:
         DynamoRoleChanges(table),
         DynamoAuditTrail(table),
         DynamoPersonalRecords(table),
-        registrations,
+        DynamoRegistrations(table),
         DynamoAccounts(table),
         DynamoNotifications(table),
         DynamoOutbox(table),
         DynamoPlanRequests(table),
         DynamoDebits(table),
         DynamoQuestions(table),
-        people.enrol,
-        registrations.add,
+        lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
+        lambda registration: commit(Changes((registration,))),
     )
 
 
@@ -199,5 +205,5 @@ def settlement(store: Store, attempt: Attempt, transaction: str = "7001") -> Set
 @pytest.fixture
 def attempt(store: Store) -> Attempt:
     started = new_attempt()
-    store.accounts.start(started, FILE)
+    store.commit(Changes((started,), unchanged=(FILE,)))
     return started

@@ -14,7 +14,8 @@ from chalicelib.delivery.audit_heads import S3AuditHeads
 from chalicelib.domain.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, forgotten, seal
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.storage.audit import DynamoAuditTrail, entry_row
+from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Table
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.audit.verify_audit import verify_audit
@@ -72,7 +73,7 @@ def _memory() -> Trail:
 def _aws(names: Any) -> Trail:
     table = Table(names.table, "eu-west-3")
     heads = S3AuditHeads(boto3.client("s3"), names.bucket)
-    return Trail(DynamoAuditTrail(table), heads, lambda told: table.put(entry_row(table, told), table.absent))
+    return Trail(DynamoAuditTrail(table), heads, lambda told: table.put(row_of(table, told), table.absent))
 
 
 @pytest.fixture(params=["memory", "aws"])

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.limits import CODE, PAIR
@@ -16,7 +17,7 @@ from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person, Role, activated, signed_out, with_roles
 from chalicelib.domain.role_changes import RoleChange, decide, propose
 from chalicelib.domain.second_factor import SecondFactor, confirmed, spent_step
-from chalicelib.domain.sessions import Credentials, Method, Session, Stage, new_session
+from chalicelib.domain.sessions import Credentials, Login, Method, Session, Stage, new_session
 from tests.contract.conftest import CHRIS, HOME, Store, audit
 from tests.fakes.ports import MANUAL_DAY
 
@@ -40,12 +41,19 @@ def session(token_hash: str = "digest", ticket_hash: str = "") -> Session:
 
 def another_password(store: Store, rank: int, link: PasswordLink | None = LINK) -> None:
     person, credentials = store.people.person(CHRIS.id), store.people.credentials(CHRIS.email)
-    store.people.set_password(
-        replace(credentials, password_hash=f"hash {rank}", version=credentials.version + 1),
-        signed_out(person),
-        audit(),
-        mail(f"mail {rank}"),
-        link,
+    store.commit(
+        Changes(
+            (
+                Login(
+                    person.email,
+                    replace(credentials, password_hash=f"hash {rank}", version=credentials.version + 1),
+                ),
+                signed_out(person),
+            ),
+            audit=audit(),
+            outbox=(mail(f"mail {rank}"),),
+            ended=existing(link),
+        )
     )
 
 
@@ -69,21 +77,21 @@ def winners(act: Callable[[int], object]) -> list[int]:
 class TestPeople:
     def test_profile_is_saved_only_over_the_version_it_was_read_at(self, store: Store) -> None:
         closed = activated(CHRIS, is_active=False)
-        store.people.save(closed, audit("closed"))
+        store.commit(Changes((closed,), audit=audit("closed")))
         with pytest.raises(ConcurrentUpdate):
-            store.people.save(with_roles(CHRIS, BOTH_HATS), audit("lost"))
+            store.commit(Changes((with_roles(CHRIS, BOTH_HATS),), audit=audit("lost")))
         assert store.people.person(CHRIS.id) == closed
         assert store.audited == ["closed"]
 
     def test_nobody_is_made_by_saving(self, store: Store) -> None:
         with pytest.raises(ConcurrentUpdate):
-            store.people.save(replace(ADMIN, version=2), audit())
+            store.commit(Changes((replace(ADMIN, version=2),), audit=audit()))
         with pytest.raises(NotFound):
             store.people.person(ADMIN.id)
 
     def test_addresses_stay_apart_from_the_profile(self, store: Store) -> None:
         store.people.save_address(CHRIS.id, HOME)
-        store.people.save(signed_out(store.account.person), audit())
+        store.commit(Changes((signed_out(store.account.person),), audit=audit()))
         assert store.people.person(CHRIS.id).addresses == ()
         assert store.account.person.addresses == (HOME,)
 
@@ -94,9 +102,9 @@ class TestPeople:
 
     def test_who_gains_or_loses_a_role_of_the_staff_is_listed_or_not(self, store: Store) -> None:
         clerk = with_roles(CHRIS, BOTH_HATS)
-        store.people.save(clerk, audit())
+        store.commit(Changes((clerk,), audit=audit()))
         assert store.people.staff() == (clerk,)
-        store.people.save(with_roles(clerk, frozenset({Role.STUDENT})), audit())
+        store.commit(Changes((with_roles(clerk, frozenset({Role.STUDENT})),), audit=audit()))
         assert store.people.staff() == ()
 
     def test_retention_finds_whose_day_has_come_and_never_staff(self, store: Store) -> None:
@@ -112,7 +120,7 @@ class TestPeople:
 
 class TestPassword:
     def test_all_of_it_is_one_write(self, store: Store) -> None:
-        store.links.keep(LINK)
+        store.commit(Changes((LINK,)))
         another_password(store, 1)
         assert store.people.credentials(CHRIS.email) == Credentials(CHRIS.id, "hash 1", 2)
         assert store.people.person(CHRIS.id) == signed_out(CHRIS)
@@ -122,7 +130,7 @@ class TestPassword:
 
     def test_link_is_found_until_it_is_spent(self, store: Store) -> None:
         assert store.links.find(LINK.token_hash) is None
-        store.links.keep(LINK)
+        store.commit(Changes((LINK,)))
         assert store.links.find(LINK.token_hash) == LINK
         assert store.links.find(LINK.token_hash) == LINK
 
@@ -134,7 +142,7 @@ class TestPassword:
         assert (store.audited, store.outbox.pending(MANUAL_DAY)) == ([], ())
 
     def test_spent_link_sets_nothing_again(self, store: Store) -> None:
-        store.links.keep(LINK)
+        store.commit(Changes((LINK,)))
         another_password(store, 1)
         with pytest.raises(ConcurrentUpdate):
             another_password(store, 2)
@@ -145,21 +153,32 @@ class TestPassword:
         another_password(store, 1, None)
         stale = Credentials(CHRIS.id, "stale", 2)
         with pytest.raises(ConcurrentUpdate):
-            store.people.set_password(stale, signed_out(signed_out(CHRIS)), audit(), mail("stale"))
+            store.commit(
+                Changes(
+                    (Login(CHRIS.email, stale), signed_out(signed_out(CHRIS))),
+                    audit=audit(),
+                    outbox=(mail("stale"),),
+                )
+            )
         assert store.people.credentials(CHRIS.email).password_hash == "hash 1"  # pragma: allowlist secret
 
     def test_profile_that_changed_meanwhile_keeps_the_link(self, store: Store) -> None:
-        store.links.keep(LINK)
-        store.people.save(activated(CHRIS, is_active=False), audit())
+        store.commit(Changes((LINK,)))
+        store.commit(Changes((activated(CHRIS, is_active=False),), audit=audit()))
         with pytest.raises(ConcurrentUpdate):
-            store.people.set_password(
-                Credentials(CHRIS.id, "new", 2), signed_out(CHRIS), audit(), mail(), LINK
+            store.commit(
+                Changes(
+                    (Login(CHRIS.email, Credentials(CHRIS.id, "new", 2)), signed_out(CHRIS)),
+                    audit=audit(),
+                    outbox=(mail(),),
+                    ended=(LINK,),
+                )
             )
         assert store.links.find(LINK.token_hash) == LINK
         assert store.people.credentials(CHRIS.email).password_hash == "hash"
 
     def test_one_link_used_by_32_at_once_sets_one_password(self, store: Store) -> None:
-        store.links.keep(LINK)
+        store.commit(Changes((LINK,)))
         (winner,) = winners(lambda rank: another_password(store, rank))
         assert store.people.credentials(CHRIS.email) == Credentials(CHRIS.id, f"hash {winner}", 2)
         assert store.people.person(CHRIS.id).session_generation == 1
@@ -280,9 +299,9 @@ class TestSecondFactor:
     NEW = SecondFactor(CHRIS.id, "sealed")
 
     def in_place(self, store: Store) -> SecondFactor:
-        store.second_factors.save(self.NEW)
+        store.commit(Changes((self.NEW,)))
         factor = confirmed(self.NEW, 7, ("one", "two"), MANUAL_DAY)
-        store.second_factors.save(factor, audit(), mail())
+        store.commit(Changes((factor,), audit=audit(), outbox=(mail(),)))
         return factor
 
     def test_reads_back_exactly(self, store: Store) -> None:
@@ -294,51 +313,51 @@ class TestSecondFactor:
     def test_what_is_told_of_it_is_one_write_with_it(self, store: Store) -> None:
         factor = self.in_place(store)
         with pytest.raises(ConcurrentUpdate):
-            store.second_factors.save(factor, audit(), mail("other"))
+            store.commit(Changes((factor,), audit=audit(), outbox=(mail("other"),)))
         assert store.outbox.pending(MANUAL_DAY) == (mail(),)
         assert len(store.audited) == 1
 
     def test_second_beginning_does_not_replace_the_first(self, store: Store) -> None:
         self.in_place(store)
         with pytest.raises(ConcurrentUpdate):
-            store.second_factors.save(replace(self.NEW, sealed_secret="other"))
+            store.commit(Changes((replace(self.NEW, sealed_secret="other"),)))
         assert store.second_factors.find(CHRIS.id).sealed_secret == "sealed"
 
     def test_code_brought_by_32_at_once_is_taken_once(self, store: Store) -> None:
         factor = self.in_place(store)
-        assert len(winners(lambda _: store.second_factors.save(spent_step(factor, 8)))) == 1
+        assert len(winners(lambda _: store.commit(Changes((spent_step(factor, 8),))))) == 1
         assert store.second_factors.find(CHRIS.id).last_step == 8
 
     def test_removed_one_is_gone_and_another_may_begin(self, store: Store) -> None:
         factor = self.in_place(store)
-        store.second_factors.remove(factor, audit(), mail("removed"))
+        store.commit(Changes(audit=audit(), outbox=(mail("removed"),), ended=(factor,)))
         assert store.second_factors.find(CHRIS.id) is None
         with pytest.raises(ConcurrentUpdate):
-            store.second_factors.save(spent_step(factor, 8))
+            store.commit(Changes((spent_step(factor, 8),)))
         another = replace(self.NEW, sealed_secret="other")
-        store.second_factors.save(another)
+        store.commit(Changes((another,)))
         assert store.second_factors.find(CHRIS.id) == another
 
     def test_one_that_changed_is_not_removed(self, store: Store) -> None:
         factor = self.in_place(store)
         used = spent_step(factor, 8)
-        store.second_factors.save(used)
+        store.commit(Changes((used,)))
         for stale in (factor, replace(factor, person_id=ADMIN.id)):
             with pytest.raises(ConcurrentUpdate):
-                store.second_factors.remove(stale, audit(), mail("removed"))
+                store.commit(Changes(audit=audit(), outbox=(mail("removed"),), ended=(stale,)))
         assert store.second_factors.find(CHRIS.id) == used
         assert store.outbox.pending(MANUAL_DAY) == (mail(),)
 
     def test_one_that_is_gone_is_not_removed_again(self, store: Store) -> None:
         factor = self.in_place(store)
-        store.second_factors.remove(factor, audit(), mail("removed"))
+        store.commit(Changes(audit=audit(), outbox=(mail("removed"),), ended=(factor,)))
         with pytest.raises(ConcurrentUpdate):
-            store.second_factors.remove(factor, audit(), mail("again"))
+            store.commit(Changes(audit=audit(), outbox=(mail("again"),), ended=(factor,)))
 
 
 class TestIdentities:
     def test_is_found_by_its_subject_and_by_its_person(self, store: Store) -> None:
-        store.identities.link(SAME, audit("linked"), mail())
+        store.commit(Changes((SAME,), audit=audit("linked"), outbox=(mail(),)))
         assert store.identities.find("cas", "chris") == SAME
         assert store.identities.of_person(CHRIS.id) == (SAME,)
         assert store.identities.find("other", "chris") is None
@@ -347,9 +366,11 @@ class TestIdentities:
         assert (store.audited, store.outbox.pending(MANUAL_DAY)) == (["linked"], (mail(),))
 
     def test_subject_belongs_to_one_person(self, store: Store) -> None:
-        store.identities.link(SAME, audit("linked"), mail())
+        store.commit(Changes((SAME,), audit=audit("linked"), outbox=(mail(),)))
         with pytest.raises(ConcurrentUpdate):
-            store.identities.link(replace(SAME, person_id=ADMIN.id), audit("lost"), mail("lost"))
+            store.commit(
+                Changes((replace(SAME, person_id=ADMIN.id),), audit=audit("lost"), outbox=(mail("lost"),))
+            )
         assert store.identities.find("cas", "chris") == SAME
         assert store.identities.of_person(ADMIN.id) == ()
         assert (store.audited, store.outbox.pending(MANUAL_DAY)) == (["linked"], (mail(),))
@@ -357,23 +378,23 @@ class TestIdentities:
     def test_subject_linked_by_32_people_at_once_is_one_persons(self, store: Store) -> None:
         def linked_by(rank: int) -> None:
             identity = replace(SAME, person_id=f"{rank:016x}")
-            store.identities.link(identity, audit(), mail(f"mail {rank}"))
+            store.commit(Changes((identity,), audit=audit(), outbox=(mail(f"mail {rank}"),)))
 
         (winner,) = winners(linked_by)
         assert store.identities.find("cas", "chris").person_id == f"{winner:016x}"
 
     def test_unlinked_one_is_nobodys_and_may_be_linked_again(self, store: Store) -> None:
-        store.identities.link(SAME, audit(), mail())
-        store.identities.unlink(SAME, audit())
+        store.commit(Changes((SAME,), audit=audit(), outbox=(mail(),)))
+        store.commit(Changes(audit=audit(), ended=(SAME,)))
         assert store.identities.find("cas", "chris") is None
         assert store.identities.of_person(CHRIS.id) == ()
         with pytest.raises(ConcurrentUpdate):
-            store.identities.unlink(SAME, audit())
-        store.identities.link(SAME, audit(), mail("again"))
+            store.commit(Changes(audit=audit(), ended=(SAME,)))
+        store.commit(Changes((SAME,), audit=audit(), outbox=(mail("again"),)))
         assert store.identities.of_person(CHRIS.id) == (SAME,)
 
     def test_imported_one_is_known_without_a_word(self, store: Store) -> None:
-        store.identities.enrol(SAME)
+        store.commit(Changes((SAME,)))
         assert store.identities.of_person(CHRIS.id) == (SAME,)
         assert (store.audited, store.outbox.pending(MANUAL_DAY)) == ([], ())
 
@@ -383,14 +404,14 @@ class TestRoleChanges:
         change_id = f"{CHRIS.id}-r{rank:016x}"
         at = MANUAL_DAY - timedelta(minutes=rank)
         change = propose(change_id, CHRIS, BOTH_HATS, "aide à la scolarité", ADMIN, at)
-        store.role_changes.save(change, audit(f"proposed {rank}"))
+        store.commit(Changes((change,), audit=audit(f"proposed {rank}")))
         return change
 
     def test_waits_oldest_first_until_it_is_decided(self, store: Store) -> None:
         younger, older = self.proposed(store, 1), self.proposed(store, 2)
         assert store.role_changes.waiting() == (older, younger)
         refused = decide(older, is_approved=False, by=AUDITOR)
-        store.role_changes.save(refused, audit())
+        store.commit(Changes((refused,), audit=audit()))
         assert store.role_changes.waiting() == (younger,)
         assert store.role_changes.get(older.id) == refused
         assert store.people.person(CHRIS.id) == CHRIS
@@ -402,21 +423,21 @@ class TestRoleChanges:
 
     def test_change_and_the_roles_it_gives_are_one_write(self, store: Store) -> None:
         change = self.proposed(store)
-        store.people.save(activated(CHRIS, is_active=False), audit("closed"))
+        store.commit(Changes((activated(CHRIS, is_active=False),), audit=audit("closed")))
         applied = decide(change, is_approved=True, by=AUDITOR)
         with pytest.raises(ConcurrentUpdate):
-            store.role_changes.save(applied, audit("lost"), with_roles(CHRIS, BOTH_HATS))
+            store.commit(Changes((applied, with_roles(CHRIS, BOTH_HATS)), audit=audit("lost")))
         assert store.role_changes.waiting() == (change,)
         assert set(store.audited) == {"proposed 1", "closed"}
         now = with_roles(store.people.person(CHRIS.id), BOTH_HATS)
-        store.role_changes.save(applied, audit(), now)
+        store.commit(Changes((applied, now), audit=audit()))
         assert store.people.person(CHRIS.id) == now
         assert store.people.staff() == (now,)
 
     def test_change_applied_by_32_at_once_is_applied_once(self, store: Store) -> None:
         applied = decide(self.proposed(store), is_approved=True, by=AUDITOR)
         given = with_roles(CHRIS, BOTH_HATS)
-        assert len(winners(lambda _: store.role_changes.save(applied, audit(), given))) == 1
+        assert len(winners(lambda _: store.commit(Changes((applied, given), audit=audit())))) == 1
         assert store.people.person(CHRIS.id) == given
         assert len(store.audited) == 2
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.plan_requests import (
@@ -38,40 +39,48 @@ def pages(store: Store, state: PlanRequestState) -> Iterator[PlanRequest]:
 
 def test_request_reads_back_exactly(store: Store) -> None:
     asked = requested()
-    store.plan_requests.save(asked, FILE, audit())
+    store.commit(Changes((asked,), audit=audit(), unchanged=(FILE,)))
     assert store.account.plan_requests == (asked,)
 
 
 def test_second_request_does_not_overwrite_the_first(store: Store) -> None:
-    store.plan_requests.save(requested(), FILE, audit())
+    store.commit(Changes((requested(),), audit=audit(), unchanged=(FILE,)))
     with pytest.raises(ConcurrentUpdate):
-        store.plan_requests.save(replace(requested(), plan_code="paybox-3"), FILE, audit())
+        store.commit(Changes((replace(requested(), plan_code="paybox-3"),), audit=audit(), unchanged=(FILE,)))
     assert store.account.plan_requests == (requested(),)
 
 
 def test_request_is_decided_only_over_the_version_that_was_read(store: Store) -> None:
-    store.plan_requests.save(requested(), FILE, audit())
+    store.commit(Changes((requested(),), audit=audit(), unchanged=(FILE,)))
     withdrawn = withdraw(requested())
-    store.plan_requests.save(withdrawn, FILE, audit())
+    store.commit(Changes((withdrawn,), audit=audit(), unchanged=(FILE,)))
     with pytest.raises(ConcurrentUpdate):
-        store.plan_requests.save(decide(requested(), PlanDecision.APPROVE, "", "accountant"), FILE, audit())
+        store.commit(
+            Changes(
+                (decide(requested(), PlanDecision.APPROVE, "", "accountant"),),
+                audit=audit(),
+                unchanged=(FILE,),
+            )
+        )
     assert store.account.plan_requests == (withdrawn,)
 
 
 def test_request_for_a_file_that_has_changed_is_not_written(store: Store) -> None:
-    store.registrations.save(replace(FILE, fee_situation_code="01", version=2), audit())
+    store.commit(Changes((replace(FILE, fee_situation_code="01", version=2),), audit=audit()))
     with pytest.raises(ConcurrentUpdate):
-        store.plan_requests.save(requested(), FILE, audit())
+        store.commit(Changes((requested(),), audit=audit(), unchanged=(FILE,)))
     assert store.account.plan_requests == ()
 
 
 def test_decision_on_a_plan_its_mail_and_its_trace_are_one_write(store: Store) -> None:
-    store.plan_requests.save(requested(), FILE, audit())
+    store.commit(Changes((requested(),), audit=audit(), unchanged=(FILE,)))
     mail = OutboxEntry("plan", Topic.PLAN_APPROVED, CHRIS.id, FILE.id, MANUAL_DAY)
     decided = decide(requested(), PlanDecision.APPROVE, "", "accountant")
-    store.plan_requests.save(decided, FILE, audit("decided"), mail)
+    store.commit(Changes((decided,), audit=audit("decided"), outbox=(mail,), unchanged=(FILE,)))
     with pytest.raises(ConcurrentUpdate):
-        store.plan_requests.save(decided, FILE, audit(), replace(mail, id="other"))
+        store.commit(
+            Changes((decided,), audit=audit(), outbox=(replace(mail, id="other"),), unchanged=(FILE,))
+        )
     assert store.outbox.pending(MANUAL_DAY) == (mail,)
     assert store.audited[-1] == "decided"
     assert len(store.audited) == 2
@@ -83,8 +92,12 @@ def test_accountant_sees_one_state_oldest_request_first_page_by_page(store: Stor
         asked = replace(
             requested(someone(store, number)), requested_at=MANUAL_DAY - timedelta(minutes=number)
         )
-        store.plan_requests.save(
-            asked, replace(FILE, id=asked.registration_id, person_id=asked.person_id), audit()
+        store.commit(
+            Changes(
+                (asked,),
+                audit=audit(),
+                unchanged=(replace(FILE, id=asked.registration_id, person_id=asked.person_id),),
+            )
         )
         expected.insert(0, asked.registration_id)
     approved(store)
@@ -108,12 +121,12 @@ def test_first_payment_writes_the_whole_plan(store: Store) -> None:
 def test_first_payment_that_loses_writes_nothing_of_the_plan(store: Store) -> None:
     decided = approved(store)
     page = first_page()
-    store.accounts.start(page, FILE)
+    store.commit(Changes((page,), unchanged=(FILE,)))
     settled = first_payment(store, page)
-    store.plan_requests.save(withdraw(decided), FILE, audit())
+    store.commit(Changes((withdraw(decided),), audit=audit(), unchanged=(FILE,)))
     before = store.account
     with pytest.raises(ConcurrentUpdate):
-        store.accounts.settle(settled, None, audit())
+        store.commit(settled.changes(audit()))
     assert store.account == before
     assert store.debits.due(FIRST_DUE) == ()
     assert store.outbox.pending(MANUAL_DAY + timedelta(days=365)) == ()

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.erasure import NOBODY, Redactions, erased, redact_client, redactions_of_erasure
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identities import Identity
@@ -14,7 +15,7 @@ from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Role
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
-from chalicelib.domain.sessions import Method, Stage, new_session
+from chalicelib.domain.sessions import Credentials, Login, Method, Stage, new_session
 from chalicelib.domain.stored_cards import without_token
 from tests.contract.begun_plans import begun
 from tests.contract.conftest import (
@@ -31,6 +32,7 @@ from tests.contract.conftest import (
 from tests.fakes.ports import MANUAL_DAY
 
 TODAY = MANUAL_DAY.date()
+CHRIS_LOGIN = Login(CHRIS.email, Credentials(CHRIS.id, "hash"))
 NOTICE = OutboxEntry("linked", Topic.IDENTITY_LINKED, CHRIS.id, "", MANUAL_DAY)
 FORGET = OutboxEntry("forget", Topic.FORGET_CARD, CHRIS.id, FILE.id, MANUAL_DAY, subscriber="subscriber")
 
@@ -46,18 +48,18 @@ def told(store: Store, transaction: str, digest: str = "digest") -> None:
 def paid(store: Store) -> Store:
     """A payment with its message, an address, a proposal, and every way in."""
     attempt = new_attempt()
-    store.accounts.start(attempt, FILE)
+    store.commit(Changes((attempt,), unchanged=(FILE,)))
     said = replace(message(accepted(attempt)), person_id=CHRIS.id)
     store.notifications.record(said)
-    store.accounts.settle(settlement(store, attempt), said, audit())
+    store.commit(settlement(store, attempt).changes(audit(), said))
     store.people.save_address(CHRIS.id, HOME)
     roles = frozenset({Role.AUDITOR})
     proposed = RoleChange(f"{CHRIS.id}-r1", CHRIS.id, "TESTCD Chris", roles, "motif", "admin", MANUAL_DAY)
-    store.role_changes.save(proposed, audit())
-    store.identities.link(Identity("cas", "chris", CHRIS.id, MANUAL_DAY), audit(), NOTICE)
-    store.second_factors.save(SecondFactor(CHRIS.id, "sealed"))
+    store.commit(Changes((proposed,), audit=audit()))
+    store.commit(Changes((Identity("cas", "chris", CHRIS.id, MANUAL_DAY),), audit=audit(), outbox=(NOTICE,)))
+    store.commit(Changes((SecondFactor(CHRIS.id, "sealed"),)))
     store.sessions.open(new_session("hash", CHRIS, MANUAL_DAY, method=Method.CAS, stage=Stage.OPEN))
-    store.links.keep(PasswordLink("link", CHRIS.id, CHRIS.email, 1, MANUAL_DAY))
+    store.commit(Changes((PasswordLink("link", CHRIS.id, CHRIS.email, 1, MANUAL_DAY),)))
     return store
 
 
@@ -86,25 +88,25 @@ def test_nobody_is_not_found(store: Store, question: str) -> None:
 
 
 def test_note_is_written_once(store: Store) -> None:
-    store.personal.note(audit("told"))
+    store.commit(Changes(audit=audit("told")))
     with pytest.raises(ConcurrentUpdate):
-        store.personal.note(audit("told"))
+        store.commit(Changes(audit=audit("told")))
     assert store.audited == ["told"]
 
 
 def test_end_takes_name_and_password_in_one_breath(paid: Store) -> None:
-    paid.personal.end(erased(CHRIS, TODAY), CHRIS.email, audit("erased"))
+    paid.commit(Changes((erased(CHRIS, TODAY),), audit=audit("erased"), ended=(CHRIS_LOGIN,)))
     assert paid.people.person(CHRIS.id).last_name == NOBODY
     assert paid.people.credentials(CHRIS.email) is None
     assert "erased" in paid.audited
     with pytest.raises(ConcurrentUpdate):
-        paid.personal.end(erased(CHRIS, TODAY), CHRIS.email, audit())
+        paid.commit(Changes((erased(CHRIS, TODAY),), audit=audit(), ended=(CHRIS_LOGIN,)))
 
 
 def test_erased_person_waits_for_review(paid: Store) -> None:
-    paid.personal.end(erased(CHRIS, TODAY), CHRIS.email, audit())
+    paid.commit(Changes((erased(CHRIS, TODAY),), audit=audit(), ended=(CHRIS_LOGIN,)))
     assert paid.people.to_review(TODAY) == (CHRIS.id,)
-    paid.personal.review(replace(erased(CHRIS, TODAY), review_on=None, version=3))
+    paid.commit(Changes((replace(erased(CHRIS, TODAY), review_on=None, version=3),)))
     assert paid.people.to_review(TODAY) == ()
 
 
@@ -158,7 +160,7 @@ def test_contradicting_message_is_blanked_in_its_own_place(paid: Store) -> None:
 
 def test_more_rows_than_a_transaction_takes_are_blanked_in_several(store: Store) -> None:
     for rank in range(1, 131):
-        store.accounts.start(new_attempt(rank), FILE)
+        store.commit(Changes((new_attempt(rank),), unchanged=(FILE,)))
     redactions = redactions_of_erasure(store.personal.file(CHRIS.id))
     assert redactions.counts["attempts"] == 130
     store.personal.redact(CHRIS.id, redactions, audit("many"))
@@ -170,12 +172,12 @@ def test_card_is_forgotten_with_its_entry_and_its_trace(store: Store) -> None:
     begun(store)
     store.outbox.add(FORGET)
     (mandate,) = store.account.mandates
-    store.personal.forget_card(FORGET, audit("forgotten"), without_token(mandate))
+    store.commit(Changes((without_token(mandate),), audit=audit("forgotten"), ended=(FORGET,)))
     assert store.account.mandates == (without_token(mandate),)
     assert store.outbox.find(FORGET.id) is None
     assert "forgotten" in store.audited
     with pytest.raises(ConcurrentUpdate):
-        store.personal.forget_card(FORGET, audit("again"))
+        store.commit(Changes(audit=audit("again"), ended=(FORGET,)))
     assert "again" not in store.audited
 
 
@@ -184,11 +186,11 @@ def test_card_of_another_mandate_by_now_is_not_taken_for_forgotten(store: Store)
     store.outbox.add(FORGET)
     (mandate,) = store.account.mandates
     with pytest.raises(ConcurrentUpdate):
-        store.personal.forget_card(FORGET, audit(), replace(mandate, token="", version=7))
+        store.commit(Changes((replace(mandate, token="", version=7),), audit=audit(), ended=(FORGET,)))
     assert store.outbox.find(FORGET.id) == FORGET
 
 
 def test_entries_about_others_are_not_shown(paid: Store) -> None:
     other = replace(audit("other"), subject_id="somebody else", act=Act.PASSWORD_SET)
-    paid.personal.note(other)
+    paid.commit(Changes(audit=other))
     assert "other" not in {each["id"] for each in paid.personal.held(CHRIS.id)["audit"]}

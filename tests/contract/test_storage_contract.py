@@ -5,9 +5,10 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.invoices import StoredDocument
-from chalicelib.domain.notifications import Anomaly, NotificationState
+from chalicelib.domain.notifications import Anomaly, NotificationState, applied
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Attempt, Outcome, notified
 from chalicelib.domain.registration import RegistrationStatus
@@ -46,7 +47,7 @@ def test_session_lives_until_it_is_closed(store: Store) -> None:
 
 def test_account_is_one_read_of_everything(store: Store, attempt: Attempt) -> None:
     store.people.save_address(CHRIS.id, HOME)
-    store.accounts.settle(settlement(store, attempt), None, audit())
+    store.commit(settlement(store, attempt).changes(audit()))
     account = store.account
     assert account.person.addresses == (HOME,)
     assert [each.order_number for each in account.registrations] == [9357]
@@ -63,7 +64,7 @@ def test_account_of_nobody_does_not_exist(store: Store) -> None:
 
 def test_what_was_settled_reads_back_exactly(store: Store, attempt: Attempt) -> None:
     settled = settlement(store, attempt)
-    store.accounts.settle(settled, None, audit())
+    store.commit(settled.changes(audit()))
     account = store.account
     assert settled.booking is not None
     assert account.attempts == (settled.attempt,)
@@ -76,25 +77,27 @@ def test_what_was_settled_reads_back_exactly(store: Store, attempt: Attempt) -> 
 
 
 def test_registration_is_saved_only_over_the_version_it_was_read_at(store: Store) -> None:
-    store.registrations.save(replace(FILE, fee_situation_code="01", version=2), audit())
+    store.commit(Changes((replace(FILE, fee_situation_code="01", version=2),), audit=audit()))
     with pytest.raises(ConcurrentUpdate):
-        store.registrations.save(replace(FILE, fee_situation_code="02", version=2), audit())
+        store.commit(Changes((replace(FILE, fee_situation_code="02", version=2),), audit=audit()))
     assert store.registrations.get(FILE.id).fee_situation_code == "01"
 
 
 def test_decision_its_mail_and_its_trace_are_one_write(store: Store) -> None:
     entry = OutboxEntry("mail", Topic.REGISTRATION_VALIDATED, CHRIS.id, FILE.id, MANUAL_DAY)
-    store.registrations.save(replace(FILE, version=2), audit("decided"), entry)
+    store.commit(Changes((replace(FILE, version=2),), audit=audit("decided"), outbox=(entry,)))
     with pytest.raises(ConcurrentUpdate):
-        store.registrations.save(replace(FILE, version=2), audit("lost"), replace(entry, id="other"))
+        store.commit(
+            Changes((replace(FILE, version=2),), audit=audit("lost"), outbox=(replace(entry, id="other"),))
+        )
     assert store.outbox.pending(MANUAL_DAY) == (entry,)
     assert store.audited == ["decided"]
 
 
 def test_entry_of_the_trail_is_never_overwritten(store: Store) -> None:
-    store.registrations.save(replace(FILE, version=2), audit("decided"))
+    store.commit(Changes((replace(FILE, version=2),), audit=audit("decided")))
     with pytest.raises(ConcurrentUpdate):
-        store.registrations.save(replace(FILE, version=3), audit("decided"))
+        store.commit(Changes((replace(FILE, version=3),), audit=audit("decided")))
     assert store.registrations.get(FILE.id).version == 2
 
 
@@ -113,10 +116,10 @@ def test_unknown_registration_does_not_exist(store: Store) -> None:
 
 def test_attempt_starts_once_and_only_on_the_file_that_was_read(store: Store, attempt: Attempt) -> None:
     with pytest.raises(ConcurrentUpdate):
-        store.accounts.start(attempt, FILE)
-    store.registrations.save(replace(FILE, version=2), audit())
+        store.commit(Changes((attempt,), unchanged=(FILE,)))
+    store.commit(Changes((replace(FILE, version=2),), audit=audit()))
     with pytest.raises(ConcurrentUpdate):
-        store.accounts.start(new_attempt(2), FILE)
+        store.commit(Changes((new_attempt(2),), unchanged=(FILE,)))
     assert [each.id for each in store.account.attempts] == [attempt.id]
 
 
@@ -124,7 +127,7 @@ def test_attempts_wait_until_nothing_more_can_come(store: Store, attempt: Attemp
     later = MANUAL_DAY + timedelta(hours=1)
     assert store.accounts.open_attempts(MANUAL_DAY) == ()
     assert store.accounts.open_attempts(later) == (attempt,)
-    store.accounts.save_attempt(replace(attempt, closed_at=later, version=2))
+    store.commit(Changes((replace(attempt, closed_at=later, version=2),)))
     assert store.accounts.open_attempts(later) == ()
 
 
@@ -135,31 +138,31 @@ def test_waiting_is_a_matter_of_the_moment_and_not_of_its_offset(store: Store, a
 
 def test_settlement_happens_once(store: Store, attempt: Attempt) -> None:
     settled = settlement(store, attempt)
-    store.accounts.settle(settled, None, audit("booked"))
+    store.commit(settled.changes(audit("booked")))
     with pytest.raises(ConcurrentUpdate):
-        store.accounts.settle(settled, None, audit("lost"))
+        store.commit(settled.changes(audit("lost")))
     assert len(store.account.payments) == 1
     assert store.audited == ["booked"]
 
 
 def test_two_settlements_of_one_file_do_not_both_book(store: Store, attempt: Attempt) -> None:
     second = new_attempt(2)
-    store.accounts.start(second, FILE)
+    store.commit(Changes((second,), unchanged=(FILE,)))
     first_booking, second_booking = settlement(store, attempt), settlement(store, second, "7002")
-    store.accounts.settle(first_booking, None, audit())
+    store.commit(first_booking.changes(audit()))
     with pytest.raises(ConcurrentUpdate):
-        store.accounts.settle(second_booking, None, audit())
-    store.accounts.settle(settlement(store, second, "7002"), None, audit())
+        store.commit(second_booking.changes(audit()))
+    store.commit(settlement(store, second, "7002").changes(audit()))
     assert [each.is_overpayment for each in store.account.payments] == [False, True]
     assert len(store.account.invoices) == 1
 
 
 def test_settlement_that_loses_writes_none_of_its_parts(store: Store, attempt: Attempt) -> None:
     settled = settlement(store, attempt)
-    store.accounts.save_attempt(notified(attempt, replace(accepted(attempt), outcome=Outcome.UNKNOWN)))
+    store.commit(Changes((notified(attempt, replace(accepted(attempt), outcome=Outcome.UNKNOWN)),)))
     before = store.account
     with pytest.raises(ConcurrentUpdate):
-        store.accounts.settle(settled, None, audit())
+        store.commit(settled.changes(audit()))
     assert store.account == before
     assert store.outbox.pending(MANUAL_DAY) == ()
     assert store.accounts.sequence(CAMPAIGN).version == 0
@@ -174,11 +177,11 @@ def test_message_is_kept_once_under_its_key(store: Store, attempt: Attempt) -> N
 
 def test_message_is_applied_with_what_it_changes_and_only_once(store: Store, attempt: Attempt) -> None:
     kept = store.notifications.record(message(accepted(attempt)))
-    store.accounts.settle(settlement(store, attempt), kept, audit())
+    store.commit(settlement(store, attempt).changes(audit(), kept))
     assert store.notifications.record(kept).state is NotificationState.APPLIED
     paid = store.account.attempts[0]
     with pytest.raises(ConcurrentUpdate):
-        store.accounts.save_attempt(replace(paid, version=paid.version + 1), kept)
+        store.commit(Changes((replace(paid, version=paid.version + 1), applied(kept))))
 
 
 def test_message_cut_short_is_found_again(store: Store, attempt: Attempt) -> None:
@@ -186,7 +189,7 @@ def test_message_cut_short_is_found_again(store: Store, attempt: Attempt) -> Non
     assert store.notifications.unapplied(MANUAL_DAY) == ()
     later = MANUAL_DAY + timedelta(minutes=1)
     assert store.notifications.unapplied(later) == (kept,)
-    store.accounts.settle(settlement(store, attempt), kept, audit())
+    store.commit(settlement(store, attempt).changes(audit(), kept))
     assert store.notifications.unapplied(later) == ()
 
 
@@ -201,7 +204,7 @@ def test_message_set_aside_leaves_the_queue_and_the_first_one_stays(store: Store
 
 def test_outbox_entry_is_gone_once_delivered(store: Store, attempt: Attempt) -> None:
     settled = settlement(store, attempt)
-    store.accounts.settle(settled, None, audit())
+    store.commit(settled.changes(audit()))
     (mail,) = settled.outbox
     assert store.outbox.find(mail.id) == mail
     store.outbox.delivered(mail.id)
@@ -213,8 +216,8 @@ def test_entry_with_a_day_of_its_own_waits_for_it(store: Store) -> None:
     morning = MANUAL_DAY + timedelta(days=9)
     notice = OutboxEntry("notice", Topic.DEBIT_NOTICE, CHRIS.id, FILE.id, MANUAL_DAY, not_before=morning)
     mail = replace(notice, id="mail", not_before=None)
-    store.registrations.save(replace(FILE, version=2), audit(), notice)
-    store.registrations.save(replace(FILE, version=3), audit(), mail)
+    store.commit(Changes((replace(FILE, version=2),), audit=audit(), outbox=(notice,)))
+    store.commit(Changes((replace(FILE, version=3),), audit=audit(), outbox=(mail,)))
     assert store.outbox.pending(morning - timedelta(microseconds=1)) == (mail,)
     assert set(store.outbox.pending(morning.astimezone(UTC))) == {mail, notice}
 

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.sessions import Credentials
-from chalicelib.storage.audit import DynamoAuditTrail, entry_row
-from chalicelib.storage.people import DynamoPeople
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.sessions import Credentials, Login
+from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.kinds import row_of
 from chalicelib.storage.privacy import DynamoPersonalRecords
+from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from infra.local.resources import Names
 from tests.contract.conftest import CHRIS, audit
@@ -19,10 +21,11 @@ def test_export_erasure_and_sealing_pass_over_it_and_it_is_told_by_a_safe_name(
 ) -> None:
     told: list[str] = []
     table = Table(names.table, "eu-west-3", lambda what, error: told.append(getattr(error, "log_name", what)))
-    DynamoPeople(table).enrol(CHRIS, Credentials(CHRIS.id, "hash"))
+    commit = DynamoStore(table).commit
+    commit(Changes((CHRIS, Login(CHRIS.email, Credentials(CHRIS.id, "hash")))))
     trail, records = DynamoAuditTrail(table), DynamoPersonalRecords(table)
-    records.note(replace(audit("good"), subject_id=CHRIS.id, reason="motif"))
-    broken = entry_row(table, audit("broken"))
+    commit(Changes(audit=replace(audit("good"), subject_id=CHRIS.id, reason="motif")))
+    broken = row_of(table, audit("broken"))
     broken.facts = facts
     table.put(broken)
 

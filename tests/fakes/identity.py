@@ -1,20 +1,17 @@
 """People and what lets them in, in memory, under the conditions of the table's transactions."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.limits import Limit
 from chalicelib.domain.links import PasswordLink
-from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials, Session
-from tests.fakes.storage import Memory, keep_beside, require, require_absent, require_next
+from tests.fakes.storage import Memory, require, require_next
 
 
 def require_next_person(memory: Memory, person: Person) -> None:
@@ -48,46 +45,13 @@ class MemoryPeople:
         ]
         return tuple(person_id for _, person_id in sorted(waiting))
 
-    def save(self, person: Person, audit: AuditEntry) -> None:
-        with self._m.lock:
-            require_next_person(self._m, person)
-            require_absent(self._m, (), audit)
-            self._m.people[person.id] = replace(person, addresses=())
-            keep_beside(self._m, (), audit)
-
     def save_address(self, person_id: str, address: Address) -> None:
         self._m.addresses.setdefault(person_id, {})[address.id] = address
-
-    def set_password(
-        self,
-        credentials: Credentials,
-        person: Person,
-        audit: AuditEntry,
-        notice: OutboxEntry,
-        link: PasswordLink | None = None,
-    ) -> None:
-        m = self._m
-        with m.lock:
-            require(person.email in m.logins, "credentials")
-            require_next(m.logins[person.email], credentials, "credentials")
-            require_next_person(m, person)
-            require_absent(m, (notice,), audit)
-            require(link is None or link.token_hash in m.links, "link")
-            m.logins[person.email] = credentials
-            m.people[person.id] = replace(person, addresses=())
-            keep_beside(m, (notice,), audit)
-            if link:
-                del m.links[link.token_hash]
 
 
 class MemoryLinks:
     def __init__(self, memory: Memory) -> None:
         self._m = memory
-
-    def keep(self, link: PasswordLink) -> None:
-        with self._m.lock:
-            require(link.token_hash not in self._m.links, "link")
-            self._m.links[link.token_hash] = link
 
     def find(self, token_hash: str) -> PasswordLink | None:
         return self._m.links.get(token_hash)
@@ -170,23 +134,6 @@ class MemorySecondFactors:
     def find(self, person_id: str) -> SecondFactor | None:
         return self._m.second_factors.get(person_id)
 
-    def save(
-        self, factor: SecondFactor, audit: AuditEntry | None = None, notice: OutboxEntry | None = None
-    ) -> None:
-        with self._m.lock:
-            require_next(self._m.second_factors.get(factor.person_id), factor, "second factor")
-            require_absent(self._m, (notice,), audit)
-            self._m.second_factors[factor.person_id] = factor
-            keep_beside(self._m, (notice,), audit)
-
-    def remove(self, factor: SecondFactor, audit: AuditEntry, notice: OutboxEntry) -> None:
-        with self._m.lock:
-            stored = self._m.second_factors.get(factor.person_id)
-            require(stored is not None and stored.version == factor.version, "second factor")
-            require_absent(self._m, (notice,), audit)
-            del self._m.second_factors[factor.person_id]
-            keep_beside(self._m, (notice,), audit)
-
 
 class MemoryIdentities:
     def __init__(self, memory: Memory) -> None:
@@ -200,23 +147,6 @@ class MemoryIdentities:
         found = (self._m.identities[place] for place in places)
         return tuple(each for each in found if each.person_id == person_id)
 
-    def link(self, identity: Identity, audit: AuditEntry, notice: OutboxEntry) -> None:
-        with self._m.lock:
-            require((identity.provider, identity.subject) not in self._m.identities, "identity")
-            require_absent(self._m, (notice,), audit)
-            self.enrol(identity)
-            keep_beside(self._m, (notice,), audit)
-
-    def unlink(self, identity: Identity, audit: AuditEntry) -> None:
-        with self._m.lock:
-            require((identity.provider, identity.subject) in self._m.identities, "identity")
-            require_absent(self._m, (), audit)
-            del self._m.identities[identity.provider, identity.subject]
-            keep_beside(self._m, (), audit)
-
-    def enrol(self, identity: Identity) -> None:
-        self._m.identities[identity.provider, identity.subject] = identity
-
 
 class MemoryRoleChanges:
     def __init__(self, memory: Memory) -> None:
@@ -226,16 +156,6 @@ class MemoryRoleChanges:
         if change_id not in self._m.role_changes:
             raise NotFound
         return self._m.role_changes[change_id]
-
-    def save(self, change: RoleChange, audit: AuditEntry, person: Person | None = None) -> None:
-        with self._m.lock:
-            require_next(self._m.role_changes.get(change.id), change, "role change")
-            require_absent(self._m, (), audit)
-            if person:
-                require_next_person(self._m, person)
-                self._m.people[person.id] = replace(person, addresses=())
-            self._m.role_changes[change.id] = change
-            keep_beside(self._m, (), audit)
 
     def waiting(self) -> Sequence[RoleChange]:
         changes = tuple(self._m.role_changes.values())

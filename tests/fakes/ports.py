@@ -40,6 +40,7 @@ from tests.fakes.storage import (
     MemoryOutbox,
     MemoryRegistrations,
 )
+from tests.fakes.store import MemoryStore
 
 MANUAL_DAY = datetime(2022, 6, 24, 10, 0, tzinfo=PARIS)
 
@@ -211,6 +212,7 @@ class FakePorts:
         self.at = at
         self.campaigns = MemoryCampaigns(campaign)
         self.requires_second_factor = False
+        self.store = MemoryStore(self.memory)
         self.people = MemoryPeople(self.memory)
         self.sessions = MemorySessions(self.memory)
         self.links = MemoryLinks(self.memory)

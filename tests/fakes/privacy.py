@@ -8,13 +8,11 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.erasure import PersonalFile, Redactions
-from chalicelib.domain.instalments import Mandate
-from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.people import Person
 from tests.fakes.audit import MemoryAuditTrail
-from tests.fakes.identity import require_next_person
-from tests.fakes.storage import Memory, MemoryAccounts, keep_beside, require, require_absent, require_next
+from tests.fakes.storage import Memory, MemoryAccounts
+from tests.fakes.store import MemoryStore
 
 
 class MemoryPersonalRecords:
@@ -64,19 +62,6 @@ class MemoryPersonalRecords:
             notifications=tuple(each for each in told if each.person_id == person_id),
         )
 
-    def note(self, audit: AuditEntry) -> None:
-        with self._m.lock:
-            require_absent(self._m, (), audit)
-            keep_beside(self._m, (), audit)
-
-    def end(self, erased: Person, email: str, audit: AuditEntry) -> None:
-        with self._m.lock:
-            require_next_person(self._m, erased)
-            require_absent(self._m, (), audit)
-            self._m.people[erased.id] = erased
-            self._m.logins.pop(email, None)
-            keep_beside(self._m, (), audit)
-
     def end_entries(self, person_id: str, now: datetime) -> None:
         m = self._m
         with m.lock:
@@ -87,21 +72,9 @@ class MemoryPersonalRecords:
 
     def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:
         m = self._m
-        versioned: list[tuple[dict[str, Any], str, Any]] = [
-            *((m.registrations_by_id, each.id, each) for each in redactions.registrations),
-            *((m.plan_requests, each.registration_id, each) for each in redactions.plan_requests),
-            *((m.attempts, each.id, each) for each in redactions.attempts),
-            *((m.mandates, each.registration_id, each) for each in redactions.mandates),
-            *((m.role_changes, each.id, each) for each in redactions.role_changes),
-        ]
         with m.lock:
-            for rows, key, row in versioned:
-                require_next(rows[key], row, key)
-            require_absent(m, (), audit)
-            for rows, key, row in versioned:
-                rows[key] = row
+            MemoryStore(m).commit(Changes(redactions.versioned, audit))
             self._redact_unversioned(person_id, redactions)
-            keep_beside(m, (), audit)
 
     def _redact_unversioned(self, person_id: str, redactions: Redactions) -> None:
         m = self._m
@@ -115,22 +88,6 @@ class MemoryPersonalRecords:
                 m.messages[message.key] = message
             else:
                 m.aside[message.key, message.digest] = message
-
-    def review(self, person: Person) -> None:
-        with self._m.lock:
-            require_next_person(self._m, person)
-            self._m.people[person.id] = person
-
-    def forget_card(self, entry: OutboxEntry, audit: AuditEntry, mandate: Mandate | None = None) -> None:
-        m = self._m
-        with m.lock:
-            require(entry.id in m.entries, "outbox")
-            require_absent(m, (), audit)
-            if mandate:
-                require_next(m.mandates.get(mandate.registration_id), mandate, "mandate")
-                m.mandates[mandate.registration_id] = mandate
-            del m.entries[entry.id]
-            keep_beside(m, (), audit)
 
 
 def _facts(row: object) -> dict[str, Any]:

@@ -4,27 +4,28 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
-from chalicelib.domain.identities import Identity  # noqa: TC001 - the same
-from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
-from chalicelib.domain.links import PasswordLink  # noqa: TC001 - the same
-from chalicelib.domain.notifications import Notification, NotificationState, applied
+from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
-from chalicelib.domain.plan_requests import PlanRequest  # noqa: TC001 - imports are plain here
 from chalicelib.domain.registration import Registration, RegistrationStatus
-from chalicelib.domain.role_changes import RoleChange  # noqa: TC001 - the same
-from chalicelib.domain.second_factor import SecondFactor  # noqa: TC001 - the same
 from chalicelib.domain.sessions import Credentials, Session
-from chalicelib.domain.settlement import Booking, Settlement
 from chalicelib.domain.settlement import Sequence as DocumentSequence
+
+if TYPE_CHECKING:
+    from chalicelib.domain.identities import Identity
+    from chalicelib.domain.instalments import Debit, Instalment, Mandate
+    from chalicelib.domain.links import PasswordLink
+    from chalicelib.domain.plan_requests import PlanRequest
+    from chalicelib.domain.role_changes import RoleChange
+    from chalicelib.domain.second_factor import SecondFactor
 
 
 class Memory:
@@ -80,10 +81,6 @@ def require_next(stored: _Versioned | None, following: _Versioned | None, what: 
         require((stored.version if stored else 0) == following.version - 1, what)
 
 
-def require_unchanged(memory: "Memory", registration: Registration) -> None:
-    require(memory.registrations_by_id[registration.id].version == registration.version, "registration")
-
-
 def require_absent(
     memory: "Memory", entries: Iterable[OutboxEntry | None], audit: AuditEntry | None = None
 ) -> None:
@@ -109,14 +106,6 @@ class MemoryRegistrations:
         if registration_id not in self._m.registrations_by_id:
             raise NotFound
         return self._m.registrations_by_id[registration_id]
-
-    def save(self, registration: Registration, audit: AuditEntry, outbox: OutboxEntry | None = None) -> None:
-        with self._m.lock:
-            stored = self._m.registrations_by_id[registration.id]
-            require(stored.version == registration.version - 1, "registration")
-            require_absent(self._m, (outbox,), audit)
-            self._m.registrations_by_id[registration.id] = registration
-            keep_beside(self._m, (outbox,), audit)
 
     def queue(
         self, campaign_id: str, status: RegistrationStatus, after: str | None
@@ -155,34 +144,6 @@ class MemoryAccounts:
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
             )
 
-    def start(
-        self, attempt: Attempt, registration: Registration, instalment: Instalment | None = None
-    ) -> None:
-        with self._m.lock:
-            require(attempt.id not in self._m.attempts, "attempt")
-            require_unchanged(self._m, registration)
-            self._require_instalment(instalment)
-            self._m.attempts[attempt.id] = attempt
-            self._keep_instalment(instalment)
-
-    def save_attempt(
-        self,
-        attempt: Attempt,
-        notification: Notification | None = None,
-        instalment: Instalment | None = None,
-        mandate: Mandate | None = None,
-    ) -> None:
-        with self._m.lock:
-            self._require_version(attempt)
-            self._require_received(notification)
-            self._require_instalment(instalment)
-            if mandate:
-                require_next(self._m.mandates.get(mandate.registration_id), mandate, "mandate")
-                self._m.mandates[mandate.registration_id] = mandate
-            self._m.attempts[attempt.id] = attempt
-            self._keep_instalment(instalment)
-            self._apply(notification)
-
     def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
         return tuple(
             a for a in list(self._m.attempts.values()) if a.is_open and a.started_at < started_before
@@ -193,70 +154,8 @@ class MemoryAccounts:
         first = DocumentSequence(numbering.series, numbering.first_order, numbering.first_invoice)
         return self._m.sequences.get(numbering.series, first)
 
-    def settle(self, settlement: Settlement, notification: Notification | None, audit: AuditEntry) -> None:
-        m, payment, owner = self._m, settlement.payment, settlement.attempt.person_id
-        with m.lock:
-            self._require_settleable(settlement)
-            self._require_received(notification)
-            require_absent(m, settlement.outbox, audit)
-            if settlement.booking:
-                self._keep_booking(settlement.booking, owner)
-            m.attempts[settlement.attempt.id] = settlement.attempt
-            m.payments[payment.transaction] = (owner, payment)
-            keep_beside(m, settlement.outbox, audit)
-            m.registrations_by_id[settlement.registration.id] = settlement.registration
-            if settlement.plan_request:
-                m.plan_requests[settlement.plan_request.registration_id] = settlement.plan_request
-            if settlement.mandate:
-                m.mandates[settlement.mandate.registration_id] = settlement.mandate
-            for each in settlement.instalments:
-                self._keep_instalment(each)
-            self._apply(notification)
-
-    def _require_settleable(self, settlement: Settlement) -> None:
-        m, request, mandate = self._m, settlement.plan_request, settlement.mandate
-        self._require_version(settlement.attempt)
-        require(settlement.payment.transaction not in m.payments, "payment")
-        if request:
-            require_next(m.plan_requests.get(request.registration_id), request, "plan request")
-        if mandate:
-            require_next(m.mandates.get(mandate.registration_id), mandate, "mandate")
-        registration = settlement.registration
-        require_next(m.registrations_by_id[registration.id], registration, "registration")
-        for each in settlement.instalments:
-            self._require_instalment(each)
-        if settlement.booking:
-            sequence = settlement.booking.sequence
-            require_next(m.sequences.get(sequence.series), sequence, "sequence")
-
-    def _keep_booking(self, booking: Booking, owner: str) -> None:
-        m = self._m
-        m.orders[booking.order.number] = (owner, booking.order)
-        m.invoices[booking.invoice.number] = (owner, booking.invoice)
-        m.sequences[booking.sequence.series] = booking.sequence
-
     def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
         self._m.documents.setdefault((person_id, invoice_number), document)
-
-    def _require_version(self, attempt: Attempt) -> None:
-        require(self._m.attempts[attempt.id].version == attempt.version - 1, "attempt")
-
-    def _require_instalment(self, instalment: Instalment | None) -> None:
-        if instalment:
-            require_next(self._m.instalments.get(instalment.id), instalment, "instalment")
-
-    def _keep_instalment(self, instalment: Instalment | None) -> None:
-        if instalment:
-            self._m.instalments[instalment.id] = instalment
-
-    def _require_received(self, notification: Notification | None) -> None:
-        if notification:
-            kept = self._m.messages[notification.key]
-            require(kept.state is NotificationState.RECEIVED, "notification")
-
-    def _apply(self, notification: Notification | None) -> None:
-        if notification:
-            self._m.messages[notification.key] = applied(notification)
 
 
 class MemoryNotifications:

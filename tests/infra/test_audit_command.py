@@ -18,7 +18,8 @@ import pytest
 from chalicelib.delivery.audit_heads import S3AuditHeads
 from chalicelib.domain.audit import Act, AuditEntry, hash_of
 from chalicelib.settings import PREFIX, Settings, settings
-from chalicelib.storage.audit import DynamoAuditTrail, entry_row
+from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Table, dump
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from infra import audit
@@ -57,7 +58,7 @@ class Trail:
         told = AuditEntry(
             f"{number:016x}", self.at, "00000000000000a1", act, subject, f"{subject}-1", "Chèque impayé"
         )
-        self.table.put(entry_row(self.table, told), self.table.absent)
+        self.table.put(row_of(self.table, told), self.table.absent)
 
     def _write(self, first: int, last: int) -> None:
         for number in range(first, last + 1):

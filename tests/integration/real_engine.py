@@ -11,9 +11,10 @@ from typing import Any
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.registration import Registration
-from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.debits import DynamoDebits
@@ -23,6 +24,7 @@ from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.plan_requests import DynamoPlanRequests
 from chalicelib.storage.questions import DynamoQuestions
 from chalicelib.storage.registrations import DynamoRegistrations
+from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from chalicelib.wiring import pause
 from infra.local.resources import Names
@@ -37,6 +39,7 @@ def engine_ports(names: Names, campaign: Campaign) -> Any:
     ports.table = table
     ports.accounts = DynamoAccounts(table)
     ports.notifications = DynamoNotifications(table)
+    ports.store = DynamoStore(table)
     ports.people = DynamoPeople(table)
     ports.registrations = DynamoRegistrations(table)
     ports.plan_requests = DynamoPlanRequests(table)
@@ -51,7 +54,7 @@ def engine_ports(names: Names, campaign: Campaign) -> Any:
 def enrolled(ports: Any, rank: int) -> Registration:
     """A student of 3 770,00 €, told from the others by `rank`."""
     person = Person(f"{rank:016x}", f"student{rank}@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
-    ports.people.enrol(person, Credentials(person.id, "hash"))
+    ports.store.commit(Changes((person, Login(person.email, Credentials(person.id, "hash")))))
     registration = Registration(
         id=f"{person.id}-1",
         person_id=person.id,
@@ -60,7 +63,7 @@ def enrolled(ports: Any, rank: int) -> Registration:
         holder="TESTCD Chris",
         fee_situation_code="05",
     )
-    ports.registrations.add(registration)
+    ports.store.commit(Changes((registration,)))
     return registration
 
 

@@ -19,13 +19,14 @@ import pytest
 from pypdf import PdfReader
 
 from chalicelib.domain.calendar import PARIS
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision, Registration
 from chalicelib.domain.second_factor import SecondFactor
-from chalicelib.domain.sessions import Credentials, Method, Stage, new_session
+from chalicelib.domain.sessions import Credentials, Login, Method, Stage, new_session
 from chalicelib.settings import Settings
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.audit.verify_audit import verify_audit
@@ -217,14 +218,14 @@ def school(names: resources.Names, tmp_path: Path) -> Iterator[School]:
 def student(school: School) -> School:
     """Enrolled; one file in three parts, one paid at once, and staff who wrote reasons."""
     ports = school.ports
-    ports.people.enrol(PERSON, Credentials(PERSON.id, SECRET[0]))  # type: ignore[attr-defined]  # an import's
-    ports.people.enrol(ADMIN, Credentials(ADMIN.id, "hash"))  # type: ignore[attr-defined]  # the same
+    ports.store.commit(Changes((PERSON, Login(PERSON.email, Credentials(PERSON.id, SECRET[0])))))  # type: ignore[attr-defined]  # an import's
+    ports.store.commit(Changes((ADMIN, Login(ADMIN.email, Credentials(ADMIN.id, "hash")))))  # type: ignore[attr-defined]  # the same
     ports.people.save_address(PERSON.id, SAVED)
     for registration_id, programme in ((PLAN, "I2223_Y1_1A"), (ONCE, "C2223_Y1_1A")):
         holder = f"{PERSON.last_name} {PERSON.first_name}"
         campaign = ports.campaigns.current().id
         file = Registration(registration_id, PERSON.id, campaign, programme, holder)
-        ports.registrations.add(file)  # type: ignore[attr-defined]  # an import's
+        ports.store.commit(Changes((file,)))  # type: ignore[attr-defined]  # an import's
     _lets_in(ports)
     _decides(ports)
     return school
@@ -232,8 +233,8 @@ def student(school: School) -> School:
 
 def _lets_in(ports: Services) -> None:
     """By every door there is."""
-    ports.identities.enrol(Identity("cas", "sujet-cas-tamarin", PERSON.id, START))  # type: ignore[attr-defined]  # an import's
-    ports.second_factors.save(SecondFactor(PERSON.id, SECRET[1], recovery_digests=(SECRET[2],)))
+    ports.store.commit(Changes((Identity("cas", "sujet-cas-tamarin", PERSON.id, START),)))  # type: ignore[attr-defined]  # an import's
+    ports.store.commit(Changes((SecondFactor(PERSON.id, SECRET[1], recovery_digests=(SECRET[2],)),)))
     ports.sessions.open(new_session(SECRET[3], PERSON, ports.now(), method=Method.PASSWORD, stage=Stage.OPEN))
     request_link(ports, PERSON.email, Topic.PASSWORD_RESET, "192.0.2.1")
 

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.campaign import Split
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import Instalment, claimed
 from chalicelib.domain.payments import Answer, Outcome
@@ -88,7 +89,7 @@ def test_planner_reads_what_is_due_and_nothing_else(names: Names) -> None:
     due = [instalment(number, TENTH - timedelta(days=number)) for number in range(1, 6)]
     later = [instalment(number, TENTH + timedelta(days=1)) for number in range(6, 106)]
     for each in (*due, *later):
-        ports.debits.write(each)
+        ports.store.commit(Changes((each,)))
     with counted_reads(ports) as read:
         found = ports.debits.due(TENTH)
     assert list(found) == [each.id for each in reversed(due)]
@@ -109,7 +110,7 @@ def test_shard_of_a_person_never_moves() -> None:
 def test_conflict_of_transactions_is_a_lost_race(names: Names) -> None:
     ports = engine_ports(names, CAMPAIGN)
     due = instalment(1, TENTH)
-    ports.debits.write(due)
+    ports.store.commit(Changes((due,)))
     with conflicts(ports.table, lambda number: number == 1), pytest.raises(ConcurrentUpdate):
-        ports.debits.write(claimed(due, MANUAL_DAY))
+        ports.store.commit(Changes((claimed(due, MANUAL_DAY),)))
     assert ports.debits.due(TENTH) == (due.id,)

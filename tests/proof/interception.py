@@ -22,6 +22,7 @@ PORTS = (
     "plan_requests",
     "questions",
     "registrations",
+    "store",
 )
 WITHOUT_IO = {"reference", "attempt_id", "read_notification", "kept_text", "key_for"}
 """These compute; every other method of a port is a point where a process can die."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.sessions import Credentials, Session
+from chalicelib.domain.sessions import Credentials, Login, Session
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.passwords.set_password import set_password
@@ -97,8 +98,8 @@ def somebody(ports: Any, number: int, *roles: Role, email: str = "") -> PersonSt
         last_name="TESTEUR",
         roles=frozenset(roles or {Role.STUDENT}),
     )
-    enrol = getattr(ports.people, "enrol", ports.memory.enrol)
-    enrol(person, Credentials(person.id, ports.passwords.hash(PASSWORD)))
+    credentials = Credentials(person.id, ports.passwords.hash(PASSWORD))
+    ports.store.commit(Changes((person, Login(person.email, credentials))))
     return PersonSteps(ports, person)
 
 
@@ -125,7 +126,7 @@ class Tap:
         return noted
 
 
-TAPPED = ("people", "sessions", "limits", "passwords", "links", "outbox", "second_factors", "mailer")
+TAPPED = ("store", "people", "sessions", "limits", "passwords", "links", "outbox", "second_factors", "mailer")
 
 
 def calls_of(ports: Any, act: Callable[[], object]) -> list[str]:

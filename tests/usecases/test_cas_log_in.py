@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import (
     ConcurrentUpdate,
     IdentityProviderUnavailable,
@@ -25,8 +26,8 @@ from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.sign_in.close_session import end_ticket
 from chalicelib.usecases.sign_in.list_sessions import list_sessions
 from chalicelib.usecases.sign_in.open_session import Opened
-from tests.fakes.identity import MemoryIdentities
 from tests.fakes.ports import FakeIdentityProvider, FakePorts
+from tests.fakes.store import MemoryStore
 from tests.usecases.sign_in_steps import ELSEWHERE, HERE, PersonSteps, acts, somebody
 
 
@@ -40,7 +41,7 @@ def cas(ports: FakePorts) -> FakeIdentityProvider:
 def camille(ports: FakePorts) -> PersonSteps:
     """Known to CAS as `cteste`."""
     made = somebody(ports, 0xC1)
-    ports.identities.enrol(Identity("cas", "cteste", made.person.id, ports.at))
+    ports.store.commit(Changes((Identity("cas", "cteste", made.person.id, ports.at),)))
     return made
 
 
@@ -183,12 +184,12 @@ class TestLinking:
     def test_identity_taken_at_the_same_moment_is_taken(
         self, ports: FakePorts, cas: FakeIdentityProvider
     ) -> None:
-        class Slow(MemoryIdentities):
-            def link(self, *_given: object) -> None:
+        class Slow(MemoryStore):
+            def commit(self, changes: Changes) -> None:
                 raise ConcurrentUpdate("identity")
 
         alex = somebody(ports, 0xA1)
-        ports.identities = Slow(ports.memory)
+        ports.store = Slow(ports.memory)
         cas.tickets["ST-1"] = ("atest", False)
         with pytest.raises(IdentityTaken):
             links(alex, "ST-1")

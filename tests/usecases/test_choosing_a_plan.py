@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
@@ -145,7 +146,7 @@ class TestAskingIsRefused:
         stale = chris.registration
         chris.declares("05")
         with pytest.raises(errors.ConcurrentUpdate):
-            chris.ports.plan_requests.save(chris.asks_for(), stale, chris.trace)
+            chris.ports.store.commit(Changes((chris.asks_for(),), audit=chris.trace, unchanged=(stale,)))
 
 
 class TestAccounting:

@@ -13,7 +13,7 @@ from chalicelib.usecases.registrations.show_account import show_account
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.usecases.conftest import CHRIS, Student, accepted
 
-STORAGE = ("accounts", "notifications", "people", "registrations", "questions")
+STORAGE = ("accounts", "notifications", "people", "registrations", "questions", "store")
 
 
 class Died(Exception):

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.instalments import DebitState, InstalmentState, claimed
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from tests.usecases.conftest import Student
@@ -26,14 +27,14 @@ class TestMidnight:
     def test_in_paris_between_the_claim_and_the_mark_stops_the_sending(
         self, started: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write = started.ports.debits.write
+        write = started.ports.store.commit
 
         def slow(*arguments: object, **named: object) -> None:
             write(*arguments, **named)  # type: ignore[arg-type]
             started.is_at("2022-07-11T00:00")
 
         # Midnight strikes while the claim is written: only the storage can be that slow.
-        monkeypatch.setattr(started.ports.debits, "write", slow)
+        monkeypatch.setattr(started.ports.store, "commit", slow)
         started.debits_run("2022-07-10T23:59")
         monkeypatch.undo()
         assert started.ports.gateway.asked_debits == []
@@ -45,14 +46,14 @@ class TestMidnight:
     def test_in_paris_between_the_mark_and_the_question_stops_the_sending(
         self, started: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write = started.ports.debits.write
+        write = started.ports.store.commit
 
         def slow(*arguments: object, **named: object) -> None:
             write(*arguments, **named)  # type: ignore[arg-type]
             started.ports.move(seconds=20)
 
         # The second write, the mark, ends twenty seconds after midnight: well within a worker's patience.
-        monkeypatch.setattr(started.ports.debits, "write", slow)
+        monkeypatch.setattr(started.ports.store, "commit", slow)
         started.is_at("2022-07-10T23:59")
         started.ports.move(seconds=21)
         debit_instalment(started.ports, second(started), JULY)
@@ -74,7 +75,7 @@ class TestDeadWorker:
             claimed_at=started.ports.at,
             version=1,
         )
-        started.ports.debits.write(claimed(third, started.ports.at), debit)
+        started.ports.store.commit(Changes((claimed(third, started.ports.at), debit)))
         assert started.reconciles(minutes=9).freed == 0
         assert started.reconciles(minutes=2).freed == 1
         assert started.debit(3).state is DebitState.DROPPED
@@ -84,7 +85,7 @@ class TestDeadWorker:
     def test_process_that_thaws_after_its_claim_was_freed_does_not_send(
         self, started: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write = started.ports.debits.write
+        write = started.ports.store.commit
 
         def frozen(*arguments: object, **named: object) -> None:
             write(*arguments, **named)  # type: ignore[arg-type]
@@ -92,7 +93,7 @@ class TestDeadWorker:
             started.reconciles(minutes=11)
 
         # The sandbox freezes right after its claim, and thaws when it was given up.
-        monkeypatch.setattr(started.ports.debits, "write", frozen)
+        monkeypatch.setattr(started.ports.store, "commit", frozen)
         started.debits_run("2022-07-10T00:30")
         assert started.ports.gateway.asked_debits == []
         started.debits_run("2022-07-10T01:00")
@@ -101,14 +102,14 @@ class TestDeadWorker:
     def test_process_that_thaws_after_its_mark_does_not_send(
         self, started: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write = started.ports.debits.write
+        write = started.ports.store.commit
 
         def frozen(*arguments: object, **named: object) -> None:
             write(*arguments, **named)  # type: ignore[arg-type]
             started.ports.move(seconds=40)
 
         # Forty seconds after the claim, then forty after the mark are well; ninety after it are not.
-        monkeypatch.setattr(started.ports.debits, "write", frozen)
+        monkeypatch.setattr(started.ports.store, "commit", frozen)
         started.debits_run("2022-07-10T00:30")
         assert len(started.ports.gateway.asked_debits) == 1
 
@@ -116,7 +117,7 @@ class TestDeadWorker:
             write(*arguments, **named)  # type: ignore[arg-type]
             started.ports.move(seconds=90)
 
-        monkeypatch.setattr(started.ports.debits, "write", longer)
+        monkeypatch.setattr(started.ports.store, "commit", longer)
         started.debits_run("2022-08-10T00:30")
         assert len(started.ports.gateway.asked_debits) == 1
         assert started.instalment(3).state is InstalmentState.SENT

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
@@ -197,15 +198,15 @@ class TestNotSent:
         assert len(started.ports.gateway.asked_debits) == 1
 
     def test_loser_of_a_race_for_the_claim(self, started: Student, monkeypatch: pytest.MonkeyPatch) -> None:
-        write = started.ports.debits.write
+        write = started.ports.store.commit
 
         def beaten(*arguments: object, **named: object) -> None:
-            monkeypatch.setattr(started.ports.debits, "write", write)
+            monkeypatch.setattr(started.ports.store, "commit", write)
             debit_instalment(started.ports, second(started), JULY)
             write(*arguments, **named)  # type: ignore[arg-type]
 
         # The other worker runs between our read and our claim, which no fake does by itself.
-        monkeypatch.setattr(started.ports.debits, "write", beaten)
+        monkeypatch.setattr(started.ports.store, "commit", beaten)
         started.debits_run("2022-07-10T00:30")
         assert (started.taken(2), len(started.account.debits)) == ([20031], 1)
 
@@ -233,5 +234,5 @@ def test_claim_by_two_workers_at_once_has_one_winner(started: Student) -> None:
     debit_instalment(started.ports, second(started), JULY)
     (debit,) = started.account.debits
     with pytest.raises(ConcurrentUpdate):
-        started.ports.debits.write(replace(started.instalment(2)), replace(debit, version=1))
+        started.ports.store.commit(Changes((replace(started.instalment(2)), replace(debit, version=1))))
     assert started.debit(2).state is DebitState.PAID

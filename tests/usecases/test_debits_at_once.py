@@ -21,7 +21,7 @@ OUTAGE_ENDS = date(2022, 8, 19)
 
 def debits_while(student: Student, rank: int, day: date, happens: Callable[[], None]) -> None:
     """Let something happen whole while the instalment's worker is about to write its claim."""
-    write, writes = student.ports.debits.write, [0]
+    write, writes = student.ports.store.commit, [0]
 
     def overtaken(*arguments: object, **named: object) -> None:
         writes[0] += 1
@@ -29,9 +29,9 @@ def debits_while(student: Student, rank: int, day: date, happens: Callable[[], N
             happens()
         write(*arguments, **named)  # type: ignore[arg-type]
 
-    student.ports.debits.write = overtaken  # type: ignore[method-assign]
+    student.ports.store.commit = overtaken  # type: ignore[method-assign]
     debit_instalment(student.ports, student.instalment(rank).id, day)
-    student.ports.debits.write = write  # type: ignore[method-assign]
+    student.ports.store.commit = write  # type: ignore[method-assign]
 
 
 def pays_the_old_page(student: Student, old: Attempt) -> None:

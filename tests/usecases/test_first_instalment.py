@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.fees import is_complete
 from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.outbox import Topic
@@ -74,7 +75,7 @@ def test_page_is_not_shown_when_the_situation_changed_under_the_request(approved
     changed = replace(
         approved.registration, fee_situation_code="05", version=approved.registration.version + 1
     )
-    approved.ports.registrations.save(changed, approved.trace)
+    approved.ports.store.commit(Changes((changed,), audit=approved.trace))
     with pytest.raises(errors.PlanNotApproved):
         approved.opens_the_page_of(1)
 

@@ -143,7 +143,7 @@ def test_same_message_from_many_threads_has_one_effect(chris: Student) -> None:
 def test_lost_races_are_run_again(chris: Student, monkeypatch: pytest.MonkeyPatch) -> None:
     chris.declares("05")
     body = chris.ports.gateway.says(b"paid", accepted(chris.opens_the_page()))
-    settle = chris.ports.accounts.settle
+    settle = chris.ports.store.commit
     lost = iter([True, True, False])
 
     def contended(*arguments: object) -> None:
@@ -152,7 +152,7 @@ def test_lost_races_are_run_again(chris: Student, monkeypatch: pytest.MonkeyPatc
         settle(*arguments)  # type: ignore[arg-type]
 
     # No fake meets itself: the lost race is injected where DynamoDB would report it.
-    monkeypatch.setattr(chris.ports.accounts, "settle", contended)
+    monkeypatch.setattr(chris.ports.store, "commit", contended)
     record_notification(chris.ports, body)
     assert chris.registration.is_paid
     assert chris.ports.races == 2
@@ -163,14 +163,14 @@ def test_race_lost_to_the_same_message_in_other_hands_is_not_run_again(
 ) -> None:
     chris.declares("05")
     body = chris.ports.gateway.says(b"paid", accepted(chris.opens_the_page()))
-    settle = chris.ports.accounts.settle
+    settle = chris.ports.store.commit
 
     def beaten(*arguments: object) -> None:
         settle(*arguments)  # type: ignore[arg-type]
         raise errors.ConcurrentUpdate
 
     # The other hands settle between our read and our write, which no fake does by itself.
-    monkeypatch.setattr(chris.ports.accounts, "settle", beaten)
+    monkeypatch.setattr(chris.ports.store, "commit", beaten)
     record_notification(chris.ports, body)
     assert chris.ports.races == 0
     assert chris.registration.is_paid

@@ -133,7 +133,7 @@ class TestOpenPage:
         self, retried: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         retried.is_at("2022-07-13T00:25")
-        start = retried.ports.accounts.start
+        start = retried.ports.store.commit
 
         def beaten(*arguments: object) -> None:
             monkeypatch.undo()
@@ -141,7 +141,7 @@ class TestOpenPage:
             start(*arguments)  # type: ignore[arg-type]
 
         # The debit runs between our read and our write, which no fake does by itself.
-        monkeypatch.setattr(retried.ports.accounts, "start", beaten)
+        monkeypatch.setattr(retried.ports.store, "commit", beaten)
         with pytest.raises(errors.InstalmentNotPayable):
             retried.opens_the_page_of(2)
         assert all_taken(retried, 2) == 20031

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.payments import AttemptState, Outcome
 from chalicelib.domain.people import Address
 from chalicelib.domain.registration import Decision, RegistrationStatus
@@ -199,7 +200,7 @@ class TestIdempotencyKey:
         self, chris: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         chris.declares("01")
-        start = chris.ports.accounts.start
+        start = chris.ports.store.commit
         clicks = iter([True, False])
 
         def beaten(*arguments: object) -> None:
@@ -208,7 +209,7 @@ class TestIdempotencyKey:
                 raise errors.ConcurrentUpdate
 
         # The other click writes between our read and our write, which no fake does by itself.
-        monkeypatch.setattr(chris.ports.accounts, "start", beaten)
+        monkeypatch.setattr(chris.ports.store, "commit", beaten)
         attempt = chris.opens_the_page(key="k")
         assert show_account(chris.ports, CHRIS.id).attempts == (attempt,)
 
@@ -223,8 +224,8 @@ def test_two_tabs_that_change_the_file_at_once_do_not_both_win(chris: Student) -
     stale = chris.registration
     chris.declares("01")
     with pytest.raises(errors.ConcurrentUpdate):
-        chris.ports.registrations.save(
-            replace(stale, fee_situation_code="02", version=stale.version + 1), chris.trace
+        chris.ports.store.commit(
+            Changes((replace(stale, fee_situation_code="02", version=stale.version + 1),), audit=chris.trace)
         )
 
 

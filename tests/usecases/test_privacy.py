@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.domain.audit import SCHEDULE, Act
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.erasure import NOBODY
 from chalicelib.domain.errors import ConcurrentUpdate, ErasureNotPossible, Forbidden, NotFound
 from chalicelib.domain.identities import Identity
@@ -176,7 +177,7 @@ class TestForgottenCards:
         assert request
         assert page.terms
         withdrawn = replace(request, state=PlanRequestState.WITHDRAWN, version=request.version + 1)
-        chris.ports.plan_requests.save(withdrawn, chris.registration, chris.trace)
+        chris.ports.store.commit(Changes((withdrawn,), audit=chris.trace, unchanged=(chris.registration,)))
         chris.pays(page)
         assert [each.subscriber for each in entries(chris)] == [page.terms.subscriber]
         delivers(chris)
@@ -189,7 +190,7 @@ class TestForgottenCards:
         chris.is_told(PlanDecision.APPROVE)
         first = chris.opens_the_page_of(1)
         second = replace(first, id=f"{first.id[:-1]}f", reference=f"{first.reference}f")
-        chris.ports.accounts.start(second, chris.registration)
+        chris.ports.store.commit(Changes((second,), unchanged=(chris.registration,)))
         chris.ports.gateway.says(b"late", replace(accepted(first), **CARD))  # type: ignore[arg-type]  # its fields
         chris.ports.move(minutes=21)
         reconcile_payments(chris.ports)
@@ -392,13 +393,14 @@ class TestErasure:
 
     def test_page_opened_at_the_last_moment_stops_it_before_any_name_is_lost(self, chris: Student) -> None:
         chris.declares("01")
-        save = chris.ports.people.save
+        save = chris.ports.store.commit
 
         def meanwhile(*written: Any) -> None:
+            chris.ports.store.commit = save  # type: ignore[method-assign]
             chris.opens_the_page(choice=AddressChoice(AddressMode.NONE))
             save(*written)
 
-        chris.ports.people.save = meanwhile  # type: ignore[method-assign, assignment]  # the race itself
+        chris.ports.store.commit = meanwhile  # type: ignore[method-assign, assignment]  # the race itself
         with pytest.raises(ErasureNotPossible, match="Un paiement"):
             erase_person(chris.ports, CHRIS.id, REASON, ADMIN)
         assert (chris.account.person.last_name, chris.account.person.is_active) == ("TESTCD", False)

@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import (
     CodeNotValid,
     ConcurrentUpdate,
@@ -30,8 +31,8 @@ from chalicelib.usecases.sign_in.check_code import check_code
 from chalicelib.usecases.sign_in.finish_session import finish_session, rotate_token
 from chalicelib.usecases.sign_in.open_session import create_session
 from chalicelib.usecases.sign_in.read_session import read_unfinished
-from tests.fakes.identity import MemorySecondFactors
 from tests.fakes.ports import FakePorts
+from tests.fakes.store import MemoryStore
 from tests.integration.real_engine import at_once
 from tests.usecases.sign_in_steps import HERE, SESSION, PersonSteps, acts, somebody
 
@@ -134,11 +135,11 @@ class TestLogIn:
         assert taken == [True]
 
     def test_code_that_another_has_just_taken_is_none(self, secured: PersonSteps) -> None:
-        class Slow(MemorySecondFactors):
-            def save(self, *_given: object) -> None:
+        class Slow(MemoryStore):
+            def commit(self, changes: Changes) -> None:
                 raise ConcurrentUpdate("second factor")
 
-        secured.ports.second_factors = Slow(secured.ports.memory)
+        secured.ports.store = Slow(secured.ports.memory)
         with pytest.raises(CodeNotValid):
             check_code(secured.ports, secured.person, secured.code())
 

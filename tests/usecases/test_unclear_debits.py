@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Outcome
@@ -231,7 +232,7 @@ class TestReconciling:
         self, started: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         runs(started, Behaviour.LOSE_ANSWER)
-        write = started.ports.debits.write
+        write = started.ports.store.commit
 
         def beaten(*arguments: object) -> None:
             monkeypatch.undo()
@@ -239,7 +240,7 @@ class TestReconciling:
             write(*arguments)  # type: ignore[arg-type]
 
         # The other run settles between our read and our write, which no fake does by itself.
-        monkeypatch.setattr(started.ports.debits, "write", beaten)
+        monkeypatch.setattr(started.ports.store, "commit", beaten)
         assert started.reconciles(minutes=6).settled == 0
         assert [each.rank for each in started.account.payments] == [1, 2]
 
@@ -282,7 +283,7 @@ def test_answer_after_the_final_state_changes_nothing(started: Student) -> None:
     started.debits_run("2022-07-10T00:30")
     assert started.reconciles(days=1).asked == 0
     with pytest.raises(errors.ConcurrentUpdate):
-        started.ports.debits.write(started.instalment(2))
+        started.ports.store.commit(Changes((started.instalment(2),)))
 
 
 def test_lost_answers_of_a_day_are_shown_as_unknown_not_as_refused(started: Student) -> None:

@@ -90,7 +90,7 @@ def test_p26_refusal_between_reading_and_writing_comes_before_the_debit(
     started: Student, written: int
 ) -> None:
     """The registrar refuses while a worker is about to write its claim, or to mark it sent."""
-    write, writes = started.ports.debits.write, [0]
+    write, writes = started.ports.store.commit, [0]
 
     def overtaken(*arguments: object, **named: object) -> None:
         writes[0] += 1
@@ -98,9 +98,9 @@ def test_p26_refusal_between_reading_and_writing_comes_before_the_debit(
             refuse(started)
         write(*arguments, **named)  # type: ignore[arg-type]
 
-    started.ports.debits.write = overtaken  # type: ignore[method-assign]
+    started.ports.store.commit = overtaken  # type: ignore[method-assign]
     started.debits_run("2022-07-10T09:00")
-    started.ports.debits.write = write  # type: ignore[method-assign]
+    started.ports.store.commit = write  # type: ignore[method-assign]
     started.reconciles(hours=2)
     started.debits_run("2022-07-10T23:00")
     assert taken(started) == 0

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from chalicelib.domain.audit import AuditEntry, AuditRecord, Head
 from chalicelib.usecases.ports import Clock
+from chalicelib.usecases.storage_ports import Store
 
 
 class AuditTrail(Protocol):
@@ -58,8 +59,11 @@ class KeptAudit(Protocol):
     def audit_heads(self) -> AuditHeads: ...
 
 
-class TrailPorts(Protocol):
-    """What an audit entry is made of."""
+class ActPorts(Protocol):
+    """What every act needs: the store it is written to, and what its audit entry is made of."""
+
+    @property
+    def store(self) -> Store: ...
 
     @property
     def now(self) -> Clock: ...
@@ -69,7 +73,7 @@ class TrailPorts(Protocol):
         """Return 16 fresh random hex digits."""
 
 
-class AuditPorts(KeptAudit, TrailPorts, Protocol):
+class AuditPorts(KeptAudit, ActPorts, Protocol):
     """The ports of the audit trail."""
 
     @property

@@ -1,6 +1,7 @@
 from contextlib import suppress
 
 from chalicelib.domain.audit import SCHEDULE, Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.stored_cards import without_token
@@ -31,4 +32,5 @@ def forget_card(ports: CardPorts, entry: OutboxEntry) -> None:
         subscriber=entry.subscriber,
     )
     with suppress(ConcurrentUpdate):
-        ports.personal.forget_card(entry, audit, without_token(mandate) if mandate and holds_token else None)
+        kept = (without_token(mandate),) if mandate and holds_token else ()
+        ports.store.commit(Changes(kept, audit, ended=(entry,)))

@@ -2,12 +2,12 @@
 
 from typing import Protocol
 
-from chalicelib.usecases.audit.ports import TrailPorts
+from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.ports import Gateway
 from chalicelib.usecases.storage_ports import Accounts, PersonalRecords, Questions
 
 
-class CardPorts(TrailPorts, Protocol):
+class CardPorts(ActPorts, Protocol):
     """The ports of the cards that the gateway stores."""
 
     @property

@@ -5,6 +5,7 @@ from datetime import datetime
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import GATEWAY, Act, AuditEntry
 from chalicelib.domain.campaign import Plan
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import (
     Debit,
@@ -43,11 +44,13 @@ def book_debit(
     topic = _MAILS.get(then.state) if said.state is not DebitState.UNKNOWN else None
     mails = (debit_mail(topic, then, said.id, now),) if topic else ()
     if payment is None:
-        ports.debits.write(then, said, None, mails)
+        ports.store.commit(Changes((then, said), outbox=mails))
         return
     cards = cards_to_forget(account, then.registration_id, (then,))
     entries = card_removals(account, then.registration_id, cards, payment.transaction, now)
-    ports.debits.write(then, said, payment, (*mails, *entries), _entry(ports, payment))
+    ports.store.commit(
+        Changes((then, said, payment), audit=_entry(ports, payment), outbox=(*mails, *entries))
+    )
 
 
 def agreed_plan(ports: DebitPorts, account: Account, request: PlanRequest) -> Plan | None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import (
     Debit,
@@ -82,12 +83,12 @@ def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: d
     )
     held = claimed(instalment, now)
     weighed = counted(account.registration(instalment.registration_id))  # of two claims that read it one wins
-    ports.debits.write(held, debit, registration=weighed)
+    ports.store.commit(Changes((held, debit, weighed)))
     marked_at = ports.now()
     if paris_day(marked_at) != today:  # not marked, so not sent: the claim will be freed
         return
     sent, marked = moved(held, Event.MARK_SENT, marked_at), marked_sent(debit, marked_at)
-    ports.debits.write(sent, marked, unchanged=weighed)
+    ports.store.commit(Changes((sent, marked), unchanged=(weighed,)))
     send(ports, account, sent, marked)
 
 
@@ -95,7 +96,7 @@ def _ask_for_another_card(ports: DebitPorts, instalment: Instalment) -> None:
     """The card is known to be of no use by now: nothing is sent, the student is asked."""
     stopped = moved(instalment, Event.REFUSED_HARD, ports.now(), refusal_code=CARD_EXPIRED)
     mail = debit_mail(Topic.PAYER_NEEDED, stopped, f"v{stopped.version}", ports.now())
-    ports.debits.write(stopped, outbox=(mail,))
+    ports.store.commit(Changes((stopped,), outbox=(mail,)))
 
 
 def _is_as_approved(ports: DebitPorts, account: Account, instalment: Instalment, mandate: Mandate) -> bool:

@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.instalments import Debit, Instalment
-from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Payment
-from chalicelib.domain.registration import Registration
 from chalicelib.usecases.ports import Alarms, Gateway
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.storage_ports import Questions
@@ -28,22 +24,6 @@ class Debits(Protocol):
 
     def conflicts(self) -> Sequence[Instalment]:
         """Return what only a named person can release, oldest first."""
-
-    def write(
-        self,
-        instalment: Instalment,
-        debit: Debit | None = None,
-        payment: Payment | None = None,
-        outbox: Sequence[OutboxEntry] = (),
-        audit: AuditEntry | None = None,
-        unchanged: Registration | None = None,
-        registration: Registration | None = None,
-    ) -> None:
-        """Write the next version of each in one transaction; `ConcurrentUpdate` when one has changed.
-
-        So it is when the registration is not `unchanged`: a refusal or a block comes before the debit.
-        A claim writes the `registration`'s next version: of two claims for one registration one is refused.
-        """
 
     def of_day(self, day: date) -> Sequence[Debit]:
         """Return the debits that belong to a Paris day."""

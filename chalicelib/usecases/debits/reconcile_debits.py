@@ -5,6 +5,7 @@ from functools import partial
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.instalments import (
     ANSWER_LIFETIME,
     CLAIM_LIFETIME,
@@ -94,7 +95,7 @@ def _look_at(
     now = ports.now()
     if instalment.state is InstalmentState.CLAIMED:
         if now - debit.claimed_at > CLAIM_LIFETIME:
-            ports.debits.write(moved(instalment, Event.CLAIM_EXPIRED, now), dropped(debit))
+            ports.store.commit(Changes((moved(instalment, Event.CLAIM_EXPIRED, now), dropped(debit))))
             report.freed += 1
         return
     if now - debit.claimed_at > ALARM_AFTER:
@@ -127,16 +128,16 @@ def _not_found(
     may_resend = reason is None and paris_day(now + QUIET_BEFORE_MIDNIGHT) == debit.planned_on
     waits = not may_resend and paris_day(now) == debit.planned_on
     if looked.not_found < LOOKS_BEFORE_RESENDING or waits:
-        ports.debits.write(replace(instalment, version=instalment.version + 1), looked)
+        ports.store.commit(Changes((replace(instalment, version=instalment.version + 1), looked)))
         return
     if may_resend:
         again = moved(instalment, Event.RESEND, now)
         marked = replace(looked, state=DebitState.SENT, sent_at=now, not_found=0)
-        ports.debits.write(again, marked, unchanged=file.registration)
+        ports.store.commit(Changes((again, marked), unchanged=(file.registration,)))
         report.resent += 1
         send(ports, account, again, marked)
         return
     given_up = moved(instalment, Event.GIVE_UP, now)
     ports.alarms.raise_conflict(given_up)  # first: a process that dies here must not leave it untold
-    ports.debits.write(given_up, looked)
+    ports.store.commit(Changes((given_up, looked)))
     report.conflicts += 1

@@ -1,6 +1,7 @@
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound, ReleaseNotPossible
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import (
@@ -49,5 +50,5 @@ def release_instalment(ports: DebitPorts, registration_id: str, rank: int, by: P
             released.id,
             amount_cents=released.amount_cents,
         )
-        ports.debits.write(released, dropped(debit, by.id), audit=entry)
+        ports.store.commit(Changes((released, dropped(debit, by.id)), audit=entry))
     return ports.accounts.account(person_of(registration_id)).instalment(instalment.id) or instalment

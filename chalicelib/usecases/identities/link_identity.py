@@ -1,4 +1,5 @@
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, IdentityTaken, NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
@@ -19,7 +20,9 @@ def link_identity(
         identity = Identity(provider, subject, person.id, ports.now())
         entry = audited(ports, person.id, Act.IDENTITY_LINKED, person.id, provider)
         try:
-            ports.identities.link(identity, entry, notice(ports, Topic.IDENTITY_LINKED, person))
+            ports.store.commit(
+                Changes((identity,), audit=entry, outbox=(notice(ports, Topic.IDENTITY_LINKED, person),))
+            )
         except ConcurrentUpdate:
             raise IdentityTaken from None
         return identity
@@ -35,4 +38,4 @@ def unlink_identity(ports: IdentityPorts, person: Person, provider: str) -> None
         raise NotFound("Aucune identité de ce serveur n'est reliée à votre compte.")
     for identity in mine:
         entry = audited(ports, person.id, Act.IDENTITY_UNLINKED, person.id, provider)
-        ports.identities.unlink(identity, entry)
+        ports.store.commit(Changes(audit=entry, ended=(identity,)))

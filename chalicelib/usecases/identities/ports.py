@@ -3,19 +3,12 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.usecases.sign_in.ports import SignInPorts
 
 
 class Identities(Protocol):
     def find(self, provider: str, subject: str) -> Identity | None: ...
-
-    def link(self, identity: Identity, audit: AuditEntry, notice: OutboxEntry) -> None:
-        """`ConcurrentUpdate` when the subject is linked already."""
-
-    def unlink(self, identity: Identity, audit: AuditEntry) -> None: ...
 
     def of_person(self, person_id: str) -> Sequence[Identity]: ...
 

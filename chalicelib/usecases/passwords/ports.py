@@ -9,8 +9,6 @@ from chalicelib.usecases.storage_ports import Outbox
 
 
 class Links(Protocol):
-    def keep(self, link: PasswordLink) -> None: ...
-
     def find(self, token_hash: str) -> PasswordLink | None: ...
 
 

@@ -1,3 +1,4 @@
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import TooManyAttempts
 from chalicelib.domain.limits import LINK, LINK_ADDRESS, network_of
 from chalicelib.domain.links import LINK_LIFETIME, PasswordLink
@@ -30,5 +31,7 @@ def send_link(ports: PasswordPorts, entry: OutboxEntry) -> None:
         return
     token = ports.new_token()
     expires_at = ports.now() + LINK_LIFETIME
-    ports.links.keep(PasswordLink(digest(token), person.id, entry.email, credentials.version, expires_at))
+    ports.store.commit(
+        Changes((PasswordLink(digest(token), person.id, entry.email, credentials.version, expires_at),))
+    )
     ports.mailer.send_link(person, entry.topic, token, ports.campaigns.current())

@@ -1,12 +1,13 @@
 from dataclasses import replace
 
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate, LinkNotValid
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.passwords import check_password, normalised
 from chalicelib.domain.people import Person, signed_out
-from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.usecases.audit.trail import audited, notice
 from chalicelib.usecases.limits.limit_tries import reset_limits
 from chalicelib.usecases.passwords.ports import PasswordPorts
@@ -77,11 +78,12 @@ def _write(
     ends_sessions: bool,
 ) -> Person:
     following = signed_out(person) if ends_sessions else replace(person, version=person.version + 1)
-    ports.people.set_password(
-        replace(credentials, password_hash=password_hash, version=credentials.version + 1),
-        following,
+    renewed = replace(credentials, password_hash=password_hash, version=credentials.version + 1)
+    changes = Changes(
+        (Login(person.email, renewed), following),
         audited(ports, person.id, Act.PASSWORD_SET, person.id, person.id),
-        notice(ports, Topic.PASSWORD_SET, person),
-        link,
+        (notice(ports, Topic.PASSWORD_SET, person),),
+        ended=existing(link),
     )
+    ports.store.commit(changes)
     return following

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import GATEWAY, Act
+from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalment_settlement import late_card
-from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous
+from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous, applied
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
 from chalicelib.domain.settlement import settle
 from chalicelib.usecases.audit.trail import audited
@@ -48,7 +49,7 @@ def _apply(ports: PaymentPorts, notification: Notification) -> None:
         return set_aside(ports, notification, Anomaly.TEST_IN_PRODUCTION)
     if answer.outcome is Outcome.PAID:
         return _confirm(ports, account, attempt, notification)
-    return ports.accounts.save_attempt(notified(attempt, answer), notification)
+    return ports.store.commit(Changes((notified(attempt, answer), applied(notification))))
 
 
 def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notification: Notification) -> None:
@@ -67,7 +68,7 @@ def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notificati
     if found.outcome is not Outcome.UNKNOWN and is_over(attempt, ports.now()):
         return set_aside(ports, notification, Anomaly.NOT_CONFIRMED)
     if attempt.state not in {AttemptState.UNKNOWN, AttemptState.PAID}:
-        ports.accounts.save_attempt(notified(attempt, replace(answer, outcome=Outcome.UNKNOWN)))
+        ports.store.commit(Changes((notified(attempt, replace(answer, outcome=Outcome.UNKNOWN)),)))
     return None
 
 
@@ -76,9 +77,9 @@ def book(
 ) -> None:
     """Book one acceptance once; `ConcurrentUpdate` when another writer came first."""
     if account.has_payment(answer.transaction):
-        return ports.accounts.save_attempt(
-            paid_by(attempt, answer), notification, mandate=late_card(account, attempt, answer)
-        )
+        message = applied(notification) if notification else None
+        known = existing(paid_by(attempt, answer), message, late_card(account, attempt, answer))
+        return ports.store.commit(Changes(known))
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     sequence = ports.accounts.sequence(campaign)
     settlement = settle(account, attempt, answer, campaign, sequence, ports.now())
@@ -92,7 +93,7 @@ def book(
         amount_cents=payment.amount_cents,
         order=payment.order_number,
     )
-    ports.accounts.settle(settlement, notification, entry)
+    ports.store.commit(settlement.changes(entry, notification))
     if payment.is_overpayment:
         ports.alarms.raise_overpayment(attempt)
     return None

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.instalments import Instalment, instalment_id, let_go
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Outcome, inquired
@@ -57,7 +58,7 @@ def _ask(ports: PaymentPorts, now: datetime, report: Reconciliation, attempt: At
         return
     heard = inquired(attempt, answer, now)
     if heard is not attempt:
-        ports.accounts.save_attempt(heard, instalment=_let_go(ports, heard))
+        ports.store.commit(Changes(existing(heard, _let_go(ports, heard))))
     if heard.is_open:
         report.unclear += 1
         if now - attempt.started_at > ALARM_AFTER:

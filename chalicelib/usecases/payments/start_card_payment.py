@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import AddressUnknown, ConcurrentUpdate, IdempotencyKeyReused
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.instalment_pages import instalment_page
@@ -95,7 +96,7 @@ def _start(
     )
     page = ports.gateway.payment_page(attempt, account.person, campaign.school, "fr")
     late = held(wanted.instalment, attempt_id) if wanted.instalment else None
-    ports.accounts.start(attempt, registration, late)
+    ports.store.commit(Changes(existing(attempt, late), unchanged=(registration,)))
     if attempt.address and choice.keep:
         ports.people.save_address(person_id, attempt.address)
     return StartedPayment(attempt, page)

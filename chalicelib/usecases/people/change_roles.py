@@ -1,6 +1,7 @@
 from chalicelib.domain import role_changes as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.people import Person, Role, with_roles
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.usecases.audit.trail import audited
@@ -18,7 +19,7 @@ def propose_roles(
     entry = audited(
         ports, by.id, Act.ROLES_PROPOSED, person_id, change.id, reason, roles=_listed(change.roles)
     )
-    ports.role_changes.save(change, entry)
+    ports.store.commit(Changes((change,), audit=entry))
     return change
 
 
@@ -32,7 +33,7 @@ def change_roles(ports: PeoplePorts, change_id: str, is_approved: bool, by: Pers
         ports, by.id, act, change.person_id, change.id, change.reason, roles=_listed(change.roles)
     )
     changed = with_roles(ports.people.person(change.person_id), change.roles) if is_approved else None
-    ports.role_changes.save(decided, entry, changed)
+    ports.store.commit(Changes(existing(decided, changed), entry))
     return decided
 
 

@@ -1,5 +1,6 @@
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.people import Person, activated
 from chalicelib.usecases.audit.trail import audited
@@ -16,5 +17,5 @@ def close_account(ports: PeoplePorts, person_id: str, is_active: bool, reason: s
         raise ReasonMissing("Fermer ou rouvrir un compte demande un motif.")
     act = Act.ACCOUNT_ENABLED if is_active else Act.ACCOUNT_DISABLED
     changed = activated(person, is_active)
-    ports.people.save(changed, audited(ports, by.id, act, person_id, person_id, reason))
+    ports.store.commit(Changes((changed,), audit=audited(ports, by.id, act, person_id, person_id, reason)))
     return changed

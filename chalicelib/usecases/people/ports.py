@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from chalicelib.domain.audit import AuditEntry
-from chalicelib.domain.people import Person
 from chalicelib.domain.role_changes import RoleChange
-from chalicelib.usecases.audit.ports import TrailPorts
+from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.storage_ports import People
 
 
@@ -14,14 +12,11 @@ class RoleChanges(Protocol):
     def get(self, change_id: str) -> RoleChange:
         """Raise `NotFound`."""
 
-    def save(self, change: RoleChange, audit: AuditEntry, person: Person | None = None) -> None:
-        """Write the next version, and the person's where it is applied, in one transaction."""
-
     def waiting(self) -> Sequence[RoleChange]:
         """Return those that wait for a second person, oldest first."""
 
 
-class PeoplePorts(TrailPorts, Protocol):
+class PeoplePorts(ActPorts, Protocol):
     """The ports of people and their roles."""
 
     @property

@@ -1,6 +1,7 @@
 from chalicelib.domain import plan_requests as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -45,7 +46,7 @@ def decide_plan_request(
             plan=decided.plan_code,
             total_cents=decided.total_cents,
         )
-        ports.plan_requests.save(decided, registration, trace, entry)
+        ports.store.commit(Changes((decided,), audit=trace, outbox=(entry,), unchanged=(registration,)))
     return decided
 
 

@@ -3,32 +3,20 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from chalicelib.domain.audit import AuditEntry
-from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
-from chalicelib.domain.registration import Registration
-from chalicelib.usecases.audit.ports import TrailPorts
+from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.ports import Campaigns
 from chalicelib.usecases.storage_ports import Accounts
 
 
 class PlanRequests(Protocol):
-    def save(
-        self,
-        request: PlanRequest,
-        registration: Registration,
-        audit: AuditEntry,
-        outbox: OutboxEntry | None = None,
-    ) -> None:
-        """Write the request's next version; `ConcurrentUpdate` when it or the registration has changed."""
-
     def queue(
         self, campaign_id: str, state: PlanRequestState, after: str | None
     ) -> tuple[Sequence[PlanRequest], str | None]:
         """One page of the accountant's queue, oldest request first, and the cursor of the next page."""
 
 
-class PlanPorts(TrailPorts, Protocol):
+class PlanPorts(ActPorts, Protocol):
     """The ports of plan requests."""
 
     @property

@@ -5,6 +5,7 @@ from chalicelib.domain import plan_requests as rules
 from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound, PlanLocked, PlanNotAllowed
 from chalicelib.domain.fees import payable_lines, quote, require_open_window
 from chalicelib.domain.money import totals
@@ -60,7 +61,9 @@ def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_co
     wanted = schedule(plan, total_cents, paris_day(ports.now()))
     request = rules.request(registration, earlier, wanted, is_at_threshold(plan, total_cents), ports.now())
     if request is not earlier:
-        ports.plan_requests.save(request, registration, _entry(ports, Act.PLAN_REQUESTED, request))
+        ports.store.commit(
+            Changes((request,), audit=_entry(ports, Act.PLAN_REQUESTED, request), unchanged=(registration,))
+        )
     return request
 
 
@@ -75,7 +78,7 @@ def withdraw_plan_request(ports: PlanPorts, person_id: str, registration_id: str
     withdrawn = rules.withdraw(earlier)
     if withdrawn is not earlier:
         entry = _entry(ports, Act.PLAN_REQUEST_WITHDRAWN, withdrawn)
-        ports.plan_requests.save(withdrawn, registration, entry)
+        ports.store.commit(Changes((withdrawn,), audit=entry, unchanged=(registration,)))
     return withdrawn
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.domain.audit import SCHEDULE, Act
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.erasure import PersonalFile, Redactions
 from chalicelib.domain.retention import next_review, what_expired
 from chalicelib.usecases.audit.trail import audited
@@ -56,7 +57,7 @@ def _review(ports: PrivacyPorts, person_id: str, run: RetentionRun) -> None:
     _blank(ports, file, redactions)
     left = ports.personal.file(person_id)
     review_on = next_review(left, retention, ended_on, today)
-    ports.personal.review(replace(left.person, review_on=review_on, version=left.person.version + 1))
+    ports.store.commit(Changes((replace(left.person, review_on=review_on, version=left.person.version + 1),)))
     run.reviewed += 1
     run.expired += bool(expired)
     run.erased += expired.is_account

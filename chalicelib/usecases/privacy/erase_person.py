@@ -2,9 +2,11 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import Act
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.erasure import erased, redactions_of_erasure, require_settled
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.people import Person, activated
+from chalicelib.domain.sessions import Login
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 
@@ -45,12 +47,16 @@ def _closed(ports: PrivacyPorts, account: Account, by: str) -> Person:
     if not person.is_active:
         return person
     closed = activated(person, is_active=False)
-    ports.people.save(closed, audited(ports, by, Act.ACCOUNT_DISABLED, person.id, person.id))
+    ports.store.commit(
+        Changes((closed,), audit=audited(ports, by, Act.ACCOUNT_DISABLED, person.id, person.id))
+    )
     require_settled(ports.accounts.account(person.id))
     return closed
 
 
 def _end(ports: PrivacyPorts, person: Person, reason: str, by: str) -> None:
-    """Name, mail address and password in one breath with the entry that makes all other redactions right."""
+    """Remove name, mail address and credentials in the transaction that records the erasure."""
     entry = audited(ports, by, Act.PERSON_ERASED, person.id, person.id, reason)
-    ports.personal.end(erased(person, paris_day(ports.now())), person.email, entry)
+    credentials = ports.people.credentials(person.email)
+    login = (Login(person.email, credentials),) if credentials else ()
+    ports.store.commit(Changes((erased(person, paris_day(ports.now())),), entry, ended=login))

@@ -3,6 +3,7 @@ from typing import Any
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act, AuditRecord
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.instalments import Mandate
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification
@@ -24,7 +25,7 @@ def export_person(ports: PrivacyPorts, person_id: str, by: Person) -> dict[str, 
         permit(by, Action.EXPORT_PERSON, person_id)
     held = ports.personal.held(person_id)
     person = ports.people.person(person_id)
-    ports.personal.note(audited(ports, by.id, Act.PERSON_EXPORTED, person_id, person.id))
+    ports.store.commit(Changes(audit=audited(ports, by.id, Act.PERSON_EXPORTED, person_id, person.id)))
     records = {kind: [_shown(each) for each in rows] for kind, rows in sorted(held.items())}
     return {"person_id": person_id, "exported_at": ports.now().isoformat(), "records": records}
 

@@ -2,12 +2,12 @@
 
 from typing import Protocol
 
-from chalicelib.usecases.audit.ports import AuditTrail, TrailPorts
+from chalicelib.usecases.audit.ports import ActPorts, AuditTrail
 from chalicelib.usecases.ports import Alarms, Campaigns, Documents
 from chalicelib.usecases.storage_ports import Accounts, People, PersonalRecords
 
 
-class PrivacyPorts(TrailPorts, Protocol):
+class PrivacyPorts(ActPorts, Protocol):
     """The ports of export, erasure and retention."""
 
     @property

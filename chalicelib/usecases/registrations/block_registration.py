@@ -1,6 +1,7 @@
 from chalicelib.domain import registration as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.audit.trail import audited
@@ -21,5 +22,5 @@ def block_registration(
     if marked is not registration:
         act = Act.REGISTRATION_BLOCKED if blocked else Act.REGISTRATION_UNBLOCKED
         entry = audited(ports, by.id, act, marked.person_id, registration_id, marked.block_reason)
-        ports.registrations.save(marked, entry)
+        ports.store.commit(Changes((marked,), audit=entry))
     return marked

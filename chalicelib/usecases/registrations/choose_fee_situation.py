@@ -1,5 +1,6 @@
 from chalicelib.domain import registration as rules
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import require_open_window
 from chalicelib.domain.registration import Registration
@@ -22,5 +23,5 @@ def choose_fee_situation(
         raise PlanBinding
     if chosen is not registration:
         entry = audited(ports, person_id, Act.FEE_SITUATION_DECLARED, person_id, registration_id, code=code)
-        ports.registrations.save(chosen, entry)
+        ports.store.commit(Changes((chosen,), audit=entry))
     return chosen

@@ -1,6 +1,7 @@
 from chalicelib.domain import registration as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
@@ -36,7 +37,7 @@ def decide_registration(
             reason=decided.reason,
         )
         trace = audited(ports, by.id, _ACTS[decision], decided.person_id, registration_id, decided.reason)
-        ports.registrations.save(decided, trace, entry)
+        ports.store.commit(Changes((decided,), audit=trace, outbox=(entry,)))
     return decided
 
 
@@ -53,7 +54,7 @@ def tick_steps(
     if ticked is not registration:
         steps = " ".join(sorted(seen_steps))
         entry = audited(ports, by.id, Act.STEPS_TICKED, ticked.person_id, registration_id, steps=steps)
-        ports.registrations.save(ticked, entry)
+        ports.store.commit(Changes((ticked,), audit=entry))
     return ticked
 
 

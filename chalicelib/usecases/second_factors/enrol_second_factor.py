@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.decisions import (
     ReasonMissing,
     SecondFactorAbsent,
@@ -35,7 +36,7 @@ def enrol_second_factor(ports: SecondFactorPorts, person: Person, session_hash: 
         raise SecondFactorInPlace
     if factor is None or factor.begun_in != session_hash:
         factor = _begun(ports, person, factor, session_hash)
-        ports.second_factors.save(factor)
+        ports.store.commit(Changes((factor,)))
     secret = ports.sealer.open(factor.sealed_secret, person.id)
     issuer = ports.campaigns.current().school.name
     return Enrolment(secret, ports.totp.uri(secret, person.email, issuer))
@@ -64,10 +65,12 @@ def confirm_second_factor(
         raise CodeNotValid
     codes = ports.totp.new_recovery_codes()
     digests = tuple(ports.totp.recovery_digest(each) for each in codes)
-    ports.second_factors.save(
-        confirmed(factor, step, digests, now),
-        audited(ports, person.id, Act.SECOND_FACTOR_ENROLLED, person.id, person.id),
-        notice(ports, Topic.SECOND_FACTOR_SET, person),
+    ports.store.commit(
+        Changes(
+            (confirmed(factor, step, digests, now),),
+            audit=audited(ports, person.id, Act.SECOND_FACTOR_ENROLLED, person.id, person.id),
+            outbox=(notice(ports, Topic.SECOND_FACTOR_SET, person),),
+        )
     )
     ports.limits.give_back(CODE, person.id, now)
     return codes
@@ -93,8 +96,10 @@ def _remove(ports: SecondFactorPorts, person: Person, by: Person, reason: str) -
     factor = ports.second_factors.find(person.id)
     if factor is None:
         raise SecondFactorAbsent
-    ports.second_factors.remove(
-        factor,
-        audited(ports, by.id, Act.SECOND_FACTOR_REMOVED, person.id, person.id, reason),
-        notice(ports, Topic.SECOND_FACTOR_REMOVED, person),
+    ports.store.commit(
+        Changes(
+            audit=audited(ports, by.id, Act.SECOND_FACTOR_REMOVED, person.id, person.id, reason),
+            outbox=(notice(ports, Topic.SECOND_FACTOR_REMOVED, person),),
+            ended=(factor,),
+        )
     )

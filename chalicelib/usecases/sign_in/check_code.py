@@ -1,3 +1,4 @@
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import CodeNotValid, ConcurrentUpdate
 from chalicelib.domain.limits import CODE, CODE_DAY
 from chalicelib.domain.people import Person
@@ -15,7 +16,7 @@ def check_code(ports: SignInPorts, person: Person, code: str) -> None:
     if spent is None:
         raise CodeNotValid
     try:
-        ports.second_factors.save(spent)
+        ports.store.commit(Changes((spent,)))
     except ConcurrentUpdate:
         raise CodeNotValid from None  # the same code, twice at once
     for limit in (CODE, CODE_DAY):

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.people import Person, signed_out
 from chalicelib.domain.sessions import Session
 from chalicelib.usecases.audit.trail import audited
@@ -15,7 +16,9 @@ def close_session(ports: SignInPorts, token: str) -> None:
 def close_every_session(ports: SignInPorts, person: Person) -> Person:
     """End all of a person's sessions, this one too."""
     ended = signed_out(person)
-    ports.people.save(ended, audited(ports, person.id, Act.SESSIONS_ENDED, person.id, person.id))
+    ports.store.commit(
+        Changes((ended,), audit=audited(ports, person.id, Act.SESSIONS_ENDED, person.id, person.id))
+    )
     return ended
 
 

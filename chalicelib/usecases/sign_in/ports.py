@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from chalicelib.usecases.audit.ports import TrailPorts
+from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.limits.ports import LimitPorts
 from chalicelib.usecases.ports import IdentityProvider, Passwords, Sealer, Totp
 from chalicelib.usecases.storage_ports import People, SecondFactors, Sessions
 
 
-class SignInPorts(LimitPorts, TrailPorts, Protocol):
+class SignInPorts(LimitPorts, ActPorts, Protocol):
     """The ports of sessions."""
 
     @property

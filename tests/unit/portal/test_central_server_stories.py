@@ -4,6 +4,7 @@ import html
 
 import httpx
 
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
@@ -39,7 +40,7 @@ class TestCentralServer:
         assert arrives(student).url.path == "/account"
 
     def test_unlinked_identity_opens_nothing(self, student: Browser) -> None:
-        student.ports.identities.enrol(Identity("cas", "chris", STUDENT, student.ports.now()))
+        student.ports.store.commit(Changes((Identity("cas", "chris", STUDENT, student.ports.now()),)))
         gone = student.send(student.get("/security"), "/security/identity-removal")
         assert "n'est plus reliée" in html.unescape(read(gone))
         student.send(gone, "/logout")
@@ -49,14 +50,14 @@ class TestCentralServer:
         assert "Aucun compte n'est relié à cette identité." in html.unescape(read(answer))
 
     def test_ticket_that_a_stranger_brings_opens_nothing(self, browser: Browser) -> None:
-        browser.ports.identities.enrol(Identity("cas", "chris", STUDENT, browser.ports.now()))
+        browser.ports.store.commit(Changes((Identity("cas", "chris", STUDENT, browser.ports.now()),)))
         assert arrives(browser).status_code == 401
         assert browser.ports.memory.sessions == {}
 
     def test_journey_that_failed_is_over(self, browser: Browser) -> None:
         leaves(browser)
         assert browser.get("/api/v1/auth/cas/callback?ticket=ST-invented").status_code == 401
-        browser.ports.identities.enrol(Identity("cas", "chris", STUDENT, browser.ports.now()))
+        browser.ports.store.commit(Changes((Identity("cas", "chris", STUDENT, browser.ports.now()),)))
         assert arrives(browser).status_code == 401
         assert browser.ports.memory.sessions == {}
 
@@ -67,7 +68,7 @@ class TestCentralServer:
         assert student.ports.memory.identities == {}
 
     def test_single_sign_on_alone_is_no_proof_for_an_act_of_importance(self, browser: Browser) -> None:
-        browser.ports.identities.enrol(Identity("cas", "chris", STUDENT, browser.ports.now()))
+        browser.ports.store.commit(Changes((Identity("cas", "chris", STUDENT, browser.ports.now()),)))
         leaves(browser)
         arrives(browser, is_fresh=False)
         (session,) = browser.ports.memory.sessions.values()
@@ -86,7 +87,7 @@ class TestCentralServer:
         self, strict: Browser
     ) -> None:
         accountant = colleague(strict.ports, Role.ACCOUNTANT)
-        strict.ports.identities.enrol(Identity("cas", "desk", accountant.id, strict.ports.now()))
+        strict.ports.store.commit(Changes((Identity("cas", "desk", accountant.id, strict.ports.now()),)))
         leaves(strict)
         asked = arrives(strict, "desk", is_fresh=False)
         assert str(asked.url).endswith("/login?again=1&next=/second-factor/enrolment")

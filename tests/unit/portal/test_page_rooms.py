@@ -10,6 +10,7 @@ import pyotp
 import pytest
 
 import app
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Role
 from chalicelib.settings import settings
@@ -228,7 +229,7 @@ def coming_in(student: Browser) -> list[httpx.Response]:
     for each in ("000000", code):
         pages += [student.send(enrolling, "/second-factor/enrolment", code=each)]
     pages += [student.get("/security"), student.get("/second-factor/enrolment")]
-    ports.identities.enrol(Identity("cas", "chris", "0000000000000001", ports.now()))
+    ports.store.commit(Changes((Identity("cas", "chris", "0000000000000001", ports.now()),)))
     student.log_in("registrar@demo.test")
     student.log_in("student@demo.test")
     pages += [asked := student.get("/second-factor"), student.send(asked, "/second-factor", code="0")]

@@ -180,7 +180,7 @@ def test_double_click_makes_one_attempt_and_another_address_another(
 def test_second_of_two_clicks_at_once_gets_the_page_of_the_first(
     student: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = student.ports.accounts.start
+    start = student.ports.store.commit
 
     def overtaken(*written: Any) -> None:
         start(*written)
@@ -188,7 +188,7 @@ def test_second_of_two_clicks_at_once_gets_the_page_of_the_first(
 
     student.declares("05")
     recap = student.get("/pay-once/recap")
-    monkeypatch.setattr(student.ports.accounts, "start", overtaken)
+    monkeypatch.setattr(student.ports.store, "commit", overtaken)
     answer = student.send(recap, "/pay-once", mode="none")
     assert answer.status_code == 200
     assert len(student.ports.memory.attempts) == 1

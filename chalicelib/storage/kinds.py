@@ -1,0 +1,258 @@
+"""The kinds of row: where each stands, which queue it waits in, and which version it has."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
+from chalicelib.domain.invoices import Invoice, Order, Sequence
+from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.notifications import Notification, NotificationState
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payments import Attempt, Payment
+from chalicelib.domain.people import Person
+from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.role_changes import RoleChange, RoleChangeState
+from chalicelib.domain.second_factor import SecondFactor
+from chalicelib.domain.sessions import Login
+from chalicelib.storage.shards import shard_of
+from chalicelib.storage.table import Row, Table, instant
+
+AUDIT_WAITING = "AUDIT#WAITING"
+CONFLICTS = "CONFLICTS"
+DUE = "DUE"
+IN_FLIGHT = "IN_FLIGHT"
+OPEN_ATTEMPTS = "ATTEMPTS#OPEN"
+OUTBOX_PENDING = "OUTBOX#PENDING"
+PROPOSED_ROLES = "ROLE_CHANGES#PROPOSED"
+RECEIVED = "NOTIFICATIONS#RECEIVED"
+REVIEWS = "REVIEWS"
+STAFF = "STAFF"
+
+
+class Place(NamedTuple):
+    """A partition key and a sort key, of the table or of its queue index."""
+
+    pk: str
+    sk: str
+
+
+def _no_queue(_row: Any) -> Place | None:
+    return None
+
+
+def _first(_row: Any) -> int:
+    """The version of a row that is never written again."""
+    return 1
+
+
+def _counted(row: Any) -> int:
+    version: int = row.version
+    return version
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the rows of one class of the domain are stored.
+
+    `places` are several where one fact is found in several ways. `purge_at` is when the table may clean a row
+    up. A row that `is_deleted` at its end leaves no trace; every other one leaves a tombstone.
+    """
+
+    places: Callable[[Any], tuple[Place, ...]]
+    queue: Callable[[Any], Place | None] = _no_queue
+    version: Callable[[Any], int] = _first
+    facts: Callable[[Any], Any] = lambda row: row
+    purge_at: Callable[[Any], datetime | None] = lambda _row: None
+    is_deleted: bool = False
+
+
+def rows_of(table: Table, value: Any) -> Iterator[tuple[Row, Kind]]:
+    """Return the table's rows of `value`, each with its kind."""
+    kind = KINDS[type(value)]
+    purge_at = kind.purge_at(value)
+    queue = kind.queue(value)
+    for place in kind.places(value):
+        row = table.new(
+            *place,
+            kind.facts(value),
+            version=kind.version(value),
+            queue_pk=queue.pk if queue else None,
+            queue_sk=queue.sk if queue else None,
+            purge_at=int(purge_at.timestamp()) if purge_at else None,
+        )
+        yield row, kind
+
+
+def row_of(table: Table, value: Any) -> Row:
+    """Return the row of a value that stands in one place."""
+    row, _ = next(rows_of(table, value))
+    return row
+
+
+def person_key(person_id: str) -> str:
+    return f"PERSON#{person_id}"
+
+
+def email_key(email: str) -> str:
+    return f"EMAIL#{email}"
+
+
+def identity_key(provider: str, subject: str) -> str:
+    return f"IDENTITY#{provider}#{subject}"
+
+
+def link_key(token_hash: str) -> str:
+    return f"LINK#{token_hash}"
+
+
+def links_of(person_id: str) -> str:
+    """Return the queue of one person's links."""
+    return f"LINKS#{person_id}"
+
+
+def messages_of(person_id: str) -> str:
+    """Return the queue of what was said about a person's attempts, once it is applied or set aside."""
+    return f"MESSAGES#{person_id}"
+
+
+def debits_of(day: date) -> str:
+    return f"DEBITS#{day}"
+
+
+def registrations_queue(campaign_id: str, status: RegistrationStatus) -> str:
+    return f"REGISTRATIONS#{campaign_id}#{status}"
+
+
+def plan_requests_queue(campaign_id: str, state: PlanRequestState) -> str:
+    return f"PLAN_REQUESTS#{campaign_id}#{state}"
+
+
+def in_partition(name: str, key: Callable[[Any], str]) -> Callable[[Any], tuple[Place, ...]]:
+    """Return where a row stands in its student's partition."""
+    return lambda row: (Place(person_key(_owner(row)), f"{name}#{key(row)}"),)
+
+
+def _owner(row: Any) -> str:
+    owner: str = getattr(row, "person_id", None) or person_of(row.registration_id)
+    return owner
+
+
+def _identity(identity: Identity) -> tuple[Place, ...]:
+    """Under the provider's name for the person, and in the person's partition, whose key names nobody."""
+    digest = hashlib.sha256(identity.subject.encode()).hexdigest()
+    own = Place(person_key(identity.person_id), f"IDENTITY#{identity.provider}#{digest}")
+    return Place(identity_key(identity.provider, identity.subject), "IDENTITY"), own
+
+
+def _attempt_queue(attempt: Attempt) -> Place | None:
+    return Place(OPEN_ATTEMPTS, f"{instant(attempt.started_at)}#{attempt.id}") if attempt.is_open else None
+
+
+def _instalment_queue(instalment: Instalment) -> Place | None:
+    """Among the due while it may be debited, in flight or in conflict while that lasts."""
+    if instalment.is_debitable:
+        return Place(shard_of(DUE, instalment.person_id), f"{instalment.next_try_on}#{instalment.id}")
+    if instalment.since is None:
+        return None
+    since = f"{instant(instalment.since)}#{instalment.id}"
+    if instalment.is_in_flight:
+        return Place(shard_of(IN_FLIGHT, instalment.person_id), since)
+    if instalment.state is InstalmentState.CONFLICT:
+        return Place(shard_of(CONFLICTS, instalment.person_id), since)
+    return None
+
+
+def _person_queue(person: Person) -> Place | None:
+    """Staff stand by name; who is not staff, by the day on which retention looks at them again."""
+    if person.is_staff:
+        return Place(STAFF, f"{person.last_name} {person.first_name}#{person.id}".casefold())
+    return Place(REVIEWS, f"{person.review_on}#{person.id}") if person.review_on else None
+
+
+def _role_change_queue(change: RoleChange) -> Place | None:
+    waits = change.state is RoleChangeState.PROPOSED
+    return Place(PROPOSED_ROLES, f"{instant(change.proposed_at)}#{change.id}") if waits else None
+
+
+def is_waiting(notification: Notification) -> bool:
+    return notification.state is NotificationState.RECEIVED
+
+
+def _notification_queue(notification: Notification) -> Place | None:
+    told_of = messages_of(notification.person_id) if notification.person_id else None
+    queue = RECEIVED if is_waiting(notification) else told_of
+    return Place(queue, f"{instant(notification.received_at)}#{notification.key}") if queue else None
+
+
+KINDS: Mapping[type, Kind] = {
+    Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, _counted),
+    AuditEntry: Kind(
+        lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),
+        lambda entry: Place(AUDIT_WAITING, f"{instant(entry.at)}#{entry.id}"),
+    ),
+    Debit: Kind(
+        in_partition("DEBIT", lambda debit: debit.id),
+        lambda debit: Place(shard_of(debits_of(debit.planned_on), debit.person_id), debit.id),
+        _counted,
+    ),
+    Identity: Kind(_identity),
+    Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, _counted),
+    Invoice: Kind(in_partition("INVOICE", lambda invoice: f"{invoice.number:010}")),
+    Login: Kind(
+        lambda login: (Place(email_key(login.email), "CREDENTIALS"),),
+        version=lambda login: login.credentials.version,
+        facts=lambda login: login.credentials,
+        is_deleted=True,  # its key holds the mail address
+    ),
+    Mandate: Kind(in_partition("MANDATE", lambda each: each.registration_id), version=_counted),
+    Notification: Kind(
+        lambda each: (Place(f"NOTIFICATION#{each.key}", "MESSAGE"),),
+        _notification_queue,
+        lambda each: 1 if is_waiting(each) else 2,
+    ),
+    Order: Kind(in_partition("ORDER", lambda order: f"{order.number:010}")),
+    OutboxEntry: Kind(
+        lambda entry: (Place(f"OUTBOX#{entry.id}", "ENTRY"),),
+        lambda entry: Place(OUTBOX_PENDING, f"{instant(entry.not_before or entry.created_at)}#{entry.id}"),
+        is_deleted=True,
+    ),
+    PasswordLink: Kind(
+        lambda link: (Place(link_key(link.token_hash), "LINK"),),
+        lambda link: Place(links_of(link.person_id), link.token_hash),
+        purge_at=lambda link: link.expires_at,
+    ),
+    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction)),
+    Person: Kind(
+        lambda person: (Place(person_key(person.id), "PROFILE"),),
+        _person_queue,
+        _counted,
+        lambda person: replace(person, addresses=()),
+    ),
+    PlanRequest: Kind(
+        in_partition("PLAN_REQUEST", lambda each: each.registration_id),
+        lambda each: Place(
+            plan_requests_queue(each.campaign_id, each.state),
+            f"{instant(each.requested_at)}#{each.registration_id}",
+        ),
+        _counted,
+    ),
+    Registration: Kind(
+        in_partition("REGISTRATION", lambda each: each.id),
+        lambda each: Place(
+            registrations_queue(each.campaign_id, each.status), f"{each.holder.casefold()}#{each.id}"
+        ),
+        _counted,
+    ),
+    RoleChange: Kind(in_partition("ROLE_CHANGE", lambda each: each.id), _role_change_queue, _counted),
+    SecondFactor: Kind(
+        lambda factor: (Place(person_key(factor.person_id), "SECOND_FACTOR"),), version=_counted
+    ),
+    Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=_counted),
+}

@@ -1,0 +1,97 @@
+"""One suite for every kind of row: the conditions of a commit, in memory and in the table."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.notifications import Notification, NotificationState
+from chalicelib.domain.registration import Registration
+from chalicelib.domain.sessions import Credentials, Login
+from chalicelib.storage.kinds import KINDS
+from chalicelib.storage.table import Row, load
+from tests.contract.conftest import FILE, Store, audit
+from tests.fakes.store import SHELVES
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def golden(kind: type) -> Any:
+    """Return the newest golden row of a kind, with every field."""
+    path = max(GOLDEN.glob(f"*/{kind.__name__}.json"))
+    facts = json.dumps(json.loads(path.read_text())["full"])
+    return load(kind, Row("PERSON#1", "KIND#1", facts=facts, shape=1))
+
+
+def sample(kind: type) -> Any:
+    return at(Login("golden@demo.test", golden(Credentials)) if kind is Login else golden(kind), 1)
+
+
+def at(row: Any, version: int) -> Any:
+    """Return `row` at a version, where it has any; a message is at its second once it is applied."""
+    if isinstance(row, Login):
+        return replace(row, credentials=replace(row.credentials, version=version))
+    if isinstance(row, Notification):
+        states = (NotificationState.RECEIVED, NotificationState.APPLIED)
+        return replace(row, state=states[version - 1])
+    return replace(row, version=version) if hasattr(row, "version") else row
+
+
+ALL = sorted(KINDS, key=lambda kind: kind.__name__)
+VERSIONED = [kind for kind in ALL if KINDS[kind].version(at(sample(kind), 2)) != 1]
+
+
+def test_fake_and_table_know_the_same_kinds() -> None:
+    assert SHELVES.keys() == KINDS.keys()
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
+def test_first_version_is_written_once(store: Store, kind: type) -> None:
+    store.commit(Changes((sample(kind),)))
+    with pytest.raises(ConcurrentUpdate):
+        store.commit(Changes((sample(kind),)))
+
+
+@pytest.mark.parametrize("kind", VERSIONED, ids=lambda kind: kind.__name__)
+def test_later_version_is_written_over_the_one_before_it_alone(store: Store, kind: type) -> None:
+    first = sample(kind)
+    with pytest.raises(ConcurrentUpdate):
+        store.commit(Changes((at(first, 2),)))
+    store.commit(Changes((first,)))
+    store.commit(Changes((at(first, 2),)))
+    with pytest.raises(ConcurrentUpdate):
+        store.commit(Changes((at(first, 2),)))
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
+def test_row_ends_once_and_may_begin_again(store: Store, kind: type) -> None:
+    row = sample(kind)
+    with pytest.raises(ConcurrentUpdate):
+        store.commit(Changes(audit=audit("early"), ended=(row,)))
+    store.commit(Changes((row,)))
+    store.commit(Changes(audit=audit("ends"), ended=(row,)))
+    with pytest.raises(ConcurrentUpdate):
+        store.commit(Changes(audit=audit("again"), ended=(row,)))
+    store.commit(Changes((row,)))
+
+
+@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
+def test_one_row_that_another_wrote_stops_all_of_it(store: Store, kind: type) -> None:
+    other = replace(FILE, id=f"{FILE.person_id}-9")
+    store.commit(Changes((sample(kind),)))
+    with pytest.raises(ConcurrentUpdate):
+        store.commit(Changes((other, sample(kind)), audit=audit("lost")))
+    assert other not in store.account.registrations
+    assert "lost" not in store.audited
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_registration_that_is_not_as_it_was_read_stops_all_of_it(store: Store, version: int) -> None:
+    changed = replace(FILE, version=version)
+    with pytest.raises(ConcurrentUpdate):
+        store.commit(Changes((sample(Registration),), unchanged=(changed,)))
+    store.commit(Changes((sample(Registration),), unchanged=(FILE,)))

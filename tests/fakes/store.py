@@ -1,0 +1,100 @@
+"""One commit in memory, under the conditions of the table's transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.changes import Changes, Row
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.instalments import Debit, Instalment, Mandate
+from chalicelib.domain.invoices import Invoice, Order, Sequence
+from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.notifications import Notification, NotificationState
+from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payments import Attempt, Payment
+from chalicelib.domain.people import Person
+from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.registration import Registration
+from chalicelib.domain.role_changes import RoleChange
+from chalicelib.domain.second_factor import SecondFactor
+from chalicelib.domain.sessions import Login
+from tests.fakes.storage import Memory, require
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where the memory holds a kind of row: the dictionary, the row's key, and what is kept under it."""
+
+    name: str
+    key: Callable[[Any], Any]
+    kept: Callable[[Any], Any] = lambda row: row
+
+
+def _id(row: Any) -> str:
+    return str(row.id)
+
+
+def _owned(row: Any) -> tuple[str, Any]:
+    return person_of(row.registration_id), row
+
+
+SHELVES: Mapping[type, Shelf] = {
+    Attempt: Shelf("attempts", _id),
+    AuditEntry: Shelf("audit_waiting", _id),
+    Debit: Shelf("debits", _id),
+    Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
+    Instalment: Shelf("instalments", _id),
+    Invoice: Shelf("invoices", lambda invoice: invoice.number, _owned),
+    Login: Shelf("logins", lambda login: login.email, lambda login: login.credentials),
+    Mandate: Shelf("mandates", lambda mandate: mandate.registration_id),
+    Notification: Shelf("messages", lambda each: each.key),
+    Order: Shelf("orders", lambda order: order.number, _owned),
+    OutboxEntry: Shelf("entries", _id),
+    PasswordLink: Shelf("links", lambda link: link.token_hash),
+    Payment: Shelf("payments", lambda payment: payment.transaction, _owned),
+    Person: Shelf("people", _id, lambda person: replace(person, addresses=())),
+    PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),
+    Registration: Shelf("registrations_by_id", _id),
+    RoleChange: Shelf("role_changes", _id),
+    SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
+    Sequence: Shelf("sequences", lambda sequence: sequence.series),
+}
+
+
+class MemoryStore:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def commit(self, changes: Changes) -> None:
+        """Weigh every condition first, then write: all of it or none."""
+        with self._m.lock:
+            for row in changes.written:
+                require(self._stored_version(row) == _version(row) - 1, type(row).__name__)
+            for row in (*changes.unchanged, *changes.ended):
+                require(self._stored_version(row) == _version(row), type(row).__name__)
+            assert not changes.ended or changes.ended_at
+            for row in changes.written:
+                shelf = SHELVES[type(row)]
+                self._rows(row)[shelf.key(row)] = shelf.kept(row)
+            for row in changes.ended:
+                del self._rows(row)[SHELVES[type(row)].key(row)]
+
+    def _rows(self, row: Row) -> dict[Any, Any]:
+        rows: dict[Any, Any] = getattr(self._m, SHELVES[type(row)].name)
+        return rows
+
+    def _stored_version(self, row: Row) -> int:
+        shelf = SHELVES[type(row)]
+        stored = self._rows(row).get(shelf.key(row))
+        return 0 if stored is None else _version(stored)
+
+
+def _version(row: Any) -> int:
+    """Return the version of a row, or of what the memory keeps of it; 1 for one without versions."""
+    if isinstance(row, Login):
+        return row.credentials.version
+    if isinstance(row, Notification):
+        return 1 if row.state is NotificationState.RECEIVED else 2
+    return int(getattr(row, "version", 1))
