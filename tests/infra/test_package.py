@@ -322,7 +322,9 @@ def test_key_of_second_factors_changes_each_year_and_opens_what_it_sealed(templa
 
     assert key["Properties"]["EnableKeyRotation"] is True
     assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
-    assert variables["QUITTANCE_SEALING_KMS_KEY"] == {"Ref": "SecondFactorsAlias"}
+    assert variables["QUITTANCE_SEALING_KMS_KEY"] == {
+        "Fn::If": ["NamesKmsKey", {"Ref": "SecondFactorsAlias"}, ""]
+    }
 
 
 def test_every_resource_of_a_policy_exists(template: dict[str, Any]) -> None:
