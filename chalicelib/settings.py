@@ -31,6 +31,7 @@ class Settings(BaseModel):
     cas_url: str = ""
     second_factor: bool = True
     sealing_key_parameter: str = "/quittance/sealing-key"
+    sealing_kms_key: str = ""
     paybox_site: str
     paybox_rang: str
     paybox_identifiant: str

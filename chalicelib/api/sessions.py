@@ -83,7 +83,12 @@ def change_password(call: Call) -> None:
     status=HTTPStatus.CREATED,
     body=schemas.NewSession,
     answer=schemas.SessionOpened,
-    errors=[errors.InvalidCredentials, errors.TooManyAttempts, errors.SecondFactorMissing],
+    errors=[
+        errors.InvalidCredentials,
+        errors.TooManyAttempts,
+        errors.SecondFactorMissing,
+        errors.SecondFactorUnavailable,
+    ],
     public=True,
 )
 def log_in(call: Call) -> schemas.SessionOpened:
@@ -130,7 +135,7 @@ def log_out(call: Call) -> None:
     "POST",
     "/auth/second-factor",
     answer=identity.SecondFactorSecret,
-    errors=[decisions.SecondFactorInPlace, errors.ConcurrentUpdate],
+    errors=[decisions.SecondFactorInPlace, errors.SecondFactorUnavailable, errors.ConcurrentUpdate],
     action=Action.SECURE_OWN_ACCOUNT,
 )
 def enrol_second_factor(call: Call) -> identity.SecondFactorSecret:
@@ -147,6 +152,7 @@ def enrol_second_factor(call: Call) -> identity.SecondFactorSecret:
     errors=[
         errors.CodeNotValid,
         errors.TooManyAttempts,
+        errors.SecondFactorUnavailable,
         decisions.SecondFactorNotBegun,
         errors.ConcurrentUpdate,
     ],

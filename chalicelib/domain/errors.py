@@ -10,6 +10,7 @@
     ├── ReauthenticationNeeded
     ├── SecondFactorMissing
     ├── CodeNotValid
+    ├── SecondFactorUnavailable
     ├── PasswordTooWeak
     ├── LinkNotValid
     ├── TicketRefused
@@ -113,6 +114,16 @@ class SecondFactorMissing(QuittanceError):
 class CodeNotValid(QuittanceError):
     code = "code_not_valid"
     sentence = "Ce code n'est pas valable. Attendez le suivant, puis saisissez-le."
+
+
+class SecondFactorUnavailable(QuittanceError):
+    """The key that seals second factors cannot be used at this moment."""
+
+    code = "second_factor_unavailable"
+    sentence = (
+        "Le second facteur ne peut être ni vérifié ni installé en ce moment. "
+        "Saisissez un code de secours, ou revenez dans quelques minutes."
+    )
 
 
 class PasswordTooWeak(QuittanceError):

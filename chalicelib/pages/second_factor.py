@@ -6,7 +6,12 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action, admit
-from chalicelib.domain.errors import CodeNotValid, SecondFactorNeeded, TooManyAttempts
+from chalicelib.domain.errors import (
+    CodeNotValid,
+    SecondFactorNeeded,
+    SecondFactorUnavailable,
+    TooManyAttempts,
+)
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session, Stage
 from chalicelib.pages.page import own_path, page
@@ -22,6 +27,7 @@ from chalicelib.web.problems import STATUS
 
 pages_second_factor = Blueprint(__name__)
 ENROLMENT = "/second-factor/enrolment"
+Mistake = CodeNotValid | TooManyAttempts | SecondFactorUnavailable
 GROUP = 4  # letters of the secret that are typed in one go
 
 
@@ -45,20 +51,18 @@ def give_code(page_request: PageRequest) -> Response:
         return see_other(onward)
     try:
         token, finished, _ = finish_session(page_request.ports, session, person, page_request.field("code"))
-    except (CodeNotValid, TooManyAttempts) as error:
+    except (CodeNotValid, TooManyAttempts, SecondFactorUnavailable) as error:
         note_refusal(error, page_request.address, "/second-factor")
         return _form(page_request, onward, error)
     note_entry(finished, page_request.address)
     return see_other(onward, cookie(SESSION, token))
 
 
-def _form(
-    page_request: PageRequest, onward: str, error: CodeNotValid | TooManyAttempts | None = None
-) -> Response:
+def _form(page_request: PageRequest, onward: str, error: Mistake | None = None) -> Response:
     return page_request.bare_page("second_factor", next=onward, **_mistake(error))
 
 
-def _mistake(error: CodeNotValid | TooManyAttempts | None) -> dict[str, Any]:
+def _mistake(error: Mistake | None) -> dict[str, Any]:
     status = STATUS[type(error)] if error else HTTPStatus.OK
     return {"status": status, "mistake": error.sentence if error else ""}
 
@@ -103,7 +107,7 @@ def _enrolment(
     session: Session,
     person: Person,
     onward: str,
-    error: CodeNotValid | TooManyAttempts | None = None,
+    error: Mistake | None = None,
 ) -> Response:
     begun = enrol_second_factor(page_request.ports, person, session.token_hash)
     starts = range(0, len(begun.secret), GROUP)

@@ -72,9 +72,11 @@ class Totp(Protocol):
 class Sealer(Protocol):
     """Encrypts what must be read again; `context` names what it belongs to and must be the same to open."""
 
-    def seal(self, text: str, context: str) -> str: ...
+    def seal(self, text: str, context: str) -> str:
+        """Raise `SecondFactorUnavailable` where the key cannot be used."""
 
-    def open(self, sealed: str, context: str) -> str: ...
+    def open(self, sealed: str, context: str) -> str:
+        """Raise the same; ValueError for what was changed, or sealed for another context."""
 
 
 class IdentityProvider(Protocol):

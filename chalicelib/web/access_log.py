@@ -10,6 +10,7 @@ from chalicelib.domain.errors import (
     NotificationRejected,
     QuittanceError,
     ReauthenticationNeeded,
+    SecondFactorUnavailable,
     SessionMissing,
 )
 from chalicelib.domain.limits import network_of
@@ -24,6 +25,7 @@ TOLD_TOO = (
     NotificationRejected,
     IdentityProviderUnavailable,
     GatewayUnavailable,
+    SecondFactorUnavailable,
 )
 """By another status: what somebody tried, and the others' servers when they are down."""
 EVERYDAY = (SessionMissing, ReauthenticationNeeded)

@@ -36,6 +36,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.ReauthenticationNeeded: HTTPStatus.UNAUTHORIZED,
     errors.SecondFactorMissing: HTTPStatus.FORBIDDEN,
     errors.CodeNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.SecondFactorUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.PasswordTooWeak: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.LinkNotValid: HTTPStatus.GONE,
     errors.TicketRefused: HTTPStatus.UNAUTHORIZED,

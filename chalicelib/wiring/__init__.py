@@ -15,6 +15,8 @@ from chalicelib.wiring.storage import Stores
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chalicelib.identity.kms_sealing import KmsSealer
+    from chalicelib.identity.sealing import Sealer as LocalSealer
     from chalicelib.usecases.audit.ports import AuditHeads
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
@@ -32,6 +34,16 @@ if TYPE_CHECKING:
     )
 
 LONGEST_PAUSE_SECONDS = 0.5
+CLIENTS: dict[str, dict[str, Any]] = {
+    "s3": {"signature_version": "s3v4"},
+    # Somebody waits for a code to be verified, and API Gateway waits 29 seconds: two tries end well before.
+    "kms": {
+        "connect_timeout": 2,
+        "read_timeout": 3,
+        "retries": {"mode": "standard", "total_max_attempts": 2},
+    },
+}
+"""What the clients of a service need beyond the region."""
 
 
 def real_now() -> datetime:
@@ -83,9 +95,25 @@ class Services(Stores):
 
     @cached_property
     def sealer(self) -> Sealer:
-        from chalicelib.identity.sealing import Sealer
+        from chalicelib.identity.sealing_by_prefix import SealerByPrefix
 
-        return Sealer(bytes.fromhex(self._secret(self._settings.sealing_key_parameter)))
+        return SealerByPrefix(
+            lambda: self._kms_sealer,
+            lambda: self._local_sealer,
+            seals_by_kms=bool(self._settings.sealing_kms_key),
+        )
+
+    @cached_property
+    def _kms_sealer(self) -> KmsSealer:
+        from chalicelib.identity.kms_sealing import KmsSealer
+
+        return KmsSealer(self._client("kms"), self._settings.sealing_kms_key)
+
+    @cached_property
+    def _local_sealer(self) -> LocalSealer:
+        from chalicelib.identity.sealing import Sealer as LocalSealer
+
+        return LocalSealer(bytes.fromhex(self._secret(self._settings.sealing_key_parameter)))
 
     @cached_property
     def identity_provider(self) -> IdentityProvider | None:
@@ -165,7 +193,7 @@ class Services(Stores):
         import boto3
         from botocore.config import Config
 
-        config = Config(signature_version="s3v4") if service == "s3" else None
+        config = Config(**CLIENTS.get(service, {}))
         return boto3.client(service, region_name=self._settings.region, config=config)
 
 

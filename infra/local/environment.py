@@ -45,6 +45,7 @@ def quittance(
         "QUITTANCE_CAS_URL": cas_url,
         "QUITTANCE_SECOND_FACTOR": "false",
         "QUITTANCE_SEALING_KEY_PARAMETER": SEALING_KEY_PARAMETER,
+        "QUITTANCE_SEALING_KMS_KEY": names.second_factors_key,
         "QUITTANCE_PAYBOX_SITE": "1999888",
         "QUITTANCE_PAYBOX_RANG": "32",
         "QUITTANCE_PAYBOX_IDENTIFIANT": "107904482",

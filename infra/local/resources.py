@@ -1,4 +1,4 @@
-"""The table, bucket and queues of infra/cloud/resources.yaml, deployed to the local AWS by CloudFormation."""
+"""What infra/cloud/resources.yaml marks as local, deployed to the local AWS by CloudFormation."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import yaml
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "cloud" / "resources.yaml"
 
+WANTED = ("Table", "Documents", "Outbox", "OutboxFailures", "Debits", "DebitFailures", "SecondFactorsKey")
+"""The outputs of the stack, in the order of `Names`."""
+
 
 class Names(NamedTuple):
-    """What settings need to find the resources; queues are addresses."""
+    """What settings need to find the resources; queues are addresses, the key is an alias."""
 
     table: str
     bucket: str
@@ -21,6 +24,7 @@ class Names(NamedTuple):
     failures_queue_url: str
     debit_queue_url: str
     debit_failures_queue_url: str
+    second_factors_key: str
 
     @property
     def queue_urls(self) -> tuple[str, ...]:
@@ -47,8 +51,7 @@ def create(endpoint_url: str, *, prefix: str) -> Names:
         waiter = cloudformation.get_waiter(f"stack_{act}_complete")
         waiter.wait(StackName=prefix, WaiterConfig={"Delay": 0.02, "MaxAttempts": 500})
         outputs = _outputs(cloudformation, prefix)
-    wanted = ("Table", "Documents", "Outbox", "OutboxFailures", "Debits", "DebitFailures")
-    return Names(*(outputs[each] for each in wanted))
+    return Names(*(outputs[each] for each in WANTED))
 
 
 def is_empty(names: Names) -> bool:

@@ -9,7 +9,7 @@ from chalicelib.delivery.mailer import compose, facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound
+from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, SecondFactorUnavailable
 from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
@@ -159,6 +159,16 @@ class FakeIdentityProvider:
         return logout_request.removeprefix("logout ") if logout_request.startswith("logout ") else None
 
 
+class SealerDown:
+    """Its key cannot be used."""
+
+    def seal(self, text: str, context: str) -> str:
+        raise SecondFactorUnavailable
+
+    def open(self, sealed: str, context: str) -> str:
+        raise SecondFactorUnavailable
+
+
 @dataclass
 class RecordedQueue:
     entries: list[OutboxEntry] = field(default_factory=list)
@@ -220,7 +230,7 @@ class FakePorts:
         self.passwords = PlainPasswords()
         self.second_factors = MemorySecondFactors(self.memory)
         self.totp = Totp()
-        self.sealer = Sealer(bytes(32))
+        self.sealer: Sealer | SealerDown = Sealer(bytes(32))
         self.identities = MemoryIdentities(self.memory)
         self.identity_provider: FakeIdentityProvider | None = FakeIdentityProvider()
         self.role_changes = MemoryRoleChanges(self.memory)

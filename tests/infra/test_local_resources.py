@@ -60,16 +60,17 @@ def test_message_that_fails_five_times_goes_to_the_queue_of_failures(
 
 
 def test_creating_twice_finds_the_first(names: Names, aws: str) -> None:
-    prefix = names.table.rpartition("-Table-")[0]
+    prefix, keys = names.table.rpartition("-Table-")[0], boto3.client("kms").list_keys()["Keys"]
 
     assert resources.create(aws, prefix=prefix) == names
+    assert boto3.client("kms").list_keys()["Keys"] == keys
 
 
 def test_stack_of_an_earlier_version_gets_what_it_lacks_and_keeps_what_it_has(
     aws: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prefix, now = f"test-{uuid.uuid4().hex[:12]}", resources.local_template()
-    lacking = {"Debits", "DebitFailures"}
+    lacking = {"Debits", "DebitFailures", "SecondFactorsKey", "SecondFactorsAlias"}
     earlier = now | {
         part: {name: each for name, each in now[part].items() if name not in lacking}
         for part in ("Resources", "Outputs")
@@ -90,6 +91,7 @@ def test_stack_of_an_earlier_version_gets_what_it_lacks_and_keeps_what_it_has(
     assert names.table == table
     assert not resources.is_empty(names)
     boto3.client("sqs").send_message(QueueUrl=names.debit_queue_url, MessageBody="a debit")
+    assert boto3.client("kms").describe_key(KeyId=names.second_factors_key)["KeyMetadata"]["Enabled"]
 
 
 def test_emptied_resources_hold_nothing(names: Names) -> None:

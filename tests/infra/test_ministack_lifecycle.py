@@ -26,6 +26,7 @@ def test_state_survives_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         boto3.client("s3").put_object(Bucket=before.bucket, Key="invoices/1.pdf", Body=b"%PDF")
         boto3.client("sqs").send_message(QueueUrl=before.outbox_queue_url, MessageBody="entry")
         boto3.resource("dynamodb").Table(before.table).put_item(Item={"pk": "a", "sk": "b"})
+        sealed = boto3.client("kms").encrypt(KeyId=before.second_factors_key, Plaintext=b"secret")
 
     with ministack.running(tmp_path) as endpoint_url:
         _use(endpoint_url, monkeypatch)
@@ -36,6 +37,10 @@ def test_state_survives_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
             boto3.client("s3").get_object(Bucket=after.bucket, Key="invoices/1.pdf")["Body"].read() == b"%PDF"
         )
         assert len(boto3.client("sqs").receive_message(QueueUrl=after.outbox_queue_url)["Messages"]) == 1
+        opened = boto3.client("kms").decrypt(
+            KeyId=after.second_factors_key, CiphertextBlob=sealed["CiphertextBlob"]
+        )
+        assert opened["Plaintext"] == b"secret"
 
 
 def test_nothing_answers_after_the_stop() -> None:

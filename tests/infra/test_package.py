@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.identity.kms_sealing import OWNER
 from infra.cloud.package import _copy, examine, package
 from infra.local import resources
 
@@ -287,6 +288,43 @@ def test_end_of_the_audit_trail_is_moved_by_its_sealer_alone(template: dict[str,
     }
 
     assert writers - kept_out == {"SealAuditRole"}
+
+
+def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person(
+    template: dict[str, Any],
+) -> None:
+    (used,) = (
+        (name, each)
+        for name, each in _statements(template)
+        if any(action.startswith("kms:") for action in each["Action"])
+    )
+    (sealing,) = (
+        each
+        for each in template["Resources"]["SecondFactorsKey"]["Properties"]["KeyPolicy"]["Statement"]
+        if {"kms:Encrypt", "kms:Decrypt"} & set(each["Action"])
+    )
+
+    assert used[0] == "ApiHandlerRole"
+    assert used[1]["Action"] == sealing["Action"] == ["kms:Encrypt", "kms:Decrypt"]
+    assert used[1]["Resource"] == [{"Fn::GetAtt": ["SecondFactorsKey", "Arn"]}]
+    assert used[1]["Condition"] == {
+        "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": [OWNER]},
+        "Null": {f"kms:EncryptionContext:{OWNER}": "false"},
+    }
+    allowed = sealing["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
+    assert allowed.endswith(":role/${AWS::StackName}-ApiHandlerRole-*")
+    assert not {"Path", "RoleName"} & template["Resources"]["ApiHandlerRole"]["Properties"].keys()
+
+
+def test_key_of_second_factors_changes_each_year_and_opens_what_it_sealed(template: dict[str, Any]) -> None:
+    key = template["Resources"]["SecondFactorsKey"]
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert key["Properties"]["EnableKeyRotation"] is True
+    assert key["DeletionPolicy"] == key["UpdateReplacePolicy"] == "Retain"
+    assert variables["QUITTANCE_SEALING_KMS_KEY"] == {
+        "Fn::If": ["NamesKmsKey", {"Ref": "SecondFactorsAlias"}, ""]
+    }
 
 
 def test_every_resource_of_a_policy_exists(template: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.identity.cas import CasServer
 from chalicelib.settings import Settings, Stage
-from chalicelib.wiring import Services
+from chalicelib.wiring import CLIENTS, Services
 
 
 def services(**chosen: Any) -> Services:
@@ -50,3 +50,10 @@ def test_cas_server_is_told_of_our_configured_address(url: str, stage: Stage) ->
 def test_production_asks_staff_for_a_second_factor_whatever_it_is_told() -> None:
     assert services(second_factor=False).requires_second_factor
     assert not services(second_factor=False, stage=Stage.LOCAL).requires_second_factor
+
+
+def test_person_who_waits_for_kms_is_answered_before_api_gateway_gives_up() -> None:
+    chosen = CLIENTS["kms"]
+
+    tries = chosen["retries"]["total_max_attempts"]
+    assert tries * (chosen["connect_timeout"] + chosen["read_timeout"]) < 29 / 2

@@ -14,10 +14,11 @@ from chalicelib.domain.errors import (
     InvalidCredentials,
     SecondFactorMissing,
     SecondFactorNeeded,
+    SecondFactorUnavailable,
     SessionMissing,
     TooManyAttempts,
 )
-from chalicelib.domain.limits import CODE
+from chalicelib.domain.limits import CODE, CODE_DAY
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import NEVER, UNFINISHED_LIFETIME, Method, Stage
@@ -31,7 +32,7 @@ from chalicelib.usecases.sign_in.check_code import check_code
 from chalicelib.usecases.sign_in.finish_session import finish_session, rotate_token
 from chalicelib.usecases.sign_in.open_session import create_session
 from chalicelib.usecases.sign_in.read_session import read_unfinished
-from tests.fakes.ports import FakePorts
+from tests.fakes.ports import FakePorts, SealerDown
 from tests.fakes.store import MemoryStore
 from tests.integration.real_engine import at_once
 from tests.usecases.sign_in_steps import HERE, SESSION, PersonSteps, acts, somebody
@@ -167,6 +168,48 @@ class TestLogIn:
         with pytest.raises(InvalidCredentials):
             secured.logs_in()
         assert secured.logs_in(code=secured.code())
+
+
+class TestOutageOfTheKey:
+    """The secret cannot be opened: said so, and nobody is kept out any longer than that."""
+
+    @pytest.mark.parametrize("code", ["000000", None])
+    def test_log_in_says_so_and_counts_no_try(self, secured: PersonSteps, code: str | None) -> None:
+        sealer, secured.ports.sealer = secured.ports.sealer, SealerDown()
+        for _ in range(CODE_DAY.most + 1):
+            with pytest.raises(SecondFactorUnavailable):
+                secured.logs_in(code=code)
+        secured.ports.sealer = sealer
+        assert secured.logs_in(code=secured.code())
+
+    def test_recovery_code_opens_meanwhile_and_once(self, secured: PersonSteps) -> None:
+        secured.ports.sealer = SealerDown()
+        assert secured.logs_in(code=secured.recovery[0])
+        with pytest.raises(SecondFactorUnavailable):
+            secured.logs_in(code=secured.recovery[0])
+
+    def test_waiting_session_is_finished_by_a_recovery_code(self, secured: PersonSteps) -> None:
+        _, session, person = secured.begins()
+        secured.ports.sealer = SealerDown()
+        with pytest.raises(SecondFactorUnavailable):
+            finish_session(secured.ports, session, person, secured.code())
+        token, _, _ = finish_session(secured.ports, session, person, secured.recovery[0])
+        assert secured.is_in(token)
+
+    def test_enrolment_begins_nothing(self, alex: PersonSteps) -> None:
+        alex.ports.sealer = SealerDown()
+        with pytest.raises(SecondFactorUnavailable):
+            enrol_second_factor(alex.ports, alex.person, SESSION)
+        assert alex.ports.second_factors.find(alex.person.id) is None
+
+    def test_confirmation_waits_and_counts_no_try(self, alex: PersonSteps) -> None:
+        alex.secret = enrol_second_factor(alex.ports, alex.person, SESSION).secret
+        sealer, alex.ports.sealer = alex.ports.sealer, SealerDown()
+        for _ in range(CODE.most + 1):
+            with pytest.raises(SecondFactorUnavailable):
+                confirm_second_factor(alex.ports, alex.person, SESSION, alex.code())
+        alex.ports.sealer = sealer
+        assert confirm_second_factor(alex.ports, alex.person, SESSION, alex.code())
 
 
 class TestWhoMustHaveOne:

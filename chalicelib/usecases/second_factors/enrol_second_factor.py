@@ -18,6 +18,7 @@ from chalicelib.domain.second_factor import SecondFactor, begun_again, confirmed
 from chalicelib.usecases.audit.trail import audited, notice
 from chalicelib.usecases.limits.limit_tries import count_try
 from chalicelib.usecases.second_factors.ports import SecondFactorPorts
+from chalicelib.usecases.sign_in.open_secret import open_secret
 from chalicelib.usecases.sign_in.open_session import must_have_factor
 
 
@@ -37,7 +38,7 @@ def enrol_second_factor(ports: SecondFactorPorts, person: Person, session_hash: 
     if factor is None or factor.begun_in != session_hash:
         factor = _begun(ports, person, factor, session_hash)
         ports.store.commit(Changes((factor,)))
-    secret = ports.sealer.open(factor.sealed_secret, person.id)
+    secret = open_secret(ports, factor)
     issuer = ports.campaigns.current().school.name
     return Enrolment(secret, ports.totp.uri(secret, person.email, issuer))
 
@@ -60,7 +61,7 @@ def confirm_second_factor(
     if factor is None or factor.is_confirmed or factor.begun_in != session_hash:
         raise SecondFactorNotBegun
     now = ports.now()
-    step = ports.totp.step(ports.sealer.open(factor.sealed_secret, person.id), code, now)
+    step = ports.totp.step(open_secret(ports, factor, CODE), code, now)
     if step is None:
         raise CodeNotValid
     codes = ports.totp.new_recovery_codes()

@@ -4,12 +4,18 @@ from chalicelib.domain.limits import CODE, CODE_DAY
 from chalicelib.domain.people import Person
 from chalicelib.domain.second_factor import SecondFactor, spent_recovery, spent_step
 from chalicelib.usecases.limits.limit_tries import count_try
+from chalicelib.usecases.sign_in.open_secret import open_secret
 from chalicelib.usecases.sign_in.ports import SignInPorts
+
+COUNTED = (CODE, CODE_DAY)
 
 
 def check_code(ports: SignInPorts, person: Person, code: str) -> None:
-    """Take a code of the person's second factor, or a recovery code: each once. Raise `CodeNotValid`."""
-    for limit in (CODE, CODE_DAY):
+    """Take a code of the person's second factor, or a recovery code: each once. Raise `CodeNotValid`.
+
+    Raise `SecondFactorUnavailable`, and count no try, where the secret cannot be opened now.
+    """
+    for limit in COUNTED:
         count_try(ports, limit, person.id)
     factor = ports.second_factors.find(person.id)
     spent = _spent(ports, factor, code) if factor and factor.is_confirmed else None
@@ -19,11 +25,16 @@ def check_code(ports: SignInPorts, person: Person, code: str) -> None:
         ports.store.commit(Changes((spent,)))
     except ConcurrentUpdate:
         raise CodeNotValid from None  # the same code, twice at once
-    for limit in (CODE, CODE_DAY):
+    for limit in COUNTED:
         ports.limits.give_back(limit, person.id, ports.now())
 
 
 def _spent(ports: SignInPorts, factor: SecondFactor, code: str) -> SecondFactor | None:
-    secret = ports.sealer.open(factor.sealed_secret, factor.person_id)
-    by_step = spent_step(factor, ports.totp.step(secret, code, ports.now()))
-    return by_step or spent_recovery(factor, ports.totp.recovery_digest(code))
+    """Look at the recovery codes first: they need no key."""
+    by_recovery = spent_recovery(factor, ports.totp.recovery_digest(code))
+    return by_recovery or _spent_step(ports, factor, code)
+
+
+def _spent_step(ports: SignInPorts, factor: SecondFactor, code: str) -> SecondFactor | None:
+    secret = open_secret(ports, factor, *COUNTED)
+    return spent_step(factor, ports.totp.step(secret, code, ports.now()))

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.sessions import Credentials
+from tests.fakes.ports import SealerDown
 from tests.unit.portal.conftest import PASSWORD, Browser, Page
 from tests.unit.portal.sign_in_steps import (
     CHOSEN,
@@ -201,6 +202,23 @@ class TestSecondFactor:
         page = strict.log_in("accountant@demo.test")
         assert strict.send(page, "/second-factor", code=codes[0]).status_code == 422
         assert strict.send(page, "/second-factor", code=codes[1]).status_code == 200
+
+    def test_recovery_code_opens_while_codes_cannot_be_verified(self, strict: Browser) -> None:
+        secret, codes = enrols(strict)
+        page = strict.log_in("accountant@demo.test")
+        strict.ports.sealer = SealerDown()
+        told = strict.send(page, "/second-factor", code=code_of(strict, secret))
+        assert told.status_code == 503
+        assert "Saisissez un code de secours, ou revenez dans quelques minutes." in read(told)
+        assert strict.send(told, "/second-factor", code=codes[0]).url.path == "/staff/plan-requests"
+
+    def test_enrolment_that_cannot_begin_or_end_now_says_so(self, strict: Browser) -> None:
+        page = strict.log_in("accountant@demo.test")
+        strict.ports.sealer = SealerDown()
+        ended = strict.send(page, "/second-factor/enrolment", code=code_of(strict, secret_on(page)))
+        for told in (ended, strict.get("/second-factor/enrolment")):
+            assert told.status_code == 503
+            assert "Le second facteur ne peut être ni vérifié ni installé" in read(told)
 
     def test_two_windows_of_one_log_in_end_well(self, strict: Browser) -> None:
         page = strict.log_in("accountant@demo.test")
