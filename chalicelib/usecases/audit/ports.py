@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from chalicelib.domain.audit import AuditEntry, AuditRecord, Head
+from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.ports import Clock
 
 
@@ -69,7 +70,7 @@ class TrailPorts(Protocol):
         """Return 16 fresh random hex digits."""
 
 
-class AuditPorts(KeptAudit, TrailPorts, Protocol):
+class AuditPorts(KeptAudit, TrailPorts, IsolationPorts, Protocol):
     """The ports of the audit trail."""
 
     @property
