@@ -13,7 +13,7 @@ from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound
 from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
@@ -126,12 +126,12 @@ class RecordedMailer:
         compose(entry.topic, portal="https://portal.test", **facts(to, entry, account, campaign))
         self.sent.append((to.email, entry.topic))
 
-    def send_link(self, to: Person, topic: Topic, token: str, campaign: Campaign) -> None:
-        self.sent.append((to.email, topic))
+    def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
+        self.sent.append((to.email, entry.topic))
         self.tokens.append(token)
 
-    def send_notice(self, to: Person, topic: Topic, campaign: Campaign) -> None:
-        self.sent.append((to.email, topic))
+    def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
+        self.sent.append((to.email, entry.topic))
 
 
 @dataclass

@@ -33,7 +33,7 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     elif entry.topic in NOTICES:
         person = ports.people.person(entry.person_id)
         if not person.erased_on:
-            ports.mailer.send_notice(person, entry.topic, ports.campaigns.current())
+            ports.mailer.send_notice(person, entry, ports.campaigns.current())
     else:
         _tell_student(ports, entry)
 

@@ -31,4 +31,4 @@ def send_link(ports: PasswordPorts, entry: OutboxEntry) -> None:
     token = ports.new_token()
     expires_at = ports.now() + LINK_LIFETIME
     ports.links.keep(PasswordLink(digest(token), person.id, entry.email, credentials.version, expires_at))
-    ports.mailer.send_link(person, entry.topic, token, ports.campaigns.current())
+    ports.mailer.send_link(person, entry, token, ports.campaigns.current())
