@@ -146,5 +146,8 @@ class Alarms(FailureAlarm, Protocol):
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         """Tell them that the gateway refuses our configuration, or answers by a code nobody can class."""
 
+    def raise_given_up(self, entry: OutboxEntry) -> None:
+        """Tell them that an entry failed on every try: nobody tries it again unless staff asks for it."""
+
     def raise_unanswered(self, attempt: Attempt) -> None:
         """Tell them that the gateway has not said for a day what became of an attempt."""

@@ -113,6 +113,9 @@ class RecordedAlarms:
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self.raised.append(f"refused setup {debit.id} {code}")
 
+    def raise_given_up(self, entry: OutboxEntry) -> None:
+        self.raised.append(f"given up {entry.id} {entry.last_failure}")
+
     def raise_unanswered(self, attempt: Attempt) -> None:
         self.raised.append(f"unanswered {attempt.id}")
 
