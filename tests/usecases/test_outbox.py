@@ -5,15 +5,19 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.audit import Act
+from chalicelib.domain.errors import ConcurrentUpdate, Forbidden, NotFound
 from chalicelib.domain.outbox import LADDER, LONGEST_TRY, QUEUED_FOR, OutboxEntry, Topic
+from chalicelib.domain.people import Person, Role
 from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.delivery.deliver_outbox import NotDelivered, deliver_outbox
+from chalicelib.usecases.delivery.retry_entry import list_given_up, retry_entry
 from chalicelib.usecases.delivery.send_outbox import CHUNK, RUN, UNFINISHED, send_outbox
 from tests.fakes.ports import FakePorts
 from tests.proof.interception import Died
 from tests.usecases.conftest import CHRIS, Student
 
+ADMIN = Person("00000000000000ad", "admin@demo.test", "Alex", "TESTAD", frozenset({Role.ADMINISTRATOR}))
 SENT = [(CHRIS.email, Topic.PASSWORD_SET)]
 
 
@@ -101,7 +105,7 @@ class TestBackOff:
 
     def test_after_the_last_step_it_is_given_up_and_told_once(self, ports: FakePorts) -> None:
         entry = gives_up(ports)
-        assert ports.outbox.given_up() == (entry,)
+        assert list_given_up(ports) == (entry,)
         assert ports.alarms.raised == [f"given up {entry.id} ConnectionError"]
         ports.move(days=30)
         assert (runs(ports), ports.mailer.sent) == (0, [])
@@ -117,7 +121,7 @@ class TestBackOff:
                 deliver_outbox(ports, entry.id)
             ports.at += max(wait, LONGEST_TRY)
         assert send_outbox(ports) == 0
-        assert [each.last_failure for each in ports.outbox.given_up()] == [UNFINISHED]
+        assert [each.last_failure for each in list_given_up(ports)] == [UNFINISHED]
         assert ports.alarms.raised == [f"given up {entry.id} {UNFINISHED}"]
 
     def test_failure_of_an_entry_that_somebody_else_wrote_is_still_told(self, ports: FakePorts) -> None:
@@ -234,3 +238,38 @@ class TestDeliveredOnce:
         ports.outbox.save = lost  # type: ignore[method-assign]  # the same
         deliver_outbox(ports, entry.id)
         assert ports.mailer.sent == []
+
+
+class TestAskedAgain:
+    def test_given_up_entry_is_delivered_once_staff_asks(self, ports: FakePorts) -> None:
+        entry = gives_up(ports)
+        retry_entry(ports, entry.id, ADMIN)
+        assert list_given_up(ports) == ()
+        runs(ports)
+        assert ports.mailer.sent == SENT
+
+    def test_who_asked_for_what_about_whom_stands_in_the_trail(self, ports: FakePorts) -> None:
+        entry = gives_up(ports)
+        retry_entry(ports, entry.id, ADMIN)
+        told = list(ports.memory.audit_waiting.values())[-1]
+        assert (told.by, told.act, told.subject_id) == (ADMIN.id, Act.DELIVERY_RETRIED, CHRIS.id)
+        assert (told.target, told.details) == (entry.id, {"topic": "password_set"})
+
+    def test_link_that_nobody_has_yet_is_kept_with_who_asked_again(self, ports: FakePorts) -> None:
+        asked = OutboxEntry("link", Topic.PASSWORD_RESET, "", "", ports.at, email="x@y", given_up_at=ports.at)
+        ports.outbox.add(asked)
+        retry_entry(ports, asked.id, ADMIN)
+        assert list(ports.memory.audit_waiting.values())[-1].subject_id == ADMIN.id
+
+    def test_only_what_is_given_up_can_be_asked_for_again(self, ports: FakePorts) -> None:
+        entry = owes(ports)
+        for entry_id in (entry.id, "unknown"):
+            with pytest.raises(NotFound):
+                retry_entry(ports, entry_id, ADMIN)
+        assert stored(ports, entry) == entry
+
+    def test_nobody_asks_for_their_own(self, ports: FakePorts) -> None:
+        own = notice(ports, Topic.PASSWORD_SET, ADMIN)
+        ports.outbox.add(own)
+        with pytest.raises(Forbidden):
+            retry_entry(ports, own.id, ADMIN)
