@@ -21,6 +21,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.notifications import Notification
+from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt
 
 SERVICE = "quittance"
@@ -28,7 +29,7 @@ ALLOWED = frozenset(
     {
         *("level", "location", "message", "timestamp", "service"),
         *("function_name", "function_request_id", "aws_request_id", "correlation_id", "xray_trace_id"),
-        *("anomaly", "attempt", "code", "debit", "instalment", "notification"),
+        *("anomaly", "attempt", "code", "debit", "entry", "failure", "instalment", "notification"),
         *("fault", "at", "row"),
         *("person", "method", "outcome", "network", "route"),
     }
@@ -196,6 +197,9 @@ class MetricAlarms:
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self._raise("RefusedSetups", debit=debit.id, code=code)
+
+    def raise_given_up(self, entry: OutboxEntry) -> None:
+        self._raise("GivenUpEntries", entry=entry.id, failure=entry.last_failure)
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         self._raise("UnansweredAttempts", attempt=attempt.id)

@@ -5,6 +5,7 @@ from chalicelib.api.card_payments import card_payments
 from chalicelib.api.instalments import instalments
 from chalicelib.api.invoices import invoices
 from chalicelib.api.openapi import openapi
+from chalicelib.api.outbox import outbox
 from chalicelib.api.people import people
 from chalicelib.api.plans import plans
 from chalicelib.api.privacy import privacy
@@ -23,5 +24,6 @@ API = (
     instalments,
     invoices,
     staff,
+    outbox,
     openapi,
 )

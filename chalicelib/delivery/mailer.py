@@ -1,5 +1,9 @@
+import hashlib
 from collections.abc import Mapping
 from datetime import date
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,14 +13,22 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalments import Mandate
 from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.money import euros
-from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 
+ENTRY_HEADER = "X-Quittance-Entry"
+
 
 class SesMailer:
-    """Plain French mails by Amazon SES. `client` is boto3's `ses`; `base_url` the portal's public address."""
+    """Plain French mails by Amazon SES. `client` is boto3's `ses`; `base_url` the portal's public address.
+
+    Each mail names its outbox entry, by a digest, in Message-ID and in X-Quittance-Entry. SES has no token
+    that makes a repeated call one mail: it accepts each call, and replaces Message-ID by one of its own. So
+    it prevents no double; X-Quittance-Entry, which it passes on, lets a filter or a person find one. A relay
+    that keeps Message-ID lets mailboxes find it too.
+    """
 
     def __init__(self, client: Any, sender: str, base_url: str) -> None:
         self._client = client
@@ -24,26 +36,34 @@ class SesMailer:
         self._base_url = base_url
 
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None:
-        self._mail(to, entry.topic, facts(to, entry, account, campaign))
+        self._mail(to, entry, facts(to, entry, account, campaign))
 
-    def send_link(self, to: Person, topic: Topic, token: str, campaign: Campaign) -> None:
+    def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
         minutes = int(LINK_LIFETIME.total_seconds()) // 60
         link = f"{self._base_url}/password?token={token}"
-        self._mail(to, topic, {"link": link, "minutes": minutes, **_greeting(to, campaign)})
+        self._mail(to, entry, {"link": link, "minutes": minutes, **_greeting(to, campaign)})
 
-    def send_notice(self, to: Person, topic: Topic, campaign: Campaign) -> None:
-        self._mail(to, topic, _greeting(to, campaign))
+    def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
+        self._mail(to, entry, _greeting(to, campaign))
 
-    def _mail(self, to: Person, topic: Topic, told: Mapping[str, Any]) -> None:
-        subject, text = compose(topic, portal=self._base_url, **told)
-        self._client.send_email(
+    def _mail(self, to: Person, entry: OutboxEntry, told: Mapping[str, Any]) -> None:
+        subject, text = compose(entry.topic, portal=self._base_url, **told)
+        self._client.send_raw_email(
             Source=self._sender,
-            Destination={"ToAddresses": [to.email]},
-            Message={
-                "Subject": {"Data": subject, "Charset": "UTF-8"},
-                "Body": {"Text": {"Data": text, "Charset": "UTF-8"}},
-            },
+            Destinations=[to.email],
+            RawMessage={"Data": self._written(to, entry, subject, text)},
         )
+
+    def _written(self, to: Person, entry: OutboxEntry, subject: str, text: str) -> bytes:
+        named = hashlib.sha256(entry.id.encode()).hexdigest()[:32]
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = self._sender
+        mail["To"] = to.email
+        mail["Subject"] = subject
+        mail["Message-ID"] = f"<{named}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
+        mail[ENTRY_HEADER] = named
+        mail.set_content(text)
+        return mail.as_bytes()
 
 
 def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> dict[str, Any]:

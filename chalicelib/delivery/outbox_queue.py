@@ -8,6 +8,10 @@ BATCH = 10  # what SQS takes in one call
 TRIES = 2
 
 
+class EntriesNotQueued(RuntimeError):
+    """SQS did not take some messages, even the second time; each entry is queued again after its lease."""
+
+
 class SqsOutboxQueue:
     """`client` is an SQS client of boto3."""
 
@@ -16,8 +20,10 @@ class SqsOutboxQueue:
         self._queue_url = queue_url
 
     def send(self, entries: Sequence[OutboxEntry]) -> None:
-        """Send each entry's id; what SQS did not take stays in the outbox for the next run."""
-        send_all(self._client, self._queue_url, [json.dumps({"entry_id": entry.id}) for entry in entries])
+        """Send each entry's id; raise `EntriesNotQueued` for what SQS did not take."""
+        bodies = [json.dumps({"entry_id": entry.id}) for entry in entries]
+        if refused := send_all(self._client, self._queue_url, bodies):
+            raise EntriesNotQueued(f"{len(refused)} of {len(bodies)} messages were refused.")
 
 
 def send_all(client: Any, queue_url: str, bodies: Sequence[str]) -> list[str]:

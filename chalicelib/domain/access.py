@@ -35,6 +35,8 @@ class Action(StrEnum):
     EXPORT_PERSON = "export what is held on a person"
     ERASE_PERSON = "erase a person"
     READ_AUDIT = "read the audit trail"
+    READ_GIVEN_UP = "read what could not be delivered"
+    RETRY_DELIVERY = "let what could not be delivered be tried again"
 
 
 class Reach(StrEnum):
@@ -85,6 +87,8 @@ RULES: dict[Action, Rule] = {
     Action.EXPORT_PERSON: _act(_R.ADMINISTRATOR, is_recent=True),
     Action.ERASE_PERSON: _act(_R.ADMINISTRATOR, is_recent=True),
     Action.READ_AUDIT: _read(_R.AUDITOR),
+    Action.READ_GIVEN_UP: _read(_R.ADMINISTRATOR),
+    Action.RETRY_DELIVERY: _act(_R.ADMINISTRATOR),
 }
 
 

@@ -47,6 +47,7 @@ class Act(StrEnum):
     PERSON_ERASED = "person_erased"
     RETENTION_APPLIED = "retention_applied"
     CARD_FORGOTTEN = "card_forgotten"
+    DELIVERY_RETRIED = "delivery_retried"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

@@ -1,7 +1,7 @@
 """What must follow a committed change: written with it, delivered later, at least once."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -35,13 +35,31 @@ NOTICES = frozenset(
 """Mails that tell a person how their account is entered from now on."""
 
 
+LADDER = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+"""How long a failed entry waits, by the number of its tries; once more tries have failed, it is given up."""
+QUEUED_FOR = timedelta(minutes=15)
+"""After that a message counts as lost: longer than the queue hides one that a function takes."""
+LONGEST_TRY = timedelta(minutes=5)
+"""No try lasts so long: the function that delivers is stopped before."""
+
+
 @dataclass(frozen=True)
 class OutboxEntry:
     """`id` is made of what it is about, so the same event is never written twice.
 
-    One with `not_before` waits until then: the notice of a debit is written when the debit is planned.
+    One with `not_before` waits until then: the notice of a debit is written when the debit is planned, and
+    what failed waits for its next try. One with `queued_until` is in the queue until then.
     One that asks for a link names an `email` and nobody: only who delivers it looks whose that is. One that
-    asks to forget a card names the `subscriber` under which the gateway keeps it.
+    asks to forget a card names the `subscriber` under which the gateway keeps it. `last_failure` is the name
+    of a class, never what an exception says.
     """
 
     id: str
@@ -56,3 +74,62 @@ class OutboxEntry:
     not_before: datetime | None = None
     email: str = ""
     subscriber: str = ""
+    tries: int = 0
+    last_failure: str = ""
+    queued_until: datetime | None = None
+    given_up_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def waits_until(self) -> datetime:
+        """When it is to be queued: the place of an entry that is not given up."""
+        return self.queued_until or self.not_before or self.created_at
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether every try has been made."""
+        return self.tries > len(LADDER)
+
+    def may_be_tried(self, now: datetime) -> bool:
+        """Whether a message about it is to be obeyed: not one of a try that another message began."""
+        return not self.given_up_at and (self.not_before is None or self.not_before <= now)
+
+
+def queued(entry: OutboxEntry, now: datetime) -> OutboxEntry:
+    """Lease it to the queue."""
+    return replace(entry, queued_until=now + QUEUED_FOR, version=entry.version + 1)
+
+
+def begun(entry: OutboxEntry, now: datetime) -> OutboxEntry:
+    """Count a try before it is made: one that ends its process is tried again, and given up, all the same."""
+    tries = entry.tries + 1
+    return replace(
+        entry,
+        tries=tries,
+        not_before=now + max(_wait(tries), LONGEST_TRY),
+        queued_until=None,
+        version=entry.version + 1,
+    )
+
+
+def failed(entry: OutboxEntry, failure: str, now: datetime) -> OutboxEntry:
+    """Put off what has been tried to its next try; after the last one, give it up."""
+    if entry.is_spent:
+        return given_up(entry, failure, now)
+    wait = now + _wait(entry.tries)
+    return replace(entry, not_before=wait, last_failure=failure, version=entry.version + 1)
+
+
+def given_up(entry: OutboxEntry, failure: str, now: datetime) -> OutboxEntry:
+    return replace(entry, given_up_at=now, last_failure=failure, queued_until=None, version=entry.version + 1)
+
+
+def asked_again(entry: OutboxEntry) -> OutboxEntry:
+    """Let a given up entry be tried anew from the first step; what failed last stays to be read."""
+    return replace(
+        entry, tries=0, not_before=None, queued_until=None, given_up_at=None, version=entry.version + 1
+    )
+
+
+def _wait(tries: int) -> timedelta:
+    return LADDER[min(tries, len(LADDER)) - 1]

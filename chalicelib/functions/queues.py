@@ -13,6 +13,7 @@ from chalicelib.usecases.debits import debit_instalment as debiting
 from chalicelib.usecases.delivery import deliver_outbox as delivery
 
 Failures = dict[str, list[dict[str, str]]]
+NOT_DELIVERED = "outbox entry not delivered"
 
 
 class DebitMessage(BaseModel):
@@ -30,7 +31,7 @@ def debit_instalment(event: Any) -> Failures:
 
 def deliver_outbox(event: Any) -> Failures:
     """Send the mails and make the calls that committed changes still owe."""
-    return handle_batch(event, _deliver, "outbox entry not delivered")
+    return handle_batch(event, _deliver, NOT_DELIVERED)
 
 
 def handle_batch(event: Any, handle: Callable[[str], None], failure: str) -> Failures:
@@ -55,4 +56,8 @@ def _debit(body: str) -> None:
 
 
 def _deliver(body: str) -> None:
-    delivery.deliver_outbox(wiring.ports(), json.loads(body)["entry_id"])
+    """Follow one message; it is done with even if the try failed, which is counted on the entry."""
+    try:
+        delivery.deliver_outbox(wiring.ports(), json.loads(body)["entry_id"])
+    except delivery.NotDelivered as error:
+        report_fault(NOT_DELIVERED, error)

@@ -8,25 +8,27 @@ from chalicelib.observability import failing_plainly
 from chalicelib.usecases.audit import seal_audit as sealing
 from chalicelib.usecases.debits import plan_debits as planner
 from chalicelib.usecases.debits import reconcile_debits as debits
-from chalicelib.usecases.delivery.deliver_outbox import send_outbox
+from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.isolation import HasTime, always
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
 
 ROW_TAKES_MS = 90_000
 """What one row may take: two calls of an inquiry and a debit, each past one dead address."""
+CHUNK_TAKES_MS = 10_000
+"""What leasing and queueing ten entries may take."""
 
 
-def publish_outbox(_event: Any) -> dict[str, int]:
+def publish_outbox(event: Any) -> dict[str, int]:
     """Every minute: hand to the queue what committed changes still owe."""
     with failing_plainly("outbox not published"):
-        return {"sent": send_outbox(wiring.ports())}
+        return {"sent": send_outbox(wiring.ports(), _time_left(event, CHUNK_TAKES_MS))}
 
 
 def seal_audit(_event: Any) -> dict[str, int]:
     """Every minute: give each audit entry its place in the chain."""
     with failing_plainly("audit trail not sealed"):
-        return {"sealed": sealing.seal_audit(wiring.ports())}
+        return asdict(sealing.seal_audit(wiring.ports()))
 
 
 def reconcile_payments(event: Any) -> dict[str, int]:
@@ -54,7 +56,7 @@ def apply_retention(_event: Any) -> dict[str, int]:
         return asdict(retention.apply_retention(wiring.ports()))
 
 
-def _time_left(event: Any) -> HasTime:
+def _time_left(event: Any, needed_ms: int = ROW_TAKES_MS) -> HasTime:
     """Return whether Lambda leaves time for one more row."""
     context = getattr(event, "context", None)
-    return always if context is None else lambda: context.get_remaining_time_in_millis() > ROW_TAKES_MS
+    return always if context is None else lambda: context.get_remaining_time_in_millis() > needed_ms

@@ -3,6 +3,7 @@
 from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.cas import cas
+from chalicelib.pages.outbox import pages_outbox
 from chalicelib.pages.passwords import pages_password
 from chalicelib.pages.payments import pages_payment
 from chalicelib.pages.people import pages_people
@@ -16,5 +17,5 @@ from chalicelib.pages.student import pages_student
 
 ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
 STUDENT = (pages_student, pages_payment, pages_plan)
-DESKS = (pages_staff, pages_accounting, pages_people, pages_audit)
+DESKS = (pages_staff, pages_accounting, pages_people, pages_outbox, pages_audit)
 PAGES = (*ENTRY, *STUDENT, *DESKS)

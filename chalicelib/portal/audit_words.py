@@ -2,7 +2,9 @@
 
 from chalicelib.domain.audit import GATEWAY, SCHEDULE, Act
 from chalicelib.domain.money import euros
+from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
+from chalicelib.portal.outbox_words import topic_word
 from chalicelib.portal.people_words import role_word
 
 _ACTS = {
@@ -34,6 +36,7 @@ _ACTS = {
     Act.PERSON_ERASED: "Personne effacée",
     Act.RETENTION_APPLIED: "Fin de conservation appliquée",
     Act.CARD_FORGOTTEN: "Carte oubliée",
+    Act.DELIVERY_RETRIED: "Envoi relancé",
 }
 _BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique"}
 _DETAILS = {
@@ -43,6 +46,7 @@ _DETAILS = {
     "plan": "échéancier",
     "roles": "rôles",
     "steps": "étapes",
+    "topic": "envoi",
     "total_cents": "montant total",
 }
 
@@ -62,6 +66,8 @@ def detail_words(name: str, value: str) -> str:
         shown = euros(int(value))
     elif name == "roles":
         shown = ", ".join(role_word(Role(each)) for each in value.split() if each in list(Role))
+    elif name == "topic" and value in list(Topic):
+        shown = topic_word(Topic(value))
     else:
         shown = value
     return f"{_DETAILS.get(name, name)} : {shown}"

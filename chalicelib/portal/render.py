@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.money import euros
 from chalicelib.domain.people import Person
-from chalicelib.portal import audit_words, instalment_words, people_words, wording
+from chalicelib.portal import audit_words, instalment_words, outbox_words, people_words, wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -100,6 +100,7 @@ def _environment() -> "Environment":
         request_colour=instalment_words.request_colour,
         request_word=instalment_words.request_word,
         role_word=people_words.role_word,
+        topic_word=outbox_words.topic_word,
         typeset=wording.typeset,
     )
     return environment

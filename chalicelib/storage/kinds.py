@@ -29,6 +29,7 @@ CONFLICTS = "CONFLICTS"
 DUE = "DUE"
 IN_FLIGHT = "IN_FLIGHT"
 OPEN_ATTEMPTS = "ATTEMPTS#OPEN"
+OUTBOX_GIVEN_UP = "OUTBOX#GIVEN_UP"
 OUTBOX_PENDING = "OUTBOX#PENDING"
 PROPOSED_ROLES = "ROLE_CHANGES#PROPOSED"
 RECEIVED = "NOTIFICATIONS#RECEIVED"
@@ -191,6 +192,12 @@ def _notification_queue(notification: Notification) -> Place | None:
     return Place(queue, f"{instant(notification.received_at)}#{notification.key}") if queue else None
 
 
+def _outbox_queue(entry: OutboxEntry) -> Place:
+    if entry.given_up_at:
+        return Place(OUTBOX_GIVEN_UP, f"{instant(entry.given_up_at)}#{entry.id}")
+    return Place(OUTBOX_PENDING, f"{instant(entry.waits_until)}#{entry.id}")
+
+
 KINDS: Mapping[type, Kind] = {
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, _counted),
     AuditEntry: Kind(
@@ -220,7 +227,8 @@ KINDS: Mapping[type, Kind] = {
     Order: Kind(in_partition("ORDER", lambda order: f"{order.number:010}")),
     OutboxEntry: Kind(
         lambda entry: (Place(f"OUTBOX#{entry.id}", "ENTRY"),),
-        lambda entry: Place(OUTBOX_PENDING, f"{instant(entry.not_before or entry.created_at)}#{entry.id}"),
+        _outbox_queue,
+        _counted,
         is_deleted=True,
     ),
     PasswordLink: Kind(

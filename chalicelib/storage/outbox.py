@@ -1,10 +1,11 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import islice
 
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.storage.kinds import OUTBOX_PENDING, row_of
+from chalicelib.storage.kinds import OUTBOX_GIVEN_UP, OUTBOX_PENDING, row_of
 from chalicelib.storage.table import Table, instant, load
 
 
@@ -16,9 +17,13 @@ class DynamoOutbox:
         with suppress(ConcurrentUpdate):
             self._table.put(row_of(self._table, entry), self._table.absent)
 
-    def pending(self, now: datetime) -> Sequence[OutboxEntry]:
+    def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
         after_now = instant(now + timedelta.resolution)
-        return tuple(self._table.readable(OutboxEntry, self._table.queue(OUTBOX_PENDING, after_now)))
+        found = self._table.readable(OutboxEntry, self._table.queue(OUTBOX_PENDING, after_now))
+        return tuple(islice(found, limit))
+
+    def given_up(self) -> Sequence[OutboxEntry]:
+        return tuple(self._table.readable(OutboxEntry, self._table.queue(OUTBOX_GIVEN_UP)))
 
     def find(self, entry_id: str) -> OutboxEntry | None:
         row = self._table.get(f"OUTBOX#{entry_id}", "ENTRY")

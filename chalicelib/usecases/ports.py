@@ -12,7 +12,7 @@ from chalicelib.domain.campaign import Campaign, School
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.usecases.isolation import FailureAlarm
@@ -37,12 +37,14 @@ class Documents(Protocol):
 
 
 class Mailer(Protocol):
+    """Each mail carries a name that is made of its entry alone: a mail sent twice carries it twice."""
+
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None: ...
 
-    def send_link(self, to: Person, topic: Topic, token: str, campaign: Campaign) -> None:
+    def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
         """Mail the address, under our own configured one, that sets a password once."""
 
-    def send_notice(self, to: Person, topic: Topic, campaign: Campaign) -> None: ...
+    def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None: ...
 
 
 class Passwords(Protocol):
@@ -145,6 +147,9 @@ class Alarms(FailureAlarm, Protocol):
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         """Tell them that the gateway refuses our configuration, or answers by a code nobody can class."""
+
+    def raise_given_up(self, entry: OutboxEntry) -> None:
+        """Tell them that an entry failed on every try: nobody tries it again unless staff asks for it."""
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         """Tell them that the gateway has not said for a day what became of an attempt."""

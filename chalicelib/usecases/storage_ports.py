@@ -31,8 +31,11 @@ class Outbox(Protocol):
     def add(self, entry: OutboxEntry) -> None:
         """Write one that announces no change."""
 
-    def pending(self, now: datetime) -> Sequence[OutboxEntry]:
-        """Return what may be delivered by now."""
+    def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
+        """Return what is to be queued by now, those that wait longest first, `limit` of them at most."""
+
+    def given_up(self) -> Sequence[OutboxEntry]:
+        """Return what nobody tries any more, oldest first."""
 
     def find(self, entry_id: str) -> OutboxEntry | None:
         """Return None once it is delivered."""

@@ -11,9 +11,11 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.outbox import Topic, given_up
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.pages.responses import form_token
+from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.sign_in.open_session import create_session
 from tests.fakes.ports import enrol_student
@@ -56,7 +58,10 @@ class Portal:
         self.ports.store.commit(Changes((Identity("cas", transaction, person.id, self.ports.at),)))
         roles = frozenset({Role.STUDENT, Role.AUDITOR})
         change = propose_roles(self.ports, person.id, roles, "prend un poste", PROPOSER)
+        entry = given_up(notice(self.ports, Topic.PASSWORD_SET, person), "ClientError", self.ports.at)
+        self.ports.outbox.add(entry)
         return {
+            "entry_id": entry.id,
             "person_id": person.id,
             "registration_id": registration.id,
             "payment_id": student.account.attempts[0].id,

@@ -103,6 +103,8 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/people/{person_id}/role-changes": act(ADMINISTRATOR, roles=["student"], reason=REASON),
     "GET /staff/role-changes": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/role-changes/{change_id}/decision": act(ADMINISTRATOR | AUDITOR, decision="refuse"),
+    "GET /staff/outbox": read(ADMINISTRATOR),
+    "POST /staff/outbox/{entry_id}/retry": act(ADMINISTRATOR),
     "GET /staff/audit": read(AUDITOR, "?subject=0000000000000002"),
 }
 PAGES: dict[str, RouteAccess | PublicRoute] = {
@@ -161,6 +163,8 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/people/{person_id}/second-factor-removal": act(ADMINISTRATOR, reason=REASON),
     "POST /staff/people/{person_id}/erasure": act(ADMINISTRATOR, sure="1", reason=REASON),
     "POST /staff/people/role-changes/{change_id}/decision": act(ADMINISTRATOR | AUDITOR, decision="refuse"),
+    "GET /staff/outbox": read(ADMINISTRATOR),
+    "POST /staff/outbox/{entry_id}/retry": act(ADMINISTRATOR),
     "GET /staff/audit": read(AUDITOR),
 }
 TABLE = {key.replace(" /", " /api/v1/", 1): door for key, door in API.items()} | PAGES

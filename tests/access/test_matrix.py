@@ -14,7 +14,10 @@ from chalicelib.domain.sessions import RECENT, Stage
 from tests.access.conftest import ANOTHERS, NOBODY, OWN, Portals
 from tests.access.route_access import TABLE, PublicRoute, RouteAccess
 
-NAMES_AN_OBJECT = ("{registration_id}", "{person_id}", "{payment_id}", "{number}", "{change_id}")
+NAMES_AN_OBJECT = (
+    *("{registration_id}", "{person_id}", "{payment_id}"),
+    *("{number}", "{change_id}", "{entry_id}"),
+)
 DOORS = {key: door for key, door in TABLE.items() if isinstance(door, RouteAccess)}
 STREET = {key: street for key, street in TABLE.items() if isinstance(street, PublicRoute)}
 EVERY_ROUTE = {f"{method} {path}" for path, methods in app.app.routes.items() for method in methods}

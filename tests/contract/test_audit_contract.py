@@ -20,7 +20,7 @@ from chalicelib.storage.table import Table
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.audit.verify_audit import verify_audit
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
-from tests.fakes.ports import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY, RecordedAlarms
 from tests.fakes.storage import Memory
 
 CHRIS, DOMINIQUE = "00000000000000c1", "00000000000000d1"
@@ -48,6 +48,7 @@ class Trail:
     audit_heads: Any
     write: Callable[[AuditEntry], None]
     at: datetime = MANUAL_DAY
+    alarms: RecordedAlarms = field(default_factory=RecordedAlarms)
     _tokens: Any = field(default_factory=count)
 
     def now(self) -> datetime:
@@ -91,7 +92,7 @@ def chained(told: Sequence[AuditEntry], after: AuditRecord | None = None) -> lis
 
 def test_an_empty_trail_has_no_end_and_nothing_to_seal(trail: Trail) -> None:
     assert trail.audit.head() is None
-    assert seal_audit(trail) == 0
+    assert seal_audit(trail).sealed == 0
     assert list(trail.audit.records(1)) == []
     assert trail.audit_heads.all() == {}
     assert verify_audit(trail).count == 0
@@ -107,7 +108,7 @@ def test_waiting_entries_come_oldest_first(trail: Trail) -> None:
 def test_sealing_moves_every_entry_into_one_chain_in_order(trail: Trail) -> None:
     for number in range(1, 71):
         trail.write(entry(number))
-    assert seal_audit(trail) == 70
+    assert seal_audit(trail).sealed == 70
     records = list(trail.audit.records(1))
     assert [each.number for each in records] == list(range(1, 71))
     assert [each.id for each in records] == [f"{number:016x}" for number in range(1, 71)]
@@ -122,17 +123,35 @@ def test_the_chain_goes_on_where_it_ended(trail: Trail) -> None:
     trail.write(entry(1))
     seal_audit(trail)
     trail.write(entry(2))
-    assert seal_audit(trail) == 1
+    assert seal_audit(trail).sealed == 1
     first, second = trail.audit.records(1)
     assert second.previous == first.hash
+
+
+def test_an_entry_that_is_refused_waits_on_and_the_others_are_sealed(trail: Trail) -> None:
+    for number in range(1, 41):
+        trail.write(entry(number))
+    append = trail.audit.append
+
+    def picky(records: Sequence[AuditRecord], after: Head | None, day: date) -> None:
+        if entry(7).id in {each.id for each in records}:
+            raise ValueError("too large")
+        append(records, after, day)
+
+    trail.audit.append, trail.alarms.expects_failures = picky, True
+    report = seal_audit(trail)
+    assert (report.sealed, report.failed) == (39, 1)
+    assert trail.alarms.raised == ["failure audit entry not sealed ValueError"]
+    assert list(trail.audit.waiting(10)) == [entry(7)]
+    assert (verify_audit(trail).count, verify_audit(trail).flaw) == (39, None)
 
 
 def test_of_many_sealers_at_once_each_entry_is_sealed_once(trail: Trail) -> None:
     for number in range(1, 101):
         trail.write(entry(number))
     with ThreadPoolExecutor(8) as pool:
-        sealed = sum(pool.map(lambda _: seal_audit(trail), range(16)))
-    sealed += seal_audit(trail)
+        sealed = sum(pool.map(lambda _: seal_audit(trail).sealed, range(16)))
+    sealed += seal_audit(trail).sealed
     assert sealed == 100
     assert trail.numbers == list(range(1, 101))
     assert {each.id for each in trail.audit.records(1)} == {f"{number:016x}" for number in range(1, 101)}
@@ -190,7 +209,7 @@ def test_an_erasure_takes_the_reasons_and_leaves_the_chain_intact(trail: Trail) 
     assert list(trail.audit.records(1)) == [forgotten(kept[0]), kept[1], forgotten(kept[2])]
     assert verify_audit(trail).flaw is None
     assert [each.reason for each in trail.audit.waiting(10)] == ["", ""]
-    assert seal_audit(trail) == 2
+    assert seal_audit(trail).sealed == 2
     assert [each.reason for each in trail.audit.records(1)] == ["", "Chèque impayé", "", "", ""]
     shown, _ = trail.audit.of_subject(CHRIS, None)
     assert {each.reason for each in shown} == {""}
@@ -231,9 +250,9 @@ def test_the_end_of_a_day_is_kept_apart_before_anything_more_is_sealed(trail: Tr
     seal_audit(trail)
     assert trail.audit_heads.all() == {TODAY: yesterdays}
     trail.at += timedelta(days=3)
-    assert seal_audit(trail) == 0
+    assert seal_audit(trail).sealed == 0
     assert trail.audit_heads.all() == {TODAY: yesterdays}
     trail.at = (trail.at + timedelta(days=1)).astimezone(PARIS).replace(hour=0, minute=30)
-    assert seal_audit(trail) == 0
+    assert seal_audit(trail).sealed == 0
     quiet = replace(trail.audit.head(), day=TODAY + timedelta(days=4))
     assert trail.audit_heads.all() == {TODAY: yesterdays, quiet.day: quiet}

@@ -13,7 +13,7 @@ from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, Seco
 from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
@@ -114,6 +114,9 @@ class RecordedAlarms:
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self.raised.append(f"refused setup {debit.id} {code}")
 
+    def raise_given_up(self, entry: OutboxEntry) -> None:
+        self.raised.append(f"given up {entry.id} {entry.last_failure}")
+
     def raise_unanswered(self, attempt: Attempt) -> None:
         self.raised.append(f"unanswered {attempt.id}")
 
@@ -127,12 +130,12 @@ class RecordedMailer:
         compose(entry.topic, portal="https://portal.test", **facts(to, entry, account, campaign))
         self.sent.append((to.email, entry.topic))
 
-    def send_link(self, to: Person, topic: Topic, token: str, campaign: Campaign) -> None:
-        self.sent.append((to.email, topic))
+    def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
+        self.sent.append((to.email, entry.topic))
         self.tokens.append(token)
 
-    def send_notice(self, to: Person, topic: Topic, campaign: Campaign) -> None:
-        self.sent.append((to.email, topic))
+    def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
+        self.sent.append((to.email, entry.topic))
 
 
 @dataclass

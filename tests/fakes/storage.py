@@ -189,9 +189,14 @@ class MemoryOutbox:
     def add(self, entry: OutboxEntry) -> None:
         self._m.entries.setdefault(entry.id, entry)
 
-    def pending(self, now: datetime) -> Sequence[OutboxEntry]:
-        entries = tuple(self._m.entries.values())
-        return tuple(each for each in entries if not each.not_before or each.not_before <= now)
+    def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
+        waiting = (each for each in tuple(self._m.entries.values()) if not each.given_up_at)
+        due = [each for each in waiting if each.waits_until <= now]
+        return tuple(sorted(due, key=lambda each: (each.waits_until, each.id))[:limit])
+
+    def given_up(self) -> Sequence[OutboxEntry]:
+        found = [each for each in self._m.entries.values() if each.given_up_at]
+        return tuple(sorted(found, key=lambda each: (each.given_up_at or each.created_at, each.id)))
 
     def find(self, entry_id: str) -> OutboxEntry | None:
         return self._m.entries.get(entry_id)

@@ -24,7 +24,7 @@ from chalicelib.storage.table import Table, dump
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from infra import audit
 from infra.local import resources
-from tests.fakes.ports import MANUAL_DAY
+from tests.fakes.ports import MANUAL_DAY, RecordedAlarms
 
 CHRIS, DOMINIQUE = "00000000000000c1", "00000000000000d1"
 END = {"pk": "AUDIT#HEAD", "sk": "HEAD"}
@@ -42,6 +42,7 @@ class Trail:
         self.rows = boto3.resource("dynamodb").Table(names.table)
         self.audit = DynamoAuditTrail(self.table)
         self.audit_heads = S3AuditHeads(boto3.client("s3"), names.bucket)
+        self.alarms = RecordedAlarms()
         self.at = MANUAL_DAY
         self._write(1, YESTERDAYS)
         self.at += timedelta(days=1)
@@ -64,7 +65,7 @@ class Trail:
         for number in range(first, last + 1):
             self.at += timedelta(seconds=1)
             self.write(number)
-        assert seal_audit(self) == last - first + 1
+        assert seal_audit(self).sealed == last - first + 1
 
     def row(self, number: int) -> dict[str, Any]:
         found = self.rows.get_item(Key=self.key(number), ConsistentRead=True)

@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from chalicelib.delivery.debit_queue import DebitsNotQueued, SqsDebitQueue
-from chalicelib.delivery.outbox_queue import SqsOutboxQueue
+from chalicelib.delivery.outbox_queue import EntriesNotQueued, SqsOutboxQueue
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from infra.local.resources import Names
 
@@ -72,14 +72,15 @@ def test_debit_that_stays_refused_is_told_and_delays_no_other() -> None:
     assert len(queue.taken) == 11
 
 
-def test_outbox_entry_that_stays_refused_is_left_for_the_next_run() -> None:
+def test_outbox_entry_that_stays_refused_is_told_and_delays_no_other() -> None:
     queue = FussyQueue({"e-1": 2})
     now = datetime(2022, 7, 10, tzinfo=UTC)
     entries = [
         OutboxEntry(f"e-{number}", Topic.PAYMENT_BOOKED, "person", "registration", now) for number in range(3)
     ]
 
-    SqsOutboxQueue(queue, "url").send(entries)
+    with pytest.raises(EntriesNotQueued, match=r"1 of 3 messages"):
+        SqsOutboxQueue(queue, "url").send(entries)
 
     assert [json.loads(body) for body in queue.taken] == [{"entry_id": "e-0"}, {"entry_id": "e-2"}]
 

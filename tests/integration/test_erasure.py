@@ -32,7 +32,8 @@ from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.audit.verify_audit import verify_audit
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
-from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.payments.record_notification import record_notification

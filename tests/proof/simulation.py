@@ -21,7 +21,8 @@ from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.debits.release_instalment import release_instalment
-from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.start_card_payment import start_card_payment

@@ -18,7 +18,8 @@ from chalicelib.domain.payments import Attempt
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
-from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
@@ -43,20 +44,20 @@ class Course:
 
 ALWAYS = 9
 COURSES = {
-    "paid": Course((), InstalmentState.PAID, 17),
-    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 33),
-    "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 17),
+    "paid": Course((), InstalmentState.PAID, 19),
+    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 37),
+    "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 19),
     "refused for good, paid by hand": Course(
-        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 37, by_hand=True
+        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 43, by_hand=True
     ),
     "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 39),
     "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 39),
-    "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 27),
+    "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 28),
 }
 LONGER = {
-    "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 49),
-    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 43),
-    "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 27),
+    "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 55),
+    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 46),
+    "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 28),
 }
 ALL = COURSES | LONGER
 

@@ -10,7 +10,8 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.audit import Act, AuditEntry, AuditRecord, Head, seal
 from chalicelib.domain.audit_verification import Wrong
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.usecases.audit.seal_audit import BATCH, seal_audit
+from chalicelib.usecases.audit import seal_audit as seal_audit_module
+from chalicelib.usecases.audit.seal_audit import BATCH, MOST_LEFT, Sealing, seal_audit
 from chalicelib.usecases.audit.verify_audit import verify_audit
 from tests.fakes.ports import FakePorts
 
@@ -52,7 +53,7 @@ def test_each_record_has_a_salt_of_its_own(ports: FakePorts) -> None:
 def test_a_sealer_that_loses_the_race_leaves_quietly(ports: FakePorts) -> None:
     write(ports, BATCH + 5)
     just_before_appending(ports, lambda: seal_audit(ports))
-    assert seal_audit(ports) == 0
+    assert seal_audit(ports).sealed == 0
     assert len(ports.audit.chain) == BATCH + 5
     assert verify_audit(ports).flaw is None
 
@@ -61,16 +62,79 @@ def test_an_entry_that_only_seems_to_wait_is_left_quietly(ports: FakePorts) -> N
     """The index of what waits may be a moment behind the chain."""
     (told,) = write(ports)
     just_before_appending(ports, ports.memory.audit_waiting.clear)
-    assert seal_audit(ports) == 0
+    assert seal_audit(ports).sealed == 0
     assert told.id not in {each.id for each in ports.audit.chain}
 
 
+def refuses(ports: FakePorts, bad: set[str], error: Exception) -> None:
+    """Let the chain take no record of these entries."""
+    append = ports.audit.append
+
+    def picky(records: Sequence[AuditRecord], after: Head | None, day: date) -> None:
+        if bad & {each.id for each in records}:
+            raise error
+        append(records, after, day)
+
+    ports.alarms.expects_failures = True
+    ports.audit.append = picky  # type: ignore[method-assign]  # a fake is there to be bent
+
+
 def test_a_chain_that_takes_nothing_more_is_an_error_the_operators_hear_of(ports: FakePorts) -> None:
-    write(ports)
+    (told,) = write(ports)
     ports.move(hours=2)
-    just_before_appending(ports, ports.memory.audit_waiting.clear)
-    with pytest.raises(ConcurrentUpdate):
-        seal_audit(ports)
+    refuses(ports, {told.id}, ConcurrentUpdate("the chain's end"))
+    assert seal_audit(ports) == Sealing(sealed=0, failed=1)
+    assert ports.alarms.raised == ["failure audit entry not sealed ConcurrentUpdate"]
+
+
+def test_entries_that_are_refused_keep_no_other_from_being_sealed(ports: FakePorts) -> None:
+    told = write(ports, 3 * BATCH)
+    bad = {told[0].id, told[BATCH].id, told[-1].id}
+    refuses(ports, bad, ValueError("too large"))
+    assert seal_audit(ports) == Sealing(sealed=3 * BATCH - 3, failed=3)
+    assert seal_audit(ports) == Sealing(sealed=0, failed=3)
+    assert {each.id for each in ports.audit.waiting(100)} == bad
+    assert verify_audit(ports).flaw is None
+
+
+def test_an_entry_that_cannot_even_be_sealed_is_passed_over(
+    ports: FakePorts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = write(ports, 2)
+
+    def refuse(previous: str, number: int, entry: AuditEntry, salt: str) -> AuditRecord:
+        if entry == bad:
+            raise TypeError
+        return seal(previous, number, entry, salt)
+
+    monkeypatch.setattr(seal_audit_module, "seal", refuse)
+    ports.alarms.expects_failures = True
+    assert seal_audit(ports) == Sealing(sealed=1, failed=1)
+    assert [each.id for each in ports.audit.chain] == [good.id]
+
+
+def test_a_table_that_takes_nothing_ends_the_run(ports: FakePorts) -> None:
+    told = write(ports, 10 * BATCH)
+    refuses(ports, {each.id for each in told}, ConnectionError())
+    assert seal_audit(ports) == Sealing(sealed=0, failed=MOST_LEFT)
+    assert len(ports.audit.waiting(1000)) == 10 * BATCH
+
+
+def test_a_sealer_overtaken_between_two_entries_of_a_refused_batch_leaves_quietly(ports: FakePorts) -> None:
+    told = write(ports, 3)
+    refuses(ports, {told[0].id}, ValueError("too large"))
+    picky = ports.audit.append
+    calls: list[int] = []
+
+    def overtaken(records: Sequence[AuditRecord], after: Head | None, day: date) -> None:
+        calls.append(len(records))
+        if len(calls) == 3:
+            picky(records, after, day)
+        picky(records, after, day)
+
+    ports.audit.append = overtaken  # type: ignore[method-assign]  # a fake is there to be bent
+    assert seal_audit(ports) == Sealing(sealed=0, failed=1)
+    assert calls == [3, 1, 1]
 
 
 def test_a_reason_sealed_while_its_subject_is_erased_is_forgotten_all_the_same(ports: FakePorts) -> None:

@@ -6,7 +6,8 @@ from chalicelib.domain import errors
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
-from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
 from chalicelib.usecases.payments.record_notification import record_notification

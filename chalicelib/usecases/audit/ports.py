@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from chalicelib.domain.audit import AuditEntry, AuditRecord, Head
+from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.ports import Clock
 from chalicelib.usecases.storage_ports import Store
 
@@ -73,7 +74,7 @@ class ActPorts(Protocol):
         """Return 16 fresh random hex digits."""
 
 
-class AuditPorts(KeptAudit, ActPorts, Protocol):
+class AuditPorts(KeptAudit, ActPorts, IsolationPorts, Protocol):
     """The ports of the audit trail."""
 
     @property

@@ -1,5 +1,5 @@
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from chalicelib.domain.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, seal
@@ -13,33 +13,68 @@ RUN = 6000
 """Entries a run: what is left waits for the next minute."""
 STUCK_AFTER = timedelta(hours=1)
 """An entry that nobody seals for so long did not just lose a race."""
+MOST_LEFT = 50
+"""Refused entries after which a run ends: then it is the table that takes nothing."""
 
 
-def seal_audit(ports: AuditPorts) -> int:
-    """Give every waiting entry its place in the chain; return how many got one.
+@dataclass
+class Sealing:
+    """What a run did: how many entries it sealed, and how many were refused and wait on."""
+
+    sealed: int = 0
+    failed: int = 0
+
+
+@dataclass
+class _Run:
+    today: date
+    end: Head | None
+    report: Sealing = field(default_factory=Sealing)
+    left: int = 0
+
+
+def seal_audit(ports: AuditPorts) -> Sealing:
+    """Give every waiting entry its place in the chain.
 
     Whatever day has ended since the last sealing leaves its head apart from the chain first: in the new day's
     first hour, else before anything more is sealed. Run twice or beside another run, each entry is sealed
-    once: who loses the race leaves the rest to the next run.
+    once: who loses the race leaves the rest to the next run. An entry that is refused delays no other.
     """
-    today, waiting = paris_day(ports.now()), ports.audit.waiting(RUN)
+    run, waiting = _Run(paris_day(ports.now()), None), ports.audit.waiting(RUN)
     if not waiting and not _is_first_hour(ports):
-        return 0
-    end = ports.audit.head()
-    if end and end.day < today:
-        ports.audit_heads.keep(replace(end, day=today - timedelta(days=1)))
-    sealed = 0
+        return run.report
+    run.end = ports.audit.head()
+    if run.end and run.end.day < run.today:
+        ports.audit_heads.keep(replace(run.end, day=run.today - timedelta(days=1)))
     for batch in _batches(waiting):
-        records = _chained(ports, batch, end)
-        try:
-            ports.audit.append(records, end, today)
-        except ConcurrentUpdate:
-            _leave(ports, batch, end)
+        if not _seal(ports, run, batch):
             break
-        _forget_erased(ports, records)
-        end = _end_of(records, today)
-        sealed += len(records)
-    return sealed
+    return run.report
+
+
+def _seal(ports: AuditPorts, run: _Run, batch: Sequence[AuditEntry]) -> bool:
+    """Return whether the run goes on: not beside another one that moves the chain's end."""
+    try:
+        records = _chained(ports, batch, run.end)
+        ports.audit.append(records, run.end, run.today)
+    except Exception as error:  # noqa: BLE001 - one bad entry delays no other
+        is_overtaken = isinstance(error, ConcurrentUpdate) and ports.audit.head() != run.end
+        return not is_overtaken and _pass_over(ports, run, batch, error)
+    _forget_erased(ports, records)
+    run.end = Head(records[-1].number, records[-1].hash, run.today)
+    run.report.sealed += len(records)
+    return True
+
+
+def _pass_over(ports: AuditPorts, run: _Run, batch: Sequence[AuditEntry], error: Exception) -> bool:
+    """Seal one by one what was refused together; leave, and tell of, the one that is refused alone."""
+    if len(batch) > 1:
+        return all(_seal(ports, run, (entry,)) for entry in batch)
+    if not isinstance(error, ConcurrentUpdate) or batch[0].at < ports.now() - STUCK_AFTER:
+        ports.alarms.raise_failure("audit entry not sealed", error)
+        run.report.failed += 1
+    run.left += 1
+    return run.left < MOST_LEFT
 
 
 def _is_first_hour(ports: AuditPorts) -> bool:
@@ -58,16 +93,6 @@ def _chained(ports: AuditPorts, entries: Sequence[AuditEntry], end: Head | None)
         records.append(seal(previous, place, entry, ports.new_token()))
         previous = records[-1].hash
     return records
-
-
-def _end_of(records: Sequence[AuditRecord], today: date) -> Head:
-    return Head(records[-1].number, records[-1].hash, today)
-
-
-def _leave(ports: AuditPorts, batch: Sequence[AuditEntry], end: Head | None) -> None:
-    """A lost race is nothing; a chain that takes nothing more is for the operators to hear of."""
-    if ports.audit.head() == end and batch[0].at < ports.now() - STUCK_AFTER:
-        raise ConcurrentUpdate("the chain's end")
 
 
 def _forget_erased(ports: AuditPorts, records: Sequence[AuditRecord]) -> None:

@@ -1,30 +1,50 @@
+from contextlib import suppress
+
 from chalicelib.domain.account import Account
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import InstalmentState, instalment_id
-from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic
+from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic, begun, failed
 from chalicelib.usecases.cards.forget_card import forget_card
+from chalicelib.usecases.delivery.keep_failure import keep_failure
 from chalicelib.usecases.delivery.ports import DeliveryPorts
 from chalicelib.usecases.invoices.render_invoice import render_invoice_of
 from chalicelib.usecases.passwords.request_link import send_link
 from chalicelib.usecases.registrations.show_account import open_file, show_account
 
 
-def send_outbox(ports: DeliveryPorts) -> int:
-    """Hand every undelivered entry to the queue; one that is there twice is delivered once."""
-    entries = ports.outbox.pending(ports.now())
-    ports.outbox_queue.send(entries)
-    return len(entries)
+class NotDelivered(RuntimeError):
+    """One try failed, for its cause; the entry counts it, and is tried again by itself or given up."""
 
 
 def deliver_outbox(ports: DeliveryPorts, entry_id: str) -> None:
-    """Do what must follow a committed change, at least once."""
+    """Do what must follow a committed change, at least once; raise `NotDelivered` when this try failed.
+
+    The try is counted before it is made, on the condition that nobody else counts it: of any number of
+    messages about one entry one leads to a try, and a message of an entry that is done to none.
+    """
     entry = ports.outbox.find(entry_id)
-    if entry is None:
+    if entry is None or not entry.may_be_tried(ports.now()):
         return
+    entry = begun(entry, ports.now())
+    try:
+        ports.store.commit(Changes((entry,)))
+    except ConcurrentUpdate:
+        return
+    try:
+        _follow(ports, entry)
+    except Exception as error:
+        with suppress(ConcurrentUpdate):
+            keep_failure(ports, failed(entry, type(error).__name__, ports.now()))
+        raise NotDelivered from error
+
+
+def _follow(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     if entry.topic is Topic.FORGET_CARD:
         forget_card(ports, entry)
         return
     _deliver(ports, entry)
-    ports.outbox.delivered(entry_id)
+    ports.outbox.delivered(entry.id)
 
 
 def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
@@ -33,7 +53,7 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     elif entry.topic in NOTICES:
         person = ports.people.person(entry.person_id)
         if not person.erased_on:
-            ports.mailer.send_notice(person, entry.topic, ports.campaigns.current())
+            ports.mailer.send_notice(person, entry, ports.campaigns.current())
     else:
         _tell_student(ports, entry)
 

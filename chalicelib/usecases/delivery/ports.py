@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.cards.ports import CardPorts
 from chalicelib.usecases.invoices.ports import InvoicePorts
 from chalicelib.usecases.passwords.ports import PasswordPorts
+from chalicelib.usecases.ports import Alarms
 from chalicelib.usecases.registrations.ports import RegistrationPorts
+from chalicelib.usecases.storage_ports import Outbox
 
 
 class OutboxQueue(Protocol):
-    def send(self, entries: Sequence[OutboxEntry]) -> None: ...
+    def send(self, entries: Sequence[OutboxEntry]) -> None:
+        """Queue each; raise, once all others are queued, when the queue refused some."""
 
 
 class DeliveryPorts(CardPorts, InvoicePorts, PasswordPorts, RegistrationPorts, Protocol):
@@ -19,3 +23,13 @@ class DeliveryPorts(CardPorts, InvoicePorts, PasswordPorts, RegistrationPorts, P
 
     @property
     def outbox_queue(self) -> OutboxQueue: ...
+
+    @property
+    def alarms(self) -> Alarms: ...
+
+
+class GivenUpPorts(ActPorts, Protocol):
+    """The ports of what is not delivered any more."""
+
+    @property
+    def outbox(self) -> Outbox: ...

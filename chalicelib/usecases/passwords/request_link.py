@@ -34,4 +34,4 @@ def send_link(ports: PasswordPorts, entry: OutboxEntry) -> None:
     ports.store.commit(
         Changes((PasswordLink(digest(token), person.id, entry.email, credentials.version, expires_at),))
     )
-    ports.mailer.send_link(person, entry.topic, token, ports.campaigns.current())
+    ports.mailer.send_link(person, entry, token, ports.campaigns.current())

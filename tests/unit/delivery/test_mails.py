@@ -3,12 +3,15 @@
 import re
 from dataclasses import replace
 from datetime import date, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 from typing import Any
 
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
-from chalicelib.delivery.mailer import SesMailer
+from chalicelib.delivery.mailer import ENTRY_HEADER, SesMailer
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
@@ -77,8 +80,13 @@ class Outbox:
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
 
-    def send_email(self, **mail: Any) -> None:
+    def send_raw_email(self, **mail: Any) -> None:
         self.sent.append(mail)
+
+    def only(self) -> EmailMessage:
+        (mail,) = self.sent
+        assert (mail["Source"], mail["Destinations"]) == ("school@demo.test", ["student@demo.test"])
+        return message_from_bytes(mail["RawMessage"]["Data"], policy=SMTP)
 
 
 def mail_of(topic: Topic, account: Account = ACCOUNT, **entry: Any) -> tuple[str, str]:
@@ -91,22 +99,21 @@ def mail_of(topic: Topic, account: Account = ACCOUNT, **entry: Any) -> tuple[str
 
 
 def link_mail(topic: Topic) -> tuple[str, str]:
-    outbox = Outbox()
-    SesMailer(outbox, "school@demo.test", "https://portal.test").send_link(CHRIS, topic, "t0ken", CAMPAIGN)
+    outbox, asked = Outbox(), OutboxEntry(f"{topic}-1", topic, "", "", NOW, email=CHRIS.email)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send_link(CHRIS, asked, "t0ken", CAMPAIGN)
     return only(outbox)
 
 
 def notice_mail(topic: Topic) -> tuple[str, str]:
-    outbox = Outbox()
-    SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(CHRIS, topic, CAMPAIGN)
+    outbox, told = Outbox(), OutboxEntry(f"{topic}-1", topic, "p", "", NOW)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(CHRIS, told, CAMPAIGN)
     return only(outbox)
 
 
 def only(outbox: Outbox) -> tuple[str, str]:
-    (mail,) = outbox.sent
-    assert mail["Destination"] == {"ToAddresses": ["student@demo.test"]}
-    message = mail["Message"]
-    return plain(message["Subject"]["Data"]), plain(message["Body"]["Text"]["Data"])
+    mail = outbox.only()
+    assert (mail["From"], mail["To"]) == ("school@demo.test", "student@demo.test")
+    return plain(mail["Subject"]), plain(mail.get_content())
 
 
 def plain(text: str) -> str:
@@ -217,3 +224,33 @@ def test_notice_says_what_to_do_if_it_was_somebody_else(topic: Topic) -> None:
     check_greeting(subject, text)
     assert "Ce n'était pas vous" in text
     assert "token" not in text
+
+
+def named_by(entry_id: str, sender: str = "school@demo.test") -> tuple[str, str]:
+    """Return what a mail about an entry is named by: its Message-ID, and the header that SES passes on."""
+    outbox = Outbox()
+    entry = OutboxEntry(entry_id, Topic.PASSWORD_SET, "p", "", NOW)
+    SesMailer(outbox, sender, "https://portal.test").send_notice(CHRIS, entry, CAMPAIGN)
+    mail = message_from_bytes(outbox.sent[0]["RawMessage"]["Data"], policy=SMTP)
+    return mail["Message-ID"], mail[ENTRY_HEADER]
+
+
+def test_mail_sent_twice_has_one_name_and_another_mail_another() -> None:
+    assert named_by("entry-1") == named_by("entry-1")
+    assert not set(named_by("entry-1")) & set(named_by("entry-2"))
+
+
+@pytest.mark.parametrize("sender", ["school@demo.test", "École <school@demo.test>"])
+def test_name_of_a_mail_is_of_the_senders_domain_and_tells_nothing_of_the_entry(sender: str) -> None:
+    message_id, header = named_by("forget_card-subscriber-1", sender)
+    assert re.fullmatch("[0-9a-f]{32}", header)
+    assert message_id == f"<{header}@demo.test>"
+
+
+def test_every_line_of_a_mail_is_short_ascii() -> None:
+    outbox = Outbox()
+    entry = OutboxEntry("e", Topic.PLAN_REFUSED, "p", "p-1", NOW, reason="é" * 2000)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send(CHRIS, entry, ACCOUNT, CAMPAIGN)
+    written = outbox.sent[0]["RawMessage"]["Data"]
+    assert written.isascii()
+    assert max(len(line) for line in written.splitlines()) < 998

@@ -6,7 +6,8 @@ import httpx
 import pyotp
 import pytest
 
-from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox, send_outbox
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.send_outbox import send_outbox
 from tests.unit.portal.conftest import Browser, PortalPorts, serve, without_spaces
 
 EMAIL = "student@demo.test"

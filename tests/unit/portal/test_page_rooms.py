@@ -12,6 +12,7 @@ import pytest
 import app
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.outbox import OutboxEntry, Topic, given_up
 from chalicelib.domain.people import Role
 from chalicelib.settings import settings
 from chalicelib.usecases.audit.seal_audit import seal_audit
@@ -67,13 +68,16 @@ def address(path: str) -> str:
         rank="2",
         person_id=STUDENT,
         change_id="0000000000000001-r1",
+        entry_id="password_set-1",
     )
 
 
 def done_from(path: str) -> str:
     """Where an act is tried again from after a log-in."""
     shown = ("/security", f"/staff/people/{STUDENT}", "/staff/people", "/staff/registrations")
-    around = (each for each in (*shown, "/staff/plan-requests") if path.startswith(f"{each}/"))
+    around = (
+        each for each in (*shown, "/staff/plan-requests", "/staff/outbox") if path.startswith(f"{each}/")
+    )
     return DONE_FROM.get(path) or next(around, "/")
 
 
@@ -88,7 +92,7 @@ def test_page_without_a_session_leads_to_the_log_in(browser: Browser, path: str,
 def who_acts_on(path: str) -> str:
     if path.startswith("/staff/registrations"):
         return "registrar"
-    if path.startswith("/staff/people"):
+    if path.startswith(("/staff/people", "/staff/outbox")):
         return "administrator"
     return "accountant" if path.startswith("/staff") else "student"
 
@@ -166,11 +170,13 @@ def test_staff_lands_on_the_queue(browser: Browser, role: Role, desk: str) -> No
 @pytest.mark.parametrize("role", list(Role))
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
-    several = {Role.ACCOUNTANT, Role.AUDITOR}
-    assert ('aria-label="Bureaux"' in home) is (role in several)
-    assert ('<li><a href="/staff/plan-requests"' in home) is (role in several)
-    for desk in ("people", "audit"):
-        assert (f'<li><a href="/staff/{desk}"' in home) is (role is Role.AUDITOR)
+    desks = {
+        Role.ACCOUNTANT: {"registrations", "plan-requests"},
+        Role.ADMINISTRATOR: {"people", "outbox"},
+        Role.AUDITOR: {"registrations", "plan-requests", "people", "audit"},
+    }.get(role, set())
+    assert ('aria-label="Bureaux"' in home) is bool(desks)
+    assert set(re.findall(r'<li><a href="/staff/([a-z-]+)"', home)) == desks
 
 
 def test_student_does_not_see_the_queue(student: Browser) -> None:
@@ -249,6 +255,9 @@ def coming_in(student: Browser) -> list[httpx.Response]:
 def two_people(student: Browser) -> list[httpx.Response]:
     """Every page of the desks of people and of the audit trail, in their several states."""
     pages = [student.acts_as("administrator"), student.get("/staff/people/000000000000000d")]
+    lost = OutboxEntry("lost", Topic.PASSWORD_SET, STUDENT, "", student.ports.at)
+    student.ports.outbox.add(given_up(lost, "ClientError", student.ports.at))
+    pages += [failed := student.get("/staff/outbox"), student.send(failed, "/staff/outbox/lost/retry")]
     desk, path = pages[0], "/staff/people/000000000000000b"
     pages += [student.send(desk, "/staff/people/search", email="nobody@demo.test")]
     pages += [person := student.send(desk, "/staff/people/search", email="registrar@demo.test")]

@@ -1,0 +1,29 @@
+"""How staff reads what follows a change: mails, and calls to the gateway."""
+
+from chalicelib.domain.outbox import Topic
+
+_TOPICS = {
+    Topic.PAYMENT_BOOKED: "Paiement enregistré",
+    Topic.OVERPAYMENT_KEPT: "Trop-perçu gardé",
+    Topic.REGISTRATION_VALIDATED: "Dossier validé",
+    Topic.REGISTRATION_REFUSED: "Dossier refusé",
+    Topic.PLAN_APPROVED: "Échéancier accepté",
+    Topic.PLAN_REFUSED: "Échéancier refusé",
+    Topic.DEBIT_NOTICE: "Annonce d'un prélèvement",
+    Topic.DEBIT_TAKEN: "Prélèvement effectué",
+    Topic.DEBIT_RETRIED: "Prélèvement à représenter",
+    Topic.PAYER_NEEDED: "Échéance à payer en ligne",
+    Topic.IN_ARREARS: "Échéance impayée",
+    Topic.CARD_ENDS_EARLY: "Carte qui expire trop tôt",
+    Topic.FIRST_CONNECTION: "Lien de première connexion",
+    Topic.PASSWORD_RESET: "Lien de nouveau mot de passe",
+    Topic.PASSWORD_SET: "Mot de passe choisi",
+    Topic.SECOND_FACTOR_SET: "Second facteur installé",
+    Topic.SECOND_FACTOR_REMOVED: "Second facteur retiré",
+    Topic.IDENTITY_LINKED: "Identité centrale reliée",
+    Topic.FORGET_CARD: "Oubli d'une carte par la passerelle",
+}
+
+
+def topic_word(topic: Topic) -> str:
+    return _TOPICS[topic]

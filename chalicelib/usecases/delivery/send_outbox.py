@@ -1,0 +1,45 @@
+from collections.abc import Sequence
+
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.outbox import OutboxEntry, given_up, queued
+from chalicelib.usecases.delivery.keep_failure import keep_failure
+from chalicelib.usecases.delivery.ports import DeliveryPorts
+from chalicelib.usecases.isolation import HasTime, always, for_each
+
+RUN = 3000
+"""Entries a run: what is left waits for the next minute."""
+CHUNK = 10
+"""Entries that are leased, then queued together: as many as a run that ends too early may delay."""
+UNFINISHED = "Unfinished"
+"""What failed last where a try ended with its process."""
+
+
+def send_outbox(ports: DeliveryPorts, has_time: HasTime = always) -> int:
+    """Lease each entry whose time has come to the queue, and queue it; return how many were queued.
+
+    Of two runs at once one gets the lease. A message that is refused or lost is queued again after the lease.
+    """
+    waiting = ports.outbox.pending(ports.now(), RUN)
+    chunks = [waiting[first : first + CHUNK] for first in range(0, len(waiting), CHUNK)]
+    sent: list[int] = []
+    for_each(
+        ports, "outbox entries not queued", chunks, lambda chunk: sent.append(_send(ports, chunk)), has_time
+    )
+    return sum(sent)
+
+
+def _send(ports: DeliveryPorts, entries: Sequence[OutboxEntry]) -> int:
+    leased: list[OutboxEntry] = []
+    for_each(ports, "outbox entry not leased", entries, lambda entry: leased.extend(_lease(ports, entry)))
+    ports.outbox_queue.send(leased)
+    return len(leased)
+
+
+def _lease(ports: DeliveryPorts, entry: OutboxEntry) -> Sequence[OutboxEntry]:
+    """Return the entry as it is leased; none where all its tries ended without a word: it is given up."""
+    if entry.is_spent:
+        keep_failure(ports, given_up(entry, entry.last_failure or UNFINISHED, ports.now()))
+        return ()
+    leased = queued(entry, ports.now())
+    ports.store.commit(Changes((leased,)))
+    return (leased,)

@@ -1,0 +1,25 @@
+"""What the API answers about mails and calls that could not be delivered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib.domain.outbox import Topic
+from chalicelib.web.schemas.models import View
+
+
+class GivenUpEntry(View):
+    """`last_failure` is the name of a class, never what it said; `person_id` is empty for an asked link."""
+
+    id: str
+    topic: Topic
+    person_id: str
+    registration_id: str
+    created_at: datetime
+    tries: int
+    last_failure: str
+    given_up_at: datetime | None
+
+
+class GivenUpList(View):
+    items: Sequence[GivenUpEntry]
+    next: None = None
