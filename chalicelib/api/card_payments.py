@@ -1,15 +1,17 @@
 from http import HTTPStatus
 
-from chalice.app import Blueprint
+from chalice.app import Blueprint, Response
 
-from chalicelib.api.endpoint import Call, endpoint
+from chalicelib.api.endpoint import Call, answered, endpoint
 from chalicelib.api.views import card_payment
 from chalicelib.domain import errors
 from chalicelib.domain.payments import PaymentPage
+from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
+from chalicelib.usecases.payments.show_attempt import show_attempt
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
-from chalicelib.usecases.registrations.show_account import show_attempt
+from chalicelib.usecases.registrations.show_account import show_account
 from chalicelib.web.parsing import address_choice
-from chalicelib.web.schemas import registrations as schemas
+from chalicelib.web.schemas import card_payments as schemas
 
 card_payments = Blueprint(__name__)
 
@@ -28,6 +30,7 @@ card_payments = Blueprint(__name__)
         errors.NothingToPay,
         errors.AlreadyPaid,
         errors.PaymentUnclear,
+        errors.PaymentOpen,
         errors.PlanBinding,
         errors.PlanNotApproved,
         errors.InstalmentNotPayable,
@@ -38,8 +41,9 @@ card_payments = Blueprint(__name__)
         errors.ConcurrentUpdate,
     ],
     idempotent_by_key=True,
+    also=HTTPStatus.OK,
 )
-def pay_by_card(call: Call, registration_id: str) -> schemas.CardPaymentStarted:
+def pay_by_card(call: Call, registration_id: str) -> Response:
     started = start_card_payment(
         call.ports,
         call.person_id,
@@ -48,11 +52,13 @@ def pay_by_card(call: Call, registration_id: str) -> schemas.CardPaymentStarted:
         call.idempotency_key,
         rank=call.body.instalment_rank,
     )
-    return schemas.CardPaymentStarted(
+    view = schemas.CardPaymentStarted(
         id=started.attempt.id,
         amount_cents=started.attempt.amount_cents,
+        expires_at=started.attempt.expires_at,
         form=gateway_form(started.page),
     )
+    return answered(view, HTTPStatus.OK if started.is_resumed else HTTPStatus.CREATED)
 
 
 @endpoint(
@@ -63,7 +69,20 @@ def pay_by_card(call: Call, registration_id: str) -> schemas.CardPaymentStarted:
     errors=[errors.NotFound],
 )
 def show_card_payment(call: Call, payment_id: str) -> schemas.CardPayment:
-    return card_payment(show_attempt(call.ports, call.person_id, payment_id))
+    attempt = show_attempt(call.ports, call.person_id, payment_id)
+    return card_payment(show_account(call.ports, call.person_id), attempt)
+
+
+@endpoint(
+    card_payments,
+    "DELETE",
+    "/card-payments/{payment_id}",
+    answer=schemas.CardPayment,
+    errors=[errors.NotFound, errors.PaymentOpen, errors.PaymentUnclear, errors.ConcurrentUpdate],
+)
+def give_up_card_payment(call: Call, payment_id: str) -> schemas.CardPayment:
+    attempt = give_up_attempt(call.ports, call.person_id, payment_id)
+    return card_payment(show_account(call.ports, call.person_id), attempt)
 
 
 def gateway_form(page: PaymentPage) -> schemas.GatewayForm:

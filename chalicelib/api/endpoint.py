@@ -46,6 +46,7 @@ class Operation:
     action: Action
     idempotent_by_key: bool
     answers_redirect: bool
+    also: HTTPStatus | None
 
 
 OPERATIONS: list[Operation] = []
@@ -111,8 +112,12 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
     action: Action = Action.USE_OWN_ACCOUNT,
     idempotent_by_key: bool = False,
     answers_redirect: bool = False,
+    also: HTTPStatus | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a view `(call, **path parameters) -> model, Response or None` under the API's root."""
+    """Register a view `(call, **path parameters) -> model, Response or None` under the API's root.
+
+    A view that may answer the same model by the status `also` gives that answer by `answered`.
+    """
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
         operation = Operation(
@@ -128,6 +133,7 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
             action=action,
             idempotent_by_key=idempotent_by_key,
             answers_redirect=answers_redirect,
+            also=also,
         )
         OPERATIONS.append(operation)
 
@@ -157,7 +163,7 @@ def _answer(
     except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
         report_fault("unexpected", error)
         return unexpected()
-    return result if isinstance(result, Response) else _json(result, operation.status)
+    return result if isinstance(result, Response) else answered(result, operation.status)
 
 
 def _admit(operation: Operation, call: Call) -> None:
@@ -169,7 +175,7 @@ def _admit(operation: Operation, call: Call) -> None:
     admit(call.person, operation.action, call.session, call.ports.now())
 
 
-def _json(result: BaseModel | None, status: HTTPStatus) -> Response:
+def answered(result: BaseModel | None, status: HTTPStatus) -> Response:
     if result is None:
         return Response("", status_code=status.value)
     headers: dict[str, str | list[str]] = {"Content-Type": "application/json", "Cache-Control": "no-store"}

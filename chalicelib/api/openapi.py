@@ -99,6 +99,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     if operation.answers_redirect:
         answered["headers"] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
     responses = {str(operation.status.value): answered}
+    if operation.also:
+        responses[str(operation.also.value)] = {**answered, "description": operation.also.phrase}
     for status, codes in sorted(_refusals(operation).items()):
         responses[str(status.value)] = {
             "description": ", ".join(sorted(codes)),

@@ -12,9 +12,11 @@ from chalicelib.domain.menu import MenuItem
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
+from chalicelib.domain.receipts import Receipt, receipt
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.payment_words import MESSAGES
+from chalicelib.web.schemas import card_payments as payment_schemas
 from chalicelib.web.schemas import registrations as schemas
 
 
@@ -98,12 +100,29 @@ def quote_view(lines: tuple[FeeLine, ...]) -> schemas.Quote:
     )
 
 
-def card_payment(attempt: Attempt) -> schemas.CardPayment:
-    return schemas.CardPayment(
+def card_payment(account: Account, attempt: Attempt) -> payment_schemas.CardPayment:
+    received = receipt(account, attempt)
+    return payment_schemas.CardPayment(
         id=attempt.id,
         state=attempt.state,
         amount_cents=attempt.amount_cents,
         message=MESSAGES[attempt.state],
+        started_at=attempt.started_at,
+        expires_at=attempt.expires_at,
+        receipt=_receipt(received) if received else None,
+    )
+
+
+def _receipt(received: Receipt) -> payment_schemas.Receipt:
+    return payment_schemas.Receipt(
+        paid_on=received.paid_on,
+        reference=received.reference,
+        card=received.card or None,
+        invoice_number=received.invoice_number,
+        next_debits=[
+            payment_schemas.NextDebit(due_on=each.due_on, amount_cents=each.amount_cents)
+            for each in received.next_debits
+        ],
     )
 
 

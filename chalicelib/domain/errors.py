@@ -1,49 +1,48 @@
 """Every refusal the rules can pronounce; the HTTP status of each is in `web/problems.py`.
 
-    QuittanceError
-    ├── NotFound
-    ├── Forbidden
-    ├── InvalidCredentials
-    ├── TooManyAttempts
-    ├── SessionMissing
-    │   └── SecondFactorNeeded
-    ├── ReauthenticationNeeded
-    ├── SecondFactorMissing
-    ├── CodeNotValid
-    ├── SecondFactorUnavailable
-    ├── PasswordTooWeak
-    ├── LinkNotValid
-    ├── TicketRefused
-    ├── IdentityUnknown
-    ├── IdentityTaken
-    ├── IdentityProviderUnavailable
-    ├── RolesNotCompatible
-    ├── ErasureNotPossible
-    ├── WindowClosed
-    ├── FeeSituationNotAllowed
-    ├── FeeSituationMissing
-    ├── RegistrationLocked
-    ├── RegistrationRefused
-    ├── DecisionNotPossible    (its kinds are in decisions.py)
-    ├── PlanNotAllowed
-    ├── PlanLocked
-    ├── PlanBinding
-    ├── PlanNotApproved
-    ├── InstalmentNotPayable
-    ├── ReleaseNotPossible
-    ├── NothingToPay
-    ├── AlreadyPaid
-    ├── PaymentUnclear
-    ├── AddressUnknown
-    ├── IdempotencyKeyReused
-    ├── InvoiceNotRendered
-    ├── GatewayUnavailable
-    ├── NotificationRejected
-    │   ├── SignatureMismatch
-    │   └── NotificationMalformed
-    └── ConcurrentUpdate       (two writers met: read again and retry; shown where it is lost twice)
-
-Each message is a sentence for the person who reads it and says what to do.
+QuittanceError
+├── NotFound
+├── Forbidden
+├── InvalidCredentials
+├── TooManyAttempts
+├── SessionMissing
+│   └── SecondFactorNeeded
+├── ReauthenticationNeeded
+├── SecondFactorMissing
+├── CodeNotValid
+├── SecondFactorUnavailable
+├── PasswordTooWeak
+├── LinkNotValid
+├── TicketRefused
+├── IdentityUnknown
+├── IdentityTaken
+├── IdentityProviderUnavailable
+├── RolesNotCompatible
+├── ErasureNotPossible
+├── WindowClosed
+├── FeeSituationNotAllowed
+├── FeeSituationMissing
+├── RegistrationLocked
+├── RegistrationRefused
+├── DecisionNotPossible    (its kinds are in decisions.py)
+├── PlanNotAllowed
+├── PlanLocked
+├── PlanBinding
+├── PlanNotApproved
+├── InstalmentNotPayable
+├── ReleaseNotPossible
+├── NothingToPay
+├── AlreadyPaid
+├── PaymentUnclear
+├── PaymentOpen
+├── AddressUnknown
+├── IdempotencyKeyReused
+├── InvoiceNotRendered
+├── GatewayUnavailable
+├── NotificationRejected
+│   ├── SignatureMismatch
+│   └── NotificationMalformed
+└── ConcurrentUpdate       (two writers met: read again and retry; shown where it is lost twice)
 """
 
 
@@ -245,6 +244,11 @@ class PaymentUnclear(QuittanceError):
         "Un paiement est en cours de vérification auprès de la banque. Ne payez pas une seconde fois : "
         "revenez dans une heure, ou écrivez à l'adresse de contact."
     )
+
+
+class PaymentOpen(QuittanceError):
+    code = "payment_open"
+    sentence = "Un paiement par carte est ouvert : terminez-le, ou abandonnez-le, puis recommencez."
 
 
 class AddressUnknown(QuittanceError):

@@ -49,6 +49,9 @@ LINK_ADDRESS = Limit("link address", 200, timedelta(hours=1))
 TICKET = Limit("ticket", 100, timedelta(minutes=15))
 """CAS tickets that failed, from one address."""
 
+INQUIRY = Limit("inquiry", 6, timedelta(minutes=1))
+"""Questions to the gateway about one attempt that its student brings about."""
+
 
 def network_of(address: str) -> str:
     """What counts as one address: an IPv4 one, or the /64 network that a household has in IPv6."""

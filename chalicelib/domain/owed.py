@@ -32,9 +32,12 @@ def owed_cents(file: RegistrationFile) -> int:
 
 
 def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
-    """Return what is owed less what the gateway may hold for other instalments."""
+    """Return what is owed less what debits and open pages may bring for other instalments."""
+    paged = {attempt.rank for attempt in file.attempts if attempt.is_open}
     others = (other for other in file.instalments if other.id != instalment.id)
-    return owed_cents(file) - sum(other.amount_cents for other in others if other.may_be_taken)
+    return owed_cents(file) - sum(
+        other.amount_cents for other in others if other.may_be_taken or other.rank in paged
+    )
 
 
 def owed_lines(file: RegistrationFile, attempt: Attempt) -> tuple[FeeLine, ...]:

@@ -99,6 +99,8 @@ class Attempt:
     `reference` is what the gateway echoes; `request_hash` the digest of the request that started it, so that
     a replayed request finds its answer; `transaction` is set once paid; `refusal_code` is the last refusal;
     `in_question` says that an answer was unclear; `closed_at` when it was settled that nothing more comes.
+    `left_at` is when the student last left for the gateway's page again, None while the first form is the
+    last; `returned_at` that they came back by the accepted way, until the gateway is asked about it.
     """
 
     id: str
@@ -119,6 +121,22 @@ class Attempt:
     in_question: bool = False
     closed_at: datetime | None = None
     version: int = 1
+    left_at: datetime | None = None
+    returned_at: datetime | None = None
+
+    @property
+    def rank(self) -> int | None:
+        """The instalment it pays, None where it pays all at once."""
+        return self.terms.rank if self.terms else None
+
+    @property
+    def opened_at(self) -> datetime:
+        """When the last form for the gateway's page was made: the page's life counts from then."""
+        return self.left_at or self.started_at
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.opened_at + PAGE_LIFETIME
 
     @property
     def state(self) -> AttemptState:
@@ -167,7 +185,22 @@ def notified(attempt: Attempt, answer: Answer) -> Attempt:
 
 def is_over(attempt: Attempt, now: datetime) -> bool:
     """Whether nobody can pay on the attempt's page any more."""
-    return now >= attempt.started_at + PAGE_OVER_AFTER
+    return now >= attempt.opened_at + PAGE_OVER_AFTER
+
+
+def resumed(attempt: Attempt, address: Address | None, now: datetime) -> Attempt:
+    """Return the open attempt's next version, whose page's life begins anew under the same reference."""
+    return replace(attempt, address=address, left_at=now, version=attempt.version + 1)
+
+
+def returned(attempt: Attempt, now: datetime) -> Attempt:
+    """Return the attempt's next version after the browser came back by the accepted way."""
+    return replace(attempt, returned_at=now, version=attempt.version + 1)
+
+
+def given_up(attempt: Attempt, now: datetime) -> Attempt:
+    """Return the attempt's next version once its student gave it up and the gateway holds nothing of it."""
+    return replace(attempt, closed_at=now, returned_at=None, version=attempt.version + 1)
 
 
 def inquired(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
@@ -176,6 +209,9 @@ def inquired(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
     Only once nobody can pay on the page any more does the absence of a payment close it. An unclear answer
     puts it in question, and nobody is asked to pay again meanwhile. It stays the same one if nothing is new.
     """
+    if attempt.returned_at is not None:
+        heard = inquired(replace(attempt, returned_at=None), answer, now)
+        return heard if heard.version > attempt.version else replace(heard, version=attempt.version + 1)
     if answer.outcome is Outcome.UNKNOWN and not attempt.in_question:
         return replace(attempt, in_question=True, version=attempt.version + 1)
     if answer.outcome is Outcome.UNKNOWN or not is_over(attempt, now):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign, Programme
+from chalicelib.domain.errors import PaymentOpen, PaymentUnclear
 from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
@@ -37,6 +38,18 @@ class RegistrationFile:
     @property
     def has_unclear_attempt(self) -> bool:
         return any(attempt.state is AttemptState.UNKNOWN for attempt in self.attempts)
+
+    def open_attempt(self, rank: int | None) -> Attempt | None:
+        """Return the attempt that may still be paid for one instalment, or for all at once."""
+        attempts = (attempt for attempt in self.attempts if attempt.is_open and attempt.rank == rank)
+        return next(attempts, None)
+
+    def require_no_open_attempt(self) -> None:
+        """Raise `PaymentUnclear` or `PaymentOpen` while money may still come for what is declared now."""
+        if self.has_unclear_attempt:
+            raise PaymentUnclear
+        if any(attempt.is_open for attempt in self.attempts):
+            raise PaymentOpen
 
     @property
     def has_binding_plan(self) -> bool:

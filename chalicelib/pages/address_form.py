@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.countries import country_names
-from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.web.parsing import address_choice
-from chalicelib.web.schemas import registrations as schemas
+from chalicelib.web.schemas import card_payments as schemas
 
 ADDRESS_FIELDS = ("line1", "line2", "zip_code", "city", "country", "phone_country_code", "phone")
 MISTAKES = {

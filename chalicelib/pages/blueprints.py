@@ -1,6 +1,7 @@
 """Every page of the portal."""
 
 from chalicelib.pages.accounting import pages_accounting
+from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.cas import cas
 from chalicelib.pages.outbox import pages_outbox
@@ -16,6 +17,6 @@ from chalicelib.pages.sessions import pages_session
 from chalicelib.pages.student import pages_student
 
 ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
-STUDENT = (pages_student, pages_payment, pages_plan)
+STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
 DESKS = (pages_staff, pages_accounting, pages_people, pages_outbox, pages_audit)
 PAGES = (*ENTRY, *STUDENT, *DESKS)

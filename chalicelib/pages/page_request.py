@@ -171,6 +171,7 @@ class PageRequest(Caller):
         frame = replace(
             self._frame(self.campaign, self.person, desks),
             registration_id=registration_id or self._named_file,
+            open_payments=tuple(attempt for attempt in self.account.attempts if attempt.is_open),
         )
         return html(render(template, frame, **facts), status, cookies)
 

@@ -14,7 +14,6 @@ from chalicelib.domain.plans import Schedule, schedule
 from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
-from chalicelib.pages.payments import gateway_page
 from chalicelib.pages.responses import see_other
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.request_plan import (
@@ -143,4 +142,4 @@ def start_instalment(page_request: PageRequest, rank: str) -> Response:
     started = start_card_payment(
         page_request.ports, page_request.person.id, page_request.registration.id, choice, key, rank_of(rank)
     )
-    return gateway_page(page_request, started, page_request.to(PLAN[0]))
+    return see_other(f"/payments/{started.attempt.id}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.money import euros
+from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Person
 from chalicelib.portal import audit_words, instalment_words, outbox_words, people_words, wording
 
@@ -41,6 +42,8 @@ class Frame:
     is_demo: bool = False
     is_lax: bool = False
     desks: tuple[DeskLink, ...] = ()
+    open_payments: tuple[Attempt, ...] = ()
+    """The student's attempts that may still be paid, or whose end is not known."""
     registration_id: str = ""
     """The file that a student with several of them is looking at."""
 

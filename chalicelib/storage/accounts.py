@@ -48,8 +48,8 @@ class DynamoAccounts:
             },
         )
 
-    def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
-        return tuple(self._table.readable(Attempt, self._table.queue(OPEN_ATTEMPTS, instant(started_before))))
+    def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
+        return tuple(self._table.readable(Attempt, self._table.queue(OPEN_ATTEMPTS, instant(opened_before))))
 
     def sequence(self, campaign: Campaign) -> DocumentSequence:
         numbering = campaign.numbering

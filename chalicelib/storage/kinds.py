@@ -153,7 +153,7 @@ def _identity(identity: Identity) -> tuple[Place, ...]:
 
 
 def _attempt_queue(attempt: Attempt) -> Place | None:
-    return Place(OPEN_ATTEMPTS, f"{instant(attempt.started_at)}#{attempt.id}") if attempt.is_open else None
+    return Place(OPEN_ATTEMPTS, f"{instant(attempt.opened_at)}#{attempt.id}") if attempt.is_open else None
 
 
 def _instalment_queue(instalment: Instalment) -> Place | None:

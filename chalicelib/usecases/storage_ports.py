@@ -106,7 +106,7 @@ class Accounts(Protocol):
     def account(self, person_id: str) -> Account:
         """One consistent read of all that a student has; `NotFound` for an unknown person."""
 
-    def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
+    def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
         """Return the attempts that the gateway must still be asked about, oldest first."""
 
     def sequence(self, campaign: Campaign) -> DocumentSequence: ...

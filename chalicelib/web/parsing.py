@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Address
-from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 
 
 def rank_of(text: str) -> int:

@@ -68,6 +68,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.NothingToPay: HTTPStatus.CONFLICT,
     errors.AlreadyPaid: HTTPStatus.CONFLICT,
     errors.PaymentUnclear: HTTPStatus.CONFLICT,
+    errors.PaymentOpen: HTTPStatus.CONFLICT,
     errors.AddressUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvoiceNotRendered: HTTPStatus.CONFLICT,

@@ -144,10 +144,8 @@ class MemoryAccounts:
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
             )
 
-    def open_attempts(self, started_before: datetime) -> Sequence[Attempt]:
-        return tuple(
-            a for a in list(self._m.attempts.values()) if a.is_open and a.started_at < started_before
-        )
+    def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
+        return tuple(a for a in list(self._m.attempts.values()) if a.is_open and a.opened_at < opened_before)
 
     def sequence(self, campaign: Campaign) -> DocumentSequence:
         numbering = campaign.numbering

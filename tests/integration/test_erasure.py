@@ -36,8 +36,9 @@ from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.passwords.request_link import request_link
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.record_notification import record_notification
-from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
 from chalicelib.usecases.privacy.apply_retention import apply_retention

@@ -19,8 +19,9 @@ from chalicelib.domain.plan_requests import PlanDecision
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.record_notification import record_notification
-from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
 from infra.local.resources import Names

@@ -9,9 +9,10 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.payments import Answer, Attempt, Outcome
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
-from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from infra.local.resources import Names
 from tests.fakes.ports import MANUAL_DAY, FakePorts
 from tests.integration.real_engine import at_once, engine_ports, enrolled

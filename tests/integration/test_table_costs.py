@@ -17,8 +17,9 @@ from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan_requests import PlanDecision
 from chalicelib.storage.shards import SHARDS, shard_of, shards
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.record_notification import record_notification
-from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
 from infra.local.resources import Names

@@ -64,6 +64,10 @@ class Payer:
         fields = {each["name"]: each["value"] for each in form["fields"]}
         return self._followed(self.browser.post(form["action"], data=fields))
 
+    def goes_to(self, address: str) -> httpx.Response:
+        """Follow a redirect of the portal to the gateway's page."""
+        return self._followed(self.browser.get(address))
+
     def pays(
         self, page: httpx.Response, card: str, code: str = "123456", expires: str = "12/28"
     ) -> httpx.Response:
@@ -125,6 +129,15 @@ class Student:
         payer.pays(payer.opens(started["form"]), card, expires=expires)
         attempt_id: str = started["id"]
         return attempt_id
+
+    def gives_up(self, attempt_id: str) -> httpx.Response:
+        return self.api.delete(f"/card-payments/{attempt_id}")
+
+    def keeps_a_page(self) -> dict[str, Any]:
+        """Start a payment, give it up, and keep its form: it may be paid all the same."""
+        started: dict[str, Any] = self.starts().json()
+        self.gives_up(started["id"]).raise_for_status()
+        return started
 
     def state_of(self, attempt_id: str) -> str:
         state: str = self.get(f"/card-payments/{attempt_id}")["state"]

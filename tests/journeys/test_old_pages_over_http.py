@@ -17,7 +17,7 @@ def test_page_kept_from_before_the_validation_pays_a_part_and_changes_nothing_el
     isima: Student, operator: Operator, registrar: httpx.Client
 ) -> None:
     isima.declares("01").raise_for_status()
-    old = isima.starts().json()
+    old = isima.keeps_a_page()
     isima.declares("05").raise_for_status()
     path = f"/staff/registrations/{isima.registration['id']}/decision"
     registrar.post(path, json={"decision": "validate"}).raise_for_status()
@@ -42,7 +42,7 @@ def test_page_kept_from_before_the_validation_pays_a_part_and_changes_nothing_el
 
 def test_page_paid_after_the_plan_began_ends_its_debits(isima: Student, operator: Operator) -> None:
     isima.declares("01").raise_for_status()
-    old = isima.starts().json()
+    old = isima.keeps_a_page()
     isima.asks_for("paybox-3").raise_for_status()
     decides(isima, "approve").raise_for_status()
     isima.pays(CHALLENGED, rank=1)

@@ -9,6 +9,7 @@ question travels for half an hour at most, and a person looks at a conflict afte
 import os
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -16,15 +17,17 @@ from typing import Any
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.instalments import InstalmentState
-from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState
+from chalicelib.domain.payments import Attempt, AttemptState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.delivery.send_outbox import send_outbox
+from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.payments.show_attempt import note_return, show_attempt
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from tests.fakes.gateway import Behaviour
 from tests.proof.actors import REGISTRATION, RESTING, World
@@ -171,24 +174,34 @@ class Simulation:
     # The cast
 
     def _student(self) -> None:
-        """Pays a late instalment on one page, within the page's life; the message may come twice or never."""
+        """Pays a late instalment, within the life of its page; the message may come twice or never.
+
+        A second tab starts again, and the browser comes back by the accepted way whether it paid or not.
+        """
         for rank in (2, 3):
-            page = self.pages.get(rank) or self._page_of(rank)
+            if rank not in self.pages or self.chance.random() < 0.5:
+                self._opens_a_tab(rank)
+            page = self.pages.get(rank)
             if page is None:
                 continue
-            self.pages[rank] = page
-            is_open = self.ports.at < page.started_at + PAGE_LIFETIME
-            if is_open and self.chance.random() < 0.7:
+            if self.ports.at < page.expires_at and self.chance.random() < 0.5:
                 body = self.world.pay_by_hand(page, f"paid {rank}".encode())
                 for _ in range(self.chance.choice((0, 1, 2))):
                     record_notification(self.ports, body)
+            if self.chance.random() < 0.2:
+                self._comes_back(page)
 
-    def _page_of(self, rank: int) -> Attempt | None:
-        try:
-            key = f"key {rank}"
-            return start_card_payment(self.ports, CHRIS.id, REGISTRATION, NO_ADDRESS, key, rank).attempt
-        except QuittanceError:
-            return None
+    def _opens_a_tab(self, rank: int) -> None:
+        key = self.chance.choice((f"key {rank}", f"another key {rank}"))
+        with suppress(QuittanceError):
+            started = start_card_payment(self.ports, CHRIS.id, REGISTRATION, NO_ADDRESS, key, rank)
+            self.pages[rank] = started.attempt
+
+    def _comes_back(self, page: Attempt) -> None:
+        with suppress(QuittanceError):
+            note_return(self.ports, page.id)
+            show_attempt(self.ports, CHRIS.id, page.id)
+            give_up_attempt(self.ports, CHRIS.id, page.id)
 
     def _accountant(self) -> None:
         """Looks at a conflict an hour after it came up, not earlier."""

@@ -18,8 +18,10 @@ from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import DebitReconciliation, reconcile_debits
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
+from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_notification import record_notification
-from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode, start_card_payment
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
@@ -73,6 +75,12 @@ class Student:
 
     def opens_the_page(self, key: str | None = None, choice: AddressChoice = NO_ADDRESS) -> Attempt:
         return start_card_payment(self.ports, self.person.id, self.registration_id, choice, key).attempt
+
+    def keeps_a_page(self, rank: int | None = None) -> Attempt:
+        """Open a page, give the payment up, and keep the form: it may be paid all the same."""
+        attempt = self.opens_the_page() if rank is None else self.opens_the_page_of(rank)
+        give_up_attempt(self.ports, self.person.id, attempt.id)
+        return self.attempt(attempt.id)
 
     def attempt(self, attempt_id: str) -> Attempt:
         found = self.account.attempt(attempt_id)

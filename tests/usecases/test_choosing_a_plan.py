@@ -215,7 +215,7 @@ class TestMenus:
 
 def test_page_for_the_whole_that_is_paid_after_all_takes_the_request_back(chris: Student) -> None:
     chris.declares("01")
-    page = chris.opens_the_page()
+    page = chris.keeps_a_page()
     chris.asks_for()
     chris.pays(page)
     assert chris.account.plan_requests[0].state is PlanRequestState.WITHDRAWN
@@ -224,7 +224,7 @@ def test_page_for_the_whole_that_is_paid_after_all_takes_the_request_back(chris:
 
 def test_page_for_the_whole_that_is_paid_after_a_withdrawal_leaves_the_request_alone(chris: Student) -> None:
     chris.declares("01")
-    page = chris.opens_the_page()
+    page = chris.keeps_a_page()
     chris.asks_for()
     withdraws(chris)
     chris.pays(page)

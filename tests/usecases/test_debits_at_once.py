@@ -49,7 +49,7 @@ def test_two_workers_of_one_registration_take_one_instalment_a_day(chris: Studen
 def test_p25_two_workers_of_one_registration_take_no_more_than_is_owed(chris: Student) -> None:
     """3 770,00 by a plan, of which an old page of 601,00 has paid a part: only one instalment fits."""
     chris.declares("01")
-    old = chris.opens_the_page()
+    old = chris.keeps_a_page()
     chris.starts_the_plan(code="05")
     pays_the_old_page(chris, old)
     chris.is_at(f"{OUTAGE_ENDS}T09:00")
@@ -60,7 +60,7 @@ def test_p25_two_workers_of_one_registration_take_no_more_than_is_owed(chris: St
 
 def test_p25_money_that_comes_in_before_the_claim_stops_the_debit(chris: Student) -> None:
     chris.declares("01")
-    old = chris.opens_the_page()
+    old = chris.keeps_a_page()
     chris.starts_the_plan()
     chris.is_at("2022-07-10T09:00")
     debits_while(chris, 2, date(2022, 7, 10), lambda: pays_the_old_page(chris, old))
@@ -70,7 +70,7 @@ def test_p25_money_that_comes_in_before_the_claim_stops_the_debit(chris: Student
 def test_p25_conflict_counts_as_taken_until_a_person_releases_it(chris: Student) -> None:
     """The question of July arrives days after it was given up: nothing else was taken in its place."""
     chris.declares("01")
-    old = chris.opens_the_page()
+    old = chris.keeps_a_page()
     chris.starts_the_plan(code="05")
     pays_the_old_page(chris, old)
     chris.ports.gateway.script.append(Behaviour.LATE)
@@ -88,7 +88,7 @@ def test_p25_conflict_counts_as_taken_until_a_person_releases_it(chris: Student)
 def late(chris: Student) -> Attempt:
     """The second instalment waits for the student, and a pay-once page of before the plan is still open."""
     chris.declares("01")
-    old = chris.opens_the_page()
+    old = chris.keeps_a_page()
     chris.starts_the_plan()
     chris.ports.gateway.script.append(Behaviour.REFUSE_HARD)
     chris.debits_run("2022-07-10T09:00")

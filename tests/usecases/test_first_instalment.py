@@ -135,7 +135,7 @@ class TestPaid:
         assert (len(approved.account.instalments), len(approved.account.invoices)) == (3, 1)
 
     def test_second_first_page_is_kept_as_an_overpayment(self, approved: Student) -> None:
-        one, other = approved.opens_the_page_of(1), approved.opens_the_page_of(1)
+        one, other = approved.keeps_a_page(1), approved.opens_the_page_of(1)
         approved.pays(one)
         approved.pays(other, "7002", token="token-2")
         assert [each.is_overpayment for each in approved.account.payments] == [False, True]
@@ -201,7 +201,7 @@ def test_page_nobody_paid_is_closed_and_holds_nothing(approved: Student) -> None
 
 
 def test_page_paid_after_its_plan_was_taken_back_is_received_for_what_is_owed(approved: Student) -> None:
-    attempt = approved.opens_the_page_of(1)
+    attempt = approved.keeps_a_page(1)
     withdraw_plan_request(approved.ports, CHRIS.id, approved.registration_id)
     approved.pays(attempt)
     assert approved.account.instalments == ()
@@ -214,7 +214,7 @@ def test_page_paid_after_another_plan_was_approved_starts_neither(chris: Student
     chris.declares("05")
     chris.asks_for("paybox-3")
     chris.is_told(PlanDecision.APPROVE)
-    attempt = chris.opens_the_page_of(1)
+    attempt = chris.keeps_a_page(1)
     chris.asks_for("paybox-6")
     chris.is_told(PlanDecision.APPROVE)
     chris.pays(attempt)

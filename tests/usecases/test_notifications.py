@@ -16,7 +16,8 @@ from chalicelib.domain.payments import Answer, AttemptState, Outcome
 from chalicelib.usecases.payments import apply_gateway_answer
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
-from chalicelib.usecases.registrations.show_account import show_account, show_attempt
+from chalicelib.usecases.payments.show_attempt import show_attempt
+from chalicelib.usecases.registrations.show_account import show_account
 from tests.fakes.ports import FakePorts
 from tests.usecases.conftest import CHRIS, Student, accepted, refused
 

@@ -83,7 +83,11 @@ class TestPaid:
         assert chris.account.arrears_cents == 0
 
     def test_second_page_for_the_same_is_an_overpayment(self, needed: Student) -> None:
-        one, other = needed.opens_the_page_of(2), needed.opens_the_page_of(2)
+        one = needed.opens_the_page_of(2)
+        needed.ports.move(minutes=21)
+        reconcile_payments(needed.ports)
+        other = needed.opens_the_page_of(2)
+        assert other.id != one.id
         needed.pays(one, "7002")
         needed.pays(other, "7003")
         assert [each.is_overpayment for each in needed.account.payments] == [False, False, True]
@@ -144,6 +148,17 @@ class TestOpenPage:
         monkeypatch.setattr(retried.ports.store, "commit", beaten)
         with pytest.raises(errors.InstalmentNotPayable):
             retried.opens_the_page_of(2)
+        assert all_taken(retried, 2) == 20031
+
+    def test_holds_the_debit_back_as_long_as_the_page_that_was_resumed_lives(self, retried: Student) -> None:
+        retried.is_at("2022-07-12T23:50")
+        retried.opens_the_page_of(2, "one tab")
+        retried.is_at("2022-07-13T00:04")
+        page = retried.opens_the_page_of(2, "another tab")
+        retried.is_at("2022-07-13T00:11")
+        reconcile_payments(retried.ports)
+        retried.debits_run("2022-07-13T00:12")
+        retried.pays(page, "7002")
         assert all_taken(retried, 2) == 20031
 
 

@@ -10,10 +10,12 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.payments import AttemptState, Outcome
 from chalicelib.domain.people import Address
 from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
+from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_notification import record_notification
-from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode
+from chalicelib.usecases.payments.show_attempt import show_attempt
 from chalicelib.usecases.registrations.decide_registration import decide_registration
-from chalicelib.usecases.registrations.show_account import show_account, show_attempt, show_quote
+from chalicelib.usecases.registrations.show_account import show_account, show_quote
 from tests.fakes.ports import MANUAL_DAY
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
 
@@ -44,7 +46,7 @@ def test_refused_payment_leaves_nothing_to_undo_and_can_be_tried_again(chris: St
     record_notification(chris.ports, chris.ports.gateway.says(b"refused", refused(attempt)))
     assert chris.attempt(attempt.id).state is AttemptState.REFUSED
     assert show_account(chris.ports, CHRIS.id).payments == ()
-    assert chris.opens_the_page().id != attempt.id
+    assert chris.opens_the_page().id == attempt.id
 
 
 def test_unclear_answer_is_unknown_and_nobody_is_asked_to_pay_again(chris: Student) -> None:
@@ -59,7 +61,7 @@ def test_unclear_answer_is_unknown_and_nobody_is_asked_to_pay_again(chris: Stude
 
 def test_second_paid_page_is_kept_as_an_overpayment(chris: Student) -> None:
     chris.declares("01")
-    first, second = chris.opens_the_page(), chris.opens_the_page()
+    first, second = chris.keeps_a_page(), chris.opens_the_page()
     record_notification(chris.ports, chris.ports.gateway.says(b"1", accepted(first, "7001")))
     record_notification(chris.ports, chris.ports.gateway.says(b"2", accepted(second, "7002")))
     account = show_account(chris.ports, CHRIS.id)
@@ -213,11 +215,20 @@ class TestIdempotencyKey:
         attempt = chris.opens_the_page(key="k")
         assert show_account(chris.ports, CHRIS.id).attempts == (attempt,)
 
-    def test_same_key_answers_alike_even_after_the_window_closed(self, chris: Student) -> None:
+    def test_same_key_is_bound_by_the_rules_of_a_new_start(self, chris: Student) -> None:
+        chris.declares("01")
+        chris.opens_the_page(key="k")
+        chris.ports.move(days=31)
+        with pytest.raises(errors.WindowClosed):
+            chris.opens_the_page(key="k")
+
+    def test_same_key_begins_another_attempt_once_the_first_is_over(self, chris: Student) -> None:
         chris.declares("01")
         first = chris.opens_the_page(key="k")
-        chris.ports.move(days=31)
-        assert chris.opens_the_page(key="k") == first
+        give_up_attempt(chris.ports, CHRIS.id, first.id)
+        second = chris.opens_the_page(key="k")
+        assert second.id != first.id
+        assert chris.opens_the_page(key="k").id == second.id
 
 
 def test_two_tabs_that_change_the_file_at_once_do_not_both_win(chris: Student) -> None:

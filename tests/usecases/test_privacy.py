@@ -29,9 +29,9 @@ from chalicelib.usecases.audit.verify_audit import verify_audit
 from chalicelib.usecases.cards.forget_card import CardNotForgotten
 from chalicelib.usecases.delivery.deliver_outbox import NotDelivered, deliver_outbox
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
-from chalicelib.usecases.payments.start_card_payment import AddressChoice, AddressMode
 from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.privacy.apply_retention import apply_retention
 from chalicelib.usecases.privacy.erase_person import erase_person
@@ -164,7 +164,10 @@ class TestForgottenCards:
         assert len(begun.ports.gateway.forgotten) == 2
 
     def test_page_paid_without_need_leaves_a_card_to_forget(self, late: Student) -> None:
-        twice = late.opens_the_page_of(2, "one"), late.opens_the_page_of(2, "other")
+        one = late.opens_the_page_of(2, "one")
+        late.ports.move(minutes=21)
+        reconcile_payments(late.ports)
+        twice = one, late.opens_the_page_of(2, "other")
         late.pays(twice[0], "7002")
         delivers(late)
         late.pays(twice[1], "7003")

@@ -33,7 +33,7 @@ def delivers(student: Student) -> None:
 def cheaper(chris: Student) -> Attempt:
     """A page of 601,00, kept from before the registrar validated 3 770,00."""
     chris.declares("01")
-    attempt = chris.opens_the_page()
+    attempt = chris.keeps_a_page()
     chris.declares("05")
     decides(chris, Decision.VALIDATE)
     return attempt
@@ -77,7 +77,7 @@ class TestCheaperPageOfBefore:
 
     def test_two_pages_of_the_rest_leave_a_credit(self, chris: Student, cheaper: Attempt) -> None:
         chris.pays(cheaper, "7001")
-        pages = [chris.opens_the_page(), chris.opens_the_page()]
+        pages = [chris.keeps_a_page(), chris.opens_the_page()]
         for number, page in enumerate(pages, 2):
             chris.pays(page, f"700{number}")
         assert chris.balance_cents == -316900
@@ -85,7 +85,7 @@ class TestCheaperPageOfBefore:
 
     def test_second_cheaper_page_is_received_as_well(self, chris: Student) -> None:
         chris.declares("01")
-        pages = [chris.opens_the_page(), chris.opens_the_page()]
+        pages = [chris.keeps_a_page(), chris.keeps_a_page()]
         chris.declares("05")
         for number, page in enumerate(pages, 1):
             chris.pays(page, f"700{number}")
@@ -96,7 +96,7 @@ class TestCheaperPageOfBefore:
 class TestDearerPageOfBefore:
     def test_pays_what_is_declared_and_leaves_a_credit_that_is_told(self, chris: Student) -> None:
         chris.declares("05")
-        attempt = chris.opens_the_page()
+        attempt = chris.keeps_a_page()
         chris.declares("01")
         chris.pays(attempt, "7001")
         assert chris.registration.fee_situation_code == "01"
@@ -109,7 +109,7 @@ class TestDearerPageOfBefore:
 
     def test_of_a_situation_that_costs_nothing_now_is_all_credit(self, chris: Student) -> None:
         chris.declares("01")
-        attempt = chris.opens_the_page()
+        attempt = chris.keeps_a_page()
         chris.declares("02")
         decides(chris, Decision.VALIDATE)
         chris.pays(attempt)
@@ -132,7 +132,7 @@ def test_page_of_another_situation_is_credit_where_the_campaign_prices_the_decla
     chris: Student,
 ) -> None:
     chris.declares("01")
-    attempts = [chris.opens_the_page(), chris.opens_the_page()]
+    attempts = [chris.keeps_a_page(), chris.keeps_a_page()]
     chris.declares("05")
     campaign = chris.ports.campaigns.current()
     chris.ports.campaigns.change(replace(campaign, programmes={}))

@@ -119,7 +119,7 @@ def test_p26_lost_question_is_not_sent_again_after_a_block(started: Student) -> 
 def test_p25_page_paid_after_the_plan_began_ends_its_debits(chris: Student) -> None:
     """Pay-once page kept open, plan begun, old page paid: 601,00 + 200,31 of 601,00 are in."""
     chris.declares("01")
-    old = chris.opens_the_page()
+    old = chris.keeps_a_page()
     chris.asks_for()
     chris.is_approved()
     chris.pays(chris.opens_the_page_of(1), "7001")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.notifications import Notification
+from chalicelib.usecases.limits.ports import LimitPorts
 from chalicelib.usecases.ports import Alarms, Gateway
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.storage_ports import People, Questions
@@ -21,7 +22,7 @@ class Notifications(Protocol):
         """Return the messages received before that moment and not yet applied."""
 
 
-class PaymentPorts(RegistrationPorts, Protocol):
+class PaymentPorts(LimitPorts, RegistrationPorts, Protocol):
     """The ports of payments by card."""
 
     @property

@@ -2,12 +2,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from chalicelib.domain.changes import Changes, existing
-from chalicelib.domain.instalments import Instalment, instalment_id, let_go
 from chalicelib.domain.notifications import Notification
-from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Outcome, inquired
+from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, AttemptState
 from chalicelib.usecases.isolation import HasTime, always, for_each, rotated
-from chalicelib.usecases.payments.apply_gateway_answer import apply_notification, book
+from chalicelib.usecases.payments.apply_gateway_answer import apply_notification
+from chalicelib.usecases.payments.inquire_attempt import inquire_attempt
 from chalicelib.usecases.payments.ports import PaymentPorts
 
 LEFT_ALONE = timedelta(minutes=1)
@@ -49,28 +48,13 @@ def reconcile_payments(ports: PaymentPorts, has_time: HasTime = always) -> Recon
 
 
 def _ask(ports: PaymentPorts, now: datetime, report: Reconciliation, attempt: Attempt) -> None:
-    answer = ports.gateway.inquire(attempt, ports.questions.next_question, now)
     report.asked += 1
-    if answer.outcome is Outcome.PAID:
-        account = ports.accounts.account(attempt.person_id)
-        book(ports, account, account.attempt(attempt.id) or attempt, answer, None)
+    heard = inquire_attempt(ports, attempt)
+    if heard.state is AttemptState.PAID:
         report.paid += 1
-        return
-    heard = inquired(attempt, answer, now)
-    if heard is not attempt:
-        ports.store.commit(Changes(existing(heard, _let_go(ports, heard))))
-    if heard.is_open:
+    elif heard.is_open:
         report.unclear += 1
         if now - attempt.started_at > ALARM_AFTER:
             ports.alarms.raise_unanswered(attempt)
     else:
         report.closed += 1
-
-
-def _let_go(ports: PaymentPorts, attempt: Attempt) -> Instalment | None:
-    """The late instalment that a closed page held back from being debited."""
-    if attempt.terms is None or attempt.is_open:
-        return None
-    account = ports.accounts.account(attempt.person_id)
-    held = account.instalment(instalment_id(attempt.registration_id, attempt.terms.rank))
-    return let_go(held, attempt.id) if held and attempt.id in held.open_pages else None

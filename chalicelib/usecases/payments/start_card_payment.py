@@ -1,42 +1,74 @@
 import hashlib
-import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
-from chalicelib.domain.errors import AddressUnknown, ConcurrentUpdate, IdempotencyKeyReused
+from chalicelib.domain.errors import (
+    ConcurrentUpdate,
+    IdempotencyKeyReused,
+    NotFound,
+    PaymentOpen,
+)
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.instalment_pages import instalment_page
 from chalicelib.domain.instalments import Instalment, held
 from chalicelib.domain.money import FeeLine, totals
-from chalicelib.domain.payments import Attempt, PaymentPage, PlanTerms
+from chalicelib.domain.payments import Attempt, Outcome, PaymentPage, PlanTerms, resumed
 from chalicelib.domain.people import Address
+from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile, file_of
+from chalicelib.usecases.payments.apply_gateway_answer import book
+from chalicelib.usecases.payments.choose_address import AddressChoice, choose_address, digest
+from chalicelib.usecases.payments.inquire_attempt import may_inquire
 from chalicelib.usecases.payments.ports import PaymentPorts
 
+Started = TypeVar("Started")
 
-class AddressMode(StrEnum):
-    SAVED = "saved"
-    NEW = "new"
-    NONE = "none"
-
-
-@dataclass(frozen=True)
-class AddressChoice:
-    """Which address goes to the gateway: a saved one by `id`, a `new` one (kept if `keep`), or none."""
-
-    mode: AddressMode
-    id: str = ""
-    new: Address | None = None
-    keep: bool = False
+LATE_START = timedelta(seconds=30)
+"""A page this old may have been paid meanwhile: who starts again lets the gateway be asked first."""
 
 
 @dataclass(frozen=True)
 class StartedPayment:
+    """An attempt with a form made now; `is_resumed` says that it was open already."""
+
     attempt: Attempt
     page: PaymentPage
+    is_resumed: bool = False
+
+
+@dataclass(frozen=True)
+class _Request:
+    registration_id: str
+    choice: AddressChoice
+    key: str | None
+    rank: int | None
+
+    @property
+    def hash(self) -> str:
+        return digest([self.registration_id, asdict(self.choice), self.rank])[:32]
+
+    @property
+    def keyed_id(self) -> str | None:
+        key = hashlib.sha256(self.key.encode()).hexdigest()[:16] if self.key else None
+        return f"{self.registration_id}-{key}" if key else None
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    amount_cents: int
+    lines: tuple[FeeLine, ...]
+    terms: PlanTerms | None = None
+    instalment: Instalment | None = None
+
+    def is_of(self, attempt: Attempt) -> bool:
+        """Whether the attempt's page asks for just this: its reference takes one amount, on one schedule."""
+        terms = attempt.terms
+        mine = replace(self.terms, subscriber=terms.subscriber) if self.terms and terms else self.terms
+        return (self.amount_cents, mine) == (attempt.amount_cents, terms)
 
 
 def start_card_payment(
@@ -47,67 +79,122 @@ def start_card_payment(
     key: str | None,
     rank: int | None = None,
 ) -> StartedPayment:
-    """Write one attempt and return the signed form of the gateway's page.
+    """Open the gateway's page for all that a registration owes, or for one instalment of it.
 
-    The attempt carries the idempotency `key` in its id, so the same request finds the same attempt again and
-    gets the same form; the gateway hears of it only when the browser posts that form. Whoever loses a race,
-    to the same click or to a change of the registration, looks again once.
+    There is one open attempt a target: who starts again while it is open resumes it, under the reference that
+    the gateway lets pay once. The rules of a new start hold for both. The idempotency `key` is in the id of
+    the attempt that it began, so the same request finds it again while that is open.
     """
+    request = _Request(registration_id, choice, key, rank)
+    return _twice_at_most(lambda: _start(ports, person_id, request))
+
+
+def resume_card_payment(ports: PaymentPorts, person_id: str, attempt_id: str) -> StartedPayment | None:
+    """Make a new form for an open attempt, by the rules of a start; None for one that is over."""
+    return _twice_at_most(lambda: _resume_by_id(ports, person_id, attempt_id))
+
+
+def _twice_at_most(act: Callable[[], Started]) -> Started:
+    """Look again once after a race lost to the same click or to a change of the registration."""
     try:
-        return _start(ports, person_id, registration_id, choice, key, rank)
+        return act()
     except ConcurrentUpdate:
-        return _start(ports, person_id, registration_id, choice, key, rank)
+        return act()
 
 
-def _start(
-    ports: PaymentPorts,
-    person_id: str,
-    registration_id: str,
-    choice: AddressChoice,
-    key: str | None,
-    rank: int | None,
-) -> StartedPayment:
+def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPayment:
     account = ports.accounts.account(person_id)
-    registration = account.registration(registration_id)
-    campaign = ports.campaigns.get(registration.campaign_id)
-    request_hash = _digest(json.dumps([registration_id, asdict(choice), rank], sort_keys=True))[:32]
-    attempt_id = f"{registration_id}-{_digest(key)[:16] if key else ports.new_id()}"
+    file = _file(ports, account, request.registration_id)
+    keyed = account.attempt(request.keyed_id) if request.keyed_id else None
+    if keyed and keyed.request_hash != request.hash:
+        raise IdempotencyKeyReused
+    attempt = keyed if keyed and keyed.is_open else file.open_attempt(request.rank)
+    if attempt and _was_paid(ports, account, attempt):
+        return _start(ports, person_id, request)
+    address = choose_address(account, request.choice)
+    started = (
+        _resume(ports, file, account, attempt, address)
+        if attempt
+        else _begin(ports, file, account, request, address, is_first=keyed is None)
+    )
+    if address and request.choice.keep:
+        ports.people.save_address(person_id, address)
+    return started
+
+
+def _resume_by_id(ports: PaymentPorts, person_id: str, attempt_id: str) -> StartedPayment | None:
+    account = ports.accounts.account(person_id)
     attempt = account.attempt(attempt_id)
-    if attempt is not None:
-        if attempt.request_hash != request_hash:
-            raise IdempotencyKeyReused
-        return StartedPayment(
-            attempt, ports.gateway.payment_page(attempt, account.person, campaign.school, "fr")
-        )
+    if attempt is None:
+        raise NotFound
+    if not attempt.is_open:
+        return None
+    if _was_paid(ports, account, attempt):
+        return _resume_by_id(ports, person_id, attempt_id)
+    file = _file(ports, account, attempt.registration_id)
+    return _resume(ports, file, account, attempt, attempt.address)
+
+
+def _file(ports: PaymentPorts, account: Account, registration_id: str) -> RegistrationFile:
+    campaign = ports.campaigns.get(account.registration(registration_id).campaign_id)
+    return file_of(account, registration_id, campaign)
+
+
+def _was_paid(ports: PaymentPorts, account: Account, attempt: Attempt) -> bool:
+    """Ask the gateway about a page that may have been paid unheard, and book what it took."""
+    now = ports.now()
+    if now - attempt.opened_at < LATE_START or not may_inquire(ports, attempt):
+        return False
+    answer = ports.gateway.inquire(attempt, ports.questions.next_question, now)
+    if answer.outcome is Outcome.PAID:
+        book(ports, account, attempt, answer, None)
+    return answer.outcome is Outcome.PAID
+
+
+def _resume(
+    ports: PaymentPorts, file: RegistrationFile, account: Account, attempt: Attempt, address: Address | None
+) -> StartedPayment:
+    wanted = _wanted(file, attempt.rank, attempt.reference, ports.now())
+    if not wanted.is_of(attempt):
+        raise PaymentOpen
+    again = resumed(attempt, address, ports.now())
+    page = ports.gateway.payment_page(again, account.person, file.campaign.school, "fr")
+    ports.store.commit(Changes((again,), unchanged=(file.registration,)))
+    return StartedPayment(again, page, is_resumed=True)
+
+
+def _begin(
+    ports: PaymentPorts,
+    file: RegistrationFile,
+    account: Account,
+    request: _Request,
+    address: Address | None,
+    *,
+    is_first: bool,
+) -> StartedPayment:
+    """Write the attempt before its form is given out; of two at once the registration's version lets one."""
+    registration = file.registration
+    new_id = f"{registration.id}-{ports.new_id()}"
+    attempt_id = request.keyed_id if request.keyed_id and is_first else new_id
     reference = ports.gateway.reference(attempt_id)
-    wanted = _wanted(file_of(account, registration_id, campaign), rank, reference, ports.now())
+    wanted = _wanted(file, request.rank, reference, ports.now())
     attempt = Attempt(
         id=attempt_id,
-        registration_id=registration_id,
-        person_id=person_id,
+        registration_id=registration.id,
+        person_id=registration.person_id,
         reference=reference,
         amount_cents=wanted.amount_cents,
         fee_situation_code=registration.fee_situation_code or "",
         lines=wanted.lines,
         started_at=ports.now(),
-        request_hash=request_hash,
-        address=_address(account, choice),
+        request_hash=request.hash,
+        address=address,
         terms=wanted.terms,
     )
-    page = ports.gateway.payment_page(attempt, account.person, campaign.school, "fr")
+    page = ports.gateway.payment_page(attempt, account.person, file.campaign.school, "fr")
     late = held(wanted.instalment, attempt_id) if wanted.instalment else None
-    ports.store.commit(Changes(existing(attempt, late), unchanged=(registration,)))
-    if attempt.address and choice.keep:
-        ports.people.save_address(person_id, attempt.address)
+    ports.store.commit(Changes(existing(attempt, late, counted(registration))))
     return StartedPayment(attempt, page)
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    amount_cents: int
-    lines: tuple[FeeLine, ...]
-    terms: PlanTerms | None = None
-    instalment: Instalment | None = None
 
 
 def _wanted(file: RegistrationFile, rank: int | None, reference: str, now: datetime) -> _Wanted:
@@ -117,18 +204,3 @@ def _wanted(file: RegistrationFile, rank: int | None, reference: str, now: datet
         return _Wanted(totals(lines).total_cents, lines)
     page = instalment_page(file, rank, reference, now)
     return _Wanted(page.amount_cents, page.lines, page.terms, page.instalment)
-
-
-def _address(account: Account, choice: AddressChoice) -> Address | None:
-    if choice.mode is AddressMode.NONE:
-        return None
-    if choice.mode is AddressMode.NEW and choice.new:
-        return replace(choice.new, id=_digest(json.dumps(asdict(choice.new), sort_keys=True))[:16])
-    for address in account.person.addresses:
-        if address.id == choice.id:
-            return address
-    raise AddressUnknown
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

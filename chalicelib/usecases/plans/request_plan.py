@@ -61,6 +61,7 @@ def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_co
     wanted = schedule(plan, total_cents, paris_day(ports.now()))
     request = rules.request(registration, earlier, wanted, is_at_threshold(plan, total_cents), ports.now())
     if request is not earlier:
+        file.require_no_open_attempt()
         ports.store.commit(
             Changes((request,), audit=_entry(ports, Act.PLAN_REQUESTED, request), unchanged=(registration,))
         )
@@ -71,12 +72,14 @@ def withdraw_plan_request(ports: PlanPorts, person_id: str, registration_id: str
     """Take the request back; with none, there is nothing to take back."""
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
-    require_open_window(ports.campaigns.get(registration.campaign_id), ports.now())
+    campaign = ports.campaigns.get(registration.campaign_id)
+    require_open_window(campaign, ports.now())
     earlier = account.plan_request(registration_id)
     if earlier is None:
         raise NotFound("Aucune demande d'échéancier n'est en cours.")
     withdrawn = rules.withdraw(earlier)
     if withdrawn is not earlier:
+        file_of(account, registration_id, campaign).require_no_open_attempt()
         entry = _entry(ports, Act.PLAN_REQUEST_WITHDRAWN, withdrawn)
         ports.store.commit(Changes((withdrawn,), audit=entry, unchanged=(registration,)))
     return withdrawn

@@ -4,6 +4,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import require_open_window
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration_file import file_of
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 
@@ -18,10 +19,11 @@ def choose_fee_situation(
     programme = campaign.programme(registration.programme_code)
     chosen = rules.choose_fee_situation(registration, programme, code)
     require_open_window(campaign, ports.now())
-    request = account.plan_request(registration_id)
-    if chosen is not registration and request and request.is_binding:
-        raise PlanBinding
     if chosen is not registration:
+        file = file_of(account, registration_id, campaign)
+        file.require_no_open_attempt()
+        if file.has_binding_plan:
+            raise PlanBinding
         entry = audited(ports, person_id, Act.FEE_SITUATION_DECLARED, person_id, registration_id, code=code)
         ports.store.commit(Changes((chosen,), audit=entry))
     return chosen

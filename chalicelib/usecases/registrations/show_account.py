@@ -5,7 +5,6 @@ from chalicelib.domain.fees import quote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.menu import MenuItem, menu
 from chalicelib.domain.money import FeeLine
-from chalicelib.domain.payments import Attempt
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 
@@ -57,10 +56,3 @@ def show_menu(
 def show_quote(ports: RegistrationPorts, person_id: str, registration_id: str) -> tuple[FeeLine, ...]:
     file = show_file(ports, person_id, registration_id)
     return quote(file.registration, file.campaign)
-
-
-def show_attempt(ports: RegistrationPorts, person_id: str, attempt_id: str) -> Attempt:
-    attempt = ports.accounts.account(person_id).attempt(attempt_id)
-    if attempt is None:
-        raise NotFound
-    return attempt

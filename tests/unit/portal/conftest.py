@@ -106,6 +106,11 @@ class Page(HTMLParser):
         return next(form for form in self.forms if form.action == action)
 
 
+def reference_of(page: httpx.Response) -> str:
+    """Return the gateway's reference of the attempt that a payment page is about."""
+    return f"1999888-32-{page.url.path.rpartition('/')[2]}"
+
+
 @dataclass
 class Browser:
     """Fills in forms as a person does: hidden fields come along, redirects are followed."""
@@ -130,13 +135,21 @@ class Browser:
     def opens_the_payment(self, **address: str) -> httpx.Response:
         return self.send(self.get("/pay-once/recap"), "/pay-once", **({"mode": "none"} | address))
 
+    def leaves(self, page: httpx.Response) -> str:
+        """Click on the button of a payment page; return the address that the browser is sent to."""
+        action = f"{page.url.path}/leave"
+        fields = Page(page).form(action).fields
+        answer = self.http.post(urljoin(str(page.url), action), data=fields)
+        assert answer.status_code == 303
+        return answer.headers["location"]
+
     def pays(self) -> str:
         """Pay on the gateway; return the reference."""
         return self.is_charged(self.opens_the_payment())
 
     def is_charged(self, page: httpx.Response, transaction: str = "7001", **card: Any) -> str:
         """The gateway takes what the form asks for, and says so; return the reference."""
-        reference = Page(page).forms[-1].fields["reference"]
+        reference = reference_of(page)
         attempt = self.ports.memory.attempts[reference.removeprefix("1999888-32-")]
         answer = Answer(reference, attempt.amount_cents, Outcome.PAID, "00000", transaction, "8001", **card)
         record_notification(self.ports, self.ports.gateway.says(reference.encode(), answer))

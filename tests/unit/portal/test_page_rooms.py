@@ -69,12 +69,22 @@ def address(path: str) -> str:
         person_id=STUDENT,
         change_id="0000000000000001-r1",
         entry_id="password_set-1",
+        payment_id="0000000000000001-1-0000000000000001",
     )
+
+
+PAYMENT = "/payments/0000000000000001-1-0000000000000001"
 
 
 def done_from(path: str) -> str:
     """Where an act is tried again from after a log-in."""
-    shown = ("/security", f"/staff/people/{STUDENT}", "/staff/people", "/staff/registrations")
+    shown = (
+        "/security",
+        PAYMENT,
+        f"/staff/people/{STUDENT}",
+        "/staff/people",
+        "/staff/registrations",
+    )
     around = (
         each for each in (*shown, "/staff/plan-requests", "/staff/outbox") if path.startswith(f"{each}/")
     )

@@ -1,0 +1,44 @@
+"""What a student is told of a payment that came in."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.instalments import Instalment
+from chalicelib.domain.payments import Attempt
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One payment: the Paris day, the gateway's number of it, the card's last digits, "" where not told.
+
+    `next_debits` are the instalments that will be taken by themselves. `is_credit` says that more came in
+    than was owed.
+    """
+
+    paid_on: date
+    reference: str
+    amount_cents: int
+    card: str
+    invoice_number: int | None
+    is_credit: bool
+    next_debits: tuple[Instalment, ...]
+
+
+def receipt(account: Account, attempt: Attempt) -> Receipt | None:
+    """Return the receipt of a paid attempt, None for any other."""
+    payments = (each for each in account.payments if each.transaction == attempt.transaction)
+    payment = next(payments, None) if attempt.transaction else None
+    if payment is None:
+        return None
+    instalments = account.instalments_of(attempt.registration_id)
+    return Receipt(
+        paid_on=paris_day(payment.received_at),
+        reference=payment.transaction,
+        amount_cents=payment.amount_cents,
+        card=attempt.evidence.card_last_digits,
+        invoice_number=payment.invoice_number,
+        is_credit=payment.is_overpayment,
+        next_debits=tuple(each for each in instalments if each.is_debitable),
+    )

@@ -1,0 +1,83 @@
+"""The page of one payment by card: before the gateway's page, while that is open, and after it."""
+
+from urllib.parse import urlencode
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.errors import NotFound, SessionMissing
+from chalicelib.domain.payments import PAGE_LIFETIME, AttemptState, PaymentPage
+from chalicelib.domain.receipts import receipt
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.portal.payment_words import MESSAGES
+from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
+from chalicelib.usecases.payments.show_attempt import note_return, show_attempt
+from chalicelib.usecases.payments.start_card_payment import resume_card_payment
+
+pages_attempts = Blueprint(__name__)
+STUDENT = Action.USE_STUDENT_MENUS
+WAYS = ("effectue", "refuse", "annule", "attente")
+COLOURS = {
+    AttemptState.PAID: "yes",
+    AttemptState.REFUSED: "no",
+    AttemptState.CANCELLED: "no",
+    AttemptState.UNKNOWN: "heed",
+    AttemptState.PENDING: "heed",
+}
+
+
+@page(pages_attempts, "GET", "/payments/{payment_id}", action=STUDENT)
+def payment(page_request: PageRequest, payment_id: str) -> Response:
+    attempt = show_attempt(page_request.ports, page_request.person.id, payment_id)
+    account = page_request.account
+    return page_request.page(
+        "payment",
+        registration_id=attempt.registration_id if page_request.has_several_files else "",
+        attempt=attempt,
+        message=MESSAGES[attempt.state],
+        colour=COLOURS[attempt.state],
+        receipt=receipt(account, attempt),
+        minutes=int(PAGE_LIFETIME.total_seconds()) // 60,
+        is_begun=attempt.left_at is not None or bool(attempt.refusal_code),
+        may_be_given_up=not account.instalments_of(attempt.registration_id),
+    )
+
+
+@page(pages_attempts, "POST", "/payments/{payment_id}/leave", action=STUDENT)
+def leave_for_the_gateway(page_request: PageRequest, payment_id: str) -> Response:
+    """Make the form at the click and send the browser on: no page keeps it, Back and reload are safe."""
+    started = resume_card_payment(page_request.ports, page_request.person.id, payment_id)
+    return see_other(_address_of(started.page) if started else f"/payments/{payment_id}")
+
+
+@page(pages_attempts, "POST", "/payments/{payment_id}/give-up", action=STUDENT)
+def give_up(page_request: PageRequest, payment_id: str) -> Response:
+    give_up_attempt(page_request.ports, page_request.person.id, payment_id)
+    return see_other(f"/payments/{payment_id}")
+
+
+@page(pages_attempts, "GET", "/payments/return/{way}", public=True)
+def payment_return(page_request: PageRequest, way: str) -> Response:
+    """Where the gateway sends the browser back: leads to the page of the attempt, never settles anything."""
+    if way not in WAYS:
+        raise NotFound
+    attempt_id = page_request.ports.gateway.attempt_id(page_request.parameter("Ref"))
+    if attempt_id and way == "effectue":
+        note_return(page_request.ports, attempt_id)
+    if attempt_id and _is_own(page_request, attempt_id):
+        return see_other(f"/payments/{attempt_id}")
+    return page_request.public_page("payment_return")
+
+
+def _is_own(page_request: PageRequest, attempt_id: str) -> bool:
+    try:
+        return page_request.account.attempt(attempt_id) is not None
+    except (SessionMissing, NotFound):
+        return False
+
+
+def _address_of(form: PaymentPage) -> str:
+    """Return the gateway's page as an address: paybox.md 1.1, the same fields by GET."""
+    return f"{form.action}?{urlencode(form.fields)}"

@@ -1,0 +1,33 @@
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import NotFound, PaymentOpen, PaymentUnclear
+from chalicelib.domain.payments import Attempt, AttemptState, Outcome, given_up
+from chalicelib.usecases.payments.apply_gateway_answer import book
+from chalicelib.usecases.payments.inquire_attempt import may_inquire
+from chalicelib.usecases.payments.ports import PaymentPorts
+
+
+def give_up_attempt(ports: PaymentPorts, person_id: str, attempt_id: str) -> Attempt:
+    """Close a person's open attempt where the gateway, asked once, holds no payment of it; else book that.
+
+    Money that comes for it later all the same is received on the account of what is owed then. Raise
+    `PaymentUnclear` where the gateway does not say, and `PaymentOpen` for a late instalment: its page holds
+    the debit back, so it ends by time alone.
+    """
+    account = ports.accounts.account(person_id)
+    attempt = account.attempt(attempt_id)
+    if attempt is None:
+        raise NotFound
+    if not attempt.is_open:
+        return attempt
+    if attempt.rank and account.instalments_of(attempt.registration_id):
+        raise PaymentOpen
+    if attempt.state is AttemptState.UNKNOWN or not may_inquire(ports, attempt):
+        raise PaymentUnclear
+    answer = ports.gateway.inquire(attempt, ports.questions.next_question, ports.now())
+    if answer.outcome is Outcome.UNKNOWN:
+        raise PaymentUnclear
+    if answer.outcome is Outcome.PAID:
+        book(ports, account, attempt, answer, None)
+    else:
+        ports.store.commit(Changes((given_up(attempt, ports.now()),)))
+    return ports.accounts.account(person_id).attempt(attempt_id) or attempt

@@ -1,0 +1,205 @@
+"""One open attempt a target: resumed under its reference, given up by one question, never paid twice."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain import errors
+from chalicelib.domain.payments import AttemptState, Outcome
+from chalicelib.domain.receipts import receipt
+from chalicelib.domain.registration import Decision
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
+from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.show_attempt import note_return, show_attempt
+from chalicelib.usecases.payments.start_card_payment import (
+    StartedPayment,
+    resume_card_payment,
+    start_card_payment,
+)
+from chalicelib.usecases.plans.request_plan import withdraw_plan_request
+from chalicelib.usecases.registrations.decide_registration import decide_registration
+from tests.fakes.gateway import Behaviour
+from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
+
+NONE = AddressChoice(AddressMode.NONE)
+
+
+def starts(student: Student, key: str | None = None, rank: int | None = None) -> StartedPayment:
+    return start_card_payment(student.ports, CHRIS.id, student.registration_id, NONE, key, rank)
+
+
+@pytest.fixture
+def declared(chris: Student) -> Student:
+    chris.declares("01")
+    return chris
+
+
+class TestSecondStart:
+    @pytest.mark.parametrize("keys", [("a", "b"), ("a", "a"), (None, None)])
+    def test_resumes_the_open_attempt_under_its_reference(
+        self, declared: Student, keys: tuple[str | None, str | None]
+    ) -> None:
+        first, second = (starts(declared, key) for key in keys)
+        assert (first.is_resumed, second.is_resumed) == (False, True)
+        assert (first.attempt.id, first.attempt.reference) == (second.attempt.id, second.attempt.reference)
+        assert len(declared.account.attempts) == 1
+
+    def test_counts_the_life_of_the_page_from_its_own_form(self, declared: Student) -> None:
+        first = declared.opens_the_page()
+        declared.ports.move(minutes=14)
+        second = declared.opens_the_page()
+        assert second.expires_at == first.expires_at + timedelta(minutes=14)
+        declared.ports.move(minutes=14)
+        assert reconcile_payments(declared.ports).asked == 0
+        declared.ports.move(minutes=7)
+        assert reconcile_payments(declared.ports).closed == 1
+
+    def test_of_a_page_that_was_paid_unheard_books_it_instead(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        declared.ports.gateway.answers[attempt.reference] = accepted(attempt)
+        declared.ports.move(minutes=1)
+        with pytest.raises(errors.AlreadyPaid):
+            declared.opens_the_page()
+        assert declared.registration.is_paid
+        assert declared.attempt(attempt.id).state is AttemptState.PAID
+
+    def test_goes_on_while_the_gateway_answers_no_question(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        declared.ports.gateway.answers[attempt.reference] = refused(attempt, outcome=Outcome.UNKNOWN)
+        declared.ports.move(minutes=1)
+        assert declared.opens_the_page().id == attempt.id
+
+    def test_is_refused_like_any_start_once_the_file_is_refused(self, declared: Student) -> None:
+        declared.opens_the_page(key="k")
+        decide_registration(
+            declared.ports, declared.registration_id, Decision.REFUSE, "pièce illisible", REGISTRAR
+        )
+        with pytest.raises(errors.RegistrationRefused):
+            declared.opens_the_page(key="k")
+
+    def test_of_another_schedule_waits_for_the_end_of_the_first(self, declared: Student) -> None:
+        declared.asks_for()
+        declared.is_approved()
+        declared.is_at("2022-06-30T23:50")
+        declared.opens_the_page_of(1)
+        declared.is_at("2022-07-01T00:05")
+        with pytest.raises(errors.PaymentOpen):
+            declared.opens_the_page_of(1)
+
+    def test_questions_that_a_student_brings_about_are_limited(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        asked = []
+        declared.ports.gateway.inquire = lambda *told: asked.append(told) or accepted(attempt)  # type: ignore[method-assign, func-returns-value, return-value]
+        for _ in range(40):
+            note_return(declared.ports, attempt.id)
+            declared.ports.gateway.is_up = True
+            if declared.attempt(attempt.id).is_open:
+                show_attempt(declared.ports, CHRIS.id, attempt.id)
+        assert len(asked) == 1
+
+
+class TestLeaving:
+    def test_makes_a_form_for_the_open_attempt(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        declared.ports.move(minutes=5)
+        again = resume_card_payment(declared.ports, CHRIS.id, attempt.id)
+        assert again
+        assert again.attempt.reference == attempt.reference
+        assert again.attempt.left_at == declared.ports.at
+
+    def test_ends_at_an_attempt_that_is_over_or_was_paid_unheard(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        declared.ports.gateway.answers[attempt.reference] = accepted(attempt)
+        declared.ports.move(minutes=5)
+        assert resume_card_payment(declared.ports, CHRIS.id, attempt.id) is None
+        assert declared.registration.is_paid
+
+    def test_of_anothers_attempt_is_not_found(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        with pytest.raises(errors.NotFound):
+            resume_card_payment(declared.ports, CHRIS.id, f"{attempt.id}0")
+        with pytest.raises(errors.NotFound):
+            give_up_attempt(declared.ports, CHRIS.id, f"{attempt.id}0")
+
+
+class TestWhileOneIsOpen:
+    def test_situation_and_plan_stay_as_they_are(self, declared: Student) -> None:
+        declared.opens_the_page()
+        with pytest.raises(errors.PaymentOpen):
+            declared.declares("05")
+        with pytest.raises(errors.PaymentOpen):
+            declared.asks_for()
+        assert declared.registration.fee_situation_code == "01"
+
+    def test_plan_is_not_withdrawn(self, declared: Student) -> None:
+        declared.asks_for()
+        declared.is_approved()
+        declared.opens_the_page_of(1)
+        with pytest.raises(errors.PaymentOpen):
+            withdraw_plan_request(declared.ports, CHRIS.id, declared.registration_id)
+
+    def test_unclear_one_says_so(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        declared.ports.gateway.answers[attempt.reference] = refused(attempt, outcome=Outcome.UNKNOWN)
+        note_return(declared.ports, attempt.id)
+        assert show_attempt(declared.ports, CHRIS.id, attempt.id).state is AttemptState.UNKNOWN
+        with pytest.raises(errors.PaymentUnclear):
+            declared.declares("05")
+
+
+class TestReturn:
+    def test_by_the_accepted_way_lets_the_gateway_be_asked_once(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        note_return(declared.ports, attempt.id)
+        assert show_attempt(declared.ports, CHRIS.id, attempt.id).state is AttemptState.PENDING
+        declared.ports.gateway.answers[attempt.reference] = accepted(attempt)
+        assert show_attempt(declared.ports, CHRIS.id, attempt.id).state is AttemptState.PENDING
+        note_return(declared.ports, attempt.id)
+        assert show_attempt(declared.ports, CHRIS.id, attempt.id).state is AttemptState.PAID
+        assert declared.registration.is_paid
+
+    def test_of_nothing_changes_nothing(self, declared: Student) -> None:
+        attempt = declared.keeps_a_page()
+        note_return(declared.ports, attempt.id)
+        note_return(declared.ports, "00000000000000ff-1-1")
+        assert declared.attempt(attempt.id) == attempt
+
+    def test_paid_attempt_has_its_receipt(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        assert receipt(declared.account, attempt) is None
+        declared.pays(attempt)
+        told = receipt(declared.account, declared.attempt(attempt.id))
+        assert told
+        assert (told.amount_cents, told.reference, told.is_credit) == (60100, "7001", False)
+        assert told.invoice_number == declared.account.invoices[0].number
+
+
+class TestGivingUp:
+    def test_closes_what_the_gateway_does_not_know_and_leaves_the_way_free(self, declared: Student) -> None:
+        attempt = declared.keeps_a_page()
+        assert attempt.state is AttemptState.CANCELLED
+        assert declared.declares("05").fee_situation_code == "05"
+        assert give_up_attempt(declared.ports, CHRIS.id, attempt.id) == attempt
+
+    def test_books_what_was_paid_unheard(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        declared.ports.gateway.answers[attempt.reference] = accepted(attempt)
+        assert give_up_attempt(declared.ports, CHRIS.id, attempt.id).state is AttemptState.PAID
+        assert declared.registration.is_paid
+
+    def test_waits_for_a_clear_answer(self, declared: Student) -> None:
+        attempt = declared.opens_the_page()
+        declared.ports.gateway.answers[attempt.reference] = refused(attempt, outcome=Outcome.UNKNOWN)
+        with pytest.raises(errors.PaymentUnclear):
+            give_up_attempt(declared.ports, CHRIS.id, attempt.id)
+        assert declared.attempt(attempt.id).is_open
+
+    def test_of_a_late_instalment_is_left_to_time(self, chris: Student) -> None:
+        chris.starts_the_plan()
+        chris.ports.gateway.script.append(Behaviour.REFUSE_HARD)
+        chris.debits_run("2022-07-10T09:00")
+        attempt = chris.opens_the_page_of(2)
+        with pytest.raises(errors.PaymentOpen):
+            give_up_attempt(chris.ports, CHRIS.id, attempt.id)
+        assert chris.opens_the_page_of(2).id == attempt.id
