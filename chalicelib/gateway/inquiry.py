@@ -1,4 +1,4 @@
-"""What became of a purchase, asked by its reference: 00011 finds the transaction, 00017 tells its state."""
+"""What became of a purchase: 00011 finds a transaction by its reference, 00017 tells the state of one."""
 
 import unicodedata
 
@@ -9,6 +9,7 @@ from chalicelib.gateway.purchase import Purchase, operation
 
 _FIND, _TELL = "00011", "00017"
 _REFUSED = "REFUSE"
+_DIGITS = 10
 
 STATES = {
     "CAPTURE": Outcome.PAID,
@@ -35,6 +36,24 @@ def inquire(line: DirectClient, purchase: Purchase) -> Answer:
     if classify_direct_code(code) is not Outcome.PAID or numbers is None:
         return purchase.answer(Outcome.UNKNOWN, code)
     return _state(purchase, numbers, line.ask(_TELL, {**purchase.fields, **numbers}) or {})
+
+
+def confirm(line: DirectClient, purchase: Purchase, announced: Answer) -> Answer:
+    """Ask whether our own account holds the transaction that a signed message announced.
+
+    00011 must know the reference, since 00017 tells neither reference nor amount; which of several tries it
+    finds does not matter: 00017 is asked by the numbers of the message.
+    """
+    code = (line.ask(_FIND, purchase.fields) or {}).get("CODEREPONSE", "")
+    meaning = classify_direct_code(code)
+    if meaning is not Outcome.PAID:
+        return purchase.answer(meaning if meaning is Outcome.NOT_FOUND else Outcome.UNKNOWN, code)
+    numbers = {"NUMTRANS": announced.transaction.zfill(_DIGITS), "NUMAPPEL": announced.call.zfill(_DIGITS)}
+    told = line.ask(_TELL, {**purchase.fields, **numbers}) or {}
+    code = told.get("CODEREPONSE", "")
+    if classify_direct_code(code) is Outcome.NOT_FOUND:
+        return purchase.answer(Outcome.NOT_FOUND, code)
+    return _state(purchase, numbers, told)
 
 
 def _state(purchase: Purchase, numbers: Fields, told: Fields) -> Answer:

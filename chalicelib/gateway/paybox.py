@@ -10,7 +10,7 @@ from chalicelib.domain.payments import Answer, Attempt, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.direct import DirectClient
-from chalicelib.gateway.inquiry import inquire
+from chalicelib.gateway.inquiry import confirm, inquire
 from chalicelib.gateway.notification import read_notification, without_card
 from chalicelib.gateway.page_form import page_fields
 from chalicelib.gateway.probe import first_page_up
@@ -70,6 +70,18 @@ class Paybox:
         """What became of the attempt; `unknown` where the gateway gave no clear answer."""
         purchase = Purchase(attempt.reference, attempt.amount_cents, attempt.refusal_code)
         return self._judged(inquire(self._line(next_question, now), purchase))
+
+    def confirm(
+        self, attempt: Attempt, announced: Answer, next_question: Callable[[], int], now: datetime
+    ) -> Answer:
+        """Whether our account holds the transaction that a message announced for the attempt.
+
+        `paid` where it does, `not found` where it does not, `unknown` where the gateway gave no clear answer.
+        """
+        purchase = Purchase(attempt.reference, attempt.amount_cents, attempt.refusal_code)
+        line = self._line(next_question, now)
+        has_numbers = announced.transaction and announced.call
+        return self._judged(confirm(line, purchase, announced) if has_numbers else inquire(line, purchase))
 
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
         """Take the debit's amount from the mandate's card: one question, under the debit's own number.

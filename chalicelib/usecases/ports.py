@@ -120,6 +120,11 @@ class Gateway(Protocol):
     def inquire(self, attempt: Attempt, next_question: Callable[[], int], now: datetime) -> Answer:
         """Ask what became of an attempt; whatever is unclear is `Outcome.UNKNOWN`."""
 
+    def confirm(
+        self, attempt: Attempt, announced: Answer, next_question: Callable[[], int], now: datetime
+    ) -> Answer:
+        """Ask whether our own account holds the transaction that a signed message announced."""
+
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
         """Take one instalment by the subscriber's token: one call, never repeated by itself."""
 

@@ -65,6 +65,8 @@ class FakeGateway:
     """
 
     messages: dict[bytes, Answer] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    """The transactions of pages that our account at the gateway holds as paid."""
     answers: dict[str, Answer] = field(default_factory=dict)
     is_up: bool = True
     is_clear: bool = True
@@ -100,6 +102,7 @@ class FakeGateway:
         """Sign a message; what it says was paid, the books hold too."""
         if answer.outcome is Outcome.PAID:
             self.answers.setdefault(answer.reference, answer)
+            self.held.add(answer.transaction)
         return self.signs_elsewhere(body, answer)
 
     def signs_elsewhere(self, body: bytes, answer: Answer) -> bytes:
@@ -128,6 +131,19 @@ class FakeGateway:
         return replace(
             found, token="", token_expires=""
         )  # the gateway hands a token over with the page alone
+
+    def confirm(
+        self, attempt: Attempt, announced: Answer, next_question: Callable[[], int], now: datetime
+    ) -> Answer:
+        found = self.inquire(attempt, next_question, now)
+        if (
+            found.outcome in {Outcome.NOT_FOUND, Outcome.UNKNOWN}
+            or found.transaction == announced.transaction
+        ):
+            return found
+        if announced.transaction in self.held:
+            return replace(announced, token="", token_expires="")
+        return replace(found, outcome=Outcome.NOT_FOUND, code="00018", transaction="", call="")
 
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
         self.receive(now)

@@ -81,6 +81,9 @@ class Counter:
     def inquire(self) -> Answer:
         return self.paybox.inquire(self.attempt, self.next_question, self.now)
 
+    def confirm(self, announced: Answer) -> Answer:
+        return self.paybox.confirm(self.attempt, announced, self.next_question, self.now)
+
     def captured(self, reference: str) -> list[int]:
         """The cents that the gateway's own books hold as taken under a reference, one a time they were."""
         operations = self.http.get("/_ledger").json()["operations"]

@@ -55,6 +55,26 @@ def test_refusal_then_acceptance_on_one_page_ends_paid(counter: Any) -> None:
     assert counter.inquire().outcome is Outcome.PAID
 
 
+def test_announced_acceptance_is_confirmed_by_its_own_numbers(counter: Any) -> None:
+    page = counter.open_page()
+    counter.type_card(page, BAD)
+    counter.type_card(page, ACCEPTED)
+    refused, told = counter.notified()
+
+    assert counter.confirm(told).outcome is Outcome.PAID
+    assert counter.confirm(told).transaction == told.transaction
+    assert counter.confirm(replace(told, call="")).outcome is Outcome.PAID
+    assert counter.confirm(replace(told, transaction="999999999")).outcome is Outcome.NOT_FOUND
+    assert counter.confirm(replace(refused, call="1")).outcome is Outcome.NOT_FOUND
+
+
+def test_announced_acceptance_of_a_reference_that_we_do_not_hold_is_not_found(counter: Any) -> None:
+    counter.pay(ACCEPTED)
+    (told,) = counter.notified()
+    counter.attempt = replace(counter.attempt, reference=f"{counter.attempt.reference}9")
+    assert counter.confirm(told).outcome is Outcome.NOT_FOUND
+
+
 def test_page_that_nobody_paid_is_not_found(counter: Any) -> None:
     counter.open_page()
 

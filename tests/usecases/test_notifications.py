@@ -79,12 +79,27 @@ class TestSignedElsewhere:
         chris.declares("05")
         attempt = chris.opens_the_page()
         record_notification(chris.ports, chris.ports.gateway.says(b"true", accepted(attempt)))
-        record_notification(chris.ports, chris.ports.gateway.says(b"other", accepted(attempt, "7002")))
+        record_notification(
+            chris.ports, chris.ports.gateway.signs_elsewhere(b"other", accepted(attempt, "7002"))
+        )
         assert len(show_account(chris.ports, CHRIS.id).payments) == 1
         chris.ports.move(minutes=21)
         reconcile_payments(chris.ports)
         assert chris.ports.memory.messages["7002"].anomaly is Anomaly.NOT_CONFIRMED
         assert chris.attempt(attempt.id).transaction == "7001"
+
+    def test_acceptance_after_a_refusal_is_booked_though_the_reference_finds_the_refusal(
+        self, chris: Student
+    ) -> None:
+        chris.declares("05")
+        attempt = chris.opens_the_page()
+        chris.ports.gateway.answers[attempt.reference] = refused(attempt)
+        record_notification(chris.ports, chris.ports.gateway.says(b"refused", refused(attempt)))
+        record_notification(chris.ports, chris.ports.gateway.says(b"paid", accepted(attempt)))
+        assert chris.attempt(attempt.id).state is AttemptState.PAID
+        chris.ports.move(minutes=21)
+        reconcile_payments(chris.ports)
+        assert chris.attempt(attempt.id).state is AttemptState.PAID
 
     def test_payment_is_booked_late_when_the_gateway_confirms_it_late(self, chris: Student) -> None:
         chris.declares("05")

@@ -62,7 +62,7 @@ def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notificati
     answer = notification.answer
     if account.has_payment(answer.transaction):
         return book(ports, account, attempt, answer, notification)
-    found = ports.gateway.inquire(attempt, ports.questions.next_question, ports.now())
+    found = ports.gateway.confirm(attempt, answer, ports.questions.next_question, ports.now())
     if found.outcome is Outcome.PAID and found.transaction == answer.transaction:
         return book(ports, account, attempt, answer, notification)
     if found.outcome is not Outcome.UNKNOWN and is_over(attempt, ports.now()):
