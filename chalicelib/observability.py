@@ -90,9 +90,15 @@ def told(error: BaseException) -> dict[str, list[str]]:
     return faults | ({"row": rows} if rows else {})
 
 
-def report_fault(what: str, error: BaseException) -> None:
+def log_fault(what: str, error: BaseException) -> None:
     """Log that `what`, a constant of ours, went wrong: by types and places, never by messages or values."""
     logger().error(what, extra=told(error), stacklevel=3)
+
+
+def report_fault(what: str, error: BaseException) -> None:
+    """Log a fault that becomes an answer, and count it: Lambda sees no error."""
+    log_fault(what, error)
+    count("Faults")
 
 
 def note_access(what: str, outcome: str, **fields: str) -> None:
@@ -111,7 +117,7 @@ def failing_plainly(what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - whatever it is, Lambda would print what it says
-        report_fault(what, error)
+        log_fault(what, error)
         raise Failed(what) from None
 
 
@@ -180,7 +186,7 @@ class MetricAlarms:
     """Each alarm is a warning in the log and a count that CloudWatch watches."""
 
     def raise_failure(self, what: str, error: Exception) -> None:
-        report_fault(what, error)
+        log_fault(what, error)
         count("Failures")
 
     def raise_anomaly(self, notification: Notification) -> None:

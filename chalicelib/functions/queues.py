@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import wiring
-from chalicelib.observability import note_withheld, report_fault
+from chalicelib.observability import log_fault, note_withheld
 from chalicelib.usecases.debits import debit_instalment as debiting
 from chalicelib.usecases.delivery import deliver_outbox as delivery
 
@@ -44,7 +44,7 @@ def handle_batch(event: Any, handle: Callable[[str], None], failure: str) -> Fai
         try:
             handle(record["body"])
         except Exception as error:  # noqa: BLE001 - one poison message delays no other
-            report_fault(failure, error)
+            log_fault(failure, error)
             failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
@@ -60,4 +60,4 @@ def _deliver(body: str) -> None:
     try:
         delivery.deliver_outbox(wiring.ports(), json.loads(body)["entry_id"])
     except delivery.NotDelivered as error:
-        report_fault(NOT_DELIVERED, error)
+        log_fault(NOT_DELIVERED, error)

@@ -2,10 +2,11 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.errors import NotificationRejected
+from chalicelib.observability import report_fault
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.caller import source_address
-from chalicelib.web.problems import refusal
+from chalicelib.web.problems import refusal, unexpected
 
 webhooks = Blueprint(__name__)
 
@@ -20,6 +21,9 @@ def paybox() -> Response:
     except NotificationRejected as error:
         note_refusal(error, source_address(webhooks.current_request), "/webhooks/paybox")
         return refusal(error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours is logged and counted; the gateway is told 500
+        report_fault("notification not recorded", error)
+        return unexpected()
     return Response("", headers={"Content-Type": "text/plain"})
 
 

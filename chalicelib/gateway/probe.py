@@ -12,21 +12,36 @@ _SERVER_STATUS = re.compile(rb"""<[a-z]+\s[^>]*\bid=["']?server_status["']?[^>]*
 
 
 def first_page_up(page_urls: Sequence[str], timeout_seconds: float) -> str:
-    """The first of `page_urls` whose host says OK, in their order."""
+    """Return the first of `page_urls` whose host says OK, in their order.
+
+    Where none says so, one that did not answer in time is taken: a slow status page is no reason to refuse a
+    payment (paybox.md 1.2). Raise `GatewayUnavailable` where each host says no, or cannot be reached.
+    """
+    silent = []
     for url in page_urls:
-        if _is_up(urljoin(url, "/load.html"), timeout_seconds):
+        is_up = _is_up(urljoin(url, "/load.html"), timeout_seconds)
+        if is_up:
             return url
-    raise GatewayUnavailable
+        if is_up is None:
+            silent.append(url)
+    if not silent:
+        raise GatewayUnavailable
+    return silent[0]
 
 
-def _is_up(url: str, timeout_seconds: float) -> bool:
+def _is_up(url: str, timeout_seconds: float) -> bool | None:
+    """Return None for a host that does not answer in time."""
     from urllib3 import PoolManager, Timeout  # noqa: PLC0415 - slow to import: cold start
-    from urllib3.exceptions import HTTPError  # noqa: PLC0415 - the same
+    from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError  # noqa: A004, PLC0415 - the same
 
     with PoolManager(timeout=Timeout(total=timeout_seconds), retries=False) as network:
         try:
             response = network.request("GET", url, redirect=False, preload_content=False)
             status = _SERVER_STATUS.search(response.read(LONGEST_PAGE))
+        except NewConnectionError:  # refused at once, though it is a kind of TimeoutError
+            return False
+        except TimeoutError:
+            return None
         except HTTPError:
             return False
     return response.status == _FOUND and status is not None and status[1] == b"OK"

@@ -41,7 +41,10 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     stream = io.StringIO()
     handler: Any = logger().registered_handler
     monkeypatch.setattr(handler, "stream", stream)
+    level = logger().level
+    logger().setLevel(logging.INFO)  # Chalice, told to be quiet elsewhere, raises it
     yield stream
+    logger().setLevel(level)
     assert not [canary for canary in CANARIES if canary in stream.getvalue()]
 
 
@@ -213,6 +216,15 @@ def test_alarm_keeps_its_fields(written: io.StringIO, capsys: pytest.CaptureFixt
     told = line(written)
     assert (told["message"], told["debit"], told["code"]) == ("RefusedSetups", "debit-1", "00003")
     assert json.loads(capsys.readouterr().out)["RefusedSetups"] == [1.0]
+
+
+def test_fault_that_becomes_an_answer_is_counted(
+    written: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report_fault("unexpected", KeyError("a detail"))
+
+    assert line(written)["fault"] == ["KeyError"]
+    assert json.loads(capsys.readouterr().out)["Faults"] == [1.0]
 
 
 def test_failed_schedule_says_nothing_of_why_but_fails(written: io.StringIO) -> None:

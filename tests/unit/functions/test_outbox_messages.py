@@ -33,7 +33,7 @@ def test_failed_try_is_logged_and_its_message_does_not_come_back(
 ) -> None:
     told: list[tuple[str, str]] = []
     monkeypatch.setattr(
-        queues, "report_fault", lambda what, error: told.append((what, type(error.__cause__).__name__))
+        queues, "log_fault", lambda what, error: told.append((what, type(error.__cause__).__name__))
     )
     assert taken(json.dumps({"entry_id": "entry-1"})) == []
     assert told == [("outbox entry not delivered", "NotFound")]

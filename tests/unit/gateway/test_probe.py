@@ -88,13 +88,24 @@ def test_no_host_up_makes_the_gateway_unavailable(
     pages: Callable[..., Paybox],
     show: Callable[[Paybox], PaymentPage],
     scripted: Any,
+    closed_url: str,
+    make_reply: Any,
+) -> None:
+    scripted.replies = [lambda _: make_reply(UP, status=503)]
+    with pytest.raises(GatewayUnavailable):
+        show(pages(f"{scripted.url}/down/", closed_url))
+
+
+def test_slow_status_page_refuses_no_payment(
+    pages: Callable[..., Paybox],
+    show: Callable[[Paybox], PaymentPage],
+    scripted: Any,
     silence: Any,
     closed_url: str,
     make_reply: Any,
 ) -> None:
     scripted.replies = [lambda _: silence, lambda _: make_reply(UP, length=5000)]
-    hosts = pages(f"{scripted.url}/hangs/", closed_url, f"{scripted.url}/half/")
-    paybox = replace(hosts, patience=Timeouts(probe_seconds=0.2))
+    hosts = pages(closed_url, f"{scripted.url}/hangs/", f"{scripted.url}/half/")
+    page = show(replace(hosts, patience=Timeouts(probe_seconds=0.2)))
 
-    with pytest.raises(GatewayUnavailable):
-        show(paybox)
+    assert page.action == f"{scripted.url}/hangs/"
