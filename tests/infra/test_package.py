@@ -175,6 +175,24 @@ def test_error_of_any_function_raises_the_alarm(template: dict[str, Any]) -> Non
     assert sorted(watched) == sorted(EVENT_SOURCES)
 
 
+def test_faults_that_become_answers_raise_an_alarm(template: dict[str, Any]) -> None:
+    api = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["info"]["title"]
+    alarms = {name: template["Resources"][name]["Properties"] for name in ("FaultAlarm", "ServerErrorAlarm")}
+
+    assert alarms["FaultAlarm"]["MetricName"] == "Faults"
+    assert alarms["ServerErrorAlarm"]["MetricName"] == "5XXError"
+    assert alarms["ServerErrorAlarm"]["Dimensions"] == [{"Name": "ApiName", "Value": api}]
+    assert {(each["Period"], each["Threshold"]) for each in alarms.values()} == {(300, 0)}
+
+
+def test_planner_that_does_not_run_is_missed_within_hours(template: dict[str, Any]) -> None:
+    alarm = template["Resources"]["NoRunAlarm"]["Properties"]
+
+    assert alarm["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "PlanDebits"}}]
+    assert (alarm["Period"], alarm["EvaluationPeriods"]) == (3600, 3)
+    assert alarm["TreatMissingData"] == "breaching"
+
+
 def test_debits_go_one_by_one_and_few_at_a_time(template: dict[str, Any]) -> None:
     """A debit lasts as long as the gateway's answer, which five callers do not delay."""
     source = _event(template, "DebitInstalment")["Properties"]
