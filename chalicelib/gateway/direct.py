@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote_to_bytes, urlencode
 
+from chalicelib.deadline import within
 from chalicelib.domain.calendar import PARIS
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.signature import hmac_of
@@ -36,8 +37,14 @@ class DirectClient:
     def ask(self, kind: str, question: Fields) -> Fields | None:
         """The answer to one question of type `kind`, once it is sure that it answers this very question."""
         number = self.next_question()
-        answer = self._post(self._signed(kind, number, question))
+        fields = self._signed(kind, number, question)
+        answer = within(self._patience_seconds, lambda: self._post(fields))
         return answer if answer and self._is_echo(answer, number, question) else None
+
+    @property
+    def _patience_seconds(self) -> float:
+        """The longest that one question may take, however slowly its answer drips in."""
+        return self.connect_seconds * len(self.account.direct_urls) + self.read_seconds
 
     def _signed(self, kind: str, number: int, question: Fields) -> list[tuple[str, str]]:
         fields = {

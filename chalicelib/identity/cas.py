@@ -4,11 +4,10 @@ Source: Apereo, CAS Protocol 3.0 Specification: 2.1 login, 2.3 logout, 2.8 valid
 """
 
 import re
-from collections.abc import Callable
-from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from chalicelib.deadline import within
 from chalicelib.domain.errors import IdentityProviderUnavailable
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class CasServer:
         address = self._address(
             "p3/serviceValidate", service=self._service_url, ticket=ticket, **_renewed(renew=renew)
         )
-        answer = _within(self._connect_seconds + self._read_seconds, lambda: self._get(address))
+        answer = within(self._connect_seconds + self._read_seconds, lambda: self._get(address))
         if answer is None or answer[0] >= _SERVER_ERROR:
             raise IdentityProviderUnavailable
         status, body = answer
@@ -158,12 +157,3 @@ def _without_declaration(text: str) -> str:
 
 def _renewed(*, renew: bool) -> dict[str, str]:
     return {"renew": "true"} if renew else {}
-
-
-def _within(seconds: float, ask: Callable[[], tuple[int, bytes] | None]) -> tuple[int, bytes] | None:
-    """What `ask` gives, None after `seconds`: a socket's patience begins anew with each byte of a drip."""
-    answers: list[tuple[int, bytes] | None] = []
-    asking = Thread(target=lambda: answers.append(ask()), name="cas", daemon=True)
-    asking.start()
-    asking.join(seconds)
-    return answers[0] if answers else None

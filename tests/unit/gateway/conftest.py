@@ -7,7 +7,7 @@ import socket
 import threading
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import parse_qsl, quote
 
 import pytest
@@ -54,6 +54,9 @@ class Reply:
 
 
 SILENCE = Reply(b"")
+DRIP = Reply(b" ")
+"""A byte now and then, for ever."""
+DRIP_HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
 
 
 class Bank:
@@ -109,6 +112,11 @@ class ScriptedGateway:
     def reply(self, request: dict[str, str]) -> Reply:
         return self.replies.pop(0)(request)
 
+    def stall(self, answer: BinaryIO, reply: Reply) -> None:
+        answer.write(reply.body and DRIP_HEAD)
+        while not self.over.wait(0.05):
+            answer.write(reply.body)
+
     def _handler(gateway) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - the handler's methods have their self
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
@@ -122,8 +130,8 @@ class ScriptedGateway:
                 self.do_POST()
 
             def _send(self, reply: Reply) -> None:
-                if reply is SILENCE:
-                    gateway.over.wait(30)
+                if reply in {SILENCE, DRIP}:
+                    gateway.stall(self.wfile, reply)
                 elif reply.status is not None:
                     self.send_response(reply.status)
                     self.send_header("Location", "/elsewhere")
@@ -176,6 +184,11 @@ def bank() -> Bank:
 @pytest.fixture
 def silence() -> Reply:
     return SILENCE
+
+
+@pytest.fixture
+def drip() -> Reply:
+    return DRIP
 
 
 @pytest.fixture

@@ -35,10 +35,11 @@ def ask(account: PayboxAccount, scripted: Any, attempt: Attempt) -> Callable[...
         urls: tuple[str, ...] = (),
         refusal_code: str = "",
         read_seconds: float = 20,
+        connect_seconds: float = 20,
     ) -> Answer:
         scripted.replies = list(replies)
         line = replace(account, direct_urls=urls or (f"{scripted.url}/PPPS.php",))
-        paybox = Paybox(line, Timeouts(connect_seconds=20, read_seconds=read_seconds))
+        paybox = Paybox(line, Timeouts(connect_seconds=connect_seconds, read_seconds=read_seconds))
         return paybox.inquire(replace(attempt, refusal_code=refusal_code), lambda: next(questions), NOW)
 
     return asked
@@ -268,3 +269,7 @@ def test_reference_is_made_and_read_back(account: PayboxAccount) -> None:
     assert paybox.reference("attempt-1") == "1999888-32-attempt-1"
     assert paybox.attempt_id("1999888-32-attempt-1") == "attempt-1"
     assert paybox.attempt_id("1999888-43-attempt-1") is None
+
+
+def test_gateway_that_drips_its_answer_is_left(ask: Callable[..., Answer], drip: Any) -> None:
+    assert ask(lambda _: drip, read_seconds=0.2, connect_seconds=0.1).outcome is Outcome.UNKNOWN
