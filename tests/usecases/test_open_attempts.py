@@ -146,6 +146,8 @@ class TestWhileOneIsOpen:
         assert show_attempt(declared.ports, CHRIS.id, attempt.id).state is AttemptState.UNKNOWN
         with pytest.raises(errors.PaymentUnclear):
             declared.declares("05")
+        with pytest.raises(errors.PaymentUnclear):
+            give_up_attempt(declared.ports, CHRIS.id, attempt.id)
 
 
 class TestReturn:
