@@ -2,6 +2,7 @@
 
 from chalicelib.api.audit import audit
 from chalicelib.api.card_payments import card_payments
+from chalicelib.api.credits import credits_to_give_back
 from chalicelib.api.instalments import instalments
 from chalicelib.api.invoices import invoices
 from chalicelib.api.openapi import openapi
@@ -22,6 +23,7 @@ API = (
     plans,
     card_payments,
     instalments,
+    credits_to_give_back,
     invoices,
     staff,
     outbox,
