@@ -4,6 +4,7 @@ from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.cas import cas
+from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
 from chalicelib.pages.outbox import pages_outbox
 from chalicelib.pages.passwords import pages_password
@@ -22,6 +23,7 @@ STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
 DESKS = (
     pages_staff,
     pages_accounting,
+    pages_changed_plans,
     pages_credits,
     pages_people,
     pages_outbox,
