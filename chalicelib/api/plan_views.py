@@ -73,14 +73,17 @@ def instalment_list(account: Account, registration_id: str) -> schemas.Instalmen
     ordered = sorted(instalments, key=lambda each: each.rank)
     request = account.plan_request(registration_id)
     automatic = _IN_FLIGHT if request and request.is_stopped else _AUTOMATIC
+    is_going_on = InstalmentState.DUE in automatic
     return schemas.InstalmentList(
-        items=[_instalment_view(account, each) for each in ordered],
+        items=[_instalment_view(account, each, is_going_on=is_going_on) for each in ordered],
         automatic_total_cents=sum(each.remaining_cents for each in ordered if each.state in automatic),
     )
 
 
-def _instalment_view(account: Account, instalment: Instalment) -> schemas.InstalmentView:
-    number = instalment.invoice_number
+def _instalment_view(
+    account: Account, instalment: Instalment, *, is_going_on: bool
+) -> schemas.InstalmentView:
+    number, is_due = instalment.invoice_number, instalment.state is InstalmentState.DUE
     invoice = None if number is None else account.invoice(number)
     return schemas.InstalmentView(
         rank=instalment.rank,
@@ -89,7 +92,7 @@ def _instalment_view(account: Account, instalment: Instalment) -> schemas.Instal
         remaining_cents=instalment.remaining_cents,
         state=_shown(instalment.state),
         payable=instalment.is_payable_by_hand,
-        next_try_on=instalment.next_try_on if instalment.state is InstalmentState.DUE else None,
+        next_try_on=instalment.next_try_on if is_due and is_going_on else None,
         invoice_number=number,
         invoice_date=invoice and invoice.issued_on,
         invoice_total_cents=invoice and invoice.totals.total_cents,

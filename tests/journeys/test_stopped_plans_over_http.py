@@ -43,7 +43,9 @@ def test_stop_resume_and_recut_take_what_they_say_and_no_more(isima: Student, op
 
     operator.moves_the_clock_to("2022-08-20T09:00:00+02:00")
     isima.logs_in_again()
-    assert isima.instalments()["automatic_total_cents"] == 0
+    shown = isima.instalments()
+    assert shown["automatic_total_cents"] == 0
+    assert {each["next_try_on"] for each in shown["items"]} == {None}
     resumed = acts(isima, "resume")
     months = ("2022-09-10", "2022-10-10", "2022-11-10", "2022-12-10", "2023-01-10")
     assert to_come(resumed) == [(day, 62833) for day in months]

@@ -452,6 +452,7 @@ class TestChangedPlan:
         stopped = student.send(student.get(self.PATH), f"{self.PATH}/stop", reason="Litige.")
         assert "L'échéancier est suspendu : plus rien n'est prélevé." in read(stopped)
         assert "Motif : Litige." in read(stopped)
+        assert "Suspendu" in read(student.get("/staff/plan-requests?state=approved"))
         student.acts_as("student")
         assert "Vos prélèvements sont suspendus" in read(student.get("/pay-plan"))
         assert "selon l'échéancier ci-dessus : <strong>0,00 €</strong>" in read(student.get("/pay-plan"))
