@@ -2,6 +2,8 @@
 
 from chalicelib.api.audit import audit
 from chalicelib.api.card_payments import card_payments
+from chalicelib.api.changed_plans import changed_plans
+from chalicelib.api.credits import credits_to_give_back
 from chalicelib.api.instalments import instalments
 from chalicelib.api.invoices import invoices
 from chalicelib.api.openapi import openapi
@@ -20,8 +22,10 @@ API = (
     privacy,
     registrations,
     plans,
+    changed_plans,
     card_payments,
     instalments,
+    credits_to_give_back,
     invoices,
     staff,
     outbox,

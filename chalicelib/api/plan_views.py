@@ -4,6 +4,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.plans.request_plan import OfferedPlan
 from chalicelib.web.schemas import plans as schemas
 
@@ -13,7 +14,8 @@ _PENDING = {
     InstalmentState.UNKNOWN,
     InstalmentState.CONFLICT,
 }
-_AUTOMATIC = {InstalmentState.DUE, InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}
+_IN_FLIGHT = {InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}
+_AUTOMATIC = {InstalmentState.DUE, *_IN_FLIGHT}
 
 
 def plan_offer(offered: OfferedPlan, language: str) -> schemas.PlanOffer:
@@ -52,17 +54,36 @@ def plan_queue_entry(request: PlanRequest, campaign: Campaign, language: str) ->
     )
 
 
-def instalment_list(account: Account, registration_id: str) -> schemas.InstalmentList:
-    instalments = account.instalments_of(account.registration(registration_id).id)
-    ordered = sorted(instalments, key=lambda each: each.rank)
-    return schemas.InstalmentList(
-        items=[_instalment_view(account, each) for each in ordered],
-        automatic_total_cents=sum(each.remaining_cents for each in ordered if each.state in _AUTOMATIC),
+def changed_plan(file: RegistrationFile, request: PlanRequest) -> schemas.ChangedPlan:
+    return schemas.ChangedPlan(
+        registration_id=request.registration_id,
+        stopped_at=request.stopped_at,
+        stop_reason=request.stop_reason,
+        schedule_hash=request.schedule_hash,
+        approved_cents=request.total_cents,
+        remaining_cents=file.remaining_cents,
+        instalments=[
+            schemas.PlanPartState.model_validate(each, from_attributes=True) for each in file.instalments
+        ],
     )
 
 
-def _instalment_view(account: Account, instalment: Instalment) -> schemas.InstalmentView:
-    number = instalment.invoice_number
+def instalment_list(account: Account, registration_id: str) -> schemas.InstalmentList:
+    instalments = account.instalments_of(account.registration(registration_id).id)
+    ordered = sorted(instalments, key=lambda each: each.rank)
+    request = account.plan_request(registration_id)
+    automatic = _IN_FLIGHT if request and request.is_stopped else _AUTOMATIC
+    is_going_on = InstalmentState.DUE in automatic
+    return schemas.InstalmentList(
+        items=[_instalment_view(account, each, is_going_on=is_going_on) for each in ordered],
+        automatic_total_cents=sum(each.remaining_cents for each in ordered if each.state in automatic),
+    )
+
+
+def _instalment_view(
+    account: Account, instalment: Instalment, *, is_going_on: bool
+) -> schemas.InstalmentView:
+    number, is_due = instalment.invoice_number, instalment.state is InstalmentState.DUE
     invoice = None if number is None else account.invoice(number)
     return schemas.InstalmentView(
         rank=instalment.rank,
@@ -71,7 +92,7 @@ def _instalment_view(account: Account, instalment: Instalment) -> schemas.Instal
         remaining_cents=instalment.remaining_cents,
         state=_shown(instalment.state),
         payable=instalment.is_payable_by_hand,
-        next_try_on=instalment.next_try_on if instalment.state is InstalmentState.DUE else None,
+        next_try_on=instalment.next_try_on if is_due and is_going_on else None,
         invoice_number=number,
         invoice_date=invoice and invoice.issued_on,
         invoice_total_cents=invoice and invoice.totals.total_cents,

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.instalments import Mandate
+from chalicelib.domain.instalments import InstalmentState, Mandate
 from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.money import euros
 from chalicelib.domain.outbox import OutboxEntry
@@ -79,6 +79,8 @@ def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) 
         "reason": entry.reason or registration.reason,
         "plan": campaign.plan_label(request.plan_code).fr if request else "",
         "plan_reason": entry.reason or (request.reason if request else ""),
+        "entry_reason": entry.reason,
+        "is_stopped": bool(request and request.is_stopped),
         "rank": entry.rank,
         **_instalment_facts(entry, file),
         **_card_facts(file.mandate),
@@ -101,6 +103,11 @@ def _instalment_facts(entry: OutboxEntry, file: RegistrationFile) -> dict[str, A
         "due_on": _day(named.due_on) if named else "",
         "next_try_on": _day(named.next_try_on) if named else "",
         "last_due_on": _day(instalments[-1].due_on) if instalments else "",
+        "to_come": [
+            f"{euros(each.amount_cents)} le {_day(each.due_on)}"
+            for each in instalments
+            if each.state is InstalmentState.DUE
+        ],
     }
 
 

@@ -25,6 +25,9 @@ class Action(StrEnum):
     BLOCK_REGISTRATION = "set or lift accounting's block"
     READ_PLAN_REQUESTS = "read the requests for a plan"
     DECIDE_PLAN_REQUEST = "approve or refuse a plan"
+    STOP_PLAN = "stop a plan that has begun"
+    CHANGE_PLAN = "resume a stopped plan, cut the rest of a plan again"
+    READ_CREDITS = "read the credits to give back"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
     READ_PEOPLE = "read people and their roles"
@@ -77,6 +80,9 @@ RULES: dict[Action, Rule] = {
     Action.BLOCK_REGISTRATION: _act(_R.ACCOUNTANT),
     Action.READ_PLAN_REQUESTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.DECIDE_PLAN_REQUEST: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.STOP_PLAN: _act(_R.ACCOUNTANT),
+    Action.CHANGE_PLAN: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),

@@ -48,6 +48,9 @@ class Act(StrEnum):
     RETENTION_APPLIED = "retention_applied"
     CARD_FORGOTTEN = "card_forgotten"
     DELIVERY_RETRIED = "delivery_retried"
+    PLAN_STOPPED = "plan_stopped"
+    PLAN_RESUMED = "plan_resumed"
+    PLAN_RECUT = "plan_recut"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

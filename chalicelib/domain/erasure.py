@@ -169,7 +169,7 @@ def _unasked(request: PlanRequest) -> PlanRequest:
     """One that was never begun leaves accounting's queue."""
     is_dead = request.is_binding and not request.started
     state = PlanRequestState.WITHDRAWN if is_dead else request.state
-    return replace(request, holder=NOBODY, reason="", state=state)
+    return replace(request, holder=NOBODY, reason="", stop_reason="", state=state)
 
 
 def _homeless(attempt: Attempt) -> Attempt:

@@ -1,19 +1,18 @@
 """What one instalment paid on the page makes of an account: the first starts the plan, a late one heals."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Plan
+from chalicelib.domain.debit_notices import debit_notice
 from chalicelib.domain.instalments import Event, Instalment, InstalmentState, Mandate, moved
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Attempt, PlanTerms
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, schedule
 from chalicelib.domain.stored_cards import is_plan_over
-
-MORNING = time(8)
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def start_plan(
     agreed = schedule(plan, request.total_cents, paris_day(attempt.started_at))
     mandate = replace(mandate_of(attempt, terms, answer, None, now), plan=plan)
     instalments = tuple(_instalment(attempt, agreed, rank, now) for rank in range(1, plan.instalments + 1))
-    notices = tuple(_notice(each, plan, now) for each in instalments[1:])
+    notices = tuple(debit_notice(each, plan, now) for each in instalments[1:])
     warning = () if mandate.covers(agreed.last_due_on) else (_card_ends_early(attempt, now),)
     return PlanStart(
         request=replace(request, started=True, version=request.version + 1),
@@ -150,20 +149,6 @@ def _instalment(attempt: Attempt, agreed: Schedule, rank: int, now: datetime) ->
         state=InstalmentState.PAID if first else InstalmentState.DUE,
         since=now,
         paid_at=now if first else None,
-    )
-
-
-def _notice(instalment: Instalment, plan: Plan, now: datetime) -> OutboxEntry:
-    day = instalment.due_on - timedelta(days=plan.notice_days)
-    return OutboxEntry(
-        id=f"{Topic.DEBIT_NOTICE}-{instalment.id}",
-        topic=Topic.DEBIT_NOTICE,
-        person_id=instalment.person_id,
-        registration_id=instalment.registration_id,
-        created_at=now,
-        amount_cents=instalment.amount_cents,
-        rank=instalment.rank,
-        not_before=datetime.combine(day, MORNING, PARIS),
     )
 
 

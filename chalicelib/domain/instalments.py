@@ -5,6 +5,7 @@ the gateway: written as claimed before anything happens, marked sent before the 
 cannot be classified makes it unknown, never refused.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -143,6 +144,12 @@ def moved(instalment: Instalment, event: Event, now: datetime, **changes: object
     if state is None:
         raise ImpossibleMove(f"{instalment.id} is {instalment.state}: no arrow for « {event} »")
     return replace(instalment, state=state, since=now, version=instalment.version + 1, **changes)  # type: ignore[arg-type]  # the names are its fields
+
+
+def standing_amounts(instalments: Iterable[Instalment]) -> tuple[int, ...]:
+    """Return the amounts by rank, without those that were cancelled: what the schedule's hash is made of."""
+    ordered = sorted(instalments, key=lambda each: each.rank)
+    return tuple(each.amount_cents for each in ordered if each.state is not _S.CANCELLED)
 
 
 def held(instalment: Instalment, attempt_id: str) -> Instalment:

@@ -16,6 +16,7 @@ class Withheld(StrEnum):
     REGISTRATION_REFUSED = "registration_refused"
     REGISTRATION_WITHDRAWN = "registration_withdrawn"
     REGISTRATION_BLOCKED = "registration_blocked"
+    PLAN_STOPPED = "plan_stopped"
     MORE_THAN_IS_OWED = "more_than_is_owed"
     ANOTHER_TODAY = "another_today"
 
@@ -59,6 +60,8 @@ def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Wit
         return reason
     if file.registration.blocked:
         return Withheld.REGISTRATION_BLOCKED
+    if file.plan_request and file.plan_request.is_stopped:
+        return Withheld.PLAN_STOPPED
     if instalment.amount_cents > unclaimed_cents(file, instalment):
         return Withheld.MORE_THAN_IS_OWED
     if any(

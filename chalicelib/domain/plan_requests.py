@@ -29,7 +29,9 @@ _BINDING = {PlanRequestState.REQUESTED, PlanRequestState.APPROVED}
 class PlanRequest:
     """One a registration. `schedule_hash` is what was shown, and what an approval binds every debit to.
 
-    `started` is set by the payment of the first instalment: from then on nothing of it changes.
+    `started` is set by the payment of the first instalment: from then on only accounting changes it. It is
+    stopped while `stopped_at` is set; `resumptions` counts how often it went on since. `recut_by` is who last
+    cut the rest again: `schedule_hash` is then that of the new parts, `total_cents` stays what was approved.
     """
 
     registration_id: str
@@ -45,6 +47,12 @@ class PlanRequest:
     reason: str = ""
     decided_by: str = ""
     started: bool = False
+    stopped_at: datetime | None = None
+    stopped_by: str = ""
+    stop_reason: str = ""
+    resumptions: int = 0
+    recut_at: datetime | None = None
+    recut_by: str = ""
     version: int = 1
 
     @property
@@ -55,6 +63,10 @@ class PlanRequest:
     @property
     def is_payable(self) -> bool:
         return self.state is PlanRequestState.APPROVED
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.stopped_at is not None
 
 
 def request(

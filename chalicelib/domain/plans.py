@@ -6,8 +6,10 @@ follow from the day the first part is paid, which nobody knows when the plan is 
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 
 from chalicelib.domain.campaign import Plan, Split
 from chalicelib.domain.errors import PlanNotAllowed
@@ -52,8 +54,20 @@ def amounts_of(plan: Plan, total_cents: int) -> tuple[int, ...]:
     if plan.split is Split.PERCENT:
         return _by_shares(plan, total_cents)
     if plan.split is Split.EQUAL:
-        return _equal(total_cents, plan.instalments)
+        return equal_parts(total_cents, plan.instalments)
     return _fixed_first(plan, total_cents)
+
+
+def equal_parts(total_cents: int, parts: int) -> tuple[int, ...]:
+    """Cut a total into parts that differ by at most one cent; the larger ones come last."""
+    each, over = divmod(total_cents, parts)
+    return (each,) * (parts - over) + (each + 1,) * over
+
+
+def due_days_from(plan: Plan, earliest: date) -> Iterator[date]:
+    """Return the plan's due days from `earliest` on, one a month."""
+    first = 0 if earliest.day <= plan.due_day else 1
+    return (_due_day(earliest, months, plan.due_day) for months in count(first))
 
 
 def schedule_hash(plan: Plan, amounts: tuple[int, ...]) -> str:
@@ -84,11 +98,6 @@ def _by_shares(plan: Plan, total_cents: int) -> tuple[int, ...]:
     for share in plan.shares[: plan.instalments - 1]:
         amounts.append(min(percent_of(total_cents, share), total_cents - sum(amounts)))
     return (*amounts, total_cents - sum(amounts))
-
-
-def _equal(total_cents: int, instalments: int) -> tuple[int, ...]:
-    each, over = divmod(total_cents, instalments)
-    return (each,) * (instalments - over) + (each + 1,) * over
 
 
 def _fixed_first(plan: Plan, total_cents: int) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.campaign import Campaign, Programme
+from chalicelib.domain.campaign import Campaign, Plan, Programme
 from chalicelib.domain.errors import PaymentOpen, PaymentUnclear
 from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Invoice, Order
@@ -58,6 +58,13 @@ class RegistrationFile:
     @property
     def has_started_plan(self) -> bool:
         return self.plan_request is not None and self.plan_request.started
+
+    @property
+    def agreed_plan(self) -> Plan | None:
+        """The plan as it was agreed to, else as the campaign has it now; None where it has left it."""
+        if self.mandate and self.mandate.plan:
+            return self.mandate.plan
+        return self.campaign.plans.get(self.plan_request.plan_code) if self.plan_request else None
 
     @property
     def needs_payer(self) -> bool:

@@ -8,6 +8,7 @@ from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.people import Role
 from chalicelib.domain.plan_requests import PlanRequestState
 from chalicelib.domain.plans import amounts_of
+from chalicelib.domain.recut_plans import MOST_PARTS
 from chalicelib.pages.desks import PLAN_REQUESTS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -26,6 +27,11 @@ LONGEST_CURSOR = 250
 DECIDED = {
     "approve": "La demande est acceptée : l'étudiant, prévenu par mail, peut payer sa 1ère échéance.",
     "refuse": "La demande est refusée : l'étudiant est prévenu par mail, avec le motif.",
+}
+CHANGED = {
+    "stop": "L'échéancier est suspendu : plus rien n'est prélevé. L'étudiant est prévenu par mail.",
+    "resume": "L'échéancier est repris : l'étudiant est prévenu par mail des dates de ses prélèvements.",
+    "recut": "Le reste est réparti de nouveau : l'étudiant est prévenu par mail de ses nouvelles échéances.",
 }
 RELEASED = {
     InstalmentState.PAID: "La passerelle a retrouvé le débit : l'échéance est réglée, rien n'est repris.",
@@ -79,10 +85,14 @@ def staff_instalments(page_request: PageRequest, registration_id: str) -> Respon
         registration=file.registration,
         programme=file.programme,
         instalments=file.instalments,
+        plan_request=file.plan_request,
+        rest_cents=file.remaining_cents,
+        most_parts=MOST_PARTS,
         debits=sorted(file.debits, key=lambda debit: debit.claimed_at),
         mandate=file.mandate,
         may_release=page_request.person.holds(Role.ACCOUNTANT),
         told=_told(page_request),
+        changed=CHANGED.get(page_request.parameter("changed"), ""),
     )
 
 

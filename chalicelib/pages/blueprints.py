@@ -4,6 +4,8 @@ from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.cas import cas
+from chalicelib.pages.changed_plans import pages_changed_plans
+from chalicelib.pages.credits import pages_credits
 from chalicelib.pages.outbox import pages_outbox
 from chalicelib.pages.passwords import pages_password
 from chalicelib.pages.payments import pages_payment
@@ -18,5 +20,13 @@ from chalicelib.pages.student import pages_student
 
 ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
 STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
-DESKS = (pages_staff, pages_accounting, pages_people, pages_outbox, pages_audit)
+DESKS = (
+    pages_staff,
+    pages_accounting,
+    pages_changed_plans,
+    pages_credits,
+    pages_people,
+    pages_outbox,
+    pages_audit,
+)
 PAGES = (*ENTRY, *STUDENT, *DESKS)

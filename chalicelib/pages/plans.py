@@ -84,12 +84,15 @@ def pay_plan(page_request: PageRequest) -> Response:
         menu_item=page_request.menu_item(MenuKey.PAY_PLAN),
         instalments=instalments,
         invoices={invoice.number: invoice for invoice in account.invoices},
-        automatic_cents=sum(each.amount_cents for each in instalments if _is_automatic(each)),
+        automatic_cents=sum(each.amount_cents for each in instalments if _is_automatic(each, request)),
+        is_stopped=bool(request and request.is_stopped),
     )
 
 
-def _is_automatic(instalment: Instalment) -> bool:
-    return instalment.state is InstalmentState.DUE or instalment.is_in_flight
+def _is_automatic(instalment: Instalment, request: PlanRequest | None) -> bool:
+    """Whether it is debited without the student: a stopped plan's only where it is in flight."""
+    is_stopped = request is not None and request.is_stopped
+    return instalment.is_in_flight or (instalment.state is InstalmentState.DUE and not is_stopped)
 
 
 def _in_order(instalments: tuple[Instalment, ...]) -> list[Instalment]:

@@ -37,12 +37,18 @@ _ACTS = {
     Act.RETENTION_APPLIED: "Fin de conservation appliquée",
     Act.CARD_FORGOTTEN: "Carte oubliée",
     Act.DELIVERY_RETRIED: "Envoi relancé",
+    Act.PLAN_STOPPED: "Échéancier suspendu",
+    Act.PLAN_RESUMED: "Échéancier repris",
+    Act.PLAN_RECUT: "Reste de l'échéancier réparti",
 }
 _BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique"}
 _DETAILS = {
     "amount_cents": "montant",
+    "before": "empreinte d'avant",
+    "after": "empreinte d'après",
     "code": "situation",
     "order": "commande",
+    "parts": "échéances",
     "plan": "échéancier",
     "roles": "rôles",
     "steps": "étapes",

@@ -26,6 +26,7 @@ from chalicelib.storage.table import Row, Table, instant
 
 AUDIT_WAITING = "AUDIT#WAITING"
 CONFLICTS = "CONFLICTS"
+CREDITS = "CREDITS"
 DUE = "DUE"
 IN_FLIGHT = "IN_FLIGHT"
 OPEN_ATTEMPTS = "ATTEMPTS#OPEN"
@@ -170,6 +171,11 @@ def _instalment_queue(instalment: Instalment) -> Place | None:
     return None
 
 
+def _payment_queue(payment: Payment) -> Place | None:
+    """Among the credits where some of it is not allocated."""
+    return Place(CREDITS, f"{instant(payment.received_at)}#{payment.id}") if payment.is_overpayment else None
+
+
 def _person_queue(person: Person) -> Place | None:
     """Staff stand by name; who is not staff, by the day on which retention looks at them again."""
     if person.is_staff:
@@ -236,7 +242,7 @@ KINDS: Mapping[type, Kind] = {
         lambda link: Place(links_of(link.person_id), link.token_hash),
         purge_at=lambda link: link.expires_at,
     ),
-    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction)),
+    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction), _payment_queue),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),
         _person_queue,

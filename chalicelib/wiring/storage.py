@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chalicelib.settings import Settings
     from chalicelib.usecases.audit.ports import AuditTrail
+    from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.identities.ports import Identities
     from chalicelib.usecases.passwords.ports import Links
@@ -135,6 +136,12 @@ class Stores:
         from chalicelib.storage.plan_requests import DynamoPlanRequests
 
         return DynamoPlanRequests(self.table)
+
+    @cached_property
+    def credits(self) -> Credits:
+        from chalicelib.storage.credits import DynamoCredits
+
+        return DynamoCredits(self.table)
 
     @cached_property
     def debits(self) -> Debits:

@@ -19,6 +19,7 @@ from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.credits import DynamoCredits
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.limits import DynamoLimits
@@ -45,7 +46,7 @@ from tests.fakes.identity import (
     MemorySecondFactors,
     MemorySessions,
 )
-from tests.fakes.plans import MemoryDebits, MemoryPlanRequests
+from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.storage import (
@@ -84,6 +85,7 @@ class Store:
     outbox: Any
     plan_requests: Any
     debits: Any
+    credits: Any
     questions: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
@@ -119,6 +121,7 @@ def _memory() -> Store:
         MemoryOutbox(memory),
         MemoryPlanRequests(memory),
         MemoryDebits(memory),
+        MemoryCredits(memory),
         FakeQuestions(),
         memory.enrol,
         memory.add,
@@ -145,6 +148,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoOutbox(table),
         DynamoPlanRequests(table),
         DynamoDebits(table),
+        DynamoCredits(table),
         DynamoQuestions(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),

@@ -1,9 +1,10 @@
-"""Plan requests and debits in memory, under the conditions of the table's transactions."""
+"""Plan requests, debits and credits in memory, under the conditions of the table's transactions."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from chalicelib.domain.instalments import Debit, Instalment, InstalmentState
+from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
 from tests.fakes.storage import Memory
 
@@ -27,6 +28,15 @@ class MemoryPlanRequests:
             key=place,
         )
         return tuple(each for each in found if not after or place(each) > after), None
+
+
+class MemoryCredits:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def waiting(self) -> Sequence[Payment]:
+        found = [payment for _, payment in tuple(self._m.payments.values()) if payment.is_overpayment]
+        return tuple(sorted(found, key=lambda each: (each.received_at, each.id)))
 
 
 IN_FLIGHT = {InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}

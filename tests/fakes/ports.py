@@ -31,7 +31,7 @@ from tests.fakes.identity import (
     MemorySecondFactors,
     MemorySessions,
 )
-from tests.fakes.plans import MemoryDebits, MemoryPlanRequests
+from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.storage import (
     Memory,
@@ -245,6 +245,7 @@ class FakePorts:
         self.notifications = MemoryNotifications(self.memory)
         self.plan_requests = MemoryPlanRequests(self.memory)
         self.debits = MemoryDebits(self.memory)
+        self.credits = MemoryCredits(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()

@@ -17,6 +17,7 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.credits import DynamoCredits
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.notifications import DynamoNotifications
 from chalicelib.storage.outbox import DynamoOutbox
@@ -43,6 +44,7 @@ def engine_ports(names: Names, campaign: Campaign) -> Any:
     ports.people = DynamoPeople(table)
     ports.registrations = DynamoRegistrations(table)
     ports.plan_requests = DynamoPlanRequests(table)
+    ports.credits = DynamoCredits(table)
     ports.debits = DynamoDebits(table)
     ports.audit = DynamoAuditTrail(table)
     ports.questions = DynamoQuestions(table)

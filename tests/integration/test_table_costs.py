@@ -13,15 +13,20 @@ from chalicelib.domain.campaign import Split
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import Instalment, claimed
-from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan_requests import PlanDecision
+from chalicelib.domain.recut_plans import MOST_PARTS
 from chalicelib.storage.shards import SHARDS, shard_of, shards
+from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
+from chalicelib.usecases.plans.recut_plan import recut_plan
 from chalicelib.usecases.plans.request_plan import request_plan
+from chalicelib.usecases.plans.resume_plan import resume_plan
+from chalicelib.usecases.plans.stop_plan import stop_plan
 from infra.local.resources import Names
 from tests.fakes.ports import MANUAL_DAY
 from tests.integration.real_engine import TRANSACTION, conflicts, engine_ports, enrolled, hooked
@@ -115,3 +120,41 @@ def test_conflict_of_transactions_is_a_lost_race(names: Names) -> None:
     with conflicts(ports.table, lambda number: number == 1), pytest.raises(ConcurrentUpdate):
         ports.store.commit(Changes((claimed(due, MANUAL_DAY),)))
     assert ports.debits.due(TENTH) == (due.id,)
+
+
+def test_acts_of_accounting_on_a_plan_are_one_transaction_within_the_limit(names: Names) -> None:
+    ports = engine_ports(names, CAMPAIGN)
+    registration = enrolled(ports, 1)
+    person_id, registration_id = registration.person_id, registration.id
+    request_plan(ports, person_id, registration_id, "paybox-6")
+    decide_plan_request(ports, registration_id, PlanDecision.APPROVE, "", ACCOUNTANT)
+    choice = AddressChoice(AddressMode.NONE)
+    page = start_card_payment(ports, person_id, registration_id, choice, None, 1).attempt
+    answer = Answer(page.reference, page.amount_cents, Outcome.PAID, "00000", "7001", "1", token="token")
+    record_notification(ports, ports.gateway.says(b"paid", replace(answer, token_expires="2207")))
+    recut_plan(ports, registration_id, MOST_PARTS, "en difficulté", ACCOUNTANT)
+    with counted_actions(ports) as counted:
+        stop_plan(ports, registration_id, "litige", ACCOUNTANT)
+        recut_plan(ports, registration_id, MOST_PARTS, "en difficulté", ACCOUNTANT)
+        resume_plan(ports, registration_id, "litige réglé", ACCOUNTANT)
+    assert counted == [4, 78, 28]
+    assert len(ports.accounts.account(person_id).instalments) == 6 + 2 * MOST_PARTS
+
+
+def test_credits_are_read_without_what_is_allocated(names: Names) -> None:
+    ports = engine_ports(names, CAMPAIGN)
+    registration = enrolled(ports, 1)
+    for number, allocated_cents in enumerate((60100, 0, 60100)):
+        payment = Payment(
+            f"{registration.person_id}-t{number}",
+            registration.id,
+            PaymentMethod.CARD,
+            60100,
+            allocated_cents,
+            MANUAL_DAY,
+            transaction=str(number),
+        )
+        ports.store.commit(Changes((payment,)))
+    with counted_reads(ports) as read:
+        page = list_credits(ports, None)
+    assert (read, page.total_cents) == ([1], 60100)

@@ -9,6 +9,7 @@ PORTS = (
     "accounts",
     "alarms",
     "audit",
+    "credits",
     "debit_queue",
     "debits",
     "documents",

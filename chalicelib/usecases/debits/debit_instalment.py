@@ -15,6 +15,7 @@ from chalicelib.domain.instalments import (
     claimed,
     marked_sent,
     moved,
+    standing_amounts,
 )
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, withheld
@@ -105,6 +106,6 @@ def _is_as_approved(ports: DebitPorts, account: Account, instalment: Instalment,
     plan = agreed_plan(ports, account, request) if request else None
     if request is None or plan is None:
         return False
-    parts = sorted(account.instalments_of(instalment.registration_id), key=lambda each: each.rank)
-    found = schedule_hash(plan, tuple(each.amount_cents for each in parts))
+    parts = standing_amounts(account.instalments_of(instalment.registration_id))
+    found = schedule_hash(plan, parts)
     return found == request.schedule_hash == mandate.schedule_hash == instalment.schedule_hash

@@ -2,8 +2,9 @@ from contextlib import suppress
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.debit_notices import is_current
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.instalments import InstalmentState, instalment_id
+from chalicelib.domain.instalments import instalment_id
 from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic, begun, failed
 from chalicelib.usecases.cards.forget_card import forget_card
 from chalicelib.usecases.delivery.keep_failure import keep_failure
@@ -63,6 +64,8 @@ def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     account = show_account(ports, entry.person_id)
     if entry.topic is Topic.DEBIT_NOTICE and not _is_announced(account, entry):
         return
+    if entry.topic is Topic.DEBIT_RETRIED and _is_stopped(account, entry):
+        return
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
     if not account.person.erased_on:
@@ -71,6 +74,13 @@ def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
 
 
 def _is_announced(account: Account, entry: OutboxEntry) -> bool:
-    """Whether the debit will still be made: one already paid or cancelled is not announced."""
+    """Whether the debit will still be made: not one that is paid, cancelled, stopped or moved."""
     instalment = account.instalment(instalment_id(entry.registration_id, entry.rank))
-    return instalment is not None and instalment.state is InstalmentState.DUE
+    request = account.plan_request(entry.registration_id)
+    return instalment is not None and request is not None and is_current(entry, instalment, request)
+
+
+def _is_stopped(account: Account, entry: OutboxEntry) -> bool:
+    """Whether the next try that the mail would name is not made."""
+    request = account.plan_request(entry.registration_id)
+    return request is not None and request.is_stopped

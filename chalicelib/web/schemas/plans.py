@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
+from chalicelib.domain.recut_plans import MOST_PARTS
 from chalicelib.web.schemas.models import Body, Query, View
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -120,6 +121,16 @@ class PlanDecisionRequest(Body):
     reason: Reason = ""
 
 
+class PlanPartState(View):
+    """An instalment as accounting's act leaves it; `next_try_on` is the day of its debit while it is due."""
+
+    rank: int
+    due_on: date
+    amount_cents: int
+    state: InstalmentState
+    next_try_on: date
+
+
 class DebitView(View):
     """One question to the gateway: `transaction` and `call` name the operation there, `code` its answer."""
 
@@ -171,6 +182,31 @@ class ConflictList(View):
 class StaffInstalmentList(View):
     items: Sequence[StaffInstalment]
     next: None = None
+
+
+class PlanAct(Body):
+    """Why accounting stops or resumes a plan: the student reads it."""
+
+    reason: Reason = ""
+
+
+class PlanRecut(Body):
+    """`parts` is over how many due days the rest is spread; over as many as are not paid where not given."""
+
+    parts: Annotated[int, Field(ge=1, le=MOST_PARTS)] | None = None
+    reason: Reason = ""
+
+
+class ChangedPlan(View):
+    """A plan after an act of accounting; `stopped_at` is null while it goes on."""
+
+    registration_id: str
+    stopped_at: datetime | None
+    stop_reason: str
+    schedule_hash: str
+    approved_cents: int
+    remaining_cents: int
+    instalments: Sequence[PlanPartState]
 
 
 class DebitRunView(View):

@@ -171,6 +171,27 @@ def test_approval_leads_to_menu_3_and_refusal_says_why() -> None:
     assert "Motif : Impayé de l'an dernier." in mail_of(Topic.PLAN_REFUSED, rank=0)[1]
 
 
+def test_stopped_plan_says_why_and_that_nothing_is_taken() -> None:
+    _, text = mail_of(Topic.PLAN_STOPPED, rank=0, reason="Litige avec la banque.")
+    assert "Motif : Litige avec la banque." in text
+    assert "Aucune échéance ne sera plus prélevée tant que l'échéancier est suspendu." in text
+
+
+@pytest.mark.parametrize("topic", [Topic.PLAN_RESUMED, Topic.PLAN_RECUT])
+def test_changed_plan_says_what_is_still_to_come(topic: Topic) -> None:
+    cancelled = replace(SECOND, state=InstalmentState.CANCELLED)
+    _, text = mail_of(topic, replace(ACCOUNT, instalments=(FIRST, cancelled, THIRD)), rank=0)
+    assert "- 200,38 € le 10/08/2022" in text
+    assert "200,31 €" not in text
+    assert "Un mail vous préviendra avant" in text
+
+
+def test_plan_cut_again_while_it_is_stopped_says_so() -> None:
+    stopped = replace(ACCOUNT, plan_requests=(replace(REQUEST, stopped_at=NOW),))
+    _, text = mail_of(Topic.PLAN_RECUT, stopped, rank=0)
+    assert "Les prélèvements restent suspendus : un mail vous préviendra de leur reprise." in text
+
+
 def test_refused_registration_says_the_registrars_reason() -> None:
     assert "Motif : Pièce absente." in mail_of(Topic.REGISTRATION_REFUSED, rank=0)[1]
 

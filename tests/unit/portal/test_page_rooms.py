@@ -55,7 +55,10 @@ DONE_FROM = {
     "/choose-plan/withdraw": "/choose-plan",
     "/invoices/9196/pdf": "/invoices",
     "/pay-plan/2": "/pay-plan",
-    "/staff/instalments/0000000000000001-1/2/release": "/staff/instalments/0000000000000001-1",
+    **{
+        f"/staff/instalments/0000000000000001-1/{act}": "/staff/instalments/0000000000000001-1"
+        for act in ("2/release", "stop", "resume", "recut")
+    },
 }
 """The page that each act is done from, where that is not its desk or the home."""
 
@@ -181,9 +184,9 @@ def test_staff_lands_on_the_queue(browser: Browser, role: Role, desk: str) -> No
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.ACCOUNTANT: {"registrations", "plan-requests"},
+        Role.ACCOUNTANT: {"registrations", "plan-requests", "credits"},
         Role.ADMINISTRATOR: {"people", "outbox"},
-        Role.AUDITOR: {"registrations", "plan-requests", "people", "audit"},
+        Role.AUDITOR: {"registrations", "plan-requests", "credits", "people", "audit"},
     }.get(role, set())
     assert ('aria-label="Bureaux"' in home) is bool(desks)
     assert set(re.findall(r'<li><a href="/staff/([a-z-]+)"', home)) == desks
@@ -227,8 +230,20 @@ def paying_by_plan(student: Browser) -> list[httpx.Response]:
     student.is_debited(date(2022, 7, 10), Behaviour.REFUSE_HARD)
     student.log_in("student@demo.test")
     pages += [student.get(path) for path in ("/", *STUDENT_PAGES)]
+    pages += changing_the_plan(student)
     student.acts_as("auditor")
-    return [*pages, student.get("/staff/instalments/0000000000000001-1")]
+    return [*pages, student.get("/staff/instalments/0000000000000001-1"), student.get("/staff/credits")]
+
+
+def changing_the_plan(student: Browser) -> list[httpx.Response]:
+    """The accountant's pages of a plan that is stopped, cut again and resumed; the student's beside it."""
+    student.acts_as("accountant")
+    pages = [student.get("/staff/credits"), student.get("/staff/instalments/0000000000000001-1")]
+    for act in ("stop", "recut", "resume", "stop"):
+        path = f"/staff/instalments/0000000000000001-1/{act}"
+        pages.append(student.send(pages[-1], path, reason="litige"))
+    student.acts_as("student")
+    return [*pages, student.get("/pay-plan")]
 
 
 def coming_in(student: Browser) -> list[httpx.Response]:

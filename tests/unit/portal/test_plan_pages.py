@@ -441,3 +441,49 @@ def test_instalment_that_waits_for_nobody_cannot_be_released(student: Browser) -
     posted = student.http.post(f"/staff/instalments/{ISIMA}/2/release", data={"form_token": token})
     assert posted.status_code == 409
     assert "n&#39;attend la décision de personne" in posted.text
+
+
+class TestChangedPlan:
+    PATH = f"/staff/instalments/{ISIMA}"
+
+    def test_stop_is_told_to_accounting_and_to_the_student(self, student: Browser) -> None:
+        student.starts_the_plan()
+        student.acts_as("accountant")
+        stopped = student.send(student.get(self.PATH), f"{self.PATH}/stop", reason="Litige.")
+        assert "L'échéancier est suspendu : plus rien n'est prélevé." in read(stopped)
+        assert "Motif : Litige." in read(stopped)
+        assert "Suspendu" in read(student.get("/staff/plan-requests?state=approved"))
+        student.acts_as("student")
+        assert "Vos prélèvements sont suspendus" in read(student.get("/pay-plan"))
+        assert "selon l'échéancier ci-dessus : <strong>0,00 €</strong>" in read(student.get("/pay-plan"))
+
+    def test_rest_is_cut_into_the_parts_of_the_form(self, student: Browser) -> None:
+        student.starts_the_plan()
+        student.acts_as("accountant")
+        path = f"{self.PATH}/recut"
+        cut = student.send(student.get(self.PATH), path, parts="4", reason="Difficultés.")
+        assert "Le reste est réparti de nouveau" in read(cut)
+        assert [line[0] for line in rows(cut) if "À débiter" in line[4]] == ["4", "5", "6", "7"]
+        refused = student.send(cut, path, parts="99", reason="Difficultés.")
+        assert refused.status_code == 422
+
+    def test_act_without_its_reason_is_refused(self, student: Browser) -> None:
+        student.starts_the_plan()
+        student.acts_as("accountant")
+        refused = student.send(student.get(self.PATH), f"{self.PATH}/stop", reason=" ")
+        assert refused.status_code == 422
+        assert "Cet acte demande un motif" in read(refused)
+
+
+def test_credit_is_listed_with_its_sum_and_its_file(student: Browser) -> None:
+    student.declares("01")
+    first = student.opens_the_payment()
+    student.send(first, f"{first.url.path}/give-up")
+    student.is_charged(student.opens_the_payment(), "7001")
+    student.is_charged(first, "7002")
+    student.acts_as("accountant")
+    listed = student.get("/staff/credits")
+    assert "Total à rendre : <strong>601,00 €</strong>" in read(listed)
+    (line,) = rows(listed)
+    assert (line[0], line[1], line[2]) == ("TESTCD Chris", ISIMA, "601,00 €")
+    assert line[4] == "Rien n'était dû, ou plus rien"

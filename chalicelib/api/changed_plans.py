@@ -1,0 +1,81 @@
+from chalice.app import Blueprint
+
+from chalicelib.api.endpoint import Call, endpoint
+from chalicelib.api.plan_views import changed_plan
+from chalicelib.domain import decisions, errors
+from chalicelib.domain.access import Action
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.usecases.plans.recut_plan import recut_plan
+from chalicelib.usecases.plans.resume_plan import resume_plan
+from chalicelib.usecases.plans.stop_plan import stop_plan
+from chalicelib.web.schemas import plans as schemas
+
+changed_plans = Blueprint(__name__)
+
+
+@endpoint(
+    changed_plans,
+    "POST",
+    "/staff/plans/{registration_id}/stop",
+    body=schemas.PlanAct,
+    answer=schemas.ChangedPlan,
+    errors=[
+        errors.NotFound,
+        decisions.ReasonMissing,
+        decisions.NothingToStop,
+        decisions.PlanAlreadyStopped,
+        errors.ConcurrentUpdate,
+    ],
+    action=Action.STOP_PLAN,
+)
+def stop_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
+    return _answer(stop_plan(call.ports, registration_id, call.body.reason, call.person))
+
+
+@endpoint(
+    changed_plans,
+    "POST",
+    "/staff/plans/{registration_id}/resume",
+    body=schemas.PlanAct,
+    answer=schemas.ChangedPlan,
+    errors=[
+        errors.NotFound,
+        decisions.ReasonMissing,
+        decisions.PlanNotStopped,
+        decisions.DebitInFlight,
+        decisions.DebitInConflict,
+        errors.PlanNotAllowed,
+        errors.ConcurrentUpdate,
+    ],
+    action=Action.CHANGE_PLAN,
+)
+def resume_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
+    return _answer(resume_plan(call.ports, registration_id, call.body.reason, call.person))
+
+
+@endpoint(
+    changed_plans,
+    "POST",
+    "/staff/plans/{registration_id}/recut",
+    body=schemas.PlanRecut,
+    answer=schemas.ChangedPlan,
+    errors=[
+        errors.NotFound,
+        decisions.ReasonMissing,
+        decisions.NothingToRecut,
+        decisions.DebitInFlight,
+        decisions.DebitInConflict,
+        errors.PlanNotAllowed,
+        errors.ConcurrentUpdate,
+    ],
+    action=Action.CHANGE_PLAN,
+)
+def recut_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
+    asked: schemas.PlanRecut = call.body
+    return _answer(recut_plan(call.ports, registration_id, asked.parts, asked.reason, call.person))
+
+
+def _answer(file: RegistrationFile) -> schemas.ChangedPlan:
+    if file.plan_request is None:
+        raise errors.NotFound
+    return changed_plan(file, file.plan_request)

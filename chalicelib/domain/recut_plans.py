@@ -1,0 +1,129 @@
+"""Accounting cuts the rest of a plan again: docs/decisions/0018-stopped-plans.md.
+
+What is not paid is cancelled, and new instalments take its place under new ranks. So an amount that was once
+announced, debited or shown on a page never changes: an old page of a cancelled one brings a credit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain.campaign import Plan
+from chalicelib.domain.changes import Changes, Row
+from chalicelib.domain.debit_notices import debit_notice
+from chalicelib.domain.decisions import NothingToRecut
+from chalicelib.domain.errors import PlanNotAllowed
+from chalicelib.domain.instalments import (
+    Event,
+    Instalment,
+    InstalmentState,
+    Mandate,
+    moved,
+    standing_amounts,
+)
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plans import SMALLEST_PART_CENTS, due_days_from, equal_parts, schedule_hash
+from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.stopped_plans import (
+    agreed_plan,
+    earliest_day,
+    plan_mail,
+    require_nothing_in_flight,
+    require_reason,
+)
+
+MOST_PARTS = 24
+"""With as many cancelled ones, and a notice each, it is still one transaction."""
+
+
+def recut(file: RegistrationFile, parts: int | None, reason: str, by: str, now: datetime) -> Changes:
+    """Spread what is still owed over coming due days: over `parts`, else over as many as are not paid.
+
+    Never more than was approved in all. The consent to the mandate stays as it was given; the hash that
+    every debit is bound to becomes that of the new parts. A plan that is stopped stays stopped.
+    """
+    request, mandate = file.plan_request, file.mandate
+    left = tuple(each for each in file.instalments if each.remaining_cents)
+    if request is None or mandate is None or not left:
+        raise NothingToRecut
+    require_reason(reason)
+    require_nothing_in_flight(file)
+    plan = agreed_plan(file)
+    ended = tuple(moved(each, Event.CANCEL, now) for each in left)
+    new = _sealed(file, plan, tuple(_new(file, plan, _amounts(file, request, parts or len(left)), now)))
+    return Changes(
+        (*_agreed(file, request, mandate, new[0].schedule_hash, by, now), *ended, *new),
+        outbox=_told(request, mandate, plan, new, reason, now),
+    )
+
+
+def rest_cents(file: RegistrationFile, request: PlanRequest) -> int:
+    """Return what is still owed, at most what is left of the approved sum."""
+    paid = sum(each.amount_cents for each in file.instalments if each.state is InstalmentState.PAID)
+    return min(owed_cents(file), request.total_cents - paid)
+
+
+def _amounts(file: RegistrationFile, request: PlanRequest, parts: int) -> tuple[int, ...]:
+    rest = rest_cents(file, request)
+    if rest <= 0:
+        raise NothingToRecut
+    amounts = equal_parts(rest, parts)
+    if amounts[0] < SMALLEST_PART_CENTS:
+        raise PlanNotAllowed(
+            "Une échéance serait de moins de 1,00 € : répartissez le reste en moins d'échéances."
+        )
+    return amounts
+
+
+def _new(file: RegistrationFile, plan: Plan, amounts: tuple[int, ...], now: datetime) -> Iterator[Instalment]:
+    """Return the new parts, due from the first day on of which the plan's notice can be given."""
+    first, last = file.instalments[0], file.instalments[-1]
+    days = due_days_from(plan, earliest_day(plan, now))
+    for rank, (amount, day) in enumerate(zip(amounts, days, strict=False), start=last.rank + 1):
+        yield Instalment(
+            registration_id=first.registration_id,
+            person_id=first.person_id,
+            rank=rank,
+            due_on=day,
+            amount_cents=amount,
+            schedule_hash="",
+            next_try_on=day,
+            since=now,
+            invoice_number=first.invoice_number,
+        )
+
+
+def _sealed(file: RegistrationFile, plan: Plan, new: tuple[Instalment, ...]) -> tuple[Instalment, ...]:
+    """Bind the new parts to the hash of what is paid and what is to come."""
+    paid = (each for each in file.instalments if each.state is InstalmentState.PAID)
+    agreed = schedule_hash(plan, standing_amounts((*paid, *new)))
+    return tuple(replace(each, schedule_hash=agreed) for each in new)
+
+
+def _agreed(
+    file: RegistrationFile, request: PlanRequest, mandate: Mandate, agreed: str, by: str, now: datetime
+) -> tuple[Row, ...]:
+    return (
+        replace(request, schedule_hash=agreed, recut_at=now, recut_by=by, version=request.version + 1),
+        replace(mandate, schedule_hash=agreed, version=mandate.version + 1),
+        counted(file.registration),
+    )
+
+
+def _told(
+    request: PlanRequest,
+    mandate: Mandate,
+    plan: Plan,
+    new: tuple[Instalment, ...],
+    reason: str,
+    now: datetime,
+) -> tuple[OutboxEntry, ...]:
+    """Return the mail of the act, the notice of each debit, and a warning where the card ends too early."""
+    written = replace(request, version=request.version + 1)
+    notices = (debit_notice(each, plan, now, request.resumptions) for each in new)
+    ends_early = not mandate.covers(new[-1].due_on)
+    warning = (plan_mail(Topic.CARD_ENDS_EARLY, written, now, ""),) if ends_early else ()
+    return (plan_mail(Topic.PLAN_RECUT, written, now, reason), *notices, *warning)

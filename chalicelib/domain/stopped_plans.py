@@ -1,0 +1,122 @@
+"""Accounting stops a plan that has begun, and lets it go on: docs/decisions/0018-stopped-plans.md."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Plan
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.debit_notices import debit_notice
+from chalicelib.domain.decisions import (
+    DebitInConflict,
+    DebitInFlight,
+    NothingToStop,
+    PlanAlreadyStopped,
+    PlanNotStopped,
+    ReasonMissing,
+)
+from chalicelib.domain.errors import PlanNotAllowed
+from chalicelib.domain.instalments import Instalment, InstalmentState
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plans import due_days_from
+from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
+
+
+def stop(file: RegistrationFile, reason: str, by: str, now: datetime) -> Changes:
+    """Withhold what is still to be debited; what is in flight goes on to its end.
+
+    The registration is counted: a worker that has claimed a debit, and not yet marked it sent, loses.
+    """
+    request = file.plan_request
+    if request is None or not request.started or not file.remaining_cents:
+        raise NothingToStop
+    if request.is_stopped:
+        raise PlanAlreadyStopped
+    require_reason(reason)
+    stopped = replace(request, stopped_at=now, stopped_by=by, stop_reason=reason, version=request.version + 1)
+    mail = plan_mail(Topic.PLAN_STOPPED, stopped, now, reason)
+    return Changes((stopped, counted(file.registration)), outbox=(mail,))
+
+
+def resume(file: RegistrationFile, reason: str, now: datetime) -> Changes:
+    """Let a stopped plan go on; whatever could not be announced in time any more moves.
+
+    It moves to the coming due days, one a month in the order of the ranks; each debit to come is announced
+    anew.
+    """
+    request = file.plan_request
+    if request is None or not request.is_stopped:
+        raise PlanNotStopped
+    require_reason(reason)
+    require_nothing_in_flight(file)
+    plan = agreed_plan(file)
+    resumed = replace(
+        request,
+        stopped_at=None,
+        stopped_by="",
+        stop_reason="",
+        resumptions=request.resumptions + 1,
+        version=request.version + 1,
+    )
+    waiting = tuple(each for each in file.instalments if each.state is InstalmentState.DUE)
+    dated = tuple(_moved(waiting, plan, earliest_day(plan, now)))
+    notices = (debit_notice(each, plan, now, resumed.resumptions) for each in dated)
+    changed = (after for before, after in zip(waiting, dated, strict=True) if after is not before)
+    mail = plan_mail(Topic.PLAN_RESUMED, resumed, now, reason)
+    return Changes((resumed, counted(file.registration), *changed), outbox=(mail, *notices))
+
+
+def agreed_plan(file: RegistrationFile) -> Plan:
+    """Return the plan that the student agreed to; raise `PlanNotAllowed` where nobody knows it any more."""
+    if file.agreed_plan is None:
+        raise PlanNotAllowed("Cet échéancier n'est plus dans la campagne : demandez à l'administration.")
+    return file.agreed_plan
+
+
+def earliest_day(plan: Plan, now: datetime) -> date:
+    """Return the first day of which the plan's notice can still be given."""
+    return paris_day(now) + timedelta(days=plan.notice_days)
+
+
+def require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing("Cet acte demande un motif : l'étudiant le lira.")
+
+
+def require_nothing_in_flight(file: RegistrationFile) -> None:
+    """Refuse while a debit or a page may still bring money, and while nobody knows what became of one."""
+    if any(each.state is InstalmentState.CONFLICT for each in file.instalments):
+        raise DebitInConflict
+    if any(attempt.is_open for attempt in file.attempts):
+        raise DebitInFlight
+    if any(each.is_in_flight for each in file.instalments):
+        raise DebitInFlight
+
+
+def plan_mail(topic: Topic, request: PlanRequest, now: datetime, reason: str) -> OutboxEntry:
+    """Return the mail that tells the student of one act; its id names the request's version."""
+    return OutboxEntry(
+        id=f"{topic}-{request.registration_id}-{request.version}",
+        topic=topic,
+        person_id=request.person_id,
+        registration_id=request.registration_id,
+        created_at=now,
+        reason=reason,
+    )
+
+
+def _moved(waiting: Iterable[Instalment], plan: Plan, earliest: date) -> Iterator[Instalment]:
+    """Return each with its day: its own where that is late enough, else the next due day that is free."""
+    for instalment in waiting:
+        day = next(due_days_from(plan, max(earliest, instalment.next_try_on)))
+        yield _on(instalment, day)
+        earliest = day + timedelta(days=1)
+
+
+def _on(instalment: Instalment, day: date) -> Instalment:
+    if instalment.due_on == instalment.next_try_on == day:
+        return instalment
+    return replace(instalment, due_on=day, next_try_on=day, version=instalment.version + 1)

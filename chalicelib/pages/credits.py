@@ -1,0 +1,37 @@
+"""Accounting's desk of the money that is to be given back."""
+
+from urllib.parse import urlencode
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.credits import CreditCause, credit_cents
+from chalicelib.pages.desks import CREDITS
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.usecases.credits.list_credits import list_credits
+from chalicelib.web.schemas import credits as schemas
+
+pages_credits = Blueprint(__name__)
+LONGEST_CURSOR = 250
+CAUSES = {
+    CreditCause.NOTHING_OWED: "Rien n'était dû, ou plus rien",
+    CreditCause.MORE_THAN_OWED: "Plus que ce qui restait dû",
+}
+
+
+@page(pages_credits, "GET", CREDITS.path, action=CREDITS.action)
+def staff_credits(page_request: PageRequest) -> Response:
+    found = list_credits(page_request.ports, _query(page_request).after)
+    return page_request.page(
+        "staff_credits",
+        found=found.found,
+        total_cents=found.total_cents,
+        causes=CAUSES,
+        credit_cents=credit_cents,
+        further=f"{CREDITS.path}?{urlencode({'after': found.next})}" if found.next else "",
+    )
+
+
+def _query(page_request: PageRequest) -> schemas.CreditsQuery:
+    after = page_request.parameter("after")
+    return schemas.CreditsQuery(after=after if 0 < len(after) <= LONGEST_CURSOR else None)

@@ -1,0 +1,33 @@
+"""What every act of accounting on a plan that has begun reads and writes."""
+
+from dataclasses import replace
+
+from chalicelib.domain.audit import Act
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.people import Person
+from chalicelib.domain.registration_file import RegistrationFile, file_of
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.plans.ports import PlanPorts
+
+
+def read_file(ports: PlanPorts, registration_id: str) -> RegistrationFile:
+    account = ports.accounts.account(person_of(registration_id))
+    registration = account.registration(registration_id)
+    return file_of(account, registration_id, ports.campaigns.get(registration.campaign_id))
+
+
+def write_act(
+    ports: PlanPorts,
+    file: RegistrationFile,
+    changes: Changes,
+    act: Act,
+    reason: str,
+    by: Person,
+    **details: object,
+) -> RegistrationFile:
+    """Commit what a rule decided with its trace; return the file as it is then."""
+    registration = file.registration
+    trace = audited(ports, by.id, act, registration.person_id, registration.id, reason, **details)
+    ports.store.commit(replace(changes, audit=trace))
+    return read_file(ports, registration.id)

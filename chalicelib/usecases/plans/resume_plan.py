@@ -1,0 +1,16 @@
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.people import Person
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.stopped_plans import resume
+from chalicelib.usecases.plans.acts import read_file, write_act
+from chalicelib.usecases.plans.ports import PlanPorts
+
+
+def resume_plan(ports: PlanPorts, registration_id: str, reason: str, by: Person) -> RegistrationFile:
+    """Let a stopped plan go on, on days that can still be announced."""
+    permit(by, Action.CHANGE_PLAN, person_of(registration_id))
+    file = read_file(ports, registration_id)
+    changes = resume(file, reason, ports.now())
+    return write_act(ports, file, changes, Act.PLAN_RESUMED, reason, by)

@@ -1,0 +1,16 @@
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.audit import Act
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.people import Person
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.stopped_plans import stop
+from chalicelib.usecases.plans.acts import read_file, write_act
+from chalicelib.usecases.plans.ports import PlanPorts
+
+
+def stop_plan(ports: PlanPorts, registration_id: str, reason: str, by: Person) -> RegistrationFile:
+    """Withhold the remaining debits of a plan; what is in flight is booked."""
+    permit(by, Action.STOP_PLAN, person_of(registration_id))
+    file = read_file(ports, registration_id)
+    changes = stop(file, reason, by.id, ports.now())
+    return write_act(ports, file, changes, Act.PLAN_STOPPED, reason, by)

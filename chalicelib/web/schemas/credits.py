@@ -1,0 +1,41 @@
+"""What the API answers about money to give back. Amounts are integer cents."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from chalicelib.domain.credits import CreditCause
+from chalicelib.web.schemas.models import Query, View
+
+
+class CreditsQuery(Query):
+    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
+
+
+class CreditedPayment(View):
+    """`refundable_cents` is what is not allocated of it."""
+
+    id: str
+    refundable_cents: int
+
+
+class CreditView(View):
+    """What one registration is to get back; `since` and `cause` are those of its oldest payment."""
+
+    registration: str
+    person_id: str
+    holder: str
+    amount_cents: int
+    since: datetime
+    cause: CreditCause
+    payments: Sequence[CreditedPayment]
+
+
+class CreditList(View):
+    """One page, oldest first; `total_cents` is the sum of every page."""
+
+    items: Sequence[CreditView]
+    next: str | None
+    total_cents: int
