@@ -24,29 +24,23 @@ class AlreadyDecided(DecisionNotPossible):
 
 class NotDeclared(DecisionNotPossible):
     code = "not_declared"
-    sentence = "L'étudiant n'a pas encore déclaré sa situation : il n'y a rien à valider ni à refuser."
 
 
 class RolesUnchanged(DecisionNotPossible):
     code = "roles_unchanged"
-    sentence = "Cette personne a déjà exactement ces rôles."
 
 
 class SecondFactorInPlace(DecisionNotPossible):
     code = "second_factor_in_place"
-    sentence = "Un second facteur est déjà en place. Retirez-le d'abord."
 
 
 class SecondFactorNotBegun(DecisionNotPossible):
     code = "second_factor_not_begun"
-    sentence = "Aucun second facteur n'attend de confirmation. Recommencez l'installation."
 
 
 class SecondFactorRequired(DecisionNotPossible):
     code = "second_factor_required"
-    sentence = "Le personnel garde un second facteur. Téléphone perdu ? L'administration peut le retirer."
 
 
 class SecondFactorAbsent(DecisionNotPossible):
     code = "second_factor_absent"
-    sentence = "Aucun second facteur n'est en place."

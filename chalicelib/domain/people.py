@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.domain.errors import RolesNotCompatible
+from chalicelib.domain.causes import RoleMissing, RolesApart
 
 
 class Role(StrEnum):
@@ -70,17 +70,13 @@ class Person:
 def check_roles(roles: frozenset[Role]) -> None:
     """Raise `RolesNotCompatible` for roles that must never meet in one person, and for none at all."""
     if not roles:
-        raise RolesNotCompatible(
-            "Une personne garde au moins un rôle. Pour lui fermer l'accès, désactivez son compte."
-        )
+        raise RoleMissing
     _check_apart(roles)
 
 
 def _check_apart(roles: frozenset[Role]) -> None:
     if any(apart <= roles for apart in APART):
-        raise RolesNotCompatible(
-            "Une même personne ne peut pas être à la fois à la scolarité et à la comptabilité. Choisissez."
-        )
+        raise RolesApart
 
 
 def with_roles(person: Person, roles: frozenset[Role]) -> Person:
