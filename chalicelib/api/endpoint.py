@@ -71,8 +71,8 @@ class Call(Caller):
 
     @property
     def language(self) -> Language:
-        """What the request asks for, else French: the person's own follows once people have one."""
-        return asked_language(self.request.headers.get("accept-language")) or Language.FR
+        """What the request asks for, else the person's own."""
+        return asked_language(self.request.headers.get("accept-language")) or self.own_language
 
     @property
     def idempotency_key(self) -> str | None:

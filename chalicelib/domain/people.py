@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.causes import RoleMissing, RolesApart
+from chalicelib.domain.languages import Language
 
 
 class Role(StrEnum):
@@ -39,7 +40,7 @@ class Person:
     """`session_generation` grows when all sessions end: one of an earlier generation is over.
 
     `review_on` is the day on which retention looks at this person again; staff have none. Of somebody with
-    `erased_on` only what the law keeps is left.
+    `erased_on` only what the law keeps is left. Mails are in the person's `language`.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Person:
     session_generation: int = 0
     review_on: date | None = None
     erased_on: date | None = None
+    language: Language = Language.FR
     version: int = 1
 
     def __post_init__(self) -> None:

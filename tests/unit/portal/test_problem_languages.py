@@ -1,14 +1,17 @@
 """Problems in the language that a program asks for."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 import pytest
 
+from chalicelib.domain.languages import Language
 from tests.unit.portal.conftest import PASSWORD, Browser, without_spaces
 
 SESSIONS = "/api/v1/auth/sessions"
+STUDENT = f"{1:016x}"
 ENGLISH = {"Accept-Language": "en-GB, fr;q=0.5"}
 
 
@@ -53,9 +56,24 @@ def test_fault_of_a_request_too(
     assert detail in problem["detail"]
 
 
+@pytest.mark.parametrize(("asked", "language"), [(None, "en"), ("de", "en"), ("fr", "fr")])
+def test_without_a_wish_it_is_the_persons_own(browser: Browser, asked: str | None, language: str) -> None:
+    people = browser.ports.memory.people
+    people[STUDENT] = replace(people[STUDENT], language=Language.EN)
+    asks = {"Authorization": f"Bearer {token_of_student(browser)}"} | (
+        {"Accept-Language": asked} if asked else {}
+    )
+    answer, problem = answered(browser, "GET", "/api/v1/staff/registrations", headers=asks)
+    assert (problem["code"], answer.headers["content-language"]) == ("forbidden", language)
+
+
+def token_of_student(browser: Browser) -> str:
+    credentials = {"email": "student@demo.test", "password": PASSWORD}
+    return str(answered(browser, "POST", SESSIONS, json=credentials)[1]["token"])
+
+
 def test_menu_says_in_that_language_why_it_is_closed(browser: Browser) -> None:
-    _, begun = answered(browser, "POST", SESSIONS, json={"email": "student@demo.test", "password": PASSWORD})
-    asks = ENGLISH | {"Authorization": f"Bearer {begun['token']}"}
+    asks = ENGLISH | {"Authorization": f"Bearer {token_of_student(browser)}"}
     _, menu = answered(browser, "GET", "/api/v1/menu", headers=asks)
     reasons = {item["key"]: item["reason"] for item in menu["items"]}
     assert reasons["pay_once"] == "First choose your situation, in menu 1 of the portal."
