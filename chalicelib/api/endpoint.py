@@ -12,9 +12,11 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 from chalicelib import wiring
 from chalicelib.domain.access import Action, admit
 from chalicelib.domain.errors import QuittanceError, SessionMissing
+from chalicelib.domain.languages import Language
 from chalicelib.observability import report_fault
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.caller import Caller
+from chalicelib.web.languages import asked_language
 from chalicelib.web.problems import (
     LARGEST_BODY_BYTES,
     BodyNotJson,
@@ -68,9 +70,9 @@ class Call(Caller):
         return self.session.person_id
 
     @property
-    def language(self) -> str:
-        wanted = self.request.headers.get("accept-language") or "fr"
-        return "en" if wanted.lower().startswith("en") else "fr"
+    def language(self) -> Language:
+        """What the request asks for, else the person's own."""
+        return asked_language(self.request.headers.get("accept-language")) or self.own_language
 
     @property
     def idempotency_key(self) -> str | None:
@@ -156,13 +158,13 @@ def _answer(
         _admit(operation, call)
         result = view(call, **parameters)
     except ValidationError as error:
-        return invalid(error)
+        return invalid(error, call.language)
     except QuittanceError as error:
         note_refusal(error, call.address, operation.path)
-        return refusal(error)
+        return refusal(error, call.language)
     except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
         report_fault("unexpected", error)
-        return unexpected()
+        return unexpected(call.language)
     return result if isinstance(result, Response) else answered(result, operation.status)
 
 

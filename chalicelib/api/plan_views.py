@@ -3,8 +3,10 @@
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalments import Instalment, InstalmentState
+from chalicelib.domain.languages import Language
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.plans.request_plan import OfferedPlan
 from chalicelib.web.schemas import plans as schemas
 
@@ -18,12 +20,12 @@ _IN_FLIGHT = {InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNK
 _AUTOMATIC = {InstalmentState.DUE, *_IN_FLIGHT}
 
 
-def plan_offer(offered: OfferedPlan, language: str) -> schemas.PlanOffer:
+def plan_offer(offered: OfferedPlan, language: Language) -> schemas.PlanOffer:
     return schemas.PlanOffer(
         plan=offered.plan.code,
         label=offered.plan.label.in_language(language),
         allowed=not offered.refusal,
-        reason=offered.refusal,
+        reason=sentence(offered.refusal, language),
         instalments=[
             schemas.PlanPart.model_validate(part, from_attributes=True) for part in offered.schedule.parts
         ],
@@ -37,7 +39,7 @@ def plan_request_view(request: PlanRequest | None) -> schemas.PlanRequestView | 
     return schemas.PlanRequestView(plan=request.plan_code, state=request.state, reason=request.reason)
 
 
-def plan_queue_entry(request: PlanRequest, campaign: Campaign, language: str) -> schemas.PlanQueueEntry:
+def plan_queue_entry(request: PlanRequest, campaign: Campaign, language: Language) -> schemas.PlanQueueEntry:
     return schemas.PlanQueueEntry(
         registration_id=request.registration_id,
         holder=request.holder,

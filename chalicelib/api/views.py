@@ -8,6 +8,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.invoices import Invoice, Order
+from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuItem
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt, Payment
@@ -16,6 +17,7 @@ from chalicelib.domain.receipts import Receipt, receipt
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.payment_words import MESSAGES
+from chalicelib.portal.sentences import sentence
 from chalicelib.web.schemas import card_payments as payment_schemas
 from chalicelib.web.schemas import registrations as schemas
 
@@ -37,25 +39,25 @@ def me(person: Person) -> schemas.Me:
     )
 
 
-def menu_entry(item: MenuItem, campaign: Campaign, language: str) -> schemas.MenuEntry:
+def menu_entry(item: MenuItem, campaign: Campaign, language: Language) -> schemas.MenuEntry:
     return schemas.MenuEntry(
         key=item.key,
         label=campaign.text(f"menu.{item.key}", language),
         state=item.state,
-        reason=item.reason,
+        reason=sentence(item.reason, language),
         until=item.until,
     )
 
 
-def _situation(campaign: Campaign, code: str, language: str) -> schemas.CodeLabel:
+def _situation(campaign: Campaign, code: str, language: Language) -> schemas.CodeLabel:
     return schemas.CodeLabel(code=code, label=campaign.fee_situation_label(code).in_language(language))
 
 
-def _programme(campaign: Campaign, code: str, language: str) -> schemas.CodeLabel:
+def _programme(campaign: Campaign, code: str, language: Language) -> schemas.CodeLabel:
     return schemas.CodeLabel(code=code, label=campaign.programme_label(code).in_language(language))
 
 
-def registration_view(file: RegistrationFile, language: str) -> schemas.RegistrationView:
+def registration_view(file: RegistrationFile, language: Language) -> schemas.RegistrationView:
     registration, campaign = file.registration, file.campaign
     code = registration.fee_situation_code
     return schemas.RegistrationView(
@@ -76,7 +78,7 @@ def registration_view(file: RegistrationFile, language: str) -> schemas.Registra
     )
 
 
-def queue_entry(registration: Registration, campaign: Campaign, language: str) -> schemas.QueueEntry:
+def queue_entry(registration: Registration, campaign: Campaign, language: Language) -> schemas.QueueEntry:
     code = registration.fee_situation_code
     return schemas.QueueEntry(
         id=registration.id,

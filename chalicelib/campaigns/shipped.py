@@ -1,6 +1,6 @@
 from chalicelib.campaigns.reader import CampaignFileError, load_shipped
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.causes import CampaignUnknown
 
 
 class ShippedCampaigns:
@@ -19,4 +19,4 @@ class ShippedCampaigns:
         try:
             return load_shipped(campaign_id)
         except CampaignFileError:
-            raise NotFound(f"La campagne « {campaign_id} » n'existe pas.") from None
+            raise CampaignUnknown(campaign_id) from None

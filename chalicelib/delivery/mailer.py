@@ -1,6 +1,5 @@
 import hashlib
 from collections.abc import Mapping
-from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
@@ -11,8 +10,8 @@ from typing import Any
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalments import InstalmentState, Mandate
+from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.links import LINK_LIFETIME
-from chalicelib.domain.money import euros
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
@@ -22,7 +21,9 @@ ENTRY_HEADER = "X-Quittance-Entry"
 
 
 class SesMailer:
-    """Plain French mails by Amazon SES. `client` is boto3's `ses`; `base_url` the portal's public address.
+    """Plain mails, in the reader's language, by Amazon SES.
+
+    `client` is boto3's `ses`; `base_url` the portal's public address.
 
     Each mail names its outbox entry, by a digest, in Message-ID and in X-Quittance-Entry. SES has no token
     that makes a repeated call one mail: it accepts each call, and replaces Message-ID by one of its own. So
@@ -47,7 +48,7 @@ class SesMailer:
         self._mail(to, entry, _greeting(to, campaign))
 
     def _mail(self, to: Person, entry: OutboxEntry, told: Mapping[str, Any]) -> None:
-        subject, text = compose(entry.topic, portal=self._base_url, **told)
+        subject, text = compose(entry.topic, to.language, portal=self._base_url, **told)
         self._client.send_raw_email(
             Source=self._sender,
             Destinations=[to.email],
@@ -63,26 +64,27 @@ class SesMailer:
         mail["Message-ID"] = f"<{named}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
         mail[ENTRY_HEADER] = named
         mail.set_content(text)
+        mail["Content-Language"] = to.language.value
         return mail.as_bytes()
 
 
 def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> dict[str, Any]:
     """What a mail may say: that a debit was refused, but never why. The card scheme's reason is for staff."""
     file = file_of(account, entry.registration_id, campaign)
-    registration, request = file.registration, file.plan_request
+    registration, request, language = file.registration, file.plan_request, to.language
     return {
         **_greeting(to, campaign),
-        "programme": campaign.programme_label(registration.programme_code).fr,
-        "amount": euros(entry.amount_cents),
+        "programme": campaign.programme_label(registration.programme_code).in_language(language),
+        "amount": amount(entry.amount_cents, language),
         "invoice_number": entry.invoice_number,
-        "remaining": euros(owed_cents(file)) if registration.part_paid else "",
+        "remaining": amount(owed_cents(file), language) if registration.part_paid else "",
         "reason": entry.reason or registration.reason,
-        "plan": campaign.plan_label(request.plan_code).fr if request else "",
+        "plan": campaign.plan_label(request.plan_code).in_language(language) if request else "",
         "plan_reason": entry.reason or (request.reason if request else ""),
         "entry_reason": entry.reason,
         "is_stopped": bool(request and request.is_stopped),
         "rank": entry.rank,
-        **_instalment_facts(entry, file),
+        **_instalment_facts(entry, file, language),
         **_card_facts(file.mandate),
     }
 
@@ -95,16 +97,16 @@ def _greeting(to: Person, campaign: Campaign) -> dict[str, str]:
     }
 
 
-def _instalment_facts(entry: OutboxEntry, file: RegistrationFile) -> dict[str, Any]:
+def _instalment_facts(entry: OutboxEntry, file: RegistrationFile, language: Language) -> dict[str, Any]:
     instalments = file.instalments
     named = next((each for each in instalments if each.rank == entry.rank), None)
     return {
         "instalments": len(instalments),
-        "due_on": _day(named.due_on) if named else "",
-        "next_try_on": _day(named.next_try_on) if named else "",
-        "last_due_on": _day(instalments[-1].due_on) if instalments else "",
+        "due_on": day(named.due_on, language) if named else "",
+        "next_try_on": day(named.next_try_on, language) if named else "",
+        "last_due_on": day(instalments[-1].due_on, language) if instalments else "",
         "to_come": [
-            f"{euros(each.amount_cents)} le {_day(each.due_on)}"
+            (amount(each.amount_cents, language), day(each.due_on, language))
             for each in instalments
             if each.state is InstalmentState.DUE
         ],
@@ -120,13 +122,10 @@ def _card_facts(mandate: Mandate | None) -> dict[str, str]:
     }
 
 
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
-
-
-def compose(template: str, **facts: Any) -> tuple[str, str]:
+def compose(topic: str, language: Language = Language.FR, /, **facts: Any) -> tuple[str, str]:
     """Return subject and text: a template's first line is its subject, what follows a blank line its text."""
-    subject, _, text = _templates().get_template(f"{template}.txt").render(**facts).partition("\n\n")
+    template = _templates().get_template(f"{language}/{topic}.txt")
+    subject, _, text = template.render(**facts).partition("\n\n")
     return " ".join(subject.split()), text.strip() + "\n"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.causes import OwnFile
 from chalicelib.domain.errors import Forbidden, ReauthenticationNeeded
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Session
@@ -115,4 +116,4 @@ def permit(person: Person, action: Action, owner_id: str) -> None:
     if rule.reach is Reach.OWN and person.id != owner_id:
         raise Forbidden
     if rule.reach is Reach.OTHERS and person.id == owner_id:
-        raise Forbidden("Personne ne décide de son propre dossier : demandez à un collègue.")
+        raise OwnFile

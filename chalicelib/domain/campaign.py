@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from chalicelib.domain.calendar import Window, paris_day
-from chalicelib.domain.errors import FeeSituationNotAllowed, NotFound
+from chalicelib.domain.causes import ProgrammeUnknown
+from chalicelib.domain.errors import FeeSituationNotAllowed
 from chalicelib.domain.money import FeeLine
 
 
@@ -63,10 +64,7 @@ class Programme:
         try:
             return self.tariffs[fee_situation_code]
         except KeyError:
-            raise FeeSituationNotAllowed(
-                f"La situation « {fee_situation_code} » n'est pas autorisée pour votre formation. "
-                f"Choisissez parmi : {', '.join(self.tariffs)}."
-            ) from None
+            raise FeeSituationNotAllowed(fee_situation_code, tuple(self.tariffs)) from None
 
 
 class Split(StrEnum):
@@ -152,7 +150,7 @@ class Campaign:
 
     def programme(self, code: str) -> Programme:
         if code not in self.programmes:
-            raise NotFound(f"La formation « {code} » n'existe pas dans cette campagne.")
+            raise ProgrammeUnknown(code)
         return self.programmes[code]
 
     def programme_label(self, code: str) -> Text:

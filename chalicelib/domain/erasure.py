@@ -13,10 +13,10 @@ from datetime import date
 from typing import TypeVar
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumToGiveBack
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.instalments import DebitState, Mandate
 from chalicelib.domain.invoices import Client, Invoice
-from chalicelib.domain.money import euros
 from chalicelib.domain.notifications import Notification, redact_body
 from chalicelib.domain.payments import Attempt, Evidence
 from chalicelib.domain.people import Address, Person
@@ -78,24 +78,14 @@ class Redactions:
 def require_settled(account: Account) -> None:
     """Raise `ErasureNotPossible` while money may still move for this person."""
     if any(each.state not in OVER for each in account.instalments):
-        raise ErasureNotPossible(
-            "Un échéancier de cette personne est en cours. Attendez sa dernière échéance, ou faites-la "
-            "régler, puis recommencez."
-        )
+        raise PlanRunning
     if any(each.is_open for each in account.attempts) or any(e.state in _RUNNING for e in account.debits):
-        raise ErasureNotPossible(
-            "Un paiement de cette personne est ouvert, ou son issue n'est pas connue. Attendez la réponse de "
-            "la banque, puis recommencez."
-        )
+        raise PaymentRunning
     balance_cents = account.position(date.max).balance_cents
     if balance_cents > 0:
-        raise ErasureNotPossible(
-            f"Cette personne doit encore {euros(balance_cents)}. Faites d'abord régler cette somme."
-        )
+        raise SumOwed(balance_cents)
     if balance_cents < 0:
-        raise ErasureNotPossible(
-            f"{euros(-balance_cents)} doivent être rendus à cette personne. Remboursez-les d'abord."
-        )
+        raise SumToGiveBack(-balance_cents)
 
 
 def is_settled(account: Account) -> bool:

@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
-from chalicelib.domain.calendar import PARIS, opening
+from chalicelib.domain.calendar import opening
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.causes import CampaignOver, PlanStarted, RegistrationRefusedFor, WindowReopens
 from chalicelib.domain.errors import (
     AlreadyPaid,
     FeeSituationMissing,
     NothingToPay,
     PaymentUnclear,
     PlanBinding,
-    PlanLocked,
     RegistrationRefused,
-    WindowClosed,
 )
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.owed import owed_cents
@@ -25,11 +24,11 @@ REST = "Reste à payer"
 
 def require_open_window(campaign: Campaign, now: datetime) -> None:
     state = opening(campaign.windows, now)
-    if not state.is_open:
-        raise WindowClosed(
-            "Les inscriptions sont fermées. Vos factures et votre position de compte restent accessibles. "
-            + (f"Réouverture le {_moment(state.until)}." if state.until else "La campagne est terminée.")
-        )
+    if state.is_open:
+        return
+    if state.until:
+        raise WindowReopens(state.until)
+    raise CampaignOver
 
 
 def quote(registration: Registration, campaign: Campaign) -> tuple[FeeLine, ...]:
@@ -44,7 +43,7 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     """The lines to pay at once; refuses with the reason while this registration cannot be paid."""
     registration, campaign = file.registration, file.campaign
     if file.has_started_plan:
-        raise PlanLocked("Votre échéancier est commencé : ses échéances se règlent dans le menu 3.")
+        raise PlanStarted
     if registration.is_paid:
         raise AlreadyPaid
     require_accepted(registration)
@@ -76,12 +75,11 @@ def total_cents(file: RegistrationFile) -> int | None:
 
 def require_accepted(registration: Registration) -> None:
     """Nothing is taken for a file that the registrar refused, or that was given up."""
-    if not registration.is_accepted:
-        raise RegistrationRefused(
-            "Votre dossier n'a pas été accepté"
-            + (f" : {registration.reason}. " if registration.reason else ". ")
-            + "Corrigez votre situation dans le menu 1, ou écrivez à l'adresse de contact."
-        )
+    if registration.is_accepted:
+        return
+    if registration.reason:
+        raise RegistrationRefusedFor(registration.reason)
+    raise RegistrationRefused
 
 
 def is_complete(file: RegistrationFile) -> bool:
@@ -92,7 +90,3 @@ def is_complete(file: RegistrationFile) -> bool:
     if registration.is_paid:
         return file.remaining_cents == 0
     return total_cents(file) == 0
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(PARIS):%d/%m/%Y à %H:%M}"

@@ -15,7 +15,6 @@ from chalicelib.domain.errors import (
     WindowClosed,
 )
 from chalicelib.domain.fees import payable_lines, require_open_window
-from chalicelib.domain.money import euros
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -38,11 +37,36 @@ class MenuState(StrEnum):
     DONE = "done"
 
 
+class Why(StrEnum):
+    """Why a menu is as it is, where no refusal says it."""
+
+    NO_FILE = "no_file"
+    SETTLED = "settled"
+    PART_PAID = "part_paid"
+    VALIDATED = "validated"
+    NO_PLAN_OFFERED = "no_plan_offered"
+    NO_PLAN_APPROVED = "no_plan_approved"
+    PLAN_STARTED = "plan_started"
+    PLAN_ENDED = "plan_ended"
+
+
+@dataclass(frozen=True)
+class MenuReason:
+    """`key` names its sentence in the catalogue; `owed_cents` is what a part payment left."""
+
+    why: Why
+    owed_cents: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"menu.{self.why}"
+
+
 @dataclass(frozen=True)
 class MenuItem:
     key: MenuKey
     state: MenuState
-    reason: str = ""
+    reason: QuittanceError | MenuReason | None = None
     until: datetime | None = None
 
 
@@ -62,40 +86,36 @@ def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
 
 def _dossier(file: RegistrationFile | None, now: datetime) -> MenuItem:
     if file is None:
-        return MenuItem(
-            MenuKey.DOSSIER, MenuState.CLOSED, "Aucun dossier ne vous est ouvert pour cette campagne."
-        )
+        return MenuItem(MenuKey.DOSSIER, MenuState.CLOSED, MenuReason(Why.NO_FILE))
     registration = file.registration
     if registration.has_order:
         return MenuItem(MenuKey.DOSSIER, MenuState.DONE, _what_came_in(file))
     if file.has_binding_plan:
-        return MenuItem(MenuKey.DOSSIER, MenuState.CLOSED, PlanBinding().sentence)
+        return MenuItem(MenuKey.DOSSIER, MenuState.CLOSED, PlanBinding())
     if registration.status is RegistrationStatus.VALIDATED:
-        return MenuItem(MenuKey.DOSSIER, MenuState.DONE, "Votre dossier est validé par la scolarité.")
+        return MenuItem(MenuKey.DOSSIER, MenuState.DONE, MenuReason(Why.VALIDATED))
     return _in_window(MenuKey.DOSSIER, file.campaign, now)
 
 
-def _what_came_in(file: RegistrationFile) -> str:
+def _what_came_in(file: RegistrationFile) -> MenuReason:
     if file.has_started_plan:
-        return "Votre échéancier est commencé."
+        return MenuReason(Why.PLAN_STARTED)
     if file.registration.is_paid:
-        return "Votre inscription est réglée."
-    return f"Votre inscription est réglée en partie : il reste {euros(owed_cents(file))} à payer."
+        return MenuReason(Why.SETTLED)
+    return MenuReason(Why.PART_PAID, owed_cents(file))
 
 
 def _pay_once(file: RegistrationFile | None, now: datetime) -> MenuItem:
     if file is None:
-        return MenuItem(
-            MenuKey.PAY_ONCE, MenuState.HIDDEN, "Aucun dossier ne vous est ouvert pour cette campagne."
-        )
+        return MenuItem(MenuKey.PAY_ONCE, MenuState.HIDDEN, MenuReason(Why.NO_FILE))
     try:
         payable_lines(file, now)
     except (AlreadyPaid, NothingToPay, PlanLocked) as refusal:
-        return MenuItem(MenuKey.PAY_ONCE, MenuState.DONE, refusal.sentence)
+        return MenuItem(MenuKey.PAY_ONCE, MenuState.DONE, refusal)
     except WindowClosed:
         return _in_window(MenuKey.PAY_ONCE, file.campaign, now)
     except QuittanceError as refusal:
-        return MenuItem(MenuKey.PAY_ONCE, MenuState.CLOSED, refusal.sentence)
+        return MenuItem(MenuKey.PAY_ONCE, MenuState.CLOSED, refusal)
     return _in_window(MenuKey.PAY_ONCE, file.campaign, now)
 
 
@@ -104,9 +124,9 @@ def _choose_plan(file: RegistrationFile | None, now: datetime) -> MenuItem:
     key = MenuKey.CHOOSE_PLAN
     # A request can be taken back, whatever plans the campaign has left.
     if file is None or file.registration.part_paid or not (file.has_binding_plan or file.campaign.plans):
-        return MenuItem(key, MenuState.HIDDEN, "Aucun échéancier ne vous est proposé.")
+        return MenuItem(key, MenuState.HIDDEN, MenuReason(Why.NO_PLAN_OFFERED))
     if file.has_started_plan:
-        return MenuItem(key, MenuState.DONE, "Votre échéancier est commencé.")
+        return MenuItem(key, MenuState.DONE, MenuReason(Why.PLAN_STARTED))
     if file.has_binding_plan:
         return _in_window(key, file.campaign, now)
     return replace(_pay_once(file, now), key=key)
@@ -116,9 +136,9 @@ def _pay_plan(file: RegistrationFile | None) -> MenuItem:
     """Appears once accounting approved, and stays until the plan ends, windows closed or not."""
     key = MenuKey.PAY_PLAN
     if file is None or file.plan_request is None or not file.plan_request.is_payable:
-        return MenuItem(key, MenuState.HIDDEN, "Aucun échéancier n'est approuvé.")
+        return MenuItem(key, MenuState.HIDDEN, MenuReason(Why.NO_PLAN_APPROVED))
     if file.has_started_plan and not file.remaining_cents:
-        return MenuItem(key, MenuState.DONE, "Votre échéancier est terminé : tout est réglé.")
+        return MenuItem(key, MenuState.DONE, MenuReason(Why.PLAN_ENDED))
     return MenuItem(key, MenuState.OPEN)
 
 
@@ -127,5 +147,5 @@ def _in_window(key: MenuKey, campaign: Campaign, now: datetime) -> MenuItem:
     try:
         require_open_window(campaign, now)
     except WindowClosed as refusal:
-        return MenuItem(key, MenuState.CLOSED, refusal.sentence, state.until)
-    return MenuItem(key, MenuState.OPEN, "", state.until)
+        return MenuItem(key, MenuState.CLOSED, refusal, state.until)
+    return MenuItem(key, MenuState.OPEN, None, state.until)

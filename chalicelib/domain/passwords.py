@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from chalicelib.domain.errors import PasswordTooWeak
+from chalicelib.domain.causes import PasswordGuessable, PasswordTooCommon, PasswordTooLong, PasswordTooShort
 
 SHORTEST = 8
 LONGEST = 128
@@ -15,7 +15,6 @@ PORTAL_WORDS = (
     *("admin", "administrator", "administration", "auditor", "audit", "password", "motdepasse"),
 )
 """Words that anybody would try here first, beside those of the person and the school."""
-_ADVICE = "Choisissez par exemple plusieurs mots sans rapport entre eux."
 
 
 def normalised(password: str) -> str:
@@ -24,26 +23,19 @@ def normalised(password: str) -> str:
 
 
 def check_password(password: str, is_common: Callable[[str], bool], own_words: Iterable[str]) -> None:
-    """Raise `PasswordTooWeak`, whose sentence says what to do.
+    """Raise the `PasswordTooWeak` that says why this one is refused.
 
     `own_words` are what is known of the person: names, the mail's local part, the school, the portal.
     """
     chosen = normalised(password)
     if len(chosen) < SHORTEST:
-        raise PasswordTooWeak(f"Ce mot de passe est trop court : {SHORTEST} caractères au moins. {_ADVICE}")
+        raise PasswordTooShort(SHORTEST)
     if len(chosen) > LONGEST:
-        raise PasswordTooWeak(
-            f"Ce mot de passe est trop long : {LONGEST} caractères au plus. Choisissez-en un plus court."
-        )
+        raise PasswordTooLong(LONGEST)
     if is_common(chosen):
-        raise PasswordTooWeak(
-            f"Ce mot de passe est l'un des plus répandus : il serait vite deviné. {_ADVICE}"
-        )
+        raise PasswordTooCommon
     if _is_made_of({*own_words, *PORTAL_WORDS}, chosen):
-        raise PasswordTooWeak(
-            "Ce mot de passe se devine d'après votre nom, votre adresse mail ou le nom de l'établissement. "
-            + _ADVICE
-        )
+        raise PasswordGuessable
 
 
 def _is_made_of(known: Iterable[str], password: str) -> bool:

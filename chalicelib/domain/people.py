@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.domain.errors import RolesNotCompatible
+from chalicelib.domain.causes import RoleMissing, RolesApart
+from chalicelib.domain.languages import Language
 
 
 class Role(StrEnum):
@@ -39,7 +40,7 @@ class Person:
     """`session_generation` grows when all sessions end: one of an earlier generation is over.
 
     `review_on` is the day on which retention looks at this person again; staff have none. Of somebody with
-    `erased_on` only what the law keeps is left.
+    `erased_on` only what the law keeps is left. Mails are in the person's `language`.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Person:
     session_generation: int = 0
     review_on: date | None = None
     erased_on: date | None = None
+    language: Language = Language.FR
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -70,17 +72,13 @@ class Person:
 def check_roles(roles: frozenset[Role]) -> None:
     """Raise `RolesNotCompatible` for roles that must never meet in one person, and for none at all."""
     if not roles:
-        raise RolesNotCompatible(
-            "Une personne garde au moins un rôle. Pour lui fermer l'accès, désactivez son compte."
-        )
+        raise RoleMissing
     _check_apart(roles)
 
 
 def _check_apart(roles: frozenset[Role]) -> None:
     if any(apart <= roles for apart in APART):
-        raise RolesNotCompatible(
-            "Une même personne ne peut pas être à la fois à la scolarité et à la comptabilité. Choisissez."
-        )
+        raise RolesApart
 
 
 def with_roles(person: Person, roles: frozenset[Role]) -> Person:

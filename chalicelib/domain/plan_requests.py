@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing
-from chalicelib.domain.errors import PlanLocked
+from chalicelib.domain.causes import PlanDecided, PlanNotWithdrawable, RefusalUnreasoned
 from chalicelib.domain.plans import Schedule
 from chalicelib.domain.registration import Registration
 
@@ -96,7 +95,7 @@ def request(
 def withdraw(earlier: PlanRequest) -> PlanRequest:
     """Take a request back, approved or not, as long as nothing is paid; twice changes nothing."""
     if earlier.started:
-        raise PlanLocked("Votre échéancier est déjà commencé : il ne peut plus être retiré.")
+        raise PlanNotWithdrawable
     if not earlier.is_binding:
         return earlier
     return replace(earlier, state=PlanRequestState.WITHDRAWN, version=earlier.version + 1)
@@ -108,7 +107,7 @@ def decide(earlier: PlanRequest, decision: PlanDecision, reason: str, decided_by
     if earlier.state is wanted:
         return earlier
     if earlier.state is not PlanRequestState.REQUESTED:
-        raise AlreadyDecided("Cette demande n'attend plus de décision. Rechargez la file pour voir son état.")
+        raise PlanDecided
     if wanted is PlanRequestState.REFUSED and not reason.strip():
-        raise ReasonMissing("Un refus demande un motif : l'étudiant le lira.")
+        raise RefusalUnreasoned
     return replace(earlier, state=wanted, reason=reason, decided_by=decided_by, version=earlier.version + 1)

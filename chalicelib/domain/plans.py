@@ -12,7 +12,7 @@ from datetime import date
 from itertools import count
 
 from chalicelib.domain.campaign import Plan, Split
-from chalicelib.domain.errors import PlanNotAllowed
+from chalicelib.domain.causes import PartTooSmall, PlanBelowMinimum
 from chalicelib.domain.money import euros, percent_of
 
 SMALLEST_PART_CENTS = 100
@@ -78,14 +78,9 @@ def schedule_hash(plan: Plan, amounts: tuple[int, ...]) -> str:
 def require_allowed(plan: Plan, total_cents: int) -> None:
     """Refuse below the plan's minimum, and where a part would be too small to take."""
     if total_cents < plan.minimum_total_cents:
-        raise PlanNotAllowed(
-            f"Cet échéancier est réservé aux montants à partir de {euros(plan.minimum_total_cents)}. "
-            "Choisissez un autre échéancier, ou réglez en une fois."
-        )
+        raise PlanBelowMinimum(plan.minimum_total_cents)
     if min(amounts_of(plan, total_cents)) < SMALLEST_PART_CENTS:
-        raise PlanNotAllowed(
-            "Ce montant est trop petit pour être réglé en plusieurs fois : réglez-le en une fois."
-        )
+        raise PartTooSmall
 
 
 def is_at_threshold(plan: Plan, total_cents: int) -> bool:

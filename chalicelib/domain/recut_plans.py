@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.campaign import Plan
+from chalicelib.domain.causes import CutTooSmall
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.debit_notices import debit_notice
 from chalicelib.domain.decisions import NothingToRecut
-from chalicelib.domain.errors import PlanNotAllowed
 from chalicelib.domain.instalments import (
     Event,
     Instalment,
@@ -72,9 +72,7 @@ def _amounts(file: RegistrationFile, request: PlanRequest, parts: int) -> tuple[
         raise NothingToRecut
     amounts = equal_parts(rest, parts)
     if amounts[0] < SMALLEST_PART_CENTS:
-        raise PlanNotAllowed(
-            "Une échéance serait de moins de 1,00 € : répartissez le reste en moins d'échéances."
-        )
+        raise CutTooSmall
     return amounts
 
 

@@ -4,8 +4,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chalicelib.domain.campaign import Programme
-from chalicelib.domain.decisions import AlreadyDecided, NotDeclared, ReasonMissing
-from chalicelib.domain.errors import RegistrationLocked
+from chalicelib.domain.causes import (
+    BlockUnreasoned,
+    FileDecided,
+    RefusalUnreasoned,
+    SettledFileLocked,
+    ValidatedFileLocked,
+    WithdrawnFileLocked,
+)
+from chalicelib.domain.decisions import NotDeclared
 
 
 class RegistrationStatus(StrEnum):
@@ -69,21 +76,13 @@ def choose_fee_situation(registration: Registration, programme: Programme, code:
     """Declare one situation; the same again changes nothing. A refused file goes back to the registrar."""
     programme.fee_lines(code)
     if registration.has_order:
-        raise RegistrationLocked(
-            "Votre inscription est déjà réglée : votre situation ne peut plus être modifiée ici. "
-            "Écrivez à l'adresse de contact pour la faire corriger."
-        )
+        raise SettledFileLocked
     if registration.status is RegistrationStatus.WITHDRAWN:
-        raise RegistrationLocked(
-            "Cette inscription a été abandonnée : sa situation ne peut plus être modifiée."
-        )
+        raise WithdrawnFileLocked
     if registration.fee_situation_code == code:
         return registration
     if registration.status is RegistrationStatus.VALIDATED:
-        raise RegistrationLocked(
-            "Votre dossier est déjà validé par la scolarité : écrivez à l'adresse de contact "
-            "pour faire corriger votre situation."
-        )
+        raise ValidatedFileLocked
     return replace(
         registration,
         fee_situation_code=code,
@@ -99,20 +98,18 @@ def decide(registration: Registration, decision: Decision, reason: str) -> Regis
     if registration.status is wanted and registration.reason == reason:
         return registration
     if registration.status is not RegistrationStatus.PRE_REGISTERED:
-        raise AlreadyDecided(
-            "Ce dossier a déjà reçu une décision. Rechargez la file pour voir son état actuel."
-        )
+        raise FileDecided
     if registration.fee_situation_code is None:
         raise NotDeclared
     if wanted is RegistrationStatus.REFUSED and not reason.strip():
-        raise ReasonMissing("Un refus demande un motif : l'étudiant le lira.")
+        raise RefusalUnreasoned
     return replace(registration, status=wanted, reason=reason, version=registration.version + 1)
 
 
 def block(registration: Registration, blocked: bool, reason: str) -> Registration:  # noqa: FBT001 - the mark
     """Accounting sets or lifts its block; setting one needs a reason, repeating changes nothing."""
     if blocked and not reason.strip():
-        raise ReasonMissing("Un blocage demande un motif.")
+        raise BlockUnreasoned
     if (registration.blocked, registration.block_reason) == (blocked, reason):
         return registration
     return replace(registration, blocked=blocked, block_reason=reason, version=registration.version + 1)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing, RolesUnchanged
-from chalicelib.domain.errors import Forbidden
+from chalicelib.domain.causes import RoleChangeDecided, RolesUnreasoned, SamePerson
+from chalicelib.domain.decisions import RolesUnchanged
 from chalicelib.domain.people import Person, Role, check_roles
 
 
@@ -36,7 +36,7 @@ def propose(
 ) -> RoleChange:
     check_roles(roles)
     if not reason.strip():
-        raise ReasonMissing("Un changement de rôles demande un motif.")
+        raise RolesUnreasoned
     if roles == person.roles:
         raise RolesUnchanged
     holder = f"{person.last_name} {person.first_name}"
@@ -46,10 +46,8 @@ def propose(
 def decide(change: RoleChange, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
     """The word of a second person: neither who proposed it nor whom it is about."""
     if by.id in {change.proposed_by, change.person_id}:
-        raise Forbidden(
-            "Il faut deux personnes : qui a proposé ce changement, ou qui il concerne, n'en décide pas."
-        )
+        raise SamePerson
     if change.state is not RoleChangeState.PROPOSED:
-        raise AlreadyDecided("Ce changement a déjà reçu une décision. Rechargez la page.")
+        raise RoleChangeDecided
     state = RoleChangeState.APPLIED if is_approved else RoleChangeState.REFUSED
     return replace(change, state=state, decided_by=by.id, version=change.version + 1)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
+from chalicelib.domain.causes import PlanActUnreasoned, PlanGone
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.debit_notices import debit_notice
 from chalicelib.domain.decisions import (
@@ -14,9 +15,7 @@ from chalicelib.domain.decisions import (
     NothingToStop,
     PlanAlreadyStopped,
     PlanNotStopped,
-    ReasonMissing,
 )
-from chalicelib.domain.errors import PlanNotAllowed
 from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.plan_requests import PlanRequest
@@ -72,7 +71,7 @@ def resume(file: RegistrationFile, reason: str, now: datetime) -> Changes:
 def agreed_plan(file: RegistrationFile) -> Plan:
     """Return the plan that the student agreed to; raise `PlanNotAllowed` where nobody knows it any more."""
     if file.agreed_plan is None:
-        raise PlanNotAllowed("Cet échéancier n'est plus dans la campagne : demandez à l'administration.")
+        raise PlanGone
     return file.agreed_plan
 
 
@@ -83,7 +82,7 @@ def earliest_day(plan: Plan, now: datetime) -> date:
 
 def require_reason(reason: str) -> None:
     if not reason.strip():
-        raise ReasonMissing("Cet acte demande un motif : l'étudiant le lira.")
+        raise PlanActUnreasoned
 
 
 def require_nothing_in_flight(file: RegistrationFile) -> None:

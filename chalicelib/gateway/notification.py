@@ -6,6 +6,7 @@ checked before anything is read, over the bytes as they came.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from chalicelib.domain.errors import NotificationMalformed, SignatureMismatch
@@ -27,6 +28,28 @@ _SUBSCRIPTION = re.compile(
 """`TOKEN  YYMM  ---`. Digits alone would be a card's number, which is never kept."""
 _SUBSCRIBER = "Abo"
 _OPERATION = re.compile(r"[0-9]{1,20}")
+
+
+class BodyUnreadable(NotificationMalformed):
+    cause = "body"
+
+
+class SignatureMissing(NotificationMalformed):
+    cause = "signature"
+
+
+class NotUtf8(NotificationMalformed):
+    cause = "utf8"
+
+
+class VariableTwice(NotificationMalformed):
+    cause = "twice"
+
+
+@dataclass(eq=False)
+class VariableUnfit(NotificationMalformed):
+    cause = "variable"
+    variable: str
 
 
 def read_notification(body: bytes, public_keys: Sequence[str]) -> Answer:
@@ -67,16 +90,14 @@ def is_test(authorisation: str) -> bool:
 def _genuine_part(body: bytes, public_keys: Sequence[str]) -> str:
     """What the gateway signed: everything before the `&` of the last parameter, which is its signature."""
     if not body or len(body) > LONGEST_BODY or not body.isascii():
-        raise NotificationMalformed(
-            "Cette notification est vide, trop longue ou illisible : elle est ignorée."
-        )
+        raise BodyUnreadable
     signed, _, last = body.rpartition(b"&")
     name, _, parameter = last.partition(b"=")
     if not signed or name != b"Sign":
-        raise NotificationMalformed("Cette notification ne finit pas par une signature : elle est ignorée.")
+        raise SignatureMissing
     signature = signature_in(parameter)
     if signature is None or not is_genuine(signed, signature, public_keys):
-        raise SignatureMismatch("Cette notification n'est pas signée par PAYBOX : elle est ignorée.")
+        raise SignatureMismatch
     return signed.decode("ascii")
 
 
@@ -86,11 +107,9 @@ def _fields(signed: str) -> dict[str, str]:
     try:
         fields = {_decoded(name): _decoded(value) for name, _, value in pairs}
     except UnicodeDecodeError:
-        raise NotificationMalformed(
-            "Cette notification contient un texte qui n'est pas en UTF-8 : elle est ignorée."
-        ) from None
+        raise NotUtf8 from None
     if len(fields) < len(pairs) or "Sign" in fields:
-        raise NotificationMalformed("Cette notification nomme deux fois la même variable : elle est ignorée.")
+        raise VariableTwice
     return fields
 
 
@@ -101,9 +120,7 @@ def _decoded(text: str) -> str:
 def _required(fields: dict[str, str], name: str, shape: re.Pattern[str]) -> str:
     value = fields.get(name, "")
     if not shape.fullmatch(value):
-        raise NotificationMalformed(
-            f"La variable « {name} » de cette notification manque ou est illisible : elle est ignorée."
-        )
+        raise VariableUnfit(name)
     return value
 
 

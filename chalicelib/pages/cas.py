@@ -13,7 +13,6 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.errors import (
-    Forbidden,
     IdentityProviderUnavailable,
     IdentityTaken,
     IdentityUnknown,
@@ -22,6 +21,7 @@ from chalicelib.domain.errors import (
 from chalicelib.pages.error_pages import HOME, of_refusal
 from chalicelib.pages.page import own_path, page
 from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.refusals import BegunElsewhere
 from chalicelib.pages.responses import CAS, cookie, form_token, redirect
 from chalicelib.pages.sessions import entered
 from chalicelib.usecases.identities.link_identity import link_identity
@@ -60,7 +60,7 @@ class LoginState:
 def leave_for_cas(page_request: PageRequest) -> Response:
     """Send the browser to CAS; another site may not send it, or it could land in an account not its own."""
     if page_request.request.headers.get("sec-fetch-site") not in {None, "same-origin", "none"}:
-        raise Forbidden("Cette connexion vient d'un autre site. Ouvrez le portail, puis connectez-vous.")
+        raise BegunElsewhere
     journey = LoginState(bool(page_request.parameter("renew")), own_path(page_request.parameter("next")))
     address = provider_of(page_request.ports).login_address(renew=journey.is_renewal)
     return redirect(HTTPStatus.FOUND, address, state_cookie(journey))

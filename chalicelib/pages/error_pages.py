@@ -20,22 +20,14 @@ from chalicelib.domain.errors import (
     QuittanceError,
     TicketRefused,
 )
-from chalicelib.web.problems import STATUS
+from chalicelib.portal.sentences import sentence
+from chalicelib.web.problems import status_of, title_of
 
 INVALID = "La demande n'a pas la forme attendue. Revenez à la page précédente et corrigez-la."
 UNEXPECTED = "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement."
 Onward = tuple[str, str]
 """An address of the portal, and the words of the link to it."""
 HOME: Onward = ("/", "Retour à l'accueil")
-_TITLES = {
-    HTTPStatus.UNAUTHORIZED: "Connexion refusée",
-    HTTPStatus.NOT_FOUND: "Page introuvable",
-    HTTPStatus.FORBIDDEN: "Accès refusé",
-    HTTPStatus.CONFLICT: "Ce n'est pas possible maintenant",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Saisie à corriger",
-    HTTPStatus.SERVICE_UNAVAILABLE: "Momentanément indisponible",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Une erreur est survenue",
-}
 _REQUEST: Onward = ("/choose-plan", "Voir ma demande d'échéancier")
 _LOG_IN: Onward = ("/login", "Retour à la connexion")
 _PLAN: Onward = ("/pay-plan", "Voir mon échéancier")
@@ -58,10 +50,14 @@ _NOT_STARTED = (AddressUnknown, GatewayUnavailable)
 
 def of_refusal(error: QuittanceError, again: Onward) -> dict[str, Any]:
     """Return the facts of the page `problem`; a payment that did not start leads back to `again`."""
-    onward = again if isinstance(error, _NOT_STARTED) else _ONWARD.get(type(error), HOME)
-    return of_fault(STATUS[type(error)], error.sentence, onward)
+    onward = again if isinstance(error, _NOT_STARTED) else _onward(error)
+    return of_fault(status_of(error), sentence(error), onward)
 
 
-def of_fault(status: HTTPStatus, sentence: str, onward: Onward = HOME) -> dict[str, Any]:
-    title = _TITLES.get(status, "Demande refusée")
-    return {"status": status, "title": title, "sentence": sentence, "onward": onward}
+def of_fault(status: HTTPStatus, said: str, onward: Onward = HOME) -> dict[str, Any]:
+    return {"status": status, "title": title_of(status), "sentence": said, "onward": onward}
+
+
+def _onward(error: QuittanceError) -> Onward:
+    """What one of several causes leads to is what its code leads to."""
+    return next((_ONWARD[kind] for kind in type(error).__mro__ if kind in _ONWARD), HOME)

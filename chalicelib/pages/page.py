@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from chalicelib import wiring
 from chalicelib.domain.access import Action, admit
 from chalicelib.domain.errors import (
-    Forbidden,
     QuittanceError,
     ReauthenticationNeeded,
     SecondFactorNeeded,
@@ -21,6 +20,7 @@ from chalicelib.domain.errors import (
 from chalicelib.observability import report_fault
 from chalicelib.pages.error_pages import HOME, INVALID, UNEXPECTED, Onward, of_fault, of_refusal
 from chalicelib.pages.page_request import FileNotChosen, PageRequest
+from chalicelib.pages.refusals import FormNotValid
 from chalicelib.pages.responses import (
     form_token,
     see_other,
@@ -131,7 +131,7 @@ def require_form_token(page_request: PageRequest) -> None:
     if not hmac.compare_digest(
         page_request.field("form_token").encode(), form_token(page_request.secret).encode()
     ):
-        raise Forbidden("Ce formulaire n'est plus valable. Rechargez la page, puis recommencez.")
+        raise FormNotValid
 
 
 def own_path(path: str) -> str:

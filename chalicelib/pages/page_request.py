@@ -11,6 +11,7 @@ from chalice.app import Response
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.causes import FileNotOpen
 from chalicelib.domain.errors import (
     NotFound,
     SessionMissing,
@@ -101,7 +102,7 @@ class PageRequest(Caller):
         if self.chosen_file is None:
             if self.has_several_files:
                 raise FileNotChosen
-            raise NotFound("Aucun dossier ne vous est ouvert pour cette campagne.")
+            raise FileNotOpen
         return self.chosen_file
 
     @property

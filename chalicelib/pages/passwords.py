@@ -11,6 +11,7 @@ from chalicelib.domain.passwords import LONGEST, SHORTEST
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.passwords.set_password import read_link, set_password
 from chalicelib.web.access_log import note_refusal
@@ -77,7 +78,7 @@ def choose_password(page_request: PageRequest) -> Response:
             ends_sessions=ends_sessions,
         )
     except PasswordTooWeak as error:
-        return _form(page_request, token, error.sentence, ends_sessions=ends_sessions)
+        return _form(page_request, token, sentence(error), ends_sessions=ends_sessions)
     except LinkNotValid as error:
         return _spent(page_request, error)
     return see_other("/login?done=password")
@@ -104,4 +105,4 @@ def _form(
 
 def _spent(page_request: PageRequest, error: LinkNotValid) -> Response:
     note_refusal(error, page_request.address, "/password")
-    return page_request.bare_page("link_not_valid", status=STATUS[LinkNotValid], sentence=error.sentence)
+    return page_request.bare_page("link_not_valid", status=STATUS[LinkNotValid], sentence=sentence(error))

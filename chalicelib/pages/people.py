@@ -18,13 +18,15 @@ from chalicelib.domain.role_changes import RoleChange
 from chalicelib.pages.desks import PEOPLE
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.refusals import ErasureUnsure
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.people.list_people import list_people, names_of, show_person
 from chalicelib.usecases.privacy.erase_person import erase_person
 from chalicelib.usecases.second_factors.enrol_second_factor import remove_second_factor
-from chalicelib.web.problems import STATUS
+from chalicelib.web.problems import STATUS, status_of
 from chalicelib.web.schemas import identity as schemas
 
 pages_people = Blueprint(__name__)
@@ -108,7 +110,7 @@ def _person(page_request: PageRequest, person: Person, mistake: str = "", **show
 
 def _refused(page_request: PageRequest, person_id: str, error: QuittanceError) -> Response:
     person = show_person(page_request.ports, person_id)
-    return _person(page_request, person, error.sentence, status=STATUS[type(error)])
+    return _person(page_request, person, sentence(error), status=status_of(error))
 
 
 @page(pages_people, "POST", f"{PERSON}/roles", action=Action.PROPOSE_ROLES)
@@ -145,9 +147,7 @@ def remove_lost_factor(page_request: PageRequest, person_id: str) -> Response:
 @page(pages_people, "POST", f"{PERSON}/erasure", action=Action.ERASE_PERSON)
 def erase(page_request: PageRequest, person_id: str) -> Response:
     if not page_request.field("sure"):
-        return _refused(
-            page_request, person_id, ErasureNotPossible("Cochez la case : un effacement est définitif.")
-        )
+        return _refused(page_request, person_id, ErasureUnsure())
     try:
         erase_person(page_request.ports, person_id, _reason(page_request), page_request.person)
     except ErasureNotPossible as error:

@@ -18,12 +18,13 @@ from chalicelib.pages.page import own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, see_other
 from chalicelib.portal.qr import qr_svg
+from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
 from chalicelib.usecases.sign_in.finish_session import finish_session, rotate_token
 from chalicelib.usecases.sign_in.open_session import stage_of
 from chalicelib.usecases.sign_in.read_session import read_unfinished
 from chalicelib.web.access_log import note_entry, note_refusal
-from chalicelib.web.problems import STATUS
+from chalicelib.web.problems import status_of
 
 pages_second_factor = Blueprint(__name__)
 ENROLMENT = "/second-factor/enrolment"
@@ -63,8 +64,8 @@ def _form(page_request: PageRequest, onward: str, error: Mistake | None = None) 
 
 
 def _mistake(error: Mistake | None) -> dict[str, Any]:
-    status = STATUS[type(error)] if error else HTTPStatus.OK
-    return {"status": status, "mistake": error.sentence if error else ""}
+    status = status_of(error) if error else HTTPStatus.OK
+    return {"status": status, "mistake": sentence(error)}
 
 
 @page(pages_second_factor, "GET", ENROLMENT, public=True)

@@ -17,6 +17,7 @@ from chalicelib.pages.cas import LoginState, state_cookie
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, form_token, see_other
+from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.identities.link_identity import unlink_identity
 from chalicelib.usecases.identities.log_in_by_cas import provider_of
 from chalicelib.usecases.passwords.set_password import change_password
@@ -26,7 +27,7 @@ from chalicelib.usecases.sign_in.finish_session import rotate_token
 from chalicelib.usecases.sign_in.list_sessions import list_sessions
 from chalicelib.usecases.sign_in.open_session import must_have_factor
 from chalicelib.web.access_log import note_refusal
-from chalicelib.web.problems import STATUS
+from chalicelib.web.problems import status_of
 
 pages_security = Blueprint(__name__)
 SECURITY = "/security"
@@ -76,18 +77,18 @@ def choose_another_password(page_request: PageRequest) -> Response:
     except InvalidCredentials as error:
         return _mistaken(page_request, "current", WRONG, error)
     except TooManyAttempts as error:
-        return _mistaken(page_request, "current", error.sentence, error)
+        return _mistaken(page_request, "current", sentence(error), error)
     except PasswordTooWeak as error:
-        return _mistaken(page_request, "password", error.sentence, error)
+        return _mistaken(page_request, "password", sentence(error), error)
     token, _, _ = rotate_token(page_request.ports, page_request.session, person)
     return _done("password", cookie(SESSION, token))
 
 
-def _mistaken(page_request: PageRequest, field: str, sentence: str, error: QuittanceError) -> Response:
+def _mistaken(page_request: PageRequest, field: str, said: str, error: QuittanceError) -> Response:
     note_refusal(error, page_request.address, f"{SECURITY}/password")
     wrong = HTTPStatus.UNPROCESSABLE_ENTITY  # not 401: who asks is known
-    status = wrong if isinstance(error, InvalidCredentials) else STATUS[type(error)]
-    return _security(page_request, {field: sentence}, status=status)
+    status = wrong if isinstance(error, InvalidCredentials) else status_of(error)
+    return _security(page_request, {field: said}, status=status)
 
 
 @page(pages_security, "POST", f"{SECURITY}/sessions")

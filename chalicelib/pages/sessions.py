@@ -10,10 +10,11 @@ from chalicelib.pages.page import own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import DEVICE, SESSION, cookie, see_other
 from chalicelib.portal.render import ASSETS, asset
+from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.sign_in.close_session import close_session
 from chalicelib.usecases.sign_in.open_session import Opened, begin_session
 from chalicelib.web.access_log import note_entry, note_refusal
-from chalicelib.web.problems import STATUS
+from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import registrations as schemas
 
 pages_session = Blueprint(__name__)
@@ -76,10 +77,10 @@ def _form(
         note_refusal(error, page_request.address, "/login")
     return page_request.public_page(
         "login",
-        status=STATUS[type(error)] if error else HTTPStatus.OK,
+        status=status_of(error) if error else HTTPStatus.OK,
         next=onward,
         email=email,
-        mistake=error.sentence if isinstance(error, TooManyAttempts) else WRONG if error else "",
+        mistake=sentence(error) if isinstance(error, TooManyAttempts) else WRONG if error else "",
         told=TOLD.get(page_request.parameter("done"), ""),
         is_again=is_again,
         has_cas=page_request.ports.identity_provider is not None,

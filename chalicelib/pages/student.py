@@ -90,7 +90,7 @@ def _dossier_item(page_request: PageRequest) -> MenuItem:
     """The menu as it is; a situation that a plan rests on cannot be changed, and the page says so first."""
     item = page_request.menu_item(MenuKey.DOSSIER)
     if item.state is MenuState.OPEN and page_request.file.has_binding_plan:
-        return replace(item, state=MenuState.CLOSED, reason=PlanBinding().sentence)
+        return replace(item, state=MenuState.CLOSED, reason=PlanBinding())
     return item
 
 

@@ -11,6 +11,7 @@ from chalicelib.domain.money import euros
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Person
 from chalicelib.portal import audit_words, instalment_words, outbox_words, people_words, wording
+from chalicelib.portal.sentences import sentence
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -103,6 +104,7 @@ def _environment() -> "Environment":
         request_colour=instalment_words.request_colour,
         request_word=instalment_words.request_word,
         role_word=people_words.role_word,
+        sentence=sentence,
         topic_word=outbox_words.topic_word,
         typeset=wording.typeset,
     )

@@ -16,7 +16,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.limits import network_of
 from chalicelib.domain.sessions import Session
 from chalicelib.observability import note_access
-from chalicelib.web.problems import STATUS
+from chalicelib.web.problems import status_of
 
 KEPT_OUT = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 TOLD_TOO = (
@@ -45,6 +45,6 @@ def note_entry(session: Session, address: str) -> None:
 
 def note_refusal(error: QuittanceError, address: str, route: str) -> None:
     """Somebody was kept out: a wrong password or code, a right they lack, a limit, a forged message."""
-    is_watched = STATUS[type(error)] in KEPT_OUT and not isinstance(error, EVERYDAY)
+    is_watched = status_of(error) in KEPT_OUT and not isinstance(error, EVERYDAY)
     if is_watched or isinstance(error, TOLD_TOO):
         note_access("kept out", error.code, network=network_of(address), route=route)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session
 from chalicelib.usecases.sign_in.read_session import read_session
@@ -35,6 +36,12 @@ class Caller(ABC):
     def person(self) -> Person:
         """Who asks, with the roles they hold at this moment."""
         return self._entered[1]
+
+    @property
+    def own_language(self) -> Language:
+        """The language of who asks; French while nobody is known, and nobody is read to know it."""
+        known: tuple[Session, Person] | None = vars(self).get("_entered")
+        return known[1].language if known else Language.FR
 
     @property
     def address(self) -> str:

@@ -7,23 +7,20 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
+from chalicelib.domain.languages import Language
 from chalicelib.domain.sessions import RECENT
+from chalicelib.portal.sentences import sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
 
 
 class BodyTooLarge(errors.QuittanceError):
     code = "body_too_large"
-
-    def __init__(self) -> None:
-        super().__init__(f"La demande dépasse {LARGEST_BODY_BYTES // 1024} Kio. Envoyez moins.")
+    kib = LARGEST_BODY_BYTES // 1024
 
 
 class BodyNotJson(errors.QuittanceError):
     code = "body_not_json"
-
-    def __init__(self) -> None:
-        super().__init__("La demande n'est pas du JSON lisible. Corrigez-la, puis recommencez.")
 
 
 STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
@@ -87,6 +84,24 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
 }
 
 
+FRAMEWORK = {
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported_media_type",
+}
+TITLED = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+)
+"""What has a title of its own; the others share one."""
+
+
 class FieldProblem(BaseModel):
     model_config = ConfigDict(defer_build=True)
 
@@ -105,23 +120,41 @@ class Problem(BaseModel):
     fields: list[FieldProblem] | None = None
 
 
-def problem(status: HTTPStatus, code: str, detail: str, fields: list[FieldProblem] | None = None) -> Response:
+def status_of(error: errors.QuittanceError) -> HTTPStatus:
+    """One of several causes has the status of its code."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def title_of(status: HTTPStatus, language: Language = Language.FR) -> str:
+    return text(f"title.{status.value if status in TITLED else 'other'}", language)
+
+
+def problem(
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    language: Language,
+    fields: list[FieldProblem] | None = None,
+) -> Response:
     body = Problem(
         type=f"urn:quittance:problem:{code}",
-        title=status.phrase,
+        title=title_of(status, language),
         status=status,
         detail=detail,
         code=code,
         fields=fields,
     )
-    headers: dict[str, str | list[str]] = {"Content-Type": "application/problem+json"}
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "application/problem+json",
+        "Content-Language": language.value,
+    }
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return Response(body.model_dump_json(exclude_none=True), headers=headers, status_code=status.value)
 
 
-def refusal(error: errors.QuittanceError) -> Response:
-    answer = problem(STATUS[type(error)], error.code, error.sentence)
+def refusal(error: errors.QuittanceError, language: Language = Language.FR) -> Response:
+    answer = problem(status_of(error), error.code, sentence(error, language), language)
     if isinstance(error, errors.TooManyAttempts):
         answer.headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, errors.ReauthenticationNeeded):  # RFC 9470
@@ -132,49 +165,31 @@ def refusal(error: errors.QuittanceError) -> Response:
     return answer
 
 
-def invalid(error: ValidationError) -> Response:
+def invalid(error: ValidationError, language: Language) -> Response:
     fields = [
         FieldProblem(path=".".join(str(part) for part in each["loc"]), message=each["msg"])
         for each in error.errors(include_url=False, include_context=False, include_input=False)
     ]
-    return problem(
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        "validation_failed",
-        "La demande n'a pas la forme attendue. Corrigez les champs nommés ici, puis recommencez.",
-        fields,
-    )
+    code = "validation_failed"
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, code, text(code, language), language, fields)
 
 
-def unexpected() -> Response:
-    return problem(
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        "internal_error",
-        "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement.",
-    )
+def unexpected(language: Language = Language.FR) -> Response:
+    code = "internal_error"
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, code, text(code, language), language)
 
 
-_FRAMEWORK = {
-    HTTPStatus.METHOD_NOT_ALLOWED: (
-        "method_not_allowed",
-        "Cette méthode n'existe pas ici. L'en-tête Allow nomme celles qui existent.",
-    ),
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (
-        "unsupported_media_type",
-        "Ce type de contenu n'est pas accepté ici. Envoyez « application/json ».",
-    ),
-}
-
-
-def in_our_words(response: Response) -> Response:
+def in_our_words(response: Response, language: Language) -> Response:
     """Answer in our form where the framework refused before any view was called."""
     if not (isinstance(response.body, dict) and "Code" in response.body):
         return response
     status = HTTPStatus(response.status_code)
-    if status in _FRAMEWORK:
-        ours = problem(status, *_FRAMEWORK[status])
+    if status in FRAMEWORK:
+        code = FRAMEWORK[status]
+        ours = problem(status, code, text(code, language), language)
         ours.headers.update({k: v for k, v in _plain(response.headers).items() if k.lower() == "allow"})
         return ours
-    return unexpected()
+    return unexpected(language)
 
 
 def _plain(headers: Any) -> dict[str, str]:

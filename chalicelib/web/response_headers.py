@@ -5,6 +5,8 @@ from typing import Any
 
 from chalice.app import Response
 
+from chalicelib.domain.languages import Language
+from chalicelib.web.languages import asked_language
 from chalicelib.web.problems import in_our_words
 
 HEADERS = {
@@ -22,7 +24,8 @@ HEADERS = {
 
 
 def add_response_headers(event: Any, get_response: Callable[[Any], Response]) -> Response:
-    response = in_our_words(get_response(event))
+    language = asked_language(event.headers.get("accept-language")) or Language.FR
+    response = in_our_words(get_response(event), language)
     given = {name.lower() for name in response.headers}
     for name, value in HEADERS.items():
         if name.lower() not in given:

@@ -127,7 +127,7 @@ class RecordedMailer:
     tokens: list[str] = field(default_factory=list)
 
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None:
-        compose(entry.topic, portal="https://portal.test", **facts(to, entry, account, campaign))
+        compose(entry.topic, to.language, portal="https://portal.test", **facts(to, entry, account, campaign))
         self.sent.append((to.email, entry.topic))
 
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:

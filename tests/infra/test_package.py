@@ -109,6 +109,15 @@ def test_package_has_every_file_of_the_application(files: set[str], root: Path) 
     assert written <= files
 
 
+def test_package_has_each_catalogue_compiled(files: set[str], root: Path) -> None:
+    catalogues = {
+        path.relative_to(root).as_posix() for path in (root / "chalicelib" / "portal").rglob("*.po")
+    }
+
+    assert catalogues
+    assert {path.removesuffix(".po") + ".mo" for path in catalogues} <= files
+
+
 def test_each_function_is_there_and_its_handler_is_in_the_package(
     template: dict[str, Any], files: set[str]
 ) -> None:

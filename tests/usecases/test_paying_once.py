@@ -1,11 +1,13 @@
 """A registration paid in one go, on fakes: from the dossier to the account position."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from chalicelib.domain import errors
-from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.causes import RegistrationRefusedFor, WindowReopens
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.payments import AttemptState, Outcome
 from chalicelib.domain.people import Address
@@ -109,20 +111,22 @@ class TestStartingIsRefused:
     def test_while_the_windows_are_closed(self, chris: Student) -> None:
         chris.declares("01")
         chris.ports.move(days=31)
-        with pytest.raises(errors.WindowClosed, match="18/08/2022"):
+        with pytest.raises(errors.WindowClosed, match="reopens") as closed:
             chris.opens_the_page()
+        assert closed.value == WindowReopens(datetime(2022, 8, 18, tzinfo=PARIS))
 
     def test_once_the_campaign_is_over(self, chris: Student) -> None:
         chris.declares("01")
         chris.ports.move(days=400)
-        with pytest.raises(errors.WindowClosed, match="terminée"):
+        with pytest.raises(errors.WindowClosed, match="over"):
             chris.opens_the_page()
 
     def test_when_the_registrar_refused(self, chris: Student) -> None:
         chris.declares("02")
         decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "pièce manquante", REGISTRAR)
-        with pytest.raises(errors.RegistrationRefused, match="pièce manquante"):
+        with pytest.raises(errors.RegistrationRefused, match="reason") as refusal:
             chris.opens_the_page()
+        assert refusal.value == RegistrationRefusedFor("pièce manquante")
 
     def test_when_the_file_was_withdrawn(self, chris: Student) -> None:
         withdrawn = replace(chris.registration, status=RegistrationStatus.WITHDRAWN)

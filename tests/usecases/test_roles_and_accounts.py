@@ -90,9 +90,9 @@ class TestRoles:
             proposed(sacha, administrator, *roles)
 
     def test_need_a_reason_and_a_difference(self, sacha: PersonSteps, administrator: PersonSteps) -> None:
-        with pytest.raises(DecisionNotPossible, match="motif"):
+        with pytest.raises(DecisionNotPossible, match="reason_missing"):
             proposed(sacha, administrator, Role.ACCOUNTANT, reason=" ")
-        with pytest.raises(DecisionNotPossible, match="déjà"):
+        with pytest.raises(DecisionNotPossible, match="roles_unchanged"):
             proposed(sacha, administrator, Role.REGISTRAR)
 
     def test_of_nobody_do_not_exist(self, sacha: PersonSteps, administrator: PersonSteps) -> None:
@@ -112,7 +112,7 @@ class TestAccount:
             close_account(sacha.ports, sacha.person.id, is_active=False, reason="", by=administrator.person)
             == closed
         )
-        with pytest.raises(DecisionNotPossible, match="motif"):
+        with pytest.raises(DecisionNotPossible, match="reason_missing"):
             close_account(sacha.ports, sacha.person.id, is_active=True, reason="", by=administrator.person)
         close_account(sacha.ports, sacha.person.id, is_active=True, reason="retour", by=administrator.person)
         assert sacha.logs_in()

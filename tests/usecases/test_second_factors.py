@@ -277,13 +277,13 @@ class TestRemoval:
 
     def test_staff_who_must_have_one_keep_it(self, secured: PersonSteps) -> None:
         secured.ports.requires_second_factor = True
-        with pytest.raises(DecisionNotPossible, match="personnel"):
+        with pytest.raises(DecisionNotPossible, match="second_factor_required"):
             remove_own_second_factor(secured.ports, secured.person)
         assert secured.logs_in(code=secured.code())
 
     def test_administrator_takes_a_lost_one_away_and_says_why(self, secured: PersonSteps) -> None:
         administrator = somebody(secured.ports, 0xAD, Role.ADMINISTRATOR).person
-        with pytest.raises(DecisionNotPossible, match="motif"):
+        with pytest.raises(DecisionNotPossible, match="reason_missing"):
             remove_second_factor(secured.ports, secured.person, administrator, " ")
         remove_second_factor(secured.ports, secured.person, administrator, "téléphone perdu")
         assert secured.logs_in(HERE)

@@ -1,8 +1,9 @@
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.causes import GatewayUnclear, NothingToRelease
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import NotFound, ReleaseNotPossible
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import (
     Event,
@@ -31,14 +32,12 @@ def release_instalment(ports: DebitPorts, registration_id: str, rank: int, by: P
         raise NotFound
     debit = account.debit(f"{instalment.id}-{instalment.debits}")
     if instalment.state is not InstalmentState.CONFLICT or debit is None:
-        raise ReleaseNotPossible("Cette échéance n'attend la décision de personne.")
+        raise NothingToRelease
     answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, ports.now())
     if answer.outcome is Outcome.PAID:
         book_debit(ports, account, instalment, debit, answer)
     elif answer.outcome is Outcome.UNKNOWN:
-        raise ReleaseNotPossible(
-            "La passerelle ne répond pas clairement. Recommencez plus tard, ou vérifiez dans son back-office."
-        )
+        raise GatewayUnclear
     else:
         today = paris_day(ports.now())
         released = moved(instalment, Event.RELEASE, ports.now(), next_try_on=today)

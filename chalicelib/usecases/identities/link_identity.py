@@ -1,6 +1,7 @@
 from chalicelib.domain.audit import Act
+from chalicelib.domain.causes import IdentityNotLinked
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import ConcurrentUpdate, IdentityTaken, NotFound
+from chalicelib.domain.errors import ConcurrentUpdate, IdentityTaken
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
@@ -35,7 +36,7 @@ def unlink_identity(ports: IdentityPorts, person: Person, provider: str) -> None
     """Forget by what names a provider knows the person."""
     mine = [each for each in ports.identities.of_person(person.id) if each.provider == provider]
     if not mine:
-        raise NotFound("Aucune identité de ce serveur n'est reliée à votre compte.")
+        raise IdentityNotLinked
     for identity in mine:
         entry = audited(ports, person.id, Act.IDENTITY_UNLINKED, person.id, provider)
         ports.store.commit(Changes(audit=entry, ended=(identity,)))

@@ -1,4 +1,5 @@
-from chalicelib.domain.errors import ConcurrentUpdate, IdentityUnknown, NotFound, TicketRefused
+from chalicelib.domain.causes import IdentityProviderMissing
+from chalicelib.domain.errors import ConcurrentUpdate, IdentityUnknown, TicketRefused
 from chalicelib.domain.limits import TICKET, network_of
 from chalicelib.domain.sessions import Method
 from chalicelib.usecases.identities.ports import IdentityPorts
@@ -26,7 +27,7 @@ def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: boo
 
 def provider_of(ports: IdentityPorts) -> IdentityProvider:
     if ports.identity_provider is None:
-        raise NotFound("Ce portail n'est relié à aucun serveur d'authentification.")
+        raise IdentityProviderMissing
     return ports.identity_provider
 
 

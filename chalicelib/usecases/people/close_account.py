@@ -1,7 +1,7 @@
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.causes import AccessUnreasoned
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.people import Person, activated
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.people.ports import PeoplePorts
@@ -14,7 +14,7 @@ def close_account(ports: PeoplePorts, person_id: str, is_active: bool, reason: s
     if person.is_active == is_active:
         return person
     if not reason.strip():
-        raise ReasonMissing("Fermer ou rouvrir un compte demande un motif.")
+        raise AccessUnreasoned
     act = Act.ACCOUNT_ENABLED if is_active else Act.ACCOUNT_DISABLED
     changed = activated(person, is_active)
     ports.store.commit(Changes((changed,), audit=audited(ports, by.id, act, person_id, person_id, reason)))

@@ -1,8 +1,8 @@
 from chalicelib.domain import plan_requests as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.causes import NoPlanToDecide
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
@@ -23,7 +23,7 @@ def decide_plan_request(
     registration = account.registration(registration_id)
     earlier = account.plan_request(registration_id)
     if earlier is None:
-        raise NotFound("Cet étudiant n'a demandé aucun échéancier.")
+        raise NoPlanToDecide
     decided = rules.decide(earlier, decision, reason, by.id)
     if decided is not earlier:
         topic = _TOPICS[decision]

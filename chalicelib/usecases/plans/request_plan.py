@@ -5,8 +5,9 @@ from chalicelib.domain import plan_requests as rules
 from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
+from chalicelib.domain.causes import PlanNotChangeable, PlanNotRequested, PlanUnknown, RestAtOnce
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import NotFound, PlanLocked, PlanNotAllowed
+from chalicelib.domain.errors import PlanNotAllowed
 from chalicelib.domain.fees import payable_lines, quote, require_open_window
 from chalicelib.domain.money import totals
 from chalicelib.domain.plan_requests import PlanRequest
@@ -18,11 +19,11 @@ from chalicelib.usecases.plans.ports import PlanPorts
 
 @dataclass(frozen=True)
 class OfferedPlan:
-    """One plan as shown before asking: `refusal` says why it cannot be asked for, empty where it can."""
+    """One plan as shown before asking: `refusal` is why it cannot be asked for, None where it can."""
 
     plan: Plan
     schedule: Schedule
-    refusal: str
+    refusal: PlanNotAllowed | None
 
 
 def show_plans(
@@ -48,14 +49,12 @@ def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_co
     file = file_of(account, registration_id, campaign)
     earlier = file.plan_request
     if earlier and earlier.started:
-        raise PlanLocked("Votre échéancier est déjà commencé : il ne peut plus être changé.")
+        raise PlanNotChangeable
     if registration.part_paid:
-        raise PlanNotAllowed("Votre inscription est réglée en partie : le reste se règle en une fois.")
+        raise RestAtOnce
     plan = campaign.plans.get(plan_code)
     if plan is None:
-        raise PlanNotAllowed(
-            f"L'échéancier « {plan_code} » n'existe pas. Choisissez : {', '.join(campaign.plans)}."
-        )
+        raise PlanUnknown(plan_code, tuple(campaign.plans))
     total_cents = _payable_total(file, ports.now())
     require_allowed(plan, total_cents)
     wanted = schedule(plan, total_cents, paris_day(ports.now()))
@@ -76,7 +75,7 @@ def withdraw_plan_request(ports: PlanPorts, person_id: str, registration_id: str
     require_open_window(campaign, ports.now())
     earlier = account.plan_request(registration_id)
     if earlier is None:
-        raise NotFound("Aucune demande d'échéancier n'est en cours.")
+        raise PlanNotRequested
     withdrawn = rules.withdraw(earlier)
     if withdrawn is not earlier:
         file_of(account, registration_id, campaign).require_no_open_attempt()
@@ -97,9 +96,9 @@ def _payable_total(file: RegistrationFile, now: datetime) -> int:
     return totals(payable_lines(replace(file, plan_request=None), now)).total_cents
 
 
-def _refusal(plan: Plan, total_cents: int) -> str:
+def _refusal(plan: Plan, total_cents: int) -> PlanNotAllowed | None:
     try:
         require_allowed(plan, total_cents)
     except PlanNotAllowed as refusal:
-        return refusal.sentence
-    return ""
+        return refusal
+    return None

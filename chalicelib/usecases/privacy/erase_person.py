@@ -2,9 +2,9 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import Act
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.causes import ErasureUnreasoned
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.erasure import erased, redactions_of_erasure, require_settled
-from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.people import Person, activated
 from chalicelib.domain.sessions import Login
 from chalicelib.usecases.audit.trail import audited
@@ -18,7 +18,7 @@ def erase_person(ports: PrivacyPorts, person_id: str, reason: str, by: Person) -
     """
     permit(by, Action.ERASE_PERSON, person_id)
     if not reason.strip():
-        raise ErasureNotPossible("Effacer une personne demande un motif.")
+        raise ErasureUnreasoned
     erase(ports, person_id, reason, by.id)
 
 

@@ -1,8 +1,8 @@
 from chalicelib.domain import registration as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
@@ -49,7 +49,7 @@ def tick_steps(
     permit(by, Action.TICK_STEPS, registration.person_id)
     known = {step.key for step in ports.campaigns.get(registration.campaign_id).previous_steps}
     if not seen_steps <= known:
-        raise NotFound(f"Étape inconnue. Cette campagne connaît : {', '.join(sorted(known))}.")
+        raise StepUnknown(tuple(sorted(known)))
     ticked = rules.tick_steps(registration, seen_steps)
     if ticked is not registration:
         steps = " ".join(sorted(seen_steps))

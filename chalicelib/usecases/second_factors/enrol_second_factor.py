@@ -2,9 +2,9 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.causes import FactorRemovalUnreasoned
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.decisions import (
-    ReasonMissing,
     SecondFactorAbsent,
     SecondFactorInPlace,
     SecondFactorNotBegun,
@@ -89,7 +89,7 @@ def remove_second_factor(ports: SecondFactorPorts, person: Person, by: Person, r
     """Forget somebody's second factor because their phone is lost: never one's own."""
     permit(by, Action.REMOVE_SECOND_FACTOR, person.id)
     if not reason.strip():
-        raise ReasonMissing("Retirer le second facteur d'une personne demande un motif.")
+        raise FactorRemovalUnreasoned
     _remove(ports, person, by, reason)
 
 

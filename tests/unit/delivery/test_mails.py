@@ -89,24 +89,24 @@ class Outbox:
         return message_from_bytes(mail["RawMessage"]["Data"], policy=SMTP)
 
 
-def mail_of(topic: Topic, account: Account = ACCOUNT, **entry: Any) -> tuple[str, str]:
+def mail_of(topic: Topic, account: Account = ACCOUNT, to: Person = CHRIS, **entry: Any) -> tuple[str, str]:
     """Return subject and text on one line each, with ordinary spaces."""
     outbox = Outbox()
     told = {"rank": 2, "amount_cents": 20031, "invoice_number": 9196} | entry
     written = OutboxEntry(f"{topic}-1", topic, "p", "p-1", NOW, **told)
-    SesMailer(outbox, "school@demo.test", "https://portal.test").send(CHRIS, written, account, CAMPAIGN)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send(to, written, account, CAMPAIGN)
     return only(outbox)
 
 
-def link_mail(topic: Topic) -> tuple[str, str]:
+def link_mail(topic: Topic, to: Person = CHRIS) -> tuple[str, str]:
     outbox, asked = Outbox(), OutboxEntry(f"{topic}-1", topic, "", "", NOW, email=CHRIS.email)
-    SesMailer(outbox, "school@demo.test", "https://portal.test").send_link(CHRIS, asked, "t0ken", CAMPAIGN)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send_link(to, asked, "t0ken", CAMPAIGN)
     return only(outbox)
 
 
-def notice_mail(topic: Topic) -> tuple[str, str]:
+def notice_mail(topic: Topic, to: Person = CHRIS) -> tuple[str, str]:
     outbox, told = Outbox(), OutboxEntry(f"{topic}-1", topic, "p", "", NOW)
-    SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(CHRIS, told, CAMPAIGN)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(to, told, CAMPAIGN)
     return only(outbox)
 
 

@@ -8,6 +8,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS, Window, opening, paris_day
 from chalicelib.domain.campaign import PostalAddress
+from chalicelib.domain.causes import ProgrammeUnknown
 from chalicelib.domain.fees import is_complete
 from chalicelib.domain.invoices import Client, Invoice, Seller
 from chalicelib.domain.people import Person, Role
@@ -81,8 +82,9 @@ def test_invoice_is_found_among_several() -> None:
 
 def test_campaign_names_an_unknown_programme() -> None:
     campaign = load_shipped("clermont-auvergne-inp-2022")
-    with pytest.raises(errors.NotFound, match="X9999"):
+    with pytest.raises(errors.NotFound, match="programme") as unknown:
         campaign.programme("X9999")
+    assert unknown.value == ProgrammeUnknown("X9999")
     assert campaign.text("menu.account", "en") != campaign.text("menu.account")
 
 

@@ -67,11 +67,11 @@ def test_approval_names_who_gave_it_and_repeating_it_changes_nothing() -> None:
 
 
 def test_refusal_needs_a_reason() -> None:
-    with pytest.raises(errors.DecisionNotPossible, match="motif"):
+    with pytest.raises(errors.DecisionNotPossible, match="reason_missing"):
         decide(asked(), PlanDecision.REFUSE, " ", "accountant")
 
 
 @pytest.mark.parametrize("earlier", [withdraw(asked()), decide(asked(), PlanDecision.APPROVE, "", "a")])
 def test_what_does_not_wait_any_more_cannot_be_refused(earlier: PlanRequest) -> None:
-    with pytest.raises(errors.DecisionNotPossible, match="Rechargez"):
+    with pytest.raises(errors.DecisionNotPossible, match="already_decided"):
         decide(earlier, PlanDecision.REFUSE, "trop tard", "accountant")

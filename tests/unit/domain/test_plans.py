@@ -116,7 +116,7 @@ def test_p7_parts_after_the_first_fall_on_the_10th_of_each_month_that_follows(
 
 
 def test_six_instalments_are_refused_below_a_thousand_euros() -> None:
-    with pytest.raises(errors.PlanNotAllowed, match="à partir de 1"):
+    with pytest.raises(errors.PlanNotAllowed, match="minimum"):
         require_allowed(SIX, 99999)
 
 
@@ -127,7 +127,7 @@ def test_exactly_a_thousand_euros_is_allowed_and_flagged() -> None:
 
 
 def test_part_too_small_for_the_gateway_is_refused() -> None:
-    with pytest.raises(errors.PlanNotAllowed, match="trop petit"):
+    with pytest.raises(errors.PlanNotAllowed, match="part"):
         require_allowed(THREE, 200)
 
 

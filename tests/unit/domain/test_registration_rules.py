@@ -24,8 +24,9 @@ FILE = Registration("p-1", "p", "campaign", PREPA.code, "TESTCD Chris")
 
 def test_prepa_allows_01_and_02_alone() -> None:
     assert (PREPA.allows("01"), PREPA.allows("02"), PREPA.allows("05")) == (True, True, False)
-    with pytest.raises(errors.FeeSituationNotAllowed, match="01, 02"):
+    with pytest.raises(errors.FeeSituationNotAllowed, match="fee_situation") as refused:
         choose_fee_situation(FILE, PREPA, "05")
+    assert refused.value == errors.FeeSituationNotAllowed("05", ("01", "02"))
 
 
 def test_same_situation_again_changes_nothing() -> None:
@@ -47,19 +48,19 @@ def test_paid_validated_or_withdrawn_files_are_locked(locked: Registration) -> N
 
 
 def test_decision_needs_a_declared_situation() -> None:
-    with pytest.raises(errors.DecisionNotPossible, match="déclaré"):
+    with pytest.raises(errors.DecisionNotPossible, match="not_declared"):
         decide(FILE, Decision.VALIDATE, "")
 
 
 def test_refusal_needs_a_reason() -> None:
-    with pytest.raises(errors.DecisionNotPossible, match="motif"):
+    with pytest.raises(errors.DecisionNotPossible, match="reason_missing"):
         decide(replace(FILE, fee_situation_code="02"), Decision.REFUSE, " ")
 
 
 def test_second_different_decision_is_not_possible() -> None:
     refused = decide(replace(FILE, fee_situation_code="02"), Decision.REFUSE, "pièce manquante")
     assert refused.status is RegistrationStatus.REFUSED
-    with pytest.raises(errors.DecisionNotPossible, match="déjà"):
+    with pytest.raises(errors.DecisionNotPossible, match="already_decided"):
         decide(refused, Decision.VALIDATE, "")
 
 

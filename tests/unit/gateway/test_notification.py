@@ -10,6 +10,7 @@ from chalicelib.domain.errors import NotificationMalformed, SignatureMismatch
 from chalicelib.domain.payments import Answer, Evidence, Outcome
 from chalicelib.gateway.notification import LONGEST_BODY
 from chalicelib.gateway.paybox import Paybox
+from chalicelib.portal.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,7 +192,7 @@ def test_signed_nonsense_is_malformed(read: Callable[[bytes], Answer], signed: b
     with pytest.raises(NotificationMalformed) as refusal:
         read(signed)
 
-    assert refusal.value.sentence.endswith("elle est ignorée.")
+    assert sentence(refusal.value).endswith("elle est ignorée.")
 
 
 @pytest.mark.parametrize(

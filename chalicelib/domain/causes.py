@@ -1,0 +1,296 @@
+"""Refusals that share a code: one class a cause, with what its sentence tells.
+
+NotFound
+├── FileNotOpen
+├── ProgrammeUnknown
+├── CampaignUnknown
+├── StepUnknown
+├── PlanNotRequested       (the student's own)
+├── NoPlanToDecide         (accounting's)
+├── IdentityProviderMissing
+└── IdentityNotLinked
+Forbidden
+├── OwnFile
+└── SamePerson
+PasswordTooWeak
+├── PasswordTooShort
+├── PasswordTooLong
+├── PasswordTooCommon
+└── PasswordGuessable
+RolesNotCompatible
+├── RoleMissing
+└── RolesApart
+ErasureNotPossible
+├── PlanRunning
+├── PaymentRunning
+├── SumOwed
+├── SumToGiveBack
+└── ErasureUnreasoned
+WindowClosed
+├── WindowReopens
+└── CampaignOver
+RegistrationLocked
+├── SettledFileLocked
+├── WithdrawnFileLocked
+└── ValidatedFileLocked
+RegistrationRefused
+└── RegistrationRefusedFor
+ReasonMissing
+├── RefusalUnreasoned
+├── BlockUnreasoned
+├── RolesUnreasoned
+├── AccessUnreasoned
+├── PlanActUnreasoned
+└── FactorRemovalUnreasoned
+AlreadyDecided
+├── FileDecided
+├── PlanDecided
+└── RoleChangeDecided
+PlanNotAllowed
+├── PlanUnknown
+├── PlanBelowMinimum
+├── PartTooSmall
+├── CutTooSmall
+├── PlanGone
+└── RestAtOnce
+PlanLocked
+├── PlanStarted
+├── PlanNotChangeable
+└── PlanNotWithdrawable
+ReleaseNotPossible
+├── NothingToRelease
+└── GatewayUnclear
+
+Those of the gateway's notifications are in `gateway/notification.py`, those of browsers in `pages/`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing
+from chalicelib.domain.errors import (
+    ErasureNotPossible,
+    Forbidden,
+    NotFound,
+    PasswordTooWeak,
+    PlanLocked,
+    PlanNotAllowed,
+    RegistrationLocked,
+    RegistrationRefused,
+    ReleaseNotPossible,
+    RolesNotCompatible,
+    WindowClosed,
+)
+
+
+class FileNotOpen(NotFound):
+    cause = "file"
+
+
+@dataclass(eq=False)
+class ProgrammeUnknown(NotFound):
+    cause = "programme"
+    programme: str
+
+
+@dataclass(eq=False)
+class CampaignUnknown(NotFound):
+    cause = "campaign"
+    campaign: str
+
+
+@dataclass(eq=False)
+class StepUnknown(NotFound):
+    cause = "step"
+    known: tuple[str, ...]
+
+
+class PlanNotRequested(NotFound):
+    cause = "plan_request"
+
+
+class NoPlanToDecide(NotFound):
+    cause = "plan_to_decide"
+
+
+class IdentityProviderMissing(NotFound):
+    cause = "identity_provider"
+
+
+class IdentityNotLinked(NotFound):
+    cause = "identity"
+
+
+class OwnFile(Forbidden):
+    cause = "own_file"
+
+
+class SamePerson(Forbidden):
+    cause = "same_person"
+
+
+@dataclass(eq=False)
+class PasswordTooShort(PasswordTooWeak):
+    cause = "short"
+    shortest: int
+
+
+@dataclass(eq=False)
+class PasswordTooLong(PasswordTooWeak):
+    cause = "long"
+    longest: int
+
+
+class PasswordTooCommon(PasswordTooWeak):
+    cause = "common"
+
+
+class PasswordGuessable(PasswordTooWeak):
+    cause = "guessable"
+
+
+class RoleMissing(RolesNotCompatible):
+    cause = "none"
+
+
+class RolesApart(RolesNotCompatible):
+    cause = "apart"
+
+
+class PlanRunning(ErasureNotPossible):
+    cause = "plan"
+
+
+class PaymentRunning(ErasureNotPossible):
+    cause = "payment"
+
+
+@dataclass(eq=False)
+class SumOwed(ErasureNotPossible):
+    cause = "owed"
+    owed_cents: int
+
+
+@dataclass(eq=False)
+class SumToGiveBack(ErasureNotPossible):
+    cause = "credit"
+    credit_cents: int
+
+
+class ErasureUnreasoned(ErasureNotPossible):
+    cause = "reason"
+
+
+@dataclass(eq=False)
+class WindowReopens(WindowClosed):
+    cause = "reopens"
+    reopens_at: datetime
+
+
+class CampaignOver(WindowClosed):
+    cause = "over"
+
+
+class SettledFileLocked(RegistrationLocked):
+    cause = "settled"
+
+
+class WithdrawnFileLocked(RegistrationLocked):
+    cause = "withdrawn"
+
+
+class ValidatedFileLocked(RegistrationLocked):
+    cause = "validated"
+
+
+@dataclass(eq=False)
+class RegistrationRefusedFor(RegistrationRefused):
+    """`reason` is the registrar's."""
+
+    cause = "reason"
+    reason: str
+
+
+class RefusalUnreasoned(ReasonMissing):
+    cause = "refusal"
+
+
+class BlockUnreasoned(ReasonMissing):
+    cause = "block"
+
+
+class RolesUnreasoned(ReasonMissing):
+    cause = "roles"
+
+
+class AccessUnreasoned(ReasonMissing):
+    cause = "access"
+
+
+class FactorRemovalUnreasoned(ReasonMissing):
+    cause = "second_factor"
+
+
+class PlanActUnreasoned(ReasonMissing):
+    cause = "plan"
+
+
+class FileDecided(AlreadyDecided):
+    cause = "file"
+
+
+class PlanDecided(AlreadyDecided):
+    cause = "plan"
+
+
+class RoleChangeDecided(AlreadyDecided):
+    cause = "roles"
+
+
+@dataclass(eq=False)
+class PlanUnknown(PlanNotAllowed):
+    cause = "unknown"
+    plan: str
+    plans: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class PlanBelowMinimum(PlanNotAllowed):
+    cause = "minimum"
+    minimum_cents: int
+
+
+class PartTooSmall(PlanNotAllowed):
+    cause = "part"
+
+
+class CutTooSmall(PlanNotAllowed):
+    cause = "cut"
+
+
+class PlanGone(PlanNotAllowed):
+    cause = "gone"
+
+
+class RestAtOnce(PlanNotAllowed):
+    cause = "rest"
+
+
+class PlanStarted(PlanLocked):
+    cause = "started"
+
+
+class PlanNotChangeable(PlanLocked):
+    cause = "change"
+
+
+class PlanNotWithdrawable(PlanLocked):
+    cause = "withdrawal"
+
+
+class NothingToRelease(ReleaseNotPossible):
+    cause = "state"
+
+
+class GatewayUnclear(ReleaseNotPossible):
+    cause = "gateway"

@@ -1,0 +1,15 @@
+"""What only a browser can do wrong."""
+
+from chalicelib.domain.errors import ErasureNotPossible, Forbidden
+
+
+class FormNotValid(Forbidden):
+    cause = "form"
+
+
+class BegunElsewhere(Forbidden):
+    cause = "elsewhere"
+
+
+class ErasureUnsure(ErasureNotPossible):
+    cause = "unsure"

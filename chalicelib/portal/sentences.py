@@ -1,0 +1,75 @@
+"""Sentences out of the catalogue: what a code and its data say in a language.
+
+`catalogues/<language>/*.po` are gettext catalogues whose message ids are our codes. A deployment ships them
+compiled beside (`infra/cloud/package.py`): reading .po needs a parser of Babel's, ten times slower.
+"""
+
+import re
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Protocol
+
+from chalicelib.domain import languages
+from chalicelib.domain.languages import Language
+
+CATALOGUES = Path(__file__).parent / "catalogues"
+PLACEHOLDER = re.compile(r"{(\w+)}")
+
+
+class Told(Protocol):
+    """A refusal, or whatever else has a sentence: its `key` and, as attributes, what the sentence tells."""
+
+    @property
+    def key(self) -> str: ...
+
+
+def sentence(told: Told | None, language: Language = Language.FR) -> str:
+    """Say it in a language; nothing to say is an empty sentence."""
+    if told is None:
+        return ""
+    return PLACEHOLDER.sub(
+        lambda found: written(found[1], getattr(told, found[1]), language), text(told.key, language)
+    )
+
+
+def text(key: str, language: Language = Language.FR) -> str:
+    """Return what the catalogue holds for a key, the key itself where it holds nothing."""
+    return _catalogue(language).gettext(key)
+
+
+def written(name: str, value: Any, language: Language) -> str:
+    """Write data as the language does: cents, which their name tells, days and moments."""
+    if name.endswith("_cents"):
+        return languages.amount(value, language)
+    if isinstance(value, datetime):
+        return languages.moment(value, language)
+    if isinstance(value, date):
+        return languages.day(value, language)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+@cache
+def _catalogue(language: Language) -> GNUTranslations:
+    first, *others = (_read(path) for path in sorted((CATALOGUES / language).glob("*.po")))
+    for other in others:
+        first.add_fallback(other)
+    return first
+
+
+def _read(path: Path) -> GNUTranslations:
+    ready = path.with_suffix(".mo")
+    return GNUTranslations(BytesIO(ready.read_bytes() if ready.exists() else compiled(path)))
+
+
+def compiled(path: Path) -> bytes:
+    """Return a .po file as .mo."""
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - where a .mo is there, it is enough
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
+
+    compiled_catalogue = BytesIO()
+    with path.open("rb") as lines:
+        write_mo(compiled_catalogue, read_po(lines, abort_invalid=True))
+    return compiled_catalogue.getvalue()

@@ -1,0 +1,105 @@
+"""Every mail in the language of the person it is for."""
+
+import re
+from dataclasses import replace
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, meta
+
+from chalicelib.delivery import mailer
+from chalicelib.delivery.mailer import SesMailer
+from chalicelib.domain.languages import Language
+from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic
+from chalicelib.domain.people import Person
+from tests.unit.delivery.test_mails import (
+    ABOUT_ACCOUNTS,
+    ABOUT_DEBITS,
+    BARE,
+    CAMPAIGN,
+    CHRIS,
+    NOW,
+    Outbox,
+    link_mail,
+    mail_of,
+    notice_mail,
+)
+
+TEMPLATES = Path(mailer.__file__).parent / "mails"
+ALEX = replace(CHRIS, first_name="Alex", language=Language.EN)
+FRENCH = re.compile(r"\b(le|la|les|votre|vous|est|une|Motif|Bonjour)\b")
+
+
+def variables(path: Path) -> set[str]:
+    return meta.find_undeclared_variables(
+        Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+    )
+
+
+def written(topic: Topic) -> tuple[str, str]:
+    if topic in LINKS:
+        return link_mail(topic, ALEX)
+    return notice_mail(topic, ALEX) if topic in NOTICES else mail_of(topic, to=ALEX)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_language_has_each_mail_and_no_other(language: Language) -> None:
+    mails = {path.stem for path in (TEMPLATES / language).iterdir()}
+    assert mails == {topic.value for topic in Topic} - {Topic.FORGET_CARD}
+
+
+def test_there_is_no_mail_in_a_language_that_nobody_has() -> None:
+    assert {path.name for path in TEMPLATES.iterdir()} == {language.value for language in Language}
+
+
+@pytest.mark.parametrize("topic", [topic for topic in Topic if topic is not Topic.FORGET_CARD])
+def test_languages_tell_the_same(topic: Topic) -> None:
+    french, english = (variables(TEMPLATES / language / f"{topic}.txt") for language in Language)
+    assert english == french
+
+
+@pytest.mark.parametrize("topic", [topic for topic in Topic if topic is not Topic.FORGET_CARD])
+def test_english_mail_greets_and_is_english_throughout(topic: Topic) -> None:
+    subject, text = written(topic)
+    assert text.startswith("Hello Alex,")
+    assert text.endswith(CAMPAIGN.school.name)
+    assert CAMPAIGN.school.contact_email in text
+    said = f"{subject} {text}".replace("Sécurité de mon compte", "").replace("Pièce absente", "")
+    assert not FRENCH.search(said.replace("Impayé de l'an dernier", "")), said
+    assert "{" not in said
+
+
+@pytest.mark.parametrize("topic", ABOUT_ACCOUNTS)
+def test_english_mail_can_be_told_of_an_account_without_a_plan(topic: Topic) -> None:
+    subject, text = mail_of(topic, BARE, to=ALEX, rank=0)
+    assert "None" not in subject + text
+
+
+@pytest.mark.parametrize("topic", ABOUT_DEBITS)
+def test_english_mail_about_a_debit_writes_amounts_and_days_in_english(topic: Topic) -> None:
+    subject, text = mail_of(topic, to=ALEX)
+    assert "€200.31" in subject
+    assert "nstalment 2 of 3" in text
+    assert "€200.31" in text
+    assert "/2022" not in text
+
+
+def test_notice_of_a_debit_names_the_day_without_doubt() -> None:
+    subject, _ = mail_of(Topic.DEBIT_NOTICE, to=ALEX)
+    assert subject == "Debit of €200.31 on 13 July 2022"
+
+
+def test_labels_are_those_of_the_language() -> None:
+    _, text = mail_of(Topic.PLAN_APPROVED, to=ALEX, rank=0)
+    assert f"“{CAMPAIGN.plan_label('paybox-3').en}”" in text
+    assert f"“{CAMPAIGN.programme_label('I2223_Y1_1A').en}”" in text
+
+
+@pytest.mark.parametrize("person", [CHRIS, ALEX])
+def test_mail_says_its_language_to_the_program_that_shows_it(person: Person) -> None:
+    outbox = Outbox()
+    entry = OutboxEntry("e", Topic.PASSWORD_SET, "p", "", NOW)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(person, entry, CAMPAIGN)
+    mail = message_from_bytes(outbox.sent[0]["RawMessage"]["Data"])
+    assert mail["Content-Language"] == person.language
