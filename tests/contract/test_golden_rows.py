@@ -29,7 +29,7 @@ from chalicelib.domain import (
     sessions,
     settlement,
 )
-from chalicelib.storage.table import SHAPES, RowUnreadable, Table, dump, load, shape_of
+from chalicelib.storage.table import SHAPES, YOUNG, RowUnreadable, Table, dump, load, shape_of
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 MODULES = (
@@ -84,6 +84,24 @@ def test_every_field_of_today_is_in_the_latest_golden_row(kind: str) -> None:
     latest = read(max((path for path in ROWS if path.stem == kind), key=lambda path: path.parent.name))
     assert set(latest["full"]) == {field.name for field in fields(NAMES[kind])}
     assert latest["shape"] == shape_of(NAMES[kind])
+
+
+LAST_RELEASE = "0.2.0"
+
+
+@pytest.mark.parametrize("kind", sorted(YOUNG))
+def test_last_release_reads_what_does_not_use_what_is_new(kind: str) -> None:
+    """New code writes, old code reads and writes back: nothing is lost."""
+    earlier = max(path for path in ROWS if path.stem == kind and path.parent.name <= LAST_RELEASE)
+    written = json.loads(dump(load(NAMES[kind], row_of(read(earlier)["full"]))))
+    assert set(written) <= set(read(earlier)["full"])
+    assert load(NAMES[kind], row_of(written)) == load(NAMES[kind], row_of(read(earlier)["full"]))
+
+
+@pytest.mark.parametrize("kind", sorted(YOUNG))
+def test_young_fields_are_those_that_the_last_release_lacks(kind: str) -> None:
+    earlier = max(path for path in ROWS if path.stem == kind and path.parent.name <= LAST_RELEASE)
+    assert {field.name for field in fields(NAMES[kind])} - set(read(earlier)["full"]) == YOUNG[kind]
 
 
 def test_row_without_a_shape_is_of_the_first() -> None:
