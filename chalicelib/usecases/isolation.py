@@ -1,6 +1,7 @@
 """Loops over rows and messages: one that fails is counted, told and passed over."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -22,6 +23,20 @@ class IsolationPorts(Protocol):
     def alarms(self) -> FailureAlarm: ...
 
 
+@dataclass
+class Passed:
+    """What a loop did not do: items that failed, races lost, items left for lack of time."""
+
+    failed: int = 0
+    lost: int = 0
+    left: int = 0
+
+    def add(self, walk: "Passed") -> None:
+        self.failed += walk.failed
+        self.lost += walk.lost
+        self.left += walk.left
+
+
 def always() -> bool:
     """Return True: a loop without a time budget."""
     return True
@@ -33,23 +48,24 @@ def for_each(
     items: Iterable[Item],
     act: Callable[[Item], None],
     has_time: HasTime = always,
-) -> int:
-    """Apply `act` to the items while there is time; return how many failed.
+) -> Passed:
+    """Apply `act` to the items while there is time; return what was passed over.
 
     A lost race is no failure: another writer came first, and the next run looks again.
     """
-    failed = 0
+    passed = Passed()
     for item in items:
-        if not has_time():
-            break
+        if passed.left or not has_time():
+            passed.left += 1
+            continue
         try:
             act(item)
         except ConcurrentUpdate:
-            continue
+            passed.lost += 1
         except Exception as error:  # noqa: BLE001 - one bad row delays no other
             ports.alarms.raise_failure(what, error)
-            failed += 1
-    return failed
+            passed.failed += 1
+    return passed
 
 
 def rotated(items: Sequence[Item], now: datetime) -> Sequence[Item]:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.calendar import PARIS
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.payments import AttemptState
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
-from chalicelib.usecases.isolation import RUN_EVERY_SECONDS, for_each, rotated
+from chalicelib.usecases.isolation import RUN_EVERY_SECONDS, Passed, for_each, rotated
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import FakePorts, enrol_student
@@ -116,3 +117,18 @@ def test_out_of_time_leaves_the_rest_to_the_next_run(chris: Student) -> None:
 
     assert reconcile_payments(chris.ports, lambda: False).asked == 0
     assert reconcile_payments(chris.ports).paid == 1
+
+
+def test_lost_races_failures_and_what_was_left_are_each_counted(ports: FakePorts) -> None:
+    ports.alarms.expects_failures = True
+    done: list[int] = []
+
+    def act(item: int) -> None:
+        done.append(item)
+        if item == 1:
+            raise ConcurrentUpdate
+        if item == 2:
+            raise ValueError
+
+    passed = for_each(ports, "item", range(6), act, lambda: len(done) < 4)
+    assert (done, passed) == ([0, 1, 2, 3], Passed(failed=1, lost=1, left=2))

@@ -23,7 +23,7 @@ from chalicelib.domain.payments import Outcome
 from chalicelib.usecases.debits.book_debit import book_debit
 from chalicelib.usecases.debits.debit_instalment import send
 from chalicelib.usecases.debits.ports import DebitPorts
-from chalicelib.usecases.isolation import HasTime, always, for_each, rotated
+from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
 from chalicelib.usecases.registrations.show_account import open_file
 
 ALARM_AFTER = timedelta(days=1)
@@ -34,15 +34,14 @@ QUIET_BEFORE_MIDNIGHT = timedelta(hours=1)
 
 
 @dataclass
-class DebitReconciliation:
-    """What one run did: claims freed, gateway asked, and what came of it."""
+class DebitReconciliation(Passed):
+    """What one run did: claims freed, gateway asked, what came of it, and what was passed over."""
 
     freed: int = 0
     asked: int = 0
     settled: int = 0
     resent: int = 0
     conflicts: int = 0
-    failed: int = 0
 
 
 def reconcile_debits(ports: DebitPorts, has_time: HasTime = always) -> DebitReconciliation:
@@ -57,9 +56,9 @@ def reconcile_debits(ports: DebitPorts, has_time: HasTime = always) -> DebitReco
         (ports.debits.in_flight(now - ANSWER_LIFETIME), _look_at),
         (ports.debits.conflicts(), _look_again),
     )
-    for waiting, look in looks:
+    for waiting, look in rotated(looks, now):
         act = partial(_with_its_debit, ports, report, look)
-        report.failed += for_each(ports, "debit not reconciled", rotated(waiting, now), act, has_time)
+        report.add(for_each(ports, "debit not reconciled", rotated(waiting, now), act, has_time))
     return report
 
 

@@ -1,13 +1,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, AttemptState
-from chalicelib.usecases.isolation import HasTime, always, for_each, rotated
+from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
 from chalicelib.usecases.payments.apply_gateway_answer import apply_notification
 from chalicelib.usecases.payments.inquire_attempt import inquire_attempt
 from chalicelib.usecases.payments.ports import PaymentPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 LEFT_ALONE = timedelta(minutes=1)
 """A message received this recently is still in the hands of the request that brought it."""
@@ -15,7 +19,7 @@ ALARM_AFTER = timedelta(days=1)
 
 
 @dataclass
-class Reconciliation:
+class Reconciliation(Passed):
     """What one run did: counts of messages applied late, attempts asked about, and their outcomes."""
 
     applied: int = 0
@@ -23,7 +27,6 @@ class Reconciliation:
     paid: int = 0
     closed: int = 0
     unclear: int = 0
-    failed: int = 0
 
 
 def reconcile_payments(ports: PaymentPorts, has_time: HasTime = always) -> Reconciliation:
@@ -39,11 +42,13 @@ def reconcile_payments(ports: PaymentPorts, has_time: HasTime = always) -> Recon
         apply_notification(ports, notification)
         report.applied += 1
 
-    received = rotated(ports.notifications.unapplied(now - LEFT_ALONE), now)
-    report.failed += for_each(ports, "notification not applied", received, apply, has_time)
-    waiting = rotated(ports.accounts.open_attempts(now - PAGE_OVER_AFTER), now)
     ask = partial(_ask, ports, now, report)
-    report.failed += for_each(ports, "attempt not reconciled", waiting, ask, has_time)
+    loops: tuple[tuple[str, Sequence[Any], Callable[[Any], None]], ...] = (
+        ("notification not applied", ports.notifications.unapplied(now - LEFT_ALONE), apply),
+        ("attempt not reconciled", ports.accounts.open_attempts(now - PAGE_OVER_AFTER), ask),
+    )
+    for what, waiting, act in loops:
+        report.add(for_each(ports, what, rotated(waiting, now), act, has_time))
     return report
 
 

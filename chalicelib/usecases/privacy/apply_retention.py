@@ -8,7 +8,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.erasure import PersonalFile, Redactions
 from chalicelib.domain.retention import next_review, what_expired
 from chalicelib.usecases.audit.trail import audited
-from chalicelib.usecases.isolation import for_each
+from chalicelib.usecases.isolation import Passed, for_each
 from chalicelib.usecases.privacy.erase_person import erase, finish_erasure
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 
@@ -17,13 +17,12 @@ MOST = 2000
 
 
 @dataclass
-class RetentionRun:
+class RetentionRun(Passed):
     """What one run did: people looked at, those of whom something expired, and those whose account did."""
 
     reviewed: int = 0
     expired: int = 0
     erased: int = 0
-    failed: int = 0
 
 
 def apply_retention(ports: PrivacyPorts) -> RetentionRun:
@@ -34,8 +33,8 @@ def apply_retention(ports: PrivacyPorts) -> RetentionRun:
     """
     run = RetentionRun()
     waiting = ports.people.to_review(paris_day(ports.now()))[:MOST]
-    run.failed = for_each(
-        ports, "retention not applied", waiting, lambda person_id: _review(ports, person_id, run)
+    run.add(
+        for_each(ports, "retention not applied", waiting, lambda person_id: _review(ports, person_id, run))
     )
     return run
 
