@@ -22,6 +22,7 @@ class Act(StrEnum):
     FEE_SITUATION_DECLARED = "fee_situation_declared"
     REGISTRATION_VALIDATED = "registration_validated"
     REGISTRATION_REFUSED = "registration_refused"
+    REGISTRATION_REOPENED = "registration_reopened"
     STEPS_TICKED = "steps_ticked"
     REGISTRATION_BLOCKED = "registration_blocked"
     REGISTRATION_UNBLOCKED = "registration_unblocked"

@@ -1,4 +1,4 @@
-"""Refusals that share a code: one class a cause, with what its sentence tells.
+"""Refusals that share a code: one class a cause, with what its sentence tells. Gateway and pages have theirs.
 
 NotFound
 ├── FileNotOpen
@@ -37,6 +37,7 @@ RegistrationRefused
 └── RegistrationRefusedFor
 ReasonMissing
 ├── RefusalUnreasoned
+├── ReopeningUnreasoned
 ├── BlockUnreasoned
 ├── RolesUnreasoned
 ├── AccessUnreasoned
@@ -60,8 +61,6 @@ PlanLocked
 ReleaseNotPossible
 ├── NothingToRelease
 └── GatewayUnclear
-
-Those of the gateway's notifications are in `gateway/notification.py`, those of browsers in `pages/`.
 """
 
 from dataclasses import dataclass
@@ -213,6 +212,10 @@ class RegistrationRefusedFor(RegistrationRefused):
 
 class RefusalUnreasoned(ReasonMissing):
     cause = "refusal"
+
+
+class ReopeningUnreasoned(ReasonMissing):
+    cause = "reopening"
 
 
 class BlockUnreasoned(ReasonMissing):

@@ -10,6 +10,7 @@ class Topic(StrEnum):
     OVERPAYMENT_KEPT = "overpayment_kept"
     REGISTRATION_VALIDATED = "registration_validated"
     REGISTRATION_REFUSED = "registration_refused"
+    REGISTRATION_REOPENED = "registration_reopened"
     PLAN_APPROVED = "plan_approved"
     PLAN_REFUSED = "plan_refused"
     PLAN_STOPPED = "plan_stopped"

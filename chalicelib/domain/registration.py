@@ -8,6 +8,7 @@ from chalicelib.domain.causes import (
     BlockUnreasoned,
     FileDecided,
     RefusalUnreasoned,
+    ReopeningUnreasoned,
     SettledFileLocked,
     ValidatedFileLocked,
     WithdrawnFileLocked,
@@ -25,6 +26,7 @@ class RegistrationStatus(StrEnum):
 class Decision(StrEnum):
     VALIDATE = "validate"
     REFUSE = "refuse"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,12 @@ def choose_fee_situation(registration: Registration, programme: Programme, code:
 
 
 def decide(registration: Registration, decision: Decision, reason: str) -> Registration:
-    """The registrar's word on a declared situation; a refusal needs a reason; repeating changes nothing."""
+    """Return the registration after the registrar's decision; repeating one changes nothing.
+
+    A refusal needs a reason, and so does reopening: it takes back a validation or a refusal.
+    """
+    if decision is Decision.REOPEN:
+        return _reopened(registration, reason)
     wanted = RegistrationStatus.VALIDATED if decision is Decision.VALIDATE else RegistrationStatus.REFUSED
     if registration.status is wanted and registration.reason == reason:
         return registration
@@ -104,6 +111,17 @@ def decide(registration: Registration, decision: Decision, reason: str) -> Regis
     if wanted is RegistrationStatus.REFUSED and not reason.strip():
         raise RefusalUnreasoned
     return replace(registration, status=wanted, reason=reason, version=registration.version + 1)
+
+
+def _reopened(registration: Registration, reason: str) -> Registration:
+    if registration.status is RegistrationStatus.PRE_REGISTERED:
+        return registration
+    if registration.status is RegistrationStatus.WITHDRAWN:
+        raise FileDecided
+    if not reason.strip():
+        raise ReopeningUnreasoned
+    open_again = RegistrationStatus.PRE_REGISTERED
+    return replace(registration, status=open_again, reason="", version=registration.version + 1)
 
 
 def block(registration: Registration, blocked: bool, reason: str) -> Registration:  # noqa: FBT001 - the mark

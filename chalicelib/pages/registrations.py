@@ -23,6 +23,7 @@ TOLD = {
     "validate": "Le dossier est validé : l'étudiant est prévenu par mail.",
     "refuse": "Le dossier est refusé : l'étudiant est prévenu par mail, avec le motif.",
     "steps": "Les étapes vues sont enregistrées.",
+    "reopen": "La décision est reprise : le dossier est de nouveau à valider.",
 }
 
 

@@ -11,6 +11,7 @@ _ACTS = {
     Act.FEE_SITUATION_DECLARED: "Situation déclarée",
     Act.REGISTRATION_VALIDATED: "Dossier validé",
     Act.REGISTRATION_REFUSED: "Dossier refusé",
+    Act.REGISTRATION_REOPENED: "Décision sur le dossier reprise",
     Act.STEPS_TICKED: "Justificatifs vus",
     Act.REGISTRATION_BLOCKED: "Dossier bloqué",
     Act.REGISTRATION_UNBLOCKED: "Dossier débloqué",

@@ -7,6 +7,7 @@ _TOPICS = {
     Topic.OVERPAYMENT_KEPT: "Trop-perçu gardé",
     Topic.REGISTRATION_VALIDATED: "Dossier validé",
     Topic.REGISTRATION_REFUSED: "Dossier refusé",
+    Topic.REGISTRATION_REOPENED: "Décision sur le dossier reprise",
     Topic.PLAN_APPROVED: "Échéancier accepté",
     Topic.PLAN_REFUSED: "Échéancier refusé",
     Topic.PLAN_STOPPED: "Échéancier suspendu",

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.errors import DecisionNotPossible
 from chalicelib.domain.fees import is_complete
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
@@ -138,3 +139,22 @@ def test_page_of_another_situation_is_credit_where_the_campaign_prices_the_decla
     chris.ports.campaigns.change(replace(campaign, programmes={}))
     chris.pays(attempts[0], "7001")
     assert chris.account.payments[0].is_overpayment
+
+
+def test_file_that_was_paid_and_then_refused_can_be_moved_again(chris: Student) -> None:
+    chris.declares("01")
+    chris.pays(chris.opens_the_page())
+    decides(chris, Decision.REFUSE, "pièce illisible")
+    with pytest.raises(errors.RegistrationLocked):
+        chris.declares("05")
+    decides(chris, Decision.REOPEN, "pièce reçue")
+    decides(chris, Decision.VALIDATE)
+    assert is_complete(chris.file)
+    delivers(chris)
+
+
+def test_withdrawn_file_is_not_reopened(chris: Student) -> None:
+    memory = chris.ports.memory.registrations_by_id
+    memory[chris.registration_id] = replace(chris.registration, status=RegistrationStatus.WITHDRAWN)
+    with pytest.raises(DecisionNotPossible):
+        decides(chris, Decision.REOPEN, "motif")

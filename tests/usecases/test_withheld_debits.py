@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, owed_cents
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
@@ -141,3 +143,25 @@ def test_after_an_outage_one_instalment_a_day_is_taken(started: Student) -> None
     assert started.taken(3) == []
     started.debits_run("2022-08-20T09:00")
     assert started.taken(3) == [20038]
+
+
+def test_p26_refusal_stops_the_debits_of_a_plan_and_reopening_lets_them_go_on(started: Student) -> None:
+    refuse(started)
+    started.debits_run("2022-07-10T09:00")
+    assert started.taken(2) == []
+    for _ in range(2):
+        decide_registration(
+            started.ports, started.registration_id, Decision.REOPEN, "refusé par erreur", REGISTRAR
+        )
+    assert started.registration.status is RegistrationStatus.PRE_REGISTERED
+    told = started.ports.memory.entries.values()
+    reasons = [each.reason for each in told if each.topic is Topic.REGISTRATION_REOPENED]
+    assert reasons == ["refusé par erreur"]
+    started.debits_run("2022-07-10T10:00")
+    assert started.taken(2) == [20031]
+
+
+def test_reopening_needs_a_reason(started: Student) -> None:
+    refuse(started)
+    with pytest.raises(ReasonMissing):
+        decide_registration(started.ports, started.registration_id, Decision.REOPEN, " ", REGISTRAR)

@@ -12,10 +12,12 @@ from chalicelib.usecases.registrations.ports import RegistrationPorts
 _TOPICS = {
     Decision.VALIDATE: Topic.REGISTRATION_VALIDATED,
     Decision.REFUSE: Topic.REGISTRATION_REFUSED,
+    Decision.REOPEN: Topic.REGISTRATION_REOPENED,
 }
 _ACTS = {
     Decision.VALIDATE: Act.REGISTRATION_VALIDATED,
     Decision.REFUSE: Act.REGISTRATION_REFUSED,
+    Decision.REOPEN: Act.REGISTRATION_REOPENED,
 }
 
 
@@ -34,9 +36,11 @@ def decide_registration(
             person_id=decided.person_id,
             registration_id=registration_id,
             created_at=ports.now(),
-            reason=decided.reason,
+            reason=reason,
         )
-        trace = audited(ports, by.id, _ACTS[decision], decided.person_id, registration_id, decided.reason)
+        trace = audited(
+            ports, by.id, _ACTS[decision], decided.person_id, registration_id, decided.reason or reason
+        )
         ports.store.commit(Changes((decided,), audit=trace, outbox=(entry,)))
     return decided
 
