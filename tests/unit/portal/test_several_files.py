@@ -5,9 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Role
 from tests.fakes.ports import add_registration
 from tests.unit.portal.conftest import CARD, Browser, Page, PortalPorts, without_spaces
+from tests.unit.portal.sign_in_steps import code_of, secret_on
 
 FIRST, SECOND = "0000000000000001-1", "0000000000000001-2"
 
@@ -71,6 +74,57 @@ def test_plan_of_the_second_file_is_asked_for_and_withdrawn_there(both: Browser,
 
 def test_somebody_elses_file_is_not_found(both: Browser) -> None:
     assert both.get(named("/dossier", "0000000000000002-1")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/dossier", "/pay-once/recap", "/choose-plan"])
+def test_log_in_leads_back_to_the_same_file(both: Browser, path: str) -> None:
+    both.http.cookies.clear()
+    page = both.get(named(path))
+    assert (page.url.path, page.url.params["next"]) == ("/login", named(path))
+    back = both.send(page, "/login", email="student@demo.test", password="password")
+    assert (back.url.path, back.url.params["registration"]) == (path, SECOND)
+
+
+def test_form_sent_after_the_session_is_over_leads_back_to_its_file(both: Browser) -> None:
+    both.http.cookies.clear()
+    answer = both.http.post(named("/choose-plan/withdraw"))
+    assert answer.headers["location"] == f"/login?next=/choose-plan%3Fregistration%3D{SECOND}"
+
+
+def test_central_server_leads_back_to_the_same_file(both: Browser) -> None:
+    onward = named("/dossier").replace("?", "%3F").replace("=", "%3D")
+    both.http.cookies.clear()
+    assert f'href="/api/v1/auth/cas?next={onward}"' in both.get(named("/dossier")).text
+    both.http.get(f"/api/v1/auth/cas?next={onward}")
+    both.ports.store.commit(Changes((Identity("cas", "chris", FIRST[:16], both.ports.now()),)))
+    assert both.ports.identity_provider
+    both.ports.identity_provider.tickets["ST-1"] = ("chris", True)
+    back = both.get("/api/v1/auth/cas/callback?ticket=ST-1")
+    assert (back.url.path, back.url.params["registration"]) == ("/dossier", SECOND)
+
+
+def test_second_factor_leads_back_to_the_same_file(both: Browser) -> None:
+    page = both.get("/second-factor/enrolment")
+    both.send(page, "/second-factor/enrolment", code=code_of(both, secret_on(page)))
+    both.send(both.get("/"), "/logout")
+    page = both.send(both.get(named("/dossier")), "/login", email="student@demo.test", password="password")
+    assert (page.url.path, page.url.params["next"]) == ("/second-factor", named("/dossier"))
+    assert Page(page).form("/second-factor").fields["next"] == named("/dossier")
+
+
+def test_malformed_file_is_not_carried_over_a_log_in(both: Browser) -> None:
+    both.http.cookies.clear()
+    assert both.http.get("/dossier?registration=1%26x").headers["location"] == "/login?next=/dossier"
+
+
+def test_refusal_leads_on_within_the_same_file(both: Browser) -> None:
+    page = both.get(named("/dossier"))
+    refused = both.send(page, named("/dossier"), code="99")
+    assert refused.status_code == 422
+    assert f'href="/dossier?edit=1&amp;registration={SECOND}"' in refused.text
+    refused = both.get(named("/pay-once/recap"))
+    assert refused.status_code == 409
+    assert f'href="{named("/dossier")}"' in refused.text
 
 
 def test_account_and_invoices_are_about_all_files(both: Browser) -> None:
