@@ -1,10 +1,13 @@
 """P30 on the pages: a student with several registrations chooses the file, and the address names it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+import httpx
 import pytest
 
+from chalicelib.domain.campaign import Text
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Role
@@ -125,6 +128,60 @@ def test_refusal_leads_on_within_the_same_file(both: Browser) -> None:
     refused = both.get(named("/pay-once/recap"))
     assert refused.status_code == 409
     assert f'href="{named("/dossier")}"' in refused.text
+
+
+ISIMA = "Ingénieur Isima 1ère année"
+CIVIL = "Ingénieur Polytech - spécialité Génie Civil 3ème année"
+
+
+def title_of(answer: httpx.Response) -> str:
+    return without_spaces(re.findall("<title>(.*)</title>", answer.text)[0])
+
+
+def headings_of(answer: httpx.Response) -> str:
+    return without_spaces(" ".join(re.findall("<h[12].*?</h[12]>", answer.text)))
+
+
+@pytest.mark.parametrize(("registration_id", "programme"), [(FIRST, ISIMA), (SECOND, CIVIL)])
+def test_title_and_heading_of_each_page_name_the_file(
+    both: Browser, registration_id: str, programme: str
+) -> None:
+    page = both.get(named("/dossier", registration_id))
+    both.send(page, named("/dossier", registration_id), code="01")
+    recap = both.get(named("/pay-once/recap", registration_id))
+    payment = both.send(recap, named("/pay-once", registration_id), mode="none")
+    shown = [
+        both.get(named(path, registration_id)) for path in ("/", "/dossier", "/pay-once", "/choose-plan")
+    ]
+    refused = both.get(named("/pay-plan/1", registration_id))
+    assert refused.status_code == 409
+    for answer in (*shown, recap, payment, refused):
+        assert title_of(answer).startswith(f"{programme} – "), answer.url
+        assert f"– {programme}<" in headings_of(answer), answer.url
+
+
+def test_title_names_the_campaign_too_where_there_are_several(both: Browser, ports: PortalPorts) -> None:
+    campaign = ports.campaigns.current()
+    ports.campaigns.begin(
+        replace(campaign, id="next-year", label=Text("Inscriptions 2023-2024", "2023-2024"))
+    )
+    add_registration(ports, ports.people.person(FIRST[:16]), "P2223_Y3_3A", "next-year", 3)
+    third = f"{FIRST[:16]}-3"
+    assert title_of(both.get(named("/dossier"))).startswith(f"{CIVIL}, Inscriptions 2022-2023 – ")
+    assert title_of(both.get(named("/dossier", third))).startswith(f"{CIVIL}, Inscriptions 2023-2024 – ")
+
+
+def test_pages_about_all_files_name_none(both: Browser) -> None:
+    for path in ("/account", "/invoices"):
+        answer = both.get(named(path))
+        assert CIVIL not in title_of(answer) + headings_of(answer)
+
+
+def test_only_file_is_in_no_title(student: Browser) -> None:
+    for path in ("/", "/dossier", "/pay-once", "/choose-plan"):
+        answer = student.get(path)
+        assert ISIMA not in title_of(answer) + headings_of(answer)
+        assert path == "/" or f'<p class="programme">{ISIMA}</p>' in answer.text
 
 
 def test_account_and_invoices_are_about_all_files(both: Browser) -> None:
