@@ -172,13 +172,17 @@ class PageRequest(Caller):
         status: HTTPStatus = HTTPStatus.OK,
         cookies: tuple[str, ...] = (),
         registration_id: str = "",
+        campaign: Campaign | None = None,
         **facts: Any,
     ) -> Response:
-        """Return a page for the person logged in; its links are about the file `registration_id`."""
+        """Return a page for the person logged in; its links are about the file `registration_id`.
+
+        `campaign` is the one of a desk that shows another than the current one.
+        """
         desks = desks_of(self.person, str(self.request.path))
         shown = registration_id or self._named_file
         frame = replace(
-            self._frame(self.campaign, self.person, desks),
+            self._frame(campaign or self.campaign, self.person, desks),
             registration_id=shown,
             file_name=self._name_of(shown) if shown else "",
             open_payments=tuple(attempt for attempt in self.account.attempts if attempt.is_open),

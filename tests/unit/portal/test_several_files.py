@@ -1,5 +1,6 @@
 """P30 on the pages: a student with several registrations chooses the file, and the address names it."""
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,12 +8,13 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from chalicelib.domain.campaign import Text
+from chalicelib.domain.campaign import Campaign, Text
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.people import Role
+from chalicelib.domain.registration import RegistrationStatus
 from tests.fakes.ports import add_registration
-from tests.unit.portal.conftest import CARD, Browser, Page, PortalPorts, without_spaces
+from tests.unit.portal.conftest import CARD, PASSWORD, Browser, Page, PortalPorts, enrol, without_spaces
 from tests.unit.portal.sign_in_steps import code_of, secret_on
 
 FIRST, SECOND = "0000000000000001-1", "0000000000000001-2"
@@ -227,6 +229,90 @@ def test_registrar_who_is_a_student_of_last_year_reads_the_queue_of_this_one(
     add_registration(ports, ports.people.person(FIRST[:16]), programme.code, following.id, 2)
 
     assert "Génie Civil" in without_spaces(registrar.get("/staff/registrations").text)
+
+
+class TestQueuesOfEarlierCampaigns:
+    @pytest.fixture
+    def earlier(self, student: Browser, ports: PortalPorts) -> Campaign:
+        """One asked for a plan in the campaign before this one, in which another has registered."""
+        student.declares("01")
+        student.asks_for("paybox-3")
+        campaign = ports.campaigns.current()
+        label = Text("Inscriptions 2023-2024", "Registrations 2023-2024")
+        ports.campaigns.begin(replace(campaign, id="next-year", label=label))
+        enrol(ports, 2, "other@demo.test", "P2223_Y3_3A", last_name="TESTGC")
+        return campaign
+
+    def test_registrar_chooses_the_campaign_and_stays_in_it(
+        self, browser: Browser, earlier: Campaign, ports: PortalPorts
+    ) -> None:
+        queue = browser.acts_as("registrar")
+        assert "TESTGC Chris" in queue.text
+        assert "TESTCD Chris" not in queue.text
+        address = f"/staff/registrations?status=pre_registered&campaign={earlier.id}"
+        assert f'href="{html.escape(address)}"' in queue.text
+
+        queue = browser.get(address)
+        assert "TESTCD Chris" in queue.text
+        assert "TESTGC Chris" not in queue.text
+        assert f"status=validated&amp;campaign={earlier.id}" in queue.text
+        after = browser.send(queue, f"/staff/registrations/{FIRST}/decision", decision="validate")
+        assert after.url.params["campaign"] == earlier.id
+        assert ports.registrations.get(FIRST).status is RegistrationStatus.VALIDATED
+
+    def test_accounting_chooses_the_campaign_and_stays_in_it(
+        self, browser: Browser, earlier: Campaign, ports: PortalPorts
+    ) -> None:
+        queue = browser.acts_as("accountant")
+        assert "Aucune demande." in queue.text
+        address = f"/staff/plan-requests?state=requested&campaign={earlier.id}"
+        assert f'href="{html.escape(address)}"' in queue.text
+
+        queue = browser.get(address)
+        after = browser.send(queue, f"/staff/plan-requests/{FIRST}/decision", decision="approve")
+        assert after.url.params["campaign"] == earlier.id
+        assert ports.memory.plan_requests[FIRST].is_payable
+
+        browser.acts_as("student")
+        browser.is_charged(browser.opens(1), **CARD)
+        browser.acts_as("accountant")
+        back = f"/staff/plan-requests?state=approved&campaign={earlier.id}"
+        assert f'href="{html.escape(back)}"' in browser.get(f"/staff/instalments/{FIRST}").text
+
+    @pytest.mark.parametrize(
+        ("role", "path", "holder"),
+        [
+            ("registrar", "/staff/registrations", "id"),
+            ("accountant", "/staff/plan-requests", "registration_id"),
+        ],
+    )
+    def test_api_takes_the_campaign(
+        self, browser: Browser, earlier: Campaign, role: str, path: str, holder: str
+    ) -> None:
+        credentials = {"email": f"{role}@demo.test", "password": PASSWORD}
+        token = browser.http.post("/api/v1/auth/sessions", json=credentials).json()["token"]
+
+        def asks(query: str) -> httpx.Response:
+            headers = {"Authorization": f"Bearer {token}"}
+            return browser.http.get(f"/api/v1{path}{query}", headers=headers)
+
+        assert [each[holder] for each in asks(f"?campaign={earlier.id}").json()["items"]] == [FIRST]
+        assert FIRST not in asks("").text
+        assert asks("").json() == asks("?campaign=next-year").json()
+        unknown = asks("?campaign=nowhere")
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
+        assert asks("?campaign=").status_code == 422
+
+    @pytest.mark.parametrize("path", ["/staff/registrations", "/staff/plan-requests"])
+    def test_unknown_campaign_is_not_found(self, browser: Browser, earlier: Campaign, path: str) -> None:
+        browser.acts_as("accountant")
+        assert browser.get(f"{path}?campaign=not-{earlier.id}").status_code == 404
+        assert browser.get(f"{path}?campaign={'x' * 300}").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/staff/registrations", "/staff/plan-requests"])
+def test_only_campaign_is_no_choice(accountant: Browser, path: str) -> None:
+    assert "campaign=" not in accountant.get(path).text
 
 
 def test_addresses_stay_as_they_are_for_a_student_with_one_file(student: Browser) -> None:
