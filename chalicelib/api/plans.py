@@ -68,11 +68,12 @@ def withdraw_plan_request(call: Call, registration_id: str) -> RegistrationView:
     "/staff/plan-requests",
     query=schemas.PlanQueueQuery,
     answer=schemas.PlanQueuePage,
+    errors=[errors.NotFound],
     action=Action.READ_PLAN_REQUESTS,
 )
 def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
-    found, cursor = list_plan_requests(call.ports, call.query.state, call.query.after)
-    campaign = call.ports.campaigns.current()
+    campaign = call.campaign_asked_for(call.query.campaign)
+    found, cursor = list_plan_requests(call.ports, call.query.state, call.query.after, campaign.id)
     return schemas.PlanQueuePage(
         items=[plan_queue_entry(each, campaign, call.language) for each in found], next=cursor
     )

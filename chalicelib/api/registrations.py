@@ -72,7 +72,7 @@ def declare_fee_situation(call: Call, registration_id: str) -> schemas.Registrat
     "GET",
     "/registrations/{registration_id}/quote",
     answer=schemas.Quote,
-    errors=[errors.NotFound, errors.FeeSituationMissing],
+    errors=[errors.NotFound, errors.FeeSituationMissing, errors.ProgrammeNotPriced],
 )
 def show_registration_quote(call: Call, registration_id: str) -> schemas.Quote:
     return quote_view(show_quote(call.ports, call.person_id, registration_id))

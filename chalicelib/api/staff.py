@@ -21,12 +21,13 @@ staff = Blueprint(__name__)
     "/staff/registrations",
     query=schemas.QueueQuery,
     answer=schemas.QueuePage,
+    errors=[errors.NotFound],
     action=Action.READ_REGISTRATIONS,
 )
 def list_registration_queue(call: Call) -> schemas.QueuePage:
     query: schemas.QueueQuery = call.query
-    found, cursor = list_registrations(call.ports, query.status, query.after)
-    campaign = call.ports.campaigns.current()
+    campaign = call.campaign_asked_for(query.campaign)
+    found, cursor = list_registrations(call.ports, query.status, query.after, campaign.id)
     return schemas.QueuePage(
         items=[queue_entry(each, campaign, call.language) for each in found if query.matches(each)],
         next=cursor,

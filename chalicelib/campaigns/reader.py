@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.campaigns.yaml_tree import Tree
 
 LONGEST_CHARACTERS = 500_000
-SHIPPED_NAME = re.compile("[a-z0-9-]+")  # a name may come from an address: never a path
+SHIPPED_NAME = re.compile("[a-z0-9-]{1,100}")  # a name may come from an address: never a path
 
 SENTENCES = {
     "missing": "cette clé obligatoire manque",
@@ -60,6 +60,13 @@ def load_shipped(name: str) -> Campaign:
     if not SHIPPED_NAME.fullmatch(name) or not file.is_file():
         raise CampaignFileError((f"{name}.yaml:1 : aucune campagne de ce nom n'est livrée",))
     return read_campaign(file.read_text(encoding="utf-8"), file.name)
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Return the names of the campaign files that ship with the application, the last one first."""
+    folder = files("chalicelib.campaigns").joinpath("files")
+    found = (file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
+    return tuple(sorted(found, reverse=True))
 
 
 def _campaign(tree: "Tree") -> Campaign | None:

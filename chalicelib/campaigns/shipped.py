@@ -1,4 +1,4 @@
-from chalicelib.campaigns.reader import CampaignFileError, load_shipped
+from chalicelib.campaigns.reader import CampaignFileError, load_shipped, shipped_names
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.causes import CampaignUnknown
 
@@ -20,3 +20,8 @@ class ShippedCampaigns:
             return load_shipped(campaign_id)
         except CampaignFileError:
             raise CampaignUnknown(campaign_id) from None
+
+    def every(self) -> tuple[Campaign, ...]:
+        current = self.current()
+        others = (load_shipped(name) for name in shipped_names() if name != self._current)
+        return (current, *others)

@@ -22,6 +22,7 @@ QuittanceError
 ├── WindowClosed
 ├── FeeSituationNotAllowed
 ├── FeeSituationMissing
+├── ProgrammeNotPriced
 ├── RegistrationLocked
 ├── RegistrationRefused
 ├── DecisionNotPossible    (its kinds are in decisions.py)
@@ -171,6 +172,12 @@ class FeeSituationNotAllowed(QuittanceError):
 
 class FeeSituationMissing(QuittanceError):
     code = "fee_situation_missing"
+
+
+class ProgrammeNotPriced(QuittanceError):
+    """The programme has left the campaign file, and nothing was ordered that would say what it costs."""
+
+    code = "programme_not_priced"
 
 
 class RegistrationLocked(QuittanceError):

@@ -11,6 +11,7 @@ from chalicelib.domain.errors import (
     NothingToPay,
     PaymentUnclear,
     PlanBinding,
+    ProgrammeNotPriced,
     RegistrationRefused,
 )
 from chalicelib.domain.money import FeeLine, totals
@@ -37,6 +38,17 @@ def quote(registration: Registration, campaign: Campaign) -> tuple[FeeLine, ...]
         raise FeeSituationMissing
     programme = campaign.programme(registration.programme_code)
     return programme.fee_lines(registration.fee_situation_code)
+
+
+def shown_quote(file: RegistrationFile) -> tuple[FeeLine, ...]:
+    """Return what the declared situation costs, or what was ordered where the campaign prices it no more."""
+    registration, campaign = file.registration, file.campaign
+    code = registration.fee_situation_code
+    if file.orders and code not in file.programme.tariffs:
+        return tuple(line for order in file.orders for line in order.lines)
+    if code and registration.programme_code not in campaign.programmes:
+        raise ProgrammeNotPriced
+    return quote(registration, campaign)
 
 
 def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:

@@ -9,9 +9,18 @@ payment       <person>-t<transaction>
 role change   <person>-r<16 hex digits>
 """
 
+import re
+
+_REGISTRATION = re.compile(r"[0-9a-f]{16}-[0-9]{1,4}")
+
 
 def person_of(identifier: str) -> str:
     return identifier.partition("-")[0]
+
+
+def is_registration_id(text: str) -> bool:
+    """Tell whether `text` has the form of a registration's id; whose it is, only a read can tell."""
+    return _REGISTRATION.fullmatch(text) is not None
 
 
 def ordinal_of(registration_id: str) -> int:

@@ -3,13 +3,14 @@ from urllib.parse import urlencode
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.people import Role
 from chalicelib.domain.plan_requests import PlanRequestState
 from chalicelib.domain.plans import amounts_of
 from chalicelib.domain.recut_plans import MOST_PARTS
-from chalicelib.pages.desks import PLAN_REQUESTS
+from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -42,18 +43,21 @@ RELEASED = {
 @page(pages_accounting, "GET", QUEUE, action=PLAN_REQUESTS.action)
 def staff_plan_requests(page_request: PageRequest) -> Response:
     query = _query(page_request)
-    found, cursor = list_plan_requests(page_request.ports, query.state, query.after)
-    campaign = page_request.campaign
+    campaign = page_request.campaign_asked_for(query.campaign)
+    found, cursor = list_plan_requests(page_request.ports, query.state, query.after, campaign.id)
+    further = {"state": query.state.value, **of_campaign(query.campaign), "after": cursor}
     return page_request.page(
         "staff_plan_requests",
-        state=query.state,
+        campaign=campaign,
+        campaigns=page_request.ports.campaigns.every(),
+        query=query,
         states=list(PlanRequestState),
         found=[
             (request, campaign.plans.get(request.plan_code), campaign.plan_label(request.plan_code))
             for request in found
         ],
         amounts_of=amounts_of,
-        further=f"{QUEUE}?{urlencode({'state': query.state.value, 'after': cursor})}" if cursor else "",
+        further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),
         told=DECIDED.get(page_request.parameter("done"), ""),
         conflicts=list_conflicts(page_request.ports),
@@ -61,7 +65,7 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
 
 
 def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:
-    given = {name: page_request.parameter(name) for name in ("state", "after")}
+    given = {name: page_request.parameter(name) for name in ("campaign", "state", "after")}
     if len(given["after"]) > LONGEST_CURSOR:
         given["after"] = ""
     return schemas.PlanQueueQuery.model_validate({name: value for name, value in given.items() if value})
@@ -74,7 +78,8 @@ def decide_request(page_request: PageRequest, registration_id: str) -> Response:
     decide_plan_request(
         page_request.ports, registration_id, asked.decision, asked.reason, page_request.person
     )
-    return see_other(f"{QUEUE}?{urlencode({'done': asked.decision.value})}")
+    back = {"done": asked.decision.value, **of_campaign(page_request.field("campaign"))}
+    return see_other(f"{QUEUE}?{urlencode(back)}")
 
 
 @page(pages_accounting, "GET", INSTALMENTS, action=Action.READ_INSTALMENTS)
@@ -83,6 +88,7 @@ def staff_instalments(page_request: PageRequest, registration_id: str) -> Respon
     return page_request.page(
         "staff_instalments",
         registration=file.registration,
+        queue=_queue_of(page_request, file.campaign),
         programme=file.programme,
         instalments=file.instalments,
         plan_request=file.plan_request,
@@ -94,6 +100,13 @@ def staff_instalments(page_request: PageRequest, registration_id: str) -> Respon
         told=_told(page_request),
         changed=CHANGED.get(page_request.parameter("changed"), ""),
     )
+
+
+def _queue_of(page_request: PageRequest, campaign: Campaign) -> str:
+    """Return the address of the queue in which the requests of begun plans stand."""
+    is_current = campaign.id == page_request.ports.campaigns.current().id
+    shown = {"state": PlanRequestState.APPROVED.value, **of_campaign("" if is_current else campaign.id)}
+    return f"{QUEUE}?{urlencode(shown)}"
 
 
 def _told(page_request: PageRequest) -> str:

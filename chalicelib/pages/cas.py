@@ -7,7 +7,6 @@ stranger brings to a browser that never asked opens nothing.
 import hmac
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
 
@@ -81,7 +80,7 @@ def _finish_login(page_request: PageRequest, journey: LoginState) -> Response:
     if journey.link:
         return _linked(page_request, journey, ticket)
     begun = log_in_by_cas(page_request.ports, ticket, page_request.address, renew=journey.is_renewal)
-    return entered(page_request, begun, quote(journey.onward, safe="/"))
+    return entered(page_request, begun, journey.onward)
 
 
 def _linked(page_request: PageRequest, journey: LoginState, ticket: str) -> Response:

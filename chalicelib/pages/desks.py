@@ -37,3 +37,8 @@ def first_desk(person: Person) -> str | None:
     if person.holds(Role.ACCOUNTANT):
         return PLAN_REQUESTS.path
     return next((desk.path for desk in DESKS if desk.is_for(person)), None)
+
+
+def of_campaign(campaign_id: str | None) -> dict[str, str]:
+    """Return the query parameter of a queue's address; none for the current campaign, which nobody names."""
+    return {"campaign": campaign_id} if campaign_id else {}

@@ -17,14 +17,16 @@ from chalicelib.domain.errors import (
     SecondFactorNeeded,
     SessionMissing,
 )
+from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.observability import report_fault
 from chalicelib.pages.error_pages import HOME, INVALID, UNEXPECTED, Onward, of_fault, of_refusal
-from chalicelib.pages.page_request import FileNotChosen, PageRequest
+from chalicelib.pages.page_request import FILE, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import FormNotValid
 from chalicelib.pages.responses import (
     form_token,
     see_other,
 )
+from chalicelib.portal.render import link_to
 from chalicelib.web.access_log import note_refusal
 
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
@@ -112,10 +114,12 @@ def _login_path(error: SessionMissing | ReauthenticationNeeded) -> str:
 
 
 def _onward(page_request: PageRequest) -> str:
-    """Where to come back to after a log-in: what was sent by a form is not sent again."""
+    """Where to come back to after a log-in, about the same file: what a form sent is not sent again."""
     path = str(page_request.request.path)
     shown = path if page_request.request.method == "GET" else _page_above(path)
-    return quote(shown.format(**(page_request.request.uri_params or {})), safe="/")
+    named = page_request.parameter(FILE)
+    onward = shown.format(**(page_request.request.uri_params or {}))
+    return as_parameter(link_to(onward, named if is_registration_id(named) else ""))
 
 
 def _page_above(path: str) -> str:
@@ -134,6 +138,16 @@ def require_form_token(page_request: PageRequest) -> None:
         raise FormNotValid
 
 
-def own_path(path: str) -> str:
-    """`path` if it is one of this portal, else the home: a log-in never leads elsewhere."""
-    return path if _OUR_PATH.fullmatch(path) else "/"
+def own_path(address: str) -> str:
+    """`address` if it is a page of this portal, of one file at most, else the home.
+
+    A log-in never leads elsewhere.
+    """
+    path, mark, named = address.partition(f"?{FILE}=")
+    is_ours = _OUR_PATH.fullmatch(path) and is_registration_id(named) == bool(mark)
+    return address if is_ours else "/"
+
+
+def as_parameter(address: str) -> str:
+    """Write an address of this portal as the value of a query parameter."""
+    return quote(address, safe="/")

@@ -130,6 +130,13 @@ class PageRequest(Caller):
         chosen = self.chosen_file if self.has_several_files else None
         return chosen.registration.id if chosen else ""
 
+    def _name_of(self, registration_id: str) -> str:
+        """Return what tells one of several files apart: its programme, and its campaign where they differ."""
+        file = open_file(self.ports, self.account, registration_id)
+        campaigns = {registration.campaign_id for registration in self.account.registrations}
+        name = file.programme.label.fr
+        return f"{name}, {file.campaign.label.fr}" if len(campaigns) > 1 else name
+
     def menu_item(self, key: MenuKey) -> MenuItem:
         return next(item for item in menu(self.file, self.ports.now()) if item.key is key)
 
@@ -165,13 +172,19 @@ class PageRequest(Caller):
         status: HTTPStatus = HTTPStatus.OK,
         cookies: tuple[str, ...] = (),
         registration_id: str = "",
+        campaign: Campaign | None = None,
         **facts: Any,
     ) -> Response:
-        """Return a page for the person logged in; its links are about the file `registration_id`."""
+        """Return a page for the person logged in; its links are about the file `registration_id`.
+
+        `campaign` is the one of a desk that shows another than the current one.
+        """
         desks = desks_of(self.person, str(self.request.path))
+        shown = registration_id or self._named_file
         frame = replace(
-            self._frame(self.campaign, self.person, desks),
-            registration_id=registration_id or self._named_file,
+            self._frame(campaign or self.campaign, self.person, desks),
+            registration_id=shown,
+            file_name=self._name_of(shown) if shown else "",
             open_payments=tuple(attempt for attempt in self.account.attempts if attempt.is_open),
         )
         return html(render(template, frame, **facts), status, cookies)

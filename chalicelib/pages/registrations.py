@@ -5,7 +5,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import Action
 from chalicelib.domain.people import Role
 from chalicelib.domain.registration import RegistrationStatus
-from chalicelib.pages.desks import REGISTRATIONS
+from chalicelib.pages.desks import REGISTRATIONS, of_campaign
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -30,10 +30,18 @@ TOLD = {
 @page(pages_staff, "GET", QUEUE, action=REGISTRATIONS.action)
 def staff_registrations(page_request: PageRequest) -> Response:
     query = _query(page_request)
-    found, cursor = list_registrations(page_request.ports, query.status, query.after)
-    further = {"status": query.status.value, "q": query.q or "", "after": cursor}
+    campaign = page_request.campaign_asked_for(query.campaign)
+    found, cursor = list_registrations(page_request.ports, query.status, query.after, campaign.id)
+    further = {
+        "status": query.status.value,
+        "q": query.q or "",
+        **of_campaign(query.campaign),
+        "after": cursor,
+    }
     return page_request.page(
         "staff_registrations",
+        campaign=campaign,
+        campaigns=page_request.ports.campaigns.every(),
         query=query,
         statuses=list(RegistrationStatus),
         found=[each for each in found if query.matches(each)],
@@ -44,7 +52,7 @@ def staff_registrations(page_request: PageRequest) -> Response:
 
 
 def _query(page_request: PageRequest) -> schemas.QueueQuery:
-    given = {name: page_request.parameter(name) for name in ("status", "programme", "q", "after")}
+    given = {name: page_request.parameter(name) for name in ("campaign", "status", "programme", "q", "after")}
     if len(given["after"].encode()) > LONGEST_CURSOR_BYTES:
         given["after"] = ""
     return schemas.QueueQuery.model_validate({name: value for name, value in given.items() if value})
@@ -68,5 +76,5 @@ def tick(page_request: PageRequest, registration_id: str) -> Response:
 
 
 def _back_to_queue(page_request: PageRequest, done: str) -> Response:
-    shown = {"status": page_request.field("status"), "q": page_request.field("q"), "done": done}
+    shown = {name: page_request.field(name) for name in ("status", "q", "campaign")} | {"done": done}
     return see_other(f"{QUEUE}?{urlencode({name: value for name, value in shown.items() if value})}")

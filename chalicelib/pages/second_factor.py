@@ -14,7 +14,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session, Stage
-from chalicelib.pages.page import own_path, page
+from chalicelib.pages.page import as_parameter, own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, see_other
 from chalicelib.portal.qr import qr_svg
@@ -39,7 +39,7 @@ def second_factor(page_request: PageRequest) -> Response:
     if session.stage is Stage.OPEN:
         return see_other(onward)
     if stage_of(page_request.ports, person) is Stage.ENROLMENT:
-        return see_other(f"{ENROLMENT}?next={onward}")
+        return see_other(f"{ENROLMENT}?next={as_parameter(onward)}")
     return _form(page_request, onward)
 
 

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from chalicelib.domain.errors import InvalidCredentials, NotFound, SessionMissing, TooManyAttempts
 from chalicelib.domain.limits import KNOWN_FOR
 from chalicelib.domain.sessions import Stage
-from chalicelib.pages.page import own_path, page
+from chalicelib.pages.page import as_parameter, own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import DEVICE, SESSION, cookie, see_other
 from chalicelib.portal.render import ASSETS, asset
@@ -59,8 +59,8 @@ def entered(page_request: PageRequest, begun: Opened, onward: str, *cookies: str
         close_session(page_request.ports, page_request.token)
     doors = {
         Stage.OPEN: onward,
-        Stage.SECOND_FACTOR: f"/second-factor?next={onward}",
-        Stage.ENROLMENT: f"/second-factor/enrolment?next={onward}",
+        Stage.SECOND_FACTOR: f"/second-factor?next={as_parameter(onward)}",
+        Stage.ENROLMENT: f"/second-factor/enrolment?next={as_parameter(onward)}",
     }
     return see_other(doors[session.stage], cookie(SESSION, token), *cookies)
 

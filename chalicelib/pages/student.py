@@ -102,7 +102,7 @@ def invoices(page_request: PageRequest) -> Response:
 @page(pages_student, "POST", "/invoices/{number}/pdf", action=STUDENT)
 def generate_invoice(page_request: PageRequest, number: str) -> Response:
     render_invoice(page_request.ports, page_request.person.id, invoice_number(number))
-    return see_other("/invoices")
+    return see_other(page_request.to("/invoices"))
 
 
 @page(pages_student, "GET", "/invoices/{number}/pdf", action=STUDENT)

@@ -47,6 +47,8 @@ class Frame:
     """The student's attempts that may still be paid, or whose end is not known."""
     registration_id: str = ""
     """The file that a student with several of them is looking at."""
+    file_name: str = ""
+    """What titles and headings call that file."""
 
     def to(self, path: str) -> str:
         """Return the address of a page about the same file."""

@@ -104,6 +104,9 @@ class Campaigns(Protocol):
 
     def current(self) -> Campaign: ...
 
+    def every(self) -> tuple[Campaign, ...]:
+        """Return all campaigns, the current one first."""
+
 
 class Gateway(Protocol):
     def reference(self, attempt_id: str) -> str: ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session
@@ -36,6 +37,10 @@ class Caller(ABC):
     def person(self) -> Person:
         """Who asks, with the roles they hold at this moment."""
         return self._entered[1]
+
+    def campaign_asked_for(self, campaign_id: str | None) -> Campaign:
+        """Return the named campaign, the current one where none is; raise `NotFound` for an unknown one."""
+        return self.ports.campaigns.get(campaign_id) if campaign_id else self.ports.campaigns.current()
 
     @property
     def own_language(self) -> Language:

@@ -45,6 +45,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.WindowClosed: HTTPStatus.CONFLICT,
     errors.FeeSituationNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.FeeSituationMissing: HTTPStatus.CONFLICT,
+    errors.ProgrammeNotPriced: HTTPStatus.CONFLICT,
     errors.RegistrationLocked: HTTPStatus.CONFLICT,
     errors.RegistrationRefused: HTTPStatus.CONFLICT,
     errors.DecisionNotPossible: HTTPStatus.CONFLICT,

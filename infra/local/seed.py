@@ -15,9 +15,10 @@ from chalicelib.wiring import services
 
 PASSWORD = "quittance-demo"
 STUDENTS = (
-    ("student@demo.test", "Chris", "TESTCD", date(2000, 1, 1), "I2223_Y1_1A"),
-    ("prepa@demo.test", "Alix", "TESTPREPA", date(2004, 5, 17), "C2223_Y1_1A"),
-    ("polytech@demo.test", "Camille", "TESTGC", date(2001, 9, 3), "P2223_Y3_3A"),
+    ("student@demo.test", "Chris", "TESTCD", date(2000, 1, 1), ("I2223_Y1_1A",)),
+    ("prepa@demo.test", "Alix", "TESTPREPA", date(2004, 5, 17), ("C2223_Y1_1A",)),
+    ("polytech@demo.test", "Camille", "TESTGC", date(2001, 9, 3), ("P2223_Y3_3A",)),
+    ("double@demo.test", "Noa", "TESTDOUBLE", date(2002, 2, 2), ("I2223_Y1_1A", "P2223_Y3_3A")),
 )
 STAFF = (
     ("registrar@demo.test", "Scolarité", Role.REGISTRAR),
@@ -42,24 +43,24 @@ def seed() -> None:
     """Write the demo's first state into an empty table."""
     store, people = services().store, services().people
     login = Argon2Passwords().hash(PASSWORD)
-    for person, programme_code in _students():
+    for person, programme_codes in _students():
         account = (person, Login(person.email, Credentials(person.id, login)), _identity(person))
-        store.commit(Changes((*account, _registration(person, programme_code))))
+        store.commit(Changes((*account, *_registrations(person, programme_codes))))
         people.save_address(person.id, ADDRESS)
     for email, desk, role in STAFF:
         person = Person(_id(email), email, desk, "Démo", frozenset({role}))
         store.commit(Changes((person, Login(person.email, Credentials(person.id, login)), _identity(person))))
 
 
-def _students() -> Iterator[tuple[Person, str]]:
-    """Give each student with their programme."""
+def _students() -> Iterator[tuple[Person, tuple[str, ...]]]:
+    """Give each student with their programmes."""
     review_on = paris_day(services().now()) + REVIEWED_AFTER
     roles = frozenset({Role.STUDENT})
-    for email, first_name, last_name, birth_on, programme_code in STUDENTS:
+    for email, first_name, last_name, birth_on, programme_codes in STUDENTS:
         person = Person(
             _id(email), email, first_name, last_name, roles, birth_on=birth_on, review_on=review_on
         )
-        yield person, programme_code
+        yield person, programme_codes
 
 
 def _identity(person: Person) -> Identity:
@@ -67,15 +68,16 @@ def _identity(person: Person) -> Identity:
     return Identity("cas", person.email.partition("@")[0], person.id, services().now())
 
 
-def _registration(person: Person, programme_code: str) -> Registration:
+def _registrations(person: Person, programme_codes: tuple[str, ...]) -> Iterator[Registration]:
     campaign = services().campaigns.current()
-    return Registration(
-        id=f"{person.id}-1",
-        person_id=person.id,
-        campaign_id=campaign.id,
-        programme_code=campaign.programme(programme_code).code,
-        holder=f"{person.last_name} {person.first_name}",
-    )
+    for ordinal, programme_code in enumerate(programme_codes, start=1):
+        yield Registration(
+            id=f"{person.id}-{ordinal}",
+            person_id=person.id,
+            campaign_id=campaign.id,
+            programme_code=campaign.programme(programme_code).code,
+            holder=f"{person.last_name} {person.first_name}",
+        )
 
 
 def _id(email: str) -> str:

@@ -207,6 +207,9 @@ class MemoryCampaigns:
             raise NotFound
         return self.others[campaign_id]
 
+    def every(self) -> tuple[Campaign, ...]:
+        return (self._current, *self.others.values())
+
     def begin(self, campaign: Campaign) -> None:
         """Let a new year begin: the campaign of before stays readable."""
         self.others[self._current.id] = self._current

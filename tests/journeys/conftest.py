@@ -93,6 +93,8 @@ class Student:
     api: httpx.Client
     stack: Stack
     email: str = "student@demo.test"
+    nth: int = 0
+    """Which of the student's registrations the steps are about."""
 
     def logs_in_again(self) -> None:
         """A session lives hours, a plan months."""
@@ -100,7 +102,7 @@ class Student:
 
     @property
     def registration(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.get("/registrations")["items"][0]
+        found: dict[str, Any] = self.get("/registrations")["items"][self.nth]
         return found
 
     def get(self, path: str) -> dict[str, Any]:

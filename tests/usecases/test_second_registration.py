@@ -190,6 +190,21 @@ class TestTermsThatLeftTheCampaign:
         campaign = student.ports.campaigns.current()
         student.ports.campaigns.change(replace(campaign, plans={}, programmes={}, fee_situations={}))
 
+    def test_quote_is_what_was_ordered(self, chris: Student) -> None:
+        chris.starts_the_plan()
+        before = show_quote(chris.ports, CHRIS.id, chris.registration_id)
+        self.leaves(chris)
+        assert show_quote(chris.ports, CHRIS.id, chris.registration_id) == before
+
+    def test_quote_says_so_where_nothing_was_ordered(self, chris: Student) -> None:
+        self.leaves(chris)
+        with pytest.raises(errors.FeeSituationMissing):
+            show_quote(chris.ports, CHRIS.id, chris.registration_id)
+        declared = replace(chris.registration, fee_situation_code="05")
+        chris.ports.memory.registrations_by_id[chris.registration_id] = declared
+        with pytest.raises(errors.ProgrammeNotPriced):
+            show_quote(chris.ports, CHRIS.id, chris.registration_id)
+
     def test_debits_go_on_by_the_terms_that_were_agreed_to(self, chris: Student) -> None:
         chris.starts_the_plan()
         self.leaves(chris)

@@ -51,8 +51,8 @@ def decide_plan_request(
 
 
 def list_plan_requests(
-    ports: PlanPorts, state: PlanRequestState, after: str | None
+    ports: PlanPorts, state: PlanRequestState, after: str | None, campaign_id: str | None = None
 ) -> tuple[tuple[PlanRequest, ...], str | None]:
-    """Return one page of the accountant's queue of the current campaign, and the next page's cursor."""
-    found, cursor = ports.plan_requests.queue(ports.campaigns.current().id, state, after)
+    """Return one page of a campaign's queue, of the current one's by default, and the next page's cursor."""
+    found, cursor = ports.plan_requests.queue(campaign_id or ports.campaigns.current().id, state, after)
     return tuple(found), cursor

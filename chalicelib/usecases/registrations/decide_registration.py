@@ -63,8 +63,11 @@ def tick_steps(
 
 
 def list_registrations(
-    ports: RegistrationPorts, status: RegistrationStatus, after: str | None
+    ports: RegistrationPorts,
+    status: RegistrationStatus,
+    after: str | None,
+    campaign_id: str | None = None,
 ) -> tuple[tuple[Registration, ...], str | None]:
-    """Return one page of the registrar's queue of the current campaign, and the next page's cursor."""
-    found, cursor = ports.registrations.queue(ports.campaigns.current().id, status, after)
+    """Return one page of a campaign's queue, of the current one's by default, and the next page's cursor."""
+    found, cursor = ports.registrations.queue(campaign_id or ports.campaigns.current().id, status, after)
     return tuple(found), cursor

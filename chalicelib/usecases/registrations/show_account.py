@@ -1,7 +1,7 @@
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.fees import quote
+from chalicelib.domain.fees import shown_quote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.menu import MenuItem, menu
 from chalicelib.domain.money import FeeLine
@@ -54,5 +54,4 @@ def show_menu(
 
 
 def show_quote(ports: RegistrationPorts, person_id: str, registration_id: str) -> tuple[FeeLine, ...]:
-    file = show_file(ports, person_id, registration_id)
-    return quote(file.registration, file.campaign)
+    return shown_quote(show_file(ports, person_id, registration_id))

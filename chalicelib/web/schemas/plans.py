@@ -90,6 +90,9 @@ class InstalmentList(View):
 
 
 class PlanQueueQuery(Query):
+    """`campaign` is the id of the campaign whose queue is asked for; the current one where none is given."""
+
+    campaign: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     state: PlanRequestState = PlanRequestState.REQUESTED
     after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
 

@@ -185,6 +185,9 @@ class AccountView(View):
 
 
 class QueueQuery(Query):
+    """`campaign` is the id of the campaign whose queue is asked for; the current one where none is given."""
+
+    campaign: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     status: RegistrationStatus = RegistrationStatus.PRE_REGISTERED
     programme: Annotated[str, StringConstraints(max_length=100)] | None = None
     q: Annotated[str, StringConstraints(max_length=100)] | None = None

@@ -424,6 +424,15 @@ def test_our_own_page_logs_in_however_the_address_is_written(browser: Browser) -
         ("javascript:alert(1)", "/"),
         ("/a\r\nSet-Cookie: x=1", "/"),
         ("", "/"),
+        ("/dossier?registration=0000000000000001-1", "/dossier?registration=0000000000000001-1"),
+        ("/?registration=0000000000000001-12", "/?registration=0000000000000001-12"),
+        ("/dossier?registration=", "/"),
+        ("/dossier?registration=//evil.test", "/"),
+        ("/dossier?registration=0000000000000001-1&next=//evil.test", "/"),
+        ("/dossier?registration=0000000000000001-1#here", "/"),
+        ("/dossier?edit=1", "/"),
+        ("//evil.test?registration=0000000000000001-1", "/"),
+        ("?registration=0000000000000001-1", "/"),
     ],
 )
 def test_log_in_leads_only_into_the_portal(browser: Browser, asked: str, led_to: str) -> None:
