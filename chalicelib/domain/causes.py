@@ -1,4 +1,4 @@
-"""Refusals that share a code: one class a cause, with what its sentence tells.
+"""Refusals that share a code: one class a cause, with the data of its sentence.
 
 NotFound
 ├── FileNotOpen
@@ -205,7 +205,7 @@ class ValidatedFileLocked(RegistrationLocked):
 
 @dataclass(eq=False)
 class RegistrationRefusedFor(RegistrationRefused):
-    """`reason` is the registrar's."""
+    """The registrar's refusal with its `reason`."""
 
     cause = "reason"
     reason: str

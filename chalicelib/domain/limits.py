@@ -1,8 +1,8 @@
-"""How often something may be tried before it is refused unheard.
+"""Limits on tries; above them a try is refused before it is examined.
 
-Guessing is slowed by who guesses (`ADDRESS`, `PAIR`) and by who is guessed (`ACCOUNT`). The last would let a
-stranger lock somebody out: it does not count for an address from which the account was entered before, and
-the mailed link enters the account in any case.
+Guessing is limited by its origin (`ADDRESS`, `PAIR`) and by its target (`ACCOUNT`). The last would let a
+stranger lock an account: it does not count for a network from which the account was entered before, and a
+mailed link gives access in any case.
 """
 
 import ipaddress
@@ -18,7 +18,7 @@ _IPV6_NETWORK = 64
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` in each window, which all begin at multiples of `window` since 1970."""
+    """At most `most` tries in each window; windows begin at multiples of `window` since 1970."""
 
     name: str
     most: int
@@ -28,7 +28,7 @@ class Limit:
         return int(now.timestamp()) // int(self.window.total_seconds())
 
     def ends_at(self, now: datetime) -> int:
-        """Return when the window of `now` is over, in seconds since 1970."""
+        """Return the end of the window that contains `now`, in seconds since 1970."""
         return (self.window_of(now) + 1) * int(self.window.total_seconds())
 
 
@@ -54,7 +54,7 @@ INQUIRY = Limit("inquiry", 6, timedelta(minutes=1))
 
 
 def network_of(address: str) -> str:
-    """What counts as one address: an IPv4 one, or the /64 network that a household has in IPv6."""
+    """Return the network that counts as one address: an IPv4 address, or the /64 of an IPv6 one."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
