@@ -16,7 +16,7 @@ ALARM_AFTER = timedelta(days=1)
 
 @dataclass
 class Reconciliation:
-    """What one run did: counts of messages applied late, attempts asked about, and their outcomes."""
+    """The result of a run: notifications applied late, attempts inquired about, and their outcomes."""
 
     applied: int = 0
     asked: int = 0
@@ -27,10 +27,10 @@ class Reconciliation:
 
 
 def reconcile_payments(ports: PaymentPorts, has_time: HasTime = always) -> Reconciliation:
-    """Finish what was cut short, then ask the gateway about every attempt whose page must be over by now.
+    """Apply unapplied notifications, then ask the gateway about every attempt with an expired page.
 
-    Running it twice, late, or beside another run changes nothing more: who loses a race leaves it to the next
-    run. What fails is counted and passed over; without time left the next run goes on elsewhere.
+    Safe to repeat, to run late or beside another run: after a lost race the item is left to the next run. A
+    failure is counted and skipped; without time left the next run starts at another item.
     """
     report = Reconciliation()
     now = ports.now()

@@ -18,7 +18,7 @@ MOST = 2000
 
 @dataclass
 class RetentionRun:
-    """What one run did: people looked at, those of whom something expired, and those whose account did."""
+    """The result of a run: people reviewed, those with expired data, and those with an expired account."""
 
     reviewed: int = 0
     expired: int = 0
@@ -27,10 +27,10 @@ class RetentionRun:
 
 
 def apply_retention(ports: PrivacyPorts) -> RetentionRun:
-    """Let go of what may not be held any more, of everybody whose day of review has come.
+    """Delete or anonymise the expired data of everybody due for review.
 
-    Each is settled for itself: whom another writer overtook, or whose review failed, keeps their day and is
-    looked at by the next run. Every failure is told.
+    Each person is handled alone: after a lost race or a failure the person keeps the review day and is
+    handled by the next run. Every failure is reported.
     """
     run = RetentionRun()
     waiting = ports.people.to_review(paris_day(ports.now()))[:MOST]
@@ -64,7 +64,7 @@ def _review(ports: PrivacyPorts, person_id: str, run: RetentionRun) -> None:
 
 
 def _blank(ports: PrivacyPorts, file: PersonalFile, redactions: Redactions) -> None:
-    """PDFs first: an invoice that still names its client says that this is not over."""
+    """Redact rows, PDFs first: an invoice that still names its client shows that this is not finished."""
     if not redactions:
         return
     for invoice in redactions.invoices:
@@ -76,7 +76,7 @@ def _blank(ports: PrivacyPorts, file: PersonalFile, redactions: Redactions) -> N
 
 
 def _erase_pdf(ports: PrivacyPorts, file: PersonalFile, number: int) -> None:
-    """All that lies in the invoice's folder: a crash may have left a PDF that no row names."""
+    """Delete all objects in the invoice's folder: a crash may have left a PDF that no row names."""
     stored = file.account.documents.get(number)
     keys = {ports.documents.key_for(file.account.invoice(number)), *([stored.key] if stored else [])}
     for key in keys:
