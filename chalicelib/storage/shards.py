@@ -1,4 +1,4 @@
-"""One queue in several parts: what waits for the same day does not heat one partition of the index."""
+"""One queue in several parts, so that rows of the same day do not overload one partition of the index."""
 
 import hashlib
 
@@ -7,7 +7,7 @@ SHARDS = 16
 
 
 def shard_of(queue: str, person_id: str) -> str:
-    """The part of `queue` that holds this person's rows, the same in every process."""
+    """Return the part of `queue` for this person's rows, the same in every process."""
     number = hashlib.sha256(person_id.encode()).digest()[0] % SHARDS
     return f"{queue}#{number:02}"
 
