@@ -11,7 +11,7 @@ from chalicelib.domain.audit import Head
 
 FOLDER = "audit-heads/"
 TAKEN = {409, 412}
-"""The day's head is there, or another sealer is putting the same."""
+"""The day's head is stored already, or another sealer is storing the same one."""
 
 
 class S3AuditHeads:

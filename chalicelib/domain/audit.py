@@ -13,7 +13,7 @@ from chalicelib.domain.secrecy import SECRET
 GATEWAY = "gateway"
 SCHEDULE = "schedule"
 BEGINNING = "0" * 64
-"""What the first record holds in the place of its predecessor's hash."""
+"""The previous hash of the first record."""
 
 
 class Act(StrEnum):
@@ -54,7 +54,7 @@ class Act(StrEnum):
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})
-"""What makes it right that the reasons written earlier about the same person are blank."""
+"""Acts after which blank reasons in earlier records about the same person are legitimate."""
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ class Campaign:
     plans: Mapping[str, Plan]
     numbering: Numbering
     exemption_mention: Text
-    """The article that exempts from VAT, as invoices must cite it."""
+    """The article that exempts from VAT, to be cited on invoices."""
     texts: Mapping[str, Text]
     """Menu titles (`menu.<key>`), statuses (`status.<status>`) and pages' school-specific sentences."""
     retention: Retention = Retention()

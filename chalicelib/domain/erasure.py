@@ -1,10 +1,10 @@
 """Data deleted and data kept when a person is erased.
 
-goes at once            name, mail address, birth date, saved addresses, addresses given for payments, every
-                        free text written about the person, the way in, the words of the gateway's messages
-stays 13 months         what proves a payment or a mandate: consent, authentication, a card's last digits
-stays 10 years          invoices with their client, and their PDF (Code de commerce, art. L.123-22)
-stays                   orders, payments, amounts, numbers, days and identifiers: they identify no person
+deleted at once         name, mail address, birth date, saved addresses, addresses given for payments, every
+                        free text about the person, all means of access, the text of the gateway's messages
+kept for 13 months      evidence of a payment or a mandate: consent, authentication, a card's last digits
+kept for 10 years       invoices with their client, and their PDF (Code de commerce, art. L.123-22)
+kept                    orders, payments, amounts, numbers, days and identifiers: they identify no person
 """
 
 from collections.abc import Callable, Iterable

@@ -19,7 +19,7 @@ from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
 REST = "Reste à payer"
-"""The one line of a page that asks for what an earlier payment left."""
+"""The only line of a page for the rest left by an earlier payment."""
 
 
 def require_open_window(campaign: Campaign, now: datetime) -> None:

@@ -74,7 +74,7 @@ TRANSITIONS: dict[tuple[InstalmentState, Event], InstalmentState] = {
 CLAIM_LIFETIME = timedelta(minutes=10)
 """A claim this old was provably not sent: marking comes first, and refuses a stale claim."""
 ANSWER_LIFETIME = timedelta(minutes=5)
-"""After this a sent debit's worker is dead: the gateway is asked."""
+"""After this the worker of a sent debit is dead: the gateway is asked."""
 LOOKS_BEFORE_RESENDING = 2
 
 

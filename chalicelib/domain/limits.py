@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from chalicelib.domain.links import LINK_LIFETIME
 
 KNOWN_FOR = timedelta(days=90)
-"""How long an address stays known after the account was entered from it."""
+"""The time for which an address stays known after the account was entered from it."""
 _IPV6_NETWORK = 64
 
 
@@ -37,20 +37,20 @@ PAIR = Limit("pair", 10, timedelta(minutes=15))
 ADDRESS = Limit("address", 100, timedelta(minutes=15))
 """Failed log-ins from one address: a campus may share one."""
 ACCOUNT = Limit("account", 100, timedelta(days=1))
-"""Failed log-ins to one account from all the addresses it was never entered from, or from a known one."""
+"""Failed log-ins to one account from all unknown addresses, or from one known address."""
 CODE = Limit("code", 5, timedelta(minutes=15))
-"""Codes of a second factor: only who knows the password gets here."""
+"""Codes of a second factor: they come after the password."""
 CODE_DAY = Limit("code day", 100, timedelta(days=1))
-"""The same in a day, whatever links are used in between: NIST's hundred."""
+"""The same in a day, in spite of links used in between: NIST's hundred."""
 LINK = Limit("link", 5, LINK_LIFETIME)
-"""Mails with a link to one account: while strangers have used them up, one that was sent is still good."""
+"""Mails with a link to one account; after strangers have used them up, a link sent before is still valid."""
 LINK_ADDRESS = Limit("link address", 200, timedelta(hours=1))
-"""Mails asked for from one address."""
+"""Mails requested from one address."""
 TICKET = Limit("ticket", 100, timedelta(minutes=15))
 """CAS tickets that failed, from one address."""
 
 INQUIRY = Limit("inquiry", 6, timedelta(minutes=1))
-"""Questions to the gateway about one attempt that its student brings about."""
+"""Inquiries about one attempt caused by its student."""
 
 
 def network_of(address: str) -> str:

@@ -31,11 +31,11 @@ class Topic(StrEnum):
 
 
 LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})
-"""Mails with a link: asked for by a mail address, whether anybody has it or not."""
+"""Mails with a link, requested by mail address, known or unknown."""
 NOTICES = frozenset(
     {Topic.PASSWORD_SET, Topic.SECOND_FACTOR_SET, Topic.SECOND_FACTOR_REMOVED, Topic.IDENTITY_LINKED}
 )
-"""Mails that tell a person how their account is entered from now on."""
+"""Mails that tell a person how their account can be accessed from now on."""
 
 
 LADDER = (
@@ -47,11 +47,11 @@ LADDER = (
     timedelta(hours=12),
     timedelta(hours=24),
 )
-"""How long a failed entry waits, by the number of its tries; once more tries have failed, it is given up."""
+"""The delays of a failed entry, by the number of its tries; with more failed tries it is given up."""
 QUEUED_FOR = timedelta(minutes=15)
-"""After that a message counts as lost: longer than the queue hides one that a function takes."""
+"""A message is lost after this time: longer than the queue hides one that a function has received."""
 LONGEST_TRY = timedelta(minutes=5)
-"""No try lasts so long: the function that delivers is stopped before."""
+"""The maximum duration of a try: the delivering function is stopped before."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ PORTAL_WORDS = (
     *("accountant", "comptable", "comptabilite"),
     *("admin", "administrator", "administration", "auditor", "audit", "password", "motdepasse"),
 )
-"""Words that anybody would try here first, beside those of the person and the school."""
+"""Words likely to be guessed first, in addition to those of the person and the school."""
 
 
 def normalised(password: str) -> str:

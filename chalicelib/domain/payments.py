@@ -15,9 +15,9 @@ from chalicelib.domain.people import Address
 from chalicelib.domain.secrecy import SECRET
 
 PAGE_LIFETIME = timedelta(minutes=15)
-"""How long the gateway keeps its page open."""
+"""The time for which the gateway keeps its page open."""
 PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)
-"""After this nobody can still pay on a page: "not found" then means it never will be."""
+"""After this a page can no longer be paid: "not found" then is final."""
 
 
 class Outcome(StrEnum):
@@ -242,7 +242,7 @@ class Payment:
     order_number: int | None = None
     invoice_number: int | None = None
     rank: int = 0
-    """The instalment it pays; 0 where it pays all at once."""
+    """The rank of the instalment it pays; 0 if it pays all at once."""
 
     @property
     def is_overpayment(self) -> bool:

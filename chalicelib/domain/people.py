@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 STAFF = frozenset(Role) - {Role.STUDENT}
 APART = (frozenset({Role.REGISTRAR, Role.ACCOUNTANT}),)
-"""Who says what is owed never takes the money (décret 2012-1246, art. 9)."""
+"""The role that sets what is owed must not take the money (décret 2012-1246, art. 9)."""
 
 
 @dataclass(frozen=True)

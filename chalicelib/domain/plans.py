@@ -16,7 +16,7 @@ from chalicelib.domain.causes import PartTooSmall, PlanBelowMinimum
 from chalicelib.domain.money import euros, percent_of
 
 SMALLEST_PART_CENTS = 100
-"""The gateway takes no less."""
+"""The gateway's minimum."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ from chalicelib.domain.stopped_plans import (
 )
 
 MOST_PARTS = 24
-"""With as many cancelled ones, and a notice each, it is still one transaction."""
+"""With as many cancelled ones, and a notice each, the recut is still one transaction."""
 
 
 def recut(file: RegistrationFile, parts: int | None, reason: str, by: str, now: datetime) -> Changes:

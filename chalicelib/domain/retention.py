@@ -25,7 +25,7 @@ from chalicelib.domain.notifications import NotificationState, evidence_over
 
 NOTHING = Redactions()
 LOOK_AGAIN_AFTER = timedelta(days=31)
-"""An account on which money may still move, or whose card is still kept, is looked at this much later."""
+"""The delay of the next review of an account with money that may move or a card still stored."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from chalicelib.domain.secrecy import SECRET
 LIFETIME = timedelta(hours=8)
 IDLE_LIFETIME = timedelta(hours=1)
 UNFINISHED_LIFETIME = timedelta(minutes=10)
-"""How long a session waits for its second factor."""
+"""The time for which a session waits for its second factor."""
 RECENT = timedelta(minutes=15)
-"""High-value acts ask for an identity that was proved this lately."""
+"""The maximum age of a proof of identity for high-value acts."""
 NOTED_EVERY = timedelta(minutes=5)
-"""Use is written down this often: a write for each request would cost more than it tells."""
+"""The interval of writes of the last use: a write for each request would cost too much."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 

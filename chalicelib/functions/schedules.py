@@ -14,9 +14,9 @@ from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
 
 ROW_TAKES_MS = 90_000
-"""What one row may take: two calls of an inquiry and a debit, each past one dead address."""
+"""The maximum for one row: two calls of an inquiry and a debit, each past one dead host."""
 CHUNK_TAKES_MS = 10_000
-"""What leasing and queueing ten entries may take."""
+"""The maximum for leasing and queueing ten entries."""
 
 
 def publish_outbox(event: Any) -> dict[str, int]:

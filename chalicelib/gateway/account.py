@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 RETURNS = ("effectue", "refuse", "annule", "attente")
 LONGEST_URL = 150
-"""What PBX_EFFECTUE and its siblings may hold."""
+"""The maximum length of PBX_EFFECTUE and its siblings."""
 
 
 @dataclass(frozen=True)

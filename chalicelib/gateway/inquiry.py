@@ -21,7 +21,7 @@ STATES = {
     # person.
     "AUTORISE": Outcome.UNKNOWN,
 }
-"""STATUS, without accents. Whatever else it says is unknown."""
+"""STATUS, without accents. Any other value is unknown."""
 
 _REFUSALS = {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTICATION}
 

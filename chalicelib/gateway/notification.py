@@ -16,7 +16,7 @@ from chalicelib.gateway.signature import is_genuine, signature_in
 
 LONGEST_BODY = 8192
 _NO_AUTHORISATION_ASKED = "XXXXXX"
-"""What the test platform answers in place of an authorisation number."""
+"""The authorisation number of the test platform."""
 
 _REFERENCE = re.compile(r"[!-~]{1,250}")
 _AMOUNT = re.compile(r"[0-9]{1,10}")
@@ -25,7 +25,7 @@ AUTHORISATION = r"[0-9A-Za-z]{1,10}"
 _SUBSCRIPTION = re.compile(
     r"\s*(?![0-9]{12,}\s)([!-%'-~]{1,19})\s+([0-9]{2}(?:0[1-9]|1[0-2]))(?:\s+\S{1,8})?\s*"
 )
-"""`TOKEN  YYMM  ---`. Digits alone would be a card's number, which is never kept."""
+"""`TOKEN  YYMM  ---`. Digits alone would be a card number, which is never stored."""
 _SUBSCRIBER = "Abo"
 _OPERATION = re.compile(r"[0-9]{1,20}")
 

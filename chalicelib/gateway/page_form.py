@@ -16,7 +16,7 @@ from chalicelib.gateway.signature import hmac_of
 
 _TOLD = "Mt:M;Ref:R;Auto:A;Appel:T;Trans:S;Err:E;Card:C;Exp:D;Last:J;Gar:G;Auth:F"
 RETURNED = f"{_TOLD};Sign:K"
-"""What notifications carry, `name:letter`, below 150 letters. What followed Sign:K would be unsigned."""
+"""The variables of notifications, `name:letter`, below 150 letters. Those after Sign:K would be unsigned."""
 RETURNED_WITH_TOKEN = f"{_TOLD};Abo:U;Sign:K"
 
 _LANGUAGES = {"fr": "FRA", "en": "GBR"}

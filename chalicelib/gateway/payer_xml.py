@@ -17,7 +17,7 @@ _LETTERS = str.maketrans(
 )
 """Letters that Unicode does not decompose; ß becomes SS by upper-casing."""
 _NAMELESS = "X"
-"""Stands where nothing of a text is left, as for a name in another script."""
+"""The replacement of a text with nothing left, such as a name in another script."""
 
 
 def shopping_cart(quantity: int) -> str:

@@ -20,11 +20,11 @@ _SERVER_ERROR = 500
 _CAS = "{http://www.yale.edu/tp/cas}"
 _SAML = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 _BESIDE_USER = {f"{_CAS}attributes", f"{_CAS}proxyGrantingTicket"}
-"""What the schema lets stand beside `user`, but for `proxies`: a ticket that came through another service."""
+"""The elements that the schema allows next to `user`, without `proxies`, which marks a proxied ticket."""
 _TICKET = re.compile(r"ST-[A-Za-z0-9._-]{1,253}")
 """3.1.1 and 3.7; servers put their host's name at its end, so dots and underscores too."""
 _NEVER = ("<!", "<?", "\0")
-"""Document types, comments, CDATA, instructions; by null bytes expat would take UTF-8 for UTF-16."""
+"""Document types, comments, CDATA, instructions; with null bytes expat would take UTF-8 for UTF-16."""
 _DECLARATION = re.compile(
     r"""<\?xml\s+version\s*=\s*(["'])1\.0\1"""
     r"""(\s+encoding\s*=\s*(["'])(?i:utf-8|us-ascii)\3)?"""

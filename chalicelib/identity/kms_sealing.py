@@ -5,7 +5,7 @@ from chalicelib.identity.key_outage import outage_as_refusal
 
 PREFIX = "kms:"
 OWNER = "person"
-"""The one name in the encryption context: the policy of the role asks for it."""
+"""The only name in the encryption context; the policy of the role requires it."""
 
 
 class KmsSealer:

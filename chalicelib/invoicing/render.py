@@ -15,7 +15,7 @@ from chalicelib.invoicing.facts import certificate_words, invoice_words
 from chalicelib.invoicing.legible import legible
 
 TEMPLATE_VERSION = "1"
-"""Part of every stored document's key: raise it with any change of what the templates print."""
+"""Part of every stored document's key: increment it with any change of the printed content."""
 
 STANDARDS = ["ua-1", "a-3a"]
 TEMPLATES = Path(__file__).parent

@@ -12,7 +12,7 @@ class Desk:
     path: str
     label: str
     action: Action
-    """What reading it is, to `domain/access.py`."""
+    """The action that reading it requires, see `domain/access.py`."""
 
     def is_for(self, person: Person) -> bool:
         return person.holds(*RULES[self.action].roles)

@@ -26,7 +26,7 @@ from chalicelib.web.problems import status_of, title_of
 INVALID = "La demande n'a pas la forme attendue. Revenez à la page précédente et corrigez-la."
 UNEXPECTED = "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement."
 Onward = tuple[str, str]
-"""An address of the portal, and the words of the link to it."""
+"""A path of the portal, and the text of the link to it."""
 HOME: Onward = ("/", "Retour à l'accueil")
 _REQUEST: Onward = ("/choose-plan", "Voir ma demande d'échéancier")
 _LOG_IN: Onward = ("/login", "Retour à la connexion")

@@ -29,7 +29,7 @@ from chalicelib.web.access_log import note_refusal
 
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
 SHOWN: set[str] = set()
-"""The paths of all pages that can be looked at."""
+"""The paths of all pages that can be shown by GET."""
 _OUR_PATH = re.compile(r"/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?")
 
 

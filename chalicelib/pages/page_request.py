@@ -38,7 +38,7 @@ from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge
 
 MOST_FIELDS = 100
 FILE = "registration"
-"""The query parameter that names the file of a student who has several."""
+"""The query parameter with the file of a student who has several."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 
 

@@ -24,7 +24,7 @@ from chalicelib.storage.kinds import AUDIT_WAITING, row_of
 from chalicelib.storage.table import Row, Table, load
 
 BLOCK = 1000
-"""Records a partition, for good."""
+"""Records a partition; it must never change."""
 
 
 def _record_row(table: Table, record: AuditRecord) -> Row:

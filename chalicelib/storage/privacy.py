@@ -28,7 +28,7 @@ from chalicelib.storage.sessions import sessions_of
 from chalicelib.storage.table import Row, Table, load
 
 MOST_ACTIONS = 100
-"""What DynamoDB takes in one transaction."""
+"""The maximum of DynamoDB for one transaction."""
 
 
 class DynamoPersonalRecords:

@@ -7,7 +7,7 @@ from chalicelib.domain.sessions import LIFETIME, Session
 from chalicelib.storage.table import Row, Table, conflicts_as_concurrent_update, instant, load
 
 TICKET_KEPT = LIFETIME + timedelta(hours=1)
-"""No session that a ticket opened outlives it."""
+"""Longer than any session that a ticket opened."""
 
 
 def _session_row(table: Table, session: Session) -> Row:

@@ -33,9 +33,9 @@ YOUNG: dict[str, frozenset[str]] = {
         {"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"}
     ),
 }
-"""Fields that the last release does not know: written only where they say something, so it reads the rest.
+"""Fields unknown to the last release: written only if not at their default, so that it reads all other rows.
 
-A release empties this table of those of the release before.
+A new release removes the fields of the release before from this table.
 """
 
 _LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}

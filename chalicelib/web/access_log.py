@@ -27,9 +27,9 @@ TOLD_TOO = (
     GatewayUnavailable,
     SecondFactorUnavailable,
 )
-"""By another status: what somebody tried, and the others' servers when they are down."""
+"""Refusals logged although their status is another: failed tries, and other servers that are down."""
 EVERYDAY = (SessionMissing, ReauthenticationNeeded)
-"""Nobody tried anything: a page was opened after the session's end."""
+"""Not a failed try: a page was opened after the end of the session."""
 
 
 def note_entry(session: Session, address: str) -> None:

@@ -99,7 +99,7 @@ TITLED = frozenset(
         HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )
-"""What has a title of its own; the others share one."""
+"""Statuses with a title of their own; the others share one."""
 
 
 class FieldProblem(BaseModel):

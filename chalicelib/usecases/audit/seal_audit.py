@@ -10,11 +10,11 @@ from chalicelib.usecases.audit.ports import AuditPorts
 BATCH = 30
 """Entries a transaction: each takes two of its 100 actions, the chain's end one more."""
 RUN = 6000
-"""Entries a run: what is left waits for the next minute."""
+"""Entries a run: the others wait for the next minute."""
 STUCK_AFTER = timedelta(hours=1)
-"""An entry that nobody seals for so long did not just lose a race."""
+"""An entry unsealed for this long has not just lost a race."""
 MOST_LEFT = 50
-"""Refused entries after which a run ends: then it is the table that takes nothing."""
+"""Refused entries after which a run ends: then the table itself refuses writes."""
 
 
 @dataclass

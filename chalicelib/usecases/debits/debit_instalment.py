@@ -26,7 +26,10 @@ from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.registrations.show_account import account_behind, open_file
 
 SEND_WITHIN = timedelta(minutes=1)
-"""A process that slept longer between marking and sending does not send: the reconciliation asks first."""
+"""A process that slept longer between marking and sending does not send.
+
+The reconciliation inquires first.
+"""
 CARD_EXPIRED = "card_expired"
 
 

@@ -27,10 +27,10 @@ from chalicelib.usecases.isolation import HasTime, always, for_each, rotated
 from chalicelib.usecases.registrations.show_account import open_file
 
 ALARM_AFTER = timedelta(days=1)
-"""Nothing stays without an answer this long unless somebody is told."""
+"""After this time without an answer the operators are told."""
 
 QUIET_BEFORE_MIDNIGHT = timedelta(hours=1)
-"""Nothing is sent again so late: on its way it could pass midnight, and its question count as a new one."""
+"""No resend so late: it could arrive after midnight, and its question number would count as a new one."""
 
 
 @dataclass

@@ -7,11 +7,11 @@ from chalicelib.usecases.delivery.ports import DeliveryPorts
 from chalicelib.usecases.isolation import HasTime, always, for_each
 
 RUN = 3000
-"""Entries a run: what is left waits for the next minute."""
+"""Entries a run: the others wait for the next minute."""
 CHUNK = 10
-"""Entries that are leased, then queued together: as many as a run that ends too early may delay."""
+"""Entries that are leased, then queued together: the maximum that a run which ends too early may delay."""
 UNFINISHED = "Unfinished"
-"""What failed last where a try ended with its process."""
+"""The failure recorded for a try that ended with its process."""
 
 
 def send_outbox(ports: DeliveryPorts, has_time: HasTime = always) -> int:

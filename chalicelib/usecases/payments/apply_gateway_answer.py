@@ -15,7 +15,7 @@ from chalicelib.usecases.payments.ports import PaymentPorts
 from chalicelib.usecases.registrations.show_account import account_behind
 
 RACES = 40
-"""How many lost races one message is worth before it is left to the next reconciliation."""
+"""Lost races after which a notification is left to the next reconciliation."""
 
 
 def apply_notification(ports: PaymentPorts, notification: Notification) -> None:

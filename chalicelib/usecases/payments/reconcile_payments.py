@@ -10,7 +10,7 @@ from chalicelib.usecases.payments.inquire_attempt import inquire_attempt
 from chalicelib.usecases.payments.ports import PaymentPorts
 
 LEFT_ALONE = timedelta(minutes=1)
-"""A message received this recently is still in the hands of the request that brought it."""
+"""A notification received this recently may still be processed by its own request."""
 ALARM_AFTER = timedelta(days=1)
 
 

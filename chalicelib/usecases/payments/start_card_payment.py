@@ -28,7 +28,7 @@ from chalicelib.usecases.payments.ports import PaymentPorts
 Started = TypeVar("Started")
 
 LATE_START = timedelta(seconds=30)
-"""A page this old may have been paid meanwhile: who starts again lets the gateway be asked first."""
+"""A page this old may have been paid meanwhile: the gateway is asked before a new start."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from chalicelib.usecases.privacy.erase_person import erase, finish_erasure
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 
 MOST = 2000
-"""People a run; who waits longest comes first, and the others tomorrow."""
+"""People a run, longest waiting first; the others are handled the next day."""
 
 
 @dataclass

@@ -9,7 +9,7 @@ from chalicelib.usecases.sign_in.check_code import check_code
 from chalicelib.usecases.sign_in.ports import SignInPorts
 
 Opened = tuple[str, Session, Person]
-"""The token (shown once, kept only as a digest), its session and whose it is."""
+"""The token (shown once, stored only as a digest), its session and its person."""
 
 
 def digest(token: str) -> str:

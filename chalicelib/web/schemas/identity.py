@@ -18,7 +18,7 @@ from chalicelib.web.schemas.plans import Reason, Short
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Typed = Annotated[str, StringConstraints(min_length=1, max_length=4 * LONGEST, strip_whitespace=False)]
-"""A password as typed: how long it may be is the rules' to say, in a sentence."""
+"""A password as typed; the rules limit its length, with a sentence of their own."""
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{6,40}$")]
 
 
