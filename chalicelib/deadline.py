@@ -1,4 +1,4 @@
-"""A limit to a whole exchange: a socket's own patience begins anew with each byte of a drip."""
+"""A time limit for a whole exchange: a socket's own timeout starts again with each byte received."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -10,7 +10,7 @@ Answer = TypeVar("Answer")
 
 
 def within(seconds: float, ask: Callable[[], Answer]) -> Answer | None:
-    """Return what `ask` returns, None after `seconds`; raise what it raises. What is late is left behind."""
+    """Return what `ask` returns, None after `seconds`; raise what it raises. A late result is discarded."""
     asked: Future[Answer] = Future()
     Thread(target=lambda: _settle(asked, ask), name="deadline", daemon=True).start()
     try:

@@ -1,7 +1,7 @@
 """Logs and metrics. Only the fields named here reach a log: no name, address, token or card detail.
 
-What an exception says is such a detail too (a refused value, a mail address, a key of the table): a fault is
-told by its types and its places alone.
+An exception's message may hold such a detail too (a refused value, a mail address, a key of the table): a
+fault is logged only by its types and its places in the code.
 """
 
 import copy
@@ -34,7 +34,7 @@ ALLOWED = frozenset(
         *("person", "method", "outcome", "network", "route"),
     }
 )
-"""Every field that may stand in a log line; any other is left out."""
+"""The fields allowed in a log line; any other is left out."""
 
 LONGEST_CHAIN = 8
 MOST_PLACES = 20
@@ -44,14 +44,14 @@ _AWS_CODE = re.compile(r"[A-Za-z]{1,60}")
 
 
 class Failed(Exception):
-    """A schedule failed: its message is the schedule's alone, because Lambda prints it."""
+    """A schedule failed. Its message is only the schedule's name, because Lambda prints it."""
 
 
 class AllowListed(LambdaPowertoolsFormatter):
-    """One JSON object a line, of ALLOWED fields.
+    """Format records as one JSON object a line, of ALLOWED fields.
 
-    Of a message only the constant part is written, never what it is filled with; an exception becomes `fault`
-    and `at` (see `told`); a value that is not plain becomes the name of its type.
+    Only the constant part of a message is written, never its arguments; an exception becomes `fault` and `at`
+    (see `told`); a value that is not plain becomes the name of its type.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -79,7 +79,7 @@ def logger() -> Logger:
 
 
 def told(error: BaseException) -> dict[str, list[str]]:
-    """Return what of an exception and its causes may be known.
+    """Return the loggable data of an exception and its causes.
 
     `fault`, types; `at`, "file:line function"; `row`, the `log_name` of a row that could not be loaded.
     """
@@ -91,38 +91,38 @@ def told(error: BaseException) -> dict[str, list[str]]:
 
 
 def log_fault(what: str, error: BaseException) -> None:
-    """Log that `what`, a constant of ours, went wrong: by types and places, never by messages or values."""
+    """Log a fault by its types and places, never by messages or values; `what` is a constant of ours."""
     logger().error(what, extra=told(error), stacklevel=3)
 
 
 def report_fault(what: str, error: BaseException) -> None:
-    """Log a fault that becomes an answer, and count it: Lambda sees no error."""
+    """Log and count a fault that is answered by a response: Lambda sees no error."""
     log_fault(what, error)
     count("Faults")
 
 
 def note_access(what: str, outcome: str, **fields: str) -> None:
-    """Log who came in or was kept out: `what` and `outcome` are our own words, `person` is an id."""
+    """Log an accepted or refused access; `what` and `outcome` are words of ours, `person` is an id."""
     logger().info(what, extra={"outcome": outcome, **fields})
 
 
 def note_withheld(instalment_id: str, reason: str) -> None:
-    """Log that a due instalment was left, and why: `reason` is one of our own words."""
+    """Log that a due instalment was withheld; `reason` is a word of ours."""
     logger().info("instalment withheld", extra={"instalment": instalment_id, "outcome": reason})
 
 
 @contextmanager
 def failing_plainly(what: str) -> Iterator[None]:
-    """Report what fails within, and let Lambda count a failure whose message is `what` alone."""
+    """Report an exception and raise one with the message `what` alone, for Lambda to count."""
     try:
         yield
-    except Exception as error:  # noqa: BLE001 - whatever it is, Lambda would print what it says
+    except Exception as error:  # noqa: BLE001 - Lambda would print its message
         log_fault(what, error)
         raise Failed(what) from None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Give the exception and what led to it, the last first."""
+    """Yield the exception, then its causes back to the first one."""
     cause: BaseException | None = error
     for _ in range(LONGEST_CHAIN):
         if cause is None:
@@ -132,7 +132,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _kind(error: BaseException) -> str:
-    """Return the type; for a fault of AWS, with the code that AWS gives it."""
+    """Return the type; for an error of AWS, with its AWS code."""
     response = getattr(error, "response", None)
     named = response.get("Error") if isinstance(response, dict) else None
     code = named.get("Code") if isinstance(named, dict) else None
@@ -141,7 +141,7 @@ def _kind(error: BaseException) -> str:
 
 
 def _places(error: BaseException) -> list[str]:
-    """Return where in our own code it passed, and where it was raised."""
+    """Return the places in our own code that it passed, and the place it was raised."""
     frames = [
         (Path(frame.f_code.co_filename), line, frame.f_code.co_name)
         for frame, line in walk_tb(error.__traceback__)
@@ -157,12 +157,12 @@ def _place(file: Path, line: int, function: str) -> str:
 
 
 def _take_over() -> None:
-    """Have every line of the process pass the list, whoever writes it.
+    """Format every log line of the process by the allow-list, from any logger.
 
     Chalice logs to the logger of the application's name, which is this one: it leaves a logger alone that has
-    its handler already. Libraries log to the root, whose handler is Lambda's. What they say below a warning,
-    at whatever level the environment asks for, may be filled in before it comes here; so may Python's own
-    warnings, which are errors wherever this is tested.
+    its handler already. Libraries log to the root, which has Lambda's handler. Their lines below a warning,
+    at any level the environment asks for, may have been filled in before they come here; so may Python's own
+    warnings, which are errors in all tests.
     """
     logger()
     for handler in logging.getLogger().handlers:
@@ -183,7 +183,7 @@ def count(metric: str) -> None:
 
 
 class MetricAlarms:
-    """Each alarm is a warning in the log and a count that CloudWatch watches."""
+    """Alarms: each is a warning in the log and a metric watched by CloudWatch."""
 
     def raise_failure(self, what: str, error: Exception) -> None:
         log_fault(what, error)

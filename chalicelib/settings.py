@@ -16,7 +16,7 @@ class Stage(StrEnum):
 
 
 class Settings(BaseModel):
-    """What a deployment chooses. Each name is read from `QUITTANCE_<NAME>`; lists are separated by commas."""
+    """The settings of a deployment, each read from `QUITTANCE_<NAME>`; lists are separated by commas."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -43,7 +43,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def is_encrypted_in_production(self) -> Self:
-        """Passwords, cookies and payments travel by these addresses: production starts with https alone."""
+        """Raise unless production uses https only: passwords, cookies and payments travel by these URLs."""
         addresses = {
             "base_url": (self.base_url,),
             "cas_url": split(self.cas_url),
@@ -57,7 +57,7 @@ class Settings(BaseModel):
 
     @property
     def requires_second_factor(self) -> bool:
-        """Only the local stack may let staff in without one."""
+        """True in production; elsewhere (the local stack) staff may log in without a second factor."""
         return self.second_factor or self.stage is Stage.PRODUCTION
 
     @property
@@ -67,7 +67,7 @@ class Settings(BaseModel):
 
 @cache
 def settings() -> Settings:
-    """Read once, when first asked for: importing the application needs no variable at all."""
+    """Read the settings once, when first needed: importing the application needs no variable."""
     named = {
         name.removeprefix(PREFIX).lower(): value
         for name, value in os.environ.items()

@@ -1,4 +1,4 @@
-"""An API operation: what it takes and answers, declared once, checked at run time and told by OpenAPI."""
+"""An API operation: request and response declared once, checked at run time and described by OpenAPI."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class IdempotencyHeader(Body):
 
 @dataclass(frozen=True)
 class Operation:
-    """One row of the API: enough to check a request and to describe it."""
+    """One operation of the API: all that is needed to check a request and to describe it."""
 
     method: str
     path: str
@@ -56,7 +56,7 @@ OPERATIONS: list[Operation] = []
 
 @dataclass(frozen=True)
 class Call(Caller):
-    """One request to one operation, as its view sees it."""
+    """One request to one operation, as passed to its view."""
 
     operation: Operation
 
@@ -71,7 +71,7 @@ class Call(Caller):
 
     @property
     def language(self) -> Language:
-        """What the request asks for, else the person's own."""
+        """The language of the request, else the person's own."""
         return asked_language(self.request.headers.get("accept-language")) or self.own_language
 
     @property
@@ -118,7 +118,7 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view `(call, **path parameters) -> model, Response or None` under the API's root.
 
-    A view that may answer the same model by the status `also` gives that answer by `answered`.
+    A view that may answer the same model with the status `also` returns it by `answered`.
     """
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -169,7 +169,7 @@ def _answer(
 
 
 def _admit(operation: Operation, call: Call) -> None:
-    """Know who asks before what is asked: a stranger learns nothing from the form of a request."""
+    """Check the caller before the request, so that a stranger learns nothing from errors of form."""
     if operation.public:
         return
     if not call.token:

@@ -1,4 +1,4 @@
-"""The API described by itself: OpenAPI 3.1 from the operations and the models that check its requests."""
+"""OpenAPI 3.1, generated from the operations and the models that check their requests."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Plans, instalments and debits as the API answers them: neutral for the student, with codes for staff."""
+"""Plans, instalments and debits as responses of the API: neutral for the student, with codes for staff."""
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign

@@ -16,7 +16,7 @@ privacy = Blueprint(__name__)
 
 
 class PersonalExport(View):
-    """All that is held on a person: `records` by kind, each row with the facts that are stored of it."""
+    """All data stored about a person: `records` by kind, each row with its stored facts."""
 
     person_id: str
     exported_at: str
@@ -41,7 +41,7 @@ def export_myself(call: Call) -> PersonalExport:
     action=Action.EXPORT_PERSON,
 )
 def export_somebody(call: Call, person_id: str) -> PersonalExport:
-    permit(call.person, Action.EXPORT_PERSON, person_id)  # their own is at /me/export
+    permit(call.person, Action.EXPORT_PERSON, person_id)  # a person's own export is at /me/export
     return PersonalExport(**export_person(call.ports, person_id, call.person))
 
 

@@ -79,5 +79,5 @@ def show_registration_quote(call: Call, registration_id: str) -> schemas.Quote:
 
 
 def registration_of(call: Call, registration_id: str) -> schemas.RegistrationView:
-    """One registration as it is now, for whoever has just changed it."""
+    """Return one registration as it is now, as the response to a change of it."""
     return registration_view(show_file(call.ports, call.person_id, registration_id), call.language)

@@ -1,4 +1,4 @@
-"""How somebody comes in, by what, and how they leave; the school's CAS server has a file of its own."""
+"""Login, second factor and logout; the school's CAS server has a file of its own."""
 
 from http import HTTPStatus
 

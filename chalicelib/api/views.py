@@ -1,4 +1,4 @@
-"""From the rules' nouns to the API's answers."""
+"""Conversion of domain objects into responses of the API."""
 
 from datetime import date
 

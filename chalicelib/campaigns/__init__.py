@@ -1,1 +1,1 @@
-"""A school as data: the campaign file, read whole or refused whole, every error listed."""
+"""A school as data: the campaign file, accepted or refused as a whole, with every error listed."""

@@ -1,4 +1,4 @@
-"""Campaign files: read whole or refused whole."""
+"""Reading of campaign files: accepted or refused as a whole."""
 
 import re
 from functools import cache
@@ -41,7 +41,7 @@ class CampaignFileError(ValueError):
 
 
 def read_campaign(text: str, path: str) -> Campaign:
-    """The campaign written in `text`; `path` names the file in errors. Raises CampaignFileError."""
+    """Return the campaign written in `text`; `path` names the file in errors. Raise `CampaignFileError`."""
     from chalicelib.campaigns.yaml_tree import read_tree  # noqa: PLC0415 - yaml costs every cold start
 
     if len(text) > LONGEST_CHARACTERS:
@@ -55,7 +55,7 @@ def read_campaign(text: str, path: str) -> Campaign:
 
 @cache
 def load_shipped(name: str) -> Campaign:
-    """The campaign file `name` that ships with the application. Raises CampaignFileError."""
+    """Return the shipped campaign of the file `name`. Raise `CampaignFileError`."""
     file = files("chalicelib.campaigns").joinpath("files", f"{name}.yaml")
     if not SHIPPED_NAME.fullmatch(name) or not file.is_file():
         raise CampaignFileError((f"{name}.yaml:1 : aucune campagne de ce nom n'est livrée",))
@@ -93,7 +93,7 @@ def _keep_errors(tree: "Tree", error: "ValidationError") -> None:
     refused = {misfit.path for misfit in tree.misfits}
     for detail in error.errors(include_url=False):
         path = tuple(str(part) for part in detail["loc"])
-        if path not in refused:  # one sentence is enough: the first says more
+        if path not in refused:  # one error is enough: the first says more
             tree.refuse(path, tree.line_of(path), _sentence(detail))
 
 

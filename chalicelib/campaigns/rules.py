@@ -1,6 +1,6 @@
-"""What one part of the campaign file asks of another.
+"""Rules between the parts of a campaign file.
 
-Works on the raw values, so that it speaks even when the form of something else is wrong.
+They read raw values, so that they apply even if another part is malformed.
 """
 
 import re
@@ -20,7 +20,7 @@ CODES = {
 
 
 def findings(campaign: dict[str, Any]) -> Iterator[Finding]:
-    """Each broken rule: its path and a French sentence."""
+    """Yield the path and a French sentence for each broken rule."""
     yield from _odd_codes(campaign)
     yield from _tariffs_without_situation(campaign)
     yield from _steps_named_twice(campaign)

@@ -1,4 +1,4 @@
-"""The campaign file's form: what each key must hold, and the `domain` value it becomes."""
+"""The schema of a campaign file: the values of each key, and the `domain` value it becomes."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def _text_only(value: object, what: str) -> str:
 
 
 def cents(value: object) -> int:
-    """Read "3770.00" as 377000. Never through a float: an unquoted 3770.10 is not what was typed."""
+    """Read "3770.00" as 377000, never as a float: an unquoted 3770.10 is not the text that was typed."""
     what = 'un montant en euros, entre guillemets et avec deux décimales, comme "3770.00"'
     text = _text_only(value, what)
     if not AMOUNT.fullmatch(text):
@@ -52,7 +52,7 @@ def percent(value: object) -> Decimal:
 
 
 def paris_time(value: object) -> datetime:
-    """Read "2022-07-23 00:00" on the clocks of Paris as an aware moment."""
+    """Read "2022-07-23 00:00" in Paris time as an aware moment."""
     what = 'une date et une heure de Paris, entre guillemets, comme "2022-07-23 00:00"'
     text = _text_only(value, what)
     try:
@@ -76,7 +76,7 @@ def _like(pattern: str, what: str) -> AfterValidator:
 
 
 def _valid_siren(siren: str) -> str:
-    """The last digit is a Luhn check: a typing error would be printed on every invoice."""
+    """Check the Luhn digit: a typing error would be printed on every invoice."""
     doubled = (int(digit) * (1 + rank % 2) for rank, digit in enumerate(siren))
     if sum(value // 10 + value % 10 for value in doubled) % 10:
         raise ValueError(f"« {siren} » n'est pas un numéro SIREN : sa clé de contrôle est fausse")
@@ -251,7 +251,7 @@ class NumberingEntry(Entry):
 
 
 class RetentionEntry(Entry):
-    """The least of evidence and of accounting is the law's: docs/privacy.md."""
+    """The retention periods; the law sets the minimum for evidence and accounting: docs/privacy.md."""
 
     never_paid_months: Annotated[int, Field(ge=1, le=60)] = domain.Retention.never_paid_months
     mandate_evidence_months: Annotated[int, Field(ge=13, le=60)] = domain.Retention.mandate_evidence_months

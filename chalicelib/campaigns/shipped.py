@@ -4,7 +4,7 @@ from chalicelib.domain.causes import CampaignUnknown
 
 
 class ShippedCampaigns:
-    """Campaigns by the name of their file; `current` is the one this deployment takes fees for."""
+    """Campaigns by the name of their file; `current` is the one of which this deployment takes the fees."""
 
     def __init__(self, current: str) -> None:
         self._current = current

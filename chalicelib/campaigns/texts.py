@@ -1,4 +1,4 @@
-"""The words a campaign gives to the portal's pages: all required, no others."""
+"""The texts of a campaign for the portal's pages: all required, no others."""
 
 TEXT_KEYS = (
     "menu.guide",

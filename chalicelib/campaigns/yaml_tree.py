@@ -1,7 +1,7 @@
-"""YAML text → plain values, each with the line it was written on.
+"""YAML text → plain values, each with its line number.
 
 Narrower than YAML on purpose: keys stay as typed (`05` and `no` are texts), dates stay texts, no tags, no
-references. What falls outside becomes an error with its line, and reading goes on.
+references. Anything else becomes an error with its line, and reading goes on.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ _READ_AS: dict[str, Callable[[str], Any]] = {
 
 @dataclass(frozen=True)
 class FileError:
-    """One error: where in the data, on which line, and a French sentence."""
+    """One error: the path in the data, the line, and a French sentence."""
 
     path: Path
     line: int
@@ -39,14 +39,14 @@ class FileError:
 
 @dataclass
 class Tree:
-    """`values` as plain Python, `lines` by path; a key's line is where the key stands."""
+    """`values` as plain Python, `lines` by path; the line of an entry is that of its key."""
 
     values: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     misfits: list[FileError] = field(default_factory=list)
 
     def line_of(self, path: Path) -> int:
-        """The line of the path, or of its nearest written ancestor."""
+        """Return the line of the path, or of its nearest written ancestor."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
@@ -80,7 +80,7 @@ def _line_too_deep(text: str) -> int | None:
 
 def _line(written: yaml.Event | yaml.Node) -> int:
     mark = written.start_mark
-    return mark.line + 1 if mark else 1  # both loaders mark all they read
+    return mark.line + 1 if mark else 1  # both loaders mark all nodes they read
 
 
 def _syntax_misfit(error: yaml.YAMLError) -> FileError:

@@ -1,1 +1,1 @@
-"""What leaves the house after a change is committed: queue messages and mails."""
+"""Delivery after a commit: queue messages and mails."""

@@ -1,4 +1,4 @@
-"""The ends of the audit trail's days: one object a day in the bucket, put once, never changed."""
+"""The daily heads of the audit trail: one object a day in the bucket, put once, never changed."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from chalicelib.domain.audit import Head
 
 FOLDER = "audit-heads/"
 TAKEN = {409, 412}
-"""The day's head is there, or another sealer is putting the same."""
+"""The day's head is stored already, or another sealer is storing the same one."""
 
 
 class S3AuditHeads:
@@ -36,7 +36,7 @@ class S3AuditHeads:
                 raise
 
     def all(self) -> Mapping[date, Head]:
-        """Read every day's object; its name says the day."""
+        """Read every day's object; its name contains the day."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=FOLDER)
         heads = (self._read(each["Key"]) for page in pages for each in page.get("Contents", ()))
         return {head.day: head for head in heads}

@@ -7,7 +7,7 @@ from chalicelib.delivery.outbox_queue import send_all
 
 
 class DebitsNotQueued(RuntimeError):
-    """SQS did not take some messages, even the second time; the next run of the schedule plans them again."""
+    """SQS refused some messages even on the second try; the next run of the schedule plans them again."""
 
 
 class SqsDebitQueue:

@@ -21,14 +21,14 @@ ENTRY_HEADER = "X-Quittance-Entry"
 
 
 class SesMailer:
-    """Plain mails, in the reader's language, by Amazon SES.
+    """Send plain-text mails, in the reader's language, by Amazon SES.
 
-    `client` is boto3's `ses`; `base_url` the portal's public address.
+    `client` is boto3's `ses`; `base_url` the portal's public URL.
 
-    Each mail names its outbox entry, by a digest, in Message-ID and in X-Quittance-Entry. SES has no token
-    that makes a repeated call one mail: it accepts each call, and replaces Message-ID by one of its own. So
-    it prevents no double; X-Quittance-Entry, which it passes on, lets a filter or a person find one. A relay
-    that keeps Message-ID lets mailboxes find it too.
+    Each mail has a digest of its outbox entry in Message-ID and in X-Quittance-Entry. SES has no idempotency
+    token: it accepts a repeated call, and replaces Message-ID by one of its own. So a duplicate is not
+    prevented; X-Quittance-Entry, which SES passes on, lets a filter or a person find it. A relay that keeps
+    Message-ID lets mailboxes find it too.
     """
 
     def __init__(self, client: Any, sender: str, base_url: str) -> None:
@@ -69,7 +69,7 @@ class SesMailer:
 
 
 def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> dict[str, Any]:
-    """What a mail may say: that a debit was refused, but never why. The card scheme's reason is for staff."""
+    """Return the data of a mail: it may say that a debit was refused, never why; the reason is for staff."""
     file = file_of(account, entry.registration_id, campaign)
     registration, request, language = file.registration, file.plan_request, to.language
     return {
@@ -114,7 +114,7 @@ def _instalment_facts(entry: OutboxEntry, file: RegistrationFile, language: Lang
 
 
 def _card_facts(mandate: Mandate | None) -> dict[str, str]:
-    """The expiry as a card shows it, MM/YY."""
+    """Return the card's expiry as printed on it, MM/YY."""
     expires = mandate.card_expires if mandate else ""
     return {
         "card_last_digits": mandate.card_last_digits if mandate else "",
@@ -123,7 +123,7 @@ def _card_facts(mandate: Mandate | None) -> dict[str, str]:
 
 
 def compose(topic: str, language: Language = Language.FR, /, **facts: Any) -> tuple[str, str]:
-    """Return subject and text: a template's first line is its subject, what follows a blank line its text."""
+    """Return subject and text: a template's first line is its subject, the text follows a blank line."""
     template = _templates().get_template(f"{language}/{topic}.txt")
     subject, _, text = template.render(**facts).partition("\n\n")
     return " ".join(subject.split()), text.strip() + "\n"

@@ -4,12 +4,12 @@ from typing import Any
 
 from chalicelib.domain.outbox import OutboxEntry
 
-BATCH = 10  # what SQS takes in one call
+BATCH = 10  # the maximum of SQS in one call
 TRIES = 2
 
 
 class EntriesNotQueued(RuntimeError):
-    """SQS did not take some messages, even the second time; each entry is queued again after its lease."""
+    """SQS refused some messages even on the second try; each entry is queued again after its lease."""
 
 
 class SqsOutboxQueue:
@@ -20,14 +20,14 @@ class SqsOutboxQueue:
         self._queue_url = queue_url
 
     def send(self, entries: Sequence[OutboxEntry]) -> None:
-        """Send each entry's id; raise `EntriesNotQueued` for what SQS did not take."""
+        """Send each entry's id; raise `EntriesNotQueued` if SQS refused some."""
         bodies = [json.dumps({"entry_id": entry.id}) for entry in entries]
         if refused := send_all(self._client, self._queue_url, bodies):
             raise EntriesNotQueued(f"{len(refused)} of {len(bodies)} messages were refused.")
 
 
 def send_all(client: Any, queue_url: str, bodies: Sequence[str]) -> list[str]:
-    """Send each body, a refused one once more; return those that SQS did not take."""
+    """Send each body, a refused one once more; return those that SQS refused twice."""
     refused = list(bodies)
     for _ in range(TRIES):
         batches = [refused[start : start + BATCH] for start in range(0, len(refused), BATCH)]
@@ -36,7 +36,7 @@ def send_all(client: Any, queue_url: str, bodies: Sequence[str]) -> list[str]:
 
 
 def _send(client: Any, queue_url: str, batch: Sequence[str]) -> list[str]:
-    """Return what was refused: SQS says so in an answer of its own for each message, without an error."""
+    """Return the refused bodies: SQS reports them in its answer, one result a message, without an error."""
     answer = client.send_message_batch(
         QueueUrl=queue_url,
         Entries=[{"Id": str(position), "MessageBody": body} for position, body in enumerate(batch)],

@@ -1,1 +1,1 @@
-"""The rules of registration fees: true on paper, with a till. Standard library only; no clock, I/O, float."""
+"""The rules of registration fees. Standard library only; no clock, no I/O, no float."""

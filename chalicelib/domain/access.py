@@ -1,9 +1,9 @@
-"""Who may do what to whose record: every door of the portal asks here, and nowhere else.
+"""Access rules: the roles that allow each action, and on which records. Every route checks them here.
 
     anybody logged in   their own account, always and only their own
     staff               what their role allows, never on their own file
 
-`RULES` is the whole of it; a test compares it with every route.
+`RULES` holds all of them; a test compares it with every route.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """`roles` may act within `reach`; `is_recent` asks for an identity proved a short while ago."""
+    """Allow `roles` to act within `reach`; `is_recent` requires a recent proof of identity."""
 
     roles: frozenset[Role]
     reach: Reach
@@ -100,7 +100,10 @@ RULES: dict[Action, Rule] = {
 
 
 def admit(person: Person, action: Action, session: Session, now: datetime) -> None:
-    """Whether this door opens: `Forbidden` by role, `ReauthenticationNeeded` for an old proof of identity."""
+    """Raise `Forbidden` if no role allows the action.
+
+    `ReauthenticationNeeded` if the proof of identity is too old.
+    """
     rule = RULES[action]
     if not person.holds(*rule.roles):
         raise Forbidden
@@ -109,7 +112,7 @@ def admit(person: Person, action: Action, session: Session, now: datetime) -> No
 
 
 def permit(person: Person, action: Action, owner_id: str) -> None:
-    """Whether the person may do it to this person's record: staff never act on their own file."""
+    """Raise `Forbidden` unless the person may act on this record; staff never act on their own file."""
     rule = RULES[action]
     if not person.holds(*rule.roles):
         raise Forbidden

@@ -1,4 +1,4 @@
-"""Everything one student owes and paid, and the account position of menu 5."""
+"""All that one student owes and has paid, and the account position of menu 5."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from chalicelib.domain.registration import Registration
 
 @dataclass(frozen=True)
 class Position:
-    """The last lines of menu 5, in cents: what is owed, what came in, the rest, and what is payable today."""
+    """The totals of menu 5, in cents: owed, received, remaining and payable today."""
 
     debit_cents: int
     credit_cents: int
@@ -34,7 +34,7 @@ class Position:
 
 @dataclass(frozen=True)
 class Account:
-    """One student's whole account, as one read returns it."""
+    """One student's whole account, as returned by one read."""
 
     person: Person
     registrations: tuple[Registration, ...] = ()
@@ -51,7 +51,7 @@ class Account:
 
     @property
     def latest_registration(self) -> Registration | None:
-        """The registration that was opened last: ordinals grow with every registration of a person."""
+        """Return the registration with the highest ordinal, the one opened last, or None."""
         return max(self.registrations, key=lambda registration: ordinal_of(registration.id), default=None)
 
     def registration(self, registration_id: str) -> Registration:
@@ -91,7 +91,7 @@ class Account:
         return next((each for each in self.mandates if each.registration_id == registration_id), None)
 
     def settled_on(self, order_number: int, total_cents: int) -> date | None:
-        """The Paris day on which the payments of an order reached its total."""
+        """Return the Paris day on which the payments of an order reached its total, None if they have not."""
         paid = [each for each in self.payments if each.order_number == order_number]
         if sum(each.allocated_cents for each in paid) < total_cents:
             return None
@@ -102,7 +102,10 @@ class Account:
         return sum(each.amount_cents for each in self.instalments if each.state is InstalmentState.ARREARS)
 
     def position(self, today: date) -> Position:
-        """What is payable today leaves out the instalments of a healthy plan that are not yet due."""
+        """Return the totals.
+
+        The amount payable today leaves out instalments not yet due and never refused.
+        """
         waiting = (each for each in self.instalments if each.state is InstalmentState.DUE and not each.tries)
         return Position(
             debit_cents=sum(order.totals.total_cents for order in self.orders),

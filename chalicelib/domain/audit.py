@@ -1,4 +1,4 @@
-"""The audit trail: who did what to whose record, when and why, each record sealed by the one after it."""
+"""The audit trail: actor, act, record, time and reason, each record chained to the one before it by hash."""
 
 import hashlib
 import json
@@ -13,11 +13,11 @@ from chalicelib.domain.secrecy import SECRET
 GATEWAY = "gateway"
 SCHEDULE = "schedule"
 BEGINNING = "0" * 64
-"""What the first record holds in the place of its predecessor's hash."""
+"""The previous hash of the first record."""
 
 
 class Act(StrEnum):
-    """What can be done to money or rights. A name once sealed is never changed or dropped."""
+    """The acts on money or rights that are audited. A name once sealed is never changed or dropped."""
 
     FEE_SITUATION_DECLARED = "fee_situation_declared"
     REGISTRATION_VALIDATED = "registration_validated"
@@ -55,16 +55,16 @@ class Act(StrEnum):
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})
-"""What makes it right that the reasons written earlier about the same person are blank."""
+"""Acts after which blank reasons in earlier records about the same person are legitimate."""
 
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One act, written in the transaction of what it changes; it waits there for its place in the chain.
+    """One act, written in the transaction of the change it records; it is sealed into the chain later.
 
-    `by` is a person's id, GATEWAY or SCHEDULE; `subject_id` the person whose record it is; `target` the id
-    of what was changed. `details` hold codes and amounts in cents as text: never a name or an address. Only
-    `reason` is free text, and only it can be forgotten.
+    `by` is a person's id, GATEWAY or SCHEDULE; `subject_id` is the id of the person the record is about;
+    `target` is the id of the changed object. `details` hold codes and amounts in cents as text, never a name
+    or an address. Only `reason` is free text, and only it can be blanked.
     """
 
     id: str
@@ -79,7 +79,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditRecord(AuditEntry):
-    """An entry in its place. `hash` covers all but `salt` and `reason`, which `reason_digest` stands for."""
+    """A sealed entry. `hash` covers all fields but `salt` and `reason`; `reason_digest` covers these two."""
 
     number: int
     previous: str
@@ -93,7 +93,7 @@ class AuditRecord(AuditEntry):
 
 
 class RecordUnreadable(Exception):
-    """What is stored in a record's place is no record, or, when given, one that does not belong there."""
+    """The row at a record's position cannot be read, or holds `record`, which belongs to another position."""
 
     def __init__(self, record: AuditRecord | None = None) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class RecordUnreadable(Exception):
 
 @dataclass(frozen=True)
 class Head:
-    """The chain's end: its last record's number and hash, and the Paris day on which that was the end."""
+    """The end of the chain: number and hash of its last record, and the Paris day of that state."""
 
     number: int
     hash: str
@@ -110,7 +110,7 @@ class Head:
 
 
 def seal(previous_hash: str, number: int, entry: AuditEntry, salt: str) -> AuditRecord:
-    """Give the entry the place after `previous_hash`; `salt` is unguessable and never used again."""
+    """Return the record that follows `previous_hash`; `salt` must be unguessable and used only once."""
     told = {each.name: getattr(entry, each.name) for each in fields(AuditEntry)}
     unsealed = AuditRecord(
         **told,
@@ -124,12 +124,12 @@ def seal(previous_hash: str, number: int, entry: AuditEntry, salt: str) -> Audit
 
 
 def forgotten(record: AuditRecord) -> AuditRecord:
-    """The same record without its reason: without the salt nobody can try what the reason was."""
+    """Return the record without reason and salt; the digest alone does not allow guessing the reason."""
     return replace(record, reason="", salt="")
 
 
 def hash_of(record: AuditRecord) -> str:
-    """SHA-256, in hex, of the record's canonical JSON: sorted keys, no spaces, ASCII, UTC."""
+    """Return the SHA-256, in hex, of the record's canonical JSON: sorted keys, no spaces, ASCII, UTC."""
     return _digest(
         {
             "number": record.number,
@@ -147,7 +147,7 @@ def hash_of(record: AuditRecord) -> str:
 
 
 def _instant(moment: datetime) -> str:
-    """The same for the same instant; one that lost its offset is none."""
+    """Return the moment in ISO 8601, in UTC if it has an offset: equal for equal instants."""
     aware = moment.astimezone(UTC) if moment.tzinfo else moment
     return aware.isoformat(timespec="microseconds")
 

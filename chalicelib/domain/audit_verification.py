@@ -1,9 +1,9 @@
-"""Whether the audit trail is what was sealed, and if not, which record is the first that is not.
+"""Verification of the audit trail: find the first record that is not as it was sealed.
 
-A chain that nobody touched continues without a gap from the first record to its end, and passes through each
-head that was kept apart. A break of one link names the record that the next one does not continue; where the
-two sides of a break contradict each other, and where a chain fits together but misses a head, the flaw names
-the records among which the first tampered one is.
+An intact chain has no gap from the first record to its end, and passes through each head stored outside the
+chain. A single broken link names the record that its successor does not continue. If the two sides of a break
+contradict each other, or if an unbroken chain does not match a head, the flaw gives the range that contains
+the first tampered record.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -37,9 +37,9 @@ class Wrong(StrEnum):
 
 @dataclass(frozen=True)
 class Flaw:
-    """The first tampered record is `number`, or, where that cannot be told, one of `number` to `until`.
+    """The first tampered record is `number`, or one of `number` to `until` if it cannot be told exactly.
 
-    `record` is what stands there now, None where there is nothing to be read.
+    `record` is what is stored there now, None if nothing readable is stored.
     """
 
     number: int
@@ -51,7 +51,10 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`first` and `last` are what is intact; `last` is the chain's end as far as it was read."""
+    """The result: `first` and `last` are the intact records.
+
+    `last` is the end of the chain as far as it was read.
+    """
 
     count: int
     first: AuditRecord | None
@@ -65,10 +68,10 @@ def verify(
     end: Head | None,
     erasing: Collection[str] = (),
 ) -> Verdict:
-    """Read the chain from its first record on.
+    """Read the chain from its first record and return the verdict.
 
-    `end` is the chain's end as it was before the reading began: records sealed since then follow it.
-    `erasing` are the persons whose erasure still waits for its place.
+    `end` is the end of the chain as it was before the read: records sealed since then follow it. `erasing`
+    are the ids of the persons with an erasure not sealed yet.
     """
     reading = _Reading(_anchors(heads, end))
     rest = _until_unreadable(records)
@@ -82,7 +85,7 @@ def verify(
 
 
 def beyond(verdict: Verdict, end: Head | None) -> Flaw | None:
-    """What stands past `end`, the chain's end as it was after the reading, was not sealed."""
+    """Return a flaw for records after `end`, the end of the chain as read after the scan."""
     number = end.number if end else 0
     if verdict.flaw or verdict.count <= number:
         return None
@@ -98,7 +101,7 @@ def _until_unreadable(records: Iterable[AuditRecord]) -> Iterator[AuditRecord | 
 
 
 def _anchors(heads: Mapping[date, Head], end: Head | None) -> dict[int, dict[str, str]]:
-    """What is known of the chain besides the chain: by number, the hash that each witness saw there."""
+    """Return the hashes known from outside the chain: by record number, the hash by name of its source."""
     anchors: dict[int, dict[str, str]] = {}
     for day, head in sorted(heads.items()):
         anchors.setdefault(head.number, {})[f"the head kept for {day}"] = head.hash
@@ -114,7 +117,7 @@ def _is_consistent(record: AuditRecord) -> bool:
 
 @dataclass
 class _Reading:
-    """How far the chain has been read: `count` records, `trusted` of them up to the last good anchor."""
+    """State of the scan: `count` records read, `trusted` of them up to the last head that matched."""
 
     anchors: dict[int, dict[str, str]]
     count: int = 0
@@ -134,7 +137,7 @@ class _Reading:
         return flaw
 
     def close(self, *, has_end: bool) -> Flaw | None:
-        """What only shows at the end: a tail that was cut off."""
+        """Return the flaw that shows only at the end of the scan: a tail that was cut off."""
         if self._suspicion:
             return self._suspicion
         number = self.count + 1
@@ -148,12 +151,12 @@ class _Reading:
         return None
 
     def excuse(self, found: AuditRecord | RecordUnreadable) -> None:
-        """Accept the blank reasons before an erasure: it explains them."""
+        """Accept the subject's blank reasons so far if the record is an erasure, which explains them."""
         if isinstance(found, AuditRecord) and found.act in FORGETTING and _is_consistent(found):
             self._blanked.pop(found.subject_id, None)
 
     def blanked(self, erasing: Collection[str]) -> Flaw | None:
-        """Whose reason is blank, although nobody erased its subject later."""
+        """Return a flaw for the first blank reason without a later erasure of its subject."""
         wrong = [each for subject_id, each in self._blanked.items() if subject_id not in erasing]
         if not wrong:
             return None
@@ -189,7 +192,10 @@ class _Reading:
         return Flaw(number, number, wrong, sentence, record)
 
     def _of_link(self, record: AuditRecord) -> Flaw | None:
-        """A broken link accuses one of two: whoever vouches for one of them accuses the other."""
+        """Check the link to the record before.
+
+        If no head tells which of the two is wrong, keep a suspicion.
+        """
         if record.previous == (self.last.hash if self.last else BEGINNING):
             return None
         if self.last is None or self.count == self.trusted:
@@ -218,7 +224,7 @@ class _Reading:
             self._suspicion = Flaw(since, until, Wrong.REWRITTEN, sentence, record)
 
     def _confirmed(self, following: AuditRecord) -> Flaw | None:
-        """What was suspected of the last two records, made out by the one that follows them."""
+        """Return the suspicion of the last two records, narrowed down by the record that follows them."""
         suspicion, last = self._suspicion, self.last
         if not suspicion or not last or not _is_consistent(following):
             return suspicion

@@ -1,4 +1,4 @@
-"""Days and opening windows. Every school here lives in Paris time; times are aware, days are Paris days."""
+"""Days and opening windows. All schools are in Paris time: moments are aware, days are Paris days."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ def paris_day(moment: datetime) -> date:
 
 @dataclass(frozen=True)
 class Window:
-    """Open from `opens_at` on, and until just before `closes_at`."""
+    """A window, open from `opens_at` (included) until `closes_at` (excluded)."""
 
     opens_at: datetime
     closes_at: datetime
@@ -22,7 +22,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Opening:
-    """Whether the windows are open at a moment, and until when that stays so (None: for good)."""
+    """The state of the windows at a moment, and the moment it changes (None if it does not change again)."""
 
     is_open: bool
     until: datetime | None

@@ -1,4 +1,4 @@
-"""One school, one academic year, as data: a campaign file is read into these by `campaigns/`."""
+"""One school and one academic year as data; `campaigns/` reads a campaign file into these classes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from chalicelib.domain.money import FeeLine
 
 @dataclass(frozen=True)
 class Text:
-    """The same words in the languages of the portal."""
+    """The same text in each language of the portal."""
 
     fr: str
     en: str
@@ -33,7 +33,7 @@ class PostalAddress:
 
 @dataclass(frozen=True)
 class School:
-    """Who sells: printed on every invoice, named on every page."""
+    """The seller: printed on every invoice, named on every page."""
 
     name: str
     address: PostalAddress
@@ -51,7 +51,7 @@ class FeeSituation:
 
 @dataclass(frozen=True)
 class Programme:
-    """A code, a label, and what each fee situation it allows costs."""
+    """A programme: its code, its label, and the price of each fee situation it allows."""
 
     code: str
     label: Text
@@ -68,7 +68,7 @@ class Programme:
 
 
 class Split(StrEnum):
-    """How a plan cuts a total: docs/decisions/0008-plans.md says why three."""
+    """The way a plan cuts a total; docs/decisions/0008-plans.md gives the reason for three."""
 
     PERCENT = "percent"
     EQUAL = "equal"
@@ -77,7 +77,7 @@ class Split(StrEnum):
 
 @dataclass(frozen=True)
 class Plan:
-    """An instalment plan as the campaign words it; amounts in cents, shares in percent."""
+    """An instalment plan of the campaign; amounts in cents, shares in percent."""
 
     code: str
     label: Text
@@ -93,7 +93,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class PreviousStep:
-    """A step done elsewhere before this portal: the registrar ticks those whose proof was seen."""
+    """A step done outside this portal; the registrar ticks it once the evidence was seen."""
 
     key: str
     label: Text
@@ -103,7 +103,10 @@ class PreviousStep:
 
 @dataclass(frozen=True)
 class Numbering:
-    """The document sequences of the seller; `series` names them, the others are the first numbers drawn."""
+    """The document sequences of the seller, named by `series`.
+
+    The other fields are the first numbers drawn.
+    """
 
     series: str
     first_order: int
@@ -112,10 +115,10 @@ class Numbering:
 
 @dataclass(frozen=True)
 class Retention:
-    """How long data are kept, in months or years; docs/privacy.md argues each figure.
+    """Retention periods, in months or years; docs/privacy.md gives the reason for each.
 
-    What was never paid and what proves a payment is counted from the last thing that happened; an account
-    from the end of its last campaign; accounting records from the end of their year.
+    Unpaid registrations and evidence of payment count from the last event; an account from the end of its
+    last campaign; accounting records from the end of their year.
     """
 
     never_paid_months: int = 13
@@ -138,14 +141,14 @@ class Campaign:
     plans: Mapping[str, Plan]
     numbering: Numbering
     exemption_mention: Text
-    """The article that exempts from VAT, as invoices must cite it."""
+    """The article that exempts from VAT, to be cited on invoices."""
     texts: Mapping[str, Text]
     """Menu titles (`menu.<key>`), statuses (`status.<status>`) and pages' school-specific sentences."""
     retention: Retention = Retention()
 
     @property
     def ends_on(self) -> date:
-        """The Paris day on which its last window closes."""
+        """Return the Paris day on which the last window closes."""
         return paris_day(max(window.closes_at for window in self.windows))
 
     def programme(self, code: str) -> Programme:
@@ -154,15 +157,15 @@ class Campaign:
         return self.programmes[code]
 
     def programme_label(self, code: str) -> Text:
-        """Return the label of a programme, or its code where it has left the campaign file."""
+        """Return the label of a programme, or its code if it is no longer in the campaign file."""
         return self.programmes[code].label if code in self.programmes else Text(code, code)
 
     def plan_label(self, code: str) -> Text:
-        """Return the label of a plan, or its code where it has left the campaign file."""
+        """Return the label of a plan, or its code if it is no longer in the campaign file."""
         return self.plans[code].label if code in self.plans else Text(code, code)
 
     def fee_situation_label(self, code: str) -> Text:
-        """Return the label of a fee situation, or its code where it has left the campaign file."""
+        """Return the label of a fee situation, or its code if it is no longer in the campaign file."""
         return self.fee_situations[code].label if code in self.fee_situations else Text(code, code)
 
     def text(self, key: str, language: str = "fr") -> str:

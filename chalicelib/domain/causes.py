@@ -204,7 +204,7 @@ class ValidatedFileLocked(RegistrationLocked):
 
 @dataclass(eq=False)
 class RegistrationRefusedFor(RegistrationRefused):
-    """`reason` is the registrar's."""
+    """The registrar's refusal with its `reason`."""
 
     cause = "reason"
     reason: str

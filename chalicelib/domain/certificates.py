@@ -1,4 +1,4 @@
-"""The certificate of what has been paid so far: drawn anew each time, from the account of that day."""
+"""The certificate of what has been paid so far, made anew each time from the account of that day."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ LABELS = {
 
 
 def certify(account: Account, registration: Registration, campaign: Campaign, today: date) -> Certificate:
-    """List the money received for one registration against what is owed for it; an overpayment counts too."""
+    """List the money received for one registration, overpayments included, against what is owed for it."""
     payments = tuple(each for each in account.payments if each.registration_id == registration.id)
     orders = (each for each in account.orders if each.registration_id == registration.id)
     return Certificate(

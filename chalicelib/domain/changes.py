@@ -1,4 +1,4 @@
-"""All that one act writes, in one transaction: docs/decisions/0015-one-commit.md."""
+"""All rows that one act writes in one transaction: docs/decisions/0015-one-commit.md."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,11 +43,11 @@ Row = (
 
 @dataclass(frozen=True)
 class Changes:
-    """Rows to write, to end and to find unchanged, with what the act tells the audit trail and the outbox.
+    """Rows to write, to delete and to find unchanged, with the audit and outbox entries of the act.
 
-    `rows` are next versions: a first version is written only where there is none, a later one only over the
-    version before it. A row without versions has the first for good. `unchanged` must still be stored at the
-    version they have here. `ended` rows are removed at the version they have here.
+    `rows` are next versions: a first version is written only if the row does not exist, a later one only over
+    the version before it. A row without versions is written once. `unchanged` rows must still be stored at
+    the version they have here. `ended` rows are deleted at the version they have here.
     """
 
     rows: tuple[Row, ...] = ()
@@ -58,17 +58,17 @@ class Changes:
 
     @property
     def ended_at(self) -> datetime:
-        """Return when the rows of `ended` end: at the act that the audit trail is told of."""
+        """Return the moment from which the rows of `ended` count as deleted: that of the audit entry."""
         if self.audit is None:
             raise ValueError("Rows end by an act that the audit trail tells.")
         return self.audit.at
 
     @property
     def written(self) -> tuple[Row, ...]:
-        """Return every row to write, those of the audit trail and the outbox too."""
+        """Return every row to write, audit and outbox entries included."""
         return (*self.rows, *((self.audit,) if self.audit else ()), *self.outbox)
 
 
 def existing(*rows: Row | None) -> tuple[Row, ...]:
-    """Return those of `rows` that are not None."""
+    """Return the `rows` that are not None."""
     return tuple(row for row in rows if row is not None)

@@ -1,4 +1,4 @@
-"""Money received that is not allocated to anything: a credit, until it is given back."""
+"""Credits: money received that is not allocated to an invoice, until it is given back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from chalicelib.domain.payments import Payment
 
 
 class CreditCause(StrEnum):
-    """What the payment found when it came: nothing owed, or less than it brought."""
+    """The cause of a credit: nothing was owed, or less than the payment brought."""
 
     NOTHING_OWED = "nothing_owed"
     MORE_THAN_OWED = "more_than_owed"
@@ -17,7 +17,7 @@ class CreditCause(StrEnum):
 
 @dataclass(frozen=True)
 class Credit:
-    """What one registration is to get back: its payments that are not wholly allocated, oldest first."""
+    """The amount to give back for one registration: its payments not wholly allocated, oldest first."""
 
     registration_id: str
     payments: tuple[Payment, ...]
@@ -32,18 +32,18 @@ class Credit:
 
     @property
     def cause(self) -> CreditCause:
-        """The cause of the oldest one."""
+        """Return the cause of the oldest payment."""
         is_part = self.payments[0].allocated_cents > 0
         return CreditCause.MORE_THAN_OWED if is_part else CreditCause.NOTHING_OWED
 
 
 def credit_cents(payment: Payment) -> int:
-    """Return what is not allocated of a payment."""
+    """Return the part of a payment that is not allocated, in cents."""
     return payment.amount_cents - payment.allocated_cents
 
 
 def credits_of(payments: Iterable[Payment]) -> tuple[Credit, ...]:
-    """Gather payments that stand oldest first by registration; the oldest credit comes first."""
+    """Group payments, given oldest first, by registration; the oldest credit comes first."""
     found: dict[str, list[Payment]] = {}
     for payment in payments:
         found.setdefault(payment.registration_id, []).append(payment)

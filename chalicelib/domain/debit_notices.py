@@ -1,4 +1,4 @@
-"""The notice of a debit to come, and whether one that was written still holds."""
+"""The notice sent before a debit, and the check that a notice is still valid."""
 
 from datetime import datetime, time, timedelta
 
@@ -12,7 +12,7 @@ MORNING = time(8)
 
 
 def debit_notice(instalment: Instalment, plan: Plan, now: datetime, resumptions: int = 0) -> OutboxEntry:
-    """Return the notice that is sent the plan's days before; each resumption of the plan writes anew."""
+    """Return the notice, sent the plan's notice days before the debit; each resumption makes a new one."""
     day = instalment.due_on - timedelta(days=plan.notice_days)
     return OutboxEntry(
         id=_notice_id(instalment, resumptions),
@@ -27,7 +27,7 @@ def debit_notice(instalment: Instalment, plan: Plan, now: datetime, resumptions:
 
 
 def is_current(notice: OutboxEntry, instalment: Instalment, request: PlanRequest) -> bool:
-    """Whether the debit will be made as the notice says: not once its plan is stopped, or went on anew."""
+    """Return True if the debit is still as announced: not if its plan was stopped, or resumed since."""
     is_latest = notice.id == _notice_id(instalment, request.resumptions)
     return is_latest and not request.is_stopped and instalment.state is InstalmentState.DUE
 

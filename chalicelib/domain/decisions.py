@@ -1,4 +1,4 @@
-"""Why a decision or an act on an account is not possible: one class and one code a reason.
+"""Reasons that prevent a decision or an act on an account: one class and one code each.
 
 DecisionNotPossible
 ├── ReasonMissing          (a fault of the request: 422)

@@ -1,10 +1,10 @@
-"""What goes when a person is erased, and what stays.
+"""Data deleted and data kept when a person is erased.
 
-goes at once            name, mail address, birth date, saved addresses, addresses given for payments, every
-                        free text written about the person, the way in, the words of the gateway's messages
-stays 13 months         what proves a payment or a mandate: consent, authentication, a card's last digits
-stays 10 years          invoices with their client, and their PDF (Code de commerce, art. L.123-22)
-stays                   orders, payments, amounts, numbers, days and identifiers: they name nobody
+deleted at once         name, mail address, birth date, saved addresses, addresses given for payments, every
+                        free text about the person, all means of access, the text of the gateway's messages
+kept for 13 months      evidence of a payment or a mandate: consent, authentication, a card's last digits
+kept for 10 years       invoices with their client, and their PDF (Code de commerce, art. L.123-22)
+kept                    orders, payments, amounts, numbers, days and identifiers: they identify no person
 """
 
 from collections.abc import Callable, Iterable
@@ -33,7 +33,7 @@ _RUNNING = frozenset({DebitState.CLAIMED, DebitState.SENT, DebitState.UNKNOWN})
 
 @dataclass(frozen=True)
 class PersonalFile:
-    """Every row about one person that has something personal to lose."""
+    """Every row about one person that holds personal data."""
 
     account: Account
     role_changes: tuple[RoleChange, ...] = ()
@@ -46,7 +46,7 @@ class PersonalFile:
 
 @dataclass(frozen=True)
 class Redactions:
-    """The next versions of rows without what was personal in them."""
+    """The next versions of rows, without the personal data in them."""
 
     registrations: tuple[Registration, ...] = ()
     plan_requests: tuple[PlanRequest, ...] = ()
@@ -97,7 +97,7 @@ def is_settled(account: Account) -> bool:
 
 
 def erased(person: Person, today: date) -> Person:
-    """Nobody any more, and nobody's session; retention looks again at once, until the rest is gone too."""
+    """Return the anonymised person: no name, mail or role; account closed, due for review today."""
     return Person(
         id=person.id,
         email="",
@@ -113,7 +113,7 @@ def erased(person: Person, today: date) -> Person:
 
 
 def redactions_of_erasure(file: PersonalFile) -> Redactions:
-    """What an erased person's rows lose at once; empty where nothing is left to lose."""
+    """Return the rows redacted at once by an erasure; empty if nothing is left to redact."""
     account = file.account
     return Redactions(
         registrations=losing(account.registrations, _nameless),
@@ -126,12 +126,12 @@ def redactions_of_erasure(file: PersonalFile) -> Redactions:
 
 
 def losing(rows: Iterable[Row], blank: Callable[[Row], Row]) -> tuple[Row, ...]:
-    """The next version of each row that `blank` takes something from."""
+    """Return the next version of each row that `blank` changes."""
     return tuple(_next_version(after) for row in rows if (after := blank(row)) != row)
 
 
 def _next_version(row: Row) -> Row:
-    """Addresses, invoices and messages have no versions."""
+    """Return the row with its version incremented; addresses, invoices and notifications have no version."""
     version = getattr(row, "version", None)
     return row if version is None else replace(row, version=version + 1)  # type: ignore[call-arg]  # it has one
 
@@ -141,7 +141,10 @@ def attempt_over(attempt: Attempt) -> Attempt:
 
 
 def mandate_over(mandate: Mandate) -> Mandate:
-    """Who agreed to what, and how it was proved, is gone; a card still kept must be forgotten first."""
+    """Remove the consent and its evidence.
+
+    A mandate with a token is left as it is until its card is forgotten.
+    """
     if mandate.token:
         return mandate
     return replace(mandate, card_expires="", card_last_digits="", consent="", evidence=Evidence())
@@ -156,7 +159,7 @@ def _nameless(registration: Registration) -> Registration:
 
 
 def _unasked(request: PlanRequest) -> PlanRequest:
-    """One that was never begun leaves accounting's queue."""
+    """Return the request without personal data; one that is binding and not started becomes WITHDRAWN."""
     is_dead = request.is_binding and not request.started
     state = PlanRequestState.WITHDRAWN if is_dead else request.state
     return replace(request, holder=NOBODY, reason="", stop_reason="", state=state)

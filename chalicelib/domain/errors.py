@@ -1,4 +1,4 @@
-"""Every refusal the rules can pronounce; the HTTP status of each is in `web/problems.py`.
+"""Every refusal that the rules can raise; the HTTP status of each is in `web/problems.py`.
 
 QuittanceError
 ├── NotFound
@@ -45,8 +45,8 @@ QuittanceError
 │   └── NotificationMalformed
 └── ConcurrentUpdate       (two writers met: read again and retry; shown where it is lost twice)
 
-A refusal has no sentence: `portal/catalogues` says it, by its `key` and with its data. Where one code has
-several causes, each is a class of its own, in causes.py.
+A refusal holds no sentence: `portal/catalogues` has it, found by `key` and filled with the data. A
+code with several causes has a class for each, in causes.py.
 """
 
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ from dataclasses import dataclass
 class QuittanceError(Exception):
     """A refusal with its stable `code`, which programs read, and its data: a subclass's fields.
 
-    `cause` tells apart what has one code; with it, `key` names the sentence.
+    `cause` distinguishes refusals that share a code; together they form `key`, which names the sentence.
     """
 
     code = "error"
@@ -66,11 +66,11 @@ class QuittanceError(Exception):
         return f"{self.code}.{self.cause}" if self.cause else self.code
 
     def __str__(self) -> str:
-        """Name it without its data: what is printed may be logged."""
+        """Return the name without the data: the text may be logged."""
         return self.key
 
     def __eq__(self, other: object) -> bool:
-        """Compare as values: a menu that is closed for the same reason is the same menu."""
+        """Compare as values, so that two menus closed for the same reason are equal."""
         return type(self) is type(other) and vars(self) == vars(other)
 
     def __hash__(self) -> int:
@@ -91,7 +91,7 @@ class InvalidCredentials(QuittanceError):
 
 @dataclass(eq=False)
 class TooManyAttempts(QuittanceError):
-    """`retry_after_seconds` is when the same try may be made again."""
+    """`retry_after_seconds` is the time after which the same try may be made again."""
 
     code = "too_many_attempts"
     retry_after_seconds: int
@@ -106,7 +106,7 @@ class SessionMissing(QuittanceError):
 
 
 class SecondFactorNeeded(SessionMissing):
-    """The session waits for its second factor: to everything else it does not exist yet."""
+    """The session waits for its second factor and gives access to nothing else."""
 
 
 class ReauthenticationNeeded(QuittanceError):
@@ -122,7 +122,7 @@ class CodeNotValid(QuittanceError):
 
 
 class SecondFactorUnavailable(QuittanceError):
-    """The key that seals second factors cannot be used at this moment."""
+    """The key that encrypts second factors cannot be used at this moment."""
 
     code = "second_factor_unavailable"
 
@@ -264,7 +264,7 @@ class NotificationMalformed(NotificationRejected):
 
 @dataclass(eq=False)
 class ConcurrentUpdate(QuittanceError):
-    """A conditional write lost its race. `what` names the row; the caller reads again and decides anew."""
+    """A conditional write lost a race. `what` names the row; the caller reads again and decides again."""
 
     code = "superseded"
     what: str = ""

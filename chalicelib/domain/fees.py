@@ -1,4 +1,4 @@
-"""What a registration costs, whether it can be paid now, and when nothing is left to pay."""
+"""The price of a registration, the conditions for paying it now, and its completion."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
 REST = "Reste à payer"
-"""The one line of a page that asks for what an earlier payment left."""
+"""The only line of a page for the rest left by an earlier payment."""
 
 
 def require_open_window(campaign: Campaign, now: datetime) -> None:
@@ -33,7 +33,7 @@ def require_open_window(campaign: Campaign, now: datetime) -> None:
 
 
 def quote(registration: Registration, campaign: Campaign) -> tuple[FeeLine, ...]:
-    """What the declared situation costs."""
+    """Return the lines that the declared situation costs."""
     if registration.fee_situation_code is None:
         raise FeeSituationMissing
     programme = campaign.programme(registration.programme_code)
@@ -52,7 +52,7 @@ def shown_quote(file: RegistrationFile) -> tuple[FeeLine, ...]:
 
 
 def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
-    """The lines to pay at once; refuses with the reason while this registration cannot be paid."""
+    """Return the lines to pay at once; raise the refusal that prevents paying this registration now."""
     registration, campaign = file.registration, file.campaign
     if file.has_started_plan:
         raise PlanStarted
@@ -73,9 +73,9 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
 
 
 def total_cents(file: RegistrationFile) -> int | None:
-    """Return what is ordered, else what the declared situation costs.
+    """Return the ordered total, else the price of the declared situation.
 
-    None before a situation is declared, and where the campaign file prices it no more.
+    None before a situation is declared, and if the campaign file no longer prices it.
     """
     code = file.registration.fee_situation_code
     if file.orders:
@@ -86,7 +86,7 @@ def total_cents(file: RegistrationFile) -> int | None:
 
 
 def require_accepted(registration: Registration) -> None:
-    """Nothing is taken for a file that the registrar refused, or that was given up."""
+    """Raise `RegistrationRefused` for a file that the registrar refused, or that was given up."""
     if registration.is_accepted:
         return
     if registration.reason:
@@ -95,7 +95,7 @@ def require_accepted(registration: Registration) -> None:
 
 
 def is_complete(file: RegistrationFile) -> bool:
-    """Validated by the registrar, and nothing left to pay."""
+    """Return True if the registrar validated the file and nothing is left to pay."""
     registration = file.registration
     if registration.status is not RegistrationStatus.VALIDATED:
         return False

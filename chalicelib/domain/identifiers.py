@@ -1,4 +1,4 @@
-"""Identifiers carry the partition they live in, so one read finds what they name.
+"""Identifiers begin with their partition's key, so one read finds the row.
 
 person        16 hex digits
 registration  <person>-<ordinal>
@@ -24,6 +24,6 @@ def is_registration_id(text: str) -> bool:
 
 
 def ordinal_of(registration_id: str) -> int:
-    """Return the ordinal of a registration among those of its person, 0 where the id carries none."""
+    """Return the ordinal of a registration among those of its person, 0 if the id has none."""
     ordinal = registration_id.rpartition("-")[2]
     return int(ordinal) if ordinal.isascii() and ordinal.isdigit() else 0

@@ -1,4 +1,4 @@
-"""Who somebody is to an identity provider: never guessed from a mail address."""
+"""A person's identity at an identity provider; never derived from a mail address."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Identity:
-    """The provider's own name for a person, linked by that person or by an import."""
+    """The provider's own identifier of a person, linked by that person or by an import."""
 
     provider: str
     subject: str

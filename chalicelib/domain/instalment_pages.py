@@ -1,4 +1,4 @@
-"""What the gateway's page is to take for one instalment, and the terms it is shown with."""
+"""The amount and the terms of the gateway's page for one instalment."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +22,7 @@ from chalicelib.domain.registration_file import RegistrationFile
 
 @dataclass(frozen=True)
 class InstalmentPage:
-    """`instalment` is the late one it pays, None for the first."""
+    """The instalment that the page pays, with its terms: `instalment` is the late one, None for the first."""
 
     amount_cents: int
     lines: tuple[FeeLine, ...]
@@ -31,9 +31,9 @@ class InstalmentPage:
 
 
 def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: datetime) -> InstalmentPage:
-    """The first instalment of an approved plan, or a late one of a plan that has begun.
+    """Return the page of the first instalment of an approved plan, or of a late one of a started plan.
 
-    `subscriber` is the new name under which the gateway will keep the card.
+    `subscriber` is the new name under which the gateway will store the card.
     """
     request, registration = file.plan_request, file.registration
     if request is None or not request.is_payable:
@@ -48,10 +48,10 @@ def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: dat
     if rank != 1 or registration.has_order:
         raise InstalmentNotPayable
     plan = file.campaign.plans.get(request.plan_code)
-    if plan is None:  # it left the campaign before anything began under it
+    if plan is None:  # the plan left the campaign file before it was started
         raise PlanNotApproved
     agreed = schedule(plan, totals(lines).total_cents, paris_day(now))
-    if agreed.hash != request.schedule_hash:  # the situation or the tariff is another than what was approved
+    if agreed.hash != request.schedule_hash:  # the situation or the tariff has changed since the approval
         raise PlanNotApproved
     terms = _terms(file.campaign, plan, agreed, 1, subscriber, paris_day(now))
     return InstalmentPage(agreed.parts[0].amount_cents, lines, terms)

@@ -1,4 +1,4 @@
-"""What one instalment paid on the page makes of an account: the first starts the plan, a late one heals."""
+"""The effect of an instalment paid on the page: the first starts the plan, a late one is settled."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from chalicelib.domain.stored_cards import is_plan_over
 
 @dataclass(frozen=True)
 class PlanStart:
-    """What the first payment writes beside the booking of the whole."""
+    """The rows that the first payment writes in addition to its booking."""
 
     request: PlanRequest
     mandate: Mandate
@@ -27,19 +27,19 @@ class PlanStart:
 
 @dataclass(frozen=True)
 class LateSettlement:
-    """What a late instalment paid by hand writes: itself, and the new card for the others."""
+    """The rows of a late instalment paid by hand: the instalment, and the new card for the others."""
 
     instalment: Instalment
     mandate: Mandate
 
 
 def plan_of(terms: PlanTerms, campaign: Campaign) -> Plan | None:
-    """Return the plan that a page was shown with; None where neither the page nor the campaign has it."""
+    """Return the plan shown with the page; None if neither the page nor the campaign has it."""
     return terms.plan or campaign.plans.get(terms.plan_code)
 
 
 def can_start(account: Account, attempt: Attempt, terms: PlanTerms) -> bool:
-    """Whether the approved plan is still the one this page was shown for."""
+    """Return True if the approved plan is still the one this page was shown for."""
     request = account.plan_request(attempt.registration_id)
     return (
         request is not None
@@ -57,9 +57,10 @@ def start_plan(
     plan: Plan,
     now: datetime,
 ) -> PlanStart:
-    """The plan from its first payment on: mandate, instalments, and the notices of the debits to come.
+    """Return the started plan: mandate, instalments, and the notices of the debits to come.
 
-    Its dates are those of the page, which the student agreed to, even where midnight passed before they paid.
+    The dates are those shown on the page, which the student agreed to, even if the payment came after
+    midnight.
     """
     agreed = schedule(plan, request.total_cents, paris_day(attempt.started_at))
     mandate = replace(mandate_of(attempt, terms, answer, None, now), plan=plan)
@@ -77,7 +78,7 @@ def start_plan(
 def mandate_of(
     attempt: Attempt, terms: PlanTerms, answer: Answer, earlier: Mandate | None, now: datetime
 ) -> Mandate:
-    """The card of this payment for the debits to come; a new card replaces the earlier one."""
+    """Return the mandate with the card of this payment; a new card replaces the earlier one."""
     return Mandate(
         registration_id=attempt.registration_id,
         person_id=attempt.person_id,
@@ -95,9 +96,9 @@ def mandate_of(
 
 
 def late_card(account: Account, attempt: Attempt, answer: Answer) -> Mandate | None:
-    """The card of a payment that was found by asking, which tells no token, when its message comes late.
+    """Return the mandate with the card token of a late notification, for a payment already booked by inquiry.
 
-    A plan that is over needs none.
+    None if the plan is over.
     """
     if is_plan_over(account.instalments_of(attempt.registration_id)):
         return None
@@ -118,7 +119,7 @@ def late_card(account: Account, attempt: Attempt, answer: Answer) -> Mandate | N
 def settle_late_instalment(
     account: Account, attempt: Attempt, terms: PlanTerms, answer: Answer, now: datetime
 ) -> LateSettlement | None:
-    """A late instalment paid by hand: its retry is off. None where it needs no money any more."""
+    """Settle a late instalment paid by hand and cancel its retry; None if it needs no money any more."""
     owed = next(
         (each for each in account.instalments_of(attempt.registration_id) if each.rank == terms.rank), None
     )

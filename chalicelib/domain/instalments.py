@@ -1,8 +1,8 @@
-"""The parts of a plan that the system debits by itself, and the machine that never takes one twice.
+"""The instalments that are debited without the student, and the state machine against double debits.
 
 `TRANSITIONS` is the machine; a test draws the diagram of docs/debits.md from it. A debit is one question to
-the gateway: written as claimed before anything happens, marked sent before the one POST; an answer that
-cannot be classified makes it unknown, never refused.
+the gateway: stored as claimed first, marked sent before the one POST; an answer that cannot be classified
+makes it unknown, never refused.
 """
 
 from collections.abc import Iterable
@@ -18,13 +18,13 @@ from chalicelib.domain.secrecy import SECRET
 
 class InstalmentState(StrEnum):
     DUE = "due"  # waits for its day, or for the day of its next try
-    CLAIMED = "claimed"  # one worker holds it; nothing has been sent
+    CLAIMED = "claimed"  # claimed by one worker; nothing has been sent
     SENT = "sent"  # the gateway may have heard of it
-    UNKNOWN = "unknown"  # asked of the gateway, never retried blind
+    UNKNOWN = "unknown"  # asked of the gateway, never retried without an answer
     PAID = "paid"
-    NEEDS_PAYER = "needs_payer"  # another card or an authentication: only the student can go on
+    NEEDS_PAYER = "needs_payer"  # needs another card or an authentication: only the student can go on
     ARREARS = "arrears"  # every try failed
-    CONFLICT = "conflict"  # a named person must look
+    CONFLICT = "conflict"  # needs a decision of staff
     CANCELLED = "cancelled"
 
 
@@ -47,7 +47,7 @@ class Event(StrEnum):
 _S, _E = InstalmentState, Event
 TRANSITIONS: dict[tuple[InstalmentState, Event], InstalmentState] = {
     (_S.DUE, _E.CLAIM): _S.CLAIMED,
-    (_S.DUE, _E.REFUSED_HARD): _S.NEEDS_PAYER,  # the card is known to be of no use: nothing is sent
+    (_S.DUE, _E.REFUSED_HARD): _S.NEEDS_PAYER,  # the card is known to be unusable: nothing is sent
     (_S.DUE, _E.PAID_BY_HAND): _S.PAID,
     (_S.DUE, _E.CANCEL): _S.CANCELLED,
     (_S.CLAIMED, _E.CLAIM_EXPIRED): _S.DUE,
@@ -74,19 +74,20 @@ TRANSITIONS: dict[tuple[InstalmentState, Event], InstalmentState] = {
 CLAIM_LIFETIME = timedelta(minutes=10)
 """A claim this old was provably not sent: marking comes first, and refuses a stale claim."""
 ANSWER_LIFETIME = timedelta(minutes=5)
-"""After this a sent debit's worker is dead: the gateway is asked."""
+"""After this the worker of a sent debit is dead: the gateway is asked."""
 LOOKS_BEFORE_RESENDING = 2
 
 
 class ImpossibleMove(Exception):
-    """The machine has no such arrow: whoever asked read an older state."""
+    """The state has no transition for the event: the caller read an older state."""
 
 
 @dataclass(frozen=True)
 class Instalment:
-    """One dated part. `next_try_on` is the Paris day from which it may be debited; `tries` counts refusals.
+    """One dated part of a plan.
 
-    `open_pages` are the attempts by hand that may still pay it: while there is one, nothing is debited.
+    `next_try_on` is the first Paris day it may be debited; `tries` counts refusals. `open_pages` are the
+    attempts by hand that may still pay it: while there is one, nothing is debited.
     """
 
     registration_id: str
@@ -121,7 +122,7 @@ class Instalment:
 
     @property
     def may_be_taken(self) -> bool:
-        """Whether the gateway may hold money for it that is not booked: a conflict may be found paid."""
+        """True while the gateway may hold an unbooked payment for it; a conflict may still be found paid."""
         return self.is_in_flight or self.state is _S.CONFLICT
 
     @property
@@ -130,7 +131,10 @@ class Instalment:
 
     @property
     def is_payable_by_hand(self) -> bool:
-        """What the student may pay on the page: a refused one, or one that waits after a refusal."""
+        """True if the student may pay it on the page.
+
+        It was refused, or waits for a retry after a refusal.
+        """
         return self.state in {_S.NEEDS_PAYER, _S.ARREARS} or (self.state is _S.DUE and self.tries > 0)
 
 
@@ -139,7 +143,7 @@ def instalment_id(registration_id: str, rank: int) -> str:
 
 
 def moved(instalment: Instalment, event: Event, now: datetime, **changes: object) -> Instalment:
-    """The instalment's next version after `event`; `ImpossibleMove` where the machine has no such arrow."""
+    """Return the next version after `event`; raise `ImpossibleMove` if the state has no such transition."""
     state = TRANSITIONS.get((instalment.state, event))
     if state is None:
         raise ImpossibleMove(f"{instalment.id} is {instalment.state}: no arrow for « {event} »")
@@ -147,20 +151,20 @@ def moved(instalment: Instalment, event: Event, now: datetime, **changes: object
 
 
 def standing_amounts(instalments: Iterable[Instalment]) -> tuple[int, ...]:
-    """Return the amounts by rank, without those that were cancelled: what the schedule's hash is made of."""
+    """Return the amounts by rank without cancelled instalments: the input of the schedule's hash."""
     ordered = sorted(instalments, key=lambda each: each.rank)
     return tuple(each.amount_cents for each in ordered if each.state is not _S.CANCELLED)
 
 
 def held(instalment: Instalment, attempt_id: str) -> Instalment:
-    """A page by hand is open for it: nothing is debited meanwhile."""
+    """Add the attempt to the open pages: nothing is debited while one is open."""
     return replace(
         instalment, open_pages=(*instalment.open_pages, attempt_id), version=instalment.version + 1
     )
 
 
 def let_go(instalment: Instalment, attempt_id: str) -> Instalment:
-    """That page is over."""
+    """Remove the attempt from the open pages."""
     pages = tuple(page for page in instalment.open_pages if page != attempt_id)
     return replace(instalment, open_pages=pages, version=instalment.version + 1)
 
@@ -171,15 +175,15 @@ class DebitState(StrEnum):
     PAID = "paid"
     REFUSED = "refused"
     UNKNOWN = "unknown"
-    DROPPED = "dropped"  # provably never sent, or released by a person
+    DROPPED = "dropped"  # provably never sent, or released by staff
 
 
 @dataclass(frozen=True)
 class Debit:
-    """One try to take one instalment: one reference, one question number, kept for good.
+    """One try to take one instalment: one reference and one question number, never changed.
 
     `planned_on` is the Paris day it belongs to: the gateway keeps a question's number unique for that day, so
-    only then may the same question be put again. `not_found` counts the inquiries that found nothing.
+    the same question may be sent again on that day only. `not_found` counts the inquiries that found nothing.
     """
 
     id: str
@@ -203,10 +207,10 @@ class Debit:
 
 @dataclass(frozen=True)
 class Mandate:
-    """What allows the later debits: the subscriber's token, and the evidence of what was agreed to and how.
+    """The basis of later debits: the subscriber's token, and the evidence of the consent.
 
-    `card_expires` is YYMM. `consent` is the text the student agreed to on `agreed_at`. `plan` is the plan
-    as it was agreed to, None in rows older than the field.
+    `card_expires` is YYMM. `consent` is the text the student agreed to on `agreed_at`. `plan` is the plan as
+    it was agreed to, None in rows older than the field.
     """
 
     registration_id: str
@@ -223,7 +227,10 @@ class Mandate:
     plan: Plan | None = None
 
     def covers(self, day: date) -> bool:
-        """Whether there is a token and the card is still valid on `day`: to the end of its month."""
+        """Return True if there is a token and the card is valid on `day`.
+
+        A card is valid to the end of its month.
+        """
         return bool(self.token) and self.card_expires >= f"{day:%y%m}"
 
 
@@ -242,7 +249,10 @@ def dropped(debit: Debit, released_by: str = "") -> Debit:
 def answered(
     instalment: Instalment, debit: Debit, answer: Answer, retry_after_days: tuple[int, ...], now: datetime
 ) -> tuple[Instalment, Debit]:
-    """What the gateway's answer to a debit makes of both. An unclear one is unknown, never refused."""
+    """Apply the gateway's answer to instalment and debit.
+
+    An unclear answer makes them unknown, never refused.
+    """
     event = _event(instalment, answer.outcome, retry_after_days)
     if event is Event.UNCLEAR:
         waiting = replace(instalment, version=instalment.version + 1)

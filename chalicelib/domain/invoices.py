@@ -1,4 +1,4 @@
-"""Orders and invoices: numbered, immutable, made of facts that never change afterwards."""
+"""Orders and invoices: numbered and immutable, made of facts that do not change afterwards."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,7 +9,7 @@ from chalicelib.domain.money import FeeLine, Totals, totals
 
 @dataclass(frozen=True)
 class Sequence:
-    """The next numbers of a seller's documents, and the last day one was drawn: dates follow numbers.
+    """The next document numbers of a seller, and the last day one was drawn: dates follow numbers.
 
     `version` counts the draws: 0 before the first.
     """
@@ -21,7 +21,10 @@ class Sequence:
     version: int = 0
 
     def draw_on(self, day: date) -> date:
-        """The day a document drawn now must bear, so that the sequence stays chronological."""
+        """Return the date for a document drawn on `day`.
+
+        Not before the last one, so the sequence is chronological.
+        """
         return max(day, self.last_drawn_on or day)
 
     def drawn(self, day: date) -> "Sequence":
@@ -36,7 +39,7 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Order:
-    """What is owed: for the whole, however it is paid."""
+    """The order of one registration: the whole amount owed, independent of how it is paid."""
 
     number: int
     registration_id: str
@@ -68,10 +71,10 @@ class Client:
 
 @dataclass(frozen=True)
 class Invoice:
-    """One numbered invoice with every fact its PDF prints; the PDF is rendered later and kept once.
+    """One numbered invoice with every fact its PDF prints; the PDF is rendered later and stored once.
 
     `session` is "<programme code> - <programme label>", `label` the manual's "Paiement en ligne";
-    `paid_cents` and `settled_on` are what was paid when it was issued.
+    `paid_cents` and `settled_on` are the amount paid and the day of settlement when it was issued.
     """
 
     number: int
@@ -94,7 +97,7 @@ class Invoice:
 
 @dataclass(frozen=True)
 class CertifiedPayment:
-    """One payment as the certificate lists it; `label` says how it came."""
+    """One payment as the certificate lists it; `label` names the means of payment."""
 
     paid_on: date
     label: str
@@ -103,7 +106,7 @@ class CertifiedPayment:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a student has paid so far for one programme, on the day `issued_on`; amounts with tax."""
+    """The amounts, with tax, that a student has paid for one programme by the day `issued_on`."""
 
     seller: Seller
     client: Client
@@ -116,7 +119,7 @@ class Certificate:
 
 @dataclass(frozen=True)
 class StoredDocument:
-    """A PDF as it lies in the store: `key`, its digest in hex, its size in bytes."""
+    """A stored PDF: `key`, its digest in hex, its size in bytes."""
 
     key: str
     sha256: str

@@ -1,4 +1,4 @@
-"""The languages that Quittance speaks, and how each writes an amount, a day and a moment (in Paris)."""
+"""The languages of Quittance, and the form of amounts, days and moments (in Paris) in each."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ def amount(cents: int, language: Language) -> str:
 
 
 def day(value: date, language: Language) -> str:
-    """Write a day as "05/09/2022" or "5 September 2022": in English figures alone could be read two ways."""
+    """Write a day as "05/09/2022" or "5 September 2022": English dates in figures are ambiguous."""
     return f"{value:%d/%m/%Y}" if language is Language.FR else f"{value.day} {value:%B} {value.year}"
 
 

@@ -1,8 +1,8 @@
-"""How often something may be tried before it is refused unheard.
+"""Limits on tries; above them a try is refused before it is examined.
 
-Guessing is slowed by who guesses (`ADDRESS`, `PAIR`) and by who is guessed (`ACCOUNT`). The last would let a
-stranger lock somebody out: it does not count for an address from which the account was entered before, and
-the mailed link enters the account in any case.
+Guessing is limited by its origin (`ADDRESS`, `PAIR`) and by its target (`ACCOUNT`). The last would let a
+stranger lock an account: it does not count for a network from which the account was entered before, and a
+mailed link gives access in any case.
 """
 
 import ipaddress
@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from chalicelib.domain.links import LINK_LIFETIME
 
 KNOWN_FOR = timedelta(days=90)
-"""How long an address stays known after the account was entered from it."""
+"""The time for which an address stays known after the account was entered from it."""
 _IPV6_NETWORK = 64
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` in each window, which all begin at multiples of `window` since 1970."""
+    """At most `most` tries in each window; windows begin at multiples of `window` since 1970."""
 
     name: str
     most: int
@@ -28,7 +28,7 @@ class Limit:
         return int(now.timestamp()) // int(self.window.total_seconds())
 
     def ends_at(self, now: datetime) -> int:
-        """Return when the window of `now` is over, in seconds since 1970."""
+        """Return the end of the window that contains `now`, in seconds since 1970."""
         return (self.window_of(now) + 1) * int(self.window.total_seconds())
 
 
@@ -37,24 +37,24 @@ PAIR = Limit("pair", 10, timedelta(minutes=15))
 ADDRESS = Limit("address", 100, timedelta(minutes=15))
 """Failed log-ins from one address: a campus may share one."""
 ACCOUNT = Limit("account", 100, timedelta(days=1))
-"""Failed log-ins to one account from all the addresses it was never entered from, or from a known one."""
+"""Failed log-ins to one account from all unknown addresses, or from one known address."""
 CODE = Limit("code", 5, timedelta(minutes=15))
-"""Codes of a second factor: only who knows the password gets here."""
+"""Codes of a second factor: they come after the password."""
 CODE_DAY = Limit("code day", 100, timedelta(days=1))
-"""The same in a day, whatever links are used in between: NIST's hundred."""
+"""The same in a day, in spite of links used in between: NIST's hundred."""
 LINK = Limit("link", 5, LINK_LIFETIME)
-"""Mails with a link to one account: while strangers have used them up, one that was sent is still good."""
+"""Mails with a link to one account; after strangers have used them up, a link sent before is still valid."""
 LINK_ADDRESS = Limit("link address", 200, timedelta(hours=1))
-"""Mails asked for from one address."""
+"""Mails requested from one address."""
 TICKET = Limit("ticket", 100, timedelta(minutes=15))
 """CAS tickets that failed, from one address."""
 
 INQUIRY = Limit("inquiry", 6, timedelta(minutes=1))
-"""Questions to the gateway about one attempt that its student brings about."""
+"""Inquiries about one attempt caused by its student."""
 
 
 def network_of(address: str) -> str:
-    """What counts as one address: an IPv4 one, or the /64 network that a household has in IPv6."""
+    """Return the network that counts as one address: an IPv4 address, or the /64 of an IPv6 one."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

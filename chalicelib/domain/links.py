@@ -1,4 +1,4 @@
-"""Mailed links: each sets one password once."""
+"""Mailed links; each sets one password, once."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,10 +10,9 @@ LINK_LIFETIME = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class PasswordLink:
-    """`token_hash` is the SHA-256 of the mailed token in hex: the token itself is never stored.
+    """A link; `token_hash` is the SHA-256 of the mailed token in hex, the token itself is never stored.
 
-    It is good for the password that the account has at `credentials_version`: setting one ends every other
-    link.
+    Valid only at the account's `credentials_version`: setting a password invalidates every other link.
     """
 
     token_hash: str = field(repr=False, metadata=SECRET)

@@ -1,4 +1,4 @@
-"""The six menus: which is open for this student now, why not, and until when."""
+"""The state of the six menus for a student: open or closed, the reason, and the end of that state."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,7 +38,7 @@ class MenuState(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a menu is as it is, where no refusal says it."""
+    """The reason of a menu's state, if no refusal is the reason."""
 
     NO_FILE = "no_file"
     SETTLED = "settled"
@@ -52,7 +52,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class MenuReason:
-    """`key` names its sentence in the catalogue; `owed_cents` is what a part payment left."""
+    """A reason; `key` names its sentence in the catalogue, `owed_cents` is the rest after a part payment."""
 
     why: Why
     owed_cents: int = 0
@@ -71,7 +71,7 @@ class MenuItem:
 
 
 def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
-    """Return the menus of one file in the order they are shown; without a file, what is always open."""
+    """Return the menus of one file in display order; without a file, those that are always open."""
     always = MenuState.OPEN
     return (
         MenuItem(MenuKey.GUIDE, always),
@@ -120,9 +120,9 @@ def _pay_once(file: RegistrationFile | None, now: datetime) -> MenuItem:
 
 
 def _choose_plan(file: RegistrationFile | None, now: datetime) -> MenuItem:
-    """Like paying at once, except that a request does not close it: it can be changed or taken back here."""
+    """Like paying at once, but a request does not close it: it can be changed or withdrawn here."""
     key = MenuKey.CHOOSE_PLAN
-    # A request can be taken back, whatever plans the campaign has left.
+    # A request can be withdrawn even if the campaign has no plan left.
     if file is None or file.registration.part_paid or not (file.has_binding_plan or file.campaign.plans):
         return MenuItem(key, MenuState.HIDDEN, MenuReason(Why.NO_PLAN_OFFERED))
     if file.has_started_plan:
@@ -133,7 +133,7 @@ def _choose_plan(file: RegistrationFile | None, now: datetime) -> MenuItem:
 
 
 def _pay_plan(file: RegistrationFile | None) -> MenuItem:
-    """Appears once accounting approved, and stays until the plan ends, windows closed or not."""
+    """Return the menu, shown from the approval to the end of the plan, in and out of the windows."""
     key = MenuKey.PAY_PLAN
     if file is None or file.plan_request is None or not file.plan_request.is_payable:
         return MenuItem(key, MenuState.HIDDEN, MenuReason(Why.NO_PLAN_APPROVED))

@@ -6,13 +6,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 
 def percent_of(cents: int, percent: Decimal) -> int:
-    """`percent` % of `cents`, rounded half-up to the cent."""
+    """Return `percent` % of `cents`, rounded half-up to the cent."""
     return int((cents * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 @dataclass(frozen=True)
 class FeeLine:
-    """One line of what is owed: `product` as people read it, unit price before tax, rates in percent."""
+    """One line of what is owed: `product` as printed, unit price before tax, rates in percent."""
 
     product: str
     quantity: int
@@ -36,7 +36,7 @@ class FeeLine:
 
 @dataclass(frozen=True)
 class Totals:
-    """HT, TVA and TTC of some lines, in cents."""
+    """The totals of some lines, in cents: before tax (HT), tax (TVA) and with tax (TTC)."""
 
     excl_tax_cents: int
     tax_cents: int
@@ -55,7 +55,7 @@ def totals(lines: Iterable[FeeLine]) -> Totals:
 
 
 def euros(cents: int) -> str:
-    """Write an amount the French way: 377000 → "3 770,00 €", with spaces that do not break."""
+    """Write an amount in the French form: 377000 → "3 770,00 €", with non-breaking spaces."""
     sign = "-" if cents < 0 else ""
     whole, rest = divmod(abs(cents), 100)
     grouped = f"{whole:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")

@@ -1,4 +1,4 @@
-"""The gateway's messages as kept: each genuine one for good, whatever it said."""
+"""The stored notifications of the gateway; each genuine one is kept for good."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,7 +9,7 @@ from chalicelib.domain.secrecy import SECRET
 
 
 class Anomaly(StrEnum):
-    """Why a genuine message changed nothing."""
+    """The reason for which a genuine notification changed nothing."""
 
     REFERENCE_UNKNOWN = "reference_unknown"
     SITE_DIFFERS = "site_differs"
@@ -27,10 +27,10 @@ class NotificationState(StrEnum):
 
 @dataclass(frozen=True)
 class Notification:
-    """One message. `key` is the gateway's transaction (the body's digest where it names none).
+    """One notification. `key` is the gateway's transaction, or the body's digest if it names none.
 
-    `body` never holds the card's token, and `answer` only until the message is applied. `person_id` is whose
-    attempt the message names, "" where it names none of ours.
+    `body` never holds the card's token; `answer` holds it only until the notification is applied. `person_id`
+    is the owner of the attempt it names, "" if it names none of ours.
     """
 
     key: str
@@ -44,7 +44,7 @@ class Notification:
 
 
 def applied(notification: Notification) -> Notification:
-    """What it said has been written: from now on the mandate alone holds the token."""
+    """Return the notification marked applied, without the token: from now on only the mandate holds it."""
     return replace(_tokenless(notification), state=NotificationState.APPLIED)
 
 
@@ -53,12 +53,12 @@ def anomalous(notification: Notification, anomaly: Anomaly) -> Notification:
 
 
 def redact_body(notification: Notification) -> Notification:
-    """Its text is gone; what was understood of it stays."""
+    """Return the notification without its text; the parsed fields stay."""
     return replace(notification, body="")
 
 
 def evidence_over(notification: Notification) -> Notification:
-    """Nothing is left of the card and its authentication either."""
+    """Return the notification without the evidence of the card and its authentication."""
     return replace(notification, body="", answer=replace(notification.answer, evidence=Evidence()))
 
 

@@ -1,4 +1,4 @@
-"""What must follow a committed change: written with it, delivered later, at least once."""
+"""Work that must follow a committed change: written with it, delivered later, at least once."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,11 +32,11 @@ class Topic(StrEnum):
 
 
 LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})
-"""Mails with a link: asked for by a mail address, whether anybody has it or not."""
+"""Mails with a link, requested by mail address, known or unknown."""
 NOTICES = frozenset(
     {Topic.PASSWORD_SET, Topic.SECOND_FACTOR_SET, Topic.SECOND_FACTOR_REMOVED, Topic.IDENTITY_LINKED}
 )
-"""Mails that tell a person how their account is entered from now on."""
+"""Mails that tell a person how their account can be accessed from now on."""
 
 
 LADDER = (
@@ -48,22 +48,21 @@ LADDER = (
     timedelta(hours=12),
     timedelta(hours=24),
 )
-"""How long a failed entry waits, by the number of its tries; once more tries have failed, it is given up."""
+"""The delays of a failed entry, by the number of its tries; with more failed tries it is given up."""
 QUEUED_FOR = timedelta(minutes=15)
-"""After that a message counts as lost: longer than the queue hides one that a function takes."""
+"""A message is lost after this time: longer than the queue hides one that a function has received."""
 LONGEST_TRY = timedelta(minutes=5)
-"""No try lasts so long: the function that delivers is stopped before."""
+"""The maximum duration of a try: the delivering function is stopped before."""
 
 
 @dataclass(frozen=True)
 class OutboxEntry:
-    """`id` is made of what it is about, so the same event is never written twice.
+    """One entry. `id` is derived from its subject, so the same event is never written twice.
 
-    One with `not_before` waits until then: the notice of a debit is written when the debit is planned, and
-    what failed waits for its next try. One with `queued_until` is in the queue until then.
-    One that asks for a link names an `email` and nobody: only who delivers it looks whose that is. One that
-    asks to forget a card names the `subscriber` under which the gateway keeps it. `last_failure` is the name
-    of a class, never what an exception says.
+    An entry waits until `not_before`: the notice of a debit is written when the debit is planned, and a
+    failed entry waits for its next try. It is in the queue until `queued_until`. A link request has `email`
+    and no `person_id`; the account is looked up at delivery. A card removal has the `subscriber` under which
+    the gateway stores the card. `last_failure` is the name of an exception class, never its message.
     """
 
     id: str
@@ -86,26 +85,29 @@ class OutboxEntry:
 
     @property
     def waits_until(self) -> datetime:
-        """When it is to be queued: the place of an entry that is not given up."""
+        """Return the moment at which an entry that is not given up is to be queued."""
         return self.queued_until or self.not_before or self.created_at
 
     @property
     def is_spent(self) -> bool:
-        """Whether every try has been made."""
+        """Return True if all tries have been made."""
         return self.tries > len(LADDER)
 
     def may_be_tried(self, now: datetime) -> bool:
-        """Whether a message about it is to be obeyed: not one of a try that another message began."""
+        """Return True if a message about the entry is to be obeyed.
+
+        Not if another message has begun the try.
+        """
         return not self.given_up_at and (self.not_before is None or self.not_before <= now)
 
 
 def queued(entry: OutboxEntry, now: datetime) -> OutboxEntry:
-    """Lease it to the queue."""
+    """Return the entry leased to the queue."""
     return replace(entry, queued_until=now + QUEUED_FOR, version=entry.version + 1)
 
 
 def begun(entry: OutboxEntry, now: datetime) -> OutboxEntry:
-    """Count a try before it is made: one that ends its process is tried again, and given up, all the same."""
+    """Count a try before it is made, so that a try that kills its process is retried and given up as well."""
     tries = entry.tries + 1
     return replace(
         entry,
@@ -117,7 +119,7 @@ def begun(entry: OutboxEntry, now: datetime) -> OutboxEntry:
 
 
 def failed(entry: OutboxEntry, failure: str, now: datetime) -> OutboxEntry:
-    """Put off what has been tried to its next try; after the last one, give it up."""
+    """Put off the entry to its next try; after the last one, give it up."""
     if entry.is_spent:
         return given_up(entry, failure, now)
     wait = now + _wait(entry.tries)
@@ -129,7 +131,7 @@ def given_up(entry: OutboxEntry, failure: str, now: datetime) -> OutboxEntry:
 
 
 def asked_again(entry: OutboxEntry) -> OutboxEntry:
-    """Let a given up entry be tried anew from the first step; what failed last stays to be read."""
+    """Return a given up entry ready to be tried from the first step; `last_failure` stays."""
     return replace(
         entry, tries=0, not_before=None, queued_until=None, given_up_at=None, version=entry.version + 1
     )

@@ -1,4 +1,4 @@
-"""What a registration still owes, and why an instalment that is due may not be debited now."""
+"""The amount a registration still owes, and the reasons not to debit an instalment that is due."""
 
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from chalicelib.domain.registration_file import RegistrationFile
 
 
 class Withheld(StrEnum):
-    """Why a due instalment is left as it is: it stays due, and the next run looks again."""
+    """The reason for which a due instalment is not debited: it stays due, and the next run checks again."""
 
     REGISTRATION_REFUSED = "registration_refused"
     REGISTRATION_WITHDRAWN = "registration_withdrawn"
@@ -28,12 +28,12 @@ _BY_STATUS = {
 
 
 def owed_cents(file: RegistrationFile) -> int:
-    """Return what was ordered less all that came in, from whichever page; negative where that is too much."""
+    """Return the ordered amount less all payments, in cents; negative after an overpayment."""
     return file.ordered_cents - sum(payment.amount_cents for payment in file.payments)
 
 
 def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
-    """Return what is owed less what debits and open pages may bring for other instalments."""
+    """Return the amount owed less what debits and open pages may bring for other instalments, in cents."""
     paged = {attempt.rank for attempt in file.attempts if attempt.is_open}
     others = (other for other in file.instalments if other.id != instalment.id)
     return owed_cents(file) - sum(
@@ -42,7 +42,7 @@ def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
 
 
 def owed_lines(file: RegistrationFile, attempt: Attempt) -> tuple[FeeLine, ...]:
-    """Return what the declared situation costs now; nothing for a file that was refused or given up."""
+    """Return the lines of the declared situation; none for a file that was refused or given up."""
     if not file.registration.is_accepted:
         return ()
     code = file.registration.fee_situation_code or ""
@@ -51,10 +51,10 @@ def owed_lines(file: RegistrationFile, attempt: Attempt) -> tuple[FeeLine, ...]:
 
 
 def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:
-    """Return why nothing may be debited for the instalment on this Paris day, None where it may.
+    """Return why the instalment may not be debited on this Paris day, None if it may.
 
-    What other instalments have in flight at the gateway counts as come in. After an outage one instalment a
-    day is taken, not all that were missed.
+    Amounts of other instalments in flight at the gateway count as received. After an outage one instalment a
+    day is debited, not all the missed ones.
     """
     if reason := _BY_STATUS.get(file.registration.status):
         return reason

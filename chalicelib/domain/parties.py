@@ -1,4 +1,4 @@
-"""Who a document names: the seller, the client, and the session it is about."""
+"""The parties of a document: the seller, the client, and the session it is about."""
 
 from chalicelib.domain.campaign import Campaign, PostalAddress
 from chalicelib.domain.invoices import Client, Seller
@@ -12,7 +12,7 @@ def seller_of(campaign: Campaign) -> Seller:
 
 
 def client_of(person: Person, address: Address | None = None) -> Client:
-    """The person at the given address, else at the first one saved."""
+    """Return the person as client with the given address, else with the first one saved."""
     known = address or next(iter(person.addresses), None)
     return Client(person.first_name, person.last_name, _postal(known) if known else None)
 

@@ -1,4 +1,4 @@
-"""Which passwords are refused: by their length or as easily guessed, never by composition (ASVS 6.2)."""
+"""The passwords that are refused: by length or as easily guessed, never by composition (ASVS 6.2)."""
 
 import re
 import unicodedata
@@ -14,18 +14,18 @@ PORTAL_WORDS = (
     *("accountant", "comptable", "comptabilite"),
     *("admin", "administrator", "administration", "auditor", "audit", "password", "motdepasse"),
 )
-"""Words that anybody would try here first, beside those of the person and the school."""
+"""Words likely to be guessed first, in addition to those of the person and the school."""
 
 
 def normalised(password: str) -> str:
-    """Return the password as it is hashed and compared (NFC): keyboards compose a letter each in its way."""
+    """Return the password in NFC, as hashed and compared: keyboards compose the same letter differently."""
     return unicodedata.normalize("NFC", password)
 
 
 def check_password(password: str, is_common: Callable[[str], bool], own_words: Iterable[str]) -> None:
-    """Raise the `PasswordTooWeak` that says why this one is refused.
+    """Raise the subclass of `PasswordTooWeak` that says why this password is refused.
 
-    `own_words` are what is known of the person: names, the mail's local part, the school, the portal.
+    `own_words` are words known of the person: names, the mail's local part, the school, the portal.
     """
     chosen = normalised(password)
     if len(chosen) < SHORTEST:
@@ -39,7 +39,7 @@ def check_password(password: str, is_common: Callable[[str], bool], own_words: I
 
 
 def _is_made_of(known: Iterable[str], password: str) -> bool:
-    """Whether the password is nothing but known words, or parts of them, with digits and punctuation."""
+    """Return True if the password is only known words, or parts of them, with digits and punctuation."""
     whole = _bare(password)
     words = {_bare(part) for each in known for part in (each, *re.split(r"\W+", each))} - {""}
     reached = {0}
@@ -51,5 +51,5 @@ def _is_made_of(known: Iterable[str], password: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Return letters and digits alone, without case or accents."""
+    """Return letters and digits only, without case or accents."""
     return "".join(each for each in unicodedata.normalize("NFKD", text).casefold() if each.isalnum())

@@ -1,8 +1,8 @@
-"""Payments by card: the attempt, what the gateway says of it, and what that makes of it.
+"""Payments by card: the attempt, the gateway's answers, and the state that follows from them.
 
-One attempt is one page shown to one student. A page allows several tries, so a refusal can be followed by an
-acceptance; an acceptance is never undone. The state is a fold of what is known, so the order in which
-notifications and inquiries arrive cannot change where it ends.
+One attempt is one page shown to one student. A page allows several tries, so an acceptance can follow a
+refusal; an acceptance is never undone. The state is a fold of all answers, so the order in which
+notifications and inquiries arrive does not change the final state.
 """
 
 from dataclasses import dataclass, field, replace
@@ -15,19 +15,19 @@ from chalicelib.domain.people import Address
 from chalicelib.domain.secrecy import SECRET
 
 PAGE_LIFETIME = timedelta(minutes=15)
-"""How long the gateway keeps its page open."""
+"""The time for which the gateway keeps its page open."""
 PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)
-"""After this nobody can still pay on a page: "not found" then means it never will be."""
+"""After this a page can no longer be paid: "not found" then is final."""
 
 
 class Outcome(StrEnum):
-    """What an answer of the gateway means; an answer nobody can classify is `unknown`, never refused."""
+    """The class of a gateway answer; one that cannot be classified is `unknown`, never refused."""
 
     PAID = "paid"
-    REFUSED_HARD = "refused_hard"  # this card will not do
-    REFUSED_SOFT = "refused_soft"  # the same card may do later
+    REFUSED_HARD = "refused_hard"  # this card cannot be used
+    REFUSED_SOFT = "refused_soft"  # the same card may be used later
     NEEDS_AUTHENTICATION = "needs_authentication"
-    CONFIGURATION = "configuration"  # our side is wrong: nothing was taken, staff must act
+    CONFIGURATION = "configuration"  # an error of our configuration: nothing was taken, staff must act
     ABANDONED = "abandoned"  # the page timed out or was left
     UNKNOWN = "unknown"
     NOT_FOUND = "not_found"  # asked by reference: the gateway holds no such transaction
@@ -43,7 +43,7 @@ class AttemptState(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the gateway said about the card and its authentication: never a card number."""
+    """The gateway's data about the card and its authentication; never a card number."""
 
     authorisation: str = ""
     card_kind: str = ""
@@ -58,8 +58,8 @@ class Answer:
     """One statement of the gateway about one reference: a notification, or the answer to an inquiry.
 
     `transaction` and `call` identify the operation at the gateway (both are needed for a refund), without
-    leading zeros, empty where there is none. `is_test` marks test money that reached a live portal.
-    `token` allows later debits of the card until `token_expires` (YYMM), where a subscriber was asked for.
+    leading zeros, empty if there is none. `is_test` marks test money that reached a live portal. `token`
+    allows later debits of the card until `token_expires` (YYMM), if a subscriber was asked for.
     """
 
     reference: str
@@ -76,11 +76,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class PlanTerms:
-    """What a payment by instalments was shown with, and what its card must do.
+    """The terms shown with the page of an instalment, and the requirements on its card.
 
-    `rank` is the instalment that the page pays. `subscriber` is the new name under which the gateway keeps
+    `rank` is the instalment that the page pays. `subscriber` is the new name under which the gateway stores
     the card; the card must be valid on `last_due_on`. `consent` is the text agreed to by paying. `plan` is
-    the plan as it was then, None in rows older than the field: what began under it outlives the file.
+    the plan as it was then, None in rows older than the field; a started plan outlives the campaign file.
     """
 
     rank: int
@@ -94,13 +94,13 @@ class PlanTerms:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to take money by card, written before the gateway hears of it.
+    """One try to take money by card, stored before the gateway is called.
 
-    `reference` is what the gateway echoes; `request_hash` the digest of the request that started it, so that
+    `reference` is echoed by the gateway; `request_hash` is the digest of the request that started it, so that
     a replayed request finds its answer; `transaction` is set once paid; `refusal_code` is the last refusal;
-    `in_question` says that an answer was unclear; `closed_at` when it was settled that nothing more comes.
+    `in_question` is set after an unclear answer; `closed_at` is when no payment can follow any more.
     `left_at` is when the student last left for the gateway's page again, None while the first form is the
-    last; `returned_at` that they came back by the accepted way, until the gateway is asked about it.
+    last; `returned_at` is when they came back by the accepted URL, until the gateway is asked about it.
     """
 
     id: str
@@ -126,12 +126,12 @@ class Attempt:
 
     @property
     def rank(self) -> int | None:
-        """The instalment it pays, None where it pays all at once."""
+        """The rank of the instalment it pays, None if it pays all at once."""
         return self.terms.rank if self.terms else None
 
     @property
     def opened_at(self) -> datetime:
-        """When the last form for the gateway's page was made: the page's life counts from then."""
+        """The moment of the last form for the gateway's page; the lifetime of the page counts from it."""
         return self.left_at or self.started_at
 
     @property
@@ -150,7 +150,7 @@ class Attempt:
 
     @property
     def is_open(self) -> bool:
-        """Whether the gateway must still be asked about it."""
+        """True while the gateway must still be asked about it."""
         return not self.transaction and (self.in_question or self.closed_at is None)
 
 
@@ -160,7 +160,7 @@ _REFUSALS = frozenset(
 
 
 def paid_by(attempt: Attempt, answer: Answer) -> Attempt:
-    """The attempt's next version once `answer` accepted it; a second acceptance leaves the first in place."""
+    """Return the next version after `answer` accepted it; a second acceptance does not replace the first."""
     if attempt.transaction not in {"", answer.transaction}:
         return replace(attempt, version=attempt.version + 1)
     return replace(
@@ -174,7 +174,7 @@ def paid_by(attempt: Attempt, answer: Answer) -> Attempt:
 
 
 def notified(attempt: Attempt, answer: Answer) -> Attempt:
-    """The attempt's next version after a notification that did not pay it."""
+    """Return the next version after a notification that did not pay it."""
     return replace(
         attempt,
         refusal_code=answer.code if answer.outcome in _REFUSALS else attempt.refusal_code,
@@ -184,30 +184,30 @@ def notified(attempt: Attempt, answer: Answer) -> Attempt:
 
 
 def is_over(attempt: Attempt, now: datetime) -> bool:
-    """Whether nobody can pay on the attempt's page any more."""
+    """Return True if the attempt's page can no longer be paid."""
     return now >= attempt.opened_at + PAGE_OVER_AFTER
 
 
 def resumed(attempt: Attempt, address: Address | None, now: datetime) -> Attempt:
-    """Return the open attempt's next version, whose page's life begins anew under the same reference."""
+    """Return the open attempt's next version: a new page lifetime under the same reference."""
     return replace(attempt, address=address, left_at=now, version=attempt.version + 1)
 
 
 def returned(attempt: Attempt, now: datetime) -> Attempt:
-    """Return the attempt's next version after the browser came back by the accepted way."""
+    """Return the next version after the browser came back by the accepted URL."""
     return replace(attempt, returned_at=now, version=attempt.version + 1)
 
 
 def given_up(attempt: Attempt, now: datetime) -> Attempt:
-    """Return the attempt's next version once its student gave it up and the gateway holds nothing of it."""
+    """Return the next version after the student gave it up and the gateway holds no payment of it."""
     return replace(attempt, closed_at=now, returned_at=None, version=attempt.version + 1)
 
 
 def inquired(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
-    """The attempt after the gateway was asked about it and did not say "paid".
+    """Return the next version after an inquiry that did not answer "paid".
 
-    Only once nobody can pay on the page any more does the absence of a payment close it. An unclear answer
-    puts it in question, and nobody is asked to pay again meanwhile. It stays the same one if nothing is new.
+    The absence of a payment closes it only once the page can no longer be paid. An unclear answer puts it in
+    question, and no other payment is asked for meanwhile. Return the same attempt if nothing changed.
     """
     if attempt.returned_at is not None:
         heard = inquired(replace(attempt, returned_at=None), answer, now)
@@ -242,7 +242,7 @@ class Payment:
     order_number: int | None = None
     invoice_number: int | None = None
     rank: int = 0
-    """The instalment it pays; 0 where it pays all at once."""
+    """The rank of the instalment it pays; 0 if it pays all at once."""
 
     @property
     def is_overpayment(self) -> bool:
@@ -251,7 +251,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class PaymentPage:
-    """The gateway's page as a form to post: `fields` in signing order, which is the order to send them in."""
+    """The gateway's page as a form to post: `fields` are in signing order and must be sent in that order."""
 
     action: str
     fields: tuple[tuple[str, str], ...]

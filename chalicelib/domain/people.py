@@ -1,4 +1,4 @@
-"""Who uses the portal, and which roles can meet in one person."""
+"""The users of the portal, and the roles that one person can combine."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 STAFF = frozenset(Role) - {Role.STUDENT}
 APART = (frozenset({Role.REGISTRAR, Role.ACCOUNTANT}),)
-"""Who says what is owed never takes the money (décret 2012-1246, art. 9)."""
+"""The role that sets what is owed must not take the money (décret 2012-1246, art. 9)."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Address:
     phone_country_code: str
     phone: str
     line2: str = ""
-    id: str = ""  # only a saved one has it
+    id: str = ""  # set for a saved address only
 
 
 @dataclass(frozen=True)
 class Person:
-    """`session_generation` grows when all sessions end: one of an earlier generation is over.
+    """A person. `session_generation` grows to end all sessions: those of an earlier generation are over.
 
-    `review_on` is the day on which retention looks at this person again; staff have none. Of somebody with
-    `erased_on` only what the law keeps is left. Mails are in the person's `language`.
+    `review_on` is the day of the next retention review; None for staff. If `erased_on` is set, only the data
+    that the law requires is left. `language` is the language of the person's mails.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Person:
     version: int = 1
 
     def __post_init__(self) -> None:
-        """Nobody is ever both, wherever they come from: a form, an import, a row."""
+        """Raise `RolesNotCompatible` for every source of a person: a form, an import, a stored row."""
         _check_apart(self.roles)
 
     def holds(self, *roles: Role) -> bool:
@@ -70,7 +70,7 @@ class Person:
 
 
 def check_roles(roles: frozenset[Role]) -> None:
-    """Raise `RolesNotCompatible` for roles that must never meet in one person, and for none at all."""
+    """Raise `RolesNotCompatible` for roles that one person must not combine, and for no role."""
     if not roles:
         raise RoleMissing
     _check_apart(roles)
@@ -93,5 +93,5 @@ def activated(person: Person, is_active: bool) -> Person:  # noqa: FBT001 - what
 
 
 def signed_out(person: Person) -> Person:
-    """End every session that there is."""
+    """End every session of the person."""
     return replace(person, session_generation=person.session_generation + 1, version=person.version + 1)

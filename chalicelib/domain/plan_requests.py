@@ -1,4 +1,4 @@
-"""A student's request to pay by a plan, and accounting's answer to it."""
+"""A student's request to pay by a plan, and accounting's decision on it."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -26,11 +26,12 @@ _BINDING = {PlanRequestState.REQUESTED, PlanRequestState.APPROVED}
 
 @dataclass(frozen=True)
 class PlanRequest:
-    """One a registration. `schedule_hash` is what was shown, and what an approval binds every debit to.
+    """One request a registration. `schedule_hash` is the hash shown; an approval binds every debit to it.
 
-    `started` is set by the payment of the first instalment: from then on only accounting changes it. It is
-    stopped while `stopped_at` is set; `resumptions` counts how often it went on since. `recut_by` is who last
-    cut the rest again: `schedule_hash` is then that of the new parts, `total_cents` stays what was approved.
+    `started` is set by the payment of the first instalment: from then on only accounting changes the request.
+    The plan is stopped while `stopped_at` is set; `resumptions` counts the resumptions. `recut_by` is the
+    person who last recut the plan: `schedule_hash` is then that of the new parts, `total_cents` stays the
+    approved total.
     """
 
     registration_id: str
@@ -56,7 +57,7 @@ class PlanRequest:
 
     @property
     def is_binding(self) -> bool:
-        """Whether it closes menu 2a and keeps the declared situation as it is."""
+        """True if it closes menu 2a and prevents a change of the declared situation."""
         return self.state in _BINDING
 
     @property
@@ -75,7 +76,7 @@ def request(
     at_threshold: bool,  # noqa: FBT001 - a flag for accounting
     now: datetime,
 ) -> PlanRequest:
-    """Ask for a plan, replacing an earlier request; asking for the same again changes nothing."""
+    """Ask for a plan in place of an earlier request; return the earlier one if it asks for the same."""
     if earlier and earlier.is_binding and earlier.schedule_hash == wanted.hash:
         return earlier
     return PlanRequest(
@@ -93,7 +94,7 @@ def request(
 
 
 def withdraw(earlier: PlanRequest) -> PlanRequest:
-    """Take a request back, approved or not, as long as nothing is paid; twice changes nothing."""
+    """Withdraw a request, approved or not, unless something is paid; repeating changes nothing."""
     if earlier.started:
         raise PlanNotWithdrawable
     if not earlier.is_binding:
@@ -102,7 +103,7 @@ def withdraw(earlier: PlanRequest) -> PlanRequest:
 
 
 def decide(earlier: PlanRequest, decision: PlanDecision, reason: str, decided_by: str) -> PlanRequest:
-    """Accounting's word; a refusal needs a reason, the same decision again changes nothing."""
+    """Record accounting's decision; a refusal needs a reason, repeating a decision changes nothing."""
     wanted = PlanRequestState.APPROVED if decision is PlanDecision.APPROVE else PlanRequestState.REFUSED
     if earlier.state is wanted:
         return earlier

@@ -1,7 +1,7 @@
-"""Instalment plans: a total cut into dated parts, exactly, and the hash of what was agreed to.
+"""Instalment plans: a total cut exactly into dated parts, and the hash of what was agreed to.
 
-docs/decisions/0008-plans.md says why so. The hash covers plan, due day and amounts, not the dates: those
-follow from the day the first part is paid, which nobody knows when the plan is approved.
+docs/decisions/0008-plans.md gives the reasons. The hash covers plan, due day and amounts, not the dates:
+those follow from the day the first part is paid, which is not known at the approval.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ from chalicelib.domain.causes import PartTooSmall, PlanBelowMinimum
 from chalicelib.domain.money import euros, percent_of
 
 SMALLEST_PART_CENTS = 100
-"""The gateway takes no less."""
+"""The gateway's minimum."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One instalment of a schedule: `rank` from 1, the day it falls due, its amount in cents."""
+    """One instalment of a schedule: `rank` from 1, the due day, the amount in cents."""
 
     rank: int
     due_on: date
@@ -40,7 +40,10 @@ class Schedule:
 
 
 def schedule(plan: Plan, total_cents: int, first_on: date) -> Schedule:
-    """Cut `total_cents` by the plan; the first part falls on `first_on`, the others on the due days after."""
+    """Cut `total_cents` by the plan.
+
+    The first part falls on `first_on`, the others on the due days after it.
+    """
     amounts = amounts_of(plan, total_cents)
     days = (first_on, *(_due_day(first_on, months, plan.due_day) for months in range(1, plan.instalments)))
     parts = tuple(
@@ -50,7 +53,7 @@ def schedule(plan: Plan, total_cents: int, first_on: date) -> Schedule:
 
 
 def amounts_of(plan: Plan, total_cents: int) -> tuple[int, ...]:
-    """The parts in cents; they add up to the total exactly."""
+    """Return the parts in cents; they add up to the total exactly."""
     if plan.split is Split.PERCENT:
         return _by_shares(plan, total_cents)
     if plan.split is Split.EQUAL:
@@ -65,7 +68,7 @@ def equal_parts(total_cents: int, parts: int) -> tuple[int, ...]:
 
 
 def due_days_from(plan: Plan, earliest: date) -> Iterator[date]:
-    """Return the plan's due days from `earliest` on, one a month."""
+    """Yield the plan's due days from `earliest` on, one a month."""
     first = 0 if earliest.day <= plan.due_day else 1
     return (_due_day(earliest, months, plan.due_day) for months in count(first))
 
@@ -76,7 +79,7 @@ def schedule_hash(plan: Plan, amounts: tuple[int, ...]) -> str:
 
 
 def require_allowed(plan: Plan, total_cents: int) -> None:
-    """Refuse below the plan's minimum, and where a part would be too small to take."""
+    """Raise `PlanNotAllowed` below the plan's minimum, and if a part would be too small to take."""
     if total_cents < plan.minimum_total_cents:
         raise PlanBelowMinimum(plan.minimum_total_cents)
     if min(amounts_of(plan, total_cents)) < SMALLEST_PART_CENTS:
@@ -84,7 +87,7 @@ def require_allowed(plan: Plan, total_cents: int) -> None:
 
 
 def is_at_threshold(plan: Plan, total_cents: int) -> bool:
-    """Whether accounting should look twice: the manual words the limit in three ways."""
+    """Return True if accounting should check the amount: the manual gives the limit in three wordings."""
     return total_cents == plan.minimum_total_cents
 
 
@@ -110,7 +113,7 @@ def _due_day(first_on: date, months: int, due_day: int) -> date:
 
 
 def consent(plan: Plan, agreed: Schedule, school_name: str) -> str:
-    """The words a student agrees to by paying the first part: kept as evidence of the mandate."""
+    """Return the text a student agrees to by paying the first part: the evidence of the mandate."""
     if not agreed.parts:
         return f"Je règle la dernière échéance de « {plan.label.fr} » à {school_name}."
     parts = ", ".join(f"{euros(part.amount_cents)} le {part.due_on:%d/%m/%Y}" for part in agreed.parts)

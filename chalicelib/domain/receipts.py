@@ -1,4 +1,4 @@
-"""What a student is told of a payment that came in."""
+"""The receipt shown to a student for a payment."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +11,10 @@ from chalicelib.domain.payments import Attempt
 
 @dataclass(frozen=True)
 class Receipt:
-    """One payment: the Paris day, the gateway's number of it, the card's last digits, "" where not told.
+    """One payment: the Paris day, the gateway's transaction number, the card's last digits ("" if unknown).
 
-    `next_debits` are the instalments that will be taken by themselves. `is_credit` says that more came in
-    than was owed.
+    `next_debits` are the instalments that will be debited automatically. `is_credit` is set if more was
+    received than was owed.
     """
 
     paid_on: date

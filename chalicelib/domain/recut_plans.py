@@ -1,7 +1,7 @@
-"""Accounting cuts the rest of a plan again: docs/decisions/0018-stopped-plans.md.
+"""Accounting recuts the rest of a plan: docs/decisions/0018-stopped-plans.md.
 
-What is not paid is cancelled, and new instalments take its place under new ranks. So an amount that was once
-announced, debited or shown on a page never changes: an old page of a cancelled one brings a credit.
+Unpaid instalments are cancelled and replaced by new ones under new ranks. So an amount once announced,
+debited or shown on a page never changes: paying an old page of a cancelled instalment makes a credit.
 """
 
 from collections.abc import Iterator
@@ -36,14 +36,14 @@ from chalicelib.domain.stopped_plans import (
 )
 
 MOST_PARTS = 24
-"""With as many cancelled ones, and a notice each, it is still one transaction."""
+"""With as many cancelled ones, and a notice each, the recut is still one transaction."""
 
 
 def recut(file: RegistrationFile, parts: int | None, reason: str, by: str, now: datetime) -> Changes:
-    """Spread what is still owed over coming due days: over `parts`, else over as many as are not paid.
+    """Spread the amount still owed over coming due days: over `parts`, else over the number of unpaid parts.
 
-    Never more than was approved in all. The consent to the mandate stays as it was given; the hash that
-    every debit is bound to becomes that of the new parts. A plan that is stopped stays stopped.
+    The sum never exceeds the approved total. The consent of the mandate is unchanged; the hash that every
+    debit is bound to becomes that of the new parts. A stopped plan stays stopped.
     """
     request, mandate = file.plan_request, file.mandate
     left = tuple(each for each in file.instalments if each.remaining_cents)
@@ -61,7 +61,7 @@ def recut(file: RegistrationFile, parts: int | None, reason: str, by: str, now: 
 
 
 def rest_cents(file: RegistrationFile, request: PlanRequest) -> int:
-    """Return what is still owed, at most what is left of the approved sum."""
+    """Return the amount still owed in cents, at most what is left of the approved total."""
     paid = sum(each.amount_cents for each in file.instalments if each.state is InstalmentState.PAID)
     return min(owed_cents(file), request.total_cents - paid)
 
@@ -77,7 +77,7 @@ def _amounts(file: RegistrationFile, request: PlanRequest, parts: int) -> tuple[
 
 
 def _new(file: RegistrationFile, plan: Plan, amounts: tuple[int, ...], now: datetime) -> Iterator[Instalment]:
-    """Return the new parts, due from the first day on of which the plan's notice can be given."""
+    """Yield the new parts; the first is due on the first day that the plan's notice can still announce."""
     first, last = file.instalments[0], file.instalments[-1]
     days = due_days_from(plan, earliest_day(plan, now))
     for rank, (amount, day) in enumerate(zip(amounts, days, strict=False), start=last.rank + 1):
@@ -95,7 +95,7 @@ def _new(file: RegistrationFile, plan: Plan, amounts: tuple[int, ...], now: date
 
 
 def _sealed(file: RegistrationFile, plan: Plan, new: tuple[Instalment, ...]) -> tuple[Instalment, ...]:
-    """Bind the new parts to the hash of what is paid and what is to come."""
+    """Bind the new parts to the hash of the paid and the new parts."""
     paid = (each for each in file.instalments if each.state is InstalmentState.PAID)
     agreed = schedule_hash(plan, standing_amounts((*paid, *new)))
     return tuple(replace(each, schedule_hash=agreed) for each in new)
@@ -119,7 +119,7 @@ def _told(
     reason: str,
     now: datetime,
 ) -> tuple[OutboxEntry, ...]:
-    """Return the mail of the act, the notice of each debit, and a warning where the card ends too early."""
+    """Return the mail of the act, a notice of each debit, and a warning if the card expires too early."""
     written = replace(request, version=request.version + 1)
     notices = (debit_notice(each, plan, now, request.resumptions) for each in new)
     ends_early = not mandate.covers(new[-1].due_on)

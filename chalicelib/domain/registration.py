@@ -31,12 +31,11 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True)
 class Registration:
-    """`order_number` is set by the first payment; `part_paid` while money received is less than the order.
+    """One registration.
 
-    `version` grows with every change.
-
-    `blocked` is accounting's own mark, shown in the account position: nothing is debited while it stands.
-    `holder` is the student's name as the registrar's queue shows and sorts it: "TESTCD Chris".
+    `order_number` is set by the first payment, `part_paid` while less than the order is paid. `version` grows
+    with every change. `blocked` is accounting's mark, shown in the account position: nothing is debited while
+    it is set. `holder` is the student's name as the registrar's queue shows and sorts it: "TESTCD Chris".
     """
 
     id: str
@@ -56,7 +55,7 @@ class Registration:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether it was neither refused nor given up."""
+        """True unless it was refused or given up."""
         return self.status not in {RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN}
 
     @property
@@ -65,17 +64,17 @@ class Registration:
 
     @property
     def is_paid(self) -> bool:
-        """Whether nothing is left to pay at once: all of it came in, or its plan began."""
+        """True if nothing is left to pay at once: all of it was received, or its plan was started."""
         return self.has_order and not self.part_paid
 
 
 def counted(registration: Registration) -> Registration:
-    """Return the next version of a registration: a claim or a receipt has moved what it owes."""
+    """Return the next version of a registration after a claim or a payment changed the amount it owes."""
     return replace(registration, version=registration.version + 1)
 
 
 def choose_fee_situation(registration: Registration, programme: Programme, code: str) -> Registration:
-    """Declare one situation; the same again changes nothing. A refused file goes back to the registrar."""
+    """Declare a situation; repeating changes nothing. A refused file goes back to the registrar."""
     programme.fee_lines(code)
     if registration.has_order:
         raise SettledFileLocked
@@ -125,7 +124,7 @@ def _reopened(registration: Registration, reason: str) -> Registration:
 
 
 def block(registration: Registration, blocked: bool, reason: str) -> Registration:  # noqa: FBT001 - the mark
-    """Accounting sets or lifts its block; setting one needs a reason, repeating changes nothing."""
+    """Set or lift accounting's block; setting one needs a reason, repeating changes nothing."""
     if blocked and not reason.strip():
         raise BlockUnreasoned
     if (registration.blocked, registration.block_reason) == (blocked, reason):
@@ -134,7 +133,7 @@ def block(registration: Registration, blocked: bool, reason: str) -> Registratio
 
 
 def tick_steps(registration: Registration, seen_steps: frozenset[str]) -> Registration:
-    """Which of the previous steps the registrar has seen the proof of."""
+    """Record the previous steps of which the registrar has seen the evidence."""
     if seen_steps == registration.seen_steps:
         return registration
     return replace(registration, seen_steps=seen_steps, version=registration.version + 1)

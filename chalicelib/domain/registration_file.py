@@ -1,4 +1,4 @@
-"""One registration's file: the registration, the campaign it belongs to, and all that it owns."""
+"""One registration's file: the registration, its campaign, and all rows of the registration."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ _NEED_PAYER = frozenset({InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
 
 @dataclass(frozen=True)
 class RegistrationFile:
-    """The part of an account that one registration owns; instalments stand in the order of their ranks."""
+    """The rows of one registration in an account; instalments are in the order of their ranks."""
 
     registration: Registration
     campaign: Campaign
@@ -31,7 +31,7 @@ class RegistrationFile:
 
     @property
     def programme(self) -> Programme:
-        """The programme as the campaign has it, without tariffs where it has left the campaign file."""
+        """The programme of the campaign, or one without tariffs if it is no longer in the campaign file."""
         code = self.registration.programme_code
         return self.campaign.programmes.get(code) or Programme(code, self.campaign.programme_label(code), {})
 
@@ -45,7 +45,7 @@ class RegistrationFile:
         return next(attempts, None)
 
     def require_no_open_attempt(self) -> None:
-        """Raise `PaymentUnclear` or `PaymentOpen` while money may still come for what is declared now."""
+        """Raise `PaymentUnclear` or `PaymentOpen` while a payment of what is declared now may still come."""
         if self.has_unclear_attempt:
             raise PaymentUnclear
         if any(attempt.is_open for attempt in self.attempts):
@@ -61,14 +61,17 @@ class RegistrationFile:
 
     @property
     def agreed_plan(self) -> Plan | None:
-        """The plan as it was agreed to, else as the campaign has it now; None where it has left it."""
+        """The plan as it was agreed to, else as the campaign has it now.
+
+        None if the campaign no longer has it.
+        """
         if self.mandate and self.mandate.plan:
             return self.mandate.plan
         return self.campaign.plans.get(self.plan_request.plan_code) if self.plan_request else None
 
     @property
     def needs_payer(self) -> bool:
-        """Whether an instalment waits for the student to pay it by hand."""
+        """True if an instalment waits for the student to pay it by hand."""
         return any(instalment.state in _NEED_PAYER for instalment in self.instalments)
 
     @property
@@ -77,12 +80,12 @@ class RegistrationFile:
 
     @property
     def remaining_cents(self) -> int:
-        """What the instalments still have to bring."""
+        """The sum of the instalments not paid yet, in cents."""
         return sum(instalment.remaining_cents for instalment in self.instalments)
 
 
 def file_of(account: Account, registration_id: str, campaign: Campaign) -> RegistrationFile:
-    """Take one registration's file out of an account; raise `NotFound` where the account has no such one."""
+    """Return the file of one registration; raise `NotFound` if the account has no such registration."""
     registration = account.registration(registration_id)
     instalments = sorted(account.instalments_of(registration_id), key=lambda instalment: instalment.rank)
     ranks = {instalment.id for instalment in instalments}

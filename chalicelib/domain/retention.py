@@ -1,6 +1,6 @@
-"""How long what is held on a person stays: each part has its last day, and nothing goes while money may move.
+"""Retention of personal data: each part has a last day, and nothing expires while money may move.
 
-`what_expired` is asked on the day of a review; `next_review` says when to ask again.
+`what_expired` is called on the day of a review; `next_review` returns the day of the next one.
 """
 
 import calendar
@@ -25,12 +25,12 @@ from chalicelib.domain.notifications import NotificationState, evidence_over
 
 NOTHING = Redactions()
 LOOK_AGAIN_AFTER = timedelta(days=31)
-"""An account on which money may still move, or whose card is still kept, is looked at this much later."""
+"""The delay of the next review of an account with money that may move or a card still stored."""
 
 
 @dataclass(frozen=True)
 class Expired:
-    """Rows whose time is over, and whether the person's own is."""
+    """The expired rows, and whether the person's account has expired."""
 
     redactions: Redactions = NOTHING
     is_account: bool = False
@@ -41,7 +41,7 @@ class Expired:
 
 @dataclass(frozen=True)
 class _Deadline:
-    """The first day on which something may not be held any more."""
+    """The first day on which something may not be kept any more."""
 
     day: date
     redactions: Redactions = NOTHING
@@ -49,7 +49,7 @@ class _Deadline:
 
 
 def what_expired(file: PersonalFile, retention: Retention, ended_on: date, today: date) -> Expired:
-    """What may not be held any more; nothing at all while a plan, a payment or a balance is open.
+    """Return what may not be kept any more; nothing while a plan, a payment or a balance is open.
 
     `ended_on` is the last day of the last campaign in which the person has a registration.
     """
@@ -60,7 +60,7 @@ def what_expired(file: PersonalFile, retention: Retention, ended_on: date, today
 
 
 def next_review(file: PersonalFile, retention: Retention, ended_on: date, today: date) -> date | None:
-    """The next day on which something expires, None when nothing is left that ever will."""
+    """Return the next day on which something expires, None if nothing is left to expire."""
     if not is_settled(file.account) or any(each.token for each in file.account.mandates):
         return today + LOOK_AGAIN_AFTER
     days = [each.day for each in _deadlines(file, retention, ended_on)]
@@ -74,7 +74,7 @@ def months_after(day: date, months: int) -> date:
 
 
 def _deadlines(file: PersonalFile, retention: Retention, ended_on: date) -> Iterator[_Deadline]:
-    """One for each thing that is still held and will once be over."""
+    """Yield a deadline for each kept item that will expire."""
     yield from _of_evidence(file.account, retention)
     yield from _of_messages(file, retention)
     yield from _of_accounting(file.account, retention)
@@ -106,7 +106,7 @@ def _of_messages(file: PersonalFile, retention: Retention) -> Iterator[_Deadline
 
 
 def _of_accounting(account: Account, retention: Retention) -> Iterator[_Deadline]:
-    """An invoice belongs to the year of the last payment for it, and is kept from that year's end on."""
+    """Yield the deadlines of invoices: counted from the end of the year of their last payment."""
     for invoice in account.invoices:
         if redactions := Redactions(invoices=losing([invoice], redact_client)):
             year = _last_year_of(account, invoice) + retention.accounting_years
@@ -119,7 +119,10 @@ def _last_year_of(account: Account, invoice: Invoice) -> int:
 
 
 def _account_ends(account: Account, retention: Retention, ended_on: date) -> date:
-    """Who never paid anything leaves no accounting record to come back for."""
+    """Return the account's last day: `never_paid_months` without order or payment, else `account_months`.
+
+    They count from `ended_on` or the last movement of money, the later of the two.
+    """
     has_paid = bool(account.orders or account.payments)
     months = retention.account_months if has_paid else retention.never_paid_months
     moved = (_last_movement(account, each.id) for each in account.registrations)
@@ -127,7 +130,7 @@ def _account_ends(account: Account, retention: Retention, ended_on: date) -> dat
 
 
 def _last_movement(account: Account, registration_id: str) -> date | None:
-    """The last day on which money was agreed on, asked for or received for a registration."""
+    """Return the last day on which money was agreed on, asked for or received for a registration."""
     instalments = {each.id for each in account.instalments_of(registration_id)}
     days = [
         *(paris_day(e.started_at) for e in account.attempts if e.registration_id == registration_id),
@@ -139,7 +142,7 @@ def _last_movement(account: Account, registration_id: str) -> date | None:
 
 
 def _sum_of(deadlines: list[_Deadline]) -> Redactions:
-    """All their rows, each once: no two of them are about the same row."""
+    """Return the rows of all deadlines, each once; no two deadlines are about the same row."""
     return Redactions(
         **{
             each.name: tuple(row for over in deadlines for row in getattr(over.redactions, each.name))

@@ -1,4 +1,4 @@
-"""A change of roles: one person proposes it, another lets it happen."""
+"""A change of roles: proposed by one person, approved by another."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +17,10 @@ class RoleChangeState(StrEnum):
 
 @dataclass(frozen=True)
 class RoleChange:
-    """`roles` are all that the person will hold; `holder` their name, as the list shows it."""
+    """A proposed change: `roles` are all roles the person will have.
+
+    `holder` is the name shown in the list.
+    """
 
     id: str
     person_id: str
@@ -44,7 +47,7 @@ def propose(
 
 
 def decide(change: RoleChange, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
-    """The word of a second person: neither who proposed it nor whom it is about."""
+    """Record the decision of a second person: neither the proposer nor the person concerned."""
     if by.id in {change.proposed_by, change.person_id}:
         raise SamePerson
     if change.state is not RoleChangeState.PROPOSED:

@@ -1,4 +1,4 @@
-"""A second factor: time-based codes (RFC 6238), and recovery codes for the day the phone is lost."""
+"""Second factors: time-based codes (RFC 6238), and recovery codes for a lost phone."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,11 +8,12 @@ from chalicelib.domain.secrecy import SECRET
 
 @dataclass(frozen=True)
 class SecondFactor:
-    """`sealed_secret` is encrypted under a key that is not in the table; recovery codes are digests.
+    """A second factor.
 
-    Until `confirmed_at` is set it was shown but never used: it proves nothing yet, and only the session
-    `begun_in` (a digest of its token) may see it again or confirm it. `last_step` is the time
-    step of the last code taken: neither it nor an earlier one is taken again.
+    `sealed_secret` is encrypted under a key outside the table, recovery codes are digests. Until
+    `confirmed_at` is set it is shown but unused and proves nothing, and only the session `begun_in` (a digest
+    of its token) may see it again or confirm it. `last_step` is the time step of the last code accepted:
+    codes of this step or an earlier one are refused.
     """
 
     person_id: str
@@ -29,7 +30,7 @@ class SecondFactor:
 
 
 def begun_again(factor: SecondFactor, sealed_secret: str, session_hash: str) -> SecondFactor:
-    """Another secret for another session: whoever saw the first one has seen nothing that will ever count."""
+    """Return a new secret for a new session, so that one seen in an earlier session is never confirmed."""
     return replace(factor, sealed_secret=sealed_secret, begun_in=session_hash, version=factor.version + 1)
 
 
@@ -47,14 +48,17 @@ def confirmed(
 
 
 def spent_step(factor: SecondFactor, step: int | None) -> SecondFactor | None:
-    """The factor once a code of `step` was taken; None for no step, or one that was taken before."""
+    """Return the factor after a code of `step` was used.
+
+    None without a step, or if the step was used before.
+    """
     if step is None or step <= factor.last_step:
         return None
     return replace(factor, last_step=step, version=factor.version + 1)
 
 
 def spent_recovery(factor: SecondFactor, digest: str) -> SecondFactor | None:
-    """The factor without the recovery code of that digest; None where it has none such."""
+    """Return the factor without the recovery code of that digest; None if it has no such code."""
     if digest not in factor.recovery_digests:
         return None
     left = tuple(each for each in factor.recovery_digests if each != digest)

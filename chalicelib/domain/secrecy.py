@@ -1,6 +1,6 @@
-"""Which fields of stored facts are secret: marked on the field, read by the export and kept out of repr.
+"""Secret fields of stored rows: marked on the field, left out of the export and of repr.
 
-Whoever reads such a value could use it; it says nothing about the person.
+A secret value gives access to its reader; it is not information about the person.
 """
 
 from collections.abc import Iterable

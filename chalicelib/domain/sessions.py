@@ -13,11 +13,11 @@ from chalicelib.domain.secrecy import SECRET
 LIFETIME = timedelta(hours=8)
 IDLE_LIFETIME = timedelta(hours=1)
 UNFINISHED_LIFETIME = timedelta(minutes=10)
-"""How long a session waits for its second factor."""
+"""The time for which a session waits for its second factor."""
 RECENT = timedelta(minutes=15)
-"""High-value acts ask for an identity that was proved this lately."""
+"""The maximum age of a proof of identity for high-value acts."""
 NOTED_EVERY = timedelta(minutes=5)
-"""Use is written down this often: a write for each request would cost more than it tells."""
+"""The interval of writes of the last use: a write for each request would cost too much."""
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,10 +34,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Session:
-    """`token_hash` is the SHA-256 of the opaque token in hex: the token itself is never stored.
+    """A session; `token_hash` is the SHA-256 of the opaque token in hex, the token itself is never stored.
 
-    `authenticated_at` is when the identity was proved for this very session: never, where a single sign-on
-    let it in. `ticket_hash` is the digest of CAS's ticket, whose end ends the session.
+    `authenticated_at` is when the identity was proved for this session, NEVER after a single sign-on.
+    `ticket_hash` is the digest of the CAS ticket; the end of the ticket ends the session.
     """
 
     token_hash: str = field(repr=False, metadata=SECRET)
@@ -61,7 +61,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a log-in by mail address is checked against; without a password nobody logs in so yet."""
+    """The password data of a login by mail address; without a password that login is impossible."""
 
     person_id: str
     password_hash: str | None = field(repr=False, metadata=SECRET)
@@ -70,7 +70,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Login:
-    """Credentials with the mail address that they are kept under."""
+    """Credentials with the mail address they are stored under."""
 
     email: str
     credentials: Credentials
@@ -101,5 +101,5 @@ def new_session(
 
 
 def used(session: Session, now: datetime) -> Session:
-    """The session as used now; the same one where that is not worth a write yet."""
+    """Return the session as used now; the same one if the change is too small to be worth a write."""
     return session if now - session.used_at < NOTED_EVERY else replace(session, used_at=now)

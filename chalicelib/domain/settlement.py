@@ -1,4 +1,4 @@
-"""What an acceptance makes of an account: booked once, invoiced once, or kept as an overpayment."""
+"""The effect of an accepted payment on an account: booked and invoiced once, or kept as an overpayment."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,7 +32,7 @@ from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
 @dataclass(frozen=True)
 class Booking:
-    """The documents a payment brings about, and the sequence after them."""
+    """The documents of a payment, and the sequence after them."""
 
     order: Order
     invoice: Invoice
@@ -41,9 +41,9 @@ class Booking:
 
 @dataclass(frozen=True)
 class Settlement:
-    """All that one acceptance writes, in one transaction. Without allocation it is an overpayment.
+    """All rows that one acceptance writes, in one transaction. Without allocation it is an overpayment.
 
-    `registration` is its next version: every receipt moves what is owed.
+    `registration` is its next version: every payment changes the amount owed.
     """
 
     attempt: Attempt
@@ -56,7 +56,7 @@ class Settlement:
     instalments: tuple[Instalment, ...] = ()
 
     def changes(self, audit: AuditEntry, notification: Notification | None = None) -> Changes:
-        """Return what to write, with the message that brought it marked applied."""
+        """Return the rows to write, with the notification that brought the payment marked applied."""
         booking = self.booking
         documents = (booking.order, booking.invoice, booking.sequence) if booking else ()
         message = applied(notification) if notification else None
@@ -70,8 +70,8 @@ def settle(
 ) -> Settlement:
     """Receive `answer` (paid) for `attempt` on the account of what is owed now.
 
-    What is declared is what is owed: an old page changes no situation, status or tariff. Money is allocated
-    up to what is owed; the rest, and all of it where nothing is owed, is a credit to give back.
+    The amount owed is that of the declared situation: an old page changes no situation, status or tariff.
+    Money is allocated up to that amount; the rest, or all of it if nothing is owed, is a credit to give back.
     """
     settled = _settled(account, attempt, answer, campaign, sequence, now)
     terms, registration_id = attempt.terms, attempt.registration_id
@@ -117,7 +117,7 @@ def _booked(
     lines: tuple[FeeLine, ...],
     now: datetime,
 ) -> Settlement:
-    """Draw order and invoice for the whole, and allocate to them what came in, up to the whole."""
+    """Draw order and invoice for the whole, and allocate to them the money received, up to the whole."""
     allocated_cents = min(answer.amount_cents, totals(lines).total_cents)
     booking = _booking(account, attempt, campaign, sequence, lines, now)
     payment = replace(
@@ -139,7 +139,7 @@ def _booked(
 def _on_account(
     booked: Settlement, lines: tuple[FeeLine, ...], attempt: Attempt, answer: Answer, now: datetime
 ) -> Settlement:
-    """Say what is left: part paid where too little came in, a credit to tell of where too much did."""
+    """Mark the registration part paid if too little was received; announce a credit if too much was."""
     surplus_cents = answer.amount_cents - booked.payment.allocated_cents
     if surplus_cents:
         kept = replace(_entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None), amount_cents=surplus_cents)
@@ -150,7 +150,7 @@ def _on_account(
 
 
 def _rest_paid(file: RegistrationFile, attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
-    """Allocate to the order what it still lacks. An old page may bring more: the rest of it is a credit."""
+    """Allocate to the order what it still lacks. The surplus, possible with an old page, is a credit."""
     owed, invoice_number = owed_cents(file), file.invoices[-1].number
     allocated_cents = min(answer.amount_cents, owed)
     registration = replace(counted(file.registration), part_paid=allocated_cents < owed)
@@ -215,7 +215,7 @@ def _booking(
     lines: tuple[FeeLine, ...],
     now: datetime,
 ) -> Booking:
-    """Order and invoice are for the whole, however much of it this payment brings."""
+    """Return order and invoice for the whole amount, however much of it this payment brings."""
     day, whole = sequence.draw_on(paris_day(now)), totals(lines).total_cents
     order = Order(
         number=sequence.next_order,

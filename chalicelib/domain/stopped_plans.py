@@ -1,4 +1,4 @@
-"""Accounting stops a plan that has begun, and lets it go on: docs/decisions/0018-stopped-plans.md."""
+"""Accounting stops and resumes a started plan: docs/decisions/0018-stopped-plans.md."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -25,9 +25,10 @@ from chalicelib.domain.registration_file import RegistrationFile
 
 
 def stop(file: RegistrationFile, reason: str, by: str, now: datetime) -> Changes:
-    """Withhold what is still to be debited; what is in flight goes on to its end.
+    """Withhold the debits to come; a debit in flight is completed.
 
-    The registration is counted: a worker that has claimed a debit, and not yet marked it sent, loses.
+    The registration's version is incremented, so a worker that has claimed a debit and not yet marked it sent
+    gets a conflict.
     """
     request = file.plan_request
     if request is None or not request.started or not file.remaining_cents:
@@ -41,10 +42,10 @@ def stop(file: RegistrationFile, reason: str, by: str, now: datetime) -> Changes
 
 
 def resume(file: RegistrationFile, reason: str, now: datetime) -> Changes:
-    """Let a stopped plan go on; whatever could not be announced in time any more moves.
+    """Resume a stopped plan; instalments that can no longer be announced in time get a new day.
 
-    It moves to the coming due days, one a month in the order of the ranks; each debit to come is announced
-    anew.
+    They move to the coming due days, one a month in the order of the ranks; each debit to come is announced
+    again.
     """
     request = file.plan_request
     if request is None or not request.is_stopped:
@@ -69,14 +70,14 @@ def resume(file: RegistrationFile, reason: str, now: datetime) -> Changes:
 
 
 def agreed_plan(file: RegistrationFile) -> Plan:
-    """Return the plan that the student agreed to; raise `PlanNotAllowed` where nobody knows it any more."""
+    """Return the plan that the student agreed to; raise `PlanNotAllowed` if it is not known any more."""
     if file.agreed_plan is None:
         raise PlanGone
     return file.agreed_plan
 
 
 def earliest_day(plan: Plan, now: datetime) -> date:
-    """Return the first day of which the plan's notice can still be given."""
+    """Return the first day that the plan's notice can still announce."""
     return paris_day(now) + timedelta(days=plan.notice_days)
 
 
@@ -86,7 +87,7 @@ def require_reason(reason: str) -> None:
 
 
 def require_nothing_in_flight(file: RegistrationFile) -> None:
-    """Refuse while a debit or a page may still bring money, and while nobody knows what became of one."""
+    """Raise while a debit or a page may still bring money, and while the outcome of a debit is unknown."""
     if any(each.state is InstalmentState.CONFLICT for each in file.instalments):
         raise DebitInConflict
     if any(attempt.is_open for attempt in file.attempts):
@@ -96,7 +97,7 @@ def require_nothing_in_flight(file: RegistrationFile) -> None:
 
 
 def plan_mail(topic: Topic, request: PlanRequest, now: datetime, reason: str) -> OutboxEntry:
-    """Return the mail that tells the student of one act; its id names the request's version."""
+    """Return the mail that tells the student of one act; its id contains the request's version."""
     return OutboxEntry(
         id=f"{topic}-{request.registration_id}-{request.version}",
         topic=topic,
@@ -108,7 +109,7 @@ def plan_mail(topic: Topic, request: PlanRequest, now: datetime, reason: str) ->
 
 
 def _moved(waiting: Iterable[Instalment], plan: Plan, earliest: date) -> Iterator[Instalment]:
-    """Return each with its day: its own where that is late enough, else the next due day that is free."""
+    """Yield each instalment with its day if that is late enough, else with the next free due day."""
     for instalment in waiting:
         day = next(due_days_from(plan, max(earliest, instalment.next_try_on)))
         yield _on(instalment, day)

@@ -1,7 +1,7 @@
-"""Cards that the gateway keeps for a plan, and when one of them is of no more use.
+"""Cards that the gateway stores for a plan, and the moment one is no longer needed.
 
-Each page by instalments that was paid left one, under a subscriber's name of its own. A plan debits the card
-of its mandate alone; after the last instalment it needs none.
+Each paid page of an instalment stored one, under a subscriber's name of its own. A plan debits only the card
+of its mandate; after the last instalment it needs none.
 """
 
 from collections.abc import Iterable
@@ -17,13 +17,13 @@ OVER = frozenset({InstalmentState.PAID, InstalmentState.CANCELLED})
 
 
 def is_plan_over(instalments: Iterable[Instalment]) -> bool:
-    """Whether a plan was begun and nothing of it can be debited or paid any more."""
+    """Return True if a plan was started and no instalment can be debited or paid any more."""
     states = {each.state for each in instalments}
     return bool(states) and states <= OVER
 
 
 def without_token(mandate: Mandate) -> Mandate:
-    """The evidence stays; nothing can be debited any more."""
+    """Return the mandate without its token: it can no longer be debited; the evidence stays."""
     return replace(mandate, token="", version=mandate.version + 1)
 
 
@@ -34,10 +34,10 @@ def cards_to_forget(
     kept: Mandate | None = None,
     page: PlanTerms | None = None,
 ) -> tuple[str, ...]:
-    """The subscribers that are of no more use once `changed` and the mandate `kept` are written.
+    """Return the subscribers no longer needed once `changed` and the mandate `kept` are written.
 
-    `page` is the one that has just been paid. While a mandate has no token, the message that brings one may
-    still be on its way, from either page: both are kept until the plan is over.
+    `page` is the one that has just been paid. While a mandate has no token, the notification that brings one
+    may still come, from either page: both are kept until the plan is over.
     """
     before = account.mandate(registration_id)
     current = kept or before
@@ -52,7 +52,7 @@ def cards_to_forget(
 def card_removals(
     account: Account, registration_id: str, subscribers: Iterable[str], transaction: str, now: datetime
 ) -> tuple[OutboxEntry, ...]:
-    """One entry a card: its id names the payment that made the card useless, which is booked once."""
+    """Return one entry a card; its id names the payment that made the card useless, which is booked once."""
     return tuple(
         OutboxEntry(
             id=f"{Topic.FORGET_CARD}-{subscriber}-{transaction}",

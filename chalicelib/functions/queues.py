@@ -1,4 +1,4 @@
-"""What runs by a message of a queue; each message succeeds or fails on its own."""
+"""Handlers of queue messages; each message succeeds or fails on its own."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ NOT_DELIVERED = "outbox entry not delivered"
 
 
 class DebitMessage(BaseModel):
-    """One instalment to debit, and the Paris day for which it was planned."""
+    """One instalment to debit, and the Paris day it was planned for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
     instalment_id: str = Field(min_length=1)
@@ -25,19 +25,19 @@ class DebitMessage(BaseModel):
 
 
 def debit_instalment(event: Any) -> Failures:
-    """Debit the instalments that the planner found due."""
+    """Debit the instalments that were queued as due."""
     return handle_batch(event, _debit, "instalment not debited")
 
 
 def deliver_outbox(event: Any) -> Failures:
-    """Send the mails and make the calls that committed changes still owe."""
+    """Deliver the queued outbox entries: mails and calls."""
     return handle_batch(event, _deliver, NOT_DELIVERED)
 
 
 def handle_batch(event: Any, handle: Callable[[str], None], failure: str) -> Failures:
-    """Handle each body of an SQS batch; return the messages that failed, which SQS gives back alone.
+    """Handle each body of an SQS batch; return the failed messages, which alone SQS delivers again.
 
-    `failure` is what the log says of one: a constant, with nothing of the message.
+    `failure` is the log's text for one: a constant, with nothing of the message.
     """
     failed = []
     for record in event.to_dict()["Records"]:
@@ -56,7 +56,7 @@ def _debit(body: str) -> None:
 
 
 def _deliver(body: str) -> None:
-    """Follow one message; it is done with even if the try failed, which is counted on the entry."""
+    """Deliver one entry; the message is done even if the try failed, which is counted on the entry."""
     try:
         delivery.deliver_outbox(wiring.ports(), json.loads(body)["entry_id"])
     except delivery.NotDelivered as error:

@@ -1,4 +1,4 @@
-"""What runs by the clock. A tick carries no date: the rules ask in Paris time what is due."""
+"""Handlers of schedules. A tick has no date: what is due is decided by Paris time."""
 
 from dataclasses import asdict
 from typing import Any
@@ -14,19 +14,19 @@ from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
 
 ROW_TAKES_MS = 90_000
-"""What one row may take: two calls of an inquiry and a debit, each past one dead address."""
+"""The maximum for one row: two calls of an inquiry and a debit, each past one dead host."""
 CHUNK_TAKES_MS = 10_000
-"""What leasing and queueing ten entries may take."""
+"""The maximum for leasing and queueing ten entries."""
 
 
 def publish_outbox(event: Any) -> dict[str, int]:
-    """Every minute: hand to the queue what committed changes still owe."""
+    """Every minute: queue the outbox entries that are due."""
     with failing_plainly("outbox not published"):
         return {"sent": send_outbox(wiring.ports(), _time_left(event, CHUNK_TAKES_MS))}
 
 
 def seal_audit(_event: Any) -> dict[str, int]:
-    """Every minute: give each audit entry its place in the chain."""
+    """Every minute: seal the waiting audit entries into the chain."""
     with failing_plainly("audit trail not sealed"):
         return asdict(sealing.seal_audit(wiring.ports()))
 
@@ -51,12 +51,12 @@ def plan_debits(_event: Any) -> dict[str, Any]:
 
 
 def apply_retention(_event: Any) -> dict[str, int]:
-    """Every day: delete or anonymise what may not be held any more."""
+    """Every day: delete or anonymise expired personal data."""
     with failing_plainly("retention not applied"):
         return asdict(retention.apply_retention(wiring.ports()))
 
 
 def _time_left(event: Any, needed_ms: int = ROW_TAKES_MS) -> HasTime:
-    """Return whether Lambda leaves time for one more row."""
+    """Return a function that says whether Lambda leaves time for one more row."""
     context = getattr(event, "context", None)
     return always if context is None else lambda: context.get_remaining_time_in_millis() > needed_ms

@@ -15,7 +15,7 @@ webhooks = Blueprint(__name__)
     "/webhooks/paybox", methods=["POST"], content_types=["application/x-www-form-urlencoded"], name="paybox"
 )
 def paybox() -> Response:
-    """The gateway's notification: the raw body is what was signed, so nothing may parse it first."""
+    """Receive a notification of the gateway: the raw body is signed, so nothing may parse it first."""
     try:
         record_notification(wiring.ports(), _raw_body())
     except NotificationRejected as error:

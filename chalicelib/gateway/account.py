@@ -1,19 +1,19 @@
-"""The merchant account at the gateway, as data: everything that differs between stages."""
+"""The merchant account at the gateway, as data: all that differs between environments."""
 
 from dataclasses import dataclass, field
 
 RETURNS = ("effectue", "refuse", "annule", "attente")
 LONGEST_URL = 150
-"""What PBX_EFFECTUE and its siblings may hold."""
+"""The maximum length of PBX_EFFECTUE and its siblings."""
 
 
 @dataclass(frozen=True)
 class PayboxAccount:
-    """One contract in one environment. A value that cannot work raises ValueError here, before any payment.
+    """One contract in one environment. An invalid value raises ValueError here, before any payment.
 
     `rang` is sent as the bank wrote it (2 or 3 digits). `hmac_key` is hexadecimal. `page_urls` and
-    `direct_urls` are whole addresses, the preferred one first. `public_keys` are PEM; a signature by any of
-    them is genuine. `base_url` is the portal's public address. `is_live` says that test money is an anomaly.
+    `direct_urls` are whole URLs, the preferred one first. `public_keys` are PEM; a signature by any of them
+    is genuine. `base_url` is the portal's public URL. `is_live` says that test money is an anomaly.
     """
 
     site: str
@@ -40,7 +40,7 @@ class PayboxAccount:
 
     @property
     def return_urls(self) -> tuple[str, ...]:
-        """Where the browser comes back to, in the order of RETURNS."""
+        """Return the URLs to which the browser comes back, in the order of RETURNS."""
         return tuple(f"{self.base_url}/payments/return/{way}" for way in RETURNS)
 
     @property

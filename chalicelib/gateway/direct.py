@@ -1,8 +1,8 @@
 """Direct calls to the gateway (PPPS), server to server: one question, one POST, never repeated.
 
-A question that was perhaps heard is never asked again by itself: only where no connection came about, so that
-not a byte left, is it put to the next address. Whatever cannot be understood is no answer at all (None).
-Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
+A question that may have been received is never asked again: only if no connection was made, so that no byte
+was sent, is it sent to the next URL. An answer that cannot be understood counts as none (None). Source: the
+integration manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
 import re
@@ -26,7 +26,7 @@ Fields = dict[str, str]
 
 @dataclass(frozen=True)
 class DirectClient:
-    """Asks as one account. `next_question` gives a number that the site has not used for 24 hours."""
+    """A client for one account. `next_question` returns a number that the site has not used for 24 hours."""
 
     account: PayboxAccount
     next_question: Callable[[], int]
@@ -35,7 +35,7 @@ class DirectClient:
     read_seconds: float
 
     def ask(self, kind: str, question: Fields) -> Fields | None:
-        """The answer to one question of type `kind`, once it is sure that it answers this very question."""
+        """Ask one question of type `kind`; return the answer if it echoes this question, else None."""
         number = self.next_question()
         fields = self._signed(kind, number, question)
         answer = within(self._patience_seconds, lambda: self._post(fields))
@@ -43,7 +43,7 @@ class DirectClient:
 
     @property
     def _patience_seconds(self) -> float:
-        """The longest that one question may take, however slowly its answer drips in."""
+        """The maximum duration of one question in seconds, for a slowly dripping answer too."""
         return self.connect_seconds * len(self.account.direct_urls) + self.read_seconds
 
     def _signed(self, kind: str, number: int, question: Fields) -> list[tuple[str, str]]:
@@ -72,7 +72,7 @@ class DirectClient:
                         "POST", url, body=urlencode(fields), redirect=False, preload_content=False
                     )
                     body = response.read(LONGEST_ANSWER)
-                except ConnectTimeoutError:  # a refused connection and an unknown host are of this kind too
+                except ConnectTimeoutError:  # raised for a refused connection and an unknown host too
                     continue
                 except HTTPError:
                     return None
@@ -86,7 +86,7 @@ class DirectClient:
 
 
 def parse_answer(body: bytes) -> Fields:
-    """`NAME=value&…`, latin-1, the accents percent-encoded or not; a name told twice tells nothing."""
+    """Parse `NAME=value&…`, latin-1, accents percent-encoded or not; drop names that occur twice."""
     pairs = [pair.partition(b"=") for pair in body.strip().split(b"&")]
     told = [(_text(name), _text(value)) for name, _, value in pairs]
     times = Counter(name for name, _ in told)
@@ -94,7 +94,7 @@ def parse_answer(body: bytes) -> Fields:
 
 
 def _is_same(name: str, question: Fields, answer: Fields) -> bool:
-    """Whether what both name is the same; either may leave it out."""
+    """Return True if question and answer agree on the field; either may omit it."""
     return name not in question or answer.get(name, question[name]) == question[name]
 
 
@@ -107,5 +107,8 @@ def _text(raw: bytes) -> str:
 
 
 def is_number(text: str) -> bool:
-    """Whether `text` is a whole NUMTRANS or NUMAPPEL and not zero: half an answer could end within one."""
+    """Return True for a complete NUMTRANS or NUMAPPEL other than zero.
+
+    A truncated answer could end within one.
+    """
     return bool(re.fullmatch(r"[0-9]{10}", text)) and int(text) > 0

@@ -1,4 +1,4 @@
-"""What became of a purchase: 00011 finds a transaction by its reference, 00017 tells the state of one."""
+"""The state of a purchase: 00011 finds a transaction by its reference, 00017 returns its state."""
 
 import unicodedata
 
@@ -13,7 +13,7 @@ _DIGITS = 10
 
 STATES = {
     "CAPTURE": Outcome.PAID,
-    "REMBOURSE": Outcome.PAID,  # it was paid, then given back elsewhere
+    "REMBOURSE": Outcome.PAID,  # it was paid, then given back outside this portal
     "ANNULE": Outcome.REFUSED_SOFT,  # nothing will be taken
     _REFUSED: Outcome.REFUSED_SOFT,
     # Page and debit ask to authorise and capture at once. An authorisation alone is money promised, not
@@ -21,13 +21,13 @@ STATES = {
     # person.
     "AUTORISE": Outcome.UNKNOWN,
 }
-"""STATUS, without accents. Whatever else it says is unknown."""
+"""STATUS, without accents. Any other value is unknown."""
 
 _REFUSALS = {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTICATION}
 
 
 def inquire(line: DirectClient, purchase: Purchase) -> Answer:
-    """`unknown` for all that is unclear: silence, garbage, another's answer, a refusal of the question."""
+    """Return the state; `unknown` for no answer, garbage, another's answer or a refusal of the question."""
     found = line.ask(_FIND, purchase.fields) or {}
     code = found.get("CODEREPONSE", "")
     if classify_direct_code(code) is Outcome.NOT_FOUND:
@@ -39,10 +39,10 @@ def inquire(line: DirectClient, purchase: Purchase) -> Answer:
 
 
 def confirm(line: DirectClient, purchase: Purchase, announced: Answer) -> Answer:
-    """Ask whether our own account holds the transaction that a signed message announced.
+    """Ask whether our own account holds the transaction announced by a signed notification.
 
-    00011 must know the reference, since 00017 tells neither reference nor amount; which of several tries it
-    finds does not matter: 00017 is asked by the numbers of the message.
+    00011 must know the reference, since 00017 returns neither reference nor amount; which of several tries it
+    finds does not matter: 00017 is asked with the numbers of the notification.
     """
     code = (line.ask(_FIND, purchase.fields) or {}).get("CODEREPONSE", "")
     meaning = classify_direct_code(code)
@@ -70,7 +70,7 @@ def _state(purchase: Purchase, numbers: Fields, told: Fields) -> Answer:
 
 
 def _code_of(status: str, purchase: Purchase) -> str:
-    """00017 rarely repeats the code of a refusal: the one that was told before stands, or else the status."""
+    """Return the known refusal code of a refused purchase, else the status: 00017 rarely repeats the code."""
     return (purchase.refusal_code if status == _REFUSED else "") or status
 
 

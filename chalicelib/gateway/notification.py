@@ -1,7 +1,7 @@
-"""A notification, as raw bytes → what the gateway says.
+"""Parsing of a notification: raw bytes → the gateway's answer.
 
-Only two errors come out, whatever comes in: SignatureMismatch and NotificationMalformed. The signature is
-checked before anything is read, over the bytes as they came.
+It raises only SignatureMismatch and NotificationMalformed, for any input. The signature is checked before
+anything is parsed, over the bytes as received.
 """
 
 import re
@@ -16,7 +16,7 @@ from chalicelib.gateway.signature import is_genuine, signature_in
 
 LONGEST_BODY = 8192
 _NO_AUTHORISATION_ASKED = "XXXXXX"
-"""What the test platform answers in place of an authorisation number."""
+"""The authorisation number of the test platform."""
 
 _REFERENCE = re.compile(r"[!-~]{1,250}")
 _AMOUNT = re.compile(r"[0-9]{1,10}")
@@ -25,7 +25,7 @@ AUTHORISATION = r"[0-9A-Za-z]{1,10}"
 _SUBSCRIPTION = re.compile(
     r"\s*(?![0-9]{12,}\s)([!-%'-~]{1,19})\s+([0-9]{2}(?:0[1-9]|1[0-2]))(?:\s+\S{1,8})?\s*"
 )
-"""`TOKEN  YYMM  ---`. Digits alone would be a card's number, which is never kept."""
+"""`TOKEN  YYMM  ---`. Digits alone would be a card number, which is never stored."""
 _SUBSCRIBER = "Abo"
 _OPERATION = re.compile(r"[0-9]{1,20}")
 
@@ -73,13 +73,16 @@ def read_notification(body: bytes, public_keys: Sequence[str]) -> Answer:
 
 
 def without_card(body: bytes) -> str:
-    """A genuine body as it may be kept for good: without what it tells of the card that later debits use."""
+    """Return a genuine body for storage, without the card token for later debits."""
     pairs = body.decode("ascii").split("&")
     return "&".join(pair for pair in pairs if _decoded(pair.partition("=")[0]) != _SUBSCRIBER)
 
 
 def operation_number(text: str) -> str:
-    """A transaction or call number without leading zeros; empty for zero and for what is not a number."""
+    """Return a transaction or call number without leading zeros.
+
+    "" for zero and for text that is no number.
+    """
     return text.lstrip("0") if _OPERATION.fullmatch(text) else ""
 
 
@@ -88,7 +91,10 @@ def is_test(authorisation: str) -> bool:
 
 
 def _genuine_part(body: bytes, public_keys: Sequence[str]) -> str:
-    """What the gateway signed: everything before the `&` of the last parameter, which is its signature."""
+    """Return the part that the gateway signed: all before the `&` of the last parameter, the signature.
+
+    Raise `BodyUnreadable`, `SignatureMissing` or `SignatureMismatch`.
+    """
     if not body or len(body) > LONGEST_BODY or not body.isascii():
         raise BodyUnreadable
     signed, _, last = body.rpartition(b"&")
@@ -102,7 +108,10 @@ def _genuine_part(body: bytes, public_keys: Sequence[str]) -> str:
 
 
 def _fields(signed: str) -> dict[str, str]:
-    """Names and values, decoded; a name told twice could be read two ways."""
+    """Return decoded names and values.
+
+    Raise `VariableTwice` for a repeated name, which would be ambiguous.
+    """
     pairs = [pair.partition("=") for pair in signed.split("&")]
     try:
         fields = {_decoded(name): _decoded(value) for name, _, value in pairs}
@@ -125,13 +134,13 @@ def _required(fields: dict[str, str], name: str, shape: re.Pattern[str]) -> str:
 
 
 def kept(fields: dict[str, str], name: str, shape: str) -> str:
-    """A detail, or nothing: an odd one must not cost the payment it belongs to."""
+    """Return an optional value, "" if it does not match `shape`: it must not cost the payment."""
     value = fields.get(name, "")
     return value if re.fullmatch(shape, value) else ""
 
 
 def _subscription(fields: dict[str, str]) -> tuple[str, str]:
-    """The token and its YYMM, both empty where they are absent or odd: a payment needs neither."""
+    """Return the token and its expiry (YYMM), both "" if absent or malformed: a payment needs neither."""
     told = _SUBSCRIPTION.fullmatch(fields.get(_SUBSCRIBER, ""))
     return (told[1], told[2]) if told else ("", "")
 

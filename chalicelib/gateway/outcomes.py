@@ -1,7 +1,7 @@
-"""What every documented code means, by outcome (PAYBOX integration manuals).
+"""The outcome of every documented code (PAYBOX integration manuals).
 
-Codes are strings: 001A1 exists. The 001xx family is the word of the authorisation centre, xx being the card
-scheme's code; it means the same on the page and in a direct call. Whatever is not listed is unknown, never
+Codes are strings: 001A1 exists. The 001xx family comes from the authorisation centre, xx being the card
+scheme's code; it means the same on the page and in a direct call. A code that is not listed is unknown, never
 refused.
 """
 
@@ -41,7 +41,7 @@ _IN_A_DIRECT_CALL: _Table = {
     Outcome.REFUSED_SOFT: "00022 00023",  # limits of the fraud filter
     Outcome.CONFIGURATION: "00002 00007 00009 00012 00013 00014 00020 00026",
     Outcome.NOT_FOUND: "00018",
-    # 00005, 00039: this question number was processed before, with an answer nobody kept.
+    # 00005, 00039: this question number was processed before, with an answer that is not known.
     Outcome.UNKNOWN: "00005 00039 00097 00098 00099",
 }
 
@@ -55,10 +55,10 @@ DIRECT_CODES = _by_code(_EVERYWHERE, _IN_A_DIRECT_CALL)
 
 
 def classify_page_code(code: str) -> Outcome:
-    """What a notification's E means."""
+    """Return the outcome of a notification's E code."""
     return PAGE_CODES.get(code, Outcome.UNKNOWN)
 
 
 def classify_direct_code(code: str) -> Outcome:
-    """What CODEREPONSE means for the operation that was asked for."""
+    """Return the outcome of CODEREPONSE for the operation asked for."""
     return DIRECT_CODES.get(code, Outcome.UNKNOWN)

@@ -1,7 +1,7 @@
-"""The fields of the hosted page for one attempt, in signing order, which is the order to post them in.
+"""The fields of the hosted page for one attempt, in signing order, in which they must be posted.
 
-The same attempt, payer and school give the same bytes, so a replayed request finds the form it made before.
-Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
+The same attempt, payer and school give the same bytes, so a repeated request gets the same form. Source: the
+integration manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
 import re
@@ -16,7 +16,7 @@ from chalicelib.gateway.signature import hmac_of
 
 _TOLD = "Mt:M;Ref:R;Auto:A;Appel:T;Trans:S;Err:E;Card:C;Exp:D;Last:J;Gar:G;Auth:F"
 RETURNED = f"{_TOLD};Sign:K"
-"""What notifications carry, `name:letter`, below 150 letters. What followed Sign:K would be unsigned."""
+"""The variables of notifications, `name:letter`, below 150 letters. Those after Sign:K would be unsigned."""
 RETURNED_WITH_TOKEN = f"{_TOLD};Abo:U;Sign:K"
 
 _LANGUAGES = {"fr": "FRA", "en": "GBR"}
@@ -61,10 +61,10 @@ def _purchase(attempt: Attempt, payer: Person, school: School) -> Fields:
 
 
 def _porteur(payer: Person, school: School) -> str:
-    """Where the card ticket is mailed: to the school where the gateway cannot take the payer's address.
+    """Return the mail address for the card ticket: the school's if the gateway cannot take the payer's.
 
-    An address is never cut (it would be another's), and one with `&` could move words of the signed message
-    from one field to the next.
+    An address is never truncated (it could be another person's), and one with `&` could shift text of the
+    signed message from one field to the next.
     """
     return payer.email if _EMAIL.fullmatch(payer.email) else school.contact_email
 
@@ -74,7 +74,7 @@ def _ways_back(account: PayboxAccount) -> Fields:
     return (
         *zip(names, account.return_urls, strict=True),
         ("PBX_REPONDRE_A", account.webhook_url),
-        # Of a GET the API would lose the raw query string, which is what the gateway signs.
+        # With a GET, the API would lose the raw query string, which the gateway signs.
         ("PBX_RUF1", "POST"),
     )
 
@@ -90,7 +90,10 @@ def _page(language: str) -> Fields:
 
 
 def _kept_card(attempt: Attempt) -> Fields:
-    """What lets the card be debited later; it must be valid at the last due date, which no e-card is."""
+    """Return the fields that allow later debits.
+
+    The card must be valid at the last due date, e-cards are not.
+    """
     if attempt.terms is None:
         return ()
     return (
@@ -100,7 +103,7 @@ def _kept_card(attempt: Attempt) -> Fields:
 
 
 def _authentication(attempt: Attempt, payer: Person, school: School) -> Fields:
-    """Whoever agrees to later debits is challenged by the bank, and whoever gives no address of their own."""
+    """Return the authentication fields: a challenge is required for later debits, and without an address."""
     wish = _NO_PREFERENCE if attempt.address and not attempt.terms else _CHALLENGE_MANDATED
     quantity = sum(line.quantity for line in attempt.lines)
     return (

@@ -1,4 +1,4 @@
-"""PAYBOX as the use cases see it: show a page, read what it says, debit later, ask what became of it."""
+"""PAYBOX as the use cases use it: payment page, notifications, debits, inquiries."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,11 +23,11 @@ __all__ = ["Paybox", "PayboxAccount", "Timeouts"]
 
 @dataclass(frozen=True)
 class Timeouts:
-    """How long to wait.
+    """Timeouts in seconds.
 
-    An inquiry moves no money and is asked again later, so it need not wait the 30 seconds that the gateway
-    asks for; and a notification, which must be answered within 20, waits for one. A debit waits for longer:
-    whoever hangs up earlier does not know whether it was taken.
+    An inquiry moves no money and is repeated later, so it need not wait the 30 seconds that the gateway asks
+    for; and a notification, which must be answered within 20, waits for one. A debit waits longer: after a
+    timeout it is unknown whether the money was taken.
     """
 
     probe_seconds: float = 2
@@ -42,41 +42,44 @@ class Paybox:
     patience: Timeouts = Timeouts()
 
     def reference(self, attempt_id: str) -> str:
-        """What the gateway echoes for this attempt; it names the site, so that another's shows."""
+        """Return the reference for this attempt, echoed by the gateway.
+
+        It contains the site, to recognise others.
+        """
         return reference_of(attempt_id, self.account.site, self.account.rang)
 
     def attempt_id(self, reference: str) -> str | None:
-        """The attempt of a reference, None where it is of another site, environment or program."""
+        """Return the attempt id in a reference; None for another site, environment or program."""
         return attempt_id_in(reference, self.account.site, self.account.rang)
 
     def payment_page(self, attempt: Attempt, payer: Person, school: School, language: str) -> PaymentPage:
-        """The form to post from the payer's browser; GatewayUnavailable when no host is up."""
+        """Return the form to post from the payer's browser; raise `GatewayUnavailable` if no host is up."""
         action = first_page_up(self.account.page_urls, self.patience.probe_seconds)
         return PaymentPage(action, page_fields(self.account, attempt, payer, school, language))
 
     def read_notification(self, body: bytes) -> Answer:
-        """What a notification says; SignatureMismatch or NotificationMalformed if it is not genuine.
+        """Parse a notification; raise SignatureMismatch or NotificationMalformed if it is not genuine.
 
-        Genuine means that the gateway said it, to whichever merchant: its key is the same for all, and for
-        its test platform. That the money came to this account is what `inquire` proves.
+        Genuine means sent by the gateway, to any merchant: its key is the same for all, and for its test
+        platform. Only `inquire` proves that the money came to this account.
         """
         return self._judged(read_notification(body, self.account.public_keys))
 
     def kept_text(self, body: bytes) -> str:
-        """A genuine notification as text, without the card's token."""
+        """Return a genuine notification as text, without the card's token."""
         return without_card(body)
 
     def inquire(self, attempt: Attempt, next_question: Callable[[], int], now: datetime) -> Answer:
-        """What became of the attempt; `unknown` where the gateway gave no clear answer."""
+        """Ask for the state of the attempt; `unknown` if the gateway gave no clear answer."""
         purchase = Purchase(attempt.reference, attempt.amount_cents, attempt.refusal_code)
         return self._judged(inquire(self._line(next_question, now), purchase))
 
     def confirm(
         self, attempt: Attempt, announced: Answer, next_question: Callable[[], int], now: datetime
     ) -> Answer:
-        """Whether our account holds the transaction that a message announced for the attempt.
+        """Ask whether our account holds the transaction that a notification announced for the attempt.
 
-        `paid` where it does, `not found` where it does not, `unknown` where the gateway gave no clear answer.
+        Return `paid` if it does, `not found` if it does not, `unknown` if the gateway gave no clear answer.
         """
         purchase = Purchase(attempt.reference, attempt.amount_cents, attempt.refusal_code)
         line = self._line(next_question, now)
@@ -86,17 +89,20 @@ class Paybox:
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
         """Take the debit's amount from the mandate's card: one question, under the debit's own number.
 
-        It is asked once; `unknown` where the gateway gave no clear answer, and the money may have been taken.
+        It is asked once; `unknown` if the gateway gave no clear answer, and the money may have been taken.
         """
         line = replace(self._line(lambda: debit.question, now), read_seconds=self.patience.debit_seconds)
         return self._judged(debit_card(line, debit_of(debit), mandate))
 
     def inquire_debit(self, debit: Debit, next_question: Callable[[], int], now: datetime) -> Answer:
-        """What became of the debit; `unknown` where the gateway gave no clear answer."""
+        """Ask for the state of the debit; `unknown` if the gateway gave no clear answer."""
         return self._judged(inquire(self._line(next_question, now), debit_of(debit)))
 
     def forget_card(self, subscriber: str, next_question: Callable[[], int], now: datetime) -> bool:
-        """Whether the gateway does not know the subscriber's card any more; False may be asked again."""
+        """Return True if the gateway no longer knows the subscriber's card.
+
+        After False it may be asked again.
+        """
         return forget_card(self._line(next_question, now), subscriber)
 
     def _line(self, next_question: Callable[[], int], now: datetime) -> DirectClient:
@@ -104,5 +110,5 @@ class Paybox:
         return DirectClient(self.account, next_question, now, patience.connect_seconds, patience.read_seconds)
 
     def _judged(self, answer: Answer) -> Answer:
-        """Test money is an anomaly on a live portal alone."""
+        """Clear the test flag unless the portal is live: only there is test money an anomaly."""
         return answer if self.account.is_live else replace(answer, is_test=False)

@@ -1,7 +1,7 @@
-"""The two XML fields that the page asks for since strong authentication (PAYBOX integration manuals).
+"""The two XML fields of the page for strong authentication (PAYBOX integration manuals).
 
-Values are cut and transliterated to what every version of the gateway takes, `[A-Z0-9 ]`, and are never
-empty: the gateway refuses a payment for a missing phone or a stray accent.
+Values are cut and transliterated to the characters of every version of the gateway, `[A-Z0-9 ]`, and are
+never empty: the gateway refuses a payment for a missing phone or a stray accent.
 """
 
 import re
@@ -17,7 +17,7 @@ _LETTERS = str.maketrans(
 )
 """Letters that Unicode does not decompose; ß becomes SS by upper-casing."""
 _NAMELESS = "X"
-"""Stands where nothing of a text is left, as for a name in another script."""
+"""The replacement of a text with nothing left, such as a name in another script."""
 
 
 def shopping_cart(quantity: int) -> str:
@@ -26,7 +26,7 @@ def shopping_cart(quantity: int) -> str:
 
 
 def billing(payer: Person, school: School, address: Address | None) -> str:
-    """Who pays and where they live; the school's own address and phone where the student gave none."""
+    """Return the payer's name and address; the school's own address and phone if the student gave none."""
     home = address or school_address(school)
     phone_country_code, phone = _phone(home, school)
     elements = {
@@ -58,7 +58,7 @@ def school_address(school: School) -> Address:
 
 
 def plain(text: str, limit: int, otherwise: str = _NAMELESS) -> str:
-    """`text` in `[A-Z0-9 ]`, at most `limit` letters; `otherwise` where nothing is left."""
+    """Return `text` in `[A-Z0-9 ]`, at most `limit` characters; `otherwise` if nothing is left."""
     decomposed = unicodedata.normalize("NFKD", text.upper().translate(_LETTERS))
     unaccented = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     words = re.findall(r"[A-Z0-9]+", unaccented.upper())
@@ -66,7 +66,7 @@ def plain(text: str, limit: int, otherwise: str = _NAMELESS) -> str:
 
 
 def _phone(home: Address, school: School) -> tuple[str, str]:
-    """Country code and number; the school's where the student's cannot be sent."""
+    """Return country code and number; the school's if the student's cannot be sent."""
     number = _digits(home.phone)
     if re.fullmatch(r"\+[0-9]{1,3}", home.phone_country_code) and number:
         return home.phone_country_code, number
@@ -74,12 +74,12 @@ def _phone(home: Address, school: School) -> tuple[str, str]:
 
 
 def _digits(phone: str) -> str:
-    """The last ten digits: what is too long begins with a prefix that the country code already says."""
+    """Return the last ten digits: a longer number begins with a prefix that the country code repeats."""
     return re.sub(r"[^0-9]", "", phone)[-10:]
 
 
 def _country_number(alpha2: str, otherwise: str) -> str:
-    """ISO 3166-1 numeric, three digits; of the country `otherwise` where the first is unknown."""
+    """Return the ISO 3166-1 numeric code, three digits; that of `otherwise` for an unknown country."""
     from iso3166 import countries_by_alpha2  # noqa: PLC0415 - only the payment page needs it: cold start
 
     country = countries_by_alpha2.get(alpha2.upper()) or countries_by_alpha2[otherwise.upper()]

@@ -1,4 +1,4 @@
-"""Which page is up: each host says so in its `/load.html` (PAYBOX integration manuals)."""
+"""The page host that is up, found by the `/load.html` of each host (PAYBOX integration manuals)."""
 
 import re
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ _SERVER_STATUS = re.compile(rb"""<[a-z]+\s[^>]*\bid=["']?server_status["']?[^>]*
 
 
 def first_page_up(page_urls: Sequence[str], timeout_seconds: float) -> str:
-    """Return the first of `page_urls` whose host says OK, in their order.
+    """Return the first of `page_urls` with a host that answers OK, in their order.
 
-    Where none says so, one that did not answer in time is taken: a slow status page is no reason to refuse a
-    payment (paybox.md 1.2). Raise `GatewayUnavailable` where each host says no, or cannot be reached.
+    If none answers OK, one that did not answer in time is taken: a slow status page is no reason to refuse a
+    payment (paybox.md 1.2). Raise `GatewayUnavailable` if each host says no or cannot be reached.
     """
     silent = []
     for url in page_urls:
@@ -30,7 +30,7 @@ def first_page_up(page_urls: Sequence[str], timeout_seconds: float) -> str:
 
 
 def _is_up(url: str, timeout_seconds: float) -> bool | None:
-    """Return None for a host that does not answer in time."""
+    """Return True for a host that is up, None for one that does not answer in time, else False."""
     from urllib3 import PoolManager, Timeout  # noqa: PLC0415 - slow to import: cold start
     from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError  # noqa: A004, PLC0415 - the same
 
@@ -38,7 +38,7 @@ def _is_up(url: str, timeout_seconds: float) -> bool | None:
         try:
             response = network.request("GET", url, redirect=False, preload_content=False)
             status = _SERVER_STATUS.search(response.read(LONGEST_PAGE))
-        except NewConnectionError:  # refused at once, though it is a kind of TimeoutError
+        except NewConnectionError:  # refused at once, although a subclass of TimeoutError
             return False
         except TimeoutError:
             return None

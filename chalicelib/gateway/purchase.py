@@ -1,4 +1,4 @@
-"""One amount under one reference, as direct calls name it, and what an answer to them says of it."""
+"""One amount under one reference in direct calls, and the reading of their answers."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ LONGEST_CODE = 10
 
 @dataclass(frozen=True)
 class Purchase:
-    """`refusal_code` is the last refusal that the gateway told of it, empty where it told none."""
+    """One purchase; `refusal_code` is the last refusal code of the gateway, "" if there was none."""
 
     reference: str
     amount_cents: int
@@ -29,7 +29,7 @@ class Purchase:
         return Answer(self.reference, self.amount_cents, outcome, code[:LONGEST_CODE])
 
     def paid(self, told: Fields) -> Answer:
-        """The acceptance that `told` is, its NUMTRANS and NUMAPPEL being numbers."""
+        """Return the acceptance in `told`; its NUMTRANS and NUMAPPEL must be numbers."""
         authorisation = kept(told, "AUTORISATION", AUTHORISATION)
         return Answer(
             reference=self.reference,
@@ -44,6 +44,6 @@ class Purchase:
 
 
 def operation(told: Fields) -> Fields | None:
-    """The two numbers of the operation that `told` names; None unless both are there."""
+    """Return the two numbers of the operation in `told`; None unless both are there."""
     numbers = {name: told.get(name, "") for name in ("NUMTRANS", "NUMAPPEL")}
     return numbers if all(map(is_number, numbers.values())) else None

@@ -1,8 +1,8 @@
 """References given to the gateway: `<site>-<rang>-<attempt id>`.
 
-The gateway signs the notifications of every merchant and environment with one key and names none of them; the
-prefix shows a notification that was meant for another. It is no proof: another merchant could choose a
-reference that begins like ours, and only an inquiry asks about our own account.
+The gateway signs the notifications of every merchant and environment with one key, and no field names them;
+the prefix shows a notification for another site. It is no proof: another merchant could choose a reference
+with our prefix, and only an inquiry asks about our own account.
 """
 
 import re
@@ -17,7 +17,7 @@ def reference_of(attempt_id: str, site: str, rang: str) -> str:
 
 
 def attempt_id_in(reference: str, site: str, rang: str) -> str | None:
-    """The attempt's id, or None where the reference is not one of this site and rang."""
+    """Return the attempt's id; None if the reference is not one of this site and rang."""
     prefix = f"{site}-{rang}-"
     attempt_id = reference.removeprefix(prefix)
     if attempt_id == reference or not _ATTEMPT_ID.fullmatch(attempt_id):

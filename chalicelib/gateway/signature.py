@@ -1,7 +1,7 @@
-"""The two signatures of the gateway: ours by HMAC over what we ask, theirs by RSA over what they tell.
+"""The two signatures: ours by HMAC over our requests, the gateway's by RSA over its notifications.
 
-Theirs is RSA 1024, PKCS#1 v1.5, SHA-1: what the gateway offers, no choice of ours.
-Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
+The gateway's is RSA 1024, PKCS#1 v1.5, SHA-1; this is its choice, there is no other. Source: the integration
+manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
 import base64
@@ -27,7 +27,7 @@ OFFICIAL_KEY_FINGERPRINT = "e3e24366a97653cb40f9ed2ee2b91fe6d8c28ee81d062ca1508c
 
 
 def fingerprint(pem: str) -> str:
-    """SHA-256 of a public key's DER form, in hexadecimal: the same however the PEM is wrapped."""
+    """Return the SHA-256 of a public key's DER form, in hexadecimal, independent of the PEM's line breaks."""
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - slow to import: cold start
 
     key = serialization.load_pem_public_key(pem.encode())
@@ -36,15 +36,15 @@ def fingerprint(pem: str) -> str:
 
 
 def hmac_of(fields: Iterable[tuple[str, str]], hmac_key: str, digest: str = "sha512") -> str:
-    """The HMAC of `fields` in their order, values raw; `hmac_key` is hexadecimal."""
+    """Return the HMAC of `fields` in their order, with raw values; `hmac_key` is hexadecimal."""
     message = "&".join(f"{name}={value}" for name, value in fields)
     return hmac.new(bytes.fromhex(hmac_key), message.encode(), digest).hexdigest().upper()
 
 
 def signature_in(parameter: bytes) -> bytes | None:
-    """The signature that a parameter's value carries, URL-encoded base64; None where it carries none.
+    """Return the signature in a parameter's value, URL-encoded base64; None if it holds none.
 
-    Decoded once: a second time would turn the `+` of base64 into spaces.
+    It is decoded once: a second time would turn the `+` of base64 into spaces.
     """
     text = unquote_to_bytes(parameter)
     try:
@@ -57,7 +57,7 @@ def signature_in(parameter: bytes) -> bytes | None:
 
 
 def is_genuine(signed: bytes, signature: bytes, public_keys: Sequence[str]) -> bool:
-    """Whether one of the PEM `public_keys` signed exactly these bytes, still URL-encoded as they came."""
+    """Return True if one of the PEM `public_keys` signed exactly these bytes, URL-encoded as received."""
     return any(_signed_by(pem, signed, signature) for pem in public_keys)
 
 

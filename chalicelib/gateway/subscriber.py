@@ -1,7 +1,7 @@
-"""A card that the gateway keeps: debited by its token (00053), forgotten (00058).
+"""A card stored by the gateway: debited by its token (00053), forgotten (00058).
 
-The token stands for the card with this merchant alone; it came with the page that the payer agreed on.
-Source: the integration manuals of PAYBOX System and PAYBOX Direct Plus.
+The token is valid for this merchant only; it came with the page on which the payer agreed. Source: the
+integration manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
 from chalicelib.domain.instalments import Debit, Mandate
@@ -17,19 +17,19 @@ _GONE = {"00000", "00017"}
 
 
 def debit_card(line: DirectClient, purchase: Purchase, mandate: Mandate) -> Answer:
-    """`unknown` for all that is not a clear acceptance or a clear refusal of this very question."""
+    """Debit the card; `unknown` unless the answer is a clear acceptance or refusal of this question."""
     told = line.ask(_DEBIT, {**purchase.fields, **_kept_card(mandate), "ACTIVITE": _RECURRING}) or {}
     code = told.get("CODEREPONSE", "")
     outcome = classify_direct_code(code)
     if outcome is Outcome.PAID and operation(told):
         return purchase.paid(told)
-    # "Not found" answers an inquiry. Said of a debit it is as unclear as an acceptance without its numbers.
+    # "Not found" answers an inquiry. Of a debit it is as unclear as an acceptance without its numbers.
     unclear = outcome in {Outcome.PAID, Outcome.NOT_FOUND}
     return purchase.answer(Outcome.UNKNOWN if unclear else outcome, code)
 
 
 def forget_card(line: DirectClient, subscriber: str) -> bool:
-    """Whether the gateway does not know the subscriber's card any more."""
+    """Return True if the gateway no longer knows the subscriber's card."""
     told = line.ask(_FORGET, {"REFABONNE": subscriber}) or {}
     return told.get("CODEREPONSE", "") in _GONE
 
@@ -39,6 +39,6 @@ def debit_of(debit: Debit) -> Purchase:
 
 
 def _kept_card(mandate: Mandate) -> Fields:
-    """The card's date is YYMM where the gateway tells it and MMYY where it is told."""
+    """Return the card's fields; the gateway sends its date as YYMM and expects it as MMYY."""
     year, month = mandate.card_expires[:2], mandate.card_expires[2:]
     return {"REFABONNE": mandate.subscriber, "PORTEUR": mandate.token, "DATEVAL": month + year}

@@ -1,1 +1,1 @@
-"""Proving who somebody is."""
+"""Proof of a person's identity."""

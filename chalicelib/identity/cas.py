@@ -1,4 +1,4 @@
-"""The client side of CAS 3.0: one validation a ticket, and nothing but one clear success counts.
+"""The client side of CAS 3.0: each ticket is validated once, and only a clear success counts.
 
 Source: Apereo, CAS Protocol 3.0 Specification: 2.1 login, 2.3 logout, 2.8 validation, appendices A and C.
 """
@@ -20,11 +20,11 @@ _SERVER_ERROR = 500
 _CAS = "{http://www.yale.edu/tp/cas}"
 _SAML = "{urn:oasis:names:tc:SAML:2.0:protocol}"
 _BESIDE_USER = {f"{_CAS}attributes", f"{_CAS}proxyGrantingTicket"}
-"""What the schema lets stand beside `user`, but for `proxies`: a ticket that came through another service."""
+"""The elements that the schema allows next to `user`, without `proxies`, which marks a proxied ticket."""
 _TICKET = re.compile(r"ST-[A-Za-z0-9._-]{1,253}")
 """3.1.1 and 3.7; servers put their host's name at its end, so dots and underscores too."""
 _NEVER = ("<!", "<?", "\0")
-"""Document types, comments, CDATA, instructions; by null bytes expat would take UTF-8 for UTF-16."""
+"""Document types, comments, CDATA, instructions; with null bytes expat would take UTF-8 for UTF-16."""
 _DECLARATION = re.compile(
     r"""<\?xml\s+version\s*=\s*(["'])1\.0\1"""
     r"""(\s+encoding\s*=\s*(["'])(?i:utf-8|us-ascii)\3)?"""
@@ -33,7 +33,7 @@ _DECLARATION = re.compile(
 
 
 class CasServer:
-    """One CAS server and the one service that it knows us as; `url` is its root, as in https://host/cas."""
+    """One CAS server and the one service it knows us as; `url` is its root, as in https://host/cas."""
 
     name = "cas"
 
@@ -46,14 +46,14 @@ class CasServer:
         self._read_seconds = read_seconds
 
     def login_address(self, *, renew: bool) -> str:
-        """Where the browser goes to sign in; `renew` asks for the password even of a running session."""
+        """Return the URL of the login page; `renew` asks for the password even in a running session."""
         return self._address("login", service=self._service_url, **_renewed(renew=renew))
 
     def subject(self, ticket: str, *, renew: bool) -> str | None:
-        """The user whom the server names for this ticket, None unless it is one clear success.
+        """Validate a ticket and return its user, None unless the answer is a clear success.
 
-        The ticket is spent by the question, so it is asked once and no redirect is followed. `renew` demands
-        that the password was just typed. Raises IdentityProviderUnavailable when nobody answers in time.
+        The validation uses up the ticket, so it is asked once and no redirect is followed. `renew` demands
+        that the password was just entered. Raise `IdentityProviderUnavailable` without an answer in time.
         """
         if not _TICKET.fullmatch(ticket):
             return None
@@ -67,14 +67,14 @@ class CasServer:
         return parse_validation(body) if status == _OK else None
 
     def ended_ticket(self, logout_request: str) -> str | None:
-        """The ticket whose session the server ended, as it tells by the form field `logoutRequest`."""
+        """Return the ticket of the ended session, from the form field `logoutRequest`, or None."""
         return read_logout_request(logout_request)
 
     def _address(self, path: str, **parameters: str) -> str:
         return f"{self._url}/{path}?{urlencode(parameters)}"
 
     def _get(self, address: str) -> tuple[int, bytes] | None:
-        """Status and body, one byte more than the longest at most; None when the exchange broke."""
+        """Return status and body, at most one byte more than the maximum; None if the exchange failed."""
         from urllib3 import PoolManager, Timeout  # noqa: PLC0415 - slow to import: cold start
         from urllib3.exceptions import HTTPError  # noqa: PLC0415 - the same
 
@@ -97,7 +97,7 @@ class CasServer:
 
 
 def parse_validation(xml: bytes) -> str | None:
-    """The user of an answer that is one success of CAS's schema to the letter; None for all else."""
+    """Return the user of an answer that is one success exactly by CAS's schema; None for any other."""
     root = _parse(xml)
     if root is None or root.tag != f"{_CAS}serviceResponse" or len(root) != 1:
         return None
@@ -114,7 +114,7 @@ def parse_validation(xml: bytes) -> str | None:
 
 
 def read_logout_request(text: str) -> str | None:
-    """The SessionIndex of one samlp:LogoutRequest: the service ticket that began the session."""
+    """Return the SessionIndex of one samlp:LogoutRequest: the service ticket of the session, or None."""
     root = _parse(text.encode("utf-8", "surrogatepass"))
     if root is None or root.tag != f"{_SAML}LogoutRequest":
         return None
@@ -132,9 +132,9 @@ def _subject(user: "Element") -> str | None:
 
 
 def _parse(xml: bytes) -> "Element | None":
-    """The root of a short UTF-8 document without document type, comment, CDATA or processing instruction.
+    """Return the root of a short UTF-8 document without document type, comment, CDATA or instruction.
 
-    None of these has a place in CAS's answers, and each has been used to show two readers two documents.
+    None of these occurs in CAS's answers, and each has been used to show two readers two documents.
     """
     from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415 - cold start
 

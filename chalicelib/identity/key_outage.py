@@ -8,7 +8,7 @@ from chalicelib.domain.errors import SecondFactorUnavailable
 
 @contextmanager
 def outage_as_refusal() -> Iterator[None]:
-    """Raise SecondFactorUnavailable where AWS is away or refuses."""
+    """Raise `SecondFactorUnavailable` if AWS is unreachable or refuses."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

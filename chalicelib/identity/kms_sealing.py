@@ -5,14 +5,14 @@ from chalicelib.identity.key_outage import outage_as_refusal
 
 PREFIX = "kms:"
 OWNER = "person"
-"""The one name in the encryption context: the policy of the role asks for it."""
+"""The only name in the encryption context; the policy of the role requires it."""
 
 
 class KmsSealer:
-    """AWS KMS: what must be read again, encrypted by a key that never leaves KMS.
+    """Encrypt by AWS KMS, with a key that never leaves KMS.
 
-    `client` is boto3's KMS client, `key` an alias or ARN. What is sealed names its key: opening names none,
-    so that a text still opens when the alias was moved to another key.
+    `client` is boto3's KMS client, `key` an alias or ARN. A ciphertext contains its key; `open` names none,
+    so that a text can still be opened after the alias was moved to another key.
     """
 
     def __init__(self, client: Any, key: str) -> None:
@@ -20,14 +20,14 @@ class KmsSealer:
         self._key = key
 
     def seal(self, text: str, context: str) -> str:
-        """Return `kms:` and base64url of what KMS made of the text: another one each time."""
+        """Return `kms:` and base64url of the ciphertext, another one each time."""
         owner = {OWNER: context}
         with outage_as_refusal():
             made = self._client.encrypt(KeyId=self._key, Plaintext=text.encode(), EncryptionContext=owner)
         return _written(made["CiphertextBlob"])
 
     def open(self, sealed: str, context: str) -> str:
-        """Return the text; ValueError if it was changed, or sealed for another context."""
+        """Return the text; raise ValueError if it was changed, or sealed for another context."""
         blob = _decoded(sealed)
         with outage_as_refusal():
             return self._decrypted(blob, {OWNER: context}).decode()
@@ -45,7 +45,7 @@ def _written(blob: bytes) -> str:
 
 
 def _decoded(sealed: str) -> bytes:
-    """Refuse what is base64 of the same bytes in another writing: a text has one sealed form."""
+    """Return the bytes; refuse any base64 but the canonical one, so that a text has one sealed form."""
     try:
         blob = urlsafe_b64decode(sealed.removeprefix(PREFIX).encode("ascii"))
     except ValueError:

@@ -7,7 +7,7 @@ from chalicelib.identity.frequent_passwords import is_common
 
 
 class Argon2Passwords:
-    """argon2id with OWASP's and ASVS 5's parameters: 19 MiB, two passes, one lane."""
+    """Hash with argon2id and the parameters of OWASP and ASVS 5: 19 MiB, two passes, one lane."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -23,7 +23,7 @@ class Argon2Passwords:
         return is_common(password)
 
     def matches(self, password: str, password_hash: str | None) -> bool:
-        """Compare; without a hash, spend the same time on nobody's and say no."""
+        """Return True if they match; without a hash, spend the same time on a dummy hash and return False."""
         try:
             self._hasher.verify(password_hash or self._nobodys_hash, password)
         except (VerificationError, InvalidHashError):

@@ -11,9 +11,9 @@ NONCE_BYTES = 12
 
 
 class Sealer:
-    """AES-256-GCM: what must be read again, encrypted under a key that is not kept beside it.
+    """Encrypt by AES-256-GCM, under a key that is not stored with the data.
 
-    `context` says what the text belongs to; it is not secret, and opening under another one fails.
+    `context` names the owner of the text; it is not secret, and opening under another context fails.
     """
 
     def __init__(self, key: bytes) -> None:
@@ -23,14 +23,17 @@ class Sealer:
         self._key = key
 
     def seal(self, text: str, context: str) -> str:
-        """Return base64url of the nonce and the sealed text: another one each time."""
+        """Return base64url of the nonce and the sealed text, another one each time."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         return urlsafe_b64encode(
             nonce + self._cipher.encrypt(nonce, text.encode(), context.encode())
         ).decode()
 
     def open(self, sealed: str, context: str) -> str:
-        """Return the text; ValueError if it was changed, or sealed by another key or for another context."""
+        """Return the text.
+
+        Raise ValueError if it was changed, or sealed by another key or for another context.
+        """
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - slow to import: cold start
 
         raw = _decoded(sealed)
@@ -49,7 +52,7 @@ class Sealer:
 
 
 def _decoded(sealed: str) -> bytes:
-    """Refuse what is base64 of the same bytes in another writing: a text has one sealed form."""
+    """Return the bytes; refuse any base64 but the canonical one, so that a text has one sealed form."""
     try:
         raw = urlsafe_b64decode(sealed.encode("ascii"))
     except ValueError:

@@ -6,9 +6,9 @@ from chalicelib.identity.sealing import Sealer
 
 
 class SealerByPrefix:
-    """Opens what either sealer has sealed: what begins with `kms:` by KMS, all else by the local key.
+    """Open texts of either sealer: by KMS if they begin with `kms:`, else by the local key.
 
-    `kms` and `local` build their sealer when it is first needed: no key is read that nothing was sealed by.
+    `kms` and `local` build their sealer when it is first needed, so an unused key is never read.
     """
 
     def __init__(

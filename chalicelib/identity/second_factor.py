@@ -1,4 +1,4 @@
-"""Time-based codes (RFC 6238: SHA-1, six digits, thirty seconds, what every authenticator speaks)."""
+"""Time-based codes (RFC 6238: SHA-1, six digits, thirty seconds, the form of every authenticator)."""
 
 import hashlib
 import hmac
@@ -16,21 +16,21 @@ _SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 
 class Totp:
-    """The second factor of an authenticator, and the codes that replace it when it is lost."""
+    """The codes of an authenticator, and the recovery codes that replace a lost one."""
 
     def new_secret(self) -> str:
         return b32encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
     def uri(self, secret: str, account_name: str, issuer: str) -> str:
-        """Return the `otpauth:` address that an authenticator reads from a QR code."""
+        """Return the `otpauth:` URI that an authenticator reads from a QR code."""
         from pyotp import TOTP  # noqa: PLC0415 - only staff need it: cold start
 
         return TOTP(secret).provisioning_uri(name=account_name, issuer_name=issuer)
 
     def step(self, secret: str, code: str, now: datetime) -> int | None:
-        """Return the step (30 s since 1970) that `code` is right for, one early or late at most; else None.
+        """Return the step (30 s since 1970) of `code`, at most one early or late; None for a wrong code.
 
-        A code is right once only: refuse a step that is not later than the last one taken.
+        A code may be used once only: refuse a step that is not later than the last one accepted.
         """
         from pyotp import TOTP  # noqa: PLC0415 - only staff need it: cold start
 
@@ -39,7 +39,7 @@ class Totp:
             return None
         current, codes = int(now.timestamp()) // STEP_SECONDS, TOTP(secret, interval=STEP_SECONDS)
         steps = range(current - TOLERATED_STEPS, current + TOLERATED_STEPS + 1)
-        # Every step is compared, so that the time taken does not say which one it was.
+        # Every step is compared, so that the time taken does not reveal which one matched.
         right = [each for each in steps if hmac.compare_digest(codes.generate_otp(each), digits)]
         return max(right, default=None)
 
@@ -47,7 +47,10 @@ class Totp:
         return tuple(_recovery_code() for _ in range(RECOVERY_CODES))
 
     def recovery_digest(self, code: str) -> str:
-        """Return how a recovery code is kept: SHA-256 in hex, however its groups are written."""
+        """Return the stored form of a recovery code.
+
+        SHA-256 in hex, independent of how its groups are written.
+        """
         return hashlib.sha256(_without_spaces(code).replace("-", "").upper().encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What a document prints, as finished French words: the templates place them and decide nothing."""
+"""The data of a document as finished French text; the templates only place it."""
 
 from decimal import Decimal
 from typing import Any
@@ -70,7 +70,7 @@ def certificate_words(certificate: Certificate) -> dict[str, Any]:
 
 
 def euros(cents: int) -> str:
-    """Write 377000 as « 3 770,00 € » with unbreakable spaces."""
+    """Write 377000 as « 3 770,00 € » with non-breaking spaces."""
     return _spaced(format_currency(Decimal(cents) * CENT, "EUR", locale=FRENCH))
 
 
@@ -79,7 +79,7 @@ def amount(cents: int) -> str:
 
 
 def _spaced(figures: str) -> str:
-    """Widen the thin spaces between thousands: at 10 points they vanish."""
+    """Widen the thin spaces between thousands: at 10 points they are invisible."""
     return figures.replace("\N{NARROW NO-BREAK SPACE}", NO_BREAK_SPACE)
 
 
@@ -90,7 +90,7 @@ def _rate(percent: Decimal) -> str:
 def _line(line: FeeLine) -> list[str]:
     return [
         line.product if line.vat_rate else f"{line.product}*",
-        "1",  # an invoice is one registration's
+        "1",  # an invoice is for one registration
         str(line.quantity),
         amount(line.unit_price_cents),
         _rate(line.discount_percent),
@@ -117,7 +117,7 @@ def _full_name(client: Client) -> str:
 
 
 def _postal_lines(address: PostalAddress, home: str | None = None) -> list[str]:
-    """The lines of an envelope; the country only where the letter crosses a border."""
+    """Return the lines of a postal address; the country only if it differs from `home`."""
     lines = [*address.lines, f"{address.zip_code} {address.city}"]
     if address.country != (home or address.country):
         lines.append(str(FRENCH.territories.get(address.country, address.country)).upper())

@@ -1,4 +1,4 @@
-"""People's text made fit for paper: one line, no character that hides or reorders others, no endless word."""
+"""Make people's text printable: one line, no hidden or reordering characters, no word too long to break."""
 
 import re
 import unicodedata
@@ -11,7 +11,7 @@ ENDLESS_WORD = re.compile(rf"([^\s-]{{{LONGEST_WORD}}})(?=[^\s-])")
 
 
 def legible(value: Any) -> Any:
-    """Clean every text inside lists and dictionaries; leave keys and everything else as they are."""
+    """Clean every text inside lists and dictionaries; return keys and all else unchanged."""
     match value:
         case str():
             return _legible_text(value)
@@ -25,11 +25,11 @@ def legible(value: Any) -> Any:
 
 def _legible_text(text: str) -> str:
     kept = (letter for letter in unicodedata.normalize("NFC", text) if not _hidden(letter))
-    # Only plain spaces and line ends collapse: French amounts hold unbreakable ones.
+    # Only plain spaces and line ends collapse: French amounts hold non-breaking ones.
     one_line = re.sub(r"[ \t\r\n\f\v\u2028\u2029]+", " ", "".join(kept)).strip()
     return ENDLESS_WORD.sub(rf"\1{ZERO_WIDTH_SPACE}", one_line)
 
 
 def _hidden(letter: str) -> bool:
-    """Tell control, direction, private and unassigned characters; PDF/A forbids most of them."""
+    """Return True for control, direction, private and unassigned characters; PDF/A forbids most of them."""
     return unicodedata.category(letter).startswith("C") and letter not in JOINERS and not letter.isspace()

@@ -1,6 +1,6 @@
 """Facts → tagged PDF (PDF/UA-1 and PDF/A-3a). The same facts give the same bytes, on any day and machine.
 
-Text of people enters a template as data (`sys.inputs`), never as source: no name can become markup.
+People's text enters a template as data (`sys.inputs`), never as source: no name can become markup.
 """
 
 import json
@@ -15,14 +15,14 @@ from chalicelib.invoicing.facts import certificate_words, invoice_words
 from chalicelib.invoicing.legible import legible
 
 TEMPLATE_VERSION = "1"
-"""Part of every stored document's key: raise it with any change of what the templates print."""
+"""Part of every stored document's key: increment it with any change of the printed content."""
 
 STANDARDS = ["ua-1", "a-3a"]
 TEMPLATES = Path(__file__).parent
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 LAST_LATIN = "\u017f"
 
-_one_at_a_time = Lock()  # a compiler keeps its fonts and serves one document at once
+_one_at_a_time = Lock()  # a compiler keeps its fonts and serves one document at a time
 
 
 def render_invoice(invoice: Invoice) -> bytes:
@@ -40,7 +40,7 @@ def _render(template: str, words: dict[str, Any], day: date) -> bytes:
     try:
         return _compile(template, facts, day)
     except TypstError:
-        # PDF/A wants a glyph for every character, and the fonts have none for emoji, say.
+        # PDF/A requires a glyph for every character, and the fonts have none for emoji, for example.
         return _compile(template, _with_known_glyphs(facts), day)
 
 

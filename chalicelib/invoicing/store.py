@@ -1,4 +1,4 @@
-"""Documents in S3: put once, never changed, given out by links that die."""
+"""Documents in S3: put once, never changed, given out by links that expire."""
 
 import hashlib
 from typing import Any
@@ -16,7 +16,7 @@ TRIES = 3
 
 
 class S3Documents:
-    """`client` is boto3's S3 client, signing with s3v4. Errors of S3 other than a taken key pass through."""
+    """`client` is boto3's S3 client, signing with s3v4. All errors of S3 but a taken key pass through."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
@@ -28,11 +28,11 @@ class S3Documents:
         return f"invoices/{seller}/{year}/{invoice.number}/{TEMPLATE_VERSION}.pdf"
 
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
-        """Store unless the key is taken; then what lies there stays, and is described."""
+        """Store unless the key is taken; return the stored document, the earlier one if the key is taken."""
         return _described(key, pdf if self._put(key, pdf, TRIES) else self.get(key))
 
     def _put(self, key: str, pdf: bytes, tries: int) -> bool:
-        """Tell whether this PDF is the one that was stored."""
+        """Return True if this PDF was stored, False if the key is taken."""
         try:
             self._client.put_object(Bucket=self._bucket, Key=key, Body=pdf, ContentType=PDF, IfNoneMatch="*")
         except ClientError as error:
@@ -49,7 +49,7 @@ class S3Documents:
         return bytes(answer["Body"].read())
 
     def erase(self, folder: str) -> None:
-        """Delete every version, markers of deletion included; an empty folder is no error."""
+        """Delete every version, delete markers included; an empty folder is no error."""
         pages = self._client.get_paginator("list_object_versions").paginate(
             Bucket=self._bucket, Prefix=folder
         )
@@ -58,7 +58,7 @@ class S3Documents:
                 self._client.delete_object(Bucket=self._bucket, Key=each["Key"], VersionId=each["VersionId"])
 
     def link(self, key: str, seconds: int) -> str:
-        """Sign an address that shows the PDF to whoever holds it, for so many seconds."""
+        """Return a signed link to the PDF, valid for `seconds` for anyone who has it."""
         return str(
             self._client.generate_presigned_url(
                 "get_object",

@@ -74,7 +74,7 @@ def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:
 @page(pages_accounting, "POST", f"{QUEUE}/{{registration_id}}/decision", action=Action.DECIDE_PLAN_REQUEST)
 def decide_request(page_request: PageRequest, registration_id: str) -> Response:
     given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
-    asked = schemas.PlanDecisionRequest.model_validate(given, strict=False)  # a form knows nothing but text
+    asked = schemas.PlanDecisionRequest.model_validate(given, strict=False)  # a form field is always text
     decide_plan_request(
         page_request.ports, registration_id, asked.decision, asked.reason, page_request.person
     )

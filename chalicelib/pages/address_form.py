@@ -1,4 +1,4 @@
-"""The form of the cardholder's address, as the pages that lead to the gateway share it."""
+"""The form of the cardholder's address, shared by the pages that lead to the gateway."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ MISTAKES = {
 def address_form(
     page_request: PageRequest, given: Mapping[str, str] | None = None, error: ValidationError | None = None
 ) -> dict[str, Any]:
-    """Return the facts of the form; each one shown has a key, so a double click makes one attempt."""
+    """Return the template's data; each form has a key, so that a double click makes one attempt."""
     return {
         "key": page_request.ports.new_id(),
         "addresses": page_request.account.person.addresses,
@@ -42,7 +42,7 @@ def given_address(page_request: PageRequest) -> dict[str, str]:
 
 
 def chosen_address(given: Mapping[str, str]) -> AddressChoice:
-    """Read the form; what the chosen way does not ask for is not looked at. `ValidationError` of pydantic."""
+    """Read the form, without the fields that the choice does not use; raise pydantic's `ValidationError`."""
     if given["mode"] == AddressMode.SAVED:
         return AddressChoice(AddressMode.SAVED, id=given["address"])
     if given["mode"] == AddressMode.NONE:
@@ -51,7 +51,10 @@ def chosen_address(given: Mapping[str, str]) -> AddressChoice:
 
 
 def key_of(page_request: PageRequest, given: Mapping[str, str]) -> str:
-    """A form that is sent again with another address is another attempt, not a clash with the first."""
+    """Return the idempotency key.
+
+    A form sent again with another address is another attempt, not a conflict.
+    """
     return urlencode({"key": page_request.field("key") or page_request.ports.new_id(), **given})
 
 

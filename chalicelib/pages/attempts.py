@@ -1,4 +1,4 @@
-"""The page of one payment by card: before the gateway's page, while that is open, and after it."""
+"""The page of one payment by card: before, during and after the gateway's page."""
 
 from urllib.parse import urlencode
 
@@ -47,7 +47,7 @@ def payment(page_request: PageRequest, payment_id: str) -> Response:
 
 @page(pages_attempts, "POST", "/payments/{payment_id}/leave", action=STUDENT)
 def leave_for_the_gateway(page_request: PageRequest, payment_id: str) -> Response:
-    """Make the form at the click and send the browser on: no page keeps it, Back and reload are safe."""
+    """Make the form at the click and redirect the browser: no page holds it, so Back and reload are safe."""
     started = resume_card_payment(page_request.ports, page_request.person.id, payment_id)
     return see_other(_address_of(started.page) if started else f"/payments/{payment_id}")
 
@@ -60,7 +60,7 @@ def give_up(page_request: PageRequest, payment_id: str) -> Response:
 
 @page(pages_attempts, "GET", "/payments/return/{way}", public=True)
 def payment_return(page_request: PageRequest, way: str) -> Response:
-    """Where the gateway sends the browser back: leads to the page of the attempt, never settles anything."""
+    """Redirect the browser that comes back from the gateway to the attempt's page; settle nothing."""
     if way not in WAYS:
         raise NotFound
     attempt_id = page_request.ports.gateway.attempt_id(page_request.parameter("Ref"))
@@ -79,5 +79,5 @@ def _is_own(page_request: PageRequest, attempt_id: str) -> bool:
 
 
 def _address_of(form: PaymentPage) -> str:
-    """Return the gateway's page as an address: paybox.md 1.1, the same fields by GET."""
+    """Return the gateway's page as a URL: paybox.md 1.1, the same fields by GET."""
     return f"{form.action}?{urlencode(form.fields)}"

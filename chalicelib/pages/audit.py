@@ -18,7 +18,7 @@ _CURSOR = re.compile(r"[0-9]{1,12}")
 
 @page(pages_audit, "GET", AUDIT.path, action=AUDIT.action)
 def staff_audit(page_request: PageRequest) -> Response:
-    """What was done to one person's record, oldest first; without a subject, what was done last."""
+    """Show the records about one person, oldest first; without a subject, the latest records."""
     subject = page_request.parameter("subject")[:LONGEST_SUBJECT]
     found, following, is_spoilt = _read(page_request, subject)
     further = {"subject": subject, "after": following} if subject else {"after": following}
@@ -34,7 +34,7 @@ def staff_audit(page_request: PageRequest) -> Response:
 
 
 def _read(page_request: PageRequest, subject: str) -> tuple[Sequence[AuditRecord], str | None, bool]:
-    """Read one page, and whether it holds what is no record any more: the verifier says which."""
+    """Return one page, its cursor, and True if it holds an unreadable record: the verification names it."""
     after = page_request.parameter("after")
     cursor = after if _CURSOR.fullmatch(after) else None
     try:

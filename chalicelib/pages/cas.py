@@ -1,7 +1,7 @@
-"""The browser's way through the school's CAS server and back, and CAS's own word that somebody has left.
+"""Login by the school's CAS server, and CAS's single logout.
 
-A cookie remembers why this browser went there: CAS brings back nothing but its ticket, and a ticket that a
-stranger brings to a browser that never asked opens nothing.
+A cookie remembers why this browser went there: CAS returns only its ticket, and a ticket that a stranger
+brings to a browser that did not ask for one gives no access.
 """
 
 import hmac
@@ -38,7 +38,7 @@ REFUSED = (TicketRefused, IdentityUnknown, IdentityTaken, IdentityProviderUnavai
 
 @dataclass(frozen=True)
 class LoginState:
-    """Why a browser went to CAS. `link` proves that its own session asked for a link; "" is a log-in."""
+    """The purpose of a CAS login. `link` proves that its own session asked for a link; "" is a login."""
 
     is_renewal: bool
     onward: str
@@ -57,7 +57,10 @@ class LoginState:
 
 @page(cas, "GET", "/api/v1/auth/cas", public=True)
 def leave_for_cas(page_request: PageRequest) -> Response:
-    """Send the browser to CAS; another site may not send it, or it could land in an account not its own."""
+    """Redirect the browser to CAS.
+
+    Another site may not do so, or it could log the user in to another account.
+    """
     if page_request.request.headers.get("sec-fetch-site") not in {None, "same-origin", "none"}:
         raise BegunElsewhere
     journey = LoginState(bool(page_request.parameter("renew")), own_path(page_request.parameter("next")))
@@ -67,7 +70,7 @@ def leave_for_cas(page_request: PageRequest) -> Response:
 
 @page(cas, "GET", "/api/v1/auth/cas/callback", public=True)
 def come_back_from_cas(page_request: PageRequest) -> Response:
-    """End the journey, whatever it led to: a ticket brought later finds none."""
+    """Finish the CAS login and clear its state, successful or not: a later ticket is refused."""
     try:
         return _clear_state(_finish_login(page_request, LoginState.read(page_request.cookie(CAS))))
     except REFUSED as error:
@@ -84,7 +87,7 @@ def _finish_login(page_request: PageRequest, journey: LoginState) -> Response:
 
 
 def _linked(page_request: PageRequest, journey: LoginState, ticket: str) -> Response:
-    """Link the identity to the very session that asked for it: its cookie cannot have been made elsewhere."""
+    """Link the identity to the session that asked for it; its cookie cannot have been made elsewhere."""
     if not hmac.compare_digest(journey.link.encode(), form_token(page_request.token).encode()):
         raise TicketRefused
     link_identity(
@@ -98,7 +101,7 @@ def state_cookie(journey: LoginState) -> str:
 
 
 def _clear_state(response: Response) -> Response:
-    """Its cookie goes with the journey."""
+    """Add the header that removes the state cookie."""
     given = response.headers.get("Set-Cookie", [])
     response.headers["Set-Cookie"] = [*given, cookie(CAS, "")]
     response.status_code = HTTPStatus.FOUND.value
@@ -112,7 +115,7 @@ def _clear_state(response: Response) -> Response:
     name="cas_single_logout",
 )
 def single_logout() -> Response:
-    """CAS says that somebody logged out there: the sessions that its ticket opened end, nothing else."""
+    """End the sessions that the ticket of a CAS logout opened, and no other."""
     page_request = PageRequest(cas.current_request, wiring.ports())
     try:
         end_ticket(page_request.ports, page_request.field("logoutRequest")[:LONGEST_LOGOUT_REQUEST])

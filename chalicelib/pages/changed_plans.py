@@ -1,4 +1,4 @@
-"""Accounting stops, resumes and cuts again a plan, from the page of its instalments."""
+"""Accounting stops, resumes and recuts a plan, from the page of its instalments."""
 
 from chalice.app import Blueprint, Response
 
@@ -32,7 +32,7 @@ def resume(page_request: PageRequest, registration_id: str) -> Response:
 @page(pages_changed_plans, "POST", f"{INSTALMENTS}/recut", action=Action.CHANGE_PLAN)
 def recut(page_request: PageRequest, registration_id: str) -> Response:
     given = {"parts": page_request.field("parts") or None, "reason": page_request.field("reason")}
-    asked = schemas.PlanRecut.model_validate(given, strict=False)  # a form knows nothing but text
+    asked = schemas.PlanRecut.model_validate(given, strict=False)  # a form field is always text
     recut_plan(page_request.ports, registration_id, asked.parts, asked.reason, page_request.person)
     return _back(registration_id, "recut")
 

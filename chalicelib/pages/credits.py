@@ -1,4 +1,4 @@
-"""Accounting's desk of the money that is to be given back."""
+"""Accounting's desk of the credits to give back."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""The desks of the staff: who reads which, and where each of them starts."""
+"""The desks of the staff: the roles that may read each, and each role's first desk."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Desk:
     path: str
     label: str
     action: Action
-    """What reading it is, to `domain/access.py`."""
+    """The action that reading it requires, see `domain/access.py`."""
 
     def is_for(self, person: Person) -> bool:
         return person.holds(*RULES[self.action].roles)
@@ -28,12 +28,15 @@ DESKS = (REGISTRATIONS, PLAN_REQUESTS, CREDITS, PEOPLE, OUTBOX, AUDIT)
 
 
 def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:
-    """Return the links to the desks that a person may read; the one of `path` is where they are."""
+    """Return the links to the desks that a person may read; the one of `path` is marked as current."""
     return tuple(DeskLink(desk.path, desk.label, desk.path == path) for desk in DESKS if desk.is_for(person))
 
 
 def first_desk(person: Person) -> str | None:
-    """Return where a person of the staff starts: the accountant with what waits for an accountant."""
+    """Return the first desk of a person of the staff: for accounting the one with its open work.
+
+    None without a desk.
+    """
     if person.holds(Role.ACCOUNTANT):
         return PLAN_REQUESTS.path
     return next((desk.path for desk in DESKS if desk.is_for(person)), None)

@@ -1,4 +1,4 @@
-"""A refusal as a page: its title, its sentence, and where to go on."""
+"""A refusal as a page: its title, its sentence, and a link to go on."""
 
 from http import HTTPStatus
 from typing import Any
@@ -26,7 +26,7 @@ from chalicelib.web.problems import status_of, title_of
 INVALID = "La demande n'a pas la forme attendue. Revenez à la page précédente et corrigez-la."
 UNEXPECTED = "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement."
 Onward = tuple[str, str]
-"""An address of the portal, and the words of the link to it."""
+"""A path of the portal, and the text of the link to it."""
 HOME: Onward = ("/", "Retour à l'accueil")
 _REQUEST: Onward = ("/choose-plan", "Voir ma demande d'échéancier")
 _LOG_IN: Onward = ("/login", "Retour à la connexion")
@@ -49,7 +49,7 @@ _NOT_STARTED = (AddressUnknown, GatewayUnavailable)
 
 
 def of_refusal(error: QuittanceError, again: Onward) -> dict[str, Any]:
-    """Return the facts of the page `problem`; a payment that did not start leads back to `again`."""
+    """Return the data of the page `problem`; a payment that did not start links back to `again`."""
     onward = again if isinstance(error, _NOT_STARTED) else _onward(error)
     return of_fault(status_of(error), sentence(error), onward)
 
@@ -59,5 +59,5 @@ def of_fault(status: HTTPStatus, said: str, onward: Onward = HOME) -> dict[str, 
 
 
 def _onward(error: QuittanceError) -> Onward:
-    """What one of several causes leads to is what its code leads to."""
+    """Return the link to go on; a cause has the link of its code."""
     return next((_ONWARD[kind] for kind in type(error).__mro__ if kind in _ONWARD), HOME)

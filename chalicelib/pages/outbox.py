@@ -32,7 +32,7 @@ def staff_outbox(page_request: PageRequest) -> Response:
 
 @page(pages_outbox, "POST", f"{OUTBOX.path}/{{entry_id}}/retry", action=Action.RETRY_DELIVERY)
 def retry_given_up(page_request: PageRequest, entry_id: str) -> Response:
-    """Sent twice, or by two people at once, it is said where the entry went."""
+    """Retry a given up entry; if it is sent twice, or by two people at once, show its current state."""
     try:
         retry_entry(page_request.ports, entry_id, page_request.person)
     except (NotFound, ConcurrentUpdate):

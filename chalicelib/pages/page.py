@@ -1,4 +1,4 @@
-"""A page: who asks and what was sent, checked before the view; refusals as pages. Twin of `endpoint`."""
+"""A page: caller and form checked before the view, refusals shown as pages. Counterpart of `endpoint`."""
 
 import hmac
 import re
@@ -31,7 +31,7 @@ from chalicelib.web.access_log import note_refusal
 
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
 SHOWN: set[str] = set()
-"""The paths of all pages that can be looked at."""
+"""The paths of all pages that can be shown by GET."""
 _OUR_PATH = re.compile(r"/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?")
 
 
@@ -46,7 +46,7 @@ def page(
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Register a view `(page_request, **path parameters) -> Response`; form tokens are checked before it.
 
-    `again` is where a payment that could not start is tried again.
+    `again` is the link to retry a payment that could not start.
     """
 
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -85,7 +85,7 @@ def _admitted(
 
 
 def _answer(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:
-    """Answer whatever happens: a refusal is a page of its own, and may meet a fault like any other."""
+    """Return a response in any case: a refusal is a page of its own, and rendering it may fail as well."""
     try:
         return _answer_or_refuse(view, page_request, again)
     except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
@@ -123,7 +123,7 @@ def _onward(page_request: PageRequest) -> str:
 
 
 def _page_above(path: str) -> str:
-    """Return the nearest page that an act is done from: what stands above it among the addresses."""
+    """Return the nearest page that an act belongs to: the path above it."""
     while path := path.rpartition("/")[0]:
         if path in SHOWN:
             return path
@@ -131,7 +131,7 @@ def _page_above(path: str) -> str:
 
 
 def require_form_token(page_request: PageRequest) -> None:
-    """Refuse a form that this very browser was not given by us."""
+    """Refuse a form that we did not give to this browser."""
     if not hmac.compare_digest(
         page_request.field("form_token").encode(), form_token(page_request.secret).encode()
     ):

@@ -1,4 +1,4 @@
-"""One request of a browser: who asks, what it sent and keeps, and the pages that answer it."""
+"""One request of a browser: its caller, form and cookies, and the pages that answer it."""
 
 import re
 from dataclasses import dataclass, replace
@@ -38,26 +38,26 @@ from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge
 
 MOST_FIELDS = 100
 FILE = "registration"
-"""The query parameter that names the file of a student who has several."""
+"""The query parameter with the file of a student who has several."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
 
 
 class FileNotChosen(Exception):
-    """The student has several files, and the address names none of them."""
+    """The student has several files, and the URL names none of them."""
 
 
 @dataclass(frozen=True)
 class PageRequest(Caller):
-    """One request of a browser, as its view sees it."""
+    """One request of a browser, as passed to its view."""
 
     @cached_property
     def token(self) -> str:
-        """The session token of the cookie, "" where there is none."""
+        """The session token of the cookie, "" without one."""
         return self._secret_of(SESSION)
 
     @cached_property
     def secret(self) -> str:
-        """What this browser alone knows: its session's token, or a visitor's that the next page gives."""
+        """The secret of this browser: its session's token, or a visitor's token that the next page sets."""
         return self.token or self.visitor or self.ports.new_token()
 
     @property
@@ -66,7 +66,7 @@ class PageRequest(Caller):
 
     @cached_property
     def device(self) -> str:
-        """What this browser is known by from one log-in to the next; a new one where it has none."""
+        """The identifier of this browser from one login to the next; a new one if it has none."""
         return self._secret_of(DEVICE) or self.ports.new_token()
 
     def _secret_of(self, name: str) -> str:
@@ -90,7 +90,7 @@ class PageRequest(Caller):
 
     @cached_property
     def chosen_file(self) -> RegistrationFile | None:
-        """The file that the address names, or the only one; None where several are left to choose from."""
+        """The file in the URL, or the only one; None if there are several to choose from."""
         named = self.parameter(FILE)
         if not named and len(self.account.registrations) != 1:
             return None
@@ -98,7 +98,7 @@ class PageRequest(Caller):
 
     @property
     def file(self) -> RegistrationFile:
-        """The file that this page is about; raise `FileNotChosen` or `NotFound` where there is none."""
+        """The file of this page; raise `FileNotChosen` or `NotFound` if there is none."""
         if self.chosen_file is None:
             if self.has_several_files:
                 raise FileNotChosen
@@ -111,7 +111,7 @@ class PageRequest(Caller):
 
     @property
     def campaign(self) -> Campaign:
-        """The chosen file's campaign; the current one where there is none, and at the desks of the staff."""
+        """The chosen file's campaign; the current one without a file, and at the desks of the staff."""
         if str(self.request.path).startswith("/staff"):
             return self.ports.campaigns.current()
         return self.chosen_file.campaign if self.chosen_file else self.ports.campaigns.current()
@@ -121,12 +121,12 @@ class PageRequest(Caller):
         return self.file.registration
 
     def to(self, path: str) -> str:
-        """Return the address of a student's page about the same file."""
+        """Return the path of a student's page about the same file."""
         return link_to(path, self._named_file)
 
     @property
     def _named_file(self) -> str:
-        """The registration that addresses name: none where the student has only one."""
+        """The registration that links name, "" if the student has only one."""
         chosen = self.chosen_file if self.has_several_files else None
         return chosen.registration.id if chosen else ""
 
@@ -152,15 +152,15 @@ class PageRequest(Caller):
             raise BodyTooLarge from None
 
     def field(self, name: str) -> str:
-        """Return what a form's field holds, without the spaces around it; "" where it was not sent."""
+        """Return the value of a form field, stripped; "" if it was not sent."""
         return self.typed(name).strip()
 
     def typed(self, name: str) -> str:
-        """Return what a field holds to the letter: a password may begin with a space."""
+        """Return the exact value of a form field: a password may begin with a space."""
         return self.form.get(name, [""])[-1]
 
     def parameter(self, name: str) -> str:
-        """Return a query parameter, "" where there is none or where it is there twice."""
+        """Return a query parameter, "" if it is missing or occurs twice."""
         given = self.request.query_params
         values = given.getlist(name) if given and name in given else []
         return str(values[0]) if len(values) == 1 else ""
@@ -190,7 +190,7 @@ class PageRequest(Caller):
         return html(render(template, frame, **facts), status, cookies)
 
     def public_page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:
-        """Return a page for whoever asks, logged in or not."""
+        """Return a page for any caller, logged in or not."""
         try:
             return self.page(template, status=status, **facts)
         except (SessionMissing, NotFound):
@@ -204,7 +204,7 @@ class PageRequest(Caller):
         cookies: tuple[str, ...] = (),
         **facts: Any,
     ) -> Response:
-        """Return a page that says nothing of who asks, and reads nothing."""
+        """Return a page without data of the caller; nothing is read."""
         frame = self._frame(self.ports.campaigns.current())
         given = () if self.token or self.visitor else (cookie(VISITOR, self.secret),)
         return html(render(template, frame, **facts), status, (*cookies, *given))

@@ -1,4 +1,4 @@
-"""Pages to ask for a mailed link and to set a password with it."""
+"""Pages to request a mailed link, and to set a password with it."""
 
 from http import HTTPStatus
 
@@ -51,7 +51,7 @@ def _asking(page_request: PageRequest, topic: Topic, mistake: str = "") -> Respo
 
 
 def _asked(page_request: PageRequest, topic: Topic) -> Response:
-    """Answer alike for known and unknown addresses, so that accounts cannot be enumerated."""
+    """Answer in the same way for known and unknown addresses, so that accounts cannot be enumerated."""
     email = page_request.field("email")
     if "@" not in email or len(email) > LONGEST_EMAIL:
         return _asking(page_request, topic, "Indiquez une adresse mail, par exemple prenom.nom@exemple.fr.")
@@ -61,13 +61,13 @@ def _asked(page_request: PageRequest, topic: Topic) -> Response:
 
 @page(pages_password, "GET", "/password", public=True)
 def password(page_request: PageRequest) -> Response:
-    """The form that a mailed link leads to; looking at it spends nothing."""
+    """Show the form of a mailed link; the link stays valid."""
     return _form(page_request, page_request.parameter("token"))
 
 
 @page(pages_password, "POST", "/password", public=True)
 def choose_password(page_request: PageRequest) -> Response:
-    """Set it; the token travels in the form alone, never in an address that we lead to."""
+    """Set the password; the token is only in the form, never in a URL that we redirect to."""
     token, ends_sessions = page_request.field("token"), bool(page_request.field("end_sessions"))
     try:
         set_password(

@@ -1,4 +1,4 @@
-"""The administrator's desk: people, their roles, their access. The auditor reads it, and decides on roles."""
+"""The administrator's desk: people, roles, access. The auditor reads it, and decides on roles."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -63,7 +63,7 @@ def _list(page_request: PageRequest, email: str = "", mistake: str = "", **shown
 
 
 def _changes(page_request: PageRequest, waiting: Sequence[RoleChange]) -> dict[str, Any]:
-    """What a list of proposed changes shows; who proposed one, or is meant by it, has no word in it."""
+    """Return the data of a list of proposed changes; the proposer and the person concerned cannot decide."""
     me = page_request.person
     mine = {each.id for each in waiting if me.id in {each.proposed_by, each.person_id}}
     may_decide = me.holds(*RULES[Action.DECIDE_ROLES].roles)
@@ -76,7 +76,7 @@ def _changes(page_request: PageRequest, waiting: Sequence[RoleChange]) -> dict[s
 
 @page(pages_people, "POST", f"{LIST}/search", action=PEOPLE.action)
 def search_person(page_request: PageRequest) -> Response:
-    """Sent as a form: a mail address has no place in a history or a log."""
+    """Search by a POST form: a mail address must not get into a history or a log."""
     email = page_request.field("email")
     found = list_people(page_request.ports, email)
     if not found:
@@ -158,7 +158,7 @@ def erase(page_request: PageRequest, person_id: str) -> Response:
 @page(pages_people, "POST", f"{LIST}/role-changes/{{change_id}}/decision", action=Action.DECIDE_ROLES)
 def decide_change(page_request: PageRequest, change_id: str) -> Response:
     given = {"decision": page_request.field("decision")}
-    asked = schemas.RoleDecisionRequest.model_validate(given, strict=False)  # a form knows nothing but text
+    asked = schemas.RoleDecisionRequest.model_validate(given, strict=False)  # a form field is always text
     is_approved = asked.decision is schemas.RoleDecision.APPROVE
     change = change_roles(page_request.ports, change_id, is_approved, page_request.person)
     return _done(change.person_id, asked.decision)

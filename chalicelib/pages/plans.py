@@ -72,7 +72,7 @@ def take_request_back(page_request: PageRequest) -> Response:
 
 @page(pages_plan, "GET", "/pay-plan", action=STUDENT)
 def pay_plan(page_request: PageRequest) -> Response:
-    """Lead to the first payment until it is made, then show what became of the schedule."""
+    """Redirect to the first payment until it is made, then show the state of the schedule."""
     registration, account = page_request.registration, page_request.account
     request = account.plan_request(registration.id)
     if request and request.is_payable and not request.started:
@@ -90,7 +90,7 @@ def pay_plan(page_request: PageRequest) -> Response:
 
 
 def _is_automatic(instalment: Instalment, request: PlanRequest | None) -> bool:
-    """Whether it is debited without the student: a stopped plan's only where it is in flight."""
+    """Return True if it is debited without the student; under a stopped plan, only if it is in flight."""
     is_stopped = request is not None and request.is_stopped
     return instalment.is_in_flight or (instalment.state is InstalmentState.DUE and not is_stopped)
 
@@ -110,7 +110,7 @@ def _pay_instalment(
     given: dict[str, str] | None = None,
     error: ValidationError | None = None,
 ) -> Response:
-    """Show what is agreed to by paying this instalment, and the address form."""
+    """Show the terms agreed to by paying this instalment, and the address form."""
     file = page_request.file
     asked = instalment_page(file, rank, "", page_request.ports.now())
     request = file.plan_request
@@ -128,7 +128,7 @@ def _pay_instalment(
 def _first_schedule(
     page_request: PageRequest, request: PlanRequest, asked: InstalmentPage
 ) -> Schedule | None:
-    """Return every date and cent if the first part is paid today; None where one is paid late."""
+    """Return every date and cent if the first part is paid today; None for a late instalment."""
     if asked.instalment or asked.terms.plan is None:
         return None
     return schedule(asked.terms.plan, request.total_cents, paris_day(page_request.ports.now()))

@@ -11,7 +11,7 @@ pages_privacy = Blueprint(__name__)
 
 @page(pages_privacy, "GET", "/security/export")
 def export_file(page_request: PageRequest) -> Response:
-    """All that is held on whoever asks, as a file to keep."""
+    """Return all data stored about the caller, as a file to download."""
     held = export_person(page_request.ports, page_request.person.id, page_request.person)
     headers: dict[str, str | list[str]] = {
         "Content-Type": "application/json",

@@ -1,4 +1,4 @@
-"""What only a browser can do wrong."""
+"""Refusals that only a browser can cause."""
 
 from chalicelib.domain.errors import ErasureNotPossible, Forbidden
 

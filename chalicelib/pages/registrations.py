@@ -18,7 +18,7 @@ from chalicelib.web.schemas import registrations as schemas
 
 pages_staff = Blueprint(__name__)
 QUEUE = REGISTRATIONS.path
-LONGEST_CURSOR_BYTES = 1024  # what a sort key holds
+LONGEST_CURSOR_BYTES = 1024  # the maximum of a sort key
 TOLD = {
     "validate": "Le dossier est validé : l'étudiant est prévenu par mail.",
     "refuse": "Le dossier est refusé : l'étudiant est prévenu par mail, avec le motif.",
@@ -61,7 +61,7 @@ def _query(page_request: PageRequest) -> schemas.QueueQuery:
 @page(pages_staff, "POST", f"{QUEUE}/{{registration_id}}/decision", action=Action.DECIDE_REGISTRATION)
 def decide(page_request: PageRequest, registration_id: str) -> Response:
     given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
-    asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form knows nothing but text
+    asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form field is always text
     decide_registration(
         page_request.ports, registration_id, asked.decision, asked.reason, page_request.person
     )

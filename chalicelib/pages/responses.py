@@ -1,4 +1,4 @@
-"""What a page answers with: its cookies, its headers, and which addresses a form may go to."""
+"""The responses of pages: cookies, headers, and the URLs that forms may post to."""
 
 import hmac
 from http import HTTPStatus
@@ -15,12 +15,12 @@ DEVICE = "quittance-device"
 
 
 def cookie_name(name: str) -> str:
-    """Over https a browser accepts `__Host-` cookies from this very host alone."""
+    """Return the name with `__Host-` over https: browsers accept such a cookie only from this host."""
     return f"__Host-{name}" if settings().is_https else name
 
 
 def cookie(name: str, value: str, *, seconds: int | None = None) -> str:
-    """Return the Set-Cookie that gives a value, or takes it away where it is empty."""
+    """Return the Set-Cookie header that sets a value, or deletes the cookie if it is ""."""
     kept = f"{cookie_name(name)}={value}; Path=/; HttpOnly; SameSite=Lax"
     secure = "; Secure" if settings().is_https else ""
     age = "; Max-Age=0" if not value else f"; Max-Age={seconds}" if seconds else ""
@@ -28,7 +28,10 @@ def cookie(name: str, value: str, *, seconds: int | None = None) -> str:
 
 
 def form_token(secret: str) -> str:
-    """What shows that a form was rendered for the browser with this cookie: nobody else can compute it."""
+    """Return the token that proves a form was rendered for the browser with this cookie.
+
+    It cannot be guessed.
+    """
     return hmac.digest(secret.encode(), b"form", "sha256").hex()
 
 
@@ -43,7 +46,7 @@ def html(text: str, status: HTTPStatus = HTTPStatus.OK, cookies: tuple[str, ...]
 
 
 def _content_security_policy() -> str:
-    """No script at all, and forms to ourselves or to the gateway's pages."""
+    """Return the policy: no script, and forms only to ourselves and to the gateway's pages."""
     pages = (urlsplit(url) for url in split(settings().paybox_page_urls))
     gateway = dict.fromkeys(f"{url.scheme}://{url.netloc}" for url in pages)
     return "; ".join(
@@ -59,7 +62,7 @@ def _content_security_policy() -> str:
 
 
 def see_other(location: str, *cookies: str) -> Response:
-    """Answer 303: what a form did is never done again by a reload."""
+    """Answer 303, so that a reload does not send the form again."""
     return redirect(HTTPStatus.SEE_OTHER, location, *cookies)
 
 

@@ -1,4 +1,4 @@
-"""The second factor in a browser: asked for after the password, and set up where it is missing."""
+"""The second factor in a browser: asked for after the password, and enrolled if it is missing."""
 
 from http import HTTPStatus
 from typing import Any
@@ -29,7 +29,7 @@ from chalicelib.web.problems import status_of
 pages_second_factor = Blueprint(__name__)
 ENROLMENT = "/second-factor/enrolment"
 Mistake = CodeNotValid | TooManyAttempts | SecondFactorUnavailable
-GROUP = 4  # letters of the secret that are typed in one go
+GROUP = 4  # letters of the secret in a group
 
 
 @page(pages_second_factor, "GET", "/second-factor", public=True)
@@ -45,7 +45,7 @@ def second_factor(page_request: PageRequest) -> Response:
 
 @page(pages_second_factor, "POST", "/second-factor", public=True)
 def give_code(page_request: PageRequest) -> Response:
-    """Take the code. A session that is open already proves nothing by it: its identity gets no younger."""
+    """Check the code. For a session already open it is no new proof: the time of its proof is unchanged."""
     onward = own_path(page_request.field("next"))
     session, person = read_unfinished(page_request.ports, page_request.token)
     if session.stage is Stage.OPEN:
@@ -76,7 +76,7 @@ def enrolment(page_request: PageRequest) -> Response:
 
 @page(pages_second_factor, "POST", ENROLMENT, public=True)
 def confirm_enrolment(page_request: PageRequest) -> Response:
-    """The first code puts it in place; a session that waited for this is open from now on."""
+    """Confirm the second factor by its first code; a session that waited for this is open from now on."""
     session, person = _enrolling(page_request)
     onward = own_path(page_request.field("next"))
     try:

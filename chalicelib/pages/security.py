@@ -1,4 +1,4 @@
-"""« Sécurité de mon compte »: how one's own account is entered, and by what."""
+"""« Sécurité de mon compte »: the means of access to one's own account."""
 
 from http import HTTPStatus
 from typing import Any
@@ -68,7 +68,7 @@ def _security(page_request: PageRequest, mistakes: dict[str, str] | None = None,
 
 @page(pages_security, "POST", f"{SECURITY}/password", action=SECURE)
 def choose_another_password(page_request: PageRequest) -> Response:
-    """Every session ends but this browser's, which goes on with a new one."""
+    """Change the password; every other session ends, this browser gets a new one."""
     current, wanted = page_request.typed("current"), page_request.typed("password")
     try:
         person = change_password(
@@ -86,7 +86,7 @@ def choose_another_password(page_request: PageRequest) -> Response:
 
 def _mistaken(page_request: PageRequest, field: str, said: str, error: QuittanceError) -> Response:
     note_refusal(error, page_request.address, f"{SECURITY}/password")
-    wrong = HTTPStatus.UNPROCESSABLE_ENTITY  # not 401: who asks is known
+    wrong = HTTPStatus.UNPROCESSABLE_ENTITY  # not 401: the caller is known
     status = wrong if isinstance(error, InvalidCredentials) else status_of(error)
     return _security(page_request, {field: said}, status=status)
 
@@ -106,7 +106,7 @@ def remove_factor(page_request: PageRequest) -> Response:
 
 @page(pages_security, "POST", f"{SECURITY}/identity", action=SECURE)
 def begin_linking(page_request: PageRequest) -> Response:
-    """Lead to CAS by a link: the page's policy lets no form of ours end at another site."""
+    """Redirect to CAS by a link: the page's policy allows no form that ends at another site."""
     journey = LoginState(True, SECURITY, form_token(page_request.token))  # noqa: FBT003 - the password is asked for there
     address = provider_of(page_request.ports).login_address(renew=True)
     return page_request.page("leave_for_cas", address=address, cookies=(state_cookie(journey),))

@@ -25,7 +25,7 @@ TOLD = {"password": "Votre mot de passe est enregistré. Connectez-vous avec lui
 
 @page(pages_session, "GET", "/login", public=True)
 def login(page_request: PageRequest) -> Response:
-    """The form; with `again`, for somebody who is logged in but must show once more who they are."""
+    """Show the form; with `again`, also to a person logged in who must prove their identity again."""
     onward, is_again = own_path(page_request.parameter("next")), bool(page_request.parameter("again"))
     try:
         known = page_request.person
@@ -36,7 +36,7 @@ def login(page_request: PageRequest) -> Response:
 
 @page(pages_session, "POST", "/login", public=True)
 def log_in(page_request: PageRequest) -> Response:
-    """Every log-in begins a new session: what the browser had before is over."""
+    """Log in; every login starts a new session, and the browser's earlier one ends."""
     onward, email = own_path(page_request.field("next")), page_request.field("email")
     is_again = bool(page_request.field("again"))
     try:
@@ -52,7 +52,7 @@ def log_in(page_request: PageRequest) -> Response:
 
 
 def entered(page_request: PageRequest, begun: Opened, onward: str, *cookies: str) -> Response:
-    """Give the browser its new session, and lead it on: to the second factor where that is still missing."""
+    """Set the cookie of the new session and redirect: to the second factor if it is still missing."""
     token, session, _ = begun
     note_entry(session, page_request.address)
     if page_request.token:

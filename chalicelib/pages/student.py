@@ -87,7 +87,10 @@ def _dossier(page_request: PageRequest, *, is_choosing: bool, mistake: str = "")
 
 
 def _dossier_item(page_request: PageRequest) -> MenuItem:
-    """The menu as it is; a situation that a plan rests on cannot be changed, and the page says so first."""
+    """Return the menu item.
+
+    If a plan depends on the situation, it is closed and the page gives the reason.
+    """
     item = page_request.menu_item(MenuKey.DOSSIER)
     if item.state is MenuState.OPEN and page_request.file.has_binding_plan:
         return replace(item, state=MenuState.CLOSED, reason=PlanBinding())
@@ -112,7 +115,7 @@ def download_invoice(page_request: PageRequest, number: str) -> Response:
 
 @page(pages_student, "GET", "/certificate", action=STUDENT)
 def download_certificate(page_request: PageRequest) -> Response:
-    """Draw the certificate of today; drawing it again gives the same document, so a link may ask for it."""
+    """Render today's certificate; repeating gives the same document, so GET is safe."""
     _, link = issue_certificate(page_request.ports, page_request.person.id, page_request.registration.id)
     return see_other(link)
 

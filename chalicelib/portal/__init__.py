@@ -1,1 +1,1 @@
-"""The web pages as people see them: templates, one stylesheet, and how facts are written in French."""
+"""The pages of the portal: templates, one stylesheet, and the French form of data."""

@@ -1,4 +1,4 @@
-"""The audit trail in words: what each act is called, and what stands beside it."""
+"""Labels of the audit trail: the name of each act and of its details."""
 
 from chalicelib.domain.audit import GATEWAY, SCHEDULE, Act
 from chalicelib.domain.money import euros
@@ -63,12 +63,12 @@ def act_word(act: Act) -> str:
 
 
 def actor_word(by: str) -> str:
-    """Name what acts by itself; the id of a person stays one."""
+    """Return the label of GATEWAY or SCHEDULE; return the id of a person unchanged."""
     return _BY_ITSELF.get(by, by)
 
 
 def detail_words(name: str, value: str) -> str:
-    """Write one detail; amounts are stored as text, in cents."""
+    """Return one detail as text; amounts are stored as text, in cents."""
     if name.endswith("_cents") and value.isdecimal():
         shown = euros(int(value))
     elif name == "roles":

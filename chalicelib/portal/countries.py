@@ -14,7 +14,7 @@ def country_names() -> dict[str, str]:
 
 
 def _sorting(name: str) -> str:
-    """Accents do not count: Égypte stands before Espagne."""
+    """Return the sort key, without accents: Égypte comes before Espagne."""
     import unicodedata  # noqa: PLC0415 - as above
 
     return unicodedata.normalize("NFD", name).encode("ascii", "ignore").decode().casefold()

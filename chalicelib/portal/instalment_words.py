@@ -1,4 +1,4 @@
-"""What an instalment's state is called: a neutral word for the payer, the exact one for the staff.
+"""Labels of an instalment's state: a neutral one for the payer, the exact one for the staff.
 
 The payer is never told the card scheme's reason of a refusal.
 """
@@ -70,7 +70,7 @@ def for_staff(instalment: Instalment) -> str:
 
 
 def colour(instalment: Instalment) -> str:
-    """Return the colour's class; the payer's own payment heals what is coloured as late."""
+    """Return the CSS class of the state; "heed" after a refusal, which the student may pay by hand."""
     if instalment.state is InstalmentState.DUE and instalment.tries:
         return "heed"
     return _COLOURS.get(instalment.state, "")

@@ -1,4 +1,4 @@
-"""How staff reads what follows a change: mails, and calls to the gateway."""
+"""Labels of outbox entries for the staff: mails, and calls to the gateway."""
 
 from chalicelib.domain.outbox import Topic
 

@@ -1,4 +1,4 @@
-"""What a student reads of an attempt, by its state."""
+"""Labels of an attempt's states for the student."""
 
 from chalicelib.domain.payments import AttemptState
 

@@ -1,4 +1,4 @@
-"""How roles and ways of coming in are called."""
+"""Labels of roles and of login methods."""
 
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import Method

@@ -1,4 +1,4 @@
-"""A text as a picture that a telephone reads."""
+"""QR codes."""
 
 import io
 
@@ -8,9 +8,10 @@ DARK, LIGHT = "#000", "#fff"
 
 
 def qr_svg(text: str) -> str:
-    """Return an `<svg>` to stand in a page: neither style nor script, which the page's policy forbids.
+    """Return an `<svg>` to embed in a page, without style and script, which the page's policy forbids.
 
-    It says what it is and never what it holds: to who cannot see it, the page writes the secret beside it.
+    Its label says that it is a QR code, never its content; for users who cannot see it, the page shows the
+    secret as text.
     """
     import segno  # noqa: PLC0415 - one page needs it: cold start
 

@@ -1,4 +1,4 @@
-"""HTML out of templates: everything is escaped, and a fact that a template misses is an error."""
+"""HTML from templates: everything is escaped, and data that a template lacks is an error."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ASSETS = {"portal.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
-"""The files that pages refer to, and what each is."""
+"""The static files, and the content type of each."""
 
 
 @dataclass(frozen=True)
 class DeskLink:
-    """A link to a desk of the staff; `is_here` marks the one that is shown."""
+    """A link to a desk of the staff; `is_here` marks the current one."""
 
     path: str
     label: str
@@ -32,9 +32,9 @@ class DeskLink:
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds every page. `form_token` goes into each form; without `person` nobody is logged in.
+    """The data of every page's layout. `form_token` is in each form; without `person` no user is logged in.
 
-    `is_lax` says that the staff gets in without a second factor.
+    `is_lax` is set if staff may log in without a second factor.
     """
 
     campaign: Campaign
@@ -44,7 +44,7 @@ class Frame:
     is_lax: bool = False
     desks: tuple[DeskLink, ...] = ()
     open_payments: tuple[Attempt, ...] = ()
-    """The student's attempts that may still be paid, or whose end is not known."""
+    """The student's attempts that may still be paid, or have no known outcome."""
     registration_id: str = ""
     """The file that a student with several of them is looking at."""
     file_name: str = ""
@@ -56,13 +56,13 @@ class Frame:
 
 
 def link_to(path: str, registration_id: str) -> str:
-    """Name the file in an address; without one the address stays as it is."""
+    """Add the file to a path; return the path unchanged without a registration id."""
     joint = "&" if "?" in path else "?"
     return f"{path}{joint}registration={registration_id}" if registration_id else path
 
 
 def render(template: str, frame: Frame, **facts: Any) -> str:
-    """Return the page `templates/<template>.html` with its facts."""
+    """Return the page `templates/<template>.html` with its data."""
     return _environment().get_template(f"{template}.html").render(frame=frame, **facts)
 
 
@@ -73,7 +73,7 @@ def asset(name: str) -> str:
 
 @cache
 def asset_address(name: str) -> str:
-    """Return where a file is served; its digest is part of the address, so it can be kept for ever."""
+    """Return the path of a static file; it contains the file's digest, so it can be cached without limit."""
     return f"/static/{name}?v={hashlib.sha256(asset(name).encode()).hexdigest()[:12]}"
 
 

@@ -1,7 +1,7 @@
-"""Sentences out of the catalogue: what a code and its data say in a language.
+"""Sentences of the catalogue, by a code, its data and a language.
 
-`catalogues/<language>/*.po` are gettext catalogues whose message ids are our codes. A deployment ships them
-compiled beside (`infra/cloud/package.py`): reading .po needs a parser of Babel's, ten times slower.
+`catalogues/<language>/*.po` are gettext catalogues with our codes as message ids. A deployment ships them
+compiled (`infra/cloud/package.py`): reading .po needs Babel's parser, which is ten times slower.
 """
 
 import re
@@ -20,14 +20,14 @@ PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 class Told(Protocol):
-    """A refusal, or whatever else has a sentence: its `key` and, as attributes, what the sentence tells."""
+    """A refusal, or another object with a sentence: its `key`, and the sentence's data as attributes."""
 
     @property
     def key(self) -> str: ...
 
 
 def sentence(told: Told | None, language: Language = Language.FR) -> str:
-    """Say it in a language; nothing to say is an empty sentence."""
+    """Return the sentence in a language; "" for None."""
     if told is None:
         return ""
     return PLACEHOLDER.sub(
@@ -36,12 +36,12 @@ def sentence(told: Told | None, language: Language = Language.FR) -> str:
 
 
 def text(key: str, language: Language = Language.FR) -> str:
-    """Return what the catalogue holds for a key, the key itself where it holds nothing."""
+    """Return the catalogue's text for a key, the key itself if there is none."""
     return _catalogue(language).gettext(key)
 
 
 def written(name: str, value: Any, language: Language) -> str:
-    """Write data as the language does: cents, which their name tells, days and moments."""
+    """Format data for a language: cents (known by the name's ending), days and moments."""
     if name.endswith("_cents"):
         return languages.amount(value, language)
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""The tables of the manual's menus 2a and 5 as written cells: one shape, one macro, one look."""
+"""The tables of the manual's menus 2a and 5 as formatted cells: one structure and one macro for all."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Table:
-    """`words` counts the first columns that hold words and dates; the others hold figures.
+    """A table. `words` is the number of leading columns with text and dates; the others hold figures.
 
-    `totals` fill the last columns of the closing row, from the right; `total_label` stands before them.
+    `totals` fill the last columns of the closing row, from the right, after `total_label`.
     """
 
     title: str
@@ -31,7 +31,7 @@ class Table:
 
 
 def fee_table(lines: tuple[FeeLine, ...]) -> Table:
-    """The recap of what is to be paid; the discount has a column where there is one."""
+    """Return the table of the amounts to pay, with a column for discounts if there are any."""
     discounted = any(line.discount_percent for line in lines)
     discount = ("Remise",) if discounted else ()
     return Table(
@@ -66,7 +66,7 @@ def _fee_row(line: FeeLine, *, discounted: bool) -> Row:
 
 
 def account_tables(account: Account, campaign: Campaign) -> tuple[Table, ...]:
-    """The five tables of the account position, in the manual's order."""
+    """Return the five tables of the account position, in the manual's order."""
     who = (campaign.school.name, account.person.last_name, account.person.first_name)
     return (
         _orders(account, who),
@@ -160,7 +160,7 @@ def _invoice_row(account: Account, invoice: Invoice, who: Row) -> Row:
 
 
 def _payments(account: Account, who: Row) -> Table:
-    """Money received, then the instalments in arrears: what was to come in and did not."""
+    """Return the table of money received, followed by the instalments in arrears."""
     unpaid = [each for each in account.instalments if each.state is InstalmentState.ARREARS]
     received = tuple(_payment_row(payment, who) for payment in account.payments)
     missing = tuple((*who, day(each.due_on), euros(0), euros(0), euros(each.amount_cents)) for each in unpaid)

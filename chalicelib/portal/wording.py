@@ -1,4 +1,4 @@
-"""How days, moments, rates and sentences are written in French, in Paris time."""
+"""The French form of days, moments, rates and sentences, in Paris time."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -16,7 +16,10 @@ def moment(value: datetime) -> str:
 
 
 def last_minute(closes_at: datetime) -> str:
-    """Write the last minute before an end: what closes on the 23rd at 00:00 is open on the 22nd at 23:59."""
+    """Write the last minute before an end.
+
+    A window that closes on the 23rd at 00:00 is open on the 22nd at 23:59.
+    """
     return moment(closes_at - timedelta(minutes=1))
 
 
@@ -25,5 +28,5 @@ def percent(rate: Decimal) -> str:
 
 
 def typeset(sentence: str) -> str:
-    """Keep a mark of punctuation on the line of the word it belongs to."""
+    """Use non-breaking spaces, so that a punctuation mark stays on the line of its word."""
     return re.sub(r" (?=[:;?!»€])|(?<=«) ", "\N{NO-BREAK SPACE}", sentence)

@@ -1,1 +1,1 @@
-"""State in DynamoDB: one table, whose keys and access patterns are drawn in `docs/storage.md`."""
+"""Storage in DynamoDB: one table; its keys and access patterns are drawn in `docs/storage.md`."""

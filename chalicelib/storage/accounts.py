@@ -18,7 +18,7 @@ from chalicelib.storage.table import Row, Table, instant, load
 
 
 class DynamoAccounts:
-    """A student's whole account is one partition, read by one consistent query."""
+    """Reads a student's whole account: one partition, by one consistent query."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

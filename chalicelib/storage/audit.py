@@ -1,4 +1,7 @@
-"""Rows of the audit trail: entries that wait beside their change, and the chain in blocks read in order."""
+"""Rows of the audit trail.
+
+Waiting entries, stored with their change, and the chain, in blocks read in order.
+"""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -21,7 +24,7 @@ from chalicelib.storage.kinds import AUDIT_WAITING, row_of
 from chalicelib.storage.table import Row, Table, load
 
 BLOCK = 1000
-"""Records a partition, for good."""
+"""Records a partition; it must never change."""
 
 
 def _record_row(table: Table, record: AuditRecord) -> Row:
@@ -43,7 +46,10 @@ def records_of(subject_id: str) -> str:
 
 
 class DynamoAuditTrail:
-    """The chain's end is one row, whose version is the last record's number: who moves it seals."""
+    """The audit trail. The end of the chain is one row with the last record's number as version.
+
+    A sealing that writes this row at the expected version wins; any other gets `ConcurrentUpdate`.
+    """
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -72,7 +78,7 @@ class DynamoAuditTrail:
         )
 
     def records(self, from_number: int) -> Iterable[AuditRecord]:
-        """Block after block; the first empty one ends the chain."""
+        """Read block after block; the first empty one ends the chain."""
         for block in count((from_number - 1) // BLOCK):
             rows = iter(self._rows(block, from_number))
             first = next(rows, None)
@@ -98,13 +104,13 @@ class DynamoAuditTrail:
                 self._rewrite(_record_row(self._table, forgotten(record)))
 
     def _rewrite(self, row: Row) -> None:
-        """Over what is there: an entry sealed in the meantime does not wait again."""
+        """Replace an existing row: an entry sealed in the meantime is not written again."""
         with suppress(ConcurrentUpdate):
             self._table.put(row, self._table.row.pk.exists())
 
 
 def _record(row: Row) -> AuditRecord:
-    """Read a row of the chain; one that the index files elsewhere than its facts say is as bad as none."""
+    """Load a record; raise `RecordUnreadable` if it cannot be loaded, or is not stored under its own keys."""
     try:
         record = load(AuditRecord, row)
     except ValueError as error:

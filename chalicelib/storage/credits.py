@@ -8,7 +8,7 @@ from chalicelib.storage.table import Table
 
 
 class DynamoCredits:
-    """Payments live in their student's partition; those that are not wholly allocated wait in one queue."""
+    """Payments are in their student's partition; those not wholly allocated are also in one queue."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -17,14 +17,14 @@ class DynamoCredits:
         return tuple(self._table.readable(Payment, self._table.queue(CREDITS)))
 
     def queue_old(self) -> int:
-        """Put the credits that were written before the queue was into it; return how many that were.
+        """Add the credits written before the queue existed to it; return how many were added.
 
-        It reads the whole table, once; it may be repeated, and be cut short.
+        It scans the whole table. Safe to repeat and to interrupt.
         """
         table = self._table
         rows = table.row.scan(table.row.sk.startswith("PAYMENT#") & table.row.queue_pk.does_not_exist())
         old = [each for each in table.readable(Payment, rows) if each.is_overpayment]
         for payment in old:
-            with suppress(ConcurrentUpdate):  # whoever wrote it since has queued it
+            with suppress(ConcurrentUpdate):  # another writer has queued it since
                 table.put(row_of(table, payment), table.at_version(1))
         return len(old)

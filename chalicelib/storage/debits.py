@@ -8,13 +8,13 @@ from chalicelib.storage.table import Row, Table, instant
 
 
 class DynamoDebits:
-    """Instalments and debits are found by day and by age in sharded queues."""
+    """Instalments and debits, found by day and by age in sharded queues."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def due(self, today: date) -> Sequence[str]:
-        """Each shard holds its due in the order of their days, so what comes later is never read."""
+        """Return the ids due by `today`; each shard is sorted by day, so later ones are never read."""
         tomorrow = f"{today + timedelta(days=1)}"
         waiting = (place for shard in shards(DUE) for place in self._table.places(shard, tomorrow))
         return tuple(place.partition("#")[2] for place in sorted(waiting))

@@ -6,7 +6,10 @@ from chalicelib.storage.table import Table, load
 
 
 class DynamoIdentities:
-    """Each is two rows, written and removed together: one says whom it names, one stands with its person."""
+    """An identity is two rows, written and removed together.
+
+    One by subject, one in the person's partition.
+    """
 
     def __init__(self, table: Table) -> None:
         self._table = table

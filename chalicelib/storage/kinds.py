@@ -1,4 +1,4 @@
-"""The kinds of row: where each stands, which queue it waits in, and which version it has."""
+"""The kinds of row: the keys, the queue and the version of each."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -50,7 +50,7 @@ def _no_queue(_row: Any) -> Place | None:
 
 
 def _first(_row: Any) -> int:
-    """The version of a row that is never written again."""
+    """Return 1, the version of a row that is never rewritten."""
     return 1
 
 
@@ -61,10 +61,10 @@ def _counted(row: Any) -> int:
 
 @dataclass(frozen=True)
 class Kind:
-    """How the rows of one class of the domain are stored.
+    """The storage of one class of the domain.
 
-    `places` are several where one fact is found in several ways. `purge_at` is when the table may clean a row
-    up. A row that `is_deleted` at its end leaves no trace; every other one leaves a tombstone.
+    There are several `places` if a row is found in several ways. From `purge_at` on the table may delete the
+    row. A row with `is_deleted` is deleted when it ends; any other leaves a tombstone.
     """
 
     places: Callable[[Any], tuple[Place, ...]]
@@ -76,7 +76,7 @@ class Kind:
 
 
 def rows_of(table: Table, value: Any) -> Iterator[tuple[Row, Kind]]:
-    """Return the table's rows of `value`, each with its kind."""
+    """Yield the table's rows of `value`, each with its kind."""
     kind = KINDS[type(value)]
     purge_at = kind.purge_at(value)
     queue = kind.queue(value)
@@ -93,7 +93,7 @@ def rows_of(table: Table, value: Any) -> Iterator[tuple[Row, Kind]]:
 
 
 def row_of(table: Table, value: Any) -> Row:
-    """Return the row of a value that stands in one place."""
+    """Return the row of a value that has one place."""
     row, _ = next(rows_of(table, value))
     return row
 
@@ -120,7 +120,7 @@ def links_of(person_id: str) -> str:
 
 
 def messages_of(person_id: str) -> str:
-    """Return the queue of what was said about a person's attempts, once it is applied or set aside."""
+    """Return the queue of the notifications about a person's attempts, once applied or set aside."""
     return f"MESSAGES#{person_id}"
 
 
@@ -137,7 +137,7 @@ def plan_requests_queue(campaign_id: str, state: PlanRequestState) -> str:
 
 
 def in_partition(name: str, key: Callable[[Any], str]) -> Callable[[Any], tuple[Place, ...]]:
-    """Return where a row stands in its student's partition."""
+    """Return the function from a row to its place in its student's partition."""
     return lambda row: (Place(person_key(_owner(row)), f"{name}#{key(row)}"),)
 
 
@@ -147,7 +147,7 @@ def _owner(row: Any) -> str:
 
 
 def _identity(identity: Identity) -> tuple[Place, ...]:
-    """Under the provider's name for the person, and in the person's partition, whose key names nobody."""
+    """Return the places by the provider's subject and in the person's partition, keyed there by a digest."""
     digest = hashlib.sha256(identity.subject.encode()).hexdigest()
     own = Place(person_key(identity.person_id), f"IDENTITY#{identity.provider}#{digest}")
     return Place(identity_key(identity.provider, identity.subject), "IDENTITY"), own
@@ -158,7 +158,7 @@ def _attempt_queue(attempt: Attempt) -> Place | None:
 
 
 def _instalment_queue(instalment: Instalment) -> Place | None:
-    """Among the due while it may be debited, in flight or in conflict while that lasts."""
+    """Return the queue: due while it may be debited, else in flight or in conflict, else none."""
     if instalment.is_debitable:
         return Place(shard_of(DUE, instalment.person_id), f"{instalment.next_try_on}#{instalment.id}")
     if instalment.since is None:
@@ -172,12 +172,12 @@ def _instalment_queue(instalment: Instalment) -> Place | None:
 
 
 def _payment_queue(payment: Payment) -> Place | None:
-    """Among the credits where some of it is not allocated."""
+    """Return the queue of credits if a part of the payment is not allocated."""
     return Place(CREDITS, f"{instant(payment.received_at)}#{payment.id}") if payment.is_overpayment else None
 
 
 def _person_queue(person: Person) -> Place | None:
-    """Staff stand by name; who is not staff, by the day on which retention looks at them again."""
+    """Return the queue: staff by name, others by the day of their next retention review."""
     if person.is_staff:
         return Place(STAFF, f"{person.last_name} {person.first_name}#{person.id}".casefold())
     return Place(REVIEWS, f"{person.review_on}#{person.id}") if person.review_on else None

@@ -15,7 +15,7 @@ def _digest(text: str) -> str:
 
 
 class DynamoLimits:
-    """A counter for each window, moved by the table itself; keys are digests, so no address is in clear."""
+    """One counter a window, incremented by the table itself; keys are digests, so no address is in clear."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -27,7 +27,7 @@ class DynamoLimits:
         return int(counter.version)
 
     def give_back(self, limit: Limit, key: str, now: datetime) -> None:
-        """Where the window has changed since, or was cleared, there is nothing to give back."""
+        """Decrement the counter; do nothing if the window has changed since or was cleared."""
         version = self._table.row.version
         self._move(self._counter(limit, key, now), version.add(-1), version > 0)
 

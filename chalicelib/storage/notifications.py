@@ -8,7 +8,10 @@ from chalicelib.storage.table import Row, Table, instant, load
 
 
 def message_row(table: Table, notification: Notification) -> Row:
-    """Return the row of a message; what contradicts the first one of its transaction has another."""
+    """Return the row of a notification.
+
+    One that contradicts the first of its transaction has a row of its own.
+    """
     row = row_of(table, notification)
     kept = table.get(row.pk, row.sk)
     if kept is None or load(Notification, kept).digest != notification.digest:
@@ -17,7 +20,7 @@ def message_row(table: Table, notification: Notification) -> Row:
 
 
 class DynamoNotifications:
-    """A genuine message is kept for good under the gateway's transaction; what does not fit, beside it."""
+    """Genuine notifications are stored for good by transaction, contradicting ones beside them."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -33,7 +36,7 @@ class DynamoNotifications:
         return notification
 
     def set_aside(self, notification: Notification) -> None:
-        """Take a kept message out of the queue, or keep a contradicting one beside the first."""
+        """Remove a stored notification from the queue, or store a contradicting one beside the first."""
         self._table.put(message_row(self._table, notification))
 
     def unapplied(self, received_before: datetime) -> Sequence[Notification]:

@@ -9,7 +9,7 @@ from chalicelib.storage.table import Table, load
 
 
 class DynamoPeople:
-    """Profiles and addresses live in their person's partition, credentials under the e-mail address."""
+    """Profiles and addresses are in their person's partition, credentials under the mail address."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -28,7 +28,7 @@ class DynamoPeople:
         return tuple(self._table.readable(Person, self._table.queue(STAFF)))
 
     def to_review(self, today: date) -> Sequence[str]:
-        """Return the ids of whom retention must look at by this day, those who wait longest first."""
+        """Return the ids of the persons due for review by this day, longest waiting first."""
         waiting = self._table.places(REVIEWS, f"{today + timedelta(days=1)}")
         return tuple(place.partition("#")[2] for place in waiting)
 

@@ -6,7 +6,7 @@ from chalicelib.storage.table import Table
 
 
 class DynamoPlanRequests:
-    """Requests live in their student's partition and stand in the accountant's queue by state, by age."""
+    """Requests are in their student's partition and in the accountant's queue, by state and age."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

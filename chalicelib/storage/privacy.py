@@ -28,11 +28,11 @@ from chalicelib.storage.sessions import sessions_of
 from chalicelib.storage.table import Row, Table, load
 
 MOST_ACTIONS = 100
-"""What DynamoDB takes in one transaction."""
+"""The maximum of DynamoDB for one transaction."""
 
 
 class DynamoPersonalRecords:
-    """A person is their partition, and what other partitions hold of them: a queue finds each of those."""
+    """Reads a person's partition and the rows about them in other partitions, found by queues."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -67,7 +67,10 @@ class DynamoPersonalRecords:
         )
 
     def end_entries(self, person_id: str, now: datetime) -> None:
-        """Each is gone over what is there; a key that names somebody is deleted where nothing else stands."""
+        """Replace each row by a tombstone.
+
+        Delete the rows with the person's name in the key, and sessions.
+        """
         table, partition = self._table, person_key(person_id)
         for row in list(table.partition(partition, "IDENTITY#")):
             there, here = KINDS[Identity].places(load(Identity, row))
@@ -90,7 +93,10 @@ class DynamoPersonalRecords:
                     write.save(row, condition=condition)
 
     def _redacted(self, person_id: str, redactions: Redactions) -> Iterator[tuple[Row, Condition]]:
-        """Return each row with its condition: over the version that was read, or over what has none."""
+        """Yield each row with its condition.
+
+        The version that was read, or only its existence if it has none.
+        """
         table = self._table
         for versioned in redactions.versioned:
             row = row_of(table, versioned)

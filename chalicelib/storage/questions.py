@@ -4,7 +4,7 @@ HIGHEST = 2_147_483_647
 
 
 class DynamoQuestions:
-    """A stored counter: never random, never a hash, so no question is ever asked under another's number."""
+    """A stored counter, never random and never a hash, so that no number is used for two questions."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

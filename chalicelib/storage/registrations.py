@@ -8,7 +8,7 @@ from chalicelib.storage.table import Table, load
 
 
 class DynamoRegistrations:
-    """Registrations live in their student's partition and stand in the registrar's queue by status, name."""
+    """Registrations are in their student's partition and in the registrar's queue, by status and name."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -8,7 +8,7 @@ from chalicelib.storage.table import Table, load
 
 
 class DynamoRoleChanges:
-    """They stay in the partition of the person whose roles they are, and in a queue while they wait."""
+    """Role changes are in the partition of the person concerned, and in a queue while they wait."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

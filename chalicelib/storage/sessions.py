@@ -7,7 +7,7 @@ from chalicelib.domain.sessions import LIFETIME, Session
 from chalicelib.storage.table import Row, Table, conflicts_as_concurrent_update, instant, load
 
 TICKET_KEPT = LIFETIME + timedelta(hours=1)
-"""No session that a ticket opened outlives it."""
+"""Longer than any session that a ticket opened."""
 
 
 def _session_row(table: Table, session: Session) -> Row:
@@ -26,7 +26,7 @@ def sessions_of(person_id: str) -> str:
 
 
 class DynamoSessions:
-    """A session is found by the digest of its token; its person's list is read without consistency."""
+    """Sessions, found by the digest of their token; the list of a person is not read consistently."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -39,7 +39,7 @@ class DynamoSessions:
         return load(Session, row) if row else None
 
     def note_use(self, session: Session) -> None:
-        """Only over what is there: a session that ended never comes back."""
+        """Replace an existing row only: an ended session never comes back."""
         self._table.put(_session_row(self._table, session), self._table.present)
 
     def close(self, token_hash: str) -> None:
@@ -64,5 +64,5 @@ class DynamoSessions:
         return row is not None and load(bool, row)
 
     def _ticket(self, ticket_hash: str) -> Row:
-        """Its facts are whether it has ended."""
+        """Return the row of a ticket, with facts False: not ended."""
         return self._table.new(f"TICKET#{ticket_hash}", "TICKET", facts=False)

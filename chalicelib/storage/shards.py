@@ -1,13 +1,13 @@
-"""One queue in several parts: what waits for the same day does not heat one partition of the index."""
+"""One queue in several parts, so that rows of the same day do not overload one partition of the index."""
 
 import hashlib
 
 SHARDS = 16
-"""For good: rows stand where this number put them. 16 parts take 16 000 writes a second."""
+"""It must never change: the keys of rows depend on it. 16 parts take 16 000 writes a second."""
 
 
 def shard_of(queue: str, person_id: str) -> str:
-    """The part of `queue` that holds this person's rows, the same in every process."""
+    """Return the part of `queue` for this person's rows, the same in every process."""
     number = hashlib.sha256(person_id.encode()).digest()[0] % SHARDS
     return f"{queue}#{number:02}"
 

@@ -9,7 +9,7 @@ from chalicelib.storage.table import Table
 
 
 class DynamoStore:
-    """The one writer of what a rule decided."""
+    """The only writer of the `Changes` of the rules."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

@@ -1,4 +1,4 @@
-"""The one table: a row is its keys, its version, the queue it stands in, and its facts as JSON."""
+"""The table: a row has its keys, its version, its queue, and its facts as JSON."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,9 +33,9 @@ YOUNG: dict[str, frozenset[str]] = {
         {"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"}
     ),
 }
-"""Fields that the last release does not know: written only where they say something, so it reads the rest.
+"""Fields unknown to the last release: written only if not at their default, so that it reads all other rows.
 
-A release empties this table of those of the release before.
+A new release removes the fields of the release before from this table.
 """
 
 _LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
@@ -51,7 +51,7 @@ def _ignore(_what: str, _error: Exception) -> None:
 
 
 class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # pynamodb types it not
-    """Rows that wait for somebody: sparse, so that asking costs nothing for those that do not."""
+    """Rows that wait in a queue: the index is sparse and holds no other rows."""
 
     class Meta:
         index_name = "by_queue"
@@ -62,7 +62,7 @@ class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call] 
 
 
 class RowUnreadable(ValueError):
-    """A row that this release cannot load: named by its kind and key, never by its content."""
+    """A row that this release cannot load. `log_name` has its kind and key, never its content."""
 
     def __init__(self, row: "Row", kind: Any) -> None:
         name = getattr(kind, "__name__", str(kind))
@@ -97,7 +97,7 @@ class Table:
     """Reads and conditional writes of rows of the table `name`."""
 
     def __init__(self, name: str, region: str, report: Report = _ignore) -> None:
-        """`report` hears of each row that `readable` passes over."""
+        """`report` is called for each row that `readable` skips."""
         self._report = report
         meta = type("Meta", (), {"table_name": name, "region": region, "max_pool_connections": 64})
         self.row: type[Row] = type("BoundRow", (Row,), {"Meta": meta})
@@ -110,7 +110,7 @@ class Table:
         return row if row.version else None
 
     def partition(self, pk: str, beginning: str | None = None) -> Iterable[Row]:
-        """What stands under `pk`: all of it, or what `sk` begins like that."""
+        """Return the rows under `pk`, tombstones excluded: all of them, or those with `sk` beginning so."""
         condition = self.row.sk.startswith(beginning) if beginning else None
         return (row for row in self.row.query(pk, condition, consistent_read=True) if row.version)
 
@@ -119,24 +119,24 @@ class Table:
         return self.row.by_queue.query(queue_pk, condition)
 
     def places(self, queue_pk: str, before: str) -> Iterable[str]:
-        """The places in a queue without the facts: many may wait for one day."""
+        """Return the sort keys in a queue without the facts: many rows may wait for one day."""
         row = self.row
         found = row.by_queue.query(queue_pk, row.queue_sk < before, attributes_to_get=["queue_sk"])
         return (str(each.queue_sk) for each in found)
 
     def page(self, queue_pk: str, after: str | None) -> tuple[Sequence[Row], str | None]:
-        """One page of a queue, and the cursor of the next."""
+        """Return one page of a queue, and the cursor of the next page."""
         condition = self.row.queue_sk > after if after else None
         found = list(self.row.by_queue.query(queue_pk, condition, limit=PAGE + 1))
         page = found[:PAGE]
         return page, page[-1].queue_sk if len(found) > PAGE else None
 
     def readable(self, kind: type[Kind], rows: Iterable[Row]) -> Iterator[Kind]:
-        """Load the rows of many people; one that cannot be loaded is reported and passed over."""
+        """Load the rows of many people; a row that cannot be loaded is reported and skipped."""
         return (loaded for _, loaded in self.with_rows(kind, rows))
 
     def with_rows(self, kind: type[Kind], rows: Iterable[Row]) -> Iterator[tuple[Row, Kind]]:
-        """Do the same, and give each row beside what was loaded of it."""
+        """Do the same, and yield each row with its loaded value."""
         for row in rows:
             try:
                 loaded = load(kind, row)
@@ -149,9 +149,9 @@ class Table:
         return self.row(pk, sk, facts=dump(facts), shape=shape_of(type(facts)), **attributes)
 
     def tombstone(self, pk: str, sk: str, at: datetime) -> Row:
-        """Version 0 of what is there no more, until the table's own clean-up takes it.
+        """Return version 0 of an ended row, which the table deletes after `at`.
 
-        A transaction deletes nothing, so the portal's role may delete nothing that stands beside money.
+        Nothing is deleted in a partition that holds money, so the portal's role needs no right to do so.
         """
         return self.new(pk, sk, None, version=0, purge_at=int(at.timestamp()))
 
@@ -177,14 +177,17 @@ class Table:
         return self.row.version == version
 
     def follows(self, version: int) -> Condition:
-        """Require the version before: for the first one no row, or one that has ended."""
+        """Require the version before: for version 1 no row, or a tombstone."""
         before: Condition = self.at_version(version - 1) if version > 1 else self.absent | self.at_version(0)
         return before
 
 
 @contextmanager
 def conflicts_as_concurrent_update() -> Iterator[None]:
-    """Raise `ConcurrentUpdate` for a failed condition or a conflict between writers, all else as it is."""
+    """Raise `ConcurrentUpdate` for a failed condition or a conflict between writers.
+
+    Let other errors pass.
+    """
     try:
         yield
     except TransactWriteError as error:
@@ -202,19 +205,19 @@ _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    """One adapter a kind, built when first needed: building is slow, importing must not be."""
+    """Return the adapter of a kind, built when first needed: building is slow, and imports must be fast."""
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
 
 
 def instant(moment: datetime) -> str:
-    """Write a moment so that text order is time order, whatever offset it came with."""
+    """Write a moment in UTC, so that text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def dump(facts: Any) -> str:
-    """Write facts as JSON, without a young field that is at its default."""
+    """Write facts as JSON, without the fields in `YOUNG` that have their default."""
     return _adapter(type(facts)).dump_json(facts, exclude=_silent(facts)).decode()
 
 
@@ -227,7 +230,7 @@ def _silent(facts: Any) -> set[str]:
 
 
 def load(kind: type[Kind], row: Row) -> Kind:
-    """Return the facts of a row; raise `RowUnreadable` for a field, value or shape that is not known."""
+    """Return the facts of a row; raise `RowUnreadable` for an unknown field, value or shape."""
     if (row.shape or 1) > shape_of(kind):
         raise RowUnreadable(row, kind)
     try:

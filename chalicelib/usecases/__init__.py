@@ -1,1 +1,1 @@
-"""What people and schedules do here: one verb and noun a file, orchestration only."""
+"""The acts of people and schedules: one verb and noun a file, orchestration only."""

@@ -1,4 +1,4 @@
-"""Loops over rows and messages: one that fails is counted, told and passed over."""
+"""Loops over rows and messages in which a failing item is counted, reported and skipped."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Passed:
 
 
 def always() -> bool:
-    """Return True: a loop without a time budget."""
+    """Return True: no time limit."""
     return True
 
 
@@ -51,7 +51,7 @@ def for_each(
 ) -> Passed:
     """Apply `act` to the items while there is time; return what was passed over.
 
-    A lost race is no failure: another writer came first, and the next run looks again.
+    A lost race is not a failure: another writer came first, and the next run checks again.
     """
     passed = Passed()
     for item in items:
@@ -69,7 +69,7 @@ def for_each(
 
 
 def rotated(items: Sequence[Item], now: datetime) -> Sequence[Item]:
-    """Begin at another place in each run, so that items which use the time up do not starve the others."""
+    """Start at another item in each run, so that items which use up the time do not starve the others."""
     run = int(now.timestamp()) // RUN_EVERY_SECONDS
     start = (run * _GOLDEN % 65536) * len(items) >> 16
     return (*items[start:], *items[:start])

@@ -1,6 +1,6 @@
-"""Interfaces that several nouns use. Adapters implement these; the fakes of the tests do too.
+"""Interfaces used by several nouns, implemented by adapters and by the fakes of the tests.
 
-Writes are conditional: a writer whose read has been overtaken gets `ConcurrentUpdate` and nothing is written.
+Writes are conditional: a writer with an outdated read gets `ConcurrentUpdate`, and nothing is written.
 """
 
 from collections.abc import Callable
@@ -20,29 +20,29 @@ from chalicelib.usecases.isolation import FailureAlarm
 
 class Clock(Protocol):
     def __call__(self) -> datetime:
-        """Return the aware time of now."""
+        """Return the current time, with its time zone."""
 
 
 class Documents(Protocol):
     def key_for(self, invoice: Invoice) -> str: ...
 
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
-        """Store unless something is there; return what is there."""
+        """Store the PDF unless the key is taken; return the stored document."""
 
     def link(self, key: str, seconds: int) -> str:
-        """Return an address that dies after `seconds`."""
+        """Return a link that expires after `seconds`."""
 
     def erase(self, folder: str) -> None:
         """Delete every version of every object under the prefix `folder`, which ends with a slash."""
 
 
 class Mailer(Protocol):
-    """Each mail carries a name that is made of its entry alone: a mail sent twice carries it twice."""
+    """Mails; the id of each is derived from its entry alone, so a mail sent twice has the same id."""
 
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None: ...
 
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
-        """Mail the address, under our own configured one, that sets a password once."""
+        """Mail the link, under our own configured address, that sets a password once."""
 
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None: ...
 
@@ -51,7 +51,7 @@ class Passwords(Protocol):
     def hash(self, password: str) -> str: ...
 
     def matches(self, password: str, password_hash: str | None) -> bool:
-        """Spend the same time when there is no hash to compare with."""
+        """Return True if the password matches; without a hash take the same time and return False."""
 
     def is_common(self, password: str) -> bool: ...
 
@@ -72,13 +72,20 @@ class Totp(Protocol):
 
 
 class Sealer(Protocol):
-    """Encrypts what must be read again; `context` names what it belongs to and must be the same to open."""
+    """Encryption of data that must be read again.
+
+    `context` names its owner and must be the same to open it.
+    """
 
     def seal(self, text: str, context: str) -> str:
-        """Raise `SecondFactorUnavailable` where the key cannot be used."""
+        """Return the encrypted text; raise `SecondFactorUnavailable` if the key cannot be used."""
 
     def open(self, sealed: str, context: str) -> str:
-        """Raise the same; ValueError for what was changed, or sealed for another context."""
+        """Return the text.
+
+        Raise `SecondFactorUnavailable` if the key cannot be used, ValueError if `sealed` was changed or
+        sealed for another context.
+        """
 
 
 class IdentityProvider(Protocol):
@@ -90,9 +97,9 @@ class IdentityProvider(Protocol):
     def login_address(self, *, renew: bool) -> str: ...
 
     def subject(self, ticket: str, *, renew: bool) -> str | None:
-        """Validate a ticket, once, and return its subject; None unless the answer is one clear success.
+        """Validate a ticket, once, and return its subject; None unless the answer is a clear success.
 
-        Raise `IdentityProviderUnavailable` where it cannot be reached.
+        Raise `IdentityProviderUnavailable` if it cannot be reached.
         """
 
     def ended_ticket(self, logout_request: str) -> str | None: ...
@@ -112,16 +119,16 @@ class Gateway(Protocol):
     def reference(self, attempt_id: str) -> str: ...
 
     def attempt_id(self, reference: str) -> str | None:
-        """Return None for a reference of another site."""
+        """Return the id in a reference; None for a reference of another site."""
 
     def payment_page(self, attempt: Attempt, payer: Person, school: School, language: str) -> PaymentPage:
-        """Raise `GatewayUnavailable` when no host of the gateway is up."""
+        """Raise `GatewayUnavailable` if no host of the gateway is up."""
 
     def read_notification(self, body: bytes) -> Answer:
-        """Raise `NotificationRejected` for whatever is not a genuine, readable message."""
+        """Raise `NotificationRejected` if the body is not a genuine, readable notification."""
 
     def inquire(self, attempt: Attempt, next_question: Callable[[], int], now: datetime) -> Answer:
-        """Ask what became of an attempt; whatever is unclear is `Outcome.UNKNOWN`."""
+        """Ask for the state of an attempt; an unclear answer is `Outcome.UNKNOWN`."""
 
     def confirm(
         self, attempt: Attempt, announced: Answer, next_question: Callable[[], int], now: datetime
@@ -129,35 +136,35 @@ class Gateway(Protocol):
         """Ask whether our own account holds the transaction that a signed message announced."""
 
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
-        """Take one instalment by the subscriber's token: one call, never repeated by itself."""
+        """Take one instalment by the subscriber's token: one call, never retried here."""
 
     def kept_text(self, body: bytes) -> str:
-        """A genuine message as it may be kept: without the token of a card."""
+        """Return a genuine notification as it may be stored: without the token of a card."""
 
     def forget_card(self, subscriber: str, next_question: Callable[[], int], now: datetime) -> bool:
-        """Whether the gateway does not know a subscriber's card any more; False where it did not say so."""
+        """Return True if the gateway no longer knows a subscriber's card; False if it did not say so."""
 
     def inquire_debit(self, debit: Debit, next_question: Callable[[], int], now: datetime) -> Answer:
-        """Ask what became of a debit; whatever is unclear is `Outcome.UNKNOWN`."""
+        """Ask for the state of a debit; an unclear answer is `Outcome.UNKNOWN`."""
 
 
 class Alarms(FailureAlarm, Protocol):
     def raise_anomaly(self, notification: Notification) -> None:
-        """Tell the operators, once for each call, that a genuine message did not fit."""
+        """Tell the operators, once a call, that a genuine notification did not fit."""
 
     def raise_overpayment(self, attempt: Attempt) -> None: ...
 
     def raise_mismatch(self, instalment: Instalment) -> None:
-        """Tell them that an instalment is not what was approved: it is not sent."""
+        """Tell them that an instalment differs from what was approved and is not sent."""
 
     def raise_conflict(self, instalment: Instalment) -> None:
-        """Tell them that only a named person can say what became of a debit."""
+        """Tell them that staff must decide on a debit in conflict."""
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
-        """Tell them that the gateway refuses our configuration, or answers by a code nobody can class."""
+        """Tell them that the gateway refuses our configuration, or answers by an unclassified code."""
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
-        """Tell them that an entry failed on every try: nobody tries it again unless staff asks for it."""
+        """Tell them that an entry failed on every try: it is not tried again unless staff asks for it."""
 
     def raise_unanswered(self, attempt: Attempt) -> None:
-        """Tell them that the gateway has not said for a day what became of an attempt."""
+        """Tell them that the gateway has given no answer about an attempt for a day."""

@@ -1,4 +1,4 @@
-"""Stored rows that several nouns read and write. Storage implements these; the fakes of the tests do too."""
+"""Interfaces of stored rows used by several nouns, implemented by storage and by the fakes of the tests."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -21,24 +21,24 @@ from chalicelib.domain.sessions import Credentials, Session
 
 class Store(Protocol):
     def commit(self, changes: Changes) -> None:
-        """Write all of it in one transaction, or raise `ConcurrentUpdate` and write none of it.
+        """Write all rows in one transaction, or raise `ConcurrentUpdate` and write none.
 
-        A row that another writer has changed since, be it written, ended or `unchanged`, is the reason.
+        It is raised if another writer has changed a row since: written, ended or `unchanged`.
         """
 
 
 class Outbox(Protocol):
     def add(self, entry: OutboxEntry) -> None:
-        """Write one that announces no change."""
+        """Write an entry that belongs to no other change."""
 
     def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
-        """Return what is to be queued by now, those that wait longest first, `limit` of them at most."""
+        """Return the entries to be queued by now, longest waiting first, at most `limit`."""
 
     def given_up(self) -> Sequence[OutboxEntry]:
-        """Return what nobody tries any more, oldest first."""
+        """Return the given up entries, oldest first."""
 
     def find(self, entry_id: str) -> OutboxEntry | None:
-        """Return None once it is delivered."""
+        """Return the entry, None once it is delivered."""
 
     def delivered(self, entry_id: str) -> None: ...
 
@@ -50,13 +50,13 @@ class People(Protocol):
         """Raise `NotFound`."""
 
     def staff(self) -> Sequence[Person]:
-        """Return everybody who holds a role of the staff, by name."""
+        """Return everybody with a role of the staff, by name."""
 
     def to_review(self, today: date) -> Sequence[str]:
-        """Return the ids of whom retention must look at by this day, those who wait longest first."""
+        """Return the ids of the persons due for review by this day, longest waiting first."""
 
     def save_address(self, person_id: str, address: Address) -> None:
-        """Keep `address` under its id; the same id again replaces it."""
+        """Store `address` under its id; the same id again replaces it."""
 
 
 class Sessions(Protocol):
@@ -65,35 +65,35 @@ class Sessions(Protocol):
     def find(self, token_hash: str) -> Session | None: ...
 
     def note_use(self, session: Session) -> None:
-        """Write when it was used; one that has ended meanwhile stays ended."""
+        """Write the time of the last use; a session that has ended meanwhile stays ended."""
 
     def close(self, token_hash: str) -> None: ...
 
     def of_person(self, person_id: str) -> Sequence[Session]:
-        """Return what is kept under a person, newest first; ended ones may still be there."""
+        """Return the sessions stored under a person, newest first; ended ones may be among them."""
 
     def claim_ticket(self, ticket_hash: str, now: datetime) -> None:
-        """`ConcurrentUpdate` when somebody has brought this ticket before."""
+        """Raise `ConcurrentUpdate` if the ticket has been used before."""
 
     def end_ticket(self, ticket_hash: str) -> None:
-        """End what a ticket opened; one that nobody brought changes nothing."""
+        """End the session that a ticket opened; an unused ticket changes nothing."""
 
     def is_ended(self, ticket_hash: str) -> bool: ...
 
 
 class Limits(Protocol):
-    """Counters of tries; `key` names what is counted, and holds no mail address in clear."""
+    """Counters of tries; `key` names what is counted and holds no mail address in clear."""
 
     def take(self, limit: Limit, key: str, now: datetime) -> int:
-        """Count one more try in the window of `now` and return how many there are, this one included."""
+        """Count one more try in the window of `now`; return the count, this one included."""
 
     def give_back(self, limit: Limit, key: str, now: datetime) -> None:
-        """Take one try back: it succeeded."""
+        """Take one try back after a success."""
 
     def clear(self, limit: Limit, key: str, now: datetime) -> None: ...
 
     def remember(self, account: str, network: str, until: datetime) -> None:
-        """Know that this account was entered from this network."""
+        """Remember until `until` that this account was entered from this network."""
 
     def is_known(self, account: str, network: str, now: datetime) -> bool: ...
 
@@ -104,40 +104,40 @@ class SecondFactors(Protocol):
 
 class Accounts(Protocol):
     def account(self, person_id: str) -> Account:
-        """One consistent read of all that a student has; `NotFound` for an unknown person."""
+        """Return a student's whole account in one consistent read; raise `NotFound` for an unknown person."""
 
     def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
-        """Return the attempts that the gateway must still be asked about, oldest first."""
+        """Return the attempts the gateway must still be asked about, oldest first."""
 
     def sequence(self, campaign: Campaign) -> DocumentSequence: ...
 
     def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
-        """Remember the PDF of an invoice; the first one kept stays."""
+        """Store the PDF of an invoice in the account; the first one stored stays."""
 
 
 class Questions(Protocol):
     def next_question(self) -> int:
-        """Draw a number never drawn before, 1 … 2 147 483 647."""
+        """Return a question number never returned before, 1 … 2 147 483 647."""
 
 
 class PersonalRecords(Protocol):
-    """Everything about one person, in whichever partition it lies."""
+    """All rows about one person, in every partition."""
 
     def held(self, person_id: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """Return every row by its kind, as its facts are stored: what must stay secret is still in it.
+        """Return every row by its kind, as its facts are stored, secret fields included.
 
-        Raise `NotFound`.
+        Raise `NotFound` for an unknown person.
         """
 
     def file(self, person_id: str) -> PersonalFile:
-        """Return the rows that have something personal to lose; `NotFound` for an unknown person."""
+        """Return the rows that hold personal data; raise `NotFound` for an unknown person."""
 
     def end_entries(self, person_id: str, now: datetime) -> None:
-        """Remove what else lets a person in: identities, second factor, links, sessions."""
+        """Remove the other means of access: identities, second factor, links, sessions."""
 
     def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:
-        """Write the next version of each row; `ConcurrentUpdate` when one of them has changed.
+        """Write the next version of each row; raise `ConcurrentUpdate` if one of them has changed.
 
-        Many rows take several transactions, the entry goes with the first. Whoever repeats it after a crash
-        finds less to do.
+        Many rows take several transactions; the audit entry is in the first. A repetition after a crash
+        redacts only the rest.
         """

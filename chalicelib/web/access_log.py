@@ -1,4 +1,4 @@
-"""Who came in and who was kept out, as the log tells it: by ids and words of ours, never by a mail."""
+"""The log of accepted and refused access: ids and words of ours, never a mail address."""
 
 from http import HTTPStatus
 
@@ -27,13 +27,13 @@ TOLD_TOO = (
     GatewayUnavailable,
     SecondFactorUnavailable,
 )
-"""By another status: what somebody tried, and the others' servers when they are down."""
+"""Refusals logged although their status is another: failed tries, and other servers that are down."""
 EVERYDAY = (SessionMissing, ReauthenticationNeeded)
-"""Nobody tried anything: a page was opened after the session's end."""
+"""Not a failed try: a page was opened after the end of the session."""
 
 
 def note_entry(session: Session, address: str) -> None:
-    """A proof of identity was accepted; `outcome` says what is still missing."""
+    """Log an accepted proof of identity; `outcome` is the step still missing."""
     note_access(
         "identity proved",
         session.stage.value,
@@ -44,7 +44,7 @@ def note_entry(session: Session, address: str) -> None:
 
 
 def note_refusal(error: QuittanceError, address: str, route: str) -> None:
-    """Somebody was kept out: a wrong password or code, a right they lack, a limit, a forged message."""
+    """Log a refusal: a wrong password or code, a missing right, a limit, a forged notification."""
     is_watched = status_of(error) in KEPT_OUT and not isinstance(error, EVERYDAY)
     if is_watched or isinstance(error, TOLD_TOO):
         note_access("kept out", error.code, network=network_of(address), route=route)

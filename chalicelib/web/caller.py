@@ -1,4 +1,4 @@
-"""Who stands behind a request, whether a program or a browser sent it."""
+"""The caller of a request, sent by a program or a browser."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from chalicelib.wiring import Services
 
 @dataclass(frozen=True)
 class Caller(ABC):
-    """One request; who sent it is read once, when it is first asked for."""
+    """One request and its caller, which is read once, when first needed."""
 
     request: Any
     ports: Services
@@ -23,7 +23,7 @@ class Caller(ABC):
     @property
     @abstractmethod
     def token(self) -> str:
-        """The session token that the request carries, "" where there is none."""
+        """The session token of the request, "" without one."""
 
     @cached_property
     def _entered(self) -> tuple[Session, Person]:
@@ -35,7 +35,7 @@ class Caller(ABC):
 
     @property
     def person(self) -> Person:
-        """Who asks, with the roles they hold at this moment."""
+        """The person of the session, with their current roles."""
         return self._entered[1]
 
     def campaign_asked_for(self, campaign_id: str | None) -> Campaign:
@@ -44,7 +44,7 @@ class Caller(ABC):
 
     @property
     def own_language(self) -> Language:
-        """The language of who asks; French while nobody is known, and nobody is read to know it."""
+        """The language of the person if already read, else French; it does not read the person."""
         known: tuple[Session, Person] | None = vars(self).get("_entered")
         return known[1].language if known else Language.FR
 
@@ -54,6 +54,6 @@ class Caller(ABC):
 
 
 def source_address(request: Any) -> str:
-    """Where a request came from, as API Gateway saw it: a header could say anything."""
+    """Return the client's address as API Gateway saw it: a header could contain any address."""
     identity: dict[str, Any] = (request.context or {}).get("identity") or {}
     return str(identity.get("sourceIp") or "")

@@ -1,4 +1,4 @@
-"""Which of our languages a request asks for (RFC 9110, Accept-Language)."""
+"""The language a request asks for (RFC 9110, Accept-Language)."""
 
 import re
 
@@ -9,7 +9,7 @@ _MOST_RANGES = 20
 
 
 def asked_language(header: str | None) -> Language | None:
-    """Return the language that is wanted most, the first named of equals; None where none of ours is."""
+    """Return the preferred language, the first of equals; None if none of ours is accepted."""
     wanted: dict[Language, float] = {}
     for part in (header or "").split(",")[:_MOST_RANGES]:
         named = _RANGE.fullmatch(part)

@@ -1,4 +1,4 @@
-"""What both faces read from addresses and forms: numbers, days, the choice of an address."""
+"""Parsing shared by pages and API: numbers, days, the choice of an address."""
 
 from contextlib import suppress
 from dataclasses import fields
@@ -30,7 +30,7 @@ def day_of(text: str) -> date:
 
 
 def address_choice(choice: Any) -> AddressChoice:
-    """Turn one of the three address schemas into the use case's choice."""
+    """Convert one of the three address schemas into the use case's choice."""
     mode = AddressMode(choice.mode)
     if mode is AddressMode.SAVED:
         return AddressChoice(mode, id=choice.id)

@@ -1,4 +1,4 @@
-"""Errors as people and programs read them: RFC 9457 problem+json with a stable `code` and what to do."""
+"""Errors for people and programs: RFC 9457 problem+json with a stable `code` and what to do."""
 
 from http import HTTPStatus
 from typing import Any
@@ -100,7 +100,7 @@ TITLED = frozenset(
         HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )
-"""What has a title of its own; the others share one."""
+"""Statuses with a title of their own; the others share one."""
 
 
 class FieldProblem(BaseModel):
@@ -122,7 +122,7 @@ class Problem(BaseModel):
 
 
 def status_of(error: errors.QuittanceError) -> HTTPStatus:
-    """One of several causes has the status of its code."""
+    """Return the HTTP status; a cause has the status of its code."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
@@ -181,7 +181,7 @@ def unexpected(language: Language = Language.FR) -> Response:
 
 
 def in_our_words(response: Response, language: Language) -> Response:
-    """Answer in our form where the framework refused before any view was called."""
+    """Convert a refusal of the framework, made before any view was called, into our form."""
     if not (isinstance(response.body, dict) and "Code" in response.body):
         return response
     status = HTTPStatus(response.status_code)

@@ -1,4 +1,4 @@
-"""What every answer carries, whoever gave it."""
+"""The headers of every response."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # What says nothing else is no page, and is kept by nobody.
+    # Defaults for responses that set neither policy nor caching.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }

@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 LONGEST_PAUSE_SECONDS = 0.5
 CLIENTS: dict[str, dict[str, Any]] = {
     "s3": {"signature_version": "s3v4"},
-    # Somebody waits for a code to be verified, and API Gateway waits 29 seconds: two tries end well before.
+    # A user waits for a code to be verified, and API Gateway waits 29 seconds: two tries end well before.
     "kms": {
         "connect_timeout": 2,
         "read_timeout": 3,
         "retries": {"mode": "standard", "total_max_attempts": 2},
     },
 }
-"""What the clients of a service need beyond the region."""
+"""The options of a service's clients beyond the region."""
 
 
 def real_now() -> datetime:
@@ -51,12 +51,12 @@ def real_now() -> datetime:
 
 
 def pause(race: int) -> None:
-    """Full jitter: writers that met once do not meet again in step."""
+    """Sleep with full jitter, so that writers that collided once do not collide again."""
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
 class Services(Stores):
-    """The ports of the use cases on their real adapters; heavy libraries are imported by the first need."""
+    """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
         self._settings = chosen
@@ -198,7 +198,7 @@ class Services(Stores):
 
 
 def _trusted_keys(chosen: Settings) -> tuple[str, ...]:
-    """Return the keys whose signature is believed: in production the gateway's own, or nothing starts."""
+    """Return the trusted public keys; in production only the gateway's own, or the start fails."""
     from chalicelib.gateway.signature import OFFICIAL_KEY, OFFICIAL_KEY_FINGERPRINT, fingerprint
 
     keys = split(chosen.paybox_public_keys) or (OFFICIAL_KEY,)
@@ -215,7 +215,7 @@ def services() -> Services:
 
 
 def use_clock(now: Clock) -> None:
-    """Let another clock tell the time from now on: the local stack's moves."""
+    """Replace the clock from now on, for the local stack."""
     services().now = now
 
 

@@ -1,4 +1,4 @@
-"""The adapters of the table; each is imported by the first need."""
+"""The adapters of the table, each imported when first needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the audit trail needs of the world."""
+"""Interfaces that the audit trail needs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -11,48 +11,51 @@ from chalicelib.usecases.storage_ports import Store
 
 
 class AuditTrail(Protocol):
-    """The waiting entries and the chain. Records are only ever added; of one, only the reason may go."""
+    """The waiting entries and the chain.
+
+    Records are only added; of a record only the reason may be removed.
+    """
 
     def waiting(self, limit: int) -> Sequence[AuditEntry]:
-        """Return the entries that wait for their place, oldest first."""
+        """Return at most `limit` entries that wait to be sealed, oldest first."""
 
     def head(self) -> Head | None:
-        """Return the chain's end, None while it is empty; its day is that of the last sealing."""
+        """Return the end of the chain, None while it is empty; its day is that of the last sealing."""
 
     def append(self, records: Sequence[AuditRecord], after: Head | None, day: date) -> None:
-        """Add 1 to 49 records and take their entries out of the waiting, in one transaction.
+        """Add 1 to 49 records and remove their entries from the waiting ones, in one transaction.
 
         `day` is the Paris day of this sealing.
 
-        `ConcurrentUpdate`, nothing is written, when the chain's end is no longer `after` or when one of the
-        entries does not wait any more.
+        Raise `ConcurrentUpdate` and write nothing if the end of the chain is no longer `after`, or if one of
+        the entries no longer waits.
         """
 
     def records(self, from_number: int) -> Iterable[AuditRecord]:
-        """Read the chain consistently and in order; `RecordUnreadable` in the place of a spoilt one."""
+        """Read the chain consistently and in order; raise `RecordUnreadable` at an unreadable record."""
 
     def of_subject(self, subject_id: str, after: str | None) -> tuple[Sequence[AuditRecord], str | None]:
-        """One page of what was done to a person's record, newest last, and the cursor of the next page."""
+        """Return one page of the records about a person, newest last, and the cursor of the next page."""
 
     def forget_reasons(self, subject_id: str) -> None:
-        """Blank the reasons of what was done to a person's record, sealed or waiting.
+        """Blank the reasons in entries and records about a person, sealed or waiting.
 
-        Those of the acts in `FORGETTING` stay. An entry of such an act must be written before, or in the same
-        breath: without it the verifier names each blank.
+        Those of the acts in `FORGETTING` stay. An entry of such an act must be written before or in the same
+        transaction: without it the verification reports each blank.
         """
 
 
 class AuditHeads(Protocol):
-    """The ends of days, kept apart from the chain."""
+    """The ends of days, stored outside the chain."""
 
     def keep(self, head: Head) -> None:
-        """Keep it as the head of its day; the first one kept stays."""
+        """Store it as the head of its day; the first one stored stays."""
 
     def all(self) -> Mapping[date, Head]: ...
 
 
 class KeptAudit(Protocol):
-    """All that there is to verify."""
+    """The chain and the heads to verify it against."""
 
     @property
     def audit(self) -> AuditTrail: ...
@@ -61,7 +64,7 @@ class KeptAudit(Protocol):
 
 
 class ActPorts(Protocol):
-    """What every act needs: the store it is written to, and what its audit entry is made of."""
+    """The ports of every act: the store it writes to, and the sources of its audit entry."""
 
     @property
     def store(self) -> Store: ...
@@ -71,7 +74,7 @@ class ActPorts(Protocol):
 
     @property
     def new_id(self) -> Callable[[], str]:
-        """Return 16 fresh random hex digits."""
+        """Return a function that makes 16 random hex digits."""
 
 
 class AuditPorts(KeptAudit, ActPorts, IsolationPorts, Protocol):
@@ -79,4 +82,4 @@ class AuditPorts(KeptAudit, ActPorts, IsolationPorts, Protocol):
 
     @property
     def new_token(self) -> Callable[[], str]:
-        """Return a fresh unguessable token of 256 bits."""
+        """Return a function that makes an unguessable token of 256 bits."""

@@ -10,12 +10,12 @@ PAGE = 50
 def read_audit(
     ports: AuditPorts, subject_id: str, after: str | None
 ) -> tuple[Sequence[AuditRecord], str | None]:
-    """Return one page of what was done to a person's record, newest last, and the next page's cursor."""
+    """Return one page of the records about a person, newest last, and the cursor of the next page."""
     return ports.audit.of_subject(subject_id, after)
 
 
 def latest_audit(ports: AuditPorts, before: str | None) -> tuple[Sequence[AuditRecord], str | None]:
-    """Return one page of what was done to anybody, newest first, and the cursor of what is older."""
+    """Return one page of all records, newest first, and the cursor of older ones."""
     head = ports.audit.head()
     end = head.number if head else 0
     if before:

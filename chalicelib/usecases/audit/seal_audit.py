@@ -10,16 +10,16 @@ from chalicelib.usecases.audit.ports import AuditPorts
 BATCH = 30
 """Entries a transaction: each takes two of its 100 actions, the chain's end one more."""
 RUN = 6000
-"""Entries a run: what is left waits for the next minute."""
+"""Entries a run: the others wait for the next minute."""
 STUCK_AFTER = timedelta(hours=1)
-"""An entry that nobody seals for so long did not just lose a race."""
+"""An entry unsealed for this long has not just lost a race."""
 MOST_LEFT = 50
-"""Refused entries after which a run ends: then it is the table that takes nothing."""
+"""Refused entries after which a run ends: then the table itself refuses writes."""
 
 
 @dataclass
 class Sealing:
-    """What a run did: how many entries it sealed, and how many were refused and wait on."""
+    """The result of a run: how many entries it sealed, and how many were refused and still wait."""
 
     sealed: int = 0
     failed: int = 0
@@ -34,11 +34,11 @@ class _Run:
 
 
 def seal_audit(ports: AuditPorts) -> Sealing:
-    """Give every waiting entry its place in the chain.
+    """Seal the waiting entries into the chain.
 
-    Whatever day has ended since the last sealing leaves its head apart from the chain first: in the new day's
-    first hour, else before anything more is sealed. Run twice or beside another run, each entry is sealed
-    once: who loses the race leaves the rest to the next run. An entry that is refused delays no other.
+    If a day has ended since the last sealing, first store its head outside the chain: in the first hour of
+    the new day, else before anything more is sealed. Each entry is sealed once, even if runs overlap: a run
+    that loses a race leaves the rest to the next one. A refused entry delays no other.
     """
     run, waiting = _Run(paris_day(ports.now()), None), ports.audit.waiting(RUN)
     if not waiting and not _is_first_hour(ports):
@@ -53,7 +53,7 @@ def seal_audit(ports: AuditPorts) -> Sealing:
 
 
 def _seal(ports: AuditPorts, run: _Run, batch: Sequence[AuditEntry]) -> bool:
-    """Return whether the run goes on: not beside another one that moves the chain's end."""
+    """Return True if the run may go on, False if another run has moved the end of the chain."""
     try:
         records = _chained(ports, batch, run.end)
         ports.audit.append(records, run.end, run.today)
@@ -67,7 +67,7 @@ def _seal(ports: AuditPorts, run: _Run, batch: Sequence[AuditEntry]) -> bool:
 
 
 def _pass_over(ports: AuditPorts, run: _Run, batch: Sequence[AuditEntry], error: Exception) -> bool:
-    """Seal one by one what was refused together; leave, and tell of, the one that is refused alone."""
+    """Seal a refused batch one entry at a time; leave and report an entry that is refused alone."""
     if len(batch) > 1:
         return all(_seal(ports, run, (entry,)) for entry in batch)
     if not isinstance(error, ConcurrentUpdate) or batch[0].at < ports.now() - STUCK_AFTER:
@@ -78,7 +78,10 @@ def _pass_over(ports: AuditPorts, run: _Run, batch: Sequence[AuditEntry], error:
 
 
 def _is_first_hour(ports: AuditPorts) -> bool:
-    """A quiet day costs a few dozen looks at the bucket, not one a minute."""
+    """Return True in the first hour of the Paris day.
+
+    Without entries only this hour reads the head: a quiet day costs a few dozen reads, not one a minute.
+    """
     return ports.now().astimezone(PARIS).hour == 0
 
 
@@ -96,7 +99,7 @@ def _chained(ports: AuditPorts, entries: Sequence[AuditEntry], end: Head | None)
 
 
 def _forget_erased(ports: AuditPorts, records: Sequence[AuditRecord]) -> None:
-    """A reason may have been sealed while its subject was being erased."""
+    """Blank again the reasons that were sealed while their subject was being erased."""
     for record in records:
         if record.act is Act.PERSON_ERASED:
             ports.audit.forget_reasons(record.subject_id)

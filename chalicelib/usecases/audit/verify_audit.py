@@ -7,9 +7,9 @@ from chalicelib.usecases.audit.seal_audit import RUN
 
 
 def verify_audit(ports: KeptAudit) -> Verdict:
-    """Read the whole chain against its end and the heads kept apart; sealing may go on meanwhile.
+    """Verify the whole chain against its end and the heads stored outside it; sealing may go on meanwhile.
 
-    What looks wrong is read a second time: an erasure that was under way looks like a blank for a moment.
+    A flaw is checked by a second read: an erasure under way looks like a blank for a moment.
     """
     verdict = _read(ports)
     return _read(ports) if verdict.flaw else verdict

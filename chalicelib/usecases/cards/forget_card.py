@@ -10,13 +10,16 @@ from chalicelib.usecases.cards.ports import CardPorts
 
 
 class CardNotForgotten(RuntimeError):
-    """The gateway did not clearly say that the card is gone: the queue asks again, and alarms in the end."""
+    """The gateway did not clearly confirm the removal of the card.
+
+    The queue retries, and alarms in the end.
+    """
 
 
 def forget_card(ports: CardPorts, entry: OutboxEntry) -> None:
-    """Have the gateway forget a card, then forget its token and the entry that asked for it, at once.
+    """Remove a card at the gateway, then its token and its outbox entry in one transaction.
 
-    Asking twice does no harm. Who loses a race leaves the entry: it is gone already, or tried again.
+    Safe to repeat. After a lost race the entry is left: it is already gone, or will be tried again.
     """
     if not ports.gateway.forget_card(entry.subscriber, ports.questions.next_question, ports.now()):
         raise CardNotForgotten

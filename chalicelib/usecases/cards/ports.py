@@ -1,4 +1,4 @@
-"""What the cards that the gateway stores need of the world."""
+"""Interfaces that the removal of stored cards needs."""
 
 from typing import Protocol
 

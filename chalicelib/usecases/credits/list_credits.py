@@ -12,7 +12,7 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class OwnedCredit:
-    """A credit with the registration that it belongs to."""
+    """A credit with its registration."""
 
     credit: Credit
     registration: Registration
@@ -20,7 +20,7 @@ class OwnedCredit:
 
 @dataclass(frozen=True)
 class CreditPage:
-    """One page of the credits, the cursor of the next, and the sum of all of them, on whichever page."""
+    """One page of credits, the cursor of the next page, and the sum of all pages in cents."""
 
     found: Sequence[OwnedCredit]
     next: str | None
@@ -28,7 +28,10 @@ class CreditPage:
 
 
 def list_credits(ports: CreditPorts, after: str | None) -> CreditPage:
-    """Return the credits to give back, oldest first; one whose registration cannot be read is told of."""
+    """Return the credits to give back, oldest first.
+
+    One with an unreadable registration is reported and skipped.
+    """
     every = credits_of(ports.credits.waiting())
     later = [each for each in every if not after or _place(each) > after]
     found: list[OwnedCredit] = []
@@ -42,5 +45,5 @@ def list_credits(ports: CreditPorts, after: str | None) -> CreditPage:
 
 
 def _place(credit: Credit) -> str:
-    """Name a credit's place in the list: text order is the order of the list."""
+    """Return the position of a credit as text that sorts in the order of the list."""
     return f"{credit.since.astimezone(UTC).isoformat(timespec='microseconds')}#{credit.payments[0].id}"

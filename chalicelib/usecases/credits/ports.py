@@ -1,4 +1,4 @@
-"""What credits need of the world."""
+"""Interfaces that credits need."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""What the gateway's answer to a debit changes, whichever way it came: at once or by inquiry."""
+"""Booking of the gateway's answer to a debit, received at once or by inquiry."""
 
 from datetime import datetime
 
@@ -54,7 +54,10 @@ def book_debit(
 
 
 def agreed_plan(ports: DebitPorts, account: Account, request: PlanRequest) -> Plan | None:
-    """Return the plan as it was agreed to, else as the campaign has it now; None where it has left it."""
+    """Return the plan as it was agreed to, else as the campaign has it now.
+
+    None if it has left the campaign.
+    """
     mandate = account.mandate(request.registration_id)
     if mandate and mandate.plan:
         return mandate.plan
@@ -67,7 +70,7 @@ def _entry(ports: DebitPorts, payment: Payment) -> AuditEntry:
 
 
 def debit_mail(topic: Topic, instalment: Instalment, about: str, now: datetime) -> OutboxEntry:
-    """The mail about one instalment; `about` makes its id, so the same event is told once."""
+    """Return the mail about one instalment; its id contains `about`, so one event is mailed once."""
     return OutboxEntry(
         id=f"{topic}-{instalment.id}-{about}",
         topic=topic,

@@ -26,15 +26,18 @@ from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.registrations.show_account import account_behind, open_file
 
 SEND_WITHIN = timedelta(minutes=1)
-"""A process that slept longer between marking and sending does not send: the reconciliation asks first."""
+"""A process that slept longer between marking and sending does not send.
+
+The reconciliation inquires first.
+"""
 CARD_EXPIRED = "card_expired"
 
 
 def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) -> Withheld | None:
-    """Debit one instalment if it is still due; whatever else the message finds is left as it is.
+    """Debit one instalment if it is still due; otherwise change nothing.
 
-    Midnight in Paris ends a day's sending: a message of yesterday does nothing, today's run plans again.
-    Return why a due one was left.
+    Debits planned for a day are sent only until midnight in Paris: later the message does nothing, and the
+    next run plans again. Return the reason if a due instalment was withheld.
     """
     today = paris_day(ports.now())
     account = account_behind(ports, instalment_id)
@@ -58,7 +61,7 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
 
 
 def send(ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit) -> None:
-    """Ask the gateway once, and book what it says; `instalment` and `debit` are already marked sent."""
+    """Ask the gateway once and book its answer; `instalment` and `debit` are already marked sent."""
     mandate, now = account.mandate(instalment.registration_id), ports.now()
     if mandate is None or debit.sent_at is None or now - debit.sent_at > SEND_WITHIN:
         return
@@ -94,14 +97,17 @@ def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: d
 
 
 def _ask_for_another_card(ports: DebitPorts, instalment: Instalment) -> None:
-    """The card is known to be of no use by now: nothing is sent, the student is asked."""
+    """Mark the instalment as needing its payer and mail the student.
+
+    The card has expired, nothing is sent.
+    """
     stopped = moved(instalment, Event.REFUSED_HARD, ports.now(), refusal_code=CARD_EXPIRED)
     mail = debit_mail(Topic.PAYER_NEEDED, stopped, f"v{stopped.version}", ports.now())
     ports.store.commit(Changes((stopped,), outbox=(mail,)))
 
 
 def _is_as_approved(ports: DebitPorts, account: Account, instalment: Instalment, mandate: Mandate) -> bool:
-    """Whether the instalments still add up to the schedule that was shown, approved and agreed to."""
+    """Return True if the instalments still add up to the schedule that was shown, approved and agreed to."""
     request = account.plan_request(instalment.registration_id)
     plan = agreed_plan(ports, account, request) if request else None
     if request is None or plan is None:

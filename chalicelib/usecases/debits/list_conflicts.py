@@ -5,5 +5,5 @@ from chalicelib.usecases.debits.ports import DebitPorts
 
 
 def list_conflicts(ports: DebitPorts) -> Sequence[Instalment]:
-    """Return the instalments whose debit the gateway cannot account for: a named person must release them."""
+    """Return the instalments with a debit the gateway cannot account for; staff must release them."""
     return ports.debits.conflicts()

@@ -7,16 +7,16 @@ from chalicelib.usecases.debits.ports import DebitPorts
 
 @dataclass(frozen=True)
 class DebitPlan:
-    """What one run handed to the queue: the Paris day and how many instalments."""
+    """The result of a run: the Paris day, and how many instalments were queued."""
 
     planned_on: date
     due: int
 
 
 def plan_debits(ports: DebitPorts) -> DebitPlan:
-    """Hand every instalment that is due by today, in Paris, to the queue.
+    """Queue every instalment that is due by today, in Paris.
 
-    Running it twice, late, or beside another run is harmless: a message only asks a worker to look.
+    Safe to repeat, to run late or beside another run: a message only asks a worker to check the instalment.
     """
     today = paris_day(ports.now())
     due = ports.debits.due(today)

@@ -1,4 +1,4 @@
-"""What debits need of the world."""
+"""Interfaces that debits need."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -17,13 +17,13 @@ class DebitQueue(Protocol):
 
 class Debits(Protocol):
     def due(self, today: date) -> Sequence[str]:
-        """Return the ids of what may be debited on this Paris day: late ones too, what is not due never."""
+        """Return the ids of the instalments due on or before this Paris day, never of later ones."""
 
     def in_flight(self, since_before: datetime) -> Sequence[Instalment]:
-        """Return what was claimed, sent or unknown before that moment, oldest first."""
+        """Return the instalments claimed, sent or unknown since before that moment, oldest first."""
 
     def conflicts(self) -> Sequence[Instalment]:
-        """Return what only a named person can release, oldest first."""
+        """Return the instalments that only staff can release, oldest first."""
 
     def of_day(self, day: date) -> Sequence[Debit]:
         """Return the debits that belong to a Paris day."""

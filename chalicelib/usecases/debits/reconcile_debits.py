@@ -27,10 +27,10 @@ from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rot
 from chalicelib.usecases.registrations.show_account import open_file
 
 ALARM_AFTER = timedelta(days=1)
-"""Nothing stays without an answer this long unless somebody is told."""
+"""After this time without an answer the operators are told."""
 
 QUIET_BEFORE_MIDNIGHT = timedelta(hours=1)
-"""Nothing is sent again so late: on its way it could pass midnight, and its question count as a new one."""
+"""No resend so late: it could arrive after midnight, and its question number would count as a new one."""
 
 
 @dataclass
@@ -45,10 +45,10 @@ class DebitReconciliation(Passed):
 
 
 def reconcile_debits(ports: DebitPorts, has_time: HasTime = always) -> DebitReconciliation:
-    """Free claims that were never sent, and ask the gateway about every debit whose answer is missing.
+    """Free claims that were never sent, and ask the gateway about every debit without an answer.
 
-    Only what the gateway twice did not find may be sent again, the same Paris day and under the same
-    question; on another day a named person must say.
+    A debit is sent again only if the gateway did not find it twice, on the same Paris day and under the same
+    question number; on another day staff must decide.
     """
     report = DebitReconciliation()
     now = ports.now()
@@ -68,7 +68,7 @@ Look = Callable[[DebitPorts, Account, Instalment, Debit, DebitReconciliation], N
 def _with_its_debit(
     ports: DebitPorts, report: DebitReconciliation, look: Look, instalment: Instalment
 ) -> None:
-    """Read both afresh: the index may lag, and whoever came first has already done it."""
+    """Read both rows again: the index may lag, and another writer may have settled them already."""
     account = ports.accounts.account(instalment.person_id)
     current = account.instalment(instalment.id)
     debit = account.debit(f"{instalment.id}-{instalment.debits}")
@@ -80,7 +80,7 @@ def _with_its_debit(
 def _look_again(
     ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit, report: DebitReconciliation
 ) -> None:
-    """A conflict is booked without a person once the gateway does find the money; nothing else ends it."""
+    """Book a conflict if the gateway finds the money after all; otherwise it stays for staff."""
     answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, ports.now())
     report.asked += 1
     if answer.outcome is Outcome.PAID:
@@ -109,7 +109,7 @@ def _look_at(
 
 
 def _in_question(instalment: Instalment, now: datetime) -> Instalment:
-    """A sent debit without an answer is unknown from the first look on; the version is counted once."""
+    """Return the instalment as unknown from the first inquiry on; its version is not incremented here."""
     if instalment.state is InstalmentState.UNKNOWN:
         return instalment
     return replace(moved(instalment, Event.UNCLEAR, now), version=instalment.version)
@@ -137,6 +137,6 @@ def _not_found(
         send(ports, account, again, marked)
         return
     given_up = moved(instalment, Event.GIVE_UP, now)
-    ports.alarms.raise_conflict(given_up)  # first: a process that dies here must not leave it untold
+    ports.alarms.raise_conflict(given_up)  # first: a process that dies here must not leave it unreported
     ports.store.commit(Changes((given_up, looked)))
     report.conflicts += 1

@@ -21,9 +21,10 @@ from chalicelib.usecases.debits.ports import DebitPorts
 
 
 def release_instalment(ports: DebitPorts, registration_id: str, rank: int, by: Person) -> Instalment:
-    """A named person lets an instalment be debited again that the gateway could not account for.
+    """Release an instalment in conflict, so that it is debited again; `by` is the person who decides.
 
-    The gateway is asked once more first: what it finds is booked instead, what it does not answer stays.
+    The gateway is asked once more first: a debit that it finds is booked instead, one without an answer
+    stays.
     """
     permit(by, Action.RELEASE_INSTALMENT, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))

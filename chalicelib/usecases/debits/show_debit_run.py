@@ -7,7 +7,7 @@ from chalicelib.usecases.debits.ports import DebitPorts
 
 @dataclass(frozen=True)
 class DebitRun:
-    """What became of one Paris day's debits: counts, and sums in cents."""
+    """The outcomes of one Paris day's debits: counts, and sums in cents."""
 
     day: date
     due: int
@@ -24,7 +24,7 @@ _OPEN = {DebitState.CLAIMED, DebitState.SENT, DebitState.UNKNOWN}
 
 
 def show_debit_run(ports: DebitPorts, day: date) -> DebitRun:
-    """Add up the debits of a day; those that were never sent do not count."""
+    """Add up the debits of a day, without those that were never sent."""
     debits = [debit for debit in ports.debits.of_day(day) if debit.state is not DebitState.DROPPED]
     paid = [debit.amount_cents for debit in debits if debit.state is DebitState.PAID]
     refused = [debit.amount_cents for debit in debits if debit.state is DebitState.REFUSED]

@@ -15,14 +15,14 @@ from chalicelib.usecases.registrations.show_account import open_file, show_accou
 
 
 class NotDelivered(RuntimeError):
-    """One try failed, for its cause; the entry counts it, and is tried again by itself or given up."""
+    """One try failed, for the chained cause; the entry counts it and is retried automatically or given up."""
 
 
 def deliver_outbox(ports: DeliveryPorts, entry_id: str) -> None:
-    """Do what must follow a committed change, at least once; raise `NotDelivered` when this try failed.
+    """Deliver one outbox entry, at least once; raise `NotDelivered` if this try failed.
 
-    The try is counted before it is made, on the condition that nobody else counts it: of any number of
-    messages about one entry one leads to a try, and a message of an entry that is done to none.
+    The try is counted before it is made, by a conditional write: of several messages about one entry only one
+    leads to a try, and a message about a delivered entry does nothing.
     """
     entry = ports.outbox.find(entry_id)
     if entry is None or not entry.may_be_tried(ports.now()):
@@ -60,7 +60,7 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
 
 
 def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
-    """Render the invoice, where there is one, and mail what happened to their account."""
+    """Render the invoice, if there is one, and mail the student what happened to the account."""
     account = show_account(ports, entry.person_id)
     if entry.topic is Topic.DEBIT_NOTICE and not _is_announced(account, entry):
         return
@@ -74,13 +74,13 @@ def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
 
 
 def _is_announced(account: Account, entry: OutboxEntry) -> bool:
-    """Whether the debit will still be made: not one that is paid, cancelled, stopped or moved."""
+    """Return True if the announced debit is still to be made: not paid, cancelled, stopped or moved."""
     instalment = account.instalment(instalment_id(entry.registration_id, entry.rank))
     request = account.plan_request(entry.registration_id)
     return instalment is not None and request is not None and is_current(entry, instalment, request)
 
 
 def _is_stopped(account: Account, entry: OutboxEntry) -> bool:
-    """Whether the next try that the mail would name is not made."""
+    """Return True if the plan is stopped, so that the retry named in the mail will not be made."""
     request = account.plan_request(entry.registration_id)
     return request is not None and request.is_stopped

@@ -4,7 +4,10 @@ from chalicelib.usecases.delivery.ports import DeliveryPorts
 
 
 def keep_failure(ports: DeliveryPorts, entry: OutboxEntry) -> None:
-    """Write an entry that failed as it is now; `ConcurrentUpdate` when somebody else wrote it."""
+    """Write a failed entry; alarm first if it is given up.
+
+    Raise `ConcurrentUpdate` if another writer came first.
+    """
     if entry.given_up_at:
-        ports.alarms.raise_given_up(entry)  # first: a process that dies here must not leave it untold
+        ports.alarms.raise_given_up(entry)  # first: a process that dies here must not leave it unreported
     ports.store.commit(Changes((entry,)))

@@ -1,4 +1,4 @@
-"""What delivering the outbox needs of the world."""
+"""Interfaces that the delivery of the outbox needs."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,7 +15,7 @@ from chalicelib.usecases.storage_ports import Outbox
 
 class OutboxQueue(Protocol):
     def send(self, entries: Sequence[OutboxEntry]) -> None:
-        """Queue each; raise, once all others are queued, when the queue refused some."""
+        """Queue every entry; raise at the end if the queue refused some."""
 
 
 class DeliveryPorts(CardPorts, InvoicePorts, PasswordPorts, RegistrationPorts, Protocol):
@@ -29,7 +29,7 @@ class DeliveryPorts(CardPorts, InvoicePorts, PasswordPorts, RegistrationPorts, P
 
 
 class GivenUpPorts(ActPorts, Protocol):
-    """The ports of what is not delivered any more."""
+    """The ports of given up entries."""
 
     @property
     def outbox(self) -> Outbox: ...

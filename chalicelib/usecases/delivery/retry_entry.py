@@ -11,14 +11,14 @@ from chalicelib.usecases.delivery.ports import GivenUpPorts
 
 
 def list_given_up(ports: GivenUpPorts) -> Sequence[OutboxEntry]:
-    """Return what nobody tries any more, oldest first."""
+    """Return the given up entries, oldest first."""
     return ports.outbox.given_up()
 
 
 def retry_entry(ports: GivenUpPorts, entry_id: str, by: Person) -> OutboxEntry:
-    """Let a given up entry be tried again from the first step; `NotFound` where none is given up.
+    """Retry a given up entry from its first step; raise `NotFound` if it is not given up.
 
-    What asks for a link is about nobody yet: then the trail keeps it with whoever asked again.
+    A link request has no person yet: the audit entry is then filed under `by`.
     """
     entry = ports.outbox.find(entry_id)
     if entry is None:

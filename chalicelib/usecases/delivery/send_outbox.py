@@ -7,15 +7,15 @@ from chalicelib.usecases.delivery.ports import DeliveryPorts
 from chalicelib.usecases.isolation import HasTime, always, for_each
 
 RUN = 3000
-"""Entries a run: what is left waits for the next minute."""
+"""Entries a run: the others wait for the next minute."""
 CHUNK = 10
-"""Entries that are leased, then queued together: as many as a run that ends too early may delay."""
+"""Entries that are leased, then queued together: the maximum that a run which ends too early may delay."""
 UNFINISHED = "Unfinished"
-"""What failed last where a try ended with its process."""
+"""The failure recorded for a try that ended with its process."""
 
 
 def send_outbox(ports: DeliveryPorts, has_time: HasTime = always) -> int:
-    """Lease each entry whose time has come to the queue, and queue it; return how many were queued.
+    """Lease each due entry to the queue and queue it; return how many were queued.
 
     Of two runs at once one gets the lease. A message that is refused or lost is queued again after the lease.
     """
@@ -36,7 +36,7 @@ def _send(ports: DeliveryPorts, entries: Sequence[OutboxEntry]) -> int:
 
 
 def _lease(ports: DeliveryPorts, entry: OutboxEntry) -> Sequence[OutboxEntry]:
-    """Return the entry as it is leased; none where all its tries ended without a word: it is given up."""
+    """Return the leased entry; give up an entry with no try left and return nothing."""
     if entry.is_spent:
         keep_failure(ports, given_up(entry, entry.last_failure or UNFINISHED, ports.now()))
         return ()

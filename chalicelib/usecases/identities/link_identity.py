@@ -13,7 +13,7 @@ from chalicelib.usecases.identities.ports import IdentityPorts
 def link_identity(
     ports: IdentityPorts, person: Person, ticket: str, address: str, *, renew: bool
 ) -> Identity:
-    """Let a person who is logged in be known by the identity provider too: never by a mail address."""
+    """Link the identity proved by a CAS ticket to the person logged in; mail addresses are never compared."""
     provider = provider_of(ports).name
     subject = subject_of(ports, ticket, address, renew=renew)
     known = ports.identities.find(provider, subject)
@@ -33,7 +33,7 @@ def link_identity(
 
 
 def unlink_identity(ports: IdentityPorts, person: Person, provider: str) -> None:
-    """Forget by what names a provider knows the person."""
+    """Remove the link between a person and a provider."""
     mine = [each for each in ports.identities.of_person(person.id) if each.provider == provider]
     if not mine:
         raise IdentityNotLinked

@@ -9,9 +9,9 @@ from chalicelib.usecases.sign_in.open_session import Opened, create_session, dig
 
 
 def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: bool) -> Opened:
-    """Let in whom the identity provider names; it is asked once about each ticket, whoever brings it.
+    """Open a session for the person that a CAS ticket names; each ticket is validated once.
 
-    A single sign-on proves who it is, not that they are there now: only `renew` does.
+    Single sign-on identifies the person but does not prove presence: only `renew` counts as a recent proof.
     """
     provider = provider_of(ports)
     subject = subject_of(ports, ticket, address, renew=renew)
@@ -32,7 +32,7 @@ def provider_of(ports: IdentityPorts) -> IdentityProvider:
 
 
 def subject_of(ports: IdentityPorts, ticket: str, address: str, *, renew: bool) -> str:
-    """Whom a ticket stands for, or `TicketRefused`; failures from one address are limited."""
+    """Return the subject of a ticket or raise `TicketRefused`; failures from one address are limited."""
     network = network_of(address)
     count_try(ports, TICKET, network)
     try:

@@ -1,4 +1,4 @@
-"""What the identities of a CAS server need of the world."""
+"""Interfaces that the identities of a CAS server need."""
 
 from collections.abc import Sequence
 from typing import Protocol

@@ -10,9 +10,9 @@ from chalicelib.usecases.invoices.render_invoice import LINK_SECONDS
 def issue_certificate(
     ports: InvoicePorts, person_id: str, registration_id: str
 ) -> tuple[StoredDocument, str]:
-    """Draw the certificate of today; return where it lies and an address of it that dies in minutes.
+    """Render today's certificate; return the stored PDF and a link that expires in minutes.
 
-    Its key is the digest of its bytes, so the same account on the same day is one document.
+    Its key is the digest of its bytes, so the same account on the same day gives one document.
     """
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)

@@ -1,4 +1,4 @@
-"""What invoices and certificates need of the world."""
+"""Interfaces that invoices and certificates need."""
 
 from typing import Protocol
 

@@ -7,12 +7,12 @@ LINK_SECONDS = 120
 
 
 def render_invoice(ports: InvoicePorts, person_id: str, number: int) -> StoredDocument:
-    """Render an invoice's PDF from its stored facts, once: afterwards the stored one is returned for ever."""
+    """Render an invoice's PDF from its stored facts once; later calls return the stored PDF."""
     return render_invoice_of(ports, ports.accounts.account(person_id), number)
 
 
 def render_invoice_of(ports: InvoicePorts, account: Account, number: int) -> StoredDocument:
-    """The same for an account that has just been read."""
+    """Do the same for an account already read."""
     invoice = account.invoice(number)
     if number in account.documents:
         return account.documents[number]
@@ -22,7 +22,10 @@ def render_invoice_of(ports: InvoicePorts, account: Account, number: int) -> Sto
 
 
 def link_invoice(ports: InvoicePorts, person_id: str, number: int) -> str:
-    """Return an address of the PDF that dies in minutes; `InvoiceNotRendered` before its first rendering."""
+    """Return a link to the PDF that expires in minutes.
+
+    Raise `InvoiceNotRendered` before its first rendering.
+    """
     account = ports.accounts.account(person_id)
     account.invoice(number)
     if number not in account.documents:

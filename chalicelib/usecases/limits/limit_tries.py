@@ -1,4 +1,4 @@
-"""Refuses a try before anything costly is done for it; what is counted is the same for unknown accounts."""
+"""Limits on tries, checked before any costly work; unknown accounts are counted in the same way."""
 
 import hashlib
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from chalicelib.usecases.limits.ports import LimitPorts
 
 @dataclass(frozen=True)
 class Tried:
-    """A try that was counted: against whom, from where, under which limits."""
+    """A counted try: the account, its origin, and the limits it counts for."""
 
     account: str
     place: str
@@ -22,11 +22,11 @@ def account_key(email: str) -> str:
 
 
 def limit_tries(ports: LimitPorts, email: str, address: str, device: str = "") -> Tried:
-    """Count a try to enter an account, or raise `TooManyAttempts`.
+    """Count a try to log in, or raise `TooManyAttempts`.
 
-    From where it was entered before, a try counts for itself alone, whatever strangers do: behind the same
-    address too, where the browser is known by its `device`. The work is the same for all of them: the time
-    must not tell from where an account was entered.
+    Tries from a known network or browser (its `device` cookie) have their own counters, so tries of strangers
+    do not lock them out, even from the same address. The work is the same in all cases: the time must not
+    reveal from where an account was entered.
     """
     account = account_key(email)
     place, is_known = _place(ports, account, address, device)
@@ -38,7 +38,10 @@ def limit_tries(ports: LimitPorts, email: str, address: str, device: str = "") -
 
 
 def _place(ports: LimitPorts, account: str, address: str, device: str) -> tuple[str, bool]:
-    """The browser, where the account was entered with it before, else its network; and if it is known."""
+    """Return the browser if the account was entered with it before, else the network.
+
+    And whether it is known.
+    """
     if device and ports.limits.is_known(account, _named(device), ports.now()):
         return _named(device), True
     network = network_of(address)
@@ -50,7 +53,7 @@ def _named(device: str) -> str:
 
 
 def remember_device(ports: LimitPorts, email: str, device: str) -> None:
-    """Know a browser by its cookie from now on: whoever used it was let in."""
+    """Remember the `device` cookie of a browser that logged in."""
     if device:
         ports.limits.remember(account_key(email), _named(device), ports.now() + KNOWN_FOR)
 
@@ -62,7 +65,7 @@ def count_try(ports: LimitPorts, limit: Limit, key: str) -> None:
 
 
 def succeeded(ports: LimitPorts, tried: Tried) -> None:
-    """A try that succeeded counts for nothing, and its address is known from now on."""
+    """Take back the counted try and remember its origin."""
     now = ports.now()
     for limit, key in tried.counted:
         ports.limits.give_back(limit, key, now)
@@ -70,7 +73,7 @@ def succeeded(ports: LimitPorts, tried: Tried) -> None:
 
 
 def reset_limits(ports: LimitPorts, email: str, address: str, person_id: str) -> None:
-    """Whoever used the mailed link is let in from here, whatever strangers did meanwhile."""
+    """Reset the limits of a person who used a mailed link, and remember their network."""
     now, account, network = ports.now(), account_key(email), network_of(address)
     for limit in (PAIR, ADDRESS, ACCOUNT):
         ports.limits.clear(limit, f"{account} {network}", now)

@@ -1,4 +1,4 @@
-"""What limits of attempts need of the world."""
+"""Interfaces that limits on tries need."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ from chalicelib.usecases.storage_ports import Limits
 
 
 class LimitPorts(Protocol):
-    """The ports of limits of attempts."""
+    """The ports of limits on tries."""
 
     @property
     def now(self) -> Clock: ...

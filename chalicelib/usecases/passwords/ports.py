@@ -1,4 +1,4 @@
-"""What passwords and their links need of the world."""
+"""Interfaces that passwords and their links need."""
 
 from typing import Protocol
 

@@ -9,9 +9,9 @@ from chalicelib.usecases.sign_in.open_session import digest
 
 
 def request_link(ports: PasswordPorts, email: str, topic: Topic, address: str) -> None:
-    """Ask for a mail with a link; the answer and the work are the same whether anybody has the address.
+    """Request a mailed link; answer and work are the same for known and unknown addresses.
 
-    Who has it is looked up by whoever delivers the mail. Above the limits nothing is sent.
+    The account is looked up at delivery. Above the limits nothing is sent.
     """
     wanted = email.strip().lower()
     try:
@@ -24,7 +24,10 @@ def request_link(ports: PasswordPorts, email: str, topic: Topic, address: str) -
 
 
 def send_link(ports: PasswordPorts, entry: OutboxEntry) -> None:
-    """Mail a fresh link to whoever has the address; nobody, or a closed account, gets none."""
+    """Mail a new link to the owner of the address.
+
+    Send nothing for an unknown address or a closed account.
+    """
     credentials = ports.people.credentials(entry.email)
     person = ports.people.person(credentials.person_id) if credentials else None
     if credentials is None or person is None or not person.is_active:

@@ -19,14 +19,14 @@ RACES = 3
 def set_password(
     ports: PasswordPorts, token: str, password: str, address: str, *, ends_sessions: bool = True
 ) -> Person:
-    """Set the password that a mailed link allows: once, whoever else tries at the same moment."""
+    """Set a password by a mailed link, once even under concurrent tries; return the person."""
     link, credentials, person = read_link(ports, token)
     hashed = _hashed(ports, person, password)
     for _ in range(RACES):
         try:
             _write(ports, credentials, person, hashed, link, ends_sessions=ends_sessions)
         except ConcurrentUpdate:
-            link, credentials, person = read_link(ports, token)  # still good: only the profile moved on
+            link, credentials, person = read_link(ports, token)  # still valid: only the profile has changed
         else:
             reset_limits(ports, link.email, address, person.id)
             return person
@@ -34,7 +34,10 @@ def set_password(
 
 
 def read_link(ports: PasswordPorts, token: str) -> tuple[PasswordLink, Credentials, Person]:
-    """Return what a link leads to, or raise `LinkNotValid`; looking spends nothing."""
+    """Return the link of a token, its credentials and its person, or raise `LinkNotValid`.
+
+    The link stays valid.
+    """
     link = ports.links.find(digest(token))
     credentials = ports.people.credentials(link.email) if link else None
     if link is None or credentials is None or ports.now() >= link.expires_at:
@@ -48,7 +51,7 @@ def read_link(ports: PasswordPorts, token: str) -> tuple[PasswordLink, Credentia
 def change_password(
     ports: PasswordPorts, person: Person, current: str, password: str, address: str
 ) -> Person:
-    """Set another password for who knows the current one; every session ends."""
+    """Replace the password after checking the current one; every session ends."""
     prove_password(ports, person.email, current, address)
     hashed = _hashed(ports, person, password)
     credentials = ports.people.credentials(person.email)

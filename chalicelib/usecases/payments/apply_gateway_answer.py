@@ -1,4 +1,4 @@
-"""What an answer of the gateway changes, whichever way it came: by notification or by inquiry."""
+"""Booking of a gateway answer, received by notification or by inquiry."""
 
 from dataclasses import replace
 
@@ -15,14 +15,14 @@ from chalicelib.usecases.payments.ports import PaymentPorts
 from chalicelib.usecases.registrations.show_account import account_behind
 
 RACES = 40
-"""How many lost races one message is worth before it is left to the next reconciliation."""
+"""Lost races after which a notification is left to the next reconciliation."""
 
 
 def apply_notification(ports: PaymentPorts, notification: Notification) -> None:
-    """Apply a kept message until it went through once; raise `ConcurrentUpdate` if others always came first.
+    """Apply a stored notification once; raise `ConcurrentUpdate` if every try lost to another writer.
 
-    A race is lost either to another payment, then this one is tried again, or to the same message in other
-    hands, then nothing is left to do.
+    A race is lost either to another payment, then this one is tried again, or to the same notification in
+    another process, then nothing is left to do.
     """
     for race in range(RACES):
         try:
@@ -56,8 +56,9 @@ def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notificati
     """Book an announced acceptance once our own account at the gateway confirms it.
 
     The gateway signs for every merchant and for its public test site with one key, and no signed field names
-    the site: a payer could have our reference and amount signed elsewhere, for nothing. Until it is confirmed
-    the attempt is in question and the message stays to be applied; once the page is over, it is set aside.
+    the site: a payer could have our reference and amount signed elsewhere without paying us. Until it is
+    confirmed the attempt is in question and the notification stays unapplied; once the page is over, it is
+    set aside.
     """
     answer = notification.answer
     if account.has_payment(answer.transaction):
@@ -75,7 +76,7 @@ def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notificati
 def book(
     ports: PaymentPorts, account: Account, attempt: Attempt, answer: Answer, notification: Notification | None
 ) -> None:
-    """Book one acceptance once; `ConcurrentUpdate` when another writer came first."""
+    """Book one acceptance once; raise `ConcurrentUpdate` if another writer came first."""
     if account.has_payment(answer.transaction):
         message = applied(notification) if notification else None
         known = existing(paid_by(attempt, answer), message, late_card(account, attempt, answer))
@@ -100,7 +101,7 @@ def book(
 
 
 def set_aside(ports: PaymentPorts, notification: Notification, anomaly: Anomaly) -> None:
-    """Keep a genuine message that does not fit; it changes nothing, and the operators hear of it."""
+    """Store a genuine notification that does not fit with its anomaly; change nothing else and alarm."""
     kept = anomalous(notification, anomaly)
     ports.notifications.set_aside(kept)
     ports.alarms.raise_anomaly(kept)

@@ -16,7 +16,7 @@ class AddressMode(StrEnum):
 
 @dataclass(frozen=True)
 class AddressChoice:
-    """Which address goes to the gateway: a saved one by `id`, a `new` one (kept if `keep`), or none."""
+    """The address sent to the gateway: a saved one by `id`, a `new` one (saved if `keep`), or none."""
 
     mode: AddressMode
     id: str = ""
@@ -25,7 +25,7 @@ class AddressChoice:
 
 
 def choose_address(account: Account, choice: AddressChoice) -> Address | None:
-    """Return the address of a choice; raise `AddressUnknown` for a saved one that is not there."""
+    """Return the chosen address; raise `AddressUnknown` for a saved one that does not exist."""
     if choice.mode is AddressMode.NONE:
         return None
     if choice.mode is AddressMode.NEW and choice.new:

@@ -7,11 +7,11 @@ from chalicelib.usecases.payments.ports import PaymentPorts
 
 
 def give_up_attempt(ports: PaymentPorts, person_id: str, attempt_id: str) -> Attempt:
-    """Close a person's open attempt where the gateway, asked once, holds no payment of it; else book that.
+    """Close a person's open attempt if the gateway, asked once, holds no payment of it.
 
-    Money that comes for it later all the same is received on the account of what is owed then. Raise
-    `PaymentUnclear` where the gateway does not say, and `PaymentOpen` for a late instalment: its page holds
-    the debit back, so it ends by time alone.
+    Else book that payment. A payment that comes later is received on the account of what is owed then. Raise
+    `PaymentUnclear` if the gateway gives no clear answer, and `PaymentOpen` for a late instalment: its page
+    holds the debit back, so it ends only with time.
     """
     account = ports.accounts.account(person_id)
     attempt = account.attempt(attempt_id)

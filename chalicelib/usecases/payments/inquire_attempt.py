@@ -7,9 +7,9 @@ from chalicelib.usecases.payments.ports import PaymentPorts
 
 
 def inquire_attempt(ports: PaymentPorts, attempt: Attempt) -> Attempt:
-    """Ask the gateway once what became of an attempt, write it, and return the attempt as it then is.
+    """Ask the gateway once about an attempt, write the answer, and return the attempt as it then is.
 
-    Raise `ConcurrentUpdate` when another writer came first.
+    Raise `ConcurrentUpdate` if another writer came first.
     """
     now = ports.now()
     answer = ports.gateway.inquire(attempt, ports.questions.next_question, now)
@@ -24,12 +24,12 @@ def inquire_attempt(ports: PaymentPorts, attempt: Attempt) -> Attempt:
 
 
 def may_inquire(ports: PaymentPorts, attempt: Attempt) -> bool:
-    """Count a question that a student brings about; False once there were too many in this minute."""
+    """Count an inquiry caused by a student; return False if there were too many in this minute."""
     return ports.limits.take(INQUIRY, attempt.id, ports.now()) <= INQUIRY.most
 
 
 def let_go_by(ports: PaymentPorts, attempt: Attempt) -> Instalment | None:
-    """Return the late instalment that a closed page held back from being debited, let go."""
+    """Return the late instalment that a closed page held back, free to be debited again."""
     if attempt.terms is None or attempt.is_open:
         return None
     account = ports.accounts.account(attempt.person_id)

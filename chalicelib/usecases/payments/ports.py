@@ -1,4 +1,4 @@
-"""What payments by card need of the world."""
+"""Interfaces that payments by card need."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,13 +13,13 @@ from chalicelib.usecases.storage_ports import People, Questions
 
 class Notifications(Protocol):
     def record(self, notification: Notification) -> Notification:
-        """Keep it if its key is new; return what is kept under the key."""
+        """Store it if its key is new; return the notification stored under the key."""
 
     def set_aside(self, notification: Notification) -> None:
-        """Keep a message with its anomaly. A second one with the same digest changes nothing."""
+        """Store a notification with its anomaly. A second one with the same digest changes nothing."""
 
     def unapplied(self, received_before: datetime) -> Sequence[Notification]:
-        """Return the messages received before that moment and not yet applied."""
+        """Return the notifications received before that moment and not yet applied."""
 
 
 class PaymentPorts(LimitPorts, RegistrationPorts, Protocol):
@@ -27,7 +27,7 @@ class PaymentPorts(LimitPorts, RegistrationPorts, Protocol):
 
     @property
     def pause(self) -> Callable[[int], None]:
-        """Wait before the nth retry of a lost race, longer each time, never in step with others."""
+        """Wait before the nth retry of a lost race: longer each time, with jitter."""
 
     @property
     def people(self) -> People: ...

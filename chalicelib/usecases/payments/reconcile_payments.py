@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 LEFT_ALONE = timedelta(minutes=1)
-"""A message received this recently is still in the hands of the request that brought it."""
+"""A notification received this recently may still be processed by its own request."""
 ALARM_AFTER = timedelta(days=1)
 
 
@@ -30,10 +30,10 @@ class Reconciliation(Passed):
 
 
 def reconcile_payments(ports: PaymentPorts, has_time: HasTime = always) -> Reconciliation:
-    """Finish what was cut short, then ask the gateway about every attempt whose page must be over by now.
+    """Apply unapplied notifications, then ask the gateway about every attempt with an expired page.
 
-    Running it twice, late, or beside another run changes nothing more: who loses a race leaves it to the next
-    run. What fails is counted and passed over; without time left the next run goes on elsewhere.
+    Safe to repeat, to run late or beside another run: after a lost race the item is left to the next run. A
+    failure is counted and skipped; without time left the next run starts at another item.
     """
     report = Reconciliation()
     now = ports.now()

@@ -8,10 +8,10 @@ from chalicelib.usecases.payments.ports import PaymentPorts
 
 
 def record_notification(ports: PaymentPorts, body: bytes) -> None:
-    """Keep one genuine message of the gateway for good, then let it change what it must, once.
+    """Store one genuine notification of the gateway for good, then apply it once.
 
-    Raises `NotificationRejected` for anything else, and nothing is written. What was kept but could not be
-    applied here (a crash, too many writers at once) is applied by `reconcile_payments`.
+    Raise `NotificationRejected` for anything else and write nothing. A stored one that could not be applied
+    here (a crash, too many writers at once) is applied by `reconcile_payments`.
     """
     answer = ports.gateway.read_notification(body)
     digest = hashlib.sha256(body).hexdigest()

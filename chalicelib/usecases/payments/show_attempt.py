@@ -9,22 +9,22 @@ from chalicelib.usecases.registrations.show_account import account_behind
 
 
 def show_attempt(ports: PaymentPorts, person_id: str, attempt_id: str) -> Attempt:
-    """Return a person's attempt; raise `NotFound` for another's.
+    """Return a person's attempt; raise `NotFound` for an attempt of another person.
 
-    The gateway is asked first, once, when the browser came back by the accepted way and nothing is known yet.
+    The gateway is asked once first if the browser came back by the accepted URL and no answer is known yet.
     """
     attempt = ports.accounts.account(person_id).attempt(attempt_id)
     if attempt is None:
         raise NotFound
     if attempt.is_open and attempt.returned_at and may_inquire(ports, attempt):
-        with suppress(ConcurrentUpdate):  # a notification came first: read what it wrote
+        with suppress(ConcurrentUpdate):  # a notification came first: read its result
             inquire_attempt(ports, attempt)
         return ports.accounts.account(person_id).attempt(attempt_id) or attempt
     return attempt
 
 
 def note_return(ports: PaymentPorts, attempt_id: str) -> None:
-    """Note that a browser came back by the accepted way: it settles nothing, and needs no session."""
+    """Record that a browser came back by the accepted URL: this settles nothing, and needs no session."""
     account = account_behind(ports, attempt_id)
     attempt = account.attempt(attempt_id) if account else None
     if attempt and attempt.is_open and attempt.returned_at is None:

@@ -28,12 +28,12 @@ from chalicelib.usecases.payments.ports import PaymentPorts
 Started = TypeVar("Started")
 
 LATE_START = timedelta(seconds=30)
-"""A page this old may have been paid meanwhile: who starts again lets the gateway be asked first."""
+"""A page this old may have been paid meanwhile: the gateway is asked before a new start."""
 
 
 @dataclass(frozen=True)
 class StartedPayment:
-    """An attempt with a form made now; `is_resumed` says that it was open already."""
+    """An attempt with a new form; `is_resumed` is set if the attempt was open already."""
 
     attempt: Attempt
     page: PaymentPage
@@ -65,7 +65,10 @@ class _Wanted:
     instalment: Instalment | None = None
 
     def is_of(self, attempt: Attempt) -> bool:
-        """Whether the attempt's page asks for just this: its reference takes one amount, on one schedule."""
+        """Return True if the attempt's page asks for the same.
+
+        A reference is for one amount and one schedule.
+        """
         terms = attempt.terms
         mine = replace(self.terms, subscriber=terms.subscriber) if self.terms and terms else self.terms
         return (self.amount_cents, mine) == (attempt.amount_cents, terms)
@@ -81,21 +84,21 @@ def start_card_payment(
 ) -> StartedPayment:
     """Open the gateway's page for all that a registration owes, or for one instalment of it.
 
-    There is one open attempt a target: who starts again while it is open resumes it, under the reference that
-    the gateway lets pay once. The rules of a new start hold for both. The idempotency `key` is in the id of
-    the attempt that it began, so the same request finds it again while that is open.
+    There is one open attempt a target: starting again while it is open resumes it, under the reference that
+    the gateway lets pay once. The rules of a new start hold for both. The id of an attempt contains the
+    idempotency `key` that started it, so the same request finds it again while it is open.
     """
     request = _Request(registration_id, choice, key, rank)
     return _twice_at_most(lambda: _start(ports, person_id, request))
 
 
 def resume_card_payment(ports: PaymentPorts, person_id: str, attempt_id: str) -> StartedPayment | None:
-    """Make a new form for an open attempt, by the rules of a start; None for one that is over."""
+    """Make a new form for an open attempt, by the rules of a start; return None if the attempt is over."""
     return _twice_at_most(lambda: _resume_by_id(ports, person_id, attempt_id))
 
 
 def _twice_at_most(act: Callable[[], Started]) -> Started:
-    """Look again once after a race lost to the same click or to a change of the registration."""
+    """Repeat once after a race lost to the same request or to a change of the registration."""
     try:
         return act()
     except ConcurrentUpdate:
@@ -141,7 +144,7 @@ def _file(ports: PaymentPorts, account: Account, registration_id: str) -> Regist
 
 
 def _was_paid(ports: PaymentPorts, account: Account, attempt: Attempt) -> bool:
-    """Ask the gateway about a page that may have been paid unheard, and book what it took."""
+    """Ask the gateway about a page that may have been paid without a notification, and book the payment."""
     now = ports.now()
     if now - attempt.opened_at < LATE_START or not may_inquire(ports, attempt):
         return False
@@ -172,7 +175,10 @@ def _begin(
     *,
     is_first: bool,
 ) -> StartedPayment:
-    """Write the attempt before its form is given out; of two at once the registration's version lets one."""
+    """Write the attempt before its form is returned.
+
+    Of two at once the registration's version lets one through.
+    """
     registration = file.registration
     new_id = f"{registration.id}-{ports.new_id()}"
     attempt_id = request.keyed_id if request.keyed_id and is_first else new_id
@@ -198,7 +204,10 @@ def _begin(
 
 
 def _wanted(file: RegistrationFile, rank: int | None, reference: str, now: datetime) -> _Wanted:
-    """All at once, or one instalment; the attempt's own reference names the subscriber: always a new one."""
+    """Return the request for all at once or for one instalment.
+
+    The attempt's reference names the subscriber, a new one for each attempt.
+    """
     if rank is None:
         lines = payable_lines(file, now)
         return _Wanted(totals(lines).total_cents, lines)

@@ -11,7 +11,7 @@ from chalicelib.usecases.people.ports import PeoplePorts
 def propose_roles(
     ports: PeoplePorts, person_id: str, roles: frozenset[Role], reason: str, by: Person
 ) -> RoleChange:
-    """Write down what roles a person shall hold; nothing changes until somebody else approves."""
+    """Propose roles for a person; nothing changes until a second person approves."""
     permit(by, Action.PROPOSE_ROLES, person_id)
     person = ports.people.person(person_id)
     change_id = f"{person_id}-r{ports.new_id()}"
@@ -24,7 +24,7 @@ def propose_roles(
 
 
 def change_roles(ports: PeoplePorts, change_id: str, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
-    """A second person's word: the change and the person's new roles are one transaction."""
+    """Record a second person's decision; the change and the person's new roles are one transaction."""
     change = ports.role_changes.get(change_id)
     permit(by, Action.DECIDE_ROLES, change.person_id)
     decided = rules.decide(change, is_approved, by)

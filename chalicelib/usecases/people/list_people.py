@@ -6,7 +6,7 @@ from chalicelib.usecases.people.ports import PeoplePorts
 
 
 def list_people(ports: PeoplePorts, email: str | None) -> Sequence[Person]:
-    """Return the staff by name, or whoever has the mail address: nobody, or one."""
+    """Return the staff by name, or the person with the mail address: one or none."""
     if email is None:
         return ports.people.staff()
     credentials = ports.people.credentials(email.strip().lower())
@@ -18,7 +18,7 @@ def show_person(ports: PeoplePorts, person_id: str) -> Person:
 
 
 def names_of(ports: PeoplePorts, ids: Iterable[str]) -> Mapping[str, str]:
-    """Return the names behind ids, for who reads a list; one that is nobody's, or no longer, is left out."""
+    """Return the names of the persons with these ids; unknown and erased persons are left out."""
     found = (_found(ports, each) for each in set(ids))
     return {each.id: f"{each.last_name} {each.first_name}" for each in found if each}
 

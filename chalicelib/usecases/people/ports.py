@@ -1,4 +1,4 @@
-"""What people and their roles need of the world."""
+"""Interfaces that people and their roles need."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -13,7 +13,7 @@ class RoleChanges(Protocol):
         """Raise `NotFound`."""
 
     def waiting(self) -> Sequence[RoleChange]:
-        """Return those that wait for a second person, oldest first."""
+        """Return the changes that wait for a second person, oldest first."""
 
 
 class PeoplePorts(ActPorts, Protocol):

@@ -1,4 +1,4 @@
-"""What every act of accounting on a plan that has begun reads and writes."""
+"""The reads and writes shared by accounting's acts on a started plan."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ def write_act(
     by: Person,
     **details: object,
 ) -> RegistrationFile:
-    """Commit what a rule decided with its trace; return the file as it is then."""
+    """Commit the changes with an audit entry; return the file as it is after them."""
     registration = file.registration
     trace = audited(ports, by.id, act, registration.person_id, registration.id, reason, **details)
     ports.store.commit(replace(changes, audit=trace))

@@ -17,7 +17,7 @@ _ACTS = {PlanDecision.APPROVE: Act.PLAN_APPROVED, PlanDecision.REFUSE: Act.PLAN_
 def decide_plan_request(
     ports: PlanPorts, registration_id: str, decision: PlanDecision, reason: str, by: Person
 ) -> PlanRequest:
-    """Write accounting's decision and the mail that tells the student, together."""
+    """Write accounting's decision and the mail to the student in one transaction."""
     permit(by, Action.DECIDE_PLAN_REQUEST, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
     registration = account.registration(registration_id)

@@ -1,4 +1,4 @@
-"""What plan requests need of the world."""
+"""Interfaces that plan requests need."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -13,7 +13,7 @@ class PlanRequests(Protocol):
     def queue(
         self, campaign_id: str, state: PlanRequestState, after: str | None
     ) -> tuple[Sequence[PlanRequest], str | None]:
-        """One page of the accountant's queue, oldest request first, and the cursor of the next page."""
+        """Return one page of the accountant's queue, oldest request first, and the next page's cursor."""
 
 
 class PlanPorts(ActPorts, Protocol):

@@ -13,7 +13,7 @@ from chalicelib.usecases.plans.ports import PlanPorts
 def recut_plan(
     ports: PlanPorts, registration_id: str, parts: int | None, reason: str, by: Person
 ) -> RegistrationFile:
-    """Spread what is still owed over `parts` coming due days, else over as many as are not paid."""
+    """Spread the amount still owed over `parts` coming due days, else over the number of unpaid parts."""
     permit(by, Action.CHANGE_PLAN, person_of(registration_id))
     file = read_file(ports, registration_id)
     changes = recut(file, parts, reason, by.id, ports.now())
@@ -21,7 +21,7 @@ def recut_plan(
 
 
 def _cut(file: RegistrationFile, changes: Changes) -> dict[str, object]:
-    """Return what the trail keeps of a new cut: its sum and parts, and the hash before and after."""
+    """Return the audit details of a recut: its sum and parts, and the hash before and after."""
     new = [row for row in changes.rows if isinstance(row, Instalment) and row.version == 1]
     return {
         "amount_cents": sum(each.amount_cents for each in new),

@@ -19,7 +19,7 @@ from chalicelib.usecases.plans.ports import PlanPorts
 
 @dataclass(frozen=True)
 class OfferedPlan:
-    """One plan as shown before asking: `refusal` is why it cannot be asked for, None where it can."""
+    """One plan offered before a request; `refusal` is the reason it cannot be requested, None if it can."""
 
     plan: Plan
     schedule: Schedule
@@ -29,7 +29,7 @@ class OfferedPlan:
 def show_plans(
     ports: PlanPorts, person_id: str, registration_id: str, first_on: date | None
 ) -> tuple[OfferedPlan, ...]:
-    """Every plan of the campaign with its exact dates and cents, if the first were paid on `first_on`."""
+    """Return every plan of the campaign with its exact dates and cents, if first paid on `first_on`."""
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
@@ -68,7 +68,7 @@ def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_co
 
 
 def withdraw_plan_request(ports: PlanPorts, person_id: str, registration_id: str) -> PlanRequest:
-    """Take the request back; with none, there is nothing to take back."""
+    """Withdraw the request; raise `PlanNotRequested` if there is none."""
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
@@ -92,7 +92,7 @@ def _entry(ports: PlanPorts, act: Act, request: PlanRequest) -> AuditEntry:
 
 
 def _payable_total(file: RegistrationFile, now: datetime) -> int:
-    """What could be paid at once, were it not for the request itself."""
+    """Return the amount that could be paid at once if there were no request, in cents."""
     return totals(payable_lines(replace(file, plan_request=None), now)).total_cents
 
 

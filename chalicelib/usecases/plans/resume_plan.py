@@ -9,7 +9,7 @@ from chalicelib.usecases.plans.ports import PlanPorts
 
 
 def resume_plan(ports: PlanPorts, registration_id: str, reason: str, by: Person) -> RegistrationFile:
-    """Let a stopped plan go on, on days that can still be announced."""
+    """Resume a stopped plan, on days that can still be announced."""
     permit(by, Action.CHANGE_PLAN, person_of(registration_id))
     file = read_file(ports, registration_id)
     changes = resume(file, reason, ports.now())

@@ -9,7 +9,7 @@ from chalicelib.usecases.plans.ports import PlanPorts
 
 
 def stop_plan(ports: PlanPorts, registration_id: str, reason: str, by: Person) -> RegistrationFile:
-    """Withhold the remaining debits of a plan; what is in flight is booked."""
+    """Withhold the remaining debits of a plan; a debit in flight is still booked."""
     permit(by, Action.STOP_PLAN, person_of(registration_id))
     file = read_file(ports, registration_id)
     changes = stop(file, reason, by.id, ports.now())

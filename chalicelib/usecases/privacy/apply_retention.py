@@ -13,7 +13,7 @@ from chalicelib.usecases.privacy.erase_person import erase, finish_erasure
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 
 MOST = 2000
-"""People a run; who waits longest comes first, and the others tomorrow."""
+"""People a run, longest waiting first; the others are handled the next day."""
 
 
 @dataclass
@@ -26,10 +26,10 @@ class RetentionRun(Passed):
 
 
 def apply_retention(ports: PrivacyPorts) -> RetentionRun:
-    """Let go of what may not be held any more, of everybody whose day of review has come.
+    """Delete or anonymise the expired data of everybody due for review.
 
-    Each is settled for itself: whom another writer overtook, or whose review failed, keeps their day and is
-    looked at by the next run. Every failure is told.
+    Each person is handled alone: after a lost race or a failure the person keeps the review day and is
+    handled by the next run. Every failure is reported.
     """
     run = RetentionRun()
     waiting = ports.people.to_review(paris_day(ports.now()))[:MOST]
@@ -63,7 +63,7 @@ def _review(ports: PrivacyPorts, person_id: str, run: RetentionRun) -> None:
 
 
 def _blank(ports: PrivacyPorts, file: PersonalFile, redactions: Redactions) -> None:
-    """PDFs first: an invoice that still names its client says that this is not over."""
+    """Redact rows, PDFs first: an invoice that still names its client shows that this is not finished."""
     if not redactions:
         return
     for invoice in redactions.invoices:
@@ -75,7 +75,7 @@ def _blank(ports: PrivacyPorts, file: PersonalFile, redactions: Redactions) -> N
 
 
 def _erase_pdf(ports: PrivacyPorts, file: PersonalFile, number: int) -> None:
-    """All that lies in the invoice's folder: a crash may have left a PDF that no row names."""
+    """Delete all objects in the invoice's folder: a crash may have left a PDF that no row names."""
     stored = file.account.documents.get(number)
     keys = {ports.documents.key_for(file.account.invoice(number)), *([stored.key] if stored else [])}
     for key in keys:

@@ -12,9 +12,9 @@ from chalicelib.usecases.privacy.ports import PrivacyPorts
 
 
 def erase_person(ports: PrivacyPorts, person_id: str, reason: str, by: Person) -> None:
-    """Erase a person and keep the books; `ErasureNotPossible` while money may still move.
+    """Erase a person and keep the books; raise `ErasureNotPossible` while money may still move.
 
-    Again after a crash, it goes on where it stopped; the daily retention would do so too.
+    Safe to repeat: after a crash it goes on where it stopped, as does the daily retention.
     """
     permit(by, Action.ERASE_PERSON, person_id)
     if not reason.strip():
@@ -23,7 +23,7 @@ def erase_person(ports: PrivacyPorts, person_id: str, reason: str, by: Person) -
 
 
 def erase(ports: PrivacyPorts, person_id: str, reason: str, by: str) -> None:
-    """The same for whoever may: a person's id or SCHEDULE."""
+    """Erase a person; `by` is a person's id or SCHEDULE."""
     account = ports.accounts.account(person_id)
     if account.person.erased_on is None:
         _end(ports, _closed(ports, account, by), reason, by)
@@ -31,7 +31,7 @@ def erase(ports: PrivacyPorts, person_id: str, reason: str, by: str) -> None:
 
 
 def finish_erasure(ports: PrivacyPorts, person_id: str) -> None:
-    """Everything after the end of the account; what is done already costs a look."""
+    """Finish an erasure. Safe to repeat."""
     file = ports.personal.file(person_id)
     ports.personal.end_entries(person_id, ports.now())
     ports.personal.redact(person_id, redactions_of_erasure(file))
@@ -41,7 +41,7 @@ def finish_erasure(ports: PrivacyPorts, person_id: str) -> None:
 
 
 def _closed(ports: PrivacyPorts, account: Account, by: str) -> Person:
-    """Let nobody start anything first, then look once more whether nothing was."""
+    """Close the account, so that no payment can start, then check again that none has started."""
     require_settled(account)
     person = account.person
     if not person.is_active:

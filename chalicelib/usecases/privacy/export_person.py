@@ -20,7 +20,10 @@ SECRET_FIELDS = secret_fields(STORED)
 
 
 def export_person(ports: PrivacyPorts, person_id: str, by: Person) -> dict[str, Any]:
-    """Return all that is held on a person, by kind of record, ready for JSON: to themselves or for them."""
+    """Return all data stored about a person, by kind of record, ready for JSON.
+
+    `by` is the person or staff.
+    """
     if by.id != person_id:
         permit(by, Action.EXPORT_PERSON, person_id)
     held = ports.personal.held(person_id)

@@ -1,4 +1,4 @@
-"""What export, erasure and retention need of the world."""
+"""Interfaces that export, erasure and retention need."""
 
 from typing import Protocol
 

@@ -24,7 +24,7 @@ _ACTS = {
 def decide_registration(
     ports: RegistrationPorts, registration_id: str, decision: Decision, reason: str, by: Person
 ) -> Registration:
-    """Write the registrar's decision and the mail that tells the student, together."""
+    """Write the registrar's decision and the mail to the student in one transaction."""
     registration = ports.registrations.get(registration_id)
     permit(by, Action.DECIDE_REGISTRATION, registration.person_id)
     decided = rules.decide(registration, decision, reason)
@@ -48,7 +48,7 @@ def decide_registration(
 def tick_steps(
     ports: RegistrationPorts, registration_id: str, seen_steps: frozenset[str], by: Person
 ) -> Registration:
-    """Note which previous steps' evidence the registrar has seen."""
+    """Record the previous steps of which the registrar has seen the evidence."""
     registration = ports.registrations.get(registration_id)
     permit(by, Action.TICK_STEPS, registration.person_id)
     known = {step.key for step in ports.campaigns.get(registration.campaign_id).previous_steps}

@@ -1,4 +1,4 @@
-"""What declaring, deciding and showing registrations need of the world."""
+"""Interfaces that declaring, deciding and showing registrations need."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -16,7 +16,7 @@ class Registrations(Protocol):
     def queue(
         self, campaign_id: str, status: RegistrationStatus, after: str | None
     ) -> tuple[Sequence[Registration], str | None]:
-        """One page of the registrar's queue, oldest name first, and the cursor of the next page."""
+        """Return one page of the registrar's queue, by name, and the cursor of the next page."""
 
 
 class RegistrationPorts(ActPorts, Protocol):

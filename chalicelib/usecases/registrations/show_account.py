@@ -10,18 +10,21 @@ from chalicelib.usecases.registrations.ports import RegistrationPorts
 
 
 def show_account(ports: RegistrationPorts, person_id: str) -> Account:
-    """Return all a student has, in one read."""
+    """Return a student's whole account, in one read."""
     return ports.accounts.account(person_id)
 
 
 def open_file(ports: RegistrationPorts, account: Account, registration_id: str) -> RegistrationFile:
-    """Return the file of one registration of the account; raise `NotFound` where it has no such one."""
+    """Return the file of one registration of the account.
+
+    Raise `NotFound` if the account has no such registration.
+    """
     registration = account.registration(registration_id)
     return file_of(account, registration_id, ports.campaigns.get(registration.campaign_id))
 
 
 def show_file(ports: RegistrationPorts, person_id: str, registration_id: str) -> RegistrationFile:
-    """Read one registration's file; raise `NotFound` where the person has no such registration."""
+    """Read one registration's file; raise `NotFound` if the person has no such registration."""
     return open_file(ports, ports.accounts.account(person_id), registration_id)
 
 
@@ -36,7 +39,7 @@ def show_files(ports: RegistrationPorts, person_id: str) -> tuple[RegistrationFi
 
 
 def account_behind(ports: RegistrationPorts, identifier: str) -> Account | None:
-    """Return the account that a registration's, attempt's or instalment's id leads to; None for nobody's."""
+    """Return the account that a registration's, attempt's or instalment's id belongs to, or None."""
     try:
         return ports.accounts.account(person_of(identifier))
     except NotFound:
@@ -46,7 +49,7 @@ def account_behind(ports: RegistrationPorts, identifier: str) -> Account | None:
 def show_menu(
     ports: RegistrationPorts, person_id: str, registration_id: str | None = None
 ) -> tuple[tuple[MenuItem, ...], Campaign]:
-    """Return the menus of one file, of the latest registration where none is named, and its campaign."""
+    """Return the menus of one file and its campaign; without an id those of the latest registration."""
     account = ports.accounts.account(person_id)
     chosen = registration_id or (account.latest_registration.id if account.latest_registration else None)
     file = open_file(ports, account, chosen) if chosen else None

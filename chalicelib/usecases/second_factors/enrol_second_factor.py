@@ -24,14 +24,17 @@ from chalicelib.usecases.sign_in.open_session import must_have_factor
 
 @dataclass(frozen=True)
 class Enrolment:
-    """What an authenticator application needs, shown to its owner alone."""
+    """The secret for an authenticator application, shown to its owner only."""
 
     secret: str = field(repr=False)
     uri: str = field(repr=False)
 
 
 def enrol_second_factor(ports: SecondFactorPorts, person: Person, session_hash: str) -> Enrolment:
-    """Begin, or show this session again what it began; nothing is asked for until a code confirms it."""
+    """Begin an enrolment, or show it again to the session that began it.
+
+    No code is required until it is confirmed.
+    """
     factor = ports.second_factors.find(person.id)
     if factor and factor.is_confirmed:
         raise SecondFactorInPlace
@@ -55,7 +58,7 @@ def _begun(
 def confirm_second_factor(
     ports: SecondFactorPorts, person: Person, session_hash: str, code: str
 ) -> tuple[str, ...]:
-    """Put the second factor in place by its first code; return the recovery codes, shown this once."""
+    """Confirm the second factor by its first code; return the recovery codes, shown only this once."""
     count_try(ports, CODE, person.id)
     factor = ports.second_factors.find(person.id)
     if factor is None or factor.is_confirmed or factor.begun_in != session_hash:
@@ -78,7 +81,7 @@ def confirm_second_factor(
 
 
 def remove_own_second_factor(ports: SecondFactorPorts, person: Person) -> None:
-    """Forget one's own, unless it must be there: then somebody else says that the phone is lost."""
+    """Remove one's own second factor; if it is required, only another person may remove it."""
     permit(person, Action.SECURE_OWN_ACCOUNT, person.id)
     if must_have_factor(ports, person):
         raise SecondFactorRequired
@@ -86,7 +89,7 @@ def remove_own_second_factor(ports: SecondFactorPorts, person: Person) -> None:
 
 
 def remove_second_factor(ports: SecondFactorPorts, person: Person, by: Person, reason: str) -> None:
-    """Forget somebody's second factor because their phone is lost: never one's own."""
+    """Remove another person's second factor because the phone is lost; never one's own."""
     permit(by, Action.REMOVE_SECOND_FACTOR, person.id)
     if not reason.strip():
         raise FactorRemovalUnreasoned

@@ -1,4 +1,4 @@
-"""What second factors need of the world."""
+"""Interfaces that second factors need."""
 
 from typing import Protocol
 

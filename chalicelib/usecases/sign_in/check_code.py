@@ -11,9 +11,9 @@ COUNTED = (CODE, CODE_DAY)
 
 
 def check_code(ports: SignInPorts, person: Person, code: str) -> None:
-    """Take a code of the person's second factor, or a recovery code: each once. Raise `CodeNotValid`.
+    """Accept a code of the person's second factor, or a recovery code, once. Raise `CodeNotValid`.
 
-    Raise `SecondFactorUnavailable`, and count no try, where the secret cannot be opened now.
+    Raise `SecondFactorUnavailable`, and count no try, if the secret cannot be decrypted now.
     """
     for limit in COUNTED:
         count_try(ports, limit, person.id)
@@ -30,7 +30,7 @@ def check_code(ports: SignInPorts, person: Person, code: str) -> None:
 
 
 def _spent(ports: SignInPorts, factor: SecondFactor, code: str) -> SecondFactor | None:
-    """Look at the recovery codes first: they need no key."""
+    """Return the factor after the code; recovery codes are compared first, they need no key."""
     by_recovery = spent_recovery(factor, ports.totp.recovery_digest(code))
     return by_recovery or _spent_step(ports, factor, code)
 

@@ -23,7 +23,7 @@ def close_every_session(ports: SignInPorts, person: Person) -> Person:
 
 
 def close_other_sessions(ports: SignInPorts, session: Session, person: Person) -> str:
-    """End all of a person's sessions but this one: it goes on, as old as it is, under the token returned."""
+    """End all of a person's other sessions; this one keeps its age and goes on under the returned token."""
     ended = close_every_session(ports, person)
     token = ports.new_token()
     ports.sessions.open(replace(session, token_hash=digest(token), generation=ended.session_generation))
@@ -32,7 +32,7 @@ def close_other_sessions(ports: SignInPorts, session: Session, person: Person) -
 
 
 def end_ticket(ports: SignInPorts, logout_request: str) -> None:
-    """CAS's single logout: end the sessions that a ticket opened, and nothing else."""
+    """End the sessions opened by the ticket of a CAS single logout, and no other."""
     provider = ports.identity_provider
     ticket = provider.ended_ticket(logout_request) if provider else None
     if ticket:

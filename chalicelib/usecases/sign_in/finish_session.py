@@ -6,13 +6,13 @@ from chalicelib.usecases.sign_in.ports import SignInPorts
 
 
 def finish_session(ports: SignInPorts, session: Session, person: Person, code: str) -> Opened:
-    """Take the second factor of a session that waits for it; the session goes on under a new token."""
+    """Check the second factor of a session that waits for it; the session goes on under a new token."""
     check_code(ports, person, code)
     return rotate_token(ports, session, person)
 
 
 def rotate_token(ports: SignInPorts, session: Session, person: Person) -> Opened:
-    """The same session, open, under a new token: the old one is over."""
+    """Return the same session, open, under a new token; the old token is invalid."""
     renewal = create_session(
         ports,
         person,

@@ -6,7 +6,7 @@ from chalicelib.usecases.sign_in.ports import SignInPorts
 
 
 def list_sessions(ports: SignInPorts, person: Person) -> Sequence[Session]:
-    """Return what lets somebody in as this person at this moment, newest first."""
+    """Return the person's live sessions, newest first."""
     now = ports.now()
     return [
         each

@@ -5,7 +5,7 @@ from chalicelib.usecases.sign_in.ports import SignInPorts
 
 
 def open_secret(ports: SignInPorts, factor: SecondFactor, *counted: Limit) -> str:
-    """Return the secret in clear; where it cannot be opened now, give back the try under each limit."""
+    """Return the decrypted secret; if it cannot be decrypted now, take back the try under each limit."""
     try:
         return ports.sealer.open(factor.sealed_secret, factor.person_id)
     except SecondFactorUnavailable:

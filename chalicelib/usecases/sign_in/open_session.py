@@ -9,7 +9,7 @@ from chalicelib.usecases.sign_in.check_code import check_code
 from chalicelib.usecases.sign_in.ports import SignInPorts
 
 Opened = tuple[str, Session, Person]
-"""The token (shown once, kept only as a digest), its session and whose it is."""
+"""The token (shown once, stored only as a digest), its session and its person."""
 
 
 def digest(token: str) -> str:
@@ -17,7 +17,7 @@ def digest(token: str) -> str:
 
 
 def open_session(ports: SignInPorts, email: str, password: str, code: str | None, address: str) -> Opened:
-    """Let a program in, with everything it needs in one go."""
+    """Open a session for a program, with password and code in one request."""
     person = prove_password(ports, email, password, address)
     stage = stage_of(ports, person)
     if stage is Stage.ENROLMENT:
@@ -28,14 +28,17 @@ def open_session(ports: SignInPorts, email: str, password: str, code: str | None
 
 
 def begin_session(ports: SignInPorts, email: str, password: str, address: str, device: str = "") -> Opened:
-    """Let a browser in, or to the page that asks for the second factor, known by its `device` cookie."""
+    """Open a session for a browser, which may still wait for its second factor; `device` is its cookie."""
     person = prove_password(ports, email, password, address, device)
     remember_device(ports, person.email, device)
     return create_session(ports, person, Method.PASSWORD, stage_of(ports, person))
 
 
 def prove_password(ports: SignInPorts, email: str, password: str, address: str, device: str = "") -> Person:
-    """Return who it is. An unknown address costs as much as a wrong password, and is refused in its words."""
+    """Return the person.
+
+    Raise `InvalidCredentials`, at equal cost, for an unknown address and a wrong password.
+    """
     wanted = email.strip().lower()
     tried = limit_tries(ports, wanted, address, device)
     credentials = ports.people.credentials(wanted)
@@ -57,7 +60,7 @@ def _prove_code(ports: SignInPorts, person: Person, code: str | None) -> None:
 
 
 def stage_of(ports: SignInPorts, person: Person) -> Stage:
-    """What is still missing once the password, or the identity provider, has said who it is."""
+    """Return the step still missing after the password or the identity provider was accepted."""
     factor = ports.second_factors.find(person.id)
     if factor and factor.is_confirmed:
         return Stage.SECOND_FACTOR
@@ -65,7 +68,7 @@ def stage_of(ports: SignInPorts, person: Person) -> Stage:
 
 
 def must_have_factor(ports: SignInPorts, person: Person) -> bool:
-    """Whether this school lets nobody like this person in without a second factor."""
+    """Return True if the person cannot log in without a second factor at this school."""
     return person.is_staff and ports.requires_second_factor
 
 

@@ -1,4 +1,4 @@
-"""What sessions need of the world."""
+"""Interfaces that sessions need."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -14,11 +14,11 @@ class SignInPorts(LimitPorts, ActPorts, Protocol):
 
     @property
     def new_token(self) -> Callable[[], str]:
-        """Return a fresh unguessable token of 256 bits."""
+        """Return a function that makes an unguessable token of 256 bits."""
 
     @property
     def requires_second_factor(self) -> bool:
-        """Whether staff need one even before they have set it up."""
+        """True if staff need a second factor even before they have enrolled one."""
 
     @property
     def people(self) -> People: ...
@@ -40,4 +40,4 @@ class SignInPorts(LimitPorts, ActPorts, Protocol):
 
     @property
     def identity_provider(self) -> IdentityProvider | None:
-        """None where the school has no CAS server."""
+        """The CAS server, None if the school has none."""

@@ -6,9 +6,9 @@ from chalicelib.usecases.sign_in.ports import SignInPorts
 
 
 def read_session(ports: SignInPorts, token: str) -> tuple[Session, Person]:
-    """Find the live session of a token and whose it is; roles are read again with every request.
+    """Return the live session of a token and its person; roles are read again with every request.
 
-    Raise `SecondFactorNeeded` while it waits for one, `SessionMissing` for whatever is no session.
+    Raise `SecondFactorNeeded` while it waits for one, `SessionMissing` if the token has no live session.
     """
     session, person = read_unfinished(ports, token)
     if session.stage is not Stage.OPEN:
@@ -17,7 +17,7 @@ def read_session(ports: SignInPorts, token: str) -> tuple[Session, Person]:
 
 
 def read_unfinished(ports: SignInPorts, token: str) -> tuple[Session, Person]:
-    """The same, for the pages that ask for the second factor. Expiry goes by our own clock."""
+    """Do the same for the pages that ask for the second factor. Expiry goes by our own clock."""
     session = ports.sessions.find(digest(token)) if token else None
     if session is None:
         raise SessionMissing
@@ -44,4 +44,4 @@ def _note(ports: SignInPorts, session: Session) -> None:
     try:
         ports.sessions.note_use(session)
     except ConcurrentUpdate:
-        raise SessionMissing from None  # it ended at this very moment
+        raise SessionMissing from None  # the session ended since it was read

@@ -1,4 +1,4 @@
-"""What the API takes and answers about payments by card. Amounts are integer cents."""
+"""Requests and responses of the API about payments by card. Amounts are integer cents."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -26,7 +26,10 @@ class SavedAddressChoice(Body):
 
 
 class NewAddressChoice(Body):
-    """`country` is ISO 3166-1 alpha-2; `phone` national digits; `keep` saves the address for next time."""
+    """A new address.
+
+    `country` is ISO 3166-1 alpha-2; `phone` national digits; `keep` saves it for next time.
+    """
 
     mode: Literal["new"]
     line1: Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -44,7 +47,10 @@ class NoAddressChoice(Body):
 
 
 class NewCardPayment(Body):
-    """Without `instalment_rank` all is paid at once; 1 starts an approved plan, the others pay late parts."""
+    """A payment.
+
+    Without `instalment_rank` all is paid at once; 1 starts an approved plan, others pay late parts.
+    """
 
     address: Annotated[SavedAddressChoice | NewAddressChoice | NoAddressChoice, Field(discriminator="mode")]
     instalment_rank: Annotated[int, Field(ge=1, le=99)] | None = None
@@ -56,7 +62,7 @@ class FormField(View):
 
 
 class GatewayForm(View):
-    """To be posted by the payer's browser, fields in this order."""
+    """The form for the payer's browser to post, with the fields in this order."""
 
     action: str
     method: Literal["POST"] = "POST"
@@ -64,7 +70,7 @@ class GatewayForm(View):
 
 
 class CardPaymentStarted(View):
-    """The gateway keeps its page open until `expires_at`, counted from this form."""
+    """The started payment; the gateway keeps its page open until `expires_at`, counted from this form."""
 
     id: str
     amount_cents: int
@@ -78,7 +84,7 @@ class NextDebit(View):
 
 
 class Receipt(View):
-    """What came in: `reference` is the gateway's, `card` the last digits where they are known."""
+    """The receipt: `reference` is the gateway's, `card` the last digits if known."""
 
     paid_on: date
     reference: str

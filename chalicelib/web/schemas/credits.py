@@ -1,4 +1,4 @@
-"""What the API answers about money to give back. Amounts are integer cents."""
+"""Responses of the API about credits. Amounts are integer cents."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,14 +15,14 @@ class CreditsQuery(Query):
 
 
 class CreditedPayment(View):
-    """`refundable_cents` is what is not allocated of it."""
+    """A payment with its `refundable_cents`, the part that is not allocated."""
 
     id: str
     refundable_cents: int
 
 
 class CreditView(View):
-    """What one registration is to get back; `since` and `cause` are those of its oldest payment."""
+    """The credit of one registration; `since` and `cause` are those of its oldest payment."""
 
     registration: str
     person_id: str

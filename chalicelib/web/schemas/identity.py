@@ -1,4 +1,4 @@
-"""What the API takes and answers about people: how they come in, what they may do, what was done to them."""
+"""Requests and responses of the API about people: login, roles, second factors, audit."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from chalicelib.web.schemas.plans import Reason, Short
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Typed = Annotated[str, StringConstraints(min_length=1, max_length=4 * LONGEST, strip_whitespace=False)]
-"""A password as typed: how long it may be is the rules' to say, in a sentence."""
+"""A password as typed; the rules limit its length, with a sentence of their own."""
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{6,40}$")]
 
 
@@ -27,7 +27,7 @@ class LinkRequest(Body):
 
 
 class NewPassword(Body):
-    """`end_sessions` ends what was open under the old password."""
+    """A new password; `end_sessions` ends the sessions opened with the old one."""
 
     token: Token
     password: Typed
@@ -53,7 +53,7 @@ class SessionList(View):
 
 
 class SecondFactorSecret(View):
-    """`uri` is what an authenticator reads from a QR code; both are shown to their owner alone."""
+    """The secret; `uri` is for an authenticator's QR code; both are shown to their owner only."""
 
     secret: str
     uri: str
@@ -64,13 +64,13 @@ class SecondFactorCode(Body):
 
 
 class RecoveryCodes(View):
-    """Each replaces one code, once; they are shown this once."""
+    """Recovery codes, each valid once in place of a code; shown only this once."""
 
     recovery_codes: Sequence[str]
 
 
 class PeopleQuery(Query):
-    """Without `email`, the staff."""
+    """A query for people; without `email`, for the staff."""
 
     email: Email | None = None
 
@@ -90,7 +90,7 @@ class PeopleList(View):
 
 
 class RoleChangeRequest(Body):
-    """`roles` are all that the person shall hold."""
+    """A proposed change; `roles` are all roles the person will have."""
 
     roles: Annotated[list[Role], Field(max_length=len(Role))]
     reason: Reason
@@ -137,7 +137,7 @@ class AuditQuery(Query):
 
 
 class AuditRecordView(View):
-    """`by` is a person's id, or what acts by itself; `hash` seals this record and all before it."""
+    """A record; `by` is a person's id, GATEWAY or SCHEDULE; `hash` seals this record and all before it."""
 
     number: int
     at: datetime

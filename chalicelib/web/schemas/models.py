@@ -1,10 +1,10 @@
-"""The bases of what requests hold and operations answer."""
+"""Base classes of requests and responses."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class Body(BaseModel):
-    """A request body: an unknown field is a mistake, never ignored; types are not guessed."""
+    """A request body: an unknown field is an error, never ignored; types are not coerced."""
 
     model_config = ConfigDict(
         extra="forbid", frozen=True, strict=True, str_strip_whitespace=True, defer_build=True
@@ -18,6 +18,6 @@ class Query(BaseModel):
 
 
 class View(BaseModel):
-    """What an operation answers. Models are built when first used: an import pays for none."""
+    """A response body. Models are built when first used, to keep imports fast."""
 
     model_config = ConfigDict(defer_build=True)

@@ -1,4 +1,4 @@
-"""What the API answers about mails and calls that could not be delivered."""
+"""Responses of the API about mails and calls that could not be delivered."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,10 @@ from chalicelib.web.schemas.models import View
 
 
 class GivenUpEntry(View):
-    """`last_failure` is the name of a class, never what it said; `person_id` is empty for an asked link."""
+    """A given up entry.
+
+    `last_failure` is a class name, never its message; `person_id` is "" for a link request.
+    """
 
     id: str
     topic: Topic

@@ -1,4 +1,4 @@
-"""What the API takes and answers about plans, instalments and their debits. Amounts are integer cents."""
+"""Requests and responses of the API about plans, instalments and debits. Amounts are integer cents."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -18,7 +18,7 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
 class PlansQuery(Query):
-    """`first_on` is the day the first instalment would be paid; today where it is not given."""
+    """A query for plans; `first_on` is the day of the first payment, today by default."""
 
     first_on: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
 
@@ -30,7 +30,10 @@ class PlanPart(View):
 
 
 class PlanOffer(View):
-    """`reason` says why a plan is not allowed, "" where it is; `schedule_hash` is what an approval binds."""
+    """An offered plan; `reason` says why it is not allowed, "" if it is.
+
+    `schedule_hash` is bound by an approval.
+    """
 
     plan: str
     label: str
@@ -56,7 +59,7 @@ class PlanRequestView(View):
 
 
 class ShownState(StrEnum):
-    """How a student reads an instalment's state: what is being asked of the gateway is pending."""
+    """The state of an instalment as shown to a student: a debit in flight is pending."""
 
     DUE = "due"
     PENDING = "pending"
@@ -67,7 +70,10 @@ class ShownState(StrEnum):
 
 
 class InstalmentView(View):
-    """`payable` says that the student may pay it by hand now; `next_try_on` when it is debited by itself."""
+    """An instalment; `payable`: the student may pay it by hand now.
+
+    `next_try_on`: the day of the next debit.
+    """
 
     rank: int
     due_on: date
@@ -82,7 +88,7 @@ class InstalmentView(View):
 
 
 class InstalmentList(View):
-    """`automatic_total_cents` is what will be debited without the student."""
+    """Instalments; `automatic_total_cents` is the amount that will be debited without the student."""
 
     items: Sequence[InstalmentView]
     next: None = None
@@ -98,7 +104,7 @@ class PlanQueueQuery(Query):
 
 
 class PlanQueueEntry(View):
-    """`is_at_threshold` flags a total of exactly the plan's minimum."""
+    """A request in the queue; `is_at_threshold` marks a total of exactly the plan's minimum."""
 
     registration_id: str
     holder: str
@@ -125,7 +131,7 @@ class PlanDecisionRequest(Body):
 
 
 class PlanPartState(View):
-    """An instalment as accounting's act leaves it; `next_try_on` is the day of its debit while it is due."""
+    """An instalment after an act of accounting; `next_try_on` is the day of its debit while it is due."""
 
     rank: int
     due_on: date
@@ -135,7 +141,10 @@ class PlanPartState(View):
 
 
 class DebitView(View):
-    """One question to the gateway: `transaction` and `call` name the operation there, `code` its answer."""
+    """One question to the gateway.
+
+    `transaction` and `call` identify the operation there, `code` is its answer.
+    """
 
     id: str
     reference: str
@@ -151,7 +160,7 @@ class DebitView(View):
 
 
 class StaffInstalment(View):
-    """An instalment with what only staff may read: the gateway's refusal and each debit."""
+    """An instalment with the data for staff only: the gateway's refusal and each debit."""
 
     rank: int
     due_on: date
@@ -168,7 +177,7 @@ class StaffInstalment(View):
 
 
 class Conflict(View):
-    """A debit whose end only a named person can say; oldest first."""
+    """A debit that only staff can settle; the list is oldest first."""
 
     registration_id: str
     rank: int
@@ -188,20 +197,23 @@ class StaffInstalmentList(View):
 
 
 class PlanAct(Body):
-    """Why accounting stops or resumes a plan: the student reads it."""
+    """An act of accounting that stops or resumes a plan; its reason is sent to the student."""
 
     reason: Reason = ""
 
 
 class PlanRecut(Body):
-    """`parts` is over how many due days the rest is spread; over as many as are not paid where not given."""
+    """A recut.
+
+    `parts` is the number of due days to spread the rest over, by default that of the unpaid parts.
+    """
 
     parts: Annotated[int, Field(ge=1, le=MOST_PARTS)] | None = None
     reason: Reason = ""
 
 
 class ChangedPlan(View):
-    """A plan after an act of accounting; `stopped_at` is null while it goes on."""
+    """A plan after an act of accounting; `stopped_at` is null unless it is stopped."""
 
     registration_id: str
     stopped_at: datetime | None
@@ -213,7 +225,7 @@ class ChangedPlan(View):
 
 
 class DebitRunView(View):
-    """One Paris day's debits; `unknown` ones wait for the gateway's word."""
+    """One Paris day's debits; `unknown` ones wait for the gateway's answer."""
 
     day: date
     due: int

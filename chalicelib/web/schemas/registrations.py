@@ -1,4 +1,7 @@
-"""What the API takes and answers; OpenAPI is generated from these. Amounts are integer cents."""
+"""Requests and responses of the API about registrations. Amounts are integer cents.
+
+OpenAPI is generated from these models.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -53,7 +56,7 @@ class Me(View):
 
 
 class MenuQuery(Query):
-    """`registration` names the file whose menus are asked for; the latest one where it is not given."""
+    """A query for menus; `registration` names the file, by default the latest one."""
 
     registration: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
 
@@ -139,7 +142,7 @@ class RenderedDocument(View):
 
 
 class IssuedCertificate(RenderedDocument):
-    """`link` dies in minutes."""
+    """A certificate; `link` expires in minutes."""
 
     link: str
 
@@ -173,7 +176,7 @@ class AccountTotals(View):
 
 
 class AccountView(View):
-    """`unpaid_cents` is in arrears: instalments whose every debit was refused."""
+    """The account position; `unpaid_cents` is in arrears: instalments with every debit refused."""
 
     orders: Sequence[OrderView]
     invoices: Sequence[InvoiceView]
@@ -194,7 +197,10 @@ class QueueQuery(Query):
     after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
 
     def matches(self, registration: Registration) -> bool:
-        """Whether a registration of the status is of the wanted programme and bears the wanted name."""
+        """Return True if the programme is the wanted one and the holder's name matches.
+
+        The status is not compared.
+        """
         return (self.programme in {None, registration.programme_code}) and (
             (self.q or "").casefold() in registration.holder.casefold()
         )
