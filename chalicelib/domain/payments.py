@@ -20,6 +20,10 @@ PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)
 """After this a page can no longer be paid: "not found" then is final."""
 
 
+LATE_LOOKS = (timedelta(minutes=25), timedelta(days=1), timedelta(days=7))
+"""When the gateway is asked again about an attempt that was closed unpaid, counted from its end."""
+
+
 class Outcome(StrEnum):
     """The class of a gateway answer; one that cannot be classified is `unknown`, never refused."""
 
@@ -123,6 +127,8 @@ class Attempt:
     version: int = 1
     left_at: datetime | None = None
     returned_at: datetime | None = None
+    late_looks: int = 0
+    """How often the gateway was asked again since the attempt was closed: a kept form may be paid late."""
 
     @property
     def rank(self) -> int | None:
@@ -133,6 +139,15 @@ class Attempt:
     def opened_at(self) -> datetime:
         """The moment of the last form for the gateway's page; the lifetime of the page counts from it."""
         return self.left_at or self.started_at
+
+    @property
+    def next_look_at(self) -> datetime | None:
+        """When the gateway must be asked about it next, None once nothing more can come of it."""
+        if self.is_open:
+            return self.opened_at + PAGE_OVER_AFTER
+        if self.transaction or self.closed_at is None or self.late_looks >= len(LATE_LOOKS):
+            return None
+        return self.closed_at + LATE_LOOKS[self.late_looks]
 
     @property
     def expires_at(self) -> datetime:
@@ -211,13 +226,24 @@ def inquired(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
     """
     if attempt.returned_at is not None:
         heard = inquired(replace(attempt, returned_at=None), answer, now)
-        return heard if heard.version > attempt.version else replace(heard, version=attempt.version + 1)
+        in_question = heard.in_question or answer.outcome is Outcome.UNKNOWN
+        return replace(heard, in_question=in_question, version=attempt.version + 1)
+    if not attempt.is_open:
+        return _looked_again(attempt, answer, now)
     if answer.outcome is Outcome.UNKNOWN and not attempt.in_question:
         return replace(attempt, in_question=True, version=attempt.version + 1)
     if answer.outcome is Outcome.UNKNOWN or not is_over(attempt, now):
         return attempt
     code = answer.code if answer.outcome in _REFUSALS else attempt.refusal_code
     return replace(attempt, refusal_code=code, in_question=False, closed_at=now, version=attempt.version + 1)
+
+
+def _looked_again(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
+    """Count a late look at a closed attempt; one that the gateway did not answer is made again."""
+    is_due = attempt.next_look_at is not None and now >= attempt.next_look_at
+    if answer.outcome is Outcome.UNKNOWN or not is_due:
+        return attempt
+    return replace(attempt, late_looks=attempt.late_looks + 1, version=attempt.version + 1)
 
 
 class PaymentMethod(StrEnum):

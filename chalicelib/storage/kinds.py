@@ -14,7 +14,7 @@ from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Attempt, Payment
+from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration, RegistrationStatus
@@ -154,7 +154,10 @@ def _identity(identity: Identity) -> tuple[Place, ...]:
 
 
 def _attempt_queue(attempt: Attempt) -> Place | None:
-    return Place(OPEN_ATTEMPTS, f"{instant(attempt.opened_at)}#{attempt.id}") if attempt.is_open else None
+    """By the moment of the last form; a closed one as if opened when its next look asks for it."""
+    if attempt.next_look_at is None:
+        return None
+    return Place(OPEN_ATTEMPTS, f"{instant(attempt.next_look_at - PAGE_OVER_AFTER)}#{attempt.id}")
 
 
 def _instalment_queue(instalment: Instalment) -> Place | None:

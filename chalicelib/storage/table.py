@@ -26,7 +26,7 @@ SHAPES: dict[str, int] = {}
 """The shape number of each kind of row that is not at its first: docs/decisions/0011-shapes.md."""
 
 YOUNG: dict[str, frozenset[str]] = {
-    "Attempt": frozenset({"left_at", "returned_at"}),
+    "Attempt": frozenset({"left_at", "returned_at", "late_looks"}),
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
     "Person": frozenset({"language"}),
     "PlanRequest": frozenset(

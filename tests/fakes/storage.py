@@ -13,7 +13,7 @@ from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Attempt, Payment
+from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.sessions import Credentials, Session
@@ -145,7 +145,8 @@ class MemoryAccounts:
             )
 
     def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
-        return tuple(a for a in list(self._m.attempts.values()) if a.is_open and a.opened_at < opened_before)
+        waiting = [(a.next_look_at, a) for a in list(self._m.attempts.values())]
+        return tuple(a for at, a in waiting if at and at - PAGE_OVER_AFTER < opened_before)
 
     def sequence(self, campaign: Campaign) -> DocumentSequence:
         numbering = campaign.numbering

@@ -68,3 +68,37 @@ def test_another_students_attempt_is_neither_shown_nor_given_up(isima: Student, 
     started = isima.starts().json()
     for method in ("GET", "DELETE"):
         assert prepa.api.request(method, f"/card-payments/{started['id']}").status_code == 404
+
+
+def test_kept_form_that_is_paid_after_all_without_a_message_is_found(
+    isima: Student, operator: Operator
+) -> None:
+    isima.declares("01").raise_for_status()
+    started = isima.starts().json()
+    payer = Payer()
+    page = payer.opens(started["form"])
+    isima.gives_up(started["id"]).raise_for_status()
+    operator.breaks({"match": {"notification": True}, "effect": "drop"})
+    back = payer.pays(page, ACCEPTED)
+    assert isima.state_of(started["id"]) == "cancelled"
+    operator.moves_the_clock_to("2022-06-24T10:02:00+02:00")
+    assert isima.starts().json()["code"] == "already_paid"
+    payer.browser.get(back.headers["location"])
+    assert isima.state_of(started["id"]) == "paid"
+    assert operator.captures() == [60100]
+
+
+def test_kept_form_that_is_paid_in_silence_is_found_by_the_reconciliation(
+    isima: Student, operator: Operator
+) -> None:
+    isima.declares("01").raise_for_status()
+    started = isima.starts().json()
+    payer = Payer()
+    page = payer.opens(started["form"])
+    isima.gives_up(started["id"]).raise_for_status()
+    operator.breaks({"match": {"notification": True}, "effect": "drop"})
+    payer.pays(page, ACCEPTED)
+    operator.moves_the_clock_to("2022-06-24T10:30:00+02:00")
+    operator.runs("reconcile_payments")
+    assert isima.state_of(started["id"]) == "paid"
+    assert isima.get("/account")["totals"]["balance_cents"] == 0

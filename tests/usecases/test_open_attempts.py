@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain import errors
-from chalicelib.domain.payments import AttemptState, Outcome
+from chalicelib.domain.payments import Attempt, AttemptState, Outcome
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
@@ -162,10 +162,12 @@ class TestReturn:
         assert declared.registration.is_paid
 
     def test_of_nothing_changes_nothing(self, declared: Student) -> None:
-        attempt = declared.keeps_a_page()
+        attempt = declared.opens_the_page()
+        declared.pays(attempt)
+        paid = declared.attempt(attempt.id)
         note_return(declared.ports, attempt.id)
         note_return(declared.ports, "00000000000000ff-1-1")
-        assert declared.attempt(attempt.id) == attempt
+        assert declared.attempt(attempt.id) == paid
 
     def test_paid_attempt_has_its_receipt(self, declared: Student) -> None:
         attempt = declared.opens_the_page()
@@ -205,3 +207,59 @@ class TestGivingUp:
         with pytest.raises(errors.PaymentOpen):
             give_up_attempt(chris.ports, CHRIS.id, attempt.id)
         assert chris.opens_the_page_of(2).id == attempt.id
+
+
+class TestPaidAfterItsEnd:
+    """A form that was kept is paid after its attempt was given up, and the message of it is lost."""
+
+    @pytest.fixture
+    def paid_late(self, declared: Student) -> Attempt:
+        attempt = declared.keeps_a_page()
+        declared.ports.gateway.answers[attempt.reference] = accepted(attempt)
+        declared.ports.move(minutes=1)
+        return attempt
+
+    def test_is_found_by_the_return_of_the_browser(self, declared: Student, paid_late: Attempt) -> None:
+        note_return(declared.ports, paid_late.id)
+        assert show_attempt(declared.ports, CHRIS.id, paid_late.id).state is AttemptState.PAID
+
+    def test_is_in_question_while_the_gateway_says_nothing(
+        self, declared: Student, paid_late: Attempt
+    ) -> None:
+        declared.ports.gateway.answers[paid_late.reference] = refused(paid_late, outcome=Outcome.UNKNOWN)
+        note_return(declared.ports, paid_late.id)
+        assert show_attempt(declared.ports, CHRIS.id, paid_late.id).state is AttemptState.UNKNOWN
+        with pytest.raises(errors.PaymentUnclear):
+            declared.opens_the_page()
+
+    def test_is_found_by_the_next_start(self, declared: Student, paid_late: Attempt) -> None:
+        with pytest.raises(errors.AlreadyPaid):
+            declared.opens_the_page()
+        assert declared.attempt(paid_late.id).state is AttemptState.PAID
+
+    @pytest.mark.parametrize("days", [0, 1, 7])
+    def test_is_found_by_the_reconciliation(self, declared: Student, days: int) -> None:
+        attempt = declared.keeps_a_page()
+        for late in {1, 7} & set(range(days)):
+            declared.ports.move(days=late)
+            assert reconcile_payments(declared.ports).paid == 0
+        declared.ports.gateway.answers[attempt.reference] = accepted(attempt)
+        declared.ports.move(days=days, minutes=26)
+        assert reconcile_payments(declared.ports).paid == 1
+        assert declared.registration.is_paid
+
+    def test_is_not_looked_for_for_ever(self, declared: Student) -> None:
+        declared.keeps_a_page()
+        asked = []
+        for _ in range(12):
+            declared.ports.move(days=1)
+            asked.append(reconcile_payments(declared.ports).asked)
+        assert sum(asked) == 3
+
+    def test_look_that_was_not_answered_is_made_again(self, declared: Student) -> None:
+        attempt = declared.keeps_a_page()
+        declared.ports.gateway.answers[attempt.reference] = refused(attempt, outcome=Outcome.UNKNOWN)
+        for _ in range(2):
+            declared.ports.move(minutes=26)
+            assert reconcile_payments(declared.ports).asked == 1
+        assert declared.attempt(attempt.id).state is AttemptState.CANCELLED

@@ -16,7 +16,7 @@ def show_attempt(ports: PaymentPorts, person_id: str, attempt_id: str) -> Attemp
     attempt = ports.accounts.account(person_id).attempt(attempt_id)
     if attempt is None:
         raise NotFound
-    if attempt.is_open and attempt.returned_at and may_inquire(ports, attempt):
+    if not attempt.transaction and attempt.returned_at and may_inquire(ports, attempt):
         with suppress(ConcurrentUpdate):  # a notification came first: read its result
             inquire_attempt(ports, attempt)
         return ports.accounts.account(person_id).attempt(attempt_id) or attempt
@@ -27,6 +27,6 @@ def note_return(ports: PaymentPorts, attempt_id: str) -> None:
     """Record that a browser came back by the accepted URL: this settles nothing, and needs no session."""
     account = account_behind(ports, attempt_id)
     attempt = account.attempt(attempt_id) if account else None
-    if attempt and attempt.is_open and attempt.returned_at is None:
+    if attempt and not attempt.transaction and attempt.returned_at is None:
         with suppress(ConcurrentUpdate):
             ports.store.commit(Changes((returned(attempt, ports.now()),)))

@@ -27,6 +27,9 @@ from chalicelib.usecases.payments.ports import PaymentPorts
 
 Started = TypeVar("Started")
 
+RACES = 8
+CLOSED_LATELY = timedelta(days=1)
+MOST_SUSPECTS = 3
 LATE_START = timedelta(seconds=30)
 """A page this old may have been paid meanwhile: the gateway is asked before a new start."""
 
@@ -89,20 +92,22 @@ def start_card_payment(
     idempotency `key` that started it, so the same request finds it again while it is open.
     """
     request = _Request(registration_id, choice, key, rank)
-    return _twice_at_most(lambda: _start(ports, person_id, request))
+    return _again(ports, lambda: _start(ports, person_id, request))
 
 
 def resume_card_payment(ports: PaymentPorts, person_id: str, attempt_id: str) -> StartedPayment | None:
     """Make a new form for an open attempt, by the rules of a start; return None if the attempt is over."""
-    return _twice_at_most(lambda: _resume_by_id(ports, person_id, attempt_id))
+    return _again(ports, lambda: _resume_by_id(ports, person_id, attempt_id))
 
 
-def _twice_at_most(act: Callable[[], Started]) -> Started:
-    """Repeat once after a race lost to the same request or to a change of the registration."""
-    try:
-        return act()
-    except ConcurrentUpdate:
-        return act()
+def _again(ports: PaymentPorts, act: Callable[[], Started]) -> Started:
+    """Look again after a race lost to the same click, to another tab or to a change of the registration."""
+    for race in range(RACES - 1):
+        try:
+            return act()
+        except ConcurrentUpdate:
+            ports.pause(race)
+    return act()
 
 
 def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPayment:
@@ -112,7 +117,8 @@ def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPay
     if keyed and keyed.request_hash != request.hash:
         raise IdempotencyKeyReused
     attempt = keyed if keyed and keyed.is_open else file.open_attempt(request.rank)
-    if attempt and _was_paid(ports, account, attempt):
+    suspects = (*((attempt,) if attempt else ()), *_closed_lately(file, ports.now()))
+    if any(_was_paid(ports, account, suspect) for suspect in suspects):
         return _start(ports, person_id, request)
     address = choose_address(account, request.choice)
     started = (
@@ -141,6 +147,13 @@ def _resume_by_id(ports: PaymentPorts, person_id: str, attempt_id: str) -> Start
 def _file(ports: PaymentPorts, account: Account, registration_id: str) -> RegistrationFile:
     campaign = ports.campaigns.get(account.registration(registration_id).campaign_id)
     return file_of(account, registration_id, campaign)
+
+
+def _closed_lately(file: RegistrationFile, now: datetime) -> tuple[Attempt, ...]:
+    """Return the last attempts that were closed unpaid: a form that was kept may have been paid since."""
+    closed = [each for each in file.attempts if each.closed_at and not each.is_open and not each.transaction]
+    lately = [each for each in closed if each.closed_at and now - each.closed_at < CLOSED_LATELY]
+    return tuple(sorted(lately, key=lambda each: each.opened_at)[-MOST_SUSPECTS:])
 
 
 def _was_paid(ports: PaymentPorts, account: Account, attempt: Attempt) -> bool:
