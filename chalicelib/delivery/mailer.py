@@ -69,11 +69,15 @@ class SesMailer:
 
 
 def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> dict[str, Any]:
-    """Return the data of a mail: it may say that a debit was refused, never why; the reason is for staff."""
+    """Return the data of a mail: it may say that a debit was refused, never why; the reason is for staff.
+
+    `file` ends the address of a page about one file, where the person has several.
+    """
     file = file_of(account, entry.registration_id, campaign)
     registration, request, language = file.registration, file.plan_request, to.language
     return {
         **_greeting(to, campaign),
+        "file": f"?registration={registration.id}" if len(account.registrations) > 1 else "",
         "programme": campaign.programme_label(registration.programme_code).in_language(language),
         "amount": amount(entry.amount_cents, language),
         "invoice_number": entry.invoice_number,

@@ -103,6 +103,7 @@ def test_each_has_its_invoice_and_its_certificate(at_once: Student, by_plan: Stu
 
 
 def test_each_mail_names_its_programme(at_once: Student, by_plan: Student, operator: Operator) -> None:
+    named = f"?registration={by_plan.registration['id']}"
     operator.moves_the_clock_to("2022-07-03T09:00:00+02:00")
     operator.runs("publish_outbox")
     for moment in RUNS:
@@ -122,6 +123,8 @@ def test_each_mail_names_its_programme(at_once: Student, by_plan: Student, opera
         "Votre échéance de 200,38 € est réglée",
     ]
     assert len(mails) == 6
+    links = re.findall(r"/pay-plan(\S*)", " ".join(text for _, text in mails))
+    assert set(links) == {named}
 
 
 def test_pages_are_about_the_file_that_the_address_names(

@@ -15,6 +15,7 @@ from chalicelib.delivery.mailer import ENTRY_HEADER, SesMailer
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
+from chalicelib.domain.languages import Language
 from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic
 from chalicelib.domain.payments import Evidence
 from chalicelib.domain.people import Person, Role
@@ -133,6 +134,17 @@ def test_every_topic_has_a_subject_a_greeting_and_the_school(topic: Topic) -> No
 def test_every_topic_can_be_told_of_an_account_without_a_plan(topic: Topic) -> None:
     subject, text = mail_of(topic, BARE, rank=0)
     assert "None" not in subject + text
+
+
+@pytest.mark.parametrize("topic", ABOUT_ACCOUNTS)
+@pytest.mark.parametrize("language", Language)
+def test_links_name_the_file_of_who_has_several(topic: Topic, language: Language) -> None:
+    to = replace(CHRIS, language=language)
+    other = replace(REGISTRATION, id="p-2", programme_code="P2223_Y3_3A")
+    both = replace(ACCOUNT, registrations=(REGISTRATION, other))
+    pages = re.compile(r"https://portal\.test/(?:pay-plan|pay-once|dossier)(\S*)")
+    assert set(pages.findall(mail_of(topic, both, to)[1])) <= {"?registration=p-1"}
+    assert set(pages.findall(mail_of(topic, ACCOUNT, to)[1])) <= {""}
 
 
 @pytest.mark.parametrize("topic", ABOUT_DEBITS)
