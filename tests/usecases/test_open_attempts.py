@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.payments import Attempt, AttemptState, Outcome
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.registration import Decision
@@ -263,3 +264,27 @@ class TestPaidAfterItsEnd:
             declared.ports.move(minutes=26)
             assert reconcile_payments(declared.ports).asked == 1
         assert declared.attempt(attempt.id).state is AttemptState.CANCELLED
+
+
+def test_start_that_loses_every_race_says_so(declared: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+    def beaten(_changes: Changes) -> None:
+        raise errors.ConcurrentUpdate
+
+    monkeypatch.setattr(declared.ports.store, "commit", beaten)
+    with pytest.raises(errors.ConcurrentUpdate):
+        declared.opens_the_page()
+    assert declared.ports.races == 7
+
+
+def test_start_that_loses_a_race_or_two_is_made_again(
+    declared: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, lost = declared.ports.store.commit, iter((True, True, False))
+
+    def contended(changes: Changes) -> None:
+        if next(lost):
+            raise errors.ConcurrentUpdate
+        commit(changes)
+
+    monkeypatch.setattr(declared.ports.store, "commit", contended)
+    assert declared.opens_the_page().state is AttemptState.PENDING
