@@ -169,7 +169,7 @@ def _answer(
 
 
 def _admit(operation: Operation, call: Call) -> None:
-    """Check the caller before the request, so that a stranger learns nothing from errors of form."""
+    """Authenticate before validating, so that anonymous callers see no validation errors."""
     if operation.public:
         return
     if not call.token:

@@ -19,7 +19,7 @@ def person_of(identifier: str) -> str:
 
 
 def is_registration_id(text: str) -> bool:
-    """Tell whether `text` has the form of a registration's id; whose it is, only a read can tell."""
+    """Return True if `text` has the form of a registration's id; the registration may not exist."""
     return _REGISTRATION.fullmatch(text) is not None
 
 

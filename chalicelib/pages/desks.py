@@ -43,5 +43,5 @@ def first_desk(person: Person) -> str | None:
 
 
 def of_campaign(campaign_id: str | None) -> dict[str, str]:
-    """Return the query parameter of a queue's address; none for the current campaign, which nobody names."""
+    """Return the query parameter that selects a campaign's queue; none for the current campaign."""
     return {"campaign": campaign_id} if campaign_id else {}

@@ -75,13 +75,13 @@ class Kind:
     is_deleted: bool = False
 
 
-def rows_of(table: Table, value: Any) -> Iterator[tuple[Row, Kind]]:
-    """Yield the table's rows of `value`, each with its kind."""
+def rows_of(table: Table, value: Any) -> Iterator[Row]:
+    """Yield the table's rows of `value`, one for each of its places."""
     kind = KINDS[type(value)]
     purge_at = kind.purge_at(value)
     queue = kind.queue(value)
     for place in kind.places(value):
-        row = table.new(
+        yield table.new(
             *place,
             kind.facts(value),
             version=kind.version(value),
@@ -89,13 +89,11 @@ def rows_of(table: Table, value: Any) -> Iterator[tuple[Row, Kind]]:
             queue_sk=queue.sk if queue else None,
             purge_at=int(purge_at.timestamp()) if purge_at else None,
         )
-        yield row, kind
 
 
 def row_of(table: Table, value: Any) -> Row:
     """Return the row of a value that has one place."""
-    row, _ = next(rows_of(table, value))
-    return row
+    return next(rows_of(table, value))
 
 
 def person_key(person_id: str) -> str:

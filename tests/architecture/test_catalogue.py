@@ -62,7 +62,7 @@ def parsed(file: Path) -> ast.Module:
 
 
 def said_by_class() -> dict[str, type]:
-    """What needs a sentence, with the class whose data it may tell: a family's own only if it is raised."""
+    """Return each message id that is needed, with the class whose fields it may use."""
     return {key_of(kind): kind for kind in refusals() if is_shown(kind) or kind.__name__ in raised()}
 
 

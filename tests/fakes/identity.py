@@ -11,12 +11,7 @@ from chalicelib.domain.people import Address, Person
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials, Session
-from tests.fakes.storage import Memory, require, require_next
-
-
-def require_next_person(memory: Memory, person: Person) -> None:
-    require(person.id in memory.people, "person")
-    require_next(memory.people[person.id], person, "person")
+from tests.fakes.storage import Memory, require
 
 
 class MemoryPeople:

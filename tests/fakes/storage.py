@@ -1,13 +1,12 @@
 """The storage contract in memory: the same conditions as the table's transactions, under one lock."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
@@ -20,6 +19,7 @@ from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.domain.settlement import Sequence as DocumentSequence
 
 if TYPE_CHECKING:
+    from chalicelib.domain.audit import AuditEntry
     from chalicelib.domain.identities import Identity
     from chalicelib.domain.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.links import PasswordLink
@@ -65,37 +65,9 @@ class Memory:
         self.registrations_by_id[registration.id] = registration
 
 
-class _Versioned(Protocol):
-    @property
-    def version(self) -> int: ...
-
-
 def require(condition: bool, what: str) -> None:  # noqa: FBT001 - a condition is what it is
     if not condition:
         raise ConcurrentUpdate(what)
-
-
-def require_next(stored: _Versioned | None, following: _Versioned | None, what: str) -> None:
-    """A first version must find nothing; a later one the one just before it."""
-    if following:
-        require((stored.version if stored else 0) == following.version - 1, what)
-
-
-def require_absent(
-    memory: "Memory", entries: Iterable[OutboxEntry | None], audit: AuditEntry | None = None
-) -> None:
-    for entry in entries:
-        require(entry is None or entry.id not in memory.entries, "outbox")
-    require(audit is None or audit.id not in memory.audit_waiting, "audit")
-
-
-def keep_beside(
-    memory: "Memory", entries: Iterable[OutboxEntry | None], audit: AuditEntry | None = None
-) -> None:
-    """What a change writes beside itself."""
-    memory.entries.update({entry.id: entry for entry in entries if entry})
-    if audit:
-        memory.audit_waiting[audit.id] = audit
 
 
 class MemoryRegistrations:

@@ -1,4 +1,4 @@
-"""An accountant who stops, resumes and cuts a plan again, and what nobody may do meanwhile."""
+"""Accounting's moves in the simulation: stop, resume and recut a plan, with their invariants."""
 
 from contextlib import suppress
 from random import Random

@@ -171,7 +171,7 @@ class TestLogIn:
 
 
 class TestOutageOfTheKey:
-    """The secret cannot be opened: said so, and nobody is kept out any longer than that."""
+    """While the sealing key is unavailable, log-in answers so and no try is counted."""
 
     @pytest.mark.parametrize("code", ["000000", None])
     def test_log_in_says_so_and_counts_no_try(self, secured: PersonSteps, code: str | None) -> None:

@@ -1,8 +1,7 @@
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound, PaymentOpen, PaymentUnclear
 from chalicelib.domain.payments import Attempt, AttemptState, Outcome, given_up
-from chalicelib.usecases.payments.apply_gateway_answer import book
-from chalicelib.usecases.payments.inquire_attempt import may_inquire
+from chalicelib.usecases.payments.inquire_attempt import book_if_paid, may_inquire
 from chalicelib.usecases.payments.ports import PaymentPorts
 
 
@@ -23,11 +22,9 @@ def give_up_attempt(ports: PaymentPorts, person_id: str, attempt_id: str) -> Att
         raise PaymentOpen
     if attempt.state is AttemptState.UNKNOWN or not may_inquire(ports, attempt):
         raise PaymentUnclear
-    answer = ports.gateway.inquire(attempt, ports.questions.next_question, ports.now())
+    answer = book_if_paid(ports, attempt, account)
     if answer.outcome is Outcome.UNKNOWN:
         raise PaymentUnclear
-    if answer.outcome is Outcome.PAID:
-        book(ports, account, attempt, answer, None)
-    else:
+    if answer.outcome is not Outcome.PAID:
         ports.store.commit(Changes((given_up(attempt, ports.now()),)))
     return ports.accounts.account(person_id).attempt(attempt_id) or attempt

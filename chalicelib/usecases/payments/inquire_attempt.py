@@ -1,7 +1,8 @@
+from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.instalments import Instalment, instalment_id, let_go
 from chalicelib.domain.limits import INQUIRY
-from chalicelib.domain.payments import Attempt, Outcome, inquired
+from chalicelib.domain.payments import Answer, Attempt, Outcome, inquired
 from chalicelib.usecases.payments.apply_gateway_answer import book
 from chalicelib.usecases.payments.ports import PaymentPorts
 
@@ -11,16 +12,22 @@ def inquire_attempt(ports: PaymentPorts, attempt: Attempt) -> Attempt:
 
     Raise `ConcurrentUpdate` if another writer came first.
     """
-    now = ports.now()
-    answer = ports.gateway.inquire(attempt, ports.questions.next_question, now)
+    answer = book_if_paid(ports, attempt)
     if answer.outcome is Outcome.PAID:
-        account = ports.accounts.account(attempt.person_id)
-        book(ports, account, account.attempt(attempt.id) or attempt, answer, None)
         return ports.accounts.account(attempt.person_id).attempt(attempt.id) or attempt
-    heard = inquired(attempt, answer, now)
+    heard = inquired(attempt, answer, ports.now())
     if heard is not attempt:
-        ports.store.commit(Changes(existing(heard, let_go_by(ports, heard))))
+        ports.store.commit(Changes(existing(heard, _let_go(ports, heard))))
     return heard
+
+
+def book_if_paid(ports: PaymentPorts, attempt: Attempt, account: Account | None = None) -> Answer:
+    """Ask the gateway once about an attempt, book what was paid, and return the answer."""
+    answer = ports.gateway.inquire(attempt, ports.questions.next_question, ports.now())
+    if answer.outcome is Outcome.PAID:
+        account = account or ports.accounts.account(attempt.person_id)
+        book(ports, account, account.attempt(attempt.id) or attempt, answer, None)
+    return answer
 
 
 def may_inquire(ports: PaymentPorts, attempt: Attempt) -> bool:
@@ -28,7 +35,7 @@ def may_inquire(ports: PaymentPorts, attempt: Attempt) -> bool:
     return ports.limits.take(INQUIRY, attempt.id, ports.now()) <= INQUIRY.most
 
 
-def let_go_by(ports: PaymentPorts, attempt: Attempt) -> Instalment | None:
+def _let_go(ports: PaymentPorts, attempt: Attempt) -> Instalment | None:
     """Return the late instalment that a closed page held back, free to be debited again."""
     if attempt.terms is None or attempt.is_open:
         return None

@@ -19,11 +19,11 @@ from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt, Outcome, PaymentPage, PlanTerms, resumed
 from chalicelib.domain.people import Address
 from chalicelib.domain.registration import counted
-from chalicelib.domain.registration_file import RegistrationFile, file_of
-from chalicelib.usecases.payments.apply_gateway_answer import book
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.payments.choose_address import AddressChoice, choose_address, digest
-from chalicelib.usecases.payments.inquire_attempt import may_inquire
+from chalicelib.usecases.payments.inquire_attempt import book_if_paid, may_inquire
 from chalicelib.usecases.payments.ports import PaymentPorts
+from chalicelib.usecases.registrations.show_account import open_file
 
 Started = TypeVar("Started")
 
@@ -112,7 +112,7 @@ def _again(ports: PaymentPorts, act: Callable[[], Started]) -> Started:
 
 def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPayment:
     account = ports.accounts.account(person_id)
-    file = _file(ports, account, request.registration_id)
+    file = open_file(ports, account, request.registration_id)
     keyed = account.attempt(request.keyed_id) if request.keyed_id else None
     if keyed and keyed.request_hash != request.hash:
         raise IdempotencyKeyReused
@@ -140,13 +140,8 @@ def _resume_by_id(ports: PaymentPorts, person_id: str, attempt_id: str) -> Start
         return None
     if _was_paid(ports, account, attempt):
         return _resume_by_id(ports, person_id, attempt_id)
-    file = _file(ports, account, attempt.registration_id)
+    file = open_file(ports, account, attempt.registration_id)
     return _resume(ports, file, account, attempt, attempt.address)
-
-
-def _file(ports: PaymentPorts, account: Account, registration_id: str) -> RegistrationFile:
-    campaign = ports.campaigns.get(account.registration(registration_id).campaign_id)
-    return file_of(account, registration_id, campaign)
 
 
 def _closed_lately(file: RegistrationFile, now: datetime) -> tuple[Attempt, ...]:
@@ -158,13 +153,9 @@ def _closed_lately(file: RegistrationFile, now: datetime) -> tuple[Attempt, ...]
 
 def _was_paid(ports: PaymentPorts, account: Account, attempt: Attempt) -> bool:
     """Ask the gateway about a page that may have been paid without a notification, and book the payment."""
-    now = ports.now()
-    if now - attempt.opened_at < LATE_START or not may_inquire(ports, attempt):
+    if ports.now() - attempt.opened_at < LATE_START or not may_inquire(ports, attempt):
         return False
-    answer = ports.gateway.inquire(attempt, ports.questions.next_question, now)
-    if answer.outcome is Outcome.PAID:
-        book(ports, account, attempt, answer, None)
-    return answer.outcome is Outcome.PAID
+    return book_if_paid(ports, attempt, account).outcome is Outcome.PAID
 
 
 def _resume(

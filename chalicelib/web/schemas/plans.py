@@ -96,7 +96,7 @@ class InstalmentList(View):
 
 
 class PlanQueueQuery(Query):
-    """`campaign` is the id of the campaign whose queue is asked for; the current one where none is given."""
+    """`campaign` is a campaign id; the current campaign by default."""
 
     campaign: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     state: PlanRequestState = PlanRequestState.REQUESTED

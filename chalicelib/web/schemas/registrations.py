@@ -188,7 +188,7 @@ class AccountView(View):
 
 
 class QueueQuery(Query):
-    """`campaign` is the id of the campaign whose queue is asked for; the current one where none is given."""
+    """`campaign` is a campaign id; the current campaign by default."""
 
     campaign: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     status: RegistrationStatus = RegistrationStatus.PRE_REGISTERED
