@@ -39,7 +39,7 @@ class Credit:
 
 def credit_cents(payment: Payment) -> int:
     """Return the part of a payment that is not allocated, in cents."""
-    return payment.amount_cents - payment.allocated_cents
+    return payment.kept_cents - payment.allocated_cents
 
 
 def credits_of(payments: Iterable[Payment]) -> tuple[Credit, ...]:

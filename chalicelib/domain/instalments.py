@@ -107,6 +107,8 @@ class Instalment:
     paid_at: datetime | None = None
     noticed: bool = False
     version: int = 1
+    received_cents: int = 0
+    """The part of the amount paid already by other money than its own debit or page."""
 
     @property
     def id(self) -> str:
@@ -114,7 +116,7 @@ class Instalment:
 
     @property
     def remaining_cents(self) -> int:
-        return 0 if self.state in {_S.PAID, _S.CANCELLED} else self.amount_cents
+        return 0 if self.state in {_S.PAID, _S.CANCELLED} else self.amount_cents - self.received_cents
 
     @property
     def is_in_flight(self) -> bool:

@@ -63,7 +63,9 @@ class Answer:
 
     `transaction` and `call` identify the operation at the gateway (both are needed for a refund), without
     leading zeros, empty if there is none. `is_test` marks test money that reached a live portal. `token`
-    allows later debits of the card until `token_expires` (YYMM), if a subscriber was asked for.
+    allows later debits of the card until `token_expires` (YYMM), if a subscriber was asked for. `banked_on`
+    is the gateway's own day of the operation, None if it did not tell; `refunded_cents` is the amount given
+    back since, as far as the gateway tells.
     """
 
     reference: str
@@ -76,6 +78,8 @@ class Answer:
     is_test: bool = False
     token: str = field(default="", repr=False, metadata=SECRET)
     token_expires: str = ""
+    banked_on: date | None = None
+    refunded_cents: int = 0
 
 
 @dataclass(frozen=True)
@@ -254,7 +258,11 @@ class PaymentMethod(StrEnum):
 
 @dataclass(frozen=True)
 class Payment:
-    """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back."""
+    """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back.
+
+    `received_at` is when it was booked, `banked_on` the bank's own day, None if the gateway did not tell it.
+    `refunded_cents` of it were given back.
+    """
 
     id: str
     registration_id: str
@@ -269,10 +277,18 @@ class Payment:
     invoice_number: int | None = None
     rank: int = 0
     """The rank of the instalment it pays; 0 if it pays all at once."""
+    banked_on: date | None = None
+    refunded_cents: int = 0
+    version: int = 1
 
     @property
     def is_overpayment(self) -> bool:
-        return self.allocated_cents < self.amount_cents
+        return self.allocated_cents < self.kept_cents
+
+    @property
+    def kept_cents(self) -> int:
+        """The amount received less what was given back."""
+        return self.amount_cents - self.refunded_cents
 
 
 @dataclass(frozen=True)

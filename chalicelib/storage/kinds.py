@@ -243,7 +243,7 @@ KINDS: Mapping[type, Kind] = {
         lambda link: Place(links_of(link.person_id), link.token_hash),
         purge_at=lambda link: link.expires_at,
     ),
-    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction), _payment_queue),
+    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction), _payment_queue, _counted),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),
         _person_queue,

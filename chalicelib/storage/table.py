@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -26,8 +26,11 @@ SHAPES: dict[str, int] = {}
 """The shape number of each kind of row that is not at its first: docs/decisions/0011-shapes.md."""
 
 YOUNG: dict[str, frozenset[str]] = {
+    "Answer": frozenset({"banked_on", "refunded_cents"}),
     "Attempt": frozenset({"left_at", "returned_at", "late_looks"}),
+    "Instalment": frozenset({"received_cents"}),
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
+    "Payment": frozenset({"banked_on", "refunded_cents", "version"}),
     "Person": frozenset({"language"}),
     "PlanRequest": frozenset(
         {"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"}
@@ -221,12 +224,19 @@ def dump(facts: Any) -> str:
     return _adapter(type(facts)).dump_json(facts, exclude=_silent(facts)).decode()
 
 
-def _silent(facts: Any) -> set[str]:
-    young = YOUNG.get(type(facts).__name__)
-    if not young:
-        return set()
-    defaults = {each.name: each.default for each in fields(facts)}
-    return {name for name in young if getattr(facts, name) == defaults[name]}
+def _silent(facts: Any) -> dict[str, Any]:
+    """Return the young fields at their default as pydantic excludes them, those of nested facts included."""
+    if not is_dataclass(facts):
+        return {}
+    young = YOUNG.get(type(facts).__name__, frozenset())
+    found: dict[str, Any] = {}
+    for each in fields(facts):
+        value = getattr(facts, each.name)
+        if each.name in young and value == each.default:
+            found[each.name] = True
+        elif nested := _silent(value):
+            found[each.name] = nested
+    return found
 
 
 def load(kind: type[Kind], row: Row) -> Kind:

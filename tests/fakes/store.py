@@ -93,6 +93,8 @@ class MemoryStore:
 
 def _version(row: Any) -> int:
     """Return the version of a row, or of what the memory keeps of it; 1 for one without versions."""
+    if isinstance(row, tuple):  # owned rows are kept beside their person's id
+        return _version(row[1])
     if isinstance(row, Login):
         return row.credentials.version
     if isinstance(row, Notification):
