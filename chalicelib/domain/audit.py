@@ -52,6 +52,7 @@ class Act(StrEnum):
     PLAN_STOPPED = "plan_stopped"
     PLAN_RESUMED = "plan_resumed"
     PLAN_RECUT = "plan_recut"
+    CREDIT_SET_OFF = "credit_set_off"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

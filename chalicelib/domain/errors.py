@@ -33,6 +33,8 @@ QuittanceError
 ├── InstalmentNotPayable
 ├── ReleaseNotPossible
 ├── NothingToPay
+│   ├── CoveredByCredit
+│   └── RestTooSmall
 ├── AlreadyPaid
 ├── PaymentUnclear
 ├── PaymentOpen
@@ -220,6 +222,22 @@ class ReleaseNotPossible(QuittanceError):
 
 class NothingToPay(QuittanceError):
     code = "nothing_to_pay"
+
+
+@dataclass(eq=False)
+class CoveredByCredit(NothingToPay):
+    """Money received before anything was owed covers what is declared now."""
+
+    cause = "credit"
+    credit_cents: int
+
+
+@dataclass(eq=False)
+class RestTooSmall(NothingToPay):
+    """What is left is below the gateway's minimum: accounting writes it off."""
+
+    cause = "rest"
+    rest_cents: int
 
 
 class AlreadyPaid(QuittanceError):

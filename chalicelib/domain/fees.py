@@ -5,22 +5,28 @@ from datetime import datetime
 from chalicelib.domain.calendar import opening
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.causes import CampaignOver, PlanStarted, RegistrationRefusedFor, WindowReopens
+from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.errors import (
     AlreadyPaid,
+    CoveredByCredit,
     FeeSituationMissing,
     NothingToPay,
     PaymentUnclear,
     PlanBinding,
     ProgrammeNotPriced,
     RegistrationRefused,
+    RestTooSmall,
 )
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
 REST = "Reste à payer"
 """The only line of a page for the rest left by an earlier payment."""
+CREDIT = "Déjà reçu"
+"""The line that deducts a credit from what is owed."""
 
 
 def require_open_window(campaign: Campaign, now: datetime) -> None:
@@ -65,10 +71,24 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
         raise PlanBinding
     require_open_window(campaign, now)
     if registration.part_paid:
-        return (FeeLine(REST, 1, owed_cents(file)),)
+        return _payable((FeeLine(REST, 1, owed_cents(file)),))
     lines = quote(registration, campaign)
     if totals(lines).total_cents == 0:
         raise NothingToPay
+    return _less_credit(lines, sum(credit_cents(payment) for payment in file.payments))
+
+
+def _less_credit(lines: tuple[FeeLine, ...], credit: int) -> tuple[FeeLine, ...]:
+    """Return the lines, and a negative one for money received before anything was owed."""
+    if credit >= totals(lines).total_cents:
+        raise CoveredByCredit(credit)
+    return _payable((*lines, FeeLine(CREDIT, 1, -credit)) if credit else lines)
+
+
+def _payable(lines: tuple[FeeLine, ...]) -> tuple[FeeLine, ...]:
+    total = totals(lines).total_cents
+    if total < SMALLEST_PART_CENTS:
+        raise RestTooSmall(total)
     return lines
 
 

@@ -13,10 +13,10 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.fees import quote, require_accepted
 from chalicelib.domain.instalments import Instalment
 from chalicelib.domain.money import FeeLine, totals
-from chalicelib.domain.owed import unclaimed_cents
+from chalicelib.domain.owed import debit_cents
 from chalicelib.domain.payments import PlanTerms
 from chalicelib.domain.plan_requests import PlanRequest
-from chalicelib.domain.plans import Part, Schedule, consent, schedule
+from chalicelib.domain.plans import SMALLEST_PART_CENTS, Part, Schedule, consent, schedule
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -65,10 +65,10 @@ def _late(
         raise PaymentUnclear
     if wanted is None or not wanted.is_payable_by_hand:
         raise InstalmentNotPayable
-    if wanted.amount_cents > unclaimed_cents(file, wanted):
+    if debit_cents(file, wanted) < SMALLEST_PART_CENTS:
         raise InstalmentNotPayable
     others = tuple(
-        Part(each.rank, each.due_on, each.amount_cents)
+        Part(each.rank, each.due_on, each.remaining_cents)
         for each in file.instalments
         if each.remaining_cents and each is not wanted
     )
@@ -78,7 +78,7 @@ def _late(
         raise InstalmentNotPayable
     ordered = tuple(line for order in file.orders for line in order.lines)
     terms = _terms(file.campaign, plan, left, rank, subscriber, today)
-    return InstalmentPage(wanted.amount_cents, ordered, terms, wanted)
+    return InstalmentPage(debit_cents(file, wanted), ordered, terms, wanted)
 
 
 def _terms(

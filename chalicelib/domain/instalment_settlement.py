@@ -1,5 +1,6 @@
 """The effect of an instalment paid on the page: the first starts the plan, a late one is settled."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,11 +8,12 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Plan
 from chalicelib.domain.debit_notices import debit_notice
-from chalicelib.domain.instalments import Event, Instalment, InstalmentState, Mandate, moved
+from chalicelib.domain.instalments import Instalment, Mandate
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Attempt, PlanTerms
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, schedule
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import is_plan_over
 
 
@@ -23,14 +25,6 @@ class PlanStart:
     mandate: Mandate
     instalments: tuple[Instalment, ...]
     outbox: tuple[OutboxEntry, ...]
-
-
-@dataclass(frozen=True)
-class LateSettlement:
-    """The rows of a late instalment paid by hand: the instalment, and the new card for the others."""
-
-    instalment: Instalment
-    mandate: Mandate
 
 
 def plan_of(terms: PlanTerms, campaign: Campaign) -> Plan | None:
@@ -57,7 +51,7 @@ def start_plan(
     plan: Plan,
     now: datetime,
 ) -> PlanStart:
-    """Return the started plan: mandate, instalments, and the notices of the debits to come.
+    """Return the started plan: mandate, instalments (all due yet), and the notices of the debits to come.
 
     The dates are those shown on the page, which the student agreed to, even if the payment came after
     midnight.
@@ -116,29 +110,20 @@ def late_card(account: Account, attempt: Attempt, answer: Answer) -> Mandate | N
     )
 
 
-def settle_late_instalment(
-    account: Account, attempt: Attempt, terms: PlanTerms, answer: Answer, now: datetime
-) -> LateSettlement | None:
-    """Settle a late instalment paid by hand and cancel its retry; None if it needs no money any more."""
-    owed = next(
-        (each for each in account.instalments_of(attempt.registration_id) if each.rank == terms.rank), None
-    )
-    earlier = account.mandate(attempt.registration_id)
-    payable = {InstalmentState.DUE, InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS}
-    if owed is None or earlier is None or owed.state not in payable:
+def renewed_mandate(
+    file: RegistrationFile, attempt: Attempt, answer: Answer, paid: Iterable[Instalment], now: datetime
+) -> Mandate | None:
+    """Return the mandate with the card that paid a late instalment, None if the payment brings no new one."""
+    terms, earlier = attempt.terms, file.mandate
+    if terms is None or earlier is None or not answer.token:
         return None
-    paid = moved(owed, Event.PAID_BY_HAND, now, paid_at=now, open_pages=())
-    kept = (
-        mandate_of(attempt, terms, answer, earlier, now)
-        if answer.token
-        else replace(earlier, version=earlier.version + 1)
-    )
-    return LateSettlement(paid, kept)
+    if all(each.rank != terms.rank for each in paid):
+        return None
+    return mandate_of(attempt, terms, answer, earlier, now)
 
 
 def _instalment(attempt: Attempt, agreed: Schedule, rank: int, now: datetime) -> Instalment:
     part = agreed.parts[rank - 1]
-    first = rank == 1
     return Instalment(
         registration_id=attempt.registration_id,
         person_id=attempt.person_id,
@@ -147,9 +132,7 @@ def _instalment(attempt: Attempt, agreed: Schedule, rank: int, now: datetime) ->
         amount_cents=part.amount_cents,
         schedule_hash=agreed.hash,
         next_try_on=part.due_on,
-        state=InstalmentState.PAID if first else InstalmentState.DUE,
         since=now,
-        paid_at=now if first else None,
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from chalicelib.domain.instalments import DebitState, Instalment
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.payments import Attempt
+from chalicelib.domain.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -19,6 +20,7 @@ class Withheld(StrEnum):
     PLAN_STOPPED = "plan_stopped"
     MORE_THAN_IS_OWED = "more_than_is_owed"
     ANOTHER_TODAY = "another_today"
+    BELOW_MINIMUM = "below_minimum"
 
 
 _BY_STATUS = {
@@ -28,8 +30,8 @@ _BY_STATUS = {
 
 
 def owed_cents(file: RegistrationFile) -> int:
-    """Return the ordered amount less all payments, in cents; negative after an overpayment."""
-    return file.ordered_cents - sum(payment.amount_cents for payment in file.payments)
+    """Return the ordered amount less all money received and kept, in cents; negative after an overpayment."""
+    return file.ordered_cents - sum(payment.kept_cents for payment in file.payments)
 
 
 def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
@@ -37,8 +39,13 @@ def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
     paged = {attempt.rank for attempt in file.attempts if attempt.is_open}
     others = (other for other in file.instalments if other.id != instalment.id)
     return owed_cents(file) - sum(
-        other.amount_cents for other in others if other.may_be_taken or other.rank in paged
+        other.remaining_cents for other in others if other.may_be_taken or other.rank in paged
     )
+
+
+def debit_cents(file: RegistrationFile, instalment: Instalment) -> int:
+    """Return the amount to ask for an instalment: what is left of it, at most what is still owed."""
+    return min(instalment.remaining_cents, unclaimed_cents(file, instalment))
 
 
 def owed_lines(file: RegistrationFile, attempt: Attempt) -> tuple[FeeLine, ...]:
@@ -47,7 +54,8 @@ def owed_lines(file: RegistrationFile, attempt: Attempt) -> tuple[FeeLine, ...]:
         return ()
     code = file.registration.fee_situation_code or ""
     kept = attempt.lines if attempt.fee_situation_code == code else ()
-    return file.programme.tariffs.get(code, kept)
+    priced = tuple(line for line in kept if line.unit_price_cents > 0)  # a credit was deducted, not ordered
+    return file.programme.tariffs.get(code, priced)
 
 
 def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:
@@ -56,14 +64,27 @@ def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Wit
     Amounts of other instalments in flight at the gateway count as received. After an outage one instalment a
     day is debited, not all the missed ones.
     """
+    return _by_decision(file) or _by_amount(file, instalment) or _by_day(file, instalment, today)
+
+
+def _by_decision(file: RegistrationFile) -> Withheld | None:
     if reason := _BY_STATUS.get(file.registration.status):
         return reason
     if file.registration.blocked:
         return Withheld.REGISTRATION_BLOCKED
     if file.plan_request and file.plan_request.is_stopped:
         return Withheld.PLAN_STOPPED
-    if instalment.amount_cents > unclaimed_cents(file, instalment):
-        return Withheld.MORE_THAN_IS_OWED
+    return None
+
+
+def _by_amount(file: RegistrationFile, instalment: Instalment) -> Withheld | None:
+    cents = debit_cents(file, instalment)
+    if cents >= SMALLEST_PART_CENTS:
+        return None
+    return Withheld.BELOW_MINIMUM if cents > 0 else Withheld.MORE_THAN_IS_OWED
+
+
+def _by_day(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:
     if any(
         debit.planned_on == today
         for debit in file.debits

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.domain.allocation import after, allocate
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.causes import CutTooSmall
 from chalicelib.domain.changes import Changes, Row
@@ -42,9 +43,12 @@ MOST_PARTS = 24
 def recut(file: RegistrationFile, parts: int | None, reason: str, by: str, now: datetime) -> Changes:
     """Spread the amount still owed over coming due days: over `parts`, else over the number of unpaid parts.
 
-    The sum never exceeds the approved total. The consent of the mandate is unchanged; the hash that every
-    debit is bound to becomes that of the new parts. A stopped plan stays stopped.
+    Credits are allocated first. The sum never exceeds the approved total. The consent of the mandate is
+    unchanged; the hash that every debit is bound to becomes that of the new parts. A stopped plan stays
+    stopped.
     """
+    allocation, versions = allocate(file, now), {each.id: each.version for each in file.instalments}
+    file = after(file, allocation)
     request, mandate = file.plan_request, file.mandate
     left = tuple(each for each in file.instalments if each.remaining_cents)
     if request is None or mandate is None or not left:
@@ -52,10 +56,17 @@ def recut(file: RegistrationFile, parts: int | None, reason: str, by: str, now: 
     require_reason(reason)
     require_nothing_in_flight(file)
     plan = agreed_plan(file)
-    ended = tuple(moved(each, Event.CANCEL, now) for each in left)
+    paid = tuple(each for each in allocation.instalments if not each.remaining_cents)
+    ended = tuple(_cancelled(each, versions[each.id] + 1, now) for each in left)
     new = _sealed(file, plan, tuple(_new(file, plan, _amounts(file, request, parts or len(left)), now)))
     return Changes(
-        (*_agreed(file, request, mandate, new[0].schedule_hash, by, now), *ended, *new),
+        (
+            *_agreed(file, request, mandate, new[0].schedule_hash, by, now),
+            *allocation.payments,
+            *paid,
+            *ended,
+            *new,
+        ),
         outbox=_told(request, mandate, plan, new, reason, now),
     )
 
@@ -99,6 +110,11 @@ def _sealed(file: RegistrationFile, plan: Plan, new: tuple[Instalment, ...]) -> 
     paid = (each for each in file.instalments if each.state is InstalmentState.PAID)
     agreed = schedule_hash(plan, standing_amounts((*paid, *new)))
     return tuple(replace(each, schedule_hash=agreed) for each in new)
+
+
+def _cancelled(instalment: Instalment, version: int, now: datetime) -> Instalment:
+    """Return the cancelled instalment, written as one version with what was allocated to it before."""
+    return replace(moved(instalment, Event.CANCEL, now), version=version)
 
 
 def _agreed(

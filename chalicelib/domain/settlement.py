@@ -1,28 +1,29 @@
-"""The effect of an accepted payment on an account: booked and invoiced once, or kept as an overpayment."""
+"""The effect of an accepted payment on an account: booked once, invoiced, allocated to what is owed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.allocation import Allocation, allocate
 from chalicelib.domain.audit import AuditEntry
-from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.booking import Booking, book, stamped
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes, existing
+from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.instalment_settlement import (
-    LateSettlement,
     PlanStart,
     can_start,
     plan_of,
-    settle_late_instalment,
+    renewed_mandate,
     start_plan,
 )
 from chalicelib.domain.instalments import Instalment, Mandate
-from chalicelib.domain.invoices import Invoice, Order, Sequence
-from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.invoices import Sequence
+from chalicelib.domain.money import totals
 from chalicelib.domain.notifications import Notification, applied
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.owed import owed_cents, owed_lines
-from chalicelib.domain.parties import client_of, seller_of, session_of
+from chalicelib.domain.owed import owed_lines
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
 from chalicelib.domain.plan_requests import PlanRequest, withdraw
 from chalicelib.domain.registration import Registration, counted
@@ -31,19 +32,11 @@ from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
 
 @dataclass(frozen=True)
-class Booking:
-    """The documents of a payment, and the sequence after them."""
-
-    order: Order
-    invoice: Invoice
-    sequence: Sequence
-
-
-@dataclass(frozen=True)
 class Settlement:
-    """All rows that one acceptance writes, in one transaction. Without allocation it is an overpayment.
+    """All rows that one acceptance writes, in one transaction.
 
-    `registration` is its next version: every payment changes the amount owed.
+    `registration` is its next version: every payment changes the amount owed. `credits` are earlier payments
+    of which more is allocated now.
     """
 
     attempt: Attempt
@@ -54,6 +47,7 @@ class Settlement:
     plan_request: PlanRequest | None = None
     mandate: Mandate | None = None
     instalments: tuple[Instalment, ...] = ()
+    credits: tuple[Payment, ...] = ()
 
     def changes(self, audit: AuditEntry, notification: Notification | None = None) -> Changes:
         """Return the rows to write, with the notification that brought the payment marked applied."""
@@ -61,7 +55,7 @@ class Settlement:
         documents = (booking.order, booking.invoice, booking.sequence) if booking else ()
         message = applied(notification) if notification else None
         plan = existing(self.plan_request, self.mandate, *self.instalments)
-        received = existing(self.attempt, self.payment, self.registration, message)
+        received = existing(self.attempt, self.payment, *self.credits, self.registration, message)
         return Changes((*received, *documents, *plan), audit, self.outbox)
 
 
@@ -71,168 +65,133 @@ def settle(
     """Receive `answer` (paid) for `attempt` on the account of what is owed now.
 
     The amount owed is that of the declared situation: an old page changes no situation, status or tariff.
-    Money is allocated up to that amount; the rest, or all of it if nothing is owed, is a credit to give back.
+    Money pays the page's own instalment if it still stands, then the oldest due; what is left, or all of it
+    if nothing is owed, is a credit to give back.
     """
-    settled = _settled(account, attempt, answer, campaign, sequence, now)
-    terms, registration_id = attempt.terms, attempt.registration_id
-    if terms is None:
-        return settled
-    cards = cards_to_forget(account, registration_id, settled.instalments, settled.mandate, terms)
-    entries = card_removals(account, registration_id, cards, answer.transaction, now)
-    return replace(settled, outbox=(*settled.outbox, *entries))
-
-
-def _settled(
-    account: Account, attempt: Attempt, answer: Answer, campaign: Campaign, sequence: Sequence, now: datetime
-) -> Settlement:
     file = file_of(account, attempt.registration_id, campaign)
-    terms, registration, request = attempt.terms, file.registration, file.plan_request
-    if registration.part_paid:
-        return _rest_paid(file, attempt, answer, now)
-    if terms and registration.has_order:
-        late = settle_late_instalment(account, attempt, terms, answer, now)
-        return (
-            _settled_late(account, attempt, answer, late, now)
-            if late
-            else _overpaid(registration, attempt, answer, now)
+    payment = _payment(attempt, answer, now)
+    lines = () if file.registration.has_order or not payment.kept_cents else owed_lines(file, attempt)
+    is_owed = totals(lines).total_cents > 0
+    booking = book(account, file, lines, attempt.address, sequence, now) if is_owed else None
+    start = _start(account, attempt, answer, campaign, now) if booking else None
+    settled = _settled(_Received(file, attempt, answer, payment, booking, start), now)
+    return replace(settled, outbox=(*settled.outbox, *_useless_cards(account, attempt, answer, settled, now)))
+
+
+def cover_by_credit(
+    account: Account, file: RegistrationFile, sequence: Sequence, now: datetime
+) -> Changes | None:
+    """Return the order and invoice of the declared situation if earlier credits pay all of it, else None.
+
+    The registration is written at the version it has in `file`: that of the decision that comes with it.
+    """
+    registration, request = file.registration, file.plan_request
+    lines = file.programme.tariffs.get(registration.fee_situation_code or "", ())
+    total, credit = totals(lines).total_cents, sum(credit_cents(payment) for payment in file.payments)
+    if registration.has_order or not 0 < total <= credit:
+        return None
+    booking = book(account, file, lines, None, sequence, now)
+    drawn = replace(file, orders=(booking.order,), invoices=(booking.invoice,))
+    paid = stamped(booking, 0)
+    unneeded = withdraw(request) if request and request.is_binding else None
+    ordered = replace(registration, order_number=booking.order.number)
+    rows = existing(ordered, paid.order, paid.invoice, paid.sequence, unneeded)
+    return Changes((*rows, *allocate(drawn, now).payments))
+
+
+@dataclass(frozen=True)
+class _Received:
+    """A payment with the documents drawn for it and the plan that it starts; `file` is as before it."""
+
+    file: RegistrationFile
+    attempt: Attempt
+    answer: Answer
+    payment: Payment
+    booking: Booking | None
+    start: PlanStart | None
+
+    @property
+    def file_after(self) -> RegistrationFile:
+        file, booking = self.file, self.booking
+        return replace(
+            file,
+            payments=(*file.payments, self.payment),
+            orders=(*file.orders, booking.order) if booking else file.orders,
+            invoices=(*file.invoices, booking.invoice) if booking else file.invoices,
+            instalments=self.start.instalments if self.start else file.instalments,
         )
-    lines = () if registration.has_order else owed_lines(file, attempt)
-    if not totals(lines).total_cents:
-        return _overpaid(registration, attempt, answer, now)
+
+
+def _start(
+    account: Account, attempt: Attempt, answer: Answer, campaign: Campaign, now: datetime
+) -> PlanStart | None:
+    """Return the plan that this payment starts, None if the page is not the first of the approved plan."""
+    terms, request = attempt.terms, account.plan_request(attempt.registration_id)
     plan = plan_of(terms, campaign) if terms else None
     if request and terms and plan and can_start(account, attempt, terms):
-        booked = _booked(account, attempt, answer, campaign, sequence, lines, now)
-        return _started(booked, start_plan(request, attempt, terms, answer, plan, now))
-    unneeded = withdraw(request) if request and request.is_binding else None
-    booked = _booked(account, attempt, answer, campaign, sequence, lines, now)
-    return replace(_on_account(booked, lines, attempt, answer, now), plan_request=unneeded)
+        return start_plan(request, attempt, terms, answer, plan, now)
+    return None
 
 
-def _booked(
-    account: Account,
-    attempt: Attempt,
-    answer: Answer,
-    campaign: Campaign,
-    sequence: Sequence,
-    lines: tuple[FeeLine, ...],
-    now: datetime,
-) -> Settlement:
-    """Draw order and invoice for the whole, and allocate to them the money received, up to the whole."""
-    allocated_cents = min(answer.amount_cents, totals(lines).total_cents)
-    booking = _booking(account, attempt, campaign, sequence, lines, now)
-    payment = replace(
-        _payment(attempt, answer, now),
-        allocated_cents=allocated_cents,
-        order_number=booking.order.number,
-        invoice_number=booking.invoice.number,
-    )
-    registration = account.registration(attempt.registration_id)
+def _settled(received: _Received, now: datetime) -> Settlement:
+    attempt, answer, start = received.attempt, received.answer, received.start
+    allocation = allocate(received.file_after, now, rank=received.payment.rank)
+    found = {each.id: each for each in allocation.payments}
+    payment = replace(found.pop(received.payment.id, received.payment), version=1)
+    instalments = _planned(start, allocation, payment) if start else allocation.instalments
+    request = received.file.plan_request
+    unneeded = withdraw(request) if received.booking and request and request.is_binding else None
+    renewed = renewed_mandate(received.file, attempt, answer, instalments, now)
     return Settlement(
         attempt=paid_by(attempt, answer),
         payment=payment,
-        registration=replace(counted(registration), order_number=booking.order.number),
-        outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, booking.invoice.number),),
-        booking=booking,
+        registration=_registration(received, allocation),
+        outbox=(*_told(attempt, answer, payment, now), *(start.outbox if start else ())),
+        booking=stamped(received.booking, allocation.owed_cents) if received.booking else None,
+        plan_request=start.request if start else unneeded,
+        mandate=start.mandate if start else renewed,
+        instalments=instalments,
+        credits=tuple(found.values()),
     )
 
 
-def _on_account(
-    booked: Settlement, lines: tuple[FeeLine, ...], attempt: Attempt, answer: Answer, now: datetime
-) -> Settlement:
-    """Mark the registration part paid if too little was received; announce a credit if too much was."""
-    surplus_cents = answer.amount_cents - booked.payment.allocated_cents
-    if surplus_cents:
-        kept = replace(_entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None), amount_cents=surplus_cents)
-        return replace(booked, outbox=(*booked.outbox, kept))
-    if booked.payment.allocated_cents < totals(lines).total_cents:
-        return replace(booked, registration=replace(booked.registration, part_paid=True))
-    return booked
-
-
-def _rest_paid(file: RegistrationFile, attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
-    """Allocate to the order what it still lacks. The surplus, possible with an old page, is a credit."""
-    owed, invoice_number = owed_cents(file), file.invoices[-1].number
-    allocated_cents = min(answer.amount_cents, owed)
-    registration = replace(counted(file.registration), part_paid=allocated_cents < owed)
-    received = Settlement(
-        attempt=paid_by(attempt, answer),
-        payment=replace(
-            _payment(attempt, answer, now),
-            allocated_cents=allocated_cents,
-            order_number=file.registration.order_number,
-            invoice_number=invoice_number,
-        ),
-        outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, invoice_number),),
-        registration=registration,
-    )
-    return _on_account(received, (), attempt, answer, now)
-
-
-def _started(booked: Settlement, start: PlanStart) -> Settlement:
-    number = booked.payment.invoice_number
-    return replace(
-        booked,
-        outbox=(*booked.outbox, *start.outbox),
-        plan_request=start.request,
-        mandate=start.mandate,
-        instalments=tuple(replace(each, invoice_number=number) for each in start.instalments),
+def _planned(start: PlanStart, allocation: Allocation, received: Payment) -> tuple[Instalment, ...]:
+    """Return the first versions of a started plan's instalments, those paid by now as paid."""
+    paid = {each.id: each for each in allocation.instalments}
+    number = received.invoice_number
+    return tuple(
+        replace(paid.get(each.id, each), invoice_number=number, version=1) for each in start.instalments
     )
 
 
-def _settled_late(
-    account: Account, attempt: Attempt, answer: Answer, healing: LateSettlement, now: datetime
-) -> Settlement:
-    instalment, registration = healing.instalment, account.registration(attempt.registration_id)
-    return Settlement(
-        attempt=paid_by(attempt, answer),
-        payment=replace(
-            _payment(attempt, answer, now),
-            allocated_cents=attempt.amount_cents,
-            order_number=registration.order_number,
-            invoice_number=instalment.invoice_number,
-        ),
-        outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, instalment.invoice_number),),
-        registration=counted(registration),
-        mandate=healing.mandate,
-        instalments=(instalment,),
-    )
+def _registration(received: _Received, allocation: Allocation) -> Registration:
+    """Return the next version; it is part paid if something is owed that no instalment stands for."""
+    file, booking = received.file, received.booking
+    number = booking.order.number if booking else file.registration.order_number
+    has_plan = received.start is not None or file.has_started_plan
+    part_paid = number is not None and not has_plan and allocation.owed_cents > 0
+    return replace(counted(file.registration), order_number=number, part_paid=part_paid)
 
 
-def _overpaid(registration: Registration, attempt: Attempt, answer: Answer, now: datetime) -> Settlement:
-    return Settlement(
-        attempt=paid_by(attempt, answer),
-        payment=_payment(attempt, answer, now),
-        outbox=(_entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None),),
-        registration=counted(registration),
-    )
+def _told(attempt: Attempt, answer: Answer, received: Payment, now: datetime) -> Iterator[OutboxEntry]:
+    """Yield the mail of the payment if it pays something, and that of the credit if it leaves one."""
+    if received.allocated_cents:
+        yield _entry(Topic.PAYMENT_BOOKED, attempt, answer, now, received.invoice_number)
+    if received.is_overpayment:
+        kept = _entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None)
+        yield replace(kept, amount_cents=credit_cents(received))
 
 
-def _booking(
-    account: Account,
-    attempt: Attempt,
-    campaign: Campaign,
-    sequence: Sequence,
-    lines: tuple[FeeLine, ...],
-    now: datetime,
-) -> Booking:
-    """Return order and invoice for the whole amount, however much of it this payment brings."""
-    day, whole = sequence.draw_on(paris_day(now)), totals(lines).total_cents
-    order = Order(
-        number=sequence.next_order,
-        registration_id=attempt.registration_id,
-        ordered_on=day,
-        lines=lines,
-        financed_cents=whole,
-        invoiced_cents=whole,
-    )
-    return Booking(
-        order=order,
-        invoice=_invoice(account, attempt, campaign, sequence.next_invoice, order),
-        sequence=sequence.drawn(day),
-    )
+def _useless_cards(
+    account: Account, attempt: Attempt, answer: Answer, settled: Settlement, now: datetime
+) -> tuple[OutboxEntry, ...]:
+    registration_id = attempt.registration_id
+    cards = cards_to_forget(account, registration_id, settled.instalments, settled.mandate, attempt.terms)
+    return card_removals(account, registration_id, cards, answer.transaction, now)
 
 
 def _payment(attempt: Attempt, answer: Answer, now: datetime) -> Payment:
+    """Return the payment before its first version: the allocation makes that."""
     return Payment(
         id=f"{attempt.person_id}-t{answer.transaction}",
         registration_id=attempt.registration_id,
@@ -244,24 +203,7 @@ def _payment(attempt: Attempt, answer: Answer, now: datetime) -> Payment:
         transaction=answer.transaction,
         call=answer.call,
         rank=attempt.terms.rank if attempt.terms else 0,
-    )
-
-
-def _invoice(account: Account, attempt: Attempt, campaign: Campaign, number: int, order: Order) -> Invoice:
-    registration = account.registration(attempt.registration_id)
-    return Invoice(
-        number=number,
-        registration_id=registration.id,
-        order_number=order.number,
-        issued_on=order.ordered_on,
-        label=campaign.text("invoice.label"),
-        session=session_of(registration, campaign),
-        seller=seller_of(campaign),
-        client=client_of(account.person, attempt.address),
-        lines=order.lines,
-        exemption_mention=campaign.exemption_mention.fr,
-        paid_cents=min(attempt.amount_cents, order.totals.total_cents),
-        settled_on=order.ordered_on if attempt.amount_cents >= order.totals.total_cents else None,
+        version=0,
     )
 
 

@@ -40,6 +40,7 @@ _ACTS = {
     Act.DELIVERY_RETRIED: "Envoi relancé",
     Act.PLAN_STOPPED: "Échéancier suspendu",
     Act.PLAN_RESUMED: "Échéancier repris",
+    Act.CREDIT_SET_OFF: "Crédit imputé sur ce qui est dû",
     Act.PLAN_RECUT: "Reste de l'échéancier réparti",
 }
 _BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique"}

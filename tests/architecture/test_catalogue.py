@@ -26,6 +26,7 @@ TITLES = {f"title.{status.value}" for status in TITLED} | {"title.other"}
 KEPT = {
     "audit_verification": "says to operators, in English, where the audit trail is broken",
     "changes.Changes": "a fault of the programmer's",
+    "fees.CREDIT": "a line of the recap and of the attempt",
     "fees.REST": "a line of the order and the invoice, kept with them",
     "plans.consent": "the mandate that the student agreed to, kept as evidence word for word",
 }

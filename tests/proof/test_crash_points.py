@@ -45,18 +45,18 @@ class Course:
 ALWAYS = 9
 COURSES = {
     "paid": Course((), InstalmentState.PAID, 19),
-    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 37),
-    "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 19),
+    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 38),
+    "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 20),
     "refused for good, paid by hand": Course(
-        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 43, by_hand=True
+        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 44, by_hand=True
     ),
     "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 39),
     "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 39),
     "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 28),
 }
 LONGER = {
-    "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 55),
-    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 46),
+    "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 58),
+    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 47),
     "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 28),
 }
 ALL = COURSES | LONGER

@@ -134,13 +134,16 @@ class TestPaid:
             approved.pays(attempt)
         assert (len(approved.account.instalments), len(approved.account.invoices)) == (3, 1)
 
-    def test_second_first_page_is_kept_as_an_overpayment(self, approved: Student) -> None:
+    def test_second_first_page_pays_the_oldest_instalment_that_is_due(self, approved: Student) -> None:
         one, other = approved.keeps_a_page(1), approved.opens_the_page_of(1)
         approved.pays(one)
         approved.pays(other, "7002", token="token-2")
-        assert [each.is_overpayment for each in approved.account.payments] == [False, True]
+        states = [each.state for each in approved.account.instalments]
+        assert states == [InstalmentState.PAID, InstalmentState.PAID, InstalmentState.DUE]
         assert approved.account.mandates[0].token == "token-1"
-        assert approved.ports.alarms.raised == [f"overpayment {other.id}"]
+        assert approved.ports.alarms.raised == []
+        approved.debits_run("2022-07-10T09:00")
+        assert approved.taken(2) == []
 
     def test_dates_are_those_agreed_to_even_when_midnight_passed_on_the_page(self, approved: Student) -> None:
         approved.is_at("2022-06-30T23:55")

@@ -5,9 +5,12 @@ from datetime import date
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.outbox import Topic
+from chalicelib.domain.owed import Withheld
 from chalicelib.domain.payments import Outcome
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from tests.fakes.gateway import Behaviour
@@ -82,7 +85,7 @@ class TestPaid:
         chris.pays(chris.opens_the_page_of(2), "7002")
         assert chris.account.arrears_cents == 0
 
-    def test_second_page_for_the_same_is_an_overpayment(self, needed: Student) -> None:
+    def test_second_page_for_the_same_pays_the_next_instalment(self, needed: Student) -> None:
         one = needed.opens_the_page_of(2)
         needed.ports.move(minutes=21)
         reconcile_payments(needed.ports)
@@ -90,8 +93,13 @@ class TestPaid:
         assert other.id != one.id
         needed.pays(one, "7002")
         needed.pays(other, "7003")
-        assert [each.is_overpayment for each in needed.account.payments] == [False, False, True]
         assert needed.instalment(2).open_pages == ()
+        assert needed.instalment(3).remaining_cents == 20038 - 20031
+        assert not any(each.is_overpayment for each in needed.account.payments)
+        needed.debits_run("2022-08-10T09:00")
+        assert needed.taken(3) == []
+        reason = debit_instalment(needed.ports, needed.instalment(3).id, paris_day(needed.ports.at))
+        assert reason is Withheld.BELOW_MINIMUM
 
 
 class TestOpenPage:
@@ -168,11 +176,12 @@ class TestNotPayable:
         with pytest.raises(errors.InstalmentNotPayable):
             retried.opens_the_page_of(rank)
 
-    def test_what_was_cancelled_while_the_page_was_open_is_an_overpayment(self, needed: Student) -> None:
+    def test_what_was_cancelled_while_the_page_was_open_pays_the_order(self, needed: Student) -> None:
         attempt = needed.opens_the_page_of(2)
         needed.ports.memory.instalments.clear()
         needed.pays(attempt, "7002")
-        assert needed.account.payments[-1].is_overpayment
+        assert not needed.account.payments[-1].is_overpayment
+        assert needed.balance_cents == 20038
 
 
 def test_late_page_that_closed_holds_nothing_that_is_gone(needed: Student) -> None:

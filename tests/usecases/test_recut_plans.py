@@ -116,7 +116,7 @@ def test_whole_paid_by_an_old_page_leaves_nothing_to_cut(chris: Student) -> None
         recut(chris)
 
 
-def test_old_page_of_a_cancelled_part_brings_a_credit_and_ends_the_debits(started: Student) -> None:
+def test_old_page_of_a_cancelled_part_pays_the_new_ones(started: Student) -> None:
     """P27: the page of the refused second part is left, the rest cut again, and the page paid after all."""
     started.ports.gateway.script.append(Behaviour.REFUSE_HARD)
     started.debits_run("2022-07-10T09:00")
@@ -129,7 +129,8 @@ def test_old_page_of_a_cancelled_part_brings_a_credit_and_ends_the_debits(starte
     recut(started, 2)
     before = started.file.mandate
     started.pays(page, "7002", **CARD)
-    assert started.file.payments[-1].allocated_cents == 0
+    assert started.file.payments[-1].allocated_cents == 20031
+    assert [each.remaining_cents for each in started.file.instalments[-2:]] == [3, 20035]
     assert started.file.mandate == before
     recut(started, 2)
     assert sum(cents for _, _, cents in to_come(started)) == owed_cents(started.file) == 20038

@@ -1,11 +1,13 @@
 """Booking of the gateway's answer to a debit, received at once or by inquiry."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import GATEWAY, Act, AuditEntry
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import (
     Debit,
@@ -19,7 +21,9 @@ from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.debits.ports import DebitPorts
+from chalicelib.usecases.registrations.show_account import open_file
 
 _MAILS = {
     InstalmentState.PAID: Topic.DEBIT_TAKEN,
@@ -45,12 +49,21 @@ def book_debit(
     mails = (debit_mail(topic, then, said.id, now),) if topic else ()
     if payment is None:
         ports.store.commit(Changes((then, said), outbox=mails))
+        if said.state is DebitState.REFUSED:
+            _set_off(ports, then)
         return
     cards = cards_to_forget(account, then.registration_id, (then,))
     entries = card_removals(account, then.registration_id, cards, payment.transaction, now)
     ports.store.commit(
         Changes((then, said, payment), audit=_entry(ports, payment), outbox=(*mails, *entries))
     )
+
+
+def _set_off(ports: DebitPorts, refused: Instalment) -> None:
+    """Pay a refused instalment with credits, which could not be allocated to it while it was in flight."""
+    account = ports.accounts.account(refused.person_id)
+    with suppress(ConcurrentUpdate):
+        set_off_credits(ports, account, open_file(ports, account, refused.registration_id))
 
 
 def agreed_plan(ports: DebitPorts, account: Account, request: PlanRequest) -> Plan | None:

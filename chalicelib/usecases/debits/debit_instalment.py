@@ -18,9 +18,10 @@ from chalicelib.domain.instalments import (
     standing_amounts,
 )
 from chalicelib.domain.outbox import Topic
-from chalicelib.domain.owed import Withheld, withheld
+from chalicelib.domain.owed import Withheld, debit_cents, withheld
 from chalicelib.domain.plans import schedule_hash
 from chalicelib.domain.registration import counted
+from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.debits.book_debit import agreed_plan, book_debit, debit_mail
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.registrations.show_account import account_behind, open_file
@@ -46,7 +47,11 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
         return None
     if not instalment.is_debitable or instalment.next_try_on > today:
         return None
-    if reason := withheld(open_file(ports, account, instalment.registration_id), instalment, today):
+    file = open_file(ports, account, instalment.registration_id)
+    with suppress(ConcurrentUpdate):
+        if set_off_credits(ports, account, file):
+            return debit_instalment(ports, instalment_id, planned_on)
+    if reason := withheld(file, instalment, today):
         return reason
     mandate = account.mandate(instalment.registration_id)
     if mandate is None or not _is_as_approved(ports, account, instalment, mandate):
@@ -54,7 +59,7 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
         return None
     with suppress(ConcurrentUpdate):
         if mandate.covers(today):
-            _debit(ports, account, instalment, today)
+            _debit(ports, account, instalment, debit_cents(file, instalment), today)
         else:
             _ask_for_another_card(ports, instalment)
     return None
@@ -71,7 +76,9 @@ def send(ports: DebitPorts, account: Account, instalment: Instalment, debit: Deb
     book_debit(ports, account, instalment, debit, answer)
 
 
-def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: date) -> None:
+def _debit(
+    ports: DebitPorts, account: Account, instalment: Instalment, amount_cents: int, today: date
+) -> None:
     now = ports.now()
     debit_id = f"{instalment.id}-{instalment.debits + 1}"
     debit = Debit(
@@ -80,7 +87,7 @@ def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: d
         person_id=instalment.person_id,
         reference=ports.gateway.reference(debit_id),
         question=ports.questions.next_question(),
-        amount_cents=instalment.amount_cents,
+        amount_cents=amount_cents,
         schedule_hash=instalment.schedule_hash,
         planned_on=today,
         claimed_at=now,

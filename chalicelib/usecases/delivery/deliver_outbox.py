@@ -64,7 +64,7 @@ def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     account = show_account(ports, entry.person_id)
     if entry.topic is Topic.DEBIT_NOTICE and not _is_announced(account, entry):
         return
-    if entry.topic is Topic.DEBIT_RETRIED and _is_stopped(account, entry):
+    if entry.topic is Topic.DEBIT_RETRIED and not _is_retried(account, entry):
         return
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
@@ -80,7 +80,9 @@ def _is_announced(account: Account, entry: OutboxEntry) -> bool:
     return instalment is not None and request is not None and is_current(entry, instalment, request)
 
 
-def _is_stopped(account: Account, entry: OutboxEntry) -> bool:
-    """Return True if the plan is stopped, so that the retry named in the mail will not be made."""
+def _is_retried(account: Account, entry: OutboxEntry) -> bool:
+    """Return True if the retry named in the mail will be made: not stopped, not paid since."""
     request = account.plan_request(entry.registration_id)
-    return request is not None and request.is_stopped
+    instalment = account.instalment(instalment_id(entry.registration_id, entry.rank))
+    is_paid = instalment is not None and not instalment.remaining_cents
+    return not is_paid and not (request is not None and request.is_stopped)

@@ -20,6 +20,7 @@ from chalicelib.domain.payments import Attempt, Outcome, PaymentPage, PlanTerms,
 from chalicelib.domain.people import Address
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.payments.choose_address import AddressChoice, choose_address, digest
 from chalicelib.usecases.payments.inquire_attempt import book_if_paid, may_inquire
 from chalicelib.usecases.payments.ports import PaymentPorts
@@ -119,6 +120,8 @@ def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPay
     attempt = keyed if keyed and keyed.is_open else file.open_attempt(request.rank)
     suspects = (*((attempt,) if attempt else ()), *_closed_lately(file, ports.now()))
     if any(_was_paid(ports, account, suspect) for suspect in suspects):
+        return _start(ports, person_id, request)
+    if not attempt and set_off_credits(ports, account, file):
         return _start(ports, person_id, request)
     address = choose_address(account, request.choice)
     started = (

@@ -92,8 +92,9 @@ def _entry(ports: PlanPorts, act: Act, request: PlanRequest) -> AuditEntry:
 
 
 def _payable_total(file: RegistrationFile, now: datetime) -> int:
-    """Return the amount that could be paid at once if there were no request, in cents."""
-    return totals(payable_lines(replace(file, plan_request=None), now)).total_cents
+    """Return the price of the declared situation in cents, if it could be paid were there no request."""
+    payable_lines(replace(file, plan_request=None), now)
+    return totals(quote(file.registration, file.campaign)).total_cents
 
 
 def _refusal(plan: Plan, total_cents: int) -> PlanNotAllowed | None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from chalicelib.domain import registration as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
@@ -6,8 +8,10 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.domain.settlement import cover_by_credit
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.registrations.ports import RegistrationPorts
+from chalicelib.usecases.registrations.show_account import open_file
 
 _TOPICS = {
     Decision.VALIDATE: Topic.REGISTRATION_VALIDATED,
@@ -41,8 +45,17 @@ def decide_registration(
         trace = audited(
             ports, by.id, _ACTS[decision], decided.person_id, registration_id, decided.reason or reason
         )
-        ports.store.commit(Changes((decided,), audit=trace, outbox=(entry,)))
+        covered = _covered(ports, decided) if decision is Decision.VALIDATE else None
+        rows = covered.rows if covered else (decided,)
+        ports.store.commit(Changes(rows, audit=trace, outbox=(entry,)))
     return decided
+
+
+def _covered(ports: RegistrationPorts, validated: Registration) -> Changes | None:
+    """Return what a validation books if money received before covers the validated situation."""
+    account = ports.accounts.account(validated.person_id)
+    file = replace(open_file(ports, account, validated.id), registration=validated)
+    return cover_by_credit(account, file, ports.accounts.sequence(file.campaign), ports.now())
 
 
 def tick_steps(

@@ -1,0 +1,114 @@
+"""The allocation of money received to what is owed: oldest due first, the target of a page before that."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.instalments import Event, Instalment, InstalmentState, moved
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.stored_cards import card_removals, cards_to_forget
+
+_PAYABLE = frozenset({InstalmentState.DUE, InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
+_FINAL = frozenset({InstalmentState.PAID, InstalmentState.CANCELLED})
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The next versions of the payments and instalments that an allocation changes.
+
+    `owed_cents` is the part of the order that no payment is allocated to afterwards.
+    """
+
+    payments: tuple[Payment, ...]
+    instalments: tuple[Instalment, ...]
+    owed_cents: int
+
+
+def allocate(file: RegistrationFile, now: datetime, rank: int | None = None) -> Allocation:
+    """Allocate what is not allocated of the payments: to instalment `rank`, then to the oldest due.
+
+    An instalment that a debit or another page may still bring money for takes none. What no instalment stands
+    for, such as the rest of an order without a plan, comes last. Without an order nothing is allocated.
+    """
+    waiting = tuple(payment for payment in file.payments if credit_cents(payment) > 0)
+    free = sum(credit_cents(payment) for payment in waiting)
+    owed = file.ordered_cents - sum(payment.allocated_cents for payment in file.payments)
+    instalments = tuple(_paid(file.instalments, min(free, max(owed, 0)), rank, now))
+    taken = sum(_received(file, after) for after in instalments)
+    unplanned = owed - sum(each.remaining_cents for each in file.instalments if each.state not in _FINAL)
+    taken += max(0, min(free - taken, unplanned))
+    payments = tuple(_drawn(file, waiting, taken))
+    return Allocation(payments, instalments, owed - taken)
+
+
+def after(file: RegistrationFile, allocation: Allocation) -> RegistrationFile:
+    """Return the file as it is once the allocation is written."""
+    payments = {each.id: each for each in (*file.payments, *allocation.payments)}
+    instalments = {each.id: each for each in (*file.instalments, *allocation.instalments)}
+    return replace(file, payments=tuple(payments.values()), instalments=tuple(instalments.values()))
+
+
+def set_off(account: Account, file: RegistrationFile, now: datetime) -> Changes | None:
+    """Return the rows that allocate earlier credits to what came to be owed since, None if there are none."""
+    allocation = allocate(file, now)
+    if not allocation.payments:
+        return None
+    registration = counted(file.registration)
+    part_paid = registration.part_paid and allocation.owed_cents > 0
+    cards = cards_to_forget(account, registration.id, allocation.instalments)
+    about = f"{allocation.payments[-1].transaction}-{registration.version}"
+    return Changes(
+        (*allocation.payments, *allocation.instalments, replace(registration, part_paid=part_paid)),
+        outbox=card_removals(account, registration.id, cards, about, now),
+    )
+
+
+def _paid(
+    instalments: Iterable[Instalment], free: int, rank: int | None, now: datetime
+) -> Iterator[Instalment]:
+    """Yield the instalments that `free` cents pay, wholly or in part; one that a page is open for waits."""
+    payable = (
+        each
+        for each in instalments
+        if each.state in _PAYABLE and each.remaining_cents and (each.rank == rank or not each.open_pages)
+    )
+    for instalment in sorted(payable, key=lambda each: (each.rank != rank, each.due_on, each.rank)):
+        part = min(free, instalment.remaining_cents)
+        if part <= 0:
+            return
+        free -= part
+        yield _received_by(instalment, part, now)
+
+
+def _received_by(instalment: Instalment, cents: int, now: datetime) -> Instalment:
+    if cents == instalment.remaining_cents:
+        return moved(instalment, Event.PAID_BY_HAND, now, paid_at=now, open_pages=())
+    received = instalment.received_cents + cents
+    return replace(instalment, received_cents=received, version=instalment.version + 1)
+
+
+def _received(file: RegistrationFile, after: Instalment) -> int:
+    before = next(each for each in file.instalments if each.id == after.id)
+    return before.remaining_cents - after.remaining_cents
+
+
+def _drawn(file: RegistrationFile, waiting: Iterable[Payment], cents: int) -> Iterator[Payment]:
+    """Yield the payments of which `cents` are allocated now, oldest first, with the documents they pay."""
+    order, invoice = (file.orders or (None,))[-1], (file.invoices or (None,))[-1]
+    for payment in sorted(waiting, key=lambda each: each.received_at):
+        part = min(cents, credit_cents(payment))
+        if part <= 0:
+            return
+        cents -= part
+        yield replace(
+            payment,
+            allocated_cents=payment.allocated_cents + part,
+            order_number=order.number if order else None,
+            invoice_number=invoice.number if invoice else None,
+            version=payment.version + 1,
+        )

@@ -1,0 +1,22 @@
+from dataclasses import replace
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.allocation import set_off
+from chalicelib.domain.audit import SCHEDULE, Act
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.usecases.audit.ports import ActPorts
+from chalicelib.usecases.audit.trail import audited
+
+
+def set_off_credits(ports: ActPorts, account: Account, file: RegistrationFile) -> bool:
+    """Allocate the credits of a registration to what it owes; return True if there were any to allocate.
+
+    Raise `ConcurrentUpdate` if another writer came first.
+    """
+    changes = set_off(account, file, ports.now())
+    if changes is None:
+        return False
+    registration = file.registration
+    entry = audited(ports, SCHEDULE, Act.CREDIT_SET_OFF, registration.person_id, registration.id)
+    ports.store.commit(replace(changes, audit=entry))
+    return True
