@@ -16,6 +16,7 @@ for blueprint in (*API, *PAGES, webhooks):
 # Lambda finds each by the name of its handler; Chalice's ticks are UTC.
 publish_outbox = app.schedule(Rate(1, unit=Rate.MINUTES))(schedules.publish_outbox)
 seal_audit = app.schedule(Rate(1, unit=Rate.MINUTES))(schedules.seal_audit)
+number_journal = app.schedule(Rate(1, unit=Rate.HOURS))(schedules.number_journal)
 reconcile_payments = app.schedule(Rate(5, unit=Rate.MINUTES))(schedules.reconcile_payments)
 reconcile_debits = app.schedule(Rate(5, unit=Rate.MINUTES))(schedules.reconcile_debits)
 plan_debits = app.schedule(Rate(1, unit=Rate.HOURS))(schedules.plan_debits)

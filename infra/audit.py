@@ -1,4 +1,4 @@
-"""`python -m infra.audit verify`: whether the audit trail is what was sealed (docs/audit.md).
+"""`python -m infra.audit verify`: whether audit trail and journal are what was written (docs/audit.md).
 
 Exit code 0 when it is, 1 when a record was tampered with, 2 when it cannot be read.
 """
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.audit_verification import Flaw, Verdict
-    from chalicelib.usecases.audit.ports import AuditHeads, AuditTrail, KeptAudit
+    from chalicelib.usecases.audit.ports import AuditHeads, AuditTrail
+    from chalicelib.usecases.journal.ports import Journal
 
 INTACT, TAMPERED, UNREAD = 0, 1, 2
 
@@ -31,6 +32,7 @@ class NothingToRead(RuntimeError):
 class Kept:
     audit: AuditTrail
     audit_heads: AuditHeads
+    journal: Journal
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,22 +45,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _verify(kept)
 
 
-def _verify(kept: KeptAudit) -> int:
+def _verify(kept: Kept) -> int:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
     from pynamodb.exceptions import PynamoDBException  # noqa: PLC0415 - the same
 
     from chalicelib.usecases.audit.verify_audit import verify_audit  # noqa: PLC0415 - the same
+    from chalicelib.usecases.journal.verify_journal import verify_journal  # noqa: PLC0415 - the same
 
     try:
         verdict = verify_audit(kept)
+        flaws = verify_journal(kept) if not verdict.flaw else ()
     except (BotoCoreError, ClientError, PynamoDBException) as error:
         print(f"The trail cannot be read: {error}", file=sys.stderr)
         return UNREAD
     except ValueError as error:
-        print(f"Tampered: the chain's end, a head or a waiting entry is not what was written. {error}")
+        print(f"Tampered: the chain's end, a head or an entry that waits is not what was written. {error}")
         return TAMPERED
     if verdict.flaw:
         print(_accusation(verdict.flaw))
+        return TAMPERED
+    if flaws:
+        print("\n".join(f"Tampered: {flaw}" for flaw in flaws))
         return TAMPERED
     print(_acquittal(verdict))
     if waiting := len(kept.audit.waiting(1000)):
@@ -77,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _of_the_environment() -> KeptAudit:
+def _of_the_environment() -> Kept:
     from pydantic import ValidationError  # noqa: PLC0415 - as late as what it comes with
 
     from chalicelib.settings import settings  # noqa: PLC0415 - the same
@@ -96,7 +103,7 @@ def _of_the_environment() -> KeptAudit:
     return _kept(chosen.table, chosen.bucket, chosen.region)
 
 
-def _of_this_machine(port: int) -> KeptAudit:
+def _of_this_machine(port: int) -> Kept:
     import boto3  # noqa: PLC0415 - slow, and not needed to say what is wrong
 
     from infra.local import environment  # noqa: PLC0415 - the same
@@ -113,15 +120,17 @@ def _of_this_machine(port: int) -> KeptAudit:
     return _kept(names["Table"], names["Documents"], values["AWS_REGION"])
 
 
-def _kept(table: str, bucket: str, region: str) -> KeptAudit:
+def _kept(table: str, bucket: str, region: str) -> Kept:
     import boto3  # noqa: PLC0415 - slow, and not needed to say what is wrong
 
     from chalicelib.delivery.audit_heads import S3AuditHeads  # noqa: PLC0415 - the same
     from chalicelib.storage.audit import DynamoAuditTrail  # noqa: PLC0415 - the same
+    from chalicelib.storage.journal import DynamoJournal  # noqa: PLC0415 - the same
     from chalicelib.storage.table import Table  # noqa: PLC0415 - the same
 
     heads = S3AuditHeads(boto3.client("s3", region_name=region), bucket)
-    return Kept(DynamoAuditTrail(Table(table, region)), heads)
+    stored = Table(table, region)
+    return Kept(DynamoAuditTrail(stored), heads, DynamoJournal(stored))
 
 
 def _acquittal(verdict: Verdict) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.journal import JournalEntry, balances
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import ordinal_of
@@ -46,6 +48,7 @@ class Account:
     instalments: tuple[Instalment, ...] = ()
     debits: tuple[Debit, ...] = ()
     mandates: tuple[Mandate, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
 
@@ -102,13 +105,14 @@ class Account:
         return sum(each.remaining_cents for each in self.instalments if each.state is InstalmentState.ARREARS)
 
     def position(self, today: date) -> Position:
-        """Return the totals.
+        """Return the totals, read from the journal.
 
         The amount payable today leaves out instalments not yet due and never refused.
         """
         waiting = (each for each in self.instalments if each.state is InstalmentState.DUE and not each.tries)
+        books = balances(self.journal, self.invoices, self.payments)
         return Position(
-            debit_cents=sum(order.totals.total_cents for order in self.orders),
-            credit_cents=sum(payment.kept_cents for payment in self.payments),
+            debit_cents=-books[Book.FEES] - books[Book.TAX],
+            credit_cents=books[Book.CARDS],
             not_yet_due_cents=sum(each.remaining_cents for each in waiting if each.due_on > today),
         )

@@ -53,6 +53,7 @@ class Act(StrEnum):
     PLAN_RESUMED = "plan_resumed"
     PLAN_RECUT = "plan_recut"
     CREDIT_SET_OFF = "credit_set_off"
+    JOURNAL_NUMBERED = "journal_numbered"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})
@@ -131,7 +132,7 @@ def forgotten(record: AuditRecord) -> AuditRecord:
 
 def hash_of(record: AuditRecord) -> str:
     """Return the SHA-256, in hex, of the record's canonical JSON: sorted keys, no spaces, ASCII, UTC."""
-    return _digest(
+    return canonical_digest(
         {
             "number": record.number,
             "previous": record.previous,
@@ -154,9 +155,10 @@ def _instant(moment: datetime) -> str:
 
 
 def digest_of_reason(salt: str, reason: str) -> str:
-    return _digest([salt, reason])
+    return canonical_digest([salt, reason])
 
 
-def _digest(what: Any) -> str:
+def canonical_digest(what: Any) -> str:
+    """Return the SHA-256, in hex, of canonical JSON: sorted keys, no spaces, ASCII."""
     canonical = json.dumps(what, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,11 +1,12 @@
 """One school and one academic year as data; `campaigns/` reads a campaign file into these classes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from chalicelib.domain.books.chart import DEFAULT_CHART, Book
 from chalicelib.domain.calendar import Window, paris_day
 from chalicelib.domain.causes import ProgrammeUnknown
 from chalicelib.domain.errors import FeeSituationNotAllowed
@@ -145,6 +146,8 @@ class Campaign:
     texts: Mapping[str, Text]
     """Menu titles (`menu.<key>`), statuses (`status.<status>`) and pages' school-specific sentences."""
     retention: Retention = Retention()
+    chart: Mapping[Book, str] = field(default_factory=lambda: DEFAULT_CHART)
+    """The number of each account of the journal."""
 
     @property
     def ends_on(self) -> date:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, Sequence
@@ -25,6 +26,8 @@ Row = (
     | Identity
     | Instalment
     | Invoice
+    | JournalEntry
+    | JournalSequence
     | Login
     | Mandate
     | Notification

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.campaign import Campaign, Plan, Programme
 from chalicelib.domain.errors import PaymentOpen, PaymentUnclear
 from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
@@ -28,6 +29,7 @@ class RegistrationFile:
     payments: tuple[Payment, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     debits: tuple[Debit, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
 
     @property
     def programme(self) -> Programme:
@@ -100,4 +102,5 @@ def file_of(account: Account, registration_id: str, campaign: Campaign) -> Regis
         payments=tuple(row for row in account.payments if row.registration_id == registration_id),
         instalments=tuple(instalments),
         debits=tuple(debit for debit in account.debits if debit.instalment_id in ranks),
+        journal=tuple(row for row in account.journal if row.registration_id == registration_id),
     )

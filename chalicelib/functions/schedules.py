@@ -10,13 +10,14 @@ from chalicelib.usecases.debits import plan_debits as planner
 from chalicelib.usecases.debits import reconcile_debits as debits
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.isolation import HasTime, always
+from chalicelib.usecases.journal import number_journal as numbering
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
 
 ROW_TAKES_MS = 90_000
 """The maximum for one row: two calls of an inquiry and a debit, each past one dead host."""
 CHUNK_TAKES_MS = 10_000
-"""The maximum for leasing and queueing ten entries."""
+"""The maximum for leasing and queueing ten entries, or numbering fifty."""
 
 
 def publish_outbox(event: Any) -> dict[str, int]:
@@ -29,6 +30,12 @@ def seal_audit(_event: Any) -> dict[str, int]:
     """Every minute: seal the waiting audit entries into the chain."""
     with failing_plainly("audit trail not sealed"):
         return asdict(sealing.seal_audit(wiring.ports()))
+
+
+def number_journal(event: Any) -> dict[str, int]:
+    """Every hour: number the journal entries of the days that have ended in Paris."""
+    with failing_plainly("journal not numbered"):
+        return asdict(numbering.number_journal(wiring.ports(), _time_left(event, CHUNK_TAKES_MS)))
 
 
 def reconcile_payments(event: Any) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Labels of the audit trail: the name of each act and of its details."""
 
 from chalicelib.domain.audit import GATEWAY, SCHEDULE, Act
+from chalicelib.domain.books.journaling import DIGESTS
 from chalicelib.domain.money import euros
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
@@ -41,6 +42,7 @@ _ACTS = {
     Act.PLAN_STOPPED: "Échéancier suspendu",
     Act.PLAN_RESUMED: "Échéancier repris",
     Act.CREDIT_SET_OFF: "Crédit imputé sur ce qui est dû",
+    Act.JOURNAL_NUMBERED: "Écritures numérotées",
     Act.PLAN_RECUT: "Reste de l'échéancier réparti",
 }
 _BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique"}
@@ -49,6 +51,10 @@ _DETAILS = {
     "before": "empreinte d'avant",
     "after": "empreinte d'après",
     "code": "situation",
+    "first": "du numéro",
+    "journal": "écritures",
+    "last": "au numéro",
+    "numbers": "empreinte des numéros",
     "order": "commande",
     "parts": "échéances",
     "plan": "échéancier",
@@ -72,6 +78,8 @@ def detail_words(name: str, value: str) -> str:
     """Return one detail as text; amounts are stored as text, in cents."""
     if name.endswith("_cents") and value.isdecimal():
         shown = euros(int(value))
+    elif name == DIGESTS:
+        shown = ", ".join(told.partition("=")[0] for told in value.split())
     elif name == "roles":
         shown = ", ".join(role_word(Role(each)) for each in value.split() if each in list(Role))
     elif name == "topic" and value in list(Topic):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
@@ -43,6 +44,7 @@ class DynamoAccounts:
             instalments=tuple(sorted(instalments, key=lambda each: (each.registration_id, each.rank))),
             debits=tuple(load(Debit, row) for row in rows.get("DEBIT", ())),
             mandates=tuple(load(Mandate, row) for row in rows.get("MANDATE", ())),
+            journal=tuple(load(JournalEntry, row) for row in rows.get("JOURNAL", ())),
             documents={
                 int(row.sk.partition("#")[2]): load(StoredDocument, row) for row in rows.get("DOCUMENT", ())
             },

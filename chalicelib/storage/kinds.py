@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
@@ -29,6 +30,8 @@ CONFLICTS = "CONFLICTS"
 CREDITS = "CREDITS"
 DUE = "DUE"
 IN_FLIGHT = "IN_FLIGHT"
+JOURNAL_SEQUENCES = "JOURNAL#SEQUENCES"
+JOURNAL_WAITING = "JOURNAL#WAITING"
 OPEN_ATTEMPTS = "ATTEMPTS#OPEN"
 OUTBOX_GIVEN_UP = "OUTBOX#GIVEN_UP"
 OUTBOX_PENDING = "OUTBOX#PENDING"
@@ -122,6 +125,15 @@ def messages_of(person_id: str) -> str:
     return f"MESSAGES#{person_id}"
 
 
+def journal_of(series: str, year: int) -> str:
+    """Return the queue of one school's numbered entries of one year."""
+    return f"JOURNAL#{series}#{year}"
+
+
+def journal_sequence_key(series: str, year: int) -> str:
+    return f"JOURNAL_SEQUENCE#{series}#{year}"
+
+
 def debits_of(day: date) -> str:
     return f"DEBITS#{day}"
 
@@ -177,6 +189,13 @@ def _payment_queue(payment: Payment) -> Place | None:
     return Place(CREDITS, f"{instant(payment.received_at)}#{payment.id}") if payment.is_overpayment else None
 
 
+def _journal_queue(entry: JournalEntry) -> Place:
+    """Return the queue: by moment while the entry has no number, then by number in its year."""
+    if entry.number:
+        return Place(journal_of(entry.series, entry.dated_on.year), f"{entry.number:012}")
+    return Place(shard_of(JOURNAL_WAITING, entry.person_id), f"{instant(entry.booked_at)}#{entry.id}")
+
+
 def _person_queue(person: Person) -> Place | None:
     """Return the queue: staff by name, others by the day of their next retention review."""
     if person.is_staff:
@@ -219,6 +238,12 @@ KINDS: Mapping[type, Kind] = {
     Identity: Kind(_identity),
     Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, _counted),
     Invoice: Kind(in_partition("INVOICE", lambda invoice: f"{invoice.number:010}")),
+    JournalEntry: Kind(in_partition("JOURNAL", lambda entry: entry.id), _journal_queue, _counted),
+    JournalSequence: Kind(
+        lambda each: (Place(journal_sequence_key(each.series, each.year), "END"),),
+        lambda each: Place(JOURNAL_SEQUENCES, f"{each.series}#{each.year}"),
+        _counted,
+    ),
     Login: Kind(
         lambda login: (Place(email_key(login.email), "CREDENTIALS"),),
         version=lambda login: login.credentials.version,

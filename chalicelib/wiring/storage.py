@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.identities.ports import Identities
+    from chalicelib.usecases.journal.ports import Journal
     from chalicelib.usecases.passwords.ports import Links
     from chalicelib.usecases.payments.ports import Notifications
     from chalicelib.usecases.people.ports import RoleChanges
@@ -100,6 +101,12 @@ class Stores:
         from chalicelib.storage.audit import DynamoAuditTrail
 
         return DynamoAuditTrail(self.table)
+
+    @cached_property
+    def journal(self) -> Journal:
+        from chalicelib.storage.journal import DynamoJournal
+
+        return DynamoJournal(self.table)
 
     @cached_property
     def personal(self) -> PersonalRecords:

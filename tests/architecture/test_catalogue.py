@@ -28,6 +28,8 @@ KEPT = {
     "changes.Changes": "a fault of the programmer's",
     "fees.CREDIT": "a line of the recap and of the attempt",
     "fees.REST": "a line of the order and the invoice, kept with them",
+    "verification": "says to operators, in English, what is wrong in the journal",
+    "journaling._told": "a fault of the programmer's",
     "plans.consent": "the mandate that the student agreed to, kept as evidence word for word",
 }
 """Where the rules hold words, and why."""

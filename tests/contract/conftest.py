@@ -22,6 +22,7 @@ from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.credits import DynamoCredits
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.identities import DynamoIdentities
+from chalicelib.storage.journal import DynamoJournal
 from chalicelib.storage.limits import DynamoLimits
 from chalicelib.storage.links import DynamoLinks
 from chalicelib.storage.notifications import DynamoNotifications
@@ -46,6 +47,7 @@ from tests.fakes.identity import (
     MemorySecondFactors,
     MemorySessions,
 )
+from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
@@ -86,6 +88,7 @@ class Store:
     plan_requests: Any
     debits: Any
     credits: Any
+    journal: Any
     questions: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
@@ -122,6 +125,7 @@ def _memory() -> Store:
         MemoryPlanRequests(memory),
         MemoryDebits(memory),
         MemoryCredits(memory),
+        MemoryJournal(memory),
         FakeQuestions(),
         memory.enrol,
         memory.add,
@@ -149,6 +153,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoPlanRequests(table),
         DynamoDebits(table),
         DynamoCredits(table),
+        DynamoJournal(table),
         DynamoQuestions(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),

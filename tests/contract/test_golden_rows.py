@@ -29,12 +29,15 @@ from chalicelib.domain import (
     sessions,
     settlement,
 )
+from chalicelib.domain.books import chart, journal
 from chalicelib.storage.table import SHAPES, YOUNG, RowUnreadable, Table, dump, load, shape_of
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 MODULES = (
     *(
         audit,
+        chart,
+        journal,
         identities,
         instalments,
         invoices,

@@ -31,6 +31,7 @@ from tests.fakes.identity import (
     MemorySecondFactors,
     MemorySessions,
 )
+from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.storage import (
@@ -242,6 +243,7 @@ class FakePorts:
         self.role_changes = MemoryRoleChanges(self.memory)
         self.audit = MemoryAuditTrail(self.memory)
         self.audit_heads = MemoryAuditHeads()
+        self.journal = MemoryJournal(self.memory)
         self.personal = MemoryPersonalRecords(self.memory, self.audit)
         self.registrations = MemoryRegistrations(self.memory)
         self.accounts = MemoryAccounts(self.memory)

@@ -20,6 +20,7 @@ from chalicelib.domain.settlement import Sequence as DocumentSequence
 
 if TYPE_CHECKING:
     from chalicelib.domain.audit import AuditEntry
+    from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.identities import Identity
     from chalicelib.domain.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.links import PasswordLink
@@ -51,6 +52,8 @@ class Memory:
         self.debits: dict[str, Debit] = {}
         self.mandates: dict[str, Mandate] = {}
         self.audit_waiting: dict[str, AuditEntry] = {}
+        self.journal: dict[str, JournalEntry] = {}
+        self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
         self.sessions: dict[str, Session] = {}
         self.links: dict[str, PasswordLink] = {}
         self.second_factors: dict[str, SecondFactor] = {}
@@ -113,6 +116,7 @@ class MemoryAccounts:
                 instalments=tuple(i for i in m.instalments.values() if i.person_id == person_id),
                 debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
                 mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
+                journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
             )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
@@ -47,6 +48,8 @@ SHELVES: Mapping[type, Shelf] = {
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
     Instalment: Shelf("instalments", _id),
     Invoice: Shelf("invoices", lambda invoice: invoice.number, _owned),
+    JournalEntry: Shelf("journal", _id),
+    JournalSequence: Shelf("journal_sequences", lambda each: (each.series, each.year)),
     Login: Shelf("logins", lambda login: login.email, lambda login: login.credentials),
     Mandate: Shelf("mandates", lambda mandate: mandate.registration_id),
     Notification: Shelf("messages", lambda each: each.key),

@@ -290,7 +290,7 @@ def test_a_chain_rewritten_throughout_is_named_by_the_head_kept_apart(
             {"hash": "0" * 64},
             "Records 7 to 9 are not what was sealed: the chain's end knew another record 9.",
         ),
-        ({"hash": None}, "the chain's end, a head or a waiting entry is not what was written"),
+        ({"hash": None}, "the chain's end, a head or an entry that waits is not what was written"),
     ],
 )
 def test_a_forged_end_of_the_chain_is_named(

@@ -17,6 +17,7 @@ from infra.local import resources
 SCHEDULES = {
     "PublishOutbox": "rate(1 minute)",
     "SealAudit": "rate(1 minute)",
+    "NumberJournal": "rate(1 hour)",
     "ReconcilePayments": "rate(5 minutes)",
     "ReconcileDebits": "rate(5 minutes)",
     "PlanDebits": "rate(1 hour)",

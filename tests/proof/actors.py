@@ -10,6 +10,7 @@ from chalicelib.domain.instalments import DebitState, Instalment, InstalmentStat
 from chalicelib.domain.payments import Answer, Attempt, Payment
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.fakes.storage import Memory
+from tests.proof.books import check_books
 from tests.proof.interception import Died
 from tests.usecases.conftest import CARD, CHRIS, Student, accepted
 
@@ -119,6 +120,7 @@ class World:
         if seen == self._seen and not self.by_hand:
             return
         self._seen = seen
+        check_books(memory)
         for rank in self.ranks:
             self._check_money(rank)
             self._check_state(rank)

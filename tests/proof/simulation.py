@@ -24,6 +24,7 @@ from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.delivery.send_outbox import send_outbox
+from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -149,6 +150,7 @@ class Simulation:
             ("accountant", self._accountant),
             *[("accounting", lambda: acts_on_the_plan(ports, self.chance))] * self.acts,
             ("outbox", lambda: send_outbox(ports)),
+            ("journal", lambda: number_journal(ports)),
         ]
         if messages:
             instalment_id, day = self.chance.choice(messages)

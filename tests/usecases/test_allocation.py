@@ -43,7 +43,8 @@ def listed_cents(student: Student) -> int:
 
 
 def rewrites(student: Student, transaction: str, **changes: int | None) -> None:
-    """Put a payment as an earlier release left it."""
+    """Put a payment as an earlier release left it: without a journal."""
+    student.ports.memory.journal.clear()
     person, payment = student.ports.memory.payments[transaction]
     student.ports.memory.payments[transaction] = person, replace(payment, **changes)  # type: ignore[arg-type]
 

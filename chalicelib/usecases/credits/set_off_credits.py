@@ -3,6 +3,7 @@ from dataclasses import replace
 from chalicelib.domain.account import Account
 from chalicelib.domain.allocation import set_off
 from chalicelib.domain.audit import SCHEDULE, Act
+from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.audit.trail import audited
@@ -18,5 +19,5 @@ def set_off_credits(ports: ActPorts, account: Account, file: RegistrationFile) -
         return False
     registration = file.registration
     entry = audited(ports, SCHEDULE, Act.CREDIT_SET_OFF, registration.person_id, registration.id)
-    ports.store.commit(replace(changes, audit=entry))
+    ports.store.commit(journaled(replace(changes, audit=entry), file, ports.now()))
     return True

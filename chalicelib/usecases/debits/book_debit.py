@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import GATEWAY, Act, AuditEntry
+from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
@@ -54,9 +55,9 @@ def book_debit(
         return
     cards = cards_to_forget(account, then.registration_id, (then,))
     entries = card_removals(account, then.registration_id, cards, payment.transaction, now)
-    ports.store.commit(
-        Changes((then, said, payment), audit=_entry(ports, payment), outbox=(*mails, *entries))
-    )
+    changes = Changes((then, said, payment), audit=_entry(ports, payment), outbox=(*mails, *entries))
+    file = open_file(ports, account, then.registration_id)
+    ports.store.commit(journaled(changes, file, now))
 
 
 def _set_off(ports: DebitPorts, refused: Instalment) -> None:

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import GATEWAY, Act
+from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalment_settlement import late_card
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous, applied
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
+from chalicelib.domain.registration_file import file_of
 from chalicelib.domain.settlement import settle
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.payments.ports import PaymentPorts
@@ -94,7 +96,9 @@ def book(
         amount_cents=payment.amount_cents,
         order=payment.order_number,
     )
-    ports.store.commit(settlement.changes(entry, notification))
+    changes = settlement.changes(entry, notification)
+    file = file_of(account, attempt.registration_id, campaign)
+    ports.store.commit(journaled(changes, file, ports.now()))
     if payment.is_overpayment:
         ports.alarms.raise_overpayment(attempt)
     return None

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from chalicelib.domain.audit import Act
+from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Person
@@ -29,5 +30,5 @@ def write_act(
     """Commit the changes with an audit entry; return the file as it is after them."""
     registration = file.registration
     trace = audited(ports, by.id, act, registration.person_id, registration.id, reason, **details)
-    ports.store.commit(replace(changes, audit=trace))
+    ports.store.commit(journaled(replace(changes, audit=trace), file, ports.now()))
     return read_file(ports, registration.id)

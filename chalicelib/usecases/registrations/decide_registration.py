@@ -3,6 +3,7 @@ from dataclasses import replace
 from chalicelib.domain import registration as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.audit import Act
+from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -45,17 +46,18 @@ def decide_registration(
         trace = audited(
             ports, by.id, _ACTS[decision], decided.person_id, registration_id, decided.reason or reason
         )
-        covered = _covered(ports, decided) if decision is Decision.VALIDATE else None
-        rows = covered.rows if covered else (decided,)
-        ports.store.commit(Changes(rows, audit=trace, outbox=(entry,)))
+        changes = Changes((decided,), audit=trace, outbox=(entry,))
+        is_validated = decision is Decision.VALIDATE
+        ports.store.commit(_with_credit(ports, decided, changes) if is_validated else changes)
     return decided
 
 
-def _covered(ports: RegistrationPorts, validated: Registration) -> Changes | None:
-    """Return what a validation books if money received before covers the validated situation."""
+def _with_credit(ports: RegistrationPorts, validated: Registration, changes: Changes) -> Changes:
+    """Add what a validation books if money received before covers the validated situation."""
     account = ports.accounts.account(validated.person_id)
     file = replace(open_file(ports, account, validated.id), registration=validated)
-    return cover_by_credit(account, file, ports.accounts.sequence(file.campaign), ports.now())
+    covered = cover_by_credit(account, file, ports.accounts.sequence(file.campaign), ports.now())
+    return journaled(replace(changes, rows=covered.rows), file, ports.now()) if covered else changes
 
 
 def tick_steps(

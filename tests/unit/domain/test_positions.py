@@ -17,6 +17,21 @@ from chalicelib.domain.people import Person, Role
 PAID_AT = datetime(2022, 6, 24, 23, 30, tzinfo=PARIS)
 WHOLE = FeeLine("Droits de scolarité", 1, 60100)
 ORDER = Order(9357, "p-1", date(2022, 6, 24), (WHOLE,), 60100, 60100)
+PARTY = PostalAddress(("1 rue",), "63000", "Clermont-Ferrand", "FR")
+INVOICE = Invoice(
+    number=9196,
+    registration_id="p-1",
+    order_number=9357,
+    issued_on=date(2022, 6, 24),
+    label="Paiement en ligne",
+    session="x",
+    seller=Seller("School", PARTY, "000000000"),
+    client=Client("Chris", "TESTCD", None),
+    lines=(WHOLE,),
+    exemption_mention="",
+    paid_cents=20031,
+    settled_on=None,
+)
 FIRST = Payment("p-t1", "p-1", PaymentMethod.CARD, 20031, 20031, PAID_AT, order_number=9357)
 
 
@@ -28,6 +43,7 @@ SECOND, THIRD = instalment(2, date(2022, 7, 10), 20031), instalment(3, date(2022
 ACCOUNT = Account(
     Person("p", "student@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT})),
     orders=(ORDER,),
+    invoices=(INVOICE,),
     payments=(FIRST,),
     instalments=(SECOND, THIRD),
 )
@@ -83,21 +99,6 @@ def test_order_nobody_paid_towards_is_settled_by_nothing() -> None:
 
 
 def test_what_was_paid_towards_an_invoice_leaves_out_the_rest() -> None:
-    party = PostalAddress(("1 rue",), "63000", "Clermont-Ferrand", "FR")
-    invoice = Invoice(
-        number=9196,
-        registration_id="p-1",
-        order_number=9357,
-        issued_on=date(2022, 6, 24),
-        label="Paiement en ligne",
-        session="x",
-        seller=Seller("School", party, "000000000"),
-        client=Client("Chris", "TESTCD", None),
-        lines=(WHOLE,),
-        exemption_mention="",
-        paid_cents=20031,
-        settled_on=None,
-    )
     theirs = replace(FIRST, invoice_number=9196)
     overpaid = replace(FIRST, id="p-t2", allocated_cents=0)
-    assert replace(ACCOUNT, payments=(theirs, overpaid)).paid_cents(invoice) == 20031
+    assert replace(ACCOUNT, payments=(theirs, overpaid)).paid_cents(INVOICE) == 20031

@@ -71,9 +71,10 @@ def order(cents: int) -> Order:
     return Order(1, "c1-1", PAID_ON, (FeeLine("Droits", 1, cents),), cents, cents)
 
 
-def invoice(day: date) -> Invoice:
+def invoice(day: date, cents: int = 100) -> Invoice:
     client = Client("Chris", "TESTCD", SELLER.address)
-    return Invoice(1, "c1-1", 1, day, "Paiement", "I1", SELLER, client, (), "", 100, day)
+    lines = (FeeLine("Droits", 1, cents),)
+    return Invoice(1, "c1-1", 1, day, "Paiement", "I1", SELLER, client, lines, "", 100, day)
 
 
 def instalment(rank: int, state: InstalmentState) -> Instalment:
@@ -146,7 +147,7 @@ def files(draw: st.DrawFn, *, settled: bool = False) -> PersonalFile:
         registrations=(FILE,),
         attempts=tuple(attempts),
         orders=(order(owed),) if owed else (),
-        invoices=(invoice(draw(days)),) if owed else (),
+        invoices=(invoice(draw(days), owed),) if owed else (),
         payments=(payment(draw(days), paid),) if paid else (),
         instalments=tuple(instalment(rank, state) for rank, state in enumerate(instalments, 1)),
         debits=tuple(debit(rank, state, draw(days)) for rank, state in enumerate(debits, 1)),
@@ -296,7 +297,7 @@ class TestSettled:
             ({"attempts": (attempt(PAID_ON),)}, PaymentRunning()),
             ({"debits": (debit(1, DebitState.UNKNOWN, PAID_ON),)}, PaymentRunning()),
             ({"payments": ()}, SumOwed(100)),
-            ({"orders": ()}, SumToGiveBack(100)),
+            ({"orders": (), "invoices": ()}, SumToGiveBack(100)),
         ],
     )
     def test_refusal_says_why(self, changes: dict[str, object], why: ErasureNotPossible) -> None:

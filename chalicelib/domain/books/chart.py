@@ -1,0 +1,23 @@
+"""The chart of accounts: the role of each account in the journal, and its number."""
+
+from enum import StrEnum
+
+
+class Book(StrEnum):
+    """The role of an account; the campaign gives its number."""
+
+    RECEIVABLE = "receivable"  # what students owe
+    FEES = "fees"  # what was invoiced, before tax
+    TAX = "tax"  # VAT invoiced
+    CARDS = "cards"  # card payments in transit from the gateway to the bank
+    CREDITS = "credits"  # money received and not owed: to give back
+
+
+DEFAULT_CHART = {
+    Book.RECEIVABLE: "411",
+    Book.FEES: "706",
+    Book.TAX: "44571",
+    Book.CARDS: "5115",
+    Book.CREDITS: "4191",
+}
+"""The accounts of the French general chart (PCG) that a campaign has unless its file names others."""

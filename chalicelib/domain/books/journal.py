@@ -1,0 +1,199 @@
+"""The journal: one balanced entry for each event of money, never changed afterwards.
+
+docs/decisions/0022-journal.md gives the reasons. Amounts are integer cents, debit positive, credit negative.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from chalicelib.domain.books.chart import DEFAULT_CHART, Book
+from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.payments import Payment
+
+
+class MoneyEvent(StrEnum):
+    INVOICE = "invoice"
+    PAYMENT = "payment"
+    SET_OFF = "set_off"  # a credit allocated to what came to be owed
+    REFUND = "refund"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One line of an entry: the account by role and by its number then."""
+
+    book: Book
+    account: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One event of money of one registration.
+
+    `subject` is the number of the invoice or the id of the payment. `dated_on` is the accounting date, its
+    year the year of numbering. `number` is 0 until the entry is numbered, after its day.
+    """
+
+    id: str
+    registration_id: str
+    person_id: str
+    series: str
+    event: MoneyEvent
+    subject: str
+    dated_on: date
+    booked_at: datetime
+    postings: tuple[Posting, ...]
+    number: int = 0
+    version: int = 1
+
+    @property
+    def is_balanced(self) -> bool:
+        return sum(posting.cents for posting in self.postings) == 0
+
+
+@dataclass(frozen=True)
+class JournalSequence:
+    """The last number drawn in one school's journal of one year. `version` counts the draws."""
+
+    series: str
+    year: int
+    last: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The books that entries are written to: the school's series and chart, and the moment of writing."""
+
+    series: str
+    chart: Mapping[Book, str]
+    now: datetime
+
+
+DRAFT = Ledger("", DEFAULT_CHART, datetime(1970, 1, 1, tzinfo=PARIS))
+"""The ledger of entries that are only added up."""
+
+
+def numbered(
+    sequence: JournalSequence, entries: Iterable[JournalEntry]
+) -> tuple[JournalSequence, tuple[JournalEntry, ...]]:
+    """Return the entries with the next numbers, and the sequence after them."""
+    drawn = tuple(
+        replace(entry, number=number, version=entry.version + 1)
+        for number, entry in enumerate(entries, sequence.last + 1)
+    )
+    last = sequence.last + len(drawn)
+    return replace(sequence, last=last, version=sequence.version + 1), drawn
+
+
+def balances(
+    journal: Iterable[JournalEntry], invoices: Iterable[Invoice], payments: Iterable[Payment]
+) -> Mapping[Book, int]:
+    """Add up the journal of an account, in cents by book.
+
+    Documents of releases that kept no journal count as if their entries were written.
+    """
+    kept = tuple(journal)
+    missing = missing_entries(kept, invoices, payments, DRAFT)
+    totals: Counter[Book] = Counter()
+    for entry in (*kept, *missing):
+        for posting in entry.postings:
+            totals[posting.book] += posting.cents
+    return totals
+
+
+def missing_entries(
+    journal: Iterable[JournalEntry],
+    invoices: Iterable[Invoice],
+    payments: Iterable[Payment],
+    ledger: Ledger,
+) -> Iterator[JournalEntry]:
+    """Yield the entries of documents that have none."""
+    known = {entry.id for entry in journal}
+    for invoice in invoices:
+        if _invoice_id(invoice) not in known:
+            yield invoice_entry(invoice, ledger)
+    for payment in payments:
+        if f"{payment.id}-{MoneyEvent.PAYMENT}" not in known:
+            yield from payment_entries(None, payment, ledger)
+
+
+def invoice_entry(invoice: Invoice, ledger: Ledger) -> JournalEntry:
+    totals = invoice.totals
+    owed = {
+        Book.RECEIVABLE: totals.total_cents,
+        Book.FEES: -totals.excl_tax_cents,
+        Book.TAX: -totals.tax_cents,
+    }
+    return JournalEntry(
+        id=_invoice_id(invoice),
+        registration_id=invoice.registration_id,
+        person_id=person_of(invoice.registration_id),
+        series=ledger.series,
+        event=MoneyEvent.INVOICE,
+        subject=str(invoice.number),
+        dated_on=invoice.issued_on,
+        booked_at=ledger.now,
+        postings=_postings(owed, ledger),
+    )
+
+
+def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) -> Iterator[JournalEntry]:
+    """Yield the entries of a payment's first version, or of what changed since `before`."""
+    if before is None:
+        yield _payment_entry(payment, ledger)
+    elif payment.allocated_cents != before.allocated_cents:
+        yield _set_off_entry(payment, payment.allocated_cents - before.allocated_cents, ledger)
+    if refunded := payment.refunded_cents - (before.refunded_cents if before else 0):
+        yield _refund_entry(payment, refunded, ledger)
+
+
+def _payment_entry(payment: Payment, ledger: Ledger) -> JournalEntry:
+    received = {
+        Book.CARDS: payment.amount_cents,
+        Book.RECEIVABLE: -payment.allocated_cents,
+        Book.CREDITS: payment.allocated_cents - payment.amount_cents,
+    }
+    entry = _entry_of(payment, MoneyEvent.PAYMENT, MoneyEvent.PAYMENT, received, ledger)
+    return replace(entry, dated_on=paris_day(payment.received_at))
+
+
+def _set_off_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
+    moved = {Book.CREDITS: cents, Book.RECEIVABLE: -cents}
+    return _entry_of(payment, MoneyEvent.SET_OFF, f"{MoneyEvent.SET_OFF}-{payment.version}", moved, ledger)
+
+
+def _refund_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
+    given_back = {Book.CREDITS: cents, Book.CARDS: -cents}
+    about = f"{MoneyEvent.REFUND}-{payment.version}"
+    return _entry_of(payment, MoneyEvent.REFUND, about, given_back, ledger)
+
+
+def _entry_of(
+    payment: Payment, event: MoneyEvent, about: str, cents: Mapping[Book, int], ledger: Ledger
+) -> JournalEntry:
+    return JournalEntry(
+        id=f"{payment.id}-{about}",
+        registration_id=payment.registration_id,
+        person_id=person_of(payment.registration_id),
+        series=ledger.series,
+        event=event,
+        subject=payment.id,
+        dated_on=paris_day(ledger.now),
+        booked_at=ledger.now,
+        postings=_postings(cents, ledger),
+    )
+
+
+def _postings(cents: Mapping[Book, int], ledger: Ledger) -> tuple[Posting, ...]:
+    return tuple(Posting(book, ledger.chart[book], amount) for book, amount in cents.items() if amount)
+
+
+def _invoice_id(invoice: Invoice) -> str:
+    return f"{person_of(invoice.registration_id)}-{MoneyEvent.INVOICE}-{invoice.number}"

@@ -1,0 +1,29 @@
+from collections.abc import Sequence
+from itertools import islice
+
+from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.storage.kinds import JOURNAL_SEQUENCES, JOURNAL_WAITING, journal_of, journal_sequence_key
+from chalicelib.storage.shards import shards
+from chalicelib.storage.table import Table, load
+
+
+class DynamoJournal:
+    """Journal entries, which lie in the partitions of their students, found by queues."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def waiting(self, limit: int) -> Sequence[JournalEntry]:
+        rows = [row for shard in shards(JOURNAL_WAITING) for row in self._table.queue(shard)]
+        oldest = sorted(rows, key=lambda row: str(row.queue_sk))
+        return tuple(islice(self._table.readable(JournalEntry, oldest), limit))
+
+    def numbered(self, series: str, year: int) -> Sequence[JournalEntry]:
+        return tuple(load(JournalEntry, row) for row in self._table.queue(journal_of(series, year)))
+
+    def sequences(self) -> Sequence[JournalSequence]:
+        return tuple(load(JournalSequence, row) for row in self._table.queue(JOURNAL_SEQUENCES))
+
+    def sequence(self, series: str, year: int) -> JournalSequence:
+        row = self._table.get(journal_sequence_key(series, year), "END")
+        return load(JournalSequence, row) if row else JournalSequence(series, year)

@@ -1,0 +1,31 @@
+"""Interfaces that the journal needs."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.usecases.audit.ports import ActPorts
+from chalicelib.usecases.isolation import IsolationPorts
+
+
+class Journal(Protocol):
+    """The entries of all students."""
+
+    def waiting(self, limit: int) -> Sequence[JournalEntry]:
+        """Return at most `limit` entries without a number, oldest first."""
+
+    def numbered(self, series: str, year: int) -> Sequence[JournalEntry]:
+        """Return the numbered entries of a year in order; raise `ValueError` for an unreadable one."""
+
+    def sequences(self) -> Sequence[JournalSequence]:
+        """Return the sequence of each series and year that has numbered entries."""
+
+    def sequence(self, series: str, year: int) -> JournalSequence:
+        """Return the sequence as it is, one at 0 before the first number."""
+
+
+class JournalPorts(ActPorts, IsolationPorts, Protocol):
+    """The ports of the numbering."""
+
+    @property
+    def journal(self) -> Journal: ...

@@ -1,0 +1,45 @@
+"""P31: the journal says what the documents say, entry by entry, and its numbers have no gap."""
+
+from collections import Counter
+
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
+from tests.fakes.storage import Memory
+
+
+def check_books(memory: Memory) -> None:
+    entries = list(memory.journal.values())
+    assert all(entry.is_balanced and entry.postings for entry in entries), "an entry is not balanced"
+    _check_documents(memory, entries)
+    _check_totals(memory, entries)
+    _check_numbers(memory, entries)
+
+
+def _check_documents(memory: Memory, entries: list[JournalEntry]) -> None:
+    """Every invoice and every payment has one entry of its own."""
+    subjects = Counter((entry.event, entry.subject) for entry in entries)
+    invoices = {(MoneyEvent.INVOICE, str(number)): 1 for number in memory.invoices}
+    payments = {(MoneyEvent.PAYMENT, payment.id): 1 for _, payment in memory.payments.values()}
+    first = {key: n for key, n in subjects.items() if key[0] in {MoneyEvent.INVOICE, MoneyEvent.PAYMENT}}
+    assert first == invoices | payments, "a document without an entry, or with two"
+
+
+def _check_totals(memory: Memory, entries: list[JournalEntry]) -> None:
+    books: Counter[Book] = Counter()
+    for entry in entries:
+        for posting in entry.postings:
+            books[posting.book] += posting.cents
+    payments = [payment for _, payment in memory.payments.values()]
+    invoiced = sum(invoice.totals.total_cents for _, invoice in memory.invoices.values())
+    allocated = sum(payment.allocated_cents for payment in payments)
+    kept = sum(payment.kept_cents for payment in payments)
+    assert books[Book.CARDS] == kept, "the cards book is not what came in"
+    assert books[Book.RECEIVABLE] == invoiced - allocated, "the receivable is not what is owed"
+    assert books[Book.CREDITS] == allocated - kept, "the credits are not what is to be given back"
+
+
+def _check_numbers(memory: Memory, entries: list[JournalEntry]) -> None:
+    for (series, year), sequence in memory.journal_sequences.items():
+        of_year = [each for each in entries if (each.series, each.dated_on.year) == (series, year)]
+        numbers = sorted(each.number for each in of_year if each.number)
+        assert numbers == list(range(1, sequence.last + 1)), "a number is missing, or drawn twice"
