@@ -8,8 +8,9 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Plan
 from chalicelib.domain.debit_notices import debit_notice
 from chalicelib.domain.instalments import Event, Instalment, InstalmentState, Mandate, moved
-from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, PlanTerms
+from chalicelib.domain.plan_cards import card_warning
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, schedule
 from chalicelib.domain.stored_cards import is_plan_over
@@ -27,10 +28,14 @@ class PlanStart:
 
 @dataclass(frozen=True)
 class LateSettlement:
-    """The rows of a late instalment paid by hand: the instalment, and the new card for the others."""
+    """The rows of an instalment paid by hand: the instalment, and the new card for the others.
+
+    `outbox` warns if the page left the others without a card.
+    """
 
     instalment: Instalment
     mandate: Mandate
+    outbox: tuple[OutboxEntry, ...] = ()
 
 
 def plan_of(terms: PlanTerms, campaign: Campaign) -> Plan | None:
@@ -66,7 +71,7 @@ def start_plan(
     mandate = replace(mandate_of(attempt, terms, answer, None, now), plan=plan)
     instalments = tuple(_instalment(attempt, agreed, rank, now) for rank in range(1, plan.instalments + 1))
     notices = tuple(debit_notice(each, plan, now) for each in instalments[1:])
-    warning = () if mandate.covers(agreed.last_due_on) else (_card_ends_early(attempt, now),)
+    warning = card_warning(mandate, instalments, attempt.id, now)
     return PlanStart(
         request=replace(request, started=True, version=request.version + 1),
         mandate=mandate,
@@ -96,23 +101,36 @@ def mandate_of(
 
 
 def late_card(account: Account, attempt: Attempt, answer: Answer) -> Mandate | None:
-    """Return the mandate with the card token of a late notification, for a payment already booked by inquiry.
+    """Return the mandate with the token of a signed message about a payment already booked by inquiry.
 
-    None if the plan is over.
+    It replaces the card of an earlier page. None if the plan is over, or has the card of this page or of a
+    later one. A credit, paid for nothing that was owed, brings no card.
     """
-    if is_plan_over(account.instalments_of(attempt.registration_id)):
+    kept, terms = account.mandate(attempt.registration_id), attempt.terms
+    if kept is None or terms is None or not answer.token:
         return None
-    kept = account.mandate(attempt.registration_id)
-    if kept is None or attempt.terms is None or kept.token or not answer.token:
+    if is_plan_over(account.instalments_of(attempt.registration_id)) or _is_credit(account, answer):
+        return None
+    if kept.token and (kept.subscriber == terms.subscriber or attempt.opened_at <= kept.agreed_at):
         return None
     return replace(
         kept,
-        subscriber=attempt.terms.subscriber,
+        subscriber=terms.subscriber,
         token=answer.token,
         card_expires=answer.token_expires,
         card_last_digits=answer.evidence.card_last_digits,
+        consent=terms.consent,
+        agreed_at=max(kept.agreed_at, attempt.opened_at),
         evidence=answer.evidence,
         version=kept.version + 1,
+    )
+
+
+def _is_credit(account: Account, answer: Answer) -> bool:
+    return any(
+        not payment.allocated_cents
+        for payment in account.payments
+        if payment.transaction == answer.transaction
     )
 
 
@@ -133,7 +151,8 @@ def settle_late_instalment(
         if answer.token
         else replace(earlier, version=earlier.version + 1)
     )
-    return LateSettlement(paid, kept)
+    others = (each for each in account.instalments_of(attempt.registration_id) if each is not owed)
+    return LateSettlement(paid, kept, card_warning(kept, others, attempt.id, now))
 
 
 def _instalment(attempt: Attempt, agreed: Schedule, rank: int, now: datetime) -> Instalment:
@@ -150,14 +169,4 @@ def _instalment(attempt: Attempt, agreed: Schedule, rank: int, now: datetime) ->
         state=InstalmentState.PAID if first else InstalmentState.DUE,
         since=now,
         paid_at=now if first else None,
-    )
-
-
-def _card_ends_early(attempt: Attempt, now: datetime) -> OutboxEntry:
-    return OutboxEntry(
-        id=f"{Topic.CARD_ENDS_EARLY}-{attempt.id}",
-        topic=Topic.CARD_ENDS_EARLY,
-        person_id=attempt.person_id,
-        registration_id=attempt.registration_id,
-        created_at=now,
     )

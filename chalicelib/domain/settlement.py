@@ -191,7 +191,10 @@ def _settled_late(
             order_number=registration.order_number,
             invoice_number=instalment.invoice_number,
         ),
-        outbox=(_entry(Topic.PAYMENT_BOOKED, attempt, answer, now, instalment.invoice_number),),
+        outbox=(
+            _entry(Topic.PAYMENT_BOOKED, attempt, answer, now, instalment.invoice_number),
+            *healing.outbox,
+        ),
         registration=counted(registration),
         mandate=healing.mandate,
         instalments=(instalment,),
