@@ -63,6 +63,8 @@ def resume_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
         errors.NotFound,
         decisions.ReasonMissing,
         decisions.NothingToRecut,
+        decisions.RecutBeyondCard,
+        decisions.RecutWithoutCard,
         decisions.DebitInFlight,
         decisions.DebitInConflict,
         errors.PlanNotAllowed,
@@ -72,7 +74,16 @@ def resume_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
 )
 def recut_a_plan(call: Call, registration_id: str) -> schemas.ChangedPlan:
     asked: schemas.PlanRecut = call.body
-    return _answer(recut_plan(call.ports, registration_id, asked.parts, asked.reason, call.person))
+    return _answer(
+        recut_plan(
+            call.ports,
+            registration_id,
+            asked.parts,
+            asked.reason,
+            call.person,
+            beyond_card=asked.beyond_card,
+        )
+    )
 
 
 def _answer(file: RegistrationFile) -> schemas.ChangedPlan:

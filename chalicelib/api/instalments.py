@@ -5,10 +5,11 @@ from chalicelib.api.plan_views import instalment_list, staff_instalment
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.plan_cards import file_lack
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.debits.show_debit_run import show_debit_run
-from chalicelib.usecases.registrations.show_account import show_account
+from chalicelib.usecases.registrations.show_account import open_file, show_account
 from chalicelib.web.parsing import day_of, rank_of
 from chalicelib.web.schemas import plans as schemas
 
@@ -24,7 +25,7 @@ instalments = Blueprint(__name__)
 )
 def list_my_instalments(call: Call, registration_id: str) -> schemas.InstalmentList:
     account = show_account(call.ports, call.person_id)
-    return instalment_list(account, registration_id)
+    return instalment_list(account, open_file(call.ports, account, registration_id))
 
 
 @endpoint(
@@ -37,9 +38,10 @@ def list_my_instalments(call: Call, registration_id: str) -> schemas.InstalmentL
 )
 def list_instalments_with_codes(call: Call, registration_id: str) -> schemas.StaffInstalmentList:
     account = show_account(call.ports, person_of(registration_id))
-    found = account.instalments_of(account.registration(registration_id).id)
-    ordered = sorted(found, key=lambda each: each.rank)
-    return schemas.StaffInstalmentList(items=[staff_instalment(account, each) for each in ordered])
+    file = open_file(call.ports, account, registration_id)
+    return schemas.StaffInstalmentList(
+        items=[staff_instalment(account, each) for each in file.instalments], card_lack=file_lack(file)
+    )
 
 
 @endpoint(

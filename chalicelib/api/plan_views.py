@@ -4,6 +4,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.languages import Language
+from chalicelib.domain.plan_cards import CardLack, can_be_debited, file_lack, is_payable_now
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.sentences import sentence
@@ -16,8 +17,6 @@ _PENDING = {
     InstalmentState.UNKNOWN,
     InstalmentState.CONFLICT,
 }
-_IN_FLIGHT = {InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}
-_AUTOMATIC = {InstalmentState.DUE, *_IN_FLIGHT}
 
 
 def plan_offer(offered: OfferedPlan, language: Language) -> schemas.PlanOffer:
@@ -39,7 +38,9 @@ def plan_request_view(request: PlanRequest | None) -> schemas.PlanRequestView | 
     return schemas.PlanRequestView(plan=request.plan_code, state=request.state, reason=request.reason)
 
 
-def plan_queue_entry(request: PlanRequest, campaign: Campaign, language: Language) -> schemas.PlanQueueEntry:
+def plan_queue_entry(
+    request: PlanRequest, lack: CardLack | None, campaign: Campaign, language: Language
+) -> schemas.PlanQueueEntry:
     return schemas.PlanQueueEntry(
         registration_id=request.registration_id,
         holder=request.holder,
@@ -53,6 +54,7 @@ def plan_queue_entry(request: PlanRequest, campaign: Campaign, language: Languag
         reason=request.reason,
         decided_by=request.decided_by,
         started=request.started,
+        card_lack=lack,
     )
 
 
@@ -70,22 +72,23 @@ def changed_plan(file: RegistrationFile, request: PlanRequest) -> schemas.Change
     )
 
 
-def instalment_list(account: Account, registration_id: str) -> schemas.InstalmentList:
-    instalments = account.instalments_of(account.registration(registration_id).id)
-    ordered = sorted(instalments, key=lambda each: each.rank)
-    request = account.plan_request(registration_id)
-    automatic = _IN_FLIGHT if request and request.is_stopped else _AUTOMATIC
-    is_going_on = InstalmentState.DUE in automatic
+def instalment_list(account: Account, file: RegistrationFile) -> schemas.InstalmentList:
+    is_stopped = bool(file.plan_request and file.plan_request.is_stopped)
+    debited = [each for each in file.instalments if not is_stopped and can_be_debited(each, file.mandate)]
+    automatic = (each for each in file.instalments if each in debited or each.is_in_flight)
     return schemas.InstalmentList(
-        items=[_instalment_view(account, each, is_going_on=is_going_on) for each in ordered],
-        automatic_total_cents=sum(each.remaining_cents for each in ordered if each.state in automatic),
+        items=[
+            _instalment_view(account, file, each, is_debited=each in debited) for each in file.instalments
+        ],
+        automatic_total_cents=sum(each.remaining_cents for each in automatic),
+        card_lack=file_lack(file),
     )
 
 
 def _instalment_view(
-    account: Account, instalment: Instalment, *, is_going_on: bool
+    account: Account, file: RegistrationFile, instalment: Instalment, *, is_debited: bool
 ) -> schemas.InstalmentView:
-    number, is_due = instalment.invoice_number, instalment.state is InstalmentState.DUE
+    number = instalment.invoice_number
     invoice = None if number is None else account.invoice(number)
     return schemas.InstalmentView(
         rank=instalment.rank,
@@ -93,8 +96,8 @@ def _instalment_view(
         amount_cents=instalment.amount_cents,
         remaining_cents=instalment.remaining_cents,
         state=_shown(instalment.state),
-        payable=instalment.is_payable_by_hand,
-        next_try_on=instalment.next_try_on if is_due and is_going_on else None,
+        payable=is_payable_now(file, instalment),
+        next_try_on=instalment.next_try_on if is_debited else None,
         invoice_number=number,
         invoice_date=invoice and invoice.issued_on,
         invoice_total_cents=invoice and invoice.totals.total_cents,

@@ -6,6 +6,7 @@ from chalicelib.api.registrations import registration_of
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.usecases.plans import request_plan as usecase
+from chalicelib.usecases.plans.card_lacks import card_lacks
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
 from chalicelib.web.schemas import plans as schemas
 from chalicelib.web.schemas.registrations import RegistrationView
@@ -74,8 +75,12 @@ def withdraw_plan_request(call: Call, registration_id: str) -> RegistrationView:
 def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
     campaign = call.campaign_asked_for(call.query.campaign)
     found, cursor = list_plan_requests(call.ports, call.query.state, call.query.after, campaign.id)
+    lacks = card_lacks(call.ports, found)
     return schemas.PlanQueuePage(
-        items=[plan_queue_entry(each, campaign, call.language) for each in found], next=cursor
+        items=[
+            plan_queue_entry(each, lacks.get(each.registration_id), campaign, call.language) for each in found
+        ],
+        next=cursor,
     )
 
 
@@ -91,4 +96,6 @@ def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
 def decide_on_plan_request(call: Call, registration_id: str) -> schemas.PlanQueueEntry:
     asked: schemas.PlanDecisionRequest = call.body
     decided = decide_plan_request(call.ports, registration_id, asked.decision, asked.reason, call.person)
-    return plan_queue_entry(decided, call.ports.campaigns.get(decided.campaign_id), call.language)
+    campaign = call.ports.campaigns.get(decided.campaign_id)
+    lack = card_lacks(call.ports, (decided,)).get(registration_id)
+    return plan_queue_entry(decided, lack, campaign, call.language)

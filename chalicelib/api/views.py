@@ -121,6 +121,7 @@ def _receipt(received: Receipt) -> payment_schemas.Receipt:
         reference=received.reference,
         card=received.card or None,
         invoice_number=received.invoice_number,
+        card_lack=received.card_lack,
         next_debits=[
             payment_schemas.NextDebit(due_on=each.due_on, amount_cents=each.amount_cents)
             for each in received.next_debits

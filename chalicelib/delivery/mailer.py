@@ -15,6 +15,7 @@ from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
+from chalicelib.domain.plan_cards import can_be_debited, file_lack, instalment_for_new_card
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 
 ENTRY_HEADER = "X-Quittance-Entry"
@@ -90,6 +91,7 @@ def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) 
         "rank": entry.rank,
         **_instalment_facts(entry, file, language),
         **_card_facts(file.mandate),
+        **_new_card_facts(file, language),
     }
 
 
@@ -109,6 +111,8 @@ def _instalment_facts(entry: OutboxEntry, file: RegistrationFile, language: Lang
         "due_on": day(named.due_on, language) if named else "",
         "next_try_on": day(named.next_try_on, language) if named else "",
         "last_due_on": day(instalments[-1].due_on, language) if instalments else "",
+        "refusal": named.refusal_code if named else "",
+        "can_be_debited": named is not None and can_be_debited(named, file.mandate),
         "to_come": [
             (amount(each.amount_cents, language), day(each.due_on, language))
             for each in instalments
@@ -123,6 +127,16 @@ def _card_facts(mandate: Mandate | None) -> dict[str, str]:
     return {
         "card_last_digits": mandate.card_last_digits if mandate else "",
         "card_expires": f"{expires[2:]}/{expires[:2]}" if expires else "",
+    }
+
+
+def _new_card_facts(file: RegistrationFile, language: Language) -> dict[str, Any]:
+    """Return what asks for another card, and the instalment that gives it, "" if none is needed."""
+    wanted = instalment_for_new_card(file)
+    return {
+        "card_lack": file_lack(file),
+        "next_amount": amount(wanted.amount_cents, language) if wanted else "",
+        "next_due_on": day(wanted.next_try_on, language) if wanted else "",
     }
 
 

@@ -13,9 +13,14 @@ DecisionNotPossible
 ├── PlanAlreadyStopped
 ├── PlanNotStopped
 ├── NothingToRecut
+├── RecutBeyondCard
+├── RecutWithoutCard
 ├── DebitInFlight
 └── DebitInConflict
 """
+
+from dataclasses import dataclass
+from datetime import date
 
 from chalicelib.domain.errors import DecisionNotPossible
 
@@ -66,6 +71,20 @@ class PlanNotStopped(DecisionNotPossible):
 
 class NothingToRecut(DecisionNotPossible):
     code = "nothing_to_recut"
+
+
+@dataclass(eq=False)
+class RecutBeyondCard(DecisionNotPossible):
+    """The card expires before the last new part; `last_on` is the last due day it can be debited on."""
+
+    code = "recut_beyond_card"
+    last_on: date
+
+
+class RecutWithoutCard(DecisionNotPossible):
+    """There is no card, or it expires before the first new part."""
+
+    code = "recut_without_card"
 
 
 class DebitInFlight(DecisionNotPossible):

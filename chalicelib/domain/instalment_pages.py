@@ -15,6 +15,7 @@ from chalicelib.domain.instalments import Instalment
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.owed import debit_cents
 from chalicelib.domain.payments import PlanTerms
+from chalicelib.domain.plan_cards import is_payable_now
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import SMALLEST_PART_CENTS, Part, Schedule, consent, schedule
 from chalicelib.domain.registration_file import RegistrationFile
@@ -22,7 +23,7 @@ from chalicelib.domain.registration_file import RegistrationFile
 
 @dataclass(frozen=True)
 class InstalmentPage:
-    """The instalment that the page pays, with its terms: `instalment` is the late one, None for the first."""
+    """The amount and terms of the page; `instalment` is the one it pays, None for the first of a plan."""
 
     amount_cents: int
     lines: tuple[FeeLine, ...]
@@ -31,8 +32,9 @@ class InstalmentPage:
 
 
 def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: datetime) -> InstalmentPage:
-    """Return the page of the first instalment of an approved plan, or of a late one of a started plan.
+    """Return the page of the first instalment of an approved plan, or of one of a started plan.
 
+    Of a started plan, a refused one can be paid, and the next one where the plan needs another card.
     `subscriber` is the new name under which the gateway will store the card.
     """
     request, registration = file.plan_request, file.registration
@@ -42,7 +44,7 @@ def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: dat
         raise PaymentUnclear
     if request.started:
         require_accepted(registration)
-        return _late(file, request, rank, subscriber, paris_day(now))
+        return _by_hand(file, request, rank, subscriber, paris_day(now))
     lines = quote(registration, file.campaign)
     require_accepted(registration)
     if rank != 1 or registration.has_order:
@@ -57,13 +59,13 @@ def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: dat
     return InstalmentPage(agreed.parts[0].amount_cents, lines, terms)
 
 
-def _late(
+def _by_hand(
     file: RegistrationFile, request: PlanRequest, rank: int, subscriber: str, today: date
 ) -> InstalmentPage:
     wanted = next((each for each in file.instalments if each.rank == rank), None)
     if wanted and wanted.may_be_taken:
         raise PaymentUnclear
-    if wanted is None or not wanted.is_payable_by_hand:
+    if wanted is None or not is_payable_now(file, wanted):
         raise InstalmentNotPayable
     if debit_cents(file, wanted) < SMALLEST_PART_CENTS:
         raise InstalmentNotPayable

@@ -8,9 +8,10 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Plan
 from chalicelib.domain.debit_notices import debit_notice
-from chalicelib.domain.instalments import Instalment, Mandate
-from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.instalments import Instalment, Mandate, instalment_id
+from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, PlanTerms
+from chalicelib.domain.plan_cards import card_warning
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, schedule
 from chalicelib.domain.registration_file import RegistrationFile
@@ -60,7 +61,7 @@ def start_plan(
     mandate = replace(mandate_of(attempt, terms, answer, None, now), plan=plan)
     instalments = tuple(_instalment(attempt, agreed, rank, now) for rank in range(1, plan.instalments + 1))
     notices = tuple(debit_notice(each, plan, now) for each in instalments[1:])
-    warning = () if mandate.covers(agreed.last_due_on) else (_card_ends_early(attempt, now),)
+    warning = card_warning(mandate, instalments, attempt.id, now)
     return PlanStart(
         request=replace(request, started=True, version=request.version + 1),
         mandate=mandate,
@@ -90,36 +91,55 @@ def mandate_of(
 
 
 def late_card(account: Account, attempt: Attempt, answer: Answer) -> Mandate | None:
-    """Return the mandate with the card token of a late notification, for a payment already booked by inquiry.
+    """Return the mandate with the token of a signed message about a payment already booked by inquiry.
 
-    None if the plan is over.
+    It replaces the card of an earlier page. None if the plan is over, or has the card of this page or of a
+    later one. One that paid something else than its page's instalment brings no card.
     """
+    kept, terms = account.mandate(attempt.registration_id), attempt.terms
+    if kept is None or terms is None or not answer.token:
+        return None
     if is_plan_over(account.instalments_of(attempt.registration_id)):
         return None
-    kept = account.mandate(attempt.registration_id)
-    if kept is None or attempt.terms is None or kept.token or not answer.token:
+    if not _has_paid_its_own(account, terms, attempt, answer):
+        return None
+    if kept.token and (kept.subscriber == terms.subscriber or attempt.opened_at <= kept.agreed_at):
         return None
     return replace(
         kept,
-        subscriber=attempt.terms.subscriber,
+        subscriber=terms.subscriber,
         token=answer.token,
         card_expires=answer.token_expires,
         card_last_digits=answer.evidence.card_last_digits,
+        consent=terms.consent,
+        agreed_at=max(kept.agreed_at, attempt.opened_at),
         evidence=answer.evidence,
         version=kept.version + 1,
     )
 
 
+def _has_paid_its_own(account: Account, terms: PlanTerms, attempt: Attempt, answer: Answer) -> bool:
+    """Return True if the payment paid the instalment of its own page."""
+    own = account.instalment(instalment_id(attempt.registration_id, terms.rank))
+    received = (each.received_at for each in account.payments if each.transaction == answer.transaction)
+    return own is not None and own.paid_at is not None and own.paid_at in received
+
+
 def renewed_mandate(
     file: RegistrationFile, attempt: Attempt, answer: Answer, paid: Iterable[Instalment], now: datetime
 ) -> Mandate | None:
-    """Return the mandate with the card that paid a late instalment, None if the payment brings no new one."""
+    """Return the mandate's next version after its page paid an instalment, with the new card if it has one.
+
+    None if it did not pay the page's own instalment: then its card is not needed.
+    """
     terms, earlier = attempt.terms, file.mandate
-    if terms is None or earlier is None or not answer.token:
+    if terms is None or earlier is None:
         return None
-    if all(each.rank != terms.rank for each in paid):
+    if not any(each.rank == terms.rank and not each.remaining_cents for each in paid):
         return None
-    return mandate_of(attempt, terms, answer, earlier, now)
+    if answer.token:
+        return mandate_of(attempt, terms, answer, earlier, now)
+    return replace(earlier, version=earlier.version + 1)
 
 
 def _instalment(attempt: Attempt, agreed: Schedule, rank: int, now: datetime) -> Instalment:
@@ -133,14 +153,4 @@ def _instalment(attempt: Attempt, agreed: Schedule, rank: int, now: datetime) ->
         schedule_hash=agreed.hash,
         next_try_on=part.due_on,
         since=now,
-    )
-
-
-def _card_ends_early(attempt: Attempt, now: datetime) -> OutboxEntry:
-    return OutboxEntry(
-        id=f"{Topic.CARD_ENDS_EARLY}-{attempt.id}",
-        topic=Topic.CARD_ENDS_EARLY,
-        person_id=attempt.person_id,
-        registration_id=attempt.registration_id,
-        created_at=now,
     )

@@ -133,9 +133,9 @@ class Instalment:
 
     @property
     def is_payable_by_hand(self) -> bool:
-        """True if the student may pay it on the page.
+        """True if the student may pay it on the page whatever the card: it was refused.
 
-        It was refused, or waits for a retry after a refusal.
+        It may wait for a retry. `plan_cards` has the one that may be paid to give another card.
         """
         return self.state in {_S.NEEDS_PAYER, _S.ARREARS} or (self.state is _S.DUE and self.tries > 0)
 
@@ -227,13 +227,6 @@ class Mandate:
     evidence: Evidence
     version: int = 1
     plan: Plan | None = None
-
-    def covers(self, day: date) -> bool:
-        """Return True if there is a token and the card is valid on `day`.
-
-        A card is valid to the end of its month.
-        """
-        return bool(self.token) and self.card_expires >= f"{day:%y%m}"
 
 
 def claimed(instalment: Instalment, now: datetime) -> Instalment:

@@ -22,6 +22,7 @@ class Topic(StrEnum):
     PAYER_NEEDED = "payer_needed"
     IN_ARREARS = "in_arrears"
     CARD_ENDS_EARLY = "card_ends_early"
+    CARD_NOT_KEPT = "card_not_kept"
     FIRST_CONNECTION = "first_connection"
     PASSWORD_RESET = "password_reset"
     PASSWORD_SET = "password_set"
@@ -31,6 +32,8 @@ class Topic(StrEnum):
     FORGET_CARD = "forget_card"
 
 
+CARD_WARNINGS = frozenset({Topic.CARD_ENDS_EARLY, Topic.CARD_NOT_KEPT})
+"""Mails that ask for another card: the one that is true at delivery is sent, or none."""
 LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})
 """Mails with a link, requested by mail address, known or unknown."""
 NOTICES = frozenset(

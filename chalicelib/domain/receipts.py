@@ -7,14 +7,15 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.instalments import Instalment
 from chalicelib.domain.payments import Attempt
+from chalicelib.domain.plan_cards import CardLack, can_be_debited, plan_lack
 
 
 @dataclass(frozen=True)
 class Receipt:
     """One payment: the Paris day, the gateway's transaction number, the card's last digits ("" if unknown).
 
-    `next_debits` are the instalments that will be debited automatically. `is_credit` is set if more was
-    received than was owed.
+    `next_debits` are the instalments that will be debited automatically; `card_lack` is why others cannot.
+    `is_credit` is set if more was received than was owed.
     """
 
     paid_on: date
@@ -24,6 +25,7 @@ class Receipt:
     invoice_number: int | None
     is_credit: bool
     next_debits: tuple[Instalment, ...]
+    card_lack: CardLack | None = None
 
 
 def receipt(account: Account, attempt: Attempt) -> Receipt | None:
@@ -33,6 +35,7 @@ def receipt(account: Account, attempt: Attempt) -> Receipt | None:
     if payment is None:
         return None
     instalments = account.instalments_of(attempt.registration_id)
+    mandate = account.mandate(attempt.registration_id)
     return Receipt(
         paid_on=paris_day(payment.received_at),
         reference=payment.transaction,
@@ -40,5 +43,8 @@ def receipt(account: Account, attempt: Attempt) -> Receipt | None:
         card=attempt.evidence.card_last_digits,
         invoice_number=payment.invoice_number,
         is_credit=payment.is_overpayment,
-        next_debits=tuple(each for each in instalments if each.is_debitable),
+        next_debits=tuple(
+            each for each in instalments if not each.open_pages and can_be_debited(each, mandate)
+        ),
+        card_lack=plan_lack(mandate, instalments),
     )

@@ -13,7 +13,7 @@ from chalicelib.domain.campaign import Plan
 from chalicelib.domain.causes import CutTooSmall
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.debit_notices import debit_notice
-from chalicelib.domain.decisions import NothingToRecut
+from chalicelib.domain.decisions import NothingToRecut, RecutBeyondCard, RecutWithoutCard
 from chalicelib.domain.instalments import (
     Event,
     Instalment,
@@ -24,6 +24,7 @@ from chalicelib.domain.instalments import (
 )
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.plan_cards import card_warning, lack_on
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import SMALLEST_PART_CENTS, due_days_from, equal_parts, schedule_hash
 from chalicelib.domain.registration import counted
@@ -40,12 +41,21 @@ MOST_PARTS = 24
 """With as many cancelled ones, and a notice each, the recut is still one transaction."""
 
 
-def recut(file: RegistrationFile, parts: int | None, reason: str, by: str, now: datetime) -> Changes:
+def recut(
+    file: RegistrationFile,
+    parts: int | None,
+    reason: str,
+    by: str,
+    now: datetime,
+    *,
+    beyond_card: bool = False,
+) -> Changes:
     """Spread the amount still owed over coming due days: over `parts`, else over the number of unpaid parts.
 
     Credits are allocated first. The sum never exceeds the approved total. The consent of the mandate is
     unchanged; the hash that every debit is bound to becomes that of the new parts. A stopped plan stays
-    stopped.
+    stopped. Raise `RecutBeyondCard` or `RecutWithoutCard` if the card cannot be debited for every new part,
+    unless `beyond_card` says that the student will give another.
     """
     allocation, versions = allocate(file, now), {each.id: each.version for each in file.instalments}
     file = after(file, allocation)
@@ -59,6 +69,8 @@ def recut(file: RegistrationFile, parts: int | None, reason: str, by: str, now: 
     paid = tuple(each for each in allocation.instalments if not each.remaining_cents)
     ended = tuple(_cancelled(each, versions[each.id] + 1, now) for each in left)
     new = _sealed(file, plan, tuple(_new(file, plan, _amounts(file, request, parts or len(left)), now)))
+    if not beyond_card:
+        _require_card(mandate, new)
     return Changes(
         (
             *_agreed(file, request, mandate, new[0].schedule_hash, by, now),
@@ -75,6 +87,15 @@ def rest_cents(file: RegistrationFile, request: PlanRequest) -> int:
     """Return the amount still owed in cents, at most what is left of the approved total."""
     paid = sum(each.amount_cents for each in file.instalments if each.state is InstalmentState.PAID)
     return min(owed_cents(file), request.total_cents - paid)
+
+
+def _require_card(mandate: Mandate, new: tuple[Instalment, ...]) -> None:
+    if lack_on(mandate, new[-1].due_on) is None:
+        return
+    possible = [part.due_on for part in new if lack_on(mandate, part.due_on) is None]
+    if not possible:
+        raise RecutWithoutCard
+    raise RecutBeyondCard(possible[-1])
 
 
 def _amounts(file: RegistrationFile, request: PlanRequest, parts: int) -> tuple[int, ...]:
@@ -135,9 +156,8 @@ def _told(
     reason: str,
     now: datetime,
 ) -> tuple[OutboxEntry, ...]:
-    """Return the mail of the act, a notice of each debit, and a warning if the card expires too early."""
+    """Return the mail of the act, a notice of each debit, and a warning if they need another card."""
     written = replace(request, version=request.version + 1)
     notices = (debit_notice(each, plan, now, request.resumptions) for each in new)
-    ends_early = not mandate.covers(new[-1].due_on)
-    warning = (plan_mail(Topic.CARD_ENDS_EARLY, written, now, ""),) if ends_early else ()
+    warning = card_warning(mandate, new, f"{request.registration_id}-{written.version}", now)
     return (plan_mail(Topic.PLAN_RECUT, written, now, reason), *notices, *warning)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.allocation import Allocation, allocate
+from chalicelib.domain.allocation import Allocation, after, allocate
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.booking import Booking, book, stamped
 from chalicelib.domain.campaign import Campaign
@@ -25,6 +25,7 @@ from chalicelib.domain.notifications import Notification, applied
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import owed_lines
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
+from chalicelib.domain.plan_cards import card_warning
 from chalicelib.domain.plan_requests import PlanRequest, withdraw
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile, file_of
@@ -142,11 +143,13 @@ def _settled(received: _Received, now: datetime) -> Settlement:
     request = received.file.plan_request
     unneeded = withdraw(request) if received.booking and request and request.is_binding else None
     renewed = renewed_mandate(received.file, attempt, answer, instalments, now)
+    then = after(received.file_after, allocation).instalments
+    warning = card_warning(renewed, then, attempt.id, now) if renewed else ()
     return Settlement(
         attempt=paid_by(attempt, answer),
         payment=payment,
         registration=_registration(received, allocation),
-        outbox=(*_told(attempt, answer, payment, now), *(start.outbox if start else ())),
+        outbox=(*_told(attempt, answer, payment, now), *(start.outbox if start else warning)),
         booking=stamped(received.booking, allocation.owed_cents) if received.booking else None,
         plan_request=start.request if start else unneeded,
         mandate=start.mandate if start else renewed,

@@ -18,6 +18,7 @@ from chalicelib.domain.decisions import (
 )
 from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.plan_cards import card_warning
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import due_days_from
 from chalicelib.domain.registration import counted
@@ -66,7 +67,9 @@ def resume(file: RegistrationFile, reason: str, now: datetime) -> Changes:
     notices = (debit_notice(each, plan, now, resumed.resumptions) for each in dated)
     changed = (after for before, after in zip(waiting, dated, strict=True) if after is not before)
     mail = plan_mail(Topic.PLAN_RESUMED, resumed, now, reason)
-    return Changes((resumed, counted(file.registration), *changed), outbox=(mail, *notices))
+    about = f"{resumed.registration_id}-{resumed.version}"
+    warning = card_warning(file.mandate, dated, about, now) if file.mandate else ()
+    return Changes((resumed, counted(file.registration), *changed), outbox=(mail, *notices, *warning))
 
 
 def agreed_plan(file: RegistrationFile) -> Plan:

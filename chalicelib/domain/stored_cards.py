@@ -36,8 +36,9 @@ def cards_to_forget(
 ) -> tuple[str, ...]:
     """Return the subscribers no longer needed once `changed` and the mandate `kept` are written.
 
-    `page` is the one that has just been paid. While a mandate has no token, the notification that brings one
-    may still come, from either page: both are kept until the plan is over.
+    `page` is the one that has just been paid. While a mandate has no token, the message that brings one may
+    still come, from either page: both are kept until the plan is over. So is the card of a page that paid an
+    instalment and left the earlier card in `kept`: its token may still come.
     """
     before = account.mandate(registration_id)
     current = kept or before
@@ -46,7 +47,8 @@ def cards_to_forget(
         return tuple(sorted(known | _left_by_pages(account, registration_id)))
     if current is None:
         return tuple(known)
-    return tuple(sorted(known - {current.subscriber})) if current.token else ()
+    awaited = {page.subscriber} if page and kept else set()
+    return tuple(sorted(known - {current.subscriber} - awaited)) if current.token else ()
 
 
 def card_removals(
@@ -64,6 +66,14 @@ def card_removals(
         )
         for subscriber in subscribers
     )
+
+
+def cards_replaced(
+    account: Account, mandate: Mandate, transaction: str, now: datetime
+) -> tuple[OutboxEntry, ...]:
+    """Return the entries that remove the card before `mandate`, whose token came late."""
+    cards = cards_to_forget(account, mandate.registration_id, kept=mandate)
+    return card_removals(account, mandate.registration_id, cards, transaction, now)
 
 
 def _after(account: Account, registration_id: str, changed: Iterable[Instalment]) -> Iterable[Instalment]:

@@ -1,6 +1,6 @@
 """PAYBOX as the use cases use it: payment page, notifications, debits, inquiries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.payments import Answer, Attempt, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.gateway.account import PayboxAccount
+from chalicelib.gateway.browser_return import signed_message
 from chalicelib.gateway.direct import DirectClient
 from chalicelib.gateway.inquiry import confirm, inquire
 from chalicelib.gateway.notification import read_notification, without_card
@@ -64,6 +65,10 @@ class Paybox:
         platform. Only `inquire` proves that the money came to this account.
         """
         return self._judged(read_notification(body, self.account.public_keys))
+
+    def signed_return(self, parameters: Mapping[str, str]) -> bytes | None:
+        """Return a browser's return as the message that the gateway signed, None if it is not genuine."""
+        return signed_message(parameters, self.account.public_keys)
 
     def kept_text(self, body: bytes) -> str:
         """Return a genuine notification as text, without the card's token."""

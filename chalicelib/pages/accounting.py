@@ -7,6 +7,7 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.people import Role
+from chalicelib.domain.plan_cards import file_lack
 from chalicelib.domain.plan_requests import PlanRequestState
 from chalicelib.domain.plans import amounts_of
 from chalicelib.domain.recut_plans import MOST_PARTS
@@ -16,6 +17,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
+from chalicelib.usecases.plans.card_lacks import card_lacks
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
 from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.web.parsing import rank_of
@@ -57,6 +59,7 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
             for request in found
         ],
         amounts_of=amounts_of,
+        card_lacks=card_lacks(page_request.ports, found),
         further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),
         told=DECIDED.get(page_request.parameter("done"), ""),
@@ -96,6 +99,7 @@ def staff_instalments(page_request: PageRequest, registration_id: str) -> Respon
         most_parts=MOST_PARTS,
         debits=sorted(file.debits, key=lambda debit: debit.claimed_at),
         mandate=file.mandate,
+        card_lack=file_lack(file),
         may_release=page_request.person.holds(Role.ACCOUNTANT),
         told=_told(page_request),
         changed=CHANGED.get(page_request.parameter("changed"), ""),

@@ -13,6 +13,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
+from chalicelib.usecases.payments.record_return import record_return
 from chalicelib.usecases.payments.show_attempt import note_return, show_attempt
 from chalicelib.usecases.payments.start_card_payment import resume_card_payment
 
@@ -60,11 +61,15 @@ def give_up(page_request: PageRequest, payment_id: str) -> Response:
 
 @page(pages_attempts, "GET", "/payments/return/{way}", public=True)
 def payment_return(page_request: PageRequest, way: str) -> Response:
-    """Redirect the browser that comes back from the gateway to the attempt's page; settle nothing."""
+    """Redirect the browser that comes back from the gateway to the attempt's page.
+
+    What the gateway signed is kept; the return itself settles nothing.
+    """
     if way not in WAYS:
         raise NotFound
     attempt_id = page_request.ports.gateway.attempt_id(page_request.parameter("Ref"))
     if attempt_id and way == "effectue":
+        record_return(page_request.ports, page_request.parameters)
         note_return(page_request.ports, attempt_id)
     if attempt_id and _is_own(page_request, attempt_id):
         return see_other(f"/payments/{attempt_id}")

@@ -31,9 +31,20 @@ def resume(page_request: PageRequest, registration_id: str) -> Response:
 
 @page(pages_changed_plans, "POST", f"{INSTALMENTS}/recut", action=Action.CHANGE_PLAN)
 def recut(page_request: PageRequest, registration_id: str) -> Response:
-    given = {"parts": page_request.field("parts") or None, "reason": page_request.field("reason")}
+    given = {
+        "parts": page_request.field("parts") or None,
+        "reason": page_request.field("reason"),
+        "beyond_card": bool(page_request.field("beyond_card")),
+    }
     asked = schemas.PlanRecut.model_validate(given, strict=False)  # a form field is always text
-    recut_plan(page_request.ports, registration_id, asked.parts, asked.reason, page_request.person)
+    recut_plan(
+        page_request.ports,
+        registration_id,
+        asked.parts,
+        asked.reason,
+        page_request.person,
+        beyond_card=asked.beyond_card,
+    )
     return _back(registration_id, "recut")
 
 

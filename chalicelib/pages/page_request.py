@@ -165,6 +165,11 @@ class PageRequest(Caller):
         values = given.getlist(name) if given and name in given else []
         return str(values[0]) if len(values) == 1 else ""
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query parameters that occur once, by name."""
+        return {name: self.parameter(name) for name in self.request.query_params or ()}
+
     def page(
         self,
         template: str,

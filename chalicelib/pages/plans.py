@@ -7,10 +7,12 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.fees import total_cents
 from chalicelib.domain.instalment_pages import InstalmentPage, instalment_page
-from chalicelib.domain.instalments import Instalment, InstalmentState
+from chalicelib.domain.instalments import Instalment
 from chalicelib.domain.menu import MenuKey, MenuState
+from chalicelib.domain.plan_cards import can_be_debited, file_lack, instalment_for_new_card
 from chalicelib.domain.plan_requests import PlanRequest
 from chalicelib.domain.plans import Schedule, schedule
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -73,30 +75,28 @@ def take_request_back(page_request: PageRequest) -> Response:
 @page(pages_plan, "GET", "/pay-plan", action=STUDENT)
 def pay_plan(page_request: PageRequest) -> Response:
     """Redirect to the first payment until it is made, then show the state of the schedule."""
-    registration, account = page_request.registration, page_request.account
-    request = account.plan_request(registration.id)
+    file = page_request.file
+    request = file.plan_request
     if request and request.is_payable and not request.started:
         return _pay_instalment(page_request, 1)
-    instalments = _in_order(account.instalments_of(registration.id))
     return page_request.page(
         "pay_plan",
         programme=page_request.file.programme,
         menu_item=page_request.menu_item(MenuKey.PAY_PLAN),
-        instalments=instalments,
-        invoices={invoice.number: invoice for invoice in account.invoices},
-        automatic_cents=sum(each.amount_cents for each in instalments if _is_automatic(each, request)),
+        instalments=file.instalments,
+        invoices={invoice.number: invoice for invoice in page_request.account.invoices},
+        automatic_cents=sum(each.amount_cents for each in file.instalments if _is_automatic(each, file)),
         is_stopped=bool(request and request.is_stopped),
+        mandate=file.mandate,
+        new_card=instalment_for_new_card(file),
+        card_lack=file_lack(file),
     )
 
 
-def _is_automatic(instalment: Instalment, request: PlanRequest | None) -> bool:
+def _is_automatic(instalment: Instalment, file: RegistrationFile) -> bool:
     """Return True if it is debited without the student; under a stopped plan, only if it is in flight."""
-    is_stopped = request is not None and request.is_stopped
-    return instalment.is_in_flight or (instalment.state is InstalmentState.DUE and not is_stopped)
-
-
-def _in_order(instalments: tuple[Instalment, ...]) -> list[Instalment]:
-    return sorted(instalments, key=lambda each: each.rank)
+    is_stopped = file.plan_request is not None and file.plan_request.is_stopped
+    return instalment.is_in_flight or (not is_stopped and can_be_debited(instalment, file.mandate))
 
 
 @page(pages_plan, "GET", "/pay-plan/{rank}", action=STUDENT)

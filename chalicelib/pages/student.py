@@ -9,6 +9,7 @@ from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu
 from chalicelib.domain.people import Role
+from chalicelib.domain.plan_cards import file_lack, instalment_for_new_card
 from chalicelib.pages.desks import first_desk
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -47,6 +48,8 @@ def home(page_request: PageRequest) -> Response:
         is_complete=is_complete(file) if file else False,
         is_free=total_cents(file) == 0 if file else False,
         needs_payer=file.needs_payer if file else False,
+        new_card=instalment_for_new_card(file) if file and not file.needs_payer else None,
+        card_lack=file_lack(file) if file else None,
         has_several_files=page_request.has_several_files,
         menu=menu(file, page_request.ports.now()),
         links={MenuKey.GUIDE: page_request.campaign.guide_url, **links},

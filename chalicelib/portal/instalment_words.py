@@ -3,7 +3,8 @@
 The payer is never told the card scheme's reason of a refusal.
 """
 
-from chalicelib.domain.instalments import DebitState, Instalment, InstalmentState
+from chalicelib.domain.instalments import DebitState, Instalment, InstalmentState, Mandate
+from chalicelib.domain.plan_cards import CardLack, can_be_debited
 from chalicelib.domain.plan_requests import PlanRequestState
 from chalicelib.portal.wording import day
 
@@ -44,6 +45,24 @@ _DEBITS = {
     DebitState.UNKNOWN: "Sans réponse claire",
     DebitState.DROPPED: "Abandonné",
 }
+_LACKS_FOR_PAYER = {
+    CardLack.NO_TOKEN: (
+        "Votre paiement est enregistré, mais votre carte n'a pas pu être conservée : vos prochaines "
+        "échéances ne peuvent pas être prélevées."
+    ),
+    CardLack.EXPIRES_BEFORE: (
+        "Votre carte expire avant votre dernière échéance : toutes ne pourront pas être prélevées."
+    ),
+}
+_LACKS_FOR_STAFF = {
+    CardLack.NO_TOKEN: "Sans carte",
+    CardLack.EXPIRES_BEFORE: "Carte trop courte",
+}
+_REFUSALS = {
+    CardLack.NO_TOKEN.value: "carte non conservée",
+    CardLack.EXPIRES_BEFORE.value: "carte expirée",
+    "card_expired": "carte expirée ou non conservée",  # written for both until 0.3.0
+}
 _REQUESTS = {
     PlanRequestState.REQUESTED: "En attente de décision",
     PlanRequestState.APPROVED: "Acceptée",
@@ -57,10 +76,25 @@ _REQUEST_COLOURS = {
 }
 
 
-def for_payer(instalment: Instalment) -> str:
+def for_payer(instalment: Instalment, mandate: Mandate | None) -> str:
+    if instalment.state is InstalmentState.DUE and not can_be_debited(instalment, mandate):
+        return "Attend une autre carte"
     if instalment.state is InstalmentState.DUE and instalment.tries:
         return f"Non aboutie, nouvel essai le {day(instalment.next_try_on)}"
     return _FOR_PAYER[instalment.state]
+
+
+def lack_for_payer(lack: CardLack) -> str:
+    return _LACKS_FOR_PAYER[lack]
+
+
+def lack_for_staff(lack: CardLack) -> str:
+    return _LACKS_FOR_STAFF[lack]
+
+
+def refusal_word(code: str) -> str:
+    """Return our own reason in words, the gateway's code as it is."""
+    return _REFUSALS.get(code, code)
 
 
 def for_staff(instalment: Instalment) -> str:

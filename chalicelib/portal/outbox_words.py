@@ -19,6 +19,7 @@ _TOPICS = {
     Topic.PAYER_NEEDED: "Échéance à payer en ligne",
     Topic.IN_ARREARS: "Échéance impayée",
     Topic.CARD_ENDS_EARLY: "Carte qui expire trop tôt",
+    Topic.CARD_NOT_KEPT: "Carte non conservée",
     Topic.FIRST_CONNECTION: "Lien de première connexion",
     Topic.PASSWORD_RESET: "Lien de nouveau mot de passe",
     Topic.PASSWORD_SET: "Mot de passe choisi",

@@ -3,7 +3,7 @@
 Writes are conditional: a writer with an outdated read gets `ConcurrentUpdate`, and nothing is written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -126,6 +126,9 @@ class Gateway(Protocol):
 
     def read_notification(self, body: bytes) -> Answer:
         """Raise `NotificationRejected` if the body is not a genuine, readable notification."""
+
+    def signed_return(self, parameters: Mapping[str, str]) -> bytes | None:
+        """Return a browser's return as the message that the gateway signed, None if it is not genuine."""
 
     def inquire(self, attempt: Attempt, next_question: Callable[[], int], now: datetime) -> Answer:
         """Ask for the state of an attempt; an unclear answer is `Outcome.UNKNOWN`."""

@@ -61,6 +61,8 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     decisions.PlanAlreadyStopped: HTTPStatus.CONFLICT,
     decisions.PlanNotStopped: HTTPStatus.CONFLICT,
     decisions.NothingToRecut: HTTPStatus.CONFLICT,
+    decisions.RecutBeyondCard: HTTPStatus.CONFLICT,
+    decisions.RecutWithoutCard: HTTPStatus.CONFLICT,
     decisions.DebitInFlight: HTTPStatus.CONFLICT,
     decisions.DebitInConflict: HTTPStatus.CONFLICT,
     errors.PlanNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,

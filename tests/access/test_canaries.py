@@ -40,6 +40,7 @@ EVERY_FIELD = {
     "logoutRequest": TICKET,
     "form_token": TOKEN,
     "Ref": TOKEN,
+    "Abo": TOKEN,
     "Porteur": CARD,
 }
 TICK = {

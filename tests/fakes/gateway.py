@@ -1,7 +1,7 @@
 """A gateway in one process: its own books are the judge of what was taken."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -114,6 +114,11 @@ class FakeGateway:
         if body not in self.messages:
             raise SignatureMismatch("Cette notification n'est pas signée par la passerelle.")
         return self.messages[body]
+
+    def signed_return(self, parameters: Mapping[str, str]) -> bytes | None:
+        """Take the message that stands whole in `signed`."""
+        body = parameters.get("signed", "").encode()
+        return body if body in self.messages else None
 
     def kept_text(self, body: bytes) -> str:
         return body.decode()

@@ -132,12 +132,12 @@ def test_acts_of_accounting_on_a_plan_are_one_transaction_within_the_limit(names
     page = start_card_payment(ports, person_id, registration_id, choice, None, 1).attempt
     answer = Answer(page.reference, page.amount_cents, Outcome.PAID, "00000", "7001", "1", token="token")
     record_notification(ports, ports.gateway.says(b"paid", replace(answer, token_expires="2207")))
-    recut_plan(ports, registration_id, MOST_PARTS, "en difficulté", ACCOUNTANT)
+    recut_plan(ports, registration_id, MOST_PARTS, "en difficulté", ACCOUNTANT, beyond_card=True)
     with counted_actions(ports) as counted:
         stop_plan(ports, registration_id, "litige", ACCOUNTANT)
-        recut_plan(ports, registration_id, MOST_PARTS, "en difficulté", ACCOUNTANT)
+        recut_plan(ports, registration_id, MOST_PARTS, "en difficulté", ACCOUNTANT, beyond_card=True)
         resume_plan(ports, registration_id, "litige réglé", ACCOUNTANT)
-    assert counted == [4, 78, 28]
+    assert counted == [4, 78, 29]
     assert len(ports.accounts.account(person_id).instalments) == 6 + 2 * MOST_PARTS
 
 

@@ -192,8 +192,8 @@ def test_lost_notification_of_the_first_page_is_made_up_for_by_asking(approved: 
     approved.ports.move(minutes=21)
     reconcile_payments(approved.ports)
     assert approved.instalment(1).state is InstalmentState.PAID
-    # The gateway hands the token over with its message alone: without one the student is warned at once.
-    assert approved.mails()[-1] == (Topic.CARD_ENDS_EARLY, 0)
+    # The gateway hands the token over with its message alone: without one the student is asked for a card.
+    assert approved.mails()[-1] == (Topic.CARD_NOT_KEPT, 0)
 
 
 def test_page_nobody_paid_is_closed_and_holds_nothing(approved: Student) -> None:

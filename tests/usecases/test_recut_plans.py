@@ -158,16 +158,6 @@ def test_cut_twice_is_still_within_what_was_approved(started: Student) -> None:
     assert sum(all_taken(started)) == 60100 - 20031
 
 
-def test_card_that_ends_before_the_last_new_day_is_told_of(started: Student) -> None:
-    recut(started, 2)
-    assert entries(started, Topic.CARD_ENDS_EARLY) == []
-    mandates = started.ports.memory.mandates
-    row = mandates[started.registration_id]
-    mandates[row.registration_id] = replace(row, card_expires="2207", version=row.version + 1)
-    recut(started, 2)
-    assert len(entries(started, Topic.CARD_ENDS_EARLY)) == 1
-
-
 @pytest.mark.parametrize("behaviour", [Behaviour.LOSE_ANSWER, Behaviour.DROP])
 def test_nothing_is_cut_while_a_debit_is_in_flight(started: Student, behaviour: Behaviour) -> None:
     started.ports.gateway.script.append(behaviour)

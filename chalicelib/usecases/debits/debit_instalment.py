@@ -19,6 +19,7 @@ from chalicelib.domain.instalments import (
 )
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, debit_cents, withheld
+from chalicelib.domain.plan_cards import CardLack, lack_on
 from chalicelib.domain.plans import schedule_hash
 from chalicelib.domain.registration import counted
 from chalicelib.usecases.credits.set_off_credits import set_off_credits
@@ -31,7 +32,6 @@ SEND_WITHIN = timedelta(minutes=1)
 
 The reconciliation inquires first.
 """
-CARD_EXPIRED = "card_expired"
 
 
 def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) -> Withheld | None:
@@ -58,10 +58,10 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
         ports.alarms.raise_mismatch(instalment)
         return None
     with suppress(ConcurrentUpdate):
-        if mandate.covers(today):
-            _debit(ports, account, instalment, debit_cents(file, instalment), today)
+        if lack := lack_on(mandate, today):
+            _ask_for_another_card(ports, instalment, lack)
         else:
-            _ask_for_another_card(ports, instalment)
+            _debit(ports, account, instalment, debit_cents(file, instalment), today)
     return None
 
 
@@ -103,12 +103,9 @@ def _debit(
     send(ports, account, sent, marked)
 
 
-def _ask_for_another_card(ports: DebitPorts, instalment: Instalment) -> None:
-    """Mark the instalment as needing its payer and mail the student.
-
-    The card has expired, nothing is sent.
-    """
-    stopped = moved(instalment, Event.REFUSED_HARD, ports.now(), refusal_code=CARD_EXPIRED)
+def _ask_for_another_card(ports: DebitPorts, instalment: Instalment, lack: CardLack) -> None:
+    """Mark the instalment as needing its payer, with the reason, and mail the student; nothing is sent."""
+    stopped = moved(instalment, Event.REFUSED_HARD, ports.now(), refusal_code=lack.value)
     mail = debit_mail(Topic.PAYER_NEEDED, stopped, f"v{stopped.version}", ports.now())
     ports.store.commit(Changes((stopped,), outbox=(mail,)))
 

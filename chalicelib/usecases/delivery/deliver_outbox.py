@@ -1,11 +1,13 @@
 from contextlib import suppress
+from dataclasses import replace
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.debit_notices import is_current
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import instalment_id
-from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic, begun, failed
+from chalicelib.domain.outbox import CARD_WARNINGS, LINKS, NOTICES, OutboxEntry, Topic, begun, failed
+from chalicelib.domain.plan_cards import topic_now
 from chalicelib.usecases.cards.forget_card import forget_card
 from chalicelib.usecases.delivery.keep_failure import keep_failure
 from chalicelib.usecases.delivery.ports import DeliveryPorts
@@ -68,9 +70,12 @@ def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
         return
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
-    if not account.person.erased_on:
-        campaign = open_file(ports, account, entry.registration_id).campaign
-        ports.mailer.send(account.person, entry, account, campaign)
+    if account.person.erased_on:
+        return
+    file = open_file(ports, account, entry.registration_id)
+    topic = topic_now(file) if entry.topic in CARD_WARNINGS else entry.topic
+    if topic:
+        ports.mailer.send(account.person, replace(entry, topic=topic), account, file.campaign)
 
 
 def _is_announced(account: Account, entry: OutboxEntry) -> bool:

@@ -12,6 +12,7 @@ from chalicelib.domain.notifications import Anomaly, Notification, NotificationS
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
 from chalicelib.domain.registration_file import file_of
 from chalicelib.domain.settlement import settle
+from chalicelib.domain.stored_cards import cards_replaced
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.payments.ports import PaymentPorts
 from chalicelib.usecases.registrations.show_account import account_behind
@@ -81,8 +82,9 @@ def book(
     """Book one acceptance once; raise `ConcurrentUpdate` if another writer came first."""
     if account.has_payment(answer.transaction):
         message = applied(notification) if notification else None
-        known = existing(paid_by(attempt, answer), message, late_card(account, attempt, answer))
-        return ports.store.commit(Changes(known))
+        card = late_card(account, attempt, answer)
+        removals = cards_replaced(account, card, answer.transaction, ports.now()) if card else ()
+        return ports.store.commit(Changes(existing(paid_by(attempt, answer), message, card), outbox=removals))
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     sequence = ports.accounts.sequence(campaign)
     settlement = settle(account, attempt, answer, campaign, sequence, ports.now())

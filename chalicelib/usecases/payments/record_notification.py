@@ -3,6 +3,7 @@ import hashlib
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState
+from chalicelib.domain.payments import Answer
 from chalicelib.usecases.payments.apply_gateway_answer import apply_notification, set_aside
 from chalicelib.usecases.payments.ports import PaymentPorts
 
@@ -15,9 +16,14 @@ def record_notification(ports: PaymentPorts, body: bytes) -> None:
     """
     answer = ports.gateway.read_notification(body)
     digest = hashlib.sha256(body).hexdigest()
+    record_message(ports, body, answer, answer.transaction or digest, digest)
+
+
+def record_message(ports: PaymentPorts, body: bytes, answer: Answer, key: str, digest: str) -> None:
+    """Store one genuine message under its key, then apply it once."""
     attempt_id = ports.gateway.attempt_id(answer.reference)
     notification = Notification(
-        key=answer.transaction or digest,
+        key=key,
         digest=digest,
         body=ports.gateway.kept_text(body),
         answer=answer,

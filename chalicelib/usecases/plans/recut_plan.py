@@ -11,12 +11,21 @@ from chalicelib.usecases.plans.ports import PlanPorts
 
 
 def recut_plan(
-    ports: PlanPorts, registration_id: str, parts: int | None, reason: str, by: Person
+    ports: PlanPorts,
+    registration_id: str,
+    parts: int | None,
+    reason: str,
+    by: Person,
+    *,
+    beyond_card: bool = False,
 ) -> RegistrationFile:
-    """Spread the amount still owed over `parts` coming due days, else over the number of unpaid parts."""
+    """Spread the amount still owed over `parts` coming due days, else over the number of unpaid parts.
+
+    `beyond_card` allows days on which the plan's card cannot be debited: the student will give another.
+    """
     permit(by, Action.CHANGE_PLAN, person_of(registration_id))
     file = read_file(ports, registration_id)
-    changes = recut(file, parts, reason, by.id, ports.now())
+    changes = recut(file, parts, reason, by.id, ports.now(), beyond_card=beyond_card)
     return write_act(ports, file, changes, Act.PLAN_RECUT, reason, by, **_cut(file, changes))
 
 

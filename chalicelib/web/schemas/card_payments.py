@@ -8,6 +8,7 @@ from iso3166 import countries_by_alpha2
 from pydantic import AfterValidator, Field, StringConstraints
 
 from chalicelib.domain.payments import AttemptState
+from chalicelib.domain.plan_cards import CardLack
 from chalicelib.web.schemas.models import Body, View
 from chalicelib.web.schemas.plans import Short
 
@@ -84,13 +85,17 @@ class NextDebit(View):
 
 
 class Receipt(View):
-    """The receipt: `reference` is the gateway's, `card` the last digits if known."""
+    """The receipt: `reference` is the gateway's, `card` the last digits if known.
+
+    `card_lack` is why the card cannot be debited for all that is left of the plan, null if it can.
+    """
 
     paid_on: date
     reference: str
     card: str | None
     invoice_number: int | None
     next_debits: Sequence[NextDebit]
+    card_lack: CardLack | None
 
 
 class CardPayment(View):

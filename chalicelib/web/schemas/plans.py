@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.instalments import DebitState, InstalmentState
+from chalicelib.domain.plan_cards import CardLack
 from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.recut_plans import MOST_PARTS
 from chalicelib.web.schemas.models import Body, Query, View
@@ -88,11 +89,16 @@ class InstalmentView(View):
 
 
 class InstalmentList(View):
-    """Instalments; `automatic_total_cents` is the amount that will be debited without the student."""
+    """Instalments; `automatic_total_cents` is the amount that will be debited without the student.
+
+    `card_lack` is why the card cannot be debited for all of them, null if it can: the payable one, paid by
+    hand, gives another.
+    """
 
     items: Sequence[InstalmentView]
     next: None = None
     automatic_total_cents: int
+    card_lack: CardLack | None
 
 
 class PlanQueueQuery(Query):
@@ -104,7 +110,10 @@ class PlanQueueQuery(Query):
 
 
 class PlanQueueEntry(View):
-    """A request in the queue; `is_at_threshold` marks a total of exactly the plan's minimum."""
+    """A request in the queue; `is_at_threshold` marks a total of exactly the plan's minimum.
+
+    `card_lack` is why the card of a begun plan cannot be debited for all that waits, null if it can.
+    """
 
     registration_id: str
     holder: str
@@ -118,6 +127,7 @@ class PlanQueueEntry(View):
     reason: str
     decided_by: str
     started: bool
+    card_lack: CardLack | None
 
 
 class PlanQueuePage(View):
@@ -192,8 +202,11 @@ class ConflictList(View):
 
 
 class StaffInstalmentList(View):
+    """Instalments; `card_lack` is why the card cannot be debited for all that wait, null if it can."""
+
     items: Sequence[StaffInstalment]
     next: None = None
+    card_lack: CardLack | None
 
 
 class PlanAct(Body):
@@ -206,10 +219,12 @@ class PlanRecut(Body):
     """A recut.
 
     `parts` is the number of due days to spread the rest over, by default that of the unpaid parts.
+    `beyond_card`: the student will give another card, so the days may go beyond the present one.
     """
 
     parts: Annotated[int, Field(ge=1, le=MOST_PARTS)] | None = None
     reason: Reason = ""
+    beyond_card: bool = False
 
 
 class ChangedPlan(View):

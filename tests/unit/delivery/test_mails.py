@@ -15,7 +15,9 @@ from chalicelib.delivery.mailer import ENTRY_HEADER, SesMailer
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
+from chalicelib.domain.invoices import Order
 from chalicelib.domain.languages import Language
+from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic
 from chalicelib.domain.payments import Evidence
 from chalicelib.domain.people import Person, Role
@@ -65,6 +67,9 @@ FIRST = replace(SECOND, rank=1, due_on=date(2022, 6, 24), state=InstalmentState.
 THIRD = replace(SECOND, rank=3, due_on=date(2022, 8, 10), amount_cents=20038)
 BARE = Account(CHRIS, registrations=(REGISTRATION,))
 ACCOUNT = replace(BARE, plan_requests=(REQUEST,), instalments=(THIRD, FIRST, SECOND), mandates=(MANDATE,))
+ORDER = Order(9357, "p-1", date(2022, 6, 24), (FeeLine("Droits", 1, 60100),), 60100, 60100)
+CARDLESS = replace(ACCOUNT, mandates=(replace(MANDATE, token=""),), orders=(ORDER,))
+WITH_CARD = replace(ACCOUNT, mandates=(replace(MANDATE, card_expires="2212"),))
 ABOUT_ACCOUNTS = [each for each in Topic if each not in {*LINKS, *NOTICES, Topic.FORGET_CARD}]
 ABOUT_DEBITS = [
     Topic.DEBIT_NOTICE,
@@ -213,6 +218,42 @@ def test_card_that_ends_early_is_told_with_both_dates() -> None:
     assert "expire en 07/22, avant la dernière échéance du 10/08/2022." in text
 
 
+def test_card_that_was_not_kept_is_told_without_a_date_of_its_own() -> None:
+    subject, text = mail_of(Topic.CARD_NOT_KEPT, CARDLESS, rank=0, amount_cents=0)
+    assert subject == "Votre paiement est enregistré, mais votre carte n'a pas pu être conservée"
+    assert "expire" not in text
+    assert "la prochaine échéance de 200,31 € : https://portal.test/pay-plan" in text
+    assert "Faites-le avant le 13/07/2022." in text
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("no_token", "n'a pas pu être prélevée : votre carte n'avait pas pu être conservée. Rien"),
+        ("card_expires_before", "n'a pas pu être prélevée : votre carte a expiré. Rien"),
+        ("card_expired", "n'a pas pu être prélevée : nous n'avons pas de carte valable. Rien"),
+        ("00143", "n'a pas pu être prélevée. Rien"),
+    ],
+)
+def test_payer_is_told_our_own_reason_and_never_the_banks(code: str, said: str) -> None:
+    needed = replace(SECOND, state=InstalmentState.NEEDS_PAYER, refusal_code=code)
+    _, text = mail_of(Topic.PAYER_NEEDED, replace(ACCOUNT, instalments=(FIRST, needed, THIRD)))
+    assert said in text
+
+
+def test_debit_without_a_card_is_not_announced_as_one() -> None:
+    subject, text = mail_of(Topic.DEBIT_NOTICE, CARDLESS)
+    assert subject == "Échéance de 200,31 € le 13/07/2022"
+    assert "nous n'avons pas de carte pour la prélever ce jour-là" in text
+    assert "rien à faire" not in text
+
+
+def test_first_payment_without_a_card_promises_no_debits() -> None:
+    _, text = mail_of(Topic.PAYMENT_BOOKED, CARDLESS, rank=1)
+    assert "C'est la 1re échéance sur 3 de votre échéancier. Les dates et les montants des suivantes" in text
+    assert "prélevées" not in text
+
+
 @pytest.mark.parametrize(
     ("rank", "said"),
     [
@@ -222,7 +263,7 @@ def test_card_that_ends_early_is_told_with_both_dates() -> None:
     ],
 )
 def test_booked_payment_says_what_it_pays(rank: int, said: str) -> None:
-    _, text = mail_of(Topic.PAYMENT_BOOKED, rank=rank)
+    _, text = mail_of(Topic.PAYMENT_BOOKED, WITH_CARD, rank=rank)
     assert said in text
     assert "n° 9196" in text
     assert "menu 4 : https://portal.test/invoices" in text

@@ -16,7 +16,6 @@ from chalicelib.domain.instalments import (
     ImpossibleMove,
     Instalment,
     InstalmentState,
-    Mandate,
     answered,
     claimed,
     dropped,
@@ -25,7 +24,7 @@ from chalicelib.domain.instalments import (
     marked_sent,
     moved,
 )
-from chalicelib.domain.payments import Answer, Evidence, Outcome
+from chalicelib.domain.payments import Answer, Outcome
 
 NOW = datetime(2022, 7, 10, 0, 30, tzinfo=PARIS)
 DUE = Instalment("p-1", "p", 2, date(2022, 7, 10), 20031, "hash", date(2022, 7, 10))
@@ -159,24 +158,3 @@ def test_only_what_was_refused_can_be_paid_by_hand(
 def test_nothing_remains_of_what_is_paid_or_cancelled() -> None:
     remaining = {state: replace(DUE, state=state).remaining_cents for state in InstalmentState}
     assert {state for state, cents in remaining.items() if cents == 0} == FINAL
-
-
-@pytest.mark.parametrize(
-    ("token", "expires", "day", "is_covered"),
-    [
-        ("token", "2208", date(2022, 8, 31), True),  # a card is valid to the end of its month
-        ("token", "2208", date(2022, 9, 1), False),
-        ("token", "2301", date(2022, 12, 31), True),
-        ("token", "2212", date(2023, 1, 1), False),
-        ("", "2212", date(2022, 8, 10), False),
-        ("token", "", date(2022, 8, 10), False),
-    ],
-)
-def test_mandate_covers_the_days_its_card_is_valid_on(
-    token: str,
-    expires: str,
-    day: date,
-    is_covered: bool,  # noqa: FBT001 - a row of the table
-) -> None:
-    mandate = Mandate("p-1", "p", "subscriber", token, expires, "44", "J'autorise", "hash", NOW, Evidence())
-    assert mandate.covers(day) is is_covered
