@@ -109,6 +109,6 @@ class Account:
         waiting = (each for each in self.instalments if each.state is InstalmentState.DUE and not each.tries)
         return Position(
             debit_cents=sum(order.totals.total_cents for order in self.orders),
-            credit_cents=sum(payment.amount_cents for payment in self.payments),
+            credit_cents=sum(payment.kept_cents for payment in self.payments),
             not_yet_due_cents=sum(each.amount_cents for each in waiting if each.due_on > today),
         )

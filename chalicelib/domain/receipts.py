@@ -13,6 +13,7 @@ from chalicelib.domain.payments import Attempt
 class Receipt:
     """One payment: the Paris day, the gateway's transaction number, the card's last digits ("" if unknown).
 
+    `paid_on` is the day of our booking, `banked_on` the bank's own, None if the gateway did not tell it.
     `next_debits` are the instalments that will be debited automatically. `is_credit` is set if more was
     received than was owed.
     """
@@ -24,13 +25,14 @@ class Receipt:
     invoice_number: int | None
     is_credit: bool
     next_debits: tuple[Instalment, ...]
+    banked_on: date | None = None
 
 
 def receipt(account: Account, attempt: Attempt) -> Receipt | None:
-    """Return the receipt of a paid attempt, None for any other."""
+    """Return the receipt of a paid attempt, None for any other and for money that was given back."""
     payments = (each for each in account.payments if each.transaction == attempt.transaction)
     payment = next(payments, None) if attempt.transaction else None
-    if payment is None:
+    if payment is None or not payment.kept_cents:
         return None
     instalments = account.instalments_of(attempt.registration_id)
     return Receipt(
@@ -41,4 +43,5 @@ def receipt(account: Account, attempt: Attempt) -> Receipt | None:
         invoice_number=payment.invoice_number,
         is_credit=payment.is_overpayment,
         next_debits=tuple(each for each in instalments if each.is_debitable),
+        banked_on=payment.banked_on,
     )

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.bank_days import believed_day
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes, existing
+from chalicelib.domain.given_back import is_given_back, page_given_back
 from chalicelib.domain.instalment_settlement import (
     LateSettlement,
     PlanStart,
@@ -87,6 +89,8 @@ def _settled(
 ) -> Settlement:
     file = file_of(account, attempt.registration_id, campaign)
     terms, registration, request = attempt.terms, file.registration, file.plan_request
+    if is_given_back(answer):
+        return _given_back(account, registration, attempt, answer, now)
     if registration.part_paid:
         return _rest_paid(file, attempt, answer, now)
     if terms and registration.has_order:
@@ -207,6 +211,15 @@ def _overpaid(registration: Registration, attempt: Attempt, answer: Answer, now:
     )
 
 
+def _given_back(
+    account: Account, registration: Registration, attempt: Attempt, answer: Answer, now: datetime
+) -> Settlement:
+    """Book money that the bank has given back already: no document, and what is owed stays owed."""
+    received = _overpaid(registration, attempt, answer, now)
+    told = (_entry(Topic.PAYMENT_REFUNDED, attempt, answer, now, None),)
+    return replace(received, outbox=told, instalments=page_given_back(account, attempt, now))
+
+
 def _booking(
     account: Account,
     attempt: Attempt,
@@ -244,6 +257,8 @@ def _payment(attempt: Attempt, answer: Answer, now: datetime) -> Payment:
         transaction=answer.transaction,
         call=answer.call,
         rank=attempt.terms.rank if attempt.terms else 0,
+        banked_on=believed_day(answer.banked_on, attempt.started_at, now),
+        refunded_cents=answer.refunded_cents,
     )
 
 

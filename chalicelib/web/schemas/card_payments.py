@@ -84,9 +84,13 @@ class NextDebit(View):
 
 
 class Receipt(View):
-    """The receipt: `reference` is the gateway's, `card` the last digits if known."""
+    """The receipt: `reference` is the gateway's, `card` the last digits if known.
+
+    `paid_on` is the day of our booking, `banked_on` the bank's own if the gateway told it.
+    """
 
     paid_on: date
+    banked_on: date | None
     reference: str
     card: str | None
     invoice_number: int | None
