@@ -178,8 +178,8 @@ _REFUSALS = {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTIC
 
 def paid_by(attempt: Attempt, answer: Answer) -> Attempt:
     """Return the next version after `answer` accepted it; a second replaces only one that was given back."""
-    is_other = attempt.transaction not in {"", answer.transaction}
-    if is_other and not attempt.refunded:
+    is_known, is_refunded = attempt.transaction == answer.transaction, attempt.refunded
+    if attempt.transaction and not is_known and not is_refunded:
         return replace(attempt, version=attempt.version + 1)
     return replace(
         attempt,
@@ -187,7 +187,7 @@ def paid_by(attempt: Attempt, answer: Answer) -> Attempt:
         call=answer.call or attempt.call,
         evidence=answer.evidence if attempt.evidence == Evidence() else attempt.evidence,
         in_question=False,
-        refunded=answer.refunded_cents >= answer.amount_cents or (attempt.refunded and not is_other),
+        refunded=is_refunded if is_known else answer.refunded_cents >= answer.amount_cents,
         version=attempt.version + 1,
     )
 

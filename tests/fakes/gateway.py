@@ -82,6 +82,8 @@ class FakeGateway:
     questions: set[tuple[date, int]] = field(default_factory=set)
     asked_debits: list[str] = field(default_factory=list)
     """The reference of each debit that arrived, in order."""
+    banked_on: date | None = None
+    """The day that an inquiry tells of a debit."""
     given_back: set[str] = field(default_factory=set)
     """The references of debits that were taken, then given back whole."""
     on_the_way: list[tuple[datetime, Debit, Mandate]] = field(default_factory=list)
@@ -178,7 +180,8 @@ class FakeGateway:
         for capture in self.captures:
             if capture.reference == debit.reference and capture.taken_at <= now:
                 refunded_cents = debit.amount_cents if debit.reference in self.given_back else 0
-                return replace(_paid(debit, capture), refunded_cents=refunded_cents)
+                paid = _paid(debit, capture)
+                return replace(paid, refunded_cents=refunded_cents, banked_on=self.banked_on)
         return self.refusals.get(debit.reference, _answer(debit, Outcome.NOT_FOUND, "00018"))
 
     def taken(self, instalment_id: str) -> list[int]:

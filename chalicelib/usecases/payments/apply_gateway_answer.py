@@ -84,6 +84,8 @@ def book(
         paid = paid_by(attempt, replace(answer, transaction=payment.transaction))
         card = None if paid.refunded else late_card(account, attempt, answer)
         day = dated(payment, answer, attempt.started_at, ports.now())
+        if answer.refunded_cents > payment.refunded_cents:  # given back after it was booked
+            ports.alarms.raise_refunded(payment)
         return ports.store.commit(Changes(existing(paid, message, card, day)))
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     sequence = ports.accounts.sequence(campaign)

@@ -291,7 +291,7 @@ def test_arrears_show_in_the_account_position(student: Browser) -> None:
         row for row in rows(student.get("/account")) if row[-1] == "200,31 €" and row[3] == "10/07/2022"
     ]
     assert unpaid == [
-        ["Clermont Auvergne INP", "TESTCD", "Chris", "10/07/2022", "0,00 €", "0,00 €", "200,31 €"]
+        ["Clermont Auvergne INP", "TESTCD", "Chris", "10/07/2022", "–", "0,00 €", "0,00 €", "200,31 €"]
     ]
 
 
