@@ -41,7 +41,8 @@ def book_debit(
     retries = plan.retry_after_days if plan else ()
     now = ports.now()
     if is_given_back(answer):
-        return _book_given_back(ports, account, instalment, debit, answer)
+        _book_given_back(ports, account, instalment, debit, answer)
+        return
     if answer.outcome is Outcome.CONFIGURATION or (answer.outcome is Outcome.UNKNOWN and answer.code):
         ports.alarms.raise_refused_setup(debit, answer.code)
     then, said = answered(instalment, debit, answer, retries, now)
@@ -49,10 +50,11 @@ def book_debit(
     topic = _MAILS.get(then.state) if said.state is not DebitState.UNKNOWN else None
     mails = (debit_mail(topic, then, said.id, now),) if topic else ()
     if payment is None:
-        return ports.store.commit(Changes((then, said), outbox=mails))
+        ports.store.commit(Changes((then, said), outbox=mails))
+        return
     cards = cards_to_forget(account, then.registration_id, (then,))
     entries = card_removals(account, then.registration_id, cards, payment.transaction, now)
-    return ports.store.commit(
+    ports.store.commit(
         Changes((then, said, payment), audit=_entry(ports, payment), outbox=(*mails, *entries))
     )
 
