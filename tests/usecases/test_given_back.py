@@ -162,12 +162,22 @@ class TestPage:
         assert [each.kept_cents for each in chris.account.payments] == [60100]
         assert chris.ports.alarms.raised == [f"refunded {chris.account.payments[0].id}"]
 
+    def test_second_acceptance_beside_money_that_was_kept_is_money_of_its_own(
+        self, chris: Student, page: Attempt
+    ) -> None:
+        chris.pays(page, "7001")
+        tells(chris, accepted(page, "7002"))
+        assert [each.kept_cents for each in chris.account.payments] == [60100, 60100]
+        assert chris.balance_cents == -60100
+
     def test_unconfirmed_message_about_it_changes_nothing(self, chris: Student, page: Attempt) -> None:
         taken_and_given_back(chris, page)
-        reconciles(chris, minutes=1)
-        record_notification(chris.ports, chris.ports.gateway.signs_elsewhere(b"7004", accepted(page, "7004")))
+        found = give_up_attempt(chris.ports, CHRIS.id, page.id)
+        message = chris.ports.gateway.signs_elsewhere(b"7004", accepted(page, "7004"))
+        record_notification(chris.ports, message)
+        assert chris.attempt(page.id) == found
         reconciles(chris, minutes=21)
-        assert chris.attempt(page.id).state is AttemptState.REFUNDED
+        assert chris.attempt(page.id) == found
         assert len(chris.account.payments) == 1
 
     def test_student_reads_that_it_was_given_back(self, chris: Student, page: Attempt) -> None:
@@ -225,6 +235,17 @@ class TestPageOfALateInstalment:
         assert chris.instalment(2).state is InstalmentState.PAID
         assert chris.balance_cents == 60100 - 2 * 20031
 
+    def test_its_card_is_not_debited_although_the_plan_has_none(self, chris: Student) -> None:
+        chris.starts_the_plan(token="", token_expires="")
+        chris.debits_run("2022-07-10T00:30")
+        chris.ports.move(hours=9)
+        late = chris.opens_the_page_of(2)
+        answer = taken_and_given_back(chris, late, "7002")
+        reconciles(chris, minutes=21)
+        tells(chris, replace(answer, **CARD))  # type: ignore[arg-type]  # its fields
+        assert [each.token for each in chris.account.mandates] == [""]
+        assert chris.attempt(late.id).state is AttemptState.REFUNDED
+
     def test_one_that_was_let_go_before_is_left_as_it_is(self, chris: Student) -> None:
         late = self.plan_with_a(chris, Behaviour.REFUSE_HARD)
         reconciles(chris, minutes=21)
@@ -268,6 +289,7 @@ class TestDebit:
             started.reconciles(hours=1)
         assert started.taken(2) == [20031]
         assert len(started.account.payments) == 2
+        assert started.ports.alarms.raised == [f"refunded {payment.id}"]
 
     def test_run_of_the_day_counts_it_as_given_back(self, started: Student) -> None:
         debited_and_given_back(started)
@@ -285,7 +307,8 @@ class TestDebit:
         assert started.taken(2) == [20031, 20031]
         assert started.instalment(2).state is InstalmentState.PAID
         assert [each.kept_cents for each in started.account.payments] == [20031, 0, 20031]
-        assert started.balance_cents == 60100 - 2 * 20031
+        started.debits_run("2022-08-10T00:30")
+        assert (started.taken(3), started.balance_cents) == ([20038], 0)
 
     def test_person_who_did_not_know_it_is_told_first(self, started: Student) -> None:
         started.ports.gateway.script.append(Behaviour.DROP)
