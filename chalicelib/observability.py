@@ -22,14 +22,14 @@ from aws_lambda_powertools.metrics import MetricUnit
 from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Attempt
+from chalicelib.domain.payments import Attempt, Payment
 
 SERVICE = "quittance"
 ALLOWED = frozenset(
     {
         *("level", "location", "message", "timestamp", "service"),
         *("function_name", "function_request_id", "aws_request_id", "correlation_id", "xray_trace_id"),
-        *("anomaly", "attempt", "code", "debit", "entry", "failure", "instalment", "notification"),
+        *("anomaly", "attempt", "code", "debit", "entry", "failure", "instalment", "notification", "payment"),
         *("fault", "at", "row"),
         *("person", "method", "outcome", "network", "route"),
     }
@@ -194,6 +194,9 @@ class MetricAlarms:
 
     def raise_overpayment(self, attempt: Attempt) -> None:
         self._raise("Overpayments", attempt=attempt.id)
+
+    def raise_refunded(self, payment: Payment) -> None:
+        self._raise("RefundedPayments", payment=payment.id)
 
     def raise_mismatch(self, instalment: Instalment) -> None:
         self._raise("Mismatches", instalment=instalment.id)

@@ -2,6 +2,7 @@ from chalice.app import Blueprint
 
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain.access import Action
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.credits import credit_cents
 from chalicelib.usecases.credits.list_credits import OwnedCredit, list_credits
 from chalicelib.web.schemas import credits as schemas
@@ -34,7 +35,12 @@ def _credit(owned: OwnedCredit) -> schemas.CreditView:
         since=credit.since,
         cause=credit.cause,
         payments=[
-            schemas.CreditedPayment(id=each.id, refundable_cents=credit_cents(each))
+            schemas.CreditedPayment(
+                id=each.id,
+                booked_on=paris_day(each.received_at),
+                banked_on=each.banked_on,
+                refundable_cents=credit_cents(each),
+            )
             for each in credit.payments
         ],
     )

@@ -118,6 +118,7 @@ def card_payment(account: Account, attempt: Attempt) -> payment_schemas.CardPaym
 def _receipt(received: Receipt) -> payment_schemas.Receipt:
     return payment_schemas.Receipt(
         paid_on=received.paid_on,
+        banked_on=received.banked_on,
         reference=received.reference,
         card=received.card or None,
         invoice_number=received.invoice_number,
@@ -161,10 +162,21 @@ def _payment_view(payment: Payment) -> schemas.PaymentView:
     return schemas.PaymentView(
         id=payment.id,
         received_on=paris_day(payment.received_at),
+        booked_on=paris_day(payment.received_at),
+        banked_on=payment.banked_on,
         method=payment.method,
         amount_cents=payment.amount_cents,
         allocated_cents=payment.allocated_cents,
+        refunded_cents=payment.refunded_cents,
     )
+
+
+def _refund_views(account: Account) -> list[schemas.RefundView]:
+    return [
+        schemas.RefundView(payment=each.id, method=each.method, amount_cents=each.refunded_cents)
+        for each in account.payments
+        if each.refunded_cents
+    ]
 
 
 def account_view(account: Account, today: date) -> schemas.AccountView:
@@ -172,6 +184,7 @@ def account_view(account: Account, today: date) -> schemas.AccountView:
         orders=[_order_view(account, order) for order in account.orders],
         invoices=[invoice_view(account, invoice) for invoice in account.invoices],
         payments=[_payment_view(payment) for payment in account.payments],
+        refunds=_refund_views(account),
         totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
         unpaid_cents=account.arrears_cents,
     )

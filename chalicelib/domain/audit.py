@@ -31,6 +31,7 @@ class Act(StrEnum):
     PLAN_APPROVED = "plan_approved"
     PLAN_REFUSED = "plan_refused"
     PAYMENT_BOOKED = "payment_booked"
+    PAYMENT_REFUNDED = "payment_refunded"
     DEBIT_BOOKED = "debit_booked"
     DEBIT_RELEASED = "debit_released"
     ROLES_PROPOSED = "roles_proposed"

@@ -18,19 +18,22 @@ LABELS = {
 
 
 def certify(account: Account, registration: Registration, campaign: Campaign, today: date) -> Certificate:
-    """List the money received for one registration, overpayments included, against what is owed for it."""
-    payments = tuple(each for each in account.payments if each.registration_id == registration.id)
+    """List the money kept for one registration, overpayments included, against what is owed for it."""
+    received = (each for each in account.payments if each.registration_id == registration.id)
+    payments = tuple(each for each in received if each.kept_cents)
     orders = (each for each in account.orders if each.registration_id == registration.id)
     return Certificate(
         seller=seller_of(campaign),
         client=client_of(account.person),
         session=session_of(registration, campaign),
         payments=tuple(_certified(payment) for payment in payments),
-        total_paid_cents=sum(payment.amount_cents for payment in payments),
+        total_paid_cents=sum(payment.kept_cents for payment in payments),
         total_due_cents=sum(order.totals.total_cents for order in orders),
         issued_on=today,
     )
 
 
 def _certified(payment: Payment) -> CertifiedPayment:
-    return CertifiedPayment(paris_day(payment.received_at), LABELS[payment.method], payment.amount_cents)
+    """Return the payment with the bank's day, or ours if the gateway did not tell it."""
+    paid_on = payment.banked_on or paris_day(payment.received_at)
+    return CertifiedPayment(paid_on, LABELS[payment.method], payment.kept_cents)

@@ -37,6 +37,7 @@ class Event(StrEnum):
     REFUSED_LAST = "refused, no try is left"
     REFUSED_HARD = "refused, another card is needed"
     UNCLEAR = "no clear answer"
+    REFUNDED = "taken, then given back"
     RESEND = "not found twice, same day"
     GIVE_UP = "not found, another day"
     RELEASE = "released by a person"
@@ -49,6 +50,7 @@ TRANSITIONS: dict[tuple[InstalmentState, Event], InstalmentState] = {
     (_S.DUE, _E.CLAIM): _S.CLAIMED,
     (_S.DUE, _E.REFUSED_HARD): _S.NEEDS_PAYER,  # the card is known to be unusable: nothing is sent
     (_S.DUE, _E.PAID_BY_HAND): _S.PAID,
+    (_S.DUE, _E.REFUNDED): _S.CONFLICT,
     (_S.DUE, _E.CANCEL): _S.CANCELLED,
     (_S.CLAIMED, _E.CLAIM_EXPIRED): _S.DUE,
     (_S.CLAIMED, _E.MARK_SENT): _S.SENT,
@@ -57,13 +59,16 @@ TRANSITIONS: dict[tuple[InstalmentState, Event], InstalmentState] = {
     (_S.SENT, _E.REFUSED_LAST): _S.ARREARS,
     (_S.SENT, _E.REFUSED_HARD): _S.NEEDS_PAYER,
     (_S.SENT, _E.UNCLEAR): _S.UNKNOWN,
+    (_S.SENT, _E.REFUNDED): _S.CONFLICT,
     (_S.UNKNOWN, _E.ACCEPTED): _S.PAID,
     (_S.UNKNOWN, _E.REFUSED_SOFT): _S.DUE,
     (_S.UNKNOWN, _E.REFUSED_LAST): _S.ARREARS,
     (_S.UNKNOWN, _E.REFUSED_HARD): _S.NEEDS_PAYER,
     (_S.UNKNOWN, _E.RESEND): _S.SENT,
+    (_S.UNKNOWN, _E.REFUNDED): _S.CONFLICT,
     (_S.UNKNOWN, _E.GIVE_UP): _S.CONFLICT,
     (_S.CONFLICT, _E.ACCEPTED): _S.PAID,
+    (_S.CONFLICT, _E.REFUNDED): _S.CONFLICT,
     (_S.CONFLICT, _E.RELEASE): _S.DUE,
     (_S.NEEDS_PAYER, _E.PAID_BY_HAND): _S.PAID,
     (_S.NEEDS_PAYER, _E.CANCEL): _S.CANCELLED,
@@ -175,6 +180,7 @@ class DebitState(StrEnum):
     CLAIMED = "claimed"
     SENT = "sent"
     PAID = "paid"
+    REFUNDED = "refunded"
     REFUSED = "refused"
     UNKNOWN = "unknown"
     DROPPED = "dropped"  # provably never sent, or released by staff

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 class Topic(StrEnum):
     PAYMENT_BOOKED = "payment_booked"
+    PAYMENT_REFUNDED = "payment_refunded"
     OVERPAYMENT_KEPT = "overpayment_kept"
     REGISTRATION_VALIDATED = "registration_validated"
     REGISTRATION_REFUSED = "registration_refused"

@@ -30,7 +30,7 @@ _BY_STATUS = {
 
 
 def owed_cents(file: RegistrationFile) -> int:
-    """Return the ordered amount less all money received and kept, in cents; negative after an overpayment."""
+    """Return the ordered amount less all money kept, in cents; negative after an overpayment."""
     return file.ordered_cents - sum(payment.kept_cents for payment in file.payments)
 
 

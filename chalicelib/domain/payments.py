@@ -18,8 +18,6 @@ PAGE_LIFETIME = timedelta(minutes=15)
 """The time for which the gateway keeps its page open."""
 PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)
 """After this a page can no longer be paid: "not found" then is final."""
-
-
 LATE_LOOKS = (timedelta(minutes=25), timedelta(days=1), timedelta(days=7))
 """When the gateway is asked again about an attempt that was closed unpaid, counted from its end."""
 
@@ -40,6 +38,7 @@ class Outcome(StrEnum):
 class AttemptState(StrEnum):
     PENDING = "pending"
     PAID = "paid"
+    REFUNDED = "refunded"  # taken, and given back by the bank before it was booked
     REFUSED = "refused"
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
@@ -133,6 +132,7 @@ class Attempt:
     returned_at: datetime | None = None
     late_looks: int = 0
     """How often the gateway was asked again since the attempt was closed: a kept form may be paid late."""
+    refunded: bool = False
 
     @property
     def rank(self) -> int | None:
@@ -160,7 +160,7 @@ class Attempt:
     @property
     def state(self) -> AttemptState:
         if self.transaction:
-            return AttemptState.PAID
+            return AttemptState.REFUNDED if self.refunded else AttemptState.PAID
         if self.in_question:
             return AttemptState.UNKNOWN
         if self.refusal_code:
@@ -173,14 +173,13 @@ class Attempt:
         return not self.transaction and (self.in_question or self.closed_at is None)
 
 
-_REFUSALS = frozenset(
-    {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTICATION, Outcome.CONFIGURATION}
-)
+_REFUSALS = {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTICATION, Outcome.CONFIGURATION}
 
 
 def paid_by(attempt: Attempt, answer: Answer) -> Attempt:
-    """Return the next version after `answer` accepted it; a second acceptance does not replace the first."""
-    if attempt.transaction not in {"", answer.transaction}:
+    """Return the next version after `answer` accepted it; a second replaces only one that was given back."""
+    is_known, is_refunded = attempt.transaction == answer.transaction, attempt.refunded
+    if attempt.transaction and not is_known and not is_refunded:
         return replace(attempt, version=attempt.version + 1)
     return replace(
         attempt,
@@ -188,6 +187,7 @@ def paid_by(attempt: Attempt, answer: Answer) -> Attempt:
         call=answer.call or attempt.call,
         evidence=answer.evidence if attempt.evidence == Evidence() else attempt.evidence,
         in_question=False,
+        refunded=is_refunded if is_known else answer.refunded_cents >= answer.amount_cents,
         version=attempt.version + 1,
     )
 

@@ -14,6 +14,7 @@ from chalicelib.domain.plan_cards import CardLack, can_be_debited, plan_lack
 class Receipt:
     """One payment: the Paris day, the gateway's transaction number, the card's last digits ("" if unknown).
 
+    `paid_on` is the day of our booking, `banked_on` the bank's own, None if the gateway did not tell it.
     `next_debits` are the instalments that will be debited automatically; `card_lack` is why others cannot.
     `is_credit` is set if more was received than was owed.
     """
@@ -26,13 +27,14 @@ class Receipt:
     is_credit: bool
     next_debits: tuple[Instalment, ...]
     card_lack: CardLack | None = None
+    banked_on: date | None = None
 
 
 def receipt(account: Account, attempt: Attempt) -> Receipt | None:
-    """Return the receipt of a paid attempt, None for any other."""
+    """Return the receipt of a paid attempt, None for any other and for money that was given back."""
     payments = (each for each in account.payments if each.transaction == attempt.transaction)
     payment = next(payments, None) if attempt.transaction else None
-    if payment is None:
+    if payment is None or not payment.kept_cents:
         return None
     instalments = account.instalments_of(attempt.registration_id)
     mandate = account.mandate(attempt.registration_id)
@@ -47,4 +49,5 @@ def receipt(account: Account, attempt: Attempt) -> Receipt | None:
             each for each in instalments if not each.open_pages and can_be_debited(each, mandate)
         ),
         card_lack=plan_lack(mandate, instalments),
+        banked_on=payment.banked_on,
     )

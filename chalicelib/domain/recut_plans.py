@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.domain.allocation import after, allocate
+from chalicelib.domain.books.allocation import after, allocate
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.causes import CutTooSmall
 from chalicelib.domain.changes import Changes, Row

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.allocation import Allocation, after, allocate
 from chalicelib.domain.audit import AuditEntry
-from chalicelib.domain.booking import Booking, book, stamped
+from chalicelib.domain.bank_days import believed_day
+from chalicelib.domain.books.allocation import Allocation, after, allocate
+from chalicelib.domain.books.booking import Booking, book, stamped
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.given_back import is_given_back, page_given_back
 from chalicelib.domain.instalment_settlement import (
     PlanStart,
     can_start,
@@ -75,7 +77,8 @@ def settle(
     is_owed = totals(lines).total_cents > 0
     booking = book(account, file, lines, attempt.address, sequence, now) if is_owed else None
     start = _start(account, attempt, answer, campaign, now) if booking else None
-    settled = _settled(_Received(file, attempt, answer, payment, booking, start), now)
+    received = _Received(file, attempt, answer, payment, booking, start)
+    settled = _given_back(received, account, now) if is_given_back(answer) else _settled(received, now)
     return replace(settled, outbox=(*settled.outbox, *_useless_cards(account, attempt, answer, settled, now)))
 
 
@@ -193,6 +196,18 @@ def _useless_cards(
     return card_removals(account, registration_id, cards, answer.transaction, now)
 
 
+def _given_back(received: _Received, account: Account, now: datetime) -> Settlement:
+    """Book money that the bank has given back already: no document, and what is owed stays owed."""
+    attempt, answer = received.attempt, received.answer
+    return Settlement(
+        attempt=paid_by(attempt, answer),
+        payment=replace(received.payment, version=1),
+        registration=counted(received.file.registration),
+        outbox=(_entry(Topic.PAYMENT_REFUNDED, attempt, answer, now, None),),
+        instalments=page_given_back(account, attempt, now),
+    )
+
+
 def _payment(attempt: Attempt, answer: Answer, now: datetime) -> Payment:
     """Return the payment before its first version: the allocation makes that."""
     return Payment(
@@ -206,6 +221,8 @@ def _payment(attempt: Attempt, answer: Answer, now: datetime) -> Payment:
         transaction=answer.transaction,
         call=answer.call,
         rank=attempt.terms.rank if attempt.terms else 0,
+        banked_on=believed_day(answer.banked_on, attempt.started_at, now),
+        refunded_cents=answer.refunded_cents,
         version=0,
     )
 

@@ -1,6 +1,7 @@
 """The state of a purchase: 00011 finds a transaction by its reference, 00017 returns its state."""
 
 import unicodedata
+from dataclasses import replace
 
 from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.gateway.direct import DirectClient, Fields
@@ -8,12 +9,12 @@ from chalicelib.gateway.outcomes import classify_direct_code
 from chalicelib.gateway.purchase import Purchase, operation
 
 _FIND, _TELL = "00011", "00017"
-_REFUSED = "REFUSE"
+_REFUSED, _REFUNDED = "REFUSE", "REMBOURSE"
 _DIGITS = 10
 
 STATES = {
     "CAPTURE": Outcome.PAID,
-    "REMBOURSE": Outcome.PAID,  # it was paid, then given back outside this portal
+    _REFUNDED: Outcome.PAID,  # it was paid, then given back whole: see `_state`
     "ANNULE": Outcome.REFUSED_SOFT,  # nothing will be taken
     _REFUSED: Outcome.REFUSED_SOFT,
     # Page and debit ask to authorise and capture at once. An authorisation alone is money promised, not
@@ -21,7 +22,10 @@ STATES = {
     # person.
     "AUTORISE": Outcome.UNKNOWN,
 }
-"""STATUS, without accents. Any other value is unknown."""
+"""STATUS, without accents. Any other value is unknown.
+
+A refund of a part leaves CAPTURE, and no field tells its amount: it cannot be seen here.
+"""
 
 _REFUSALS = {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTICATION}
 
@@ -65,7 +69,8 @@ def _state(purchase: Purchase, numbers: Fields, told: Fields) -> Answer:
         return purchase.answer(Outcome.UNKNOWN, code)
     outcome = STATES.get(status, Outcome.UNKNOWN)
     if outcome is Outcome.PAID:
-        return purchase.paid({**told, **numbers})
+        paid = purchase.paid({**told, **numbers})
+        return replace(paid, refunded_cents=paid.amount_cents) if status == _REFUNDED else paid
     return purchase.answer(outcome, _code_of(status, purchase))
 
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus
 
 from chalicelib.domain.errors import NotificationMalformed, SignatureMismatch
 from chalicelib.domain.payments import Answer, Evidence, Outcome
+from chalicelib.gateway.bank_day import processing_day
 from chalicelib.gateway.outcomes import classify_page_code
 from chalicelib.gateway.signature import is_genuine, signature_in
 
@@ -69,6 +70,7 @@ def read_notification(body: bytes, public_keys: Sequence[str]) -> Answer:
         is_test=is_test(authorisation),
         token=token,
         token_expires=token_expires,
+        banked_on=processing_day(fields.get("Day", "")),
     )
 
 

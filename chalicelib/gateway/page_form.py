@@ -14,7 +14,7 @@ from chalicelib.gateway.account import RETURNS, PayboxAccount
 from chalicelib.gateway.payer_xml import billing, shopping_cart
 from chalicelib.gateway.signature import hmac_of
 
-_TOLD = "Mt:M;Ref:R;Auto:A;Appel:T;Trans:S;Err:E;Card:C;Exp:D;Last:J;Gar:G;Auth:F"
+_TOLD = "Mt:M;Ref:R;Auto:A;Appel:T;Trans:S;Err:E;Card:C;Exp:D;Last:J;Gar:G;Auth:F;Day:W"
 RETURNED = f"{_TOLD};Sign:K"
 """The variables of notifications, `name:letter`, below 150 letters. Those after Sign:K would be unsigned."""
 RETURNED_WITH_TOKEN = f"{_TOLD};Abo:U;Sign:K"

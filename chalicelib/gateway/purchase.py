@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.payments import Answer, Evidence, Outcome
+from chalicelib.gateway.bank_day import remittance_day
 from chalicelib.gateway.direct import Fields, is_number
 from chalicelib.gateway.notification import AUTHORISATION, is_test, kept, operation_number
 
@@ -40,6 +41,7 @@ class Purchase:
             call=operation_number(told["NUMAPPEL"]),
             evidence=Evidence(authorisation=authorisation),
             is_test=is_test(authorisation),
+            banked_on=remittance_day(told.get("REMISE", "")),
         )
 
 

@@ -22,6 +22,7 @@ STUDENT = Action.USE_STUDENT_MENUS
 WAYS = ("effectue", "refuse", "annule", "attente")
 COLOURS = {
     AttemptState.PAID: "yes",
+    AttemptState.REFUNDED: "heed",
     AttemptState.REFUSED: "no",
     AttemptState.CANCELLED: "no",
     AttemptState.UNKNOWN: "heed",

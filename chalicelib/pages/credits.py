@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.credits import CreditCause, credit_cents
 from chalicelib.pages.desks import CREDITS
 from chalicelib.pages.page import page
@@ -28,6 +29,7 @@ def staff_credits(page_request: PageRequest) -> Response:
         total_cents=found.total_cents,
         causes=CAUSES,
         credit_cents=credit_cents,
+        paris_day=paris_day,
         further=f"{CREDITS.path}?{urlencode({'after': found.next})}" if found.next else "",
     )
 

@@ -21,6 +21,7 @@ _ACTS = {
     Act.PLAN_APPROVED: "Échéancier accepté",
     Act.PLAN_REFUSED: "Échéancier refusé",
     Act.PAYMENT_BOOKED: "Paiement enregistré",
+    Act.PAYMENT_REFUNDED: "Paiement reçu, déjà rendu par la banque",
     Act.DEBIT_BOOKED: "Prélèvement enregistré",
     Act.DEBIT_RELEASED: "Prélèvement libéré",
     Act.ROLES_PROPOSED: "Rôles proposés",

@@ -3,6 +3,7 @@
 The payer is never told the card scheme's reason of a refusal.
 """
 
+from chalicelib.domain.given_back import REFUNDED
 from chalicelib.domain.instalments import DebitState, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan_cards import CardLack, can_be_debited
 from chalicelib.domain.plan_requests import PlanRequestState
@@ -41,6 +42,7 @@ _DEBITS = {
     DebitState.CLAIMED: "Pris en charge",
     DebitState.SENT: "Envoyé",
     DebitState.PAID: "Accepté",
+    DebitState.REFUNDED: "Accepté, puis rendu par la banque",
     DebitState.REFUSED: "Refusé",
     DebitState.UNKNOWN: "Sans réponse claire",
     DebitState.DROPPED: "Abandonné",
@@ -100,6 +102,8 @@ def refusal_word(code: str) -> str:
 def for_staff(instalment: Instalment) -> str:
     if instalment.state is InstalmentState.DUE and instalment.tries:
         return f"À débiter de nouveau le {day(instalment.next_try_on)}"
+    if instalment.state is InstalmentState.CONFLICT and instalment.refusal_code == REFUNDED:
+        return "Débitée, puis rendue par la banque : attend votre décision"
     return _FOR_STAFF[instalment.state]
 
 

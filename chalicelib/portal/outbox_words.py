@@ -4,6 +4,7 @@ from chalicelib.domain.outbox import Topic
 
 _TOPICS = {
     Topic.PAYMENT_BOOKED: "Paiement enregistré",
+    Topic.PAYMENT_REFUNDED: "Paiement rendu par la banque",
     Topic.OVERPAYMENT_KEPT: "Trop-perçu gardé",
     Topic.REGISTRATION_VALIDATED: "Dossier validé",
     Topic.REGISTRATION_REFUSED: "Dossier refusé",

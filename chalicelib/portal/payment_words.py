@@ -5,6 +5,8 @@ from chalicelib.domain.payments import AttemptState
 MESSAGES = {
     AttemptState.PENDING: "Le paiement n'est pas encore confirmé. Rechargez cette page dans un instant.",
     AttemptState.PAID: "Votre paiement est enregistré. Votre facture est disponible.",
+    AttemptState.REFUNDED: "La banque a encaissé ce paiement, puis vous l'a rendu à la demande de l'école. "
+    "Il ne règle rien : vous pouvez payer de nouveau.",
     AttemptState.REFUSED: "Ce paiement n'a pas été accepté. Rien n'a été débité : essayez une autre carte.",
     AttemptState.CANCELLED: "Ce paiement a été abandonné. Rien n'a été débité : vous pouvez recommencer.",
     AttemptState.UNKNOWN: "Le résultat de ce paiement est en cours de vérification auprès de la banque. "

@@ -73,7 +73,7 @@ def account_tables(account: Account, campaign: Campaign) -> tuple[Table, ...]:
         _invoices(account, who),
         _payments(account, who),
         Table("Avoirs (0)", (), 0),
-        Table("Remboursements (0)", (), 0),
+        _refunds(account, who),
     )
 
 
@@ -163,11 +163,13 @@ def _payments(account: Account, who: Row) -> Table:
     """Return the table of money received, followed by the instalments in arrears."""
     unpaid = [each for each in account.instalments if each.state is InstalmentState.ARREARS]
     received = tuple(_payment_row(payment, who) for payment in account.payments)
-    missing = tuple((*who, day(each.due_on), euros(0), euros(0), euros(each.amount_cents)) for each in unpaid)
+    missing = tuple(
+        (*who, day(each.due_on), "–", euros(0), euros(0), euros(each.amount_cents)) for each in unpaid
+    )
     return Table(
         title=f"Règlements ({len(received)})",
-        columns=(*WHO, "Date", "TTC", "Affecté TTC", "Impayé"),
-        words=4,
+        columns=(*WHO, "Date", "Date banque", "TTC", "Affecté TTC", "Impayé"),
+        words=5,
         rows=received + missing,
         totals=(
             euros(sum(payment.amount_cents for payment in account.payments)),
@@ -179,7 +181,23 @@ def _payments(account: Account, who: Row) -> Table:
 
 def _payment_row(payment: Payment, who: Row) -> Row:
     received_on = day(paris_day(payment.received_at))
-    return (*who, received_on, euros(payment.amount_cents), euros(payment.allocated_cents), "–")
+    banked_on = day(payment.banked_on)
+    return (*who, received_on, banked_on, euros(payment.amount_cents), euros(payment.allocated_cents), "–")
+
+
+def _refunds(account: Account, who: Row) -> Table:
+    """Return the table of money given back; the gateway does not tell on which day."""
+    refunded = [payment for payment in account.payments if payment.refunded_cents]
+    return Table(
+        title=f"Remboursements ({len(refunded)})",
+        columns=(*WHO, "Règlement du", "Date", "TTC") if refunded else (),
+        words=5 if refunded else 0,
+        rows=tuple(
+            (*who, day(paris_day(each.received_at)), day(None), euros(each.refunded_cents))
+            for each in refunded
+        ),
+        totals=(euros(sum(each.refunded_cents for each in refunded)),) if refunded else (),
+    )
 
 
 def _amounts(total: Totals) -> Row:

@@ -13,7 +13,7 @@ from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Answer, Attempt, PaymentPage
+from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.usecases.isolation import FailureAlarm
 
@@ -156,6 +156,9 @@ class Alarms(FailureAlarm, Protocol):
         """Tell the operators, once a call, that a genuine notification did not fit."""
 
     def raise_overpayment(self, attempt: Attempt) -> None: ...
+
+    def raise_refunded(self, payment: Payment) -> None:
+        """Tell them that a payment was found given back at the bank before it was booked."""
 
     def raise_mismatch(self, instalment: Instalment) -> None:
         """Tell them that an instalment differs from what was approved and is not sent."""

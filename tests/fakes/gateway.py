@@ -82,6 +82,10 @@ class FakeGateway:
     questions: set[tuple[date, int]] = field(default_factory=set)
     asked_debits: list[str] = field(default_factory=list)
     """The reference of each debit that arrived, in order."""
+    banked_on: date | None = None
+    """The day that an inquiry tells of a debit."""
+    given_back: set[str] = field(default_factory=set)
+    """The references of debits that were taken, then given back whole."""
     on_the_way: list[tuple[datetime, Debit, Mandate]] = field(default_factory=list)
     _transactions: "count[int]" = field(default_factory=lambda: count(FIRST_TRANSACTION))
 
@@ -104,6 +108,12 @@ class FakeGateway:
             self.answers.setdefault(answer.reference, answer)
             self.held.add(answer.transaction)
         return self.signs_elsewhere(body, answer)
+
+    def gives_back(self, reference: str) -> None:
+        """The school gives the whole amount back in the gateway's back office."""
+        if found := self.answers.get(reference):
+            self.answers[reference] = replace(found, refunded_cents=found.amount_cents)
+        self.given_back.add(reference)
 
     def signs_elsewhere(self, body: bytes, answer: Answer) -> bytes:
         """Sign a message that our account holds nothing of: the same key signs for every merchant."""
@@ -174,7 +184,9 @@ class FakeGateway:
             return _answer(debit, Outcome.UNKNOWN, "")
         for capture in self.captures:
             if capture.reference == debit.reference and capture.taken_at <= now:
-                return _paid(debit, capture)
+                refunded_cents = debit.amount_cents if debit.reference in self.given_back else 0
+                paid = _paid(debit, capture)
+                return replace(paid, refunded_cents=refunded_cents, banked_on=self.banked_on)
         return self.refusals.get(debit.reference, _answer(debit, Outcome.NOT_FOUND, "00018"))
 
     def taken(self, instalment_id: str) -> list[int]:

@@ -14,7 +14,7 @@ from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Attempt
+from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
@@ -105,6 +105,9 @@ class RecordedAlarms:
 
     def raise_overpayment(self, attempt: Attempt) -> None:
         self.raised.append(f"overpayment {attempt.id}")
+
+    def raise_refunded(self, payment: Payment) -> None:
+        self.raised.append(f"refunded {payment.id}")
 
     def raise_mismatch(self, instalment: Instalment) -> None:
         self.raised.append(f"mismatch {instalment.id}")

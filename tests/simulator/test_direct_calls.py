@@ -82,7 +82,7 @@ def test_paid_page_is_found_by_reference_and_then_inquired(bench: Any) -> None:
     assert found["CODEREPONSE"] == "00000"
     assert found["NUMTRANS"] == bench.shop.variables()["Trans"]
     inquired = bench.direct("00017", NUMTRANS=found["NUMTRANS"])
-    assert (inquired["STATUS"], inquired["REMISE"]) == ("Capturé", "")
+    assert (inquired["STATUS"], "REMISE" in inquired) == ("Capturé", False)
 
 
 def test_nothing_is_found_under_another_amount_or_reference(bench: Any) -> None:
@@ -117,6 +117,33 @@ def test_refunds_stop_at_what_was_debited(bench: Any) -> None:
     assert bench.direct("00017", **debit)["STATUS"] == "Remboursé"
     refunds = [line for line in bench.ledger() if line[0] == "refund"]
     assert refunds == [("refund", "R-1", 20000, "00000"), ("refund", "R-3", 31, "00000")]
+
+
+def test_refund_has_its_own_number_and_the_payments_call_and_both_are_inquired(bench: Any) -> None:
+    debit = numbers(bench.debit(bench.subscribe(ACCEPTED)))
+    refund = numbers(bench.direct("00014", REFERENCE="Q-0001-2", **debit))
+    assert refund["NUMAPPEL"] == debit["NUMAPPEL"]
+    assert bench.direct("00017", **refund)["STATUS"] == "Remboursé"
+    assert numbers(bench.direct("00011", REFERENCE="Q-0001-2")) == debit
+
+
+def test_part_that_was_given_back_leaves_the_status_of_a_capture(bench: Any) -> None:
+    debit = numbers(bench.debit(bench.subscribe(ACCEPTED)))
+    bench.direct("00014", MONTANT="0000020000", REFERENCE="R-1", **debit)
+    assert bench.direct("00017", **debit)["STATUS"] == "Capturé"
+
+
+def test_what_is_not_known_is_absent_from_an_inquiry(bench: Any) -> None:
+    unknown = bench.direct("00017", NUMTRANS="0000000001")
+    assert (unknown["CODEREPONSE"], {"STATUS", "REMISE"} & set(unknown)) == ("00018", set())
+
+
+def test_remittance_is_numbered_by_the_day_of_its_debits(bench: Any) -> None:
+    debit = numbers(bench.debit(bench.subscribe(ACCEPTED)))
+    day = bench.clock.now
+    assert "REMISE" not in bench.direct("00017", **debit)
+    bench.clock.now += timedelta(days=2)
+    assert bench.direct("00017", **debit)["REMISE"] == f"{day:%y%m%d}001"
 
 
 def test_refund_of_numbers_that_do_not_belong_together_finds_nothing(bench: Any) -> None:

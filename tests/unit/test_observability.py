@@ -218,6 +218,17 @@ def test_alarm_keeps_its_fields(written: io.StringIO, capsys: pytest.CaptureFixt
     assert json.loads(capsys.readouterr().out)["RefusedSetups"] == [1.0]
 
 
+def test_payment_that_was_given_back_is_counted_and_named(
+    written: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    payment: Any = SimpleNamespace(id="payment-1")
+
+    MetricAlarms().raise_refunded(payment)
+
+    assert (line(written)["message"], line(written)["payment"]) == ("RefundedPayments", "payment-1")
+    assert json.loads(capsys.readouterr().out)["RefundedPayments"] == [1.0]
+
+
 def test_fault_that_becomes_an_answer_is_counted(
     written: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:

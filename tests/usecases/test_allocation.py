@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.campaigns.reader import load_shipped
-from chalicelib.domain.allocation import after, allocate
+from chalicelib.domain.books.allocation import after, allocate
 from chalicelib.domain.credits import credit_cents, credits_of
 from chalicelib.domain.errors import CoveredByCredit, InstalmentNotPayable, RestTooSmall
 from chalicelib.domain.instalments import InstalmentState

@@ -1,1 +1,1 @@
-"""The books: the chart of accounts, the journal in double entry, and its verification."""
+"""The books: documents drawn, money allocated, the journal in double entry, its chart and its verification."""

@@ -1,14 +1,17 @@
 """Booking of the gateway's answer to a debit, received at once or by inquiry."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import GATEWAY, Act, AuditEntry
+from chalicelib.domain.bank_days import believed_day
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.given_back import debit_given_back, is_given_back
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import (
     Debit,
@@ -42,10 +45,13 @@ def book_debit(
     plan = agreed_plan(ports, account, request) if request else None
     retries = plan.retry_after_days if plan else ()
     now = ports.now()
+    if is_given_back(answer):
+        _book_given_back(ports, account, instalment, debit, answer)
+        return
     if answer.outcome is Outcome.CONFIGURATION or (answer.outcome is Outcome.UNKNOWN and answer.code):
         ports.alarms.raise_refused_setup(debit, answer.code)
     then, said = answered(instalment, debit, answer, retries, now)
-    payment = _payment(account, then, said, now) if said.state is DebitState.PAID else None
+    payment = _payment(account, then, said, answer, now) if said.state is DebitState.PAID else None
     topic = _MAILS.get(then.state) if said.state is not DebitState.UNKNOWN else None
     mails = (debit_mail(topic, then, said.id, now),) if topic else ()
     if payment is None:
@@ -67,6 +73,22 @@ def _set_off(ports: DebitPorts, refused: Instalment) -> None:
         set_off_credits(ports, account, open_file(ports, account, refused.registration_id))
 
 
+def _book_given_back(
+    ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit, answer: Answer
+) -> None:
+    """Write that the money was taken and given back: it pays nothing, and a person decides what follows."""
+    now = ports.now()
+    then, said = debit_given_back(instalment, debit, answer, now)
+    payment = replace(
+        _payment(account, then, said, answer, now), allocated_cents=0, order_number=None, invoice_number=None
+    )
+    entry = _entry(ports, payment, Act.PAYMENT_REFUNDED)
+    mail = debit_mail(Topic.PAYMENT_REFUNDED, then, said.id, now)
+    ports.alarms.raise_refunded(payment)  # first: a process that dies here must not leave it unreported
+    changes = Changes((then, said, payment), audit=entry, outbox=(mail,))
+    ports.store.commit(journaled(changes, open_file(ports, account, then.registration_id), now))
+
+
 def agreed_plan(ports: DebitPorts, account: Account, request: PlanRequest) -> Plan | None:
     """Return the plan as it was agreed to, else as the campaign has it now.
 
@@ -78,9 +100,9 @@ def agreed_plan(ports: DebitPorts, account: Account, request: PlanRequest) -> Pl
     return ports.campaigns.get(request.campaign_id).plans.get(request.plan_code)
 
 
-def _entry(ports: DebitPorts, payment: Payment) -> AuditEntry:
+def _entry(ports: DebitPorts, payment: Payment, act: Act = Act.DEBIT_BOOKED) -> AuditEntry:
     student, amount_cents = person_of(payment.id), payment.amount_cents
-    return audited(ports, GATEWAY, Act.DEBIT_BOOKED, student, payment.id, amount_cents=amount_cents)
+    return audited(ports, GATEWAY, act, student, payment.id, amount_cents=amount_cents)
 
 
 def debit_mail(topic: Topic, instalment: Instalment, about: str, now: datetime) -> OutboxEntry:
@@ -96,7 +118,9 @@ def debit_mail(topic: Topic, instalment: Instalment, about: str, now: datetime) 
     )
 
 
-def _payment(account: Account, instalment: Instalment, debit: Debit, now: datetime) -> Payment:
+def _payment(
+    account: Account, instalment: Instalment, debit: Debit, answer: Answer, now: datetime
+) -> Payment:
     return Payment(
         id=f"{debit.person_id}-t{debit.transaction}",
         registration_id=instalment.registration_id,
@@ -110,4 +134,6 @@ def _payment(account: Account, instalment: Instalment, debit: Debit, now: dateti
         order_number=account.registration(instalment.registration_id).order_number,
         invoice_number=instalment.invoice_number,
         rank=instalment.rank,
+        banked_on=believed_day(answer.banked_on, debit.claimed_at, now),
+        refunded_cents=answer.refunded_cents,
     )

@@ -81,6 +81,8 @@ def _look_again(
     ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit, report: DebitReconciliation
 ) -> None:
     """Book a conflict if the gateway finds the money after all; otherwise it stays for staff."""
+    if debit.state is DebitState.REFUNDED:
+        return
     answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, ports.now())
     report.asked += 1
     if answer.outcome is Outcome.PAID:

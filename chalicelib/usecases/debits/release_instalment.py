@@ -4,12 +4,13 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.causes import GatewayUnclear, NothingToRelease
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.given_back import released
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.instalments import (
+    DebitState,
     Event,
     Instalment,
     InstalmentState,
-    dropped,
     instalment_id,
     moved,
 )
@@ -24,7 +25,7 @@ def release_instalment(ports: DebitPorts, registration_id: str, rank: int, by: P
     """Release an instalment in conflict, so that it is debited again; `by` is the person who decides.
 
     The gateway is asked once more first: a debit that it finds is booked instead, one without an answer
-    stays.
+    stays. One that is known to have been given back is released, and taken again.
     """
     permit(by, Action.RELEASE_INSTALMENT, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
@@ -35,20 +36,20 @@ def release_instalment(ports: DebitPorts, registration_id: str, rank: int, by: P
     if instalment.state is not InstalmentState.CONFLICT or debit is None:
         raise NothingToRelease
     answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, ports.now())
-    if answer.outcome is Outcome.PAID:
+    if answer.outcome is Outcome.PAID and debit.state is not DebitState.REFUNDED:
         book_debit(ports, account, instalment, debit, answer)
     elif answer.outcome is Outcome.UNKNOWN:
         raise GatewayUnclear
     else:
         today = paris_day(ports.now())
-        released = moved(instalment, Event.RELEASE, ports.now(), next_try_on=today)
+        free = moved(instalment, Event.RELEASE, ports.now(), next_try_on=today)
         entry = audited(
             ports,
             by.id,
             Act.DEBIT_RELEASED,
-            released.person_id,
-            released.id,
-            amount_cents=released.amount_cents,
+            free.person_id,
+            free.id,
+            amount_cents=free.amount_cents,
         )
-        ports.store.commit(Changes((released, dropped(debit, by.id)), audit=entry))
+        ports.store.commit(Changes((free, released(debit, by.id)), audit=entry))
     return ports.accounts.account(person_of(registration_id)).instalment(instalment.id) or instalment

@@ -12,10 +12,12 @@ class DebitRun:
     day: date
     due: int
     paid: int
+    refunded: int
     refused: int
     unknown: int
     due_cents: int
     paid_cents: int
+    refunded_cents: int
     refused_cents: int
     unknown_cents: int
 
@@ -27,16 +29,19 @@ def show_debit_run(ports: DebitPorts, day: date) -> DebitRun:
     """Add up the debits of a day, without those that were never sent."""
     debits = [debit for debit in ports.debits.of_day(day) if debit.state is not DebitState.DROPPED]
     paid = [debit.amount_cents for debit in debits if debit.state is DebitState.PAID]
+    refunded = [debit.amount_cents for debit in debits if debit.state is DebitState.REFUNDED]
     refused = [debit.amount_cents for debit in debits if debit.state is DebitState.REFUSED]
     unknown = [debit.amount_cents for debit in debits if debit.state in _OPEN]
     return DebitRun(
         day=day,
         due=len(debits),
         paid=len(paid),
+        refunded=len(refunded),
         refused=len(refused),
         unknown=len(unknown),
         due_cents=sum(debit.amount_cents for debit in debits),
         paid_cents=sum(paid),
+        refunded_cents=sum(refunded),
         refused_cents=sum(refused),
         unknown_cents=sum(unknown),
     )

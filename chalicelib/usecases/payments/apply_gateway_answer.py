@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.audit import GATEWAY, Act
+from chalicelib.domain.bank_days import dated
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.given_back import booked_payment, confirmed, is_given_back
 from chalicelib.domain.instalment_settlement import late_card
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous, applied
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
@@ -68,10 +70,10 @@ def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notificati
         return book(ports, account, attempt, answer, notification)
     found = ports.gateway.confirm(attempt, answer, ports.questions.next_question, ports.now())
     if found.outcome is Outcome.PAID and found.transaction == answer.transaction:
-        return book(ports, account, attempt, answer, notification)
+        return book(ports, account, attempt, confirmed(answer, found), notification)
     if found.outcome is not Outcome.UNKNOWN and is_over(attempt, ports.now()):
         return set_aside(ports, notification, Anomaly.NOT_CONFIRMED)
-    if attempt.state not in {AttemptState.UNKNOWN, AttemptState.PAID}:
+    if attempt.state not in {AttemptState.UNKNOWN, AttemptState.PAID, AttemptState.REFUNDED}:
         ports.store.commit(Changes((notified(attempt, replace(answer, outcome=Outcome.UNKNOWN)),)))
     return None
 
@@ -80,11 +82,15 @@ def book(
     ports: PaymentPorts, account: Account, attempt: Attempt, answer: Answer, notification: Notification | None
 ) -> None:
     """Book one acceptance once; raise `ConcurrentUpdate` if another writer came first."""
-    if account.has_payment(answer.transaction):
+    if payment := booked_payment(account, attempt, answer):
         message = applied(notification) if notification else None
-        card = late_card(account, attempt, answer)
+        paid = paid_by(attempt, replace(answer, transaction=payment.transaction))
+        card = None if paid.refunded else late_card(account, attempt, answer)
         removals = cards_replaced(account, card, answer.transaction, ports.now()) if card else ()
-        return ports.store.commit(Changes(existing(paid_by(attempt, answer), message, card), outbox=removals))
+        day = dated(payment, answer, attempt.started_at, ports.now())
+        if answer.refunded_cents > payment.refunded_cents:  # given back after it was booked
+            ports.alarms.raise_refunded(payment)
+        return ports.store.commit(Changes(existing(paid, message, card, day), outbox=removals))
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     sequence = ports.accounts.sequence(campaign)
     settlement = settle(account, attempt, answer, campaign, sequence, ports.now())
@@ -92,12 +98,14 @@ def book(
     entry = audited(
         ports,
         GATEWAY,
-        Act.PAYMENT_BOOKED,
+        Act.PAYMENT_REFUNDED if is_given_back(answer) else Act.PAYMENT_BOOKED,
         attempt.person_id,
         payment.id,
         amount_cents=payment.amount_cents,
         order=payment.order_number,
     )
+    if is_given_back(answer):
+        ports.alarms.raise_refunded(payment)  # first: a process that dies here must not leave it unreported
     changes = settlement.changes(entry, notification)
     file = file_of(account, attempt.registration_id, campaign)
     ports.store.commit(journaled(changes, file, ports.now()))

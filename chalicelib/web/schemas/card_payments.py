@@ -88,9 +88,11 @@ class Receipt(View):
     """The receipt: `reference` is the gateway's, `card` the last digits if known.
 
     `card_lack` is why the card cannot be debited for all that is left of the plan, null if it can.
+    `paid_on` is the day of our booking, `banked_on` the bank's own if the gateway told it.
     """
 
     paid_on: date
+    banked_on: date | None
     reference: str
     card: str | None
     invoice_number: int | None

@@ -1,7 +1,7 @@
 """Responses of the API about credits. Amounts are integer cents."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -15,9 +15,14 @@ class CreditsQuery(Query):
 
 
 class CreditedPayment(View):
-    """A payment with its `refundable_cents`, the part that is not allocated."""
+    """A payment with its `refundable_cents`, the part that is not allocated.
+
+    `booked_on` is the day of our booking, `banked_on` the bank's own if the gateway told it.
+    """
 
     id: str
+    booked_on: date
+    banked_on: date | None
     refundable_cents: int
 
 

@@ -240,14 +240,19 @@ class ChangedPlan(View):
 
 
 class DebitRunView(View):
-    """One Paris day's debits; `unknown` ones wait for the gateway's answer."""
+    """One Paris day's debits; `unknown` ones wait for the gateway's answer.
+
+    `refunded` ones were taken and given back at the bank before they were booked.
+    """
 
     day: date
     due: int
     paid: int
+    refunded: int
     refused: int
     unknown: int
     due_cents: int
     paid_cents: int
+    refunded_cents: int
     refused_cents: int
     unknown_cents: int

@@ -160,12 +160,29 @@ class OrderView(View):
 
 
 class PaymentView(View):
+    """A payment with the day of our booking and the bank's own, null if the gateway did not tell it.
+
+    `received_on` is the earlier name of `booked_on`.
+    """
+
     id: str
     received_on: date
+    booked_on: date
+    banked_on: date | None
     method: str
     amount_cents: int
     allocated_cents: int
+    refunded_cents: int
     unpaid_cents: int = 0
+
+
+class RefundView(View):
+    """Money given back; `refunded_on` is null if the gateway did not tell the day."""
+
+    payment: str
+    method: str
+    amount_cents: int
+    refunded_on: date | None = None
 
 
 class AccountTotals(View):
@@ -182,7 +199,7 @@ class AccountView(View):
     invoices: Sequence[InvoiceView]
     payments: Sequence[PaymentView]
     credit_notes: Sequence[None] = ()
-    refunds: Sequence[None] = ()
+    refunds: Sequence[RefundView]
     totals: AccountTotals
     unpaid_cents: int
 

@@ -75,7 +75,8 @@ def _values(frame: Frame, answer: Answer, comment: str) -> dict[str, str]:
             "PORTEUR": answer.token or frame.get("PORTEUR", ""),
         }
     if frame.get("TYPE") == "00017":
-        values |= {"STATUS": answer.status, "REMISE": answer.remittance}
+        told = {"STATUS": answer.status, "REMISE": answer.remittance}
+        values |= {name: value for name, value in told.items() if value}  # absent rather than empty
     return values | _asked_for(frame, answer)
 
 

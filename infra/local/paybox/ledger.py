@@ -102,14 +102,17 @@ class Ledger:
         self._record("cancel", transaction, transaction.amount_cents - amount_cents)
 
     def refund(self, transaction: Transaction, order: Order) -> Transaction:
-        """Gives back part or all of a debit; full refunds show on the debit itself."""
+        """Gives back part or all of a debit; full refunds show on the debit itself, parts do not.
+
+        The refund has its own NUMTRANS and the payment's NUMAPPEL.
+        """
         refunded = transaction.refunded_cents + order.amount_cents
         state = State.REFUNDED if refunded == transaction.captured_cents else State.CAPTURED
         self._db.execute(
             "UPDATE transactions SET state = ?, refunded_cents = ? WHERE numtrans = ?",
             (state, refunded, transaction.numtrans),
         )
-        return self.credit(order)
+        return self._open(order, State.REFUNDED, "refund", ACCEPTED, transaction.numappel)
 
     def credit(self, order: Order) -> Transaction:
         """Gives money without a debit before it."""
@@ -123,10 +126,10 @@ class Ledger:
         return _transaction(row) if row else None
 
     def find_by_reference(self, site: str, reference: str, amount_cents: int) -> Transaction | None:
-        """The one that moved money if there is one, else the latest."""
+        """The debit if there is one, else the latest: a refund may bear its debit's reference and amount."""
         row = self._db.execute(
             "SELECT * FROM transactions WHERE site = ? AND reference = ? AND amount_cents = ?"
-            " ORDER BY state = ?, numtrans DESC LIMIT 1",
+            " ORDER BY captured_on = '', state = ?, numtrans DESC LIMIT 1",
             (site, reference, amount_cents, State.REFUSED),
         ).fetchone()
         return _transaction(row) if row else None
@@ -145,10 +148,10 @@ class Ledger:
     def operations(self) -> list[dict[str, object]]:
         return [dict(row) for row in self._db.execute("SELECT * FROM operations ORDER BY rowid")]
 
-    def _open(self, order: Order, state: State, kind: str, code: str) -> Transaction:
+    def _open(self, order: Order, state: State, kind: str, code: str, numappel: str = "") -> Transaction:
         transaction = Transaction(
             numtrans=self._next("numtrans", FIRST_NUMTRANS),
-            numappel=self._next("numappel", FIRST_NUMAPPEL),
+            numappel=numappel or self._next("numappel", FIRST_NUMAPPEL),
             site=order.site,
             reference=order.reference,
             amount_cents=order.amount_cents,

@@ -103,3 +103,18 @@ def test_mail_says_its_language_to_the_program_that_shows_it(person: Person) -> 
     SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(person, entry, CAMPAIGN)
     mail = message_from_bytes(outbox.sent[0]["RawMessage"]["Data"])
     assert mail["Content-Language"] == person.language
+
+
+@pytest.mark.parametrize(
+    ("person", "rank", "said"),
+    [
+        (CHRIS, 0, "Il ne règle donc rien : ce qui était dû le reste."),
+        (CHRIS, 2, "Elle ne sera pas prélevée de nouveau sans une décision"),
+        (ALEX, 0, "So it settles nothing: what was due is still due."),
+        (ALEX, 2, "It will not be debited again unless our accounting office decides so."),
+    ],
+)
+def test_money_that_was_given_back_is_never_called_paid(person: Person, rank: int, said: str) -> None:
+    subject, text = mail_of(Topic.PAYMENT_REFUNDED, to=person, rank=rank)
+    assert said in re.sub(r"\s+", " ", text)
+    assert ("rendu" if person is CHRIS else "given back") in subject

@@ -27,6 +27,7 @@ STATES = {
     AttemptState.UNKNOWN: replace(PENDING, in_question=True),
     AttemptState.CANCELLED: replace(PENDING, closed_at=START),
     AttemptState.PAID: replace(PENDING, transaction="7001"),
+    AttemptState.REFUNDED: replace(PENDING, transaction="7000", refunded=True),
 }
 
 
@@ -34,7 +35,13 @@ def answer(outcome: Outcome) -> Answer:
     return Answer(PENDING.reference, 60100, outcome, "00000", transaction="7001")
 
 
-def after(attempt: Attempt, heard: str, outcome: Outcome) -> AttemptState:
+GIVEN_BACK = "paid, given back"
+
+
+def after(attempt: Attempt, heard: str, outcome: str) -> AttemptState:
+    if outcome == GIVEN_BACK:
+        return paid_by(attempt, replace(answer(Outcome.PAID), refunded_cents=60100)).state
+    outcome = Outcome(outcome)
     if outcome is Outcome.PAID:
         return paid_by(attempt, answer(outcome)).state
     if heard == "notified":
@@ -45,7 +52,9 @@ def after(attempt: Attempt, heard: str, outcome: Outcome) -> AttemptState:
 def moves() -> set[tuple[str, str, str]]:
     """Every change of state that anything the gateway can say brings about."""
     found: set[tuple[str, str, str]] = set()
-    for (state, attempt), heard, outcome in product(STATES.items(), ("notified", "asked"), Outcome):
+    for (state, attempt), heard, outcome in product(
+        STATES.items(), ("notified", "asked"), (*Outcome, GIVEN_BACK)
+    ):
         if heard == "asked" and not attempt.is_open:
             continue
         then = after(attempt, heard, outcome)

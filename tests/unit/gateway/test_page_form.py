@@ -94,7 +94,7 @@ def test_form_of_an_attempt_is_complete_and_in_signing_order(
 def test_what_is_returned_is_short_and_ends_with_the_signature() -> None:
     assert len(RETURNED) < 150
     assert RETURNED.endswith(";Sign:K")
-    assert {part.split(":")[1] for part in RETURNED.split(";")} == set("MRATSECDJGFK")
+    assert {part.split(":")[1] for part in RETURNED.split(";")} == set("MRATSECDJGFWK")
 
 
 def test_first_instalment_asks_for_a_token_a_challenge_and_a_card_that_lasts(

@@ -291,7 +291,7 @@ def test_arrears_show_in_the_account_position(student: Browser) -> None:
         row for row in rows(student.get("/account")) if row[-1] == "200,31 €" and row[3] == "10/07/2022"
     ]
     assert unpaid == [
-        ["Clermont Auvergne INP", "TESTCD", "Chris", "10/07/2022", "0,00 €", "0,00 €", "200,31 €"]
+        ["Clermont Auvergne INP", "TESTCD", "Chris", "10/07/2022", "–", "0,00 €", "0,00 €", "200,31 €"]
     ]
 
 
@@ -487,3 +487,17 @@ def test_credit_is_listed_with_its_sum_and_its_file(student: Browser) -> None:
     (line,) = rows(listed)
     assert (line[0], line[1], line[2]) == ("TESTCD Chris", ISIMA, "601,00 €")
     assert line[4] == "Rien n'était dû, ou plus rien"
+    assert line[5].endswith("-t7002 (601,00 €, enregistré le 24/06/2022)")
+
+
+def test_both_days_are_shown_to_student_and_accounting(student: Browser) -> None:
+    student.ports.at = datetime(2022, 6, 24, 23, 55, tzinfo=PARIS)
+    student.log_in("student@demo.test")
+    student.declares("01")
+    first = student.opens_the_payment()
+    student.ports.at = datetime(2022, 6, 25, 0, 3, tzinfo=PARIS)
+    student.is_charged(first, banked_on=date(2022, 6, 24))
+    shown = read(student.get(first.url.path))
+    assert "<dt>Date</dt><dd>25/06/2022</dd> <dt>Date de la banque</dt><dd>24/06/2022</dd>" in shown
+    received = next(row for row in rows(student.get("/account")) if row[3:5] == ["25/06/2022", "24/06/2022"])
+    assert received[5:] == ["601,00 €", "601,00 €", "–"]
