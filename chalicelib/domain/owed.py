@@ -19,6 +19,7 @@ class Withheld(StrEnum):
     PLAN_STOPPED = "plan_stopped"
     MORE_THAN_IS_OWED = "more_than_is_owed"
     ANOTHER_TODAY = "another_today"
+    EARLIER_FIRST = "earlier_first"
 
 
 _BY_STATUS = {
@@ -53,8 +54,7 @@ def owed_lines(file: RegistrationFile, attempt: Attempt) -> tuple[FeeLine, ...]:
 def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:
     """Return why the instalment may not be debited on this Paris day, None if it may.
 
-    Amounts of other instalments in flight at the gateway count as received. After an outage one instalment a
-    day is debited, not all the missed ones.
+    Amounts of other instalments in flight at the gateway count as received. One instalment a day is debited.
     """
     if reason := _BY_STATUS.get(file.registration.status):
         return reason

@@ -17,10 +17,12 @@ from chalicelib.domain.instalments import (
     moved,
     standing_amounts,
 )
+from chalicelib.domain.missed_instalments import first_due, postpone
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, withheld
 from chalicelib.domain.plans import schedule_hash
 from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.debits.book_debit import agreed_plan, book_debit, debit_mail
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.registrations.show_account import account_behind, open_file
@@ -46,17 +48,20 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
         return None
     if not instalment.is_debitable or instalment.next_try_on > today:
         return None
-    if reason := withheld(open_file(ports, account, instalment.registration_id), instalment, today):
+    file = open_file(ports, account, instalment.registration_id)
+    if reason := withheld(file, instalment, today):
         return reason
+    if first_due(file, today) != instalment:
+        return Withheld.EARLIER_FIRST
     mandate = account.mandate(instalment.registration_id)
     if mandate is None or not _is_as_approved(ports, account, instalment, mandate):
         ports.alarms.raise_mismatch(instalment)
         return None
     with suppress(ConcurrentUpdate):
         if mandate.covers(today):
-            _debit(ports, account, instalment, today)
+            _debit(ports, account, file, instalment, today)
         else:
-            _ask_for_another_card(ports, instalment)
+            _ask_for_another_card(ports, file, instalment)
     return None
 
 
@@ -71,8 +76,12 @@ def send(ports: DebitPorts, account: Account, instalment: Instalment, debit: Deb
     book_debit(ports, account, instalment, debit, answer)
 
 
-def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: date) -> None:
+def _debit(
+    ports: DebitPorts, account: Account, file: RegistrationFile, instalment: Instalment, today: date
+) -> None:
+    """Claim the instalment, with the new days of those missed after it; mark it sent, and send it."""
     now = ports.now()
+    later = postpone(file, instalment, now)
     debit_id = f"{instalment.id}-{instalment.debits + 1}"
     debit = Debit(
         id=debit_id,
@@ -84,10 +93,11 @@ def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: d
         schedule_hash=instalment.schedule_hash,
         planned_on=today,
         claimed_at=now,
+        moved=later.days,
     )
     held = claimed(instalment, now)
-    weighed = counted(account.registration(instalment.registration_id))  # of two claims that read it one wins
-    ports.store.commit(Changes((held, debit, weighed)))
+    weighed = counted(file.registration)  # of two claims that read it one wins
+    ports.store.commit(Changes((held, debit, weighed, *later.rows), outbox=later.outbox))
     marked_at = ports.now()
     if paris_day(marked_at) != today:  # not marked, so not sent: the claim will be freed
         return
@@ -96,14 +106,16 @@ def _debit(ports: DebitPorts, account: Account, instalment: Instalment, today: d
     send(ports, account, sent, marked)
 
 
-def _ask_for_another_card(ports: DebitPorts, instalment: Instalment) -> None:
+def _ask_for_another_card(ports: DebitPorts, file: RegistrationFile, instalment: Instalment) -> None:
     """Mark the instalment as needing its payer and mail the student.
 
-    The card has expired, nothing is sent.
+    The card has expired, nothing is sent. Those missed after it wait for the card that the student will use.
     """
+    later = postpone(file, instalment, ports.now())
     stopped = moved(instalment, Event.REFUSED_HARD, ports.now(), refusal_code=CARD_EXPIRED)
     mail = debit_mail(Topic.PAYER_NEEDED, stopped, f"v{stopped.version}", ports.now())
-    ports.store.commit(Changes((stopped,), outbox=(mail,)))
+    rows, mails = (stopped, *later.rows), (mail, *later.outbox)
+    ports.store.commit(Changes(rows, outbox=mails, unchanged=(file.registration,)))
 
 
 def _is_as_approved(ports: DebitPorts, account: Account, instalment: Instalment, mandate: Mandate) -> bool:
