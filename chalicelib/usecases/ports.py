@@ -161,6 +161,9 @@ class Alarms(FailureAlarm, Protocol):
     def raise_conflict(self, instalment: Instalment) -> None:
         """Tell them that staff must decide on a debit in conflict."""
 
+    def raise_missed(self, instalment: Instalment) -> None:
+        """Tell them that no run has debited an instalment that is due."""
+
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         """Tell them that the gateway refuses our configuration, or answers by an unclassified code."""
 

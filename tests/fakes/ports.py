@@ -111,6 +111,9 @@ class RecordedAlarms:
     def raise_conflict(self, instalment: Instalment) -> None:
         self.raised.append(f"conflict {instalment.id}")
 
+    def raise_missed(self, instalment: Instalment) -> None:
+        self.raised.append(f"missed {instalment.id}")
+
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self.raised.append(f"refused setup {debit.id} {code}")
 

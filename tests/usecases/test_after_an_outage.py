@@ -235,6 +235,19 @@ class TestRetries:
         started.debits_run("2022-08-10T09:00")
         assert (started.taken(2), to_come(started)) == ([20031], [(3, SEPTEMBER, 20038)])
 
+    def test_retry_of_a_later_one_is_not_moved_by_the_earlier(self, started: Student) -> None:
+        """The second one is released on the eve of the third one's retry."""
+        started.ports.gateway.script.extend([Behaviour.DROP, Behaviour.REFUSE_SOFT])
+        started.debits_run("2022-07-10T09:00")
+        for _ in range(3):
+            started.reconciles(hours=9)
+        started.debits_run("2022-08-10T09:00")
+        release_instalment(started.ports, started.registration_id, 2, ACCOUNTANT)
+        started.debits_run("2022-08-12T09:00")
+        started.debits_run("2022-08-13T09:00")
+        assert days_of(started) == [date(2022, 7, 10), AUGUST, date(2022, 8, 12), date(2022, 8, 13)]
+        assert started.instalment(3).moves == 0
+
     def test_expired_card_asks_for_one_payment_and_moves_the_others(self, chris: Student) -> None:
         chris.starts_the_plan(token_expires="2207")
         chris.debits_run("2022-08-19T09:00")
@@ -283,6 +296,15 @@ class TestTold:
         started.is_at("2022-09-03T09:00")
         (notice,) = mails(started)
         assert f"sera prélevée le {in_words(SEPTEMBER, CHRIS.language)}" in notice
+
+    def test_notice_found_after_its_day_is_not_sent(self, started: Student) -> None:
+        """The mails wake up before the planner does."""
+        started.is_at("2022-08-19T09:00")
+        assert not any("sera prélevée" in text for text in mails(started))
+
+    def test_notice_of_the_day_itself_is(self, started: Student) -> None:
+        started.is_at("2022-07-10T00:10")
+        assert any("sera prélevée le 10/07/2022" in text for text in mails(started))
 
     def test_retry_is_not_announced_once_its_day_is_past(self, started: Student) -> None:
         started.ports.gateway.script.append(Behaviour.REFUSE_SOFT)
