@@ -43,6 +43,5 @@ def will_be_tried(instalment: Instalment, request: PlanRequest, today: date) -> 
 
 def _notice_id(instalment: Instalment, resumptions: int) -> str:
     resumed = f"-r{resumptions}" if resumptions else ""
-    return f"{Topic.DEBIT_NOTICE}-{instalment.id}{resumed}" + (
-        f"-m{instalment.moves}" if instalment.moves else ""
-    )
+    moved = f"-m{instalment.moves}" if instalment.moves else ""
+    return f"{Topic.DEBIT_NOTICE}-{instalment.id}{resumed}{moved}"

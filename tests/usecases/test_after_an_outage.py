@@ -13,6 +13,7 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.languages import day as in_words
+from chalicelib.domain.missed_instalments import Postponement, postpone
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld
 from chalicelib.domain.plans import MovedDay
@@ -302,6 +303,11 @@ class TestTold:
         started.is_at("2022-08-19T09:00")
         assert not any("sera prélevée" in text for text in mails(started))
 
+    def test_notice_of_an_instalment_that_went_is_not_sent(self, started: Student) -> None:
+        started.ports.memory.instalments.clear()
+        started.is_at("2022-07-05T09:00")
+        assert not any("sera prélevée" in text for text in mails(started))
+
     def test_notice_of_the_day_itself_is(self, started: Student) -> None:
         started.is_at("2022-07-10T00:10")
         assert any("sera prélevée le 10/07/2022" in text for text in mails(started))
@@ -343,6 +349,7 @@ def test_plan_that_is_known_no_more_moves_nothing(started: Student) -> None:
     started.debits_run("2022-08-19T09:00")
     assert all_taken(started) == []
     assert started.instalment(3).moves == 0
+    assert postpone(started.file, started.instalment(2), started.ports.at) == Postponement()
 
 
 REFUSALS = st.lists(
