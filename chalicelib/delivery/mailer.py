@@ -112,7 +112,7 @@ def _instalment_facts(
     return {
         "instalments": len(instalments),
         "due_on": day(named.due_on, language) if named else "",
-        "next_try_on": day(named.next_try_on, language) if named else "",
+        "next_try_on": day(named.next_try_on, language) if named and named.next_try_on >= today else "",
         "last_due_on": day(instalments[-1].due_on, language) if instalments else "",
         "to_come": [
             (amount(each.amount_cents, language), day(each.due_on, language))

@@ -32,13 +32,8 @@ def is_current(notice: OutboxEntry, instalment: Instalment, request: PlanRequest
     Not if its plan was stopped, or resumed since, or the instalment was moved to another day.
     """
     is_latest = notice.id == _notice_id(instalment, request.resumptions)
-    return is_latest and will_be_tried(instalment, request, today)
-
-
-def will_be_tried(instalment: Instalment, request: PlanRequest, today: date) -> bool:
-    """Return True if a mail may name the day of the next try; after an outage it may be past."""
-    is_due = instalment.state is InstalmentState.DUE and instalment.next_try_on >= today
-    return is_due and not request.is_stopped
+    is_to_come = instalment.state is InstalmentState.DUE and instalment.next_try_on >= today
+    return is_latest and is_to_come and not request.is_stopped
 
 
 def _notice_id(instalment: Instalment, resumptions: int) -> str:

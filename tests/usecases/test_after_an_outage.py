@@ -312,11 +312,13 @@ class TestTold:
         started.is_at("2022-07-10T00:10")
         assert any("sera prélevée le 10/07/2022" in text for text in mails(started))
 
-    def test_retry_is_not_announced_once_its_day_is_past(self, started: Student) -> None:
+    def test_refusal_is_told_without_the_day_of_a_retry_that_is_past(self, started: Student) -> None:
         started.ports.gateway.script.append(Behaviour.REFUSE_SOFT)
         started.debits_run("2022-07-10T09:00")
         started.is_at("2022-07-14T09:00")
-        assert not any("essaierons de nouveau" in text for text in mails(started))
+        (told,) = [text for text in mails(started) if "n'a pas pu être prélevée" in text]
+        assert "essaierons de nouveau" not in told
+        assert "13/07/2022" not in told
 
     def test_resumption_told_late_names_no_day_that_is_past(self, started: Student) -> None:
         stop(started)

@@ -4,7 +4,7 @@ from datetime import date
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.debit_notices import is_current, will_be_tried
+from chalicelib.domain.debit_notices import is_current
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.instalments import instalment_id
 from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic, begun, failed
@@ -84,4 +84,4 @@ def _is_to_come(account: Account, entry: OutboxEntry, today: date) -> bool:
         return False
     if entry.topic is Topic.DEBIT_NOTICE:
         return is_current(entry, instalment, request, today)
-    return will_be_tried(instalment, request, today)
+    return not request.is_stopped
