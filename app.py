@@ -20,6 +20,7 @@ number_journal = app.schedule(Rate(1, unit=Rate.HOURS))(schedules.number_journal
 reconcile_payments = app.schedule(Rate(5, unit=Rate.MINUTES))(schedules.reconcile_payments)
 reconcile_debits = app.schedule(Rate(5, unit=Rate.MINUTES))(schedules.reconcile_debits)
 plan_debits = app.schedule(Rate(1, unit=Rate.HOURS))(schedules.plan_debits)
+check_debits = app.schedule(Rate(1, unit=Rate.HOURS))(schedules.check_debits)
 apply_retention = app.schedule(Rate(1, unit=Rate.DAYS))(schedules.apply_retention)
 
 debit_instalment = app.on_sqs_message("quittance-debits", batch_size=1, maximum_concurrency=5)(

@@ -101,6 +101,11 @@ def report_fault(what: str, error: BaseException) -> None:
     count("Faults")
 
 
+def note_debit_check() -> None:
+    """Count a check of the due instalments: an alarm tells if there is none."""
+    count("DebitChecks")
+
+
 def note_access(what: str, outcome: str, **fields: str) -> None:
     """Log an accepted or refused access; `what` and `outcome` are words of ours, `person` is an id."""
     logger().info(what, extra={"outcome": outcome, **fields})
@@ -203,6 +208,9 @@ class MetricAlarms:
 
     def raise_conflict(self, instalment: Instalment) -> None:
         self._raise("Conflicts", instalment=instalment.id)
+
+    def raise_missed(self, instalment: Instalment) -> None:
+        self._raise("MissedDebits", instalment=instalment.id)
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self._raise("RefusedSetups", debit=debit.id, code=code)

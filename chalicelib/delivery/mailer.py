@@ -1,5 +1,6 @@
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
@@ -37,8 +38,8 @@ class SesMailer:
         self._sender = sender
         self._base_url = base_url
 
-    def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None:
-        self._mail(to, entry, facts(to, entry, account, campaign))
+    def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign, today: date) -> None:
+        self._mail(to, entry, facts(to, entry, account, campaign, today))
 
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
         minutes = int(LINK_LIFETIME.total_seconds()) // 60
@@ -69,7 +70,9 @@ class SesMailer:
         return mail.as_bytes()
 
 
-def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> dict[str, Any]:
+def facts(
+    to: Person, entry: OutboxEntry, account: Account, campaign: Campaign, today: date
+) -> dict[str, Any]:
     """Return the data of a mail: it may say that a debit was refused, never why; the reason is for staff.
 
     `file` ends the address of a page about one file, where the person has several.
@@ -89,7 +92,7 @@ def facts(to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) 
         "entry_reason": entry.reason,
         "is_stopped": bool(request and request.is_stopped),
         "rank": entry.rank,
-        **_instalment_facts(entry, file, language),
+        **_instalment_facts(entry, file, language, today),
         **_card_facts(file.mandate),
         **_new_card_facts(file, language),
     }
@@ -103,20 +106,22 @@ def _greeting(to: Person, campaign: Campaign) -> dict[str, str]:
     }
 
 
-def _instalment_facts(entry: OutboxEntry, file: RegistrationFile, language: Language) -> dict[str, Any]:
+def _instalment_facts(
+    entry: OutboxEntry, file: RegistrationFile, language: Language, today: date
+) -> dict[str, Any]:
     instalments = file.instalments
     named = next((each for each in instalments if each.rank == entry.rank), None)
     return {
         "instalments": len(instalments),
         "due_on": day(named.due_on, language) if named else "",
-        "next_try_on": day(named.next_try_on, language) if named else "",
+        "next_try_on": day(named.next_try_on, language) if named and named.next_try_on >= today else "",
         "last_due_on": day(instalments[-1].due_on, language) if instalments else "",
         "refusal": named.refusal_code if named else "",
         "can_be_debited": named is not None and can_be_debited(named, file.mandate),
         "to_come": [
             (amount(each.amount_cents, language), day(each.due_on, language))
             for each in instalments
-            if each.state is InstalmentState.DUE
+            if each.state is InstalmentState.DUE and each.due_on >= today
         ],
     }
 

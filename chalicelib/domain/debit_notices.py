@@ -1,6 +1,6 @@
 """The notice sent before a debit, and the check that a notice is still valid."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Plan
@@ -12,7 +12,7 @@ MORNING = time(8)
 
 
 def debit_notice(instalment: Instalment, plan: Plan, now: datetime, resumptions: int = 0) -> OutboxEntry:
-    """Return the notice, sent the plan's notice days before the debit; each resumption makes a new one."""
+    """Return the notice, sent the plan's notice days before; a new one for each resumption and move."""
     day = instalment.due_on - timedelta(days=plan.notice_days)
     return OutboxEntry(
         id=_notice_id(instalment, resumptions),
@@ -26,11 +26,17 @@ def debit_notice(instalment: Instalment, plan: Plan, now: datetime, resumptions:
     )
 
 
-def is_current(notice: OutboxEntry, instalment: Instalment, request: PlanRequest) -> bool:
-    """Return True if the debit is still as announced: not if its plan was stopped, or resumed since."""
+def is_current(notice: OutboxEntry, instalment: Instalment, request: PlanRequest, today: date) -> bool:
+    """Return True if the debit is still as announced, and its day is not past.
+
+    Not if its plan was stopped, or resumed since, or the instalment was moved to another day.
+    """
     is_latest = notice.id == _notice_id(instalment, request.resumptions)
-    return is_latest and not request.is_stopped and instalment.state is InstalmentState.DUE
+    is_to_come = instalment.state is InstalmentState.DUE and instalment.next_try_on >= today
+    return is_latest and is_to_come and not request.is_stopped
 
 
 def _notice_id(instalment: Instalment, resumptions: int) -> str:
-    return f"{Topic.DEBIT_NOTICE}-{instalment.id}" + (f"-r{resumptions}" if resumptions else "")
+    resumed = f"-r{resumptions}" if resumptions else ""
+    moved = f"-m{instalment.moves}" if instalment.moves else ""
+    return f"{Topic.DEBIT_NOTICE}-{instalment.id}{resumed}{moved}"

@@ -13,6 +13,7 @@ from enum import StrEnum
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.payments import Answer, Evidence, Outcome
+from chalicelib.domain.plans import MovedDay
 from chalicelib.domain.secrecy import SECRET
 
 
@@ -114,6 +115,8 @@ class Instalment:
     version: int = 1
     received_cents: int = 0
     """The part of the amount paid already by other money than its own debit or page."""
+    moves: int = 0
+    """How often its day was moved after an outage; each move is announced anew."""
 
     @property
     def id(self) -> str:
@@ -192,6 +195,7 @@ class Debit:
 
     `planned_on` is the Paris day it belongs to: the gateway keeps a question's number unique for that day, so
     the same question may be sent again on that day only. `not_found` counts the inquiries that found nothing.
+    `moved` are the later instalments that its claim moved to other days.
     """
 
     id: str
@@ -211,6 +215,7 @@ class Debit:
     not_found: int = 0
     released_by: str = ""
     version: int = 1
+    moved: tuple[MovedDay, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ TICKET = Limit("ticket", 100, timedelta(minutes=15))
 
 INQUIRY = Limit("inquiry", 6, timedelta(minutes=1))
 """Inquiries about one attempt caused by its student."""
+INQUIRIES = Limit("inquiries", 20, timedelta(minutes=1))
+"""Inquiries about all attempts of one student caused by them: a new start asks about four at most."""
 
 
 def network_of(address: str) -> str:

@@ -21,6 +21,7 @@ class Withheld(StrEnum):
     MORE_THAN_IS_OWED = "more_than_is_owed"
     ANOTHER_TODAY = "another_today"
     BELOW_MINIMUM = "below_minimum"
+    EARLIER_FIRST = "earlier_first"
 
 
 _BY_STATUS = {
@@ -61,8 +62,7 @@ def owed_lines(file: RegistrationFile, attempt: Attempt) -> tuple[FeeLine, ...]:
 def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:
     """Return why the instalment may not be debited on this Paris day, None if it may.
 
-    Amounts of other instalments in flight at the gateway count as received. After an outage one instalment a
-    day is debited, not all the missed ones.
+    Amounts of other instalments in flight at the gateway count as received. One instalment a day is debited.
     """
     return _by_decision(file) or _by_amount(file, instalment) or _by_day(file, instalment, today)
 

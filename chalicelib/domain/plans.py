@@ -29,6 +29,16 @@ class Part:
 
 
 @dataclass(frozen=True)
+class MovedDay:
+    """An instalment that was missed and moved to another day."""
+
+    instalment_id: str
+    amount_cents: int
+    from_day: date
+    to_day: date
+
+
+@dataclass(frozen=True)
 class Schedule:
     plan_code: str
     parts: tuple[Part, ...]

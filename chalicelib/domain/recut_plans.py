@@ -22,6 +22,7 @@ from chalicelib.domain.instalments import (
     moved,
     standing_amounts,
 )
+from chalicelib.domain.moved_days import earliest_day
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.plan_cards import card_warning, lack_on
@@ -31,7 +32,6 @@ from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stopped_plans import (
     agreed_plan,
-    earliest_day,
     plan_mail,
     require_nothing_in_flight,
     require_reason,

@@ -1,10 +1,8 @@
 """Accounting stops and resumes a started plan: docs/decisions/0018-stopped-plans.md."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.causes import PlanActUnreasoned, PlanGone
 from chalicelib.domain.changes import Changes
@@ -16,11 +14,11 @@ from chalicelib.domain.decisions import (
     PlanAlreadyStopped,
     PlanNotStopped,
 )
-from chalicelib.domain.instalments import Instalment, InstalmentState
+from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.moved_days import earliest_day, on_coming_days
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.plan_cards import card_warning
 from chalicelib.domain.plan_requests import PlanRequest
-from chalicelib.domain.plans import due_days_from
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -63,7 +61,7 @@ def resume(file: RegistrationFile, reason: str, now: datetime) -> Changes:
         version=request.version + 1,
     )
     waiting = tuple(each for each in file.instalments if each.state is InstalmentState.DUE)
-    dated = tuple(_moved(waiting, plan, earliest_day(plan, now)))
+    dated = tuple(on_coming_days(waiting, plan, earliest_day(plan, now)))
     notices = (debit_notice(each, plan, now, resumed.resumptions) for each in dated)
     changed = (after for before, after in zip(waiting, dated, strict=True) if after is not before)
     mail = plan_mail(Topic.PLAN_RESUMED, resumed, now, reason)
@@ -77,11 +75,6 @@ def agreed_plan(file: RegistrationFile) -> Plan:
     if file.agreed_plan is None:
         raise PlanGone
     return file.agreed_plan
-
-
-def earliest_day(plan: Plan, now: datetime) -> date:
-    """Return the first day that the plan's notice can still announce."""
-    return paris_day(now) + timedelta(days=plan.notice_days)
 
 
 def require_reason(reason: str) -> None:
@@ -109,17 +102,3 @@ def plan_mail(topic: Topic, request: PlanRequest, now: datetime, reason: str) ->
         created_at=now,
         reason=reason,
     )
-
-
-def _moved(waiting: Iterable[Instalment], plan: Plan, earliest: date) -> Iterator[Instalment]:
-    """Yield each instalment with its day if that is late enough, else with the next free due day."""
-    for instalment in waiting:
-        day = next(due_days_from(plan, max(earliest, instalment.next_try_on)))
-        yield _on(instalment, day)
-        earliest = day + timedelta(days=1)
-
-
-def _on(instalment: Instalment, day: date) -> Instalment:
-    if instalment.due_on == instalment.next_try_on == day:
-        return instalment
-    return replace(instalment, due_on=day, next_try_on=day, version=instalment.version + 1)

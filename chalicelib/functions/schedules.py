@@ -4,8 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib import wiring
-from chalicelib.observability import failing_plainly
+from chalicelib.observability import failing_plainly, note_debit_check
 from chalicelib.usecases.audit import seal_audit as sealing
+from chalicelib.usecases.debits import check_debits as checking
 from chalicelib.usecases.debits import plan_debits as planner
 from chalicelib.usecases.debits import reconcile_debits as debits
 from chalicelib.usecases.delivery.send_outbox import send_outbox
@@ -16,6 +17,8 @@ from chalicelib.usecases.privacy import apply_retention as retention
 
 ROW_TAKES_MS = 90_000
 """The maximum for one row: two calls of an inquiry and a debit, each past one dead host."""
+LOOK_TAKES_MS = 10_000
+"""The maximum for reading one account."""
 CHUNK_TAKES_MS = 10_000
 """The maximum for leasing and queueing ten entries, or numbering fifty."""
 
@@ -55,6 +58,14 @@ def plan_debits(_event: Any) -> dict[str, Any]:
     with failing_plainly("instalments not planned"):
         plan = planner.plan_debits(wiring.ports())
     return asdict(plan) | {"planned_on": plan.planned_on.isoformat()}
+
+
+def check_debits(event: Any) -> dict[str, int]:
+    """Every hour: look for instalments that the planner and the workers should have debited by now."""
+    with failing_plainly("debits not checked"):
+        report = checking.check_debits(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
+        note_debit_check()
+    return asdict(report)
 
 
 def apply_retention(_event: Any) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """Loops over rows and messages in which a failing item is counted, reported and skipped."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +67,16 @@ def for_each(
             ports.alarms.raise_failure(what, error)
             passed.failed += 1
     return passed
+
+
+def in_turns(items: Iterable[Item], owner: Callable[[Item], str]) -> Sequence[Item]:
+    """Put each owner's first item before any owner's second, so that one with many starves no other."""
+    seen: Counter[str] = Counter()
+    turns: list[tuple[int, Item]] = []
+    for item in items:
+        turns.append((seen[owner(item)], item))
+        seen[owner(item)] += 1
+    return tuple(item for _, item in sorted(turns, key=lambda each: each[0]))
 
 
 def rotated(items: Sequence[Item], now: datetime) -> Sequence[Item]:

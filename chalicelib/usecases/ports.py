@@ -4,7 +4,7 @@ Writes are conditional: a writer with an outdated read gets `ConcurrentUpdate`, 
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.domain.account import Account
@@ -39,7 +39,8 @@ class Documents(Protocol):
 class Mailer(Protocol):
     """Mails; the id of each is derived from its entry alone, so a mail sent twice has the same id."""
 
-    def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None: ...
+    def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign, today: date) -> None:
+        """Mail what happened to the account; of debits to come it names none whose day is past."""
 
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
         """Mail the link, under our own configured address, that sets a password once."""
@@ -165,6 +166,9 @@ class Alarms(FailureAlarm, Protocol):
 
     def raise_conflict(self, instalment: Instalment) -> None:
         """Tell them that staff must decide on a debit in conflict."""
+
+    def raise_missed(self, instalment: Instalment) -> None:
+        """Tell them that no run has debited an instalment that is due."""
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         """Tell them that the gateway refuses our configuration, or answers by an unclassified code."""

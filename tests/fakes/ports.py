@@ -115,6 +115,9 @@ class RecordedAlarms:
     def raise_conflict(self, instalment: Instalment) -> None:
         self.raised.append(f"conflict {instalment.id}")
 
+    def raise_missed(self, instalment: Instalment) -> None:
+        self.raised.append(f"missed {instalment.id}")
+
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self.raised.append(f"refused setup {debit.id} {code}")
 
@@ -129,9 +132,11 @@ class RecordedAlarms:
 class RecordedMailer:
     sent: list[tuple[str, str]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
-    def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign) -> None:
-        compose(entry.topic, to.language, portal="https://portal.test", **facts(to, entry, account, campaign))
+    def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign, today: date) -> None:
+        told = facts(to, entry, account, campaign, today)
+        self.texts.append(compose(entry.topic, to.language, portal="https://portal.test", **told)[1])
         self.sent.append((to.email, entry.topic))
 
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:

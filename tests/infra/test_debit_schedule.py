@@ -119,6 +119,14 @@ def test_run_with_nothing_due_ends_with_nothing_delivered(functions: Functions, 
     assert resources.is_empty(names)
 
 
+def test_check_of_the_debits_is_run_by_its_name_and_queues_nothing(
+    functions: Functions, names: Names
+) -> None:
+    assert functions.run("check_debits") == (0, 0)
+
+    assert resources.is_empty(names)
+
+
 def one_poison_among(messages: int, functions: Functions, names: Names) -> None:
     sqs = boto3.client("sqs")
     bodies = [

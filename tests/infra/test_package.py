@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.identity.kms_sealing import OWNER
+from chalicelib.usecases.debits.check_debits import RUNS_MISSED
 from infra.cloud.package import _copy, examine, package
 from infra.local import resources
 
@@ -21,6 +22,7 @@ SCHEDULES = {
     "ReconcilePayments": "rate(5 minutes)",
     "ReconcileDebits": "rate(5 minutes)",
     "PlanDebits": "rate(1 hour)",
+    "CheckDebits": "rate(1 hour)",
     "ApplyRetention": "rate(1 day)",
 }
 # Each function that takes a queue's messages, its queue, and where messages go that fail.
@@ -174,15 +176,49 @@ def test_first_dead_letter_raises_an_alarm(
     assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
 
 
-def test_error_of_any_function_raises_the_alarm(template: dict[str, Any]) -> None:
-    metrics = template["Resources"]["ErrorAlarm"]["Properties"]["Metrics"]
-    watched = [
-        each["Value"]["Ref"]
-        for metric in metrics
-        for each in metric.get("MetricStat", {}).get("Metric", {}).get("Dimensions", [])
+def test_error_of_any_function_raises_an_alarm(template: dict[str, Any]) -> None:
+    alarms = [alarm["Properties"] for _, alarm in _of_type(template, "AWS::CloudWatch::Alarm")]
+    metrics = [
+        *(alarm for alarm in alarms if "MetricName" in alarm),
+        *(each["MetricStat"]["Metric"] for each in _metrics(alarms) if "MetricStat" in each),
     ]
+    errors = [each for each in metrics if (each["Namespace"], each["MetricName"]) == ("AWS/Lambda", "Errors")]
+    watched = [dimension["Value"]["Ref"] for each in errors for dimension in each["Dimensions"]]
 
     assert sorted(watched) == sorted(EVENT_SOURCES)
+
+
+def test_no_alarm_has_more_than_cloudwatch_lets_it_have(template: dict[str, Any]) -> None:
+    """Ten metrics in an expression; periods of a day in all, or of seven where each is an hour or longer."""
+    for name, alarm in _of_type(template, "AWS::CloudWatch::Alarm"):
+        kept = alarm["Properties"]
+        assert len(kept.get("Metrics", [])) <= 10, name
+        assert kept.get("Period", 300) * kept["EvaluationPeriods"] <= 86_400, name
+        assert len(kept["AlarmDescription"]) <= 1024, name
+
+
+def test_tenth_without_a_run_is_told_before_ten_in_paris(template: dict[str, Any]) -> None:
+    """From midnight on: two hours until it counts as missed, then as many checks as the alarm waits for."""
+    missed, unchecked = (
+        template["Resources"][name]["Properties"] for name in ("MissedDebitAlarm", "NoDebitCheckAlarm")
+    )
+    hours = RUNS_MISSED.total_seconds() / 3600 + 1
+
+    assert (missed["MetricName"], unchecked["MetricName"]) == ("MissedDebits", "DebitChecks")
+    assert hours + missed["EvaluationPeriods"] * missed["Period"] / 3600 < 10
+    assert unchecked["EvaluationPeriods"] * unchecked["Period"] / 3600 < 10
+    assert (missed["Threshold"], missed["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+    assert (unchecked["Threshold"], unchecked["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert unchecked["TreatMissingData"] == "breaching"
+    assert missed["AlarmActions"] == unchecked["AlarmActions"] == [{"Ref": "Alarms"}]
+
+
+def test_check_of_the_debits_reads_and_changes_nothing(template: dict[str, Any]) -> None:
+    """What stops planner or worker (a queue, the gateway's key, a right to write) does not stop it."""
+    assert _allowed(template, "CheckDebitsRole") == {
+        "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
+        "Registrations": (["dynamodb:Query"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
+    }
 
 
 def test_faults_that_become_answers_raise_an_alarm(template: dict[str, Any]) -> None:
@@ -386,6 +422,10 @@ def _imported(attribute: str) -> bool:
 
 def _of_type(template: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((name, each) for name, each in template["Resources"].items() if each["Type"] == kind)
+
+
+def _metrics(alarms: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (metric for alarm in alarms for metric in alarm.get("Metrics", []))
 
 
 def _event(template: dict[str, Any], function: str) -> dict[str, Any]:

@@ -150,6 +150,22 @@ def test_p4_p12_write_of_a_debit_that_fails_is_made_up_for_once(
     assert ports.debits.in_flight(ports.now() + timedelta(days=1)) == ()
 
 
+@pytest.mark.parametrize("number", [2, 16])
+def test_p4_workers_after_an_outage_take_the_first_and_move_the_others_once(ports: Any, number: int) -> None:
+    second = due_instalment(ports, 1)
+    ports.at = MANUAL_DAY.replace(month=10, day=19)
+    ids = ports.debits.due(ports.at.date())
+    assert len(ids) == 4
+    workers = [partial(debit_instalment, ports, each, ports.at.date()) for each in ids]
+    at_once([*(workers * number)[:number], partial(plan_debits, ports)])
+    recovered(ports)
+    assert debited_once(ports, second)
+    account = ports.accounts.account(second.partition("-")[0])
+    moved = [(each.next_try_on.month, each.moves) for each in account.instalments if each.rank > 2]
+    assert moved == [(11, 1), (12, 1), (1, 1), (2, 1)]
+    assert len(account.debits) == len(ports.gateway.captures) == 1
+
+
 @pytest.mark.prove
 def test_p4_a_thousand_rounds(ports: Any) -> None:
     race(ports, rounds=1000)

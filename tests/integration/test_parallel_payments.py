@@ -1,6 +1,7 @@
 """P9 and P20 on the real engine: many threads, real transactions, one effect."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.payments import Answer, Attempt, Outcome
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
@@ -64,6 +66,19 @@ def many_pay_at_once(ports: FakePorts, students: int) -> None:
     orders = [order.number for account in accounts for order in account.orders]
     assert sorted(orders) == list(range(1, students + 1))
     assert all(account.position(MANUAL_DAY.date()).balance_cents == 0 for account in accounts)
+
+
+def test_starts_at_once_leave_one_open_attempt(ports: FakePorts) -> None:
+    registration = enrolled(ports, 1)
+
+    def start(key: str | None) -> None:
+        with suppress(ConcurrentUpdate):
+            choice = AddressChoice(AddressMode.NONE)
+            start_card_payment(ports, registration.person_id, registration.id, choice, key)
+
+    at_once([partial(start, None if number % 2 else f"key {number}") for number in range(8)])
+    account = ports.accounts.account(registration.person_id)
+    assert len([each for each in account.attempts if each.is_open]) == len(account.attempts) == 1
 
 
 def test_p9_same_notification_in_32_threads_has_one_effect(ports: FakePorts) -> None:

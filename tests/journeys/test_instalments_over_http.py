@@ -184,3 +184,24 @@ def test_debits_are_announced_taken_and_reported(isima: Student, operator: Opera
         run = log_in(isima.stack, email).get("/staff/debit-runs/2022-07-10").json()
         assert (run["due"], run["paid"], run["refused"], run["unknown"]) == (1, 1, 0, 0)
         assert (run["due_cents"], run["paid_cents"]) == (20031, 20031)
+
+
+def test_after_an_outage_one_is_taken_and_the_other_is_moved_announced_and_reported(
+    isima: Student, operator: Operator
+) -> None:
+    started(isima)
+    operator.debits_on("2022-08-19T09:00:00+02:00")
+    operator.runs("check_debits")
+    operator.debits_on("2022-08-20T09:00:00+02:00")
+    assert operator.captures() == [20031, 20031]
+    isima.logs_in_again()
+    assert [each["due_on"] for each in isima.instalments()["items"]][2] == "2022-09-10"
+    run = log_in(isima.stack, "accountant@demo.test").get("/staff/debit-runs/2022-08-19").json()
+    (moved,) = run["moved"]
+    assert (moved["amount_cents"], moved["from_day"], moved["to_day"]) == (20038, "2022-08-10", "2022-09-10")
+    operator.moves_the_clock_to("2022-09-03T09:00:00+02:00")
+    operator.runs("publish_outbox")
+    notices = [mail for mail in operator.mails() if "Prélèvement" in mail["subject"]]
+    assert ["10/09/2022" in mail["subject"] for mail in notices] == [True]
+    operator.debits_on("2022-09-10T09:00:00+02:00")
+    assert operator.captures() == [20031, 20031, 20038]

@@ -7,13 +7,14 @@ gateway's books are the judge after every call.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Attempt
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
@@ -24,7 +25,7 @@ from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from tests.fakes.gateway import Behaviour
-from tests.proof.actors import RESTING, World, survives
+from tests.proof.actors import RESTING, TENTH, World, survives
 from tests.proof.interception import READS, Died, tap
 from tests.usecases.conftest import CHRIS, NO_ADDRESS
 
@@ -40,6 +41,7 @@ class Course:
     end: InstalmentState
     calls: int
     by_hand: bool = False
+    begins: datetime = TENTH
 
 
 ALWAYS = 9
@@ -59,6 +61,12 @@ LONGER = {
     "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 47),
     "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 28),
 }
+AFTER_AN_OUTAGE = datetime(2022, 8, 19, 0, 30, tzinfo=PARIS)
+MISSED = {
+    "missed, paid": Course((), InstalmentState.PAID, 20, begins=AFTER_AN_OUTAGE),
+    "missed, never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 40, begins=AFTER_AN_OUTAGE),
+}
+COURSES |= MISSED
 ALL = COURSES | LONGER
 
 
@@ -76,6 +84,7 @@ class Life:
     def __post_init__(self) -> None:
         self.ports = self.world.ports
         self.messages, self.mails = self.world.messages, self.world.mails
+        self.ports.at = self.course.begins
         self.world.gateway.script.extend(self.course.behaviours)
         self.world.gateway.lateness = timedelta(minutes=40)
         tap(self.ports, self._call)
@@ -92,8 +101,16 @@ class Life:
         self.points, self.calls = points, list(calls)
         self.world.judge()
         assert self.world.instalment(2).state is self.course.end
-        assert self.world.memory.entries == {}
+        self._check_what_is_announced()
         return self
+
+    def _check_what_is_announced(self) -> None:
+        """Nothing, or after an outage the third instalment on its new day, once."""
+        third, waiting = self.world.instalment(3), self.world.memory.entries
+        is_moved = self.course.begins == AFTER_AN_OUTAGE
+        assert third.moves == is_moved
+        assert third.next_try_on == date(2022, 9 if is_moved else 8, 10)
+        assert [(each.topic, each.rank) for each in waiting.values()] == [(Topic.DEBIT_NOTICE, 3)] * is_moved
 
     def _moments(self) -> Iterator[datetime]:
         moment = self.ports.at
@@ -137,7 +154,8 @@ class Life:
                 queue.remove(message)
 
     def _has_work(self) -> bool:
-        return bool(self.messages or self.mails or self.ports.memory.entries)
+        entries = self.ports.memory.entries.values()
+        return bool(self.messages or self.mails or [e for e in entries if e.topic is not Topic.DEBIT_NOTICE])
 
     def _is_over(self) -> bool:
         instalment = self.world.instalment(2)

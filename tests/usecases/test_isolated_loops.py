@@ -119,6 +119,31 @@ def test_out_of_time_leaves_the_rest_to_the_next_run(chris: Student) -> None:
     assert reconcile_payments(chris.ports).paid == 1
 
 
+@pytest.mark.parametrize("run", range(12))
+def test_one_student_with_many_attempts_keeps_no_other_waiting(ports: FakePorts, run: int) -> None:
+    """Sixty of one, one of another, and time for two: the other is asked about in every run."""
+    many, one = student(ports, BROKEN), student(ports, HEALTHY)
+    for each in (many, one):
+        each.declares("01")
+        each.opens_the_page()
+    (row,) = many.account.attempts
+    for number in range(60):
+        copy = replace(row, id=f"{row.id}-{number}", reference=f"{row.reference}-{number}")
+        ports.memory.attempts[copy.id] = copy
+    ports.move(hours=1, seconds=run * RUN_EVERY_SECONDS)
+    asked: list[str] = []
+    inquire = ports.gateway.inquire
+
+    def noted(attempt: Any, *told: Any) -> Any:
+        asked.append(attempt.person_id)
+        return inquire(attempt, *told)
+
+    ports.gateway.inquire = noted  # type: ignore[method-assign]  # a fake is there to be bent
+    report = reconcile_payments(ports, lambda: len(asked) < 2)
+    assert sorted(asked) == [BROKEN, HEALTHY]
+    assert report.left == 60
+
+
 def test_lost_races_failures_and_what_was_left_are_each_counted(ports: FakePorts) -> None:
     ports.alarms.expects_failures = True
     done: list[int] = []

@@ -1,11 +1,13 @@
 """One open attempt a target: resumed under its reference, given up by one question, never paid twice."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.limits import INQUIRIES
 from chalicelib.domain.payments import Attempt, AttemptState, Outcome
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.registration import Decision
@@ -98,6 +100,21 @@ class TestSecondStart:
             if declared.attempt(attempt.id).is_open:
                 show_attempt(declared.ports, CHRIS.id, attempt.id)
         assert len(asked) == 1
+
+    def test_questions_about_many_attempts_are_limited_by_person(self, declared: Student) -> None:
+        """Starting and giving up again and again: each attempt is another, the student is the same."""
+        gateway, asked = declared.ports.gateway, []
+        inquire = gateway.inquire
+        gateway.inquire = lambda *told: (asked.append(told), inquire(*told))[1]  # type: ignore[method-assign]
+        for _ in range(40):
+            attempt = declared.opens_the_page()
+            with suppress(errors.PaymentUnclear):
+                give_up_attempt(declared.ports, CHRIS.id, attempt.id)
+        assert len(asked) == INQUIRIES.most
+        assert len(declared.account.attempts) <= INQUIRIES.most + 1
+        declared.ports.move(minutes=1)
+        give_up_attempt(declared.ports, CHRIS.id, attempt.id)
+        assert len(asked) == INQUIRIES.most + 1
 
 
 class TestLeaving:

@@ -139,15 +139,6 @@ def test_p25_page_paid_after_the_plan_began_ends_its_debits(chris: Student) -> N
     assert debit_instalment(chris.ports, chris.instalment(2).id, date(2022, 9, 10)) is None
 
 
-def test_after_an_outage_one_instalment_a_day_is_taken(started: Student) -> None:
-    started.debits_run("2022-08-19T09:00")
-    assert (started.taken(2), started.taken(3)) == ([20031], [])
-    started.debits_run("2022-08-19T15:00")
-    assert started.taken(3) == []
-    started.debits_run("2022-08-20T09:00")
-    assert started.taken(3) == [20038]
-
-
 def test_p26_refusal_stops_the_debits_of_a_plan_and_reopening_lets_them_go_on(started: Student) -> None:
     refuse(started)
     started.debits_run("2022-07-10T09:00")

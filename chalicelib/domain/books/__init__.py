@@ -1,1 +1,1 @@
-"""The books: documents drawn, money allocated, the journal in double entry, its chart and its verification."""
+"""The books: documents, allocation, the journal in double entry, its chart and its verification."""

@@ -17,11 +17,13 @@ from chalicelib.domain.instalments import (
     moved,
     standing_amounts,
 )
+from chalicelib.domain.missed_instalments import first_due, postpone
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, debit_cents, withheld
 from chalicelib.domain.plan_cards import CardLack, lack_on
 from chalicelib.domain.plans import schedule_hash
 from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.debits.book_debit import agreed_plan, book_debit, debit_mail
 from chalicelib.usecases.debits.ports import DebitPorts
@@ -51,7 +53,7 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
     with suppress(ConcurrentUpdate):
         if set_off_credits(ports, account, file):
             return debit_instalment(ports, instalment_id, planned_on)
-    if reason := withheld(file, instalment, today):
+    if reason := _reason(file, instalment, today):
         return reason
     mandate = account.mandate(instalment.registration_id)
     if mandate is None or not _is_as_approved(ports, account, instalment, mandate):
@@ -59,10 +61,16 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
         return None
     with suppress(ConcurrentUpdate):
         if lack := lack_on(mandate, today):
-            _ask_for_another_card(ports, instalment, lack)
+            _ask_for_another_card(ports, file, instalment, lack)
         else:
-            _debit(ports, account, instalment, debit_cents(file, instalment), today)
+            _debit(ports, account, file, instalment, today)
     return None
+
+
+def _reason(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:
+    if reason := withheld(file, instalment, today):
+        return reason
+    return None if first_due(file, today) == instalment else Withheld.EARLIER_FIRST
 
 
 def send(ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit) -> None:
@@ -77,9 +85,11 @@ def send(ports: DebitPorts, account: Account, instalment: Instalment, debit: Deb
 
 
 def _debit(
-    ports: DebitPorts, account: Account, instalment: Instalment, amount_cents: int, today: date
+    ports: DebitPorts, account: Account, file: RegistrationFile, instalment: Instalment, today: date
 ) -> None:
+    """Claim the instalment, with the new days of those missed after it; mark it sent, and send it."""
     now = ports.now()
+    later = postpone(file, instalment, now)
     debit_id = f"{instalment.id}-{instalment.debits + 1}"
     debit = Debit(
         id=debit_id,
@@ -87,14 +97,15 @@ def _debit(
         person_id=instalment.person_id,
         reference=ports.gateway.reference(debit_id),
         question=ports.questions.next_question(),
-        amount_cents=amount_cents,
+        amount_cents=debit_cents(file, instalment),
         schedule_hash=instalment.schedule_hash,
         planned_on=today,
         claimed_at=now,
+        moved=later.days,
     )
     held = claimed(instalment, now)
-    weighed = counted(account.registration(instalment.registration_id))  # of two claims that read it one wins
-    ports.store.commit(Changes((held, debit, weighed)))
+    weighed = counted(file.registration)  # of two claims that read it one wins
+    ports.store.commit(Changes((held, debit, weighed, *later.rows), outbox=later.outbox))
     marked_at = ports.now()
     if paris_day(marked_at) != today:  # not marked, so not sent: the claim will be freed
         return
@@ -103,11 +114,18 @@ def _debit(
     send(ports, account, sent, marked)
 
 
-def _ask_for_another_card(ports: DebitPorts, instalment: Instalment, lack: CardLack) -> None:
-    """Mark the instalment as needing its payer, with the reason, and mail the student; nothing is sent."""
+def _ask_for_another_card(
+    ports: DebitPorts, file: RegistrationFile, instalment: Instalment, lack: CardLack
+) -> None:
+    """Mark the instalment as needing its payer, with the reason, and mail the student; nothing is sent.
+
+    Those missed after it wait for the card that the student will use.
+    """
+    later = postpone(file, instalment, ports.now())
     stopped = moved(instalment, Event.REFUSED_HARD, ports.now(), refusal_code=lack.value)
     mail = debit_mail(Topic.PAYER_NEEDED, stopped, f"v{stopped.version}", ports.now())
-    ports.store.commit(Changes((stopped,), outbox=(mail,)))
+    rows, mails = (stopped, *later.rows), (mail, *later.outbox)
+    ports.store.commit(Changes(rows, outbox=mails, unchanged=(file.registration,)))
 
 
 def _is_as_approved(ports: DebitPorts, account: Account, instalment: Instalment, mandate: Mandate) -> bool:

@@ -2,12 +2,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.instalments import DebitState
+from chalicelib.domain.plans import MovedDay
 from chalicelib.usecases.debits.ports import DebitPorts
 
 
 @dataclass(frozen=True)
 class DebitRun:
-    """The outcomes of one Paris day's debits: counts, and sums in cents."""
+    """The outcomes of one Paris day's debits: counts, and sums in cents.
+
+    `moved` are the missed instalments that its debits moved to other days, by their ids.
+    """
 
     day: date
     due: int
@@ -20,14 +24,16 @@ class DebitRun:
     refunded_cents: int
     refused_cents: int
     unknown_cents: int
+    moved: tuple[MovedDay, ...] = ()
 
 
 _OPEN = {DebitState.CLAIMED, DebitState.SENT, DebitState.UNKNOWN}
 
 
 def show_debit_run(ports: DebitPorts, day: date) -> DebitRun:
-    """Add up the debits of a day, without those that were never sent."""
-    debits = [debit for debit in ports.debits.of_day(day) if debit.state is not DebitState.DROPPED]
+    """Add up the debits of a day, without those that were never sent; name what any of them moved."""
+    found = ports.debits.of_day(day)
+    debits = [debit for debit in found if debit.state is not DebitState.DROPPED]
     paid = [debit.amount_cents for debit in debits if debit.state is DebitState.PAID]
     refunded = [debit.amount_cents for debit in debits if debit.state is DebitState.REFUNDED]
     refused = [debit.amount_cents for debit in debits if debit.state is DebitState.REFUSED]
@@ -44,4 +50,7 @@ def show_debit_run(ports: DebitPorts, day: date) -> DebitRun:
         refunded_cents=sum(refunded),
         refused_cents=sum(refused),
         unknown_cents=sum(unknown),
+        moved=tuple(
+            sorted((each for debit in found for each in debit.moved), key=lambda each: each.instalment_id)
+        ),
     )

@@ -1,7 +1,9 @@
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.debit_notices import is_current
 from chalicelib.domain.errors import ConcurrentUpdate
@@ -14,6 +16,9 @@ from chalicelib.usecases.delivery.ports import DeliveryPorts
 from chalicelib.usecases.invoices.render_invoice import render_invoice_of
 from chalicelib.usecases.passwords.request_link import send_link
 from chalicelib.usecases.registrations.show_account import open_file, show_account
+
+_NAME_A_DAY = frozenset({Topic.DEBIT_NOTICE, Topic.DEBIT_RETRIED})
+"""Mails about a debit to come, which is named with its day."""
 
 
 class NotDelivered(RuntimeError):
@@ -63,10 +68,8 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
 
 def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     """Render the invoice, if there is one, and mail the student what happened to the account."""
-    account = show_account(ports, entry.person_id)
-    if entry.topic is Topic.DEBIT_NOTICE and not _is_announced(account, entry):
-        return
-    if entry.topic is Topic.DEBIT_RETRIED and not _is_retried(account, entry):
+    account, today = show_account(ports, entry.person_id), paris_day(ports.now())
+    if entry.topic in _NAME_A_DAY and not _is_to_come(account, entry, today):
         return
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
@@ -75,19 +78,15 @@ def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     file = open_file(ports, account, entry.registration_id)
     topic = topic_now(file) if entry.topic in CARD_WARNINGS else entry.topic
     if topic:
-        ports.mailer.send(account.person, replace(entry, topic=topic), account, file.campaign)
+        ports.mailer.send(account.person, replace(entry, topic=topic), account, file.campaign, today)
 
 
-def _is_announced(account: Account, entry: OutboxEntry) -> bool:
-    """Return True if the announced debit is still to be made: not paid, cancelled, stopped or moved."""
+def _is_to_come(account: Account, entry: OutboxEntry, today: date) -> bool:
+    """Return True if the debit that the mail announces is still to be made on a day that is not past."""
     instalment = account.instalment(instalment_id(entry.registration_id, entry.rank))
     request = account.plan_request(entry.registration_id)
-    return instalment is not None and request is not None and is_current(entry, instalment, request)
-
-
-def _is_retried(account: Account, entry: OutboxEntry) -> bool:
-    """Return True if the retry named in the mail will be made: not stopped, not paid since."""
-    request = account.plan_request(entry.registration_id)
-    instalment = account.instalment(instalment_id(entry.registration_id, entry.rank))
-    is_paid = instalment is not None and not instalment.remaining_cents
-    return not is_paid and not (request is not None and request.is_stopped)
+    if instalment is None or request is None:
+        return False
+    if entry.topic is Topic.DEBIT_NOTICE:
+        return is_current(entry, instalment, request, today)
+    return not request.is_stopped and bool(instalment.remaining_cents)

@@ -1,7 +1,7 @@
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.instalments import Instalment, instalment_id, let_go
-from chalicelib.domain.limits import INQUIRY
+from chalicelib.domain.limits import INQUIRIES, INQUIRY
 from chalicelib.domain.payments import Answer, Attempt, Outcome, inquired
 from chalicelib.usecases.payments.apply_gateway_answer import book
 from chalicelib.usecases.payments.ports import PaymentPorts
@@ -32,7 +32,10 @@ def book_if_paid(ports: PaymentPorts, attempt: Attempt, account: Account | None 
 
 def may_inquire(ports: PaymentPorts, attempt: Attempt) -> bool:
     """Count an inquiry caused by a student; return False if there were too many in this minute."""
-    return ports.limits.take(INQUIRY, attempt.id, ports.now()) <= INQUIRY.most
+    now = ports.now()
+    if ports.limits.take(INQUIRY, attempt.id, now) > INQUIRY.most:
+        return False
+    return ports.limits.take(INQUIRIES, attempt.person_id, now) <= INQUIRIES.most
 
 
 def _let_go(ports: PaymentPorts, attempt: Attempt) -> Instalment | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, AttemptState
-from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
+from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, in_turns, rotated
 from chalicelib.usecases.payments.apply_gateway_answer import apply_notification
 from chalicelib.usecases.payments.inquire_attempt import inquire_attempt
 from chalicelib.usecases.payments.ports import PaymentPorts
@@ -33,7 +33,8 @@ def reconcile_payments(ports: PaymentPorts, has_time: HasTime = always) -> Recon
     """Apply unapplied notifications, then ask the gateway about every attempt with an expired page.
 
     Safe to repeat, to run late or beside another run: after a lost race the item is left to the next run. A
-    failure is counted and skipped; without time left the next run starts at another item.
+    failure is counted and skipped; without time left the next run starts at another item. Each student has
+    one attempt asked about before any has a second.
     """
     report = Reconciliation()
     now = ports.now()
@@ -44,12 +45,17 @@ def reconcile_payments(ports: PaymentPorts, has_time: HasTime = always) -> Recon
 
     ask = partial(_ask, ports, now, report)
     loops: tuple[tuple[str, Sequence[Any], Callable[[Any], None]], ...] = (
-        ("notification not applied", ports.notifications.unapplied(now - LEFT_ALONE), apply),
-        ("attempt not reconciled", ports.accounts.open_attempts(now - PAGE_OVER_AFTER), ask),
+        ("notification not applied", rotated(ports.notifications.unapplied(now - LEFT_ALONE), now), apply),
+        ("attempt not reconciled", _in_turns(ports, now), ask),
     )
     for what, waiting, act in loops:
-        report.add(for_each(ports, what, rotated(waiting, now), act, has_time))
+        report.add(for_each(ports, what, waiting, act, has_time))
     return report
+
+
+def _in_turns(ports: PaymentPorts, now: datetime) -> "Sequence[Attempt]":
+    waiting = rotated(ports.accounts.open_attempts(now - PAGE_OVER_AFTER), now)
+    return in_turns(waiting, lambda attempt: attempt.person_id)
 
 
 def _ask(ports: PaymentPorts, now: datetime, report: Reconciliation, attempt: Attempt) -> None:

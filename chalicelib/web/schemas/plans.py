@@ -239,8 +239,17 @@ class ChangedPlan(View):
     instalments: Sequence[PlanPartState]
 
 
+class MovedInstalment(View):
+    """An instalment that was missed, and moved to a day that the student is told."""
+
+    instalment_id: str
+    amount_cents: int
+    from_day: date
+    to_day: date
+
+
 class DebitRunView(View):
-    """One Paris day's debits; `unknown` ones wait for the gateway's answer.
+    """One Paris day's debits; `unknown` ones wait for the gateway's answer, `moved` ones for another day.
 
     `refunded` ones were taken and given back at the bank before they were booked.
     """
@@ -256,3 +265,4 @@ class DebitRunView(View):
     refunded_cents: int
     refused_cents: int
     unknown_cents: int
+    moved: Sequence[MovedInstalment]

@@ -100,7 +100,9 @@ def mail_of(topic: Topic, account: Account = ACCOUNT, to: Person = CHRIS, **entr
     outbox = Outbox()
     told = {"rank": 2, "amount_cents": 20031, "invoice_number": 9196} | entry
     written = OutboxEntry(f"{topic}-1", topic, "p", "p-1", NOW, **told)
-    SesMailer(outbox, "school@demo.test", "https://portal.test").send(to, written, account, CAMPAIGN)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send(
+        to, written, account, CAMPAIGN, NOW.date()
+    )
     return only(outbox)
 
 
@@ -324,7 +326,9 @@ def test_name_of_a_mail_is_of_the_senders_domain_and_tells_nothing_of_the_entry(
 def test_every_line_of_a_mail_is_short_ascii() -> None:
     outbox = Outbox()
     entry = OutboxEntry("e", Topic.PLAN_REFUSED, "p", "p-1", NOW, reason="é" * 2000)
-    SesMailer(outbox, "school@demo.test", "https://portal.test").send(CHRIS, entry, ACCOUNT, CAMPAIGN)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send(
+        CHRIS, entry, ACCOUNT, CAMPAIGN, NOW.date()
+    )
     written = outbox.sent[0]["RawMessage"]["Data"]
     assert written.isascii()
     assert max(len(line) for line in written.splitlines()) < 998

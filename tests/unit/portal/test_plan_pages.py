@@ -399,6 +399,15 @@ def in_conflict(student: Browser) -> None:
     student.log_in("accountant@demo.test")
 
 
+def test_page_shows_the_new_day_of_a_missed_instalment_at_once(student: Browser) -> None:
+    student.starts_the_plan()
+    student.is_debited(date(2022, 8, 19))
+    student.log_in("student@demo.test")
+    page = student.get("/pay-plan").text
+    assert "10/09/2022" in page
+    assert "10/08/2022" not in page
+
+
 def test_conflict_is_released_by_the_accountant_and_debited_again(student: Browser) -> None:
     in_conflict(student)
     desk = student.get("/staff/plan-requests")
