@@ -37,6 +37,7 @@ QuittanceError
 ├── PaymentUnclear
 ├── PaymentOpen
 ├── AddressUnknown
+├── AddressMissing
 ├── IdempotencyKeyReused
 ├── InvoiceNotRendered
 ├── GatewayUnavailable
@@ -236,6 +237,12 @@ class PaymentOpen(QuittanceError):
 
 class AddressUnknown(QuittanceError):
     code = "address_unknown"
+
+
+class AddressMissing(QuittanceError):
+    """No invoice without the client's address: neither the request nor a saved address gives one."""
+
+    code = "address_missing"
 
 
 class IdempotencyKeyReused(QuittanceError):

@@ -15,7 +15,7 @@ from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt
-from chalicelib.domain.people import Person
+from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.sealing import Sealer
@@ -282,11 +282,23 @@ class FakePorts:
         return f"PDF of {invoice.number}".encode()
 
 
+HOME = Address(
+    id="home",
+    line1="3 allée des Essais",
+    zip_code="63170",
+    city="Aubière",
+    country="FR",
+    phone_country_code="+33",
+    phone="0600000000",
+)
+
+
 def enrol_student(
     ports: FakePorts, person: Person, programme_code: str, campaign_id: str, password: str = "password"
 ) -> Registration:
-    """Write a student and an empty registration, as an import would."""
+    """Write a student, the address that they saved, and an empty registration."""
     ports.memory.enrol(person, Credentials(person.id, password))
+    ports.memory.addresses[person.id] = {HOME.id: HOME}
     return add_registration(ports, person, programme_code, campaign_id)
 
 

@@ -396,7 +396,7 @@ class TestErasure:
     def test_is_refused_while_a_plan_is_open(self, begun: Student) -> None:
         with pytest.raises(ErasureNotPossible):
             erase_person(begun.ports, CHRIS.id, REASON, ADMIN)
-        assert begun.account.person == CHRIS
+        assert replace(begun.account.person, addresses=()) == CHRIS
 
     def test_page_opened_at_the_last_moment_stops_it_before_any_name_is_lost(self, chris: Student) -> None:
         chris.declares("01")
@@ -460,7 +460,7 @@ class TestRetention:
         memory.people[CHRIS.id] = replace(CHRIS, review_on=paris_day(begun.ports.at))
         before = dict(memory.audit_waiting)
         assert apply_retention(begun.ports).reviewed == 1
-        person = begun.account.person
+        person = replace(begun.account.person, addresses=())
         assert person == replace(CHRIS, review_on=date(2022, 7, 25), version=2)
         assert memory.audit_waiting == before
         assert apply_retention(begun.ports).reviewed == 0

@@ -181,7 +181,7 @@ def test_first_payment_is_shown_with_its_schedule_and_what_is_agreed_to(student:
         "il est interdit d'utiliser des e-cartes",
         "valable jusqu'à la dernière échéance, le 10/08/2022",
         "Régler ma 1ère mensualité",
-        "Ne pas saisir d'adresse",
+        "Ne pas transmettre d'adresse",
     ):
         assert words in text
 

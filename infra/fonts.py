@@ -1,0 +1,159 @@
+"""Make the fonts of the documents, and the table of the characters that they print.
+
+    python -m infra.fonts FOLDER
+
+FOLDER holds Debian's packages fonts-noto-core and fonts-noto-cjk, unpacked. Each script that people write
+today has one font, without hints and without what another font of the list has already.
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import typst
+from fontTools import subset  # type: ignore[import-untyped] # ships no types
+from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped] # as above
+
+FONTS = Path("chalicelib/invoicing/fonts")
+TABLE = Path("chalicelib/domain/printable.py")
+LATIN = "NotoSerif"
+"""First: Latin, Greek and Cyrillic letters that typst's own Libertinus lacks."""
+SCRIPTS = (
+    "NotoSerifArmenian",
+    "NotoSerifBengali",
+    "NotoSerifDevanagari",
+    "NotoSerifEthiopic",
+    "NotoSerifGeorgian",
+    "NotoSerifGujarati",
+    "NotoSerifGurmukhi",
+    "NotoSerifHebrew",
+    "NotoSerifKannada",
+    "NotoSerifKhmer",
+    "NotoSerifLao",
+    "NotoSerifMalayalam",
+    "NotoSerifMyanmar",
+    "NotoSerifSinhala",
+    "NotoSerifTamil",
+    "NotoSerifTelugu",
+    "NotoSerifThai",
+    "NotoSerifTibetan",
+    "NotoNaskhArabic",
+    "NotoSansAdlam",
+    "NotoSansCanadianAboriginal",
+    "NotoSansCherokee",
+    "NotoSansJavanese",
+    "NotoSansMongolian",
+    "NotoSansNKo",
+    "NotoSansOlChiki",
+    "NotoSansOriya",
+    "NotoSansSyriac",
+    "NotoSansThaana",
+    "NotoSansTifinagh",
+    "NotoSansVai",
+    "NotoSansYi",
+)
+HAN = "NotoSansCJK"
+HAN_BLOCKS = ((0x2E80, 0x3200), (0x4E00, 0xA000), (0xAC00, 0xD7A4), (0xF900, 0xFB00), (0xFF00, 0xFFF0))
+"""Kana, Bopomofo, the 20 992 ideographs of Unicode's first block, Hangul, compatibility and wide forms."""
+SHARED = {0x20, 0xA0, 0x200C, 0x200D, 0x25CC}
+"""What a font needs beside its letters: spaces, joiners, and the circle that carries a lone mark."""
+FIRST_PRINTED = 0x20
+UNPRINTED = {0x7F, *range(0x80, 0xA0), 0xAD, 0xFEFF, 0xFFFC, 0xFFFD}
+
+
+def main(folder: Path) -> None:
+    FONTS.mkdir(exist_ok=True)
+    known = _characters(_one(folder, f"{LATIN}-Regular.ttf"))
+    _make(TTFont(_one(folder, f"{LATIN}-Regular.ttf")), known, FONTS / f"{LATIN}.ttf")
+    for script in SCRIPTS:
+        source = _one(folder, f"{script}-Regular.ttf")
+        own = _characters(source) - known
+        _make(TTFont(source), own | SHARED, FONTS / f"{script}.ttf")
+        known |= own
+    own = {code for first, end in HAN_BLOCKS for code in range(first, end)} - known
+    han = next(
+        each for each in TTCollection(_one(folder, f"{HAN}-Regular.ttc")).fonts if _is_simplified(each)
+    )
+    own &= set(han.getBestCmap())
+    _make(han, own | SHARED, FONTS / f"{HAN}.otf")
+    write_table()
+
+
+def printed() -> set[int]:
+    """Return the characters of typst's own serif and of each font in FONTS."""
+    shipped = (_characters(path) for path in FONTS.glob("*.[ot]tf"))
+    return set(_typst_serif().getBestCmap()).union(*shipped) - UNPRINTED
+
+
+def write_table() -> None:
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    start, end = lines.index('RANGES = """'), lines.index('"""', lines.index('RANGES = """'))
+    table = _wrapped(ranges(printed()))
+    TABLE.write_text("\n".join([*lines[: start + 1], *table, *lines[end:], ""]), encoding="utf-8")
+
+
+def ranges(characters: set[int]) -> list[str]:
+    """Write code points as `20-7e`, in hexadecimal and in order."""
+    codes = sorted(code for code in characters if code >= FIRST_PRINTED)
+    gaps = (rank for rank, (one, two) in enumerate(pairwise(codes)) if two != one + 1)
+    spans = [(codes[one + 1], codes[two]) for one, two in pairwise([-1, *gaps, len(codes) - 1])]
+    return [f"{first:x}-{last:x}" if first != last else f"{first:x}" for first, last in spans]
+
+
+def _wrapped(words: list[str], width: int = 108) -> list[str]:
+    lines = [""]
+    for word in words:
+        if len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def _one(folder: Path, name: str) -> Path:
+    return next(folder.rglob(name))
+
+
+def _characters(path: Path) -> set[int]:
+    return set(TTFont(path).getBestCmap())
+
+
+def _typst_serif() -> TTFont:
+    """Return Libertinus Serif, which typst's library holds as it is."""
+    (library,) = Path(typst.__file__).parent.glob("*.so")
+    return next(
+        each for each in _fonts_in(library.read_bytes()) if _full_name(each) == "Libertinus Serif Regular"
+    )
+
+
+def _fonts_in(library: bytes) -> Iterator[TTFont]:
+    start = library.find(b"OTTO\0")
+    while start >= 0:
+        yield TTFont(io.BytesIO(library[start:]))
+        start = library.find(b"OTTO\0", start + 1)
+
+
+def _full_name(font: TTFont) -> str:
+    return str(font["name"].getDebugName(4))
+
+
+def _is_simplified(font: TTFont) -> bool:
+    return str(font["name"].getBestFamilyName()) == "Noto Sans CJK SC"
+
+
+def _make(font: TTFont, characters: set[int], path: Path) -> None:
+    options = subset.Options(
+        hinting=False, glyph_names=False, notdef_outline=True, name_IDs=["*"], layout_features=["*"]
+    )
+    options.drop_tables += ["VORG", "vhea", "vmtx"]
+    if path.suffix == ".otf":
+        options.layout_features = ["ccmp", "locl", "mark", "mkmk", "kern"]
+    maker = subset.Subsetter(options)
+    maker.populate(unicodes=characters)
+    maker.subset(font)
+    subset.save_font(font, path, options)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
