@@ -11,10 +11,12 @@ import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from unicodedata import category
 
 import typst
 from fontTools import subset  # type: ignore[import-untyped] # ships no types
 from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped] # as above
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable  # type: ignore[import-untyped] # as above
 
 FONTS = Path("chalicelib/invoicing/fonts")
 TABLE = Path("chalicelib/domain/printable.py")
@@ -55,8 +57,8 @@ SCRIPTS = (
     "NotoSansYi",
 )
 HAN = "NotoSansCJK"
-HAN_BLOCKS = ((0x2E80, 0x3200), (0x4E00, 0xA000), (0xAC00, 0xD7A4), (0xF900, 0xFB00), (0xFF00, 0xFFF0))
-"""Kana, Bopomofo, the 20 992 ideographs of Unicode's first block, Hangul, compatibility and wide forms."""
+HAN_BLOCKS = ((0x3000, 0x3200), (0x3400, 0xA000), (0xAC00, 0xD7A4), (0xF900, 0xFB00), (0xFF00, 0xFFF0))
+"""Kana, Bopomofo, the ideographs of the basic plane (27 500), Hangul, compatibility and wide forms."""
 SHARED = {0x20, 0xA0, 0x200C, 0x200D, 0x25CC}
 """What a font needs beside its letters: spaces, joiners, and the circle that carries a lone mark."""
 FIRST_PRINTED = 0x20
@@ -82,9 +84,10 @@ def main(folder: Path) -> None:
 
 
 def printed() -> set[int]:
-    """Return the characters of typst's own serif and of each font in FONTS."""
+    """Return the characters of typst's own serif and of each font in FONTS, but for private ones."""
     shipped = (_characters(path) for path in FONTS.glob("*.[ot]tf"))
-    return set(_typst_serif().getBestCmap()).union(*shipped) - UNPRINTED
+    held = set(_typst_serif().getBestCmap()).union(*shipped) - UNPRINTED
+    return {code for code in held if code >= FIRST_PRINTED and category(chr(code)) != "Co"}
 
 
 def write_table() -> None:
@@ -96,7 +99,7 @@ def write_table() -> None:
 
 def ranges(characters: set[int]) -> list[str]:
     """Write code points as `20-7e`, in hexadecimal and in order."""
-    codes = sorted(code for code in characters if code >= FIRST_PRINTED)
+    codes = sorted(characters)
     gaps = (rank for rank, (one, two) in enumerate(pairwise(codes)) if two != one + 1)
     spans = [(codes[one + 1], codes[two]) for one, two in pairwise([-1, *gaps, len(codes) - 1])]
     return [f"{first:x}-{last:x}" if first != last else f"{first:x}" for first, last in spans]
@@ -148,11 +151,25 @@ def _make(font: TTFont, characters: set[int], path: Path) -> None:
     )
     options.drop_tables += ["VORG", "vhea", "vmtx"]
     if path.suffix == ".otf":
-        options.layout_features = ["ccmp", "locl", "mark", "mkmk", "kern"]
+        options.layout_features = [
+            "ccmp",
+            "mark",
+            "mkmk",
+            "kern",
+        ]  # others are for vertical lines and variants
     maker = subset.Subsetter(options)
     maker.populate(unicodes=characters)
     maker.subset(font)
+    _map_by_long_numbers(font)
     subset.save_font(font, path, options)
+
+
+def _map_by_long_numbers(font: TTFont) -> None:
+    """Add the 32-bit map: typst misreads the 16-bit one for glyphs after the 32 767th."""
+    long = CmapSubtable.newSubtable(12)
+    long.platformID, long.platEncID, long.language = 3, 10, 0
+    long.cmap = dict(font.getBestCmap())
+    font["cmap"].tables = [table for table in font["cmap"].tables if table.format != 12] + [long]
 
 
 if __name__ == "__main__":

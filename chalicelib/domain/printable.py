@@ -28,14 +28,13 @@ ec0-ec4 ec6 ec8-ecd ed0-ed9 edc-edf f00-f47 f49-f6c f71-f97 f99-fbc fbe-fcc fce-
 25c6-25c7 25c9-25cc 25ce-25d7 25e6 2605 2609 2619 261b 261e 2627 262c 262f 2638-2653 2660 2663 2665-2666
 2669-2671 2695 2698 26a2-26a7 26ac-26af 2714 2718 271d 2767 2776-277f 27c2 27e6-27e9 2c60-2c7f 2d00-2d25
 2d27 2d2d 2d30-2d67 2d6f-2d70 2d7f-2d96 2da0-2da6 2da8-2dae 2db0-2db6 2db8-2dbe 2dc0-2dc6 2dc8-2dce
-2dd0-2dd6 2dd8-2dde 2de0-2e52 2e80-2e99 2e9b-2ef3 2f00-2fd5 2ff0-2ffb 3000-303f 3041-3096 3099-30ff
-3105-312f 3131-318e 3190-31bb 31c0-31e3 31f0-31ff 4e00-9fef a000-a48c a490-a4c6 a500-a62b a640-a69f
-a700-a7bf a7c2-a7ca a7f5-a7ff a830-a839 a8e0-a8ff a92e a980-a9cd a9cf-a9d9 a9de-a9fe aa60-aa7f ab01-ab06
-ab09-ab0e ab11-ab16 ab20-ab26 ab28-ab2e ab30-ab6b ab70-abbf ac00-d7a3 e801-e803 f900-fa6d fb00-fb06
-fb13-fb17 fb1d-fb36 fb38-fb3c fb3e fb40-fb41 fb43-fb44 fb46-fbc1 fbd3-fd3f fd50-fd8f fd92-fdc7 fdf0-fdfd
-fe00 fe20-fe2f fe3d-fe3e fe41-fe44 fe70-fe74 fe76-fefc ff01-ffbe ffc2-ffc7 ffca-ffcf ffd2-ffd7 ffda-ffdc
-ffe0-ffe6 ffe8-ffee 111e1-111f4 11301 11303 1133b-1133c 11660-1166c 1d106-1d107 1e900-1e94b 1e950-1e959
-1e95e-1e95f 1f12f
+2dd0-2dd6 2dd8-2dde 2de0-2e52 3000-303f 3041-3096 3099-30ff 3105-312f 3131-318e 3190-31bb 31c0-31e3
+31f0-31ff 3400-4db5 4e00-9fef a000-a48c a490-a4c6 a500-a62b a640-a69f a700-a7bf a7c2-a7ca a7f5-a7ff
+a830-a839 a8e0-a8ff a92e a980-a9cd a9cf-a9d9 a9de-a9fe aa60-aa7f ab01-ab06 ab09-ab0e ab11-ab16 ab20-ab26
+ab28-ab2e ab30-ab6b ab70-abbf ac00-d7a3 f900-fa6d fb00-fb06 fb13-fb17 fb1d-fb36 fb38-fb3c fb3e fb40-fb41
+fb43-fb44 fb46-fbc1 fbd3-fd3f fd50-fd8f fd92-fdc7 fdf0-fdfd fe00 fe20-fe2f fe3d-fe3e fe41-fe44 fe70-fe74
+fe76-fefc ff01-ffbe ffc2-ffc7 ffca-ffcf ffd2-ffd7 ffda-ffdc ffe0-ffe6 ffe8-ffee 111e1-111f4 11301 11303
+1133b-1133c 11660-1166c 1d106-1d107 1e900-1e94b 1e950-1e959 1e95e-1e95f 1f12f
 """
 """First and last code point of each range of printed characters, in hexadecimal and in order."""
 
