@@ -62,6 +62,8 @@ HAN_BLOCKS = ((0x3000, 0x3200), (0x3400, 0xA000), (0xAC00, 0xD7A4), (0xF900, 0xF
 SHARED = {0x20, 0xA0, 0x200C, 0x200D, 0x25CC}
 """What a font needs beside its letters: spaces, joiners, and the circle that carries a lone mark."""
 FIRST_PRINTED = 0x20
+LONG_MAP = 12
+"""The format of a font's map from 32-bit characters to glyphs."""
 UNPRINTED = {0x7F, *range(0x80, 0xA0), 0xAD, 0xFEFF, 0xFFFC, 0xFFFD}
 
 
@@ -166,10 +168,10 @@ def _make(font: TTFont, characters: set[int], path: Path) -> None:
 
 def _map_by_long_numbers(font: TTFont) -> None:
     """Add the 32-bit map: typst misreads the 16-bit one for glyphs after the 32 767th."""
-    long = CmapSubtable.newSubtable(12)
+    long = CmapSubtable.newSubtable(LONG_MAP)
     long.platformID, long.platEncID, long.language = 3, 10, 0
     long.cmap = dict(font.getBestCmap())
-    font["cmap"].tables = [table for table in font["cmap"].tables if table.format != 12] + [long]
+    font["cmap"].tables = [*(table for table in font["cmap"].tables if table.format != LONG_MAP), long]
 
 
 if __name__ == "__main__":

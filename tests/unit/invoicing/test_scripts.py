@@ -1,4 +1,4 @@
-"""Names and addresses of the world's scripts on an invoice: as written where a font holds them, never a box."""
+"""Names and addresses of every script on an invoice: as written where a font holds them, never a box."""
 
 import unicodedata
 from collections.abc import Callable
