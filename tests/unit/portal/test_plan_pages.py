@@ -186,6 +186,17 @@ def test_first_payment_is_shown_with_its_schedule_and_what_is_agreed_to(student:
         assert words in text
 
 
+def test_first_payment_without_any_address_is_not_started(student: Browser) -> None:
+    approved(student)
+    student.ports.memory.addresses.clear()
+    assert 'value="none"' not in student.get("/pay-plan").text
+    refused = student.opens(1)
+    assert refused.status_code == 422
+    assert "Votre facture porte votre adresse" in read(refused)
+    assert 'href="/pay-plan"' in refused.text
+    assert not student.ports.memory.attempts
+
+
 def test_first_payment_asks_the_gateway_for_the_first_part_alone(student: Browser) -> None:
     approved(student)
     page = student.opens(1)
