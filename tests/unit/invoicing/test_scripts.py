@@ -131,6 +131,15 @@ def test_mark_on_a_letter_of_another_script_never_stops_an_invoice(make_invoice:
     assert "Facture" in told
 
 
+def test_glyph_that_is_missing_all_the_same_costs_the_script_and_not_the_invoice(
+    make_invoice: MakeInvoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(render, "legible", lambda facts: facts)
+    told = read(render_invoice(make_invoice(client=Client("Zoé 𠮷野", "Ольга", None))))
+    assert "Zoé KichiYe" in told
+    assert "Ol'ga" in told
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40), st.text(max_size=20))
 def test_any_text_is_printed_without_a_box(first_name: str, last_name: str) -> None:
