@@ -39,7 +39,7 @@ def _render(template: str, words: dict[str, Any], day: date) -> bytes:
     try:
         return _compile(template, facts, day)
     except TypstError:
-        # PDF/A requires a glyph for every character: should the table of printed ones be wrong, print the rest.
+        # PDF/A requires a glyph for every character: if the table of printed ones is wrong, print the rest.
         return _compile(template, in_latin_letters(facts), day)
 
 
