@@ -19,10 +19,10 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
-from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
+from chalicelib.domain.plan.instalments import Debit, Instalment
 
 SERVICE = "quittance"
 ALLOWED = frozenset(

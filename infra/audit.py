@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from chalicelib.domain.audit_verification import Flaw, Verdict
+    from chalicelib.domain.trail.audit_verification import Flaw, Verdict
     from chalicelib.usecases.audit.ports import AuditHeads, AuditTrail
     from chalicelib.usecases.journal.ports import Journal
 

@@ -36,6 +36,7 @@ card_payments = Blueprint(__name__)
         errors.InstalmentNotPayable,
         errors.RegistrationRefused,
         errors.AddressUnknown,
+        errors.AddressMissing,
         errors.IdempotencyKeyReused,
         errors.GatewayUnavailable,
         errors.ConcurrentUpdate,

@@ -5,7 +5,7 @@ from chalicelib.api.plan_views import instalment_list, staff_instalment
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.plan_cards import file_lack
+from chalicelib.domain.plan.plan_cards import file_lack
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.debits.show_debit_run import show_debit_run

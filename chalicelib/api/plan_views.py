@@ -2,10 +2,10 @@
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.languages import Language
-from chalicelib.domain.plan_cards import CardLack, can_be_debited, file_lack, is_payable_now
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
+from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, file_lack, is_payable_now
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.plans.request_plan import OfferedPlan

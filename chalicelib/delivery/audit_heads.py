@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.domain.audit import Head
+from chalicelib.domain.trail.audit import Head
 
 FOLDER = "audit-heads/"
 TAKEN = {409, 412}

@@ -10,13 +10,13 @@ from typing import Any
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.instalments import InstalmentState, Mandate
 from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
-from chalicelib.domain.plan_cards import can_be_debited, file_lack, instalment_for_new_card
+from chalicelib.domain.plan.instalments import InstalmentState, Mandate
+from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_for_new_card
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 
 ENTRY_HEADER = "X-Quittance-Entry"

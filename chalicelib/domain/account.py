@@ -9,11 +9,11 @@ from chalicelib.domain.books.journal import JournalEntry, balances
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import ordinal_of
-from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
 
 

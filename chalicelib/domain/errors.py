@@ -39,6 +39,7 @@ QuittanceError
 ├── PaymentUnclear
 ├── PaymentOpen
 ├── AddressUnknown
+├── AddressMissing
 ├── IdempotencyKeyReused
 ├── InvoiceNotRendered
 ├── GatewayUnavailable
@@ -254,6 +255,12 @@ class PaymentOpen(QuittanceError):
 
 class AddressUnknown(QuittanceError):
     code = "address_unknown"
+
+
+class AddressMissing(QuittanceError):
+    """No invoice without the client's address: neither the request nor a saved address gives one."""
+
+    code = "address_missing"
 
 
 class IdempotencyKeyReused(QuittanceError):

@@ -19,7 +19,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.owed import owed_cents
-from chalicelib.domain.plans import SMALLEST_PART_CENTS
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.instalments import (
+from chalicelib.domain.payments import Answer, Attempt, Payment
+from chalicelib.domain.plan.instalments import (
     Debit,
     DebitState,
     Event,
@@ -18,7 +19,6 @@ from chalicelib.domain.instalments import (
     let_go,
     moved,
 )
-from chalicelib.domain.payments import Answer, Attempt, Payment
 
 REFUNDED = "refunded"
 """The code of an instalment that waits for a person since its money was given back."""

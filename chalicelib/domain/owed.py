@@ -3,10 +3,10 @@
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.domain.instalments import DebitState, Instalment
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.payments import Attempt
-from chalicelib.domain.plans import SMALLEST_PART_CENTS
+from chalicelib.domain.plan.instalments import DebitState, Instalment
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 

@@ -5,9 +5,9 @@ from datetime import date
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.instalments import Instalment
 from chalicelib.domain.payments import Attempt
-from chalicelib.domain.plan_cards import CardLack, can_be_debited, plan_lack
+from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, plan_lack
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.campaign import Campaign, Plan, Programme
 from chalicelib.domain.errors import PaymentOpen, PaymentUnclear
-from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
 
 _NEED_PAYER = frozenset({InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})

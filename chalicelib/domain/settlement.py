@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.bank_days import believed_day
 from chalicelib.domain.books.allocation import Allocation, after, allocate
 from chalicelib.domain.books.booking import Booking, book, stamped
@@ -13,25 +12,26 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.given_back import is_given_back, page_given_back
-from chalicelib.domain.instalment_settlement import (
-    PlanStart,
-    can_start,
-    plan_of,
-    renewed_mandate,
-    start_plan,
-)
-from chalicelib.domain.instalments import Instalment, Mandate
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import totals
 from chalicelib.domain.notifications import Notification, applied
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import owed_lines
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
-from chalicelib.domain.plan_cards import card_warning
-from chalicelib.domain.plan_requests import PlanRequest, withdraw
+from chalicelib.domain.plan.instalment_settlement import (
+    PlanStart,
+    can_start,
+    plan_of,
+    renewed_mandate,
+    start_plan,
+)
+from chalicelib.domain.plan.instalments import Instalment, Mandate
+from chalicelib.domain.plan.plan_cards import card_warning
+from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
+from chalicelib.domain.trail.audit import AuditEntry
 
 
 @dataclass(frozen=True)

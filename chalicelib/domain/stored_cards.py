@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import PlanTerms
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
 
 OVER = frozenset({InstalmentState.PAID, InstalmentState.CANCELLED})
 

@@ -11,7 +11,7 @@ from chalicelib.domain.campaign import School
 from chalicelib.domain.payments import PAGE_LIFETIME, Attempt
 from chalicelib.domain.people import Person
 from chalicelib.gateway.account import RETURNS, PayboxAccount
-from chalicelib.gateway.payer_xml import billing, shopping_cart
+from chalicelib.gateway.payer_xml import billing, can_be_sent, shopping_cart
 from chalicelib.gateway.signature import hmac_of
 
 _TOLD = "Mt:M;Ref:R;Auto:A;Appel:T;Trans:S;Err:E;Card:C;Exp:D;Last:J;Gar:G;Auth:F;Day:W"
@@ -103,8 +103,12 @@ def _kept_card(attempt: Attempt) -> Fields:
 
 
 def _authentication(attempt: Attempt, payer: Person, school: School) -> Fields:
-    """Return the authentication fields: a challenge is required for later debits, and without an address."""
-    wish = _NO_PREFERENCE if attempt.address and not attempt.terms else _CHALLENGE_MANDATED
+    """Return the authentication fields: a challenge is required for later debits, and without an address.
+
+    An address of which nothing can be sent is none.
+    """
+    is_told = attempt.address is not None and can_be_sent(attempt.address)
+    wish = _NO_PREFERENCE if is_told and not attempt.terms else _CHALLENGE_MANDATED
     quantity = sum(line.quantity for line in attempt.lines)
     return (
         ("PBX_SOUHAITAUTHENT", wish),

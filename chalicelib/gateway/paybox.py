@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.campaign import School
-from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.payments import Answer, Attempt, PaymentPage
 from chalicelib.domain.people import Person
+from chalicelib.domain.plan.instalments import Debit, Mandate
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.browser_return import signed_message
 from chalicelib.gateway.direct import DirectClient

@@ -1,6 +1,6 @@
 """The two XML fields of the page for strong authentication (PAYBOX integration manuals).
 
-Values are cut and transliterated to the characters of every version of the gateway, `[A-Z0-9 ]`, and are
+Values are transliterated to the characters of every version of the gateway, `[A-Z0-9 ]`, cut at words, and
 never empty: the gateway refuses a payment for a missing phone or a stray accent.
 """
 
@@ -12,12 +12,9 @@ from chalicelib.domain.campaign import School
 from chalicelib.domain.people import Address, Person
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>'
-_LETTERS = str.maketrans(
-    {"Œ": "OE", "Æ": "AE", "Ø": "O", "Đ": "D", "Ð": "D", "Þ": "TH", "Ł": "L", "Ħ": "H", "Ŋ": "NG", "Ŧ": "T"}
-)
-"""Letters that Unicode does not decompose; ß becomes SS by upper-casing."""
+_LINE = 50
 _NAMELESS = "X"
-"""The replacement of a text with nothing left, such as a name in another script."""
+"""The replacement of a text with nothing left, such as a name of symbols alone."""
 
 
 def shopping_cart(quantity: int) -> str:
@@ -26,16 +23,17 @@ def shopping_cart(quantity: int) -> str:
 
 
 def billing(payer: Person, school: School, address: Address | None) -> str:
-    """Return the payer's name and address; the school's own address and phone if the student gave none."""
-    home = address or school_address(school)
+    """Return the payer's name and address, or the school's address and phone if theirs cannot be sent."""
+    home = address if address and can_be_sent(address) else school_address(school)
     phone_country_code, phone = _phone(home, school)
+    line1, line2 = _lines(home)
     elements = {
         "FirstName": plain(payer.first_name, 22),
         "LastName": plain(payer.last_name, 22),
-        "Address1": plain(home.line1, 50),
-        "Address2": plain(home.line2, 50, otherwise=""),
+        "Address1": line1,
+        "Address2": line2,
         "ZipCode": plain(home.zip_code, 10, otherwise="00000"),
-        "City": plain(home.city, 50),
+        "City": plain(home.city, _LINE),
         "CountryCode": _country_number(home.country, school.address.country),
         "CountryCodeMobilePhone": phone_country_code,
         "MobilePhone": phone,
@@ -57,12 +55,41 @@ def school_address(school: School) -> Address:
     )
 
 
+def can_be_sent(address: Address) -> bool:
+    """Return True if street and city still say something in the gateway's characters."""
+    return bool(_words(address.line1) and _words(address.city))
+
+
+def _lines(home: Address) -> tuple[str, str]:
+    """Return both lines; what the first one cannot hold begins the second."""
+    first = plain(home.line1, _LINE)
+    rest = f"{' '.join(_words(home.line1))[len(first) :]} {home.line2}"
+    return first, plain(rest, _LINE, otherwise="")
+
+
 def plain(text: str, limit: int, otherwise: str = _NAMELESS) -> str:
-    """Return `text` in `[A-Z0-9 ]`, at most `limit` characters; `otherwise` if nothing is left."""
-    decomposed = unicodedata.normalize("NFKD", text.upper().translate(_LETTERS))
-    unaccented = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    words = re.findall(r"[A-Z0-9]+", unaccented.upper())
-    return " ".join(words)[:limit].rstrip() or otherwise
+    """Return `text` in `[A-Z0-9 ]`, cut after a word at `limit` at most; `otherwise` if nothing is left."""
+    whole = " ".join(_words(text))
+    if len(whole) <= limit:
+        return whole or otherwise
+    return whole[: limit + 1].rpartition(" ")[0] or whole[:limit]
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of `text`, transliterated; symbols such as emoji are no letters and are left out."""
+    composed = unicodedata.normalize("NFKC", text)
+    return re.findall(r"[A-Z0-9]+", "".join(map(_ascii, composed)).upper())
+
+
+def _ascii(letter: str) -> str:
+    from anyascii import anyascii  # noqa: PLC0415 - only the payment page needs it: cold start
+
+    if letter.isascii():
+        return letter
+    if not letter.isalnum() and not unicodedata.combining(letter):
+        return " "
+    # Marks of a transliteration (Ol'ga) would cut the name in two.
+    return re.sub(r"[^A-Za-z0-9 ]", "", anyascii(letter))
 
 
 def _phone(home: Address, school: School) -> tuple[str, str]:

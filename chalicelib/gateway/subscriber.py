@@ -4,8 +4,8 @@ The token is valid for this merchant only; it came with the page on which the pa
 integration manuals of PAYBOX System and PAYBOX Direct Plus.
 """
 
-from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.domain.plan.instalments import Debit, Mandate
 from chalicelib.gateway.direct import DirectClient, Fields
 from chalicelib.gateway.outcomes import classify_direct_code
 from chalicelib.gateway.purchase import Purchase, operation

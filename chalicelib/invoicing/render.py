@@ -12,15 +12,14 @@ from typing import Any
 
 from chalicelib.domain.invoices import Certificate, Invoice
 from chalicelib.invoicing.facts import certificate_words, invoice_words
-from chalicelib.invoicing.legible import legible
+from chalicelib.invoicing.legible import in_latin_letters, legible
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 """Part of every stored document's key: increment it with any change of the printed content."""
 
 STANDARDS = ["ua-1", "a-3a"]
 TEMPLATES = Path(__file__).parent
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-LAST_LATIN = "\u017f"
+FONTS = TEMPLATES / "fonts"
 
 _one_at_a_time = Lock()  # a compiler keeps its fonts and serves one document at a time
 
@@ -36,21 +35,21 @@ def render_certificate(certificate: Certificate) -> bytes:
 def _render(template: str, words: dict[str, Any], day: date) -> bytes:
     from typst import TypstError  # noqa: PLC0415 - 80 MB that only a request for a PDF needs
 
-    facts = json.dumps(legible({**words, "day": [day.year, day.month, day.day]}), ensure_ascii=False)
+    facts = legible({**words, "day": [day.year, day.month, day.day]})
     try:
         return _compile(template, facts, day)
     except TypstError:
-        # PDF/A requires a glyph for every character, and the fonts have none for emoji, for example.
-        return _compile(template, _with_known_glyphs(facts), day)
+        # PDF/A requires a glyph for every character: if the table of printed ones is wrong, print the rest.
+        return _compile(template, in_latin_letters(facts), day)
 
 
-def _compile(template: str, facts: str, day: date) -> bytes:
+def _compile(template: str, facts: Any, day: date) -> bytes:
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     with _one_at_a_time:
         return bytes(
             _compiler(template).compile(
                 format="pdf",
-                sys_inputs={"facts": facts},
+                sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
                 pdf_standards=STANDARDS,
                 timestamp=int(midnight.timestamp()),
             )
@@ -61,20 +60,4 @@ def _compile(template: str, facts: str, day: date) -> bytes:
 def _compiler(template: str) -> Any:
     from typst import Compiler  # noqa: PLC0415 - as above
 
-    return Compiler(TEMPLATES / template, root=TEMPLATES, ignore_system_fonts=True)
-
-
-def _with_known_glyphs(facts: str) -> str:
-    unknown = {letter for letter in set(facts) if letter > LAST_LATIN and not _has_glyph(letter)}
-    return facts.translate(dict.fromkeys(map(ord, unknown), REPLACEMENT))
-
-
-@cache
-def _has_glyph(letter: str) -> bool:
-    from typst import TypstError  # noqa: PLC0415 - as above
-
-    try:
-        _compile("glyph.typ", letter, date(2000, 1, 1))
-    except TypstError:
-        return False
-    return True
+    return Compiler(TEMPLATES / template, root=TEMPLATES, ignore_system_fonts=True, font_paths=[FONTS])

@@ -5,12 +5,12 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import Action
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.people import Role
-from chalicelib.domain.plan_cards import file_lack
-from chalicelib.domain.plan_requests import PlanRequestState
-from chalicelib.domain.plans import amounts_of
-from chalicelib.domain.recut_plans import MOST_PARTS
+from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.plan_cards import file_lack
+from chalicelib.domain.plan.plan_requests import PlanRequestState
+from chalicelib.domain.plan.plans import amounts_of
+from chalicelib.domain.plan.recut_plans import MOST_PARTS
 from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest

@@ -5,23 +5,27 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.countries import country_names
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.web.parsing import address_choice
-from chalicelib.web.schemas import card_payments as schemas
+from chalicelib.web.schemas.addresses import UNPRINTABLE, NewAddressChoice
 
 ADDRESS_FIELDS = ("line1", "line2", "zip_code", "city", "country", "phone_country_code", "phone")
 MISTAKES = {
-    "line1": "Indiquez le numéro et la rue, en 50 caractères au plus.",
-    "line2": "Ce complément tient en 50 caractères au plus.",
-    "zip_code": "Indiquez le code postal, en lettres et chiffres.",
-    "city": "Indiquez la ville, en 50 caractères au plus.",
+    "line1": "Indiquez le numéro et la rue, en lettres et chiffres, en 200 caractères au plus.",
+    "line2": "Ce complément tient en 200 caractères au plus, lettres ou chiffres.",
+    "zip_code": "Indiquez le code postal, en 16 caractères au plus : ce pays n'achemine rien sans lui.",
+    "city": "Indiquez la ville, en lettres, en 200 caractères au plus.",
     "country": "Choisissez le pays dans la liste.",
-    "phone_country_code": "Indiquez l'indicatif avec son signe +, par exemple +33.",
-    "phone": "Indiquez le numéro sans l'indicatif : de 4 à 10 chiffres.",
+    "phone_country_code": "Indiquez l'indicatif d'un pays avec son signe +, par exemple +33.",
+    "phone": "Ce numéro n'existe pas avec cet indicatif. Vérifiez l'un et l'autre.",
 }
+NOT_PRINTED = (
+    "La facture ne sait pas imprimer « {letters} ». Écrivez ce champ sans, par exemple en lettres latines."
+)
 
 
 def address_form(
@@ -47,7 +51,7 @@ def chosen_address(given: Mapping[str, str]) -> AddressChoice:
         return AddressChoice(AddressMode.SAVED, id=given["address"])
     if given["mode"] == AddressMode.NONE:
         return AddressChoice(AddressMode.NONE)
-    return address_choice(schemas.NewAddressChoice.model_validate(_as_typed(given)))
+    return address_choice(NewAddressChoice.model_validate(_as_typed(given)))
 
 
 def key_of(page_request: PageRequest, given: Mapping[str, str]) -> str:
@@ -70,11 +74,15 @@ def _proposed(page_request: PageRequest) -> dict[str, str]:
 
 def _as_typed(given: Mapping[str, str]) -> dict[str, Any]:
     typed = {name: given[name] for name in ADDRESS_FIELDS}
-    typed["phone"] = "".join(letter for letter in given["phone"] if letter not in " .-/\u00a0\u202f")
     typed["phone_country_code"] = given["phone_country_code"].replace(" ", "")
     return {"mode": "new", **typed, "keep": bool(given["keep"])}
 
 
 def _mistakes(error: ValidationError) -> dict[str, str]:
-    names = (str(each["loc"][-1]) for each in error.errors())
-    return {name: MISTAKES[name] for name in names if name in MISTAKES}
+    return {str(each["loc"][-1]): _mistake(str(each["loc"][-1]), each) for each in error.errors()}
+
+
+def _mistake(name: str, error: ErrorDetails) -> str:
+    if error["type"] == UNPRINTABLE:
+        return NOT_PRINTED.format(**error["ctx"])
+    return MISTAKES[name]

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.domain.audit import AuditRecord, RecordUnreadable
+from chalicelib.domain.trail.audit import AuditRecord, RecordUnreadable
 from chalicelib.pages.desks import AUDIT
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from chalicelib.domain.errors import (
+    AddressMissing,
     AddressUnknown,
     AlreadyPaid,
     FeeSituationMissing,
@@ -45,7 +46,7 @@ _ONWARD: dict[type[QuittanceError], Onward] = {
     PlanLocked: _PLAN,
     InstalmentNotPayable: _PLAN,
 }
-_NOT_STARTED = (AddressUnknown, GatewayUnavailable)
+_NOT_STARTED = (AddressMissing, AddressUnknown, GatewayUnavailable)
 
 
 def of_refusal(error: QuittanceError, again: Onward) -> dict[str, Any]:

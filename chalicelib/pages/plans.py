@@ -6,12 +6,12 @@ from pydantic import ValidationError
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.fees import total_cents
-from chalicelib.domain.instalment_pages import InstalmentPage, instalment_page
-from chalicelib.domain.instalments import Instalment
 from chalicelib.domain.menu import MenuKey, MenuState
-from chalicelib.domain.plan_cards import can_be_debited, file_lack, instalment_for_new_card
-from chalicelib.domain.plan_requests import PlanRequest
-from chalicelib.domain.plans import Schedule, schedule
+from chalicelib.domain.plan.instalment_pages import InstalmentPage, instalment_page
+from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_for_new_card
+from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.plans import Schedule, schedule
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
 from chalicelib.pages.page import page

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu
 from chalicelib.domain.people import Role
-from chalicelib.domain.plan_cards import file_lack, instalment_for_new_card
+from chalicelib.domain.plan.plan_cards import file_lack, instalment_for_new_card
 from chalicelib.pages.desks import first_desk
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest

@@ -1,10 +1,10 @@
 """Labels of the audit trail: the name of each act and of its details."""
 
-from chalicelib.domain.audit import GATEWAY, SCHEDULE, Act
 from chalicelib.domain.books.journaling import DIGESTS
 from chalicelib.domain.money import euros
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
+from chalicelib.domain.trail.audit import GATEWAY, SCHEDULE, Act
 from chalicelib.portal.outbox_words import topic_word
 from chalicelib.portal.people_words import role_word
 

@@ -4,9 +4,9 @@ The payer is never told the card scheme's reason of a refusal.
 """
 
 from chalicelib.domain.given_back import REFUNDED
-from chalicelib.domain.instalments import DebitState, Instalment, InstalmentState, Mandate
-from chalicelib.domain.plan_cards import CardLack, can_be_debited
-from chalicelib.domain.plan_requests import PlanRequestState
+from chalicelib.domain.plan.instalments import DebitState, Instalment, InstalmentState, Mandate
+from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited
+from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.portal.wording import day
 
 _FOR_PAYER = {

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import FeeLine, Totals, euros, totals
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.portal.wording import day, percent
 
 Row = tuple[str, ...]

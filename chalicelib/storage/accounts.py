@@ -7,12 +7,12 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
-from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.invoices import Sequence as DocumentSequence
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
 from chalicelib.storage.kinds import OPEN_ATTEMPTS, person_key
 from chalicelib.storage.table import Row, Table, instant, load

@@ -11,7 +11,8 @@ from itertools import chain, count, islice
 
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.domain.audit import (
+from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.trail.audit import (
     FORGETTING,
     AuditEntry,
     AuditRecord,
@@ -19,7 +20,6 @@ from chalicelib.domain.audit import (
     RecordUnreadable,
     forgotten,
 )
-from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.storage.kinds import AUDIT_WAITING, row_of
 from chalicelib.storage.table import Row, Table, load
 

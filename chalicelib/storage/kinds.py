@@ -6,22 +6,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
-from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
+from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
+from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
 

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.storage.kinds import plan_requests_queue
 from chalicelib.storage.table import Table
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.domain.audit import AuditEntry
-from chalicelib.domain.erasure import PersonalFile, Redactions
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.people import Person
+from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
 from chalicelib.domain.role_changes import RoleChange
+from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import records_of
 from chalicelib.storage.kinds import (

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign, School
-from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
+from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.usecases.isolation import FailureAlarm
 
 

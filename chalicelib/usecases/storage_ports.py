@@ -5,18 +5,18 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.erasure import PersonalFile, Redactions
 from chalicelib.domain.invoices import Sequence as DocumentSequence
 from chalicelib.domain.invoices import StoredDocument
 from chalicelib.domain.limits import Limit
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Address, Person
+from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials, Session
+from chalicelib.domain.trail.audit import AuditEntry
 
 
 class Store(Protocol):

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Address
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
+from chalicelib.web.telephones import telephone
 
 
 def rank_of(text: str) -> int:
@@ -36,7 +37,8 @@ def address_choice(choice: Any) -> AddressChoice:
         return AddressChoice(mode, id=choice.id)
     if mode is AddressMode.NONE:
         return AddressChoice(mode)
-    given = choice.model_dump()
+    number = telephone(choice.phone_country_code, choice.phone)
+    given = choice.model_dump() | (number._asdict() if number else {})
     address = Address(**{field.name: given[field.name] for field in fields(Address) if field.name in given})
     return AddressChoice(mode, new=address, keep=choice.keep)
 

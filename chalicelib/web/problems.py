@@ -76,6 +76,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.PaymentUnclear: HTTPStatus.CONFLICT,
     errors.PaymentOpen: HTTPStatus.CONFLICT,
     errors.AddressUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AddressMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvoiceNotRendered: HTTPStatus.CONFLICT,
     errors.GatewayUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,

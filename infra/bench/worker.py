@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import urllib3
 
-from chalicelib.domain.instalments import DebitState
+from chalicelib.domain.plan.instalments import DebitState
 from chalicelib.settings import settings
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.wiring import Services

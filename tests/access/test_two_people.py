@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import QuittanceError, RolesNotCompatible
 from chalicelib.domain.people import APART, Person, Role
-from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
+from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.sessions import Credentials, Login
+from chalicelib.domain.trail.audit import Act
 from chalicelib.storage.role_changes import DynamoRoleChanges
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request

@@ -5,7 +5,9 @@ from datetime import date
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.instalments import (
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payments import Attempt, Payment, PaymentMethod, PlanTerms
+from chalicelib.domain.plan.instalments import (
     Debit,
     Event,
     Instalment,
@@ -13,15 +15,13 @@ from chalicelib.domain.instalments import (
     marked_sent,
     moved,
 )
-from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.payments import Attempt, Payment, PaymentMethod, PlanTerms
-from chalicelib.domain.plan_requests import (
+from chalicelib.domain.plan.plan_requests import (
     PlanDecision,
     PlanRequest,
     decide,
     request,
 )
-from chalicelib.domain.plans import schedule
+from chalicelib.domain.plan.plans import schedule
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.domain.settlement import Settlement, settle

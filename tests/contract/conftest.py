@@ -9,7 +9,6 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.account import Account
-from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
@@ -17,6 +16,7 @@ from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.domain.settlement import Settlement, settle
+from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.credits import DynamoCredits

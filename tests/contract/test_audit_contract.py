@@ -11,9 +11,9 @@ import boto3
 import pytest
 
 from chalicelib.delivery.audit_heads import S3AuditHeads
-from chalicelib.domain.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, forgotten, seal
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.trail.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, forgotten, seal
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Table

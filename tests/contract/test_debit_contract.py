@@ -9,7 +9,8 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Split
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.instalments import (
+from chalicelib.domain.payments import Answer, Attempt, Outcome
+from chalicelib.domain.plan.instalments import (
     Event,
     Instalment,
     InstalmentState,
@@ -20,8 +21,7 @@ from chalicelib.domain.instalments import (
     let_go,
     moved,
 )
-from chalicelib.domain.payments import Answer, Attempt, Outcome
-from chalicelib.domain.plans import schedule
+from chalicelib.domain.plan.plans import schedule
 from chalicelib.domain.registration import counted
 from chalicelib.domain.settlement import settle
 from tests.contract.begun_plans import (

@@ -13,16 +13,13 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import (
-    audit,
     identities,
-    instalments,
     invoices,
     links,
     notifications,
     outbox,
     payments,
     people,
-    plan_requests,
     registration,
     role_changes,
     second_factor,
@@ -30,6 +27,8 @@ from chalicelib.domain import (
     settlement,
 )
 from chalicelib.domain.books import chart, journal
+from chalicelib.domain.plan import instalments, plan_requests
+from chalicelib.domain.trail import audit
 from chalicelib.storage.table import SHAPES, YOUNG, RowUnreadable, Table, dump, load, shape_of
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.plan_requests import (
+from chalicelib.domain.plan.plan_requests import (
     PlanDecision,
     PlanRequest,
     PlanRequestState,

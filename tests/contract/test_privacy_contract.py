@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.erasure import NOBODY, Redactions, erased, redact_client, redactions_of_erasure
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Anomaly, anomalous
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Role
+from chalicelib.domain.privacy.erasure import NOBODY, Redactions, erased, redact_client, redactions_of_erasure
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials, Login, Method, Stage, new_session
 from chalicelib.domain.stored_cards import without_token
+from chalicelib.domain.trail.audit import Act
 from tests.contract.begun_plans import begun
 from tests.contract.conftest import (
     CHRIS,

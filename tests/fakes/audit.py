@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from chalicelib.domain.audit import FORGETTING, AuditEntry, AuditRecord, Head, forgotten
+from chalicelib.domain.trail.audit import FORGETTING, AuditEntry, AuditRecord, Head, forgotten
 from tests.fakes.storage import Memory, require
 
 PAGE = 50

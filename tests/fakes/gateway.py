@@ -10,9 +10,9 @@ from itertools import count
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import School
 from chalicelib.domain.errors import GatewayUnavailable, SignatureMismatch
-from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome, PaymentPage
 from chalicelib.domain.people import Person
+from chalicelib.domain.plan.instalments import Debit, Mandate
 
 SITE = "1999888"
 FIRST_TRANSACTION = 5001

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from chalicelib.domain.instalments import Debit, Instalment, InstalmentState
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState
+from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from tests.fakes.storage import Memory
 
 

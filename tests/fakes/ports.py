@@ -10,12 +10,12 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, SecondFactorUnavailable
-from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
-from chalicelib.domain.people import Person
+from chalicelib.domain.people import Address, Person
+from chalicelib.domain.plan.instalments import Debit, Instalment
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.sealing import Sealer
@@ -292,11 +292,23 @@ class FakePorts:
         return f"PDF of {invoice.number}".encode()
 
 
+HOME = Address(
+    id="home",
+    line1="3 allée des Essais",
+    zip_code="63170",
+    city="Aubière",
+    country="FR",
+    phone_country_code="+33",
+    phone="0600000000",
+)
+
+
 def enrol_student(
     ports: FakePorts, person: Person, programme_code: str, campaign_id: str, password: str = "password"
 ) -> Registration:
-    """Write a student and an empty registration, as an import would."""
+    """Write a student, the address that they saved, and an empty registration."""
     ports.memory.enrol(person, Credentials(person.id, password))
+    ports.memory.addresses[person.id] = {HOME.id: HOME}
     return add_registration(ports, person, programme_code, campaign_id)
 
 

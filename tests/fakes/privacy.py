@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.erasure import PersonalFile, Redactions
+from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
+from chalicelib.domain.trail.audit import AuditEntry
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.storage import Memory, MemoryAccounts
 from tests.fakes.store import MemoryStore

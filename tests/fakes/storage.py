@@ -19,14 +19,14 @@ from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.domain.settlement import Sequence as DocumentSequence
 
 if TYPE_CHECKING:
-    from chalicelib.domain.audit import AuditEntry
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.identities import Identity
-    from chalicelib.domain.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.links import PasswordLink
-    from chalicelib.domain.plan_requests import PlanRequest
+    from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
+    from chalicelib.domain.plan.plan_requests import PlanRequest
     from chalicelib.domain.role_changes import RoleChange
     from chalicelib.domain.second_factor import SecondFactor
+    from chalicelib.domain.trail.audit import AuditEntry
 
 
 class Memory:

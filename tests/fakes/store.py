@@ -4,23 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
+from chalicelib.domain.trail.audit import AuditEntry
 from tests.fakes.storage import Memory, require
 
 

@@ -16,7 +16,7 @@ import boto3
 import pytest
 
 from chalicelib.delivery.audit_heads import S3AuditHeads
-from chalicelib.domain.audit import Act, AuditEntry, hash_of
+from chalicelib.domain.trail.audit import Act, AuditEntry, hash_of
 from chalicelib.settings import PREFIX, Settings, settings
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.kinds import row_of

@@ -29,7 +29,7 @@ from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from chalicelib.wiring import pause
 from infra.local.resources import Names
-from tests.fakes.ports import FakePorts
+from tests.fakes.ports import HOME, FakePorts
 
 TRANSACTION = "dynamodb.TransactWriteItems"
 
@@ -57,6 +57,7 @@ def enrolled(ports: Any, rank: int) -> Registration:
     """A student of 3 770,00 €, told from the others by `rank`."""
     person = Person(f"{rank:016x}", f"student{rank}@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
     ports.store.commit(Changes((person, Login(person.email, Credentials(person.id, "hash")))))
+    ports.people.save_address(person.id, HOME)
     registration = Registration(
         id=f"{person.id}-1",
         person_id=person.id,

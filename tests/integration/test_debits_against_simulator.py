@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.payments import Answer, Outcome, PlanTerms
+from chalicelib.domain.plan.instalments import Debit, Mandate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,7 +23,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Address, Person, Role
-from chalicelib.domain.plan_requests import PlanDecision
+from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision, Registration
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials, Login, Method, Stage, new_session

@@ -11,11 +11,11 @@ import pytest
 from pynamodb.exceptions import TransactWriteError
 
 from chalicelib.campaigns.reader import load_shipped
-from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.plan_requests import PlanDecision
+from chalicelib.domain.plan.instalments import DebitState, InstalmentState
+from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits

@@ -12,11 +12,11 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.campaign import Split
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.instalments import Instalment, claimed
 from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.plan_requests import PlanDecision
-from chalicelib.domain.recut_plans import MOST_PARTS
+from chalicelib.domain.plan.instalments import Instalment, claimed
+from chalicelib.domain.plan.plan_requests import PlanDecision
+from chalicelib.domain.plan.recut_plans import MOST_PARTS
 from chalicelib.storage.shards import SHARDS, shard_of, shards
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode

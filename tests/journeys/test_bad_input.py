@@ -28,6 +28,11 @@ def planned(student: Student) -> Student:
     return student
 
 
+def home(**changes: str) -> dict[str, Any]:
+    address = {"line1": "1 rue A", "zip_code": "63000", "city": "Clermont", "country": "FR"}
+    return {"mode": "new", **address, "phone_country_code": "+33", "phone": "0600000000", **changes}
+
+
 REFUSALS: list[tuple[str, Request, int, str]] = [
     ("unknown situation", lambda s: s.declares("99"), 422, "fee_situation_not_allowed"),
     ("situation of others", lambda s: s.declares("42"), 422, "fee_situation_not_allowed"),
@@ -53,6 +58,10 @@ REFUSALS: list[tuple[str, Request, int, str]] = [
         422,
         "address_unknown",
     ),
+    ("endless address", lambda s: s.starts(home(line1="x" * 10_000)), 422, "validation_failed"),
+    ("emoji for an address", lambda s: s.starts(home(line1="🏠🏡")), 422, "validation_failed"),
+    ("control characters", lambda s: s.starts(home(city="Cler\x07mont")), 422, "validation_failed"),
+    ("no telephone", lambda s: s.starts(home(phone="0000000000")), 422, "validation_failed"),
     ("6 parts under 1000 €", lambda s: s.declares("01") and s.asks_for("paybox-6"), 422, "plan_not_allowed"),
     ("plan of others", lambda s: s.declares("01") and s.asks_for("paybox-12"), 422, "plan_not_allowed"),
     ("plan of 0 €", lambda s: s.declares("02") and s.asks_for("paybox-3"), 409, "nothing_to_pay"),

@@ -4,7 +4,7 @@ from contextlib import suppress
 from random import Random
 
 from chalicelib.domain.errors import QuittanceError
-from chalicelib.domain.instalments import DebitState, InstalmentState
+from chalicelib.domain.plan.instalments import DebitState, InstalmentState
 from chalicelib.usecases.plans.recut_plan import recut_plan
 from chalicelib.usecases.plans.resume_plan import resume_plan
 from chalicelib.usecases.plans.stop_plan import stop_plan

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.calendar import PARIS, paris_day
-from chalicelib.domain.instalments import DebitState, Instalment, InstalmentState
 from chalicelib.domain.payments import Answer, Attempt, Payment
+from chalicelib.domain.plan.instalments import DebitState, Instalment, InstalmentState
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.fakes.storage import Memory
 from tests.proof.books import check_books

@@ -16,8 +16,8 @@ from typing import Any
 
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.errors import QuittanceError
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.payments import Attempt, AttemptState
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.calendar import PARIS, paris_day
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Attempt
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits

@@ -16,7 +16,7 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.payments import Attempt
-from chalicelib.domain.plan_requests import PlanDecision
+from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.plans.request_plan import withdraw_plan_request

@@ -5,15 +5,15 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.account import Account
-from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.calendar import PARIS, paris_day
-from chalicelib.domain.instalments import Debit, Instalment
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
-from chalicelib.domain.plan_requests import PlanDecision, PlanRequest
+from chalicelib.domain.plan.instalments import Debit, Instalment
+from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequest
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits

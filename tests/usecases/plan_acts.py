@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.usecases.plans.recut_plan import recut_plan
 from chalicelib.usecases.plans.resume_plan import resume_plan
 from chalicelib.usecases.plans.stop_plan import stop_plan

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Credentials, Login, Session
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.passwords.set_password import set_password

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.calendar import PARIS, paris_day
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.languages import day as in_words
-from chalicelib.domain.missed_instalments import Postponement, postpone
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld
-from chalicelib.domain.plans import MovedDay
+from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.missed_instalments import Postponement, postpone
+from chalicelib.domain.plan.plans import MovedDay
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.release_instalment import release_instalment

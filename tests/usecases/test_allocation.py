@@ -10,11 +10,11 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.books.allocation import after, allocate
 from chalicelib.domain.credits import credit_cents, credits_of
 from chalicelib.domain.errors import CoveredByCredit, InstalmentNotPayable, RestTooSmall
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, owed_cents
 from chalicelib.domain.payments import Payment, PaymentMethod
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.registration import Decision
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.credits.list_credits import list_credits

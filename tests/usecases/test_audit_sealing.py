@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
-from chalicelib.domain.audit import Act, AuditEntry, AuditRecord, Head, seal
-from chalicelib.domain.audit_verification import Wrong
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.trail.audit import Act, AuditEntry, AuditRecord, Head, seal
+from chalicelib.domain.trail.audit_verification import Wrong
 from chalicelib.usecases.audit import seal_audit as seal_audit_module
 from chalicelib.usecases.audit.seal_audit import BATCH, MOST_LEFT, Sealing, seal_audit
 from chalicelib.usecases.audit.verify_audit import verify_audit

@@ -2,7 +2,6 @@
 
 import pytest
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import (
     ConcurrentUpdate,
@@ -20,6 +19,7 @@ from chalicelib.domain.limits import TICKET
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import Method
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.identities.link_identity import link_identity, unlink_identity
 from chalicelib.usecases.identities.log_in_by_cas import log_in_by_cas
 from chalicelib.usecases.people.close_account import close_account

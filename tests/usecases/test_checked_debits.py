@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.calendar import PARIS
-from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.usecases.debits.check_debits import MOST_NAMED, check_debits
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.release_instalment import release_instalment

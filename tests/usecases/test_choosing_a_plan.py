@@ -11,7 +11,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
-from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
+from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.payments.record_notification import record_notification

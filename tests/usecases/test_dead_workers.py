@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.instalments import DebitState, InstalmentState, claimed
+from chalicelib.domain.plan.instalments import DebitState, InstalmentState, claimed
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from tests.usecases.conftest import Student
 

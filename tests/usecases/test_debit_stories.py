@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
+from chalicelib.domain.plan.instalments import DebitState, InstalmentState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.show_debit_run import show_debit_run

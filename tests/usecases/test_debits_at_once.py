@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.domain import errors
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payments import Attempt
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.payments.record_notification import record_notification

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from chalicelib.domain.calendar import PARIS
-from chalicelib.domain.instalments import Instalment
+from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from tests.fakes.ports import FakePorts
 from tests.usecases.conftest import Student

@@ -8,10 +8,10 @@ import pytest
 from chalicelib.domain import errors
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.fees import is_complete
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
-from chalicelib.domain.plan_requests import PlanDecision
+from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain import errors
-from chalicelib.domain.audit import Act
 from chalicelib.domain.causes import GatewayUnclear
 from chalicelib.domain.certificates import certify
 from chalicelib.domain.fees import is_complete
-from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome
+from chalicelib.domain.plan.instalments import DebitState, InstalmentState
 from chalicelib.domain.receipts import receipt
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.debits.show_debit_run import show_debit_run

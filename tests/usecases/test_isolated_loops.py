@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.payments import AttemptState
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.isolation import RUN_EVERY_SECONDS, Passed, for_each, rotated
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.domain.audit import Act, AuditEntry, AuditRecord
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.money import FeeLine
+from chalicelib.domain.trail.audit import Act, AuditEntry, AuditRecord
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.journal.verify_journal import verify_journal

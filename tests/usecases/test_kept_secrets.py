@@ -10,13 +10,13 @@ import pytest
 from argon2 import PasswordHasher
 
 from chalicelib.campaigns.reader import load_shipped
-from chalicelib.domain.audit import Act
 from chalicelib.domain.errors import (
     LinkNotValid,
     QuittanceError,
 )
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Role
+from chalicelib.domain.trail.audit import Act
 from chalicelib.identity.passwords import Argon2Passwords
 from chalicelib.storage.limits import DynamoLimits
 from chalicelib.storage.links import DynamoLinks

@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.instalments import InstalmentState, Mandate
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Attempt, Outcome
-from chalicelib.domain.plan_cards import (
+from chalicelib.domain.plan.instalments import InstalmentState, Mandate
+from chalicelib.domain.plan.plan_cards import (
     CardLack,
     file_lack,
     instalment_for_new_card,

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, Forbidden, NotFound
 from chalicelib.domain.outbox import LADDER, LONGEST_TRY, QUEUED_FOR, OutboxEntry, Topic
 from chalicelib.domain.people import Person, Role
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.delivery.deliver_outbox import NotDelivered, deliver_outbox
 from chalicelib.usecases.delivery.retry_entry import list_given_up, retry_entry

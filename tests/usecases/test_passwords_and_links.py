@@ -5,7 +5,6 @@ from functools import partial
 
 import pytest
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import (
     InvalidCredentials,
@@ -17,6 +16,7 @@ from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person, Role, signed_out
 from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.passwords.request_link import request_link, send_link
 from chalicelib.usecases.passwords.set_password import change_password, read_link, set_password

@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld
 from chalicelib.domain.payments import Outcome
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification

@@ -11,14 +11,16 @@ from chalicelib.domain.causes import RegistrationRefusedFor, WindowReopens
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.payments import AttemptState, Outcome
 from chalicelib.domain.people import Address
+from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.show_attempt import show_attempt
+from chalicelib.usecases.payments.start_card_payment import resume_card_payment
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from chalicelib.usecases.registrations.show_account import show_account, show_quote
-from tests.fakes.ports import MANUAL_DAY
+from tests.fakes.ports import HOME, MANUAL_DAY
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
 
 TODAY = paris_day(MANUAL_DAY)
@@ -164,7 +166,7 @@ class TestAddress:
         attempt = chris.opens_the_page(choice=choice)
         record_notification(chris.ports, chris.ports.gateway.says(b"paid", accepted(attempt)))
         account = show_account(chris.ports, CHRIS.id)
-        assert [each.line1 for each in account.person.addresses] == [home.line1]
+        assert [each.line1 for each in account.person.addresses] == [HOME.line1, home.line1]
         client = account.invoices[0].client
         assert client.address is not None
         assert client.address.lines == (home.line1,)
@@ -172,7 +174,7 @@ class TestAddress:
     def test_saved_one_is_found_again(self, chris: Student, home: Address) -> None:
         chris.declares("01")
         chris.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home, keep=True))
-        (saved,) = show_account(chris.ports, CHRIS.id).person.addresses
+        _, saved = show_account(chris.ports, CHRIS.id).person.addresses
         again = chris.opens_the_page(choice=AddressChoice(AddressMode.SAVED, id=saved.id))
         assert again.address == saved
 
@@ -182,13 +184,66 @@ class TestAddress:
             chris.opens_the_page(
                 choice=AddressChoice(AddressMode.NEW, new=replace(home, line1=line), keep=True)
             )
-        second = show_account(chris.ports, CHRIS.id).person.addresses[1]
+        second = show_account(chris.ports, CHRIS.id).person.addresses[2]
         assert chris.opens_the_page(choice=AddressChoice(AddressMode.SAVED, id=second.id)).address == second
 
     def test_new_one_is_not_kept_unless_asked(self, chris: Student, home: Address) -> None:
         chris.declares("01")
         chris.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home))
-        assert show_account(chris.ports, CHRIS.id).person.addresses == ()
+        assert show_account(chris.ports, CHRIS.id).person.addresses == (HOME,)
+
+    def test_saved_one_goes_to_the_invoice_and_not_to_the_gateway_if_none_is_to_be_told(
+        self, chris: Student
+    ) -> None:
+        chris.declares("01")
+        attempt = chris.opens_the_page(choice=AddressChoice(AddressMode.NONE))
+        assert attempt.address is None
+        chris.pays(attempt)
+        client = show_account(chris.ports, CHRIS.id).invoices[0].client
+        assert client.address is not None
+        assert client.address.lines == (HOME.line1,)
+
+
+class TestWithoutAnyAddress:
+    @pytest.fixture
+    def homeless(self, chris: Student) -> Student:
+        chris.ports.memory.addresses.clear()
+        chris.declares("01")
+        return chris
+
+    def test_nothing_is_started(self, homeless: Student) -> None:
+        with pytest.raises(errors.AddressMissing):
+            homeless.opens_the_page(choice=AddressChoice(AddressMode.NONE))
+        assert homeless.account.attempts == ()
+
+    def test_no_first_instalment_is_started(self, homeless: Student) -> None:
+        homeless.asks_for("paybox-3")
+        homeless.is_told(PlanDecision.APPROVE)
+        with pytest.raises(errors.AddressMissing):
+            homeless.opens_the_page_of(1)
+        assert homeless.account.attempts == ()
+
+    def test_open_attempt_is_resumed_with_its_own(self, homeless: Student, home: Address) -> None:
+        attempt = homeless.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home))
+        resumed = resume_card_payment(homeless.ports, CHRIS.id, attempt.id)
+        assert resumed is not None
+        assert resumed.attempt.address == attempt.address
+
+    def test_open_attempt_is_not_resumed_without_one(self, homeless: Student, home: Address) -> None:
+        attempt = homeless.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home))
+        with pytest.raises(errors.AddressMissing):
+            homeless.opens_the_page(choice=AddressChoice(AddressMode.NONE))
+        assert homeless.attempt(attempt.id).address == attempt.address
+
+    def test_attempt_of_an_earlier_release_is_not_resumed_until_one_is_given(
+        self, homeless: Student, home: Address
+    ) -> None:
+        attempt = homeless.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home))
+        homeless.ports.memory.attempts[attempt.id] = replace(homeless.attempt(attempt.id), address=None)
+        with pytest.raises(errors.AddressMissing):
+            resume_card_payment(homeless.ports, CHRIS.id, attempt.id)
+        again = homeless.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home))
+        assert (again.id, again.address) == (attempt.id, attempt.address)
 
 
 class TestIdempotencyKey:

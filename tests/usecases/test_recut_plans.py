@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.domain import decisions, errors
-from chalicelib.domain.audit import Act
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import owed_cents
-from chalicelib.domain.recut_plans import MOST_PARTS
+from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.recut_plans import MOST_PARTS
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from tests.fakes.gateway import Behaviour

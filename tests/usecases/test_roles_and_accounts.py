@@ -3,7 +3,6 @@
 import pytest
 
 from chalicelib.domain.access import Action, admit, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.errors import (
     DecisionNotPossible,
     Forbidden,
@@ -14,6 +13,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.people import Role
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.sessions import RECENT
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.read_audit import PAGE, latest_audit, read_audit
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles

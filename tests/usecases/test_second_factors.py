@@ -4,7 +4,6 @@ from functools import partial
 
 import pytest
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import (
     CodeNotValid,
@@ -22,6 +21,7 @@ from chalicelib.domain.limits import CODE, CODE_DAY
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import NEVER, UNFINISHED_LIFETIME, Method, Stage
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.second_factors.enrol_second_factor import (
     confirm_second_factor,
     enrol_second_factor,

@@ -9,10 +9,10 @@ import pytest
 from chalicelib.domain import errors
 from chalicelib.domain.calendar import PARIS, Window
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
-from chalicelib.domain.plan_requests import PlanRequestState
+from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.domain import decisions, errors
-from chalicelib.domain.audit import Act
-from chalicelib.domain.debit_notices import MORNING
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld
 from chalicelib.domain.people import Role
+from chalicelib.domain.plan.debit_notices import MORNING
+from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox

@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.instalments import DebitState, InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.domain.plan.instalments import DebitState, InstalmentState
 from chalicelib.usecases.debits.book_debit import book_debit
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.list_conflicts import list_conflicts

@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.domain.credits import credits_of
 from chalicelib.domain.decisions import ReasonMissing
-from chalicelib.domain.instalments import InstalmentState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, owed_cents
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.payments.record_notification import record_notification

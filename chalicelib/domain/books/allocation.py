@@ -7,8 +7,8 @@ from datetime import datetime
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.credits import credit_cents
-from chalicelib.domain.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.domain.audit import AuditEntry, canonical_digest
 from chalicelib.domain.books.journal import (
     JournalEntry,
     Ledger,
@@ -16,6 +15,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.trail.audit import AuditEntry, canonical_digest
 
 DIGESTS = "journal"
 """The detail of an audit entry with the id and the digest of each journal entry of its act."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.domain.audit import Act, AuditEntry, canonical_digest
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.books.journaling import DIGESTS, digest_of
+from chalicelib.domain.trail.audit import Act, AuditEntry, canonical_digest
 
 
 @dataclass

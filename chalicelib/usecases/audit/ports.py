@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from chalicelib.domain.audit import AuditEntry, AuditRecord, Head
+from chalicelib.domain.trail.audit import AuditEntry, AuditRecord, Head
 from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.ports import Clock
 from chalicelib.usecases.storage_ports import Store

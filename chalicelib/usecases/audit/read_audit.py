@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from itertools import islice
 
-from chalicelib.domain.audit import AuditRecord
+from chalicelib.domain.trail.audit import AuditRecord
 from chalicelib.usecases.audit.ports import AuditPorts
 
 PAGE = 50

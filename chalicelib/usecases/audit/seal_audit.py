@@ -2,9 +2,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from chalicelib.domain.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, seal
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.trail.audit import BEGINNING, Act, AuditEntry, AuditRecord, Head, seal
 from chalicelib.usecases.audit.ports import AuditPorts
 
 BATCH = 30

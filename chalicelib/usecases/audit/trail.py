@@ -1,8 +1,8 @@
 """The audit entry and the notice that a change of money or rights writes with itself."""
 
-from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
+from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.usecases.audit.ports import ActPorts
 
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from chalicelib.domain.audit import FORGETTING
-from chalicelib.domain.audit_verification import Verdict, beyond, verify
+from chalicelib.domain.trail.audit import FORGETTING
+from chalicelib.domain.trail.audit_verification import Verdict, beyond, verify
 from chalicelib.usecases.audit.ports import KeptAudit
 from chalicelib.usecases.audit.seal_audit import RUN
 

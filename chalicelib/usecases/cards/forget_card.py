@@ -1,10 +1,10 @@
 from contextlib import suppress
 
-from chalicelib.domain.audit import SCHEDULE, Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.stored_cards import without_token
+from chalicelib.domain.trail.audit import SCHEDULE, Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.cards.ports import CardPorts
 

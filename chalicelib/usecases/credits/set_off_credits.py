@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.audit import SCHEDULE, Act
 from chalicelib.domain.books.allocation import set_off
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.trail.audit import SCHEDULE, Act
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.audit.trail import audited
 

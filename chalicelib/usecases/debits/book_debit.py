@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.audit import GATEWAY, Act, AuditEntry
 from chalicelib.domain.bank_days import believed_day
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.campaign import Plan
@@ -13,17 +12,18 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.given_back import debit_given_back, is_given_back
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.instalments import (
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod
+from chalicelib.domain.plan.instalments import (
     Debit,
     DebitState,
     Instalment,
     InstalmentState,
     answered,
 )
-from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
+from chalicelib.domain.trail.audit import GATEWAY, Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.debits.ports import DebitPorts

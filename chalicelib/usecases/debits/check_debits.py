@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.missed_instalments import first_due
+from chalicelib.domain.plan.missed_instalments import first_due
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
 from chalicelib.usecases.registrations.show_account import account_behind, open_file

@@ -7,7 +7,9 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.instalments import (
+from chalicelib.domain.outbox import Topic
+from chalicelib.domain.owed import Withheld, debit_cents, withheld
+from chalicelib.domain.plan.instalments import (
     Debit,
     Event,
     Instalment,
@@ -17,11 +19,9 @@ from chalicelib.domain.instalments import (
     moved,
     standing_amounts,
 )
-from chalicelib.domain.missed_instalments import first_due, postpone
-from chalicelib.domain.outbox import Topic
-from chalicelib.domain.owed import Withheld, debit_cents, withheld
-from chalicelib.domain.plan_cards import CardLack, lack_on
-from chalicelib.domain.plans import schedule_hash
+from chalicelib.domain.plan.missed_instalments import first_due, postpone
+from chalicelib.domain.plan.plan_cards import CardLack, lack_on
+from chalicelib.domain.plan.plans import schedule_hash
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.credits.set_off_credits import set_off_credits

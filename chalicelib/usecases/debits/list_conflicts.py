@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from chalicelib.domain.instalments import Instalment
+from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.usecases.debits.ports import DebitPorts
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from chalicelib.domain.instalments import Debit, Instalment
+from chalicelib.domain.plan.instalments import Debit, Instalment
 from chalicelib.usecases.ports import Alarms, Gateway
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.storage_ports import Questions

@@ -6,7 +6,9 @@ from functools import partial
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.instalments import (
+from chalicelib.domain.owed import withheld
+from chalicelib.domain.payments import Outcome
+from chalicelib.domain.plan.instalments import (
     ANSWER_LIFETIME,
     CLAIM_LIFETIME,
     LOOKS_BEFORE_RESENDING,
@@ -18,8 +20,6 @@ from chalicelib.domain.instalments import (
     dropped,
     moved,
 )
-from chalicelib.domain.owed import withheld
-from chalicelib.domain.payments import Outcome
 from chalicelib.usecases.debits.book_debit import book_debit
 from chalicelib.usecases.debits.debit_instalment import send
 from chalicelib.usecases.debits.ports import DebitPorts

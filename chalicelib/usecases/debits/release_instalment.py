@@ -1,12 +1,13 @@
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.causes import GatewayUnclear, NothingToRelease
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.given_back import released
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.instalments import (
+from chalicelib.domain.payments import Outcome
+from chalicelib.domain.people import Person
+from chalicelib.domain.plan.instalments import (
     DebitState,
     Event,
     Instalment,
@@ -14,8 +15,7 @@ from chalicelib.domain.instalments import (
     instalment_id,
     moved,
 )
-from chalicelib.domain.payments import Outcome
-from chalicelib.domain.people import Person
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.debits.book_debit import book_debit
 from chalicelib.usecases.debits.ports import DebitPorts

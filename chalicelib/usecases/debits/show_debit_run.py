@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from chalicelib.domain.instalments import DebitState
-from chalicelib.domain.plans import MovedDay
+from chalicelib.domain.plan.instalments import DebitState
+from chalicelib.domain.plan.plans import MovedDay
 from chalicelib.usecases.debits.ports import DebitPorts
 
 

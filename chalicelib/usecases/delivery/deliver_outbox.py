@@ -5,11 +5,11 @@ from datetime import date
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.debit_notices import is_current
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.instalments import instalment_id
 from chalicelib.domain.outbox import CARD_WARNINGS, LINKS, NOTICES, OutboxEntry, Topic, begun, failed
-from chalicelib.domain.plan_cards import topic_now
+from chalicelib.domain.plan.debit_notices import is_current
+from chalicelib.domain.plan.instalments import instalment_id
+from chalicelib.domain.plan.plan_cards import topic_now
 from chalicelib.usecases.cards.forget_card import forget_card
 from chalicelib.usecases.delivery.keep_failure import keep_failure
 from chalicelib.usecases.delivery.ports import DeliveryPorts

@@ -1,11 +1,11 @@
 from collections.abc import Sequence
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.outbox import OutboxEntry, asked_again
 from chalicelib.domain.people import Person
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.delivery.ports import GivenUpPorts
 

@@ -1,10 +1,10 @@
-from chalicelib.domain.audit import Act
 from chalicelib.domain.causes import IdentityNotLinked
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, IdentityTaken
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited, notice
 from chalicelib.usecases.identities.log_in_by_cas import provider_of, subject_of
 from chalicelib.usecases.identities.ports import IdentityPorts

@@ -2,11 +2,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from chalicelib.domain.audit import SCHEDULE, Act
 from chalicelib.domain.books.journal import JournalEntry, numbered
 from chalicelib.domain.books.verification import digest_of_numbers
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.trail.audit import SCHEDULE, Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
 from chalicelib.usecases.journal.ports import JournalPorts

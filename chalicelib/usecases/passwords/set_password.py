@@ -1,6 +1,5 @@
 from dataclasses import replace
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate, LinkNotValid
 from chalicelib.domain.links import PasswordLink
@@ -8,6 +7,7 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.passwords import check_password, normalised
 from chalicelib.domain.people import Person, signed_out
 from chalicelib.domain.sessions import Credentials, Login
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited, notice
 from chalicelib.usecases.limits.limit_tries import reset_limits
 from chalicelib.usecases.passwords.ports import PasswordPorts

@@ -3,18 +3,18 @@
 from dataclasses import replace
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.audit import GATEWAY, Act
 from chalicelib.domain.bank_days import dated
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.given_back import booked_payment, confirmed, is_given_back
-from chalicelib.domain.instalment_settlement import late_card
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous, applied
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
+from chalicelib.domain.plan.instalment_settlement import late_card
 from chalicelib.domain.registration_file import file_of
 from chalicelib.domain.settlement import settle
 from chalicelib.domain.stored_cards import cards_replaced
+from chalicelib.domain.trail.audit import GATEWAY, Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.payments.ports import PaymentPorts
 from chalicelib.usecases.registrations.show_account import account_behind

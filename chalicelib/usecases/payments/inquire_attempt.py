@@ -1,8 +1,8 @@
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
-from chalicelib.domain.instalments import Instalment, instalment_id, let_go
 from chalicelib.domain.limits import INQUIRIES, INQUIRY
 from chalicelib.domain.payments import Answer, Attempt, Outcome, inquired
+from chalicelib.domain.plan.instalments import Instalment, instalment_id, let_go
 from chalicelib.usecases.payments.apply_gateway_answer import book
 from chalicelib.usecases.payments.ports import PaymentPorts
 

@@ -2,8 +2,8 @@ import hashlib
 from collections.abc import Mapping
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.instalment_settlement import late_card
 from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.domain.plan.instalment_settlement import late_card
 from chalicelib.usecases.payments.inquire_attempt import may_inquire
 from chalicelib.usecases.payments.ports import PaymentPorts
 from chalicelib.usecases.payments.record_notification import record_message

@@ -7,17 +7,19 @@ from typing import TypeVar
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import (
+    AddressMissing,
     ConcurrentUpdate,
     IdempotencyKeyReused,
     NotFound,
     PaymentOpen,
 )
 from chalicelib.domain.fees import payable_lines
-from chalicelib.domain.instalment_pages import instalment_page
-from chalicelib.domain.instalments import Instalment, held
 from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.parties import client_of
 from chalicelib.domain.payments import Attempt, Outcome, PaymentPage, PlanTerms, resumed
 from chalicelib.domain.people import Address
+from chalicelib.domain.plan.instalment_pages import instalment_page
+from chalicelib.domain.plan.instalments import Instalment, held
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.credits.set_off_credits import set_off_credits
@@ -168,7 +170,7 @@ def _resume(
     if not wanted.is_of(attempt):
         raise PaymentOpen
     again = resumed(attempt, address, ports.now())
-    page = ports.gateway.payment_page(again, account.person, file.campaign.school, "fr")
+    page = _page(ports, file, account, again)
     ports.store.commit(Changes((again,), unchanged=(file.registration,)))
     return StartedPayment(again, page, is_resumed=True)
 
@@ -204,10 +206,17 @@ def _begin(
         address=address,
         terms=wanted.terms,
     )
-    page = ports.gateway.payment_page(attempt, account.person, file.campaign.school, "fr")
+    page = _page(ports, file, account, attempt)
     late = held(wanted.instalment, attempt_id) if wanted.instalment else None
     ports.store.commit(Changes(existing(attempt, late, counted(registration))))
     return StartedPayment(attempt, page)
+
+
+def _page(ports: PaymentPorts, file: RegistrationFile, account: Account, attempt: Attempt) -> PaymentPage:
+    """Return the gateway's page; raise `AddressMissing` if the invoice would have no client's address."""
+    if client_of(account.person, attempt.address).address is None:
+        raise AddressMissing
+    return ports.gateway.payment_page(attempt, account.person, file.campaign.school, "fr")
 
 
 def _wanted(file: RegistrationFile, rank: int | None, reference: str, now: datetime) -> _Wanted:

@@ -1,9 +1,9 @@
 from chalicelib.domain import role_changes as rules
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.people import Person, Role, with_roles
 from chalicelib.domain.role_changes import RoleChange
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.people.ports import PeoplePorts
 

@@ -1,8 +1,8 @@
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.causes import AccessUnreasoned
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.people import Person, activated
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.people.ports import PeoplePorts
 

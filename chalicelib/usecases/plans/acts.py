@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile, file_of
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.plans.ports import PlanPorts
 

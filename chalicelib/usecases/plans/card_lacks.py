@@ -1,8 +1,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from chalicelib.domain.plan_cards import CardLack, plan_lack
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.plan_cards import CardLack, plan_lack
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.usecases.isolation import FailureAlarm, for_each
 from chalicelib.usecases.storage_ports import Accounts
 

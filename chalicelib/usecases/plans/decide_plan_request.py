@@ -1,12 +1,12 @@
-from chalicelib.domain import plan_requests as rules
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.causes import NoPlanToDecide
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
-from chalicelib.domain.plan_requests import PlanDecision, PlanRequest, PlanRequestState
+from chalicelib.domain.plan import plan_requests as rules
+from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequest, PlanRequestState
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.plans.ports import PlanPorts
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.ports import Campaigns
 from chalicelib.usecases.storage_ports import Accounts

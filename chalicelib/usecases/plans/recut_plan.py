@@ -1,11 +1,11 @@
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.instalments import Instalment
 from chalicelib.domain.people import Person
-from chalicelib.domain.recut_plans import recut
+from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.domain.plan.recut_plans import recut
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.plans.acts import read_file, write_act
 from chalicelib.usecases.plans.ports import PlanPorts
 

@@ -1,8 +1,6 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chalicelib.domain import plan_requests as rules
-from chalicelib.domain.audit import Act, AuditEntry
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.causes import PlanNotChangeable, PlanNotRequested, PlanUnknown, RestAtOnce
@@ -10,9 +8,11 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import PlanNotAllowed
 from chalicelib.domain.fees import payable_lines, quote, require_open_window
 from chalicelib.domain.money import totals
-from chalicelib.domain.plan_requests import PlanRequest
-from chalicelib.domain.plans import Schedule, is_at_threshold, require_allowed, schedule
+from chalicelib.domain.plan import plan_requests as rules
+from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.plans import Schedule, is_at_threshold, require_allowed, schedule
 from chalicelib.domain.registration_file import RegistrationFile, file_of
+from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.plans.ports import PlanPorts
 

@@ -1,9 +1,9 @@
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Person
+from chalicelib.domain.plan.stopped_plans import stop
 from chalicelib.domain.registration_file import RegistrationFile
-from chalicelib.domain.stopped_plans import stop
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.plans.acts import read_file, write_act
 from chalicelib.usecases.plans.ports import PlanPorts
 

@@ -2,11 +2,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from chalicelib.domain.audit import SCHEDULE, Act
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.erasure import PersonalFile, Redactions
-from chalicelib.domain.retention import next_review, what_expired
+from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
+from chalicelib.domain.privacy.retention import next_review, what_expired
+from chalicelib.domain.trail.audit import SCHEDULE, Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.isolation import Passed, for_each
 from chalicelib.usecases.privacy.erase_person import erase, finish_erasure

@@ -1,12 +1,12 @@
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.account import Account
-from chalicelib.domain.audit import Act
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.causes import ErasureUnreasoned
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.erasure import erased, redactions_of_erasure, require_settled
 from chalicelib.domain.people import Person, activated
+from chalicelib.domain.privacy.erasure import erased, redactions_of_erasure, require_settled
 from chalicelib.domain.sessions import Login
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 

@@ -2,16 +2,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act, AuditRecord
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.instalments import Mandate
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Answer
 from chalicelib.domain.people import Person
+from chalicelib.domain.plan.instalments import Mandate
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.secrecy import secret_fields
 from chalicelib.domain.sessions import Credentials, Session
+from chalicelib.domain.trail.audit import Act, AuditRecord
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 

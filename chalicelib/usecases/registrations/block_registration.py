@@ -1,9 +1,9 @@
 from chalicelib.domain import registration as rules
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 

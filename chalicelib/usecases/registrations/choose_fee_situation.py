@@ -1,10 +1,10 @@
 from chalicelib.domain import registration as rules
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import require_open_window
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import file_of
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 

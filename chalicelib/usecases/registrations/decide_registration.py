@@ -2,7 +2,6 @@ from dataclasses import replace
 
 from chalicelib.domain import registration as rules
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
@@ -10,6 +9,7 @@ from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
 from chalicelib.domain.settlement import cover_by_credit
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.registrations.show_account import open_file

@@ -1,7 +1,6 @@
 from dataclasses import dataclass, field
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.audit import Act
 from chalicelib.domain.causes import FactorRemovalUnreasoned
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.decisions import (
@@ -15,6 +14,7 @@ from chalicelib.domain.limits import CODE
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.second_factor import SecondFactor, begun_again, confirmed
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited, notice
 from chalicelib.usecases.limits.limit_tries import count_try
 from chalicelib.usecases.second_factors.ports import SecondFactorPorts

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.people import Person, signed_out
 from chalicelib.domain.sessions import Session
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.sign_in.open_session import digest
 from chalicelib.usecases.sign_in.ports import SignInPorts

@@ -2,49 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from iso3166 import countries_by_alpha2
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
 from chalicelib.domain.payments import AttemptState
-from chalicelib.domain.plan_cards import CardLack
+from chalicelib.domain.plan.plan_cards import CardLack
+from chalicelib.web.schemas.addresses import NewAddressChoice, NoAddressChoice, SavedAddressChoice
 from chalicelib.web.schemas.models import Body, View
-from chalicelib.web.schemas.plans import Short
-
-COUNTRIES: list[Any] = sorted(countries_by_alpha2)
-
-
-def _known(country: str) -> str:
-    if country not in countries_by_alpha2:
-        raise ValueError("no country has this ISO 3166-1 alpha-2 code")
-    return country
-
-
-class SavedAddressChoice(Body):
-    mode: Literal["saved"]
-    id: Short
-
-
-class NewAddressChoice(Body):
-    """A new address.
-
-    `country` is ISO 3166-1 alpha-2; `phone` national digits; `keep` saves it for next time.
-    """
-
-    mode: Literal["new"]
-    line1: Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    line2: Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
-    zip_code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,10}$")]
-    city: Annotated[str, StringConstraints(min_length=1, max_length=50, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    country: Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": COUNTRIES})]
-    phone_country_code: Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{0,2}$")]
-    phone: Annotated[str, StringConstraints(pattern=r"^[0-9]{4,10}$")]
-    keep: bool = False
-
-
-class NoAddressChoice(Body):
-    mode: Literal["none"]
 
 
 class NewCardPayment(Body):

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.domain.audit import Act
 from chalicelib.domain.passwords import LONGEST
 from chalicelib.domain.people import Role
 from chalicelib.domain.role_changes import RoleChangeState
 from chalicelib.domain.sessions import Method
+from chalicelib.domain.trail.audit import Act
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.plans import Reason, Short
 

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from chalicelib.domain.instalments import DebitState, InstalmentState
-from chalicelib.domain.plan_cards import CardLack
-from chalicelib.domain.plan_requests import PlanDecision, PlanRequestState
-from chalicelib.domain.recut_plans import MOST_PARTS
+from chalicelib.domain.plan.instalments import DebitState, InstalmentState
+from chalicelib.domain.plan.plan_cards import CardLack
+from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
+from chalicelib.domain.plan.recut_plans import MOST_PARTS
 from chalicelib.web.schemas.models import Body, Query, View
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]

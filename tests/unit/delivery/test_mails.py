@@ -14,14 +14,14 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.delivery.mailer import ENTRY_HEADER, SesMailer
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
-from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Order
 from chalicelib.domain.languages import Language
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic
 from chalicelib.domain.payments import Evidence
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
+from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from chalicelib.domain.audit import (
+from chalicelib.domain.trail.audit import (
     BEGINNING,
     FORGETTING,
     GATEWAY,
@@ -25,7 +25,7 @@ from chalicelib.domain.audit import (
     hash_of,
     seal,
 )
-from chalicelib.domain.audit_verification import Flaw, Verdict, Wrong, beyond, verify
+from chalicelib.domain.trail.audit_verification import Flaw, Verdict, Wrong, beyond, verify
 
 DAY = date(2022, 7, 1)
 NOON = datetime(2022, 7, 1, 12, 0, tzinfo=UTC)

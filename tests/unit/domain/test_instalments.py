@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.calendar import PARIS
-from chalicelib.domain.instalments import (
+from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.domain.plan.instalments import (
     TRANSITIONS,
     Debit,
     DebitState,
@@ -24,7 +25,6 @@ from chalicelib.domain.instalments import (
     marked_sent,
     moved,
 )
-from chalicelib.domain.payments import Answer, Outcome
 
 NOW = datetime(2022, 7, 10, 0, 30, tzinfo=PARIS)
 DUE = Instalment("p-1", "p", 2, date(2022, 7, 10), 20031, "hash", date(2022, 7, 10))

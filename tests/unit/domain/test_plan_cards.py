@@ -6,9 +6,9 @@ from datetime import date, datetime
 import pytest
 
 from chalicelib.domain.calendar import PARIS
-from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
 from chalicelib.domain.payments import Evidence
-from chalicelib.domain.plan_cards import CardLack, can_be_debited, lack_on, plan_lack
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
+from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, lack_on, plan_lack
 
 NOW = datetime(2022, 6, 24, 10, tzinfo=PARIS)
 MANDATE = Mandate("p-1", "p", "subscriber", "token", "2208", "44", "J'autorise", "hash", NOW, Evidence())

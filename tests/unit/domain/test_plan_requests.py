@@ -8,7 +8,7 @@ import pytest
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain import errors
 from chalicelib.domain.calendar import PARIS
-from chalicelib.domain.plan_requests import (
+from chalicelib.domain.plan.plan_requests import (
     PlanDecision,
     PlanRequest,
     PlanRequestState,
@@ -16,7 +16,7 @@ from chalicelib.domain.plan_requests import (
     request,
     withdraw,
 )
-from chalicelib.domain.plans import schedule
+from chalicelib.domain.plan.plans import schedule
 from chalicelib.domain.registration import Registration
 
 NOW = datetime(2022, 6, 24, 10, 0, tzinfo=PARIS)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain import errors
 from chalicelib.domain.campaign import Plan, Split, Text
-from chalicelib.domain.plans import (
+from chalicelib.domain.plan.plans import (
     Schedule,
     amounts_of,
     consent,

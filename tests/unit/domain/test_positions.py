@@ -8,11 +8,11 @@ import pytest
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import PostalAddress
-from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.invoices import Client, Invoice, Order, Seller
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person, Role
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 
 PAID_AT = datetime(2022, 6, 24, 23, 30, tzinfo=PARIS)
 WHOLE = FeeLine("Droits de scolarité", 1, 60100)

@@ -10,16 +10,23 @@ from hypothesis import strategies as st
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import PostalAddress, Retention
 from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumToGiveBack
-from chalicelib.domain.erasure import NOBODY, PersonalFile, Redactions, erased, is_settled, require_settled
 from chalicelib.domain.errors import ErasureNotPossible
-from chalicelib.domain.instalments import Debit, DebitState, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Client, Invoice, Order, Seller
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome, Payment, PaymentMethod
 from chalicelib.domain.people import Address, Person, Role
+from chalicelib.domain.plan.instalments import Debit, DebitState, Instalment, InstalmentState, Mandate
+from chalicelib.domain.privacy.erasure import (
+    NOBODY,
+    PersonalFile,
+    Redactions,
+    erased,
+    is_settled,
+    require_settled,
+)
+from chalicelib.domain.privacy.retention import months_after, next_review, what_expired
 from chalicelib.domain.registration import Registration
-from chalicelib.domain.retention import months_after, next_review, what_expired
 
 LAW = Retention()
 ENDED_ON = date(2022, 9, 30)

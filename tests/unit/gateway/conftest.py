@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from chalicelib.domain.campaign import PostalAddress, School
-from chalicelib.domain.instalments import Debit, Mandate
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.payments import Attempt, Evidence
 from chalicelib.domain.people import Person, Role
+from chalicelib.domain.plan.instalments import Debit, Mandate
 from chalicelib.gateway.paybox import PayboxAccount
 
 if TYPE_CHECKING:

@@ -142,6 +142,12 @@ def test_time_is_told_in_paris_winter_and_summer(make_fields: Callable[..., Fiel
     assert dict(make_fields(started_at=winter))["PBX_TIME"] == "2022-01-02T00:30:15+01:00"
 
 
+def test_payer_of_whose_address_nothing_can_be_sent_is_to_be_challenged(
+    make_fields: Callable[..., Fields],
+) -> None:
+    assert dict(make_fields(address=replace(HOME, line1="🏠")))["PBX_SOUHAITAUTHENT"] == "04"
+
+
 def test_payer_without_address_is_to_be_challenged(make_fields: Callable[..., Fields]) -> None:
     told = dict(make_fields())
 

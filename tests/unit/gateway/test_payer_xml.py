@@ -43,7 +43,15 @@ def _elements(xml: str) -> dict[str, str]:
         ("🎓", "X"),
         ("3ª № 5", "3A NO 5"),
         ("", "X"),
-        ("王小明", "X"),
+        ("王小明", "WANGXIAOMING"),
+        ("清华园1号", "QINGHUAYUAN1HAO"),
+        ("Ольга Петровна", "OLGA PETROVNA"),
+        ("Αθήνα", "ATHINA"),
+        ("Əliyev Məmməd", "ELIYEV MEMMED"),
+        ("محمد علي", "MHMD LY"),
+        ("서울특별시", "SEOULTEUGBYEOLSI"),
+        ("D’Avoine – Zélie", "D AVOINE ZELIE"),
+        ("Ze\u0301lie", "ZELIE"),
     ],
 )
 def test_text_is_sent_in_plain_capitals(text: str, sent: str) -> None:
@@ -52,6 +60,12 @@ def test_text_is_sent_in_plain_capitals(text: str, sent: str) -> None:
 
 def test_text_cut_after_a_word_ends_with_the_word() -> None:
     assert plain("Jean Noël", 5) == "JEAN"
+    assert plain("Jean Noël", 7) == "JEAN"
+    assert plain("Jean Noël", 9) == "JEAN NOEL"
+
+
+def test_word_longer_than_the_limit_is_cut() -> None:
+    assert plain("Rindfleischetikettierung", 10) == "RINDFLEISC"
 
 
 @given(st.text(), st.integers(1, 60))
@@ -87,6 +101,30 @@ def test_billing_without_address_tells_the_schools(payer: Person, school: School
         "CountryCodeMobilePhone": "+33",
         "MobilePhone": "0473000000",
     }
+
+
+def test_street_longer_than_its_line_goes_on_in_the_second(payer: Person, school: School) -> None:
+    hall = replace(
+        HOME, line1="Résidence universitaire du Clos Saint-Jacques, bâtiment B", line2="Chambre 12"
+    )
+    told = _elements(billing(payer, school, hall))
+
+    assert told["Address1"] == "RESIDENCE UNIVERSITAIRE DU CLOS SAINT JACQUES"
+    assert told["Address2"] == "BATIMENT B CHAMBRE 12"
+
+
+def test_address_in_another_script_is_told_in_ours(payer: Person, school: School) -> None:
+    told = _elements(billing(payer, school, replace(HOME, line1="清华园1号", city="北京市", country="CN")))
+
+    assert (told["Address1"], told["City"], told["CountryCode"]) == ("QINGHUAYUAN1HAO", "BEIJINGSHI", "156")
+
+
+@pytest.mark.parametrize("changes", [{"line1": "🏠"}, {"city": "🌆"}])
+def test_address_of_which_nothing_is_left_becomes_the_schools(
+    payer: Person, school: School, changes: dict[str, str]
+) -> None:
+    home = replace(HOME, **changes)  # type: ignore[arg-type] # texts
+    assert _elements(billing(payer, school, home)) == _elements(billing(payer, school, None))
 
 
 def test_school_without_street_is_named_instead(payer: Person, school: School) -> None:

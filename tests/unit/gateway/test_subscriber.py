@@ -16,7 +16,7 @@ from chalicelib.gateway.paybox import Paybox, Timeouts
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.domain.instalments import Debit, Mandate
+    from chalicelib.domain.plan.instalments import Debit, Mandate
     from chalicelib.gateway.paybox import PayboxAccount
 
 NOW = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)

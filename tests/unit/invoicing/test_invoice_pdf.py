@@ -125,7 +125,7 @@ def test_client_without_address_has_an_invoice(make_invoice: MakeInvoice) -> Non
         ("Zoé Łukasz Ngọc Ş", "Zoé Łukasz Ngọc Ş"),
         ("Ze\u0301lie", "Zélie"),
         ("Юлия", "Юлия"),
-        ("Fête 🎓 李", "Fête � �"),
+        ("Fête 🎓 李", "Fête 李"),
         ("W" * 300, "W" * 20),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.audit import Act
+from chalicelib.domain.trail.audit import Act
 from chalicelib.portal.audit_words import act_word, actor_word, detail_words
 from tests.unit.portal.conftest import without_spaces
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.instalments import InstalmentState
+from chalicelib.domain.plan.instalments import InstalmentState
 from tests.unit.portal.conftest import CARD, Browser, Page, without_spaces
 from tests.unit.portal.test_plan_pages import ISIMA, read, rows
 

@@ -204,6 +204,7 @@ def test_second_of_two_clicks_at_once_gets_the_page_of_the_first(
 
 
 def test_saved_address_is_proposed_first(student: Browser, home_address: Address) -> None:
+    student.ports.memory.addresses.clear()
     student.declares("05")
     assert Page(student.get("/pay-once/recap")).form("/pay-once").fields["mode"] == "new"
     student.ports.people.save_address("0000000000000001", home_address)
@@ -225,11 +226,20 @@ def test_new_address_is_cleaned_of_what_people_type_and_kept_if_asked(student: B
     ("name", "value", "sentence"),
     [
         ("line1", "", "Indiquez le numéro et la rue"),
-        ("city", "x" * 51, "Indiquez la ville"),
-        ("zip_code", "<63>", "Indiquez le code postal"),
+        ("line1", "x" * 10_000, "Indiquez le numéro et la rue"),
+        ("line1", "🏠🏠", "Indiquez le numéro et la rue"),
+        ("line1", "12\x07rue", "Indiquez le numéro et la rue"),
+        ("line1", "12 rue du Four 🏠", "La facture ne sait pas imprimer « 🏠 »"),
+        ("line2", "---", "Ce complément tient en 200 caractères"),
+        ("city", "x" * 201, "Indiquez la ville"),
+        ("zip_code", "", "Indiquez le code postal"),
+        ("zip_code", "6" * 17, "Indiquez le code postal"),
         ("country", "ZZ", "Choisissez le pays"),
         ("phone_country_code", "33", "Indiquez l'indicatif"),
-        ("phone", "abc", "Indiquez le numéro sans l'indicatif"),
+        ("phone_country_code", "+999", "Indiquez l'indicatif"),
+        ("phone", "abc", "Ce numéro n'existe pas"),
+        ("phone", "0000000000", "Ce numéro n'existe pas"),
+        ("phone", "12345", "Ce numéro n'existe pas"),
     ],
 )
 def test_mistake_in_the_address_is_told_at_its_field(
@@ -243,6 +253,52 @@ def test_mistake_in_the_address_is_told_at_its_field(
     assert given["mode"] == "new"
     kept = {"line1", "city", "phone"} - {name}
     assert {each: given[each] for each in kept} == {each: NEW_ADDRESS[each] for each in kept}
+    assert not student.ports.memory.attempts
+
+
+@pytest.mark.parametrize(
+    ("changes", "phone"),
+    [
+        (
+            {"country": "HK", "zip_code": "", "phone_country_code": "+852", "phone": "5123 4567"},
+            "+852 51234567",
+        ),
+        (
+            {"country": "CM", "zip_code": "", "phone_country_code": "+237", "phone": "671234567"},
+            "+237 671234567",
+        ),
+        ({"country": "GB", "zip_code": "SW1A 1AA", "phone": "+44 20 7946 0958"}, "+44 02079460958"),
+        (
+            {"line1": "清华园1号", "city": "北京市", "country": "CN", "phone": "008613800138000"},
+            "+86 13800138000",
+        ),
+        ({"country": "DE", "phone_country_code": "+49", "phone": "1512 3456789"}, "+49 015123456789"),
+        ({"country": "BR", "phone_country_code": "+55", "phone": "(11) 98765-4321"}, "+55 11987654321"),
+        ({"line1": "Résidence des Étudiants étrangers, " * 5}, "+33 0600000000"),
+    ],
+)
+def test_form_takes_addresses_of_the_whole_world(
+    student: Browser, changes: dict[str, str], phone: str
+) -> None:
+    student.declares("05")
+    assert student.opens_the_payment(**(NEW_ADDRESS | changes)).status_code == 200
+    (attempt,) = student.ports.memory.attempts.values()
+    assert attempt.address is not None
+    assert f"{attempt.address.phone_country_code} {attempt.address.phone}" == phone
+    assert attempt.address.line1 == changes.get("line1", NEW_ADDRESS["line1"]).strip()
+
+
+def test_page_without_a_saved_address_asks_for_one_before_the_gateways(student: Browser) -> None:
+    student.declares("05")
+    recap = student.get("/pay-once/recap")
+    assert "Ne pas transmettre d'adresse" in read(recap)
+    assert "La facture portera l'adresse 3 allée des Essais, 63170 Aubière" in read(recap)
+    student.ports.memory.addresses.clear()
+    assert 'value="none"' not in student.get("/pay-once/recap").text
+    refused = student.opens_the_payment()
+    assert refused.status_code == 422
+    assert "Votre facture porte votre adresse" in read(refused)
+    assert 'href="/pay-once/recap"' in refused.text
     assert not student.ports.memory.attempts
 
 

@@ -4,8 +4,8 @@ import httpx
 import pyotp
 import pytest
 
-from chalicelib.domain.audit import RecordUnreadable
 from chalicelib.domain.people import Role
+from chalicelib.domain.trail.audit import RecordUnreadable
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
 from tests.unit.portal.conftest import (

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.money import FeeLine
-from chalicelib.domain.plan_requests import PlanRequestState
+from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import MemoryCampaigns
@@ -181,9 +181,20 @@ def test_first_payment_is_shown_with_its_schedule_and_what_is_agreed_to(student:
         "il est interdit d'utiliser des e-cartes",
         "valable jusqu'à la dernière échéance, le 10/08/2022",
         "Régler ma 1ère mensualité",
-        "Ne pas saisir d'adresse",
+        "Ne pas transmettre d'adresse",
     ):
         assert words in text
+
+
+def test_first_payment_without_any_address_is_not_started(student: Browser) -> None:
+    approved(student)
+    student.ports.memory.addresses.clear()
+    assert 'value="none"' not in student.get("/pay-plan").text
+    refused = student.opens(1)
+    assert refused.status_code == 422
+    assert "Votre facture porte votre adresse" in read(refused)
+    assert 'href="/pay-plan"' in refused.text
+    assert not student.ports.memory.attempts
 
 
 def test_first_payment_asks_the_gateway_for_the_first_part_alone(student: Browser) -> None:

@@ -11,13 +11,13 @@ from chalicelib.domain.errors import (
     PlanNotApproved,
 )
 from chalicelib.domain.fees import quote, require_accepted
-from chalicelib.domain.instalments import Instalment
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.owed import debit_cents
 from chalicelib.domain.payments import PlanTerms
-from chalicelib.domain.plan_cards import is_payable_now
-from chalicelib.domain.plan_requests import PlanRequest
-from chalicelib.domain.plans import SMALLEST_PART_CENTS, Part, Schedule, consent, schedule
+from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.domain.plan.plan_cards import is_payable_now
+from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS, Part, Schedule, consent, schedule
 from chalicelib.domain.registration_file import RegistrationFile
 
 

@@ -11,7 +11,9 @@ from datetime import date, timedelta
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Retention
-from chalicelib.domain.erasure import (
+from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.notifications import NotificationState, evidence_over
+from chalicelib.domain.privacy.erasure import (
     PersonalFile,
     Redactions,
     attempt_over,
@@ -20,8 +22,6 @@ from chalicelib.domain.erasure import (
     mandate_over,
     redact_client,
 )
-from chalicelib.domain.invoices import Invoice
-from chalicelib.domain.notifications import NotificationState, evidence_over
 
 NOTHING = Redactions()
 LOOK_AGAIN_AFTER = timedelta(days=31)

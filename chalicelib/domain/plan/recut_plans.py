@@ -12,9 +12,11 @@ from chalicelib.domain.books.allocation import after, allocate
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.causes import CutTooSmall
 from chalicelib.domain.changes import Changes, Row
-from chalicelib.domain.debit_notices import debit_notice
 from chalicelib.domain.decisions import NothingToRecut, RecutBeyondCard, RecutWithoutCard
-from chalicelib.domain.instalments import (
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.plan.debit_notices import debit_notice
+from chalicelib.domain.plan.instalments import (
     Event,
     Instalment,
     InstalmentState,
@@ -22,20 +24,18 @@ from chalicelib.domain.instalments import (
     moved,
     standing_amounts,
 )
-from chalicelib.domain.moved_days import earliest_day
-from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.owed import owed_cents
-from chalicelib.domain.plan_cards import card_warning, lack_on
-from chalicelib.domain.plan_requests import PlanRequest
-from chalicelib.domain.plans import SMALLEST_PART_CENTS, due_days_from, equal_parts, schedule_hash
-from chalicelib.domain.registration import counted
-from chalicelib.domain.registration_file import RegistrationFile
-from chalicelib.domain.stopped_plans import (
+from chalicelib.domain.plan.moved_days import earliest_day
+from chalicelib.domain.plan.plan_cards import card_warning, lack_on
+from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS, due_days_from, equal_parts, schedule_hash
+from chalicelib.domain.plan.stopped_plans import (
     agreed_plan,
     plan_mail,
     require_nothing_in_flight,
     require_reason,
 )
+from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
 
 MOST_PARTS = 24
 """With as many cancelled ones, and a notice each, the recut is still one transaction."""

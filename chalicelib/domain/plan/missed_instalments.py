@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
-from chalicelib.domain.debit_notices import debit_notice
-from chalicelib.domain.instalments import Instalment, Mandate
-from chalicelib.domain.moved_days import earliest_day, on_coming_days
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import withheld
-from chalicelib.domain.plan_cards import card_warning, lack_on
-from chalicelib.domain.plan_requests import PlanRequest
-from chalicelib.domain.plans import MovedDay
+from chalicelib.domain.plan.debit_notices import debit_notice
+from chalicelib.domain.plan.instalments import Instalment, Mandate
+from chalicelib.domain.plan.moved_days import earliest_day, on_coming_days
+from chalicelib.domain.plan.plan_cards import card_warning, lack_on
+from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.plans import MovedDay
 from chalicelib.domain.registration_file import RegistrationFile
 
 

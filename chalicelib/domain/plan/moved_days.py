@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
-from chalicelib.domain.instalments import Instalment
-from chalicelib.domain.plans import due_days_from
+from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.domain.plan.plans import due_days_from
 
 
 def earliest_day(plan: Plan, now: datetime) -> date:

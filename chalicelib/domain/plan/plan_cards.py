@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.domain.instalments import Instalment, InstalmentState, Mandate
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import debit_cents
-from chalicelib.domain.plans import SMALLEST_PART_CENTS
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.registration_file import RegistrationFile
 
 TOKEN_AWAITED = timedelta(minutes=15)

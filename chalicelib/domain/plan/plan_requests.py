@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.domain.causes import PlanDecided, PlanNotWithdrawable, RefusalUnreasoned
-from chalicelib.domain.plans import Schedule
+from chalicelib.domain.plan.plans import Schedule
 from chalicelib.domain.registration import Registration
 
 

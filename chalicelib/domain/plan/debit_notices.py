@@ -4,9 +4,9 @@ from datetime import date, datetime, time, timedelta
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Plan
-from chalicelib.domain.instalments import Instalment, InstalmentState
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
+from chalicelib.domain.plan.plan_requests import PlanRequest
 
 MORNING = time(8)
 

@@ -15,12 +15,12 @@ from typing import TypeVar
 from chalicelib.domain.account import Account
 from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumToGiveBack
 from chalicelib.domain.errors import ErasureNotPossible
-from chalicelib.domain.instalments import DebitState, Mandate
 from chalicelib.domain.invoices import Client, Invoice
 from chalicelib.domain.notifications import Notification, redact_body
 from chalicelib.domain.payments import Attempt, Evidence
 from chalicelib.domain.people import Address, Person
-from chalicelib.domain.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.plan.instalments import DebitState, Mandate
+from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.stored_cards import OVER

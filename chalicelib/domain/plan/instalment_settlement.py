@@ -7,13 +7,13 @@ from datetime import datetime
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Plan
-from chalicelib.domain.debit_notices import debit_notice
-from chalicelib.domain.instalments import Instalment, Mandate, instalment_id
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, PlanTerms
-from chalicelib.domain.plan_cards import card_warning
-from chalicelib.domain.plan_requests import PlanRequest
-from chalicelib.domain.plans import Schedule, schedule
+from chalicelib.domain.plan.debit_notices import debit_notice
+from chalicelib.domain.plan.instalments import Instalment, Mandate, instalment_id
+from chalicelib.domain.plan.plan_cards import card_warning
+from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.plans import Schedule, schedule
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import is_plan_over
 

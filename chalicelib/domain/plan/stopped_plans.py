@@ -6,7 +6,6 @@ from datetime import datetime
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.causes import PlanActUnreasoned, PlanGone
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.debit_notices import debit_notice
 from chalicelib.domain.decisions import (
     DebitInConflict,
     DebitInFlight,
@@ -14,11 +13,12 @@ from chalicelib.domain.decisions import (
     PlanAlreadyStopped,
     PlanNotStopped,
 )
-from chalicelib.domain.instalments import InstalmentState
-from chalicelib.domain.moved_days import earliest_day, on_coming_days
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.plan_cards import card_warning
-from chalicelib.domain.plan_requests import PlanRequest
+from chalicelib.domain.plan.debit_notices import debit_notice
+from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.moved_days import earliest_day, on_coming_days
+from chalicelib.domain.plan.plan_cards import card_warning
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 

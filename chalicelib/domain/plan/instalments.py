@@ -13,7 +13,7 @@ from enum import StrEnum
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.payments import Answer, Evidence, Outcome
-from chalicelib.domain.plans import MovedDay
+from chalicelib.domain.plan.plans import MovedDay
 from chalicelib.domain.secrecy import SECRET
 
 

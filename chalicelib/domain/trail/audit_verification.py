@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.domain.audit import (
+from chalicelib.domain.trail.audit import (
     BEGINNING,
     FORGETTING,
     AuditRecord,

@@ -1,0 +1,1 @@
+"""Instalment plans: what is asked for, agreed to, due, debited, missed, stopped and cut again."""

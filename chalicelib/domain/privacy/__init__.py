@@ -1,0 +1,1 @@
+"""Personal data: what is erased on request, and what after its time."""
