@@ -1,4 +1,3 @@
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
@@ -25,7 +24,7 @@ from chalicelib.storage.kinds import (
 )
 from chalicelib.storage.notifications import message_row
 from chalicelib.storage.sessions import sessions_of
-from chalicelib.storage.table import Row, Table, load
+from chalicelib.storage.table import Row, Table, facts_of, load
 
 MOST_ACTIONS = 100
 """The maximum of DynamoDB for one transaction."""
@@ -41,7 +40,7 @@ class DynamoPersonalRecords:
         found: dict[str, list[Mapping[str, Any]]] = {}
         person = DynamoAccounts(self._table).account(person_id).person
         for kind, row in chain(self._own(person_id), self._elsewhere(person)):
-            found.setdefault(kind, []).append(json.loads(row.facts))
+            found.setdefault(kind, []).append(facts_of(row))
         return found
 
     def _own(self, person_id: str) -> Iterator[tuple[str, Row]]:

@@ -1,6 +1,7 @@
 """The table: a row has its keys, its version, its queue, and its facts as JSON."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -40,6 +41,17 @@ YOUNG: dict[str, frozenset[str]] = {
 """Fields unknown to the last release: written only if not at their default, so that it reads all other rows.
 
 A new release removes the fields of the release before from this table.
+"""
+
+BESIDE: dict[str, frozenset[str]] = {
+    "Answer": frozenset({"banked_on"}),
+    "Debit": frozenset({"moved"}),
+    "Payment": frozenset({"banked_on"}),
+}
+"""Young fields that the last release may ignore: written beside the facts, where it does not look.
+
+It reads such a row, and loses the field if it writes the row again. So nothing that decides about money is
+one of them.
 """
 
 _LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
@@ -89,6 +101,7 @@ class Row(Model):
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     facts = UnicodeAttribute()
+    beside = UnicodeAttribute(null=True)  # the fields of BESIDE, as JSON of the same form
     version = NumberAttribute(default=1)
     shape = NumberAttribute(null=True)  # rows without one are older than the attribute: shape 1
     queue_pk = UnicodeAttribute(null=True)
@@ -150,7 +163,8 @@ class Table:
                 yield row, loaded
 
     def new(self, pk: str, sk: str, facts: Any, **attributes: Any) -> Row:
-        return self.row(pk, sk, facts=dump(facts), shape=shape_of(type(facts)), **attributes)
+        beside, shape = dump_beside(facts), shape_of(type(facts))
+        return self.row(pk, sk, facts=dump(facts), beside=beside, shape=shape, **attributes)
 
     def tombstone(self, pk: str, sk: str, at: datetime) -> Row:
         """Return version 0 of an ended row, which the table deletes after `at`.
@@ -221,23 +235,50 @@ def instant(moment: datetime) -> str:
 
 
 def dump(facts: Any) -> str:
-    """Write facts as JSON, without the fields in `YOUNG` that have their default."""
-    return _adapter(type(facts)).dump_json(facts, exclude=_silent(facts)).decode()
+    """Write facts as JSON, without the fields in `YOUNG` that have their default and those of `BESIDE`."""
+    return _adapter(type(facts)).dump_json(facts, exclude=_fields(facts, _is_silent)).decode()
 
 
-def _silent(facts: Any) -> dict[str, Any]:
-    """Return the young fields at their default as pydantic excludes them, those of nested facts included."""
+def dump_beside(facts: Any) -> str | None:
+    """Write the fields of `BESIDE` that say something as JSON, None if there are none."""
+    found = _fields(facts, _is_beside)
+    return _adapter(type(facts)).dump_json(facts, include=found).decode() if found else None
+
+
+def facts_of(row: "Row") -> Any:
+    """Return the facts of a row as JSON values, with those written beside them."""
+    facts = json.loads(row.facts)
+    return _merged(facts, json.loads(row.beside)) if row.beside else facts
+
+
+def _merged(facts: Any, beside: Any) -> Any:
+    if not isinstance(beside, dict):
+        return beside
+    return {**facts, **{name: _merged(facts.get(name), value) for name, value in beside.items()}}
+
+
+def _fields(facts: Any, is_chosen: Callable[[Any, Any], bool]) -> dict[str, Any]:
+    """Return the chosen fields as pydantic includes or excludes them, those of nested facts included."""
     if not is_dataclass(facts):
         return {}
-    young = YOUNG.get(type(facts).__name__, frozenset())
     found: dict[str, Any] = {}
     for each in fields(facts):
-        value = getattr(facts, each.name)
-        if each.name in young and value == each.default:
+        if is_chosen(facts, each):
             found[each.name] = True
-        elif nested := _silent(value):
+        elif nested := _fields(getattr(facts, each.name), is_chosen):
             found[each.name] = nested
     return found
+
+
+def _is_silent(facts: Any, field: Any) -> bool:
+    name = type(facts).__name__
+    is_young = field.name in YOUNG.get(name, ()) and getattr(facts, field.name) == field.default
+    return is_young or field.name in BESIDE.get(name, ())
+
+
+def _is_beside(facts: Any, field: Any) -> bool:
+    is_told = getattr(facts, field.name) != field.default
+    return is_told and field.name in BESIDE.get(type(facts).__name__, ())
 
 
 def load(kind: type[Kind], row: Row) -> Kind:
@@ -245,7 +286,8 @@ def load(kind: type[Kind], row: Row) -> Kind:
     if (row.shape or 1) > shape_of(kind):
         raise RowUnreadable(row, kind)
     try:
-        loaded: Kind = _adapter(kind).validate_json(row.facts, extra="forbid")
+        text = json.dumps(facts_of(row)) if row.beside else row.facts
+        loaded: Kind = _adapter(kind).validate_json(text, extra="forbid")
     except ValidationError:
         raise RowUnreadable(row, kind) from None
     return loaded
