@@ -52,6 +52,7 @@ def pay_by_card(call: Call, registration_id: str) -> Response:
         address_choice(call.body.address),
         call.idempotency_key,
         rank=call.body.instalment_rank,
+        rest=call.body.rest,
     )
     view = schemas.CardPaymentStarted(
         id=started.attempt.id,

@@ -18,7 +18,7 @@ from chalicelib.domain.errors import (
     RestTooSmall,
 )
 from chalicelib.domain.money import FeeLine, totals
-from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.owed import owed_cents, rest_cents
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -76,6 +76,22 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     if totals(lines).total_cents == 0:
         raise NothingToPay
     return _less_credit(lines, sum(credit_cents(payment) for payment in file.payments))
+
+
+def rest_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
+    """Return the line that pays the rest of a begun plan at once, in and out of the windows.
+
+    Without a begun plan the same as `payable_lines`.
+    """
+    if not file.has_started_plan:
+        return payable_lines(file, now)
+    require_accepted(file.registration)
+    if file.has_unclear_attempt:
+        raise PaymentUnclear
+    cents = rest_cents(file)
+    if cents <= 0:
+        raise AlreadyPaid
+    return _payable((FeeLine(REST, 1, cents),))
 
 
 def _less_credit(lines: tuple[FeeLine, ...], credit: int) -> tuple[FeeLine, ...]:

@@ -36,12 +36,23 @@ def owed_cents(file: RegistrationFile) -> int:
 
 
 def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
-    """Return the amount owed less what debits and open pages may bring for other instalments, in cents."""
-    paged = {attempt.rank for attempt in file.attempts if attempt.is_open}
+    """Return the amount owed less what debits and open pages may bring for others or for all, in cents."""
+    open_pages = tuple(attempt for attempt in file.attempts if attempt.is_open)
+    paged = {attempt.rank for attempt in open_pages}
+    whole = sum(attempt.amount_cents for attempt in open_pages if attempt.rank is None)
     others = (other for other in file.instalments if other.id != instalment.id)
-    return owed_cents(file) - sum(
-        other.remaining_cents for other in others if other.may_be_taken or other.rank in paged
+    return (
+        owed_cents(file)
+        - whole
+        - sum(other.remaining_cents for other in others if other.may_be_taken or other.rank in paged)
     )
+
+
+def rest_cents(file: RegistrationFile) -> int:
+    """Return the amount owed less what debits and pages of instalments may bring, in cents."""
+    paged = {attempt.rank for attempt in file.attempts if attempt.is_open}
+    flying = (each for each in file.instalments if each.may_be_taken or each.rank in paged)
+    return owed_cents(file) - sum(each.remaining_cents for each in flying)
 
 
 def debit_cents(file: RegistrationFile, instalment: Instalment) -> int:

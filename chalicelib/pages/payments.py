@@ -4,8 +4,9 @@ from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
-from chalicelib.domain.fees import payable_lines
+from chalicelib.domain.fees import payable_lines, rest_lines
 from chalicelib.domain.menu import MenuKey
+from chalicelib.domain.money import totals
 from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -15,6 +16,7 @@ from chalicelib.usecases.payments.start_card_payment import start_card_payment
 
 pages_payment = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
+PLAN = ("/pay-plan", "Revenir à l'échéancier")
 RECAP = ("/pay-once/recap", "Revenir au récapitulatif du paiement")
 
 
@@ -60,5 +62,42 @@ def start_payment(page_request: PageRequest) -> Response:
         page_request.registration.id,
         choice,
         key_of(page_request, given),
+    )
+    return see_other(f"/payments/{started.attempt.id}")
+
+
+@page(pages_payment, "GET", "/pay-rest", action=STUDENT)
+def pay_rest(page_request: PageRequest) -> Response:
+    return _pay_rest(page_request)
+
+
+def _pay_rest(
+    page_request: PageRequest, given: dict[str, str] | None = None, error: ValidationError | None = None
+) -> Response:
+    """Show the rest of a begun plan and the address form."""
+    lines = rest_lines(page_request.file, page_request.ports.now())
+    return page_request.page(
+        "pay_rest",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
+        programme=page_request.file.programme,
+        amount_cents=totals(lines).total_cents,
+        **address_form(page_request, given, error),
+    )
+
+
+@page(pages_payment, "POST", "/pay-rest", action=STUDENT, again=PLAN)
+def start_rest(page_request: PageRequest) -> Response:
+    given = given_address(page_request)
+    try:
+        choice = chosen_address(given)
+    except ValidationError as error:
+        return _pay_rest(page_request, given, error)
+    started = start_card_payment(
+        page_request.ports,
+        page_request.person.id,
+        page_request.registration.id,
+        choice,
+        key_of(page_request, given),
+        rest=True,
     )
     return see_other(f"/payments/{started.attempt.id}")

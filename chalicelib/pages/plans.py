@@ -5,8 +5,10 @@ from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.fees import total_cents
+from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.fees import rest_lines, total_cents
 from chalicelib.domain.menu import MenuKey, MenuState
+from chalicelib.domain.money import totals
 from chalicelib.domain.plan.instalment_pages import InstalmentPage, instalment_page
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_for_new_card
@@ -85,12 +87,23 @@ def pay_plan(page_request: PageRequest) -> Response:
         menu_item=page_request.menu_item(MenuKey.PAY_PLAN),
         instalments=file.instalments,
         invoices={invoice.number: invoice for invoice in page_request.account.invoices},
-        automatic_cents=sum(each.amount_cents for each in file.instalments if _is_automatic(each, file)),
+        automatic_cents=sum(each.remaining_cents for each in file.instalments if _is_automatic(each, file)),
         is_stopped=bool(request and request.is_stopped),
         mandate=file.mandate,
         new_card=instalment_for_new_card(file),
         card_lack=file_lack(file),
+        payable_rest_cents=_payable_rest_cents(page_request),
     )
+
+
+def _payable_rest_cents(page_request: PageRequest) -> int:
+    """Return the rest of a begun plan that may be paid at once now, 0 if none may."""
+    if not page_request.file.has_started_plan:
+        return 0
+    try:
+        return totals(rest_lines(page_request.file, page_request.ports.now())).total_cents
+    except QuittanceError:
+        return 0
 
 
 def _is_automatic(instalment: Instalment, file: RegistrationFile) -> bool:

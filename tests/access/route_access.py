@@ -149,6 +149,8 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /choose-plan": own(STUDENT, {"plan": "paybox-3"}),
     "POST /choose-plan/withdraw": own(STUDENT),
     "GET /pay-plan": own(STUDENT),
+    "GET /pay-rest": own(STUDENT),
+    "POST /pay-rest": own(STUDENT, {"mode": "none"}),
     "GET /pay-plan/{rank}": own(STUDENT),
     "POST /pay-plan/{rank}": own(STUDENT, {"mode": "none"}),
     "GET /invoices": own(STUDENT),

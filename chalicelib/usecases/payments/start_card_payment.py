@@ -13,7 +13,7 @@ from chalicelib.domain.errors import (
     NotFound,
     PaymentOpen,
 )
-from chalicelib.domain.fees import payable_lines
+from chalicelib.domain.fees import payable_lines, rest_lines
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.parties import client_of
 from chalicelib.domain.payments import Attempt, Outcome, PaymentPage, PlanTerms, resumed
@@ -52,10 +52,12 @@ class _Request:
     choice: AddressChoice
     key: str | None
     rank: int | None
+    rest: bool = False
 
     @property
     def hash(self) -> str:
-        return digest([self.registration_id, asdict(self.choice), self.rank])[:32]
+        target = "rest" if self.rest else self.rank
+        return digest([self.registration_id, asdict(self.choice), target])[:32]
 
     @property
     def keyed_id(self) -> str | None:
@@ -87,14 +89,18 @@ def start_card_payment(
     choice: AddressChoice,
     key: str | None,
     rank: int | None = None,
+    *,
+    rest: bool = False,
 ) -> StartedPayment:
     """Open the gateway's page for all that a registration owes, or for one instalment of it.
+
+    `rest` pays the rest of a begun plan at once.
 
     There is one open attempt a target: starting again while it is open resumes it, under the reference that
     the gateway lets pay once. The rules of a new start hold for both. The id of an attempt contains the
     idempotency `key` that started it, so the same request finds it again while it is open.
     """
-    request = _Request(registration_id, choice, key, rank)
+    request = _Request(registration_id, choice, key, rank, rest)
     return _again(ports, lambda: _start(ports, person_id, request))
 
 
@@ -166,7 +172,8 @@ def _was_paid(ports: PaymentPorts, account: Account, attempt: Attempt) -> bool:
 def _resume(
     ports: PaymentPorts, file: RegistrationFile, account: Account, attempt: Attempt, address: Address | None
 ) -> StartedPayment:
-    wanted = _wanted(file, attempt.rank, attempt.reference, ports.now())
+    is_rest = attempt.rank is None and file.has_started_plan
+    wanted = _wanted(file, attempt.rank, attempt.reference, ports.now(), is_rest=is_rest)
     if not wanted.is_of(attempt):
         raise PaymentOpen
     again = resumed(attempt, address, ports.now())
@@ -192,7 +199,7 @@ def _begin(
     new_id = f"{registration.id}-{ports.new_id()}"
     attempt_id = request.keyed_id if request.keyed_id and is_first else new_id
     reference = ports.gateway.reference(attempt_id)
-    wanted = _wanted(file, request.rank, reference, ports.now())
+    wanted = _wanted(file, request.rank, reference, ports.now(), is_rest=request.rest)
     attempt = Attempt(
         id=attempt_id,
         registration_id=registration.id,
@@ -219,13 +226,15 @@ def _page(ports: PaymentPorts, file: RegistrationFile, account: Account, attempt
     return ports.gateway.payment_page(attempt, account.person, file.campaign.school, "fr")
 
 
-def _wanted(file: RegistrationFile, rank: int | None, reference: str, now: datetime) -> _Wanted:
+def _wanted(
+    file: RegistrationFile, rank: int | None, reference: str, now: datetime, *, is_rest: bool
+) -> _Wanted:
     """Return the request for all at once or for one instalment.
 
     The attempt's reference names the subscriber, a new one for each attempt.
     """
     if rank is None:
-        lines = payable_lines(file, now)
+        lines = rest_lines(file, now) if is_rest else payable_lines(file, now)
         return _Wanted(totals(lines).total_cents, lines)
     page = instalment_page(file, rank, reference, now)
     return _Wanted(page.amount_cents, page.lines, page.terms, page.instalment)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.plan.plan_cards import CardLack
@@ -15,11 +15,19 @@ from chalicelib.web.schemas.models import Body, View
 class NewCardPayment(Body):
     """A payment.
 
-    Without `instalment_rank` all is paid at once; 1 starts an approved plan, others pay late parts.
+    Without `instalment_rank` all is paid at once; 1 starts an approved plan, others pay late parts. `rest`
+    pays the rest of a begun plan at once; it names no instalment.
     """
 
     address: Annotated[SavedAddressChoice | NewAddressChoice | NoAddressChoice, Field(discriminator="mode")]
     instalment_rank: Annotated[int, Field(ge=1, le=99)] | None = None
+    rest: bool = False
+
+    @model_validator(mode="after")
+    def has_one_target(self) -> Self:
+        if self.rest and self.instalment_rank is not None:
+            raise ValueError("either the rest or one instalment")
+        return self
 
 
 class FormField(View):
