@@ -71,7 +71,7 @@ def instalment(number: int, due_on: date) -> Instalment:
     return Instalment(f"{person_id}-1", person_id, 2, due_on, 10000, "hash", due_on)
 
 
-@pytest.mark.parametrize(("parts", "actions"), [(6, 23), (24, 59)])
+@pytest.mark.parametrize(("parts", "actions"), [(6, 25), (24, 61)])
 def test_first_payment_of_a_plan_is_one_transaction_within_the_limit(
     names: Names, parts: int, actions: int
 ) -> None:
