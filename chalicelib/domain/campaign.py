@@ -1,7 +1,7 @@
 """One school and one academic year as data; `campaigns/` reads a campaign file into these classes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -145,6 +145,8 @@ class Campaign:
     texts: Mapping[str, Text]
     """Menu titles (`menu.<key>`), statuses (`status.<status>`) and pages' school-specific sentences."""
     retention: Retention = Retention()
+    import_headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
 
     @property
     def ends_on(self) -> date:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
@@ -38,6 +39,7 @@ Row = (
     | RoleChange
     | SecondFactor
     | Sequence
+    | StudentImport
 )
 
 

@@ -39,6 +39,9 @@ QuittanceError
 ├── AddressUnknown
 ├── IdempotencyKeyReused
 ├── InvoiceNotRendered
+├── ImportRunning
+├── AdministratorPresent
+├── ImportMistake          (its kinds are in imports/mistakes.py)
 ├── GatewayUnavailable
 ├── NotificationRejected
 │   ├── SignatureMismatch
@@ -244,6 +247,14 @@ class IdempotencyKeyReused(QuittanceError):
 
 class InvoiceNotRendered(QuittanceError):
     code = "invoice_not_rendered"
+
+
+class ImportRunning(QuittanceError):
+    code = "import_running"
+
+
+class AdministratorPresent(QuittanceError):
+    code = "administrator_present"
 
 
 class GatewayUnavailable(QuittanceError):

@@ -1,6 +1,6 @@
 """Labels of the audit trail: the name of each act and of its details."""
 
-from chalicelib.domain.audit import GATEWAY, SCHEDULE, Act
+from chalicelib.domain.audit import GATEWAY, OPERATOR, SCHEDULE, Act
 from chalicelib.domain.money import euros
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
@@ -41,13 +41,20 @@ _ACTS = {
     Act.PLAN_STOPPED: "Échéancier suspendu",
     Act.PLAN_RESUMED: "Échéancier repris",
     Act.PLAN_RECUT: "Reste de l'échéancier réparti",
+    Act.PERSON_IMPORTED: "Personne importée",
+    Act.PERSON_CORRECTED: "Personne corrigée par une importation",
+    Act.IMPORT_STARTED: "Importation commencée",
+    Act.IMPORT_FINISHED: "Importation finie",
+    Act.ADMINISTRATOR_CREATED: "Première personne créée par l'exploitant",
 }
-_BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique"}
+_BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique", OPERATOR: "L'exploitant"}
 _DETAILS = {
     "amount_cents": "montant",
     "before": "empreinte d'avant",
     "after": "empreinte d'après",
+    "changed": "changé",
     "code": "situation",
+    "import": "importation",
     "order": "commande",
     "parts": "échéances",
     "plan": "échéancier",
@@ -63,7 +70,7 @@ def act_word(act: Act) -> str:
 
 
 def actor_word(by: str) -> str:
-    """Return the label of GATEWAY or SCHEDULE; return the id of a person unchanged."""
+    """Return the label of GATEWAY, SCHEDULE or OPERATOR; return the id of a person unchanged."""
     return _BY_ITSELF.get(by, by)
 
 

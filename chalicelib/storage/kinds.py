@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
@@ -43,6 +44,10 @@ class Place(NamedTuple):
 
     pk: str
     sk: str
+
+
+STUDENT_IMPORT = Place("IMPORT#STUDENTS", "LAST")
+"""The one place of the last import: so there is only one at a time."""
 
 
 def _no_queue(_row: Any) -> Place | None:
@@ -270,4 +275,5 @@ KINDS: Mapping[type, Kind] = {
         lambda factor: (Place(person_key(factor.person_id), "SECOND_FACTOR"),), version=_counted
     ),
     Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=_counted),
+    StudentImport: Kind(lambda _run: (STUDENT_IMPORT,), version=_counted),
 }

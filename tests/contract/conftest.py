@@ -22,6 +22,7 @@ from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.credits import DynamoCredits
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.identities import DynamoIdentities
+from chalicelib.storage.imports import DynamoImports, DynamoRoster
 from chalicelib.storage.limits import DynamoLimits
 from chalicelib.storage.links import DynamoLinks
 from chalicelib.storage.notifications import DynamoNotifications
@@ -46,6 +47,7 @@ from tests.fakes.identity import (
     MemorySecondFactors,
     MemorySessions,
 )
+from tests.fakes.imports import MemoryImports, MemoryRoster
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
@@ -87,6 +89,8 @@ class Store:
     debits: Any
     credits: Any
     questions: Any
+    roster: Any
+    imports: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -123,6 +127,8 @@ def _memory() -> Store:
         MemoryDebits(memory),
         MemoryCredits(memory),
         FakeQuestions(),
+        MemoryRoster(memory),
+        MemoryImports(memory),
         memory.enrol,
         memory.add,
     )
@@ -150,6 +156,8 @@ def _dynamodb(table_name: str) -> Store:
         DynamoDebits(table),
         DynamoCredits(table),
         DynamoQuestions(table),
+        DynamoRoster(table),
+        DynamoImports(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

@@ -29,6 +29,7 @@ from chalicelib.domain import (
     sessions,
     settlement,
 )
+from chalicelib.domain.imports import student_import
 from chalicelib.storage.table import SHAPES, YOUNG, RowUnreadable, Table, dump, load, shape_of
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -45,7 +46,7 @@ MODULES = (
         people,
         plan_requests,
     ),
-    *(registration, role_changes, second_factor, sessions, settlement),
+    *(registration, role_changes, second_factor, sessions, settlement, student_import),
 )
 NAMES = {name: value for module in MODULES for name, value in vars(module).items() if isinstance(value, type)}
 ROWS = sorted(GOLDEN.glob("*/[A-Z]*.json"))

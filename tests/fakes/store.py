@@ -8,6 +8,7 @@ from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
@@ -60,6 +61,7 @@ SHELVES: Mapping[type, Shelf] = {
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),
+    StudentImport: Shelf("student_imports", lambda _run: "last"),
 }
 
 

@@ -65,7 +65,8 @@ FIRST = replace(SECOND, rank=1, due_on=date(2022, 6, 24), state=InstalmentState.
 THIRD = replace(SECOND, rank=3, due_on=date(2022, 8, 10), amount_cents=20038)
 BARE = Account(CHRIS, registrations=(REGISTRATION,))
 ACCOUNT = replace(BARE, plan_requests=(REQUEST,), instalments=(THIRD, FIRST, SECOND), mandates=(MANDATE,))
-ABOUT_ACCOUNTS = [each for each in Topic if each not in {*LINKS, *NOTICES, Topic.FORGET_CARD}]
+CALLS = {Topic.FORGET_CARD, Topic.CONTINUE_IMPORT}
+ABOUT_ACCOUNTS = [each for each in Topic if each not in {*LINKS, *NOTICES, *CALLS}]
 ABOUT_DEBITS = [
     Topic.DEBIT_NOTICE,
     Topic.DEBIT_TAKEN,
