@@ -41,8 +41,8 @@ help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000)
-	@exec $(PYTHON) -m infra.local $(PORT)
+run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000; EMPTY=1: without the demo's people)
+	@exec $(PYTHON) -m infra.local $(PORT) $(if $(EMPTY),--empty)
 
 .PHONY: test
 test: $(TEST_READY) .wheels/.complete ## Run every test; domain, usecases and gateway at 100 % of branches

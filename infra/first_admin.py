@@ -7,9 +7,12 @@ Exit code 0 when it is done, 1 when it is refused, 2 when the stack cannot be re
 from __future__ import annotations
 
 import argparse
+import json
 import secrets
 import sys
+import urllib.request
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.domain.errors import QuittanceError
@@ -95,12 +98,23 @@ def _ports(chosen: argparse.Namespace) -> Ports:
     from chalicelib.storage.store import DynamoStore  # noqa: PLC0415 - the same
     from chalicelib.storage.table import Table  # noqa: PLC0415 - the same
 
+    now = _real_now
     if chosen.local:
         enter_this_machine(chosen.local)
+        now = partial(_local_now, chosen.local)
     table = Table(outputs_of(chosen.stack or "quittance", chosen.region)["Table"], chosen.region)
-    return Ports(
-        DynamoStore(table), DynamoPeople(table), lambda: datetime.now(tz=UTC), lambda: secrets.token_hex(8)
-    )
+    return Ports(DynamoStore(table), DynamoPeople(table), now, lambda: secrets.token_hex(8))
+
+
+def _real_now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+def _local_now(port: int) -> datetime:
+    """Return the time of the local stack, whose clock can be moved."""
+    address = f"http://127.0.0.1:{port + 1}/clock"
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        return datetime.fromisoformat(json.load(answer)["now"])
 
 
 if __name__ == "__main__":

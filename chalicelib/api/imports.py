@@ -32,13 +32,14 @@ CSV = "text/csv"
 def import_students(call: Call) -> schemas.ImportReportView | Response:
     """Begin an import; what it does not write in this request, the queue writes."""
     query: schemas.ImportQuery = call.query
+    until = call.ports.now() + LONGEST_REQUEST
     checked = check_students(call.ports, call.upload, call.person)
     if query.dry_run or checked.report.errors:
         report = report_view(checked.report, call.language)
         return report if query.dry_run else answered(report, HTTPStatus.UNPROCESSABLE_ENTITY)
     import_id = keep_file(call.ports, checked.data)
     run = begin_import(call.ports, checked, call.person, import_id)
-    continue_import(call.ports, LONGEST_REQUEST)
+    continue_import(call.ports, until)
     return report_view(checked.report, call.language, run.id)
 
 

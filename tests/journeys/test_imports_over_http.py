@@ -133,7 +133,7 @@ def test_bad_file_is_refused_whole_with_every_error(stack: Stack, administrator:
 
 
 def test_too_large_a_file_is_told_so(administrator: httpx.Client) -> None:
-    answer = send(administrator, "students", b"x" * (4 * 1024**2 + 1))
+    answer = send(administrator, "students", b"x" * (2 * 1024**2 + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
 
 

@@ -53,6 +53,12 @@ class TestFirstPeople:
         with pytest.raises(AdministratorPresent):
             create_first_administrator(ports, ALEX)
 
+    def test_refuses_where_the_administrator_came_another_way(self, ports: FakePorts) -> None:
+        person = Person("00000000000000ad", "a@demo.test", "A", "B", frozenset({Role.ADMINISTRATOR}))
+        ports.memory.people[person.id] = person
+        with pytest.raises(AdministratorPresent):
+            create_first_administrator(ports, ALEX)
+
     def test_refuses_what_is_no_address_and_roles_that_stay_apart(self, ports: FakePorts) -> None:
         with pytest.raises(MailNotValid):
             create_first_administrator(ports, replace(ALEX, email="alex"))

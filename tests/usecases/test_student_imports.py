@@ -1,7 +1,7 @@
 """A school's file becomes people and registrations: once, and without taking anything away."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -20,9 +20,11 @@ from chalicelib.domain.imports.mistakes import ImportFileMissing
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.registration import choose_fee_situation
+from chalicelib.domain.registration import RegistrationStatus, choose_fee_situation
 from chalicelib.domain.sessions import Credentials
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.identities.link_identity import central_identities, link_identity
+from chalicelib.usecases.identities.log_in_by_cas import log_in_by_cas
 from chalicelib.usecases.imports.continue_import import SLICE, continue_import
 from chalicelib.usecases.imports.import_students import (
     CheckedFile,
@@ -115,6 +117,18 @@ class TestNewStudents:
         assert review_on is not None
         assert review_on - campaign.ends_on > timedelta(days=365)
 
+    def test_log_in_by_cas_whatever_capitals_the_server_writes(self, school: FakePorts) -> None:
+        load(school, FULL)
+        assert school.identity_provider is not None
+        school.identity_provider.tickets["ST-1"] = ("CHRIS", True)
+        _, _, person = log_in_by_cas(school, "ST-1", "192.0.2.1", renew=False)
+        assert person == person_of(school, FULL)
+        assert [each.subject for each in central_identities(school, person.id)] == ["chris"]
+        school.identity_provider.tickets["ST-2"] = ("chris", True)
+        assert link_identity(school, person, "ST-2", "192.0.2.1", renew=True).person_id == person.id
+        school.identity_provider = None
+        assert central_identities(school, person.id) == ()
+
     def test_choose_among_the_situations_that_the_school_names(self, school: FakePorts) -> None:
         load(school, CHRIS | {"situation_autorisee": "01 02"})
         chris = student_of(school, CHRIS)
@@ -202,6 +216,20 @@ class TestNothingIsTakenAway:
         assert counts(school, NOA) == (0, 0, 1, 1)
         load(school, NOA)
         assert student_of(school, CHRIS).registration.is_accepted
+
+    def test_refused_registration_is_not_missing(self, school: FakePorts) -> None:
+        load(school, CHRIS, NOA)
+        registration = student_of(school, CHRIS).registration
+        refused = replace(registration, status=RegistrationStatus.REFUSED, version=registration.version + 1)
+        school.store.commit(Changes((refused,)))
+        assert counts(school, NOA) == (0, 0, 1, 0)
+
+    def test_person_without_a_day_of_review_gets_one_with_the_next_change(self, school: FakePorts) -> None:
+        load(school, CHRIS)
+        chris = person_of(school, CHRIS)
+        school.store.commit(Changes((replace(chris, review_on=None, version=chris.version + 1),)))
+        load(school, CHRIS | {"programme": "P2223_Y3_3A"})
+        assert person_of(school, CHRIS).review_on == chris.review_on
 
     def test_another_programme_is_one_more_registration(self, school: FakePorts) -> None:
         load(school, CHRIS)
@@ -295,10 +323,10 @@ class TestRuns:
     def test_what_a_request_does_not_write_the_queue_writes(self, school: FakePorts) -> None:
         rows = [CHRIS | {"numero_etudiant": f"T{n}", "email": f"t{n}@demo.test"} for n in range(SLICE + 1)]
         begin(school, *rows)
-        run = continue_import(school, timedelta(0))
+        run = continue_import(school, school.at)
         assert run is not None
         assert (run.state, run.done) == (ImportState.RUNNING, 0)
-        continue_import(school, timedelta(0))  # the continuation is queued already
+        continue_import(school, school.at)  # the continuation is queued already
         school.move(minutes=2)
         (entry,) = school.outbox.pending(school.at)
         deliver_outbox(school, entry.id)
@@ -306,6 +334,22 @@ class TestRuns:
         assert last is not None
         assert (last.state, last.done, school.outbox.find(entry.id)) == (ImportState.DONE, SLICE + 1, None)
         assert continue_import(school) == last
+
+    def test_request_stops_between_two_slices_when_its_time_is_over(
+        self, school: FakePorts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rows = [CHRIS | {"numero_etudiant": f"T{n}", "email": f"t{n}@demo.test"} for n in range(SLICE + 1)]
+        begin(school, *rows)
+        until = school.at + timedelta(seconds=SLICE)
+
+        def ticking() -> datetime:
+            school.move(seconds=1)
+            return school.at
+
+        monkeypatch.setattr(school, "now", ticking)
+        run = continue_import(school, until)
+        assert run is not None
+        assert (run.state, run.done) == (ImportState.RUNNING, SLICE)
 
     def test_nothing_to_go_on_with_is_nothing(self, school: FakePorts) -> None:
         assert continue_import(school) is None

@@ -73,12 +73,13 @@ def confirm_student_file(page_request: PageRequest) -> Response:
         return see_other(f"{IMPORTS.path}?done=begun")
     if not _IMPORT_ID.fullmatch(import_id):
         raise ImportFileMissing
+    until = page_request.ports.now() + LONGEST_REQUEST
     data = kept_file(page_request.ports, import_id)
     checked = check_students(page_request.ports, data, page_request.person)
     if checked.report.errors:
         return _desk(page_request, checked.report)
     import_students(page_request.ports, checked, page_request.person, import_id)
-    continue_import(page_request.ports, LONGEST_REQUEST)
+    continue_import(page_request.ports, until)
     return see_other(f"{IMPORTS.path}?done=begun")
 
 

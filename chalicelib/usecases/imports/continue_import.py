@@ -21,22 +21,24 @@ from chalicelib.usecases.imports.write_student import write_student
 from chalicelib.usecases.isolation import Passed, for_each
 
 SLICE = 50
-LONGEST_REQUEST = timedelta(seconds=8)
-"""The time for which the request that begins an import writes: with the checks it has 29 seconds."""
+LONGEST_REQUEST = timedelta(seconds=18)
+"""The time after which the request that begins an import leaves the rest to the queue: it has 29 seconds."""
 LONGEST_MESSAGE = timedelta(seconds=60)
 """The same for a message of the queue: its function is stopped after 120 seconds."""
 
 
-def continue_import(ports: ImportPorts, longest: timedelta = LONGEST_MESSAGE) -> StudentImport | None:
-    """Write the students that are left of the running import for at most `longest`; then queue the rest.
+def continue_import(ports: ImportPorts, until: datetime | None = None) -> StudentImport | None:
+    """Write the students that are left of the running import; what is left at `until`, queue.
+
+    Without a time it is that of a message of the queue.
 
     Each student is written alone, under the condition that nobody changed the rows meanwhile: two that go on
     with the same import, or one that goes on after a crash, write nobody twice.
     """
-    run, began_at = ports.imports.last(), ports.now()
+    run = ports.imports.last()
     if run is None or not run.is_running:
         return run
-    run = _written(ports, run, until=began_at + longest)
+    run = _written(ports, run, until or ports.now() + LONGEST_MESSAGE)
     if run.is_running:
         with suppress(ConcurrentUpdate):  # already queued
             ports.store.commit(Changes(outbox=(continuation(ports, run),)))

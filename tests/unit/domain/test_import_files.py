@@ -55,6 +55,10 @@ class TestForm:
         (student,) = read(text_of(row, separator=separator).encode(encoding)).students
         assert (student.told.last_name, student.told.first_name) == ("TESTÉ", "Zoë")
 
+    def test_mark_at_the_beginning_is_no_part_of_a_heading(self) -> None:
+        file = read(text_of(CHRIS | {"numero_etudiant": ""}).encode("utf-8-sig"))
+        assert told(file) == [(2, "numero_etudiant", "cell_missing")]
+
     def test_headings_stand_in_any_order_and_by_their_other_names(self) -> None:
         data = "Courriel;N° Étudiant;NOM;Prénom;Date de naissance;Formation;Taille\n"
         file = read(f"{data}chris@demo.test;T1;TESTCD;Chris;2000-01-01;I2223_Y1_1A;180\n".encode())
