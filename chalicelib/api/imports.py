@@ -5,6 +5,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.api.endpoint import Call, answered, endpoint
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
+from chalicelib.domain.imports.mistakes import ImportRunning
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST, continue_import
 from chalicelib.usecases.imports.import_staff import check_staff
@@ -24,7 +25,7 @@ CSV = "text/csv"
     "/staff/imports/students",
     query=schemas.ImportQuery,
     answer=schemas.ImportReportView,
-    errors=[errors.ImportRunning],
+    errors=[ImportRunning],
     action=Action.IMPORT_PEOPLE,
     also=HTTPStatus.UNPROCESSABLE_ENTITY,
     takes=CSV,

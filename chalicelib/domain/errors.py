@@ -39,8 +39,6 @@ QuittanceError
 ├── AddressUnknown
 ├── IdempotencyKeyReused
 ├── InvoiceNotRendered
-├── ImportRunning
-├── AdministratorPresent
 ├── ImportMistake          (its kinds are in imports/mistakes.py)
 ├── GatewayUnavailable
 ├── NotificationRejected
@@ -247,14 +245,6 @@ class IdempotencyKeyReused(QuittanceError):
 
 class InvoiceNotRendered(QuittanceError):
     code = "invoice_not_rendered"
-
-
-class ImportRunning(QuittanceError):
-    code = "import_running"
-
-
-class AdministratorPresent(QuittanceError):
-    code = "administrator_present"
 
 
 class GatewayUnavailable(QuittanceError):

@@ -9,7 +9,7 @@ from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.sessions import Credentials
 from chalicelib.storage.kinds import (
-    STUDENT_IMPORT,
+    KINDS,
     email_key,
     identity_key,
     person_key,
@@ -52,5 +52,6 @@ class DynamoImports:
         self._table = table
 
     def last(self) -> StudentImport | None:
-        row = self._table.get(*STUDENT_IMPORT)
+        (place,) = KINDS[StudentImport].places(None)
+        row = self._table.get(*place)
         return load(StudentImport, row) if row else None

@@ -46,10 +46,6 @@ class Place(NamedTuple):
     sk: str
 
 
-STUDENT_IMPORT = Place("IMPORT#STUDENTS", "LAST")
-"""The one place of the last import: so there is only one at a time."""
-
-
 def _no_queue(_row: Any) -> Place | None:
     return None
 
@@ -275,5 +271,5 @@ KINDS: Mapping[type, Kind] = {
         lambda factor: (Place(person_key(factor.person_id), "SECOND_FACTOR"),), version=_counted
     ),
     Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=_counted),
-    StudentImport: Kind(lambda _run: (STUDENT_IMPORT,), version=_counted),
+    StudentImport: Kind(lambda _: (Place("IMPORT#STUDENTS", "LAST"),), version=_counted),  # one at a time
 }

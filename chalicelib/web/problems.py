@@ -7,7 +7,7 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
-from chalicelib.domain.imports.mistakes import ImportMistake
+from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.sessions import RECENT
 from chalicelib.portal.sentences import sentence, text
@@ -88,8 +88,8 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.AddressUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvoiceNotRendered: HTTPStatus.CONFLICT,
-    errors.ImportRunning: HTTPStatus.CONFLICT,
-    errors.AdministratorPresent: HTTPStatus.CONFLICT,
+    ImportRunning: HTTPStatus.CONFLICT,
+    AdministratorPresent: HTTPStatus.CONFLICT,
     ImportMistake: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.GatewayUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SignatureMismatch: HTTPStatus.BAD_REQUEST,

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.audit import OPERATOR, Act
-from chalicelib.domain.errors import AdministratorPresent, Forbidden, NotFound, RolesNotCompatible
-from chalicelib.domain.imports.mistakes import MailNotValid
+from chalicelib.domain.errors import Forbidden, NotFound, RolesNotCompatible
+from chalicelib.domain.imports.mistakes import AdministratorPresent, MailNotValid
 from chalicelib.domain.people import Person, Role
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.imports.import_staff import check_staff, import_staff

@@ -12,11 +12,10 @@ from chalicelib.domain.errors import (
     ConcurrentUpdate,
     FeeSituationNotAllowed,
     Forbidden,
-    ImportRunning,
     NotFound,
 )
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.imports.mistakes import ImportFileMissing
+from chalicelib.domain.imports.mistakes import ImportFileMissing, ImportRunning
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person, Role

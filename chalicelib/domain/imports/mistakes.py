@@ -1,4 +1,4 @@
-"""Every mistake that an imported file can hold; the catalogue says what to do about each.
+"""Every mistake that an imported file can hold, and what refuses an import.
 
 ImportMistake
 ├── FileEmpty
@@ -39,6 +39,8 @@ ImportMistake
 ├── CasNameTaken
 ├── StaffAccess
 └── OwnLine
+ImportRunning
+AdministratorPresent
 NotFound
 └── ImportFileMissing
 """
@@ -46,6 +48,14 @@ NotFound
 from dataclasses import dataclass
 
 from chalicelib.domain.errors import NotFound, QuittanceError
+
+
+class ImportRunning(QuittanceError):
+    code = "import_running"
+
+
+class AdministratorPresent(QuittanceError):
+    code = "administrator_present"
 
 
 class ImportFileMissing(NotFound):

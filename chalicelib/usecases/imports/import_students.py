@@ -7,9 +7,9 @@ from chalicelib.domain.audit import Act
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import ConcurrentUpdate, ImportRunning, NotFound
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.imports.comparison import ImportReport, Stored, identities_of, report_of
-from chalicelib.domain.imports.mistakes import ImportFileMissing
+from chalicelib.domain.imports.mistakes import ImportFileMissing, ImportRunning
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.imports.students import Reader, Student, StudentFile
 from chalicelib.domain.outbox import OutboxEntry, Topic

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from chalicelib.domain.audit import OPERATOR, Act
 from chalicelib.domain.changes import Changes, Row
-from chalicelib.domain.errors import AdministratorPresent, ConcurrentUpdate
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.imports.cells import mail
-from chalicelib.domain.imports.mistakes import MailNotValid
+from chalicelib.domain.imports.mistakes import AdministratorPresent, MailNotValid
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person, Role, check_roles
 from chalicelib.domain.sessions import Credentials, Login
