@@ -239,7 +239,7 @@ class TestNothingIsTakenAway:
         assert codes == ["I2223_Y1_1A", "P2223_Y3_3A"]
 
     def test_who_has_paid_keeps_everything_but_name_and_address(self, school: FakePorts) -> None:
-        load(school, CHRIS | {"situation_autorisee": "01"})
+        load(school, CHRIS | HOME | {"situation_autorisee": "01"})
         chris = student_of(school, CHRIS)
         chris.declares("01")
         chris.pays(chris.opens_the_page())
