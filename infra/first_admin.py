@@ -113,7 +113,7 @@ def _real_now() -> datetime:
 def _local_now(port: int) -> datetime:
     """Return the time of the local stack, whose clock can be moved."""
     address = f"http://127.0.0.1:{port + 1}/clock"
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=10) as answer:  # a loopback http address  # nosec B310
         return datetime.fromisoformat(json.load(answer)["now"])
 
 
