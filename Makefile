@@ -38,11 +38,11 @@ endef
 help: ## Show what there is
 	@echo "Quittance. The two commands to know: make run, make test."
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000)
-	@exec $(PYTHON) -m infra.local $(PORT)
+run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000; EMPTY=1: without the demo's people)
+	@exec $(PYTHON) -m infra.local $(PORT) $(if $(EMPTY),--empty)
 
 .PHONY: test
 test: $(TEST_READY) .wheels/.complete ## Run every test; domain, usecases and gateway at 100 % of branches
@@ -71,6 +71,11 @@ prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the 
 .PHONY: audit
 audit: $(RUN_READY) ## Verify the audit trail of the running stack (PORT=8000)
 	@$(PYTHON) -m infra.audit verify --local $(PORT)
+
+.PHONY: first-admin
+first-admin: $(RUN_READY) ## Create the first administrator of an empty stack (EMAIL=, PORT=8000 or STACK= REGION=)
+	@$(PYTHON) -m infra.first_admin --email '$(EMAIL)' --roles 'administrator $(ROLES)' $(if $(SECOND),--second '$(SECOND)' \
+	  --second-roles '$(or $(SECOND_ROLES),auditor)') $(if $(STACK),--stack '$(STACK)' --region '$(REGION)',--local $(PORT))
 
 .PHONY: bench
 bench: $(TEST_READY) ## Measure, and write docs/benchmarks.md

@@ -104,20 +104,29 @@ def _of_the_environment() -> Kept:
 
 
 def _of_this_machine(port: int) -> Kept:
+    enter_this_machine(port)
+    names = outputs_of("quittance", "eu-west-3")
+    return _kept(names["Table"], names["Documents"], "eu-west-3")
+
+
+def outputs_of(stack: str, region: str) -> dict[str, str]:
+    """Return the outputs of a CloudFormation stack by their names."""
     import boto3  # noqa: PLC0415 - slow, and not needed to say what is wrong
 
-    from infra.local import environment  # noqa: PLC0415 - the same
+    outputs = boto3.resource("cloudformation", region_name=region).Stack(stack).outputs
+    return {each["OutputKey"]: each["OutputValue"] for each in outputs}
+
+
+def enter_this_machine(port: int) -> None:
+    """Point this process at the stack that `make run` serves; raise `NothingToRead` if it does not."""
+    from infra.local import environment  # noqa: PLC0415 - slow, and not needed to say what is wrong
     from infra.local.ministack import answers  # noqa: PLC0415 - the same
     from infra.local.stack import Ports  # noqa: PLC0415 - the same
 
     aws = Ports.of(port).aws
     if not answers(aws):
         raise NothingToRead(f"Nothing runs at port {port}: start it with `make run PORT={port}`.")
-    values = environment.local_aws(f"http://127.0.0.1:{aws}")
-    environment.enter(os.environ, values)
-    stack = boto3.resource("cloudformation").Stack("quittance")
-    names = {each["OutputKey"]: each["OutputValue"] for each in stack.outputs}
-    return _kept(names["Table"], names["Documents"], values["AWS_REGION"])
+    environment.enter(os.environ, environment.local_aws(f"http://127.0.0.1:{aws}"))
 
 
 def _kept(table: str, bucket: str, region: str) -> Kept:

@@ -6,6 +6,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,9 +53,14 @@ class Stack(NamedTuple):
 @pytest.fixture(scope="session")
 def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """`make run`'s own process on free ports, one a test process; ended by its own signal."""
+    with started(tmp_path_factory.mktemp("stack")) as stack:
+        yield stack
+
+
+@contextmanager
+def started(state: Path, *options: str) -> Iterator[Stack]:
     port = five_free_ports()
-    state = tmp_path_factory.mktemp("stack")
-    command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state)]
+    command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), *options]
     with (state / "terminal.log").open("w+b") as log:
         process = subprocess.Popen(command, cwd=ministack.ROOT, stdout=log, stderr=log)  # noqa: S603 - our own program
         stack = Stack(*(f"http://127.0.0.1:{port + shift}" for shift in (0, 1, 2, 4)))

@@ -4,6 +4,7 @@ from chalicelib.api.audit import audit
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
 from chalicelib.api.credits import credits_to_give_back
+from chalicelib.api.imports import imports
 from chalicelib.api.instalments import instalments
 from chalicelib.api.invoices import invoices
 from chalicelib.api.openapi import openapi
@@ -28,6 +29,7 @@ API = (
     credits_to_give_back,
     invoices,
     staff,
+    imports,
     outbox,
     openapi,
 )

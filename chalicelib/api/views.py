@@ -69,7 +69,9 @@ def registration_view(file: RegistrationFile, language: Language) -> schemas.Reg
         reason=registration.reason,
         fee_situation=_situation(campaign, code, language) if code else None,
         allowed_fee_situations=[
-            _situation(campaign, allowed, language) for allowed in file.programme.tariffs
+            _situation(campaign, allowed, language)
+            for allowed in file.programme.tariffs
+            if registration.allows(allowed)
         ],
         total_cents=total_cents(file),
         plan_request=plan_request_view(file.plan_request),

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from chalicelib.campaigns.texts import TEXT_KEYS
+from chalicelib.domain.imports.students import COLUMNS
 
 Finding = tuple[tuple[str, ...], str]
 
@@ -24,6 +25,7 @@ def findings(campaign: dict[str, Any]) -> Iterator[Finding]:
     yield from _odd_codes(campaign)
     yield from _tariffs_without_situation(campaign)
     yield from _steps_named_twice(campaign)
+    yield from _unknown_columns(campaign)
     if isinstance(campaign.get("texts"), dict):
         yield from _text_keys(campaign["texts"])
 
@@ -31,6 +33,12 @@ def findings(campaign: dict[str, Any]) -> Iterator[Finding]:
 def _block(values: dict[str, Any], key: str) -> dict[str, Any]:
     found = values.get(key)
     return found if isinstance(found, dict) else {}
+
+
+def _unknown_columns(campaign: dict[str, Any]) -> Iterator[Finding]:
+    for column in _block(campaign, "import_headings"):
+        if column not in COLUMNS:
+            yield ("import_headings", column), f"« {column} » n'est pas une colonne : {', '.join(COLUMNS)}"
 
 
 def _odd_codes(campaign: dict[str, Any]) -> Iterator[Finding]:

@@ -211,6 +211,7 @@ class CampaignEntry(Entry):
     texts: dict[str, TextEntry]
     retention: RetentionEntry = RetentionEntry()
     chart: dict[Annotated[Book, Field(strict=False)], AccountNumber] = {}
+    import_headings: dict[str, list[Words]] = {}
 
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
@@ -220,9 +221,7 @@ class CampaignEntry(Entry):
             guide_url=self.guide_url,
             previous_steps=tuple(step.domain() for step in self.previous_steps),
             windows=tuple(window.domain() for window in self.windows),
-            fee_situations=_by_code(
-                self.fee_situations, lambda code, it: domain.FeeSituation(code, it.domain())
-            ),
+            fee_situations=_by_code(self.fee_situations, lambda of, it: domain.FeeSituation(of, it.domain())),
             programmes=_by_code(self.programmes, lambda code, it: it.domain(code)),
             plans=_by_code(self.plans, lambda code, it: it.domain(code)),
             numbering=self.numbering.domain(),
@@ -230,6 +229,7 @@ class CampaignEntry(Entry):
             texts=_by_code(self.texts, lambda _, it: it.domain()),
             retention=domain.Retention(**dict(self.retention)),
             chart=DEFAULT_CHART | self.chart,
+            import_headings=_by_code(self.import_headings, lambda _, it: tuple(it)),
         )
 
 

@@ -41,6 +41,8 @@ class Action(StrEnum):
     READ_AUDIT = "read the audit trail"
     READ_GIVEN_UP = "read what could not be delivered"
     RETRY_DELIVERY = "let what could not be delivered be tried again"
+    READ_IMPORTS = "read how far an import is"
+    IMPORT_PEOPLE = "import students, and staff as proposals of roles"
 
 
 class Reach(StrEnum):
@@ -96,6 +98,8 @@ RULES: dict[Action, Rule] = {
     Action.READ_AUDIT: _read(_R.AUDITOR),
     Action.READ_GIVEN_UP: _read(_R.ADMINISTRATOR),
     Action.RETRY_DELIVERY: _act(_R.ADMINISTRATOR),
+    Action.READ_IMPORTS: _read(_R.ADMINISTRATOR),
+    Action.IMPORT_PEOPLE: Rule(frozenset({_R.ADMINISTRATOR}), Reach.ALL, is_recent=True),
 }
 
 

@@ -148,6 +148,8 @@ class Campaign:
     retention: Retention = Retention()
     chart: Mapping[Book, str] = field(default_factory=lambda: DEFAULT_CHART)
     """The number of each account of the journal."""
+    import_headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
 
     @property
     def ends_on(self) -> date:

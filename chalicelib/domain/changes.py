@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification
@@ -41,6 +42,7 @@ Row = (
     | RoleChange
     | SecondFactor
     | Sequence
+    | StudentImport
 )
 
 

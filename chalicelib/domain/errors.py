@@ -42,6 +42,7 @@ QuittanceError
 ├── AddressMissing
 ├── IdempotencyKeyReused
 ├── InvoiceNotRendered
+├── ImportMistake          (its kinds are in imports/mistakes.py)
 ├── GatewayUnavailable
 ├── NotificationRejected
 │   ├── SignatureMismatch

@@ -31,15 +31,23 @@ class Topic(StrEnum):
     SECOND_FACTOR_REMOVED = "second_factor_removed"
     IDENTITY_LINKED = "identity_linked"
     FORGET_CARD = "forget_card"
+    MAIL_CHANGED = "mail_changed"
+    NAME_CHANGED = "name_changed"
+    CONTINUE_IMPORT = "continue_import"
 
 
 CARD_WARNINGS = frozenset({Topic.CARD_ENDS_EARLY, Topic.CARD_NOT_KEPT})
 """Mails that ask for another card: the one that is true at delivery is sent, or none."""
 LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})
 """Mails with a link, requested by mail address, known or unknown."""
-NOTICES = frozenset(
-    {Topic.PASSWORD_SET, Topic.SECOND_FACTOR_SET, Topic.SECOND_FACTOR_REMOVED, Topic.IDENTITY_LINKED}
-)
+CORRECTIONS = frozenset({Topic.MAIL_CHANGED, Topic.NAME_CHANGED})
+"""Mails that tell a person what an import has changed, at the address of before."""
+NOTICES = CORRECTIONS | {
+    Topic.PASSWORD_SET,
+    Topic.SECOND_FACTOR_SET,
+    Topic.SECOND_FACTOR_REMOVED,
+    Topic.IDENTITY_LINKED,
+}
 """Mails that tell a person how their account can be accessed from now on."""
 
 
@@ -65,8 +73,9 @@ class OutboxEntry:
 
     An entry waits until `not_before`: the notice of a debit is written when the debit is planned, and a
     failed entry waits for its next try. It is in the queue until `queued_until`. A link request has `email`
-    and no `person_id`; the account is looked up at delivery. A card removal has the `subscriber` under which
-    the gateway stores the card. `last_failure` is the name of an exception class, never its message.
+    and no `person_id`; the account is looked up at delivery. A correction has the `email` of before. A card
+    removal has the `subscriber` under which the gateway stores the card. `last_failure` is the name of an
+    exception class, never its message.
     """
 
     id: str

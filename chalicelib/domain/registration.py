@@ -14,6 +14,7 @@ from chalicelib.domain.causes import (
     WithdrawnFileLocked,
 )
 from chalicelib.domain.decisions import NotDeclared
+from chalicelib.domain.errors import FeeSituationNotAllowed
 
 
 class RegistrationStatus(StrEnum):
@@ -35,7 +36,8 @@ class Registration:
 
     `order_number` is set by the first payment, `part_paid` while less than the order is paid. `version` grows
     with every change. `blocked` is accounting's mark, shown in the account position: nothing is debited while
-    it is set. `holder` is the student's name as the registrar's queue shows and sorts it: "TESTCD Chris".
+    it is set. `allowed_situations` are those that the school's import named; none: all of the programme.
+    `holder` is the student's name as the registrar's queue shows and sorts it: "TESTCD Chris".
     """
 
     id: str
@@ -51,7 +53,12 @@ class Registration:
     part_paid: bool = False
     blocked: bool = False
     block_reason: str = ""
+    allowed_situations: tuple[str, ...] = ()
     version: int = 1
+
+    def allows(self, fee_situation_code: str) -> bool:
+        """Return True unless the school has named the student's situations, and not this one."""
+        return not self.allowed_situations or fee_situation_code in self.allowed_situations
 
     @property
     def is_accepted(self) -> bool:
@@ -84,6 +91,8 @@ def choose_fee_situation(registration: Registration, programme: Programme, code:
         return registration
     if registration.status is RegistrationStatus.VALIDATED:
         raise ValidatedFileLocked
+    if not registration.allows(code):
+        raise FeeSituationNotAllowed(code, registration.allowed_situations)
     return replace(
         registration,
         fee_situation_code=code,

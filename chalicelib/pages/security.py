@@ -18,7 +18,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, form_token, see_other
 from chalicelib.portal.sentences import sentence
-from chalicelib.usecases.identities.link_identity import unlink_identity
+from chalicelib.usecases.identities.link_identity import central_identities, unlink_identity
 from chalicelib.usecases.identities.log_in_by_cas import provider_of
 from chalicelib.usecases.passwords.set_password import change_password
 from chalicelib.usecases.second_factors.enrol_second_factor import remove_own_second_factor
@@ -59,7 +59,7 @@ def _security(page_request: PageRequest, mistakes: dict[str, str] | None = None,
         factor=factor if factor and factor.is_confirmed else None,
         must_have_factor=must_have_factor(ports, person),
         has_cas=ports.identity_provider is not None,
-        identities=ports.identities.of_person(person.id),
+        identities=central_identities(ports, person.id),
         shortest=SHORTEST,
         longest=LONGEST,
         **shown,

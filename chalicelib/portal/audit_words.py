@@ -4,7 +4,7 @@ from chalicelib.domain.books.journaling import DIGESTS
 from chalicelib.domain.money import euros
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
-from chalicelib.domain.trail.audit import GATEWAY, SCHEDULE, Act
+from chalicelib.domain.trail.audit import GATEWAY, OPERATOR, SCHEDULE, Act
 from chalicelib.portal.outbox_words import topic_word
 from chalicelib.portal.people_words import role_word
 
@@ -45,17 +45,24 @@ _ACTS = {
     Act.CREDIT_SET_OFF: "Crédit imputé sur ce qui est dû",
     Act.JOURNAL_NUMBERED: "Écritures numérotées",
     Act.PLAN_RECUT: "Reste de l'échéancier réparti",
+    Act.PERSON_IMPORTED: "Personne importée",
+    Act.PERSON_CORRECTED: "Personne corrigée par une importation",
+    Act.IMPORT_STARTED: "Importation commencée",
+    Act.IMPORT_FINISHED: "Importation finie",
+    Act.ADMINISTRATOR_CREATED: "Première personne créée par l'exploitant",
 }
-_BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique"}
+_BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique", OPERATOR: "L'exploitant"}
 _DETAILS = {
     "amount_cents": "montant",
     "before": "empreinte d'avant",
     "after": "empreinte d'après",
+    "changed": "changé",
     "code": "situation",
     "first": "du numéro",
     "journal": "écritures",
     "last": "au numéro",
     "numbers": "empreinte des numéros",
+    "import": "importation",
     "order": "commande",
     "parts": "échéances",
     "plan": "échéancier",
@@ -71,7 +78,7 @@ def act_word(act: Act) -> str:
 
 
 def actor_word(by: str) -> str:
-    """Return the label of GATEWAY or SCHEDULE; return the id of a person unchanged."""
+    """Return the label of GATEWAY, SCHEDULE or OPERATOR; return the id of a person unchanged."""
     return _BY_ITSELF.get(by, by)
 
 

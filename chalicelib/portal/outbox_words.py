@@ -28,6 +28,9 @@ _TOPICS = {
     Topic.SECOND_FACTOR_REMOVED: "Second facteur retiré",
     Topic.IDENTITY_LINKED: "Identité centrale reliée",
     Topic.FORGET_CARD: "Oubli d'une carte par la passerelle",
+    Topic.MAIL_CHANGED: "Adresse mail corrigée",
+    Topic.NAME_CHANGED: "Nom corrigé",
+    Topic.CONTINUE_IMPORT: "Suite d'une importation",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification, NotificationState
@@ -295,4 +296,5 @@ KINDS: Mapping[type, Kind] = {
         lambda factor: (Place(person_key(factor.person_id), "SECOND_FACTOR"),), version=_counted
     ),
     Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=_counted),
+    StudentImport: Kind(lambda _: (Place("IMPORT#STUDENTS", "LAST"),), version=_counted),  # one at a time
 }

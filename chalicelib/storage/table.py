@@ -34,6 +34,7 @@ YOUNG: dict[str, frozenset[str]] = {
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
     "Payment": frozenset({"banked_on", "refunded_cents", "version"}),
     "Person": frozenset({"language"}),
+    "Registration": frozenset({"allowed_situations"}),
     "PlanRequest": frozenset(
         {"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"}
     ),
@@ -125,6 +126,11 @@ class Table:
         except self.row.DoesNotExist:
             return None
         return row if row.version else None
+
+    def batch(self, keys: Iterable[tuple[str, str]]) -> Iterator[Row]:
+        """Yield the rows found under many keys, tombstones excluded, in any order."""
+        found = self.row.batch_get(list(dict.fromkeys(keys)), consistent_read=True)
+        return (row for row in found if row.version)
 
     def partition(self, pk: str, beginning: str | None = None) -> Iterable[Row]:
         """Return the rows under `pk`, tombstones excluded: all of them, or those with `sk` beginning so."""

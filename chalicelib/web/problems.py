@@ -7,16 +7,28 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
+from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.sessions import RECENT
 from chalicelib.portal.sentences import sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
+LARGEST_UPLOAD_BYTES = 2 * 1024**2
+"""About 14 000 students: they are compared with what is stored in the 29 seconds of a request."""
 
 
 class BodyTooLarge(errors.QuittanceError):
     code = "body_too_large"
     kib = LARGEST_BODY_BYTES // 1024
+
+
+class UploadMissing(errors.QuittanceError):
+    code = "upload_missing"
+
+
+class UploadTooLarge(errors.QuittanceError):
+    code = "upload_too_large"
+    mib = LARGEST_UPLOAD_BYTES // 1024**2
 
 
 class BodyNotJson(errors.QuittanceError):
@@ -79,12 +91,17 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.AddressMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvoiceNotRendered: HTTPStatus.CONFLICT,
+    ImportRunning: HTTPStatus.CONFLICT,
+    AdministratorPresent: HTTPStatus.CONFLICT,
+    ImportMistake: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.GatewayUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SignatureMismatch: HTTPStatus.BAD_REQUEST,
     errors.NotificationMalformed: HTTPStatus.BAD_REQUEST,
     errors.ConcurrentUpdate: HTTPStatus.CONFLICT,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyNotJson: HTTPStatus.BAD_REQUEST,
+    UploadMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.audit.ports import AuditHeads
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
+    from chalicelib.usecases.imports.ports import ImportFiles
     from chalicelib.usecases.invoices.ports import CertificateRenderer, InvoiceRenderer
     from chalicelib.usecases.ports import (
         Campaigns,
@@ -165,6 +166,12 @@ class Services(Stores):
         from chalicelib.invoicing.store import S3Documents
 
         return S3Documents(self._client("s3"), self._settings.bucket)
+
+    @cached_property
+    def import_files(self) -> ImportFiles:
+        from chalicelib.delivery.import_files import S3ImportFiles
+
+        return S3ImportFiles(self._client("s3"), self._settings.bucket)
 
     @cached_property
     def render_invoice(self) -> InvoiceRenderer:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.identities.ports import Identities
+    from chalicelib.usecases.imports.ports import Imports, Roster
     from chalicelib.usecases.journal.ports import Journal
     from chalicelib.usecases.passwords.ports import Links
     from chalicelib.usecases.payments.ports import Notifications
@@ -89,6 +90,18 @@ class Stores:
         from chalicelib.storage.identities import DynamoIdentities
 
         return DynamoIdentities(self.table)
+
+    @cached_property
+    def roster(self) -> Roster:
+        from chalicelib.storage.imports import DynamoRoster
+
+        return DynamoRoster(self.table)
+
+    @cached_property
+    def imports(self) -> Imports:
+        from chalicelib.storage.imports import DynamoImports
+
+        return DynamoImports(self.table)
 
     @cached_property
     def role_changes(self) -> RoleChanges:

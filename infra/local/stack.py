@@ -53,11 +53,15 @@ class Ports(NamedTuple):
 class LocalStack:
     """Start with `running`. Everything it keeps is in `state_dir`."""
 
-    def __init__(self, state_dir: Path, port: int, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, state_dir: Path, port: int, say: Callable[[str], None], *, is_empty: bool = False
+    ) -> None:
+        """With `is_empty` nobody is written: the people come from files and the first administrator."""
         self.ports = Ports.of(port)
         self._portal_url = f"http://127.0.0.1:{port}"
         self._state_dir = state_dir
         self._say = say
+        self._is_empty = is_empty
         self._stop = ExitStack()
         self._stopping = threading.Event()
         self._check_ports()
@@ -74,7 +78,7 @@ class LocalStack:
             self._reset_cas()
             self.clock.move_to(START)
             self.mailbox.empty()
-            _seed()
+            self._seed()
 
     def start(self) -> None:
         self._start_aws()
@@ -150,8 +154,12 @@ class LocalStack:
         self.functions = Functions(module, self._names, self.clock)
         if resources.is_empty(self._names):
             self._say("Writing the demo's registrations")
-            _seed()
+            self._seed()
         self._served(serve(create_front(module.app), self.ports.portal), self.ports.portal)
+
+    def _seed(self) -> None:
+        if not self._is_empty:
+            _seed_module().seed()
 
     def _serve_control(self) -> None:
         self._served(serve(create_control(self), self.ports.control), self.ports.control)
@@ -182,9 +190,11 @@ class LocalStack:
 
 
 @contextmanager
-def running(state_dir: Path, port: int, say: Callable[[str], None] = print) -> Iterator[LocalStack]:
+def running(
+    state_dir: Path, port: int, say: Callable[[str], None] = print, *, is_empty: bool = False
+) -> Iterator[LocalStack]:
     """Serve until the block ends; PortTaken and MinistackUnavailable say why it cannot start."""
-    stack = LocalStack(state_dir, port, say)
+    stack = LocalStack(state_dir, port, say, is_empty=is_empty)
     try:
         stack.start()
         yield stack
@@ -200,10 +210,6 @@ def _application() -> ModuleType:
 
 def _seed_module() -> ModuleType:
     return importlib.import_module("infra.local.seed")
-
-
-def _seed() -> None:
-    _seed_module().seed()
 
 
 def _read(address: str) -> str:

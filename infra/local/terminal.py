@@ -42,7 +42,8 @@ def main() -> int:
     asked_to_stop = StopRequest()
     began = time.monotonic()
     try:
-        with running(arguments.state, arguments.port, partial(_progress, asked_to_stop)) as stack:
+        say = partial(_progress, asked_to_stop)
+        with running(arguments.state, arguments.port, say, is_empty=arguments.empty) as stack:
             _summary(stack, time.monotonic() - began)
             asked_to_stop.wait()
             print("\n  Stopping: what was done is kept in .quittance/ …", flush=True)
@@ -66,6 +67,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("port", nargs="?", type=_port, default=os.environ.get("PORT") or "8000")
     parser.add_argument("--state", type=Path, default=STATE_DIR, help="the folder that keeps what is done")
     parser.add_argument("--reset", action="store_true", help="bring back the demo's first state")
+    parser.add_argument("--empty", action="store_true", help="write no people: a school's first day")
     return parser.parse_args()
 
 

@@ -11,6 +11,7 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic, given_up
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Method, Stage
@@ -18,6 +19,7 @@ from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.sign_in.open_session import create_session
+from tests.access.route_access import IMPORT_ID
 from tests.fakes.ports import enrol_student
 from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
 from tests.usecases.conftest import Student
@@ -45,6 +47,10 @@ class Portal:
         self.ports = PortalPorts(_campaign())
         self.person = person_of_role(role, 1)
         self.http = serve(self.ports, monkeypatch).http
+        done = StudentImport(
+            IMPORT_ID, _campaign().id, PROPOSER.id, self.ports.at, 0, 0, 0, 0, 0, ImportState.DONE
+        )
+        self.ports.store.commit(Changes((done,)))
         self.holdings = {
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
@@ -62,6 +68,7 @@ class Portal:
         self.ports.outbox.add(entry)
         return {
             "entry_id": entry.id,
+            "import_id": IMPORT_ID,
             "person_id": person.id,
             "registration_id": registration.id,
             "payment_id": student.account.attempts[0].id,
@@ -78,13 +85,18 @@ class Portal:
         token, _, _ = create_session(self.ports, self.person, Method.PASSWORD, stage)
         return token
 
-    def ask(self, method: str, path: str, token: str, sends: Any, *, is_page: bool) -> httpx.Response:
+    def ask(
+        self, method: str, path: str, token: str, sends: Any, *, is_page: bool, file: bytes = b""
+    ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} if token and not is_page else {}
         if is_page and token:
             headers["Cookie"] = f"quittance={token}"
         if is_page and method == "POST":
             data = {**(sends or {}), "form_token": form_token(token)}
-            return self.http.post(path, data=data, headers=headers)
+            files = {"file": ("people.csv", file, "text/csv")} if file else None
+            return self.http.post(path, data=data, files=files, headers=headers)
+        if file:
+            return self.http.post(path, content=file, headers={**headers, "Content-Type": "text/csv"})
         return self.http.request(method, path, json=sends, headers=headers)
 
 

@@ -25,6 +25,7 @@ class RouteAccess:
     reach: Reach = Reach.OWN
     sends: Sent | None = None
     query: str = ""
+    file: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,16 @@ def act(roles: frozenset[Role], /, **sends: Any) -> RouteAccess:
     return RouteAccess(roles, Reach.OTHERS, sends)
 
 
+def load(file: bytes) -> RouteAccess:
+    return RouteAccess(ADMINISTRATOR, Reach.ALL, file=file)
+
+
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
+STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
+STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
+IMPORT_ID = "00000000000000f1"
+STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
 API: dict[str, RouteAccess | PublicRoute] = {
     "GET /openapi.json": PublicRoute(200),
@@ -108,6 +117,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/people/{person_id}/role-changes": act(ADMINISTRATOR, roles=["student"], reason=REASON),
     "GET /staff/role-changes": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/role-changes/{change_id}/decision": act(ADMINISTRATOR | AUDITOR, decision="refuse"),
+    "POST /staff/imports/students": load(STUDENTS_FILE),
+    "POST /staff/imports/staff": load(STAFF_FILE),
+    "GET /staff/imports/{import_id}": read(ADMINISTRATOR),
     "GET /staff/outbox": read(ADMINISTRATOR),
     "POST /staff/outbox/{entry_id}/retry": act(ADMINISTRATOR),
     "GET /staff/audit": read(AUDITOR, "?subject=0000000000000002"),
@@ -177,6 +189,10 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/people/{person_id}/second-factor-removal": act(ADMINISTRATOR, reason=REASON),
     "POST /staff/people/{person_id}/erasure": act(ADMINISTRATOR, sure="1", reason=REASON),
     "POST /staff/people/role-changes/{change_id}/decision": act(ADMINISTRATOR | AUDITOR, decision="refuse"),
+    "GET /staff/imports": read(ADMINISTRATOR),
+    "POST /staff/imports/confirmation": RouteAccess(ADMINISTRATOR, Reach.ALL, {"import_id": IMPORT_ID}),
+    "POST /staff/imports/students": load(STUDENTS_FILE),
+    "POST /staff/imports/staff": load(STAFF_FILE),
     "GET /staff/outbox": read(ADMINISTRATOR),
     "POST /staff/outbox/{entry_id}/retry": act(ADMINISTRATOR),
     "GET /staff/audit": read(AUDITOR),

@@ -22,6 +22,7 @@ from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.credits import DynamoCredits
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.identities import DynamoIdentities
+from chalicelib.storage.imports import DynamoImports, DynamoRoster
 from chalicelib.storage.journal import DynamoJournal
 from chalicelib.storage.limits import DynamoLimits
 from chalicelib.storage.links import DynamoLinks
@@ -47,6 +48,7 @@ from tests.fakes.identity import (
     MemorySecondFactors,
     MemorySessions,
 )
+from tests.fakes.imports import MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
@@ -90,6 +92,8 @@ class Store:
     credits: Any
     journal: Any
     questions: Any
+    roster: Any
+    imports: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -127,6 +131,8 @@ def _memory() -> Store:
         MemoryCredits(memory),
         MemoryJournal(memory),
         FakeQuestions(),
+        MemoryRoster(memory),
+        MemoryImports(memory),
         memory.enrol,
         memory.add,
     )
@@ -155,6 +161,8 @@ def _dynamodb(table_name: str) -> Store:
         DynamoCredits(table),
         DynamoJournal(table),
         DynamoQuestions(table),
+        DynamoRoster(table),
+        DynamoImports(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

@@ -31,6 +31,7 @@ from tests.fakes.identity import (
     MemorySecondFactors,
     MemorySessions,
 )
+from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
 from tests.fakes.privacy import MemoryPersonalRecords
@@ -263,6 +264,9 @@ class FakePorts:
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()
         self.gateway = FakeGateway()
+        self.roster = MemoryRoster(self.memory)
+        self.imports = MemoryImports(self.memory)
+        self.import_files = MemoryImportFiles()
         self.questions = FakeQuestions()
         self.documents = FakeDocuments()
         self.mailer = RecordedMailer()

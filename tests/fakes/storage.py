@@ -21,6 +21,7 @@ from chalicelib.domain.settlement import Sequence as DocumentSequence
 if TYPE_CHECKING:
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.identities import Identity
+    from chalicelib.domain.imports.student_import import StudentImport
     from chalicelib.domain.links import PasswordLink
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
@@ -59,6 +60,7 @@ class Memory:
         self.second_factors: dict[str, SecondFactor] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
         self.role_changes: dict[str, RoleChange] = {}
+        self.student_imports: dict[str, StudentImport] = {}
 
     def enrol(self, person: Person, credentials: Credentials) -> None:
         self.people[person.id] = person

@@ -8,6 +8,7 @@ from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification, NotificationState
@@ -63,6 +64,7 @@ SHELVES: Mapping[type, Shelf] = {
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),
+    StudentImport: Shelf("student_imports", lambda _run: "last"),
 }
 
 

@@ -35,6 +35,7 @@ EXPLAINED = {
     "${Documents.Arn}/invoices/*": "an invoice's key holds its number, year and template version",
     "${Documents.Arn}/certificates/*": "a certificate's key holds its registration and its digest",
     "${Documents.Arn}/audit-heads/*": "the end of a day is named by the day",
+    "${Documents.Arn}/imports/*": "a file to import is named by its import",
     **{f"{LOGS}-{name}-*:*": "CloudFormation ends the name; any stream" for name in EVENT_SOURCES},
 }
 
@@ -315,7 +316,8 @@ def test_what_is_deleted_is_never_money(template: dict[str, Any]) -> None:
         ("ApiHandlerRole", "s3:DeleteObjectVersion"): None,
         ("ApplyRetentionRole", "dynamodb:DeleteItem"): ["SESSION#*", "EMAIL#*", "IDENTITY#*"],
         ("ApplyRetentionRole", "s3:DeleteObjectVersion"): None,
-        ("DeliverOutboxRole", "dynamodb:DeleteItem"): ["OUTBOX#*"],
+        ("DeliverOutboxRole", "dynamodb:DeleteItem"): ["OUTBOX#*", "EMAIL#*"],
+        ("DeliverOutboxRole", "s3:DeleteObjectVersion"): None,
         ("SealAuditRole", "dynamodb:DeleteItem"): ["AUDIT#ENTRY#*"],
         ("DeliverOutboxRole", "sqs:DeleteMessage"): None,
         ("DebitInstalmentRole", "sqs:DeleteMessage"): None,
@@ -323,8 +325,8 @@ def test_what_is_deleted_is_never_money(template: dict[str, Any]) -> None:
 
 
 def test_invoices_are_deleted_by_the_retention_alone(template: dict[str, Any]) -> None:
-    certificates, invoices = (
-        {"Fn::Sub": f"${{Documents.Arn}}/{each}/*"} for each in ("certificates", "invoices")
+    certificates, invoices, imports = (
+        {"Fn::Sub": f"${{Documents.Arn}}/{each}/*"} for each in ("certificates", "invoices", "imports")
     )
 
     deleted = {
@@ -333,7 +335,17 @@ def test_invoices_are_deleted_by_the_retention_alone(template: dict[str, Any]) -
         if "s3:DeleteObjectVersion" in statement["Action"]
     }
 
-    assert deleted == {"ApiHandlerRole": [certificates], "ApplyRetentionRole": [invoices, certificates]}
+    assert deleted == {
+        "ApiHandlerRole": [certificates, imports],
+        "ApplyRetentionRole": [invoices, certificates],
+        "DeliverOutboxRole": [imports],
+    }
+
+
+def test_files_to_import_are_deleted_after_a_day_whatever_happens(template: dict[str, Any]) -> None:
+    (rule,) = template["Resources"]["Documents"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("imports/", 1, "Enabled")
+    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 def test_end_of_the_audit_trail_is_moved_by_its_sealer_alone(template: dict[str, Any]) -> None:

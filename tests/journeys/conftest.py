@@ -161,10 +161,9 @@ class Student:
         return {item["key"]: item["state"] for item in self.get("/menu")["items"]}
 
 
-def log_in(stack: Stack, email: str) -> httpx.Client:
-    opened = httpx.post(
-        f"{stack.portal}/api/v1/auth/sessions", json={"email": email, "password": "quittance-demo"}
-    )
+def log_in(stack: Stack, email: str, password: str = "quittance-demo") -> httpx.Client:
+    given = {"email": email, "password": password}
+    opened = httpx.post(f"{stack.portal}/api/v1/auth/sessions", json=given)
     opened.raise_for_status()
     return client(
         base_url=f"{stack.portal}/api/v1", headers={"Authorization": f"Bearer {opened.json()['token']}"}

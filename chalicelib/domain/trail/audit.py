@@ -12,6 +12,7 @@ from chalicelib.domain.secrecy import SECRET
 
 GATEWAY = "gateway"
 SCHEDULE = "schedule"
+OPERATOR = "operator"
 BEGINNING = "0" * 64
 """The previous hash of the first record."""
 
@@ -55,6 +56,11 @@ class Act(StrEnum):
     PLAN_RECUT = "plan_recut"
     CREDIT_SET_OFF = "credit_set_off"
     JOURNAL_NUMBERED = "journal_numbered"
+    PERSON_IMPORTED = "person_imported"
+    PERSON_CORRECTED = "person_corrected"
+    IMPORT_STARTED = "import_started"
+    IMPORT_FINISHED = "import_finished"
+    ADMINISTRATOR_CREATED = "administrator_created"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})
@@ -65,9 +71,9 @@ FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})
 class AuditEntry:
     """One act, written in the transaction of the change it records; it is sealed into the chain later.
 
-    `by` is a person's id, GATEWAY or SCHEDULE; `subject_id` is the id of the person the record is about;
-    `target` is the id of the changed object. `details` hold codes and amounts in cents as text, never a name
-    or an address. Only `reason` is free text, and only it can be blanked.
+    `by` is a person's id, GATEWAY, SCHEDULE or OPERATOR; `subject_id` is the id of the person the record is
+    about; `target` is the id of the changed object. `details` hold codes and amounts in cents as text, never
+    a name or an address. Only `reason` is free text, and only it can be blanked.
     """
 
     id: str

@@ -6,13 +6,23 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.outbox import CARD_WARNINGS, LINKS, NOTICES, OutboxEntry, Topic, begun, failed
+from chalicelib.domain.outbox import (
+    CARD_WARNINGS,
+    CORRECTIONS,
+    LINKS,
+    NOTICES,
+    OutboxEntry,
+    Topic,
+    begun,
+    failed,
+)
 from chalicelib.domain.plan.debit_notices import is_current
 from chalicelib.domain.plan.instalments import instalment_id
 from chalicelib.domain.plan.plan_cards import topic_now
 from chalicelib.usecases.cards.forget_card import forget_card
 from chalicelib.usecases.delivery.keep_failure import keep_failure
 from chalicelib.usecases.delivery.ports import DeliveryPorts
+from chalicelib.usecases.imports.continue_import import continue_import
 from chalicelib.usecases.invoices.render_invoice import render_invoice_of
 from chalicelib.usecases.passwords.request_link import send_link
 from chalicelib.usecases.registrations.show_account import open_file, show_account
@@ -58,8 +68,12 @@ def _follow(ports: DeliveryPorts, entry: OutboxEntry) -> None:
 def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     if entry.topic in LINKS:
         send_link(ports, entry)
+    elif entry.topic is Topic.CONTINUE_IMPORT:
+        continue_import(ports)
     elif entry.topic in NOTICES:
         person = ports.people.person(entry.person_id)
+        if entry.topic in CORRECTIONS:
+            person = replace(person, email=entry.email)
         if not person.erased_on:
             ports.mailer.send_notice(person, entry, ports.campaigns.current())
     else:

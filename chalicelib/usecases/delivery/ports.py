@@ -6,6 +6,7 @@ from typing import Protocol
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.cards.ports import CardPorts
+from chalicelib.usecases.imports.ports import ImportPorts
 from chalicelib.usecases.invoices.ports import InvoicePorts
 from chalicelib.usecases.passwords.ports import PasswordPorts
 from chalicelib.usecases.ports import Alarms
@@ -18,7 +19,7 @@ class OutboxQueue(Protocol):
         """Queue every entry; raise at the end if the queue refused some."""
 
 
-class DeliveryPorts(CardPorts, InvoicePorts, PasswordPorts, RegistrationPorts, Protocol):
+class DeliveryPorts(CardPorts, ImportPorts, InvoicePorts, PasswordPorts, RegistrationPorts, Protocol):
     """The ports of delivering the outbox."""
 
     @property

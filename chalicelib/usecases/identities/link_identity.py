@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from chalicelib.domain.causes import IdentityNotLinked
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, IdentityTaken
@@ -6,7 +8,7 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited, notice
-from chalicelib.usecases.identities.log_in_by_cas import provider_of, subject_of
+from chalicelib.usecases.identities.log_in_by_cas import find_identity, provider_of, subject_of
 from chalicelib.usecases.identities.ports import IdentityPorts
 
 
@@ -16,7 +18,7 @@ def link_identity(
     """Link the identity proved by a CAS ticket to the person logged in; mail addresses are never compared."""
     provider = provider_of(ports).name
     subject = subject_of(ports, ticket, address, renew=renew)
-    known = ports.identities.find(provider, subject)
+    known = find_identity(ports, provider, subject)
     if known is None:
         identity = Identity(provider, subject, person.id, ports.now())
         entry = audited(ports, person.id, Act.IDENTITY_LINKED, person.id, provider)
@@ -32,9 +34,18 @@ def link_identity(
     return known
 
 
+def central_identities(ports: IdentityPorts, person_id: str) -> Sequence[Identity]:
+    """Return the identities by which a person may log in: imports keep others, such as a student number."""
+    return _of_provider(ports, person_id, ports.identity_provider.name) if ports.identity_provider else ()
+
+
+def _of_provider(ports: IdentityPorts, person_id: str, provider: str) -> Sequence[Identity]:
+    return [each for each in ports.identities.of_person(person_id) if each.provider == provider]
+
+
 def unlink_identity(ports: IdentityPorts, person: Person, provider: str) -> None:
     """Remove the link between a person and a provider."""
-    mine = [each for each in ports.identities.of_person(person.id) if each.provider == provider]
+    mine = _of_provider(ports, person.id, provider)
     if not mine:
         raise IdentityNotLinked
     for identity in mine:

@@ -1,5 +1,7 @@
 from chalicelib.domain.causes import IdentityProviderMissing
 from chalicelib.domain.errors import ConcurrentUpdate, IdentityUnknown, TicketRefused
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.imports.cells import as_read
 from chalicelib.domain.limits import TICKET, network_of
 from chalicelib.domain.sessions import Method
 from chalicelib.usecases.identities.ports import IdentityPorts
@@ -15,7 +17,7 @@ def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: boo
     """
     provider = provider_of(ports)
     subject = subject_of(ports, ticket, address, renew=renew)
-    identity = ports.identities.find(provider.name, subject)
+    identity = find_identity(ports, provider.name, subject)
     if identity is None:
         raise IdentityUnknown
     person = ports.people.person(identity.person_id)
@@ -23,6 +25,14 @@ def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: boo
         raise TicketRefused
     stage = stage_of(ports, person)
     return create_session(ports, person, Method.CAS, stage, is_proved=renew, ticket_hash=digest(ticket))
+
+
+def find_identity(ports: IdentityPorts, provider: str, subject: str) -> Identity | None:
+    """Return the identity of a subject as the server writes it, else as people read it.
+
+    Owners link the first, imports the second.
+    """
+    return ports.identities.find(provider, subject) or ports.identities.find(provider, as_read(subject))
 
 
 def provider_of(ports: IdentityPorts) -> IdentityProvider:

@@ -85,12 +85,9 @@ def done_from(path: str) -> str:
         "/security",
         PAYMENT,
         f"/staff/people/{STUDENT}",
-        "/staff/people",
-        "/staff/registrations",
+        *("/staff/people", "/staff/registrations", "/staff/plan-requests", "/staff/outbox", "/staff/imports"),
     )
-    around = (
-        each for each in (*shown, "/staff/plan-requests", "/staff/outbox") if path.startswith(f"{each}/")
-    )
+    around = (each for each in shown if path.startswith(f"{each}/"))
     return DONE_FROM.get(path) or next(around, "/")
 
 
@@ -105,7 +102,7 @@ def test_page_without_a_session_leads_to_the_log_in(browser: Browser, path: str,
 def who_acts_on(path: str) -> str:
     if path.startswith("/staff/registrations"):
         return "registrar"
-    if path.startswith(("/staff/people", "/staff/outbox")):
+    if path.startswith(("/staff/people", "/staff/outbox", "/staff/imports")):
         return "administrator"
     return "accountant" if path.startswith("/staff") else "student"
 
@@ -185,7 +182,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
         Role.ACCOUNTANT: {"registrations", "plan-requests", "credits"},
-        Role.ADMINISTRATOR: {"people", "outbox"},
+        Role.ADMINISTRATOR: {"people", "imports", "outbox"},
         Role.AUDITOR: {"registrations", "plan-requests", "credits", "people", "audit"},
     }.get(role, set())
     assert ('aria-label="Bureaux"' in home) is bool(desks)

@@ -1,0 +1,255 @@
+"""Every mistake that an imported file can hold, and what refuses an import.
+
+ImportMistake
+├── FileEmpty
+├── FileZipped
+├── FileTooLong
+├── EncodingUnknown
+├── EncodingMixed
+├── SeparatorUnknown
+├── QuotesBroken
+├── HeadingMissing
+├── HeadingTwice
+├── LineEmpty
+├── LineMisshapen
+├── CellMissing
+├── CellTooLong
+├── CellUnreadable
+├── CellFormula
+├── DateNotValid
+├── MailNotValid
+├── NumberNotValid
+├── IneNotValid
+├── ProgrammeNotInCampaign
+├── SituationNotInProgramme
+├── AddressIncomplete
+├── PostcodeNotValid
+├── CountryNotValid
+├── PhoneNotValid
+├── LanguageNotValid
+├── RoleNotValid
+├── RolesNotTogether
+├── StudentTwice
+├── StudentDiffers
+├── IneTwice
+├── MailTwice
+├── CasNameTwice
+├── MailTaken
+├── IneTaken
+├── CasNameTaken
+├── StaffAccess
+└── OwnLine
+ImportRunning
+AdministratorPresent
+NotFound
+└── ImportFileMissing
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.errors import NotFound, QuittanceError
+
+
+class ImportRunning(QuittanceError):
+    code = "import_running"
+
+
+class AdministratorPresent(QuittanceError):
+    code = "administrator_present"
+
+
+class ImportFileMissing(NotFound):
+    cause = "import_file"
+
+
+class ImportMistake(QuittanceError):
+    code = "import"
+
+
+@dataclass(frozen=True)
+class LineError:
+    """A mistake with its place: the line as a text editor counts it, and the heading, "" for the line."""
+
+    line: int
+    column: str
+    mistake: ImportMistake
+
+
+class FileEmpty(ImportMistake):
+    cause = "file_empty"
+
+
+class FileZipped(ImportMistake):
+    cause = "file_zipped"
+
+
+@dataclass(eq=False)
+class FileTooLong(ImportMistake):
+    cause = "file_too_long"
+    most: int
+
+
+class EncodingUnknown(ImportMistake):
+    cause = "encoding_unknown"
+
+
+class EncodingMixed(ImportMistake):
+    cause = "encoding_mixed"
+
+
+class SeparatorUnknown(ImportMistake):
+    cause = "separator_unknown"
+
+
+class QuotesBroken(ImportMistake):
+    cause = "quotes_broken"
+
+
+class HeadingMissing(ImportMistake):
+    cause = "heading_missing"
+
+
+class HeadingTwice(ImportMistake):
+    cause = "heading_twice"
+
+
+class LineEmpty(ImportMistake):
+    cause = "line_empty"
+
+
+@dataclass(eq=False)
+class LineMisshapen(ImportMistake):
+    cause = "line_misshapen"
+    cells: int
+    headings: int
+
+
+class CellMissing(ImportMistake):
+    cause = "cell_missing"
+
+
+@dataclass(eq=False)
+class CellTooLong(ImportMistake):
+    cause = "cell_too_long"
+    longest: int
+
+
+class CellUnreadable(ImportMistake):
+    cause = "cell_unreadable"
+
+
+class CellFormula(ImportMistake):
+    cause = "cell_formula"
+
+
+class DateNotValid(ImportMistake):
+    cause = "date_not_valid"
+
+
+class MailNotValid(ImportMistake):
+    cause = "mail_not_valid"
+
+
+class NumberNotValid(ImportMistake):
+    cause = "number_not_valid"
+
+
+class IneNotValid(ImportMistake):
+    cause = "ine_not_valid"
+
+
+@dataclass(eq=False)
+class ProgrammeNotInCampaign(ImportMistake):
+    cause = "programme_unknown"
+    programme: str
+
+
+@dataclass(eq=False)
+class SituationNotInProgramme(ImportMistake):
+    cause = "situation_unknown"
+    situation: str
+    allowed: tuple[str, ...]
+
+
+class AddressIncomplete(ImportMistake):
+    cause = "address_incomplete"
+
+
+class PostcodeNotValid(ImportMistake):
+    cause = "postcode_not_valid"
+
+
+class CountryNotValid(ImportMistake):
+    cause = "country_not_valid"
+
+
+class PhoneNotValid(ImportMistake):
+    cause = "phone_not_valid"
+
+
+class LanguageNotValid(ImportMistake):
+    cause = "language_not_valid"
+
+
+@dataclass(eq=False)
+class RoleNotValid(ImportMistake):
+    cause = "role_not_valid"
+    known: tuple[str, ...]
+
+
+class RolesNotTogether(ImportMistake):
+    cause = "roles_apart"
+
+
+@dataclass(eq=False)
+class StudentTwice(ImportMistake):
+    cause = "student_twice"
+    first_line: int
+
+
+@dataclass(eq=False)
+class StudentDiffers(ImportMistake):
+    cause = "student_differs"
+    first_line: int
+
+
+@dataclass(eq=False)
+class IneTwice(ImportMistake):
+    cause = "ine_twice"
+    first_line: int
+
+
+@dataclass(eq=False)
+class MailTwice(ImportMistake):
+    cause = "mail_twice"
+    first_line: int
+
+
+@dataclass(eq=False)
+class CasNameTwice(ImportMistake):
+    cause = "cas_name_twice"
+    first_line: int
+
+
+class MailTaken(ImportMistake):
+    cause = "mail_taken"
+
+
+class IneTaken(ImportMistake):
+    cause = "ine_taken"
+
+
+class CasNameTaken(ImportMistake):
+    cause = "cas_name_taken"
+
+
+class StaffAccess(ImportMistake):
+    """Mail address and CAS name of somebody with a role of the staff: no file changes them."""
+
+    cause = "staff_access"
+
+
+class OwnLine(ImportMistake):
+    """A change of the person who imports."""
+
+    cause = "own_line"

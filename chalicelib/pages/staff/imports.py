@@ -1,0 +1,94 @@
+"""The administrator's desk of imports: a file is checked, shown, confirmed, and written."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.imports.comparison import ImportReport
+from chalicelib.domain.imports.mistakes import ImportFileMissing
+from chalicelib.domain.imports.staff import StaffReport
+from chalicelib.pages.desks import IMPORTS
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST, continue_import
+from chalicelib.usecases.imports.import_staff import check_staff, import_staff
+from chalicelib.usecases.imports.import_students import (
+    check_students,
+    import_students,
+    keep_file,
+    kept_file,
+)
+from chalicelib.usecases.people.list_people import names_of
+from chalicelib.web.import_reports import report_view
+
+pages_imports = Blueprint(__name__)
+MOST_MISSING = 100
+TOLD = {
+    "begun": "L'importation est commencée. Rechargez cette page pour voir où elle en est.",
+    "staff": "Le fichier est lu : les rôles sont proposés, et attendent l'accord d'une seconde personne.",
+}
+_IMPORT_ID = re.compile("[0-9a-f]{16}")
+
+
+@page(pages_imports, "GET", IMPORTS.path, action=IMPORTS.action, takes_file=True)
+def staff_imports(page_request: PageRequest) -> Response:
+    return _desk(page_request)
+
+
+def _desk(
+    page_request: PageRequest, report: ImportReport | StaffReport | None = None, **shown: Any
+) -> Response:
+    last = page_request.ports.imports.last()
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if report and report.errors else HTTPStatus.OK
+    return page_request.page(
+        "staff_imports",
+        status=status,
+        last=last,
+        names=names_of(page_request.ports, {last.started_by} if last else set()),
+        told=TOLD.get(page_request.parameter("done"), ""),
+        report=report_view(report, page_request.own_language) if report else None,
+        missing=report.missing[:MOST_MISSING] if isinstance(report, ImportReport) else (),
+        **{"import_id": "", **shown},
+    )
+
+
+@page(pages_imports, "POST", f"{IMPORTS.path}/students", action=Action.IMPORT_PEOPLE, takes_file=True)
+def check_student_file(page_request: PageRequest) -> Response:
+    """Show what a file would change, and keep it until somebody confirms."""
+    checked = check_students(page_request.ports, page_request.upload, page_request.person)
+    kept = "" if checked.report.errors else keep_file(page_request.ports, checked.data)
+    return _desk(page_request, checked.report, import_id=kept)
+
+
+@page(pages_imports, "POST", f"{IMPORTS.path}/confirmation", action=Action.IMPORT_PEOPLE)
+def confirm_student_file(page_request: PageRequest) -> Response:
+    """Import a kept file: compare it again, since something may have changed meanwhile."""
+    import_id = page_request.field("import_id")
+    last = page_request.ports.imports.last()
+    if last and last.id == import_id:  # sent twice
+        return see_other(f"{IMPORTS.path}?done=begun")
+    if not _IMPORT_ID.fullmatch(import_id):
+        raise ImportFileMissing
+    until = page_request.ports.now() + LONGEST_REQUEST
+    data = kept_file(page_request.ports, import_id)
+    checked = check_students(page_request.ports, data, page_request.person)
+    if checked.report.errors:
+        return _desk(page_request, checked.report)
+    import_students(page_request.ports, checked, page_request.person, import_id)
+    continue_import(page_request.ports, until)
+    return see_other(f"{IMPORTS.path}?done=begun")
+
+
+@page(pages_imports, "POST", f"{IMPORTS.path}/staff", action=Action.IMPORT_PEOPLE, takes_file=True)
+def import_staff_file(page_request: PageRequest) -> Response:
+    """Propose the roles of a file at once: a second person decides on each."""
+    data = page_request.upload
+    report = check_staff(page_request.ports, data, page_request.person)
+    if report.errors:
+        return _desk(page_request, report)
+    import_staff(page_request.ports, data, page_request.person)
+    return see_other(f"{IMPORTS.path}?done=staff")

@@ -1,0 +1,136 @@
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
+from chalicelib.domain.imports.comparison import ImportReport, Stored, identities_of, report_of
+from chalicelib.domain.imports.mistakes import ImportFileMissing, ImportRunning
+from chalicelib.domain.imports.student_import import StudentImport
+from chalicelib.domain.imports.students import Reader, Student, StudentFile
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.people import Person
+from chalicelib.domain.registration import Registration
+from chalicelib.domain.trail.audit import Act
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.imports.ports import ImportPorts
+
+CONTINUED_AFTER = timedelta(minutes=1)
+"""The delay after which the queue goes on with an import: the request that began it is over by then."""
+
+Registrations = Mapping[str, Sequence[Registration]]
+
+
+@dataclass(frozen=True)
+class CheckedFile:
+    """A file that was read and compared with what is stored; only one without errors can be imported."""
+
+    data: bytes
+    campaign: Campaign
+    report: ImportReport
+
+
+def check_students(ports: ImportPorts, data: bytes, by: Person) -> CheckedFile:
+    """Return what a file of students would change, or every error in it; write nothing."""
+    permit(by, Action.IMPORT_PEOPLE, "")
+    campaign = ports.campaigns.current()
+    file = read_file(ports, data, campaign)
+    stored = (
+        read_stored(ports, file.students, registrations_of(ports, campaign)) if file.students else Stored()
+    )
+    return CheckedFile(data, campaign, report_of(file, stored, by.id))
+
+
+def keep_file(ports: ImportPorts, data: bytes) -> str:
+    """Keep a file until somebody has confirmed its import; return its id."""
+    import_id = ports.new_id()
+    ports.import_files.put(import_id, data)
+    return import_id
+
+
+def kept_file(ports: ImportPorts, import_id: str) -> bytes:
+    """Return a kept file; raise `ImportFileMissing` if it was imported, or forgotten for a day."""
+    try:
+        return ports.import_files.get(import_id)
+    except NotFound:
+        raise ImportFileMissing from None
+
+
+def import_students(ports: ImportPorts, checked: CheckedFile, by: Person, import_id: str) -> StudentImport:
+    """Begin the import of a checked file, kept under `import_id`; `continue_import` writes its students.
+
+    Raise `ImportRunning` while another one is running. The same id again begins nothing.
+    """
+    last = ports.imports.last()
+    if last and last.id == import_id:
+        return last
+    if last and last.is_running:
+        raise ImportRunning
+    run = _run_of(ports, checked, by, import_id, last.version if last else 0)
+    try:
+        ports.store.commit(_beginning(ports, run))
+    except ConcurrentUpdate:
+        raise ImportRunning from None
+    return run
+
+
+def _run_of(
+    ports: ImportPorts, checked: CheckedFile, by: Person, import_id: str, version: int
+) -> StudentImport:
+    report = checked.report
+    return StudentImport(
+        id=import_id,
+        campaign_id=checked.campaign.id,
+        started_by=by.id,
+        started_at=ports.now(),
+        students=report.students,
+        new=report.new,
+        changed=report.changed,
+        unchanged=report.unchanged,
+        missing=len(report.missing),
+        version=version + 1,
+    )
+
+
+def _beginning(ports: ImportPorts, run: StudentImport) -> Changes:
+    counts = {"new": str(run.new), "changed": str(run.changed), "missing": str(run.missing)}
+    entry = audited(ports, run.started_by, Act.IMPORT_STARTED, run.started_by, run.id, **counts)
+    return Changes((run,), entry, (continuation(ports, run),))
+
+
+def continuation(ports: ImportPorts, run: StudentImport) -> OutboxEntry:
+    """Return the entry that lets the queue go on with an import."""
+    now = ports.now()
+    entry_id = f"{Topic.CONTINUE_IMPORT}-{run.id}-{run.done}"
+    return OutboxEntry(entry_id, Topic.CONTINUE_IMPORT, "", "", now, not_before=now + CONTINUED_AFTER)
+
+
+def read_file(ports: ImportPorts, data: bytes, campaign: Campaign) -> StudentFile:
+    from iso3166 import countries_by_alpha2  # noqa: PLC0415 - imports alone need it: cold start
+
+    return Reader(campaign, countries_by_alpha2, paris_day(ports.now())).read(data)
+
+
+def registrations_of(ports: ImportPorts, campaign: Campaign) -> Registrations:
+    """Return the registrations of a campaign by their person's id."""
+    found: dict[str, list[Registration]] = {}
+    for registration in ports.roster.registrations(campaign.id):
+        found.setdefault(registration.person_id, []).append(registration)
+    return found
+
+
+def read_stored(ports: ImportPorts, students: Iterable[Student], registrations: Registrations) -> Stored:
+    """Read what is stored of many students at once."""
+    told = [student.told for student in students]
+    owners = ports.roster.owners(key for line in told for key in identities_of(line).items())
+    people = set(owners.values())
+    return Stored(
+        owners,
+        ports.roster.logins(line.email for line in told),
+        ports.roster.people(people),
+        ports.roster.addresses(people),
+        registrations,
+    )
