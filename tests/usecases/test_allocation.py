@@ -174,6 +174,12 @@ class TestCreditOfAnEarlierRelease:
         assert states(beside) == [PAID, PAID, PAID]
         assert listed_cents(beside) == -beside.balance_cents == 20031
 
+    def test_of_a_refused_file_waits_to_be_given_back(self, beside: Student) -> None:
+        decides(beside, Decision.REFUSE)
+        beside.debits_run("2022-07-10T09:00")
+        assert (beside.taken(2), listed_cents(beside)) == ([], 60100)
+        assert states(beside) == [PAID, DUE, DUE]
+
     def test_is_taken_off_the_list_by_a_recut(self, beside: Student) -> None:
         rewrites(beside, "7002", amount_cents=30000)
         recut(beside, 1)

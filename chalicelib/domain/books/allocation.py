@@ -54,9 +54,12 @@ def after(file: RegistrationFile, allocation: Allocation) -> RegistrationFile:
 
 
 def set_off(account: Account, file: RegistrationFile, now: datetime) -> Changes | None:
-    """Return the rows that allocate earlier credits to what came to be owed since, None if there are none."""
+    """Return the rows that allocate earlier credits to what came to be owed since, None if there are none.
+
+    The credits of a file that was refused or given up wait to be given back.
+    """
     allocation = allocate(file, now)
-    if not allocation.payments:
+    if not allocation.payments or not file.registration.is_accepted:
         return None
     registration = counted(file.registration)
     part_paid = registration.part_paid and allocation.owed_cents > 0
