@@ -101,6 +101,17 @@ class TestEntries:
         assert dates == {"2022-06-24", "2022-07-10"}
         check_books(chris.ports.memory)
 
+    def test_refund_of_a_booked_credit_is_an_entry_of_its_own(self, chris: Student) -> None:
+        chris.declares("01")
+        page = chris.keeps_a_page()
+        chris.declares("02")
+        chris.pays(page)
+        (payment,) = chris.account.payments
+        refunded = replace(payment, refunded_cents=60100, version=2)
+        changes = journaled(Changes((refunded,), audit=chris.trace), chris.file, chris.ports.at)
+        (entry,) = (row for row in changes.rows if isinstance(row, JournalEntry))
+        assert (entry.event, lines(entry)) == (MoneyEvent.REFUND, [("4191", 60100), ("5115", -60100)])
+
     def test_money_cannot_move_without_an_audit_entry(self, paid: Student) -> None:
         payment = replace(paid.account.payments[0], id=f"{CHRIS.id}-t9")
         with pytest.raises(ValueError, match="audit"):

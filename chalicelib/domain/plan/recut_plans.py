@@ -99,10 +99,7 @@ def _require_card(mandate: Mandate, new: tuple[Instalment, ...]) -> None:
 
 
 def _amounts(file: RegistrationFile, request: PlanRequest, parts: int) -> tuple[int, ...]:
-    rest = rest_cents(file, request)
-    if rest <= 0:
-        raise NothingToRecut
-    amounts = equal_parts(rest, parts)
+    amounts = equal_parts(rest_cents(file, request), parts)
     if amounts[0] < SMALLEST_PART_CENTS:
         raise CutTooSmall
     return amounts

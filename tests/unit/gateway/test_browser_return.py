@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.gateway.browser_return import signed_message
 from chalicelib.gateway.notification import read_notification
+from chalicelib.gateway.paybox import Paybox, PayboxAccount
 from tests.unit.gateway.conftest import Signer
 
 REF = "Mt=20031&Ref=1999888-32-p-1-a1&Auto=XXXXXX&Appel=8001&Trans=7001&Err=00000&Card=CB&Exp=2812&Last=44"
@@ -25,6 +26,12 @@ def test_genuine_return_is_read_like_the_notification(signed: str) -> None:
     assert found == body
     answer = read_notification(found, [key.public_pem])
     assert answer.token == ("SLDLrcsLMPC" if "Abo" in signed else "")
+
+
+def test_adapter_reads_it_with_the_keys_of_the_account(account: PayboxAccount, signer: Signer) -> None:
+    body = signer.body(PLUS.encode("ascii"))
+    assert Paybox(account).signed_return(parameters(body)) == body
+    assert Paybox(account).signed_return({"Mt": "1"}) is None
 
 
 @pytest.mark.parametrize(
