@@ -9,7 +9,8 @@ from chalice.app import Rate
 from chalicelib.wiring import services
 from infra.bench.capacity import Units, units_of
 from infra.bench.recording import recorded
-from infra.local.seed import ADDRESS, PASSWORD
+from infra.local.accounts import PASSWORD
+from infra.local.seed import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,8 @@ from botocore.config import Config
 from chalicelib.domain.identifiers import person_of
 from chalicelib.storage.kinds import DUE, person_key
 from chalicelib.storage.shards import shard_of
-from infra.local.seed import ADDRESS, PASSWORD
+from infra.local.accounts import PASSWORD
+from infra.local.seed import ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from infra.bench.recording import Call, ask_again, recorded, undo
 from infra.bench.timing import Comparison, Timing, compare, timed
-from infra.local.seed import ADDRESS, PASSWORD
+from infra.local.accounts import PASSWORD
+from infra.local.seed import ADDRESS
 
 if TYPE_CHECKING:
     from infra.bench.local_app import LocalApp

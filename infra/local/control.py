@@ -18,12 +18,14 @@ from pydantic import (
 )
 from werkzeug.exceptions import HTTPException
 
+from infra.local.control_page import TEMPLATES, add_page
 from infra.local.functions import Functions, UnknownSchedule
 from infra.local.problems import CONTENT_TYPE, problem
 
 if TYPE_CHECKING:
     from infra.local.clock import MovableClock
     from infra.local.mailbox import Mailbox
+    from infra.local.stack import Ports
 
 EXAMPLES = {
     "ClockMove": 'Send for example {"now": "2022-07-25T09:00:00+02:00"}.',
@@ -38,6 +40,7 @@ class Stack(Protocol):
     clock: MovableClock
     functions: Functions
     mailbox: Mailbox
+    ports: Ports
 
     def down(self) -> list[str]:
         """Name the parts that do not answer."""
@@ -76,13 +79,14 @@ class Secret(BaseModel):
 
 def create_control(stack: Stack) -> Flask:
     """Give the WSGI application of the control server."""
-    control = Flask("control")
+    control = Flask("control", template_folder=str(TEMPLATES))
     control.register_error_handler(HTTPException, _http_problem)
     control.register_error_handler(ValidationError, _validation_problem)
     control.register_error_handler(UnknownSchedule, _unknown_schedule)
     control.register_error_handler(Exception, _failure)
     _add_health_and_clock(control, stack)
     _add_schedules_and_mailbox(control, stack)
+    add_page(control, stack)
     return control
 
 

@@ -12,8 +12,8 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.identity.passwords import Argon2Passwords
 from chalicelib.wiring import services
+from infra.local.accounts import PASSWORD
 
-PASSWORD = "quittance-demo"
 STUDENTS = (
     ("student@demo.test", "Chris", "TESTCD", date(2000, 1, 1), ("I2223_Y1_1A",)),
     ("prepa@demo.test", "Alix", "TESTPREPA", date(2004, 5, 17), ("C2223_Y1_1A",)),

@@ -14,21 +14,11 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from infra.local.accounts import ACCOUNTS, PASSWORD
 from infra.local.ministack import ROOT, MinistackUnavailable, answers
 from infra.local.stack import LocalStack, Ports, PortTaken, running
 
 STATE_DIR = ROOT / ".quittance"
-PASSWORD = "quittance-demo"
-ACCOUNTS = (
-    ("student@demo.test", "Chris TESTCD, Ingénieur Isima 1re année"),
-    ("prepa@demo.test", "élève de la Prépa INP"),
-    ("polytech@demo.test", "Ingénieur Polytech Génie Civil 3e année"),
-    ("double@demo.test", "Noa TESTDOUBLE, deux inscriptions : Isima et Polytech"),
-    ("registrar@demo.test", "scolarité"),
-    ("accountant@demo.test", "comptabilité (et accountant2@demo.test)"),
-    ("admin@demo.test", "administration"),
-    ("auditor@demo.test", "contrôle"),
-)
 LAST_PORT = 65531  # the four that follow must exist too
 
 
@@ -112,7 +102,7 @@ def _summary(stack: LocalStack, seconds: float) -> None:
         f"  Quittance is up ({seconds:.1f} s). It is {stack.clock.now():%d/%m/%Y %H:%M} in Paris.",
         "",
         f"  Portal   http://127.0.0.1:{ports.portal}",
-        f"  Control  http://127.0.0.1:{ports.control}/healthz   (clock, schedules, mailbox, reset)",
+        f"  Control  http://127.0.0.1:{ports.control}/   (clock, schedules, mailbox, cards, ledger, reset)",
         f"  PAYBOX   http://127.0.0.1:{ports.paybox}/_ledger   (simulator)",
         f"  CAS      http://127.0.0.1:{ports.cas}/cas/login   (sign-on of the school)",
         "",

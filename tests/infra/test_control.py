@@ -18,6 +18,7 @@ from infra.local.functions import Functions
 from infra.local.mailbox import Mailbox
 from infra.local.resources import Names
 from infra.local.serving import serve
+from infra.local.stack import Ports
 
 MAIL_FROM = "inscription@quittance.test"
 
@@ -89,6 +90,7 @@ class SmallStack:
         self.mailbox = Mailbox(endpoint_url, self.clock, state_dir / "mailbox.json")
         self.mailbox.empty()
         self.broken: list[str] = []
+        self.ports = Ports.of(1)
 
     def down(self) -> list[str]:
         return self.broken

@@ -1,0 +1,93 @@
+"""The control server's page for people: clock, schedules, mailbox, cards, ledger, faults. Never deployed."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from datetime import datetime, time, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, redirect, render_template, request
+
+from chalicelib.domain.calendar import PARIS
+from infra.local.accounts import ACCOUNTS, PASSWORD
+from infra.local.paybox.cards import CARDS
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.wrappers import Response
+
+    from infra.local.control import Stack
+
+TEMPLATES = Path(__file__).parent / "templates"
+DEBITS_AT = time(0, 30)
+DUE_DAY = 10
+MAILS, OPERATIONS = 30, 30
+MAIN_SCHEDULES = ("plan_debits", "reconcile_payments", "publish_outbox")
+
+
+def add_page(control: Flask, stack: Stack) -> None:
+    @control.get("/")
+    def page() -> str:
+        schedules = stack.functions.schedules()
+        return render_template(
+            "control.html",
+            now=stack.clock.now().astimezone(PARIS),
+            tenth=next_tenth(stack.clock.now()),
+            schedules=sorted(schedules, key=lambda name: (name not in MAIN_SCHEDULES, name)),
+            mails=stack.mailbox.items()[::-1][:MAILS],
+            accounts=ACCOUNTS,
+            password=PASSWORD,
+            cards=CARDS.values(),
+            ports=stack.ports,
+            ledger=_told(stack, "/_ledger", "operations")[::-1][:OPERATIONS],
+            faults=_told(stack, "/_faults", "rules"),
+            done=request.args.get("done", ""),
+        )
+
+    @control.post("/act")
+    def act() -> Response:
+        """Do what a button of the page asks for; a form of another site is refused."""
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+            abort(HTTPStatus.FORBIDDEN, "This form came from another site.")
+        return redirect(f"/?done={_act(stack, request.form)}", HTTPStatus.SEE_OTHER)
+
+
+def next_tenth(now: datetime) -> datetime:
+    """Return the next 10th at 00:30 in Paris: a moment at which debits fall due."""
+    today = now.astimezone(PARIS)
+    found = datetime.combine(today.date().replace(day=DUE_DAY), DEBITS_AT, PARIS)
+    if found > today:
+        return found
+    later = found.date().replace(day=1) + timedelta(days=31)
+    return datetime.combine(later.replace(day=DUE_DAY), DEBITS_AT, PARIS)
+
+
+def _act(stack: Stack, form: Any) -> str:
+    if schedule := form.get("schedule"):
+        stack.functions.run(schedule)
+        stack.mailbox.collect()
+        return "ran"
+    if "reset" in form:
+        stack.reset()
+        return "reset"
+    try:
+        moment = datetime.fromisoformat(form.get("now", "")).replace(tzinfo=PARIS)
+    except ValueError:
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, "Give a date and a time, such as 2022-07-10T00:30.")
+    stack.mailbox.collect()
+    stack.clock.move_to(moment)
+    return "moved"
+
+
+def _told(stack: Stack, path: str, name: str) -> list[dict[str, Any]]:
+    """Return what the gateway's simulator tells, nothing while it does not answer."""
+    address = f"http://127.0.0.1:{stack.ports.paybox}{path}"
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            found: list[dict[str, Any]] = json.load(answer)[name]
+    except OSError:
+        return []
+    return found

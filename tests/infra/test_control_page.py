@@ -1,0 +1,73 @@
+"""The control server's page: what a person reads there, and what each button does."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from chalicelib.domain.calendar import PARIS
+from infra.local import resources
+from infra.local.control import create_control
+from infra.local.control_page import next_tenth
+from infra.local.resources import Names
+from tests.infra.test_control import MAIL_FROM, SmallStack
+
+
+@pytest.fixture
+def stack(names: Names, aws: str, tmp_path: Path) -> SmallStack:
+    resources.allow_mail_from(MAIL_FROM)
+    return SmallStack(names, aws, tmp_path)
+
+
+@pytest.fixture
+def control(stack: SmallStack) -> FlaskClient:
+    return create_control(stack).test_client()
+
+
+def test_page_shows_clock_cards_and_a_mail_with_its_link(control: FlaskClient, stack: SmallStack) -> None:
+    stack.application.to_queue = ["http://127.0.0.1:8000/password?token=1 <b>"]
+    done = control.post("/act", data={"schedule": "publish_outbox"}, follow_redirects=True)
+    assert "ran to its end" in done.text
+    assert "24/06/2022 10:" in done.text
+    assert "1111222233334444" in done.text
+    assert '<a href="http://127.0.0.1:8000/password?token=1"' in done.text
+    assert "<b>" not in done.text
+    assert "Nothing has reached the gateway." in done.text
+
+
+def test_buttons_move_the_clock_and_begin_again(control: FlaskClient, stack: SmallStack) -> None:
+    control.post("/act", data={"now": "2022-07-10T00:30"})
+    assert stack.clock.now().strftime("%d/%m/%Y %H:%M") == "10/07/2022 00:30"
+    control.post("/act", data={"reset": "yes"})
+    assert stack.clock.now().strftime("%d/%m/%Y") == "24/06/2022"
+
+
+@pytest.mark.parametrize(
+    ("form", "status"), [({"now": "tomorrow"}, 422), ({}, 422), ({"schedule": "x"}, 404)]
+)
+def test_unknown_moment_or_schedule_is_told_in_a_sentence(
+    control: FlaskClient, form: dict[str, str], status: int
+) -> None:
+    answer = control.post("/act", data=form)
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+
+
+def test_form_of_another_site_moves_nothing(control: FlaskClient, stack: SmallStack) -> None:
+    before = stack.clock.now().date()
+    answer = control.post("/act", data={"now": "2030-01-01T00:00"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, stack.clock.now().date()) == (403, before)
+
+
+@pytest.mark.parametrize(
+    ("now", "tenth"),
+    [
+        ("2022-06-24T10:00", "2022-07-10"),
+        ("2022-07-10T00:29", "2022-07-10"),
+        ("2022-07-10T00:30", "2022-08-10"),
+        ("2022-12-31T10:00", "2023-01-10"),
+    ],
+)
+def test_next_tenth(now: str, tenth: str) -> None:
+    found = next_tenth(datetime.fromisoformat(now).replace(tzinfo=PARIS))
+    assert found.isoformat()[:16] == f"{tenth}T00:30"
