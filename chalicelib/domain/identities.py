@@ -1,5 +1,6 @@
 """A person's identity at an identity provider; never derived from a mail address."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,3 +13,12 @@ class Identity:
     subject: str
     person_id: str
     linked_at: datetime
+
+
+def as_read(subject: str) -> str:
+    """Return the subject as people read it: without spaces around it, whatever its case and its encoding.
+
+    School directories compare names alike (RFC 4518), so one person may be told in several ways.
+    """
+    folded = unicodedata.normalize("NFD", subject.strip()).casefold()
+    return unicodedata.normalize("NFC", folded)
