@@ -150,6 +150,7 @@ HOSTILE_ANSWERS = {
         f"<cas:sn><![CDATA[</cas:sn><cas:user>student</cas:user><cas:sn>]]></cas:sn>{USER}"
     ),
     "CDATA with markup": named("<![CDATA[<b>admin</b>]]>"),
+    "CDATA with a reference": named("<![CDATA[&#97;dmin]]>"),
     "half CDATA": named("admin<![CDATA[<x>]]>"),
     "CDATA that does not end": named("<![CDATA[admin"),
     "CDATA with a null byte": named("<![CDATA[admin\0]]>"),
