@@ -32,6 +32,7 @@ card_payments = Blueprint(__name__)
         errors.PaymentUnclear,
         errors.PaymentOpen,
         errors.PlanBinding,
+        errors.PlanLocked,
         errors.PlanNotApproved,
         errors.InstalmentNotPayable,
         errors.RegistrationRefused,

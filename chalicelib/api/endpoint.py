@@ -181,7 +181,10 @@ def _answer(
     except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
         report_fault("unexpected", error)
         return unexpected(call.language)
-    return result if isinstance(result, Response) else answered(result, operation.status)
+    answer = result if isinstance(result, Response) else answered(result, operation.status)
+    if operation.answer:
+        answer.headers["Content-Language"] = call.language.value
+    return answer
 
 
 def _admit(operation: Operation, call: Call) -> None:

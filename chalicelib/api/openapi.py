@@ -13,11 +13,29 @@ from pydantic.json_schema import models_json_schema
 from chalicelib.api.endpoint import JSON, OPERATIONS, Operation
 from chalicelib.domain.access import RULES
 from chalicelib.domain.errors import Forbidden, QuittanceError, ReauthenticationNeeded, SessionMissing
+from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Role
 from chalicelib.web.problems import STATUS, BodyNotJson, BodyTooLarge, Problem, UploadTooLarge
 
 openapi = Blueprint(__name__)
 REF = "#/components/schemas/{model}"
+LANGUAGE = {
+    "name": "Accept-Language",
+    "in": "header",
+    "schema": {"type": "string"},
+    "example": "en-GB, fr;q=0.5",
+    "description": "fr or en, for sentences and labels. Without a wish the person's own, else French.",
+}
+LANGUAGE_ANSWERED = {
+    "description": "The language of the sentences and labels in this answer.",
+    "schema": {"type": "string", "enum": [language.value for language in Language]},
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "description": "The same key and body find the same payment while it is open, then begin another.",
+}
 
 
 @openapi.route("/api/v1/openapi.json", methods=["GET"], name="openapi_document")
@@ -36,6 +54,8 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": _schemas(),
+            "parameters": {"AcceptLanguage": LANGUAGE},
+            "headers": {"ContentLanguage": LANGUAGE_ANSWERED},
             "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -79,13 +99,8 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         {"name": name, "in": "query", "schema": _inlined(schema, properties.get("$defs", {}))}
         for name, schema in properties.get("properties", {}).items()
     ]
-    key = {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-        "description": "The same key and body get the same answer.",
-    }
-    return [*in_path, *in_query, *([key] if operation.idempotent_by_key else [])]
+    key = [IDEMPOTENCY_KEY] if operation.idempotent_by_key else []
+    return [*in_path, *in_query, *key, {"$ref": "#/components/parameters/AcceptLanguage"}]
 
 
 def _inlined(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -98,9 +113,9 @@ def _inlined(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, A
 def _responses(operation: Operation) -> dict[str, Any]:
     answered: dict[str, Any] = {"description": operation.status.phrase}
     if operation.answer:
-        answered["content"] = _content("application/json", operation.answer)
+        answered |= {"content": _content(JSON, operation.answer)} | _told_language()
     if operation.answers_redirect:
-        answered["headers"] = {"Location": {"schema": {"type": "string", "format": "uri"}}}
+        answered.setdefault("headers", {})["Location"] = {"schema": {"type": "string", "format": "uri"}}
     responses = {str(operation.status.value): answered}
     if operation.also:
         responses[str(operation.also.value)] = {**answered, "description": operation.also.phrase}
@@ -109,6 +124,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         responses[str(status.value)] = {
             "description": ", ".join(sorted(codes)),
             "content": {**also, **_content("application/problem+json", Problem)},
+            **_told_language(),
         }
     return responses
 
@@ -141,3 +157,7 @@ def _refusals_of_the_body(operation: Operation) -> list[type[QuittanceError]]:
 
 def _content(media_type: str, model: type[BaseModel]) -> dict[str, Any]:
     return {media_type: {"schema": {"$ref": REF.format(model=model.__name__)}}}
+
+
+def _told_language() -> dict[str, Any]:
+    return {"headers": {"Content-Language": {"$ref": "#/components/headers/ContentLanguage"}}}

@@ -41,6 +41,7 @@ def show_plans(call: Call, registration_id: str) -> schemas.PlanList:
         errors.FeeSituationMissing,
         errors.NothingToPay,
         errors.AlreadyPaid,
+        errors.PaymentOpen,
         errors.PaymentUnclear,
         errors.RegistrationRefused,
         errors.ConcurrentUpdate,
@@ -56,7 +57,14 @@ def request_plan(call: Call, registration_id: str) -> RegistrationView:
     "DELETE",
     "/registrations/{registration_id}/plan-request",
     answer=RegistrationView,
-    errors=[errors.NotFound, errors.PlanLocked, errors.WindowClosed, errors.ConcurrentUpdate],
+    errors=[
+        errors.NotFound,
+        errors.PlanLocked,
+        errors.PaymentOpen,
+        errors.PaymentUnclear,
+        errors.WindowClosed,
+        errors.ConcurrentUpdate,
+    ],
 )
 def withdraw_plan_request(call: Call, registration_id: str) -> RegistrationView:
     usecase.withdraw_plan_request(call.ports, call.person_id, registration_id)

@@ -59,6 +59,8 @@ def show_registration(call: Call, registration_id: str) -> schemas.RegistrationV
         errors.FeeSituationNotAllowed,
         errors.RegistrationLocked,
         errors.PlanBinding,
+        errors.PaymentOpen,
+        errors.PaymentUnclear,
         errors.ConcurrentUpdate,
     ],
 )

@@ -53,7 +53,7 @@ class SesMailer:
         subject, text = compose(entry.topic, to.language, portal=self._base_url, **told)
         self._client.send_raw_email(
             Source=self._sender,
-            Destinations=[to.email],
+            Destinations=[ascii_domain(to.email)],
             RawMessage={"Data": self._written(to, entry, subject, text)},
         )
 
@@ -61,13 +61,19 @@ class SesMailer:
         named = hashlib.sha256(entry.id.encode()).hexdigest()[:32]
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self._sender
-        mail["To"] = to.email
+        mail["To"] = ascii_domain(to.email)
         mail["Subject"] = subject
         mail["Message-ID"] = f"<{named}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
         mail[ENTRY_HEADER] = named
         mail.set_content(text)
         mail["Content-Language"] = to.language.value
         return mail.as_bytes()
+
+
+def ascii_domain(email: str) -> str:
+    """Return the address with its domain in the ASCII form (RFC 3490), the only one that SES takes."""
+    local, at, domain = email.rpartition("@")
+    return f"{local}{at}{domain.encode('idna').decode()}"
 
 
 def facts(

@@ -1,5 +1,6 @@
 """A person's identity at an identity provider; never derived from a mail address."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,3 +13,12 @@ class Identity:
     subject: str
     person_id: str
     linked_at: datetime
+
+
+def as_read(text: str) -> str:
+    """Return a name or number as people read it: trimmed, without case, composed.
+
+    School directories compare names alike (RFC 4518), so one person may be told in several ways.
+    """
+    folded = unicodedata.normalize("NFD", text.strip()).casefold()
+    return unicodedata.normalize("NFC", folded)

@@ -19,12 +19,19 @@ _OK = 200
 _SERVER_ERROR = 500
 _CAS = "{http://www.yale.edu/tp/cas}"
 _SAML = "{urn:oasis:names:tc:SAML:2.0:protocol}"
-_BESIDE_USER = {f"{_CAS}attributes", f"{_CAS}proxyGrantingTicket"}
+_ONCE = ("attributes", "proxyGrantingTicket")
 """The elements that the schema allows next to `user`, without `proxies`, which marks a proxied ticket."""
+_WHO = {"user", "authenticationSuccess", "authenticationFailure", "serviceResponse"}
+_HOW = {"proxies", "proxy", "proxySuccess", "proxyFailure", "proxyTicket"}
+"""The elements that say who somebody is or how they came: never attributes beside the user."""
 _TICKET = re.compile(r"ST-[A-Za-z0-9._-]{1,253}")
 """3.1.1 and 3.7; servers put their host's name at its end, so dots and underscores too."""
+_XML_SPACE = " \t\r\n"
+_QUIET_CDATA = re.compile(r"<!\[CDATA\[([^<>&\]]*)\]\]>")
+_QUIET_COMMENT = re.compile(r"(?<![^>])\s*<!--(?:(?!--)[^<>&])*-->\s*(?![^<])")
+"""Neither holds markup, so neither hides an element; the comment stands between tags, never in a name."""
 _NEVER = ("<!", "<?", "\0")
-"""Document types, comments, CDATA, instructions; with null bytes expat would take UTF-8 for UTF-16."""
+"""Document types, other comments and CDATA, instructions; with null bytes expat takes UTF-8 for UTF-16."""
 _DECLARATION = re.compile(
     r"""<\?xml\s+version\s*=\s*(["'])1\.0\1"""
     r"""(\s+encoding\s*=\s*(["'])(?i:utf-8|us-ascii)\3)?"""
@@ -97,18 +104,21 @@ class CasServer:
 
 
 def parse_validation(xml: bytes) -> str | None:
-    """Return the user of an answer that is one success exactly by CAS's schema; None for any other."""
+    """Return the user of an answer that is one clear success; None for any other.
+
+    Attributes may also stand beside the user, as some servers write them.
+    """
     root = _parse(xml)
     if root is None or root.tag != f"{_CAS}serviceResponse" or len(root) != 1:
         return None
     success = root[0]
-    beside = [child.tag for child in success if child.tag != f"{_CAS}user"]
     users = success.findall(f"{_CAS}user")
+    beside = [child for child in success if child.tag != f"{_CAS}user"]
     is_clear = (
         success.tag == f"{_CAS}authenticationSuccess"
         and len(users) == 1
-        and _BESIDE_USER.issuperset(beside)
-        and len(set(beside)) == len(beside)
+        and all(len(success.findall(f"{_CAS}{name}")) <= 1 for name in _ONCE)
+        and all(map(_is_attribute, beside))
     )
     return _subject(users[0]) if is_clear else None
 
@@ -125,23 +135,33 @@ def read_logout_request(text: str) -> str | None:
     return ticket if _TICKET.fullmatch(ticket) else None
 
 
+def _is_attribute(element: "Element") -> bool:
+    """Return True for what the schema allows beside the user, and for a single attribute put there."""
+    name = element.tag.rpartition("}")[2]
+    namespace = element.tag.removesuffix(name)
+    if namespace == _CAS and name in _ONCE:
+        return True
+    return namespace in (_CAS, "") and name not in _WHO | _HOW and not len(element)
+
+
 def _subject(user: "Element") -> str | None:
-    text = user.text or ""
-    is_plain = not len(user) and not user.attrib and text.isprintable() and text == text.strip()
+    """Return the name without the spaces that a server puts around it, None if it is not plain text."""
+    text = (user.text or "").strip(_XML_SPACE)
+    is_plain = not len(user) and not user.attrib and text.isprintable()
     return text if is_plain and 0 < len(text) <= LONGEST_SUBJECT else None
 
 
 def _parse(xml: bytes) -> "Element | None":
-    """Return the root of a short UTF-8 document without document type, comment, CDATA or instruction.
+    """Return the root of a short UTF-8 document without document type or instruction.
 
-    None of these occurs in CAS's answers, and each has been used to show two readers two documents.
+    Comments and CDATA must hold no markup: each has been used to show two readers two documents.
     """
     from defusedxml.ElementTree import ParseError, fromstring  # noqa: PLC0415 - cold start
 
     if len(xml) > LONGEST_ANSWER:
         return None
     try:
-        text = _without_declaration(xml.decode("utf-8-sig"))
+        text = _plain(_without_declaration(xml.decode("utf-8-sig")))
         if any(odd in text for odd in _NEVER):
             return None
         root: Element = fromstring(text, forbid_dtd=True)
@@ -153,6 +173,11 @@ def _parse(xml: bytes) -> "Element | None":
 def _without_declaration(text: str) -> str:
     declaration = _DECLARATION.match(text)
     return text[declaration.end() :] if declaration else text
+
+
+def _plain(text: str) -> str:
+    """Return the document without quiet comments, and with quiet CDATA as the text that it is."""
+    return _QUIET_CDATA.sub(r"\1", _QUIET_COMMENT.sub("", text))
 
 
 def _renewed(*, renew: bool) -> dict[str, str]:

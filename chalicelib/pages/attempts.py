@@ -41,6 +41,7 @@ def payment(page_request: PageRequest, payment_id: str) -> Response:
         message=MESSAGES[attempt.state],
         colour=COLOURS[attempt.state],
         receipt=receipt(account, attempt),
+        was_paid_before=bool(page_request.parameter("again")),
         minutes=int(PAGE_LIFETIME.total_seconds()) // 60,
         is_begun=attempt.left_at is not None or bool(attempt.refusal_code),
         may_be_given_up=not account.instalments_of(attempt.registration_id),
@@ -51,7 +52,7 @@ def payment(page_request: PageRequest, payment_id: str) -> Response:
 def leave_for_the_gateway(page_request: PageRequest, payment_id: str) -> Response:
     """Make the form at the click and redirect the browser: no page holds it, so Back and reload are safe."""
     started = resume_card_payment(page_request.ports, page_request.person.id, payment_id)
-    return see_other(_address_of(started.page) if started else f"/payments/{payment_id}")
+    return see_other(_address_of(started.page) if started else f"/payments/{payment_id}?again=1")
 
 
 @page(pages_attempts, "POST", "/payments/{payment_id}/give-up", action=STUDENT)
@@ -73,7 +74,7 @@ def payment_return(page_request: PageRequest, way: str) -> Response:
         record_return(page_request.ports, page_request.parameters)
         note_return(page_request.ports, attempt_id)
     if attempt_id and _is_own(page_request, attempt_id):
-        return see_other(f"/payments/{attempt_id}")
+        return see_other(f"/payments/{attempt_id}" + ("" if way == "effectue" else "?again=1"))
     return page_request.public_page("payment_return")
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.identities import Identity
+from chalicelib.domain.identities import Identity, as_read
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
@@ -65,7 +65,7 @@ def _students() -> Iterator[tuple[Person, tuple[str, ...]]]:
 
 def _identity(person: Person) -> Identity:
     """The school's CAS server knows them by what stands before the @."""
-    return Identity("cas", person.email.partition("@")[0], person.id, services().now())
+    return Identity("cas", as_read(person.email.partition("@")[0]), person.id, services().now())
 
 
 def _registrations(person: Person, programme_codes: tuple[str, ...]) -> Iterator[Registration]:

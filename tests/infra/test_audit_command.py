@@ -15,16 +15,22 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from chalicelib.campaigns.reader import load_shipped
 from chalicelib.delivery.audit_heads import S3AuditHeads
+from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.trail.audit import Act, AuditEntry, hash_of
 from chalicelib.settings import PREFIX, Settings, settings
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Table, dump
 from chalicelib.usecases.audit.seal_audit import seal_audit
+from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
+from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from infra import audit
 from infra.local import resources
 from tests.fakes.ports import MANUAL_DAY, RecordedAlarms
+from tests.integration.real_engine import engine_ports, enrolled
 
 CHRIS, DOMINIQUE = "00000000000000c1", "00000000000000d1"
 END = {"pk": "AUDIT#HEAD", "sk": "HEAD"}
@@ -109,21 +115,26 @@ UNUSED = "https://unused.test"
 
 
 @pytest.fixture
-def trail(names: resources.Names, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trail]:
-    """The application's environment names the trail's table and bucket; nothing else of it is used."""
+def table(names: resources.Names, monkeypatch: pytest.MonkeyPatch) -> Iterator[resources.Names]:
+    """The application's environment names the test's table and bucket; nothing else of it is used."""
     told = {"table": names.table, "bucket": names.bucket}
     for name in REQUIRED:
         monkeypatch.setenv(f"{PREFIX}{name.upper()}", told.get(name, UNUSED))
     settings.cache_clear()
-    yield Trail(names)
+    yield names
     settings.cache_clear()
+
+
+@pytest.fixture
+def trail(table: resources.Names) -> Trail:
+    return Trail(table)
 
 
 Say = Callable[[], tuple[int, str]]
 
 
 @pytest.fixture
-def verified(trail: Trail, capsys: pytest.CaptureFixture[str]) -> Say:
+def verified(table: resources.Names, capsys: pytest.CaptureFixture[str]) -> Say:
     def verify() -> tuple[int, str]:
         return audit.main(["verify"]), capsys.readouterr().out
 
@@ -318,6 +329,26 @@ def test_a_head_that_is_there_is_not_replaced_by_the_product(trail: Trail) -> No
     trail.rewrite(1)
     seal_audit(trail)
     assert trail.audit_heads.all() == kept
+
+
+def test_a_row_of_the_journal_changed_by_hand_is_named(table: resources.Names, verified: Say) -> None:
+    ports = engine_ports(table, load_shipped("clermont-auvergne-inp-2022"))
+    registration = enrolled(ports, 1)
+    choice = AddressChoice(AddressMode.NONE)
+    page = start_card_payment(ports, registration.person_id, registration.id, choice, None).attempt
+    answer = Answer(page.reference, page.amount_cents, Outcome.PAID, "00000", "7001", "8001")
+    record_notification(ports, ports.gateway.says(b"paid", answer))
+    seal_audit(ports)
+    assert verified()[0] == 0
+    entry = ports.accounts.account(registration.person_id).journal[0]
+    rows = boto3.resource("dynamodb").Table(table.table)
+    kept = row_of(Table(table.table, "eu-west-3"), entry)
+    key = {"pk": kept.pk, "sk": kept.sk}
+    row = rows.get_item(Key=key, ConsistentRead=True)["Item"]
+    rows.put_item(Item=row | {"facts": str(row["facts"]).replace("377000", "277000")})
+    code, said = verified()
+    assert code == 1
+    assert f"Tampered: Journal entry {entry.id}" in said
 
 
 def test_it_says_what_to_do_when_there_is_nothing_to_read(

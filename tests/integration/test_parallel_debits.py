@@ -1,5 +1,6 @@
 """P4 on the real engine: whatever runs twice, late or at once, one worker debits, and nothing is lost."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -11,11 +12,14 @@ import pytest
 from pynamodb.exceptions import TransactWriteError
 
 from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain.decisions import PlanAlreadyStopped, PlanNotStopped
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan.instalments import DebitState, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanDecision
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
@@ -24,6 +28,8 @@ from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
+from chalicelib.usecases.plans.resume_plan import resume_plan
+from chalicelib.usecases.plans.stop_plan import stop_plan
 from infra.local.resources import Names
 from tests.fakes.ports import MANUAL_DAY
 from tests.integration.real_engine import at_once, conflicts, engine_ports, enrolled, lost_answers
@@ -43,6 +49,14 @@ class DeliveredTwice:
     def send(self, planned: Sequence[tuple[str, date]]) -> None:
         for instalment_id, planned_on in (*planned, *planned):
             debit_instalment(self.ports, instalment_id, planned_on)
+
+
+def stop_or_resume(ports: Any, registration_id: str, number: int) -> None:
+    """Accountant `number` does again and again what can be done; who loses a race reads once more."""
+    acts: tuple[Any, ...] = (stop_plan, resume_plan) if number % 2 else (resume_plan, stop_plan)
+    for act in acts * 4:
+        with suppress(PlanAlreadyStopped, PlanNotStopped, ConcurrentUpdate):
+            act(ports, registration_id, f"litige {number}", ACCOUNTANT)
 
 
 @pytest.fixture
@@ -74,6 +88,18 @@ def due_instalment(ports: Any, rank: int) -> str:
     record_notification(ports, ports.gateway.says(f"first of {rank}".encode(), answer))
     ports.at = TENTH
     return f"{registration.id}-i2"
+
+
+def test_accountants_who_stop_and_resume_at_once_take_turns(ports: Any) -> None:
+    """Each act that counted is in the trail, and stops and resumptions follow each other in turn."""
+    registration_id = due_instalment(ports, 1).rpartition("-")[0]
+    at_once([partial(stop_or_resume, ports, registration_id, number) for number in range(4)])
+    account = ports.accounts.account(registration_id.partition("-")[0])
+    acts = Counter(entry.act for entry in ports.audit.waiting(1000))
+    assert acts[Act.PLAN_STOPPED] > 0
+    assert acts[Act.PLAN_STOPPED] - acts[Act.PLAN_RESUMED] == account.plan_request(registration_id).is_stopped
+    versions = account.plan_request(registration_id).version
+    assert versions == 3 + acts[Act.PLAN_STOPPED] + acts[Act.PLAN_RESUMED]
 
 
 def debited_once(ports: Any, instalment_id: str) -> bool:

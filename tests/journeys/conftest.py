@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.conftest import Stack
+from tests.journeys.described import require_described
 
 ACCEPTED = "1111222233334444"
 CHALLENGED = "4012001037141112"
@@ -166,7 +167,9 @@ def log_in(stack: Stack, email: str, password: str = "quittance-demo") -> httpx.
     opened = httpx.post(f"{stack.portal}/api/v1/auth/sessions", json=given)
     opened.raise_for_status()
     return client(
-        base_url=f"{stack.portal}/api/v1", headers={"Authorization": f"Bearer {opened.json()['token']}"}
+        base_url=f"{stack.portal}/api/v1",
+        headers={"Authorization": f"Bearer {opened.json()['token']}"},
+        event_hooks={"response": [require_described]},
     )
 
 

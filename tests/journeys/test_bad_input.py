@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.conftest import Stack
-from tests.journeys.conftest import Operator, Student, log_in
+from tests.journeys.conftest import Operator, Student, log_in, started
 
 Request = Callable[[Student], httpx.Response]
 SITUATION = "/registrations/{}/fee-situation"
@@ -99,6 +99,13 @@ def test_refusal_names_its_code_and_what_to_do(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"].endswith(".")
     assert isima.get("/account")["orders"] == []
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3, 9], ids=["paid", "debited later", "not next", "none such"])
+def test_part_that_is_not_to_be_paid_by_hand_is_not_started(isima: Student, rank: int) -> None:
+    started(isima)
+    answer = isima.starts(rank=rank)
+    assert (answer.status_code, answer.json()["code"]) == (409, "instalment_not_payable")
 
 
 def test_expired_token_says_to_log_in_again(isima: Student, operator: Operator) -> None:

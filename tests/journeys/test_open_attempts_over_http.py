@@ -1,6 +1,7 @@
 """One open attempt a target, over HTTP: the simulator's ledger is the judge."""
 
-from tests.journeys.conftest import ACCEPTED, REFUSED, Operator, Payer, Student
+from tests.journeys.browser import Browser
+from tests.journeys.conftest import ACCEPTED, REFUSED, Operator, Payer, Student, forms
 
 
 def test_two_tabs_with_a_card_accepted_in_each_are_one_capture(isima: Student, operator: Operator) -> None:
@@ -68,6 +69,12 @@ def test_another_students_attempt_is_neither_shown_nor_given_up(isima: Student, 
     started = isima.starts().json()
     for method in ("GET", "DELETE"):
         assert prepa.api.request(method, f"/card-payments/{started['id']}").status_code == 404
+    other = Browser(isima.stack)
+    other.logs_in("prepa@demo.test")
+    (_, fields), *_ = forms(other.opens("/security"))
+    for act in ("leave", "give-up"):
+        address = f"{isima.stack.portal}/payments/{started['id']}/{act}"
+        assert other.http.post(address, data={"form_token": fields["form_token"]}).status_code == 404
 
 
 def test_kept_form_that_is_paid_after_all_without_a_message_is_found(

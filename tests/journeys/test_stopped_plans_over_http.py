@@ -77,6 +77,8 @@ def test_refusals_have_codes(isima: Student) -> None:
     for act in ("stop", "recut"):
         answer = acts(isima, act, reason="")
         assert (answer.status_code, answer.json()["code"]) == (422, "reason_missing")
+    for amounts in ({"amount_cents": 90000}, {"rank": 1, "amount_cents": 30000}):
+        assert acts(isima, "recut", **amounts).json()["code"] == "validation_failed"
     assert acts(isima, "recut", parts=25).json()["code"] == "validation_failed"
 
 

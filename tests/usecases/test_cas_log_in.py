@@ -134,6 +134,50 @@ class TestLogIn:
             comes_with(camille, "ST-1")
 
 
+class TestNameAsPeopleReadIt:
+    """Directories do not tell `Hélène` from `hélène `; a CAS server passes on what was typed."""
+
+    TOLD = ("jhélène", "JHélène", "JHÉLÈNE", " jhélène\n", "jhe\u0301le\u0300ne", "JHE\u0301LE\u0300NE")
+
+    @pytest.mark.parametrize("linked", TOLD)
+    @pytest.mark.parametrize("told", TOLD)
+    def test_is_one_person_however_it_is_told(
+        self, ports: FakePorts, cas: FakeIdentityProvider, linked: str, told: str
+    ) -> None:
+        alex, other = somebody(ports, 0xA1), somebody(ports, 0xA2)
+        cas.tickets |= {"ST-1": (linked, False), "ST-2": (told, False), "ST-3": (told, False)}
+        links(alex, "ST-1")
+        assert comes_with(alex, "ST-2")[2] == alex.person
+        with pytest.raises(IdentityTaken):
+            links(other, "ST-3")
+
+    def test_of_an_earlier_release_is_found_as_it_was_kept(
+        self, ports: FakePorts, cas: FakeIdentityProvider
+    ) -> None:
+        alex, other = somebody(ports, 0xA1), somebody(ports, 0xA2)
+        ports.store.commit(Changes((Identity("cas", "JDupont", alex.person.id, ports.at),)))
+        cas.tickets |= {"ST-1": ("JDupont", False), "ST-2": ("JDupont", False)}
+        assert comes_with(alex, "ST-1")[2] == alex.person
+        with pytest.raises(IdentityTaken):
+            links(other, "ST-2")
+
+    def test_two_that_an_earlier_release_kept_apart_stay_apart(
+        self, ports: FakePorts, cas: FakeIdentityProvider
+    ) -> None:
+        alex, other = somebody(ports, 0xA1), somebody(ports, 0xA2)
+        for name, who in (("JDupont", alex), ("jdupont", other)):
+            ports.store.commit(Changes((Identity("cas", name, who.person.id, ports.at),)))
+        cas.tickets |= {"ST-1": ("JDupont", False), "ST-2": ("jdupont", False)}
+        assert comes_with(alex, "ST-1")[2] == alex.person
+        assert comes_with(other, "ST-2")[2] == other.person
+
+    def test_of_another_is_another(self, camille: PersonSteps, cas: FakeIdentityProvider) -> None:
+        cas.tickets |= {"ST-1": ("ctesté", False), "ST-2": ("c teste", False)}
+        for ticket in ("ST-1", "ST-2"):
+            with pytest.raises(IdentityUnknown):
+                comes_with(camille, ticket)
+
+
 class TestSingleLogout:
     def test_ends_what_its_ticket_opened_and_nothing_else(
         self, camille: PersonSteps, cas: FakeIdentityProvider

@@ -1,6 +1,7 @@
 """One open attempt a target: resumed under its reference, given up by one question, never paid twice."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from chalicelib.usecases.payments.start_card_payment import (
 from chalicelib.usecases.plans.request_plan import withdraw_plan_request
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fakes.gateway import Behaviour
+from tests.fakes.ports import enrol_student
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
 
 NONE = AddressChoice(AddressMode.NONE)
@@ -134,11 +136,14 @@ class TestLeaving:
         assert declared.registration.is_paid
 
     def test_of_anothers_attempt_is_not_found(self, declared: Student) -> None:
-        attempt = declared.opens_the_page()
-        with pytest.raises(errors.NotFound):
-            resume_card_payment(declared.ports, CHRIS.id, f"{attempt.id}0")
-        with pytest.raises(errors.NotFound):
-            give_up_attempt(declared.ports, CHRIS.id, f"{attempt.id}0")
+        ports, attempt = declared.ports, declared.opens_the_page()
+        other = replace(CHRIS, id="00000000000000c2", email="other@demo.test")
+        enrol_student(ports, other, "I2223_Y1_1A", ports.campaigns.current().id)
+        for person_id, attempt_id in ((other.id, attempt.id), (CHRIS.id, f"{attempt.id}0")):
+            for act in (resume_card_payment, give_up_attempt, show_attempt):
+                with pytest.raises(errors.NotFound):
+                    act(ports, person_id, attempt_id)  # type: ignore[operator]  # three functions alike
+        assert declared.attempt(attempt.id) == attempt
 
 
 class TestWhileOneIsOpen:

@@ -95,6 +95,18 @@ def test_hash_is_that_of_the_new_parts_and_the_consent_stays(started: Student) -
     }
 
 
+@pytest.mark.parametrize("parts", [1, 2, 5, MOST_PARTS])
+def test_paid_debit_keeps_its_amount_and_no_cut_raises_the_sum(started: Student, parts: int) -> None:
+    started.debits_run("2022-07-10T09:00")
+    paid = [started.instalment(rank) for rank in (1, 2)]
+    recut(started, parts)
+    recut(started, 1)
+    assert [started.instalment(rank) for rank in (1, 2)] == paid
+    assert sum(each.amount_cents for each in standing(started)) == 60100
+    debits_run_on_every_tenth(started)
+    assert sum(all_taken(started)) == 60100 - 20031
+
+
 def test_late_and_refused_ones_are_cut_too(started: Student) -> None:
     started.ports.gateway.script.append(Behaviour.REFUSE_HARD)
     started.debits_run("2022-07-10T09:00")

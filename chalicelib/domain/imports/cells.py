@@ -51,11 +51,6 @@ _LANGUAGES = {
 }
 
 
-def as_read(text: str) -> str:
-    """Return a text as people compare it: composed, trimmed, without case."""
-    return unicodedata.normalize("NFC", text).strip().casefold()
-
-
 @dataclass
 class Cells:
     """The cells of one line, with the errors found while they are read."""

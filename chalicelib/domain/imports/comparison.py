@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from chalicelib.domain.imports.cells import as_read
+from chalicelib.domain.identities import as_read
 from chalicelib.domain.imports.mistakes import (
     CasNameTaken,
     ImportMistake,

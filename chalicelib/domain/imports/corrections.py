@@ -6,7 +6,7 @@ from datetime import date
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identifiers import ordinal_of
-from chalicelib.domain.imports.cells import as_read
+from chalicelib.domain.identities import as_read
 from chalicelib.domain.imports.comparison import allows_other
 from chalicelib.domain.imports.students import Student, StudentLine
 from chalicelib.domain.languages import Language

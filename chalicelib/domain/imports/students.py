@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.imports.cells import FRANCE, Cells, as_read
+from chalicelib.domain.identities import as_read
+from chalicelib.domain.imports.cells import FRANCE, Cells
 from chalicelib.domain.imports.mistakes import (
     AddressIncomplete,
     CasNameTwice,

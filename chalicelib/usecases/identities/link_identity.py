@@ -3,12 +3,12 @@ from collections.abc import Sequence
 from chalicelib.domain.causes import IdentityNotLinked
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, IdentityTaken
-from chalicelib.domain.identities import Identity
+from chalicelib.domain.identities import Identity, as_read
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited, notice
-from chalicelib.usecases.identities.log_in_by_cas import find_identity, provider_of, subject_of
+from chalicelib.usecases.identities.log_in_by_cas import identity_of, provider_of, subject_of
 from chalicelib.usecases.identities.ports import IdentityPorts
 
 
@@ -18,9 +18,9 @@ def link_identity(
     """Link the identity proved by a CAS ticket to the person logged in; mail addresses are never compared."""
     provider = provider_of(ports).name
     subject = subject_of(ports, ticket, address, renew=renew)
-    known = find_identity(ports, provider, subject)
+    known = identity_of(ports, provider, subject)
     if known is None:
-        identity = Identity(provider, subject, person.id, ports.now())
+        identity = Identity(provider, as_read(subject), person.id, ports.now())
         entry = audited(ports, person.id, Act.IDENTITY_LINKED, person.id, provider)
         try:
             ports.store.commit(

@@ -1,7 +1,6 @@
 from chalicelib.domain.causes import IdentityProviderMissing
 from chalicelib.domain.errors import ConcurrentUpdate, IdentityUnknown, TicketRefused
-from chalicelib.domain.identities import Identity
-from chalicelib.domain.imports.cells import as_read
+from chalicelib.domain.identities import Identity, as_read
 from chalicelib.domain.limits import TICKET, network_of
 from chalicelib.domain.sessions import Method
 from chalicelib.usecases.identities.ports import IdentityPorts
@@ -17,7 +16,7 @@ def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: boo
     """
     provider = provider_of(ports)
     subject = subject_of(ports, ticket, address, renew=renew)
-    identity = find_identity(ports, provider.name, subject)
+    identity = identity_of(ports, provider.name, subject)
     if identity is None:
         raise IdentityUnknown
     person = ports.people.person(identity.person_id)
@@ -27,12 +26,10 @@ def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: boo
     return create_session(ports, person, Method.CAS, stage, is_proved=renew, ticket_hash=digest(ticket))
 
 
-def find_identity(ports: IdentityPorts, provider: str, subject: str) -> Identity | None:
-    """Return the identity of a subject as the server writes it, else as people read it.
-
-    Owners link the first, imports the second.
-    """
-    return ports.identities.find(provider, subject) or ports.identities.find(provider, as_read(subject))
+def identity_of(ports: IdentityPorts, provider: str, subject: str) -> Identity | None:
+    """Return the identity of a subject; rows of earlier releases are kept as the provider told it."""
+    exact = ports.identities.find(provider, subject)
+    return exact or ports.identities.find(provider, as_read(subject))
 
 
 def provider_of(ports: IdentityPorts) -> IdentityProvider:

@@ -110,6 +110,25 @@ def test_mail_says_its_language_to_the_program_that_shows_it(person: Person) -> 
 
 
 @pytest.mark.parametrize(
+    ("email", "delivered"),
+    [
+        ("lea@bücher.example", "lea@xn--bcher-kva.example"),
+        ("lea@例え.テスト", "lea@xn--r8jz45g.xn--zckzah"),
+        ("lea@demo.test", "lea@demo.test"),
+    ],
+)
+def test_domain_in_another_script_is_told_to_ses_in_its_ascii_form(email: str, delivered: str) -> None:
+    """SES takes no other; the local part stays as it is."""
+    outbox = Outbox()
+    entry = OutboxEntry("e", Topic.PASSWORD_SET, "p", "", NOW)
+    mailer = SesMailer(outbox, "school@demo.test", "https://portal.test")
+    mailer.send_notice(replace(CHRIS, email=email), entry, CAMPAIGN)
+    (sent,) = outbox.sent
+    assert sent["Destinations"] == [delivered]
+    assert message_from_bytes(sent["RawMessage"]["Data"])["To"] == delivered
+
+
+@pytest.mark.parametrize(
     ("person", "rank", "said"),
     [
         (CHRIS, 0, "Il ne règle donc rien : ce qui était dû le reste."),

@@ -66,6 +66,26 @@ GOOD_ANSWERS = {
         "<cas:user>student</cas:user><cas:proxyGrantingTicket>PGTIOU-1</cas:proxyGrantingTicket>"
     ),
     "with its letters as numbers": named("&#115;tudent"),
+    "with spaces around the name": named(" student"),
+    "laid out in lines": named("\n    student\n  "),
+    "with a line end as a number": named("student&#10;"),
+    "with attributes beside the user": succeeded(
+        "<cas:user>student</cas:user><cas:mail>student@demo.test</cas:mail><cas:group>a</cas:group>"
+        "<cas:group>b</cas:group><cas:attribute name='uid' value='admin'/><email>student@demo.test</email>"
+    ),
+    "with an attribute that means nothing here": succeeded(
+        "<cas:user>student</cas:user><cas:admin>true</cas:admin>"
+    ),
+    "in CDATA": named("<![CDATA[student]]>"),
+    "in CDATA laid out in lines": named("\n <![CDATA[student]]>\n"),
+    "with attributes in CDATA": succeeded(
+        "<cas:user>student</cas:user><mail><![CDATA[student@demo.test]]></mail>"
+    ),
+    "with comments between its elements": b"<!-- CAS 6.6 -->\n"
+    + answered(
+        "\n<!-- ok -->\n<cas:authenticationSuccess><cas:user>student</cas:user></cas:authenticationSuccess>"
+    )
+    + b"\n<!-- end -->",
 }
 
 HOSTILE_ANSWERS = {
@@ -97,7 +117,10 @@ HOSTILE_ANSWERS = {
     "two users": succeeded(f"<cas:user>student</cas:user>{USER}"),
     "user among the attributes alone": succeeded(f"<cas:attributes>{USER}</cas:attributes>"),
     "two blocks of attributes": succeeded(f"{USER}<cas:attributes/><cas:attributes/>"),
-    "element that CAS does not know": succeeded(f"{USER}<cas:admin>true</cas:admin>"),
+    "user without a namespace beside": succeeded(f"{USER}<user>student</user>"),
+    "element of another namespace beside": succeeded(f'{USER}<x:mail xmlns:x="urn:x">a</x:mail>'),
+    "attribute that holds a user": succeeded(f"{USER}<cas:groups><cas:user>student</cas:user></cas:groups>"),
+    "failure without content beside the user": succeeded(f"{USER}<cas:authenticationFailure/>"),
     "failure": answered(FAILURE),
     "success inside a failure": answered(
         f'<cas:authenticationFailure code="INVALID_TICKET">{SUCCESS}</cas:authenticationFailure>'
@@ -115,8 +138,22 @@ HOSTILE_ANSWERS = {
     "comment inside the user": named("admin<!---->.attacker"),
     "comment before the user": succeeded(f"<!-- {USER} -->{USER}"),
     "comment around the failure": answered(f"<!--{FAILURE}-->{SUCCESS}"),
-    "CDATA": named("<![CDATA[admin]]>"),
+    "comment at the end of the user": named("admin<!-- -->"),
+    "comment in place of the user": named("<!-- admin -->"),
+    "comment that hides the user": succeeded(
+        f"<cas:sn><!--</cas:sn><cas:user>student</cas:user><cas:sn>--></cas:sn>{USER}"
+    ),
+    "comment that hides the user, after a tag": succeeded(
+        f"<cas:sn/><!--<cas:user>student</cas:user>-->{USER}"
+    ),
+    "CDATA that hides the user": succeeded(
+        f"<cas:sn><![CDATA[</cas:sn><cas:user>student</cas:user><cas:sn>]]></cas:sn>{USER}"
+    ),
+    "CDATA with markup": named("<![CDATA[<b>admin</b>]]>"),
+    "CDATA with a reference": named("<![CDATA[&#97;dmin]]>"),
     "half CDATA": named("admin<![CDATA[<x>]]>"),
+    "CDATA that does not end": named("<![CDATA[admin"),
+    "CDATA with a null byte": named("<![CDATA[admin\0]]>"),
     "processing instruction inside the user": named("admin<?x?>.attacker"),
     "processing instruction for a style": b'<?xml-stylesheet href="file:///etc/hostname"?>' + GOOD,
     "two declarations": b'<?xml version="1.0"?>' * 2 + GOOD,
@@ -125,10 +162,9 @@ HOSTILE_ANSWERS = {
     "no user": succeeded(""),
     "empty user": named(""),
     "user of white space": named(" \n\t "),
-    "white space before the user": named(" admin"),
-    "line end after the user": named("admin\n"),
+    "line end in the user": named("ad\nmin"),
     "no-break space after the user": named("admin\u00a0"),
-    "line end as a number": named("admin&#10;"),
+    "no-break space before the user": named("\u00a0admin"),
     "nothing as a number": named("admin&#0;"),
     "control character": named("admin&#x85;"),
     "text turned round": named("\u202enimda"),

@@ -67,6 +67,21 @@ def test_without_a_wish_it_is_the_persons_own(browser: Browser, asked: str | Non
     assert (problem["code"], answer.headers["content-language"]) == ("forbidden", language)
 
 
+@pytest.mark.parametrize(("asked", "language"), [("en", "en"), ("de", "fr")])
+def test_answer_names_its_language(browser: Browser, asked: str, language: str) -> None:
+    asks = {"Authorization": f"Bearer {token_of_student(browser)}", "Accept-Language": asked}
+    answer, _ = answered(browser, "GET", "/api/v1/menu", headers=asks)
+    assert answer.headers["content-language"] == language
+
+
+def test_every_operation_is_described_with_its_language(browser: Browser) -> None:
+    _, description = answered(browser, "GET", "/api/v1/openapi.json")
+    for operation in (each for methods in description["paths"].values() for each in methods.values()):
+        assert {"$ref": "#/components/parameters/AcceptLanguage"} in operation["parameters"]
+        told = [each for each in operation["responses"].values() if "content" in each]
+        assert all("Content-Language" in each["headers"] for each in told)
+
+
 def token_of_student(browser: Browser) -> str:
     credentials = {"email": "student@demo.test", "password": PASSWORD}
     return str(answered(browser, "POST", SESSIONS, json=credentials)[1]["token"])

@@ -217,6 +217,22 @@ def test_plan_that_left_the_campaign_can_be_taken_back(
     assert not ports.memory.plan_requests[FIRST].is_binding
 
 
+def test_accounting_reads_its_queue_and_the_instalments_of_a_plan_that_left_the_campaign(
+    student: Browser, ports: PortalPorts
+) -> None:
+    student.starts_the_plan()
+    ports.campaigns.change(replace(ports.campaigns.current(), plans={}, programmes={}))
+    for path in ("/pay-plan", "/account", "/"):
+        assert student.get(path).status_code == 200, path
+    student.acts_as("accountant")
+    for path in (
+        "/staff/plan-requests?state=approved",
+        f"/staff/instalments/{FIRST}",
+        "/staff/credits",
+    ):
+        assert student.get(path).status_code == 200, path
+
+
 def test_registrar_who_is_a_student_of_last_year_reads_the_queue_of_this_one(
     registrar: Browser, ports: PortalPorts
 ) -> None:
