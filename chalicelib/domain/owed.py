@@ -36,12 +36,14 @@ def owed_cents(file: RegistrationFile) -> int:
 
 
 def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
-    """Return the amount owed less what debits and open pages may bring for other instalments, in cents."""
-    paged = {attempt.rank for attempt in file.attempts if attempt.is_open}
-    others = (other for other in file.instalments if other.id != instalment.id)
-    return owed_cents(file) - sum(
-        other.remaining_cents for other in others if other.may_be_taken or other.rank in paged
-    )
+    """Return the amount owed less what other debits and pages in flight may bring, in cents.
+
+    An open page counts with its whole amount, also if other money paid its instalment meanwhile.
+    """
+    debited = (other for other in file.instalments if other.id != instalment.id and other.may_be_taken)
+    paged = (page for page in file.attempts if page.is_open and page.id not in instalment.open_pages)
+    coming = sum(other.remaining_cents for other in debited) + sum(page.amount_cents for page in paged)
+    return owed_cents(file) - coming
 
 
 def debit_cents(file: RegistrationFile, instalment: Instalment) -> int:

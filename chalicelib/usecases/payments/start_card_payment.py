@@ -224,6 +224,8 @@ def _wanted(file: RegistrationFile, rank: int | None, reference: str, now: datet
 
     The attempt's reference names the subscriber, a new one for each attempt.
     """
+    if not file.has_started_plan:  # of a started plan, what each page may bring is deducted from the others
+        file.require_no_page_beside(rank)
     if rank is None:
         lines = payable_lines(file, now)
         return _Wanted(totals(lines).total_cents, lines)
