@@ -1,4 +1,4 @@
-"""Who comes on next in the history of a registration: what is likely, and now and then what is not allowed."""
+"""Who comes on next in the history of a registration: the likely, and now and then the refused."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -3,11 +3,12 @@
 import os
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
-from tests.fakes.gateway import Behaviour
+from tests.fakes.gateway import Behaviour, FakeGateway
+from tests.fakes.ports import FakePorts
 from tests.proof.interception import READS, Died
 from tests.proof.scheduler import Process, Work
 
@@ -31,20 +32,11 @@ WIRE = timedelta(seconds=5)
 """How far the clock moves while a question is about to leave."""
 
 
-class Gateway(Protocol):
-    otherwise: Behaviour
-    lateness: timedelta
-
-
-class Ports(Protocol):
-    at: datetime
-
-
 class Director:
     """What every history has; `deadliness` is how likely a process dies at one call."""
 
-    ports: Ports
-    gateway: Gateway
+    ports: FakePorts
+    gateway: FakeGateway
 
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)  # noqa: S311 - a seed must give the same history

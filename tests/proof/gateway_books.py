@@ -51,6 +51,23 @@ class GatewayBooks:
     def _check_credits(self, registration_id: str) -> None:
         credit, debt = self.sums.credit(registration_id), self.sums.debt(registration_id)
         balance = self.sums.ordered(registration_id) - self.sums.kept(registration_id)
-        assert credit >= 0 and debt >= 0, "more was allocated than was kept, or than is owed"
+        assert credit >= 0, "more was allocated than was kept"
+        assert debt >= 0, "more was allocated than is owed"
         assert balance == debt - credit, "P31: debt and credits are not the balance"
         assert debt or credit == -balance, "P31: the credits listed are not what was paid too much"
+
+    def check_rest(self, registration_id: str) -> None:
+        """After the runs a credit stands beside a debt only while a debit or a page may bring money."""
+        credit, debt = self.sums.credit(registration_id), self.sums.debt(registration_id)
+        is_idle = bool(credit and debt) and not self._is_moving(registration_id)
+        assert not is_idle, f"a credit of {credit} beside a debt of {debt}"
+
+    def _is_moving(self, registration_id: str) -> bool:
+        """Whether a debit or a page may still bring money."""
+        memory = self.sums.memory
+        instalments = (
+            each for each in memory.instalments.values() if each.registration_id == registration_id
+        )
+        attempts = (each for each in memory.attempts.values() if each.registration_id == registration_id)
+        is_debited = any(each.may_be_taken or each.open_pages for each in instalments)
+        return is_debited or any(each.is_open for each in attempts)

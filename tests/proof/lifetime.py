@@ -6,7 +6,7 @@ In one history of three they interleave at their I/O; in the others each act com
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from chalicelib.campaigns.reader import load_shipped
@@ -58,17 +58,17 @@ class Lifetime(Director):
         super().__init__(seed)
         self.ports = FakePorts(CAMPAIGN)
         self.ports.at = datetime.fromisoformat(self.chance.choice(BEGINNINGS)).replace(tzinfo=PARIS)
-        self.gateway = Bank()
-        self.ports.gateway = self.gateway
+        self.bank = Bank()
+        self.gateway = self.ports.gateway = self.bank
         self.memory = self.ports.memory
         self.registrations = self._enrol()
-        self.judges = Judges(self.ports, self.gateway)
+        self.judges = Judges(self.ports, self.bank)
         self.ports.store = self.judges  # type: ignore[assignment]  # stands in for it
-        self.student = Student(self.ports, self.gateway, self.judges.requests, self.chance)
+        self.student = Student(self.ports, self.bank, self.judges.requests, self.chance)
         self.staff = Staff(self.ports, self.chance)
-        self.casting = Casting(self.student, self.staff, self.gateway)
+        self.casting = Casting(self.student, self.staff, self.bank)
         if self.chance.random() < 0.1:
-            begin_as_before(self.ports, self.gateway, self.judges, self.chance, self.registrations[0])
+            begin_as_before(self.ports, self.bank, self.judges, self.chance, self.registrations[0])
         else:
             self._begin_gently()
         self.deadliness = self.chance.choice(DEADLINESS)
@@ -94,10 +94,15 @@ class Lifetime(Director):
         for process in list(self.running):
             self.end(process)
         self.is_calm = True
-        Rest(self.ports, self.gateway, self.judges, self.staff, self.chance, self.registrations).come()
+        Rest(self.ports, self.bank, self.judges, self.staff, self.chance, self.registrations).come()
 
     def check(self) -> None:
         self.judges.check()
+
+    def snapshot(self) -> str:
+        """All that is kept anywhere, to compare."""
+        kept = {name: rows for name, rows in vars(self.memory).items() if name != "lock"}
+        return repr((kept, self.bank, self.ports.alarms.raised, self.ports.at))
 
     # The director
 
@@ -124,7 +129,7 @@ class Lifetime(Director):
 
     def change_the_gateway(self) -> None:
         super().change_the_gateway()
-        self.gateway.is_clear = self.chance.random() < 0.9
+        self.bank.is_clear = self.chance.random() < 0.9
 
     def _acts(self) -> dict[str, tuple[float, Work]]:
         """Who may come on, how often, and what they do: a refusal of ours is an answer like another."""
@@ -146,7 +151,7 @@ class Lifetime(Director):
         }
         if self.memory.instalments:
             runs["debits"] = (5, self._debit_what_is_due)
-        if any(each.arrives_at <= ports.at for each in self.gateway.messages_on_the_way):
+        if any(each.arrives_at <= ports.at for each in self.bank.messages_on_the_way):
             runs["message"] = (8, self._deliver_a_message)
         if ports.debit_queue.planned:
             message = self.chance.choice(ports.debit_queue.planned[-3:])
@@ -163,12 +168,12 @@ class Lifetime(Director):
             debit_instalment(self.ports, *message)
 
     def _deliver_a_message(self) -> None:
-        arrived = [each for each in self.gateway.messages_on_the_way if each.arrives_at <= self.ports.at]
+        arrived = [each for each in self.bank.messages_on_the_way if each.arrives_at <= self.ports.at]
         if arrived:
             message = self.chance.choice(arrived)
-            self.gateway.messages_on_the_way.remove(message)
+            self.bank.messages_on_the_way.remove(message)
             if message.must_arrive:  # what else may die with its process is looked for by the runs
-                self.gateway.messages_on_the_way.append(message)
+                self.bank.messages_on_the_way.append(message)
             record_notification(self.ports, message.body)
 
     def _forget_cards(self) -> None:
@@ -179,12 +184,12 @@ class Lifetime(Director):
 
     def _give_back(self) -> None:
         """The school gives back, at the gateway, what is not booked here yet; no answer is on its way."""
-        taken = [*self.gateway.taken_by_pages.items()]
+        taken = [*self.bank.taken_by_pages.items()]
         unbooked = [reference for reference, each in taken if each.transaction not in self.memory.payments]
-        debited = [each for each in self.gateway.captures if each.transaction not in self.memory.payments]
+        debited = [each for each in self.bank.captures if each.transaction not in self.memory.payments]
         references = [*unbooked, *(each.reference for each in debited)]
         if references and len(self.running) <= self.interleaves:
-            self.gateway.gives_back(self.chance.choice(references))
+            self.bank.gives_back(self.chance.choice(references))
 
     # The clock
 
@@ -198,7 +203,7 @@ class Lifetime(Director):
         else:
             self.ports.at += self.chance.choice(JUMPS)
 
-    def _next_day(self) -> object:
+    def _next_day(self) -> date | None:
         return min((each.next_try_on for each in self._due()), default=None)
 
     def _due(self) -> list[Instalment]:

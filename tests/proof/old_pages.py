@@ -36,18 +36,19 @@ class Receipts:
                 assert row.totals.total_cents == self.sums.price(then), "P27: a payment changed the tariff"
 
     def _judge_plan(self, payment: Payment, changes: Changes, then: PlanRequest | None) -> None:
-        """It starts the approved plan that its page is of, or withdraws the request that it made pointless."""
+        """It starts the approved plan of its page, or withdraws the request that it made pointless."""
         now = self.sums.memory.plan_requests.get(payment.registration_id)
         if now is None or then is None or now == then:
             assert now == then, "P27: a payment made a plan request"
             return
-        assert then.is_binding and not then.started, "P27: a payment changed the plan request"
+        assert (then.is_binding, then.started) == (True, False), "P27: a payment changed the plan request"
         assert any(isinstance(row, Order) for row in changes.rows), "P27: changed a request without an order"
         version = then.version + 1
         if now == replace(then, started=True, version=version):
             terms = self.sums.memory.attempts[payment.attempt_id].terms
-            is_of_this_plan = terms is not None and terms.schedule_hash == then.schedule_hash
-            assert then.is_payable and is_of_this_plan, "P27: a page began another plan than its own"
+            assert then.is_payable, "P27: a page began a plan that is not approved"
+            assert terms, "P27: a page of all began a plan"
+            assert terms.schedule_hash == then.schedule_hash, "P27: a page began another plan than its own"
             return
         withdrawn = replace(then, state=PlanRequestState.WITHDRAWN, version=version)
         assert now == withdrawn, "P27: a payment changed the plan request"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.registration import counted
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -50,11 +51,10 @@ def _pay(ports: FakePorts, bank: Bank, attempt_id: str) -> None:
     record_notification(ports, bank.signs_elsewhere(f"message {answer.transaction}".encode(), answer))
 
 
-def _take_the_allocation_back(ports: FakePorts, before: dict[str, object], attempt_id: str) -> None:
+def _take_the_allocation_back(ports: FakePorts, before: dict[str, Instalment], attempt_id: str) -> None:
     """That release kept an old page's money beside what was owed."""
     memory = ports.memory
-    for instalment_id, instalment in before.items():
-        memory.instalments[instalment_id] = instalment  # type: ignore[assignment]  # rows as they were
+    memory.instalments.update(before)
     for transaction, (owner, payment) in memory.payments.items():
         if payment.attempt_id == attempt_id:
             idle = replace(payment, allocated_cents=0, order_number=None, invoice_number=None)

@@ -1,4 +1,4 @@
-"""The end of a history: the gateway answers, nothing dies, every run comes; what is left waits for a person."""
+"""The end of a history: the gateway answers, nothing dies, every run comes; the rest waits for a person."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -82,6 +82,8 @@ class Rest:
             debit_instalment(self.ports, *message)
         number_journal(self.ports)
         self.judges.check()
+        for registration_id in self.registrations:
+            self.judges.books.check_rest(registration_id)
 
     def _is_moving(self) -> bool:
         self.bank.receive(self.ports.at)
@@ -117,9 +119,7 @@ class Rest:
 
     def _judge_debt(self, registration_id: str, today: date) -> None:
         """Nothing is owed, or what is owed waits for what only a person can do."""
-        sums, memory = self.judges.sums, self.ports.memory
-        credit, debt = sums.credit(registration_id), sums.debt(registration_id)
-        assert not (credit and debt), f"a credit of {credit} beside a debt of {debt}"
+        debt, memory = self.judges.sums.debt(registration_id), self.ports.memory
         instalments = [
             each for each in memory.instalments.values() if each.registration_id == registration_id
         ]

@@ -43,7 +43,7 @@ LATE = (
 )
 A_PERSON_LOOKS_AFTER = timedelta(hours=1)
 LOOKED_FOR = timedelta(days=7)
-"""How long after the end of an attempt the gateway is asked again: docs/decisions/0017-one-open-attempt.md."""
+"""How long after its end the gateway is asked about an attempt: docs/decisions/0017-one-open-attempt.md."""
 
 
 @dataclass
@@ -111,7 +111,7 @@ class Student:
             self.bank.sends(answer, now + self.chance.choice(LATE), must_arrive=must_arrive)
 
     def _is_forgotten(self, form: Attempt) -> bool:
-        """Whether the gateway is not asked about it any more: known by its message alone, as is documented."""
+        """Whether only its message can tell of it: the gateway is not asked about it any more."""
         closed_at = self.ports.memory.attempts[form.id].closed_at
         return closed_at is not None and self.ports.at >= closed_at + LOOKED_FOR
 
