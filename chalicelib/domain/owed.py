@@ -36,23 +36,21 @@ def owed_cents(file: RegistrationFile) -> int:
 
 
 def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
-    """Return the amount owed less what debits and open pages may bring for others or for all, in cents."""
-    open_pages = tuple(attempt for attempt in file.attempts if attempt.is_open)
-    paged = {attempt.rank for attempt in open_pages}
-    whole = sum(attempt.amount_cents for attempt in open_pages if attempt.rank is None)
-    others = (other for other in file.instalments if other.id != instalment.id)
-    return (
-        owed_cents(file)
-        - whole
-        - sum(other.remaining_cents for other in others if other.may_be_taken or other.rank in paged)
-    )
+    """Return the amount owed less what other debits and pages in flight may bring, in cents.
+
+    An open page counts with its whole amount, also if other money paid its instalment meanwhile.
+    """
+    debited = (other for other in file.instalments if other.id != instalment.id and other.may_be_taken)
+    paged = (page for page in file.attempts if page.is_open and page.id not in instalment.open_pages)
+    coming = sum(other.remaining_cents for other in debited) + sum(page.amount_cents for page in paged)
+    return owed_cents(file) - coming
 
 
 def rest_cents(file: RegistrationFile) -> int:
-    """Return the amount owed less what debits and pages of instalments may bring, in cents."""
-    paged = {attempt.rank for attempt in file.attempts if attempt.is_open}
-    flying = (each for each in file.instalments if each.may_be_taken or each.rank in paged)
-    return owed_cents(file) - sum(each.remaining_cents for each in flying)
+    """Return the amount owed less what debits and pages of single instalments may bring, in cents."""
+    debited = sum(each.remaining_cents for each in file.instalments if each.may_be_taken)
+    paged = sum(page.amount_cents for page in file.attempts if page.is_open and page.rank is not None)
+    return owed_cents(file) - debited - paged
 
 
 def debit_cents(file: RegistrationFile, instalment: Instalment) -> int:

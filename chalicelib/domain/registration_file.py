@@ -53,6 +53,11 @@ class RegistrationFile:
         if any(attempt.is_open for attempt in self.attempts):
             raise PaymentOpen
 
+    def require_no_page_beside(self, rank: int | None) -> None:
+        """Raise `PaymentOpen` while a page of another target is open: both could be paid."""
+        if any(attempt.is_open and attempt.rank != rank for attempt in self.attempts):
+            raise PaymentOpen
+
     @property
     def has_binding_plan(self) -> bool:
         return self.plan_request is not None and self.plan_request.is_binding

@@ -6,13 +6,8 @@ is simulated: once a worker has looked at the clock for the last time its questi
 question travels for half an hour at most, and a person looks at a conflict after an hour.
 """
 
-import os
-import sys
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, time, timedelta
-from random import Random
-from typing import Any
 
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.errors import QuittanceError
@@ -33,8 +28,9 @@ from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from tests.fakes.gateway import Behaviour
 from tests.proof.accounting import Watch, acts_on_the_plan, goes_on
 from tests.proof.actors import REGISTRATION, RESTING, World
-from tests.proof.interception import READS, Died, tap
-from tests.proof.scheduler import Process, Work
+from tests.proof.director import DEADLINESS, WIRE, Director, play_the_arguments
+from tests.proof.interception import tap
+from tests.proof.scheduler import Work
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, NO_ADDRESS
 
 DECISIONS = 50
@@ -56,21 +52,7 @@ JUMPS = (
     timedelta(days=1),
     timedelta(days=3),
 )
-BEHAVIOURS = (
-    *[Behaviour.ACCEPT] * 4,
-    *[Behaviour.REFUSE_SOFT] * 2,
-    *[Behaviour.DROP] * 3,
-    *[Behaviour.LOSE_ANSWER] * 3,
-    Behaviour.LOSE_REFUSAL,
-    Behaviour.REFUSE_HARD,
-    Behaviour.NEED_AUTHENTICATION,
-    Behaviour.REFUSE_SETUP,
-    Behaviour.DELAY,
-    *[Behaviour.LATE] * 3,
-)
-LATENESS = (timedelta(minutes=3), timedelta(minutes=8), timedelta(minutes=12), timedelta(minutes=30))
 NIGHT = time(23, 50)
-WIRE = timedelta(seconds=5)
 A_PERSON_LOOKS_AFTER = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
 CALM_RUNS = 200
@@ -78,29 +60,25 @@ ACCOUNTING_ACTS = {0, 2}
 """Two seeds of seven have accounting act on the plan too; the others prove undisturbed what they prove."""
 
 
-class Simulation:
-    """The history of one seed; `run` raises as soon as an invariant breaks."""
+class Simulation(Director):
+    """The history of one seed: a plan that has begun, and its debits."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = Random(seed)  # noqa: S311 - a seed must give the same history
+        super().__init__(seed)
         self.world = World()
         self.ports, self.gateway = self.world.ports, self.world.gateway
         self.ports.at = datetime.fromisoformat(self.chance.choice(BEGINNINGS)).replace(tzinfo=PARIS)
-        self.running: list[Process] = []
-        self.current: Process | None = None
-        self.patience = 0
-        self.deadliness = self.chance.choice((0.0, 0.01, 0.05))
+        self.deadliness = self.chance.choice(DEADLINESS)
         self.pages: dict[int, Attempt] = {}
-        self.is_calm = False
         self.watch = Watch(self.world)
         self.acts = 2 if seed % 7 in ACCOUNTING_ACTS else 0
-        tap(self.ports, self._call)
+        tap(self.ports, self.call)
 
     def run(self) -> None:
         for _ in range(DECISIONS):
             self._decide()
         for process in list(self.running):
-            self._end(process)
+            self.end(process)
         self._calm_down()
         self.world.judge()
 
@@ -110,34 +88,15 @@ class Simulation:
         dice = self.chance.random()
         if dice < 0.18 and len(self.running) < AT_ONCE:
             name, work = self.chance.choice(self._casting())
-            self.running.append(Process(name, work))
+            self.begin(name, work)
         elif dice < 0.30:
             self._move_the_clock()
         elif dice < 0.32 and self.running:
-            self._turn(self.chance.choice(self.running), is_last=True)
+            self.turn(self.chance.choice(self.running), is_last=True)
         elif self.running:
-            self._turn(self.chance.choice(self.running))
+            self.turn(self.chance.choice(self.running))
         else:
-            self.running.append(Process("plan", lambda: plan_debits(self.ports)))
-
-    def _turn(self, process: Process, *, is_last: bool = False) -> None:
-        self.current = process
-        self.patience = self.chance.choice((0, 0, 0, 1, 2, 5, 20))
-        if self.chance.random() < 0.5:
-            self.gateway.otherwise = self.chance.choice(BEHAVIOURS)
-            self.gateway.lateness = self.chance.choice(LATENESS)
-        if is_last:
-            process.kill()
-        else:
-            process.turn()
-        if process.is_over:
-            self.running.remove(process)
-
-    def _end(self, process: Process) -> None:
-        """What is still frozen thaws, or never does."""
-        thaws = self.chance.random() < 0.7
-        while not process.is_over:
-            self._turn(process, is_last=not thaws)
+            self.begin("plan", lambda: plan_debits(self.ports))
 
     def _casting(self) -> list[tuple[str, Work]]:
         """Who may come on now: messages come in any order, any number of times."""
@@ -164,7 +123,7 @@ class Simulation:
         return any(self.world.instalment(rank).is_payable_by_hand for rank in self.world.ranks)
 
     def _move_the_clock(self) -> None:
-        if any(process.at == "gateway.debit" for process in self.running):
+        if self.is_asking:
             self.ports.at += WIRE
         elif self.chance.random() < 0.2:
             self.ports.at = max(self.ports.at, self._eve())
@@ -231,30 +190,7 @@ class Simulation:
                 "a person was needed"
             )
 
-    # What each call of a process meets
-
-    def _call(self, point: str, call: Callable[[], Any]) -> Any:
-        if self.is_calm:
-            return call()
-        self._may_stop(point)
-        if self.chance.random() < self.deadliness:
-            raise Died
-        answer = call()
-        if point not in READS:
-            self._check()
-            self._may_stop(f"after {point}")
-            if self.chance.random() < self.deadliness:
-                raise Died
-        return answer
-
-    def _may_stop(self, point: str) -> None:
-        process = self.current
-        if self.patience > 0:
-            self.patience -= 1
-        elif process:
-            process.stop(point)
-
-    def _check(self) -> None:
+    def check(self) -> None:
         self.world.check()
         self.watch.check()
 
@@ -270,7 +206,7 @@ class Simulation:
             self._accountant()
             goes_on(self.ports)
             self._plan_and_debit()
-            self._check()
+            self.check()
             if (
                 all(self.world.instalment(rank).state in RESTING for rank in self.world.ranks)
                 and not self._has_work()
@@ -304,22 +240,5 @@ class Simulation:
             debit_instalment(self.ports, *message)
 
 
-def play(seeds: Iterable[int], core: int) -> None:
-    """Play one history after another; the first that breaks prints its seed and raises.
-
-    The threads of a history never run at once: on one core they hand over to each other three times as fast.
-    """
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[core % len(cores)]})
-    for seed in seeds:
-        try:
-            Simulation(seed).run()
-        except BaseException:
-            print(f"seed {seed} breaks a promise: keep it in tests/proof/kept_seeds.txt", flush=True)  # noqa: T201 - its page
-            raise
-
-
 if __name__ == "__main__":
-    FIRST, BEYOND, CORE = map(int, sys.argv[1:])
-    play(range(FIRST, BEYOND), CORE)
+    play_the_arguments(Simulation, "kept_seeds.txt")

@@ -1,4 +1,7 @@
-"""P1, P2, P4, P12: many histories of several workers, one a seed, judged by the gateway's own books."""
+"""P1, P2, P4, P5, P12, P25 – P27, P31: many histories, one a seed, judged by the gateway's own books.
+
+Half of them are of a plan that has begun, and play its debits; half are of whole registrations.
+"""
 
 import os
 import subprocess
@@ -7,15 +10,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.proof.lifetime import Lifetime
 from tests.proof.simulation import Simulation
 
 ROOT = Path(__file__).parents[2]
-KEPT = Path(__file__).with_name("kept_seeds.txt").read_text(encoding="utf-8").splitlines()
-SEEDS = 10_000
-MANY_SEEDS = 1_000_000
+SEEDS = 5_000
+MANY_SEEDS = 500_000
+MANY_LIFETIMES = 100_000
 
 
-def played(first: int, count: int) -> None:
+def kept(name: str) -> list[int]:
+    """Return the seeds that broke a promise before; the comments say which."""
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [int(line) for line in lines if not line.startswith("#")]
+
+
+def played(history: str, first: int, count: int) -> None:
     """Play `count` seeds from `first` on, on every core; a history that breaks prints its seed."""
     cores = os.cpu_count() or 1
     bounds = [first + count * core // cores for core in range(cores + 1)]
@@ -24,7 +34,7 @@ def played(first: int, count: int) -> None:
             [
                 sys.executable,
                 "-m",
-                "tests.proof.simulation",
+                f"tests.proof.{history}",
                 str(bounds[core]),
                 str(bounds[core + 1]),
                 str(core),
@@ -40,9 +50,14 @@ def played(first: int, count: int) -> None:
     assert [process.returncode for process in running] == [0] * cores, "\n".join(told)
 
 
-@pytest.mark.parametrize("seed", [int(line) for line in KEPT if not line.startswith("#")])
+@pytest.mark.parametrize("seed", kept("kept_seeds.txt"))
 def test_kept_seed_holds(seed: int) -> None:
     Simulation(seed).run()
+
+
+@pytest.mark.parametrize("seed", kept("kept_lifetimes.txt"))
+def test_kept_lifetime_holds(seed: int) -> None:
+    Lifetime(seed).run()
 
 
 def test_seed_alone_decides_the_history() -> None:
@@ -52,10 +67,26 @@ def test_seed_alone_decides_the_history() -> None:
     assert once.world.snapshot() == again.world.snapshot()
 
 
-def test_p1_p2_ten_thousand_histories_debit_once_and_book_it() -> None:
-    played(0, SEEDS)
+def test_seed_alone_decides_the_history_of_a_registration() -> None:
+    once, again = Lifetime(9), Lifetime(9)
+    once.run()
+    again.run()
+    assert once.snapshot() == again.snapshot()
+
+
+def test_p1_p2_five_thousand_plans_debit_once_and_book_it() -> None:
+    played("simulation", 0, SEEDS)
+
+
+def test_p25_p26_p27_p31_five_thousand_registrations_ask_for_what_is_owed_and_book_it() -> None:
+    played("lifetime", 0, SEEDS)
 
 
 @pytest.mark.prove
-def test_p1_p2_a_million_histories_debit_once_and_book_it() -> None:
-    played(SEEDS, MANY_SEEDS - SEEDS)
+def test_p1_p2_many_plans_debit_once_and_book_it() -> None:
+    played("simulation", SEEDS, MANY_SEEDS - SEEDS)
+
+
+@pytest.mark.prove
+def test_p25_p26_p27_p31_many_registrations_ask_for_what_is_owed_and_book_it() -> None:
+    played("lifetime", SEEDS, MANY_LIFETIMES - SEEDS)

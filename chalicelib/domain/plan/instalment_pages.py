@@ -5,7 +5,10 @@ from datetime import date, datetime
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Plan
+from chalicelib.domain.causes import RestAtOnce
+from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.errors import (
+    CoveredByCredit,
     InstalmentNotPayable,
     PaymentUnclear,
     PlanNotApproved,
@@ -55,8 +58,19 @@ def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: dat
     agreed = schedule(plan, totals(lines).total_cents, paris_day(now))
     if agreed.hash != request.schedule_hash:  # the situation or the tariff has changed since the approval
         raise PlanNotApproved
+    _require_owed(file, agreed)
     terms = _terms(file.campaign, plan, agreed, 1, subscriber, paris_day(now))
     return InstalmentPage(agreed.parts[0].amount_cents, lines, terms)
+
+
+def _require_owed(file: RegistrationFile, agreed: Schedule) -> None:
+    """Raise if money received since the approval leaves nothing to pay, or less than the first part."""
+    total = sum(part.amount_cents for part in agreed.parts)
+    credit = sum(credit_cents(payment) for payment in file.payments)
+    if credit >= total:
+        raise CoveredByCredit(credit)
+    if agreed.parts[0].amount_cents > total - credit:
+        raise RestAtOnce
 
 
 def _by_hand(

@@ -1,12 +1,17 @@
+from contextlib import suppress
 from dataclasses import replace
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.allocation import set_off
 from chalicelib.domain.books.journaling import journaled
+from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import SCHEDULE, Act
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.registrations.ports import RegistrationPorts
+from chalicelib.usecases.registrations.show_account import open_file
 
 
 def set_off_credits(ports: ActPorts, account: Account, file: RegistrationFile) -> bool:
@@ -21,3 +26,10 @@ def set_off_credits(ports: ActPorts, account: Account, file: RegistrationFile) -
     entry = audited(ports, SCHEDULE, Act.CREDIT_SET_OFF, registration.person_id, registration.id)
     ports.store.commit(journaled(replace(changes, audit=entry), file, ports.now()))
     return True
+
+
+def set_off_freed(ports: RegistrationPorts, freed: Instalment) -> None:
+    """Allocate credits that an instalment could not take while a debit or a page might pay it."""
+    account = ports.accounts.account(freed.person_id)
+    with suppress(ConcurrentUpdate):
+        set_off_credits(ports, account, open_file(ports, account, freed.registration_id))

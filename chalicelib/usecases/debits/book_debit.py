@@ -1,6 +1,5 @@
 """Booking of the gateway's answer to a debit, received at once or by inquiry."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +8,6 @@ from chalicelib.domain.bank_days import believed_day
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.given_back import debit_given_back, is_given_back
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -25,7 +23,7 @@ from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 from chalicelib.domain.trail.audit import GATEWAY, Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited
-from chalicelib.usecases.credits.set_off_credits import set_off_credits
+from chalicelib.usecases.credits.set_off_credits import set_off_freed
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.registrations.show_account import open_file
 
@@ -57,20 +55,13 @@ def book_debit(
     if payment is None:
         ports.store.commit(Changes((then, said), outbox=mails))
         if said.state is DebitState.REFUSED:
-            _set_off(ports, then)
+            set_off_freed(ports, then)
         return
     cards = cards_to_forget(account, then.registration_id, (then,))
     entries = card_removals(account, then.registration_id, cards, payment.transaction, now)
     changes = Changes((then, said, payment), audit=_entry(ports, payment), outbox=(*mails, *entries))
     file = open_file(ports, account, then.registration_id)
     ports.store.commit(journaled(changes, file, now))
-
-
-def _set_off(ports: DebitPorts, refused: Instalment) -> None:
-    """Pay a refused instalment with credits, which could not be allocated to it while it was in flight."""
-    account = ports.accounts.account(refused.person_id)
-    with suppress(ConcurrentUpdate):
-        set_off_credits(ports, account, open_file(ports, account, refused.registration_id))
 
 
 def _book_given_back(

@@ -20,6 +20,7 @@ from chalicelib.domain.plan.instalments import (
     dropped,
     moved,
 )
+from chalicelib.usecases.credits.set_off_credits import set_off_freed
 from chalicelib.usecases.debits.book_debit import book_debit
 from chalicelib.usecases.debits.debit_instalment import send
 from chalicelib.usecases.debits.ports import DebitPorts
@@ -96,7 +97,9 @@ def _look_at(
     now = ports.now()
     if instalment.state is InstalmentState.CLAIMED:
         if now - debit.claimed_at > CLAIM_LIFETIME:
-            ports.store.commit(Changes((moved(instalment, Event.CLAIM_EXPIRED, now), dropped(debit))))
+            freed = moved(instalment, Event.CLAIM_EXPIRED, now)
+            ports.store.commit(Changes((freed, dropped(debit))))
+            set_off_freed(ports, freed)
             report.freed += 1
         return
     if now - debit.claimed_at > ALARM_AFTER:

@@ -11,6 +11,7 @@ from chalicelib.domain.given_back import booked_payment, confirmed, is_given_bac
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous, applied
 from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
 from chalicelib.domain.plan.instalment_settlement import late_card
+from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import file_of
 from chalicelib.domain.settlement import settle
 from chalicelib.domain.stored_cards import cards_replaced
@@ -74,8 +75,18 @@ def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notificati
     if found.outcome is not Outcome.UNKNOWN and is_over(attempt, ports.now()):
         return set_aside(ports, notification, Anomaly.NOT_CONFIRMED)
     if attempt.state not in {AttemptState.UNKNOWN, AttemptState.PAID, AttemptState.REFUNDED}:
-        ports.store.commit(Changes((notified(attempt, replace(answer, outcome=Outcome.UNKNOWN)),)))
+        heard = notified(attempt, replace(answer, outcome=Outcome.UNKNOWN))
+        ports.store.commit(Changes(existing(heard, recounted(account, attempt, heard))))
     return None
+
+
+def recounted(account: Account, attempt: Attempt, heard: Attempt) -> Registration | None:
+    """Return the registration's next version if a closed attempt is in question again, else None.
+
+    A start that read the attempt as closed then loses the race, and reads again.
+    """
+    is_reopened = heard.is_open and not attempt.is_open
+    return counted(account.registration(attempt.registration_id)) if is_reopened else None
 
 
 def book(

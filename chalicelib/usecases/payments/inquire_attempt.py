@@ -3,7 +3,8 @@ from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.limits import INQUIRIES, INQUIRY
 from chalicelib.domain.payments import Answer, Attempt, Outcome, inquired
 from chalicelib.domain.plan.instalments import Instalment, instalment_id, let_go
-from chalicelib.usecases.payments.apply_gateway_answer import book
+from chalicelib.usecases.credits.set_off_credits import set_off_freed
+from chalicelib.usecases.payments.apply_gateway_answer import book, recounted
 from chalicelib.usecases.payments.ports import PaymentPorts
 
 
@@ -17,7 +18,11 @@ def inquire_attempt(ports: PaymentPorts, attempt: Attempt) -> Attempt:
         return ports.accounts.account(attempt.person_id).attempt(attempt.id) or attempt
     heard = inquired(attempt, answer, ports.now())
     if heard is not attempt:
-        ports.store.commit(Changes(existing(heard, _let_go(ports, heard))))
+        account = ports.accounts.account(attempt.person_id)
+        freed = _let_go(account, heard)
+        ports.store.commit(Changes(existing(heard, freed, recounted(account, attempt, heard))))
+        if freed:
+            set_off_freed(ports, freed)
     return heard
 
 
@@ -38,10 +43,9 @@ def may_inquire(ports: PaymentPorts, attempt: Attempt) -> bool:
     return ports.limits.take(INQUIRIES, attempt.person_id, now) <= INQUIRIES.most
 
 
-def _let_go(ports: PaymentPorts, attempt: Attempt) -> Instalment | None:
+def _let_go(account: Account, attempt: Attempt) -> Instalment | None:
     """Return the late instalment that a closed page held back, free to be debited again."""
     if attempt.terms is None or attempt.is_open:
         return None
-    account = ports.accounts.account(attempt.person_id)
     held = account.instalment(instalment_id(attempt.registration_id, attempt.terms.rank))
     return let_go(held, attempt.id) if held and attempt.id in held.open_pages else None

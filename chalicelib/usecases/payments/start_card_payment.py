@@ -233,6 +233,8 @@ def _wanted(
 
     The attempt's reference names the subscriber, a new one for each attempt.
     """
+    if not file.has_started_plan:  # of a started plan, what each page may bring is deducted from the others
+        file.require_no_page_beside(rank)
     if rank is None:
         lines = rest_lines(file, now) if is_rest else payable_lines(file, now)
         return _Wanted(totals(lines).total_cents, lines)

@@ -11,6 +11,7 @@ from chalicelib.domain.money import totals
 from chalicelib.domain.plan import plan_requests as rules
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.plan.plans import Schedule, is_at_threshold, require_allowed, schedule
+from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited
@@ -61,9 +62,10 @@ def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_co
     request = rules.request(registration, earlier, wanted, is_at_threshold(plan, total_cents), ports.now())
     if request is not earlier:
         file.require_no_open_attempt()
+        entry = _entry(ports, Act.PLAN_REQUESTED, request)
         ports.store.commit(
-            Changes((request,), audit=_entry(ports, Act.PLAN_REQUESTED, request), unchanged=(registration,))
-        )
+            Changes((request, counted(registration)), audit=entry)
+        )  # see `_begin` of a payment
     return request
 
 
@@ -80,7 +82,7 @@ def withdraw_plan_request(ports: PlanPorts, person_id: str, registration_id: str
     if withdrawn is not earlier:
         file_of(account, registration_id, campaign).require_no_open_attempt()
         entry = _entry(ports, Act.PLAN_REQUEST_WITHDRAWN, withdrawn)
-        ports.store.commit(Changes((withdrawn,), audit=entry, unchanged=(registration,)))
+        ports.store.commit(Changes((withdrawn, counted(registration)), audit=entry))
     return withdrawn
 
 

@@ -1,0 +1,65 @@
+"""All the judges of a whole registration, asked within every commit and after every step."""
+
+from datetime import date
+from typing import Protocol
+
+from chalicelib.domain.account import Position
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.plan.instalments import InstalmentState
+from tests.fakes.ports import FakePorts
+from tests.proof.bank import Bank
+from tests.proof.before import before
+from tests.proof.gateway_books import GatewayBooks
+from tests.proof.old_pages import Receipts
+from tests.proof.requests import Requests
+from tests.proof.sums import Sums
+from tests.usecases.conftest import CHRIS
+
+
+class Store(Protocol):
+    def commit(self, changes: Changes) -> None: ...
+
+
+class Judges:
+    """Stands in for the store, so that each commit is judged before anything else can happen."""
+
+    def __init__(self, ports: FakePorts, bank: Bank) -> None:
+        self._store: Store = ports.store
+        self._ports, self._accounts = ports, ports.accounts  # before anything stands between
+        self.sums = Sums(ports, bank)
+        self.requests = Requests(self.sums)
+        self.receipts = Receipts(self.sums)
+        self.books = GatewayBooks(self.sums)
+        self._is_news = True
+
+    def commit(self, changes: Changes) -> None:
+        was = before(self._ports.memory)
+        self._store.commit(changes)
+        self._is_news = True
+        self.requests.judge(changes, was)
+        self.receipts.judge(changes, was)
+
+    def check(self) -> None:
+        """Look at the books, if there was a commit since the last look."""
+        if self._is_news:
+            self._is_news = False
+            self.books.check()
+            self._check_position()
+
+    def _check_position(self) -> None:
+        """P31: the position of menu 5 is the fold of the documents."""
+        memory = self._ports.memory
+        invoiced = sum(invoice.totals.total_cents for _, invoice in memory.invoices.values())
+        kept = sum(payment.kept_cents for _, payment in memory.payments.values())
+        today = paris_day(self._ports.at)
+        position = self._accounts.account(CHRIS.id).position(today)
+        assert position == Position(invoiced, kept, self._not_yet_due(today)), "P31: position is not the fold"
+
+    def _not_yet_due(self, today: date) -> int:
+        waiting = (
+            each
+            for each in self._ports.memory.instalments.values()
+            if each.state is InstalmentState.DUE and not each.tries and each.due_on > today
+        )
+        return sum(each.remaining_cents for each in waiting)

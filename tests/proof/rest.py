@@ -1,0 +1,134 @@
+"""The end of a history: the gateway answers, nothing dies, every run comes; the rest waits for a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.payments import LATE_LOOKS
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
+from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.plan_debits import plan_debits
+from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
+from chalicelib.usecases.journal.number_journal import number_journal
+from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.record_notification import record_notification
+from tests.fakes.gateway import Behaviour
+from tests.fakes.ports import FakePorts
+from tests.proof.bank import Bank
+from tests.proof.judges import Judges
+from tests.proof.roles import Staff
+
+SOON = timedelta(minutes=21)
+MOST_RUNS = 80
+NEEDS_A_PERSON = {InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS}
+
+
+@dataclass
+class Rest:
+    """`lets_go`: whether accounting lifts in the end what it held back."""
+
+    ports: FakePorts
+    bank: Bank
+    judges: Judges
+    staff: Staff
+    chance: Random
+    registrations: list[str]
+
+    def come(self) -> None:
+        self.bank.is_clear, self.bank.otherwise = True, Behaviour.ACCEPT
+        lets_go, arrives = self.chance.random() < 0.7, self.chance.random() < 0.5
+        self._empty_the_wire(arrives=arrives)
+        self._look_late(lets_go=lets_go)
+        for _ in range(MOST_RUNS):
+            if not self._is_moving() and not (day := self._next_day()):
+                break
+            soon = self.ports.at + SOON
+            self.ports.at = (
+                soon if self._is_moving() or not day else max(soon, datetime.combine(day, time(0, 30), PARIS))
+            )
+            self._run(lets_go=lets_go)
+        else:
+            raise AssertionError("P2: never came to rest")
+        self._judge()
+
+    def _empty_the_wire(self, *, arrives: bool) -> None:
+        for message in self.bank.messages_on_the_way:
+            self.ports.at = max(self.ports.at, message.arrives_at)
+            if arrives or message.must_arrive:
+                record_notification(self.ports, message.body)
+
+    def _look_late(self, *, lets_go: bool) -> None:
+        """The runs of 8 days: as often as the gateway is asked about a closed attempt, and a little later."""
+        for wait in (timedelta(), SOON, *LATE_LOOKS, timedelta(hours=1)):
+            self.ports.at += wait + timedelta(minutes=1)
+            self._run(lets_go=lets_go)
+            self.ports.at += SOON
+            self._run(lets_go=lets_go)
+
+    def _run(self, *, lets_go: bool) -> None:
+        reconcile_debits(self.ports)
+        reconcile_payments(self.ports)
+        for registration_id in self.registrations:
+            if lets_go:
+                self.staff.goes_on(registration_id)
+            else:
+                self.staff.releases(registration_id)
+        queue = self.ports.debit_queue.planned
+        earlier = len(queue)
+        plan_debits(self.ports)
+        for message in queue[earlier:]:
+            debit_instalment(self.ports, *message)
+        number_journal(self.ports)
+        self.judges.check()
+        for registration_id in self.registrations:
+            self.judges.books.check_rest(registration_id)
+
+    def _is_moving(self) -> bool:
+        self.bank.receive(self.ports.at)
+        instalments = self.ports.memory.instalments.values()
+        return bool(
+            self.bank.on_the_way
+            or any(each.may_be_taken for each in instalments)
+            or any(each.is_open for each in self.ports.memory.attempts.values())
+        )
+
+    def _next_day(self) -> date | None:
+        days = [each.next_try_on for each in self._due() if not self._is_held_back(each)]
+        return min(days, default=None)
+
+    def _due(self) -> list[Instalment]:
+        return [each for each in self.ports.memory.instalments.values() if each.is_debitable]
+
+    def _is_held_back(self, instalment: Instalment) -> bool:
+        """Whether a person must act before it is debited."""
+        registration = self.ports.memory.registrations_by_id[instalment.registration_id]
+        request = self.ports.memory.plan_requests[instalment.registration_id]
+        is_small = instalment.remaining_cents < SMALLEST_PART_CENTS
+        return not registration.is_accepted or registration.blocked or request.is_stopped or is_small
+
+    # The last judgement
+
+    def _judge(self) -> None:
+        self.judges.check()
+        assert not self.judges.books.unbooked(), f"P2: taken, not booked: {self.judges.books.unbooked()}"
+        today = paris_day(self.ports.at)
+        for registration_id in self.registrations:
+            self._judge_debt(registration_id, today)
+
+    def _judge_debt(self, registration_id: str, today: date) -> None:
+        """Nothing is owed, or what is owed waits for what only a person can do."""
+        debt, memory = self.judges.sums.debt(registration_id), self.ports.memory
+        instalments = [
+            each for each in memory.instalments.values() if each.registration_id == registration_id
+        ]
+        left = [each for each in instalments if each.remaining_cents]
+        if not left:
+            registration = memory.registrations_by_id[registration_id]
+            assert not debt or registration.part_paid, f"P2: {debt} owed, and nobody is asked for it"
+        assert sum(each.remaining_cents for each in left) in ({debt} if left else {0}), (
+            "the parts are not the debt"
+        )
+        for each in left:
+            assert each.state in NEEDS_A_PERSON or self._is_held_back(each), f"P2: left {each.state}, {today}"

@@ -1,0 +1,68 @@
+"""What one registration owes and has paid, added up by the judge from rows and from the gateway's books."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.registration import Registration
+from tests.fakes.ports import FakePorts
+from tests.proof.bank import Bank
+
+
+@dataclass
+class Sums:
+    """All in cents, of one registration by its id."""
+
+    ports: FakePorts
+    bank: Bank
+
+    def __post_init__(self) -> None:
+        self.memory = self.ports.memory
+        self._credits = self.ports.credits  # before anything stands between
+
+    def ordered(self, registration_id: str) -> int:
+        orders = (order for _, order in self.memory.orders.values())
+        return sum(each.totals.total_cents for each in orders if each.registration_id == registration_id)
+
+    def price(self, registration: Registration) -> int:
+        """The price of the declared situation."""
+        programme = self.ports.campaigns.current().programme(registration.programme_code)
+        lines = programme.tariffs.get(registration.fee_situation_code or "", ())
+        return sum(line.total_cents for line in lines)
+
+    def owed(self, registration_id: str) -> int:
+        """What was ordered, else what is declared; nothing for a file that was refused before any order."""
+        registration = self.memory.registrations_by_id[registration_id]
+        priced = self.price(registration) if registration.is_accepted else 0
+        return self.ordered(registration_id) or priced
+
+    def kept(self, registration_id: str) -> int:
+        """What is booked as received and not given back."""
+        return sum(each.kept_cents for each in self._payments(registration_id))
+
+    def credit(self, registration_id: str) -> int:
+        """What accounting's list says is to be given back."""
+        listed = [each for each in self._credits.waiting() if each.registration_id == registration_id]
+        return sum(each.kept_cents - each.allocated_cents for each in listed)
+
+    def debt(self, registration_id: str) -> int:
+        """The part of the order that no payment is allocated to."""
+        allocated = sum(each.allocated_cents for each in self._payments(registration_id))
+        return self.ordered(registration_id) - allocated
+
+    def taken_by_debits(self, registration_id: str) -> dict[str, int]:
+        """What the gateway's books show as taken and kept, by the reference of the debit."""
+        prefix = self.bank.reference(f"{registration_id}-i")
+        captures = [each for each in self.bank.captures if each.reference.startswith(prefix)]
+        given_back = self.bank.given_back
+        return {each.reference: 0 if each.reference in given_back else each.amount_cents for each in captures}
+
+    def booked_of_pages(self, registration_id: str) -> int:
+        """What the gateway's books show as kept of the payments by page that are booked."""
+        references = {self.bank.reference(each.attempt_id) for each in self._payments(registration_id)}
+        found = (self.bank.taken_by_pages.get(reference) for reference in references)
+        return sum(each.kept_cents for each in found if each)
+
+    def _payments(self, registration_id: str) -> Iterable[Payment]:
+        payments = (payment for _, payment in self.memory.payments.values())
+        return (each for each in payments if each.registration_id == registration_id)
