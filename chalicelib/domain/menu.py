@@ -137,7 +137,8 @@ def _choose_plan(file: RegistrationFile | None, now: datetime) -> MenuItem:
     """Like paying at once, but a request does not close it: it can be changed or withdrawn here."""
     key = MenuKey.CHOOSE_PLAN
     # A request can be withdrawn even if the campaign has no plan left.
-    if file is None or file.registration.part_paid or not (file.has_binding_plan or file.campaign.plans):
+    is_offered = file and (file.has_binding_plan or (file.campaign.plans and not file.registration.part_paid))
+    if file is None or not is_offered:
         return MenuItem(key, MenuState.HIDDEN, MenuReason(Why.NO_PLAN_OFFERED))
     if file.has_started_plan:
         return MenuItem(key, MenuState.DONE, MenuReason(Why.PLAN_STARTED))

@@ -28,6 +28,7 @@ from chalicelib.domain.plan.instalment_settlement import (
 from chalicelib.domain.plan.instalments import Instalment, Mandate
 from chalicelib.domain.plan.plan_cards import card_warning
 from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw
+from chalicelib.domain.plan.plans import amounts_of
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
@@ -76,7 +77,8 @@ def settle(
     lines = () if file.registration.has_order or not payment.kept_cents else owed_lines(file, attempt)
     is_owed = totals(lines).total_cents > 0
     booking = book(account, file, lines, attempt.address, sequence, now) if is_owed else None
-    start = _start(account, attempt, answer, campaign, now) if booking else None
+    may_start = booking is not None or file.registration.part_paid
+    start = _start(account, attempt, answer, campaign, now) if may_start else None
     received = _Received(file, attempt, answer, payment, booking, start)
     settled = _given_back(received, account, now) if is_given_back(answer) else _settled(received, now)
     return replace(settled, outbox=(*settled.outbox, *_useless_cards(account, attempt, answer, settled, now)))
@@ -143,8 +145,7 @@ def _settled(received: _Received, now: datetime) -> Settlement:
     found = {each.id: each for each in allocation.payments}
     payment = replace(found.pop(received.payment.id, received.payment), version=1)
     instalments = _planned(start, allocation, payment) if start else allocation.instalments
-    request = received.file.plan_request
-    unneeded = withdraw(request) if received.booking and request and request.is_binding else None
+    unneeded = None if start else _unneeded(received.file_after, allocation)
     renewed = renewed_mandate(received.file, attempt, answer, instalments, now)
     then = after(received.file_after, allocation).instalments
     warning = card_warning(renewed, then, attempt.id, now) if renewed else ()
@@ -159,6 +160,16 @@ def _settled(received: _Received, now: datetime) -> Settlement:
         instalments=instalments,
         credits=tuple(found.values()),
     )
+
+
+def _unneeded(file: RegistrationFile, allocation: Allocation) -> PlanRequest | None:
+    """Return the request for a plan as withdrawn if less is left to pay than its first part, else None."""
+    request = file.plan_request
+    if request is None or request.started or not request.is_binding or not file.orders:
+        return None
+    plan = file.campaign.plans.get(request.plan_code)
+    first = amounts_of(plan, request.total_cents)[0] if plan else 0
+    return withdraw(request) if allocation.owed_cents < max(first, 1) else None
 
 
 def _planned(start: PlanStart, allocation: Allocation, received: Payment) -> tuple[Instalment, ...]:

@@ -314,3 +314,44 @@ def test_never_more_is_allocated_than_is_owed_nor_than_was_received(
     open_now = sum(each.remaining_cents for each in then.instalments if not each.is_in_flight)
     assert free == 0 or open_now == 0
     assert owed_cents(then) == allocation.owed_cents - free
+
+
+class TestPlanThatIsAskedFor:
+    """An old page is paid while a plan is asked for or approved: the plan stands, and takes what is left."""
+
+    @pytest.fixture
+    def approved(self, chris: Student) -> Student:
+        chris.declares("01")
+        old = chris.keeps_a_page()
+        chris.declares("05")
+        chris.asks_for()
+        chris.is_approved()
+        chris.pays(old)
+        return chris
+
+    def test_begins_with_its_first_page_and_debits_what_is_left(self, approved: Student) -> None:
+        request = approved.file.plan_request
+        assert request is not None
+        assert request.is_payable
+        assert approved.balance_cents == 377000 - 60100
+        items = {each.key: each.state for each in show_menu(approved.ports, CHRIS.id)[0]}
+        assert items[MenuKey.PAY_PLAN] is items[MenuKey.CHOOSE_PLAN] is MenuState.OPEN
+        page = approved.opens_the_page_of(1)
+        assert page.amount_cents == 125654
+        approved.pays(page, "7002")
+        assert not approved.registration.part_paid
+        assert [each.remaining_cents for each in approved.account.instalments] == [0, 125654 - 60100, 125692]
+        approved.debits_run("2022-07-10T09:00")
+        approved.debits_run("2022-08-10T09:00")
+        assert (approved.taken(2), approved.taken(3)) == ([125654 - 60100], [125692])
+        assert (approved.balance_cents, listed_cents(approved)) == (0, 0)
+
+    def test_ends_once_less_is_left_than_its_first_part(self, chris: Student) -> None:
+        chris.declares("14")
+        old = chris.keeps_a_page()
+        chris.declares("01")
+        chris.asks_for()
+        chris.is_approved()
+        chris.pays(old)
+        assert not chris.file.has_binding_plan
+        assert chris.opens_the_page().amount_cents == 60100 - 40100

@@ -213,7 +213,7 @@ def test_page_paid_after_its_plan_was_taken_back_is_received_for_what_is_owed(ap
     assert approved.opens_the_page().amount_cents == 60100 - 20031
 
 
-def test_page_paid_after_another_plan_was_approved_starts_neither(chris: Student) -> None:
+def test_page_of_a_replaced_plan_is_on_account_and_leaves_the_approved_one(chris: Student) -> None:
     chris.declares("05")
     chris.asks_for("paybox-3")
     chris.is_told(PlanDecision.APPROVE)
@@ -222,6 +222,14 @@ def test_page_paid_after_another_plan_was_approved_starts_neither(chris: Student
     chris.is_told(PlanDecision.APPROVE)
     chris.pays(attempt)
     (request,) = chris.account.plan_requests
-    assert not request.started
-    assert not request.is_binding
+    assert (request.plan_code, request.is_payable, request.started) == ("paybox-6", True, False)
     assert chris.balance_cents == 377000 - attempt.amount_cents
+    first = chris.opens_the_page_of(1)
+    assert first.amount_cents == 62835
+    chris.pays(first, "7002")
+    assert chris.file.has_started_plan
+    remaining = [each.remaining_cents for each in chris.account.instalments]
+    assert sum(remaining) == chris.balance_cents == 377000 - 125654 - 62835
+    for month in ("07", "08", "09", "10", "11"):
+        chris.debits_run(f"2022-{month}-10T09:00")
+    assert chris.balance_cents == 0

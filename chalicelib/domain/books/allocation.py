@@ -9,6 +9,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
@@ -38,10 +39,12 @@ def allocate(file: RegistrationFile, now: datetime, rank: int | None = None) -> 
     waiting = tuple(payment for payment in file.payments if credit_cents(payment) > 0)
     free = sum(credit_cents(payment) for payment in waiting)
     owed = file.ordered_cents - sum(payment.allocated_cents for payment in file.payments)
-    instalments = tuple(_paid(file.instalments, min(free, max(owed, 0)), rank, now))
-    taken = sum(_received(file, after) for after in instalments)
-    unplanned = owed - sum(each.remaining_cents for each in file.instalments if each.state not in _FINAL)
-    taken += max(0, min(free - taken, unplanned))
+    planned = sum(each.remaining_cents for each in file.instalments if each.state not in _FINAL)
+    before_plan = max(0, planned - owed)  # allocated to the order before its plan began
+    room = before_plan + max(0, min(free, owed))
+    instalments = tuple(_paid(file.instalments, room, rank, now))
+    taken = max(0, sum(_received(file, after) for after in instalments) - before_plan)
+    taken += max(0, min(free - taken, owed - planned))
     payments = tuple(_drawn(file, waiting, taken))
     return Allocation(payments, instalments, owed - taken)
 
@@ -80,12 +83,23 @@ def _paid(
         for each in instalments
         if each.state in _PAYABLE and each.remaining_cents and (each.rank == rank or not each.open_pages)
     )
-    for instalment in sorted(payable, key=lambda each: (each.rank != rank, each.due_on, each.rank)):
-        part = min(free, instalment.remaining_cents)
-        if part <= 0:
-            return
+    waiting = sorted(payable, key=lambda each: (each.rank != rank, each.due_on, each.rank))
+    for place, instalment in enumerate(waiting, 1):
+        part = _part(instalment, free, is_last=place == len(waiting))
         free -= part
-        yield _received_by(instalment, part, now)
+        if part:
+            yield _received_by(instalment, part, now)
+
+
+def _part(instalment: Instalment, free: int, *, is_last: bool) -> int:
+    """Return what an instalment takes of `free` cents: it leaves nothing, or what can still be debited.
+
+    The last one may be left with less than that.
+    """
+    part, remaining = min(free, instalment.remaining_cents), instalment.remaining_cents
+    if not is_last and 0 < remaining - part < SMALLEST_PART_CENTS:
+        return max(0, remaining - SMALLEST_PART_CENTS)
+    return part
 
 
 def _received_by(instalment: Instalment, cents: int, now: datetime) -> Instalment:

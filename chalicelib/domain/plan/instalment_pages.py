@@ -6,7 +6,6 @@ from datetime import date, datetime
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Plan
 from chalicelib.domain.causes import RestAtOnce
-from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.errors import (
     CoveredByCredit,
     InstalmentNotPayable,
@@ -48,9 +47,10 @@ def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: dat
     if request.started:
         require_accepted(registration)
         return _by_hand(file, request, rank, subscriber, paris_day(now))
-    lines = quote(registration, file.campaign)
+    ordered = tuple(line for order in file.orders for line in order.lines)
+    lines = ordered or quote(registration, file.campaign)
     require_accepted(registration)
-    if rank != 1 or registration.has_order:
+    if rank != 1 or registration.is_paid:
         raise InstalmentNotPayable
     plan = file.campaign.plans.get(request.plan_code)
     if plan is None:  # the plan left the campaign file before it was started
@@ -66,10 +66,10 @@ def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: dat
 def _require_owed(file: RegistrationFile, agreed: Schedule) -> None:
     """Raise if money received since the approval leaves nothing to pay, or less than the first part."""
     total = sum(part.amount_cents for part in agreed.parts)
-    credit = sum(credit_cents(payment) for payment in file.payments)
-    if credit >= total:
-        raise CoveredByCredit(credit)
-    if agreed.parts[0].amount_cents > total - credit:
+    received = sum(payment.kept_cents for payment in file.payments)
+    if received >= total:
+        raise CoveredByCredit(received)
+    if agreed.parts[0].amount_cents > total - received:
         raise RestAtOnce
 
 
