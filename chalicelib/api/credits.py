@@ -3,7 +3,6 @@ from chalice.app import Blueprint
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.credits import credit_cents
 from chalicelib.usecases.credits.list_credits import OwnedCredit, list_credits
 from chalicelib.web.schemas import credits as schemas
 
@@ -36,11 +35,11 @@ def _credit(owned: OwnedCredit) -> schemas.CreditView:
         cause=credit.cause,
         payments=[
             schemas.CreditedPayment(
-                id=each.id,
-                booked_on=paris_day(each.received_at),
-                banked_on=each.banked_on,
-                refundable_cents=credit_cents(each),
+                id=part.payment.id,
+                booked_on=paris_day(part.payment.received_at),
+                banked_on=part.payment.banked_on,
+                refundable_cents=part.cents,
             )
-            for each in credit.payments
+            for part in credit.parts
         ],
     )

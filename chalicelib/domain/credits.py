@@ -1,40 +1,46 @@
-"""Credits: money received that is not allocated to an invoice, until it is given back."""
+"""Credits: money received that is not, or no more, owed, until it is given back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.domain.money import totals
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.registration_file import RegistrationFile
 
 
 class CreditCause(StrEnum):
-    """The cause of a credit: nothing was owed, or less than the payment brought."""
+    """The cause of a credit: nothing was owed, less than the payment brought, or the file was refused."""
 
     NOTHING_OWED = "nothing_owed"
     MORE_THAN_OWED = "more_than_owed"
+    REGISTRATION_REFUSED = "registration_refused"
+
+
+@dataclass(frozen=True)
+class Refundable:
+    """The part of a payment to give back, in cents."""
+
+    payment: Payment
+    cents: int
 
 
 @dataclass(frozen=True)
 class Credit:
-    """The amount to give back for one registration: its payments not wholly allocated, oldest first."""
+    """The amount to give back for one registration, by payment, oldest first."""
 
     registration_id: str
-    payments: tuple[Payment, ...]
+    parts: tuple[Refundable, ...]
+    cause: CreditCause
 
     @property
     def amount_cents(self) -> int:
-        return sum(credit_cents(payment) for payment in self.payments)
+        return sum(part.cents for part in self.parts)
 
     @property
     def since(self) -> datetime:
-        return self.payments[0].received_at
-
-    @property
-    def cause(self) -> CreditCause:
-        """Return the cause of the oldest payment."""
-        is_part = self.payments[0].allocated_cents > 0
-        return CreditCause.MORE_THAN_OWED if is_part else CreditCause.NOTHING_OWED
+        return self.parts[0].payment.received_at
 
 
 def credit_cents(payment: Payment) -> int:
@@ -42,9 +48,41 @@ def credit_cents(payment: Payment) -> int:
     return payment.kept_cents - payment.allocated_cents
 
 
-def credits_of(payments: Iterable[Payment]) -> tuple[Credit, ...]:
-    """Group payments, given oldest first, by registration; the oldest credit comes first."""
-    found: dict[str, list[Payment]] = {}
-    for payment in payments:
-        found.setdefault(payment.registration_id, []).append(payment)
-    return tuple(Credit(registration_id, tuple(each)) for registration_id, each in found.items())
+def to_give_back(file: RegistrationFile) -> Credit | None:
+    """Return what the school holds of a registration beyond what it owes, None if there is nothing.
+
+    A debit in flight still owes its instalment, and a declared situation its price before it is ordered. Of a
+    file that was refused or given up all is proposed; what the school keeps of it is accounting's decision.
+    """
+    registration, payments = file.registration, sorted(file.payments, key=_age)
+    if not registration.is_accepted:
+        parts = tuple(Refundable(each, each.kept_cents) for each in payments if each.kept_cents)
+        return Credit(registration.id, parts, CreditCause.REGISTRATION_REFUSED) if parts else None
+    surplus = sum(payment.kept_cents for payment in payments) - _owed_in_all(file)
+    found = tuple(_parts(payments, surplus))[::-1]
+    if not found:
+        return None
+    is_part = found[0].payment.allocated_cents > 0
+    cause = CreditCause.MORE_THAN_OWED if is_part else CreditCause.NOTHING_OWED
+    return Credit(registration.id, found, cause)
+
+
+def _age(payment: Payment) -> tuple[datetime, str]:
+    return payment.received_at, payment.id
+
+
+def _owed_in_all(file: RegistrationFile) -> int:
+    """Return the ordered amount, before the order the price of the declared situation, in cents."""
+    if file.orders:
+        return file.ordered_cents
+    code = file.registration.fee_situation_code or ""
+    return totals(file.programme.tariffs.get(code, ())).total_cents
+
+
+def _parts(payments: Iterable[Payment], surplus: int) -> Iterator[Refundable]:
+    """Yield what is refundable, of the newest payment first: it came when least was owed."""
+    for payment in sorted(payments, key=_age, reverse=True):
+        cents = min(surplus, credit_cents(payment))
+        if cents > 0:
+            surplus -= cents
+            yield Refundable(payment, cents)

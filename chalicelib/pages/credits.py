@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.credits import CreditCause, credit_cents
+from chalicelib.domain.credits import CreditCause
 from chalicelib.pages.desks import CREDITS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -17,6 +17,7 @@ LONGEST_CURSOR = 250
 CAUSES = {
     CreditCause.NOTHING_OWED: "Rien n'était dû, ou plus rien",
     CreditCause.MORE_THAN_OWED: "Plus que ce qui restait dû",
+    CreditCause.REGISTRATION_REFUSED: "Dossier refusé ou retiré",
 }
 
 
@@ -28,7 +29,6 @@ def staff_credits(page_request: PageRequest) -> Response:
         found=found.found,
         total_cents=found.total_cents,
         causes=CAUSES,
-        credit_cents=credit_cents,
         paris_day=paris_day,
         further=f"{CREDITS.path}?{urlencode({'after': found.next})}" if found.next else "",
     )

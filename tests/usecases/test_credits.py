@@ -6,11 +6,13 @@ import pytest
 
 from chalicelib.domain.credits import CreditCause
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.registration import Decision
 from chalicelib.usecases.credits import list_credits as usecase
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fakes.ports import enrol_student
-from tests.usecases.conftest import CHRIS, Student, accepted
+from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted
 
 
 def pays(student: Student, page: object, transaction: str, cents: int | None = None) -> None:
@@ -39,7 +41,7 @@ def test_second_page_that_was_paid_is_a_credit_of_the_whole(chris: Student) -> N
     assert owned.registration == chris.registration
     assert (owned.credit.amount_cents, owned.credit.cause) == (60100, CreditCause.NOTHING_OWED)
     assert owned.credit.since == chris.ports.at
-    assert [each.id for each in owned.credit.payments] == [f"{CHRIS.id}-t70019"]
+    assert [each.payment.id for each in owned.credit.parts] == [f"{CHRIS.id}-t70019"]
     assert page.total_cents == 60100
 
 
@@ -82,7 +84,7 @@ def test_credits_of_one_registration_are_one_line(chris: Student) -> None:
         pays(chris, page, f"700{number}")
     (owned,) = list_credits(chris.ports, None).found
     assert owned.credit.amount_cents == 2 * 60100
-    assert [each.transaction for each in owned.credit.payments] == ["7001", "7002"]
+    assert [each.payment.transaction for each in owned.credit.parts] == ["7001", "7002"]
 
 
 def test_one_that_cannot_be_read_is_told_of_and_hides_no_other(chris: Student) -> None:
@@ -91,7 +93,17 @@ def test_one_that_cannot_be_read_is_told_of_and_hides_no_other(chris: Student) -
     registrations = chris.ports.memory.registrations_by_id
     kept = registrations.pop(chris.registration_id)
     page = list_credits(chris.ports, None)
-    assert (page.found, page.total_cents) == ([], 60100)
+    assert (page.found, page.total_cents) == ([], 0)
     assert chris.ports.alarms.raised[-1] == f"failure credit not listed {NotFound.__name__}"
     registrations[kept.id] = kept
     assert len(list_credits(chris.ports, None).found) == 1
+
+
+def test_money_of_a_file_that_was_refused_is_proposed_whichever_came_first(chris: Student) -> None:
+    chris.declares("01")
+    pays(chris, chris.opens_the_page(), "7001")
+    decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+    (owned,) = list_credits(chris.ports, None).found
+    assert (owned.credit.amount_cents, owned.credit.cause) == (60100, CreditCause.REGISTRATION_REFUSED)
+    decide_registration(chris.ports, chris.registration_id, Decision.REOPEN, "motif", REGISTRAR)
+    assert list_credits(chris.ports, None).found == []

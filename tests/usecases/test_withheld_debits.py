@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.credits import credits_of
+from chalicelib.domain.credits import to_give_back
 from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, owed_cents
@@ -134,7 +134,8 @@ def test_p25_page_paid_after_the_plan_began_ends_its_debits(chris: Student) -> N
     assert taken(chris) == 0
     assert owed_cents(chris.file) == 60100 - 20031 - 60100
     assert [each.state for each in chris.account.instalments] == [InstalmentState.PAID] * 3
-    (credit,) = credits_of(chris.account.payments[1:])
+    credit = to_give_back(chris.file)
+    assert credit is not None
     assert credit.amount_cents == 20031
     assert debit_instalment(chris.ports, chris.instalment(2).id, date(2022, 9, 10)) is None
 

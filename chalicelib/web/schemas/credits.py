@@ -15,7 +15,7 @@ class CreditsQuery(Query):
 
 
 class CreditedPayment(View):
-    """A payment with its `refundable_cents`, the part that is not allocated.
+    """A payment with its `refundable_cents`, the part of it to give back.
 
     `booked_on` is the day of our booking, `banked_on` the bank's own if the gateway told it.
     """
@@ -27,7 +27,7 @@ class CreditedPayment(View):
 
 
 class CreditView(View):
-    """The credit of one registration; `since` and `cause` are those of its oldest payment."""
+    """The amount to give back for one registration; `since` is when its oldest payment was booked."""
 
     registration: str
     person_id: str
