@@ -125,7 +125,7 @@ def _instalment_facts(
         "refusal": named.refusal_code if named else "",
         "can_be_debited": named is not None and can_be_debited(named, file.mandate),
         "to_come": [
-            (amount(each.amount_cents, language), day(each.due_on, language))
+            (amount(each.remaining_cents, language), day(each.due_on, language))
             for each in instalments
             if each.state is InstalmentState.DUE and each.due_on >= today
         ],
@@ -146,7 +146,7 @@ def _new_card_facts(file: RegistrationFile, language: Language) -> dict[str, Any
     wanted = instalment_for_new_card(file)
     return {
         "card_lack": file_lack(file),
-        "next_amount": amount(wanted.amount_cents, language) if wanted else "",
+        "next_amount": amount(wanted.remaining_cents, language) if wanted else "",
         "next_due_on": day(wanted.next_try_on, language) if wanted else "",
     }
 

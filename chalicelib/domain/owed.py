@@ -73,10 +73,11 @@ def withheld(file: RegistrationFile, instalment: Instalment, today: date) -> Wit
 
     Amounts of other instalments in flight at the gateway count as received. One instalment a day is debited.
     """
-    return _by_decision(file) or _by_amount(file, instalment) or _by_day(file, instalment, today)
+    return withheld_by_decision(file) or _by_amount(file, instalment) or _by_day(file, instalment, today)
 
 
-def _by_decision(file: RegistrationFile) -> Withheld | None:
+def withheld_by_decision(file: RegistrationFile) -> Withheld | None:
+    """Return the decision of the staff by which nothing of the file is debited, None without one."""
     if reason := _BY_STATUS.get(file.registration.status):
         return reason
     if file.registration.blocked:

@@ -7,6 +7,7 @@ from chalicelib.domain.given_back import REFUNDED
 from chalicelib.domain.plan.instalments import DebitState, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited
 from chalicelib.domain.plan.plan_requests import PlanRequestState
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.portal.wording import day
 
 _FOR_PAYER = {
@@ -79,6 +80,8 @@ _REQUEST_COLOURS = {
 
 
 def for_payer(instalment: Instalment, mandate: Mandate | None) -> str:
+    if instalment.state is InstalmentState.DUE and instalment.remaining_cents < SMALLEST_PART_CENTS:
+        return "Moins de 1 € : la comptabilité s'en charge"
     if instalment.state is InstalmentState.DUE and not can_be_debited(instalment, mandate):
         return "Attend une autre carte"
     if instalment.state is InstalmentState.DUE and instalment.tries:

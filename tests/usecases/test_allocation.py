@@ -11,7 +11,7 @@ from chalicelib.domain.books.allocation import after, allocate
 from chalicelib.domain.credits import CreditCause, credit_cents, to_give_back
 from chalicelib.domain.errors import CoveredByCredit, InstalmentNotPayable, RestTooSmall
 from chalicelib.domain.menu import MenuKey, MenuState
-from chalicelib.domain.outbox import Topic
+from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import Withheld, owed_cents
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.plan.instalments import InstalmentState
@@ -359,3 +359,47 @@ class TestPlanThatIsAskedFor:
         chris.pays(old)
         assert not chris.file.has_binding_plan
         assert chris.opens_the_page().amount_cents == 60100 - 40100
+
+
+class TestWhatIsAnnounced:
+    """A mail names what will be debited, and announces nothing that will not be."""
+
+    @pytest.fixture
+    def lowered(self, chris: Student) -> Student:
+        chris.declares("01")
+        page = chris.keeps_a_page()
+        chris.starts_the_plan("paybox-3", "05")
+        chris.pays(page, "7002")
+        return chris
+
+    def delivered(self, student: Student, topic: Topic, rank: int) -> list[int]:
+        entries = student.ports.memory.entries
+        named = [key for key, each in entries.items() if (each.topic, each.rank) == (topic, rank)]
+        amounts: list[int] = []
+        send = student.ports.mailer.send
+
+        def kept(to: object, entry: OutboxEntry, *rest: object) -> None:
+            amounts.append(entry.amount_cents)
+            send(to, entry, *rest)  # type: ignore[arg-type]
+
+        student.ports.mailer.send = kept  # type: ignore[method-assign,assignment]
+        for entry_id in named:
+            deliver_outbox(student.ports, entry_id)
+        return amounts
+
+    def test_notice_names_what_is_left(self, lowered: Student) -> None:
+        lowered.is_at("2022-07-04T09:00")
+        assert self.delivered(lowered, Topic.DEBIT_NOTICE, 2) == [125654 - 60100]
+
+    def test_debit_names_what_was_taken(self, lowered: Student) -> None:
+        lowered.debits_run("2022-07-10T09:00")
+        assert self.delivered(lowered, Topic.DEBIT_TAKEN, 2) == [125654 - 60100]
+
+    def test_refused_file_and_a_rest_below_one_euro_are_not_announced(self, lowered: Student) -> None:
+        third = lowered.instalment(3)
+        lowered.ports.memory.instalments[third.id] = replace(third, received_cents=third.amount_cents - 99)
+        lowered.is_at("2022-08-04T09:00")
+        assert self.delivered(lowered, Topic.DEBIT_NOTICE, 3) == []
+        decides(lowered, Decision.REFUSE)
+        lowered.is_at("2022-07-04T09:00")
+        assert self.delivered(lowered, Topic.DEBIT_NOTICE, 2) == []

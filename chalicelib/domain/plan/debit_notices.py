@@ -1,12 +1,16 @@
 """The notice sent before a debit, and the check that a notice is still valid."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import withheld_by_decision
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
+from chalicelib.domain.registration_file import RegistrationFile
 
 MORNING = time(8)
 
@@ -40,3 +44,19 @@ def _notice_id(instalment: Instalment, resumptions: int) -> str:
     resumed = f"-r{resumptions}" if resumptions else ""
     moved = f"-m{instalment.moves}" if instalment.moves else ""
     return f"{Topic.DEBIT_NOTICE}-{instalment.id}{resumed}{moved}"
+
+
+def announced(entry: OutboxEntry, file: RegistrationFile, today: date) -> OutboxEntry | None:
+    """Return a mail that announces a debit with the amount that is left to debit, None if none will be made.
+
+    It is not made for a file or a plan that is withheld, nor for less than the gateway takes.
+    """
+    instalment = next((each for each in file.instalments if each.rank == entry.rank), None)
+    request = file.plan_request
+    if instalment is None or request is None or withheld_by_decision(file):
+        return None
+    if instalment.remaining_cents < SMALLEST_PART_CENTS:
+        return None
+    if entry.topic is Topic.DEBIT_NOTICE and not is_current(entry, instalment, request, today):
+        return None
+    return replace(entry, amount_cents=instalment.remaining_cents)

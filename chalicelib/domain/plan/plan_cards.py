@@ -44,7 +44,7 @@ def plan_lack(mandate: Mandate | None, instalments: Iterable[Instalment]) -> Car
 
 def can_be_debited(instalment: Instalment, mandate: Mandate | None) -> bool:
     """Return True if the instalment waits for a debit that the mandate's card allows on its day."""
-    is_due = instalment.state is InstalmentState.DUE
+    is_due = instalment.state is InstalmentState.DUE and instalment.remaining_cents >= SMALLEST_PART_CENTS
     return is_due and mandate is not None and lack_on(mandate, instalment.next_try_on) is None
 
 

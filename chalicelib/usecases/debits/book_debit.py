@@ -51,7 +51,8 @@ def book_debit(
     then, said = answered(instalment, debit, answer, retries, now)
     payment = _payment(account, then, said, answer, now) if said.state is DebitState.PAID else None
     topic = _MAILS.get(then.state) if said.state is not DebitState.UNKNOWN else None
-    mails = (debit_mail(topic, then, said.id, now),) if topic else ()
+    left = said.amount_cents if payment else then.remaining_cents
+    mails = (replace(debit_mail(topic, then, said.id, now), amount_cents=left),) if topic else ()
     if payment is None:
         ports.store.commit(Changes((then, said), outbox=mails))
         if said.state is DebitState.REFUSED:
@@ -74,7 +75,8 @@ def _book_given_back(
         _payment(account, then, said, answer, now), allocated_cents=0, order_number=None, invoice_number=None
     )
     entry = _entry(ports, payment, Act.PAYMENT_REFUNDED)
-    mail = debit_mail(Topic.PAYMENT_REFUNDED, then, said.id, now)
+    told = debit_mail(Topic.PAYMENT_REFUNDED, then, said.id, now)
+    mail = replace(told, amount_cents=payment.amount_cents)
     ports.alarms.raise_refunded(payment)  # first: a process that dies here must not leave it unreported
     changes = Changes((then, said, payment), audit=entry, outbox=(mail,))
     ports.store.commit(journaled(changes, open_file(ports, account, then.registration_id), now))
@@ -104,7 +106,7 @@ def debit_mail(topic: Topic, instalment: Instalment, about: str, now: datetime) 
         person_id=instalment.person_id,
         registration_id=instalment.registration_id,
         created_at=now,
-        amount_cents=instalment.amount_cents,
+        amount_cents=instalment.remaining_cents,
         rank=instalment.rank,
     )
 

@@ -1,8 +1,6 @@
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date
 
-from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
@@ -16,8 +14,7 @@ from chalicelib.domain.outbox import (
     begun,
     failed,
 )
-from chalicelib.domain.plan.debit_notices import is_current
-from chalicelib.domain.plan.instalments import instalment_id
+from chalicelib.domain.plan.debit_notices import announced
 from chalicelib.domain.plan.plan_cards import topic_now
 from chalicelib.usecases.cards.forget_card import forget_card
 from chalicelib.usecases.delivery.keep_failure import keep_failure
@@ -83,24 +80,14 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
 def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     """Render the invoice, if there is one, and mail the student what happened to the account."""
     account, today = show_account(ports, entry.person_id), paris_day(ports.now())
-    if entry.topic in _NAME_A_DAY and not _is_to_come(account, entry, today):
+    file = open_file(ports, account, entry.registration_id)
+    told = announced(entry, file, today) if entry.topic in _NAME_A_DAY else entry
+    if told is None:
         return
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
     if account.person.erased_on:
         return
-    file = open_file(ports, account, entry.registration_id)
     topic = topic_now(file) if entry.topic in CARD_WARNINGS else entry.topic
     if topic:
-        ports.mailer.send(account.person, replace(entry, topic=topic), account, file.campaign, today)
-
-
-def _is_to_come(account: Account, entry: OutboxEntry, today: date) -> bool:
-    """Return True if the debit that the mail announces is still to be made on a day that is not past."""
-    instalment = account.instalment(instalment_id(entry.registration_id, entry.rank))
-    request = account.plan_request(entry.registration_id)
-    if instalment is None or request is None:
-        return False
-    if entry.topic is Topic.DEBIT_NOTICE:
-        return is_current(entry, instalment, request, today)
-    return not request.is_stopped and bool(instalment.remaining_cents)
+        ports.mailer.send(account.person, replace(told, topic=topic), account, file.campaign, today)
