@@ -12,6 +12,7 @@ from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
+from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -20,7 +21,7 @@ from chalicelib.usecases.plans.request_plan import withdraw_plan_request
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import FakePorts
-from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student, accepted, refused
 
 
 def decides(student: Student, decision: Decision) -> None:
@@ -184,6 +185,22 @@ class TestCreditBesideWhatAPageHeldBack:
         reconcile_payments(chris.ports)
         assert {chris.instalment(rank).state for rank in (2, 3)} == {InstalmentState.PAID}
         assert sum(each.kept_cents - each.allocated_cents for each in chris.account.payments) == 20031
+
+    def test_pays_what_a_person_releases(self, chris: Student) -> None:
+        chris.declares("01")
+        kept = chris.keeps_a_page()
+        chris.asks_for()
+        chris.is_told(PlanDecision.APPROVE)
+        chris.pays(chris.opens_the_page_of(1))
+        chris.ports.gateway.script.append(Behaviour.DROP)
+        chris.debits_run("2022-08-10T23:30")
+        chris.reconciles(minutes=31)
+        chris.reconciles(minutes=31)
+        assert chris.instalment(2).state is InstalmentState.CONFLICT
+        chris.pays(kept, "7002")
+        release_instalment(chris.ports, chris.registration_id, 2, ACCOUNTANT)
+        assert chris.instalment(2).state is InstalmentState.PAID
+        assert chris.taken(2) == []
 
     def test_pays_what_a_dead_worker_had_claimed(self, chris: Student) -> None:
         chris.declares("01")
