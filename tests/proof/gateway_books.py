@@ -57,7 +57,12 @@ class GatewayBooks:
         assert debt or credit == -balance, "P31: the credits listed are not what was paid too much"
 
     def check_rest(self, registration_id: str) -> None:
-        """After the runs a credit stands beside a debt only while a debit or a page may bring money."""
+        """After the runs a credit stands beside a debt only while a debit or a page may bring money.
+
+        That of a file that was refused waits to be given back.
+        """
+        if not self.sums.memory.registrations_by_id[registration_id].is_accepted:
+            return
         credit, debt = self.sums.credit(registration_id), self.sums.debt(registration_id)
         is_idle = bool(credit and debt) and not self._is_moving(registration_id)
         assert not is_idle, f"a credit of {credit} beside a debt of {debt}"

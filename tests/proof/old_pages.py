@@ -7,6 +7,7 @@ from chalicelib.domain.invoices import Order
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.plan.plans import amounts_of
 from tests.proof.before import Before
 from tests.proof.sums import Sums
 
@@ -24,7 +25,7 @@ class Receipts:
             if isinstance(row, Payment) and row.version == 1:
                 self.payments += 1
                 self._judge_file(row.registration_id, changes, was)
-                self._judge_plan(row, changes, was.requests.get(row.registration_id))
+                self._judge_plan(row, was.requests.get(row.registration_id))
                 self._judge_schedule(changes, was)
 
     def _judge_file(self, registration_id: str, changes: Changes, was: Before) -> None:
@@ -35,14 +36,13 @@ class Receipts:
             if isinstance(row, Order):
                 assert row.totals.total_cents == self.sums.price(then), "P27: a payment changed the tariff"
 
-    def _judge_plan(self, payment: Payment, changes: Changes, then: PlanRequest | None) -> None:
+    def _judge_plan(self, payment: Payment, then: PlanRequest | None) -> None:
         """It starts the approved plan of its page, or withdraws the request that it made pointless."""
         now = self.sums.memory.plan_requests.get(payment.registration_id)
         if now is None or then is None or now == then:
             assert now == then, "P27: a payment made a plan request"
             return
         assert (then.is_binding, then.started) == (True, False), "P27: a payment changed the plan request"
-        assert any(isinstance(row, Order) for row in changes.rows), "P27: changed a request without an order"
         version = then.version + 1
         if now == replace(then, started=True, version=version):
             terms = self.sums.memory.attempts[payment.attempt_id].terms
@@ -52,6 +52,10 @@ class Receipts:
             return
         withdrawn = replace(then, state=PlanRequestState.WITHDRAWN, version=version)
         assert now == withdrawn, "P27: a payment changed the plan request"
+        plan = self.sums.ports.campaigns.current().plans[then.plan_code]
+        first = amounts_of(plan, then.total_cents)[0]
+        left = self.sums.ordered(payment.registration_id) - self.sums.kept(payment.registration_id)
+        assert left < first, "P27: a payment withdrew a plan that could still begin"
 
     def _judge_schedule(self, changes: Changes, was: Before) -> None:
         for row in changes.rows:
