@@ -9,13 +9,14 @@ from chalicelib.gateway.outcomes import classify_direct_code
 from chalicelib.gateway.purchase import Purchase, operation
 
 _FIND, _TELL = "00011", "00017"
-_REFUSED, _REFUNDED = "REFUSE", "REMBOURSE"
+_REFUSED = "REFUSE"
+_GIVEN_BACK = {"REMBOURSE", "ANNULE"}
+"""It was taken, then given back whole: after the remittance by a refund, before it by a cancellation."""
 _DIGITS = 10
 
 STATES = {
     "CAPTURE": Outcome.PAID,
-    _REFUNDED: Outcome.PAID,  # it was paid, then given back whole: see `_state`
-    "ANNULE": Outcome.REFUSED_SOFT,  # nothing will be taken
+    **dict.fromkeys(_GIVEN_BACK, Outcome.PAID),  # see `_state`
     _REFUSED: Outcome.REFUSED_SOFT,
     # Page and debit ask to authorise and capture at once. An authorisation alone is money promised, not
     # taken: no invoice yet, and no second payment either until it is captured, cancelled or settled by a
@@ -70,7 +71,7 @@ def _state(purchase: Purchase, numbers: Fields, told: Fields) -> Answer:
     outcome = STATES.get(status, Outcome.UNKNOWN)
     if outcome is Outcome.PAID:
         paid = purchase.paid({**told, **numbers})
-        return replace(paid, refunded_cents=paid.amount_cents) if status == _REFUNDED else paid
+        return replace(paid, refunded_cents=paid.amount_cents) if status in _GIVEN_BACK else paid
     return purchase.answer(outcome, _code_of(status, purchase))
 
 

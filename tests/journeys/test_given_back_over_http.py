@@ -123,7 +123,7 @@ def test_part_that_was_given_back_is_not_told_by_the_gateway(
     assert [each["refunded_cents"] for each in isima.get("/account")["payments"]] == [0]
 
 
-def test_payment_that_was_cancelled_before_it_was_found_takes_and_books_nothing(
+def test_payment_that_was_cancelled_before_it_was_found_is_booked_as_given_back(
     isima: Student, operator: Operator, back_office: BackOffice
 ) -> None:
     isima.declares("01").raise_for_status()
@@ -131,8 +131,10 @@ def test_payment_that_was_cancelled_before_it_was_found_takes_and_books_nothing(
     back_office.cancels(paid["reference"], 60100)
     operator.moves_the_clock_to("2022-06-24T10:30:00+02:00")
     operator.runs("reconcile_payments")
-    assert isima.state_of(paid["id"]) == "refused"
-    assert isima.get("/account")["payments"] == []
+    assert isima.state_of(paid["id"]) == "refunded"
+    account = isima.get("/account")
+    assert [each["refunded_cents"] for each in account["payments"]] == [60100]
+    assert account["totals"]["credit_cents"] == 0
     assert isima.state_of(isima.pays(ACCEPTED)) == "paid"
 
 

@@ -1,16 +1,14 @@
 """Money that the bank took and gave back before it was booked is booked as that, never as paid."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain import errors
 from chalicelib.domain.causes import GatewayUnclear
 from chalicelib.domain.certificates import certify
 from chalicelib.domain.fees import is_complete
 from chalicelib.domain.outbox import Topic
-from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome
+from chalicelib.domain.payments import Answer, Attempt, AttemptState
 from chalicelib.domain.plan.instalments import DebitState, InstalmentState
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.trail.audit import Act
@@ -330,58 +328,3 @@ class TestDebit:
         started.ports.gateway.is_clear = False
         with pytest.raises(GatewayUnclear):
             release_instalment(started.ports, started.registration_id, 2, ACCOUNTANT)
-
-
-def cancelled(answer: Answer) -> Answer:
-    return replace(answer, outcome=Outcome.REFUSED_SOFT, code="ANNULE", transaction="", call="")
-
-
-class TestCancelledAtTheBank:
-    """STATUS Annulé: nothing will be taken, as after a refusal."""
-
-    @pytest.fixture
-    def cancel(self, chris: Student) -> Callable[[Attempt], None]:
-        def act(attempt: Attempt) -> None:
-            chris.ports.gateway.answers[attempt.reference] = cancelled(accepted(attempt))
-
-        return act
-
-    def test_page_is_refused_once_it_is_over(
-        self, chris: Student, page: Attempt, cancel: Callable[[Attempt], None]
-    ) -> None:
-        cancel(page)
-        reconciles(chris, minutes=21)
-        assert (chris.attempt(page.id).state, chris.account.payments) == (AttemptState.REFUSED, ())
-        assert chris.opens_the_page().id != page.id
-
-    def test_announced_acceptance_is_not_booked(
-        self, chris: Student, page: Attempt, cancel: Callable[[Attempt], None]
-    ) -> None:
-        cancel(page)
-        message = chris.ports.gateway.signs_elsewhere(b"7001", accepted(page))
-        record_notification(chris.ports, message)
-        assert chris.attempt(page.id).state is AttemptState.UNKNOWN
-        with pytest.raises(errors.PaymentUnclear):
-            chris.opens_the_page()
-        reconciles(chris, minutes=21)
-        assert (chris.attempt(page.id).state, chris.account.payments) == (AttemptState.REFUSED, ())
-        assert chris.ports.alarms.raised == ["anomaly not_confirmed"]
-
-    def test_late_look_books_nothing(
-        self, chris: Student, page: Attempt, cancel: Callable[[Attempt], None]
-    ) -> None:
-        give_up_attempt(chris.ports, CHRIS.id, page.id)
-        cancel(page)
-        reconciles(chris, minutes=46)
-        assert (chris.attempt(page.id).late_looks, chris.account.payments) == (1, ())
-
-    def test_debit_is_refused_and_tried_again_later(self, started: Student) -> None:
-        started.ports.gateway.script.append(Behaviour.LOSE_REFUSAL)
-        started.debits_run("2022-07-10T00:30")
-        debit = started.debit(2)
-        found = started.ports.gateway.refusals[debit.reference]
-        started.ports.gateway.refusals[debit.reference] = cancelled(found)
-        started.reconciles(minutes=6)
-        held = started.instalment(2)
-        assert (held.state, held.refusal_code, held.tries) == (InstalmentState.DUE, "ANNULE", 1)
-        assert started.balance_cents == 60100 - 20031

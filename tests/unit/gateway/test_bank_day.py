@@ -110,4 +110,4 @@ def test_amount_given_back_is_told_with_the_status(inquired: Any, bank: Any) -> 
     assert answer.banked_on == date(2022, 8, 31)
     assert inquired(bank.says(), bank.says(STATUS="Capturé")).refunded_cents == 0
     cancelled = inquired(bank.says(), bank.says(STATUS="Annulé"))
-    assert (cancelled.outcome, cancelled.refunded_cents) == (Outcome.REFUSED_SOFT, 0)
+    assert (cancelled.outcome, cancelled.refunded_cents) == (Outcome.PAID, 60100)

@@ -68,5 +68,6 @@ def test_silence_is_unknown(confirm: Callable[..., Answer], bank: Any) -> None:
     assert confirm(bank.says(), bank.sends(b"")).outcome is Outcome.UNKNOWN
 
 
-def test_transaction_that_was_cancelled_is_not_paid(confirm: Callable[..., Answer], bank: Any) -> None:
-    assert confirm(bank.says(), bank.says(STATUS="Annulé")).outcome is Outcome.REFUSED_SOFT
+def test_transaction_that_was_cancelled_was_given_back(confirm: Callable[..., Answer], bank: Any) -> None:
+    answer = confirm(bank.says(), bank.says(STATUS="Annulé"))
+    assert (answer.outcome, answer.refunded_cents) == (Outcome.PAID, answer.amount_cents)

@@ -88,7 +88,7 @@ def test_questions_are_signed_and_numbered(
     [
         ("Capturé", Outcome.PAID, "00000"),
         ("Remboursé", Outcome.PAID, "00000"),
-        ("Annulé", Outcome.REFUSED_SOFT, "ANNULE"),
+        ("Annulé", Outcome.PAID, "00000"),
         ("Refusé", Outcome.REFUSED_SOFT, "REFUSE"),
         ("Autorisé", Outcome.UNKNOWN, "AUTORISE"),
         ("Télécollecté-et-plus", Outcome.UNKNOWN, "TELECOLLEC"),
