@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Attempt, Payment
 from chalicelib.domain.plan.instalments import (
     Debit,
@@ -19,6 +21,8 @@ from chalicelib.domain.plan.instalments import (
     let_go,
     moved,
 )
+from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
 
 REFUNDED = "refunded"
 """The code of an instalment that waits for a person since its money was given back."""
@@ -82,6 +86,30 @@ def page_given_back(account: Account, attempt: Attempt, now: datetime) -> tuple[
         still_open = {"open_pages": free.open_pages}
         return (moved(instalment, Event.REFUNDED, now, refusal_code=REFUNDED, **still_open),)
     return (free,) if free.open_pages != instalment.open_pages else ()
+
+
+def taken_back(file: RegistrationFile, payment: Payment, now: datetime) -> Changes:
+    """Return the rows and the mail after the bank gave back the whole of a payment that was booked.
+
+    It pays nothing any more, so what it paid is owed again. An instalment stays as it is: the same money is
+    not debited by itself a second time, accounting decides.
+    """
+    registration = counted(file.registration)
+    others = (each.allocated_cents for each in file.payments if each.id != payment.id)
+    is_owed = registration.has_order and not file.has_started_plan and sum(others) < file.ordered_cents
+    kept = replace(
+        payment, refunded_cents=payment.amount_cents, allocated_cents=0, version=payment.version + 1
+    )
+    mail = OutboxEntry(
+        id=f"{Topic.PAYMENT_REFUNDED}-{payment.transaction}",
+        topic=Topic.PAYMENT_REFUNDED,
+        person_id=registration.person_id,
+        registration_id=registration.id,
+        created_at=now,
+        amount_cents=payment.amount_cents,
+        rank=payment.rank,
+    )
+    return Changes((kept, replace(registration, part_paid=is_owed)), outbox=(mail,))
 
 
 def released(debit: Debit, by: str) -> Debit:

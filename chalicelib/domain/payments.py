@@ -18,8 +18,6 @@ PAGE_LIFETIME = timedelta(minutes=15)
 """The time for which the gateway keeps its page open."""
 PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)
 """After this a page can no longer be paid: "not found" then is final."""
-LATE_LOOKS = (timedelta(minutes=25), timedelta(days=1), timedelta(days=7))
-"""When the gateway is asked again about an attempt that was closed unpaid, counted from its end."""
 
 
 class Outcome(StrEnum):
@@ -131,7 +129,7 @@ class Attempt:
     left_at: datetime | None = None
     returned_at: datetime | None = None
     late_looks: int = 0
-    """How often the gateway was asked again since the attempt was closed: a kept form may be paid late."""
+    """How often the gateway was asked again since the attempt was closed or paid: domain/inquiries.py."""
     refunded: bool = False
 
     @property
@@ -143,15 +141,6 @@ class Attempt:
     def opened_at(self) -> datetime:
         """The moment of the last form for the gateway's page; the lifetime of the page counts from it."""
         return self.left_at or self.started_at
-
-    @property
-    def next_look_at(self) -> datetime | None:
-        """When the gateway must be asked about it next, None once nothing more can come of it."""
-        if self.is_open:
-            return self.opened_at + PAGE_OVER_AFTER
-        if self.transaction or self.closed_at is None or self.late_looks >= len(LATE_LOOKS):
-            return None
-        return self.closed_at + LATE_LOOKS[self.late_looks]
 
     @property
     def expires_at(self) -> datetime:
@@ -173,7 +162,7 @@ class Attempt:
         return not self.transaction and (self.in_question or self.closed_at is None)
 
 
-_REFUSALS = {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTICATION, Outcome.CONFIGURATION}
+REFUSALS = {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTICATION, Outcome.CONFIGURATION}
 
 
 def paid_by(attempt: Attempt, answer: Answer) -> Attempt:
@@ -196,7 +185,7 @@ def notified(attempt: Attempt, answer: Answer) -> Attempt:
     """Return the next version after a notification that did not pay it."""
     return replace(
         attempt,
-        refusal_code=answer.code if answer.outcome in _REFUSALS else attempt.refusal_code,
+        refusal_code=answer.code if answer.outcome in REFUSALS else attempt.refusal_code,
         in_question=attempt.in_question or answer.outcome is Outcome.UNKNOWN,
         version=attempt.version + 1,
     )
@@ -220,34 +209,6 @@ def returned(attempt: Attempt, now: datetime) -> Attempt:
 def given_up(attempt: Attempt, now: datetime) -> Attempt:
     """Return the next version after the student gave it up and the gateway holds no payment of it."""
     return replace(attempt, closed_at=now, returned_at=None, version=attempt.version + 1)
-
-
-def inquired(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
-    """Return the next version after an inquiry that did not answer "paid".
-
-    The absence of a payment closes it only once the page can no longer be paid. An unclear answer puts it in
-    question, and no other payment is asked for meanwhile. Return the same attempt if nothing changed.
-    """
-    if attempt.returned_at is not None:
-        heard = inquired(replace(attempt, returned_at=None), answer, now)
-        in_question = heard.in_question or answer.outcome is Outcome.UNKNOWN
-        return replace(heard, in_question=in_question, version=attempt.version + 1)
-    if not attempt.is_open:
-        return _looked_again(attempt, answer, now)
-    if answer.outcome is Outcome.UNKNOWN and not attempt.in_question:
-        return replace(attempt, in_question=True, version=attempt.version + 1)
-    if answer.outcome is Outcome.UNKNOWN or not is_over(attempt, now):
-        return attempt
-    code = answer.code if answer.outcome in _REFUSALS else attempt.refusal_code
-    return replace(attempt, refusal_code=code, in_question=False, closed_at=now, version=attempt.version + 1)
-
-
-def _looked_again(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
-    """Count a late look at a closed attempt; one that the gateway did not answer is made again."""
-    is_due = attempt.next_look_at is not None and now >= attempt.next_look_at
-    if answer.outcome is Outcome.UNKNOWN or not is_due:
-        return attempt
-    return replace(attempt, late_looks=attempt.late_looks + 1, version=attempt.version + 1)
 
 
 class PaymentMethod(StrEnum):

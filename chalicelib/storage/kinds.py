@@ -10,6 +10,7 @@ from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
+from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification, NotificationState
@@ -166,9 +167,8 @@ def _identity(identity: Identity) -> tuple[Place, ...]:
 
 def _attempt_queue(attempt: Attempt) -> Place | None:
     """By the moment of the last form; a closed one as if opened when its next look asks for it."""
-    if attempt.next_look_at is None:
-        return None
-    return Place(OPEN_ATTEMPTS, f"{instant(attempt.next_look_at - PAGE_OVER_AFTER)}#{attempt.id}")
+    look_at = next_look_at(attempt)
+    return Place(OPEN_ATTEMPTS, f"{instant(look_at - PAGE_OVER_AFTER)}#{attempt.id}") if look_at else None
 
 
 def _instalment_queue(instalment: Instalment) -> Place | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
+from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
@@ -123,7 +124,7 @@ class MemoryAccounts:
             )
 
     def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
-        waiting = [(a.next_look_at, a) for a in list(self._m.attempts.values())]
+        waiting = [(next_look_at(a), a) for a in list(self._m.attempts.values())]
         return tuple(a for at, a in waiting if at and at - PAGE_OVER_AFTER < opened_before)
 
     def sequence(self, campaign: Campaign) -> DocumentSequence:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from chalicelib.domain.calendar import PARIS, paris_day
-from chalicelib.domain.payments import LATE_LOOKS
+from chalicelib.domain.inquiries import LATE_LOOKS
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.usecases.debits.debit_instalment import debit_instalment

@@ -149,15 +149,15 @@ class TestPage:
         )
         assert (certificate.total_paid_cents, len(certificate.payments)) == (60100, 1)
 
-    def test_payment_that_was_booked_before_stays_and_is_told_to_the_operators(
+    def test_payment_that_was_booked_before_is_given_back_and_told_to_the_operators(
         self, chris: Student, page: Attempt
     ) -> None:
         """An inquiry that was on its way while the notification was booked."""
         answer = replace(accepted(page), refunded_cents=60100)
         chris.pays(page, "7001")
         book(chris.ports, chris.account, chris.attempt(page.id), answer, None)
-        assert chris.attempt(page.id).state is AttemptState.PAID
-        assert [each.kept_cents for each in chris.account.payments] == [60100]
+        assert chris.attempt(page.id).state is AttemptState.REFUNDED
+        assert [each.kept_cents for each in chris.account.payments] == [0]
         assert chris.ports.alarms.raised == [f"refunded {chris.account.payments[0].id}"]
 
     def test_second_acceptance_beside_money_that_was_kept_is_money_of_its_own(

@@ -5,6 +5,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.allocation import set_off
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import SCHEDULE, Act
@@ -30,6 +31,11 @@ def set_off_credits(ports: ActPorts, account: Account, file: RegistrationFile) -
 
 def set_off_freed(ports: RegistrationPorts, freed: Instalment) -> None:
     """Allocate credits that an instalment could not take while a debit or a page might pay it."""
-    account = ports.accounts.account(freed.person_id)
+    set_off_anew(ports, freed.registration_id)
+
+
+def set_off_anew(ports: RegistrationPorts, registration_id: str) -> None:
+    """Read a registration again and allocate its credits; a lost race leaves them to the next act."""
+    account = ports.accounts.account(person_of(registration_id))
     with suppress(ConcurrentUpdate):
-        set_off_credits(ports, account, open_file(ports, account, freed.registration_id))
+        set_off_credits(ports, account, open_file(ports, account, registration_id))

@@ -7,9 +7,19 @@ from chalicelib.domain.bank_days import dated
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.given_back import booked_payment, confirmed, is_given_back
+from chalicelib.domain.given_back import booked_payment, confirmed, is_given_back, taken_back
+from chalicelib.domain.inquiries import looked
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous, applied
-from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome, is_over, notified, paid_by
+from chalicelib.domain.payments import (
+    Answer,
+    Attempt,
+    AttemptState,
+    Outcome,
+    Payment,
+    is_over,
+    notified,
+    paid_by,
+)
 from chalicelib.domain.plan.instalment_settlement import late_card
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import file_of
@@ -17,6 +27,7 @@ from chalicelib.domain.settlement import settle
 from chalicelib.domain.stored_cards import cards_replaced
 from chalicelib.domain.trail.audit import GATEWAY, Act
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.payments.ports import PaymentPorts
 from chalicelib.usecases.registrations.show_account import account_behind
 
@@ -99,9 +110,10 @@ def book(
         card = None if paid.refunded else late_card(account, attempt, answer)
         removals = cards_replaced(account, card, answer.transaction, ports.now()) if card else ()
         day = dated(payment, answer, attempt.started_at, ports.now())
-        if answer.refunded_cents > payment.refunded_cents:  # given back after it was booked
-            ports.alarms.raise_refunded(payment)
-        return ports.store.commit(Changes(existing(paid, message, card, day), outbox=removals))
+        if answer.refunded_cents > payment.refunded_cents:
+            return _book_taken_back(ports, account, looked(paid, ports.now()), payment, message)
+        known = existing(looked(paid, ports.now()), message, card, day)
+        return ports.store.commit(Changes(known, outbox=removals))
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     sequence = ports.accounts.sequence(campaign)
     settlement = settle(account, attempt, answer, campaign, sequence, ports.now())
@@ -122,7 +134,31 @@ def book(
     ports.store.commit(journaled(changes, file, ports.now()))
     if payment.is_overpayment:
         ports.alarms.raise_overpayment(attempt)
+    if is_given_back(answer):  # the instalment of its page can take credits again
+        set_off_anew(ports, attempt.registration_id)
     return None
+
+
+def _book_taken_back(
+    ports: PaymentPorts, account: Account, attempt: Attempt, payment: Payment, message: Notification | None
+) -> None:
+    """Book that the bank gave back the whole of a payment after it was booked here."""
+    campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
+    file = file_of(account, attempt.registration_id, campaign)
+    taken = taken_back(file, payment, ports.now())
+    entry = audited(
+        ports,
+        GATEWAY,
+        Act.PAYMENT_REFUNDED,
+        attempt.person_id,
+        payment.id,
+        amount_cents=payment.amount_cents,
+        order=payment.order_number,
+    )
+    ports.alarms.raise_refunded(payment)  # first: a process that dies here must not leave it unreported
+    rows = (replace(attempt, refunded=True), *existing(message), *taken.rows)
+    ports.store.commit(journaled(Changes(rows, entry, taken.outbox), file, ports.now()))
+    set_off_anew(ports, attempt.registration_id)
 
 
 def set_aside(ports: PaymentPorts, notification: Notification, anomaly: Anomaly) -> None:

@@ -1,7 +1,8 @@
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
+from chalicelib.domain.inquiries import inquired
 from chalicelib.domain.limits import INQUIRIES, INQUIRY
-from chalicelib.domain.payments import Answer, Attempt, Outcome, inquired
+from chalicelib.domain.payments import Answer, Attempt, Outcome
 from chalicelib.domain.plan.instalments import Instalment, instalment_id, let_go
 from chalicelib.usecases.credits.set_off_credits import set_off_freed
 from chalicelib.usecases.payments.apply_gateway_answer import book, recounted

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from chalicelib.domain.calendar import PARIS
+from chalicelib.domain.inquiries import inquired
 from chalicelib.domain.payments import (
     PAGE_OVER_AFTER,
     Answer,
     Attempt,
     AttemptState,
     Outcome,
-    inquired,
     notified,
     paid_by,
 )
