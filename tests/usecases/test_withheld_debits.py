@@ -13,6 +13,7 @@ from chalicelib.domain.owed import Withheld, owed_cents
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.debits.show_debit_run import show_debit_run
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration
@@ -160,3 +161,21 @@ def test_reopening_needs_a_reason(started: Student) -> None:
     refuse(started)
     with pytest.raises(ReasonMissing):
         decide_registration(started.ports, started.registration_id, Decision.REOPEN, " ", REGISTRAR)
+
+
+def test_report_of_the_run_names_what_was_left_and_why(started: Student) -> None:
+    decide_registration(started.ports, started.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+    started.debits_run("2022-07-10T09:00")
+    (left,) = show_debit_run(started.ports, date(2022, 7, 10)).withheld
+    assert (left.instalment_id, left.amount_cents) == (started.instalment(2).id, 20031)
+    assert left.reason is Withheld.REGISTRATION_REFUSED
+    decide_registration(started.ports, started.registration_id, Decision.REOPEN, "motif", REGISTRAR)
+    assert show_debit_run(started.ports, date(2022, 7, 10)).withheld == ()
+
+
+def test_report_passes_over_what_is_gone(started: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = f"{'0' * 16}-1-i2"
+    held = started.instalment(2)
+    started.ports.memory.instalments[held.id] = replace(held, open_pages=("page",))
+    monkeypatch.setattr(started.ports.debits, "due", lambda _day: (gone, held.id))
+    assert show_debit_run(started.ports, date(2022, 7, 10)).withheld == ()

@@ -1,16 +1,30 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from chalicelib.domain.owed import Withheld, withheld
 from chalicelib.domain.plan.instalments import DebitState
 from chalicelib.domain.plan.plans import MovedDay
 from chalicelib.usecases.debits.ports import DebitPorts
+from chalicelib.usecases.isolation import for_each
+from chalicelib.usecases.registrations.show_account import account_behind, open_file
+
+
+@dataclass(frozen=True)
+class WithheldDebit:
+    """A due instalment that is left, with what is left of its amount in cents."""
+
+    instalment_id: str
+    amount_cents: int
+    reason: Withheld
 
 
 @dataclass(frozen=True)
 class DebitRun:
     """The outcomes of one Paris day's debits: counts, and sums in cents.
 
-    `moved` are the missed instalments that its debits moved to other days, by their ids.
+    `moved` are the missed instalments that its debits moved to other days, by their ids. `withheld` are those
+    due by that day that are not debited now, each with the reason.
     """
 
     day: date
@@ -25,8 +39,11 @@ class DebitRun:
     refused_cents: int
     unknown_cents: int
     moved: tuple[MovedDay, ...] = ()
+    withheld: tuple[WithheldDebit, ...] = ()
 
 
+MOST_NAMED = 500
+"""Accounts that a report reads: before a run all of a day are still due."""
 _OPEN = {DebitState.CLAIMED, DebitState.SENT, DebitState.UNKNOWN}
 
 
@@ -53,4 +70,21 @@ def show_debit_run(ports: DebitPorts, day: date) -> DebitRun:
         moved=tuple(
             sorted((each for debit in found for each in debit.moved), key=lambda each: each.instalment_id)
         ),
+        withheld=tuple(_withheld(ports, day)),
     )
+
+
+def _withheld(ports: DebitPorts, day: date) -> Sequence[WithheldDebit]:
+    """Return what is due by a day and withheld now, oldest due first; at most `MOST_NAMED` are looked at."""
+    found: list[WithheldDebit] = []
+
+    def look(instalment_id: str) -> None:
+        account = account_behind(ports, instalment_id)
+        instalment = account.instalment(instalment_id) if account else None
+        if account is None or instalment is None or not instalment.is_debitable:
+            return
+        if reason := withheld(open_file(ports, account, instalment.registration_id), instalment, day):
+            found.append(WithheldDebit(instalment_id, instalment.remaining_cents, reason))
+
+    for_each(ports, "debit run not told", ports.debits.due(day)[:MOST_NAMED], look)
+    return found

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from chalicelib.domain.owed import Withheld
 from chalicelib.domain.plan.instalments import DebitState, InstalmentState
 from chalicelib.domain.plan.plan_cards import CardLack
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
@@ -248,10 +249,19 @@ class MovedInstalment(View):
     to_day: date
 
 
+class WithheldInstalment(View):
+    """A due instalment that is not debited, and why."""
+
+    instalment_id: str
+    amount_cents: int
+    reason: Withheld
+
+
 class DebitRunView(View):
     """One Paris day's debits; `unknown` ones wait for the gateway's answer, `moved` ones for another day.
 
-    `refunded` ones were taken and given back at the bank before they were booked.
+    `withheld` are those due by that day which are not debited now. `refunded` ones were taken and given back
+    at the bank before they were booked.
     """
 
     day: date
@@ -266,3 +276,4 @@ class DebitRunView(View):
     refused_cents: int
     unknown_cents: int
     moved: Sequence[MovedInstalment]
+    withheld: Sequence[WithheldInstalment]
