@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.credits import CreditCause
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.registration import Decision
+from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.usecases.credits import list_credits as usecase
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -107,3 +107,20 @@ def test_money_of_a_file_that_was_refused_is_proposed_whichever_came_first(chris
     assert (owned.credit.amount_cents, owned.credit.cause) == (60100, CreditCause.REGISTRATION_REFUSED)
     decide_registration(chris.ports, chris.registration_id, Decision.REOPEN, "motif", REGISTRAR)
     assert list_credits(chris.ports, None).found == []
+
+
+def test_refused_files_after_the_first_page_of_the_queue_are_read_too(
+    chris: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chris.declares("01")
+    pays(chris, chris.opens_the_page(), "7001")
+    decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+    queue = chris.ports.registrations.queue
+
+    def in_pages(
+        campaign_id: str, status: RegistrationStatus, after: str | None
+    ) -> tuple[object, str | None]:
+        return ((), "next") if after is None else queue(campaign_id, status, None)
+
+    monkeypatch.setattr(chris.ports.registrations, "queue", in_pages)
+    assert list_credits(chris.ports, None).total_cents == 60100
