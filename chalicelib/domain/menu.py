@@ -52,10 +52,14 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class MenuReason:
-    """A reason; `key` names its sentence in the catalogue, `owed_cents` is the rest after a part payment."""
+    """A reason; `key` names its sentence in the catalogue.
+
+    After a part payment `received_cents` is what came in, and `owed_cents` the rest.
+    """
 
     why: Why
     owed_cents: int = 0
+    received_cents: int = 0
 
     @property
     def key(self) -> str:
@@ -102,7 +106,17 @@ def _what_came_in(file: RegistrationFile) -> MenuReason:
         return MenuReason(Why.PLAN_STARTED)
     if file.registration.is_paid:
         return MenuReason(Why.SETTLED)
-    return MenuReason(Why.PART_PAID, owed_cents(file))
+    return _rest(file)
+
+
+def rest_to_pay(file: RegistrationFile) -> MenuReason | None:
+    """Return what came in and what is left of a registration that is paid in part, None for any other."""
+    return _rest(file) if file.registration.part_paid else None
+
+
+def _rest(file: RegistrationFile) -> MenuReason:
+    owed = owed_cents(file)
+    return MenuReason(Why.PART_PAID, owed, file.ordered_cents - owed)
 
 
 def _pay_once(file: RegistrationFile | None, now: datetime) -> MenuItem:

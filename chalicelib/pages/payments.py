@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.fees import payable_lines, rest_lines
-from chalicelib.domain.menu import MenuKey
+from chalicelib.domain.menu import MenuKey, rest_to_pay
 from chalicelib.domain.money import totals
 from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
 from chalicelib.pages.page import page
@@ -27,6 +27,7 @@ def pay_once(page_request: PageRequest) -> Response:
         registration=page_request.registration,
         programme=page_request.file.programme,
         menu_item=page_request.menu_item(MenuKey.PAY_ONCE),
+        rest=rest_to_pay(page_request.file),
         has_plan=page_request.file.has_binding_plan,
     )
 

@@ -7,7 +7,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, total_cents
-from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu
+from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu, rest_to_pay
 from chalicelib.domain.people import Role
 from chalicelib.domain.plan.plan_cards import file_lack, instalment_for_new_card
 from chalicelib.pages.desks import first_desk
@@ -47,6 +47,7 @@ def home(page_request: PageRequest) -> Response:
         programme=file.programme if file else None,
         is_complete=is_complete(file) if file else False,
         is_free=total_cents(file) == 0 if file else False,
+        rest=rest_to_pay(file) if file else None,
         needs_payer=file.needs_payer if file else False,
         new_card=instalment_for_new_card(file) if file and not file.needs_payer else None,
         card_lack=file_lack(file) if file else None,

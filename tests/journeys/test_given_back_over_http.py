@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.journeys.browser import Browser
 from tests.journeys.conftest import (
     ACCEPTED,
     Operator,
@@ -17,7 +18,6 @@ from tests.journeys.conftest import (
     seen_by_staff,
     started,
 )
-from tests.journeys.test_pages_over_http import Browser
 
 
 @dataclass

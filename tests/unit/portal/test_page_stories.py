@@ -65,6 +65,18 @@ def test_home_names_the_steps_the_status_and_the_menus(student: Browser) -> None
     assert 'href="/choose-plan"' not in text, "closed"
 
 
+def test_part_payment_is_said_in_one_sentence_at_home_and_where_the_rest_is_paid(student: Browser) -> None:
+    student.declares("01")
+    kept = student.opens_the_payment()
+    student.send(kept, f"{kept.url.path}/give-up")
+    student.declares("05")
+    decide_registration(student.ports, ISIMA, Decision.VALIDATE, "", registrar_of(student))
+    student.is_charged(kept)
+    sentence = "Nous avons reçu 601,00 € pour votre inscription : il reste 3 169,00 € à payer."
+    for path in ("/", "/pay-once"):
+        assert read(student.get(path)).count(sentence) == 1, path
+
+
 def test_on_25_july_home_says_why_and_until_when_the_menus_are_closed(student: Browser) -> None:
     student.declares("05")
     student.ports.at = datetime(2022, 7, 25, 10, tzinfo=PARIS)
