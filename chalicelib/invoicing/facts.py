@@ -36,8 +36,8 @@ def invoice_words(invoice: Invoice) -> dict[str, Any]:
             ["Total TTC", euros(invoice.totals.total_cents)],
         ],
         "settlement": [
-            ["Réglé", euros(invoice.paid_cents)],
-            ["Reste à payer", euros(invoice.totals.total_cents - invoice.paid_cents)],
+            [f"Réglé au {invoice.issued_on:{FRENCH_DAY}}", euros(invoice.paid_cents)],
+            ["Reste à payer à cette date", euros(invoice.totals.total_cents - invoice.paid_cents)],
         ],
         "settled": f"Facture soldée le {invoice.settled_on:{FRENCH_DAY}}." if invoice.settled_on else "",
     }
