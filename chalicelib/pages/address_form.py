@@ -36,6 +36,7 @@ def address_form(
         "key": page_request.ports.new_id(),
         "addresses": page_request.account.person.addresses,
         "countries": country_names(),
+        "is_invoiced": bool(page_request.file.invoices),
         "given": given or _proposed(page_request),
         "mistakes": _mistakes(error) if error else {},
     }

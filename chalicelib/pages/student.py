@@ -10,6 +10,7 @@ from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu, rest_to_pay
 from chalicelib.domain.people import Role
 from chalicelib.domain.plan.plan_cards import file_lack, instalment_for_new_card
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import first_desk
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -128,7 +129,17 @@ def download_certificate(page_request: PageRequest) -> Response:
 def account(page_request: PageRequest) -> Response:
     return page_request.page(
         "account",
+        not_ordered=[
+            (file.programme, total_cents(file)) for file in page_request.files if _is_to_order(file)
+        ],
+        has_several_files=page_request.has_several_files,
         tables=account_tables(page_request.account, page_request.campaign),
         position=page_request.account.position(paris_day(page_request.ports.now())),
         arrears_cents=page_request.account.arrears_cents,
     )
+
+
+def _is_to_order(file: RegistrationFile) -> bool:
+    """Return True if the declared situation costs something and nothing of it was received yet."""
+    is_expected = file.registration.is_accepted and not file.registration.has_order
+    return is_expected and bool(total_cents(file))
