@@ -84,3 +84,29 @@ def test_file_without_a_price_or_refused_has_nothing_left_to_order(student: Brow
         student.ports, ISIMA, Decision.REFUSE, "Pièces.", colleague(student.ports, Role.REGISTRAR)
     )
     assert "Rien n'est encore commandé" not in read(student, "/account")
+
+
+def test_receipt_of_a_part_tells_the_rest_and_leads_to_it(student: Browser) -> None:
+    student.declares("01")
+    kept = student.opens_the_payment()
+    student.send(kept, f"{kept.url.path}/give-up")
+    student.declares("05")
+    decide_registration(student.ports, ISIMA, Decision.VALIDATE, "", colleague(student.ports, Role.REGISTRAR))
+    student.is_charged(kept)
+    told = 'il reste 3 169,00 € à payer. <a href="/pay-once">Payer le reste</a>'
+    for path in (kept.url.path, "/"):
+        assert told in read(student, path), path
+    student.is_charged(student.opens_the_payment(), "7002")
+    for path in (kept.url.path, "/"):
+        assert "Payer le reste" not in read(student, path), path
+
+
+def test_receipt_of_a_surplus_and_home_name_its_amount(student: Browser) -> None:
+    student.declares("01")
+    first = student.opens_the_payment()
+    student.send(first, f"{first.url.path}/give-up")
+    student.is_charged(student.opens_the_payment(), "7001")
+    assert "de plus que ce que vous devez" not in read(student, "/")
+    student.is_charged(first, "7002")
+    assert "601,00 € dépassent ce qui restait dû :" in read(student, first.url.path)
+    assert "Nous avons reçu 601,00 € de plus que ce que vous devez :" in read(student, "/")
