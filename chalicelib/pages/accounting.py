@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
@@ -11,6 +13,7 @@ from chalicelib.domain.plan.plan_cards import file_lack
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.plan.plans import amounts_of
 from chalicelib.domain.plan.recut_plans import MOST_PARTS
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -87,9 +90,26 @@ def decide_request(page_request: PageRequest, registration_id: str) -> Response:
 
 @page(pages_accounting, "GET", INSTALMENTS, action=Action.READ_INSTALMENTS)
 def staff_instalments(page_request: PageRequest, registration_id: str) -> Response:
+    return show_instalments(page_request, registration_id)
+
+
+def show_instalments(
+    page_request: PageRequest,
+    registration_id: str,
+    *,
+    given: Mapping[str, str] | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+    mistake: str = "",
+) -> Response:
+    """Show the desk of one plan; after a refused act with what was typed and the refusal's sentence."""
     file = show_file(page_request.ports, person_of(registration_id), registration_id)
     return page_request.page(
         "staff_instalments",
+        status=status,
+        given=given or {},
+        mistake=mistake,
+        no_instalment=_no_instalment(file),
+        is_stopped=file.plan_request is not None and file.plan_request.is_stopped,
         registration=file.registration,
         queue=_queue_of(page_request, file.campaign),
         programme=file.programme,
@@ -104,6 +124,14 @@ def staff_instalments(page_request: PageRequest, registration_id: str) -> Respon
         told=_told(page_request),
         changed=CHANGED.get(page_request.parameter("changed"), ""),
     )
+
+
+def _no_instalment(file: RegistrationFile) -> str:
+    if file.registration.is_paid:
+        return "Ce dossier est réglé en une fois : il n'a pas d'échéance."
+    if file.has_binding_plan:
+        return "Aucune échéance : la première n'est pas encore payée."
+    return "Ce dossier n'a pas d'échéancier."
 
 
 def _queue_of(page_request: PageRequest, campaign: Campaign) -> str:

@@ -459,7 +459,7 @@ def test_account_position_has_five_tables_and_balances(student: Browser) -> None
 def test_paid_registration_is_done_and_shows_the_way_to_the_invoice(student: Browser) -> None:
     student.declares("05")
     student.pays()
-    assert student.get("/").text.count(">Fait<") == 3
+    assert student.get("/").text.count(">Fait<") == 2
     answer = student.get("/pay-once/recap")
     assert answer.status_code == 409
     assert 'href="/invoices"' in answer.text
