@@ -237,18 +237,22 @@ def test_new_address_is_cleaned_of_what_people_type_and_kept_if_asked(student: B
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("line1", "", "Indiquez le numéro et la rue"),
+        ("line1", "", "Indiquez le numéro et la rue.</span>"),
         ("line1", "x" * 10_000, "Indiquez le numéro et la rue"),
         ("line1", "🏠🏠", "Indiquez le numéro et la rue"),
         ("line1", "12\x07rue", "Indiquez le numéro et la rue"),
         ("line1", "12 rue du Four 🏠", "La facture ne sait pas imprimer « 🏠 »"),
         ("line2", "---", "Ce complément tient en 200 caractères"),
         ("city", "x" * 201, "Indiquez la ville"),
-        ("zip_code", "", "Indiquez le code postal"),
+        ("city", "", "Indiquez la ville.</span>"),
+        ("zip_code", "", "Indiquez le code postal : ce pays en demande un."),
+        ("zip_code", "6300", "Un code postal français a cinq chiffres."),
+        ("zip_code", "6300A", "Un code postal français a cinq chiffres."),
         ("zip_code", "6" * 17, "Indiquez le code postal"),
         ("country", "ZZ", "Choisissez le pays"),
         ("phone_country_code", "33", "Indiquez l'indicatif"),
         ("phone_country_code", "+999", "Indiquez l'indicatif"),
+        ("phone", "", "Indiquez votre numéro de téléphone."),
         ("phone", "abc", "Ce numéro n'existe pas"),
         ("phone", "0000000000", "Ce numéro n'existe pas"),
         ("phone", "12345", "Ce numéro n'existe pas"),
@@ -261,6 +265,7 @@ def test_mistake_in_the_address_is_told_at_its_field(
     answer = student.opens_the_payment(**(NEW_ADDRESS | {name: value}))
     assert answer.status_code == 422
     assert sentence in read(answer)
+    assert "<h2>Vérifiez l'adresse</h2>" in read(answer)
     given = Page(answer).form("/pay-once").fields
     assert given["mode"] == "new"
     kept = {"line1", "city", "phone"} - {name}
@@ -334,6 +339,8 @@ def test_country_list_is_in_french_order(student: Browser) -> None:
     text = student.get("/pay-once/recap").text
     places = [text.index(f">{name}</option>") for name in ("Danemark", "Égypte", "Espagne", "États-Unis")]
     assert places == sorted(places)
+    assert ">Hong Kong</option>" in text
+    assert ">Macao</option>" in text
 
 
 def test_return_page_shows_the_attempt_and_settles_nothing(student: Browser) -> None:
