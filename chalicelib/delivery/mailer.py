@@ -15,8 +15,9 @@ from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
-from chalicelib.domain.plan.instalments import InstalmentState, Mandate, place_of, standing
+from chalicelib.domain.plan.instalments import InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_for_new_card
+from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 
 ENTRY_HEADER = "X-Quittance-Entry"

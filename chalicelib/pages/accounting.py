@@ -22,6 +22,7 @@ from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.plans.card_lacks import card_lacks
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
+from chalicelib.usecases.plans.list_applicants import list_applicants
 from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.web.parsing import rank_of
 from chalicelib.web.schemas import plans as schemas
@@ -63,6 +64,7 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
         ],
         amounts_of=amounts_of,
         card_lacks=card_lacks(page_request.ports, found),
+        applicants=list_applicants(page_request.ports, found),
         further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),
         told=DECIDED.get(page_request.parameter("done"), ""),

@@ -8,7 +8,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.errors import NotFound, SessionMissing
 from chalicelib.domain.menu import rest_to_pay
 from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState, PaymentPage
-from chalicelib.domain.plan.instalments import place_of, standing
+from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.page import page

@@ -160,20 +160,10 @@ def moved(instalment: Instalment, event: Event, now: datetime, **changes: object
     return replace(instalment, state=state, since=now, version=instalment.version + 1, **changes)  # type: ignore[arg-type]  # the names are its fields
 
 
-def standing(instalments: Iterable[Instalment]) -> tuple[Instalment, ...]:
-    """Return the instalments without cancelled ones, by rank."""
-    kept = (each for each in instalments if each.state is not _S.CANCELLED)
-    return tuple(sorted(kept, key=lambda each: each.rank))
-
-
-def place_of(rank: int, instalments: Iterable[Instalment]) -> int:
-    """Return the place of a rank among the instalments that stand: ranks count cancelled ones too."""
-    return 1 + sum(each.rank < rank for each in standing(instalments))
-
-
 def standing_amounts(instalments: Iterable[Instalment]) -> tuple[int, ...]:
     """Return the amounts by rank without cancelled instalments: the input of the schedule's hash."""
-    return tuple(each.amount_cents for each in standing(instalments))
+    ordered = sorted(instalments, key=lambda each: each.rank)
+    return tuple(each.amount_cents for each in ordered if each.state is not _S.CANCELLED)
 
 
 def held(instalment: Instalment, attempt_id: str) -> Instalment:

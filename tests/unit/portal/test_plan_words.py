@@ -118,3 +118,27 @@ def test_file_paid_at_once_says_why_it_has_no_instalment(student: Browser) -> No
     student.pays()
     student.acts_as("accountant")
     assert "Ce dossier est réglé en une fois : il n'a pas d'échéance." in read(student.get(DESK))
+
+
+def test_request_names_programme_situation_and_to_accounting_the_mail_address(student: Browser) -> None:
+    student.declares("01")
+    student.asks_for("paybox-3")
+    queue = read(student.acts_as("accountant"))
+    for words in ("Ingénieur Isima 1ère année (I2223_Y1_1A)", "01 Etudiant non boursier"):
+        assert words in queue, words
+    assert 'href="mailto:student@demo.test"' in queue
+    student.acts_as("auditor")
+    seen = read(student.get("/staff/plan-requests"))
+    assert "Ingénieur Isima" in seen
+    assert "student@demo.test" not in seen
+
+
+def test_request_of_an_account_that_cannot_be_read_is_still_listed(student: Browser) -> None:
+    student.declares("01")
+    student.asks_for("paybox-3")
+    student.acts_as("accountant")
+    del student.ports.memory.registrations_by_id[ISIMA]
+    student.ports.alarms.expects_failures = True
+    queue = read(student.get("/staff/plan-requests"))
+    assert "TESTCD Chris" in queue
+    assert "Situation déclarée" not in queue
