@@ -78,6 +78,6 @@ def test_return_by_the_cancelled_way_asks_to_resume_or_give_up(student: Browser)
     waiting = "Si vous venez de payer, rechargez"
     assert waiting in without_spaces(student.get(opened.url.path).text)
     back = student.get(f"/payments/return/annule?Ref={reference_of(opened)}")
-    assert "Vous êtes revenu sans payer : reprenez ce paiement ou abandonnez-le." in without_spaces(back.text)
+    assert "Vous êtes revenu sans payer : reprenez ou abandonnez ce paiement." in without_spaces(back.text)
     assert waiting not in without_spaces(back.text)
     assert GIVE_UP in back.text

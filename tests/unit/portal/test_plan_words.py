@@ -26,7 +26,8 @@ def stops(student: Browser) -> Browser:
 def test_stopped_plan_says_so_in_each_row_and_the_student_reads_why(student: Browser) -> None:
     student.starts_the_plan()
     stops(student)
-    assert [line[4] for line in rows(student.get(DESK))[:3]] == ["Réglée", "Suspendue", "Suspendue"]
+    desk = rows(student.get(DESK))[:3]
+    assert [(line[4], line[-1]) for line in desk] == [("Réglée", "–"), *[("Suspendue", "–")] * 2]
     student.acts_as("student")
     page = student.get("/pay-plan")
     assert [line[-1] for line in rows(page)] == ["Réglée", "Suspendue", "Suspendue"]
