@@ -575,3 +575,16 @@ def test_auditor_reads_and_cannot_decide(browser: Browser) -> None:
     queue = browser.log_in("auditor@demo.test")
     assert "TESTCD Chris" in queue.text
     assert [form.action for form in Page(queue).forms] == ["/logout", "/staff/registrations"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"), [("text/html,*/*", "text/html"), ("*/*", "application/problem+json")]
+)
+def test_refusal_of_the_framework_is_a_page_for_browsers_alone(
+    student: Browser, accept: str, kind: str
+) -> None:
+    headers = {"Accept": accept, "Content-Type": "text/plain"}
+    answer = student.http.post("/dossier", content=b"code=01", headers=headers)
+    assert answer.status_code == 415
+    assert answer.headers["content-type"].startswith(kind)
+    assert ("Retour à l'accueil" in read(answer)) is (kind == "text/html")
