@@ -48,6 +48,7 @@ def payment(page_request: PageRequest, payment_id: str) -> Response:
         colour=COLOURS[attempt.state],
         receipt=receipt(page_request.account, attempt),
         rest=rest_to_pay(file),
+        is_stopped=file.plan_request is not None and file.plan_request.is_stopped,
         place=_place(attempt, file),
         again=_again(attempt, file),
         minutes=int(PAGE_LIFETIME.total_seconds()) // 60,

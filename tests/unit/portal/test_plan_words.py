@@ -32,6 +32,8 @@ def test_stopped_plan_says_so_in_each_row_and_the_student_reads_why(student: Bro
     page = student.get("/pay-plan")
     assert [line[-1] for line in rows(page)] == ["Réglée", "Suspendue", "Suspendue"]
     assert "Motif : Litige avec la banque." in read(page)
+    (paid,) = student.ports.memory.attempts
+    assert "Prochains prélèvements" not in read(student.get(f"/payments/{paid}"))
 
 
 def test_stopped_plan_asks_accounting_for_no_card(student: Browser) -> None:
