@@ -6,11 +6,13 @@ from chalicelib.api.blueprints import API
 from chalicelib.functions import queues, schedules
 from chalicelib.functions.webhooks import webhooks
 from chalicelib.pages.blueprints import PAGES
+from chalicelib.pages.page import answer_browsers
 from chalicelib.web.response_headers import add_response_headers
 
 app = Chalice(app_name="quittance")
 app.api.binary_types.extend(["text/csv", "multipart/form-data"])  # uploads keep the bytes of any encoding
 app.middleware("http")(add_response_headers)
+app.middleware("http")(answer_browsers)
 for blueprint in (*API, *PAGES, webhooks):
     app.register_blueprint(blueprint)
 

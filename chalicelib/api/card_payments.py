@@ -81,7 +81,7 @@ def show_card_payment(call: Call, payment_id: str) -> schemas.CardPayment:
     "DELETE",
     "/card-payments/{payment_id}",
     answer=schemas.CardPayment,
-    errors=[errors.NotFound, errors.PaymentOpen, errors.PaymentUnclear, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, errors.PaymentUnclear, errors.ConcurrentUpdate],
 )
 def give_up_card_payment(call: Call, payment_id: str) -> schemas.CardPayment:
     attempt = give_up_attempt(call.ports, call.person_id, payment_id)

@@ -17,6 +17,7 @@ from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_for_new_card
+from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 
 ENTRY_HEADER = "X-Quittance-Entry"
@@ -97,7 +98,7 @@ def facts(
         "plan_reason": entry.reason or (request.reason if request else ""),
         "entry_reason": entry.reason,
         "is_stopped": bool(request and request.is_stopped),
-        "rank": entry.rank,
+        "rank": place_of(entry.rank, file.instalments) if entry.rank else 0,
         **_instalment_facts(entry, file, language, today),
         **_card_facts(file.mandate),
         **_new_card_facts(file, language),
@@ -118,7 +119,7 @@ def _instalment_facts(
     instalments = file.instalments
     named = next((each for each in instalments if each.rank == entry.rank), None)
     return {
-        "instalments": len(instalments),
+        "instalments": len(standing(instalments)),
         "due_on": day(named.due_on, language) if named else "",
         "next_try_on": day(named.next_try_on, language) if named and named.next_try_on >= today else "",
         "last_due_on": day(instalments[-1].due_on, language) if instalments else "",

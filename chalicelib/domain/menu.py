@@ -73,6 +73,15 @@ class MenuItem:
     reason: QuittanceError | MenuReason | None = None
     until: datetime | None = None
 
+    @property
+    def is_not_applicable(self) -> bool:
+        """True for a way to pay that is over and was not taken: the other one was, or nothing is to pay."""
+        ways = {
+            MenuKey.PAY_ONCE: (PlanLocked, NothingToPay),
+            MenuKey.CHOOSE_PLAN: (AlreadyPaid, NothingToPay),
+        }
+        return self.state is MenuState.DONE and isinstance(self.reason, ways.get(self.key, ()))
+
 
 def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
     """Return the menus of one file in display order; without a file, those that are always open."""

@@ -5,6 +5,7 @@ from datetime import date
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, plan_lack
@@ -16,7 +17,7 @@ class Receipt:
 
     `paid_on` is the day of our booking, `banked_on` the bank's own, None if the gateway did not tell it.
     `next_debits` are the instalments that will be debited automatically; `card_lack` is why others cannot.
-    `is_credit` is set if more was received than was owed.
+    `credit_cents` is the part of it that pays nothing: more was received than was owed.
     """
 
     paid_on: date
@@ -24,10 +25,14 @@ class Receipt:
     amount_cents: int
     card: str
     invoice_number: int | None
-    is_credit: bool
+    credit_cents: int
     next_debits: tuple[Instalment, ...]
     card_lack: CardLack | None = None
     banked_on: date | None = None
+
+    @property
+    def is_credit(self) -> bool:
+        return self.credit_cents > 0
 
 
 def receipt(account: Account, attempt: Attempt) -> Receipt | None:
@@ -44,7 +49,7 @@ def receipt(account: Account, attempt: Attempt) -> Receipt | None:
         amount_cents=payment.amount_cents,
         card=attempt.evidence.card_last_digits,
         invoice_number=payment.invoice_number,
-        is_credit=payment.is_overpayment,
+        credit_cents=credit_cents(payment),
         next_debits=tuple(
             each for each in instalments if not each.open_pages and can_be_debited(each, mandate)
         ),

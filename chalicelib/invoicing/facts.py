@@ -14,6 +14,7 @@ FRENCH = Locale("fr")
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 CENT = Decimal("0.01")
 FRENCH_DAY = "%d/%m/%Y"
+SHORT_NAMES = {"HK": "Hong Kong", "MO": "Macao"}
 
 
 def invoice_words(invoice: Invoice) -> dict[str, Any]:
@@ -36,8 +37,8 @@ def invoice_words(invoice: Invoice) -> dict[str, Any]:
             ["Total TTC", euros(invoice.totals.total_cents)],
         ],
         "settlement": [
-            ["Réglé", euros(invoice.paid_cents)],
-            ["Reste à payer", euros(invoice.totals.total_cents - invoice.paid_cents)],
+            [f"Réglé au {invoice.issued_on:{FRENCH_DAY}}", euros(invoice.paid_cents)],
+            ["Reste à payer à cette date", euros(invoice.totals.total_cents - invoice.paid_cents)],
         ],
         "settled": f"Facture soldée le {invoice.settled_on:{FRENCH_DAY}}." if invoice.settled_on else "",
     }
@@ -120,8 +121,12 @@ def _postal_lines(address: PostalAddress, home: str | None = None) -> list[str]:
     """Return the lines of a postal address; the country only if it differs from `home`."""
     lines = [*address.lines, f"{address.zip_code} {address.city}"]
     if address.country != (home or address.country):
-        lines.append(str(FRENCH.territories.get(address.country, address.country)).upper())
+        lines.append(_country(address.country).upper())
     return lines
+
+
+def _country(code: str) -> str:
+    return SHORT_NAMES.get(code) or str(FRENCH.territories.get(code, code))
 
 
 def _grouped(siren: str) -> str:

@@ -14,7 +14,7 @@ from chalicelib.domain.invoices import Certificate, Invoice
 from chalicelib.invoicing.facts import certificate_words, invoice_words
 from chalicelib.invoicing.legible import in_latin_letters, legible
 
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 """Part of every stored document's key: increment it with any change of the printed content."""
 
 STANDARDS = ["ua-1", "a-3a"]

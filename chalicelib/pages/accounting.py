@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Response
@@ -11,6 +13,7 @@ from chalicelib.domain.plan.plan_cards import file_lack
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.plan.plans import amounts_of
 from chalicelib.domain.plan.recut_plans import MOST_PARTS
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -19,6 +22,7 @@ from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.plans.card_lacks import card_lacks
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
+from chalicelib.usecases.plans.list_applicants import list_applicants
 from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.web.parsing import rank_of
 from chalicelib.web.schemas import plans as schemas
@@ -60,6 +64,7 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
         ],
         amounts_of=amounts_of,
         card_lacks=card_lacks(page_request.ports, found),
+        applicants=list_applicants(page_request.ports, found),
         further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),
         told=DECIDED.get(page_request.parameter("done"), ""),
@@ -87,9 +92,26 @@ def decide_request(page_request: PageRequest, registration_id: str) -> Response:
 
 @page(pages_accounting, "GET", INSTALMENTS, action=Action.READ_INSTALMENTS)
 def staff_instalments(page_request: PageRequest, registration_id: str) -> Response:
+    return show_instalments(page_request, registration_id)
+
+
+def show_instalments(
+    page_request: PageRequest,
+    registration_id: str,
+    *,
+    given: Mapping[str, str] | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+    mistake: str = "",
+) -> Response:
+    """Show the desk of one plan; after a refused act with what was typed and the refusal's sentence."""
     file = show_file(page_request.ports, person_of(registration_id), registration_id)
     return page_request.page(
         "staff_instalments",
+        status=status,
+        given=given or {},
+        mistake=mistake,
+        no_instalment=_no_instalment(file),
+        is_stopped=file.plan_request is not None and file.plan_request.is_stopped,
         registration=file.registration,
         queue=_queue_of(page_request, file.campaign),
         programme=file.programme,
@@ -104,6 +126,14 @@ def staff_instalments(page_request: PageRequest, registration_id: str) -> Respon
         told=_told(page_request),
         changed=CHANGED.get(page_request.parameter("changed"), ""),
     )
+
+
+def _no_instalment(file: RegistrationFile) -> str:
+    if file.registration.is_paid:
+        return "Ce dossier est réglé en une fois : il n'a pas d'échéance."
+    if file.has_binding_plan:
+        return "Aucune échéance : la première n'est pas encore payée."
+    return "Ce dossier n'a pas d'échéancier."
 
 
 def _queue_of(page_request: PageRequest, campaign: Campaign) -> str:

@@ -11,18 +11,25 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.countries import country_names
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.web.parsing import address_choice
-from chalicelib.web.schemas.addresses import UNPRINTABLE, NewAddressChoice
+from chalicelib.web.schemas.addresses import FIVE_DIGITS, UNPRINTABLE, NewAddressChoice
 
 ADDRESS_FIELDS = ("line1", "line2", "zip_code", "city", "country", "phone_country_code", "phone")
 MISTAKES = {
     "line1": "Indiquez le numéro et la rue, en lettres et chiffres, en 200 caractères au plus.",
     "line2": "Ce complément tient en 200 caractères au plus, lettres ou chiffres.",
-    "zip_code": "Indiquez le code postal, en 16 caractères au plus : ce pays n'achemine rien sans lui.",
+    "zip_code": "Indiquez le code postal, en 16 caractères au plus, lettres ou chiffres.",
     "city": "Indiquez la ville, en lettres, en 200 caractères au plus.",
     "country": "Choisissez le pays dans la liste.",
     "phone_country_code": "Indiquez l'indicatif d'un pays avec son signe +, par exemple +33.",
     "phone": "Ce numéro n'existe pas avec cet indicatif. Vérifiez l'un et l'autre.",
 }
+MISSING = {
+    "line1": "Indiquez le numéro et la rue.",
+    "zip_code": "Indiquez le code postal : ce pays en demande un.",
+    "city": "Indiquez la ville.",
+    "phone": "Indiquez votre numéro de téléphone.",
+}
+FRENCH_CODE = "Un code postal français a cinq chiffres."
 NOT_PRINTED = (
     "La facture ne sait pas imprimer « {letters} ». Écrivez ce champ sans, par exemple en lettres latines."
 )
@@ -36,6 +43,7 @@ def address_form(
         "key": page_request.ports.new_id(),
         "addresses": page_request.account.person.addresses,
         "countries": country_names(),
+        "is_invoiced": bool(page_request.file.invoices),
         "given": given or _proposed(page_request),
         "mistakes": _mistakes(error) if error else {},
     }
@@ -85,4 +93,8 @@ def _mistakes(error: ValidationError) -> dict[str, str]:
 def _mistake(name: str, error: ErrorDetails) -> str:
     if error["type"] == UNPRINTABLE:
         return NOT_PRINTED.format(**error["ctx"])
+    if error["type"] == FIVE_DIGITS:
+        return FRENCH_CODE
+    if not error["input"] and name in MISSING:
+        return MISSING[name]
     return MISTAKES[name]

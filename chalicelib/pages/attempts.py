@@ -6,8 +6,11 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.errors import NotFound, SessionMissing
-from chalicelib.domain.payments import PAGE_LIFETIME, AttemptState, PaymentPage
+from chalicelib.domain.menu import rest_to_pay
+from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState, PaymentPage
+from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.receipts import receipt
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -16,9 +19,13 @@ from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_return import record_return
 from chalicelib.usecases.payments.show_attempt import note_return, show_attempt
 from chalicelib.usecases.payments.start_card_payment import resume_card_payment
+from chalicelib.usecases.registrations.show_account import open_file
 
 pages_attempts = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
+CANCELLED = "cancelled"
+BACK = {"annule": f"?back={CANCELLED}", "refuse": "?again=1", "attente": "?again=1"}
+"""What the page of a payment is told of the way back from the gateway's page."""
 WAYS = ("effectue", "refuse", "annule", "attente")
 COLOURS = {
     AttemptState.PAID: "yes",
@@ -33,19 +40,39 @@ COLOURS = {
 @page(pages_attempts, "GET", "/payments/{payment_id}", action=STUDENT)
 def payment(page_request: PageRequest, payment_id: str) -> Response:
     attempt = show_attempt(page_request.ports, page_request.person.id, payment_id)
-    account = page_request.account
+    file = open_file(page_request.ports, page_request.account, attempt.registration_id)
+    is_back_unpaid = page_request.parameter("back") == CANCELLED
     return page_request.page(
         "payment",
         registration_id=attempt.registration_id if page_request.has_several_files else "",
         attempt=attempt,
         message=MESSAGES[attempt.state],
         colour=COLOURS[attempt.state],
-        receipt=receipt(account, attempt),
-        was_paid_before=bool(page_request.parameter("again")),
+        receipt=receipt(page_request.account, attempt),
+        was_paid_before=bool(page_request.parameter("again") or is_back_unpaid),
+        rest=rest_to_pay(file),
+        is_stopped=file.plan_request is not None and file.plan_request.is_stopped,
+        place=_place(attempt, file),
+        again=_again(attempt, file),
         minutes=int(PAGE_LIFETIME.total_seconds()) // 60,
-        is_begun=attempt.left_at is not None or bool(attempt.refusal_code),
-        may_be_given_up=not account.instalments_of(attempt.registration_id),
+        is_begun=attempt.left_at is not None or bool(attempt.refusal_code) or is_back_unpaid,
+        is_back_unpaid=is_back_unpaid,
     )
+
+
+def _place(attempt: Attempt, file: RegistrationFile) -> tuple[int, int] | None:
+    """Return which instalment it pays and of how many, 0 if unknown; None if it pays all at once."""
+    if attempt.terms is None:
+        return None
+    parts = len(standing(file.instalments)) or (attempt.terms.plan.instalments if attempt.terms.plan else 0)
+    return place_of(attempt.terms.rank, file.instalments), parts
+
+
+def _again(attempt: Attempt, file: RegistrationFile) -> str:
+    """Return the page that starts such a payment once more."""
+    if attempt.terms:
+        return "/pay-plan"
+    return "/pay-rest" if file.has_started_plan else "/pay-once/recap"
 
 
 @page(pages_attempts, "POST", "/payments/{payment_id}/leave", action=STUDENT)
@@ -74,7 +101,7 @@ def payment_return(page_request: PageRequest, way: str) -> Response:
         record_return(page_request.ports, page_request.parameters)
         note_return(page_request.ports, attempt_id)
     if attempt_id and _is_own(page_request, attempt_id):
-        return see_other(f"/payments/{attempt_id}" + ("" if way == "effectue" else "?again=1"))
+        return see_other(f"/payments/{attempt_id}{BACK.get(way, '')}")
     return page_request.public_page("payment_return")
 
 

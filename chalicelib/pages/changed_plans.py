@@ -1,18 +1,28 @@
 """Accounting stops, resumes and recuts a plan, from the page of its instalments."""
 
+from http import HTTPStatus
+
 from chalice.app import Blueprint, Response
+from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
-from chalicelib.pages.accounting import INSTALMENTS
+from chalicelib.domain.errors import DecisionNotPossible
+from chalicelib.domain.plan.recut_plans import MOST_PARTS
+from chalicelib.pages.accounting import INSTALMENTS, show_instalments
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.plans.recut_plan import recut_plan
 from chalicelib.usecases.plans.resume_plan import resume_plan
 from chalicelib.usecases.plans.stop_plan import stop_plan
+from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import plans as schemas
 
 pages_changed_plans = Blueprint(__name__)
+NOT_READ = (
+    f"Donnez un nombre d'échéances de 1 à {MOST_PARTS}, ou rien, et un motif de 500 caractères au plus."
+)
 
 
 @page(pages_changed_plans, "POST", f"{INSTALMENTS}/stop", action=Action.STOP_PLAN)
@@ -36,16 +46,27 @@ def recut(page_request: PageRequest, registration_id: str) -> Response:
         "reason": page_request.field("reason"),
         "beyond_card": bool(page_request.field("beyond_card")),
     }
-    asked = schemas.PlanRecut.model_validate(given, strict=False)  # a form field is always text
-    recut_plan(
-        page_request.ports,
-        registration_id,
-        asked.parts,
-        asked.reason,
-        page_request.person,
-        beyond_card=asked.beyond_card,
-    )
+    try:
+        asked = schemas.PlanRecut.model_validate(given, strict=False)  # a form field is always text
+        recut_plan(
+            page_request.ports,
+            registration_id,
+            asked.parts,
+            asked.reason,
+            page_request.person,
+            beyond_card=asked.beyond_card,
+        )
+    except ValidationError:
+        return _again(page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_READ)
+    except DecisionNotPossible as refusal:
+        return _again(page_request, registration_id, status_of(refusal), sentence(refusal))
     return _back(registration_id, "recut")
+
+
+def _again(page_request: PageRequest, registration_id: str, status: HTTPStatus, mistake: str) -> Response:
+    """Show the refused form as it was filled in."""
+    given = {name: page_request.field(name) for name in ("parts", "reason", "beyond_card")}
+    return show_instalments(page_request, registration_id, given=given, status=status, mistake=mistake)
 
 
 def _back(registration_id: str, done: str) -> Response:

@@ -4,6 +4,7 @@ import hmac
 import re
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from chalice.app import Blueprint, Response
@@ -19,7 +20,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.observability import report_fault
-from chalicelib.pages.error_pages import HOME, INVALID, UNEXPECTED, Onward, of_fault, of_refusal
+from chalicelib.pages.error_pages import HOME, INVALID, NOT_OPENED, UNEXPECTED, Onward, of_fault, of_refusal
 from chalicelib.pages.page_request import FILE, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import FormNotValid
 from chalicelib.pages.responses import (
@@ -28,6 +29,7 @@ from chalicelib.pages.responses import (
 )
 from chalicelib.portal.render import link_to
 from chalicelib.web.access_log import note_refusal
+from chalicelib.web.problems import FRAMEWORK
 from chalicelib.web.uploads import MULTIPART
 
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
@@ -154,3 +156,14 @@ def own_path(address: str) -> str:
 def as_parameter(address: str) -> str:
     """Write an address of this portal as the value of a query parameter."""
     return quote(address, safe="/")
+
+
+def answer_browsers(event: Any, get_response: Callable[[Any], Response]) -> Response:
+    """Answer with a page what the framework refused before any view; programs get their problem."""
+    response = get_response(event)
+    is_refused = isinstance(response.body, dict) and response.body.get("Code")
+    accepts_html = "text/html" in (event.headers.get("accept") or "")
+    if not (is_refused and response.status_code in FRAMEWORK and accepts_html):
+        return response
+    fault = of_fault(HTTPStatus(response.status_code), NOT_OPENED)
+    return PageRequest(event, wiring.ports()).bare_page("problem", **fault)

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.fees import payable_lines, rest_lines
-from chalicelib.domain.menu import MenuKey, rest_to_pay
+from chalicelib.domain.menu import MenuKey, MenuState, rest_to_pay
 from chalicelib.domain.money import totals
 from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
 from chalicelib.pages.page import page
@@ -22,14 +22,21 @@ RECAP = ("/pay-once/recap", "Revenir au récapitulatif du paiement")
 
 @page(pages_payment, "GET", "/pay-once", action=STUDENT)
 def pay_once(page_request: PageRequest) -> Response:
+    menu_item = page_request.menu_item(MenuKey.PAY_ONCE)
+    is_open = menu_item.state is MenuState.OPEN
     return page_request.page(
         "pay_once",
         registration=page_request.registration,
         programme=page_request.file.programme,
-        menu_item=page_request.menu_item(MenuKey.PAY_ONCE),
+        menu_item=menu_item,
+        amount_cents=_amount_cents(page_request) if is_open else None,
         rest=rest_to_pay(page_request.file),
         has_plan=page_request.file.has_binding_plan,
     )
+
+
+def _amount_cents(page_request: PageRequest) -> int:
+    return totals(payable_lines(page_request.file, page_request.ports.now())).total_cents
 
 
 @page(pages_payment, "GET", "/pay-once/recap", action=STUDENT)

@@ -89,6 +89,7 @@ def pay_plan(page_request: PageRequest) -> Response:
         invoices={invoice.number: invoice for invoice in page_request.account.invoices},
         automatic_cents=sum(each.remaining_cents for each in file.instalments if _is_automatic(each, file)),
         is_stopped=bool(request and request.is_stopped),
+        stop_reason=request.stop_reason if request else "",
         mandate=file.mandate,
         new_card=instalment_for_new_card(file),
         card_lack=file_lack(file),

@@ -5,11 +5,13 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu, rest_to_pay
 from chalicelib.domain.people import Role
 from chalicelib.domain.plan.plan_cards import file_lack, instalment_for_new_card
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import first_desk
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -48,6 +50,7 @@ def home(page_request: PageRequest) -> Response:
         is_complete=is_complete(file) if file else False,
         is_free=total_cents(file) == 0 if file else False,
         rest=rest_to_pay(file) if file else None,
+        surplus_cents=sum(credit_cents(each) for each in file.payments) if file else 0,
         needs_payer=file.needs_payer if file else False,
         new_card=instalment_for_new_card(file) if file and not file.needs_payer else None,
         card_lack=file_lack(file) if file else None,
@@ -128,7 +131,17 @@ def download_certificate(page_request: PageRequest) -> Response:
 def account(page_request: PageRequest) -> Response:
     return page_request.page(
         "account",
+        not_ordered=[
+            (file.programme, total_cents(file)) for file in page_request.files if _is_to_order(file)
+        ],
+        has_several_files=page_request.has_several_files,
         tables=account_tables(page_request.account, page_request.campaign),
         position=page_request.account.position(paris_day(page_request.ports.now())),
         arrears_cents=page_request.account.arrears_cents,
     )
+
+
+def _is_to_order(file: RegistrationFile) -> bool:
+    """Return True if the declared situation costs something and nothing of it was received yet."""
+    is_expected = file.registration.is_accepted and not file.registration.has_order
+    return is_expected and bool(total_cents(file))

@@ -1,5 +1,8 @@
 from functools import cache
 
+SHORT = {"HK": "Hong Kong", "MO": "Macao"}
+"""Names as people write them; CLDR's are those of treaties."""
+
 
 @cache
 def country_names() -> dict[str, str]:
@@ -9,7 +12,7 @@ def country_names() -> dict[str, str]:
     from iso3166 import countries  # noqa: PLC0415 - as above
 
     french = Locale("fr").territories
-    names = {country.alpha2: french.get(country.alpha2, country.name) for country in countries}
+    names = {country.alpha2: french.get(country.alpha2, country.name) for country in countries} | SHORT
     return dict(sorted(names.items(), key=lambda item: _sorting(item[1])))
 
 

@@ -79,7 +79,16 @@ _REQUEST_COLOURS = {
 }
 
 
-def for_payer(instalment: Instalment, mandate: Mandate | None) -> str:
+SUSPENDED = "Suspendue"
+
+
+def _is_suspended(instalment: Instalment, *, is_stopped: bool) -> bool:
+    return is_stopped and instalment.state is InstalmentState.DUE
+
+
+def for_payer(instalment: Instalment, mandate: Mandate | None, *, is_stopped: bool) -> str:
+    if _is_suspended(instalment, is_stopped=is_stopped):
+        return SUSPENDED
     if instalment.state is InstalmentState.DUE and instalment.remaining_cents < SMALLEST_PART_CENTS:
         return "Moins de 1 € : la comptabilité s'en charge"
     if instalment.state is InstalmentState.DUE and not can_be_debited(instalment, mandate):
@@ -102,7 +111,9 @@ def refusal_word(code: str) -> str:
     return _REFUSALS.get(code, code)
 
 
-def for_staff(instalment: Instalment) -> str:
+def for_staff(instalment: Instalment, *, is_stopped: bool) -> str:
+    if _is_suspended(instalment, is_stopped=is_stopped):
+        return SUSPENDED
     if instalment.state is InstalmentState.DUE and instalment.tries:
         return f"À débiter de nouveau le {day(instalment.next_try_on)}"
     if instalment.state is InstalmentState.CONFLICT and instalment.refusal_code == REFUNDED:
@@ -110,8 +121,10 @@ def for_staff(instalment: Instalment) -> str:
     return _FOR_STAFF[instalment.state]
 
 
-def colour(instalment: Instalment) -> str:
+def colour(instalment: Instalment, *, is_stopped: bool) -> str:
     """Return the CSS class of the state; "heed" after a refusal, which the student may pay by hand."""
+    if _is_suspended(instalment, is_stopped=is_stopped):
+        return "heed"
     if instalment.state is InstalmentState.DUE and instalment.tries:
         return "heed"
     return _COLOURS.get(instalment.state, "")

@@ -8,7 +8,8 @@ MESSAGES = {
     AttemptState.REFUNDED: "La banque a encaissé ce paiement, puis vous l'a rendu à la demande de l'école. "
     "Il ne règle rien : vous pouvez payer de nouveau.",
     AttemptState.REFUSED: "Ce paiement n'a pas été accepté. Rien n'a été débité : essayez une autre carte.",
-    AttemptState.CANCELLED: "Ce paiement a été abandonné. Rien n'a été débité : vous pouvez recommencer.",
+    AttemptState.CANCELLED: "Ce paiement a été abandonné. Rien n'a été débité : vous pouvez recommencer. "
+    "Fermez aussi la page de PAYBOX si elle est restée ouverte.",
     AttemptState.UNKNOWN: "Le résultat de ce paiement est en cours de vérification auprès de la banque. "
     "Ne payez pas une seconde fois : revenez dans une heure.",
 }

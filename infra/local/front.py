@@ -2,7 +2,8 @@
 
 Faithful to a REST API's proxy integration where Chalice is not: decoded path parameters, a text body, null
 for no body, several values per header, the limits, a default Content-Type. A path or method that has no route
-is answered in problem+json; deployed, infra/cloud says 404 to both: API Gateway cannot tell them apart.
+is answered in problem+json, and here by a page if the caller accepts HTML; deployed, infra/cloud says 404 to
+both in problem+json: API Gateway cannot tell them apart, and has one answer for all callers.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from chalice.local import (
     RouteMatcher,
 )
 
-from infra.local.problems import CONTENT_TYPE, problem
+from chalicelib.pages.error_pages import NOT_OPENED
+from chalicelib.portal.sentences import text
+from infra.local.problems import CONTENT_TYPE, page, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 REQUEST_LIMIT_BYTES = 10 * 1024 * 1024  # API Gateway
 RESPONSE_LIMIT_BYTES = 6 * 1024 * 1024  # Lambda
 FUNCTION_SECONDS = 29
+
+_SENTENCES = {HTTPStatus.NOT_FOUND: text("not_found"), HTTPStatus.METHOD_NOT_ALLOWED: NOT_OPENED}
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 log = logging.getLogger("quittance.front")
@@ -55,21 +60,19 @@ def create_front(app: Chalice) -> WSGIApplication:
 
 def _answer(app: Chalice, gateway: LocalGateway, environ: WSGIEnvironment) -> Answer:
     if int(environ.get("CONTENT_LENGTH") or 0) > REQUEST_LIMIT_BYTES:
-        return _problem(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", "A request holds at most 10 MB."
-        )
+        detail = "A request holds at most 10 MB."
+        return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large", detail)
     method, path = environ["REQUEST_METHOD"], _raw_path(environ)
     try:
         route = gateway.event_converter.create_lambda_event(method, path, {})["requestContext"][
             "resourcePath"
         ]
     except ValueError:
-        return _problem(HTTPStatus.NOT_FOUND, "not_found", "There is nothing at this address.")
+        return _told(environ, HTTPStatus.NOT_FOUND, "not_found", "There is nothing at this address.")
     if method not in (allowed := sorted(app.routes[route])):
         detail = f"This address takes {', '.join(allowed)}, not {method}."
-        return _problem(
-            HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", detail, [("Allow", ", ".join(allowed))]
-        )
+        allow = [("Allow", ", ".join(allowed))]
+        return _told(environ, HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", detail, allow)
     body = environ["wsgi.input"].read(REQUEST_LIMIT_BYTES) or None
     return _invoke(lambda: gateway.handle_request(method, path, _headers(environ), body))
 
@@ -128,6 +131,22 @@ def _body(response: dict[str, Any]) -> bytes:
     if response.get("isBase64Encoded"):
         return base64.b64decode(body)
     return body.encode() if isinstance(body, str) else body or b""
+
+
+def _told(
+    environ: WSGIEnvironment,
+    status: HTTPStatus,
+    code: str,
+    detail: str,
+    extra: list[tuple[str, str]] | None = None,
+) -> Answer:
+    if "text/html" not in environ.get("HTTP_ACCEPT", ""):
+        return _problem(status, code, detail, extra)
+    return (
+        status,
+        [("Content-Type", "text/html; charset=utf-8"), *(extra or [])],
+        page(status, _SENTENCES[status]),
+    )
 
 
 def _problem(

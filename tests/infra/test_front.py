@@ -216,3 +216,17 @@ def test_absolute_address_in_the_request_line_finds_its_route(client: httpx.Clie
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
 
     assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "title"), [("/nowhere", 404, "Page introuvable"), ("/body", 405, "Demande refusée")]
+)
+def test_browser_reads_a_page_with_a_way_home(
+    client: httpx.Client, path: str, status: int, title: str
+) -> None:
+    answer = client.get(path, headers={"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"})
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert f"<h1>{title}</h1>" in answer.text
+    assert 'href="/"' in answer.text

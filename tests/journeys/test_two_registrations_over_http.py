@@ -152,4 +152,4 @@ def test_pages_are_about_the_file_that_the_address_names(
     invoices, account = (read(browser.get(path).text) for path in ("/invoices", "/account"))
     assert ISIMA in invoices
     assert CIVIL in invoices
-    assert "400,69 €" in account[account.index('id="position"') :]
+    assert "400,69 €" in account[account.index('id="position"') : account.index("Commandes (")]

@@ -11,10 +11,11 @@ from chalicelib.domain.owed import Withheld
 from chalicelib.domain.payments import Outcome
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
+from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from tests.fakes.gateway import Behaviour
-from tests.usecases.conftest import Student, refused
+from tests.usecases.conftest import CHRIS, Student, refused
 
 
 def plan_with_a(student: Student, behaviour: Behaviour, times: int = 1) -> Student:
@@ -120,6 +121,18 @@ class TestOpenPage:
         record_notification(retried.ports, retried.ports.gateway.says(b"no", refused(attempt)))
         retried.debits_run("2022-07-13T00:30")
         assert retried.taken(2) == []
+
+    def test_that_was_given_up_holds_it_while_the_gateway_may_still_take_it(self, retried: Student) -> None:
+        retried.is_at("2022-07-13T00:25")
+        attempt = retried.opens_the_page_of(2)
+        give_up_attempt(retried.ports, CHRIS.id, attempt.id)
+        retried.debits_run("2022-07-13T00:30")
+        assert (retried.taken(2), retried.instalment(2).open_pages) == ([], (attempt.id,))
+        retried.is_at("2022-07-13T00:51")
+        reconcile_payments(retried.ports)
+        assert retried.instalment(2).open_pages == ()
+        retried.debits_run("2022-07-13T01:30")
+        assert (retried.taken(2), all_taken(retried, 2)) == ([20031], 20031)
 
     def test_in_question_holds_it_until_it_is_clear(self, retried: Student) -> None:
         retried.is_at("2022-07-13T00:25")

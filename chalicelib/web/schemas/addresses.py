@@ -7,7 +7,7 @@ from iso3166 import countries_by_alpha2
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from chalicelib.domain.postal_codes import is_required
+from chalicelib.domain.postal_codes import is_possible, is_required
 from chalicelib.domain.printable import unprintable
 from chalicelib.web.schemas.models import Body
 from chalicelib.web.schemas.plans import Short
@@ -19,6 +19,7 @@ LONGEST_POSTAL_CODE = 16
 LONGEST_PHONE = 30
 PHONE_COUNTRY_CODE = r"^(\+[1-9][0-9]{0,2})?$"
 CONTROLS = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+FIVE_DIGITS = "five_digits"
 UNPRINTABLE = "unprintable"
 """The type of the mistake whose context holds the `letters` that no document can print."""
 
@@ -50,6 +51,8 @@ def _known(country: str) -> str:
 def _asked_for(postal_code: str, info: ValidationInfo) -> str:
     if not postal_code and is_required(info.data.get("country", "")):
         raise PydanticCustomError("missing", "an address in this country needs a postal code")
+    if not is_possible(postal_code, info.data.get("country", "")):
+        raise PydanticCustomError(FIVE_DIGITS, "a French postal code has five digits")
     return postal_code
 
 

@@ -333,3 +333,10 @@ def test_every_line_of_a_mail_is_short_ascii() -> None:
     written = outbox.sent[0]["RawMessage"]["Data"]
     assert written.isascii()
     assert max(len(line) for line in written.splitlines()) < 998
+
+
+def test_cancelled_instalments_are_not_counted() -> None:
+    cancelled = replace(SECOND, state=InstalmentState.CANCELLED)
+    fourth, fifth = replace(THIRD, rank=4), replace(THIRD, rank=5, due_on=date(2022, 9, 10))
+    recut = replace(WITH_CARD, instalments=(FIRST, cancelled, replace(cancelled, rank=3), fourth, fifth))
+    assert "La 2e échéance sur 3 de votre inscription" in mail_of(Topic.DEBIT_NOTICE, recut, rank=4)[1]

@@ -79,8 +79,8 @@ def test_invoice_carries_the_legal_mentions(make_invoice: MakeInvoice) -> None:
         "1 rue de la Démonstration 63000 Clermont-Ferrand SIREN 000 000 000",
         "Chris TESTCD 3 allée des Essais 63170 Aubière",
         "Commande : n° 9357",
-        "Réglé : 3 770,00 €",
-        "Reste à payer : 0,00 €",
+        "Réglé au 24/06/2022 : 3 770,00 €",
+        "Reste à payer à cette date : 0,00 €",
         "Facture soldée le 24/06/2022.",
     ):
         assert expected in read
@@ -88,8 +88,8 @@ def test_invoice_carries_the_legal_mentions(make_invoice: MakeInvoice) -> None:
 
 def test_partly_paid_invoice_says_what_is_left(make_invoice: MakeInvoice) -> None:
     read = words(render_invoice(make_invoice(paid_cents=1_256_54, settled_on=None)))
-    assert "Réglé : 1 256,54 €" in read
-    assert "Reste à payer : 2 513,46 €" in read
+    assert "Réglé au 24/06/2022 : 1 256,54 €" in read
+    assert "Reste à payer à cette date : 2 513,46 €" in read
     assert "soldée" not in read
 
 

@@ -9,7 +9,7 @@ from chalicelib.domain.plan.instalments import InstalmentState
 from tests.unit.portal.conftest import CARD, Browser, Page, without_spaces
 from tests.unit.portal.test_plan_pages import ISIMA, read, rows
 
-BUTTON = "Régler l'échéance du 10/07/2022 et conserver ma carte"
+BUTTON = "Régler l'échéance du 10/07/2022 avec une autre carte"
 DESK = f"/staff/instalments/{ISIMA}"
 
 
@@ -52,7 +52,7 @@ def test_page_says_what_its_card_will_pay_and_then_all_is_well(cardless: Browser
     assert "200,38 € le 10/08/2022" in text
     assert cardless.get("/pay-plan/3").status_code == 409
     cardless.is_charged(cardless.opens(2), "7002", **(CARD | {"token": "token-2"}))
-    assert "conserver ma carte" not in cardless.get("/").text
+    assert "avec une autre carte" not in cardless.get("/").text
     assert rows(cardless.get("/pay-plan"))[2][-1] == "Prélèvement à venir"
 
 

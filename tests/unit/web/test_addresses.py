@@ -80,6 +80,8 @@ def test_postal_code_may_be_left_out_where_letters_arrive_without(country: str) 
         ({"city": "𓀀𓂀"}, "city"),
         ({"zip_code": ""}, "zip_code"),
         ({"zip_code": "6" * 17}, "zip_code"),
+        ({"zip_code": "6300"}, "zip_code"),
+        ({"zip_code": "6300A"}, "zip_code"),
         ({"zip_code": "🏠"}, "zip_code"),
         ({"country": "XX"}, "country"),
         ({"phone_country_code": "33"}, "phone_country_code"),
