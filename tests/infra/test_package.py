@@ -29,13 +29,13 @@ SCHEDULES = {
 QUEUES = [("DeliverOutbox", "Outbox", "OutboxFailures"), ("DebitInstalment", "Debits", "DebitFailures")]
 EVENT_SOURCES = {"APIHandler", *SCHEDULES, *(function for function, _, _ in QUEUES)}
 
-LOGS = "log-group:/aws/lambda/${AWS::StackName}"
+LOGS = "log-group:/quittance/${AWS::StackName}"
 # Each * in a resource of a policy, and why it must be there.
 EXPLAINED = {
     "${Documents.Arn}/invoices/*": "an invoice's key holds its number, year and template version",
     "${Documents.Arn}/certificates/*": "a certificate's key holds its registration and its digest",
     "${Documents.Arn}/audit-heads/*": "the end of a day is named by the day",
-    **{f"{LOGS}-{name}-*:*": "CloudFormation ends the name; any stream" for name in EVENT_SOURCES},
+    **{f"{LOGS}/{name}:*": "any stream" for name in EVENT_SOURCES},
 }
 
 
@@ -278,9 +278,92 @@ def test_every_log_group_has_an_end_and_belongs_to_a_function(template: dict[str
     groups = [each["Properties"] for _, each in _of_type(template, "AWS::Logs::LogGroup")]
 
     assert {group["LogGroupName"]["Fn::Sub"] for group in groups} == {
-        f"/aws/lambda/${{{name}}}" for name in EVENT_SOURCES
+        f"/quittance/${{AWS::StackName}}/{name}" for name in EVENT_SOURCES
     }
     assert all(group["RetentionInDays"] for group in groups)
+
+
+def test_logs_go_where_the_policy_lets_them_however_long_the_name_of_the_stack(
+    template: dict[str, Any],
+) -> None:
+    """CloudFormation shortens the name of a function; no name here is made of one."""
+    for name, function in _of_type(template, "AWS::Serverless::Function"):
+        group = template["Resources"][function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]]
+        written = group["Properties"]["LogGroupName"]["Fn::Sub"]
+        role = function["Properties"]["Role"]["Fn::GetAtt"][0]
+        (logs,) = (
+            each["Resource"]
+            for owner, each in _statements(template)
+            if (owner, each["Sid"]) == (role, "OwnLogs")
+        )
+        assert [text.endswith(f":log-group:{written}:*") for text in _texts(logs)] == [True], name
+        assert group["UpdateReplacePolicy"] == "Retain"
+
+
+def test_gateway_that_tells_nothing_raises_an_alarm_where_pages_were_opened(template: dict[str, Any]) -> None:
+    alarm = template["Resources"]["SilentGatewayAlarm"]["Properties"]
+    told, pages, notifications = alarm["Metrics"]
+
+    assert told["Expression"] == "IF(pages >= 5 AND notifications == 0, 1, 0)"
+    assert [each["MetricStat"]["Metric"]["MetricName"] for each in (pages, notifications)] == [
+        "PagesOpened",
+        "Notifications",
+    ]
+    assert {each["MetricStat"]["Period"] for each in (pages, notifications)} == {3600}
+    assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
+
+
+def test_stack_rings_for_itself_alone_and_reads_its_own_keys(template: dict[str, Any]) -> None:
+    stack = {"Ref": "AWS::StackName"}
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    watched = {
+        json.dumps(dimension)
+        for _, alarm in _of_type(template, "AWS::CloudWatch::Alarm")
+        for metric in (alarm["Properties"], *(each["MetricStat"]["Metric"] for each in _stats(alarm)))
+        if metric.get("Namespace") == "Quittance"
+        for dimension in metric["Dimensions"]
+    }
+
+    assert watched == {json.dumps({"Name": "service", "Value": stack})}
+    assert variables["POWERTOOLS_SERVICE_NAME"] == stack
+    for name, condition, parameter, key in (
+        ("QUITTANCE_PAYBOX_HMAC_KEY_PARAMETER", "NamesHmacKey", "HmacKeyParameter", "paybox/hmac-key"),
+        ("QUITTANCE_SEALING_KEY_PARAMETER", "NamesSealingKey", "SealingKeyParameter", "sealing-key"),
+    ):
+        own = {"Fn::Sub": f"/quittance/${{AWS::StackName}}/{key}"}
+        assert variables[name] == {"Fn::If": [condition, {"Ref": parameter}, own]}
+        assert template["Parameters"][parameter]["Default"] == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "needed"),
+    [
+        ("DeployedStackHasADomain", "DomainName"),
+        ("DeployedStackHasADomain", "CertificateArn"),
+        ("DeployedStackIsHeard", "AlarmEmail"),
+        ("ProductionKnowsItsSchool", "SchoolSiren"),
+    ],
+)
+def test_stack_on_aws_is_refused_without(template: dict[str, Any], rule: str, needed: str) -> None:
+    (assertion,) = template["Rules"][rule]["Assertions"]
+
+    assert {"Fn::Not": [{"Fn::Equals": [{"Ref": needed}, ""]}]} in _nodes(assertion["Assert"])
+    assert needed in assertion["AssertDescription"]
+
+
+def test_what_only_a_school_knows_has_no_default(template: dict[str, Any]) -> None:
+    needed = {name for name, each in template["Parameters"].items() if "Default" not in each}
+
+    assert needed == {
+        "Stage",
+        "BaseUrl",
+        "AlarmEmail",
+        "MailFrom",
+        "MailDomain",
+        "PayboxSite",
+        "PayboxRang",
+        "PayboxIdentifiant",
+    }
 
 
 def test_no_policy_has_a_wildcard_that_is_not_explained(template: dict[str, Any]) -> None:
@@ -428,6 +511,16 @@ def _metrics(alarms: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     return (metric for alarm in alarms for metric in alarm.get("Metrics", []))
 
 
+def _stats(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    return (each for each in alarm["Properties"].get("Metrics", []) if "MetricStat" in each)
+
+
+def _nodes(value: Any) -> Iterator[Any]:
+    yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _nodes(part)
+
+
 def _event(template: dict[str, Any], function: str) -> dict[str, Any]:
     (event,) = template["Resources"][function]["Properties"]["Events"].values()
     return dict(event)
@@ -488,3 +581,10 @@ def test_portal_with_a_domain_is_served_there_alone_and_by_tls_1_2(template: dic
     assert kept["PortalMapping"]["Properties"]["RestApiId"] == {"Ref": "RestAPI"}
     own_address = kept["RestAPI"]["Properties"]["DisableExecuteApiEndpoint"]
     assert own_address == {"Fn::If": ["HasDomain", True, False]}
+
+
+def test_domain_that_is_added_later_changes_the_stage_which_closes_the_old_address(
+    template: dict[str, Any],
+) -> None:
+    variables = template["Resources"]["RestAPI"]["Properties"]["Variables"]
+    assert variables == {"servedAt": {"Fn::If": ["HasDomain", {"Ref": "DomainName"}, "execute-api"]}}
