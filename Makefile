@@ -72,6 +72,11 @@ prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the 
 audit: $(RUN_READY) ## Verify the audit trail of the running stack (PORT=8000)
 	@$(PYTHON) -m infra.audit verify --local $(PORT)
 
+.PHONY: doctor
+doctor: $(RUN_READY) ## Examine a deployed stack, line by line (STACK= REGION=eu-west-3 TRY_ROLES=1, or PORT=8000)
+	@$(PYTHON) -m infra.doctor $(if $(STACK),--stack '$(STACK)' $(if $(REGION),--region '$(REGION)') \
+	  $(if $(TRY_ROLES),--try-roles),--local $(PORT))
+
 .PHONY: bench
 bench: $(TEST_READY) ## Measure, and write docs/benchmarks.md
 	@$(PYTHON) -m infra.bench $(ARGS)
