@@ -1,19 +1,29 @@
 """What is deployed: packaged once, then examined."""
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import boto3
 import pytest
 
 from chalicelib.identity.kms_sealing import OWNER
 from chalicelib.usecases.debits.check_debits import RUNS_MISSED
+from infra.cloud import package as packaging
 from infra.cloud.package import _copy, examine, package
-from infra.local import resources
+from infra.deploy import local
+from infra.deploy.change_set import StackOf
+from infra.doctor.deployed import of_aws
+from infra.doctor.examination import examine as examined
+from infra.doctor.lines import State
+from infra.local import environment, resources
+from tests.conftest import Stack
 
 SCHEDULES = {
     "PublishOutbox": "rate(1 minute)",
@@ -72,6 +82,19 @@ def test_packaged_template_has_no_finding(built: Path) -> None:
     found = subprocess.run(lint, capture_output=True, text=True, check=False)  # noqa: S603 - the words above
 
     assert found.stdout + found.stderr == ""
+
+
+def test_other_python_than_the_pinned_one_packages_for_the_local_aws_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packaged: list[Path] = []
+    monkeypatch.setattr(packaging, "PYTHON", (2, 7))
+    monkeypatch.setattr(packaging, "package", packaged.append)
+
+    assert packaging.main(["build"]) == 1
+    assert "What ships runs on python3.13" in capsys.readouterr().err
+    assert packaging.main(["--any-python", "build/local"]) == 0
+    assert packaged == [Path("build/local")]
 
 
 def test_package_fits_lambda(built: Path) -> None:
@@ -588,3 +611,26 @@ def test_domain_that_is_added_later_changes_the_stage_which_closes_the_old_addre
 ) -> None:
     variables = template["Resources"]["RestAPI"]["Properties"]["Variables"]
     assert variables == {"servedAt": {"Fn::If": ["HasDomain", {"Ref": "DomainName"}, "execute-api"]}}
+
+
+def test_what_was_packaged_is_deployed_by_a_change_set_serves_and_is_found_well(
+    built: Path, running_stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """But for the campaign that ships, which is of 2022: the functions go by the machine's clock."""
+    port = urlsplit(running_stack.portal).port or 0
+    before = dict(os.environ)
+    try:
+        assert local.main([str(port), str(built)]) == 0
+        assert "Add     APIHandler  AWS::Lambda::Function" in capsys.readouterr().out
+        lines = list(examined(of_aws(local.STACK, "eu-west-3")))
+        StackOf(boto3.client("cloudformation"), local.STACK).cloudformation.delete_stack(
+            StackName=local.STACK
+        )
+    finally:
+        environment.enter(os.environ, {})
+        os.environ.update(before)
+
+    told = dict(lines)
+    assert {name for name, line in lines if line.state is State.WRONG} <= {"campaign"}
+    assert told["portal"].text.endswith("answers, as the stage local")
+    assert told["schedules"].text == "8 schedules and 2 queues are on"
