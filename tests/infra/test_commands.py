@@ -61,19 +61,8 @@ def test_make_explains_itself(root: Path) -> None:
     said = _make(root)
 
     assert said.returncode == 0
-    for command in (
-        "run",
-        "test",
-        "check",
-        "prove",
-        "bench",
-        "package",
-        "reset",
-        "clean",
-        "help",
-        "deploy",
-        "doctor",
-    ):
+    commands = "run test check prove bench package deploy deploy-local doctor reset clean help"
+    for command in commands.split():
         assert f"  make {command} " in said.stdout
 
 

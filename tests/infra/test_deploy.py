@@ -1,6 +1,7 @@
 """From the package to a stack: what is refused before anything is sent, and the change set."""
 
 import json
+import re
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -248,3 +249,22 @@ def test_alarms_that_compute_are_left_out_for_the_local_aws(tmp_path: Path) -> N
 
     assert reduced(written(tmp_path, tree), tmp_path / "to") == ["Computes"]
     assert list(resources.load(tmp_path / "to" / "sam.yaml")["Resources"]) == ["Watches"]
+
+
+def test_page_names_every_parameter_that_is_needed_and_none_that_is_not_there(
+    template: Template, root: Path
+) -> None:
+    page = (root / "docs" / "deploy.md").read_text(encoding="utf-8")
+    given = yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])
+
+    assert template.unknown(given) == []
+    assert template.required <= given.keys() | {"Stage"}
+
+
+def test_page_names_commands_that_there_are(root: Path) -> None:
+    page = (root / "docs" / "deploy.md").read_text(encoding="utf-8")
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", page, re.MULTILINE))
+    assert {"deploy", "deploy-local", "doctor"} <= named
+    assert all(f"\n{each}:" in makefile for each in named)
