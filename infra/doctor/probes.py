@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from infra.doctor.deployed import Deployed
 
 NOBODY = "0" * 16
-PAYER = Person(NOBODY, "doctor@quittance.org", "Doctor", "QUITTANCE", frozenset({Role.STUDENT}))
+PAYER = Person(NOBODY, "", "Doctor", "QUITTANCE", frozenset({Role.STUDENT}))
+"""Without an address of its own: the form bears the school's."""
 ONE_EURO = 100
 HIGHEST_QUESTION = 2_147_483_647
 

@@ -598,6 +598,12 @@ def test_a_flood_is_throttled_before_it_reaches_the_function(template: dict[str,
     assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
 
 
+def test_no_second_stage_is_made_that_has_no_throttle(template: dict[str, Any]) -> None:
+    """SAM makes one named Stage unless it is told a version of OpenAPI."""
+    api = template["Resources"]["RestAPI"]["Properties"]
+    assert (api["OpenApiVersion"], api["DefinitionBody"]["swagger"]) == ("2.0", "2.0")
+
+
 def test_portal_with_a_domain_is_served_there_alone_and_by_tls_1_2(template: dict[str, Any]) -> None:
     kept = template["Resources"]
     assert kept["PortalDomain"]["Properties"]["SecurityPolicy"] == "TLS_1_2"
