@@ -16,7 +16,7 @@ import yaml
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy.change_set import DeploymentFailed, StackOf
-from infra.deploy.preflight import faults
+from infra.deploy.preflight import asked, faults
 from infra.deploy.template import Template
 from infra.deploy.upload import upload
 
@@ -47,7 +47,9 @@ def deploy(chosen: argparse.Namespace, given: dict[str, str], ask: Callable[[str
         return boto3.client(service, region_name=chosen.region)
 
     template, stack = Template(chosen.build), StackOf(client("cloudformation"), chosen.stack)
-    if found := faults(template, chosen.stack, given, stack.parameters()):
+    kept = stack.parameters()
+    found = faults(template, chosen.stack, given, kept)
+    if found or (found := asked(template, chosen.stack, kept | given, chosen.region, client)):
         print(f"{chosen.stack} is not deployed:", *(f"- {each}" for each in found), sep="\n", file=sys.stderr)
         return WRONG
     print("Uploading the code and its template")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -11,10 +12,13 @@ from chalicelib.campaigns.reader import CampaignFileError, load_shipped
 from chalicelib.settings import Settings, faults_of
 from chalicelib.wiring.start_check import school_faults, setting_faults
 from infra.cloud.runtime import RUNTIME
+from infra.doctor.checks import mail, secrets
 from infra.doctor.checks.stack import LONGEST_NAME
+from infra.doctor.deployed import Deployed
+from infra.doctor.lines import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from infra.deploy.template import Template
 
@@ -26,6 +30,24 @@ def faults(template: Template, stack: str, given: dict[str, str], kept: dict[str
     told = kept | given
     found = [*_names(template, stack, given, told)]
     return found or [*_values(template, stack, told)]
+
+
+def asked(
+    template: Template, stack: str, told: dict[str, str], region: str, client: Callable[[str], Any]
+) -> list[str]:
+    """Return what is not yet there on AWS and must be before a deployment: secrets, a verified sender."""
+    planned = Deployed(
+        stack=stack,
+        region=region,
+        status="",
+        settings=Settings.model_validate(template.settings(told, stack)),
+        outputs={},
+        resources={},
+        client=client,
+        now=lambda: datetime.now(tz=UTC),
+    )
+    lines = (*secrets.check(planned), next(mail.check(planned)))
+    return [line.text for line in lines if line.state is State.WRONG]
 
 
 def _names(template: Template, stack: str, given: dict[str, str], told: dict[str, str]) -> Iterator[str]:

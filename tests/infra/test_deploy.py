@@ -15,10 +15,10 @@ import yaml
 from infra.deploy import __main__ as deploying
 from infra.deploy.change_set import DeploymentFailed, StackOf
 from infra.deploy.local import reduced
-from infra.deploy.preflight import faults
+from infra.deploy.preflight import asked, faults
 from infra.deploy.template import Template
 from infra.local import resources
-from tests.infra.doctors import client, refused
+from tests.infra.doctors import Missing, client, refused
 
 PARAMETERS = {
     "Stage": "production",
@@ -93,6 +93,28 @@ def test_missing_parameters_are_told_at_once_unless_the_stack_has_them(template:
     assert faults(template, "ecole", few, REHEARSAL) == []
 
 
+def test_secret_that_is_not_there_and_sender_that_is_not_verified_are_told_before_too(
+    template: Template,
+) -> None:
+    def secret(**given: Any) -> dict[str, Any]:
+        digits = 128 if given["Name"].endswith("hmac-key") else 64
+        return {"Parameter": {"Type": "SecureString", "Value": "f" * digits}}
+
+    ready = {
+        "ssm": client(get_parameter=secret),
+        "sesv2": client(get_email_identity={"VerifiedForSendingStatus": 1}),
+    }
+    bare = {"ssm": client(get_parameter=Missing), "sesv2": client(get_email_identity=Missing)}
+
+    def said(services: dict[str, Any]) -> list[str]:
+        return asked(template, "ecole", REHEARSAL, "eu-west-3", services.__getitem__)
+
+    assert said(ready) == []
+    key, sender = said(bare)
+    assert key.startswith("/quittance/ecole/paybox/hmac-key is missing. Write it: aws ssm put-parameter")
+    assert sender.startswith("inscription@ecole.fr is not verified.")
+
+
 @pytest.mark.parametrize("name", ["", "1ecole", "école", "e" * 37])
 def test_name_that_the_roles_could_not_bear_is_refused(template: Template, name: str) -> None:
     assert any("STACK" in each for each in faults(template, name, REHEARSAL, {}))
@@ -139,7 +161,8 @@ def deploy(
     """Deploy a small package as a stack of this test's own; return the exit code and what was said."""
     assert aws
     stack, build = f"test-{uuid.uuid4().hex[:12]}", written(tmp_path, SMALL)
-    monkeypatch.setattr(deploying, "faults", lambda *_: [])
+    for name in ("faults", "asked"):
+        monkeypatch.setattr(deploying, name, lambda *_: [])
     monkeypatch.setattr("infra.deploy.change_set.WAIT_SECONDS", 0.05)
 
     def run(answer: str = "yes", **given: str) -> tuple[int, str]:
