@@ -6,7 +6,10 @@ SHELL := /bin/sh
 MAKEFLAGS += --jobs=4
 
 PORT ?= 8000
+PARAMETERS ?= stacks/$(STACK).yaml
 PYTHON := .venv/bin/python
+# What ships is packaged by the Python that runs it, whatever the rest of the project runs on.
+SHIPPED := 3.13
 # Without --no-compile pip compiles thousands of modules that nobody imports.
 PIP := -m pip install --disable-pip-version-check --no-compile -qq
 
@@ -76,16 +79,31 @@ audit: $(RUN_READY) ## Verify the audit trail of the running stack (PORT=8000)
 first-admin: $(RUN_READY) ## Create the first administrator of an empty stack (EMAIL=, PORT=8000 or STACK= REGION=)
 	@$(PYTHON) -m infra.first_admin --email '$(EMAIL)' --roles 'administrator $(ROLES)' $(if $(SECOND),--second '$(SECOND)' \
 	  --second-roles '$(or $(SECOND_ROLES),auditor)') $(if $(STACK),--stack '$(STACK)' --region '$(REGION)',--local $(PORT))
+.PHONY: deploy
+deploy: $(RUN_READY) package ## Deploy: show what changes, ask, apply (STACK= STAGE=rehearsal or production, REGION=, YES=1)
+	@$(PYTHON) -m infra.deploy --stack '$(STACK)' --stage '$(STAGE)' $(if $(REGION),--region '$(REGION)') \
+	  $(if $(wildcard $(PARAMETERS)),--parameters '$(PARAMETERS)') $(if $(YES),--yes)
+
+.PHONY: deploy-local
+deploy-local: $(RUN_READY) .wheels/.complete ## Deploy onto the local AWS of `make run`, by the same path (PORT=8000)
+	@rm -rf build/local
+	@$(PYTHON) -m infra.cloud.package --any-python build/local
+	@$(PYTHON) -m infra.deploy.local $(PORT) build/local
+
+.PHONY: doctor
+doctor: $(RUN_READY) ## Examine a deployed stack, line by line (STACK= REGION=eu-west-3 TRY_ROLES=1, or PORT=8000)
+	@$(PYTHON) -m infra.doctor $(if $(STACK),--stack '$(STACK)' $(if $(REGION),--region '$(REGION)') \
+	  $(if $(TRY_ROLES),--try-roles),--local $(PORT))
 
 .PHONY: bench
 bench: $(TEST_READY) ## Measure, and write docs/benchmarks.md
 	@$(PYTHON) -m infra.bench $(ARGS)
 
 .PHONY: package
-package: .venv/.run-installed .wheels/.complete ## Build what is deployed, in build/
-	@echo "· Packaging for $$($(PYTHON) -c 'import sys; print("Python %d.%d" % sys.version_info[:2])')"
+package: .ship/.wheels-complete ## Build what is deployed, in build/ (by Python 3.13, which ships)
+	@echo "· Packaging for Python $(SHIPPED)"
 	@rm -rf build
-	@$(PYTHON) -m infra.cloud.package build
+	@WHEELS=.ship/wheels .ship/bin/python -m infra.cloud.package build
 	@ls -l build
 
 .PHONY: reset
@@ -94,7 +112,7 @@ reset: $(RUN_READY) ## Bring back the demo's first state, running (PORT=8000) or
 
 .PHONY: clean
 clean: ## Remove what make made: environments, packages, caches, the demo's state
-	@rm -rf .venv .ministack .wheels .quittance build .chalice/deployments .coverage* \
+	@rm -rf .venv .ministack .wheels .ship .quittance build .chalice/deployments .coverage* \
 	  .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -115,6 +133,21 @@ clean: ## Remove what make made: environments, packages, caches, the demo's stat
 .ministack/.installed: infra/local/ministack.txt
 	@$(find_python); echo "· Installing the local AWS (.ministack)"; $$found -m venv --clear .ministack
 	@.ministack/bin/python $(PIP) -r infra/local/ministack.txt
+	@touch $@
+
+.ship/.wheels-complete: requirements.txt infra/local/requirements.txt infra/constraints.txt infra/cloud/wheels.py
+	@found=; for candidate in $$PYTHON_TO_SHIP python$(SHIPPED) python3 python; do \
+	  if $$candidate -c 'import sys, venv, ensurepip; sys.exit("%d.%d" % sys.version_info[:2] != "$(SHIPPED)")' 2>/dev/null; \
+	  then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "What ships is packaged by Python $(SHIPPED), and none was found. Install it, or name it:" >&2; \
+	  echo "make package PYTHON_TO_SHIP=/path/to/python$(SHIPPED)" >&2; \
+	  exit 1; \
+	fi; \
+	echo "· Installing what packages, with $$($$found --version) (.ship)"; $$found -m venv --clear .ship
+	@.ship/bin/python $(PIP) -r infra/local/requirements.txt
+	@.ship/bin/python -m infra.cloud.wheels .ship/wheels
 	@touch $@
 
 .wheels/.complete: .venv/.run-installed requirements.txt infra/constraints.txt infra/cloud/wheels.py

@@ -30,7 +30,7 @@ ALLOWED = frozenset(
         *("level", "location", "message", "timestamp", "service"),
         *("function_name", "function_request_id", "aws_request_id", "correlation_id", "xray_trace_id"),
         *("anomaly", "attempt", "code", "debit", "entry", "failure", "instalment", "notification", "payment"),
-        *("fault", "at", "row"),
+        *("fault", "at", "row", "findings"),
         *("person", "method", "outcome", "network", "route"),
     }
 )
@@ -81,13 +81,15 @@ def logger() -> Logger:
 def told(error: BaseException) -> dict[str, list[str]]:
     """Return the loggable data of an exception and its causes.
 
-    `fault`, types; `at`, "file:line function"; `row`, the `log_name` of a row that could not be loaded.
+    `fault`, types; `at`, "file:line function"; `row`, the `log_name` of a row that could not be loaded;
+    `findings`, our own sentences of a start that was refused.
     """
     chain = list(_chain(error))
     places = [place for each in chain for place in _places(each)]
     rows = [name for each in chain if (name := getattr(each, "log_name", ""))]
     faults = {"fault": [_kind(each) for each in chain], "at": places[-MOST_PLACES:]}
-    return faults | ({"row": rows} if rows else {})
+    findings = [sentence for each in chain for sentence in getattr(each, "findings", ())]
+    return faults | ({"row": rows} if rows else {}) | ({"findings": findings} if findings else {})
 
 
 def log_fault(what: str, error: BaseException) -> None:
@@ -104,6 +106,20 @@ def report_fault(what: str, error: BaseException) -> None:
 def note_debit_check() -> None:
     """Count a check of the due instalments: an alarm tells if there is none."""
     count("DebitChecks")
+
+
+def note_page() -> None:
+    """Count a page of the gateway that was opened: an alarm tells if no notification follows.
+
+    The zero beside it gives the other metric a value in the same hour: CloudWatch computes nothing without.
+    """
+    count("Notifications", 0)
+    count("PagesOpened")
+
+
+def note_notification() -> None:
+    """Count a genuine notification of the gateway."""
+    count("Notifications")
 
 
 def note_access(what: str, outcome: str, **fields: str) -> None:
@@ -179,11 +195,12 @@ def _take_over() -> None:
 
 @cache
 def metrics() -> Metrics:
-    return Metrics(namespace="Quittance", service=SERVICE)
+    """Count in the dimension `service`, the stack by POWERTOOLS_SERVICE_NAME."""
+    return Metrics(namespace="Quittance")
 
 
-def count(metric: str) -> None:
-    metrics().add_metric(name=metric, unit=MetricUnit.Count, value=1)
+def count(metric: str, value: int = 1) -> None:
+    metrics().add_metric(name=metric, unit=MetricUnit.Count, value=value)
     metrics().flush_metrics()
 
 

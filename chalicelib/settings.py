@@ -3,16 +3,26 @@
 import os
 from enum import StrEnum
 from functools import cache
-from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 PREFIX = "QUITTANCE_"
 
 
 class Stage(StrEnum):
+    """Where a deployment stands: on one machine, on AWS with test money, on AWS with money."""
+
     LOCAL = "local"
+    REHEARSAL = "rehearsal"
     PRODUCTION = "production"
+
+
+class StartRefused(ValueError):
+    """The stage refuses to start. `findings` says of each fault what it is and what to do, never a secret."""
+
+    def __init__(self, findings: tuple[str, ...]) -> None:
+        super().__init__("The application refuses to start:\n" + "\n".join(f"- {each}" for each in findings))
+        self.findings = findings
 
 
 class Settings(BaseModel):
@@ -27,6 +37,7 @@ class Settings(BaseModel):
     debit_queue_url: str
     base_url: str
     campaign: str = "clermont-auvergne-inp-2022"
+    school_siren: str = ""
     mail_from: str
     cas_url: str = ""
     second_factor: bool = True
@@ -41,24 +52,15 @@ class Settings(BaseModel):
     paybox_public_keys: str = ""
     region: str = "eu-west-3"
 
-    @model_validator(mode="after")
-    def is_encrypted_in_production(self) -> Self:
-        """Raise unless production uses https only: passwords, cookies and payments travel by these URLs."""
-        addresses = {
-            "base_url": (self.base_url,),
-            "cas_url": split(self.cas_url),
-            "paybox_page_urls": split(self.paybox_page_urls),
-            "paybox_direct_urls": split(self.paybox_direct_urls),
-        }
-        for name, given in addresses.items():
-            if self.stage is Stage.PRODUCTION and not all(each.startswith("https://") for each in given):
-                raise ValueError(f"{PREFIX}{name.upper()} is not https: production refuses to start.")
-        return self
+    @property
+    def is_deployed(self) -> bool:
+        """Return True on AWS, where nothing may be as loose as on a developer's machine."""
+        return self.stage is not Stage.LOCAL
 
     @property
     def requires_second_factor(self) -> bool:
-        """True in production; elsewhere (the local stack) staff may log in without a second factor."""
-        return self.second_factor or self.stage is Stage.PRODUCTION
+        """True on AWS; on the local stack staff may log in without a second factor."""
+        return self.second_factor or self.is_deployed
 
     @property
     def is_https(self) -> bool:
@@ -75,6 +77,15 @@ def settings() -> Settings:
     }
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     return Settings.model_validate({"region": region, **named} if region else named)
+
+
+def faults_of(error: ValidationError) -> tuple[str, ...]:
+    """Return a sentence for each setting that is missing, unknown or of another form."""
+    return tuple(
+        f"{PREFIX}{str(each['loc'][-1]).upper() if each['loc'] else ''}: {each['msg']}. "
+        "Deploy the template of this release again."
+        for each in error.errors(include_url=False, include_input=False)
+    )
 
 
 def split(value: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from chalicelib.api.endpoint import Call, answered, endpoint
 from chalicelib.api.views import card_payment
 from chalicelib.domain import errors
 from chalicelib.domain.payments import PaymentPage
+from chalicelib.observability import note_page
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.show_attempt import show_attempt
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
@@ -55,6 +56,7 @@ def pay_by_card(call: Call, registration_id: str) -> Response:
         rank=call.body.instalment_rank,
         rest=call.body.rest,
     )
+    note_page()
     view = schemas.CardPaymentStarted(
         id=started.attempt.id,
         amount_cents=started.attempt.amount_cents,

@@ -19,6 +19,7 @@ from chalicelib.domain.plan.instalments import InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_for_new_card
 from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.registration_file import RegistrationFile, file_of
+from chalicelib.domain.rehearsal import MARK, is_rehearsed
 
 ENTRY_HEADER = "X-Quittance-Entry"
 
@@ -52,6 +53,8 @@ class SesMailer:
 
     def _mail(self, to: Person, entry: OutboxEntry, told: Mapping[str, Any]) -> None:
         subject, text = compose(entry.topic, to.language, portal=self._base_url, **told)
+        if is_rehearsed(told["school"]):
+            subject = f"[{MARK}] {subject}"
         self._client.send_raw_email(
             Source=self._sender,
             Destinations=[ascii_domain(to.email)],

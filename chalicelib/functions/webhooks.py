@@ -2,7 +2,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib import wiring
 from chalicelib.domain.errors import NotificationRejected
-from chalicelib.observability import report_fault
+from chalicelib.observability import note_notification, report_fault
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.caller import source_address
@@ -24,6 +24,7 @@ def paybox() -> Response:
     except Exception as error:  # noqa: BLE001 - a fault of ours is logged and counted; the gateway is told 500
         report_fault("notification not recorded", error)
         return unexpected()
+    note_notification()
     return Response("", headers={"Content-Type": "text/plain"})
 
 

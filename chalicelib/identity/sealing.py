@@ -1,3 +1,4 @@
+import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import cached_property
@@ -8,6 +9,12 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+
+
+def sealing_key_fault(key: str) -> str:
+    """Return what is wrong with a key in hexadecimal, without showing it; "" if it can be used."""
+    is_right = re.fullmatch("[0-9A-Fa-f]{64}", key)
+    return "" if is_right else f"has {len(key)} characters; a sealing key has 64 hexadecimal digits"
 
 
 class Sealer:

@@ -9,6 +9,7 @@ from babel.numbers import format_currency, format_decimal
 from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.invoices import Certificate, Client, Invoice, Seller
 from chalicelib.domain.money import FeeLine
+from chalicelib.domain.rehearsal import is_rehearsed
 
 FRENCH = Locale("fr")
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -21,7 +22,7 @@ def invoice_words(invoice: Invoice) -> dict[str, Any]:
     exempt = any(not line.vat_rate for line in invoice.lines)
     return {
         **_parties(invoice.seller, invoice.client),
-        "title": f"Facture n° {invoice.number}",
+        "title": _invoice_title(invoice),
         "about": [
             ["Date", invoice.issued_on.strftime(FRENCH_DAY)],
             ["Libellé", invoice.label],
@@ -48,7 +49,7 @@ def certificate_words(certificate: Certificate) -> dict[str, Any]:
     issued_on = certificate.issued_on.strftime(FRENCH_DAY)
     return {
         **_parties(certificate.seller, certificate.client),
-        "title": "Attestation de paiement",
+        "title": f"{_mark(certificate.seller)}Attestation de paiement",
         "about": [
             ["Date", issued_on],
             ["Nom de la session", certificate.session],
@@ -68,6 +69,17 @@ def certificate_words(certificate: Certificate) -> dict[str, Any]:
             ["Reste à payer", euros(certificate.total_due_cents - certificate.total_paid_cents)],
         ],
     }
+
+
+def _invoice_title(invoice: Invoice) -> str:
+    """Return the title; a rehearsal's has a number that no invoice has, and says that it is none."""
+    if is_rehearsed(invoice.seller.name):
+        return f"TEST – facture n° TEST-{invoice.number} – sans valeur"
+    return f"Facture n° {invoice.number}"
+
+
+def _mark(seller: Seller) -> str:
+    return "TEST – sans valeur – " if is_rehearsed(seller.name) else ""
 
 
 def euros(cents: int) -> str:

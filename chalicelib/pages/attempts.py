@@ -11,6 +11,7 @@ from chalicelib.domain.payments import PAGE_LIFETIME, Attempt, AttemptState, Pay
 from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.observability import note_page
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -79,7 +80,10 @@ def _again(attempt: Attempt, file: RegistrationFile) -> str:
 def leave_for_the_gateway(page_request: PageRequest, payment_id: str) -> Response:
     """Make the form at the click and redirect the browser: no page holds it, so Back and reload are safe."""
     started = resume_card_payment(page_request.ports, page_request.person.id, payment_id)
-    return see_other(_address_of(started.page) if started else f"/payments/{payment_id}?again=1")
+    if not started:
+        return see_other(f"/payments/{payment_id}?again=1")
+    note_page()
+    return see_other(_address_of(started.page))
 
 
 @page(pages_attempts, "POST", "/payments/{payment_id}/give-up", action=STUDENT)

@@ -236,8 +236,13 @@ class PageRequest(Caller):
         self, campaign: Campaign, person: Person | None = None, desks: tuple[DeskLink, ...] = ()
     ) -> Frame:
         is_lax = not self.ports.requires_second_factor
-        return Frame(campaign, person, form_token(self.secret), is_demo(), is_lax, desks)
+        token = form_token(self.secret)
+        return Frame(campaign, person, token, is_demo(), is_lax, desks, is_rehearsal=is_rehearsal())
 
 
 def is_demo() -> bool:
     return settings().stage is Stage.LOCAL
+
+
+def is_rehearsal() -> bool:
+    return settings().stage is Stage.REHEARSAL

@@ -49,6 +49,7 @@ class Frame:
     """The file that a student with several of them is looking at."""
     file_name: str = ""
     """What titles and headings call that file."""
+    is_rehearsal: bool = False
 
     def to(self, path: str) -> str:
         """Return the address of a page about the same file."""

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.settings import Settings, Stage, settings, split
+from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
+from chalicelib.wiring.start_check import refuse_school, refuse_start
 from chalicelib.wiring.storage import Stores
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ CLIENTS: dict[str, dict[str, Any]] = {
 }
 """The options of a service's clients beyond the region."""
 
+WRITE_SECRET = "Write it as docs/deploy.md says (Secrets)."
+
 
 def real_now() -> datetime:
     return datetime.now(tz=UTC)
@@ -60,6 +63,7 @@ class Services(Stores):
     """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
+        refuse_start(chosen)
         self._settings = chosen
         self.now = now
         self.pause = pause
@@ -74,9 +78,15 @@ class Services(Stores):
 
     @cached_property
     def campaigns(self) -> Campaigns:
+        from chalicelib.campaigns.rehearsal import RehearsedCampaigns
         from chalicelib.campaigns.shipped import ShippedCampaigns
 
-        return ShippedCampaigns(self._settings.campaign)
+        shipped = ShippedCampaigns(self._settings.campaign)
+        if self._settings.stage is Stage.REHEARSAL:
+            return RehearsedCampaigns(shipped)
+        if self._settings.stage is Stage.PRODUCTION:
+            refuse_school(self._settings, shipped.current().school)
+        return shipped
 
     @cached_property
     def passwords(self) -> Passwords:
@@ -113,8 +123,11 @@ class Services(Stores):
     @cached_property
     def _local_sealer(self) -> LocalSealer:
         from chalicelib.identity.sealing import Sealer as LocalSealer
+        from chalicelib.identity.sealing import sealing_key_fault
 
-        return LocalSealer(bytes.fromhex(self._secret(self._settings.sealing_key_parameter)))
+        return LocalSealer(
+            bytes.fromhex(self._secret(self._settings.sealing_key_parameter, sealing_key_fault))
+        )
 
     @cached_property
     def identity_provider(self) -> IdentityProvider | None:
@@ -144,20 +157,24 @@ class Services(Stores):
     @cached_property
     def gateway(self) -> Gateway:
         from chalicelib.gateway.account import PayboxAccount
+        from chalicelib.gateway.environments import key_fault
         from chalicelib.gateway.paybox import Paybox
 
         chosen = self._settings
+        is_live = chosen.stage is Stage.PRODUCTION
         return Paybox(
             PayboxAccount(
                 site=chosen.paybox_site,
                 rang=chosen.paybox_rang,
                 identifiant=chosen.paybox_identifiant,
-                hmac_key=self._secret(chosen.paybox_hmac_key_parameter),
+                hmac_key=self._secret(
+                    chosen.paybox_hmac_key_parameter, lambda key: key_fault(key, is_live=is_live)
+                ),
                 page_urls=split(chosen.paybox_page_urls),
                 direct_urls=split(chosen.paybox_direct_urls),
                 public_keys=_trusted_keys(chosen),
                 base_url=chosen.base_url,
-                is_live=chosen.stage is Stage.PRODUCTION,
+                is_live=is_live,
             )
         )
 
@@ -191,9 +208,16 @@ class Services(Stores):
 
         return SesMailer(self._client("ses"), self._settings.mail_from, self._settings.base_url)
 
-    def _secret(self, parameter: str) -> str:
-        found = self._client("ssm").get_parameter(Name=parameter, WithDecryption=True)
+    def _secret(self, parameter: str, fault_of: Callable[[str], str]) -> str:
+        """Read a SecureString; raise `StartRefused` with what to do if it is missing or of another form."""
+        ssm = self._client("ssm")
+        try:
+            found = ssm.get_parameter(Name=parameter, WithDecryption=True)
+        except ssm.exceptions.ParameterNotFound:
+            raise StartRefused((f"{parameter} is missing. {WRITE_SECRET}",)) from None
         value: str = found["Parameter"]["Value"]
+        if fault := fault_of(value):
+            raise StartRefused((f"{parameter} {fault}. {WRITE_SECRET}",))
         return value
 
     def _client(self, service: str) -> Any:
@@ -205,20 +229,20 @@ class Services(Stores):
 
 
 def _trusted_keys(chosen: Settings) -> tuple[str, ...]:
-    """Return the trusted public keys; in production only the gateway's own, or the start fails."""
-    from chalicelib.gateway.signature import OFFICIAL_KEY, OFFICIAL_KEY_FINGERPRINT, fingerprint
+    """Return the trusted public keys; on AWS only the gateway's own, or the start was refused."""
+    from chalicelib.gateway.signature import OFFICIAL_KEY
 
-    keys = split(chosen.paybox_public_keys) or (OFFICIAL_KEY,)
-    if chosen.stage is Stage.PRODUCTION and any(fingerprint(key) != OFFICIAL_KEY_FINGERPRINT for key in keys):
-        raise ValueError(
-            "QUITTANCE_PAYBOX_PUBLIC_KEYS names a key that is not the gateway's: production refuses to start."
-        )
-    return keys
+    return split(chosen.paybox_public_keys) or (OFFICIAL_KEY,)
 
 
 @cache
 def services() -> Services:
-    return Services(settings())
+    from pydantic import ValidationError
+
+    try:
+        return Services(settings())
+    except ValidationError as error:
+        raise StartRefused(faults_of(error)) from None
 
 
 def use_clock(now: Clock) -> None:

@@ -14,12 +14,17 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chalicelib.portal.sentences import compiled
+from infra.cloud.runtime import PYTHON, RUNTIME
 from infra.cloud.wheels import GLIBC_MINOR
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 ROOT = Path(__file__).resolve().parents[2]
-WHEELS = ROOT / ".wheels"
+WHEELS = ROOT / os.environ.get("WHEELS", ".wheels")
 SHIPPED = ("app.py", "chalicelib", "requirements.txt", ".chalice", "infra/constraints.txt")
 CHALICE = "import sys; from chalice.cli import main; sys.exit(main())"
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda
@@ -107,8 +112,12 @@ def _distribution(name: str) -> str:
     return name.partition("-")[0].replace("_", "-").replace(".", "-").lower()
 
 
-def main(folder: str) -> int:
-    """Give the exit code."""
+def main(arguments: Sequence[str]) -> int:
+    """Give the exit code. With `--any-python` the package is for the local AWS."""
+    *options, folder = arguments
+    if sys.version_info[:2] != PYTHON and "--any-python" not in options:
+        print(f"What ships runs on {RUNTIME}: `make package` finds that Python.", file=sys.stderr)
+        return 1
     try:
         package(Path(folder))
     except PackageUnfit as unfit:
@@ -121,4 +130,4 @@ def main(folder: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.argv[1:]))

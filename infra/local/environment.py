@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from infra.local.resources import Names
 
-HMAC_KEY_PARAMETER = "/quittance/paybox/hmac-key"
-SEALING_KEY_PARAMETER = "/quittance/sealing-key"
+HMAC_KEY_PARAMETER = "/quittance/quittance/paybox/hmac-key"
+SEALING_KEY_PARAMETER = "/quittance/quittance/sealing-key"
 MAIL_FROM = "inscription@quittance.test"
 KEPT = frozenset({"AWS_ENDPOINT_URL_DYNAMODB"})  # the second opinion: another engine for the table
 

@@ -11,6 +11,18 @@ import yaml
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "cloud" / "resources.yaml"
 
+LOCAL_PARAMETERS = {
+    "Stage": "local",
+    "BaseUrl": "http://127.0.0.1:8000",
+    "AlarmEmail": "",
+    "MailFrom": "inscription@quittance.test",
+    "MailDomain": "quittance.test",
+    "PayboxSite": "1999888",
+    "PayboxRang": "32",
+    "PayboxIdentifiant": "107904482",
+}
+"""The template's parameters that have no default; the local stack's application takes its own settings."""
+
 WANTED = ("Table", "Documents", "Outbox", "OutboxFailures", "Debits", "DebitFailures", "SecondFactorsKey")
 """The outputs of the stack, in the order of `Names`."""
 
@@ -46,7 +58,9 @@ def create(endpoint_url: str, *, prefix: str) -> Names:
         getattr(cloudformation, f"{act}_stack")(
             StackName=prefix,
             TemplateBody=json.dumps(template),
-            Parameters=[{"ParameterKey": "Stage", "ParameterValue": "local"}],
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value} for name, value in LOCAL_PARAMETERS.items()
+            ],
         )
         waiter = cloudformation.get_waiter(f"stack_{act}_complete")
         waiter.wait(StackName=prefix, WaiterConfig={"Delay": 0.02, "MaxAttempts": 500})

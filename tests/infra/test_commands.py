@@ -61,7 +61,8 @@ def test_make_explains_itself(root: Path) -> None:
     said = _make(root)
 
     assert said.returncode == 0
-    for command in ("run", "test", "check", "prove", "bench", "package", "reset", "clean", "help"):
+    commands = "run test check prove bench package deploy deploy-local doctor reset clean help"
+    for command in commands.split():
         assert f"  make {command} " in said.stdout
 
 
@@ -82,6 +83,18 @@ def test_candidate_that_fails_to_start_is_passed_over(clone: Path, tools: Path) 
 
     assert said.returncode == 0
     assert "Creating .venv with Python works" in said.stdout
+
+
+def test_machine_without_the_python_that_ships_is_told_so(clone: Path, root: Path, tools: Path) -> None:
+    for name in ("infra/local/requirements.txt", "infra/cloud/wheels.py"):
+        (clone / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / name, clone / name)
+
+    said = _make(clone, "package", path=tools)
+
+    assert said.returncode != 0
+    assert "What ships is packaged by Python 3.13, and none was found." in said.stderr
+    assert "PYTHON_TO_SHIP=" in said.stderr
 
 
 @pytest.mark.parametrize("port", ["0", "65532", "abc", "80.5", "-1"])

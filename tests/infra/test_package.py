@@ -1,19 +1,29 @@
 """What is deployed: packaged once, then examined."""
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import boto3
 import pytest
 
 from chalicelib.identity.kms_sealing import OWNER
 from chalicelib.usecases.debits.check_debits import RUNS_MISSED
+from infra.cloud import package as packaging
 from infra.cloud.package import _copy, examine, package
-from infra.local import resources
+from infra.deploy import local
+from infra.deploy.change_set import StackOf
+from infra.doctor.deployed import of_aws
+from infra.doctor.examination import examine as examined
+from infra.doctor.lines import State
+from infra.local import environment, resources
+from tests.conftest import Stack
 
 SCHEDULES = {
     "PublishOutbox": "rate(1 minute)",
@@ -29,14 +39,14 @@ SCHEDULES = {
 QUEUES = [("DeliverOutbox", "Outbox", "OutboxFailures"), ("DebitInstalment", "Debits", "DebitFailures")]
 EVENT_SOURCES = {"APIHandler", *SCHEDULES, *(function for function, _, _ in QUEUES)}
 
-LOGS = "log-group:/aws/lambda/${AWS::StackName}"
+LOGS = "log-group:/quittance/${AWS::StackName}"
 # Each * in a resource of a policy, and why it must be there.
 EXPLAINED = {
     "${Documents.Arn}/invoices/*": "an invoice's key holds its number, year and template version",
     "${Documents.Arn}/certificates/*": "a certificate's key holds its registration and its digest",
     "${Documents.Arn}/audit-heads/*": "the end of a day is named by the day",
     "${Documents.Arn}/imports/*": "a file to import is named by its import",
-    **{f"{LOGS}-{name}-*:*": "CloudFormation ends the name; any stream" for name in EVENT_SOURCES},
+    **{f"{LOGS}/{name}:*": "any stream" for name in EVENT_SOURCES},
 }
 
 
@@ -73,6 +83,19 @@ def test_packaged_template_has_no_finding(built: Path) -> None:
     found = subprocess.run(lint, capture_output=True, text=True, check=False)  # noqa: S603 - the words above
 
     assert found.stdout + found.stderr == ""
+
+
+def test_other_python_than_the_pinned_one_packages_for_the_local_aws_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packaged: list[Path] = []
+    monkeypatch.setattr(packaging, "PYTHON", (2, 7))
+    monkeypatch.setattr(packaging, "package", packaged.append)
+
+    assert packaging.main(["build"]) == 1
+    assert "What ships runs on python3.13" in capsys.readouterr().err
+    assert packaging.main(["--any-python", "build/local"]) == 0
+    assert packaged == [Path("build/local")]
 
 
 def test_package_fits_lambda(built: Path) -> None:
@@ -279,9 +302,92 @@ def test_every_log_group_has_an_end_and_belongs_to_a_function(template: dict[str
     groups = [each["Properties"] for _, each in _of_type(template, "AWS::Logs::LogGroup")]
 
     assert {group["LogGroupName"]["Fn::Sub"] for group in groups} == {
-        f"/aws/lambda/${{{name}}}" for name in EVENT_SOURCES
+        f"/quittance/${{AWS::StackName}}/{name}" for name in EVENT_SOURCES
     }
     assert all(group["RetentionInDays"] for group in groups)
+
+
+def test_logs_go_where_the_policy_lets_them_however_long_the_name_of_the_stack(
+    template: dict[str, Any],
+) -> None:
+    """CloudFormation shortens the name of a function; no name here is made of one."""
+    for name, function in _of_type(template, "AWS::Serverless::Function"):
+        group = template["Resources"][function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]]
+        written = group["Properties"]["LogGroupName"]["Fn::Sub"]
+        role = function["Properties"]["Role"]["Fn::GetAtt"][0]
+        (logs,) = (
+            each["Resource"]
+            for owner, each in _statements(template)
+            if (owner, each["Sid"]) == (role, "OwnLogs")
+        )
+        assert [text.endswith(f":log-group:{written}:*") for text in _texts(logs)] == [True], name
+        assert group["UpdateReplacePolicy"] == "Retain"
+
+
+def test_gateway_that_tells_nothing_raises_an_alarm_where_pages_were_opened(template: dict[str, Any]) -> None:
+    alarm = template["Resources"]["SilentGatewayAlarm"]["Properties"]
+    told, pages, notifications = alarm["Metrics"]
+
+    assert told["Expression"] == "IF(pages >= 5 AND notifications == 0, 1, 0)"
+    assert [each["MetricStat"]["Metric"]["MetricName"] for each in (pages, notifications)] == [
+        "PagesOpened",
+        "Notifications",
+    ]
+    assert {each["MetricStat"]["Period"] for each in (pages, notifications)} == {3600}
+    assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
+
+
+def test_stack_rings_for_itself_alone_and_reads_its_own_keys(template: dict[str, Any]) -> None:
+    stack = {"Ref": "AWS::StackName"}
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    watched = {
+        json.dumps(dimension)
+        for _, alarm in _of_type(template, "AWS::CloudWatch::Alarm")
+        for metric in (alarm["Properties"], *(each["MetricStat"]["Metric"] for each in _stats(alarm)))
+        if metric.get("Namespace") == "Quittance"
+        for dimension in metric["Dimensions"]
+    }
+
+    assert watched == {json.dumps({"Name": "service", "Value": stack})}
+    assert variables["POWERTOOLS_SERVICE_NAME"] == stack
+    for name, condition, parameter, key in (
+        ("QUITTANCE_PAYBOX_HMAC_KEY_PARAMETER", "NamesHmacKey", "HmacKeyParameter", "paybox/hmac-key"),
+        ("QUITTANCE_SEALING_KEY_PARAMETER", "NamesSealingKey", "SealingKeyParameter", "sealing-key"),
+    ):
+        own = {"Fn::Sub": f"/quittance/${{AWS::StackName}}/{key}"}
+        assert variables[name] == {"Fn::If": [condition, {"Ref": parameter}, own]}
+        assert template["Parameters"][parameter]["Default"] == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "needed"),
+    [
+        ("DeployedStackHasADomain", "DomainName"),
+        ("DeployedStackHasADomain", "CertificateArn"),
+        ("DeployedStackIsHeard", "AlarmEmail"),
+        ("ProductionKnowsItsSchool", "SchoolSiren"),
+    ],
+)
+def test_stack_on_aws_is_refused_without(template: dict[str, Any], rule: str, needed: str) -> None:
+    (assertion,) = template["Rules"][rule]["Assertions"]
+
+    assert {"Fn::Not": [{"Fn::Equals": [{"Ref": needed}, ""]}]} in _nodes(assertion["Assert"])
+    assert needed in assertion["AssertDescription"]
+
+
+def test_what_only_a_school_knows_has_no_default(template: dict[str, Any]) -> None:
+    needed = {name for name, each in template["Parameters"].items() if "Default" not in each}
+
+    assert needed == {
+        "Stage",
+        "BaseUrl",
+        "AlarmEmail",
+        "MailFrom",
+        "MailDomain",
+        "PayboxSite",
+        "PayboxRang",
+        "PayboxIdentifiant",
+    }
 
 
 def test_no_policy_has_a_wildcard_that_is_not_explained(template: dict[str, Any]) -> None:
@@ -440,6 +546,16 @@ def _metrics(alarms: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     return (metric for alarm in alarms for metric in alarm.get("Metrics", []))
 
 
+def _stats(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    return (each for each in alarm["Properties"].get("Metrics", []) if "MetricStat" in each)
+
+
+def _nodes(value: Any) -> Iterator[Any]:
+    yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _nodes(part)
+
+
 def _event(template: dict[str, Any], function: str) -> dict[str, Any]:
     (event,) = template["Resources"][function]["Properties"]["Events"].values()
     return dict(event)
@@ -494,9 +610,45 @@ def test_a_flood_is_throttled_before_it_reaches_the_function(template: dict[str,
     assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
 
 
+def test_no_second_stage_is_made_that_has_no_throttle(template: dict[str, Any]) -> None:
+    """SAM makes one named Stage unless it is told a version of OpenAPI."""
+    api = template["Resources"]["RestAPI"]["Properties"]
+    assert (api["OpenApiVersion"], api["DefinitionBody"]["swagger"]) == ("2.0", "2.0")
+
+
 def test_portal_with_a_domain_is_served_there_alone_and_by_tls_1_2(template: dict[str, Any]) -> None:
     kept = template["Resources"]
     assert kept["PortalDomain"]["Properties"]["SecurityPolicy"] == "TLS_1_2"
     assert kept["PortalMapping"]["Properties"]["RestApiId"] == {"Ref": "RestAPI"}
     own_address = kept["RestAPI"]["Properties"]["DisableExecuteApiEndpoint"]
     assert own_address == {"Fn::If": ["HasDomain", True, False]}
+
+
+def test_domain_that_is_added_later_changes_the_stage_which_closes_the_old_address(
+    template: dict[str, Any],
+) -> None:
+    variables = template["Resources"]["RestAPI"]["Properties"]["Variables"]
+    assert variables == {"servedAt": {"Fn::If": ["HasDomain", {"Ref": "DomainName"}, "execute-api"]}}
+
+
+def test_what_was_packaged_is_deployed_by_a_change_set_serves_and_is_found_well(
+    built: Path, running_stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """But for the campaign that ships, which is of 2022: the functions go by the machine's clock."""
+    port = urlsplit(running_stack.portal).port or 0
+    before = dict(os.environ)
+    try:
+        assert local.main([str(port), str(built)]) == 0
+        assert "Add     APIHandler  AWS::Lambda::Function" in capsys.readouterr().out
+        lines = list(examined(of_aws(local.STACK, "eu-west-3")))
+        StackOf(boto3.client("cloudformation"), local.STACK).cloudformation.delete_stack(
+            StackName=local.STACK
+        )
+    finally:
+        environment.enter(os.environ, {})
+        os.environ.update(before)
+
+    told = dict(lines)
+    assert {name for name, line in lines if line.state is State.WRONG} <= {"campaign"}
+    assert told["portal"].text.endswith("answers, as the stage local")
+    assert told["schedules"].text == "8 schedules and 2 queues are on"

@@ -24,6 +24,9 @@ from chalicelib.observability import (
     MetricAlarms,
     failing_plainly,
     logger,
+    metrics,
+    note_notification,
+    note_page,
     report_fault,
 )
 
@@ -327,3 +330,21 @@ def test_no_line_of_the_application_turns_on_what_libraries_say() -> None:
 
     assert wrong == []
     assert logging.getLogger("botocore").level == logging.NOTSET
+
+
+def test_page_that_is_opened_gives_both_metrics_of_the_silent_gateway_a_value(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "quittance-clermont")
+    metrics.cache_clear()
+
+    note_page()
+    note_notification()
+
+    told = [json.loads(each) for each in capsys.readouterr().out.splitlines()]
+    counted = [
+        {name: each[name] for name in ("PagesOpened", "Notifications") if name in each} for each in told
+    ]
+    assert counted == [{"Notifications": [0.0]}, {"PagesOpened": [1.0]}, {"Notifications": [1.0]}]
+    assert {each["service"] for each in told} == {"quittance-clermont"}
+    metrics.cache_clear()

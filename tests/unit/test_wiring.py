@@ -8,6 +8,8 @@ from chalicelib.identity.cas import CasServer
 from chalicelib.settings import Settings, Stage
 from chalicelib.wiring import CLIENTS, Services
 
+SIREN = "732829320"
+
 
 def services(**chosen: Any) -> Services:
     named = {
@@ -15,13 +17,14 @@ def services(**chosen: Any) -> Services:
         "bucket": "bucket",
         "outbox_queue_url": "https://queue.test/outbox",
         "debit_queue_url": "https://queue.test/debits",
-        "base_url": "https://portal.test",
-        "mail_from": "inscription@portal.test",
-        "paybox_site": "1999888",
+        "base_url": "https://inscription.ecole.fr",
+        "mail_from": "inscription@ecole.fr",
+        "school_siren": SIREN,
+        "paybox_site": "7654321",
         "paybox_rang": "32",
         "paybox_identifiant": "107904482",
-        "paybox_page_urls": "https://paybox.test/",
-        "paybox_direct_urls": "https://paybox.test/PPPS.php",
+        "paybox_page_urls": "https://tpeweb.paybox.com/php/",
+        "paybox_direct_urls": "https://ppps.paybox.com/PPPS.php",
         "paybox_hmac_key_parameter": "/key",
     }
     return Services(Settings.model_validate(named | chosen))
@@ -32,7 +35,7 @@ def test_school_without_a_cas_server_has_none() -> None:
 
 
 def test_production_believes_no_cas_server_in_clear() -> None:
-    with pytest.raises(ValueError, match="production refuses to start"):
+    with pytest.raises(ValueError, match="CasUrl is not https: production refuses to start"):
         _ = services(cas_url="http://sso.test/cas").identity_provider
 
 
@@ -44,7 +47,7 @@ def test_cas_server_is_told_of_our_configured_address(url: str, stage: Stage) ->
     assert isinstance(server, CasServer)
     address = server.login_address(renew=False)
     assert address.startswith(f"{url}/login?")
-    assert "https%3A%2F%2Fportal.test%2Fapi%2Fv1%2Fauth%2Fcas%2Fcallback" in address
+    assert "https%3A%2F%2Finscription.ecole.fr%2Fapi%2Fv1%2Fauth%2Fcas%2Fcallback" in address
 
 
 def test_production_asks_staff_for_a_second_factor_whatever_it_is_told() -> None:

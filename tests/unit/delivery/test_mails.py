@@ -23,6 +23,7 @@ from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.rehearsal import rehearsed
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
 NOW = datetime(2022, 6, 24, 10, 0, tzinfo=PARIS)
@@ -310,6 +311,15 @@ def named_by(entry_id: str, sender: str = "school@demo.test") -> tuple[str, str]
     SesMailer(outbox, sender, "https://portal.test").send_notice(CHRIS, entry, CAMPAIGN)
     mail = message_from_bytes(outbox.sent[0]["RawMessage"]["Data"], policy=SMTP)
     return mail["Message-ID"], mail[ENTRY_HEADER]
+
+
+def test_subject_of_a_rehearsals_mail_says_so() -> None:
+    outbox = Outbox()
+    entry = OutboxEntry("entry-1", Topic.PASSWORD_SET, "p", "", NOW)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(
+        CHRIS, entry, rehearsed(CAMPAIGN)
+    )
+    assert only(outbox)[0].startswith("[TEST] ")
 
 
 def test_mail_sent_twice_has_one_name_and_another_mail_another() -> None:

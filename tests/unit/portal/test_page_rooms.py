@@ -508,3 +508,13 @@ def test_local_stack_says_that_staff_has_no_second_factor(
     environment.setenv("QUITTANCE_STAGE", "production")
     settings.cache_clear()
     assert "démonstration" not in without_spaces(browser.get("/login").text)
+
+
+def test_every_page_of_a_rehearsal_says_that_nothing_counts(
+    browser: Browser, environment: pytest.MonkeyPatch
+) -> None:
+    assert "TEST – répétition" not in browser.get("/login").text
+    environment.setenv("QUITTANCE_STAGE", "rehearsal")
+    settings.cache_clear()
+    for path in ("/login", "/first-connection", "/password?token=none"):
+        assert "TEST – répétition : aucun argent n'est pris" in without_spaces(browser.get(path).text), path

@@ -1,0 +1,82 @@
+"""`python -m infra.deploy.local PORT`: deploy the package onto the local AWS of `make run`, by the same path.
+
+It becomes a second stack beside that of `make run`, with real functions, API Gateway, queues and schedules,
+and shares PAYBOX's simulator. What differs from AWS: no certificate, no CAS server (the simulator's knows the
+portal of `make run` alone), no alarms that compute, and a domain that only the local AWS knows. Browsers and
+curl take *.localhost for this machine; the simulator's notifications need the name in /etc/hosts, else
+payments are booked by the reconciliation, minutes later.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from infra.deploy import __main__ as deploying
+from infra.doctor.web import fetch
+from infra.local import environment, resources
+from infra.local.ministack import answers
+from infra.local.stack import HMAC_KEY_HEX, SEALING_KEY_HEX, Ports
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STACK = "deployed"
+HOST = "quittance.localhost"
+
+
+def parameters(ports: Ports) -> dict[str, str]:
+    """Return the parameters of the stack: the simulators of `make run`, and a domain of this machine."""
+    paybox = f"http://127.0.0.1:{ports.paybox}"
+    return {
+        **resources.LOCAL_PARAMETERS,
+        "BaseUrl": f"http://{HOST}:{ports.aws}",
+        "DomainName": HOST,
+        "CertificateArn": "arn:aws:acm:eu-west-3:000000000000:certificate/local",
+        "PayboxPageUrls": f"{paybox}/php/",
+        "PayboxDirectUrls": f"{paybox}/PPPS.php",
+        "PayboxPublicKeys": fetch(f"{paybox}/pubkey.pem").text,
+    }
+
+
+def reduced(build: Path, folder: Path) -> list[str]:
+    """Write the package to `folder` without the alarms that compute; return their names."""
+    tree = resources.load(build / "sam.yaml")
+    left_out = [
+        name
+        for name, each in tree["Resources"].items()
+        if each["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in each["Properties"]
+    ]
+    for name in left_out:
+        del tree["Resources"][name]
+    (folder / "sam.yaml").write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")
+    (folder / "deployment.zip").symlink_to((build / "deployment.zip").resolve())
+    return left_out
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Deploy `build/`, or the folder given; return the exit code."""
+    port, build = int(arguments[0]), (arguments[1] if len(arguments) > 1 else "build")
+    ports = Ports.of(port)
+    if not (answers(ports.aws) and answers(ports.paybox)):
+        print(f"Nothing runs at port {port}: start it with `make run PORT={port}`.", file=sys.stderr)
+        return deploying.WRONG
+    environment.enter(os.environ, environment.local_aws(f"http://127.0.0.1:{ports.aws}"))
+    resources.write_secret(f"/quittance/{STACK}/paybox/hmac-key", HMAC_KEY_HEX)
+    resources.write_secret(f"/quittance/{STACK}/sealing-key", SEALING_KEY_HEX)
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "parameters.yaml"
+        left_out = reduced(Path(build), Path(folder))
+        print(f"Left out, for the local AWS knows no metric math: {', '.join(left_out)}")
+        told.write_text(yaml.safe_dump(parameters(ports)), encoding="utf-8")
+        given = ("--stack", STACK, "--stage", "local", "--parameters", str(told), "--build", folder, "--yes")
+        return deploying.main(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
