@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.bank_days import believed_day
 from chalicelib.domain.books.allocation import Allocation, after, allocate
+from chalicelib.domain.books.bank_days import believed_day
 from chalicelib.domain.books.booking import Booking, book, stamped
+from chalicelib.domain.books.given_back import is_given_back, page_given_back
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.credits import credit_cents
-from chalicelib.domain.given_back import is_given_back, page_given_back
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import totals
 from chalicelib.domain.notifications import Notification, applied

@@ -3,7 +3,7 @@
 The payer is never told the card scheme's reason of a refusal.
 """
 
-from chalicelib.domain.given_back import REFUNDED
+from chalicelib.domain.books.given_back import REFUNDED
 from chalicelib.domain.plan.instalments import DebitState, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited
 from chalicelib.domain.plan.plan_requests import PlanRequestState

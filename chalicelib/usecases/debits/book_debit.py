@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.bank_days import believed_day
+from chalicelib.domain.books.bank_days import believed_day
+from chalicelib.domain.books.given_back import debit_given_back, is_given_back
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.given_back import debit_given_back, is_given_back
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Outcome, Payment, PaymentMethod

@@ -1,9 +1,9 @@
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.books.given_back import released
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.causes import GatewayUnclear, NothingToRelease
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.given_back import released
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import Outcome
 from chalicelib.domain.people import Person

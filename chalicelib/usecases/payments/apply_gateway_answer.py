@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.bank_days import dated
+from chalicelib.domain.books.bank_days import dated
+from chalicelib.domain.books.given_back import booked_payment, confirmed, is_given_back, taken_back
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.given_back import booked_payment, confirmed, is_given_back, taken_back
 from chalicelib.domain.inquiries import looked
 from chalicelib.domain.notifications import Anomaly, Notification, NotificationState, anomalous, applied
 from chalicelib.domain.payments import (
