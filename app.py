@@ -9,6 +9,7 @@ from chalicelib.pages.blueprints import PAGES
 from chalicelib.web.response_headers import add_response_headers
 
 app = Chalice(app_name="quittance")
+app.api.binary_types.extend(["text/csv", "multipart/form-data"])  # uploads keep the bytes of any encoding
 app.middleware("http")(add_response_headers)
 for blueprint in (*API, *PAGES, webhooks):
     app.register_blueprint(blueprint)

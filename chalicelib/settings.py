@@ -26,7 +26,6 @@ class Settings(BaseModel):
     outbox_queue_url: str
     debit_queue_url: str
     base_url: str
-    campaign: str = "clermont-auvergne-inp-2022"
     mail_from: str
     cas_url: str = ""
     second_factor: bool = True

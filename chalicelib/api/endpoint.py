@@ -19,13 +19,17 @@ from chalicelib.web.caller import Caller
 from chalicelib.web.languages import asked_language
 from chalicelib.web.problems import (
     LARGEST_BODY_BYTES,
+    LARGEST_UPLOAD_BYTES,
     BodyNotJson,
     BodyTooLarge,
+    UploadTooLarge,
     invalid,
     refusal,
     unexpected,
 )
 from chalicelib.web.schemas.models import Body, Query
+
+JSON = "application/json"
 
 
 class IdempotencyHeader(Body):
@@ -49,6 +53,7 @@ class Operation:
     idempotent_by_key: bool
     answers_redirect: bool
     also: HTTPStatus | None
+    takes: str
 
 
 OPERATIONS: list[Operation] = []
@@ -91,6 +96,14 @@ class Call(Caller):
                 raise BodyNotJson from None
             raise
 
+    @property
+    def upload(self) -> bytes:
+        """Return the file that is the whole body."""
+        raw: bytes = self.request.raw_body or b""
+        if len(raw) > LARGEST_UPLOAD_BYTES:
+            raise UploadTooLarge
+        return raw
+
     @cached_property
     def query(self) -> Any:
         return self.operation.query and self.operation.query.model_validate(self._parameters())
@@ -115,10 +128,12 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
     idempotent_by_key: bool = False,
     answers_redirect: bool = False,
     also: HTTPStatus | None = None,
+    takes: str = JSON,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view `(call, **path parameters) -> model, Response or None` under the API's root.
 
-    A view that may answer the same model with the status `also` returns it by `answered`.
+    A view that may answer the same model with the status `also` returns it by `answered`. `takes` is the
+    media type of the body; of another type than JSON, the body is a file: `Call.upload`.
     """
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,6 +151,7 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
             idempotent_by_key=idempotent_by_key,
             answers_redirect=answers_redirect,
             also=also,
+            takes=takes,
         )
         OPERATIONS.append(operation)
 
@@ -145,7 +161,7 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
             )
 
         handle.__name__ = view.__name__
-        blueprint.route(f"/api/v1{path}", methods=[method], name=view.__name__)(handle)
+        blueprint.route(f"/api/v1{path}", methods=[method], name=view.__name__, content_types=[takes])(handle)
         return view
 
     return register

@@ -10,11 +10,11 @@ from chalice.app import Blueprint, Response
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from chalicelib.api.endpoint import OPERATIONS, Operation
+from chalicelib.api.endpoint import JSON, OPERATIONS, Operation
 from chalicelib.domain.access import RULES
 from chalicelib.domain.errors import Forbidden, QuittanceError, ReauthenticationNeeded, SessionMissing
 from chalicelib.domain.people import Role
-from chalicelib.web.problems import STATUS, BodyNotJson, BodyTooLarge, Problem
+from chalicelib.web.problems import STATUS, BodyNotJson, BodyTooLarge, Problem, UploadTooLarge
 
 openapi = Blueprint(__name__)
 REF = "#/components/schemas/{model}"
@@ -62,7 +62,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "security": [] if operation.public else [{"session": []}],
     }
     if operation.body:
-        described["requestBody"] = {"required": True, "content": _content("application/json", operation.body)}
+        described["requestBody"] = {"required": True, "content": _content(JSON, operation.body)}
+    if operation.takes != JSON:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        described["requestBody"] = {"required": True, "content": {operation.takes: file}}
     return described
 
 
@@ -102,9 +105,10 @@ def _responses(operation: Operation) -> dict[str, Any]:
     if operation.also:
         responses[str(operation.also.value)] = {**answered, "description": operation.also.phrase}
     for status, codes in sorted(_refusals(operation).items()):
+        also = responses.get(str(status.value), {}).get("content", {})
         responses[str(status.value)] = {
             "description": ", ".join(sorted(codes)),
-            "content": _content("application/problem+json", Problem),
+            "content": {**also, **_content("application/problem+json", Problem)},
         }
     return responses
 
@@ -118,16 +122,21 @@ def _refusals(operation: Operation) -> dict[HTTPStatus, set[str]]:
         possible.append(Forbidden)
     if rule.is_recent:
         possible.append(ReauthenticationNeeded)
-    if operation.body:
-        possible += [BodyNotJson, BodyTooLarge]
+    possible += _refusals_of_the_body(operation)
     refusals: dict[HTTPStatus, set[str]] = {}
     for error in possible:
         refusals.setdefault(STATUS[error], set()).add(error.code)
     if operation.body or operation.query:
         refusals.setdefault(HTTPStatus.UNPROCESSABLE_ENTITY, set()).add("validation_failed")
-    if operation.body:
+    if operation.body or operation.takes != JSON:
         refusals.setdefault(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, set()).add("unsupported_media_type")
     return refusals
+
+
+def _refusals_of_the_body(operation: Operation) -> list[type[QuittanceError]]:
+    if operation.takes != JSON:
+        return [UploadTooLarge]
+    return [BodyNotJson, BodyTooLarge] if operation.body else []
 
 
 def _content(media_type: str, model: type[BaseModel]) -> dict[str, Any]:

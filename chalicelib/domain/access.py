@@ -41,6 +41,9 @@ class Action(StrEnum):
     READ_AUDIT = "read the audit trail"
     READ_GIVEN_UP = "read what could not be delivered"
     RETRY_DELIVERY = "let what could not be delivered be tried again"
+    READ_CAMPAIGNS = "read campaigns and their versions"
+    PROPOSE_CAMPAIGN = "load a version of a campaign"
+    DECIDE_CAMPAIGN = "apply or refuse a version of a campaign"
 
 
 class Reach(StrEnum):
@@ -96,6 +99,9 @@ RULES: dict[Action, Rule] = {
     Action.READ_AUDIT: _read(_R.AUDITOR),
     Action.READ_GIVEN_UP: _read(_R.ADMINISTRATOR),
     Action.RETRY_DELIVERY: _act(_R.ADMINISTRATOR),
+    Action.READ_CAMPAIGNS: _read(_R.ADMINISTRATOR, _R.AUDITOR),
+    Action.PROPOSE_CAMPAIGN: Rule(frozenset({_R.ADMINISTRATOR}), Reach.ALL, is_recent=True),
+    Action.DECIDE_CAMPAIGN: _act(_R.ADMINISTRATOR, _R.AUDITOR, is_recent=True),
 }
 
 

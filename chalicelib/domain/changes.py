@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
@@ -22,6 +23,8 @@ from chalicelib.domain.trail.audit import AuditEntry
 Row = (
     Attempt
     | AuditEntry
+    | CampaignRegister
+    | CampaignText
     | Debit
     | Identity
     | Instalment

@@ -22,9 +22,10 @@ REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.RE
 PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
+CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 OUTBOX = Desk("/staff/outbox", "Envois en échec", Action.READ_GIVEN_UP)
 AUDIT = Desk("/staff/audit", "Journal d'audit", Action.READ_AUDIT)
-DESKS = (REGISTRATIONS, PLAN_REQUESTS, CREDITS, PEOPLE, OUTBOX, AUDIT)
+DESKS = (REGISTRATIONS, PLAN_REQUESTS, CREDITS, PEOPLE, CAMPAIGNS, OUTBOX, AUDIT)
 
 
 def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:

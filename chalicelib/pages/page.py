@@ -28,6 +28,7 @@ from chalicelib.pages.responses import (
 )
 from chalicelib.portal.render import link_to
 from chalicelib.web.access_log import note_refusal
+from chalicelib.web.uploads import MULTIPART
 
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
 SHOWN: set[str] = set()
@@ -43,10 +44,11 @@ def page(
     public: bool = False,
     action: Action = Action.USE_OWN_ACCOUNT,
     again: Onward = HOME,
+    takes_file: bool = False,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Register a view `(page_request, **path parameters) -> Response`; form tokens are checked before it.
 
-    `again` is the link to retry a payment that could not start.
+    `again` is the link to retry a payment that could not start. With `takes_file` the form sends a file.
     """
 
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -63,7 +65,8 @@ def page(
         name = f"page_{view.__name__}"
         handle.__name__ = name
         # A GET too: some clients follow a form's redirect with the form's content type.
-        blueprint.route(path, methods=[method], name=name, content_types=CONTENT_TYPES)(handle)
+        content_types = [*CONTENT_TYPES, MULTIPART] if takes_file else CONTENT_TYPES
+        blueprint.route(path, methods=[method], name=name, content_types=content_types)(handle)
         return view
 
     return register

@@ -34,7 +34,8 @@ from chalicelib.portal.render import DeskLink, Frame, link_to, render
 from chalicelib.settings import Stage, settings
 from chalicelib.usecases.registrations.show_account import open_file, open_files, show_account
 from chalicelib.web.caller import Caller
-from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge
+from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge, UploadMissing
+from chalicelib.web.uploads import MULTIPART, Parts, read_parts
 
 MOST_FIELDS = 100
 FILE = "registration"
@@ -142,6 +143,8 @@ class PageRequest(Caller):
 
     @cached_property
     def form(self) -> dict[str, list[str]]:
+        if self._content_type.startswith(MULTIPART):
+            return self._parts.fields
         raw = self.request.raw_body
         body = raw if isinstance(raw, bytes) else raw.encode()
         if len(body) > LARGEST_BODY_BYTES:
@@ -150,6 +153,21 @@ class PageRequest(Caller):
             return parse_qs(body.decode(errors="replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
         except ValueError:
             raise BodyTooLarge from None
+
+    @property
+    def _content_type(self) -> str:
+        return str(self.request.headers.get("content-type") or "")
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return read_parts(self._content_type, self.request.raw_body)
+
+    @property
+    def upload(self) -> bytes:
+        """Return the file that the form sent; raise `UploadMissing` without one."""
+        if not self._parts.file:
+            raise UploadMissing
+        return self._parts.file
 
     def field(self, name: str) -> str:
         """Return the value of a form field, stripped; "" if it was not sent."""

@@ -44,6 +44,9 @@ _ACTS = {
     Act.PLAN_RESUMED: "Échéancier repris",
     Act.CREDIT_SET_OFF: "Crédit imputé sur ce qui est dû",
     Act.JOURNAL_NUMBERED: "Écritures numérotées",
+    Act.CAMPAIGN_PROPOSED: "Version de campagne proposée",
+    Act.CAMPAIGN_APPLIED: "Version de campagne appliquée",
+    Act.CAMPAIGN_REFUSED: "Version de campagne refusée",
     Act.PLAN_RECUT: "Reste de l'échéancier réparti",
 }
 _BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique"}
@@ -52,7 +55,9 @@ _DETAILS = {
     "before": "empreinte d'avant",
     "after": "empreinte d'après",
     "code": "situation",
+    "digest": "empreinte",
     "first": "du numéro",
+    "holds_from": "valable à partir du",
     "journal": "écritures",
     "last": "au numéro",
     "numbers": "empreinte des numéros",

@@ -7,16 +7,28 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
+from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.languages import Language
 from chalicelib.domain.sessions import RECENT
 from chalicelib.portal.sentences import sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
+LARGEST_UPLOAD_BYTES = 2 * 1024**2
+"""About 14 000 students: they are compared with what is stored in the 29 seconds of a request."""
 
 
 class BodyTooLarge(errors.QuittanceError):
     code = "body_too_large"
     kib = LARGEST_BODY_BYTES // 1024
+
+
+class UploadMissing(errors.QuittanceError):
+    code = "upload_missing"
+
+
+class UploadTooLarge(errors.QuittanceError):
+    code = "upload_too_large"
+    mib = LARGEST_UPLOAD_BYTES // 1024**2
 
 
 class BodyNotJson(errors.QuittanceError):
@@ -83,8 +95,19 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.SignatureMismatch: HTTPStatus.BAD_REQUEST,
     errors.NotificationMalformed: HTTPStatus.BAD_REQUEST,
     errors.ConcurrentUpdate: HTTPStatus.CONFLICT,
+    refusals.CampaignNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignPartInUse: HTTPStatus.CONFLICT,
+    refusals.CampaignSeriesChanged: HTTPStatus.CONFLICT,
+    refusals.CampaignUnchanged: HTTPStatus.CONFLICT,
+    refusals.CampaignFileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignNotText: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignNotNamed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignBackdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyNotJson: HTTPStatus.BAD_REQUEST,
+    UploadMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UploadTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 
 
@@ -158,7 +181,7 @@ def problem(
 
 
 def refusal(error: errors.QuittanceError, language: Language = Language.FR) -> Response:
-    answer = problem(status_of(error), error.code, sentence(error, language), language)
+    answer = problem(status_of(error), error.code, sentence(error, language), language, _fields(error))
     if isinstance(error, errors.TooManyAttempts):
         answer.headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, errors.ReauthenticationNeeded):  # RFC 9470
@@ -167,6 +190,13 @@ def refusal(error: errors.QuittanceError, language: Language = Language.FR) -> R
             f'Bearer error="insufficient_user_authentication", max_age={limit}'
         )
     return answer
+
+
+def _fields(error: errors.QuittanceError) -> list[FieldProblem] | None:
+    """Return each error of a refused file, in French as the file's readers are told."""
+    if not isinstance(error, refusals.CampaignFileRefused):
+        return None
+    return [FieldProblem(path=place, message=told) for place, told in error.errors]
 
 
 def invalid(error: ValidationError, language: Language) -> Response:

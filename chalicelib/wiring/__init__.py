@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.identity.kms_sealing import KmsSealer
     from chalicelib.identity.sealing import Sealer as LocalSealer
     from chalicelib.usecases.audit.ports import AuditHeads
+    from chalicelib.usecases.campaigns.ports import CampaignReader
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
     from chalicelib.usecases.invoices.ports import CertificateRenderer, InvoiceRenderer
@@ -73,9 +74,19 @@ class Services(Stores):
 
     @cached_property
     def campaigns(self) -> Campaigns:
-        from chalicelib.campaigns.shipped import ShippedCampaigns
+        from chalicelib.campaigns.stored import StoredCampaigns
 
-        return ShippedCampaigns(self._settings.campaign)
+        return StoredCampaigns(self.campaign_versions, self._moment, time.monotonic)
+
+    def _moment(self) -> datetime:
+        """Return the time of the clock as it is now: the local stack replaces the clock."""
+        return self.now()
+
+    @property
+    def campaign_reader(self) -> CampaignReader:
+        from chalicelib.campaigns.stored import FileReader
+
+        return FileReader()
 
     @cached_property
     def passwords(self) -> Passwords:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chalicelib.settings import Settings
     from chalicelib.usecases.audit.ports import AuditTrail
+    from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.identities.ports import Identities
@@ -35,6 +36,18 @@ class Stores:
     """Rows of the table that the settings name."""
 
     _settings: Settings
+
+    @cached_property
+    def campaign_versions(self) -> CampaignVersions:
+        from chalicelib.storage.campaigns import DynamoCampaignVersions
+
+        return DynamoCampaignVersions(self.table)
+
+    @cached_property
+    def campaign_use(self) -> CampaignUse:
+        from chalicelib.storage.campaigns import DynamoCampaignUse
+
+        return DynamoCampaignUse(self.table)
 
     @cached_property
     def alarms(self) -> Alarms:

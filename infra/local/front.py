@@ -146,6 +146,10 @@ def _phrase(status: int) -> str:
 class _Events(LambdaEventConverter):
     """Chalice's event, made what Lambda gets from a REST API."""
 
+    def _is_binary(self, headers: dict[str, Any]) -> bool:
+        """Compare the media type alone, as API Gateway does: a boundary or a charset may follow it."""
+        return headers.get("content-type", "").partition(";")[0].strip() in self._binary_types
+
     def create_lambda_event(
         self, method: str, path: str, headers: dict[str, str], body: bytes | None = None
     ) -> dict[str, Any]:

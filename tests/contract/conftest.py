@@ -19,6 +19,7 @@ from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.identities import DynamoIdentities
@@ -38,6 +39,7 @@ from chalicelib.storage.sessions import DynamoSessions
 from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
+from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.identity import (
     MemoryIdentities,
     MemoryLimits,
@@ -90,6 +92,8 @@ class Store:
     credits: Any
     journal: Any
     questions: Any
+    campaign_versions: Any
+    campaign_use: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -127,6 +131,8 @@ def _memory() -> Store:
         MemoryCredits(memory),
         MemoryJournal(memory),
         FakeQuestions(),
+        MemoryCampaignVersions(memory),
+        MemoryCampaignUse(memory),
         memory.enrol,
         memory.add,
     )
@@ -155,6 +161,8 @@ def _dynamodb(table_name: str) -> Store:
         DynamoCredits(table),
         DynamoJournal(table),
         DynamoQuestions(table),
+        DynamoCampaignVersions(table),
+        DynamoCampaignUse(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

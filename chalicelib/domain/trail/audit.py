@@ -55,6 +55,9 @@ class Act(StrEnum):
     PLAN_RECUT = "plan_recut"
     CREDIT_SET_OFF = "credit_set_off"
     JOURNAL_NUMBERED = "journal_numbered"
+    CAMPAIGN_PROPOSED = "campaign_proposed"
+    CAMPAIGN_APPLIED = "campaign_applied"
+    CAMPAIGN_REFUSED = "campaign_refused"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})
