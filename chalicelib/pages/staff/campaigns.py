@@ -85,7 +85,7 @@ def _holds_on(page_request: PageRequest) -> date | None:
     return schemas.LoadQuery.model_validate({"holds_on": given}).holds_on if given else None
 
 
-@page(pages_campaigns, "GET", VERSION, action=CAMPAIGNS.action)
+@page(pages_campaigns, "GET", VERSION, action=CAMPAIGNS.action, takes_file=True)
 def staff_campaign_version(page_request: PageRequest, campaign_id: str, version: str) -> Response:
     shown = show_version(page_request.ports, campaign_id, version_number(version))
     me = page_request.person
