@@ -39,7 +39,7 @@ def test_new_tariff_is_owed_from_its_application_and_what_is_invoiced_stays(
     prepa.declares("01")
     open_page = Student(log_in(stack, "polytech@demo.test"), stack, "polytech@demo.test")
     open_page.declares("01")
-    assert open_page.starts().json()["amount_cents"] == 60100
+    attempt = open_page.starts().json()["id"]
 
     preview = loads(administrator, DEARER, dry_run="true")
     assert (preview.status_code, preview.json()["version"]) == (200, None)
@@ -60,7 +60,8 @@ def test_new_tariff_is_owed_from_its_application_and_what_is_invoiced_stays(
     assert (explanation["version"], explanation["loaded_by"]) == (2, "Démo Administration")
     assert quote(isima)["total_cents"] == 60100
     assert isima.get("/account")["totals"]["position_cents"] == 0
-    assert open_page.starts().json()["amount_cents"] == 60100, "the open page keeps its amount"
+    assert open_page.starts().json()["id"] == attempt
+    assert open_page.get(f"/card-payments/{attempt}")["amount_cents"] == 60100, "it keeps its amount"
 
     (listed,) = auditor.get("/staff/campaigns").json()["items"]
     assert (listed["holds"], [each["number"] for each in listed["versions"]]) == (2, [2, 1])
