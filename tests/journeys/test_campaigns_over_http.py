@@ -5,7 +5,7 @@ import pytest
 
 from chalicelib.campaigns.reader import shipped_text
 from tests.conftest import Stack
-from tests.journeys.conftest import ACCEPTED, Student, log_in
+from tests.journeys.conftest import ACCEPTED, Payer, Student, log_in
 
 YEAR = "clermont-auvergne-inp-2022"
 DEARER = shipped_text(YEAR).replace('"601.00"', '"650.00"')
@@ -39,7 +39,7 @@ def test_new_tariff_is_owed_from_its_application_and_what_is_invoiced_stays(
     prepa.declares("01")
     open_page = Student(log_in(stack, "polytech@demo.test"), stack, "polytech@demo.test")
     open_page.declares("01")
-    attempt = open_page.starts().json()["id"]
+    page = open_page.starts().json()
 
     preview = loads(administrator, DEARER, dry_run="true")
     assert (preview.status_code, preview.json()["version"]) == (200, None)
@@ -60,8 +60,10 @@ def test_new_tariff_is_owed_from_its_application_and_what_is_invoiced_stays(
     assert (explanation["version"], explanation["loaded_by"]) == (2, "Démo Administration")
     assert quote(isima)["total_cents"] == 60100
     assert isima.get("/account")["totals"]["position_cents"] == 0
-    assert open_page.starts().json()["id"] == attempt
-    assert open_page.get(f"/card-payments/{attempt}")["amount_cents"] == 60100, "it keeps its amount"
+    payer = Payer()
+    payer.pays(payer.opens(page["form"]), ACCEPTED)
+    assert open_page.get(f"/card-payments/{page['id']}")["amount_cents"] == 60100, "it keeps its amount"
+    assert open_page.get("/account")["totals"]["position_cents"] == 4900
 
     (listed,) = auditor.get("/staff/campaigns").json()["items"]
     assert (listed["holds"], [each["number"] for each in listed["versions"]]) == (2, [2, 1])
