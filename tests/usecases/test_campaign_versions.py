@@ -361,11 +361,6 @@ class TestAmountExplainsItself:
 
 
 class TestCounterOfExemptions:
-    MARKS = (
-        ('  "02":\n', '  "02":\n    exemption: by_right\n'),
-        ('  "07":\n', '  "07":\n    exemption: by_decision\n'),
-    )
-
     def enrols(self, school: School, number: int, code: str | None, **more: object) -> None:
         person = replace(CHRIS, id=f"{number:016x}", email=f"s{number}@demo.test")
         registration = enrol_student(school.ports, person, "I2223_Y1_1A", YEAR)
@@ -373,7 +368,6 @@ class TestCounterOfExemptions:
         school.ports.memory.registrations_by_id[registration.id] = declared
 
     def test_counts_people_by_right_apart_and_caps_the_rest(self, school: School) -> None:
-        school.loads(edited(*self.MARKS))
         for number in range(1, 23):
             self.enrols(school, number, "01" if number > 4 else "02")
         self.enrols(school, 30, "07")

@@ -122,15 +122,11 @@ def test_stored_file_outlives_the_texts_of_its_release() -> None:
 
 class TestMarksOfAFile:
     def test_source_and_exemption_are_read(self) -> None:
-        text = EXAMPLE.replace(
-            '    fr: "Etudiant Boursier"\n',
-            '    fr: "Etudiant Boursier"\n    exemption: by_right\n    source: {fr: "R.719", en: "R.719"}\n',
-        )
-        campaign = read_campaign(text, "ecole.yaml")
+        campaign = read_campaign(EXAMPLE, "ecole.yaml")
         assert campaign.exemption("02") is Exemption.BY_RIGHT
         assert campaign.exemption("01") is None
         assert campaign.exemption("unknown") is None
         found = campaign.source("gone", "02")
         assert found
-        assert found.fr == "R.719"
+        assert found.en == "article R.719-49 of the French education code"
         assert campaign.source("gone", "gone") is None
