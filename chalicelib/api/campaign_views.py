@@ -21,6 +21,7 @@ def changes_view(preview: Preview) -> schemas.CampaignChanges:
         others=preview.others,
         declared=preview.declared,
         invoiced=preview.invoiced,
+        asked=preview.asked,
     )
 
 
@@ -32,6 +33,7 @@ def _tariff_view(change: TariffChange) -> schemas.TariffChangeView:
         after_cents=change.after_cents,
         declared=change.declared,
         invoiced=change.invoiced,
+        asked=change.asked,
     )
 
 

@@ -12,7 +12,7 @@ from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.campaigns.preview import Preview, TariffChange
 from chalicelib.domain.campaigns.versions import CampaignVersion, VersionState
 from chalicelib.domain.causes import SamePerson
-from chalicelib.domain.errors import Forbidden, NotFound
+from chalicelib.domain.errors import Forbidden, NotFound, PlanNotApproved
 from chalicelib.domain.fees import shown_quote
 from chalicelib.domain.money import totals
 from chalicelib.domain.people import Person, Role
@@ -86,8 +86,8 @@ def price(student: Student) -> int:
     return totals(shown_quote(student.file)).total_cents
 
 
-def of_the_first_year(cents: int, after: int, declared: int, invoiced: int = 0) -> TariffChange:
-    return TariffChange("I2223_Y1_1A", "01", cents, after, declared, invoiced)
+def of_the_first_year(declared: int, invoiced: int = 0, asked: int = 0) -> TariffChange:
+    return TariffChange("I2223_Y1_1A", "01", 60100, 65000, declared, invoiced, asked)
 
 
 class TestSystemWithoutACampaign:
@@ -109,14 +109,22 @@ class TestPreview:
     def test_names_each_price_that_changes_and_for_how_many(self, school: School, chris: Student) -> None:
         chris.declares("01")
         found = school.previews(edited(DEARER))
-        assert of_the_first_year(60100, 65000, declared=1) in found.tariffs
+        assert of_the_first_year(declared=1) in found.tariffs
         assert (found.declared, found.invoiced, found.windows, found.plans) == (1, 0, False, ())
 
     def test_counts_what_is_invoiced_apart(self, school: School, chris: Student) -> None:
         chris.declares("01")
         chris.pays(chris.opens_the_page())
         found = school.previews(edited(DEARER))
-        assert of_the_first_year(60100, 65000, declared=0, invoiced=1) in found.tariffs
+        assert of_the_first_year(declared=0, invoiced=1) in found.tariffs
+
+    def test_counts_plans_that_must_be_asked_for_again(self, school: School, chris: Student) -> None:
+        chris.declares("01")
+        chris.asks_for()
+        chris.is_approved()
+        found = school.previews(edited(DEARER))
+        assert of_the_first_year(declared=1, asked=1) in found.tariffs
+        assert found.asked == 1
 
     def test_names_plans_programmes_windows_and_other_parts(self, school: School) -> None:
         found = school.previews(
@@ -319,6 +327,28 @@ class TestTariffThatChangesUnderAnOpenPage:
         assert (price(chris), chris.balance_cents) == (60100, 0)
         assert explain_amount(school.ports, chris.file).orders == (9357,)
         assert explain_amount(school.ports, chris.file).version is None
+
+
+class TestPlanOfTheOldTariff:
+    def test_is_asked_for_again_where_it_has_not_begun(self, school: School, chris: Student) -> None:
+        chris.declares("01")
+        chris.asks_for()
+        chris.is_approved()
+        school.loads(edited(DEARER))
+        with pytest.raises(PlanNotApproved):
+            chris.opens_the_page_of(1)
+        chris.asks_for()
+        chris.is_approved()
+        assert chris.opens_the_page_of(1).amount_cents == 21665
+
+    def test_goes_on_as_agreed_where_it_has(self, school: School, chris: Student) -> None:
+        chris.starts_the_plan()
+        before = [each.amount_cents for each in chris.account.instalments]
+        school.loads(edited(DEARER))
+        chris.debits_run("2022-07-10 09:00")
+        assert [each.amount_cents for each in chris.account.instalments] == before
+        assert [order.totals.total_cents for order in chris.account.orders] == [60100]
+        assert chris.taken(2) == [20031]
 
 
 class TestAmountExplainsItself:

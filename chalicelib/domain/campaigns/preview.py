@@ -25,6 +25,8 @@ class Use:
     """Not invoiced yet: they owe what the version that holds says."""
     invoiced: Counter[Priced]
     plans: Counter[str]
+    asked: Counter[Priced]
+    """Of `declared` those with a plan asked for or approved, and not begun: it was cut at the old price."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class TariffChange:
     after_cents: int | None
     declared: int
     invoiced: int
+    asked: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,21 @@ class Preview:
         return sum(change.declared for change in self.tariffs)
 
     @property
+    def asked(self) -> int:
+        """The registrations that must ask for their plan again."""
+        return sum(change.asked for change in self.tariffs)
+
+    @property
     def invoiced(self) -> int:
         """The registrations that stay as they were invoiced."""
         return sum(change.invoiced for change in self.tariffs)
 
 
 def use_of(registrations: Iterable[Registration], requests: Iterable[PlanRequest]) -> Use:
-    use = Use(Counter(), Counter(), Counter(), Counter(r.plan_code for r in requests if r.is_binding))
+    binding = [request for request in requests if request.is_binding]
+    plans = Counter(request.plan_code for request in binding)
+    use = Use(Counter(), Counter(), Counter(), plans, Counter())
+    asking = {request.registration_id for request in binding if not request.started}
     for registration in registrations:
         if registration.status is RegistrationStatus.WITHDRAWN and not registration.has_order:
             continue
@@ -76,6 +87,7 @@ def use_of(registrations: Iterable[Registration], requests: Iterable[PlanRequest
         if code := registration.fee_situation_code:
             counted = use.invoiced if registration.has_order else use.declared
             counted[registration.programme_code, code] += 1
+            use.asked[registration.programme_code, code] += registration.id in asking
     return use
 
 
@@ -132,6 +144,7 @@ def _tariffs(before: Campaign, after: Campaign, use: Use) -> Iterator[TariffChan
                 _cents(other.get(priced)),
                 use.declared[priced],
                 use.invoiced[priced],
+                use.asked[priced],
             )
 
 

@@ -21,7 +21,10 @@ class LoadQuery(Query):
 
 
 class TariffChangeView(View):
-    """A changed price; null where there was or will be none. Invoiced files stay as they are."""
+    """A changed price; null where there was or will be none. Invoiced files stay as they are.
+
+    `asked` counts the declared files with a plan that has not begun: they must ask for it again.
+    """
 
     programme: str
     fee_situation: str
@@ -29,6 +32,7 @@ class TariffChangeView(View):
     after_cents: int | None
     declared: int
     invoiced: int
+    asked: int
 
 
 class CampaignChanges(View):
@@ -42,6 +46,7 @@ class CampaignChanges(View):
     others: Sequence[str]
     declared: int
     invoiced: int
+    asked: int
 
 
 class CampaignVersionView(View):
