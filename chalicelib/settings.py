@@ -36,7 +36,6 @@ class Settings(BaseModel):
     outbox_queue_url: str
     debit_queue_url: str
     base_url: str
-    campaign: str = "clermont-auvergne-inp-2022"
     school_siren: str = ""
     mail_from: str
     cas_url: str = ""

@@ -1,6 +1,7 @@
 """Every operation of the API."""
 
 from chalicelib.api.audit import audit
+from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
 from chalicelib.api.credits import credits_to_give_back
@@ -31,5 +32,6 @@ API = (
     staff,
     imports,
     outbox,
+    campaigns,
     openapi,
 )

@@ -3,13 +3,14 @@ from chalice.app import Blueprint
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import me, menu_entry, quote_view, registration_view
 from chalicelib.domain import errors
+from chalicelib.domain.fees import shown_quote
+from chalicelib.usecases.campaigns.explain_amount import explain_amount
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
 from chalicelib.usecases.registrations.show_account import (
     show_account,
     show_file,
     show_files,
     show_menu,
-    show_quote,
 )
 from chalicelib.web.schemas import registrations as schemas
 
@@ -77,7 +78,8 @@ def declare_fee_situation(call: Call, registration_id: str) -> schemas.Registrat
     errors=[errors.NotFound, errors.FeeSituationMissing, errors.ProgrammeNotPriced],
 )
 def show_registration_quote(call: Call, registration_id: str) -> schemas.Quote:
-    return quote_view(show_quote(call.ports, call.person_id, registration_id))
+    file = show_file(call.ports, call.person_id, registration_id)
+    return quote_view(shown_quote(file), explain_amount(call.ports, file), call.language)
 
 
 def registration_of(call: Call, registration_id: str) -> schemas.RegistrationView:

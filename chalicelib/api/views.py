@@ -18,6 +18,7 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.campaigns.explain_amount import Explanation
 from chalicelib.web.schemas import card_payments as payment_schemas
 from chalicelib.web.schemas import registrations as schemas
 
@@ -97,10 +98,24 @@ def queue_entry(registration: Registration, campaign: Campaign, language: Langua
     )
 
 
-def quote_view(lines: tuple[FeeLine, ...]) -> schemas.Quote:
+def quote_view(lines: tuple[FeeLine, ...], why: Explanation, language: Language) -> schemas.Quote:
     return schemas.Quote(
         lines=[schemas.QuoteLine.model_validate(line, from_attributes=True) for line in lines],
         total_cents=totals(lines).total_cents,
+        explanation=_explanation(why, language),
+    )
+
+
+def _explanation(why: Explanation, language: Language) -> schemas.QuoteExplanation:
+    version = why.version
+    return schemas.QuoteExplanation(
+        campaign=schemas.CodeLabel(code=why.campaign.id, label=why.campaign.label.in_language(language)),
+        source=why.source.in_language(language) if why.source else None,
+        version=version.number if version else None,
+        loaded_by=why.loaded_by,
+        loaded_at=version.loaded_at if version else None,
+        holds_from=version.holds_from if version else None,
+        orders=why.orders,
     )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LONGEST_CHARACTERS = 500_000
 SHIPPED_NAME = re.compile("[a-z0-9-]{1,100}")  # a name may come from an address: never a path
 
+BLANK = {"fr": "–", "en": "–"}
+
 SENTENCES = {
     "missing": "cette clé obligatoire manque",
     "extra_forbidden": "cette clé est inconnue : corrigez-la ou supprimez-la",
@@ -28,6 +30,7 @@ SENTENCES = {
     "greater_than_equal": "il faut au moins {ge}",
     "less_than_equal": "il faut au plus {le}",
     "literal_error": "valeurs admises : {expected}",
+    "enum": "valeurs admises : {expected}",
     "value_error": "{error}",
 }
 
@@ -46,11 +49,29 @@ def read_campaign(text: str, path: str) -> Campaign:
 
     if len(text) > LONGEST_CHARACTERS:
         raise CampaignFileError((f"{path}:1 : le fichier dépasse {LONGEST_CHARACTERS} caractères",))
-    tree = read_tree(text)
+    return _accepted(read_tree(text), path)
+
+
+def _accepted(tree: "Tree", path: str) -> Campaign:
     campaign = _campaign(tree)
     if tree.misfits or campaign is None:
         raise CampaignFileError(_sentences(tree, path))
     return campaign
+
+
+def read_stored(text: str, path: str) -> Campaign:
+    """Return the campaign of a text that an earlier release accepted.
+
+    A text of a page of later on is blank, one of a page that is gone is left out. Raise `CampaignFileError`.
+    """
+    from chalicelib.campaigns.texts import TEXT_KEYS  # noqa: PLC0415 - with what follows
+    from chalicelib.campaigns.yaml_tree import read_tree  # noqa: PLC0415 - yaml costs every cold start
+
+    tree = read_tree(text)
+    if isinstance(tree.values, dict) and isinstance(tree.values.get("texts"), dict):
+        given = tree.values["texts"]
+        tree.values["texts"] = {key: given.get(key, BLANK) for key in TEXT_KEYS}
+    return _accepted(tree, path)
 
 
 @cache
@@ -62,11 +83,9 @@ def load_shipped(name: str) -> Campaign:
     return read_campaign(file.read_text(encoding="utf-8"), file.name)
 
 
-def shipped_names() -> tuple[str, ...]:
-    """Return the names of the campaign files that ship with the application, the last one first."""
-    folder = files("chalicelib.campaigns").joinpath("files")
-    found = (file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
-    return tuple(sorted(found, reverse=True))
+def shipped_text(name: str) -> str:
+    """Return the text of the shipped file `name`."""
+    return files("chalicelib.campaigns").joinpath("files", f"{name}.yaml").read_text(encoding="utf-8")
 
 
 def _campaign(tree: "Tree") -> Campaign | None:

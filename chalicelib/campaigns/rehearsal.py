@@ -11,6 +11,8 @@ class Read(Protocol):
 
     def every(self) -> tuple[Campaign, ...]: ...
 
+    def refresh(self) -> None: ...
+
 
 class RehearsedCampaigns:
     """The campaigns of `read`, each marked as a rehearsal."""
@@ -26,3 +28,6 @@ class RehearsedCampaigns:
 
     def every(self) -> tuple[Campaign, ...]:
         return tuple(rehearsed(each) for each in self._read.every())
+
+    def refresh(self) -> None:
+        self._read.refresh()

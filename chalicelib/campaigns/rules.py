@@ -52,11 +52,18 @@ def _tariffs_without_situation(campaign: dict[str, Any]) -> Iterator[Finding]:
     known = _block(campaign, "fee_situations")
     programmes = _block(campaign, "programmes")
     for programme in programmes:
-        for situation in _block(_block(programmes, programme), "tariffs"):
+        tariffs = _block(_block(programmes, programme), "tariffs")
+        for situation in tariffs:
             if situation not in known:
                 yield (
                     ("programmes", programme, "tariffs", situation),
                     f"la situation « {situation} » n'existe pas dans « fee_situations »",
+                )
+        for situation in _block(_block(programmes, programme), "sources"):
+            if situation not in tariffs:
+                yield (
+                    ("programmes", programme, "sources", situation),
+                    f"la situation « {situation} » n'a pas de tarif dans cette formation",
                 )
 
 

@@ -113,8 +113,20 @@ class FeeLineEntry(Entry):
         return FeeLine(self.product, self.quantity, self.unit_price, self.vat_rate, self.discount)
 
 
+class FeeSituationEntry(TextEntry):
+    """The label of a situation, the rule or decision that sets its amount, the ground of its exemption."""
+
+    source: TextEntry | None = None
+    exemption: Annotated[domain.Exemption, Field(strict=False)] | None = None
+
+    def situation(self, code: str) -> domain.FeeSituation:
+        source = self.source.domain() if self.source else None
+        return domain.FeeSituation(code, self.domain(), source, self.exemption)
+
+
 class ProgrammeEntry(Entry):
     label: TextEntry
+    sources: dict[str, TextEntry] = {}
     tariffs: Annotated[
         dict[str, Annotated[list[FeeLineEntry], Field(min_length=1)]],
         Field(min_length=1),
@@ -122,7 +134,8 @@ class ProgrammeEntry(Entry):
 
     def domain(self, code: str) -> domain.Programme:
         tariffs = {key: tuple(line.domain() for line in lines) for key, lines in self.tariffs.items()}
-        return domain.Programme(code, self.label.domain(), tariffs)
+        sources = _by_code(self.sources, lambda _, text: text.domain())
+        return domain.Programme(code, self.label.domain(), tariffs, sources)
 
 
 class PlanEntry(Entry):
@@ -203,7 +216,7 @@ class CampaignEntry(Entry):
     guide_url: Link
     previous_steps: list[StepEntry]
     windows: Annotated[list[WindowEntry], Field(min_length=1), AfterValidator(_apart)]
-    fee_situations: Annotated[dict[str, TextEntry], Field(min_length=1)]
+    fee_situations: Annotated[dict[str, FeeSituationEntry], Field(min_length=1)]
     programmes: Annotated[dict[str, ProgrammeEntry], Field(min_length=1)]
     plans: dict[str, PlanEntry]
     numbering: NumberingEntry
@@ -221,7 +234,7 @@ class CampaignEntry(Entry):
             guide_url=self.guide_url,
             previous_steps=tuple(step.domain() for step in self.previous_steps),
             windows=tuple(window.domain() for window in self.windows),
-            fee_situations=_by_code(self.fee_situations, lambda of, it: domain.FeeSituation(of, it.domain())),
+            fee_situations=_by_code(self.fee_situations, lambda code, it: it.situation(code)),
             programmes=_by_code(self.programmes, lambda code, it: it.domain(code)),
             plans=_by_code(self.plans, lambda code, it: it.domain(code)),
             numbering=self.numbering.domain(),

@@ -43,6 +43,9 @@ class Action(StrEnum):
     RETRY_DELIVERY = "let what could not be delivered be tried again"
     READ_IMPORTS = "read how far an import is"
     IMPORT_PEOPLE = "import students, and staff as proposals of roles"
+    READ_CAMPAIGNS = "read campaigns and their versions"
+    PROPOSE_CAMPAIGN = "load a version of a campaign"
+    DECIDE_CAMPAIGN = "apply or refuse a version of a campaign"
 
 
 class Reach(StrEnum):
@@ -100,6 +103,9 @@ RULES: dict[Action, Rule] = {
     Action.RETRY_DELIVERY: _act(_R.ADMINISTRATOR),
     Action.READ_IMPORTS: _read(_R.ADMINISTRATOR),
     Action.IMPORT_PEOPLE: Rule(frozenset({_R.ADMINISTRATOR}), Reach.ALL, is_recent=True),
+    Action.READ_CAMPAIGNS: _read(_R.ADMINISTRATOR, _R.AUDITOR),
+    Action.PROPOSE_CAMPAIGN: Rule(frozenset({_R.ADMINISTRATOR}), Reach.ALL, is_recent=True),
+    Action.DECIDE_CAMPAIGN: _act(_R.ADMINISTRATOR, _R.AUDITOR, is_recent=True),
 }
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
 from chalicelib.domain.calendar import Window, paris_day
+from chalicelib.domain.campaigns.versions import CampaignVersion
 from chalicelib.domain.causes import ProgrammeUnknown
 from chalicelib.domain.errors import FeeSituationNotAllowed
 from chalicelib.domain.money import FeeLine
@@ -44,19 +45,34 @@ class School:
     phone: str  # national digits, "0473288000"
 
 
+class Exemption(StrEnum):
+    """The ground of an exemption: the law's (R.719-49), or the school's decision, capped (R.719-50)."""
+
+    BY_RIGHT = "by_right"
+    BY_DECISION = "by_decision"
+
+
 @dataclass(frozen=True)
 class FeeSituation:
+    """`source` is the rule or decision that sets the amount, as people read it."""
+
     code: str
     label: Text
+    source: Text | None = None
+    exemption: Exemption | None = None
 
 
 @dataclass(frozen=True)
 class Programme:
-    """A programme: its code, its label, and the price of each fee situation it allows."""
+    """A programme: its code, its label, and the price of each fee situation it allows.
+
+    `sources` are the rules or decisions of its own prices, by situation.
+    """
 
     code: str
     label: Text
     tariffs: Mapping[str, tuple[FeeLine, ...]]
+    sources: Mapping[str, Text] = field(default_factory=dict)
 
     def allows(self, fee_situation_code: str) -> bool:
         return fee_situation_code in self.tariffs
@@ -150,6 +166,29 @@ class Campaign:
     """The number of each account of the journal."""
     import_headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
+    version: CampaignVersion | None = None
+    """Who loaded it and when; None for a file that ships with the application."""
+
+    @property
+    def is_loaded(self) -> bool:
+        """Return False for the placeholder of a system without any campaign."""
+        return bool(self.id)
+
+    @property
+    def begins_at(self) -> datetime:
+        return min(window.opens_at for window in self.windows)
+
+    def exemption(self, fee_situation_code: str) -> Exemption | None:
+        """Return the ground of a situation's exemption; None without one, and for an unknown situation."""
+        situation = self.fee_situations.get(fee_situation_code)
+        return situation.exemption if situation else None
+
+    def source(self, programme_code: str, fee_situation_code: str) -> Text | None:
+        """Return the rule or decision that sets a price: the programme's own, else the situation's."""
+        programme = self.programmes.get(programme_code)
+        situation = self.fee_situations.get(fee_situation_code)
+        own = programme.sources.get(fee_situation_code) if programme else None
+        return own or (situation.source if situation else None)
 
     @property
     def ends_on(self) -> date:

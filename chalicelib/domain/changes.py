@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
@@ -23,6 +24,8 @@ from chalicelib.domain.trail.audit import AuditEntry
 Row = (
     Attempt
     | AuditEntry
+    | CampaignRegister
+    | CampaignText
     | Debit
     | Identity
     | Instalment

@@ -47,10 +47,10 @@ def quote(registration: Registration, campaign: Campaign) -> tuple[FeeLine, ...]
 
 
 def shown_quote(file: RegistrationFile) -> tuple[FeeLine, ...]:
-    """Return what the declared situation costs, or what was ordered where the campaign prices it no more."""
+    """Return what was ordered, else what the declared situation costs: a new tariff changes no order."""
     registration, campaign = file.registration, file.campaign
     code = registration.fee_situation_code
-    if file.orders and code not in file.programme.tariffs:
+    if file.orders:
         return tuple(line for order in file.orders for line in order.lines)
     if code and registration.programme_code not in campaign.programmes:
         raise ProgrammeNotPriced

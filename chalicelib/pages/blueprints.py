@@ -16,6 +16,7 @@ from chalicelib.pages.registrations import pages_staff
 from chalicelib.pages.second_factor import pages_second_factor
 from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
+from chalicelib.pages.staff.campaigns import pages_campaigns
 from chalicelib.pages.staff.imports import pages_imports
 from chalicelib.pages.student import pages_student
 
@@ -28,6 +29,7 @@ DESKS = (
     pages_credits,
     pages_people,
     pages_imports,
+    pages_campaigns,
     pages_outbox,
     pages_audit,
 )

@@ -12,6 +12,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.tables import fee_table
+from chalicelib.usecases.campaigns.explain_amount import explain_amount
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 
 pages_payment = Blueprint(__name__)
@@ -53,6 +54,7 @@ def _recap(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
         programme=page_request.file.programme,
         fees=fee_table(payable_lines(page_request.file, page_request.ports.now())),
+        why=explain_amount(page_request.ports, page_request.file),
         **address_form(page_request, given, error),
     )
 

@@ -10,7 +10,14 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.money import euros
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Person
-from chalicelib.portal import audit_words, instalment_words, outbox_words, people_words, wording
+from chalicelib.portal import (
+    audit_words,
+    campaign_words,
+    instalment_words,
+    outbox_words,
+    people_words,
+    wording,
+)
 from chalicelib.portal.sentences import sentence
 
 if TYPE_CHECKING:
@@ -105,6 +112,7 @@ def _environment() -> "Environment":
         last_minute=wording.last_minute,
         method_word=people_words.method_word,
         moment=wording.moment,
+        part_word=campaign_words.part_word,
         percent=wording.percent,
         refusal_word=instalment_words.refusal_word,
         request_colour=instalment_words.request_colour,
@@ -113,5 +121,7 @@ def _environment() -> "Environment":
         sentence=sentence,
         topic_word=outbox_words.topic_word,
         typeset=wording.typeset,
+        version_colour=campaign_words.version_colour,
+        version_word=campaign_words.version_word,
     )
     return environment

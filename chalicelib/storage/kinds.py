@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
@@ -24,10 +25,12 @@ from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
+from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
 
 AUDIT_WAITING = "AUDIT#WAITING"
+CAMPAIGN_REGISTER = ("CAMPAIGNS", "REGISTER")
 CONFLICTS = "CONFLICTS"
 CREDITS = "CREDITS"
 DUE = "DUE"
@@ -41,43 +44,6 @@ PROPOSED_ROLES = "ROLE_CHANGES#PROPOSED"
 RECEIVED = "NOTIFICATIONS#RECEIVED"
 REVIEWS = "REVIEWS"
 STAFF = "STAFF"
-
-
-class Place(NamedTuple):
-    """A partition key and a sort key, of the table or of its queue index."""
-
-    pk: str
-    sk: str
-
-
-def _no_queue(_row: Any) -> Place | None:
-    return None
-
-
-def _first(_row: Any) -> int:
-    """Return 1, the version of a row that is never rewritten."""
-    return 1
-
-
-def _counted(row: Any) -> int:
-    version: int = row.version
-    return version
-
-
-@dataclass(frozen=True)
-class Kind:
-    """The storage of one class of the domain.
-
-    There are several `places` if a row is found in several ways. From `purge_at` on the table may delete the
-    row. A row with `is_deleted` is deleted when it ends; any other leaves a tombstone.
-    """
-
-    places: Callable[[Any], tuple[Place, ...]]
-    queue: Callable[[Any], Place | None] = _no_queue
-    version: Callable[[Any], int] = _first
-    facts: Callable[[Any], Any] = lambda row: row
-    purge_at: Callable[[Any], datetime | None] = lambda _row: None
-    is_deleted: bool = False
 
 
 def rows_of(table: Table, value: Any) -> Iterator[Row]:
@@ -134,6 +100,10 @@ def journal_of(series: str, year: int) -> str:
 
 def journal_sequence_key(series: str, year: int) -> str:
     return f"JOURNAL_SEQUENCE#{series}#{year}"
+
+
+def campaign_text_place(campaign_id: str, number: int) -> Place:
+    return Place(f"CAMPAIGN#{campaign_id}", f"VERSION#{number:06}")
 
 
 def debits_of(day: date) -> str:
@@ -226,24 +196,26 @@ def _outbox_queue(entry: OutboxEntry) -> Place:
 
 
 KINDS: Mapping[type, Kind] = {
-    Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, _counted),
+    Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),
         lambda entry: Place(AUDIT_WAITING, f"{instant(entry.at)}#{entry.id}"),
     ),
+    CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
+    CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
     Debit: Kind(
         in_partition("DEBIT", lambda debit: debit.id),
         lambda debit: Place(shard_of(debits_of(debit.planned_on), debit.person_id), debit.id),
-        _counted,
+        counted,
     ),
     Identity: Kind(_identity),
-    Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, _counted),
+    Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, counted),
     Invoice: Kind(in_partition("INVOICE", lambda invoice: f"{invoice.number:010}")),
-    JournalEntry: Kind(in_partition("JOURNAL", lambda entry: entry.id), _journal_queue, _counted),
+    JournalEntry: Kind(in_partition("JOURNAL", lambda entry: entry.id), _journal_queue, counted),
     JournalSequence: Kind(
         lambda each: (Place(journal_sequence_key(each.series, each.year), "END"),),
         lambda each: Place(JOURNAL_SEQUENCES, f"{each.series}#{each.year}"),
-        _counted,
+        counted,
     ),
     Login: Kind(
         lambda login: (Place(email_key(login.email), "CREDENTIALS"),),
@@ -251,7 +223,7 @@ KINDS: Mapping[type, Kind] = {
         facts=lambda login: login.credentials,
         is_deleted=True,  # its key holds the mail address
     ),
-    Mandate: Kind(in_partition("MANDATE", lambda each: each.registration_id), version=_counted),
+    Mandate: Kind(in_partition("MANDATE", lambda each: each.registration_id), version=counted),
     Notification: Kind(
         lambda each: (Place(f"NOTIFICATION#{each.key}", "MESSAGE"),),
         _notification_queue,
@@ -261,7 +233,7 @@ KINDS: Mapping[type, Kind] = {
     OutboxEntry: Kind(
         lambda entry: (Place(f"OUTBOX#{entry.id}", "ENTRY"),),
         _outbox_queue,
-        _counted,
+        counted,
         is_deleted=True,
     ),
     PasswordLink: Kind(
@@ -269,11 +241,11 @@ KINDS: Mapping[type, Kind] = {
         lambda link: Place(links_of(link.person_id), link.token_hash),
         purge_at=lambda link: link.expires_at,
     ),
-    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction), _payment_queue, _counted),
+    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction), _payment_queue, counted),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),
         _person_queue,
-        _counted,
+        counted,
         lambda person: replace(person, addresses=()),
     ),
     PlanRequest: Kind(
@@ -282,19 +254,19 @@ KINDS: Mapping[type, Kind] = {
             plan_requests_queue(each.campaign_id, each.state),
             f"{instant(each.requested_at)}#{each.registration_id}",
         ),
-        _counted,
+        counted,
     ),
     Registration: Kind(
         in_partition("REGISTRATION", lambda each: each.id),
         lambda each: Place(
             registrations_queue(each.campaign_id, each.status), f"{each.holder.casefold()}#{each.id}"
         ),
-        _counted,
+        counted,
     ),
-    RoleChange: Kind(in_partition("ROLE_CHANGE", lambda each: each.id), _role_change_queue, _counted),
+    RoleChange: Kind(in_partition("ROLE_CHANGE", lambda each: each.id), _role_change_queue, counted),
     SecondFactor: Kind(
-        lambda factor: (Place(person_key(factor.person_id), "SECOND_FACTOR"),), version=_counted
+        lambda factor: (Place(person_key(factor.person_id), "SECOND_FACTOR"),), version=counted
     ),
-    Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=_counted),
-    StudentImport: Kind(lambda _: (Place("IMPORT#STUDENTS", "LAST"),), version=_counted),  # one at a time
+    Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=counted),
+    StudentImport: Kind(lambda _: (Place("IMPORT#STUDENTS", "LAST"),), version=counted),  # one at a time
 }

@@ -110,10 +110,14 @@ class Campaigns(Protocol):
     def get(self, campaign_id: str) -> Campaign:
         """Raise `NotFound` for an unknown one."""
 
-    def current(self) -> Campaign: ...
+    def current(self) -> Campaign:
+        """Return the latest campaign that has begun; before any was loaded a placeholder without an id."""
 
     def every(self) -> tuple[Campaign, ...]:
         """Return all campaigns, the current one first."""
+
+    def refresh(self) -> None:
+        """Read what holds anew at the next call: a version was written."""
 
 
 class Gateway(Protocol):

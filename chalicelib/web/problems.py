@@ -7,6 +7,7 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
+from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.sessions import RECENT
@@ -98,6 +99,15 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.SignatureMismatch: HTTPStatus.BAD_REQUEST,
     errors.NotificationMalformed: HTTPStatus.BAD_REQUEST,
     errors.ConcurrentUpdate: HTTPStatus.CONFLICT,
+    refusals.CampaignNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignPartInUse: HTTPStatus.CONFLICT,
+    refusals.CampaignSeriesChanged: HTTPStatus.CONFLICT,
+    refusals.CampaignUnchanged: HTTPStatus.CONFLICT,
+    refusals.CampaignFileRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignNotText: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignNotNamed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusals.CampaignBackdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BodyNotJson: HTTPStatus.BAD_REQUEST,
     UploadMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -175,7 +185,7 @@ def problem(
 
 
 def refusal(error: errors.QuittanceError, language: Language = Language.FR) -> Response:
-    answer = problem(status_of(error), error.code, sentence(error, language), language)
+    answer = problem(status_of(error), error.code, sentence(error, language), language, _fields(error))
     if isinstance(error, errors.TooManyAttempts):
         answer.headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, errors.ReauthenticationNeeded):  # RFC 9470
@@ -184,6 +194,13 @@ def refusal(error: errors.QuittanceError, language: Language = Language.FR) -> R
             f'Bearer error="insufficient_user_authentication", max_age={limit}'
         )
     return answer
+
+
+def _fields(error: errors.QuittanceError) -> list[FieldProblem] | None:
+    """Return each error of a refused file, in French as the file's readers are told."""
+    if not isinstance(error, refusals.CampaignFileRefused):
+        return None
+    return [FieldProblem(path=place, message=told) for place, told in error.errors]
 
 
 def invalid(error: ValidationError, language: Language) -> Response:

@@ -6,11 +6,11 @@ import random
 import secrets
 import time
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
-from chalicelib.wiring.start_check import refuse_school, refuse_start
+from chalicelib.wiring.start_check import refuse_start, school_refusals
 from chalicelib.wiring.storage import Stores
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.identity.kms_sealing import KmsSealer
     from chalicelib.identity.sealing import Sealer as LocalSealer
     from chalicelib.usecases.audit.ports import AuditHeads
+    from chalicelib.usecases.campaigns.ports import CampaignReader
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
     from chalicelib.usecases.imports.ports import ImportFiles
@@ -79,14 +80,23 @@ class Services(Stores):
     @cached_property
     def campaigns(self) -> Campaigns:
         from chalicelib.campaigns.rehearsal import RehearsedCampaigns
-        from chalicelib.campaigns.shipped import ShippedCampaigns
+        from chalicelib.campaigns.stored import StoredCampaigns
 
-        shipped = ShippedCampaigns(self._settings.campaign)
+        stored = StoredCampaigns(self.campaign_versions, self._moment, time.monotonic)
+        return RehearsedCampaigns(stored) if self._settings.stage is Stage.REHEARSAL else stored
+
+    def _moment(self) -> datetime:
+        """Return the time of the clock as it is now: the local stack replaces the clock."""
+        return self.now()
+
+    @property
+    def campaign_reader(self) -> CampaignReader:
+        from chalicelib.campaigns.stored import FileReader
+        from chalicelib.domain.rehearsal import rehearsed
+
         if self._settings.stage is Stage.REHEARSAL:
-            return RehearsedCampaigns(shipped)
-        if self._settings.stage is Stage.PRODUCTION:
-            refuse_school(self._settings, shipped.current().school)
-        return shipped
+            return FileReader(served=rehearsed)
+        return FileReader(partial(school_refusals, self._settings))
 
     @cached_property
     def passwords(self) -> Passwords:

@@ -17,17 +17,30 @@ if TYPE_CHECKING:
 _RESERVED = re.compile(r"(.+\.)?(example|test|invalid|localhost|example\.(com|net|org))|127\..*")
 """Hosts that can belong to no school (RFC 2606)."""
 _DEMONSTRATION = re.compile("d[ée]monstration|exemple|example", re.IGNORECASE)
+_SCHOOL_FAULTS = {
+    "school.siren": (
+        "The campaign's SIREN (school.siren) is not SchoolSiren. Correct the one that is wrong.",
+        "ce SIREN n'est pas celui avec lequel le portail est installé : corrigez celui qui est faux",
+    ),
+    "school.address": (
+        "The campaign's address (school.address) is the demonstration's. Write the school's own.",
+        "cette adresse est celle de la démonstration : écrivez celle de l'établissement",
+    ),
+    "school.phone": (
+        "The campaign's telephone (school.phone) is a placeholder. Write the school's own.",
+        "ce numéro de téléphone est un exemple : écrivez celui de l'établissement",
+    ),
+    "school.contact_email": (
+        "The campaign's contact (school.contact_email) is a placeholder. Write the school's own.",
+        "cette adresse mail est un exemple : écrivez celle de l'établissement",
+    ),
+}
+"""By the place in a file: what is wrong and what to do, English for operators, French for the writer."""
 
 
 def refuse_start(chosen: Settings) -> None:
     """Raise `StartRefused` with every fault of the settings."""
     if findings := setting_faults(chosen):
-        raise StartRefused(findings)
-
-
-def refuse_school(chosen: Settings, school: School) -> None:
-    """Raise `StartRefused` if production would sell in another's name."""
-    if findings := school_faults(chosen, school):
         raise StartRefused(findings)
 
 
@@ -41,7 +54,12 @@ def setting_faults(chosen: Settings) -> tuple[str, ...]:
 
 def school_faults(chosen: Settings, school: School) -> tuple[str, ...]:
     """Return a sentence for each fact of the seller that real invoices cannot bear."""
-    return tuple(_school(chosen, school)) if chosen.stage is Stage.PRODUCTION else ()
+    return tuple(_SCHOOL_FAULTS[key][0] for key in _school(chosen, school))
+
+
+def school_refusals(chosen: Settings, school: School) -> tuple[tuple[str, str], ...]:
+    """Return the same as `school_faults`, as the place and the French sentence for the file's writer."""
+    return tuple((key, _SCHOOL_FAULTS[key][1]) for key in _school(chosen, school))
 
 
 def _addresses(chosen: Settings) -> Iterator[str]:
@@ -103,14 +121,16 @@ def _of_rehearsal(chosen: Settings) -> Iterator[str]:
 
 
 def _school(chosen: Settings, school: School) -> Iterator[str]:
+    if chosen.stage is not Stage.PRODUCTION:
+        return
     if not is_siren(school.siren) or school.siren != chosen.school_siren:
-        yield "The campaign's SIREN (school.siren) is not SchoolSiren. Correct the one that is wrong."
+        yield "school.siren"
     if any(_DEMONSTRATION.search(each) for each in school.address.lines):
-        yield "The campaign's address (school.address) is the demonstration's. Write the school's own."
+        yield "school.address"
     if not school.phone.strip("0") or re.fullmatch("[0-9]{2}0+", school.phone):
-        yield "The campaign's telephone (school.phone) is a placeholder. Write the school's own."
+        yield "school.phone"
     if _RESERVED.fullmatch(school.contact_email.rpartition("@")[2]):
-        yield "The campaign's contact (school.contact_email) is a placeholder. Write the school's own."
+        yield "school.contact_email"
 
 
 def is_siren(text: str) -> bool:

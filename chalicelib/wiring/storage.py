@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from chalicelib.settings import Settings
     from chalicelib.usecases.audit.ports import AuditTrail
+    from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.identities.ports import Identities
@@ -36,6 +37,18 @@ class Stores:
     """Rows of the table that the settings name."""
 
     _settings: Settings
+
+    @cached_property
+    def campaign_versions(self) -> CampaignVersions:
+        from chalicelib.storage.campaigns import DynamoCampaignVersions
+
+        return DynamoCampaignVersions(self.table)
+
+    @cached_property
+    def campaign_use(self) -> CampaignUse:
+        from chalicelib.storage.campaigns import DynamoCampaignUse
+
+        return DynamoCampaignUse(self.table)
 
     @cached_property
     def alarms(self) -> Alarms:
@@ -69,7 +82,7 @@ class Stores:
 
     @cached_property
     def links(self) -> Links:
-        from chalicelib.storage.links import DynamoLinks
+        from chalicelib.storage.proofs import DynamoLinks
 
         return DynamoLinks(self.table)
 
@@ -81,7 +94,7 @@ class Stores:
 
     @cached_property
     def second_factors(self) -> SecondFactors:
-        from chalicelib.storage.second_factors import DynamoSecondFactors
+        from chalicelib.storage.proofs import DynamoSecondFactors
 
         return DynamoSecondFactors(self.table)
 

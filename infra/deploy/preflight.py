@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from chalicelib.campaigns.reader import CampaignFileError, load_shipped
 from chalicelib.settings import Settings, faults_of
-from chalicelib.wiring.start_check import school_faults, setting_faults
+from chalicelib.wiring.start_check import setting_faults
 from infra.cloud.runtime import RUNTIME
 from infra.doctor.checks import mail, secrets
 from infra.doctor.checks.stack import LONGEST_NAME
@@ -76,7 +75,3 @@ def _values(template: Template, stack: str, told: dict[str, str]) -> Iterator[st
             yield "BaseUrl is not https://DomainName. Correct the one that is wrong."
         if told.get("MailDomain") != chosen.mail_from.rpartition("@")[2]:
             yield "MailFrom is not an address of MailDomain. Correct the one that is wrong."
-    try:
-        yield from school_faults(chosen, load_shipped(chosen.campaign).school)
-    except CampaignFileError as error:
-        yield from error.errors

@@ -4,7 +4,15 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from chalicelib.campaigns.reader import read_campaign, shipped_text
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaigns.versions import (
+    CampaignRegister,
+    CampaignText,
+    CampaignVersion,
+    VersionState,
+    digest_of,
+)
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity, as_read
 from chalicelib.domain.people import Address, Person, Role
@@ -14,6 +22,7 @@ from chalicelib.identity.passwords import Argon2Passwords
 from chalicelib.wiring import services
 from infra.local.accounts import PASSWORD
 
+CAMPAIGN = "clermont-auvergne-inp-2022"
 STUDENTS = (
     ("student@demo.test", "Chris", "TESTCD", date(2000, 1, 1), ("I2223_Y1_1A",)),
     ("prepa@demo.test", "Alix", "TESTPREPA", date(2004, 5, 17), ("C2223_Y1_1A",)),
@@ -42,6 +51,7 @@ ADDRESS = Address(
 def seed() -> None:
     """Write the demo's first state into an empty table."""
     store, people = services().store, services().people
+    load_campaign()
     login = Argon2Passwords().hash(PASSWORD)
     for person, programme_codes in _students():
         account = (person, Login(person.email, Credentials(person.id, login)), _identity(person))
@@ -50,6 +60,33 @@ def seed() -> None:
     for email, desk, role in STAFF:
         person = Person(_id(email), email, desk, "Démo", frozenset({role}))
         store.commit(Changes((person, Login(person.email, Credentials(person.id, login)), _identity(person))))
+
+
+def load_campaign() -> None:
+    """Store the shipped file as a first version, loaded by one of the staff and applied by another.
+
+    A table that has a campaign keeps it.
+    """
+    if services().campaign_versions.register().versions:
+        return
+    now, text = services().now(), shipped_text(CAMPAIGN)
+    campaign = read_campaign(text, f"{CAMPAIGN}.yaml")
+    version = CampaignVersion(
+        campaign_id=campaign.id,
+        number=1,
+        digest=digest_of(text),
+        label=campaign.label.fr,
+        begins_at=campaign.begins_at,
+        holds_from=campaign.begins_at,
+        loaded_by=_id("admin@demo.test"),
+        loaded_at=now,
+        state=VersionState.APPLIED,
+        decided_by=_id("auditor@demo.test"),
+        decided_at=now,
+    )
+    kept = CampaignText(campaign.id, version.number, text, version.digest)
+    services().store.commit(Changes((CampaignRegister((version,), 1), kept)))
+    services().campaigns.refresh()
 
 
 def _students() -> Iterator[tuple[Person, tuple[str, ...]]]:

@@ -155,6 +155,7 @@ class LocalStack:
         if resources.is_empty(self._names):
             self._say("Writing the demo's registrations")
             self._seed()
+        _seed_module().load_campaign()
         self._served(serve(create_front(module.app), self.ports.portal), self.ports.portal)
 
     def _seed(self) -> None:

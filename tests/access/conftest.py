@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from chalicelib.campaigns.reader import load_shipped
+from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.campaigns.versions import CampaignText, CampaignVersion, propose
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
@@ -66,9 +67,12 @@ class Portal:
         change = propose_roles(self.ports, person.id, roles, "prend un poste", PROPOSER)
         entry = given_up(notice(self.ports, Topic.PASSWORD_SET, person), "ClientError", self.ports.at)
         self.ports.outbox.add(entry)
+        campaign_id = self._proposed(person)
         return {
             "entry_id": entry.id,
             "import_id": IMPORT_ID,
+            "campaign_id": campaign_id,
+            "version": "1",
             "person_id": person.id,
             "registration_id": registration.id,
             "payment_id": student.account.attempts[0].id,
@@ -80,13 +84,31 @@ class Portal:
             "name": "portal.css",
         }
 
+    def _proposed(self, person: Person) -> str:
+        """Let a version of a campaign wait: one that who asks has loaded, or one of somebody else."""
+        by = person if person is self.person else PROPOSER
+        text, campaign_id = shipped_text(_campaign().id), f"campaign-{person.id}"
+        text = text.replace(_campaign().id, campaign_id)
+        version = CampaignVersion(campaign_id, 1, "", "", self.ports.at, self.ports.at, by.id, self.ports.at)
+        register = propose(self.ports.campaign_versions.register(), version)
+        self.ports.store.commit(Changes((register, CampaignText(campaign_id, 1, text, ""))))
+        return campaign_id
+
     def enters(self, stage: Stage = Stage.OPEN) -> str:
         """Open a session of whoever asks; return its token."""
         token, _, _ = create_session(self.ports, self.person, Method.PASSWORD, stage)
         return token
 
     def ask(
-        self, method: str, path: str, token: str, sends: Any, *, is_page: bool, file: bytes = b""
+        self,
+        method: str,
+        path: str,
+        token: str,
+        sends: Any,
+        *,
+        is_page: bool,
+        file: bytes = b"",
+        yaml: bytes = b"",
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"} if token and not is_page else {}
         if is_page and token:
@@ -97,6 +119,9 @@ class Portal:
             return self.http.post(path, data=data, files=files, headers=headers)
         if file:
             return self.http.post(path, content=file, headers={**headers, "Content-Type": "text/csv"})
+        if yaml:
+            headers["Content-Type"] = "application/yaml"
+            return self.http.request(method, path, content=yaml, headers=headers)
         return self.http.request(method, path, json=sends, headers=headers)
 
 

@@ -26,6 +26,7 @@ class RouteAccess:
     sends: Sent | None = None
     query: str = ""
     file: bytes = b""
+    yaml: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,13 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/outbox": read(ADMINISTRATOR),
     "POST /staff/outbox/{entry_id}/retry": act(ADMINISTRATOR),
     "GET /staff/audit": read(AUDITOR, "?subject=0000000000000002"),
+    "GET /staff/campaigns": read(ADMINISTRATOR | AUDITOR),
+    "PUT /staff/campaigns/{campaign_id}": RouteAccess(ADMINISTRATOR, Reach.ALL, yaml=b"id: none"),
+    "GET /staff/campaigns/{campaign_id}/versions/{version}": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/campaigns/{campaign_id}/versions/{version}/decision": act(
+        ADMINISTRATOR | AUDITOR, decision="refuse"
+    ),
+    "GET /staff/exemptions": read(REGISTRAR | ACCOUNTANT | AUDITOR),
 }
 PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /webhooks/paybox": PublicRoute(400),
@@ -196,5 +204,13 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/outbox": read(ADMINISTRATOR),
     "POST /staff/outbox/{entry_id}/retry": act(ADMINISTRATOR),
     "GET /staff/audit": read(AUDITOR),
+    "GET /staff/campaigns": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/campaigns/preview": RouteAccess(ADMINISTRATOR, Reach.ALL, {"text": "x"}),
+    "POST /staff/campaigns/proposals": RouteAccess(ADMINISTRATOR, Reach.ALL, {"text": "x"}),
+    "GET /staff/campaigns/{campaign_id}/versions/{version}": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/campaigns/{campaign_id}/versions/{version}/decision": act(
+        ADMINISTRATOR | AUDITOR, decision="refuse"
+    ),
+    "GET /staff/exemptions": read(REGISTRAR | ACCOUNTANT | AUDITOR),
 }
 TABLE = {key.replace(" /", " /api/v1/", 1): door for key, door in API.items()} | PAGES

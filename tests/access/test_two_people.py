@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.campaigns.reader import load_shipped
+from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import QuittanceError, RolesNotCompatible
 from chalicelib.domain.people import APART, Person, Role
@@ -16,7 +16,10 @@ from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.domain.trail.audit import Act
+from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.role_changes import DynamoRoleChanges
+from chalicelib.usecases.campaigns.decide_campaign import decide_campaign
+from chalicelib.usecases.campaigns.propose_campaign import propose_campaign
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
@@ -45,6 +48,8 @@ def ports(request: pytest.FixtureRequest) -> Any:
     else:
         made = engine_ports(request.getfixturevalue("names"), CAMPAIGN)
         made.role_changes = DynamoRoleChanges(made.table)
+        made.campaign_versions = DynamoCampaignVersions(made.table)
+        made.campaign_use = DynamoCampaignUse(made.table)
     for person in (PROPOSER, SUBJECT, OTHER, SECOND_OTHER):
         made.store.commit(Changes((person, Login(person.email, Credentials(person.id, "hash")))))
     return made
@@ -122,6 +127,19 @@ def test_accountant_never_approves_the_plan_they_asked_for_as_a_student(ports: A
     at_once([tried(approve, done)] * THREADS)
     asked = ports.accounts.account(person.id).plan_request(registration.id)
     assert (done, asked.state) == ([], PlanRequestState.REQUESTED)
+
+
+def test_campaign_is_applied_once_and_by_somebody_else(ports: Any) -> None:
+    text = shipped_text(CAMPAIGN.id).replace('"601.00"', '"650.00"').encode()
+    version, _ = propose_campaign(ports, CAMPAIGN.id, text, None, PROPOSER)
+    done: list[Any] = []
+    apply = partial(decide_campaign, ports, CAMPAIGN.id, version.number, is_approved=True)
+    people = islice(cycle((PROPOSER, OTHER, SECOND_OTHER)), THREADS)
+    at_once([tried(partial(apply, by=by), done) for by in people])
+    (applied,) = done
+    assert applied.decided_by in {OTHER.id, SECOND_OTHER.id}
+    assert ports.campaign_versions.register().versions == (applied,)
+    assert sorted(acts_of(ports)) == [Act.CAMPAIGN_APPLIED, Act.CAMPAIGN_PROPOSED]
 
 
 def test_registrar_and_accountant_cannot_even_be_made_one_person() -> None:

@@ -19,26 +19,27 @@ from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
 from chalicelib.storage.journal import DynamoJournal
 from chalicelib.storage.limits import DynamoLimits
-from chalicelib.storage.links import DynamoLinks
 from chalicelib.storage.notifications import DynamoNotifications
 from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.plan_requests import DynamoPlanRequests
 from chalicelib.storage.privacy import DynamoPersonalRecords
+from chalicelib.storage.proofs import DynamoLinks, DynamoSecondFactors
 from chalicelib.storage.questions import DynamoQuestions
 from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.storage.role_changes import DynamoRoleChanges
-from chalicelib.storage.second_factors import DynamoSecondFactors
 from chalicelib.storage.sessions import DynamoSessions
 from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
+from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.identity import (
     MemoryIdentities,
     MemoryLimits,
@@ -94,6 +95,8 @@ class Store:
     questions: Any
     roster: Any
     imports: Any
+    campaign_versions: Any
+    campaign_use: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -133,6 +136,8 @@ def _memory() -> Store:
         FakeQuestions(),
         MemoryRoster(memory),
         MemoryImports(memory),
+        MemoryCampaignVersions(memory),
+        MemoryCampaignUse(memory),
         memory.enrol,
         memory.add,
     )
@@ -163,6 +168,8 @@ def _dynamodb(table_name: str) -> Store:
         DynamoQuestions(table),
         DynamoRoster(table),
         DynamoImports(table),
+        DynamoCampaignVersions(table),
+        DynamoCampaignUse(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

@@ -27,6 +27,7 @@ from chalicelib.domain import (
     settlement,
 )
 from chalicelib.domain.books import chart, journal
+from chalicelib.domain.campaigns import versions
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.trail import audit
@@ -59,6 +60,7 @@ MODULES = (
         plan_requests,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
+    *(registration, role_changes, second_factor, sessions, settlement, versions),
 )
 NAMES = {name: value for module in MODULES for name, value in vars(module).items() if isinstance(value, type)}
 ROWS = sorted(GOLDEN.glob("*/[A-Z]*.json"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 
+from chalicelib.campaigns.stored import FileReader
 from chalicelib.delivery.mailer import compose, facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
@@ -21,6 +22,7 @@ from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
+from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.identity import (
     MemoryIdentities,
@@ -220,6 +222,9 @@ class MemoryCampaigns:
     def every(self) -> tuple[Campaign, ...]:
         return (self._current, *self.others.values())
 
+    def refresh(self) -> None:
+        """Nothing is remembered."""
+
     def begin(self, campaign: Campaign) -> None:
         """Let a new year begin: the campaign of before stays readable."""
         self.others[self._current.id] = self._current
@@ -237,6 +242,9 @@ class FakePorts:
         self.memory = Memory()
         self.at = at
         self.campaigns = MemoryCampaigns(campaign)
+        self.campaign_versions = MemoryCampaignVersions(self.memory)
+        self.campaign_use = MemoryCampaignUse(self.memory)
+        self.campaign_reader = FileReader()
         self.requires_second_factor = False
         self.store = MemoryStore(self.memory)
         self.people = MemoryPeople(self.memory)

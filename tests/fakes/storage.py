@@ -21,6 +21,7 @@ from chalicelib.domain.settlement import Sequence as DocumentSequence
 
 if TYPE_CHECKING:
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+    from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.identities import Identity
     from chalicelib.domain.imports.student_import import StudentImport
     from chalicelib.domain.links import PasswordLink
@@ -54,6 +55,8 @@ class Memory:
         self.debits: dict[str, Debit] = {}
         self.mandates: dict[str, Mandate] = {}
         self.audit_waiting: dict[str, AuditEntry] = {}
+        self.campaign_registers: dict[str, CampaignRegister] = {}
+        self.campaign_texts: dict[tuple[str, int], CampaignText] = {}
         self.journal: dict[str, JournalEntry] = {}
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
         self.sessions: dict[str, Session] = {}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
@@ -45,6 +46,8 @@ def _owned(row: Any) -> tuple[str, Any]:
 SHELVES: Mapping[type, Shelf] = {
     Attempt: Shelf("attempts", _id),
     AuditEntry: Shelf("audit_waiting", _id),
+    CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
+    CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
     Debit: Shelf("debits", _id),
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
     Instalment: Shelf("instalments", _id),

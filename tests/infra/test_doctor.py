@@ -104,7 +104,6 @@ def test_sender_that_is_not_verified_is_red(deployed: Deployed) -> None:
         ("paybox_page_urls", "http://127.0.0.1:1/php/", {"payment page"}),
         ("paybox_direct_urls", "http://127.0.0.1:1/PPPS.php", {"direct calls"}),
         ("paybox_rang", "99", {"payment page", "direct calls"}),
-        ("campaign", "nowhere-2022", {"campaign", "payment page"}),
     ],
 )
 def test_wrong_setting_is_red(deployed: Deployed, setting: str, value: str, wrong: set[str]) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib.campaigns.reader import load_shipped
+from chalicelib.campaigns.unloaded import UNLOADED
+from chalicelib.domain.campaign import Campaign
 from chalicelib.gateway.signature import OFFICIAL_KEY
 from chalicelib.settings import Settings, StartRefused
 from infra.doctor import deployed as reading
@@ -16,6 +19,7 @@ from infra.doctor import examination
 from infra.doctor.checks import (
     alarms,
     audit_trail,
+    campaign,
     cas,
     clocks,
     configuration,
@@ -32,6 +36,7 @@ from infra.doctor.checks import (
 from infra.doctor.deployed import Deployed, NoSuchStack, Resource
 from infra.doctor.lines import State
 from infra.doctor.web import Answer
+from tests.fakes.ports import MemoryCampaigns
 from tests.infra.doctors import Missing, changed, client, refused
 from tests.unit.test_stages import PRODUCTION, REHEARSAL
 
@@ -333,8 +338,24 @@ MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf
 def test_everything_that_the_start_refuses_is_a_line() -> None:
     lines = list(configuration.check(changed(on_aws(), paybox_site="1999888")))
 
-    assert next(line.text.partition(" is")[0] for line in lines) == "PayboxSite"
-    assert len(lines) == 4  # the demonstration's campaign has three placeholders
+    assert [line.text.partition(" is")[0] for line in lines] == ["PayboxSite"]
+
+
+@pytest.mark.parametrize(
+    ("loaded", "wrong"), [(load_shipped("clermont-auvergne-inp-2022"), 3), (UNLOADED, 0)]
+)
+def test_production_that_sells_by_the_demonstrations_campaign_is_red(loaded: Campaign, wrong: int) -> None:
+    asked = on_aws()
+    asked.services.campaigns = MemoryCampaigns(loaded)  # type: ignore[misc]  # built when first used
+
+    assert [line.state for line in configuration.check(asked)].count(State.WRONG) == wrong
+
+
+def test_stack_without_a_campaign_is_red() -> None:
+    asked = on_aws()
+    asked.services.campaigns = MemoryCampaigns(UNLOADED)  # type: ignore[misc]  # built when first used
+
+    assert [line.state for line in campaign.check(asked)] == [State.WRONG]
 
 
 @pytest.mark.parametrize(

@@ -634,7 +634,7 @@ def test_domain_that_is_added_later_changes_the_stage_which_closes_the_old_addre
 def test_what_was_packaged_is_deployed_by_a_change_set_serves_and_is_found_well(
     built: Path, running_stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """But for the campaign that ships, which is of 2022: the functions go by the machine's clock."""
+    """But for the campaign, which comes after it."""
     port = urlsplit(running_stack.portal).port or 0
     before = dict(os.environ)
     try:

@@ -8,15 +8,19 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib import wiring
-from chalicelib.campaigns.reader import load_shipped
+from chalicelib.campaigns.reader import load_shipped, shipped_text
+from chalicelib.domain.campaigns.refusals import CampaignFileRefused
 from chalicelib.domain.rehearsal import is_rehearsed
 from chalicelib.gateway.environments import TEST_KEY
 from chalicelib.gateway.signature import OFFICIAL_KEY
 from chalicelib.observability import told
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of
 from chalicelib.wiring.start_check import is_siren, school_faults, setting_faults
+from tests.fakes.campaigns import MemoryCampaignVersions
+from tests.fakes.storage import Memory
 
 SIREN = "732829320"
+YEAR = "clermont-auvergne-inp-2022"
 PRODUCTION = {
     "stage": "production",
     "table": "table",
@@ -121,7 +125,7 @@ def test_start_without_its_settings_is_refused_with_their_names(monkeypatch: pyt
 
 
 def test_demonstration_sells_nothing_in_production() -> None:
-    school = load_shipped("clermont-auvergne-inp-2022").school
+    school = load_shipped(YEAR).school
 
     found = school_faults(chosen(PRODUCTION), school)
 
@@ -131,12 +135,13 @@ def test_demonstration_sells_nothing_in_production() -> None:
         "school.phone",
     ]
     assert school_faults(chosen(REHEARSAL), school) == ()
-    with pytest.raises(StartRefused, match=r"school\.siren"):
-        _ = wiring.Services(chosen(PRODUCTION)).campaigns
+    with pytest.raises(CampaignFileRefused) as refused:
+        wiring.Services(chosen(PRODUCTION)).campaign_reader.read(shipped_text(YEAR), "year.yaml")
+    assert [place for place, _ in refused.value.errors] == ["school.siren", "school.address", "school.phone"]
 
 
 def test_school_of_another_siren_is_refused() -> None:
-    shipped = load_shipped("clermont-auvergne-inp-2022").school
+    shipped = load_shipped(YEAR).school
     address = replace(shipped.address, lines=("49 boulevard François-Mitterrand",))
     own = replace(shipped, siren=SIREN, phone="0473405500", address=address)
 
@@ -157,9 +162,11 @@ def test_siren_is_told_by_its_check_digit(text: str, is_one: bool) -> None:  # n
 
 def test_rehearsal_serves_marked_campaigns_and_takes_test_money() -> None:
     services = wiring.Services(chosen(REHEARSAL))
+    services.campaign_versions = MemoryCampaignVersions(Memory())  # type: ignore[misc]  # built when first used
     told_key(services, TEST_KEY)
 
-    assert is_rehearsed(services.campaigns.current().school.name)
+    assert is_rehearsed(services.campaigns.get(YEAR).school.name)
+    assert is_rehearsed(services.campaign_reader.read(shipped_text(YEAR), "year.yaml").school.name)
     assert services.gateway.account.is_live is False  # type: ignore[attr-defined] # of the adapter
     assert services.requires_second_factor
 

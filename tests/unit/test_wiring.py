@@ -1,12 +1,17 @@
 """What a deployment may not choose."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from chalicelib.campaigns.reader import shipped_text
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignVersion, VersionState
 from chalicelib.identity.cas import CasServer
 from chalicelib.settings import Settings, Stage
 from chalicelib.wiring import CLIENTS, Services
+from tests.fakes.campaigns import MemoryCampaignVersions
+from tests.fakes.storage import Memory
 
 SIREN = "732829320"
 
@@ -60,3 +65,21 @@ def test_person_who_waits_for_kms_is_answered_before_api_gateway_gives_up() -> N
 
     tries = chosen["retries"]["total_max_attempts"]
     assert tries * (chosen["connect_timeout"] + chosen["read_timeout"]) < 29 / 2
+
+
+def test_version_of_a_campaign_holds_by_the_clock_that_is_set_last() -> None:
+    made, memory = services(), Memory()
+    made.campaign_versions = MemoryCampaignVersions(memory)  # type: ignore[misc]  # built when first used
+    day = datetime(2031, 9, 1, tzinfo=UTC)
+    text = shipped_text("clermont-auvergne-inp-2022")
+    versions = [
+        CampaignVersion(
+            "isima", number, f"{number}", "", day, day.replace(year=year), "", day, VersionState.APPLIED
+        )
+        for number, year in ((1, 2031), (2, 2032))
+    ]
+    memory.campaign_registers["register"] = CampaignRegister(tuple(versions), 1)
+    memory.campaign_texts |= {("isima", each): CampaignText("isima", each, text, "") for each in (1, 2)}
+    for year in (2031, 2032):
+        made.now = lambda year=year: day.replace(year=year)  # type: ignore[misc]  # a clock
+        assert made.campaigns.get("isima").version == versions[year - 2031]

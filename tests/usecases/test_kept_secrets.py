@@ -19,8 +19,7 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.trail.audit import Act
 from chalicelib.identity.passwords import Argon2Passwords
 from chalicelib.storage.limits import DynamoLimits
-from chalicelib.storage.links import DynamoLinks
-from chalicelib.storage.second_factors import DynamoSecondFactors
+from chalicelib.storage.proofs import DynamoLinks, DynamoSecondFactors
 from chalicelib.storage.sessions import DynamoSessions
 from chalicelib.usecases.passwords.request_link import send_link
 from chalicelib.usecases.passwords.set_password import read_link, set_password

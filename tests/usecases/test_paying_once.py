@@ -9,6 +9,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.causes import RegistrationRefusedFor, WindowReopens
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.fees import shown_quote
 from chalicelib.domain.payments import AttemptState, Outcome
 from chalicelib.domain.people import Address
 from chalicelib.domain.plan.plan_requests import PlanDecision
@@ -19,7 +20,7 @@ from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.show_attempt import show_attempt
 from chalicelib.usecases.payments.start_card_payment import resume_card_payment
 from chalicelib.usecases.registrations.decide_registration import decide_registration
-from chalicelib.usecases.registrations.show_account import show_account, show_quote
+from chalicelib.usecases.registrations.show_account import show_account, show_file
 from tests.fakes.ports import HOME, MANUAL_DAY
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
 
@@ -28,7 +29,7 @@ TODAY = paris_day(MANUAL_DAY)
 
 def test_declared_situation_gives_the_manuals_amount(chris: Student) -> None:
     chris.declares("05")
-    lines = show_quote(chris.ports, CHRIS.id, chris.registration_id)
+    lines = shown_quote(show_file(chris.ports, CHRIS.id, chris.registration_id))
     assert [(line.product, line.total_cents) for line in lines] == [("Droits de scolarité", 377000)]
 
 

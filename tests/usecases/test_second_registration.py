@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain import errors
 from chalicelib.domain.calendar import PARIS, Window
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.fees import shown_quote
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.plan.instalments import InstalmentState
@@ -26,7 +27,6 @@ from chalicelib.usecases.registrations.show_account import (
     show_file,
     show_files,
     show_menu,
-    show_quote,
 )
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import add_registration
@@ -86,7 +86,7 @@ def second(request: pytest.FixtureRequest, chris: Student) -> Student:
 def test_it_is_declared_quoted_and_paid_at_once(second: Student) -> None:
     assert states(second)[MenuKey.DOSSIER] is MenuState.OPEN
     second.declares("01")
-    assert show_quote(second.ports, CHRIS.id, second.registration_id)[0].total_cents == 60100
+    assert shown_quote(show_file(second.ports, CHRIS.id, second.registration_id))[0].total_cents == 60100
     assert states(second)[MenuKey.PAY_ONCE] is MenuState.OPEN
 
     second.pays(second.opens_the_page(), "7002")
@@ -192,18 +192,18 @@ class TestTermsThatLeftTheCampaign:
 
     def test_quote_is_what_was_ordered(self, chris: Student) -> None:
         chris.starts_the_plan()
-        before = show_quote(chris.ports, CHRIS.id, chris.registration_id)
+        before = shown_quote(show_file(chris.ports, CHRIS.id, chris.registration_id))
         self.leaves(chris)
-        assert show_quote(chris.ports, CHRIS.id, chris.registration_id) == before
+        assert shown_quote(show_file(chris.ports, CHRIS.id, chris.registration_id)) == before
 
     def test_quote_says_so_where_nothing_was_ordered(self, chris: Student) -> None:
         self.leaves(chris)
         with pytest.raises(errors.FeeSituationMissing):
-            show_quote(chris.ports, CHRIS.id, chris.registration_id)
+            shown_quote(show_file(chris.ports, CHRIS.id, chris.registration_id))
         declared = replace(chris.registration, fee_situation_code="05")
         chris.ports.memory.registrations_by_id[chris.registration_id] = declared
         with pytest.raises(errors.ProgrammeNotPriced):
-            show_quote(chris.ports, CHRIS.id, chris.registration_id)
+            shown_quote(show_file(chris.ports, CHRIS.id, chris.registration_id))
 
     def test_debits_go_on_by_the_terms_that_were_agreed_to(self, chris: Student) -> None:
         chris.starts_the_plan()

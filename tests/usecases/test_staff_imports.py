@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.campaigns.unloaded import UNLOADED
 from chalicelib.domain.errors import Forbidden, NotFound, RolesNotCompatible
 from chalicelib.domain.imports.mistakes import AdministratorPresent, MailNotValid
 from chalicelib.domain.people import Person, Role
@@ -87,6 +88,11 @@ class TestSchoolOfTwo:
         change_roles(school, change.id, is_approved=True, by=sacha)
         assert person_of(school, "noa@demo.test").roles == {Role.ACCOUNTANT}
         assert acts(school)[-2:] == [Act.ROLES_PROPOSED, Act.ROLES_CHANGED]
+
+    def test_staff_come_before_any_campaign(self, school: FakePorts) -> None:
+        school.campaigns.change(UNLOADED)
+        import_staff(school, FILE, person_of(school, "alex@demo.test"))
+        assert len(school.role_changes.waiting()) == 1
 
     def test_same_file_again_proposes_nothing_twice(self, school: FakePorts) -> None:
         alex = person_of(school, "alex@demo.test")

@@ -61,6 +61,9 @@ class Act(StrEnum):
     IMPORT_STARTED = "import_started"
     IMPORT_FINISHED = "import_finished"
     ADMINISTRATOR_CREATED = "administrator_created"
+    CAMPAIGN_PROPOSED = "campaign_proposed"
+    CAMPAIGN_APPLIED = "campaign_applied"
+    CAMPAIGN_REFUSED = "campaign_refused"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

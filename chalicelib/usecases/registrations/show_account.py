@@ -1,10 +1,8 @@
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.fees import shown_quote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.menu import MenuItem, menu
-from chalicelib.domain.money import FeeLine
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 
@@ -54,7 +52,3 @@ def show_menu(
     chosen = registration_id or (account.latest_registration.id if account.latest_registration else None)
     file = open_file(ports, account, chosen) if chosen else None
     return menu(file, ports.now()), file.campaign if file else ports.campaigns.current()
-
-
-def show_quote(ports: RegistrationPorts, person_id: str, registration_id: str) -> tuple[FeeLine, ...]:
-    return shown_quote(show_file(ports, person_id, registration_id))

@@ -112,9 +112,25 @@ class QuoteLine(View):
     total_cents: int
 
 
+class QuoteExplanation(View):
+    """The rule or decision that sets the amount, and who loaded the tariff; null where nothing tells.
+
+    `orders` are the numbers of the orders that fixed the amount.
+    """
+
+    campaign: CodeLabel
+    source: str | None
+    version: int | None
+    loaded_by: str
+    loaded_at: datetime | None
+    holds_from: datetime | None
+    orders: Sequence[int]
+
+
 class Quote(View):
     lines: Sequence[QuoteLine]
     total_cents: int
+    explanation: QuoteExplanation
 
 
 class InvoiceView(View):

@@ -1,4 +1,4 @@
-"""The campaign: valid, and not over."""
+"""The campaign: loaded, readable, and not over."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ def check(deployed: Deployed) -> Iterator[Line]:
         campaign = deployed.services.campaigns.current()
     except CampaignFileError as error:
         for each in error.errors:
-            yield wrong(each, "Correct the campaign file, package and deploy.")
+            yield wrong(each, "Load a version of the campaign that this release reads.")
+        return
+    if not campaign.is_loaded:
+        yield wrong("no campaign is loaded.", "Load one at the desk « Campagnes » (docs/campaigns.md).")
         return
     now = deployed.now()
     still = [each for each in campaign.windows if each.closes_at > now]
     if not still:
-        yield wrong(
-            f"{campaign.id} is over: all its windows are closed.", "Deploy the campaign of this year."
-        )
+        yield wrong(f"{campaign.id} is over: all its windows are closed.", "Load the campaign of this year.")
         return
     first = min(still, key=lambda each: each.opens_at)
     if first.opens_at <= now:

@@ -1,10 +1,9 @@
-"""What the application refuses at its start, all of it at once."""
+"""What the application refuses at its start, all of it at once; a campaign that the stage cannot sell by."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.campaigns.reader import CampaignFileError, load_shipped
 from chalicelib.wiring.start_check import school_faults, setting_faults
 from infra.doctor.lines import Line, ok, wrong
 
@@ -15,16 +14,18 @@ if TYPE_CHECKING:
 
 
 def check(deployed: Deployed) -> Iterator[Line]:
-    findings = [*setting_faults(deployed.settings), *_school_faults(deployed)]
+    findings = setting_faults(deployed.settings)
     for each in findings:
         yield wrong(each, "Then deploy again.")
-    if not findings:
+    if findings:  # nothing can be read with these settings
+        return
+    refused = _school_faults(deployed)
+    for each in refused:
+        yield wrong(each, "Load a version of the campaign, or deploy again.")
+    if not refused:
         yield ok(f"nothing that the stage {deployed.settings.stage} refuses")
 
 
 def _school_faults(deployed: Deployed) -> tuple[str, ...]:
-    try:
-        school = load_shipped(deployed.settings.campaign).school
-    except CampaignFileError:  # the check of the campaign says so
-        return ()
-    return school_faults(deployed.settings, school)
+    campaign = deployed.services.campaigns.current()
+    return school_faults(deployed.settings, campaign.school) if campaign.is_loaded else ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.errors import GatewayUnavailable
 from chalicelib.gateway.page_form import page_fields
 from chalicelib.gateway.probe import first_page_up
-from infra.doctor.lines import Line, ok, wrong
+from infra.doctor.lines import Line, ok, skipped, wrong
 from infra.doctor.probes import PAYER, probe_attempt
 
 if TYPE_CHECKING:
@@ -26,15 +26,17 @@ SHOWN = 200
 
 
 def check(deployed: Deployed) -> Iterator[Line]:
-    account = deployed.account
+    account, campaign = deployed.account, deployed.services.campaigns.current()
+    if not campaign.is_loaded:
+        yield skipped("the form bears the school's address, and no campaign is loaded.")
+        return
     try:
         action = first_page_up(account.page_urls, timeout_seconds=5)
     except GatewayUnavailable:
         yield wrong("no host of the gateway answers OK.", "Look at the gateway's status, or PayboxPageUrls.")
         return
     attempt = probe_attempt(deployed)
-    school = deployed.services.campaigns.current().school
-    answer = deployed.fetch(action, dict(page_fields(account, attempt, PAYER, school, "fr")))
+    answer = deployed.fetch(action, dict(page_fields(account, attempt, PAYER, campaign.school, "fr")))
     refused = REFUSED.search(answer.text)
     if answer.status == SHOWN and not refused:
         yield ok("the gateway took a form signed with our key")

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from chalicelib.campaigns.reader import CampaignFileError, load_shipped, read_campaign
-from chalicelib.campaigns.shipped import ShippedCampaigns
 from chalicelib.campaigns.texts import TEXT_KEYS
 from chalicelib.domain.calendar import PARIS, opening
 from chalicelib.domain.campaign import Campaign, Numbering, Split
@@ -94,16 +92,6 @@ def test_campaign_that_does_not_ship_is_named(name: str) -> None:
     with pytest.raises(CampaignFileError) as refused:
         load_shipped(name)
     assert refused.value.errors == (f"{name}.yaml:1 : aucune campagne de ce nom n'est livrée",)
-
-
-def test_current_campaign_stands_before_the_others(
-    monkeypatch: pytest.MonkeyPatch, clermont: Campaign
-) -> None:
-    assert ShippedCampaigns("clermont-auvergne-inp-2022").every() == (clermont,)
-    shipped = {name: replace(clermont, id=name) for name in ("2024", "2023", "2022")}
-    monkeypatch.setattr("chalicelib.campaigns.shipped.shipped_names", lambda: tuple(shipped))
-    monkeypatch.setattr("chalicelib.campaigns.shipped.load_shipped", shipped.__getitem__)
-    assert [each.id for each in ShippedCampaigns("2023").every()] == ["2023", "2024", "2022"]
 
 
 def test_every_text_of_both_schools_is_there_in_both_languages(

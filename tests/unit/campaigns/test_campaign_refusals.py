@@ -176,3 +176,18 @@ def test_blocks_of_the_wrong_kind_hide_no_other_error(refusals: Refusals) -> Non
 def test_whole_numbers_and_switches_are_read_as_such() -> None:
     tree = read_tree("a: 3\nb: yes\nc: no\nd: ~\ne: 2022-07-23\nf: 1.5")
     assert tree.values == {"a": 3, "b": True, "c": False, "d": None, "e": "2022-07-23", "f": 1.5}
+
+
+def test_unknown_ground_of_an_exemption_is_refused_with_those_that_are_known(
+    refusals: Refusals, imaginary_text: str
+) -> None:
+    line = next(row for row in imaginary_text.splitlines() if row.startswith("  A: {fr:"))
+    (error,) = refusals((line, line.replace("{", "{exemption: by_luck, ", 1)))
+    assert "fee_situations.A.exemption: valeurs admises" in error
+    assert "'by_right' or 'by_decision'" in error
+
+
+def test_source_of_a_price_that_is_not_there_is_refused(refusals: Refusals) -> None:
+    source = 'sources: {Z9: {fr: "arrêté", en: "order"}}'
+    (error,) = refusals(("    tariffs:\n", f"    {source}\n    tariffs:\n"))
+    assert "sources.Z9: la situation « Z9 » n'a pas de tarif" in error

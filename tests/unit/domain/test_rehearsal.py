@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.campaigns.rehearsal import RehearsedCampaigns
-from chalicelib.campaigns.shipped import ShippedCampaigns
 from chalicelib.domain.campaign import Numbering
 from chalicelib.domain.rehearsal import is_rehearsed, rehearsed
+from tests.fakes.ports import MemoryCampaigns
 
 NAME = "clermont-auvergne-inp-2022"
 
@@ -25,7 +25,7 @@ def test_rehearsal_draws_from_a_sequence_of_its_own_and_sells_in_a_marked_name()
 
 
 def test_rehearsal_marks_every_campaign_however_it_is_found() -> None:
-    campaigns = RehearsedCampaigns(ShippedCampaigns(NAME))
+    campaigns = RehearsedCampaigns(MemoryCampaigns(load_shipped(NAME)))
 
     found = (campaigns.current(), campaigns.get(NAME), *campaigns.every())
 

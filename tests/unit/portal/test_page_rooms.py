@@ -55,6 +55,7 @@ DONE_FROM = {
     "/choose-plan/withdraw": "/choose-plan",
     "/invoices/9196/pdf": "/invoices",
     "/pay-plan/2": "/pay-plan",
+    "/staff/campaigns/isima-2023/versions/2/decision": "/staff/campaigns/isima-2023/versions/2",
     **{
         f"/staff/instalments/0000000000000001-1/{act}": "/staff/instalments/0000000000000001-1"
         for act in ("2/release", "stop", "resume", "recut")
@@ -73,6 +74,8 @@ def address(path: str) -> str:
         change_id="0000000000000001-r1",
         entry_id="password_set-1",
         payment_id="0000000000000001-1-0000000000000001",
+        campaign_id="isima-2023",
+        version="2",
     )
 
 
@@ -85,7 +88,14 @@ def done_from(path: str) -> str:
         "/security",
         PAYMENT,
         f"/staff/people/{STUDENT}",
-        *("/staff/people", "/staff/registrations", "/staff/plan-requests", "/staff/outbox", "/staff/imports"),
+        *(
+            "/staff/people",
+            "/staff/registrations",
+            "/staff/plan-requests",
+            "/staff/outbox",
+            "/staff/imports",
+            "/staff/campaigns",
+        ),
     )
     around = (each for each in shown if path.startswith(f"{each}/"))
     return DONE_FROM.get(path) or next(around, "/")
@@ -102,7 +112,7 @@ def test_page_without_a_session_leads_to_the_log_in(browser: Browser, path: str,
 def who_acts_on(path: str) -> str:
     if path.startswith("/staff/registrations"):
         return "registrar"
-    if path.startswith(("/staff/people", "/staff/outbox", "/staff/imports")):
+    if path.startswith(("/staff/people", "/staff/outbox", "/staff/imports", "/staff/campaigns")):
         return "administrator"
     return "accountant" if path.startswith("/staff") else "student"
 
@@ -182,8 +192,8 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
         Role.ACCOUNTANT: {"registrations", "plan-requests", "credits"},
-        Role.ADMINISTRATOR: {"people", "imports", "outbox"},
-        Role.AUDITOR: {"registrations", "plan-requests", "credits", "people", "audit"},
+        Role.ADMINISTRATOR: {"people", "campaigns", "imports", "outbox"},
+        Role.AUDITOR: {"registrations", "plan-requests", "credits", "people", "campaigns", "audit"},
     }.get(role, set())
     assert ('aria-label="Bureaux"' in home) is bool(desks)
     assert set(re.findall(r'<li><a href="/staff/([a-z-]+)"', home)) == desks

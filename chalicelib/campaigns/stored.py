@@ -1,0 +1,101 @@
+"""Campaigns as versions that the running system stores; a shipped file stands in for one that it lacks."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.campaigns.reader import CampaignFileError, load_shipped, read_campaign, read_stored
+from chalicelib.campaigns.unloaded import UNLOADED
+from chalicelib.domain.campaign import Campaign, School
+from chalicelib.domain.campaigns.refusals import CampaignFileRefused
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignVersion
+from chalicelib.domain.causes import CampaignUnknown
+
+REGISTER_SECONDS = 5.0
+"""How long a process trusts the register that it read: no tariff outlives its end by more."""
+
+
+class Versions(Protocol):
+    def register(self) -> CampaignRegister: ...
+
+    def text(self, campaign_id: str, number: int) -> CampaignText: ...
+
+
+class StoredCampaigns:
+    """The register is read every few seconds, a text once a process: its version never changes.
+
+    `now` decides which version holds; `ticks` counts seconds and never goes back.
+    """
+
+    def __init__(self, versions: Versions, now: Callable[[], datetime], ticks: Callable[[], float]) -> None:
+        self._versions = versions
+        self._now = now
+        self._ticks = ticks
+        self._known: tuple[float, CampaignRegister] | None = None
+        self._read: dict[str, Campaign] = {}
+
+    def get(self, campaign_id: str) -> Campaign:
+        version = self._register().holding(campaign_id, self._now())
+        return self._load(version) if version else _shipped(campaign_id)
+
+    def current(self) -> Campaign:
+        found = self._register().side_by_side(self._now())
+        return self._load(found[0]) if found else UNLOADED
+
+    def every(self) -> tuple[Campaign, ...]:
+        return tuple(self._load(each) for each in self._register().side_by_side(self._now()))
+
+    def refresh(self) -> None:
+        self._known = None
+
+    def _register(self) -> CampaignRegister:
+        ticks, known = self._ticks(), self._known
+        if known is None or ticks - known[0] >= REGISTER_SECONDS:
+            known = self._known = (ticks, self._versions.register())
+        return known[1]
+
+    def _load(self, version: CampaignVersion) -> Campaign:
+        key = f"{version.campaign_id} {version.digest}"
+        if key not in self._read:
+            text = self._versions.text(version.campaign_id, version.number).text
+            self._read[key] = read_stored(text, version.campaign_id)
+        return replace(self._read[key], version=version)
+
+
+def _shipped(campaign_id: str) -> Campaign:
+    try:
+        return load_shipped(campaign_id)
+    except CampaignFileError:
+        raise CampaignUnknown(campaign_id) from None
+
+
+class FileReader:
+    """Reads a file that somebody loads, as the stage serves it.
+
+    `school_faults` returns the place and the sentence of each fact of the seller that the stage refuses;
+    `served` is what the stage makes of each campaign, so that a version is compared with its like.
+    """
+
+    def __init__(
+        self,
+        school_faults: Callable[[School], tuple[tuple[str, str], ...]] = lambda _: (),
+        served: Callable[[Campaign], Campaign] = lambda campaign: campaign,
+    ) -> None:
+        self._school_faults = school_faults
+        self._served = served
+
+    def read(self, text: str, name: str) -> Campaign:
+        """Raise `CampaignFileRefused` with every error of the file, or of its seller."""
+        try:
+            campaign = read_campaign(text, name)
+        except CampaignFileError as refused:
+            raise CampaignFileRefused(tuple(_place_and_sentence(each) for each in refused.errors)) from None
+        if faults := self._school_faults(campaign.school):
+            raise CampaignFileRefused(faults)
+        return self._served(campaign)
+
+
+def _place_and_sentence(error: str) -> tuple[str, str]:
+    place, _, sentence = error.partition(": ")
+    return place.strip(), sentence

@@ -1,0 +1,47 @@
+from collections.abc import Iterator
+
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.storage.kinds import (
+    CAMPAIGN_REGISTER,
+    campaign_text_place,
+    plan_requests_queue,
+    registrations_queue,
+)
+from chalicelib.storage.table import Table, load
+
+
+class DynamoCampaignVersions:
+    """The register of all versions is one row; the text of each version is another, which never changes."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def register(self) -> CampaignRegister:
+        row = self._table.get(*CAMPAIGN_REGISTER)
+        return load(CampaignRegister, row) if row else CampaignRegister()
+
+    def text(self, campaign_id: str, number: int) -> CampaignText:
+        row = self._table.get(*campaign_text_place(campaign_id, number))
+        if row is None:
+            raise NotFound
+        return load(CampaignText, row)
+
+
+class DynamoCampaignUse:
+    """Everybody of one campaign, read from the queues of the registrar and of accounting."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def registrations(self, campaign_id: str) -> Iterator[Registration]:
+        for status in RegistrationStatus:
+            rows = self._table.queue(registrations_queue(campaign_id, status))
+            yield from self._table.readable(Registration, rows)
+
+    def plan_requests(self, campaign_id: str) -> Iterator[PlanRequest]:
+        for state in PlanRequestState:
+            rows = self._table.queue(plan_requests_queue(campaign_id, state))
+            yield from self._table.readable(PlanRequest, rows)

@@ -1,0 +1,24 @@
+"""What a person proves to be themselves with: links of passwords, second factors."""
+
+from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.second_factor import SecondFactor
+from chalicelib.storage.kinds import link_key, person_key
+from chalicelib.storage.table import Table, load
+
+
+class DynamoLinks:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, token_hash: str) -> PasswordLink | None:
+        row = self._table.get(link_key(token_hash), "LINK")
+        return load(PasswordLink, row) if row else None
+
+
+class DynamoSecondFactors:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, person_id: str) -> SecondFactor | None:
+        row = self._table.get(person_key(person_id), "SECOND_FACTOR")
+        return load(SecondFactor, row) if row else None
