@@ -233,8 +233,15 @@ def _wanted(
 
     The attempt's reference names the subscriber, a new one for each attempt.
     """
+    wanted = _target(file, rank, reference, now, is_rest=is_rest)
     if not file.has_started_plan:  # of a started plan, what each page may bring is deducted from the others
         file.require_no_page_beside(rank)
+    return wanted
+
+
+def _target(
+    file: RegistrationFile, rank: int | None, reference: str, now: datetime, *, is_rest: bool
+) -> _Wanted:
     if rank is None:
         lines = rest_lines(file, now) if is_rest else payable_lines(file, now)
         return _Wanted(totals(lines).total_cents, lines)
