@@ -54,8 +54,12 @@ def rest_cents(file: RegistrationFile) -> int:
 
 
 def debit_cents(file: RegistrationFile, instalment: Instalment) -> int:
-    """Return the amount to ask for an instalment: what is left of it, at most what is still owed."""
-    return min(instalment.remaining_cents, unclaimed_cents(file, instalment))
+    """Return the amount to ask for an instalment: what is left of it, at most what is still owed.
+
+    0 while another debit or page may bring a part of it: it is not taken in part for that.
+    """
+    cents = min(instalment.remaining_cents, owed_cents(file))
+    return cents if cents <= unclaimed_cents(file, instalment) else 0
 
 
 def owed_lines(file: RegistrationFile, attempt: Attempt) -> tuple[FeeLine, ...]:

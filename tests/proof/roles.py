@@ -61,8 +61,9 @@ class Student:
     def opens(self, registration_id: str) -> None:
         """A page of all, or of an instalment that may be the wrong one; the same tab again, or another."""
         rank = self.chance.choice(self._ranks(registration_id))
-        key = self.chance.choice((None, None, f"key {rank}"))
-        start_card_payment(self.ports, CHRIS.id, registration_id, NO_ADDRESS, key, rank)
+        rest = rank is None and self.chance.random() < 0.5
+        key = self.chance.choice((None, None, f"key {'rest' if rest else rank}"))
+        start_card_payment(self.ports, CHRIS.id, registration_id, NO_ADDRESS, key, rank, rest=rest)
 
     def resumes(self, registration_id: str) -> None:
         if form := self._form(registration_id):

@@ -103,3 +103,21 @@ def test_is_refused_while_a_payment_is_unclear_or_the_file_is_refused(started: S
     decide_registration(started.ports, started.registration_id, Decision.REFUSE, "motif", REGISTRAR)
     with pytest.raises(RegistrationRefused):
         opens_the_rest(started)
+
+
+def test_debit_is_not_taken_in_part_beside_a_page_of_the_rest(started: Student) -> None:
+    """The page asks for the third part while the second one is in flight: it leaves a little less for it."""
+    started.ports.gateway.script.append(Behaviour.LOSE_REFUSAL)
+    started.debits_run("2022-07-10T00:30")
+    page = opens_the_rest(started)
+    assert page.amount_cents == 20038
+    started.reconciles(minutes=6)
+    second = started.instalment(2)
+    started.ports.memory.instalments[second.id] = replace(second, state=InstalmentState.NEEDS_PAYER)
+    started.is_at("2022-08-10T00:30")
+    attempt = started.attempt(page.id)
+    open_again = replace(attempt, left_at=started.ports.at, version=attempt.version + 1)
+    started.ports.memory.attempts[page.id] = open_again
+    started.debits_run("2022-08-10T00:35")
+    assert started.taken(3) == []
+    assert started.instalment(3).state is DUE
