@@ -1,4 +1,4 @@
-"""The journal in memory and in DynamoDB: found while it waits, by number, and drawn once by whoever comes."""
+"""The journal in memory and in DynamoDB: found while it waits and by number, each number drawn once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field

@@ -66,7 +66,7 @@ class KnownStaff:
         return self.people.get(self.logins.get(line.email, ""))
 
     def wanted(self, line: StaffLine, person: Person) -> frozenset[Role]:
-        """Return the roles with which the person ends: whoever is a student stays one."""
+        """Return the roles after the import; a student keeps that role."""
         return line.roles | (person.roles - STAFF)
 
     def outcome(self, line: StaffLine) -> Outcome:

@@ -141,7 +141,7 @@ class Instalment:
 
     @property
     def is_payable_by_hand(self) -> bool:
-        """True if the student may pay it on the page whatever the card: it was refused.
+        """True if the student may pay it on the page with any card: it was refused.
 
         It may wait for a retry. `plan_cards` has the one that may be paid to give another card.
         """

@@ -113,7 +113,7 @@ class _Writing:
                 yield identity
 
     def _mails(self, account: Account, changed: frozenset[Difference]) -> Iterator[OutboxEntry]:
-        """Yield what is told at the address of before: a stranger at the new one could not be told apart."""
+        """Yield the notices for the earlier mail address: the new one may be an error of the file."""
         person = account.person
         if Difference.MAIL in changed:
             yield replace(notice(self.ports, Topic.MAIL_CHANGED, person), email=person.email)
