@@ -25,7 +25,7 @@ from chalicelib.domain.plan.instalment_settlement import (
     renewed_mandate,
     start_plan,
 )
-from chalicelib.domain.plan.instalments import Instalment, Mandate
+from chalicelib.domain.plan.instalments import Instalment, Mandate, let_go
 from chalicelib.domain.plan.plan_cards import card_warning
 from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw
 from chalicelib.domain.plan.plans import amounts_of
@@ -157,8 +157,18 @@ def _settled(received: _Received, now: datetime) -> Settlement:
         booking=stamped(received.booking, allocation.owed_cents) if received.booking else None,
         plan_request=start.request if start else unneeded,
         mandate=start.mandate if start else renewed,
-        instalments=instalments,
+        instalments=(*instalments, *_let_go_own(received, allocation)),
         credits=tuple(found.values()),
+    )
+
+
+def _let_go_own(received: _Received, allocation: Allocation) -> tuple[Instalment, ...]:
+    """Return the instalment of the page as let go if the money could not pay it: it waits for a person."""
+    attempt_id, paid = received.attempt.id, {each.id for each in allocation.instalments}
+    return tuple(
+        let_go(each, attempt_id)
+        for each in received.file.instalments
+        if attempt_id in each.open_pages and each.id not in paid
     )
 
 

@@ -101,6 +101,7 @@ INVOICED = {
     *(v for home in (SAVED, GIVEN) for v in (home.line1, home.line2, home.zip_code, home.city)),
 }
 """What the law keeps on invoices: the client's name and address."""
+CAMPAIGN = "clermont-auvergne-inp-2022"
 PLAN, ONCE = f"{PERSON.id}-1", f"{PERSON.id}-2"
 
 
@@ -162,7 +163,7 @@ class School:
         attempts = [
             (each.id, each.transaction, each.amount_cents, each.started_at) for each in account.attempts
         ]
-        return (*kept, attempts, balance, self.ports.accounts.sequence(self.ports.campaigns.current()))
+        return (*kept, attempts, balance, self.ports.accounts.sequence(self.ports.campaigns.get(CAMPAIGN)))
 
     def hits(self, words: list[str]) -> dict[str, set[str]]:
         """Where each word that is found anywhere stands."""
@@ -225,7 +226,7 @@ def student(school: School) -> School:
     ports.people.save_address(PERSON.id, SAVED)
     for registration_id, programme in ((PLAN, "I2223_Y1_1A"), (ONCE, "C2223_Y1_1A")):
         holder = f"{PERSON.last_name} {PERSON.first_name}"
-        campaign = ports.campaigns.current().id
+        campaign = CAMPAIGN
         file = Registration(registration_id, PERSON.id, campaign, programme, holder)
         ports.store.commit(Changes((file,)))  # type: ignore[attr-defined]  # an import's
     _lets_in(ports)

@@ -1,5 +1,6 @@
 """A late instalment paid on the page: it holds the debit, cancels the retry, and its card takes over."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -203,3 +204,16 @@ def test_late_page_that_closed_holds_nothing_that_is_gone(needed: Student) -> No
     needed.ports.move(minutes=21)
     reconcile_payments(needed.ports)
     assert not needed.attempt(attempt.id).is_open
+
+
+def test_page_of_an_instalment_that_waits_for_a_person_is_let_go_once_it_is_paid(retried: Student) -> None:
+    page = retried.opens_the_page_of(2)
+    second = retried.instalment(2)
+    retried.ports.memory.instalments[second.id] = replace(second, state=InstalmentState.CONFLICT)
+    retried.pays(page, "7002")
+    second = retried.instalment(2)
+    assert (second.state, second.open_pages) == (InstalmentState.CONFLICT, ())
+    retried.ports.memory.instalments[second.id] = replace(second, state=InstalmentState.DUE)
+    retried.debits_run("2022-07-20T09:00")
+    assert (retried.taken(2), retried.instalment(2).state) == ([20031], InstalmentState.PAID)
+    assert retried.balance_cents == retried.instalment(3).remaining_cents == 20038 - 20031
