@@ -48,6 +48,11 @@ def credit_cents(payment: Payment) -> int:
     return payment.kept_cents - payment.allocated_cents
 
 
+def unallocated_cents(payments: Iterable[Payment]) -> int:
+    """Return what is not allocated of all the payments, in cents."""
+    return sum(credit_cents(payment) for payment in payments)
+
+
 def to_give_back(file: RegistrationFile) -> Credit | None:
     """Return what the school holds of a registration beyond what it owes, None if there is nothing.
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from chalicelib.domain.calendar import opening
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.causes import CampaignOver, PlanStarted, RegistrationRefusedFor, WindowReopens
-from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.credits import unallocated_cents
 from chalicelib.domain.errors import (
     AlreadyPaid,
     CoveredByCredit,
@@ -75,7 +75,7 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     lines = quote(registration, campaign)
     if totals(lines).total_cents == 0:
         raise NothingToPay
-    return _less_credit(lines, sum(credit_cents(payment) for payment in file.payments))
+    return _less_credit(lines, unallocated_cents(file.payments))
 
 
 def rest_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -61,19 +62,7 @@ def _recap(
 
 @page(pages_payment, "POST", "/pay-once", action=STUDENT, again=RECAP)
 def start_payment(page_request: PageRequest) -> Response:
-    given = given_address(page_request)
-    try:
-        choice = chosen_address(given)
-    except ValidationError as error:
-        return _recap(page_request, given, error)
-    started = start_card_payment(
-        page_request.ports,
-        page_request.person.id,
-        page_request.registration.id,
-        choice,
-        key_of(page_request, given),
-    )
-    return see_other(f"/payments/{started.attempt.id}")
+    return _start(page_request, _recap, rest=False)
 
 
 @page(pages_payment, "GET", "/pay-rest", action=STUDENT)
@@ -97,17 +86,22 @@ def _pay_rest(
 
 @page(pages_payment, "POST", "/pay-rest", action=STUDENT, again=PLAN)
 def start_rest(page_request: PageRequest) -> Response:
+    return _start(page_request, _pay_rest, rest=True)
+
+
+def _start(page_request: PageRequest, show_again: Callable[..., Response], *, rest: bool) -> Response:
+    """Start the payment, or show its page again with what is wrong in the address."""
     given = given_address(page_request)
     try:
         choice = chosen_address(given)
     except ValidationError as error:
-        return _pay_rest(page_request, given, error)
+        return show_again(page_request, given, error)
     started = start_card_payment(
         page_request.ports,
         page_request.person.id,
         page_request.registration.id,
         choice,
         key_of(page_request, given),
-        rest=True,
+        rest=rest,
     )
     return see_other(f"/payments/{started.attempt.id}")

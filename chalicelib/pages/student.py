@@ -5,7 +5,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.credits import unallocated_cents
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu, rest_to_pay
@@ -50,7 +50,7 @@ def home(page_request: PageRequest) -> Response:
         is_complete=is_complete(file) if file else False,
         is_free=total_cents(file) == 0 if file else False,
         rest=rest_to_pay(file) if file else None,
-        surplus_cents=sum(credit_cents(each) for each in file.payments) if file else 0,
+        surplus_cents=unallocated_cents(file.payments) if file else 0,
         needs_payer=file.needs_payer if file else False,
         new_card=instalment_for_new_card(file) if file and not file.needs_payer else None,
         card_lack=file_lack(file) if file else None,

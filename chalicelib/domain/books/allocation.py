@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.credits import credit_cents, unallocated_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
@@ -37,7 +37,7 @@ def allocate(file: RegistrationFile, now: datetime, rank: int | None = None) -> 
     for, such as the rest of an order without a plan, comes last. Without an order nothing is allocated.
     """
     waiting = tuple(payment for payment in file.payments if credit_cents(payment) > 0)
-    free = sum(credit_cents(payment) for payment in waiting)
+    free = unallocated_cents(waiting)
     owed = file.ordered_cents - sum(payment.allocated_cents for payment in file.payments)
     planned = sum(each.remaining_cents for each in file.instalments if each.state not in _FINAL)
     before_plan = max(0, planned - owed)  # allocated to the order before its plan began

@@ -74,7 +74,7 @@ def debit_given_back(
 
 
 def page_given_back(account: Account, attempt: Attempt, now: datetime) -> tuple[Instalment, ...]:
-    """Return the late instalment of a page whose money was given back.
+    """Return the late instalment of a page after its payment was given back.
 
     One that waits for its next debit waits for a person instead; any other is only let go.
     """

@@ -1,4 +1,4 @@
-"""Instalments whose day passed without a run: docs/decisions/0021-after-an-outage.md.
+"""Instalments not debited on their day, for lack of a run: docs/decisions/0021-after-an-outage.md.
 
 The oldest one is debited by the first run; the later ones move to coming due days, in the commit of its
 claim.

@@ -6,7 +6,6 @@ from chalicelib.domain.books.allocation import set_off
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import SCHEDULE, Act
 from chalicelib.usecases.audit.ports import ActPorts
@@ -29,13 +28,11 @@ def set_off_credits(ports: ActPorts, account: Account, file: RegistrationFile) -
     return True
 
 
-def set_off_freed(ports: RegistrationPorts, freed: Instalment) -> None:
-    """Allocate credits that an instalment could not take while a debit or a page might pay it."""
-    set_off_anew(ports, freed.registration_id)
-
-
 def set_off_anew(ports: RegistrationPorts, registration_id: str) -> None:
-    """Read a registration again and allocate its credits; a lost race leaves them to the next act."""
+    """Read a registration again and allocate credits that nothing could take before.
+
+    An instalment takes none while a debit or a page might pay it. A lost race leaves them to the next act.
+    """
     account = ports.accounts.account(person_of(registration_id))
     with suppress(ConcurrentUpdate):
         set_off_credits(ports, account, open_file(ports, account, registration_id))

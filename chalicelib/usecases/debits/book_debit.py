@@ -23,7 +23,7 @@ from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 from chalicelib.domain.trail.audit import GATEWAY, Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited
-from chalicelib.usecases.credits.set_off_credits import set_off_freed
+from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.registrations.show_account import open_file
 
@@ -56,7 +56,7 @@ def book_debit(
     if payment is None:
         ports.store.commit(Changes((then, said), outbox=mails))
         if said.state is DebitState.REFUSED:
-            set_off_freed(ports, then)
+            set_off_anew(ports, then.registration_id)
         return
     cards = cards_to_forget(account, then.registration_id, (then,))
     entries = card_removals(account, then.registration_id, cards, payment.transaction, now)

@@ -20,7 +20,7 @@ from chalicelib.domain.plan.instalments import (
     dropped,
     moved,
 )
-from chalicelib.usecases.credits.set_off_credits import set_off_freed
+from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.debits.book_debit import book_debit
 from chalicelib.usecases.debits.debit_instalment import send
 from chalicelib.usecases.debits.ports import DebitPorts
@@ -99,7 +99,7 @@ def _look_at(
         if now - debit.claimed_at > CLAIM_LIFETIME:
             freed = moved(instalment, Event.CLAIM_EXPIRED, now)
             ports.store.commit(Changes((freed, dropped(debit))))
-            set_off_freed(ports, freed)
+            set_off_anew(ports, freed.registration_id)
             report.freed += 1
         return
     if now - debit.claimed_at > ALARM_AFTER:

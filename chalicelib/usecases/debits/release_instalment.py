@@ -17,7 +17,7 @@ from chalicelib.domain.plan.instalments import (
 )
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
-from chalicelib.usecases.credits.set_off_credits import set_off_freed
+from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.debits.book_debit import book_debit
 from chalicelib.usecases.debits.ports import DebitPorts
 
@@ -53,5 +53,5 @@ def release_instalment(ports: DebitPorts, registration_id: str, rank: int, by: P
             amount_cents=free.amount_cents,
         )
         ports.store.commit(Changes((free, released(debit, by.id)), audit=entry))
-        set_off_freed(ports, free)
+        set_off_anew(ports, free.registration_id)
     return ports.accounts.account(person_of(registration_id)).instalment(instalment.id) or instalment

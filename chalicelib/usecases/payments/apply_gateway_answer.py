@@ -25,7 +25,7 @@ from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import file_of
 from chalicelib.domain.settlement import settle
 from chalicelib.domain.stored_cards import cards_replaced
-from chalicelib.domain.trail.audit import GATEWAY, Act
+from chalicelib.domain.trail.audit import GATEWAY, Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.payments.ports import PaymentPorts
@@ -118,15 +118,8 @@ def book(
     sequence = ports.accounts.sequence(campaign)
     settlement = settle(account, attempt, answer, campaign, sequence, ports.now())
     payment = settlement.payment
-    entry = audited(
-        ports,
-        GATEWAY,
-        Act.PAYMENT_REFUNDED if is_given_back(answer) else Act.PAYMENT_BOOKED,
-        attempt.person_id,
-        payment.id,
-        amount_cents=payment.amount_cents,
-        order=payment.order_number,
-    )
+    act = Act.PAYMENT_REFUNDED if is_given_back(answer) else Act.PAYMENT_BOOKED
+    entry = _entry(ports, act, attempt.person_id, payment)
     if is_given_back(answer):
         ports.alarms.raise_refunded(payment)  # first: a process that dies here must not leave it unreported
     changes = settlement.changes(entry, notification)
@@ -146,19 +139,23 @@ def _book_taken_back(
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     file = file_of(account, attempt.registration_id, campaign)
     taken = taken_back(file, payment, ports.now())
-    entry = audited(
-        ports,
-        GATEWAY,
-        Act.PAYMENT_REFUNDED,
-        attempt.person_id,
-        payment.id,
-        amount_cents=payment.amount_cents,
-        order=payment.order_number,
-    )
+    entry = _entry(ports, Act.PAYMENT_REFUNDED, attempt.person_id, payment)
     ports.alarms.raise_refunded(payment)  # first: a process that dies here must not leave it unreported
     rows = (replace(attempt, refunded=True), *existing(message), *taken.rows)
     ports.store.commit(journaled(Changes(rows, entry, taken.outbox), file, ports.now()))
     set_off_anew(ports, attempt.registration_id)
+
+
+def _entry(ports: PaymentPorts, act: Act, person_id: str, payment: Payment) -> AuditEntry:
+    return audited(
+        ports,
+        GATEWAY,
+        act,
+        person_id,
+        payment.id,
+        amount_cents=payment.amount_cents,
+        order=payment.order_number,
+    )
 
 
 def set_aside(ports: PaymentPorts, notification: Notification, anomaly: Anomaly) -> None:

@@ -4,7 +4,7 @@ from chalicelib.domain.inquiries import inquired
 from chalicelib.domain.limits import INQUIRIES, INQUIRY
 from chalicelib.domain.payments import Answer, Attempt, Outcome
 from chalicelib.domain.plan.instalments import Instalment, instalment_id, let_go
-from chalicelib.usecases.credits.set_off_credits import set_off_freed
+from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.payments.apply_gateway_answer import book, recounted
 from chalicelib.usecases.payments.ports import PaymentPorts
 
@@ -23,7 +23,7 @@ def inquire_attempt(ports: PaymentPorts, attempt: Attempt) -> Attempt:
         freed = _let_go(account, heard)
         ports.store.commit(Changes(existing(heard, freed, recounted(account, attempt, heard))))
         if freed:
-            set_off_freed(ports, freed)
+            set_off_anew(ports, freed.registration_id)
     return heard
 
 
