@@ -106,13 +106,17 @@ package: .ship/.wheels-complete ## Build what is deployed, in build/ (by Python 
 	@WHEELS=.ship/wheels .ship/bin/python -m infra.cloud.package build
 	@ls -l build
 
+.PHONY: template-check
+template-check: .checkov/.installed package ## Examine the packaged template for weak settings (checkov; infra/cloud/checkov.yaml argues what is left)
+	@.checkov/bin/checkov --config-file infra/cloud/checkov.yaml --file build/sam.yaml
+
 .PHONY: reset
 reset: $(RUN_READY) ## Bring back the demo's first state, running (PORT=8000) or not
 	@$(PYTHON) -m infra.local --reset $(PORT)
 
 .PHONY: clean
 clean: ## Remove what make made: environments, packages, caches, the demo's state
-	@rm -rf .venv .ministack .wheels .ship .quittance build .chalice/deployments .coverage* \
+	@rm -rf .venv .ministack .wheels .ship .checkov .quittance build .chalice/deployments .coverage* \
 	  .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -154,4 +158,10 @@ clean: ## Remove what make made: environments, packages, caches, the demo's stat
 	@echo "· Fetching the wheels of the package (.wheels)"
 	@rm -rf .wheels
 	@$(PYTHON) -m infra.cloud.wheels .wheels
+	@touch $@
+
+# In an environment of its own: it pins other versions of what the project uses.
+.checkov/.installed:
+	@$(find_python); echo "· Installing checkov"; $$found -m venv --clear .checkov
+	@.checkov/bin/python $(PIP) checkov==3.3.30
 	@touch $@

@@ -6,6 +6,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.domain.languages import Language
+from chalicelib.settings import Stage, settings
 from chalicelib.web.languages import asked_language
 from chalicelib.web.problems import in_our_words
 
@@ -27,7 +28,16 @@ def add_response_headers(event: Any, get_response: Callable[[Any], Response]) ->
     language = asked_language(event.headers.get("accept-language")) or Language.FR
     response = in_our_words(get_response(event), language)
     given = {name.lower() for name in response.headers}
-    for name, value in HEADERS.items():
+    for name, value in (HEADERS | stage_header()).items():
         if name.lower() not in given:
             response.headers[name] = value
     return response
+
+
+def stage_header() -> dict[str, str]:
+    """Return the header that marks what is not production: a program must not take its money for money."""
+    try:
+        stage = settings().stage
+    except ValueError:  # settings that cannot be read: the response already says so
+        return {}
+    return {} if stage is Stage.PRODUCTION else {"Quittance-Stage": stage.value}

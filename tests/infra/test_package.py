@@ -598,6 +598,8 @@ def test_what_api_gateway_answers_by_itself_is_protected_like_our_own_answers(
     answers = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
     assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= answers.keys()
     for answer in answers.values():
+        told = json.loads(answer["ResponseTemplates"]["application/json"])
+        assert told["status"] == answer.get("StatusCode", told["status"])
         headers = answer["ResponseParameters"]["Headers"]
         assert headers["Strict-Transport-Security"] == "'max-age=63072000; includeSubDomains'"
         assert headers["X-Content-Type-Options"] == "'nosniff'"

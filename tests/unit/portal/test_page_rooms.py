@@ -528,3 +528,16 @@ def test_every_page_of_a_rehearsal_says_that_nothing_counts(
     settings.cache_clear()
     for path in ("/login", "/first-connection", "/password?token=none"):
         assert "TEST – répétition : aucun argent n'est pris" in without_spaces(browser.get(path).text), path
+
+
+@pytest.mark.parametrize(
+    ("stage", "mark"), [("local", "local"), ("rehearsal", "rehearsal"), ("production", None)]
+)
+def test_every_answer_names_a_stage_without_real_money(
+    stage: str, mark: str | None, browser: Browser, environment: pytest.MonkeyPatch
+) -> None:
+    """A program that reads JSON must not take test money for money."""
+    environment.setenv("QUITTANCE_STAGE", stage)
+    settings.cache_clear()
+    for path in ("/login", "/api/v1/me", "/api/v1/openapi.json"):
+        assert browser.http.get(path).headers.get("Quittance-Stage") == mark, path
