@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +18,7 @@ import pytest
 from chalicelib.identity.kms_sealing import OWNER
 from chalicelib.usecases.debits.check_debits import RUNS_MISSED
 from infra.cloud import package as packaging
+from infra.cloud.archive import LOCALES, SERVICES, slim
 from infra.cloud.package import _copy, examine, package
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
@@ -103,16 +106,50 @@ def test_package_fits_lambda(built: Path) -> None:
 
 
 def test_package_holds_the_application_and_its_wheels_alone(files: set[str], built: Path) -> None:
-    """Every file is app.py, chalicelib, Chalice's runtime, or named by the RECORD of a wheel."""
+    """Every file is app.py, chalicelib, Chalice's runtime, named by a wheel's RECORD, or byte code of these."""
     with zipfile.ZipFile(built / "deployment.zip") as archive:
         records = [archive.read(name).decode() for name in files if name.endswith(".dist-info/RECORD")]
     of_wheels = {line.split(",")[0].strip('"') for record in records for line in record.splitlines()}
 
-    own = {name for name in files - of_wheels if not name.endswith(".pth")}
+    byte_code = {cache_from_source(name) for name in files if name.endswith(".py")}
+    own = {name for name in files - of_wheels - byte_code if not name.endswith(".pth")}
 
     assert "app.py" in own
     assert {name for name in own if not _is_the_applications(name)} == set()
     assert not any("__pycache__" in name for name in own)
+
+
+def test_each_module_of_the_package_has_byte_code_that_is_not_checked_against_its_date(built: Path) -> None:
+    """Lambda's folder is read-only: without valid byte code each cold start compiles everything."""
+    with zipfile.ZipFile(built / "deployment.zip") as archive:
+        for name in ("app.py", "chalicelib/settings.py", "pynamodb/models.py"):
+            magic, flags = (
+                archive.read(cache_from_source(name))[:4],
+                archive.read(cache_from_source(name))[4:8],
+            )
+            assert magic == MAGIC_NUMBER
+            assert flags == (1).to_bytes(4, "little"), "hashed, unchecked"
+
+
+def test_package_holds_the_models_of_the_services_that_are_called_alone(files: set[str], root: Path) -> None:
+    clients = re.findall(r'client\("([a-z0-9-]+)"', (root / "chalicelib/wiring/__init__.py").read_text())
+    models = {name.split("/")[2] for name in files if re.match(r"botocore/data/[^/]+/", name)}
+
+    assert models == set(SERVICES) == {*clients, "dynamodb"}
+    assert {name for name in files if "locale-data" in name} == {
+        f"babel/locale-data/{name}.dat" for name in LOCALES
+    }
+
+
+def test_archive_is_the_same_for_the_same_sources(tmp_path: Path) -> None:
+    for name, order in (("one", ["app.py", "a.txt"]), ("two", ["a.txt", "app.py"])):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for file in order:
+                entry = zipfile.ZipInfo(file, (2000 + len(name + order[0]), 1, 1, 0, 0, 0))
+                archive.writestr(entry, f"# {file}")
+        slim(tmp_path / name)
+
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_byte_code_that_lies_about_is_not_copied(tmp_path: Path) -> None:

@@ -1,0 +1,93 @@
+"""The archive that ships: no file that no function reads, byte code, the same bytes from the same sources.
+
+Lambda's folder is read-only: what is not compiled here is compiled again at each cold start.
+"""
+
+from __future__ import annotations
+
+import json
+import py_compile
+import re
+import tempfile
+import zipfile
+from importlib.util import cache_from_source
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SERVICES = ("dynamodb", "kms", "s3", "ses", "sqs", "ssm")
+"""The services of AWS that the functions call (chalicelib/wiring)."""
+LOCALES = ("en", "fr", "root")
+DATED = (1980, 1, 1, 0, 0, 0)
+ENDPOINTS = "botocore/data/endpoints.json"
+
+_UNREAD = re.compile(
+    rf"""
+      botocore/data/(?!({"|".join(SERVICES)})/)[^/]+/         # models of other services
+    | boto3/(data|examples)/                                  # models of boto3's resources, which nothing builds
+    | babel/locale-data/(?!({"|".join(LOCALES)})\.dat$)       # other languages
+    | aws_lambda_powertools/.*/swagger_ui/                    # a page that nothing serves
+    | [^/]+\.dist-info/sboms/                                 # lists of the parts of a wheel
+    | .*\.pyi$                                                # types, for tools
+    """,
+    re.VERBOSE,
+)
+
+
+def slim(archive: Path) -> None:
+    """Rewrite the archive in place."""
+    with zipfile.ZipFile(archive) as packaged:
+        kept = {name: packaged.read(name) for name in packaged.namelist() if is_read(name)}
+    if ENDPOINTS in kept:
+        kept[ENDPOINTS] = _endpoints(kept[ENDPOINTS])
+    _write(archive, kept | byte_code(kept))
+
+
+def is_read(name: str) -> bool:
+    """Return True for a file of the package that a function may read."""
+    return not name.endswith("/") and not _UNREAD.match(name)
+
+
+def byte_code(sources: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Compile each module; its byte code is not checked against its source, which has no date in the archive."""
+    with tempfile.TemporaryDirectory() as folder:
+        return dict(_compiled(sources, Path(folder)))
+
+
+def _compiled(sources: Mapping[str, bytes], folder: Path) -> Iterable[tuple[str, bytes]]:
+    source, target = folder / "source.py", folder / "target.pyc"
+    for name, content in sources.items():
+        if not name.endswith(".py"):
+            continue
+        source.write_bytes(content)
+        try:
+            py_compile.compile(
+                str(source),
+                str(target),
+                dfile=name,
+                doraise=True,
+                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+            )
+        except py_compile.PyCompileError:
+            continue  # a template that a library ships under a module's name
+        yield cache_from_source(name), target.read_bytes()
+
+
+def _endpoints(content: bytes) -> bytes:
+    endpoints = json.loads(content)
+    for partition in endpoints["partitions"]:
+        partition["services"] = {
+            name: service for name, service in partition["services"].items() if name in SERVICES
+        }
+    return json.dumps(endpoints, separators=(",", ":")).encode()
+
+
+def _write(archive: Path, files: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as shipped:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, DATED)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            shipped.writestr(entry, content)
