@@ -26,7 +26,7 @@ ENDPOINTS = "botocore/data/endpoints.json"
 _UNREAD = re.compile(
     rf"""
       botocore/data/(?!({"|".join(SERVICES)})/)[^/]+/         # models of other services
-    | boto3/(data|examples)/                                  # models of boto3's resources, which nothing builds
+    | boto3/(data|examples)/                                  # models of boto3's resources
     | babel/locale-data/(?!({"|".join(LOCALES)})\.dat$)       # other languages
     | aws_lambda_powertools/.*/swagger_ui/                    # a page that nothing serves
     | [^/]+\.dist-info/sboms/                                 # lists of the parts of a wheel
@@ -51,7 +51,7 @@ def is_read(name: str) -> bool:
 
 
 def byte_code(sources: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Compile each module; its byte code is not checked against its source, which has no date in the archive."""
+    """Compile each module; its byte code is not checked against the source, which the archive dates anew."""
     with tempfile.TemporaryDirectory() as folder:
         return dict(_compiled(sources, Path(folder)))
 

@@ -106,7 +106,7 @@ def test_package_fits_lambda(built: Path) -> None:
 
 
 def test_package_holds_the_application_and_its_wheels_alone(files: set[str], built: Path) -> None:
-    """Every file is app.py, chalicelib, Chalice's runtime, named by a wheel's RECORD, or byte code of these."""
+    """Every file is app.py, chalicelib, Chalice's runtime, of a wheel's RECORD, or byte code of these."""
     with zipfile.ZipFile(built / "deployment.zip") as archive:
         records = [archive.read(name).decode() for name in files if name.endswith(".dist-info/RECORD")]
     of_wheels = {line.split(",")[0].strip('"') for record in records for line in record.splitlines()}
