@@ -31,7 +31,12 @@ def main(arguments: Sequence[str] | None = None, *, ask: Callable[[str], str] = 
     chosen = _parser().parse_args(arguments)
     try:
         given = read_parameters(chosen.parameters) | {"Stage": chosen.stage}
-        return deploy(chosen, given, ask)
+        code = deploy(chosen, given, ask)
+        if code == DONE and not chosen.quiet:
+            _tell_next(
+                StackOf(boto3.client("cloudformation", region_name=chosen.region), chosen.stack), chosen
+            )
+        return code
     except FileNotFoundError as error:
         print(f"{error.filename} is not there. docs/deploy.md says what it holds.", file=sys.stderr)
     except (DeploymentFailed, BotoCoreError) as error:
@@ -69,7 +74,7 @@ def deploy(chosen: argparse.Namespace, given: dict[str, str], ask: Callable[[str
         return NOT_APPLIED
     print("Applying (minutes)")
     stack.apply(name)
-    _tell_next(stack, chosen)
+    print("Deployed.")
     return DONE
 
 
@@ -82,7 +87,6 @@ def _agreed(ask: Callable[[str], str]) -> bool:
 
 
 def _tell_next(stack: StackOf, chosen: argparse.Namespace) -> None:
-    print("Deployed.")
     if target := stack.outputs().get("PortalTarget"):
         print(f"In the DNS, make the portal's host a CNAME (or an alias) of {target}")
     print(f"Now: make doctor STACK={chosen.stack} REGION={chosen.region}")
@@ -108,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--region", default="eu-west-3")
     parser.add_argument("--build", type=Path, default=Path("build"), help="where `make package` wrote")
     parser.add_argument("--yes", action="store_true", help="apply without asking")
+    parser.add_argument("--quiet", action="store_true", help="do not say what to do next")
     return parser
 
 
