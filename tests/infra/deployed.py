@@ -52,7 +52,7 @@ class Deployed:
         return Operator(self.stack)
 
     def says(self, step: str) -> None:
-        print(f"{time.monotonic() - self.began:6.1f} s  {step}", flush=True)
+        print(f"{time.monotonic() - self.began:6.1f} s  {step}", flush=True)  # noqa: T201 - how far it is
 
     def ends(self) -> None:
         """Delete the stack: the local AWS writes what it holds when it stops, the code of functions too."""
