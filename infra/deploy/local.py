@@ -50,6 +50,10 @@ def adapted(build: Path, folder: Path, ports: Ports) -> list[str]:
     tree = resources.load(build / "sam.yaml")
     clock = {"LOCAL_CLOCK": f"http://127.0.0.1:{ports.control}/clock", "PYTHONPATH": str(FUNCTION_START)}
     tree["Globals"]["Function"]["Environment"]["Variables"] |= clock
+    for each in tree["Resources"].values():
+        if each["Type"] == "AWS::Serverless::Api":  # the local AWS reads them here alone, AWS in both places
+            told = each["Properties"]
+            told["BinaryMediaTypes"] = told["DefinitionBody"]["x-amazon-apigateway-binary-media-types"]
     left_out = [
         name
         for name, each in tree["Resources"].items()

@@ -162,7 +162,7 @@ def pay_once(student: Student, school: Deployed, nth: int = 0) -> None:
     student.declares("01").raise_for_status()
     attempt_id = student.pays(ACCEPTED)
     assert student.state_of(attempt_id) == "paid"
-    assert httpx.get(f"{school.stack.paybox}/_warnings").json() == {"warnings": []}
+    assert httpx.get(f"{school.stack.paybox}/_warnings").json() == {"items": []}
     invoice = student.get("/invoices")["items"][-1]
     shown = student.api.get(f"/invoices/{invoice['number']}/pdf", follow_redirects=True)
     assert (shown.status_code, shown.content[:5]) == (200, b"%PDF-")
@@ -180,10 +180,15 @@ def pay_in_parts(school: Deployed, *days: str, nth: int = 0) -> None:
     for rank, day in enumerate(days, start=2):
         school.operator.moves_the_clock_to(f"{day}T09:00:00+02:00")
         assert school.invokes("PlanDebits")["planned_on"] == day
-        student = school.student(IN_PARTS)
-        student.nth = nth
-        until(lambda: student.instalment_states()[:rank] == ["paid"] * rank, f"the debit of {day}")
+        paid_up_to(school, nth, rank)
         school.says(f"the instalment of {day} is debited")
+
+
+def paid_up_to(school: Deployed, nth: int, rank: int) -> None:
+    """Wait until the queue has debited the instalments up to a rank."""
+    student = school.student(IN_PARTS)
+    student.nth = nth
+    until(lambda: student.instalment_states()[:rank] == ["paid"] * rank, f"the debit of rank {rank}")
 
 
 def last_year_is_still_there(school: Deployed) -> None:
