@@ -1,7 +1,7 @@
 """`python -m infra.first_admin --email ADDRESS`: create the first administrator of an empty stack.
 
-With `--stack NAME --region REGION` of a deployed one, with `--local PORT` of the one that `make run` serves, with
-`--stack NAME --local PORT` of one that was deployed onto the local AWS.
+With `--stack NAME --region REGION` of a deployed one, with `--local PORT` of the one that `make run` serves,
+with `--stack NAME --local PORT` of one that was deployed onto the local AWS.
 Exit code 0 when it is done, 1 when it is refused, 2 when the stack cannot be reached.
 """
 

@@ -31,12 +31,7 @@ def main(arguments: Sequence[str] | None = None, *, ask: Callable[[str], str] = 
     chosen = _parser().parse_args(arguments)
     try:
         given = read_parameters(chosen.parameters) | {"Stage": chosen.stage}
-        code = deploy(chosen, given, ask)
-        if code == DONE and not chosen.quiet:
-            _tell_next(
-                StackOf(boto3.client("cloudformation", region_name=chosen.region), chosen.stack), chosen
-            )
-        return code
+        return deploy(chosen, given, ask)
     except FileNotFoundError as error:
         print(f"{error.filename} is not there. docs/deploy.md says what it holds.", file=sys.stderr)
     except (DeploymentFailed, BotoCoreError) as error:
@@ -75,6 +70,8 @@ def deploy(chosen: argparse.Namespace, given: dict[str, str], ask: Callable[[str
     print("Applying (minutes)")
     stack.apply(name)
     print("Deployed.")
+    if not chosen.quiet:
+        _tell_next(stack, chosen)
     return DONE
 
 

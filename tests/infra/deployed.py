@@ -104,6 +104,12 @@ class Deployed:
         assert "FunctionError" not in answer, told
         return told
 
+    def log_of(self, function: str) -> list[Any]:
+        """Return what a function has written to its log."""
+        group = f"/quittance/{local.STACK}/{function}"
+        events: list[Any] = boto3.client("logs").filter_log_events(logGroupName=group)["events"]
+        return events
+
     def mail_to(self, email: str, words: str) -> str:
         """Wait for the mail with these words in its subject; return its text."""
         return until(lambda: self._mail_to(email, words), f"a mail to {email}: {words}")

@@ -1,7 +1,7 @@
 """Run by Python when a function starts on the local AWS: the application goes by the clock of `make run`.
 
-The package stays as it was built. Once `chalicelib.wiring` is imported, the clock that it
-takes by default is the one that the control server shows at LOCAL_CLOCK, as the gateway's simulator has it too.
+The package stays as it was built. Once `chalicelib.wiring` is imported, the clock that it takes by default is
+the one that the control server shows at LOCAL_CLOCK, as the gateway's simulator has it too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WIRING = "chalicelib.wiring"
 
 def local_now() -> datetime:
     """Return the time of the local stack, whose clock can be moved."""
-    with urllib.request.urlopen(os.environ["LOCAL_CLOCK"], timeout=10) as answer:  # loopback http  # nosec B310
+    with urllib.request.urlopen(os.environ["LOCAL_CLOCK"], timeout=10) as answer:  # noqa: S310 - a loopback http address  # nosec B310
         return datetime.fromisoformat(json.load(answer)["now"])
 
 
