@@ -16,6 +16,10 @@ PIP := -m pip install --disable-pip-version-check --no-compile -qq
 RUN_READY := .venv/.run-installed .ministack/.installed
 TEST_READY := .venv/.test-installed .ministack/.installed
 
+# A stack of the account; with LOCAL=1 one that `make deploy-local` made; without a name that of `make run`.
+WHICH_STACK = $(if $(STACK),--stack '$(STACK)' $(if $(REGION),--region '$(REGION)')) \
+  $(if $(STACK),$(if $(LOCAL),--local $(PORT)),--local $(PORT))
+
 # Nothing is asked of the network. Words without digits or capitals are names, or passwords of tests and demo, and
 # what has spaces and no digits is a sentence: no key looks like that. The detectors left out know keys of services that this project never talks to.
 # What stays is argued in its line: `# pragma: allowlist secret`.
@@ -76,9 +80,10 @@ audit: $(RUN_READY) ## Verify the audit trail of the running stack (PORT=8000)
 	@$(PYTHON) -m infra.audit verify --local $(PORT)
 
 .PHONY: first-admin
-first-admin: $(RUN_READY) ## Create the first administrator of an empty stack (EMAIL=, PORT=8000 or STACK= REGION=)
+first-admin: $(RUN_READY) ## Create the first administrator of an empty stack (EMAIL=, STACK= REGION= or LOCAL=1, or PORT=8000)
 	@$(PYTHON) -m infra.first_admin --email '$(EMAIL)' --roles 'administrator $(ROLES)' $(if $(SECOND),--second '$(SECOND)' \
-	  --second-roles '$(or $(SECOND_ROLES),auditor)') $(if $(STACK),--stack '$(STACK)' --region '$(REGION)',--local $(PORT))
+	  --second-roles '$(or $(SECOND_ROLES),auditor)') $(WHICH_STACK)
+
 .PHONY: deploy
 deploy: $(RUN_READY) package ## Deploy: show what changes, ask, apply (STACK= STAGE=rehearsal or production, REGION=, YES=1)
 	@$(PYTHON) -m infra.deploy --stack '$(STACK)' --stage '$(STAGE)' $(if $(REGION),--region '$(REGION)') \
@@ -91,9 +96,8 @@ deploy-local: $(RUN_READY) .wheels/.complete ## Deploy onto the local AWS of `ma
 	@$(PYTHON) -m infra.deploy.local $(PORT) build/local
 
 .PHONY: doctor
-doctor: $(RUN_READY) ## Examine a deployed stack, line by line (STACK= REGION=eu-west-3 TRY_ROLES=1, or PORT=8000)
-	@$(PYTHON) -m infra.doctor $(if $(STACK),--stack '$(STACK)' $(if $(REGION),--region '$(REGION)') \
-	  $(if $(TRY_ROLES),--try-roles),--local $(PORT))
+doctor: $(RUN_READY) ## Examine a stack, line by line (STACK= REGION=eu-west-3 TRY_ROLES=1 or LOCAL=1, or PORT=8000)
+	@$(PYTHON) -m infra.doctor $(WHICH_STACK) $(if $(TRY_ROLES),--try-roles)
 
 .PHONY: bench
 bench: $(TEST_READY) ## Measure, and write docs/benchmarks.md

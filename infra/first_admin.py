@@ -1,6 +1,7 @@
 """`python -m infra.first_admin --email ADDRESS`: create the first administrator of an empty stack.
 
-With `--stack NAME --region REGION` of a deployed one, with `--local PORT` of the one that `make run` serves.
+With `--stack NAME --region REGION` of a deployed one, with `--local PORT` of the one that `make run` serves,
+with `--stack NAME --local PORT` of one that was deployed onto the local AWS.
 Exit code 0 when it is done, 1 when it is refused, 2 when the stack cannot be reached.
 """
 
@@ -44,7 +45,10 @@ class Ports(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> int:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
 
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if not (chosen.stack or chosen.local):
+        parser.error("one of the arguments --stack --local is required")
     first = FirstPerson(chosen.email, chosen.name, _roles(chosen.roles) | {Role.ADMINISTRATOR})
     second = None
     if chosen.second:
@@ -78,9 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--second", default="", metavar="ADDRESS", help="of a second person")
     parser.add_argument("--second-name", default="")
     parser.add_argument("--second-roles", default="auditor", help="all roles of the second person")
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--stack", help="the CloudFormation stack")
-    where.add_argument("--local", type=int, metavar="PORT", help="the stack that `make run` serves at PORT")
+    parser.add_argument("--stack", default="", help="the CloudFormation stack")
+    parser.add_argument("--local", type=int, metavar="PORT", help="the stack that `make run` serves at PORT")
     parser.add_argument("--region", default="eu-west-3")
     return parser
 

@@ -69,7 +69,9 @@ def deploy(chosen: argparse.Namespace, given: dict[str, str], ask: Callable[[str
         return NOT_APPLIED
     print("Applying (minutes)")
     stack.apply(name)
-    _tell_next(stack, chosen)
+    print("Deployed.")
+    if not chosen.quiet:
+        _tell_next(stack, chosen)
     return DONE
 
 
@@ -82,7 +84,6 @@ def _agreed(ask: Callable[[str], str]) -> bool:
 
 
 def _tell_next(stack: StackOf, chosen: argparse.Namespace) -> None:
-    print("Deployed.")
     if target := stack.outputs().get("PortalTarget"):
         print(f"In the DNS, make the portal's host a CNAME (or an alias) of {target}")
     print(f"Now: make doctor STACK={chosen.stack} REGION={chosen.region}")
@@ -108,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--region", default="eu-west-3")
     parser.add_argument("--build", type=Path, default=Path("build"), help="where `make package` wrote")
     parser.add_argument("--yes", action="store_true", help="apply without asking")
+    parser.add_argument("--quiet", action="store_true", help="do not say what to do next")
     return parser
 
 

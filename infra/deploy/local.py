@@ -1,10 +1,9 @@
 """`python -m infra.deploy.local PORT`: deploy the package onto the local AWS of `make run`, by the same path.
 
 It becomes a second stack beside that of `make run`, with real functions, API Gateway, queues and schedules,
-and shares PAYBOX's simulator. What differs from AWS: no certificate, no CAS server (the simulator's knows the
-portal of `make run` alone), no alarms that compute, and a domain that only the local AWS knows. Browsers and
-curl take *.localhost for this machine; the simulator's notifications need the name in /etc/hosts, else
-payments are booked by the reconciliation, minutes later.
+and shares PAYBOX's simulator, the mailbox and the clock that can be moved. What differs from AWS: no
+certificate, no CAS server (the simulator's knows the portal of `make run` alone), no alarms that compute, and
+a domain that only this machine knows: browsers, curl and the simulator take *.localhost for it (RFC 6761).
 """
 
 from __future__ import annotations
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 STACK = "deployed"
 HOST = "quittance.localhost"
+USUAL_PORT = 8000
+FUNCTION_START = Path(__file__).resolve().parents[1] / "local" / "function_start"
 
 
 def parameters(ports: Ports) -> dict[str, str]:
@@ -44,9 +45,15 @@ def parameters(ports: Ports) -> dict[str, str]:
     }
 
 
-def reduced(build: Path, folder: Path) -> list[str]:
-    """Write the package to `folder` without the alarms that compute; return their names."""
+def adapted(build: Path, folder: Path, ports: Ports) -> list[str]:
+    """Write the package to `folder`, its functions on the local clock; return the alarms left out."""
     tree = resources.load(build / "sam.yaml")
+    clock = {"LOCAL_CLOCK": f"http://127.0.0.1:{ports.control}/clock", "PYTHONPATH": str(FUNCTION_START)}
+    tree["Globals"]["Function"]["Environment"]["Variables"] |= clock
+    for each in tree["Resources"].values():
+        if each["Type"] == "AWS::Serverless::Api":  # the local AWS reads them here alone, AWS in both places
+            told = each["Properties"]
+            told["BinaryMediaTypes"] = told["DefinitionBody"]["x-amazon-apigateway-binary-media-types"]
     left_out = [
         name
         for name, each in tree["Resources"].items()
@@ -71,11 +78,23 @@ def main(arguments: Sequence[str]) -> int:
     resources.write_secret(f"/quittance/{STACK}/sealing-key", SEALING_KEY_HEX)
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "parameters.yaml"
-        left_out = reduced(Path(build), Path(folder))
+        left_out = adapted(Path(build), Path(folder), ports)
         print(f"Left out, for the local AWS knows no metric math: {', '.join(left_out)}")
         told.write_text(yaml.safe_dump(parameters(ports)), encoding="utf-8")
-        given = ("--stack", STACK, "--stage", "local", "--parameters", str(told), "--build", folder, "--yes")
-        return deploying.main(given)
+        given = ("--stack", STACK, "--stage", "local", "--parameters", str(told), "--build", folder)
+        code = deploying.main([*given, "--yes", "--quiet"])
+    if code == deploying.DONE:
+        _tell_next(ports)
+    return code
+
+
+def _tell_next(ports: Ports) -> None:
+    where = f"STACK={STACK} LOCAL=1" + (f" PORT={ports.portal}" if ports.portal != USUAL_PORT else "")
+    print(
+        f"It serves http://{HOST}:{ports.aws}/login; clock and mailbox are at http://127.0.0.1:{ports.control}/"
+    )
+    print(f"Now: make doctor {where}")
+    print(f"Then: make first-admin EMAIL=… {where}")
 
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import PREFIX, Settings
-from infra.doctor.deployed import Deployed, NoSuchStack, Resource
+from infra.doctor.deployed import Deployed, NoSuchStack, Resource, of_aws
 from infra.doctor.web import fetch
 from infra.local import environment
 from infra.local.ministack import answers
@@ -25,10 +26,7 @@ def of_this_machine(port: int) -> Deployed:
     """Read the stack that `make run` serves at `port`. Raise `NoSuchStack`."""
     import boto3  # noqa: PLC0415 - slow, and not needed to say what is wrong
 
-    ports = Ports.of(port)
-    if not all(answers(each) for each in ports):
-        raise NoSuchStack(f"Nothing runs at port {port}: start it with `make run PORT={port}`.")
-    environment.enter(os.environ, environment.local_aws(f"http://127.0.0.1:{ports.aws}"))
+    ports = _entered(port)
     stack = boto3.resource("cloudformation").Stack(STACK)
     outputs = {each["OutputKey"]: each["OutputValue"] for each in stack.outputs}
     return Deployed(
@@ -44,6 +42,21 @@ def of_this_machine(port: int) -> Deployed:
         client=boto3.client,
         now=_clock(ports.control),
     )
+
+
+def deployed_locally(stack: str, port: int) -> Deployed:
+    """Read a stack of the local AWS of `make run`, as one of AWS, on the local clock. Raise `NoSuchStack`."""
+    ports = _entered(port)
+    return replace(of_aws(stack, "eu-west-3"), now=_clock(ports.control))
+
+
+def _entered(port: int) -> Ports:
+    """Point this process at the local AWS. Raise `NoSuchStack` if it does not run."""
+    ports = Ports.of(port)
+    if not all(answers(each) for each in ports):
+        raise NoSuchStack(f"Nothing runs at port {port}: start it with `make run PORT={port}`.")
+    environment.enter(os.environ, environment.local_aws(f"http://127.0.0.1:{ports.aws}"))
+    return ports
 
 
 def _settings(outputs: dict[str, str], ports: Ports) -> Settings:

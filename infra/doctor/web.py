@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
+
+from infra.local.loopback import by_loopback
 
 LONGEST = 200_000
 SECONDS = 30
@@ -23,11 +25,9 @@ def fetch(url: str, form: Mapping[str, str] | None = None) -> Answer:
     from urllib3.exceptions import HTTPError  # noqa: PLC0415 - the same
 
     body = urlencode(form) if form is not None else None
-    headers = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
-    parts = urlsplit(url)
-    if (parts.hostname or "").endswith(".localhost"):  # this machine: RFC 6761
-        headers["Host"] = parts.netloc
-        url = urlunsplit(parts._replace(netloc=f"127.0.0.1:{parts.port or 80}"))
+    url, headers = by_loopback(url)
+    if body is not None:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
     with PoolManager(timeout=Timeout(total=SECONDS), retries=False) as network:
         try:
             response = network.request(

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".ministack" / "bin" / "python"
 PROCESS = Path(__file__).with_name("ministack_process.py")
 START_SECONDS = 60
-STOP_SECONDS = 30
+STOP_SECONDS = 180  # it writes its state then; what `make deploy-local` deployed is hundreds of megabytes
 
 
 class MinistackUnavailable(RuntimeError):

@@ -14,10 +14,11 @@ import yaml
 
 from infra.deploy import __main__ as deploying
 from infra.deploy.change_set import DeploymentFailed, StackOf
-from infra.deploy.local import reduced
+from infra.deploy.local import FUNCTION_START, adapted
 from infra.deploy.preflight import asked, faults
 from infra.deploy.template import Template
 from infra.local import resources
+from infra.local.stack import Ports
 from tests.infra.doctors import Missing, client, refused
 
 PARAMETERS = {
@@ -252,17 +253,26 @@ def test_answer_of_aws_is_told_with_its_operation(
     assert "AWS answered AccessDenied to DescribeStacks" in capsys.readouterr().err
 
 
-def test_alarms_that_compute_are_left_out_for_the_local_aws(tmp_path: Path) -> None:
+def test_package_is_adapted_to_the_local_aws_in_its_template_alone(tmp_path: Path) -> None:
     kinds = {"Computes": {"Metrics": []}, "Watches": {"MetricName": "Faults"}}
     tree = {
+        "Globals": {"Function": {"Environment": {"Variables": {"QUITTANCE_STAGE": "local"}}}},
         "Resources": {
             name: {"Type": "AWS::CloudWatch::Alarm", "Properties": each} for name, each in kinds.items()
-        }
+        },
     }
     (tmp_path / "to").mkdir()
+    build = written(tmp_path, tree)
 
-    assert reduced(written(tmp_path, tree), tmp_path / "to") == ["Computes"]
-    assert list(resources.load(tmp_path / "to" / "sam.yaml")["Resources"]) == ["Watches"]
+    assert adapted(build, tmp_path / "to", Ports.of(8000)) == ["Computes"]
+    kept = resources.load(tmp_path / "to" / "sam.yaml")
+    assert list(kept["Resources"]) == ["Watches"]
+    assert kept["Globals"]["Function"]["Environment"]["Variables"] == {
+        "QUITTANCE_STAGE": "local",
+        "LOCAL_CLOCK": "http://127.0.0.1:8001/clock",
+        "PYTHONPATH": str(FUNCTION_START),
+    }
+    assert (tmp_path / "to" / "deployment.zip").samefile(build / "deployment.zip")
 
 
 def test_page_names_every_parameter_that_is_needed_and_none_that_is_not_there(

@@ -19,7 +19,7 @@ from chalicelib.identity.kms_sealing import OWNER
 from chalicelib.usecases.debits.check_debits import RUNS_MISSED
 from infra.cloud import package as packaging
 from infra.cloud.archive import LOCALES, SERVICES, slim
-from infra.cloud.package import _copy, examine, package
+from infra.cloud.package import _copy, examine
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
 from infra.doctor.deployed import of_aws
@@ -51,16 +51,6 @@ EXPLAINED = {
     "${Documents.Arn}/imports/*": "a file to import is named by its import",
     **{f"{LOGS}/{name}:*": "any stream" for name in EVENT_SOURCES},
 }
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build in a shell that lets Python write byte code, as most do."""
-    folder = tmp_path_factory.mktemp("package") / "build"
-    with pytest.MonkeyPatch.context() as shell:
-        shell.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        package(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")

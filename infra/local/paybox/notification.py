@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import urllib3
 
+from infra.local.loopback import by_loopback
 from infra.local.paybox.faults import NOTIFICATION_EFFECTS, Rule, take_rule
 from infra.local.paybox.signature import GatewayKey, broken
 from infra.local.paybox.simulator import Simulator
@@ -72,8 +73,8 @@ def _send(simulator: Simulator, fields: Values, message: str) -> None:
 
 
 def _call(fields: Values, message: str, timeout_seconds: float) -> urllib3.BaseHTTPResponse:
-    url = fields["PBX_REPONDRE_A"].partition("#")[0]
-    headers = {"User-Agent": USER_AGENT, "Connection": "close"}
+    url, headers = by_loopback(fields["PBX_REPONDRE_A"].partition("#")[0])
+    headers |= {"User-Agent": USER_AGENT, "Connection": "close"}
     with urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(total=timeout_seconds)) as http:
         if fields.get("PBX_RUF1") == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"

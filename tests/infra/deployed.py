@@ -1,0 +1,171 @@
+"""A stack deployed onto the local AWS, and who acts on it: by its API Gateway, queues and schedules alone."""
+
+import base64
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import boto3
+import httpx
+from pyotp import TOTP
+
+from infra.deploy import local
+from infra.local import ministack
+from tests.conftest import Stack
+from tests.journeys.browser import Browser
+from tests.journeys.conftest import Operator, Student, client
+
+Found = TypeVar("Found")
+CHOSEN = "quatre mots sans rapport"
+LONGEST_WAIT_SECONDS = 100
+
+
+@dataclass
+class Deployed:
+    """The deployed stack with the simulators beside it; `stack.portal` is its own host."""
+
+    stack: Stack
+    port: int
+    began: float = field(default_factory=time.monotonic)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def beside(cls, running: Stack, build: Path) -> "Deployed":
+        """Deploy the package beside what `make run` serves, as `make deploy-local` does."""
+        port = urlsplit(running.portal).port or 0
+        command = [sys.executable, "-m", "infra.deploy.local", str(port), str(build)]
+        done = subprocess.run(command, cwd=ministack.ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+        assert done.returncode == 0, done.stdout + done.stderr
+        return cls(running._replace(portal=f"http://{local.HOST}:{port + 3}"), port)
+
+    @property
+    def operator(self) -> Operator:
+        return Operator(self.stack)
+
+    def says(self, step: str) -> None:
+        print(f"{time.monotonic() - self.began:6.1f} s  {step}", flush=True)  # noqa: T201 - how far it is
+
+    def ends(self) -> None:
+        """Delete the stack: the local AWS writes what it holds when it stops, the code of functions too."""
+        cloudformation = boto3.client("cloudformation")
+        cloudformation.delete_stack(StackName=local.STACK)
+        waiter = cloudformation.get_waiter("stack_delete_complete")
+        waiter.wait(StackName=local.STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+
+    def run(self, program: str, *options: str) -> tuple[int, str]:
+        """Run one of the commands that are given a stack's name."""
+        named = ["--stack", local.STACK, "--local", str(self.port)]
+        command = [sys.executable, "-m", f"infra.{program}", *named, *options]
+        done = subprocess.run(command, cwd=ministack.ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+        return done.returncode, done.stdout + done.stderr
+
+    def functions(self) -> dict[str, str]:
+        """Return the names of the deployed functions, by their names in the template."""
+        resources = boto3.resource("cloudformation").Stack(local.STACK).resource_summaries.all()
+        return {
+            each.logical_id: each.physical_resource_id
+            for each in resources
+            if each.resource_type == "AWS::Lambda::Function"
+        }
+
+    def digests(self) -> set[str]:
+        """Return the digest of the code of each function."""
+        functions = boto3.client("lambda")
+        return {
+            functions.get_function_configuration(FunctionName=each)["CodeSha256"]
+            for each in self.functions().values()
+        }
+
+    def invokes(self, schedule: str) -> dict[str, Any]:
+        """Invoke the function of a schedule with the event of its rule, before the rule's own time."""
+        event = {
+            "version": "0",
+            "id": "00000000-0000-0000-0000-000000000000",
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "account": "000000000000",
+            "time": "2022-06-24T08:00:00Z",
+            "region": "eu-west-3",
+            "resources": ["arn:aws:events:eu-west-3:000000000000:rule/it"],
+            "detail": {},
+        }
+        name = self.functions()[schedule]
+        answer = boto3.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        told: dict[str, Any] = json.load(answer["Payload"])
+        assert "FunctionError" not in answer, told
+        return told
+
+    def log_of(self, function: str) -> list[Any]:
+        """Return what a function has written to its log."""
+        group = f"/quittance/{local.STACK}/{function}"
+        events: list[Any] = boto3.client("logs").filter_log_events(logGroupName=group)["events"]
+        return events
+
+    def mail_to(self, email: str, words: str) -> str:
+        """Wait for the mail with these words in its subject; return its text."""
+        return until(lambda: self._mail_to(email, words), f"a mail to {email}: {words}")
+
+    def _mail_to(self, email: str, words: str) -> str:
+        found = [each for each in self.operator.mails() if each["to"] == email and words in each["subject"]]
+        return found[-1]["text"] if found else ""
+
+    def sets_password(self, email: str, text: str) -> None:
+        """Open the link of a mail and choose a password."""
+        (token,) = re.findall(r"token=([\w-]+)", text)
+        assert f"{self.stack.portal}/" in text
+        given = {"token": token, "password": CHOSEN}
+        httpx.post(f"{self.stack.portal}/api/v1/auth/password", json=given, timeout=30).raise_for_status()
+
+    def logs_in(self, email: str) -> httpx.Client:
+        """Open a session of the API, with a second factor where the person has set one up."""
+        given = {"email": email, "password": CHOSEN} | self._code(email)
+        opened = httpx.post(f"{self.stack.portal}/api/v1/auth/sessions", json=given, timeout=30)
+        opened.raise_for_status()
+        headers = {"Authorization": f"Bearer {opened.json()['token']}"}
+        return client(base_url=f"{self.stack.portal}/api/v1", headers=headers)
+
+    def enrols(self, email: str) -> None:
+        """Log in at the pages and set up a second factor, as staff must the first time."""
+        browser = Browser(self.stack)
+        login = browser.opens("/login")
+        browser.sends(login, "/login", email=email, password=CHOSEN)
+        page = browser.opens("/second-factor/enrolment")
+        (secret,) = re.findall(r'class="secret">([A-Z2-7 ]+)<', page.text)
+        self.secrets[email] = secret.replace(" ", "")
+        shown = browser.sends(page, "/second-factor/enrolment", code=self._code(email)["otp"])
+        assert "Vos codes de secours" in shown.text
+
+    def student(self, email: str) -> Student:
+        return Student(self.logs_in(email), self.stack, email)
+
+    def _code(self, email: str) -> dict[str, str]:
+        """Return a code of a window that nobody used yet: the clock goes on by one."""
+        if email not in self.secrets:
+            return {}
+        later = self.operator.time().timestamp() + 31
+        self.operator.moves_the_clock_to(datetime.fromtimestamp(later, UTC).isoformat())
+        return {"otp": TOTP(self.secrets[email]).at(int(later))}
+
+
+def digest_of(build: Path) -> str:
+    """Return the digest of a package's code, as Lambda writes it."""
+    return base64.b64encode(hashlib.sha256((build / "deployment.zip").read_bytes()).digest()).decode()
+
+
+def until(look: Callable[[], Found], what: str) -> Found:
+    """Look again and again until there is something; fail with `what` was waited for."""
+    deadline = time.monotonic() + LONGEST_WAIT_SECONDS
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.25)
+    raise AssertionError(f"waited {LONGEST_WAIT_SECONDS} s in vain for {what}")
