@@ -133,8 +133,9 @@ def test_bad_file_is_refused_whole_with_every_error(stack: Stack, administrator:
 
 
 def test_too_large_a_file_is_told_so(administrator: httpx.Client) -> None:
-    answer = send(administrator, "students", b"x" * (2 * 1024**2 + 1))
+    answer = send(administrator, "students", b"x" * (5 * 1024**2 + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
+    assert "POST /api/v1/staff/imports" in answer.json()["detail"]
 
 
 def test_staff_of_a_file_work_once_a_second_person_has_approved(

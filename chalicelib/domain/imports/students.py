@@ -6,7 +6,7 @@ from datetime import date
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identities import as_read
-from chalicelib.domain.imports.cells import FRANCE, Cells
+from chalicelib.domain.imports.cells import FRANCE, Cells, Telephones
 from chalicelib.domain.imports.mistakes import (
     AddressIncomplete,
     CasNameTwice,
@@ -102,11 +102,12 @@ class StudentFile:
 
 @dataclass(frozen=True)
 class Reader:
-    """What cells are compared with: the campaign, the codes of countries, today."""
+    """What cells are read with: the campaign, the codes of countries, today, the rule of telephones."""
 
     campaign: Campaign
     countries: Container[str]
     today: date
+    telephone: Telephones
 
     def read(self, data: bytes) -> StudentFile:
         """Read a file; it has students only if it has no error."""
@@ -166,7 +167,7 @@ class Reader:
         line1, line2 = cells.text("adresse", LONGEST_ADDRESS), cells.text("complement", LONGEST_ADDRESS)
         zip_code, city = cells.text("code_postal", LONGEST_POSTCODE), cells.text("ville", LONGEST_ADDRESS)
         country = cells.country("pays", self.countries)
-        code, phone = cells.phone("telephone", self.campaign.school.phone_country_code)
+        code, phone = cells.phone("telephone", self.campaign.school.phone_country_code, self.telephone)
         if not (line1 or zip_code or city) or cells.errors:
             return None
         if not (line1 and city and phone and (zip_code or not is_required(country))):

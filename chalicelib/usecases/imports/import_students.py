@@ -17,6 +17,7 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.imports.ports import ImportPorts
+from chalicelib.usecases.telephones import telephone
 
 CONTINUED_AFTER = timedelta(minutes=1)
 """The delay after which the queue goes on with an import: the request that began it is over by then."""
@@ -111,7 +112,7 @@ def continuation(ports: ImportPorts, run: StudentImport) -> OutboxEntry:
 def read_file(ports: ImportPorts, data: bytes, campaign: Campaign) -> StudentFile:
     from iso3166 import countries_by_alpha2  # noqa: PLC0415 - imports alone need it: cold start
 
-    return Reader(campaign, countries_by_alpha2, paris_day(ports.now())).read(data)
+    return Reader(campaign, countries_by_alpha2, paris_day(ports.now()), telephone).read(data)
 
 
 def registrations_of(ports: ImportPorts, campaign: Campaign) -> Registrations:
