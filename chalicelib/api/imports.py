@@ -14,7 +14,7 @@ from chalicelib.usecases.imports.import_staff import check_staff
 from chalicelib.usecases.imports.import_staff import import_staff as propose_staff
 from chalicelib.usecases.imports.import_students import check_students, keep_file
 from chalicelib.usecases.imports.import_students import import_students as begin_import
-from chalicelib.usecases.imports.upload_students import errors_of, last_import
+from chalicelib.usecases.imports.upload_students import errors_of
 from chalicelib.usecases.imports.upload_students import upload_students as begin_upload
 from chalicelib.web.import_reports import line_problems, report_view
 from chalicelib.web.schemas import imports as schemas
@@ -57,7 +57,7 @@ def import_students(call: Call) -> schemas.ImportReportView | Response:
     action=Action.READ_IMPORTS,
 )
 def show_an_import(call: Call, import_id: str) -> schemas.StudentImportView:
-    run = last_import(call.ports)
+    run = call.ports.imports.last()
     if run is None or run.id != import_id:
         raise errors.NotFound
     return import_view(run, errors_of(call.ports, run), call.language)

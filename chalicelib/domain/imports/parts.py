@@ -49,8 +49,8 @@ class CutFile:
     students: int = 0
 
 
-def cut(data: bytes, reader: Reader, part: int = PART) -> CutFile:
-    """Cut a file; one that cannot be read line by line has no parts, and one error."""
+def cut(data: bytes, reader: Reader, part: int) -> CutFile:
+    """Cut a file into parts of about `part` lines; one that has no lines has no parts, and one error."""
     encoding = encoding_of(data)
     if isinstance(encoding, LineError):
         return _refused(encoding)

@@ -27,7 +27,6 @@ from chalicelib.usecases.imports.upload_students import (
     MOST_BYTES,
     confirm_upload,
     errors_of,
-    last_import,
     upload_students,
 )
 from chalicelib.usecases.people.list_people import names_of
@@ -51,7 +50,7 @@ def staff_imports(page_request: PageRequest) -> Response:
 def _desk(
     page_request: PageRequest, report: ImportReport | StaffReport | None = None, **shown: Any
 ) -> Response:
-    last = last_import(page_request.ports)
+    last = page_request.ports.imports.last()
     status = HTTPStatus.UNPROCESSABLE_ENTITY if report and report.errors else HTTPStatus.OK
     wrong = errors_of(page_request.ports, last) if last else ()
     return page_request.page(

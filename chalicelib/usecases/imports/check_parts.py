@@ -24,7 +24,7 @@ from chalicelib.domain.imports.comparison import (
     outcome_of,
 )
 from chalicelib.domain.imports.mistakes import LineError, as_values
-from chalicelib.domain.imports.parts import CutFile, cut, lines_of
+from chalicelib.domain.imports.parts import PART, CutFile, cut, lines_of
 from chalicelib.domain.imports.sheet import Sheet
 from chalicelib.domain.imports.student_import import (
     CheckedPart,
@@ -67,7 +67,7 @@ def _is_checking(run: StudentImport) -> bool:
 
 def _cut(ports: ImportPorts, run: StudentImport, campaign: Campaign) -> StudentImport:
     """Cut the file, and keep its parts one after the other, with an index of their places."""
-    file = cut(ports.import_files.get(run.id), reader_of(ports, campaign))
+    file = cut(ports.import_files.get(run.id), reader_of(ports, campaign), PART)
     errors = file.sheet.errors
     _keep_errors(ports, run, ERRORS if not file.parts else CUT_ERRORS, errors)
     places = tuple(accumulate((len(each) for each in file.parts), initial=0))

@@ -51,8 +51,6 @@ def continue_import(ports: ImportPorts, until: datetime | None = None) -> Studen
     if run and run.state is ImportState.UPLOADING:
         run = look_for_upload(ports, run)
     if run is None or not run.is_running:
-        if run and run.awaits_upload(ports.now()):
-            ports.store.commit(Changes(outbox=(continuation(ports, run),)))
         return run
     limit = until or ports.now() + LONGEST_MESSAGE
     run = _large(ports, run, limit) if _is_large(run) else _written(ports, run, limit)

@@ -71,7 +71,7 @@ def import_students(ports: ImportPorts, checked: CheckedFile, by: Person, import
     require_free(ports, last, by)
     run = _run_of(ports, checked, by, import_id, last.version if last else 0)
     try:
-        ports.store.commit(beginning(ports, run))
+        ports.store.commit(beginning(ports, run, continuation(ports, run)))
     except ConcurrentUpdate:
         raise running(ports, ports.imports.last() or run) from None
     return run
@@ -106,10 +106,11 @@ def _run_of(
     )
 
 
-def beginning(ports: ImportPorts, run: StudentImport) -> Changes:
+def beginning(ports: ImportPorts, run: StudentImport, *queued: OutboxEntry) -> Changes:
+    """Return the changes that begin to write."""
     counts = {"new": str(run.new), "changed": str(run.changed), "missing": str(run.missing)}
     entry = audited(ports, run.started_by, Act.IMPORT_STARTED, run.started_by, run.id, **counts)
-    return Changes((run,), entry, (continuation(ports, run),))
+    return Changes((run,), entry, queued)
 
 
 def continuation(ports: ImportPorts, run: StudentImport, after: timedelta = CONTINUED_AFTER) -> OutboxEntry:

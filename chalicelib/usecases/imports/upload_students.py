@@ -22,6 +22,7 @@ from chalicelib.usecases.imports.ports import ImportPorts
 
 MOST_BYTES = 60 * 1024**2
 ERRORS = "errors.json"
+LOOKED_AFTER = timedelta(seconds=15)
 
 
 def upload_students(
@@ -50,7 +51,7 @@ def upload_students(
         version=last.version + 1 if last else 1,
     )
     try:
-        ports.store.commit(Changes((run,), None, (continuation(ports, run),)))
+        ports.store.commit(Changes((run,), None, (continuation(ports, run, LOOKED_AFTER),)))
     except ConcurrentUpdate:
         raise running(ports, ports.imports.last() or run) from None
     upload = Upload(MOST_BYTES, int(UPLOAD_LASTS.total_seconds()), then)
@@ -58,17 +59,12 @@ def upload_students(
 
 
 def look_for_upload(ports: ImportPorts, run: StudentImport) -> StudentImport:
-    """Let the queue check the file once it is there; while it may still come, let the queue look again."""
+    """Return the import as it is once its file is there; until then let the queue look again."""
     if ports.import_files.size(run.id) is not None:
-        after = arrived(run, ports.now())
-        return _committed(ports, run, Changes((after,), None, (continuation(ports, after, timedelta(0)),)))
+        return _committed(ports, run, Changes((arrived(run, ports.now()),)))
+    if run.awaits_upload(ports.now()):
+        ports.store.commit(Changes(outbox=(continuation(ports, run, LOOKED_AFTER),)))
     return run
-
-
-def last_import(ports: ImportPorts) -> StudentImport | None:
-    """Return the last import; one that waits for its file is looked after."""
-    run = ports.imports.last()
-    return look_for_upload(ports, run) if run and run.state is ImportState.UPLOADING else run
 
 
 def confirm_upload(ports: ImportPorts, import_id: str, by: Person) -> StudentImport:
@@ -79,7 +75,8 @@ def confirm_upload(ports: ImportPorts, import_id: str, by: Person) -> StudentImp
         raise ImportFileMissing
     if run.state is not ImportState.CHECKED:
         return run
-    return _committed(ports, run, beginning(ports, confirmed(run, by.id, ports.now())))
+    run = confirmed(run, by.id, ports.now())
+    return _committed(ports, run, beginning(ports, run, continuation(ports, run, timedelta(0))))
 
 
 def errors_of(ports: ImportPorts, run: StudentImport) -> tuple[LineError, ...]:
