@@ -48,7 +48,7 @@ help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000; EMPTY=1: without the demo's people)
+run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000; EMPTY=1: nobody, no campaign)
 	@exec $(PYTHON) -m infra.local $(PORT) $(if $(EMPTY),--empty)
 
 .PHONY: test
@@ -83,6 +83,11 @@ audit: $(RUN_READY) ## Verify the audit trail of the running stack (PORT=8000)
 first-admin: $(RUN_READY) ## Create the first administrator of an empty stack (EMAIL=, STACK= REGION= or LOCAL=1, or PORT=8000)
 	@$(PYTHON) -m infra.first_admin --email '$(EMAIL)' --roles 'administrator $(ROLES)' $(if $(SECOND),--second '$(SECOND)' \
 	  --second-roles '$(or $(SECOND_ROLES),auditor)') $(WHICH_STACK)
+
+.PHONY: import
+import: $(RUN_READY) ## Import a file of students, or STAFF=1 (FILE=, DRY_RUN=1, EMAIL=, PORT=8000 or STACK= REGION=)
+	@$(PYTHON) -m infra.import_people '$(FILE)' $(if $(STAFF),--staff) $(if $(DRY_RUN),--dry-run) $(if $(EMAIL),--email '$(EMAIL)') \
+	  $(if $(STACK),--stack '$(STACK)' $(if $(REGION),--region '$(REGION)'),--local $(PORT))
 
 .PHONY: deploy
 deploy: $(RUN_READY) package ## Deploy: show what changes, ask, apply (STACK= STAGE=rehearsal or production, REGION=, YES=1)

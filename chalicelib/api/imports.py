@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -5,14 +6,17 @@ from chalice.app import Blueprint, Response
 from chalicelib.api.endpoint import Call, answered, endpoint
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
-from chalicelib.domain.imports.mistakes import ImportRunning
+from chalicelib.domain.imports.mistakes import ImportRunning, LineError
 from chalicelib.domain.imports.student_import import StudentImport
+from chalicelib.domain.languages import Language
 from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST, continue_import
 from chalicelib.usecases.imports.import_staff import check_staff
 from chalicelib.usecases.imports.import_staff import import_staff as propose_staff
 from chalicelib.usecases.imports.import_students import check_students, keep_file
 from chalicelib.usecases.imports.import_students import import_students as begin_import
-from chalicelib.web.import_reports import report_view
+from chalicelib.usecases.imports.upload_students import errors_of
+from chalicelib.usecases.imports.upload_students import upload_students as begin_upload
+from chalicelib.web.import_reports import line_problems, report_view
 from chalicelib.web.schemas import imports as schemas
 
 imports = Blueprint(__name__)
@@ -56,7 +60,24 @@ def show_an_import(call: Call, import_id: str) -> schemas.StudentImportView:
     run = call.ports.imports.last()
     if run is None or run.id != import_id:
         raise errors.NotFound
-    return import_view(run)
+    return import_view(run, errors_of(call.ports, run), call.language)
+
+
+@endpoint(
+    imports,
+    "POST",
+    "/staff/imports",
+    status=HTTPStatus.CREATED,
+    body=schemas.UploadRequest,
+    answer=schemas.UploadView,
+    errors=[ImportRunning],
+    action=Action.IMPORT_PEOPLE,
+)
+def upload_students(call: Call) -> schemas.UploadView:
+    """Answer with the form of an upload; the queue goes on with the file once it is there."""
+    asked: schemas.UploadRequest = call.body
+    run, form = begin_upload(call.ports, call.person, is_dry_run=asked.dry_run)
+    return schemas.UploadView(id=run.id, upload=schemas.UploadFormView(url=form.url, fields=form.fields))
 
 
 @endpoint(
@@ -80,7 +101,9 @@ def import_staff(call: Call) -> schemas.ImportReportView | Response:
     return shown
 
 
-def import_view(run: StudentImport) -> schemas.StudentImportView:
+def import_view(
+    run: StudentImport, wrong: Sequence[LineError], language: Language
+) -> schemas.StudentImportView:
     return schemas.StudentImportView(
         id=run.id,
         state=run.state,
@@ -94,4 +117,8 @@ def import_view(run: StudentImport) -> schemas.StudentImportView:
         missing=run.missing,
         failed=run.failed,
         failed_lines=run.failed_lines,
+        lines=run.lines or run.students,
+        dry_run=run.is_dry_run,
+        errors=line_problems(wrong, language),
+        more_errors=max(0, run.errors - len(wrong)),
     )

@@ -61,6 +61,15 @@ def _content_security_policy() -> str:
     )
 
 
+def allowing_forms_to(url: str, response: Response) -> Response:
+    """Let the forms of one page be sent to another address too: that of an upload."""
+    address = urlsplit(url)
+    policy = str(response.headers["Content-Security-Policy"])
+    allowed = f"form-action 'self' {address.scheme}://{address.netloc}"
+    response.headers["Content-Security-Policy"] = policy.replace("form-action 'self'", allowed)
+    return response
+
+
 def see_other(location: str, *cookies: str) -> Response:
     """Answer 303, so that a reload does not send the form again."""
     return redirect(HTTPStatus.SEE_OTHER, location, *cookies)

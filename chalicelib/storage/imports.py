@@ -1,6 +1,6 @@
 """Reads of an import: the rows of many students at once, and the import's own row."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
@@ -45,6 +45,13 @@ class DynamoRoster:
         for status in RegistrationStatus:
             rows = self._table.queue(registrations_queue(campaign_id, status))
             yield from self._table.readable(Registration, rows)
+
+    def registrations_of(self, ids: Iterable[str]) -> Mapping[str, Sequence[Registration]]:
+        return {each: tuple(self._registrations_of(each)) for each in ids}
+
+    def _registrations_of(self, person_id: str) -> Iterator[Registration]:
+        rows = self._table.partition(person_key(person_id), "REGISTRATION#")
+        return (load(Registration, row) for row in rows)
 
 
 class DynamoImports:

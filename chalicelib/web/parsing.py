@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Address
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
-from chalicelib.web.telephones import telephone
+from chalicelib.usecases.telephones import telephone
 
 
 def rank_of(text: str) -> int:

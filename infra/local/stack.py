@@ -56,7 +56,7 @@ class LocalStack:
     def __init__(
         self, state_dir: Path, port: int, say: Callable[[str], None], *, is_empty: bool = False
     ) -> None:
-        """With `is_empty` nobody is written: the people come from files and the first administrator."""
+        """With `is_empty` neither people nor a campaign are written: a school brings its own."""
         self.ports = Ports.of(port)
         self._portal_url = f"http://127.0.0.1:{port}"
         self._state_dir = state_dir
@@ -155,7 +155,8 @@ class LocalStack:
         if resources.is_empty(self._names):
             self._say("Writing the demo's registrations")
             self._seed()
-        _seed_module().load_campaign()
+        if not self._is_empty:
+            _seed_module().load_campaign()
         self._served(serve(create_front(module.app), self.ports.portal), self.ports.portal)
 
     def _seed(self) -> None:

@@ -57,7 +57,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("port", nargs="?", type=_port, default=os.environ.get("PORT") or "8000")
     parser.add_argument("--state", type=Path, default=STATE_DIR, help="the folder that keeps what is done")
     parser.add_argument("--reset", action="store_true", help="bring back the demo's first state")
-    parser.add_argument("--empty", action="store_true", help="write no people: a school's first day")
+    parser.add_argument(
+        "--empty", action="store_true", help="write no people and no campaign: a school's first day"
+    )
     return parser.parse_args()
 
 

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
+from chalicelib.campaigns.reader import shipped_text
 from infra.local import ministack
 from tests.conftest import Stack, started
 from tests.journeys.conftest import log_in
+from tests.journeys.test_campaigns_over_http import YEAR
 from tests.journeys.test_imports_over_http import CHOSEN, counts, file_of, row, send, set_password
 
 ALEX, SACHA = "alex@demo.test", "sacha@demo.test"
@@ -30,6 +33,14 @@ def first_admin(stack: Stack, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+def load_campaign(proposes: httpx.Client, applies: httpx.Client) -> None:
+    path = f"/staff/campaigns/{YEAR}"
+    headers = {"Content-Type": "application/yaml"}
+    proposed = proposes.put(path, content=shipped_text(YEAR).encode(), headers=headers).raise_for_status()
+    decision = f"{path}/versions/{proposed.json()['number']}/decision"
+    assert applies.post(decision, json={"decision": "apply"}).json()["state"] == "applied"
+
+
 def test_two_people_start_a_school(empty_stack: Stack) -> None:
     assert first_admin(empty_stack, "--email=alex")[0] == 1
     code, told = first_admin(empty_stack, f"--email={ALEX}", *OF_TWO)
@@ -42,6 +53,8 @@ def test_two_people_start_a_school(empty_stack: Stack) -> None:
     alex, sacha = log_in(empty_stack, ALEX, CHOSEN), log_in(empty_stack, SACHA, CHOSEN)
     assert sorted(alex.get("/me").json()["roles"]) == ["administrator", "registrar"]
 
+    assert alex.get("/staff/campaigns").json()["items"] == [], "empty: the school loads its own"
+    load_campaign(alex, sacha)
     assert counts(send(alex, "students", file_of(row(1), row(2))))[0] == 2
     assert alex.get("/staff/registrations").json()["items"]
     staff = b"email;nom;prenom;roles\nnoa@demo.test;TESTNO;Noa;comptable\n"

@@ -1,12 +1,17 @@
 """A school's file, over HTTP alone: imported, logged in by the mailed link, paid, and imported again."""
 
 import re
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from infra.local import ministack
 from tests.conftest import Stack
 from tests.journeys.conftest import ACCEPTED, Operator, Student, client, log_in
 
@@ -133,8 +138,9 @@ def test_bad_file_is_refused_whole_with_every_error(stack: Stack, administrator:
 
 
 def test_too_large_a_file_is_told_so(administrator: httpx.Client) -> None:
-    answer = send(administrator, "students", b"x" * (2 * 1024**2 + 1))
+    answer = send(administrator, "students", b"x" * (5 * 1024**2 + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
+    assert "POST /api/v1/staff/imports" in answer.json()["detail"]
 
 
 def test_staff_of_a_file_work_once_a_second_person_has_approved(
@@ -150,3 +156,41 @@ def test_staff_of_a_file_work_once_a_second_person_has_approved(
     decision = f"/staff/role-changes/{change['id']}/decision"
     auditor.post(decision, json={"decision": "approve"}).raise_for_status()
     assert new.get("/staff/registrations").status_code == 200
+
+
+def imports(stack: Stack, path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "infra.import_people",
+        str(path),
+        f"--local={urlsplit(stack.portal).port}",
+    ]
+    asked = {"cwd": ministack.ROOT, "capture_output": True, "text": True, "timeout": 120}
+    return subprocess.run([*command, *options], check=False, **asked)  # type: ignore[call-overload,no-any-return]  # noqa: S603 - our own program
+
+
+def test_large_file_goes_to_the_bucket_and_is_refused_whole_or_written(
+    stack: Stack, administrator: httpx.Client, tmp_path: Path
+) -> None:
+    file = tmp_path / "students.csv"
+    file.write_bytes(file_of(*(row(rank) for rank in range(30)), row(31, born="31/02/2003")))
+    refused = imports(stack, file, "--large=10")
+    assert (refused.returncode, "line 32, Date de naissance" in refused.stderr) == (1, True), refused.stderr
+    assert "Nothing was imported." in refused.stderr
+    file.write_bytes(file_of(*(row(rank) for rank in range(30))))
+    checked = imports(stack, file, "--large=10", "--dry-run")
+    assert (checked.returncode, "30 new, 0 changed" in checked.stdout) == (0, True), checked.stderr
+    written = imports(stack, file, "--large=10")
+    assert "Written: 30 of 30 students" in written.stdout
+    assert "30 new" in written.stdout
+    assert counts(send(administrator, "students", file.read_bytes(), dry_run="true"))[:3] == (0, 0, 30)
+
+
+def test_bucket_takes_no_more_than_the_form_says(stack: Stack, administrator: httpx.Client) -> None:
+    told = administrator.post("/staff/imports", json={"dry_run": True}).json()
+    assert administrator.get(f"/staff/imports/{told['id']}").json()["state"] == "uploading"
+    form = told["upload"]
+    large = b"x" * (60 * 1024**2 + 1)
+    answer = httpx.post(form["url"], data=form["fields"], files={"file": ("x.csv", large)}, timeout=60)
+    assert answer.status_code == 400

@@ -17,7 +17,7 @@ from chalicelib.usecases.people.create_first_administrator import (
     FirstPerson,
     create_first_administrator,
 )
-from tests.fakes.ports import FakePorts
+from tests.fakes.ports import MANUAL_DAY, FakePorts
 from tests.usecases.sign_in_steps import acts
 
 ALEX = FirstPerson("Alex@demo.test", "TESTAL", frozenset({Role.ADMINISTRATOR, Role.REGISTRAR}))
@@ -93,6 +93,7 @@ class TestSchoolOfTwo:
         school.campaigns.change(UNLOADED)
         import_staff(school, FILE, person_of(school, "alex@demo.test"))
         assert len(school.role_changes.waiting()) == 1
+        assert person_of(school, "noa@demo.test").review_on == MANUAL_DAY.date().replace(year=2023)
 
     def test_same_file_again_proposes_nothing_twice(self, school: FakePorts) -> None:
         alex = person_of(school, "alex@demo.test")

@@ -27,6 +27,8 @@ from chalicelib.domain.languages import Language
 from chalicelib.domain.printable import unprintable
 
 Value = TypeVar("Value")
+Telephones = Callable[[str, str], tuple[str, str] | None]
+"""Read a telephone, typed after the code of a country: its code and national digits, None for none."""
 
 LONGEST = 100
 LONGEST_MAIL = 254
@@ -111,10 +113,13 @@ class Cells:
             column, self.text(column), lambda text: _LANGUAGES.get(_plain(text)), LanguageNotValid()
         )
 
-    def phone(self, column: str, own_code: str) -> tuple[str, str]:
+    def phone(self, column: str, own_code: str, telephone: Telephones) -> tuple[str, str]:
         """Return country code and national digits; a cell may begin with + here."""
         text = unicodedata.normalize("NFC", self.line.cells.get(column, "")).strip()
-        return self.parsed(column, text, lambda typed: phone(typed, own_code), PhoneNotValid()) or ("", "")
+        return self.parsed(column, text, lambda typed: telephone(own_code, typed), PhoneNotValid()) or (
+            "",
+            "",
+        )
 
 
 def _mistake_in(text: str, longest: int) -> ImportMistake | None:
@@ -156,17 +161,3 @@ def country(text: str, known: Container[str]) -> str | None:
     """Return a country's letters (ISO 3166-1 alpha-2) if it is `known`, or France by its name."""
     letters = FRANCE if _plain(text) == "france" else text.upper()
     return letters if letters in known else None
-
-
-def phone(text: str, own_code: str) -> tuple[str, str] | None:
-    """Read 06 00 00 00 00, +33 6 00 00 00 00 or, with a space behind its code, +49 30 123456."""
-    typed = re.sub(r"[.()/\-\s]+", " ", text).strip()
-    code, _, national = typed.partition(" ") if typed.startswith("+") else (own_code, "", typed)
-    if code.startswith("+33") and typed.startswith("+"):
-        code, national = "+33", typed.removeprefix("+33")
-    digits = national.replace(" ", "")
-    if code == "+33" and not digits.startswith("0"):
-        digits = f"0{digits}"
-    is_french = code != "+33" or len(digits) == 10  # noqa: PLR2004 - digits of a French number
-    is_number = re.fullmatch(r"\+[1-9][0-9]{0,2}", code) and re.fullmatch("[0-9]{4,10}", digits)
-    return (code, digits) if is_number and is_french else None

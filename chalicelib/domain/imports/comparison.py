@@ -6,7 +6,7 @@ missing from the file stays, and a registration with an order keeps its programm
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from chalicelib.domain.identities import as_read
@@ -170,6 +170,27 @@ def missing_from(file: StudentFile, stored: Stored) -> tuple[Registration, ...]:
         for each in registrations
         if each.is_accepted and (each.person_id, each.programme_code) not in named
     )
+
+
+def named_in(file: StudentFile, stored: Stored) -> int:
+    """Return how many accepted registrations the file names."""
+    named = (
+        (stored.owner_of(student), {line.programme for line in student.lines}) for student in file.students
+    )
+    return sum(
+        each.is_accepted and each.programme_code in programmes
+        for owner, programmes in named
+        for each in stored.registrations.get(owner or "", ())
+    )
+
+
+def of_campaign(stored: Stored, campaign_id: str) -> Stored:
+    """Return the same with the registrations of one campaign alone."""
+    kept = {
+        owner: tuple(each for each in registrations if each.campaign_id == campaign_id)
+        for owner, registrations in stored.registrations.items()
+    }
+    return replace(stored, registrations=kept)
 
 
 @dataclass(frozen=True)

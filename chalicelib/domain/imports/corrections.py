@@ -20,6 +20,11 @@ def review_day(campaign: Campaign) -> date:
     return months_after(campaign.ends_on, campaign.retention.never_paid_months)
 
 
+def review_day_of_staff(campaign: Campaign, today: date) -> date:
+    """Return the same of a member of the staff; a year from today where no campaign is loaded yet."""
+    return review_day(campaign) if campaign.id else months_after(today, 12)
+
+
 def imported_person(person_id: str, told: StudentLine, campaign: Campaign) -> Person:
     return Person(
         id=person_id,

@@ -45,13 +45,20 @@ NotFound
 └── ImportFileMissing
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from typing import Any
 
 from chalicelib.domain.errors import NotFound, QuittanceError
 
 
+@dataclass(eq=False)
 class ImportRunning(QuittanceError):
+    """`by` is the name of the person who began it."""
+
     code = "import_running"
+    by: str
+    since: datetime
 
 
 class AdministratorPresent(QuittanceError):
@@ -253,3 +260,21 @@ class OwnLine(ImportMistake):
     """A change of the person who imports."""
 
     cause = "own_line"
+
+
+def as_values(error: LineError) -> list[Any]:
+    """Return an error as JSON values."""
+    mistake = error.mistake
+    data: list[Any] = (
+        [getattr(mistake, each.name) for each in fields(mistake)] if is_dataclass(mistake) else []
+    )
+    return [error.line, error.column, mistake.cause, *data]
+
+
+def of_values(values: list[Any]) -> LineError:
+    """Return the error that `as_values` wrote."""
+    line, column, cause, *data = values
+    kinds = {each.cause: each for each in ImportMistake.__subclasses__()}
+    return LineError(
+        line, column, kinds[cause](*(tuple(each) if isinstance(each, list) else each for each in data))
+    )

@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.domain.imports.mistakes import (
     EncodingMixed,
@@ -58,14 +58,19 @@ def read_sheet(data: bytes, aliases: Aliases, required: Sequence[str]) -> Sheet:
     text = _text(data)
     if isinstance(text, LineError):
         return Sheet(errors=(text,))
-    first_line = next(iter(text.splitlines()), "")
-    separator = max(SEPARATORS, key=first_line.count)
-    if separator not in first_line:
+    separator = separator_of(next(iter(text.splitlines()), ""))
+    if not separator:
         return Sheet(errors=(LineError(1, "", SeparatorUnknown()),))
     records, broken = _records(text, separator)
     if broken:
         return Sheet(errors=(broken,))
     return _with_headings(records, aliases, required)
+
+
+def separator_of(first_line: str) -> str:
+    """Return what separates the headings, "" if nothing does."""
+    separator = max(SEPARATORS, key=first_line.count)
+    return separator if separator in first_line else ""
 
 
 def folded(heading: str) -> str:
@@ -75,28 +80,32 @@ def folded(heading: str) -> str:
 
 
 def _text(data: bytes) -> str | LineError:
+    encoding = encoding_of(data)
+    return encoding if isinstance(encoding, LineError) else data.decode(encoding)
+
+
+def encoding_of(data: bytes) -> str | LineError:
+    """Return the encoding that the whole file can be decoded by."""
     if not data.strip():
         return LineError(1, "", FileEmpty())
     if data.startswith(_OFFICE):
         return LineError(1, "", FileZipped())
     if data.startswith(_UTF_16) or b"\0" in data:
         return LineError(1, "", EncodingUnknown())
-    try:
-        return data.removeprefix(BOM).decode("utf-8")
-    except UnicodeDecodeError:
-        return _windows_text(data)
+    return "utf-8-sig" if _is_utf_8(data) else _windows(data)
 
 
-def _windows_text(data: bytes) -> str | LineError:
-    """Decode Windows-1252, unless some other line or the mark at the beginning says UTF-8."""
+def _windows(data: bytes) -> str | LineError:
+    """Return Windows-1252, unless some other line or the mark at the beginning says UTF-8."""
     lines = data.split(b"\n")
     foreign = [number for number, line in enumerate(lines, 1) if not _is_utf_8(line)]
     if data.startswith(BOM) or any(_is_utf_8(line) and not line.isascii() for line in lines):
         return LineError(foreign[0], "", EncodingMixed())
     try:
-        return data.decode("cp1252")
+        data.decode("cp1252")
     except UnicodeDecodeError as error:
         return LineError(data.count(b"\n", 0, error.start) + 1, "", EncodingUnknown())
+    return "cp1252"
 
 
 def _is_utf_8(line: bytes) -> bool:
@@ -126,14 +135,22 @@ def _records(text: str, separator: str) -> tuple[list[Record], LineError | None]
 
 def _with_headings(records: list[Record], aliases: Aliases, required: Sequence[str]) -> Sheet:
     (_, named), *others = records
-    columns = [_column(heading, aliases) for heading in named]
+    columns, sheet = headings_of(named, aliases, required)
+    if sheet.errors:
+        return sheet
+    lines, errors = _lines(others, columns)
+    return replace(sheet, lines=lines, errors=errors)
+
+
+def headings_of(
+    named: Sequence[str], aliases: Aliases, required: Sequence[str]
+) -> tuple[tuple[str, ...], Sheet]:
+    """Return our name of each column, "" for one of no use, and a sheet without lines."""
+    columns = tuple(_column(heading, aliases) for heading in named)
     headings = {column: name for column, name in zip(columns, named, strict=True) if column}
     errors = tuple(_heading_errors(columns, named, required))
     ignored = tuple(name for column, name in zip(columns, named, strict=True) if not column and name.strip())
-    if errors:
-        return Sheet((), errors, headings, ignored)
-    lines, misshapen = _lines(others, columns)
-    return Sheet(lines, misshapen, headings, ignored)
+    return columns, Sheet((), errors, headings, ignored)
 
 
 def _column(heading: str, aliases: Aliases) -> str:
@@ -143,20 +160,22 @@ def _column(heading: str, aliases: Aliases) -> str:
     )
 
 
-def _heading_errors(columns: list[str], named: list[str], required: Sequence[str]) -> Iterator[LineError]:
+def _heading_errors(
+    columns: Sequence[str], named: Sequence[str], required: Sequence[str]
+) -> Iterator[LineError]:
     for place, column in enumerate(columns):
         if column and column in columns[:place]:
             yield LineError(1, named[place], HeadingTwice())
     yield from (LineError(1, column, HeadingMissing()) for column in required if column not in columns)
 
 
-def _lines(records: list[Record], columns: list[str]) -> tuple[tuple[Line, ...], tuple[LineError, ...]]:
+def _lines(records: list[Record], columns: Sequence[str]) -> tuple[tuple[Line, ...], tuple[LineError, ...]]:
     """Return the lines and what is wrong with their form; empty lines at the end are nothing."""
     filled = [number for number, cells in records if any(cell.strip() for cell in cells)]
     last = filled[-1] if filled else 0
     lines, errors = [], []
     for number, cells in records:
-        if mistake := _misshapen(cells, columns):
+        if mistake := misshapen(cells, columns):
             errors += [LineError(number, "", mistake)] if number <= last else []
         else:
             named = zip(columns, cells, strict=True)
@@ -166,7 +185,7 @@ def _lines(records: list[Record], columns: list[str]) -> tuple[tuple[Line, ...],
     return tuple(lines), tuple(errors)
 
 
-def _misshapen(cells: list[str], columns: list[str]) -> ImportMistake | None:
+def misshapen(cells: Sequence[str], columns: Sequence[str]) -> ImportMistake | None:
     if not any(cell.strip() for cell in cells):
         return LineEmpty()
     return None if len(cells) == len(columns) else LineMisshapen(len(cells), len(columns))

@@ -1,15 +1,27 @@
 """One import of a file of students: its counts, and how far it is. There is one at a time."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 MOST_FAILED_LINES = 50
 
 
 class ImportState(StrEnum):
+    """A large file is uploaded, checked part by part, and refused, or left as checked, or written."""
+
     RUNNING = "running"
     DONE = "done"
+    UPLOADING = "uploading"
+    CHECKING = "checking"
+    REFUSED = "refused"
+    CHECKED = "checked"
+
+
+UPLOAD_LASTS = timedelta(hours=1)
+"""How long the form of an upload is accepted."""
+UPLOAD_HOLDS = timedelta(minutes=15)
+"""How long an upload that has not come keeps others from importing."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +30,10 @@ class StudentImport:
 
     `new`, `changed`, `unchanged` and `missing` are what the file was going to change when it was checked.
     `failed_lines` are the first lines of students that could not be written, at most `MOST_FAILED_LINES`.
+
+    A large file has `parts`, and `part` is the next one to check or to write; `done` counts the students of
+    the parts before it. While it is checked, `named` counts the registrations that it names, `errors` what is
+    wrong in it, and `error_parts` are the parts with errors.
     """
 
     id: str
@@ -34,11 +50,27 @@ class StudentImport:
     failed: int = 0
     failed_lines: tuple[int, ...] = ()
     moved_at: datetime | None = None
+    lines: int = 0
+    parts: int = 0
+    part: int = 0
+    is_dry_run: bool = False
+    errors: int = 0
+    error_parts: tuple[int, ...] = ()
+    named: int = 0
     version: int = 1
 
     @property
     def is_running(self) -> bool:
-        return self.state is ImportState.RUNNING
+        return self.state in {ImportState.RUNNING, ImportState.CHECKING}
+
+    def holds_off(self, person_id: str, now: datetime) -> bool:
+        """Return True if this person cannot begin another import."""
+        if self.state is ImportState.UPLOADING:
+            return person_id != self.started_by and now < self.started_at + UPLOAD_HOLDS
+        return self.is_running
+
+    def awaits_upload(self, now: datetime) -> bool:
+        return self.state is ImportState.UPLOADING and now < self.started_at + UPLOAD_LASTS
 
 
 def advanced(run: StudentImport, handled: int, failed: tuple[int, ...], now: datetime) -> StudentImport:
@@ -53,3 +85,69 @@ def advanced(run: StudentImport, handled: int, failed: tuple[int, ...], now: dat
         moved_at=now,
         version=run.version + 1,
     )
+
+
+def arrived(run: StudentImport, now: datetime) -> StudentImport:
+    """Return the import once its file is in the bucket."""
+    return replace(run, state=ImportState.CHECKING, moved_at=now, version=run.version + 1)
+
+
+def cut_up(
+    run: StudentImport, lines: int, students: int, parts: int, errors: int, now: datetime
+) -> StudentImport:
+    """Return the import once its file is cut; without parts it is refused."""
+    state = run.state if parts else ImportState.REFUSED
+    told = replace(run, lines=lines, students=students, parts=parts, errors=errors, state=state)
+    return replace(told, moved_at=now, version=run.version + 1)
+
+
+@dataclass(frozen=True)
+class CheckedPart:
+    """What is known of one part once it is compared with what is stored."""
+
+    students: int
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    named: int = 0
+    errors: int = 0
+
+
+def checked(run: StudentImport, part: CheckedPart, now: datetime) -> StudentImport:
+    """Return the import after the check of its next part."""
+    failed = (run.part,) if part.errors else ()
+    return replace(
+        run,
+        part=run.part + 1,
+        done=run.done + part.students,
+        new=run.new + part.new,
+        changed=run.changed + part.changed,
+        unchanged=run.unchanged + part.unchanged,
+        named=run.named + part.named,
+        errors=run.errors + part.errors,
+        error_parts=(*run.error_parts, *failed),
+        moved_at=now,
+        version=run.version + 1,
+    )
+
+
+def concluded(run: StudentImport, accepted: int, now: datetime) -> StudentImport:
+    """Return the import after the check of all parts; `accepted` counts the campaign's registrations."""
+    if run.errors:
+        state = ImportState.REFUSED
+        return replace(run, state=state, new=0, changed=0, unchanged=0, moved_at=now, version=run.version + 1)
+    state = ImportState.CHECKED if run.is_dry_run else ImportState.RUNNING
+    missing = max(0, accepted - run.named)
+    return replace(run, state=state, part=0, done=0, missing=missing, moved_at=now, version=run.version + 1)
+
+
+def confirmed(run: StudentImport, by: str, now: datetime) -> StudentImport:
+    """Return a checked import once somebody lets it be written."""
+    return replace(run, state=ImportState.RUNNING, started_by=by, moved_at=now, version=run.version + 1)
+
+
+def part_written(run: StudentImport, handled: int, failed: tuple[int, ...], now: datetime) -> StudentImport:
+    """Return the import after one of its parts was written; it is done after the last."""
+    part = run.part + 1
+    state = ImportState.RUNNING if part < run.parts else ImportState.DONE
+    return replace(advanced(run, handled, failed, now), part=part, state=state)

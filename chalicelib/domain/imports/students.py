@@ -6,7 +6,7 @@ from datetime import date
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identities import as_read
-from chalicelib.domain.imports.cells import FRANCE, Cells
+from chalicelib.domain.imports.cells import FRANCE, Cells, Telephones
 from chalicelib.domain.imports.mistakes import (
     AddressIncomplete,
     CasNameTwice,
@@ -102,27 +102,31 @@ class StudentFile:
 
 @dataclass(frozen=True)
 class Reader:
-    """What cells are compared with: the campaign, the codes of countries, today."""
+    """What cells are read with: the campaign, the codes of countries, today, the rule of telephones."""
 
     campaign: Campaign
     countries: Container[str]
     today: date
+    telephone: Telephones
 
     def read(self, data: bytes) -> StudentFile:
         """Read a file; it has students only if it has no error."""
-        sheet = read_sheet(data, self._columns, REQUIRED)
+        return self.read_lines(read_sheet(data, self.columns, REQUIRED), clashes)
+
+    def read_lines(self, sheet: Sheet, clashes_of: "Clashes") -> StudentFile:
+        """Read the lines of a sheet; `clashes_of` yields what is wrong between them."""
         errors = list(sheet.errors)
         lines = []
         for line in sheet.lines:
             cells = Cells(sheet, line)
             lines.append(self._line(cells))
             errors += cells.errors
-        errors += _clashes(sheet, lines)
+        errors += clashes_of(sheet, lines)
         students = () if errors else _grouped(lines)
         return StudentFile(students, tuple(sorted(errors, key=lambda each: each.line)), sheet.ignored, sheet)
 
     @property
-    def _columns(self) -> Mapping[str, tuple[str, ...]]:
+    def columns(self) -> Mapping[str, tuple[str, ...]]:
         added = self.campaign.import_headings
         return {column: (*aliases, *added.get(column, ())) for column, aliases in COLUMNS.items()}
 
@@ -166,7 +170,7 @@ class Reader:
         line1, line2 = cells.text("adresse", LONGEST_ADDRESS), cells.text("complement", LONGEST_ADDRESS)
         zip_code, city = cells.text("code_postal", LONGEST_POSTCODE), cells.text("ville", LONGEST_ADDRESS)
         country = cells.country("pays", self.countries)
-        code, phone = cells.phone("telephone", self.campaign.school.phone_country_code)
+        code, phone = cells.phone("telephone", self.campaign.school.phone_country_code, self.telephone)
         if not (line1 or zip_code or city) or cells.errors:
             return None
         if not (line1 and city and phone and (zip_code or not is_required(country))):
@@ -195,6 +199,7 @@ def _grouped(lines: Sequence[StudentLine]) -> tuple[Student, ...]:
     return tuple(Student(tuple(each)) for each in students.values())
 
 
+Clashes = Callable[[Sheet, Sequence[StudentLine]], Iterator[LineError]]
 UNIQUE: tuple[tuple[str, Callable[[StudentLine], str], Callable[[int], ImportMistake]], ...] = (
     ("ine", lambda line: as_read(line.ine), IneTwice),
     ("email", lambda line: line.email, MailTwice),
@@ -203,9 +208,9 @@ UNIQUE: tuple[tuple[str, Callable[[StudentLine], str], Callable[[int], ImportMis
 """What two students of a file never share."""
 
 
-def _clashes(sheet: Sheet, lines: Sequence[StudentLine]) -> Iterator[LineError]:
+def clashes(sheet: Sheet, lines: Sequence[StudentLine]) -> Iterator[LineError]:
     """Yield what is wrong between lines, each at the later of the two."""
-    yield from _repeated_students(sheet, lines)
+    yield from repeated_students(sheet, lines)
     for column, value_of, mistake in UNIQUE:
         first: dict[str, StudentLine] = {}
         for line in lines:
@@ -215,7 +220,7 @@ def _clashes(sheet: Sheet, lines: Sequence[StudentLine]) -> Iterator[LineError]:
                 yield LineError(line.number, sheet.heading(column), mistake(other.number))
 
 
-def _repeated_students(sheet: Sheet, lines: Sequence[StudentLine]) -> Iterator[LineError]:
+def repeated_students(sheet: Sheet, lines: Sequence[StudentLine]) -> Iterator[LineError]:
     """A student has one line a programme, and all lines tell the same of the person."""
     column = sheet.heading("numero_etudiant")
     firsts: dict[str, StudentLine] = {}

@@ -13,7 +13,8 @@ from chalicelib.domain.imports.staff import StaffReport
 from chalicelib.pages.desks import IMPORTS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
-from chalicelib.pages.responses import see_other
+from chalicelib.pages.responses import allowing_forms_to, see_other
+from chalicelib.settings import settings
 from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST, continue_import
 from chalicelib.usecases.imports.import_staff import check_staff, import_staff
 from chalicelib.usecases.imports.import_students import (
@@ -22,13 +23,20 @@ from chalicelib.usecases.imports.import_students import (
     keep_file,
     kept_file,
 )
+from chalicelib.usecases.imports.upload_students import (
+    MOST_BYTES,
+    confirm_upload,
+    errors_of,
+    upload_students,
+)
 from chalicelib.usecases.people.list_people import names_of
-from chalicelib.web.import_reports import report_view
+from chalicelib.web.import_reports import line_problems, report_view
 
 pages_imports = Blueprint(__name__)
 MOST_MISSING = 100
 TOLD = {
     "begun": "L'importation est commencée. Rechargez cette page pour voir où elle en est.",
+    "sent": "Le fichier est envoyé. Rechargez cette page pour voir où en est sa vérification.",
     "staff": "Le fichier est lu : les rôles sont proposés, et attendent l'accord d'une seconde personne.",
 }
 _IMPORT_ID = re.compile("[0-9a-f]{16}")
@@ -44,6 +52,7 @@ def _desk(
 ) -> Response:
     last = page_request.ports.imports.last()
     status = HTTPStatus.UNPROCESSABLE_ENTITY if report and report.errors else HTTPStatus.OK
+    wrong = errors_of(page_request.ports, last) if last else ()
     return page_request.page(
         "staff_imports",
         status=status,
@@ -52,8 +61,23 @@ def _desk(
         told=TOLD.get(page_request.parameter("done"), ""),
         report=report_view(report, page_request.own_language) if report else None,
         missing=report.missing[:MOST_MISSING] if isinstance(report, ImportReport) else (),
-        **{"import_id": "", **shown},
+        large_errors=line_problems(wrong, page_request.own_language),
+        **{"import_id": "", "upload": None, **shown},
     )
+
+
+@page(pages_imports, "POST", f"{IMPORTS.path}/large", action=Action.IMPORT_PEOPLE)
+def prepare_large_file(page_request: PageRequest) -> Response:
+    """Show the form that sends a large file to the bucket; the bucket sends the browser back here."""
+    then = f"{settings().base_url}{IMPORTS.path}?done=sent"
+    _, form = upload_students(page_request.ports, page_request.person, is_dry_run=True, then=then)
+    return allowing_forms_to(form.url, _desk(page_request, upload=form, most_mib=MOST_BYTES // 1024**2))
+
+
+@page(pages_imports, "POST", f"{IMPORTS.path}/large/confirmation", action=Action.IMPORT_PEOPLE)
+def confirm_large_file(page_request: PageRequest) -> Response:
+    confirm_upload(page_request.ports, page_request.field("import_id"), page_request.person)
+    return see_other(f"{IMPORTS.path}?done=begun")
 
 
 @page(pages_imports, "POST", f"{IMPORTS.path}/students", action=Action.IMPORT_PEOPLE, takes_file=True)

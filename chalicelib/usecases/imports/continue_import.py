@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -5,18 +6,29 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.imports.comparison import Stored
-from chalicelib.domain.imports.student_import import StudentImport, advanced
-from chalicelib.domain.imports.students import Student, StudentFile
+from chalicelib.domain.imports.parts import students_in
+from chalicelib.domain.imports.sheet import Sheet
+from chalicelib.domain.imports.student_import import ImportState, StudentImport, advanced, part_written
+from chalicelib.domain.imports.students import Student, StudentFile, repeated_students
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.imports.check_parts import (
+    check_parts,
+    part_of,
+    read_index,
+    stored_of,
+)
 from chalicelib.usecases.imports.import_students import (
+    CONTINUED_AFTER,
     Registrations,
     continuation,
     read_file,
     read_stored,
+    reader_of,
     registrations_of,
 )
 from chalicelib.usecases.imports.ports import ImportPorts
+from chalicelib.usecases.imports.upload_students import look_for_upload
 from chalicelib.usecases.imports.write_student import write_student
 from chalicelib.usecases.isolation import Passed, for_each
 
@@ -36,15 +48,43 @@ def continue_import(ports: ImportPorts, until: datetime | None = None) -> Studen
     with the same import, or one that goes on after a crash, write nobody twice.
     """
     run = ports.imports.last()
+    if run and run.state is ImportState.UPLOADING:
+        run = look_for_upload(ports, run)
     if run is None or not run.is_running:
         return run
-    run = _written(ports, run, until or ports.now() + LONGEST_MESSAGE)
+    limit = until or ports.now() + LONGEST_MESSAGE
+    run = _large(ports, run, limit) if _is_large(run) else _written(ports, run, limit)
     if run.is_running:
         with suppress(ConcurrentUpdate):  # already queued
-            ports.store.commit(Changes(outbox=(continuation(ports, run),)))
-    else:
+            after = timedelta(0) if _is_large(run) else CONTINUED_AFTER
+            ports.store.commit(Changes(outbox=(continuation(ports, run, after),)))
+    elif run.state is ImportState.DONE:
         ports.documents.erase(f"imports/{run.id}/")
     return run
+
+
+def _is_large(run: StudentImport) -> bool:
+    return bool(run.parts) or run.state is ImportState.CHECKING
+
+
+def _large(ports: ImportPorts, run: StudentImport, until: datetime) -> StudentImport:
+    """Check a large file part by part, then write it part by part."""
+    campaign = ports.campaigns.get(run.campaign_id)
+    run = check_parts(ports, run, campaign, until)
+    if run.state is not ImportState.RUNNING:
+        return run
+    cut_file, index = read_index(ports, run)
+    while run.is_running and ports.now() < until:
+        run = _write_part(ports, run, part_of(ports, run, cut_file, index), campaign)
+    return run
+
+
+def _write_part(ports: ImportPorts, run: StudentImport, part: Sheet, campaign: Campaign) -> StudentImport:
+    file = reader_of(ports, campaign).read_lines(part, repeated_students)
+    failed = tuple(dict.fromkeys(error.line for error in file.errors))  # the campaign was changed meanwhile
+    handled = len(file.students) or len(students_in(part))
+    failed += _write(ports, run, file.students, stored_of(ports, file.students, campaign), campaign)
+    return _noted(ports, run, part_written(run, handled, failed, ports.now()))
 
 
 def _written(ports: ImportPorts, run: StudentImport, until: datetime) -> StudentImport:
@@ -69,10 +109,21 @@ def _write_slice(
         failed = tuple(error.line for error in file.errors)
         return _noted(ports, run, advanced(run, run.students - run.done, failed, ports.now()))
     stored = read_stored(ports, students, registrations)
-    failed = tuple(
+    failed = _write(ports, run, students, stored, campaign)
+    return _noted(ports, run, advanced(run, len(students), failed, ports.now()))
+
+
+def _write(
+    ports: ImportPorts,
+    run: StudentImport,
+    students: Sequence[Student],
+    stored: Stored,
+    campaign: Campaign,
+) -> tuple[int, ...]:
+    """Write students one by one; return the lines of those that failed."""
+    return tuple(
         each.told.number for each in students if _is_failed(_isolated(ports, run, each, stored, campaign))
     )
-    return _noted(ports, run, advanced(run, len(students), failed, ports.now()))
 
 
 def _isolated(

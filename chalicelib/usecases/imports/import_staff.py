@@ -2,9 +2,10 @@ from typing import Protocol
 
 from chalicelib.domain import role_changes as rules
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.imports.comparison import Outcome
-from chalicelib.domain.imports.corrections import review_day
+from chalicelib.domain.imports.corrections import review_day_of_staff
 from chalicelib.domain.imports.staff import (
     KnownStaff,
     StaffFile,
@@ -85,5 +86,5 @@ def _without_roles(ports: StaffImportPorts, line: StaffLine) -> Person:
         line.first_name,
         line.last_name,
         frozenset(),
-        review_on=review_day(ports.campaigns.current()),
+        review_on=review_day_of_staff(ports.campaigns.current(), paris_day(ports.now())),
     )

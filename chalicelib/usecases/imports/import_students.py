@@ -9,7 +9,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.imports.comparison import ImportReport, Stored, identities_of, report_of
 from chalicelib.domain.imports.mistakes import ImportFileMissing, ImportRunning
-from chalicelib.domain.imports.student_import import StudentImport
+from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.imports.students import Reader, Student, StudentFile
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
@@ -17,6 +17,7 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.imports.ports import ImportPorts
+from chalicelib.usecases.telephones import telephone
 
 CONTINUED_AFTER = timedelta(minutes=1)
 """The delay after which the queue goes on with an import: the request that began it is over by then."""
@@ -67,14 +68,24 @@ def import_students(ports: ImportPorts, checked: CheckedFile, by: Person, import
     last = ports.imports.last()
     if last and last.id == import_id:
         return last
-    if last and last.is_running:
-        raise ImportRunning
+    require_free(ports, last, by)
     run = _run_of(ports, checked, by, import_id, last.version if last else 0)
     try:
-        ports.store.commit(_beginning(ports, run))
+        ports.store.commit(beginning(ports, run, continuation(ports, run)))
     except ConcurrentUpdate:
-        raise ImportRunning from None
+        raise running(ports, ports.imports.last() or run) from None
     return run
+
+
+def require_free(ports: ImportPorts, last: StudentImport | None, by: Person) -> None:
+    """Raise `ImportRunning`, with who began it and when, while another import is under way."""
+    if last and last.holds_off(by.id, ports.now()):
+        raise running(ports, last)
+
+
+def running(ports: ImportPorts, last: StudentImport) -> ImportRunning:
+    by = ports.people.person(last.started_by)
+    return ImportRunning(f"{by.first_name} {by.last_name}", last.started_at)
 
 
 def _run_of(
@@ -95,23 +106,31 @@ def _run_of(
     )
 
 
-def _beginning(ports: ImportPorts, run: StudentImport) -> Changes:
+def beginning(ports: ImportPorts, run: StudentImport, *queued: OutboxEntry) -> Changes:
+    """Return the changes that begin to write."""
     counts = {"new": str(run.new), "changed": str(run.changed), "missing": str(run.missing)}
     entry = audited(ports, run.started_by, Act.IMPORT_STARTED, run.started_by, run.id, **counts)
-    return Changes((run,), entry, (continuation(ports, run),))
+    return Changes((run,), entry, queued)
 
 
-def continuation(ports: ImportPorts, run: StudentImport) -> OutboxEntry:
+def continuation(ports: ImportPorts, run: StudentImport, after: timedelta = CONTINUED_AFTER) -> OutboxEntry:
     """Return the entry that lets the queue go on with an import."""
     now = ports.now()
-    entry_id = f"{Topic.CONTINUE_IMPORT}-{run.id}-{run.done}"
-    return OutboxEntry(entry_id, Topic.CONTINUE_IMPORT, "", "", now, not_before=now + CONTINUED_AFTER)
+    looked_at = (
+        f"-{int(now.timestamp())}" if run.state is ImportState.UPLOADING else ""
+    )  # nothing changed since
+    entry_id = f"{Topic.CONTINUE_IMPORT}-{run.id}-{run.version}{looked_at}"
+    return OutboxEntry(entry_id, Topic.CONTINUE_IMPORT, "", "", now, not_before=now + after)
+
+
+def reader_of(ports: ImportPorts, campaign: Campaign) -> Reader:
+    from iso3166 import countries_by_alpha2  # noqa: PLC0415 - imports alone need it: cold start
+
+    return Reader(campaign, countries_by_alpha2, paris_day(ports.now()), telephone)
 
 
 def read_file(ports: ImportPorts, data: bytes, campaign: Campaign) -> StudentFile:
-    from iso3166 import countries_by_alpha2  # noqa: PLC0415 - imports alone need it: cold start
-
-    return Reader(campaign, countries_by_alpha2, paris_day(ports.now())).read(data)
+    return reader_of(ports, campaign).read(data)
 
 
 def registrations_of(ports: ImportPorts, campaign: Campaign) -> Registrations:

@@ -1,9 +1,10 @@
 """Interfaces that imports need."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from chalicelib.domain.imports.student_import import StudentImport
+from chalicelib.domain.imports.uploads import SENT, Upload, UploadForm
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.audit.ports import ActPorts
@@ -30,16 +31,30 @@ class Roster(Protocol):
     def registrations(self, campaign_id: str) -> Iterable[Registration]:
         """Yield all registrations of a campaign; the last seconds' may be missing."""
 
+    def registrations_of(self, ids: Iterable[str]) -> Mapping[str, Sequence[Registration]]:
+        """Return the registrations of persons, of every campaign, by the person's id."""
+
 
 class Imports(Protocol):
     def last(self) -> StudentImport | None: ...
 
 
 class ImportFiles(Protocol):
-    def put(self, import_id: str, data: bytes) -> None: ...
+    """Files of an import, each with a name; without one, the file as it was sent."""
 
-    def get(self, import_id: str) -> bytes:
-        """Raise `NotFound`."""
+    def put(self, import_id: str, data: bytes, name: str = SENT) -> None: ...
+
+    def get(self, import_id: str, name: str = SENT, span: tuple[int, int] | None = None) -> bytes:
+        """Return a file, or its bytes from the first place to the one before the second.
+
+        Raise `NotFound`.
+        """
+
+    def size(self, import_id: str) -> int | None:
+        """Return the number of bytes of the file that was sent, None while there is none."""
+
+    def form(self, import_id: str, upload: Upload) -> UploadForm:
+        """Return the form by which a browser or program sends the file to the bucket."""
 
 
 class ImportPorts(ActPorts, IsolationPorts, Protocol):

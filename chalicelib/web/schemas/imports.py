@@ -1,10 +1,10 @@
 """Requests and responses of the API about imports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.domain.imports.student_import import ImportState
-from chalicelib.web.schemas.models import Query, View
+from chalicelib.web.schemas.models import Body, Query, View
 
 
 class ImportQuery(Query):
@@ -40,7 +40,11 @@ class ImportReportView(View):
 
 
 class StudentImportView(View):
-    """How far an import is: `done` of `students`. `failed_lines` are the first that could not be written."""
+    """How far an import is: `done` of `students`, checked or written as `state` says.
+
+    `failed_lines` are the first that could not be written. `lines` are those of a large file, 0 before
+    it is read.
+    """
 
     id: str
     state: ImportState
@@ -54,3 +58,25 @@ class StudentImportView(View):
     missing: int
     failed: int
     failed_lines: Sequence[int]
+    lines: int
+    dry_run: bool
+    errors: Sequence[LineProblem]
+    more_errors: int
+
+
+class UploadRequest(Body):
+    """With `dry_run` the file is checked, and nothing is written."""
+
+    dry_run: bool = False
+
+
+class UploadFormView(View):
+    """A form of multipart/form-data: its address, and the fields that go before the field `file`."""
+
+    url: str
+    fields: Mapping[str, str]
+
+
+class UploadView(View):
+    id: str
+    upload: UploadFormView

@@ -9,6 +9,7 @@ from chalicelib.domain.imports.students import COLUMNS, REQUIRED, Reader, Studen
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Address
 from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.telephones import telephone
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
 TODAY = date(2022, 6, 24)
@@ -30,7 +31,7 @@ NOA = CHRIS | {"numero_etudiant": "T0002", "prenom": "Noa", "email": "noa@demo.t
 
 
 def read(data: bytes) -> StudentFile:
-    return Reader(CAMPAIGN, {"FR", "DE", "HK"}, TODAY).read(data)
+    return Reader(CAMPAIGN, {"FR", "DE", "HK"}, TODAY, telephone).read(data)
 
 
 def text_of(*rows: dict[str, str], separator: str = ";") -> str:
@@ -134,6 +135,7 @@ class TestCells:
             ("pays", "XX", "country_not_valid"),
             ("telephone", "061234", "phone_not_valid"),
             ("telephone", "+3306", "phone_not_valid"),
+            ("telephone", "0" * 300, "phone_not_valid"),
             ("telephone", "=1+1", "phone_not_valid"),
             ("code_postal", "1000", "postcode_not_valid"),
             ("ville", "", "address_incomplete"),
@@ -156,7 +158,8 @@ class TestCells:
             ("+33 6 00 00 00 00", ("+33", "0600000000")),
             ("+33600000000", ("+33", "0600000000")),
             ("06.00.00.00.00", ("+33", "0600000000")),
-            ("+49 30 123456", ("+49", "30123456")),
+            ("+49 30 123456", ("+49", "030123456")),
+            ("00213 551 23 45 67", ("+213", "0551234567")),
         ],
     )
     def test_telephone_is_read_as_people_write_it(self, cell: str, number: tuple[str, str]) -> None:

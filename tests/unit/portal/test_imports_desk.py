@@ -95,7 +95,7 @@ def test_unknown_file_and_no_file_say_what_to_do(administrator: Browser) -> None
 def test_too_large_a_file_is_refused(administrator: Browser) -> None:
     answer = sends(administrator, "students", b"x" * (LARGEST_UPLOAD_BYTES + 5000))
     assert answer.status_code == 413
-    assert "2 Mio" in without_spaces(answer.text).replace("\u202f", " ")
+    assert "5 Mio" in without_spaces(answer.text).replace("\u202f", " ")
 
 
 def test_running_and_failed_imports_say_so(administrator: Browser) -> None:
