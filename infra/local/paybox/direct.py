@@ -1,7 +1,13 @@
-"""`/PPPS.php`: one call in, one line of latin-1 out."""
+"""`/PPPS.php`: one call in, one line of latin-1 out.
 
+The line is the gateway's alone. What the simulator leaves out is said beside it, in the header
+`X-Simulateur-Indication`, which no client reads.
+"""
+
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
@@ -9,6 +15,7 @@ from infra.local.paybox.cards import ACCEPTED
 from infra.local.paybox.direct_frame import (
     DirectRefused,
     Frame,
+    as_sent,
     check_frame,
     comment_on,
     spend_question,
@@ -22,23 +29,28 @@ from infra.local.paybox.simulator import Simulator, current_simulator, forced_co
 direct = Blueprint("direct", __name__)
 
 
-@direct.post("/PPPS.php")
+HINT = "X-Simulateur-Indication"
+NOT_PLAYED_TYPES = ("00012", "00061")
+NOT_PLAYED = ("ID3D", "3DSTATUS", "ACQUEREUR")
+
+
+@direct.route("/PPPS.php", methods=["GET", "POST"])
 def receive_call() -> Response:
     simulator = current_simulator()
-    received = received_fields(request.get_data())
-    frame = dict(received)
+    received = received_fields(request.get_data() if request.method == "POST" else request.query_string)
+    frame = as_sent(received)
 
     def process(rule: Rule | None) -> Response:
         values = _process(simulator, received, forced_code(rule))
         if rule and rule.effect == "wrong_echo":
             values["NUMQUESTION"] = _another(values["NUMQUESTION"])
-        return _line(values)
+        return _line(values, frame)
 
     return simulator.answer({**frame, "page": "PPPS.php"}, process, REQUEST_EFFECTS)
 
 
 def _process(simulator: Simulator, received: Fields, forced: str) -> dict[str, str]:
-    frame = dict(received)
+    frame = as_sent(received)
     try:
         merchant = check_frame(received)
         now = simulator.paris_now()
@@ -64,25 +76,33 @@ def _values(frame: Frame, answer: Answer, comment: str) -> dict[str, str]:
         "NUMAPPEL": answer.numappel,
         "NUMQUESTION": frame.get("NUMQUESTION", ""),
         "SITE": frame.get("SITE", ""),
-        "RANG": frame.get("RANG", ""),
+        "RANG": frame.get("RANG", "").lstrip("0").zfill(2),
         "AUTORISATION": answer.authorisation,
         "CODEREPONSE": answer.code,
         "COMMENTAIRE": comment,
     }
     if frame.get("VERSION") == "00104":
-        values |= {
-            "REFABONNE": frame.get("REFABONNE", ""),
-            "PORTEUR": answer.token or frame.get("PORTEUR", ""),
-        }
+        values |= {"REFABONNE": "", "PORTEUR": ""} | _subscriber_values(frame, answer)
     if frame.get("TYPE") == "00017":
         told = {"STATUS": answer.status, "REMISE": answer.remittance}
         values |= {name: value for name, value in told.items() if value}  # absent rather than empty
     return values | _asked_for(frame, answer)
 
 
+def _subscriber_values(frame: Frame, answer: Answer) -> dict[str, str]:
+    """Operations on subscribers alone echo the subscriber: no other tells a card number again."""
+    if frame.get("TYPE", "") < "00051":
+        return {}
+    return {
+        "REFABONNE": frame.get("REFABONNE", ""),
+        "PORTEUR": answer.token or frame.get("PORTEUR", ""),
+    }
+
+
 def _asked_for(frame: Frame, answer: Answer) -> dict[str, str]:
     """Fields sent empty are asked for."""
-    known = {"PAYS": "FRA", "SHA-1": "", "TYPECARTE": answer.scheme}
+    number = answer.number and hashlib.sha1(answer.number.encode()).hexdigest().upper()  # noqa: S324 (the protocol's)  # nosec B324
+    known = {"PAYS": "FRA", "SHA-1": number, "TYPECARTE": answer.scheme}
     return {name: value for name, value in known.items() if frame.get(name) == ""}
 
 
@@ -90,6 +110,24 @@ def _another(number: str) -> str:
     return f"{int(number) % 2_147_483_647 + 1:010d}" if number.isdecimal() else "0000000001"
 
 
-def _line(values: Mapping[str, str]) -> Response:
-    line = "&".join(f"{name}={value}" for name, value in values.items())
-    return Response(line.encode("latin-1", "replace"), content_type="text/html;charset=ISO-8859-1")
+def _line(values: Mapping[str, str], frame: Frame) -> Response:
+    """URL_ENCODE=O asks for encoded values."""
+    written = _encoded if frame.get("URL_ENCODE") == "O" else str
+    line = "&".join(f"{name}={written(value)}" for name, value in values.items())
+    hint = _hint(frame)
+    return Response(
+        line.encode("latin-1", "replace"),
+        headers={HINT: hint} if hint else {},
+        content_type="text/html;charset=ISO-8859-1",
+    )
+
+
+def _encoded(value: str) -> str:
+    return quote(value, safe="", encoding="latin-1", errors="replace")
+
+
+def _hint(frame: Frame) -> str:
+    kind = frame.get("TYPE", "")
+    left_out = [f"TYPE {kind}"] if kind in NOT_PLAYED_TYPES else []
+    left_out += [name for name in NOT_PLAYED if frame.get(name)]
+    return f"non simule : {', '.join(left_out)}" if left_out else ""
