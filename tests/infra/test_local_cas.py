@@ -255,6 +255,8 @@ def test_nobody_may_proxy(browser: httpx.Client, shop: Shop) -> None:
 
     assert failure_code(refused) == "UNAUTHORIZED_SERVICE_PROXY"
     assert failure_code(ask(browser, "/proxy")) == "INVALID_REQUEST"
+    told = browser.get("/proxy", params={"format": "JSON"}).json()["serviceResponse"]
+    assert told["proxyFailure"]["code"] == "INVALID_REQUEST"
     assert failure_code(ask(browser, "/proxy", pgt="PGT-1", targetService="x")) == "UNAUTHORIZED_SERVICE"
 
 

@@ -214,8 +214,8 @@ DIRECT = [
     DirectCase("00017", UNKNOWN, {"STATUS": "-"}, "two forks of nexylan"),
     DirectCase(
         "00003",
-        {**CARD, "PORTEUR": "4012001037141112", "SHA-1": ""},
-        {"SHA-1": SHA1},
+        {**CARD, "PORTEUR": "4012001037141112", "SHA-1": "", "TYPECARTE": ""},
+        {"SHA-1": SHA1, "TYPECARTE": "cb2a5.2"},
         "LIVE nexylan: SHA-1 of the card number, upper case",
     ),
 ]
@@ -295,3 +295,11 @@ def test_what_a_direct_call_cannot_have_is_said_beside_the_line(
     told = bench.post_direct(bench.frame(kind, **CARD, **change))
     assert ("simul" in told.headers[HINT], b"simul" in told.content) == (True, False)
     assert HINT not in bench.post_direct(bench.frame("00003", **CARD)).headers
+
+
+def test_reason_of_ours_stands_beside_the_line_too(bench: Any) -> None:
+    paid = bench.direct("00003", **CARD)
+    numbers = {name: paid[name] for name in ("NUMTRANS", "NUMAPPEL")}
+    refused = bench.post_direct(bench.frame("00014", MONTANT="0000020032", **numbers))
+    assert answer(refused)["COMMENTAIRE"] == "PAYBOX : Montant incorrect"
+    assert "remboursable" in refused.headers[HINT]

@@ -60,9 +60,11 @@ def service_validate_with_attributes() -> Response:
 
 @validation.route("/proxy", methods=METHODS)
 def proxy() -> Response:
+    form = request.values.get("format", "XML").upper()
     if not (request.values.get("pgt") and request.values.get("targetService")):
-        return proxy_failure("INVALID_REQUEST", "'pgt' and 'targetService' parameters are both required")
-    return proxy_failure("UNAUTHORIZED_SERVICE", "no service may proxy here")
+        description = "'pgt' and 'targetService' parameters are both required"
+        return proxy_failure("INVALID_REQUEST", description, form)
+    return proxy_failure("UNAUTHORIZED_SERVICE", "no service may proxy here", form)
 
 
 def _answer(*, with_attributes: bool) -> Response:

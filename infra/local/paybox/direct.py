@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 
 from infra.local.paybox.cards import ACCEPTED
 from infra.local.paybox.direct_frame import (
+    WORDS,
     DirectRefused,
     Frame,
     as_sent,
@@ -30,6 +31,8 @@ direct = Blueprint("direct", __name__)
 
 
 HINT = "X-Simulateur-Indication"
+TOLD_TYPES = {"4012001037141112": "cb2a5.2"}
+"""TYPECARTE of a test card, as a public suite expects it; of the others nothing is known."""
 NOT_PLAYED_TYPES = ("00012", "00061")
 NOT_PLAYED = ("ID3D", "3DSTATUS", "ACQUEREUR")
 
@@ -41,15 +44,16 @@ def receive_call() -> Response:
     frame = as_sent(received)
 
     def process(rule: Rule | None) -> Response:
-        values = _process(simulator, received, forced_code(rule))
+        values, hint = _process(simulator, received, forced_code(rule))
         if rule and rule.effect == "wrong_echo":
             values["NUMQUESTION"] = _another(values["NUMQUESTION"])
-        return _line(values, frame)
+        return _line(values, frame, hint or _left_out(frame))
 
     return simulator.answer({**frame, "page": "PPPS.php"}, process, REQUEST_EFFECTS)
 
 
-def _process(simulator: Simulator, received: Fields, forced: str) -> dict[str, str]:
+def _process(simulator: Simulator, received: Fields, forced: str) -> tuple[dict[str, str], str]:
+    """The answer, and a hint of ours on a refusal."""
     frame = as_sent(received)
     try:
         merchant = check_frame(received)
@@ -58,9 +62,10 @@ def _process(simulator: Simulator, received: Fields, forced: str) -> dict[str, s
             spend_question(db, merchant.site, now.date(), frame)
             answer = DirectOperations(db, frame, now, forced).serve()
     except DirectRefused as refusal:
-        answer = Answer(code=refusal.code)
-        return _values(frame, answer, refusal.comment or comment_on(refusal.code))
-    return _values(frame, _without_numbers(answer), comment_on(answer.code))
+        own = refusal.comment not in WORDS
+        comment = comment_on(refusal.code) if own else refusal.comment
+        return _values(frame, Answer(code=refusal.code), comment), refusal.comment if own else ""
+    return _values(frame, _without_numbers(answer), comment_on(answer.code)), ""
 
 
 def _without_numbers(answer: Answer) -> Answer:
@@ -102,7 +107,7 @@ def _subscriber_values(frame: Frame, answer: Answer) -> dict[str, str]:
 def _asked_for(frame: Frame, answer: Answer) -> dict[str, str]:
     """Fields sent empty are asked for."""
     number = answer.number and hashlib.sha1(answer.number.encode()).hexdigest().upper()  # noqa: S324 (the protocol's)  # nosec B324
-    known = {"PAYS": "FRA", "SHA-1": number, "TYPECARTE": answer.scheme}
+    known = {"PAYS": "FRA", "SHA-1": number, "TYPECARTE": TOLD_TYPES.get(answer.number, answer.scheme)}
     return {name: value for name, value in known.items() if frame.get(name) == ""}
 
 
@@ -110,11 +115,10 @@ def _another(number: str) -> str:
     return f"{int(number) % 2_147_483_647 + 1:010d}" if number.isdecimal() else "0000000001"
 
 
-def _line(values: Mapping[str, str], frame: Frame) -> Response:
+def _line(values: Mapping[str, str], frame: Frame, hint: str) -> Response:
     """URL_ENCODE=O asks for encoded values."""
     written = _encoded if frame.get("URL_ENCODE") == "O" else str
     line = "&".join(f"{name}={written(value)}" for name, value in values.items())
-    hint = _hint(frame)
     return Response(
         line.encode("latin-1", "replace"),
         headers={HINT: hint} if hint else {},
@@ -126,7 +130,7 @@ def _encoded(value: str) -> str:
     return quote(value, safe="", encoding="latin-1", errors="replace")
 
 
-def _hint(frame: Frame) -> str:
+def _left_out(frame: Frame) -> str:
     kind = frame.get("TYPE", "")
     left_out = [f"TYPE {kind}"] if kind in NOT_PLAYED_TYPES else []
     left_out += [name for name in NOT_PLAYED if frame.get(name)]

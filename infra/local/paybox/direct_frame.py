@@ -49,6 +49,9 @@ COMMENTS = {
 }
 NUMBERS_MISSING = "Mandatory values missing keyword:13 Type:1"
 TOO_LONG = "Some values exceed max length"
+NO_HMAC, BAD_HMAC = "HMAC requis", "HMAC invalide"
+WORDS = {*COMMENTS.values(), NUMBERS_MISSING, TOO_LONG, NO_HMAC, BAD_HMAC}
+"""What COMMENTAIRE may hold; what else a refusal says is a hint of ours."""
 
 Frame = Mapping[str, str]
 
@@ -104,7 +107,7 @@ def _authenticate(received: Fields, frame: Frame) -> Merchant:
     if merchant is None:
         raise DirectRefused("00006")
     if not ("HMAC" in frame or "CLE" in frame):
-        raise DirectRefused("00006", "HMAC requis")
+        raise DirectRefused("00006", NO_HMAC)
     if "CLE" in frame and frame["CLE"] != merchant.cle:
         raise DirectRefused("00006")
     message = [(name, value) for name, value in received if name != "HMAC"]
@@ -112,7 +115,7 @@ def _authenticate(received: Fields, frame: Frame) -> Merchant:
     if "HMAC" in frame and not is_signed(
         message, frame["HMAC"], key_hex=merchant.hmac_key_hex, algorithm=algorithm
     ):
-        raise DirectRefused("00006", "HMAC invalide")
+        raise DirectRefused("00006", BAD_HMAC)
     return merchant
 
 
