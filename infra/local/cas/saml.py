@@ -17,7 +17,7 @@ SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 PROTOCOL = "urn:oasis:names:tc:SAML:1.0:protocol"
 ASSERTION = "urn:oasis:names:tc:SAML:1.0:assertion"
 BEARER = "urn:oasis:names:tc:SAML:1.0:cm:artifact"
-PASSWORD = "urn:oasis:names:tc:SAML:1.0:am:password"  # nosec B105
+METHOD = "urn:oasis:names:tc:SAML:1.0:am:password"
 ET.register_namespace("saml1p", PROTOCOL)
 ET.register_namespace("saml1", ASSERTION)
 ET.register_namespace("soap", SOAP)
@@ -68,7 +68,7 @@ def _assert(response: ET.Element, ticket: ServiceTicket, issued_at: datetime) ->
         attribute = _child(told, ASSERTION, "Attribute", AttributeName=name, AttributeNamespace=ATTRIBUTES)
         text = str(value).lower() if isinstance(value, bool) else value
         _child(attribute, ASSERTION, "AttributeValue", text=text)
-    proved = {"AuthenticationMethod": PASSWORD, "AuthenticationInstant": _written(ticket.authenticated_at)}
+    proved = {"AuthenticationMethod": METHOD, "AuthenticationInstant": _written(ticket.authenticated_at)}
     _name(_child(assertion, ASSERTION, "AuthenticationStatement", **proved), ticket)
 
 
