@@ -127,6 +127,11 @@ def note_access(what: str, outcome: str, **fields: str) -> None:
     logger().info(what, extra={"outcome": outcome, **fields})
 
 
+def note_validation(reason: str) -> None:
+    """Log why an answer of the CAS server let nobody in; `reason` holds nothing of the answer."""
+    note_access("CAS answer refused", reason)
+
+
 def note_withheld(instalment_id: str, reason: str) -> None:
     """Log that a due instalment was withheld; `reason` is a word of ours."""
     logger().info("instalment withheld", extra={"instalment": instalment_id, "outcome": reason})

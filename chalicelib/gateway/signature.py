@@ -44,9 +44,12 @@ def hmac_of(fields: Iterable[tuple[str, str]], hmac_key: str, digest: str = "sha
 def signature_in(parameter: bytes) -> bytes | None:
     """Return the signature in a parameter's value, URL-encoded base64; None if it holds none.
 
-    It is decoded once: a second time would turn the `+` of base64 into spaces.
+    It is decoded once, and once more only where a `%` is left, which base64 never holds: a signature that was
+    encoded twice has been seen.
     """
     text = unquote_to_bytes(parameter)
+    if b"%" in text:
+        text = unquote_to_bytes(text)
     try:
         signature = base64.b64decode(text, validate=True)
     except binascii.Error:

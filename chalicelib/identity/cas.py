@@ -4,6 +4,7 @@ Source: Apereo, CAS Protocol 3.0 Specification: 2.1 login, 2.3 logout, 2.8 valid
 """
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -34,29 +35,62 @@ _NEVER = ("<!", "<?", "\0")
 """Document types, other comments and CDATA, instructions; with null bytes expat takes UTF-8 for UTF-16."""
 _DECLARATION = re.compile(
     r"""<\?xml\s+version\s*=\s*(["'])1\.0\1"""
-    r"""(\s+encoding\s*=\s*(["'])(?i:utf-8|us-ascii)\3)?"""
+    r"""(\s+encoding\s*=\s*(["'])(?i:utf-8|us-ascii|iso-8859-1)\3)?"""
     r"""(\s+standalone\s*=\s*(["'])(yes|no)\5)?\s*\?>"""
 )
+_LATIN = re.compile(rb"""<\?xml[^<>]*\sencoding\s*=\s*(["'])(?i:iso-8859-1)\1""")
+_FAILURES = frozenset(
+    {
+        *("INVALID_REQUEST", "INVALID_TICKET_SPEC", "UNAUTHORIZED_SERVICE", "UNAUTHORIZED_SERVICE_PROXY"),
+        *("INVALID_PROXY_CALLBACK", "INVALID_TICKET", "INVALID_SERVICE", "INTERNAL_ERROR"),
+    }
+)
+"""2.5.3: the codes that may be logged; any other is the server's own text."""
+
+
+class NotClear(Exception):
+    """The answer is no clear success; `reason` is a constant of ours or one of `_FAILURES`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _unnoted(reason: str) -> None:
+    """Keep no reason."""
 
 
 class CasServer:
-    """One CAS server and the one service it knows us as; `url` is its root, as in https://host/cas."""
+    """One CAS server and the one service it knows us as; `url` is its root, as in https://host/cas.
+
+    `note` is told why an answer was refused, in words that hold nothing of the answer.
+    """
 
     name = "cas"
 
     def __init__(
-        self, url: str, service_url: str, connect_seconds: float = 3, read_seconds: float = 5
+        self,
+        url: str,
+        service_url: str,
+        connect_seconds: float = 3,
+        read_seconds: float = 5,
+        note: Callable[[str], None] = _unnoted,
     ) -> None:
         self._url = url.rstrip("/")
         self._service_url = service_url
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
+        self._note = note
 
-    def login_address(self, *, renew: bool) -> str:
-        """Return the URL of the login page; `renew` asks for the password even in a running session."""
-        return self._address("login", service=self._service_url, **_renewed(renew=renew))
+    def login_address(self, journey: str, *, renew: bool) -> str:
+        """Return the URL of the login page; `renew` asks for the password even in a running session.
 
-    def subject(self, ticket: str, *, renew: bool) -> str | None:
+        `journey` makes the service's address this browser's own: a ticket issued to another browser is one
+        for another service, and CAS refuses it.
+        """
+        return self._address("login", service=self._service(journey), **_renewed(renew=renew))
+
+    def subject(self, ticket: str, journey: str, *, renew: bool) -> str | None:
         """Validate a ticket and return its user, None unless the answer is a clear success.
 
         The validation uses up the ticket, so it is asked once and no redirect is followed. `renew` demands
@@ -65,13 +99,19 @@ class CasServer:
         if not _TICKET.fullmatch(ticket):
             return None
         address = self._address(
-            "p3/serviceValidate", service=self._service_url, ticket=ticket, **_renewed(renew=renew)
+            "p3/serviceValidate", service=self._service(journey), ticket=ticket, **_renewed(renew=renew)
         )
         answer = within(self._connect_seconds + self._read_seconds, lambda: self._get(address))
         if answer is None or answer[0] >= _SERVER_ERROR:
             raise IdentityProviderUnavailable
-        status, body = answer
-        return parse_validation(body) if status == _OK else None
+        try:
+            return _validated(*answer)
+        except NotClear as refusal:
+            self._note(refusal.reason)
+            return None
+
+    def _service(self, journey: str) -> str:
+        return f"{self._service_url}?{urlencode({'journey': journey})}"
 
     def ended_ticket(self, logout_request: str) -> str | None:
         """Return the ticket of the ended session, from the form field `logoutRequest`, or None."""
@@ -103,24 +143,44 @@ class CasServer:
         return response.status, body
 
 
-def parse_validation(xml: bytes) -> str | None:
-    """Return the user of an answer that is one clear success; None for any other.
+def _validated(status: int, body: bytes) -> str:
+    if status != _OK:
+        raise NotClear(f"HTTP {status}")
+    return read_validation(body)
+
+
+def read_validation(xml: bytes) -> str:
+    """Return the user of an answer that is one clear success; raise `NotClear` for any other.
 
     Attributes may also stand beside the user, as some servers write them.
     """
     root = _parse(xml)
-    if root is None or root.tag != f"{_CAS}serviceResponse" or len(root) != 1:
-        return None
+    if root is None:
+        raise NotClear("not readable as short, plain XML")
+    if root.tag != f"{_CAS}serviceResponse" or len(root) != 1:
+        raise NotClear("not one answer in CAS's namespace")
     success = root[0]
+    if success.tag != f"{_CAS}authenticationSuccess":
+        raise NotClear(_failure(success))
     users = success.findall(f"{_CAS}user")
+    if len(users) != 1:
+        raise NotClear("not one user")
+    if unclear := _unclear(success):
+        raise NotClear(unclear)
+    return _subject(users[0])
+
+
+def _failure(answer: "Element") -> str:
+    code = answer.get("code", "").strip()
+    return code if code in _FAILURES else "neither a success nor a failure of the specification"
+
+
+def _unclear(success: "Element") -> str:
+    """Return what stands beside the user and must not, "" for nothing."""
+    if any(len(success.findall(f"{_CAS}{name}")) > 1 for name in _ONCE):
+        return "attributes told twice"
     beside = [child for child in success if child.tag != f"{_CAS}user"]
-    is_clear = (
-        success.tag == f"{_CAS}authenticationSuccess"
-        and len(users) == 1
-        and all(len(success.findall(f"{_CAS}{name}")) <= 1 for name in _ONCE)
-        and all(map(_is_attribute, beside))
-    )
-    return _subject(users[0]) if is_clear else None
+    return "" if all(map(_is_attribute, beside)) else "an element beside the user that is no attribute"
 
 
 def read_logout_request(text: str) -> str | None:
@@ -141,18 +201,21 @@ def _is_attribute(element: "Element") -> bool:
     namespace = element.tag.removesuffix(name)
     if namespace == _CAS and name in _ONCE:
         return True
-    return namespace in (_CAS, "") and name not in _WHO | _HOW and not len(element)
+    inside = {each.tag.rpartition("}")[2] for each in element.iter()}
+    return namespace in (_CAS, "") and not inside & (_WHO | _HOW)
 
 
-def _subject(user: "Element") -> str | None:
-    """Return the name without the spaces that a server puts around it, None if it is not plain text."""
+def _subject(user: "Element") -> str:
+    """Return the name without the spaces that a server puts around it; it must be plain text."""
     text = (user.text or "").strip(_XML_SPACE)
     is_plain = not len(user) and not user.attrib and text.isprintable()
-    return text if is_plain and 0 < len(text) <= LONGEST_SUBJECT else None
+    if not is_plain or not 0 < len(text) <= LONGEST_SUBJECT:
+        raise NotClear("a user that is no plain name")
+    return text
 
 
 def _parse(xml: bytes) -> "Element | None":
-    """Return the root of a short UTF-8 document without document type or instruction.
+    """Return the root of a short document, in UTF-8 or ISO-8859-1, without document type or instruction.
 
     Comments and CDATA must hold no markup: each has been used to show two readers two documents.
     """
@@ -161,13 +224,23 @@ def _parse(xml: bytes) -> "Element | None":
     if len(xml) > LONGEST_ANSWER:
         return None
     try:
-        text = _plain(_without_declaration(xml.decode("utf-8-sig")))
+        text = _plain(_without_declaration(_decoded(xml)))
         if any(odd in text for odd in _NEVER):
             return None
         root: Element = fromstring(text, forbid_dtd=True)
     except (ParseError, ValueError):  # not UTF-8, and what defusedxml forbids, are ValueErrors
         return None
     return root
+
+
+def _decoded(xml: bytes) -> str:
+    """Return the text; what is decoded by its declaration begins with it, so it has no byte order mark."""
+    if _LATIN.match(xml):
+        return xml.decode("iso-8859-1")
+    text = xml.decode("utf-8-sig")
+    if _LATIN.match(text[:100].encode()):
+        raise ValueError("a mark of UTF-8 before a declaration of ISO-8859-1")
+    return text
 
 
 def _without_declaration(text: str) -> str:

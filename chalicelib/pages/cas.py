@@ -1,7 +1,8 @@
 """Login by the school's CAS server, and CAS's single logout.
 
-A cookie remembers why this browser went there: CAS returns only its ticket, and a ticket that a stranger
-brings to a browser that did not ask for one gives no access.
+A cookie remembers why this browser went there, and an unguessable word that is part of the address to which
+CAS sends it back. A ticket that a stranger brings gives no access: neither to a browser that did not ask for
+one, nor, being issued for another address, to one that is on its way.
 """
 
 import hmac
@@ -38,21 +39,28 @@ REFUSED = (TicketRefused, IdentityUnknown, IdentityTaken, IdentityProviderUnavai
 
 @dataclass(frozen=True)
 class LoginState:
-    """The purpose of a CAS login. `link` proves that its own session asked for a link; "" is a login."""
+    """The purpose of a CAS login. `link` proves that its own session asked for a link; "" is a login.
+
+    `word` is known to this browser and to the address that CAS sends it to, and to no other browser.
+    """
 
     is_renewal: bool
     onward: str
+    word: str
     link: str = ""
 
     def written(self) -> str:
-        return f"{self.is_renewal:d}.{self.link}.{self.onward}"
+        return f"{self.is_renewal:d}.{self.link}.{self.word}.{self.onward}"
 
     @classmethod
-    def read(cls, value: str) -> "LoginState":
-        renewal, link, onward = [*value.split(".", 2), "", ""][:3]
-        if renewal not in {"0", "1"}:
+    def read(cls, value: str, returned: str) -> "LoginState":
+        """Return the journey that this browser is on; raise `TicketRefused` if it comes back from another."""
+        renewal, link, word, onward = [*value.split(".", 3), "", "", ""][:4]
+        if renewal not in {"0", "1"} or not word:
             raise TicketRefused
-        return cls(renewal == "1", own_path(onward), link)
+        if not hmac.compare_digest(word.encode(), returned.encode("utf-8", "surrogatepass")):
+            raise TicketRefused
+        return cls(renewal == "1", own_path(onward), word, link)
 
 
 @page(cas, "GET", "/api/v1/auth/cas", public=True)
@@ -63,8 +71,12 @@ def leave_for_cas(page_request: PageRequest) -> Response:
     """
     if page_request.request.headers.get("sec-fetch-site") not in {None, "same-origin", "none"}:
         raise BegunElsewhere
-    journey = LoginState(bool(page_request.parameter("renew")), own_path(page_request.parameter("next")))
-    address = provider_of(page_request.ports).login_address(renew=journey.is_renewal)
+    journey = LoginState(
+        bool(page_request.parameter("renew")),
+        own_path(page_request.parameter("next")),
+        page_request.ports.new_token(),
+    )
+    address = provider_of(page_request.ports).login_address(journey.word, renew=journey.is_renewal)
     return redirect(HTTPStatus.FOUND, address, state_cookie(journey))
 
 
@@ -72,17 +84,23 @@ def leave_for_cas(page_request: PageRequest) -> Response:
 def come_back_from_cas(page_request: PageRequest) -> Response:
     """Finish the CAS login and clear its state, successful or not: a later ticket is refused."""
     try:
-        return _clear_state(_finish_login(page_request, LoginState.read(page_request.cookie(CAS))))
+        return _clear_state(_finish_login(page_request, _journey(page_request)))
     except REFUSED as error:
         note_refusal(error, page_request.address, str(page_request.request.path))
         return page_request.public_page("problem", **of_refusal(error, HOME), cookies=(cookie(CAS, ""),))
+
+
+def _journey(page_request: PageRequest) -> LoginState:
+    return LoginState.read(page_request.cookie(CAS), page_request.parameter("journey"))
 
 
 def _finish_login(page_request: PageRequest, journey: LoginState) -> Response:
     ticket = page_request.parameter("ticket")[:LONGEST_TICKET]
     if journey.link:
         return _linked(page_request, journey, ticket)
-    begun = log_in_by_cas(page_request.ports, ticket, page_request.address, renew=journey.is_renewal)
+    begun = log_in_by_cas(
+        page_request.ports, ticket, journey.word, page_request.address, renew=journey.is_renewal
+    )
     return entered(page_request, begun, journey.onward)
 
 
@@ -91,7 +109,12 @@ def _linked(page_request: PageRequest, journey: LoginState, ticket: str) -> Resp
     if not hmac.compare_digest(journey.link.encode(), form_token(page_request.token).encode()):
         raise TicketRefused
     link_identity(
-        page_request.ports, page_request.person, ticket, page_request.address, renew=journey.is_renewal
+        page_request.ports,
+        page_request.person,
+        ticket,
+        journey.word,
+        page_request.address,
+        renew=journey.is_renewal,
     )
     return redirect(HTTPStatus.FOUND, "/security?done=linked")
 

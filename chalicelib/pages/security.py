@@ -107,8 +107,9 @@ def remove_factor(page_request: PageRequest) -> Response:
 @page(pages_security, "POST", f"{SECURITY}/identity", action=SECURE)
 def begin_linking(page_request: PageRequest) -> Response:
     """Redirect to CAS by a link: the page's policy allows no form that ends at another site."""
-    journey = LoginState(True, SECURITY, form_token(page_request.token))  # noqa: FBT003 - the password is asked for there
-    address = provider_of(page_request.ports).login_address(renew=True)
+    link, word = form_token(page_request.token), page_request.ports.new_token()
+    journey = LoginState(True, SECURITY, word, link)  # noqa: FBT003 - the password is asked for there
+    address = provider_of(page_request.ports).login_address(word, renew=True)
     return page_request.page("leave_for_cas", address=address, cookies=(state_cookie(journey),))
 
 

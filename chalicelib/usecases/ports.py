@@ -95,10 +95,12 @@ class IdentityProvider(Protocol):
     @property
     def name(self) -> str: ...
 
-    def login_address(self, *, renew: bool) -> str: ...
+    def login_address(self, journey: str, *, renew: bool) -> str: ...
 
-    def subject(self, ticket: str, *, renew: bool) -> str | None:
+    def subject(self, ticket: str, journey: str, *, renew: bool) -> str | None:
         """Validate a ticket, once, and return its subject; None unless the answer is a clear success.
+
+        `journey` is the unguessable word with which this browser was sent to log in.
 
         Raise `IdentityProviderUnavailable` if it cannot be reached.
         """

@@ -142,9 +142,11 @@ class Services(Stores):
     @cached_property
     def identity_provider(self) -> IdentityProvider | None:
         from chalicelib.identity.cas import CasServer
+        from chalicelib.observability import note_validation
 
         url = self._settings.cas_url
-        return CasServer(url, f"{self._settings.base_url}/api/v1/auth/cas/callback") if url else None
+        service = f"{self._settings.base_url}/api/v1/auth/cas/callback"
+        return CasServer(url, service, note=note_validation) if url else None
 
     @cached_property
     def audit_heads(self) -> AuditHeads:

@@ -156,13 +156,16 @@ class FakeIdentityProvider:
 
     tickets: dict[str, tuple[str, bool]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    journeys: list[str] = field(default_factory=list)
+    """The words of the browsers that were sent here, the last one last."""
     is_down: bool = False
     name: str = "cas"
 
-    def login_address(self, *, renew: bool) -> str:
+    def login_address(self, journey: str, *, renew: bool) -> str:
+        self.journeys.append(journey)
         return f"https://cas.test/login?renew={renew}"
 
-    def subject(self, ticket: str, *, renew: bool) -> str | None:
+    def subject(self, ticket: str, journey: str, *, renew: bool) -> str | None:
         self.asked.append(ticket)
         if self.is_down:
             raise IdentityProviderUnavailable

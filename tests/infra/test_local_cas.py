@@ -213,7 +213,7 @@ def test_ticket_of_another_service_is_refused_and_spent(
     assert failure_code(ask(browser, service=shop.url, ticket=ticket)) == "INVALID_TICKET"
 
 
-@pytest.mark.parametrize("change", ["/", "?", "#", "&x=1", "/../x"])
+@pytest.mark.parametrize("change", ["/", "#", "&x=1", "/../x", "/?x=1"])
 def test_unregistered_service_is_refused_and_spends_the_ticket(
     browser: httpx.Client, shop: Shop, change: str
 ) -> None:
@@ -255,6 +255,8 @@ def test_nobody_may_proxy(browser: httpx.Client, shop: Shop) -> None:
 
     assert failure_code(refused) == "UNAUTHORIZED_SERVICE_PROXY"
     assert failure_code(ask(browser, "/proxy")) == "INVALID_REQUEST"
+    told = browser.get("/proxy", params={"format": "JSON"}).json()["serviceResponse"]
+    assert told["proxyFailure"]["code"] == "INVALID_REQUEST"
     assert failure_code(ask(browser, "/proxy", pgt="PGT-1", targetService="x")) == "UNAUTHORIZED_SERVICE"
 
 
@@ -513,21 +515,30 @@ def client(address: str, shop: Shop) -> CasServer:
 
 
 def test_our_client_and_the_server_agree(browser: httpx.Client, client: CasServer) -> None:
-    form = form_of(browser.get(client.login_address(renew=False)))
+    form = form_of(browser.get(client.login_address("word", renew=False)))
     ticket = ticket_of(browser.post("/login", data={**form, **STUDENT}))
 
-    assert client.subject(ticket, renew=False) == "student"
-    assert client.subject(ticket, renew=False) is None
+    assert client.subject(ticket, "word", renew=False) == "student"
+    assert client.subject(ticket, "word", renew=False) is None
 
 
 def test_our_client_can_demand_a_fresh_login(browser: httpx.Client, client: CasServer, shop: Shop) -> None:
     sign_in(browser)
-    by_cookie = ticket_of(browser.get(client.login_address(renew=False)))
-    form = form_of(browser.get(client.login_address(renew=True)))
+    by_cookie = ticket_of(browser.get(client.login_address("word", renew=False)))
+    form = form_of(browser.get(client.login_address("word", renew=True)))
     fresh = ticket_of(browser.post("/login", data={**form, **STUDENT}))
 
-    assert client.subject(by_cookie, renew=True) is None
-    assert client.subject(fresh, renew=True) == "student"
+    assert client.subject(by_cookie, "word", renew=True) is None
+    assert client.subject(fresh, "word", renew=True) == "student"
+
+
+def test_our_client_takes_no_ticket_of_another_browsers_journey(
+    browser: httpx.Client, client: CasServer
+) -> None:
+    form = form_of(browser.get(client.login_address("theirs", renew=False)))
+    ticket = ticket_of(browser.post("/login", data={**form, **STUDENT}))
+
+    assert client.subject(ticket, "word", renew=False) is None
 
 
 def test_our_client_takes_no_ticket_of_another_service(
@@ -535,8 +546,8 @@ def test_our_client_takes_no_ticket_of_another_service(
 ) -> None:
     ticket = ticket_of(sign_in(browser, other_shop.url))
 
-    assert client.subject(ticket, renew=False) is None
-    assert CasServer(address, other_shop.url).subject(ticket, renew=False) is None
+    assert client.subject(ticket, "word", renew=False) is None
+    assert CasServer(address, other_shop.url).subject(ticket, "word", renew=False) is None
 
 
 def test_pages_are_kept_by_nobody_and_run_no_script(browser: httpx.Client, shop: Shop) -> None:
@@ -645,11 +656,11 @@ def test_form_too_large_is_refused(browser: httpx.Client) -> None:
 
 
 def test_lost_race_for_a_ticket_lets_one_in(address: str, browser: httpx.Client, shop: Shop) -> None:
-    ticket = ticket_of(sign_in(browser, shop.url))
+    ticket = ticket_of(sign_in(browser, f"{shop.url}?journey=word"))
     client = CasServer(address, shop.url)
     subjects: list[str | None] = []
     threads = [
-        threading.Thread(target=lambda: subjects.append(client.subject(ticket, renew=False)))
+        threading.Thread(target=lambda: subjects.append(client.subject(ticket, "word", renew=False)))
         for _ in range(8)
     ]
     for thread in threads:

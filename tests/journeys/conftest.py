@@ -1,5 +1,7 @@
 """People at a terminal and at a browser, over HTTP alone."""
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -79,7 +81,15 @@ class Payer:
         if 'name="CODE"' in answer.text:
             (action, fields), *_ = forms(answer)
             answer = self._followed(self.browser.post(action, data=fields | {"CODE": code}))
-        return answer
+        return self.clicks_on_the_way_back(answer)
+
+    def clicks_on_the_way_back(self, ticket: httpx.Response) -> httpx.Response:
+        """Follow "Retour boutique" of a ticket: the redirect that an immediate return would have been."""
+        found = re.search(r'<a href="([^"]+)" class="return">', ticket.text)
+        if found is None:
+            return ticket
+        back = {"location": html.unescape(found[1])}
+        return httpx.Response(303, headers=back, request=ticket.request, html=ticket.text)
 
     def _followed(self, answer: httpx.Response) -> httpx.Response:
         while answer.is_redirect and "/payments/return/" not in answer.headers["location"]:
@@ -240,6 +250,11 @@ class Operator:
 
     def breaks(self, *rules: dict[str, Any]) -> None:
         answer = httpx.put(f"{self.stack.paybox}/_faults", json={"rules": list(rules)})
+        answer.raise_for_status()
+
+    def sets_the_gateway(self, **settings: str) -> None:
+        """Choose what a contract decides or what is not known outside the bank."""
+        answer = httpx.put(f"{self.stack.paybox}/_settings", json={"settings": settings})
         answer.raise_for_status()
 
     def debits_on(self, now: str) -> None:

@@ -3,7 +3,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-REFUSED = "Accès refusé"
+REFUSED = "Problème d'identification du commerce. Accès refusé !"
+WORDS = {"TOTAL": "Erreur PAYBOX 11", "DEVISE": "Erreur PAYBOX 10"}
 REQUIRED = (
     "SITE",
     "RANG",
@@ -39,7 +40,7 @@ def test_every_address_takes_post_and_get(bench: Any, path: str) -> None:
 def test_altered_amount_is_refused(bench: Any) -> None:
     form = [(name, "100" if name == "PBX_TOTAL" else value) for name, value in bench.form()]
     page = bench.send(form).text
-    assert "Problème d'identification du commerce. Accès refusé !" in page
+    assert REFUSED in page
     assert "Erreur PAYBOX 3 Accès refusé" in page
 
 
@@ -106,14 +107,13 @@ def test_unknown_algorithm_is_refused(bench: Any) -> None:
 )
 def test_malformed_variable_is_an_error_page(bench: Any, name: str, value: str) -> None:
     page = bench.send(bench.form(**{f"PBX_{name}": value})).text
-    assert "Erreur PAYBOX" in page
-    assert REFUSED not in page
+    assert WORDS.get(name, REFUSED) in page
+    assert "NUMERO_CARTE" not in page
 
 
 @pytest.mark.parametrize(
     ("was", "becomes"),
     [
-        ("<MobilePhone>0600000000</MobilePhone>", ""),
         ("<MobilePhone>0600000000</MobilePhone>", "<MobilePhone>06 00 00 00</MobilePhone>"),
         ("+33", "33"),
         (">250<", ">FRA<"),
@@ -121,12 +121,9 @@ def test_malformed_variable_is_an_error_page(bench: Any, name: str, value: str) 
             "<FirstName>CHRIS</FirstName><LastName>TESTCD</LastName>",
             "<LastName>A</LastName><FirstName>B</FirstName>",
         ),
-        ("CHRIS", "É"),
-        ("CHRIS", "X" * 23),
-        ("63000", "12345678901"),
-        ("CLERMONT FERRAND", ""),
+        ("CHRIS", "X" * 46),
+        ("63000", "1" * 17),
         ("Billing>", "billing>"),
-        ("<Billing>", "\n<Billing>"),
         ("</Billing>", ""),
     ],
 )
@@ -143,6 +140,6 @@ def test_shopping_cart_holds_1_to_99_things(bench: Any, quantity: str) -> None:
     assert "Variable PBX_SHOPPINGCART incorrecte" in bench.send(bench.form(PBX_SHOPPINGCART=cart)).text
 
 
-@pytest.mark.parametrize("name", ["2MONT1", "TOKEN", "EMPREINTE"])
+@pytest.mark.parametrize("name", ["2MONT1", "2MONT2", "DATE1", "TOKEN", "EMPREINTE"])
 def test_variable_that_is_not_played_is_refused_rather_than_forgotten(bench: Any, name: str) -> None:
     assert f"PBX_{name}" in bench.send(bench.form(**{f"PBX_{name}": "100"})).text

@@ -14,7 +14,7 @@ def test_stop_loses_nothing(running: Any) -> None:
         assert bench.ledger() == before
         assert bench.http.get("/pubkey.pem").content == key
         assert bench.debit(token, NUMQUESTION="0000000001")["CODEREPONSE"] == "00039"
-        assert bench.type_card(page, ACCEPTED).status_code == 303
+        assert "/effectue?" in bench.left(bench.type_card(page, ACCEPTED))
         assert bench.is_genuine(bench.shop.heard[-1].raw)
 
 
@@ -28,7 +28,7 @@ def test_reset_forgets_everything_but_the_key(running: Any) -> None:
         assert bench.http.get("/_faults").json() == {"rules": []}
         assert bench.http.get("/pubkey.pem").content == key
         assert bench.debit(token)["CODEREPONSE"] == "00017"
-        assert bench.pay(ACCEPTED).status_code == 303
+        assert bench.left(bench.pay(ACCEPTED))
 
 
 def test_ledger_names_every_operation_fully(bench: Any) -> None:
@@ -36,7 +36,7 @@ def test_ledger_names_every_operation_fully(bench: Any) -> None:
     authorisation, capture = bench.http.get("/_ledger").json()["operations"]
     assert set(capture) == {"at", "type", "reference", "amount_cents", "numtrans", "numappel", "code"}
     assert capture["at"] == "2022-06-24T10:00:00+02:00"
-    assert capture["numtrans"] == authorisation["numtrans"] == bench.shop.variables()["Trans"]
+    assert capture["numtrans"] == authorisation["numtrans"] == bench.shop.variables()["Trans"].zfill(10)
 
 
 def test_same_question_from_many_callers_debits_once(bench: Any) -> None:

@@ -50,9 +50,9 @@ def test_production_believes_no_cas_server_in_clear() -> None:
 def test_cas_server_is_told_of_our_configured_address(url: str, stage: Stage) -> None:
     server = services(cas_url=url, stage=stage).identity_provider
     assert isinstance(server, CasServer)
-    address = server.login_address(renew=False)
+    address = server.login_address("word", renew=False)
     assert address.startswith(f"{url}/login?")
-    assert "https%3A%2F%2Finscription.ecole.fr%2Fapi%2Fv1%2Fauth%2Fcas%2Fcallback" in address
+    assert "https%3A%2F%2Finscription.ecole.fr%2Fapi%2Fv1%2Fauth%2Fcas%2Fcallback%3Fjourney%3Dword" in address
 
 
 def test_production_asks_staff_for_a_second_factor_whatever_it_is_told() -> None:

@@ -46,11 +46,11 @@ def camille(ports: FakePorts) -> PersonSteps:
 
 
 def comes_with(who: PersonSteps, ticket: str, *, renew: bool = False, address: str = HERE) -> Opened:
-    return log_in_by_cas(who.ports, ticket, address, renew=renew)
+    return log_in_by_cas(who.ports, ticket, "word", address, renew=renew)
 
 
 def links(who: PersonSteps, ticket: str) -> Identity:
-    return link_identity(who.ports, who.person, ticket, HERE, renew=False)
+    return link_identity(who.ports, who.person, ticket, "word", HERE, renew=False)
 
 
 class TestLogIn:

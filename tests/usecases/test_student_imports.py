@@ -120,11 +120,11 @@ class TestNewStudents:
         load(school, FULL)
         assert school.identity_provider is not None
         school.identity_provider.tickets["ST-1"] = ("CHRIS", True)
-        _, _, person = log_in_by_cas(school, "ST-1", "192.0.2.1", renew=False)
+        _, _, person = log_in_by_cas(school, "ST-1", "word", "192.0.2.1", renew=False)
         assert person == person_of(school, FULL)
         assert [each.subject for each in central_identities(school, person.id)] == ["chris"]
         school.identity_provider.tickets["ST-2"] = ("chris", True)
-        assert link_identity(school, person, "ST-2", "192.0.2.1", renew=True).person_id == person.id
+        assert link_identity(school, person, "ST-2", "word", "192.0.2.1", renew=True).person_id == person.id
         school.identity_provider = None
         assert central_identities(school, person.id) == ()
 

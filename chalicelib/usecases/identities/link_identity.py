@@ -13,11 +13,11 @@ from chalicelib.usecases.identities.ports import IdentityPorts
 
 
 def link_identity(
-    ports: IdentityPorts, person: Person, ticket: str, address: str, *, renew: bool
+    ports: IdentityPorts, person: Person, ticket: str, journey: str, address: str, *, renew: bool
 ) -> Identity:
     """Link the identity proved by a CAS ticket to the person logged in; mail addresses are never compared."""
     provider = provider_of(ports).name
-    subject = subject_of(ports, ticket, address, renew=renew)
+    subject = subject_of(ports, ticket, journey, address, renew=renew)
     known = identity_of(ports, provider, subject)
     if known is None:
         identity = Identity(provider, as_read(subject), person.id, ports.now())

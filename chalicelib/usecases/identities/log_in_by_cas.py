@@ -9,13 +9,13 @@ from chalicelib.usecases.ports import IdentityProvider
 from chalicelib.usecases.sign_in.open_session import Opened, create_session, digest, stage_of
 
 
-def log_in_by_cas(ports: IdentityPorts, ticket: str, address: str, *, renew: bool) -> Opened:
+def log_in_by_cas(ports: IdentityPorts, ticket: str, journey: str, address: str, *, renew: bool) -> Opened:
     """Open a session for the person that a CAS ticket names; each ticket is validated once.
 
     Single sign-on identifies the person but does not prove presence: only `renew` counts as a recent proof.
     """
     provider = provider_of(ports)
-    subject = subject_of(ports, ticket, address, renew=renew)
+    subject = subject_of(ports, ticket, journey, address, renew=renew)
     identity = identity_of(ports, provider.name, subject)
     if identity is None:
         raise IdentityUnknown
@@ -38,7 +38,7 @@ def provider_of(ports: IdentityPorts) -> IdentityProvider:
     return ports.identity_provider
 
 
-def subject_of(ports: IdentityPorts, ticket: str, address: str, *, renew: bool) -> str:
+def subject_of(ports: IdentityPorts, ticket: str, journey: str, address: str, *, renew: bool) -> str:
     """Return the subject of a ticket or raise `TicketRefused`; failures from one address are limited."""
     network = network_of(address)
     count_try(ports, TICKET, network)
@@ -46,7 +46,7 @@ def subject_of(ports: IdentityPorts, ticket: str, address: str, *, renew: bool) 
         ports.sessions.claim_ticket(digest(ticket), ports.now())
     except ConcurrentUpdate:
         raise TicketRefused from None
-    subject = provider_of(ports).subject(ticket, renew=renew)
+    subject = provider_of(ports).subject(ticket, journey, renew=renew)
     if subject is None:
         raise TicketRefused
     ports.limits.give_back(TICKET, network, ports.now())

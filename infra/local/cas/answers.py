@@ -25,7 +25,9 @@ def written(outcome: Success | Failure, form: str) -> Response:
     return _json(outcome) if form == "JSON" else _xml(outcome)
 
 
-def proxy_failure(code: str, description: str) -> Response:
+def proxy_failure(code: str, description: str, form: str) -> Response:
+    if form == "JSON":
+        return jsonify(serviceResponse={"proxyFailure": {"code": code, "description": description}})
     root = _root()
     _child(root, "proxyFailure", description, code=code)
     return _sent(root)

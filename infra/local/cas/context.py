@@ -21,6 +21,12 @@ class CasContext:
     single_logout: SingleLogout
 
 
+def service_name(service: str) -> str:
+    """The name under which a service is registered, by its address or with any query after it; or nothing."""
+    services = current_context().services
+    return services.get(service) or services.get(service.partition("?")[0], "")
+
+
 def current_context() -> CasContext:
     return cast("CasContext", current_app.extensions["cas"])
 

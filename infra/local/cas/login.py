@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from infra.local.cas.context import COOKIE, PATH, cookie, current_context, page
+from infra.local.cas.context import COOKIE, PATH, cookie, current_context, page, service_name
 from infra.local.cas.sessions import Account, Session
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ class LoginRequest:
 
     @property
     def name(self) -> str:
-        return current_context().services.get(self.service, "")
+        return service_name(self.service)
 
     @property
     def is_registered(self) -> bool:
-        return not self.service or self.service in current_context().services
+        return not self.service or bool(self.name)
 
     @property
     def address(self) -> str:

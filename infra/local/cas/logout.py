@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, make_response, redirect, request
 
-from infra.local.cas.context import COOKIE, PATH, cookie, current_context, page
+from infra.local.cas.context import COOKIE, PATH, cookie, current_context, page, service_name
 
 logout = Blueprint("logout", __name__)
 
@@ -12,7 +12,6 @@ def end_session() -> Response:
     context = current_context()
     context.single_logout.tell(context.sessions.end(cookie()))
     service = request.values.get("service", "")
-    known = service in context.services
-    response = make_response(redirect(service) if known else page("signed_out"))
+    response = make_response(redirect(service) if service_name(service) else page("signed_out"))
     response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="Lax")
     return response

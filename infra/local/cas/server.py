@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from infra.local.cas.context import CasContext, current_context
 from infra.local.cas.login import login
 from infra.local.cas.logout import logout
+from infra.local.cas.saml import saml
 from infra.local.cas.sessions import Account, Sessions
 from infra.local.cas.single_logout import SingleLogout
 from infra.local.cas.validation import validation
@@ -39,7 +40,7 @@ def create_app(
         services=dict(services),
         single_logout=SingleLogout(now, logout_timeout_seconds),
     )
-    for blueprint in (login, logout, validation):
+    for blueprint in (login, logout, validation, saml):
         app.register_blueprint(blueprint, url_prefix="/cas")
     app.add_url_rule("/", view_func=_to_login, endpoint="root")
     app.add_url_rule("/cas/", view_func=_to_login, endpoint="home")

@@ -56,7 +56,7 @@ class Sessions:
 
     def __init__(self, accounts: Mapping[str, Account], now: Callable[[], datetime]) -> None:
         self._accounts = accounts
-        self._now = now
+        self.now = now
         self._lock = threading.Lock()
         self._numbers = count(1)
         self.forget()
@@ -75,7 +75,7 @@ class Sessions:
 
     def issue_form(self) -> str:
         """A login ticket, good for one attempt (3.5)."""
-        now = self._now()
+        now = self.now()
         with self._lock:
             self._forms = {form: at for form, at in self._forms.items() if _lives(at, FORM_LIFE, now)}
             form = self._new("LT")
@@ -85,10 +85,10 @@ class Sessions:
     def take_form(self, form: str) -> bool:
         with self._lock:
             issued_at = self._forms.pop(form, None)
-        return issued_at is not None and _lives(issued_at, FORM_LIFE, self._now())
+        return issued_at is not None and _lives(issued_at, FORM_LIFE, self.now())
 
     def begin(self, account: Account, *, warns: bool) -> Session:
-        now = self._now()
+        now = self.now()
         with self._lock:
             session = Session(self._new("TGT"), account, now, now, warns)
             self._sessions[session.id] = session
@@ -97,7 +97,7 @@ class Sessions:
     def find(self, session_id: str) -> Session | None:
         with self._lock:
             session = self._sessions.get(session_id)
-        return session if session and _lives(session.began_at, SESSION_LIFE, self._now()) else None
+        return session if session and _lives(session.began_at, SESSION_LIFE, self.now()) else None
 
     def end(self, session_id: str) -> list[Visit]:
         """Forget the session; its unused tickets die with it. What it visited is to be told."""
@@ -110,11 +110,11 @@ class Sessions:
 
     def renew(self, session: Session, *, warns: bool) -> None:
         """Its user has just typed the password again."""
-        session.authenticated_at = self._now()
+        session.authenticated_at = self.now()
         session.warns = warns
 
     def issue_ticket(self, session: Session, service: str, *, is_fresh: bool) -> str:
-        now = self._now()
+        now = self.now()
         with self._lock:
             self._tickets = {
                 name: each for name, each in self._tickets.items() if _lives(each.issued_at, TICKET_LIFE, now)
@@ -130,7 +130,7 @@ class Sessions:
         """The ticket, spent by this very look; None when it is unknown, spent or too old."""
         with self._lock:
             ticket = self._tickets.pop(name, None)
-        return ticket if ticket and _lives(ticket.issued_at, TICKET_LIFE, self._now()) else None
+        return ticket if ticket and _lives(ticket.issued_at, TICKET_LIFE, self.now()) else None
 
     def _new(self, kind: str) -> str:
         return f"{kind}-{next(self._numbers)}-{secrets.token_hex(24)}"

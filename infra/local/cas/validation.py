@@ -6,7 +6,7 @@ from datetime import UTC
 from flask import Blueprint, Response, request
 
 from infra.local.cas.answers import Failure, Success, proxy_failure, written
-from infra.local.cas.context import current_context
+from infra.local.cas.context import current_context, service_name
 from infra.local.cas.sessions import ServiceTicket
 
 validation = Blueprint("validation", __name__)
@@ -39,7 +39,7 @@ class Question:
 @validation.route("/validate", methods=METHODS)
 def validate() -> Response:
     """CAS 1.0: two lines of text."""
-    found = _judge(Question.asked())
+    found = judge(Question.asked())
     text = f"yes\n{found.account.user}\n" if isinstance(found, ServiceTicket) else "no\n\n"
     return Response(text, mimetype="text/plain")
 
@@ -60,30 +60,32 @@ def service_validate_with_attributes() -> Response:
 
 @validation.route("/proxy", methods=METHODS)
 def proxy() -> Response:
+    form = request.values.get("format", "XML").upper()
     if not (request.values.get("pgt") and request.values.get("targetService")):
-        return proxy_failure("INVALID_REQUEST", "'pgt' and 'targetService' parameters are both required")
-    return proxy_failure("UNAUTHORIZED_SERVICE", "no service may proxy here")
+        description = "'pgt' and 'targetService' parameters are both required"
+        return proxy_failure("INVALID_REQUEST", description, form)
+    return proxy_failure("UNAUTHORIZED_SERVICE", "no service may proxy here", form)
 
 
 def _answer(*, with_attributes: bool) -> Response:
     question = Question.asked()
     if question.form not in FORMATS:
         return written(Failure("INVALID_REQUEST", "'format' must be XML or JSON"), "XML")
-    found = _judge(question)
+    found = judge(question)
     if isinstance(found, Failure):
         return written(found, question.form)
-    attributes = _attributes(found) if with_attributes else {}
+    attributes = attributes_of(found) if with_attributes else {}
     return written(Success(found.account.user, attributes), question.form)
 
 
-def _judge(question: Question) -> ServiceTicket | Failure:
+def judge(question: Question) -> ServiceTicket | Failure:
     """The ticket is spent by the attempt, whatever comes of it (3.1.1)."""
     if not (question.service and question.ticket):
         return Failure("INVALID_REQUEST", "'service' and 'ticket' parameters are both required")
     ticket = current_context().sessions.take_ticket(question.ticket)
     if question.ticket.startswith("PT-"):
         return Failure("INVALID_TICKET_SPEC", "proxy tickets are not accepted")
-    if question.service not in current_context().services:
+    if not service_name(question.service):
         return Failure("UNAUTHORIZED_SERVICE", "this service is not registered")
     if ticket is None:
         return Failure("INVALID_TICKET", "the ticket is unknown, used already or too old")
@@ -100,7 +102,7 @@ def _mismatch(question: Question, ticket: ServiceTicket) -> Failure | None:
     return None
 
 
-def _attributes(ticket: ServiceTicket) -> dict[str, str | bool]:
+def attributes_of(ticket: ServiceTicket) -> dict[str, str | bool]:
     """In the order of the schema (appendix A), then what the school says of its people."""
     return {
         "authenticationDate": ticket.authenticated_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from infra.local.paybox.cards import ACCEPTED, CARDS, CardEntry, answer_to_card, has_expired
 from infra.local.paybox.direct_frame import DirectRefused, Frame
 from infra.local.paybox.ledger import NO_NUMBER, Ledger, Order, State, Transaction
+from infra.local.paybox.settings import current_settings
 from infra.local.paybox.subscribers import Subscriber, find_subscriber, forget_subscriber, keep_subscriber
 from infra.local.paybox.variables import TEST_AUTHORISATION
 
@@ -25,6 +26,7 @@ class Answer:
     status: str = ""
     remittance: str = ""
     scheme: str = ""
+    number: str = ""
 
 
 class DirectOperations:
@@ -51,7 +53,7 @@ class DirectOperations:
 
     def authorise_subscriber(self) -> Answer:
         subscriber = self._subscriber()
-        if self._frame["PORTEUR"] != subscriber.token:
+        if self._frame["PORTEUR"] not in (subscriber.token, subscriber.number):
             raise DirectRefused("00004")
         if self._yymm() != subscriber.yymm or has_expired(subscriber.yymm, self._now.date()):
             raise DirectRefused("00008")
@@ -65,7 +67,7 @@ class DirectOperations:
             raise DirectRefused("00014")
         if self._amount > original.amount_cents:
             raise DirectRefused("00011")
-        self._ledger.capture(original, self._amount)
+        self._ledger.capture(original, self._amount, self._deferred_days)
         return _done(original)
 
     def cancel(self) -> Answer:
@@ -107,7 +109,9 @@ class DirectOperations:
 
     def exists(self) -> Answer:
         """Answers the numbers alone: what became of them is for 00017 to say."""
-        found = self._ledger.find_by_reference(self._site, self._frame["REFERENCE"], self._amount)
+        found = self._ledger.find_by_reference(
+            self._site, self._frame["REFERENCE"], self._amount, current_settings(self._db)["found_try"]
+        )
         if found is None:
             raise DirectRefused("00018")
         return replace(_done(found), code=ACCEPTED)
@@ -133,11 +137,10 @@ class DirectOperations:
         return replace(answer, token=self._keep().token)
 
     def update(self) -> Answer:
+        """Keep another card once it was authorised for MONTANT, which nobody captures."""
         self._subscriber()
-        code = answer_to_card(self._card(), self._now.date())
-        if code != ACCEPTED:
-            raise DirectRefused(code)
-        return Answer(token=self._keep().token)
+        answer = self.authorise_card()
+        return replace(answer, token=self._keep().token) if answer.code == ACCEPTED else answer
 
     def delete(self) -> Answer:
         forget_subscriber(self._db, self._subscriber())
@@ -146,6 +149,11 @@ class DirectOperations:
     @property
     def _amount(self) -> int:
         return int(self._frame["MONTANT"])
+
+    @property
+    def _deferred_days(self) -> int:
+        days = self._frame.get("DIFFERE", "")
+        return int(days) if days.isdecimal() else 0
 
     def _yymm(self) -> str:
         return self._frame["DATEVAL"][2:] + self._frame["DATEVAL"][:2]
@@ -162,8 +170,8 @@ class DirectOperations:
         card = CARDS.get(number)
         transaction = self._ledger.authorise(self._order(card.scheme if card else ""), code)
         if code == ACCEPTED and self._frame["TYPE"] in ("00003", "00053"):
-            self._ledger.capture(transaction, self._amount)
-        return _done(transaction)
+            self._ledger.capture(transaction, self._amount, self._deferred_days)
+        return replace(_done(transaction), number=number)
 
     def _subscriber(self) -> Subscriber:
         subscriber = find_subscriber(self._db, self._site, self._frame["REFABONNE"])
@@ -186,7 +194,7 @@ class DirectOperations:
             self._site, self._frame["NUMTRANS"].zfill(10), numappel.zfill(10) if numappel else ""
         )
         if found is None:
-            raise DirectRefused("00018")
+            raise DirectRefused("00018" if self._frame["TYPE"] == "00017" else "00015")
         return found
 
     def _must_be_changeable(self, original: Transaction) -> None:
@@ -211,7 +219,7 @@ def _done(transaction: Transaction, token: str = "") -> Answer:
     )
 
 
-AUTHORISED = ("00001", "00003", "00051", "00053", "00056")
+AUTHORISED = ("00001", "00003", "00051", "00053", "00056", "00057")
 SERVED: dict[str, Callable[[DirectOperations], Answer]] = {
     "00001": DirectOperations.authorise_card,
     "00002": DirectOperations.capture,

@@ -2,9 +2,9 @@
 
 A rule is `{match, effect, code?, seconds?, times?}`. It matches a request when every member of `match` equals
 a field of that request (`TYPE`, `REFERENCE`, `PBX_CMD`, `NUMERO_CARTE`…); `page` names where it came in:
-`load.html`, `php`, `MYchoix_pagepaiement.cgi`, `FramepagepaiementRWD.cgi`, `card`, `challenge`, `cancel`,
-`PPPS.php`. With `"notification": true` it matches notifications alone, by the fields of their page and the
-variables they carry. The first rule that matches counts; `times` is how often (always, when absent).
+`load.html`, `php`, `MYchoix_pagepaiement.cgi` and the other pages by their file, `card`, `challenge`,
+`cancel`, `PPPS.php`. With `"notification": true` it matches notifications alone, by the fields of their page
+and the variables they carry. The first rule that matches counts; `times` is how often (always, when absent).
 
 What each effect leaves behind:
 

@@ -1,11 +1,13 @@
 """What can be seen and ordered from beside the wire: books, accidents, warnings, key, availability."""
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from infra.local.paybox.cards import CARDS
 from infra.local.paybox.faults import BadRule, current_rules, read_rules, replace_rules
 from infra.local.paybox.ledger import Ledger
 from infra.local.paybox.merchants import MERCHANTS
+from infra.local.paybox.settings import SETTINGS, BadSetting, replace_settings
 from infra.local.paybox.simulator import current_simulator
 
 inspection = Blueprint("inspection", __name__)
@@ -14,7 +16,10 @@ AVAILABLE = '<html><body><div id="server_status" style="text-align:center;">OK</
 
 @inspection.get("/")
 def home() -> str:
-    return render_template("home.html", cards=CARDS.values(), merchants=MERCHANTS)
+    values = current_simulator().settings()
+    return render_template(
+        "home.html", cards=CARDS.values(), merchants=MERCHANTS, settings=SETTINGS.values(), values=values
+    )
 
 
 @inspection.get("/load.html")
@@ -57,6 +62,29 @@ def put_faults() -> Response:
     return show_faults()
 
 
+@inspection.get("/_settings")
+def show_settings() -> Response:
+    return jsonify(settings=current_simulator().settings())
+
+
+@inspection.put("/_settings")
+def put_settings() -> Response:
+    """Replaces every setting; 400 with a sentence for one that does not exist."""
+    with current_simulator().store.transaction() as db:
+        replace_settings(db, request.get_json(force=True, silent=True))
+    return show_settings()
+
+
+@inspection.post("/_settings")
+def choose_settings() -> AnyResponse:
+    """The form of the home page; one that comes from another site is not followed."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none"):
+        with current_simulator().store.transaction() as db:
+            replace_settings(db, {"settings": request.form.to_dict()})
+    return redirect("/", 303)
+
+
+@inspection.errorhandler(BadSetting)
 @inspection.errorhandler(BadRule)
-def _bad_rule(error: BadRule) -> tuple[Response, int]:
+def _bad_rule(error: BadRule | BadSetting) -> tuple[Response, int]:
     return jsonify(detail=str(error)), 400

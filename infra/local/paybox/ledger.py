@@ -7,7 +7,7 @@ page is an authorisation and a capture. A debit is remitted to the bank in the n
 
 import sqlite3
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from infra.local.paybox.cards import ACCEPTED
@@ -15,6 +15,11 @@ from infra.local.paybox.cards import ACCEPTED
 FIRST_NUMTRANS = 34_813_567
 FIRST_NUMAPPEL = 61_548_235
 NO_NUMBER = "0" * 10
+FOUND_FIRST = {
+    "debit": "captured_on = '', state = 'Refusé', numtrans DESC",
+    "latest": "numtrans DESC",
+    "first": "numtrans",
+}
 
 
 class State(StrEnum):
@@ -79,10 +84,12 @@ class Ledger:
         state = State.AUTHORISED if code == ACCEPTED else State.REFUSED
         return self._open(order, state, "authorisation", code)
 
-    def capture(self, transaction: Transaction, amount_cents: int) -> None:
+    def capture(self, transaction: Transaction, amount_cents: int, deferred_days: int = 0) -> None:
+        """Take the money; a debit deferred by PBX_DIFF or DIFFERE is remitted that many days later."""
+        day = self._now.date() + timedelta(days=deferred_days)
         self._db.execute(
             "UPDATE transactions SET state = ?, captured_cents = ?, captured_on = ? WHERE numtrans = ?",
-            (State.CAPTURED, amount_cents, self._now.date().isoformat(), transaction.numtrans),
+            (State.CAPTURED, amount_cents, day.isoformat(), transaction.numtrans),
         )
         self._record("capture", transaction, amount_cents)
 
@@ -125,20 +132,29 @@ class Ledger:
         ).fetchone()
         return _transaction(row) if row else None
 
-    def find_by_reference(self, site: str, reference: str, amount_cents: int) -> Transaction | None:
-        """The debit if there is one, else the latest: a refund may bear its debit's reference and amount."""
+    def find_by_reference(
+        self, site: str, reference: str, amount_cents: int, found_try: str = "debit"
+    ) -> Transaction | None:
+        """Find one of several tries, by the setting: the debit if there is one, the latest or the first.
+
+        A refund may bear its debit's reference and amount.
+        """
         row = self._db.execute(
-            "SELECT * FROM transactions WHERE site = ? AND reference = ? AND amount_cents = ?"
-            " ORDER BY captured_on = '', state = ?, numtrans DESC LIMIT 1",
-            (site, reference, amount_cents, State.REFUSED),
+            "SELECT * FROM transactions WHERE site = ? AND reference = ? AND amount_cents = ?"  # noqa: S608 (our own texts)
+            f" ORDER BY {FOUND_FIRST[found_try]} LIMIT 1",
+            (site, reference, amount_cents),
         ).fetchone()
         return _transaction(row) if row else None
 
-    def is_paid_on_page(self, site: str, reference: str) -> bool:
+    def is_paid_on_page(self, site: str, reference: str, paid_order: str = "for_ever") -> bool:
+        """Tell whether 00015 answers this order: for ever once it is paid, or on the same day only."""
+        since = self._now.date().isoformat() if paid_order == "one_day" else ""
         return bool(
             self._db.execute(
-                "SELECT count(*) FROM transactions WHERE site = ? AND reference = ? AND on_page AND code = ?",
-                (site, reference, ACCEPTED),
+                "SELECT count(*) FROM transactions JOIN operations USING (numtrans) WHERE site = ?"
+                " AND transactions.reference = ? AND on_page AND transactions.code = ? AND at >= ?"
+                " AND type = 'authorisation'",
+                (site, reference, ACCEPTED, since),
             ).fetchone()[0]
         )
 

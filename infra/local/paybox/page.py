@@ -1,18 +1,17 @@
 """The addresses of the hosted page: the shop's form comes in, cards are typed, the browser goes back."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from infra.local.paybox import payment
 from infra.local.paybox.cards import CardEntry
 from infra.local.paybox.faults import PAGE_EFFECTS, Rule
-from infra.local.paybox.form_check import FormRefused, check_form
-from infra.local.paybox.ledger import Ledger
-from infra.local.paybox.merchants import Merchant
+from infra.local.paybox.form_check import Form, FormRefused, check_form
 from infra.local.paybox.pages import MOST_ATTEMPTS, Page, PageState, open_page
 from infra.local.paybox.payment import ALREADY_PAID, PageIsOver, PageNotFound
+from infra.local.paybox.settings import SETTINGS
 from infra.local.paybox.simulator import Simulator, current_simulator, forced_code, received_fields
 from infra.local.paybox.variables import values_without_attempt
 
@@ -30,6 +29,8 @@ REFUSED = "Votre paiement a été refusé. Vous pouvez essayer de nouveau."
 @pages.route("/php/", methods=["GET", "POST"])
 @pages.route("/cgi/MYchoix_pagepaiement.cgi", methods=["GET", "POST"])
 @pages.route("/cgi/FramepagepaiementRWD.cgi", methods=["GET", "POST"])
+@pages.route("/cgi/MYframepagepaiement_ip.cgi", methods=["GET", "POST"])
+@pages.route("/cgi/ChoixPaiementMobile.cgi", methods=["GET", "POST"])
 def choose_payment() -> Response:
     simulator = current_simulator()
     raw = request.get_data() if request.method == "POST" else request.query_string
@@ -37,22 +38,21 @@ def choose_payment() -> Response:
     name = request.path.rstrip("/").rpartition("/")[2]
 
     def process(_rule: Rule | None) -> Response:
-        merchant, fields = check_form(received)
-        return _open(simulator, merchant, fields)
+        return _open(simulator, check_form(received, simulator.settings(), simulator.paris_now()))
 
     return simulator.answer({**dict(received), "page": name}, process)
 
 
-def _open(simulator: Simulator, merchant: Merchant, fields: dict[str, str]) -> Response:
-    now = simulator.paris_now()
-    fields.setdefault("PBX_NOM_MARCHAND", merchant.name)
+def _open(simulator: Simulator, form: Form) -> Response:
+    now, fields = simulator.paris_now(), form.fields
+    fields.setdefault("PBX_NOM_MARCHAND", form.merchant.name)
     with simulator.store.transaction() as db:
-        if Ledger(db, now).is_paid_on_page(fields["PBX_SITE"], fields["PBX_CMD"]):
+        if payment.is_paid(db, fields, now):
             values = values_without_attempt(fields, ALREADY_PAID)
             back_to = payment.address_back(simulator, fields, PageState.REFUSED, values)
             return _over("Cette commande a déjà été payée (00015).", back_to)
         page = open_page(db, fields, now)
-    return _show(page)
+    return _show(page, hints=[SETTINGS[name].label for name in form.used])
 
 
 @pages.get("/paiement/<page_id>")
@@ -108,26 +108,39 @@ def _act(name: str, page_id: str, process: Callable[[Simulator, Page, str], Resp
 
 def _after(page: Page) -> Response:
     if page.is_over:
-        leave = make_response(redirect(page.back_to, 303)) if page.back_to else _over(DONE[page.state], "")
+        leave = _back(page) if _is_sent_back(page) else _over(DONE[page.state], page.back_to, page)
         leave.headers["Cache-Control"] = "no-store"
         return leave
     return _show(page, REFUSED if page.attempts and page.state is PageState.OPEN else "")
 
 
-def _show(page: Page, message: str = "") -> Response:
+def _is_sent_back(page: Page) -> bool:
+    """Who gives up goes back at once; the others see a ticket, unless the contract says otherwise."""
+    given_up = page.state is PageState.CANCELLED
+    return bool(page.back_to) and (given_up or current_simulator().settings()["return"] == "immediate")
+
+
+def _back(page: Page) -> Response:
+    return make_response(redirect(page.back_to, 303))
+
+
+def _show(page: Page, message: str = "", hints: Sequence[str] = ()) -> Response:
     template = "challenge.html" if page.state is PageState.CHALLENGED else "card.html"
     attempt = min(page.attempts + 1, MOST_ATTEMPTS)
-    body = render_template(template, page=page, message=message, attempt=attempt, most=MOST_ATTEMPTS)
+    body = render_template(
+        template, page=page, message=message, attempt=attempt, most=MOST_ATTEMPTS, hints=hints
+    )
     return Response(body, headers={"Cache-Control": "no-store"})
 
 
-def _over(sentence: str, back_to: str) -> Response:
-    return Response(render_template("over.html", sentence=sentence, back_to=back_to))
+def _over(sentence: str, back_to: str, page: Page | None = None) -> Response:
+    """The last page: with `page` a ticket that tells order and amount too."""
+    return Response(render_template("over.html", sentence=sentence, back_to=back_to, page=page))
 
 
 @pages.errorhandler(PageIsOver)
 def _page_is_over(error: PageIsOver) -> Response:
-    return _over(DONE[error.page.state], error.page.back_to)
+    return _over(DONE[error.page.state], error.page.back_to, error.page)
 
 
 @pages.errorhandler(PageNotFound)
@@ -139,4 +152,4 @@ def _page_not_found(_error: PageNotFound) -> Response:
 
 @pages.errorhandler(FormRefused)
 def _form_refused(error: FormRefused) -> Response:
-    return Response(render_template("error.html", title=error.title, detail=error.detail))
+    return Response(render_template("error.html", title=error.title, detail=error.detail, hint=error.hint))

@@ -8,6 +8,7 @@ from infra.local.paybox.cards import (
     ACCEPTED,
     CARDS,
     CHALLENGE_FAILED,
+    SUSPECTED_FRAUD,
     CardEntry,
     answer_to_card,
     wants_challenge,
@@ -15,6 +16,8 @@ from infra.local.paybox.cards import (
 from infra.local.paybox.ledger import Ledger, Order
 from infra.local.paybox.notification import notify
 from infra.local.paybox.pages import MOST_ATTEMPTS, Page, PageState, find_page, keep_page
+from infra.local.paybox.payer_xml import leniencies
+from infra.local.paybox.settings import PHONE, current_settings
 from infra.local.paybox.simulator import Simulator
 from infra.local.paybox.subscribers import find_subscriber, keep_subscriber
 from infra.local.paybox.variables import (
@@ -67,7 +70,8 @@ def submit_card(simulator: Simulator, page_id: str, entry: CardEntry, forced: st
         if page.is_late(now):
             return _leave(simulator, db, page, PageState.TIMED_OUT, TIMED_OUT)
         code = _answer(db, page, entry, now, forced)
-        if code == ACCEPTED and wants_challenge(entry.number, page.fields):
+        challenged = _phone_rule(db, page) == "challenged" or wants_challenge(entry.number, page.fields)
+        if code == ACCEPTED and challenged:
             page.state, page.card = PageState.CHALLENGED, entry
             keep_page(db, page)
             return page
@@ -127,12 +131,26 @@ def _page_in_use(db: sqlite3.Connection, page_id: str) -> Page:
 
 def _answer(db: sqlite3.Connection, page: Page, entry: CardEntry, now: datetime, forced: str) -> str:
     fields = page.fields
-    if Ledger(db, now).is_paid_on_page(fields["PBX_SITE"], fields["PBX_CMD"]):
+    if is_paid(db, fields, now):
         return ALREADY_PAID
     if wants_token(fields) and find_subscriber(db, fields["PBX_SITE"], fields["PBX_REFABONNE"]):
         return SUBSCRIBER_EXISTS
-    forced = forced or fields.get("PBX_ERRORCODETEST", "")
-    return forced or answer_to_card(entry, now.date(), fields.get("PBX_DATEVALMAX", ""))
+    if forced := forced or fields.get("PBX_ERRORCODETEST", ""):
+        return forced
+    code = answer_to_card(entry, now.date(), fields.get("PBX_DATEVALMAX", ""))
+    return SUSPECTED_FRAUD if code == ACCEPTED and _phone_rule(db, page) == "card_refused" else code
+
+
+def is_paid(db: sqlite3.Connection, fields: Values, now: datetime) -> bool:
+    """Whether this order answers 00015."""
+    rule = current_settings(db)["paid_order"]
+    return Ledger(db, now).is_paid_on_page(fields["PBX_SITE"], fields["PBX_CMD"], rule)
+
+
+def _phone_rule(db: sqlite3.Connection, page: Page) -> str:
+    """What becomes of a payer whose telephone is not told; nothing for the others."""
+    lacks_phone = PHONE.name in leniencies(page.fields["PBX_BILLING"])
+    return current_settings(db)[PHONE.name] if lacks_phone else ""
 
 
 def wants_token(fields: Values) -> bool:
@@ -170,7 +188,7 @@ def _attempt(db: sqlite3.Connection, page: Page, trial: _Trial) -> Attempt:
     token = ""
     if transaction and trial.code == ACCEPTED:
         if fields.get("PBX_AUTOSEULE") != "O":
-            ledger.capture(transaction, page.amount_cents)
+            ledger.capture(transaction, page.amount_cents, int(fields.get("PBX_DIFF") or 0))
         if wants_token(fields):
             token = keep_subscriber(
                 db, site=order.site, refabonne=fields["PBX_REFABONNE"], yymm=entry.yymm, number=entry.number

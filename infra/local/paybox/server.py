@@ -12,6 +12,7 @@ from waitress.server import create_server
 from waitress.wasyncore import close_all, loop
 
 from infra.local.paybox.direct import direct
+from infra.local.paybox.elsewhere import elsewhere
 from infra.local.paybox.inspection import inspection
 from infra.local.paybox.page import pages
 from infra.local.paybox.signature import GatewayKey
@@ -38,7 +39,7 @@ def create_app(
         now=now,
         notification_timeout_seconds=notification_timeout_seconds,
     )
-    for blueprint in (pages, direct, inspection):
+    for blueprint in (pages, direct, elsewhere, inspection):
         app.register_blueprint(blueprint)
     return app
 

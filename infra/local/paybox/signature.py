@@ -28,10 +28,10 @@ def message_hmac(fields: Iterable[tuple[str, str]], key_hex: str, algorithm: str
 
 
 def is_signed(fields: Fields, seal: str, *, key_hex: str, algorithm: str) -> bool:
-    """Whether `seal` is the HMAC of all `fields`, in the order in which they came."""
+    """Whether `seal`, in either case, is the HMAC of all `fields`, in the order in which they came."""
     if algorithm not in ALGORITHMS or not seal.isascii():
         return False
-    return hmac.compare_digest(message_hmac(fields, key_hex, algorithm), seal)
+    return hmac.compare_digest(message_hmac(fields, key_hex, algorithm), seal.upper())
 
 
 def is_readable(value: str) -> bool:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Response, current_app
 
 from infra.local.paybox.faults import OPENING_EFFECTS, Rule, cut_connection, take_rule
+from infra.local.paybox.settings import current_settings
 from infra.local.paybox.signature import Fields, GatewayKey
 from infra.local.paybox.store import Store
 
@@ -29,6 +30,10 @@ class Simulator:
 
     def paris_now(self) -> datetime:
         return self.now().astimezone(PARIS)
+
+    def settings(self) -> dict[str, str]:
+        with self.store.transaction() as db:
+            return current_settings(db)
 
     def answer(
         self,

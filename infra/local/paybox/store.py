@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS transactions (
     refunded_cents INTEGER NOT NULL DEFAULT 0, captured_on TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS transactions_by_reference ON transactions (site, reference);
+CREATE INDEX IF NOT EXISTS operations_by_number ON operations (numtrans);
 CREATE TABLE IF NOT EXISTS subscribers (
     site TEXT NOT NULL, refabonne TEXT NOT NULL, token TEXT NOT NULL, yymm TEXT NOT NULL,
     number TEXT NOT NULL, PRIMARY KEY (site, refabonne)
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS pages (
     state TEXT NOT NULL DEFAULT 'open', card TEXT NOT NULL DEFAULT '', back_to TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS rules (rank INTEGER PRIMARY KEY, rule TEXT NOT NULL, times_left INTEGER);
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS warnings (
     at TEXT NOT NULL, reference TEXT NOT NULL, url TEXT NOT NULL, message TEXT NOT NULL
 );
@@ -44,6 +46,7 @@ TABLES = (
     "questions",
     "pages",
     "rules",
+    "settings",
     "warnings",
 )
 

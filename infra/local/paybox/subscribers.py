@@ -1,8 +1,7 @@
 """Direct Plus subscribers: a card kept under a merchant's own reference, known outside by a token alone."""
 
-import secrets
+import hashlib
 import sqlite3
-import string
 from dataclasses import dataclass
 
 TOKEN_LENGTH = 11
@@ -27,13 +26,18 @@ def find_subscriber(db: sqlite3.Connection, site: str, refabonne: str) -> Subscr
 def keep_subscriber(
     db: sqlite3.Connection, *, site: str, refabonne: str, yymm: str, number: str
 ) -> Subscriber:
-    """Creates the subscriber or changes its card; the token changes with the card."""
-    token = "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(TOKEN_LENGTH))
+    """Creates the subscriber or changes its card; one card of one site always has the same token."""
+    token = _token(site, number)
     subscriber = Subscriber(site, refabonne, token, yymm, number)
     db.execute(
         "INSERT OR REPLACE INTO subscribers VALUES (?, ?, ?, ?, ?)", (site, refabonne, token, yymm, number)
     )
     return subscriber
+
+
+def _token(site: str, number: str) -> str:
+    letters = hashlib.sha256(f"{site} {number}".encode()).hexdigest()
+    return f"SLD{letters[: TOKEN_LENGTH - 3]}"
 
 
 def forget_subscriber(db: sqlite3.Connection, subscriber: Subscriber) -> None:

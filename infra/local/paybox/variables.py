@@ -9,7 +9,6 @@ from typing import Protocol
 from urllib.parse import quote, quote_plus
 
 from infra.local.paybox.cards import ACCEPTED, CARDS
-from infra.local.paybox.ledger import NO_NUMBER
 
 LETTERS = frozenset("MRTSABCDEFGHIJKNOPQUVWYZovce")
 TEST_AUTHORISATION = "XXXXXX"
@@ -57,9 +56,9 @@ def values_of(attempt: Attempt, fields: Values, now: datetime) -> dict[str, str]
         **values_without_attempt(fields, attempt.code),
         **_card_values(attempt),
         **_authentication_values(attempt),
-        "T": attempt.numappel,
-        "S": attempt.numtrans or NO_NUMBER,
-        "B": "",
+        "T": _unpadded(attempt.numappel),
+        "S": _unpadded(attempt.numtrans),
+        "B": "0",
         "I": "FRA",
         "P": "CARTE",
         "Q": now.strftime("%H:%M:%S"),
@@ -72,10 +71,15 @@ def values_of(attempt: Attempt, fields: Values, now: datetime) -> dict[str, str]
     return values | ({"A": TEST_AUTHORISATION} if attempt.code == ACCEPTED else {})
 
 
+def _unpadded(number: str) -> str:
+    """T and S travel as plain integers, 0 when there is none; direct calls pad them to ten digits."""
+    return number.lstrip("0") or "0"
+
+
 def _card_values(attempt: Attempt) -> dict[str, str]:
     card = CARDS.get(attempt.number)
     return {
-        "C": card.scheme if card else "CB",
+        "C": card.told_scheme if card else "CB",
         "D": attempt.yymm,
         "H": hashlib.sha256(attempt.number.encode()).hexdigest().upper(),
         "J": attempt.number[-2:],

@@ -13,7 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import IdentityProviderUnavailable
-from chalicelib.identity.cas import LONGEST_ANSWER, CasServer, parse_validation, read_logout_request
+from chalicelib.identity.cas import (
+    LONGEST_ANSWER,
+    CasServer,
+    NotClear,
+    read_logout_request,
+    read_validation,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,6 +81,11 @@ GOOD_ANSWERS = {
     ),
     "with an attribute that means nothing here": succeeded(
         "<cas:user>student</cas:user><cas:admin>true</cas:admin>"
+    ),
+    "in Latin-1": b'<?xml version="1.0" encoding="ISO-8859-1"?>\n'
+    + succeeded("<cas:user>student</cas:user><cas:sn>T\u00e9st</cas:sn>").decode().encode("latin-1"),
+    "with an element that nobody knows, and what is in it": succeeded(
+        "<cas:user>student</cas:user><cas:groups><cas:group>a</cas:group><cas:group/></cas:groups>"
     ),
     "in CDATA": named("<![CDATA[student]]>"),
     "in CDATA laid out in lines": named("\n <![CDATA[student]]>\n"),
@@ -193,7 +204,14 @@ HOSTILE_ANSWERS = {
     "UTF-7 that says so": b'<?xml version="1.0" encoding="UTF-7"?>'
     + named("admin").replace(b"<cas:user>", b"+ADw-cas:user+AD4-"),
     "UTF-16 that is said only": b'<?xml version="1.0" encoding="UTF-16"?>' + GOOD,
-    "Latin-1 that says so": b'<?xml version="1.0" encoding="ISO-8859-1"?>' + GOOD,
+    "Latin-1 that says so after a mark of UTF-8": b'\xef\xbb\xbf<?xml version="1.0" encoding="ISO-8859-1"?>'
+    + GOOD,
+    "control character in Latin-1": b'<?xml version="1.0" encoding="ISO-8859-1"?>'
+    + named("admin\x85").decode().encode("latin-1"),
+    "comment inside the user in Latin-1": b'<?xml version="1.0" encoding="ISO-8859-1"?>'
+    + named("admin<!---->.attacker"),
+    "document type in Latin-1": b'<?xml version="1.0" encoding="ISO-8859-1"?><!DOCTYPE x>' + GOOD,
+    "attribute that holds how somebody came": succeeded(f"{USER}<cas:groups><cas:proxies/></cas:groups>"),
     "Latin-1 that does not": named("h\u00e9l\u00e8ne").decode().encode("latin-1"),
     "EBCDIC": GOOD.decode().encode("cp500"),
     "overlong UTF-8": named("admin").replace(b"admin", b"adm\xc1\xa9n"),
@@ -213,6 +231,14 @@ HOSTILE_ANSWERS = {
 }
 
 
+def parse_validation(xml: bytes) -> str | None:
+    """Return the user, None where the answer is refused."""
+    try:
+        return read_validation(xml)
+    except NotClear:
+        return None
+
+
 def told(answers: dict[str, bytes]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("xml", [pytest.param(xml, id=name) for name, xml in answers.items()])
 
@@ -227,6 +253,48 @@ def test_one_clear_success_names_the_user(xml: bytes) -> None:
 )
 def test_user_is_told_as_the_server_writes_him(user: str) -> None:
     assert parse_validation(named(user)) == user
+
+
+def test_name_in_latin_1_is_read_in_it() -> None:
+    declared = b'<?xml version="1.0" encoding="iso-8859-1"?>'
+    name = "h\u00e9l\u00e8ne"
+    assert read_validation(declared + named(name).decode().encode("latin-1")) == name
+
+
+REASONS = {
+    "not readable as short, plain XML": b"<html>",
+    "not one answer in CAS's namespace": b"<html/>",
+    "INVALID_TICKET": answered(FAILURE),
+    "INVALID_SERVICE": answered('<cas:authenticationFailure code=" INVALID_SERVICE "/>'),
+    "neither a success nor a failure of the specification": answered(
+        '<cas:authenticationFailure code="admin@demo.test"/>'
+    ),
+    "not one user": succeeded(USER * 2),
+    "attributes told twice": succeeded(f"{USER}<cas:attributes/><cas:attributes/>"),
+    "an element beside the user that is no attribute": succeeded(f"{USER}<cas:proxies/>"),
+    "a user that is no plain name": named("admin<b/>"),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_refused_answer_is_noted_by_a_reason_without_its_content(
+    scripted_cas: ScriptedCas, reason: str
+) -> None:
+    noted: list[str] = []
+    scripted_cas.answers(REASONS[reason])
+    assert (
+        CasServer(scripted_cas.url, SERVICE, note=noted.append).subject(TICKET, "word", renew=False) is None
+    )
+    assert noted == [reason]
+
+
+def test_refusing_status_is_noted_by_its_number(scripted_cas: ScriptedCas) -> None:
+    noted: list[str] = []
+    scripted_cas.answers(GOOD, "404 Not Found")
+    assert (
+        CasServer(scripted_cas.url, SERVICE, note=noted.append).subject(TICKET, "word", renew=False) is None
+    )
+    assert noted == ["HTTP 404"]
 
 
 @told(HOSTILE_ANSWERS)
@@ -291,12 +359,14 @@ def test_odd_logout_request_ends_nothing(text: str) -> None:
     assert read_logout_request(text) is None
 
 
-def test_addresses_carry_the_fixed_service() -> None:
+def test_addresses_carry_the_service_with_the_browsers_word() -> None:
     cas = CasServer("https://cas.example/cas/", SERVICE)
-    service = "https%3A%2F%2Finscription.school.example%2Fapi%2Fv1%2Fauth%2Fcas%2Fcallback"
+    service = "https%3A%2F%2Finscription.school.example%2Fapi%2Fv1%2Fauth%2Fcas%2Fcallback%3Fjourney%3Dword"
 
-    assert cas.login_address(renew=False) == f"https://cas.example/cas/login?service={service}"
-    assert cas.login_address(renew=True) == f"https://cas.example/cas/login?service={service}&renew=true"
+    assert cas.login_address("word", renew=False) == f"https://cas.example/cas/login?service={service}"
+    assert (
+        cas.login_address("word", renew=True) == f"https://cas.example/cas/login?service={service}&renew=true"
+    )
 
 
 class ScriptedCas:
@@ -352,7 +422,7 @@ def subject(scripted_cas: ScriptedCas) -> Callable[..., str | None]:
         ticket: str = TICKET, *, renew: bool = False, connect_seconds: float = 20, read_seconds: float = 20
     ) -> str | None:
         cas = CasServer(scripted_cas.url, SERVICE, connect_seconds, read_seconds)
-        return cas.subject(ticket, renew=renew)
+        return cas.subject(ticket, "word", renew=renew)
 
     return ask
 
@@ -363,7 +433,10 @@ def test_ticket_is_asked_for_once(scripted_cas: ScriptedCas, subject: Callable[.
     assert subject() == "student"
     (address,) = scripted_cas.asked
     assert urlsplit(address).path == "/cas/p3/serviceValidate"
-    assert parse_qs(urlsplit(address).query) == {"service": [SERVICE], "ticket": [TICKET]}
+    assert parse_qs(urlsplit(address).query) == {
+        "service": [f"{SERVICE}?journey=word"],
+        "ticket": [TICKET],
+    }
 
 
 def test_fresh_login_is_demanded(scripted_cas: ScriptedCas, subject: Callable[..., str | None]) -> None:
@@ -532,4 +605,4 @@ def test_refused_connection_is_unavailable() -> None:
         taken.bind(("127.0.0.1", 0))
         cas = CasServer(f"http://127.0.0.1:{taken.getsockname()[1]}/cas", SERVICE)
         with pytest.raises(IdentityProviderUnavailable):
-            cas.subject(TICKET, renew=False)
+            cas.subject(TICKET, "word", renew=False)

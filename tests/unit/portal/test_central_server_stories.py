@@ -19,7 +19,8 @@ def arrives(browser: Browser, subject: str = "chris", *, is_fresh: bool = True) 
     assert provider is not None
     ticket = f"ST-{browser.ports.new_id()}"
     provider.tickets[ticket] = (subject, is_fresh)
-    return browser.get(f"/api/v1/auth/cas/callback?ticket={ticket}")
+    word = provider.journeys[-1] if provider.journeys else "none"
+    return browser.get(f"/api/v1/auth/cas/callback?journey={word}&ticket={ticket}")
 
 
 def leaves(browser: Browser, query: str = "") -> None:
@@ -53,6 +54,17 @@ class TestCentralServer:
         browser.ports.store.commit(Changes((Identity("cas", "chris", STUDENT, browser.ports.now()),)))
         assert arrives(browser).status_code == 401
         assert browser.ports.memory.sessions == {}
+
+    def test_ticket_of_another_browsers_journey_opens_nothing(self, browser: Browser) -> None:
+        """Another site sends the browser on its way back with the ticket of its own account."""
+        browser.ports.store.commit(Changes((Identity("cas", "chris", STUDENT, browser.ports.now()),)))
+        provider = browser.ports.identity_provider
+        assert provider is not None
+        for query in ("ticket=ST-1", "ticket=ST-1&journey=", "ticket=ST-1&journey=theirs"):
+            leaves(browser)
+            provider.tickets["ST-1"] = ("chris", True)
+            assert browser.get(f"/api/v1/auth/cas/callback?{query}").status_code == 401
+        assert (provider.asked, browser.ports.memory.sessions) == ([], {})
 
     def test_journey_that_failed_is_over(self, browser: Browser) -> None:
         leaves(browser)

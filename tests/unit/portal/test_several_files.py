@@ -104,7 +104,8 @@ def test_central_server_leads_back_to_the_same_file(both: Browser) -> None:
     both.ports.store.commit(Changes((Identity("cas", "chris", FIRST[:16], both.ports.now()),)))
     assert both.ports.identity_provider
     both.ports.identity_provider.tickets["ST-1"] = ("chris", True)
-    back = both.get("/api/v1/auth/cas/callback?ticket=ST-1")
+    (word,) = both.ports.identity_provider.journeys
+    back = both.get(f"/api/v1/auth/cas/callback?journey={word}&ticket=ST-1")
     assert (back.url.path, back.url.params["registration"]) == ("/dossier", SECOND)
 
 
