@@ -7,7 +7,7 @@ from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
-from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.domain.registration import Decision, Registration
 from chalicelib.domain.settlement import cover_by_credit
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
@@ -75,14 +75,3 @@ def tick_steps(
         entry = audited(ports, by.id, Act.STEPS_TICKED, ticked.person_id, registration_id, steps=steps)
         ports.store.commit(Changes((ticked,), audit=entry))
     return ticked
-
-
-def list_registrations(
-    ports: RegistrationPorts,
-    status: RegistrationStatus,
-    after: str | None,
-    campaign_id: str | None = None,
-) -> tuple[tuple[Registration, ...], str | None]:
-    """Return one page of a campaign's queue, of the current one's by default, and the next page's cursor."""
-    found, cursor = ports.registrations.queue(campaign_id or ports.campaigns.current().id, status, after)
-    return tuple(found), cursor

@@ -516,8 +516,9 @@ def test_registrar_filters_ticks_and_validates(registrar: Browser) -> None:
     queue = registrar.get("/staff/registrations?status=pre_registered&q=testcd")
     assert "TESTCD Chris" in queue.text
     assert "TESTGC" not in queue.text
-    queue = registrar.send(queue, f"/staff/registrations/{ISIMA}/seen-steps", step=["cvec", "evidence"])
-    assert "Les étapes vues sont enregistrées." in queue.text
+    file = registrar.follow(queue, f"/staff/registrations/{ISIMA}")
+    queue = registrar.send(file, f"/staff/registrations/{ISIMA}/seen-steps", step=["cvec", "evidence"])
+    assert "TESTCD Chris\N{NO-BREAK SPACE}: les étapes vues sont enregistrées." in queue.text
     assert "TESTGC" not in queue.text, "the filter stays"
     assert registrar.ports.registrations.get(ISIMA).seen_steps == {"cvec", "evidence"}
     queue = registrar.send(queue, f"/staff/registrations/{ISIMA}/decision", decision="validate")
