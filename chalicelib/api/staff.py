@@ -47,7 +47,9 @@ def list_registration_queue(call: Call) -> lists.QueuePage:
     action=Action.DECIDE_REGISTRATION,
 )
 def decide_on_registration(call: Call, registration_id: str) -> lists.QueueEntry:
-    decide_registration(call.ports, registration_id, call.body.decision, call.body.reason, call.person)
+    asked: schemas.DecisionRequest = call.body
+    steps = None if asked.seen_steps is None else frozenset(asked.seen_steps)
+    decide_registration(call.ports, registration_id, asked.decision, asked.reason, call.person, steps)
     return _entry(call, registration_id)
 
 

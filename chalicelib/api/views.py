@@ -143,7 +143,7 @@ def invoice_view(account: Account, invoice: Invoice) -> schemas.InvoiceView:
     )
 
 
-def _order_view(account: Account, order: Order) -> schemas.OrderView:
+def order_view(account: Account, order: Order) -> schemas.OrderView:
     return schemas.OrderView(
         number=order.number,
         ordered_on=order.ordered_on,
@@ -157,7 +157,7 @@ def _order_view(account: Account, order: Order) -> schemas.OrderView:
     )
 
 
-def _payment_view(payment: Payment) -> schemas.PaymentView:
+def payment_view(payment: Payment) -> schemas.PaymentView:
     return schemas.PaymentView(
         id=payment.id,
         received_on=paris_day(payment.received_at),
@@ -180,9 +180,9 @@ def _refund_views(account: Account) -> list[schemas.RefundView]:
 
 def account_view(account: Account, today: date) -> schemas.AccountView:
     return schemas.AccountView(
-        orders=[_order_view(account, order) for order in account.orders],
+        orders=[order_view(account, order) for order in account.orders],
         invoices=[invoice_view(account, invoice) for invoice in account.invoices],
-        payments=[_payment_view(payment) for payment in account.payments],
+        payments=[payment_view(payment) for payment in account.payments],
         refunds=_refund_views(account),
         totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
         unpaid_cents=account.arrears_cents,

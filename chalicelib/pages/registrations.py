@@ -1,8 +1,7 @@
-"""The list of registrations, and the registrar's acts on one of them."""
+"""The list of registrations."""
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.domain.access import Action
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import is_registration_id
@@ -12,11 +11,9 @@ from chalicelib.pages.desks import REGISTRATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.pages.staff.list_address import back_to, carried, list_address, query_of
+from chalicelib.pages.staff.list_address import carried, list_address, query_of
 from chalicelib.portal import list_words
 from chalicelib.usecases.lists.find_registrations import PAGE, Found, find_registrations
-from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
-from chalicelib.web.schemas import registrations as schemas
 
 pages_staff = Blueprint(__name__)
 QUEUE = REGISTRATIONS.path
@@ -52,6 +49,7 @@ def staff_registrations(page_request: PageRequest) -> Response:
         file=lambda registration_id: _file_address(registration_id, carried(query)),
         back=carried(query),
         export=f"/staff/exports/registrations.csv?{carried(query, page=None)}",
+        may_export=page_request.person.holds(Role.REGISTRAR),
         may_decide=page_request.person.holds(Role.REGISTRAR),
         told=told,
     )
@@ -84,25 +82,3 @@ def _told(page_request: PageRequest) -> str:
         return f"{page_request.ports.lines.line(registration_id).holder} : {words}"
     except NotFound:
         return ""
-
-
-@page(pages_staff, "POST", f"{FILE}/decision", action=Action.DECIDE_REGISTRATION)
-def decide(page_request: PageRequest, registration_id: str) -> Response:
-    given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
-    asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form field is always text
-    decide_registration(
-        page_request.ports, registration_id, asked.decision, asked.reason, page_request.person
-    )
-    return _back_to_list(page_request, registration_id, asked.decision)
-
-
-@page(pages_staff, "POST", f"{FILE}/seen-steps", action=Action.TICK_STEPS)
-def tick(page_request: PageRequest, registration_id: str) -> Response:
-    asked = schemas.SeenSteps(seen_steps=page_request.form.get("step", []))
-    tick_steps(page_request.ports, registration_id, frozenset(asked.seen_steps), page_request.person)
-    return _back_to_list(page_request, registration_id, "steps")
-
-
-def _back_to_list(page_request: PageRequest, registration_id: str, done: str) -> Response:
-    query = back_to(page_request.field("back"))
-    return see_other(list_address(query, page=query.page, done=done, named=registration_id))

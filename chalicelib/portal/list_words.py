@@ -14,11 +14,14 @@ PAID = {
     Paid.NOTHING_OWED: "Rien à payer",
 }
 ANOMALIES = {
+    Anomaly.TO_DECIDE: "À décider",
+    Anomaly.PLAN_REQUESTED: "Échéancier demandé",
     Anomaly.OVERPAID: "Trop-perçu",
     Anomaly.VALIDATED_UNPAID: "Validé, impayé",
     Anomaly.PAID_NOT_VALIDATED: "Payé, à valider",
     Anomaly.CREDIT: "Crédit à rendre",
     Anomaly.REFUSED_DEBIT: "Débit refusé",
+    Anomaly.ARREARS: "Impayé",
     Anomaly.IN_QUESTION: "Paiement à éclaircir",
     Anomaly.BLOCKED: "Bloqué",
 }
@@ -29,6 +32,15 @@ SORTS = {
     Sort.SITUATION: "Situation",
     Sort.REST_LAST: "Reste dû, le plus grand d'abord",
     Sort.PAID_LAST: "Payé, le plus grand d'abord",
+}
+METHODS = {"card": "Carte", "cheque": "Chèque", "transfer": "Virement"}
+ATTEMPTS = {
+    "pending": "En cours",
+    "paid": "Payée",
+    "refunded": "Rendue par la banque",
+    "refused": "Refusée",
+    "cancelled": "Abandonnée",
+    "unknown": "À éclaircir",
 }
 WHY = {
     Why.EMAIL: "mail",
@@ -51,12 +63,18 @@ def why(hit: Hit) -> str:
     return f"{WHY[hit.why]} {hit.value}" if hit.why in WHY else ""
 
 
+_IMPLIED = {
+    Anomaly.CREDIT: Anomaly.OVERPAID,
+    Anomaly.REFUSED_DEBIT: Anomaly.ARREARS,
+    Anomaly.TO_DECIDE: Anomaly.TO_DECIDE,
+}
+"""Anomalies that another one, or the status, tells already."""
+
+
 def marks(entry: Entry) -> list[str]:
-    """Return the anomalies of an entry in words; a credit is not told twice."""
-    found = [each for each in Anomaly if entry.has(each)]
-    if Anomaly.OVERPAID in found and Anomaly.CREDIT in found:
-        found.remove(Anomaly.CREDIT)
-    return [ANOMALIES[each] for each in found]
+    """Return the anomalies of an entry in words, each told once."""
+    found = {each for each in Anomaly if entry.has(each)}
+    return [ANOMALIES[each] for each in Anomaly if each in found and _IMPLIED.get(each) not in found]
 
 
 def address(path: str, **parameters: object) -> str:

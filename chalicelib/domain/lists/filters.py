@@ -25,13 +25,16 @@ class Paid(StrEnum):
 
 
 class Anomaly(StrEnum):
-    """What somebody must look at."""
+    """What somebody must look at or decide."""
 
+    TO_DECIDE = "to_decide"
+    PLAN_REQUESTED = "plan_requested"
     OVERPAID = "overpaid"
     VALIDATED_UNPAID = "validated_unpaid"
     PAID_NOT_VALIDATED = "paid_not_validated"
     CREDIT = "credit"
     REFUSED_DEBIT = "refused_debit"
+    ARREARS = "arrears"
     IN_QUESTION = "in_question"
     BLOCKED = "blocked"
 
@@ -97,6 +100,10 @@ class Entry:
 
 
 _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
+    Anomaly.TO_DECIDE: lambda entry: (
+        entry.line.status is RegistrationStatus.PRE_REGISTERED and entry.line.fee_situation_code is not None
+    ),
+    Anomaly.PLAN_REQUESTED: lambda entry: entry.line.plan == PlanRequestState.REQUESTED,
     Anomaly.OVERPAID: lambda entry: entry.paid is Paid.OVER,
     Anomaly.VALIDATED_UNPAID: lambda entry: (
         entry.line.status is RegistrationStatus.VALIDATED and entry.rest_cents > 0 and not entry.is_on_plan
@@ -106,6 +113,7 @@ _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
     ),
     Anomaly.CREDIT: lambda entry: entry.give_back_cents > 0,
     Anomaly.REFUSED_DEBIT: lambda entry: entry.line.is_refused_debit,
+    Anomaly.ARREARS: lambda entry: entry.line.is_in_arrears,
     Anomaly.IN_QUESTION: lambda entry: entry.line.is_in_question,
     Anomaly.BLOCKED: lambda entry: entry.line.is_blocked,
 }

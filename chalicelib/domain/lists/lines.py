@@ -52,6 +52,7 @@ class RegistrationLine:
     is_settled: bool = False
     is_blocked: bool = False
     is_refused_debit: bool = False
+    is_in_arrears: bool = False
     is_in_question: bool = False
     numbers: tuple[tuple[str, str], ...] = ()
     amounts: tuple[int, ...] = ()
@@ -102,6 +103,7 @@ def line_of(
         arrears_cents=sum(each.remaining_cents for each in instalments if each.state in _REFUSED),
         plan=request.state.value if request else "",
         is_refused_debit=bool(states & _REFUSED),
+        is_in_arrears=InstalmentState.ARREARS in states,
         is_in_question=bool(states & _UNCLEAR) or _has_unclear(account, registration_id),
         numbers=(*names, *dict.fromkeys(_numbers(account, registration))),
         amounts=tuple(sorted(set(_amounts(account, registration_id)) - {0})),

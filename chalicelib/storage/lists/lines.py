@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Any
+from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -15,7 +16,7 @@ from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.kinds import registrations_queue
-from chalicelib.storage.lists.marks import MARK, MARKED, lines_key, mark_of
+from chalicelib.storage.lists.marks import MARKED, lines_key, mark_of
 from chalicelib.storage.table import Row, Table, instant, load
 
 AT_ONCE = 20
@@ -24,8 +25,8 @@ OVERLAP = timedelta(minutes=1)
 """How far before the last reading "changed since" looks: a transaction takes its time, the index is late."""
 TRUSTED = timedelta(hours=1)
 """How long a process trusts what it holds; then it reads the campaign whole again."""
-MARK_STAYS = timedelta(days=1)
-"""An ended mark is deleted after this; a new one takes its place at any time."""
+HEAD = "HEAD"
+"""The row of a campaign that is written anew with each of its lines: who knows it has nothing to read."""
 COMPLETE = "COMPLETE#1"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _KEYED = {"person_id", "campaign_id"}
@@ -43,12 +44,16 @@ class _Shelf:
         self.lines: dict[str, RegistrationLine] = {}
         self.places: dict[str, str] = {}
         self.until = BEGINNING
+        self.head = ""
+        self.changed_at = begun
         self.unprojected: dict[str, Registration] | None = None
         """The registrations without a line; None until they have been looked for."""
 
 
 class DynamoRegistrationLines:
     """Lines are in a partition of their person, and in one queue a campaign by the moment of projection.
+
+    A reading that finds nothing changed is two reads by key.
 
     A process reads a campaign whole once, and then what has changed since. Marked accounts are projected
     again when the lists are read; the rest waits for the next reading.
@@ -65,7 +70,8 @@ class DynamoRegistrationLines:
         with self._lock:
             shelf = self._shelf(campaign_id)
             waiting = self._project_marked()
-            self._read_changed(campaign_id, shelf)
+            if self._may_have_changed(campaign_id, shelf):
+                self._read_changed(campaign_id, shelf)
             if shelf.unprojected is None or shelf.unprojected:
                 waiting += self._complete(campaign_id, shelf)
             return LineBook(tuple(shelf.lines.values()), waiting)
@@ -79,7 +85,7 @@ class DynamoRegistrationLines:
     def line(self, registration_id: str) -> RegistrationLine:
         """Project the person's lines if they are marked; a lost race leaves it to the next reading."""
         person_id = person_of(registration_id)
-        mark = self._table.get(lines_key(person_id), MARK)
+        mark = self._table.get(MARKED, person_id)
         lines = tuple(self._lines_of(person_id))
         if mark:
             with self._lock, suppress(ConcurrentUpdate):
@@ -107,7 +113,8 @@ class DynamoRegistrationLines:
 
     def _project_marked(self) -> int:
         """Project the marked accounts, at most AT_ONCE; return how many are left."""
-        marks = self._table.row.by_queue.query(MARKED, limit=AT_ONCE + len(self._failed) + 1)
+        most = AT_ONCE + len(self._failed) + 1
+        marks = self._table.row.query(MARKED, consistent_read=True, limit=most)
         found = [each for each in marks if each.facts not in self._failed]
         for mark in found[:AT_ONCE]:
             self._try_to_project(mark)
@@ -116,7 +123,7 @@ class DynamoRegistrationLines:
     def _try_to_project(self, mark: Row) -> None:
         """Project one account; report one that cannot be read, once for each change of it."""
         try:
-            self._project(mark.queue_sk or "", mark)
+            self._project(mark.sk, mark)
         except ConcurrentUpdate:
             return
         except Exception as error:  # noqa: BLE001 - one bad account empties no list
@@ -132,12 +139,15 @@ class DynamoRegistrationLines:
         Raise `ConcurrentUpdate` if the account was marked anew: what was read may be outdated.
         """
         table, now = self._table, self._now()
-        ended = table.tombstone(lines_key(person_id), MARK, now + MARK_STAYS)
-        seen = (table.row.facts == mark.facts) if mark else table.absent | table.at_version(0)
         with table.transaction() as write:
             for line in lines:
                 write.save(self._row_of(line, now))
-            write.save(ended, condition=seen)
+            for campaign_id in {line.campaign_id for line in lines}:
+                write.save(table.new(lines_key(campaign_id), HEAD, uuid4().hex))
+            if mark:
+                write.delete(mark, condition=table.row.facts == mark.facts)
+            else:
+                write.condition_check(table.row, MARKED, person_id, condition=table.absent)
         for line in lines:
             self._shelve(line, f"{instant(now)}#{line.id}")
 
@@ -159,6 +169,13 @@ class DynamoRegistrationLines:
         shelf = self._shelves.get(line.campaign_id)
         if shelf and shelf.places.get(line.id, "") <= place:
             shelf.lines[line.id], shelf.places[line.id] = line, place
+
+    def _may_have_changed(self, campaign_id: str, shelf: _Shelf) -> bool:
+        """Return False if the campaign's head is the one known, and the index has caught up with it."""
+        head, now = self._table.get(lines_key(campaign_id), HEAD), self._now()
+        if head and head.facts != shelf.head:
+            shelf.head, shelf.changed_at = head.facts, now
+        return now - shelf.changed_at < OVERLAP
 
     def _read_changed(self, campaign_id: str, shelf: _Shelf) -> None:
         row, since, now = self._table.row, instant(shelf.until - OVERLAP), self._now()

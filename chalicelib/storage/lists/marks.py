@@ -14,8 +14,8 @@ from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
 from chalicelib.storage.table import Row, Table
 
-MARK = "MARK"
 MARKED = "LINES#MARKED"
+"""The partition of all marks: read consistently, and empty when every line is up to date."""
 _SHOWN = (
     Attempt,
     Debit,
@@ -32,7 +32,7 @@ _SHOWN = (
 
 
 def lines_key(person_id: str) -> str:
-    """Return the partition of a person's lines and mark."""
+    """Return the partition of a person's lines."""
     return f"LINES#{person_id}"
 
 
@@ -44,7 +44,7 @@ def marks_of(table: Table, values: Iterable[Any]) -> tuple[Row, ...]:
 
 def mark_of(table: Table, person_id: str) -> Row:
     """Return a new mark; its facts are unlike those of every other mark."""
-    return table.new(lines_key(person_id), MARK, uuid4().hex, queue_pk=MARKED, queue_sk=person_id)
+    return table.new(MARKED, person_id, uuid4().hex)
 
 
 def _owner(value: Any) -> str:

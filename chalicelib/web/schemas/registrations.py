@@ -221,8 +221,11 @@ class AccountView(View):
 
 
 class DecisionRequest(Body):
+    """A decision; `seen_steps` are the previous steps seen by then, those ticked before if it is missing."""
+
     decision: Decision
     reason: Reason = ""
+    seen_steps: Annotated[list[Short], Field(max_length=20)] | None = None
 
 
 class BlockRequest(Body):
