@@ -64,6 +64,10 @@ class RegistrationLine:
         return folded(self.holder)
 
     @cached_property
+    def one_word(self) -> str:
+        return self.name.replace(" ", "")
+
+    @cached_property
     def kinds(self) -> Mapping[str, tuple[str, str]]:
         """The numbers that name one file, with their kinds, by the number as it is compared."""
         return {joined(number): (kind, number) for kind, number in self.numbers if number and kind != CARD}

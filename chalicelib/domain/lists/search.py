@@ -103,7 +103,7 @@ class _Matching:
     def _hits(self, line: RegistrationLine) -> Iterator[Hit]:
         if named := line.kinds.get(self._number):
             yield Hit(line, Why(named[0]), named[1])
-        if self._words and self._is_named(line):
+        if self._words and "@" not in self._mail and self._is_named(line):
             yield Hit(line, Why.NAME)
         if self._is_mail(line):
             yield Hit(line, Why.EMAIL, line.email)
@@ -115,9 +115,7 @@ class _Matching:
 
     def _is_named(self, line: RegistrationLine) -> bool:
         """True if each word typed is a part of the name; "le fevre" also finds Lefèvre and Le Fèvre."""
-        if all(word in line.name for word in self._words):
-            return True
-        return self._number in line.name.replace(" ", "")
+        return all(word in line.name or word in line.one_word for word in self._words)
 
     def _is_mail(self, line: RegistrationLine) -> bool:
         least = 3
