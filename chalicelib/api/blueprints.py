@@ -8,6 +8,7 @@ from chalicelib.api.credits import credits_to_give_back
 from chalicelib.api.imports import imports
 from chalicelib.api.instalments import instalments
 from chalicelib.api.invoices import invoices
+from chalicelib.api.lists import lists
 from chalicelib.api.openapi import openapi
 from chalicelib.api.outbox import outbox
 from chalicelib.api.people import people
@@ -30,6 +31,7 @@ API = (
     credits_to_give_back,
     invoices,
     staff,
+    lists,
     imports,
     outbox,
     campaigns,

@@ -1,15 +1,13 @@
 from chalice.app import Blueprint
 
 from chalicelib.api.endpoint import Call, endpoint
-from chalicelib.api.views import queue_entry
+from chalicelib.api.list_views import list_entry, list_page
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
+from chalicelib.usecases.lists.find_registrations import find_registrations, show_entry
 from chalicelib.usecases.registrations.block_registration import block_registration
-from chalicelib.usecases.registrations.decide_registration import (
-    decide_registration,
-    list_registrations,
-    tick_steps,
-)
+from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
+from chalicelib.web.schemas import lists
 from chalicelib.web.schemas import registrations as schemas
 
 staff = Blueprint(__name__)
@@ -19,19 +17,18 @@ staff = Blueprint(__name__)
     staff,
     "GET",
     "/staff/registrations",
-    query=schemas.QueueQuery,
-    answer=schemas.QueuePage,
+    query=lists.RegistrationPageQuery,
+    answer=lists.QueuePage,
     errors=[errors.NotFound],
     action=Action.READ_REGISTRATIONS,
 )
-def list_registration_queue(call: Call) -> schemas.QueuePage:
-    query: schemas.QueueQuery = call.query
+def list_registration_queue(call: Call) -> lists.QueuePage:
+    query: lists.RegistrationPageQuery = call.query
     campaign = call.campaign_asked_for(query.campaign)
-    found, cursor = list_registrations(call.ports, query.status, query.after, campaign.id)
-    return schemas.QueuePage(
-        items=[queue_entry(each, campaign, call.language) for each in found if query.matches(each)],
-        next=cursor,
+    found = find_registrations(
+        call.ports, campaign, query.wanted, query.q or "", page=query.page, cursor=query.after
     )
+    return list_page(found, campaign, call.language)
 
 
 @endpoint(
@@ -39,7 +36,7 @@ def list_registration_queue(call: Call) -> schemas.QueuePage:
     "POST",
     "/staff/registrations/{registration_id}/decision",
     body=schemas.DecisionRequest,
-    answer=schemas.QueueEntry,
+    answer=lists.QueueEntry,
     errors=[
         errors.NotFound,
         decisions.NotDeclared,
@@ -49,11 +46,11 @@ def list_registration_queue(call: Call) -> schemas.QueuePage:
     ],
     action=Action.DECIDE_REGISTRATION,
 )
-def decide_on_registration(call: Call, registration_id: str) -> schemas.QueueEntry:
-    decided = decide_registration(
-        call.ports, registration_id, call.body.decision, call.body.reason, call.person
-    )
-    return queue_entry(decided, call.ports.campaigns.get(decided.campaign_id), call.language)
+def decide_on_registration(call: Call, registration_id: str) -> lists.QueueEntry:
+    asked: schemas.DecisionRequest = call.body
+    steps = None if asked.seen_steps is None else frozenset(asked.seen_steps)
+    decide_registration(call.ports, registration_id, asked.decision, asked.reason, call.person, steps)
+    return _entry(call, registration_id)
 
 
 @endpoint(
@@ -61,13 +58,13 @@ def decide_on_registration(call: Call, registration_id: str) -> schemas.QueueEnt
     "PUT",
     "/staff/registrations/{registration_id}/block",
     body=schemas.BlockRequest,
-    answer=schemas.QueueEntry,
+    answer=lists.QueueEntry,
     errors=[errors.NotFound, decisions.ReasonMissing, errors.ConcurrentUpdate],
     action=Action.BLOCK_REGISTRATION,
 )
-def block_or_unblock(call: Call, registration_id: str) -> schemas.QueueEntry:
-    marked = block_registration(call.ports, registration_id, call.body.blocked, call.body.reason, call.person)
-    return queue_entry(marked, call.ports.campaigns.get(marked.campaign_id), call.language)
+def block_or_unblock(call: Call, registration_id: str) -> lists.QueueEntry:
+    block_registration(call.ports, registration_id, call.body.blocked, call.body.reason, call.person)
+    return _entry(call, registration_id)
 
 
 @endpoint(
@@ -75,10 +72,16 @@ def block_or_unblock(call: Call, registration_id: str) -> schemas.QueueEntry:
     "PUT",
     "/staff/registrations/{registration_id}/seen-steps",
     body=schemas.SeenSteps,
-    answer=schemas.QueueEntry,
+    answer=lists.QueueEntry,
     errors=[errors.NotFound, errors.ConcurrentUpdate],
     action=Action.TICK_STEPS,
 )
-def tick_seen_steps(call: Call, registration_id: str) -> schemas.QueueEntry:
-    ticked = tick_steps(call.ports, registration_id, frozenset(call.body.seen_steps), call.person)
-    return queue_entry(ticked, call.ports.campaigns.get(ticked.campaign_id), call.language)
+def tick_seen_steps(call: Call, registration_id: str) -> lists.QueueEntry:
+    tick_steps(call.ports, registration_id, frozenset(call.body.seen_steps), call.person)
+    return _entry(call, registration_id)
+
+
+def _entry(call: Call, registration_id: str) -> lists.QueueEntry:
+    """Return the registration as it is after the act."""
+    entry = show_entry(call.ports, registration_id)
+    return list_entry(entry, call.ports.campaigns.get(entry.line.campaign_id), call.language)

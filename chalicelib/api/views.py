@@ -14,7 +14,6 @@ from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.receipts import Receipt, receipt
-from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.portal.sentences import sentence
@@ -50,11 +49,11 @@ def menu_entry(item: MenuItem, campaign: Campaign, language: Language) -> schema
     )
 
 
-def _situation(campaign: Campaign, code: str, language: Language) -> schemas.CodeLabel:
+def situation_view(campaign: Campaign, code: str, language: Language) -> schemas.CodeLabel:
     return schemas.CodeLabel(code=code, label=campaign.fee_situation_label(code).in_language(language))
 
 
-def _programme(campaign: Campaign, code: str, language: Language) -> schemas.CodeLabel:
+def programme_view(campaign: Campaign, code: str, language: Language) -> schemas.CodeLabel:
     return schemas.CodeLabel(code=code, label=campaign.programme_label(code).in_language(language))
 
 
@@ -64,13 +63,13 @@ def registration_view(file: RegistrationFile, language: Language) -> schemas.Reg
     return schemas.RegistrationView(
         id=registration.id,
         campaign=registration.campaign_id,
-        programme=_programme(campaign, registration.programme_code, language),
+        programme=programme_view(campaign, registration.programme_code, language),
         status=registration.status,
         status_label=campaign.text(f"status.{registration.status}", language),
         reason=registration.reason,
-        fee_situation=_situation(campaign, code, language) if code else None,
+        fee_situation=situation_view(campaign, code, language) if code else None,
         allowed_fee_situations=[
-            _situation(campaign, allowed, language)
+            situation_view(campaign, allowed, language)
             for allowed in file.programme.tariffs
             if registration.allows(allowed)
         ],
@@ -78,23 +77,6 @@ def registration_view(file: RegistrationFile, language: Language) -> schemas.Reg
         plan_request=plan_request_view(file.plan_request),
         seen_steps=sorted(registration.seen_steps),
         complete=is_complete(file),
-    )
-
-
-def queue_entry(registration: Registration, campaign: Campaign, language: Language) -> schemas.QueueEntry:
-    code = registration.fee_situation_code
-    return schemas.QueueEntry(
-        id=registration.id,
-        holder=registration.holder,
-        programme=_programme(campaign, registration.programme_code, language),
-        status=registration.status,
-        status_label=campaign.text(f"status.{registration.status}", language),
-        reason=registration.reason,
-        fee_situation=_situation(campaign, code, language) if code else None,
-        seen_steps=sorted(registration.seen_steps),
-        paid=registration.is_paid,
-        blocked=registration.blocked,
-        block_reason=registration.block_reason,
     )
 
 
@@ -161,7 +143,7 @@ def invoice_view(account: Account, invoice: Invoice) -> schemas.InvoiceView:
     )
 
 
-def _order_view(account: Account, order: Order) -> schemas.OrderView:
+def order_view(account: Account, order: Order) -> schemas.OrderView:
     return schemas.OrderView(
         number=order.number,
         ordered_on=order.ordered_on,
@@ -175,7 +157,7 @@ def _order_view(account: Account, order: Order) -> schemas.OrderView:
     )
 
 
-def _payment_view(payment: Payment) -> schemas.PaymentView:
+def payment_view(payment: Payment) -> schemas.PaymentView:
     return schemas.PaymentView(
         id=payment.id,
         received_on=paris_day(payment.received_at),
@@ -198,9 +180,9 @@ def _refund_views(account: Account) -> list[schemas.RefundView]:
 
 def account_view(account: Account, today: date) -> schemas.AccountView:
     return schemas.AccountView(
-        orders=[_order_view(account, order) for order in account.orders],
+        orders=[order_view(account, order) for order in account.orders],
         invoices=[invoice_view(account, invoice) for invoice in account.invoices],
-        payments=[_payment_view(payment) for payment in account.payments],
+        payments=[payment_view(payment) for payment in account.payments],
         refunds=_refund_views(account),
         totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
         unpaid_cents=account.arrears_cents,

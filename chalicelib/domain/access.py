@@ -22,10 +22,14 @@ class Action(StrEnum):
     SECURE_OWN_ACCOUNT = "change how one's own account is entered"
     READ_REGISTRATIONS = "read the registrar's queue"
     DECIDE_REGISTRATION = "validate or refuse a registration"
+    DECIDE_REGISTRATIONS = "validate or refuse many registrations at once"
+    EXPORT_REGISTRATIONS = "take a list of registrations away as a file"
+    READ_DESK = "read the counters of one's desk"
     TICK_STEPS = "tick the previous steps seen"
     BLOCK_REGISTRATION = "set or lift accounting's block"
     READ_PLAN_REQUESTS = "read the requests for a plan"
     DECIDE_PLAN_REQUEST = "approve or refuse a plan"
+    DECIDE_PLAN_REQUESTS = "approve or refuse many plans at once"
     STOP_PLAN = "stop a plan that has begun"
     CHANGE_PLAN = "resume a stopped plan, cut the rest of a plan again"
     READ_CREDITS = "read the credits to give back"
@@ -82,10 +86,14 @@ RULES: dict[Action, Rule] = {
     Action.SECURE_OWN_ACCOUNT: _own(is_recent=True),
     Action.READ_REGISTRATIONS: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
     Action.DECIDE_REGISTRATION: _act(_R.REGISTRAR),
+    Action.DECIDE_REGISTRATIONS: _read(_R.REGISTRAR),  # each file is permitted as one alone
+    Action.EXPORT_REGISTRATIONS: _read(_R.REGISTRAR),
+    Action.READ_DESK: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.ADMINISTRATOR, _R.AUDITOR),
     Action.TICK_STEPS: _act(_R.REGISTRAR),
     Action.BLOCK_REGISTRATION: _act(_R.ACCOUNTANT),
     Action.READ_PLAN_REQUESTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.DECIDE_PLAN_REQUEST: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.DECIDE_PLAN_REQUESTS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # likewise
     Action.STOP_PLAN: _act(_R.ACCOUNTANT),
     Action.CHANGE_PLAN: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),

@@ -121,6 +121,19 @@ def decide(registration: Registration, decision: Decision, reason: str) -> Regis
     return replace(registration, status=wanted, reason=reason, version=registration.version + 1)
 
 
+def decide_on_evidence(
+    registration: Registration, decision: Decision, reason: str, seen_steps: frozenset[str] | None
+) -> Registration:
+    """Return the registration after a decision and the steps seen for it: one version, one act.
+
+    A decision that is only repeated records no steps: they are ticked by themselves.
+    """
+    decided = decide(registration, decision, reason)
+    if decided is registration or seen_steps is None:
+        return decided
+    return replace(decided, seen_steps=seen_steps)
+
+
 def _reopened(registration: Registration, reason: str) -> Registration:
     if registration.status is RegistrationStatus.PRE_REGISTERED:
         return registration

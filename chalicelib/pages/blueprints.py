@@ -17,6 +17,9 @@ from chalicelib.pages.second_factor import pages_second_factor
 from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
 from chalicelib.pages.staff.campaigns import pages_campaigns
+from chalicelib.pages.staff.decisions import pages_decisions
+from chalicelib.pages.staff.files import pages_files
+from chalicelib.pages.staff.home import pages_home
 from chalicelib.pages.staff.imports import pages_imports
 from chalicelib.pages.student import pages_student
 
@@ -24,6 +27,9 @@ ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security
 STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
 DESKS = (
     pages_staff,
+    pages_home,
+    pages_files,
+    pages_decisions,
     pages_accounting,
     pages_changed_plans,
     pages_credits,

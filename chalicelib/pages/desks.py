@@ -18,6 +18,7 @@ class Desk:
         return person.holds(*RULES[self.action].roles)
 
 
+HOME = Desk("/staff/desk", "À faire", Action.READ_DESK)
 REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.READ_REGISTRATIONS)
 PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
@@ -26,7 +27,7 @@ CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
 OUTBOX = Desk("/staff/outbox", "Envois en échec", Action.READ_GIVEN_UP)
 AUDIT = Desk("/staff/audit", "Journal d'audit", Action.READ_AUDIT)
-DESKS = (REGISTRATIONS, PLAN_REQUESTS, CREDITS, PEOPLE, CAMPAIGNS, IMPORTS, OUTBOX, AUDIT)
+DESKS = (HOME, REGISTRATIONS, PLAN_REQUESTS, CREDITS, PEOPLE, CAMPAIGNS, IMPORTS, OUTBOX, AUDIT)
 
 
 def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:
@@ -41,7 +42,7 @@ def first_desk(person: Person) -> str | None:
     """
     if person.holds(Role.ACCOUNTANT):
         return PLAN_REQUESTS.path
-    return next((desk.path for desk in DESKS if desk.is_for(person)), None)
+    return next((desk.path for desk in DESKS[1:] if desk.is_for(person)), None)
 
 
 def of_campaign(campaign_id: str | None) -> dict[str, str]:

@@ -1,80 +1,84 @@
-from urllib.parse import urlencode
+"""The list of registrations."""
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.domain.access import Action
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.domain.people import Role
 from chalicelib.domain.registration import RegistrationStatus
-from chalicelib.pages.desks import REGISTRATIONS, of_campaign
+from chalicelib.pages.desks import REGISTRATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.usecases.registrations.decide_registration import (
-    decide_registration,
-    list_registrations,
-    tick_steps,
-)
-from chalicelib.web.schemas import registrations as schemas
+from chalicelib.pages.staff.list_address import carried, list_address, query_of
+from chalicelib.portal import list_words
+from chalicelib.usecases.lists.find_registrations import PAGE, Found, find_registrations
 
 pages_staff = Blueprint(__name__)
 QUEUE = REGISTRATIONS.path
-LONGEST_CURSOR_BYTES = 1024  # the maximum of a sort key
+FILE = f"{QUEUE}/{{registration_id}}"
 TOLD = {
-    "validate": "Le dossier est validé : l'étudiant est prévenu par mail.",
-    "refuse": "Le dossier est refusé : l'étudiant est prévenu par mail, avec le motif.",
-    "steps": "Les étapes vues sont enregistrées.",
-    "reopen": "La décision est reprise : le dossier est de nouveau à valider.",
+    "validate": "le dossier est validé, l'étudiant est prévenu par mail.",
+    "refuse": "le dossier est refusé, l'étudiant est prévenu par mail, avec le motif.",
+    "steps": "les étapes vues sont enregistrées.",
+    "reopen": "la décision est reprise, le dossier est de nouveau à valider.",
 }
 
 
 @page(pages_staff, "GET", QUEUE, action=REGISTRATIONS.action)
 def staff_registrations(page_request: PageRequest) -> Response:
-    query = _query(page_request)
+    query = query_of(page_request.parameters)
     campaign = page_request.campaign_asked_for(query.campaign)
-    found, cursor = list_registrations(page_request.ports, query.status, query.after, campaign.id)
-    further = {
-        "status": query.status.value,
-        "q": query.q or "",
-        **of_campaign(query.campaign),
-        "after": cursor,
-    }
+    told = _told(page_request)
+    found = find_registrations(page_request.ports, campaign, query.wanted, query.q or "", page=query.page)
+    if found.straight and query.page == 1 and not told:
+        return see_other(_file_address(found.straight.id, carried(query)))
     return page_request.page(
         "staff_registrations",
         campaign=campaign,
         campaigns=page_request.ports.campaigns.every(),
         query=query,
+        found=found,
+        pages=_pages(found),
         statuses=list(RegistrationStatus),
-        found=[each for each in found if query.matches(each)],
-        further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
+        programmes=_programmes(campaign),
+        words=list_words,
+        situations=_situations(campaign),
+        to=lambda **changes: list_address(query, **changes),
+        file=lambda registration_id: _file_address(registration_id, carried(query)),
+        back=carried(query),
+        export=f"/staff/exports/registrations.csv?{carried(query, page=None)}",
+        may_export=page_request.person.holds(Role.REGISTRAR),
         may_decide=page_request.person.holds(Role.REGISTRAR),
-        told=TOLD.get(page_request.parameter("done"), ""),
+        told=told,
     )
 
 
-def _query(page_request: PageRequest) -> schemas.QueueQuery:
-    given = {name: page_request.parameter(name) for name in ("campaign", "status", "programme", "q", "after")}
-    if len(given["after"].encode()) > LONGEST_CURSOR_BYTES:
-        given["after"] = ""
-    return schemas.QueueQuery.model_validate({name: value for name, value in given.items() if value})
+def _pages(found: Found) -> int:
+    return max(1, -(-found.total // PAGE))
 
 
-@page(pages_staff, "POST", f"{QUEUE}/{{registration_id}}/decision", action=Action.DECIDE_REGISTRATION)
-def decide(page_request: PageRequest, registration_id: str) -> Response:
-    given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
-    asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form field is always text
-    decide_registration(
-        page_request.ports, registration_id, asked.decision, asked.reason, page_request.person
-    )
-    return _back_to_queue(page_request, asked.decision)
+def _programmes(campaign: Campaign) -> list[tuple[str, str]]:
+    named = [(each.code, each.label.fr) for each in campaign.programmes.values()]
+    return sorted(named, key=lambda each: each[1])
 
 
-@page(pages_staff, "POST", f"{QUEUE}/{{registration_id}}/seen-steps", action=Action.TICK_STEPS)
-def tick(page_request: PageRequest, registration_id: str) -> Response:
-    asked = schemas.SeenSteps(seen_steps=page_request.form.get("step", []))
-    tick_steps(page_request.ports, registration_id, frozenset(asked.seen_steps), page_request.person)
-    return _back_to_queue(page_request, "steps")
+def _situations(campaign: Campaign) -> list[tuple[str, str]]:
+    codes = sorted({code for each in campaign.programmes.values() for code in each.tariffs})
+    return [(code, f"{code} {campaign.fee_situation_label(code).fr}") for code in codes]
 
 
-def _back_to_queue(page_request: PageRequest, done: str) -> Response:
-    shown = {name: page_request.field(name) for name in ("status", "q", "campaign")} | {"done": done}
-    return see_other(f"{QUEUE}?{urlencode({name: value for name, value in shown.items() if value})}")
+def _file_address(registration_id: str, back: str) -> str:
+    return list_words.address(FILE.format(registration_id=registration_id), back=back)
+
+
+def _told(page_request: PageRequest) -> str:
+    """Return what an act has done, with the name of its file; "" without one."""
+    words, registration_id = TOLD.get(page_request.parameter("done")), page_request.parameter("named")
+    if not words or not is_registration_id(registration_id):
+        return ""
+    try:
+        return f"{page_request.ports.lines.line(registration_id).holder} : {words}"
+    except NotFound:
+        return ""

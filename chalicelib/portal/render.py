@@ -18,6 +18,7 @@ from chalicelib.portal import (
     people_words,
     wording,
 )
+from chalicelib.portal.code_words import code_word
 from chalicelib.portal.sentences import sentence
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def _environment() -> "Environment":
     environment.filters.update(
         act_word=audit_words.act_word,
         actor_word=audit_words.actor_word,
+        code_word=code_word,
         day=wording.day,
         debit_word=instalment_words.debit_word,
         euros=euros,

@@ -22,6 +22,7 @@ from chalicelib.storage.kinds import (
     person_key,
     row_of,
 )
+from chalicelib.storage.lists.marks import blanked_lines, mark_of
 from chalicelib.storage.notifications import message_row
 from chalicelib.storage.sessions import sessions_of
 from chalicelib.storage.table import Row, Table, facts_of, load
@@ -81,11 +82,13 @@ class DynamoPersonalRecords:
             table.put(table.tombstone(row.pk, row.sk, now), table.present)
         for row in list(table.queue(sessions_of(person_id))):
             row.delete()
+        table.put(mark_of(table, person_id))
 
     def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:
-        rows = list(self._redacted(person_id, redactions))
+        rows: list[tuple[Row, Condition | None]] = list(self._redacted(person_id, redactions))
         if audit:
             rows.insert(0, (row_of(self._table, audit), self._table.absent))
+        rows[1:1] = [(row, None) for row in blanked_lines(self._table, person_id)]
         for first in range(0, len(rows), MOST_ACTIONS):
             with self._table.transaction() as write:
                 for row, condition in rows[first : first + MOST_ACTIONS]:

@@ -6,6 +6,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.registration import Registration
 from chalicelib.storage.kinds import KINDS, rows_of
+from chalicelib.storage.lists.marks import marks_of
 from chalicelib.storage.table import Table
 
 
@@ -25,6 +26,8 @@ class DynamoStore:
                 write.condition_check(self._table.row, *place, condition=condition)
             for value in changes.ended:
                 self._end(write, value, changes.ended_at)
+            for mark in marks_of(self._table, (*changes.rows, *changes.ended)):
+                write.save(mark)
 
     def _write(self, write: TransactWrite, value: Any) -> None:
         for row in rows_of(self._table, value):

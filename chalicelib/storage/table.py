@@ -116,7 +116,7 @@ class Table:
 
     def __init__(self, name: str, region: str, report: Report = _ignore) -> None:
         """`report` is called for each row that `readable` skips."""
-        self._report = report
+        self.report = report
         meta = type("Meta", (), {"table_name": name, "region": region, "max_pool_connections": 64})
         self.row: type[Row] = type("BoundRow", (Row,), {"Meta": meta})
 
@@ -164,7 +164,7 @@ class Table:
             try:
                 loaded = load(kind, row)
             except RowUnreadable as error:
-                self._report("row unreadable", error)
+                self.report("row unreadable", error)
             else:
                 yield row, loaded
 

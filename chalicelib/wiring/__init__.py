@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.delivery.ports import OutboxQueue
     from chalicelib.usecases.imports.ports import ImportFiles
     from chalicelib.usecases.invoices.ports import CertificateRenderer, InvoiceRenderer
+    from chalicelib.usecases.lists.ports import RegistrationLines
     from chalicelib.usecases.ports import (
         Campaigns,
         Clock,
@@ -97,6 +98,13 @@ class Services(Stores):
         if self._settings.stage is Stage.REHEARSAL:
             return FileReader(served=rehearsed)
         return FileReader(partial(school_refusals, self._settings))
+
+    @cached_property
+    def lines(self) -> RegistrationLines:
+        from chalicelib.storage.lists.lines import DynamoRegistrationLines
+
+        # Of the real clock: lines are ordered by when they were written, whatever the local stack plays.
+        return DynamoRegistrationLines(self.table, real_now)
 
     @cached_property
     def passwords(self) -> Passwords:

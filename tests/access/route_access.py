@@ -13,6 +13,7 @@ ACCOUNTANT = frozenset({Role.ACCOUNTANT})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 AUDITOR = frozenset({Role.AUDITOR})
 EVERYBODY = frozenset(Role)
+STAFF = EVERYBODY - STUDENT
 
 Sent = Mapping[str, Any]
 
@@ -132,6 +133,11 @@ API: dict[str, RouteAccess | PublicRoute] = {
         ADMINISTRATOR | AUDITOR, decision="refuse"
     ),
     "GET /staff/exemptions": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "GET /staff/registrations/{registration_id}": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/decisions": read(REGISTRAR, sends={"ids": ["x"], "decision": "validate"}),
+    "POST /staff/plan-requests/decisions": read(ACCOUNTANT, sends={"ids": ["x"], "decision": "approve"}),
+    "GET /staff/desk": read(STAFF),
+    "GET /staff/exports/registrations.csv": read(REGISTRAR),
 }
 PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /webhooks/paybox": PublicRoute(400),
@@ -179,7 +185,13 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /invoices/{number}/pdf": own(STUDENT),
     "GET /certificate": own(STUDENT),
     "GET /account": own(STUDENT),
+    "GET /staff/desk": read(STAFF),
     "GET /staff/registrations": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "GET /staff/registrations/{registration_id}": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "GET /staff/exports/registrations.csv": read(REGISTRAR),
+    "POST /staff/registrations/decisions": read(REGISTRAR, sends={"id": "x", "decision": "validate"}),
+    "POST /staff/plan-requests/decisions": read(ACCOUNTANT, sends={"id": "x", "decision": "approve"}),
+    "POST /staff/registrations/{registration_id}/block": act(ACCOUNTANT, blocked="1", reason=REASON),
     "POST /staff/registrations/{registration_id}/decision": act(REGISTRAR, decision="validate"),
     "POST /staff/registrations/{registration_id}/seen-steps": act(REGISTRAR),
     "GET /staff/plan-requests": read(ACCOUNTANT | AUDITOR),

@@ -35,6 +35,7 @@ from tests.fakes.identity import (
 )
 from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
+from tests.fakes.lines import MemoryRegistrationLines
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.storage import (
@@ -270,6 +271,7 @@ class FakePorts:
         self.notifications = MemoryNotifications(self.memory)
         self.plan_requests = MemoryPlanRequests(self.memory)
         self.debits = MemoryDebits(self.memory)
+        self.lines = MemoryRegistrationLines(self.memory)
         self.credits = MemoryCredits(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)

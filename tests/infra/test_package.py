@@ -445,7 +445,7 @@ def test_what_is_deleted_is_never_money(template: dict[str, Any]) -> None:
     }
 
     assert deletions == {
-        ("ApiHandlerRole", "dynamodb:DeleteItem"): ["SESSION#*", "EMAIL#*", "IDENTITY#*"],
+        ("ApiHandlerRole", "dynamodb:DeleteItem"): ["SESSION#*", "EMAIL#*", "IDENTITY#*", "LINES#MARKED"],
         ("ApiHandlerRole", "s3:DeleteObjectVersion"): None,
         ("ApplyRetentionRole", "dynamodb:DeleteItem"): ["SESSION#*", "EMAIL#*", "IDENTITY#*"],
         ("ApplyRetentionRole", "s3:DeleteObjectVersion"): None,

@@ -21,6 +21,11 @@ class Browser:
     def opens(self, path: str) -> httpx.Response:
         return self.http.get(urljoin(self.stack.portal, path))
 
+    def opens_the_file_of(self, queue: httpx.Response, holder: str) -> httpx.Response:
+        """Follow the link of a name in the staff's list of registrations."""
+        (address,) = re.findall(rf'href="(/staff/registrations/[^"]+)">{re.escape(holder)}<', queue.text)
+        return self.opens(html.unescape(address))
+
     def sends(self, page: httpx.Response, path: str, **given: str) -> httpx.Response:
         action, fields = next(each for each in forms(page) if each[0].endswith(path))
         return self.http.post(action, data=fields | given)

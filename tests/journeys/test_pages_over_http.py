@@ -79,8 +79,8 @@ def test_grant_holder_is_done_once_the_registrar_has_validated_on_the_page(
     desk = Browser(stack)
     queue = desk.logs_in("registrar@demo.test")
     assert "TESTPREPA Alix" in queue.text
-    told = desk.sends(queue, "/decision", decision="validate")
-    assert "Le dossier est validé" in told.text
+    told = desk.sends(desk.opens_the_file_of(queue, "TESTPREPA Alix"), "/decision", decision="validate")
+    assert "le dossier est validé" in told.text
     home = read(browser.opens("/"))
     assert "Inscrit, dossier validé" in home
     assert "Votre inscription est terminée" in home
@@ -100,7 +100,8 @@ def test_registrar_refuses_and_the_student_reads_why(browser: Browser, stack: St
     browser.declares("02")
     desk = Browser(stack)
     queue = desk.logs_in("registrar@demo.test")
-    desk.sends(queue, "/decision", decision="refuse", reason="Attestation de bourse absente.")
+    file = desk.opens_the_file_of(queue, "TESTGC Camille")
+    desk.sends(file, "/decision", decision="refuse", reason="Attestation de bourse absente.")
     assert "Attestation de bourse absente." in browser.opens("/dossier").text
     auditor = Browser(stack)
     auditor.logs_in("auditor@demo.test")

@@ -6,18 +6,21 @@ import pytest
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.lists.filters import Filter
+from chalicelib.domain.lists.lines import RegistrationLine
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.plan.instalments import Debit, Instalment
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequest
-from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import DebitReconciliation, reconcile_debits
+from chalicelib.usecases.lists.find_registrations import find_registrations
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -202,3 +205,10 @@ def home() -> Address:
         phone_country_code="+33",
         phone="0600000000",
     )
+
+
+def waiting_files(ports: FakePorts) -> tuple[RegistrationLine, ...]:
+    """The current campaign's files that wait for the registrar."""
+    wanted = Filter(status=RegistrationStatus.PRE_REGISTERED)
+    found = find_registrations(ports, ports.campaigns.current(), wanted)
+    return tuple(entry.line for entry in found.entries)

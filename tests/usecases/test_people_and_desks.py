@@ -15,12 +15,11 @@ from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import (
     decide_registration,
-    list_registrations,
     tick_steps,
 )
 from chalicelib.usecases.registrations.show_account import show_account, show_menu
 from tests.fakes.ports import FakePorts
-from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student, accepted
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student, accepted, waiting_files
 
 
 def states(student: Student) -> dict[MenuKey, MenuState]:
@@ -90,7 +89,7 @@ class TestRegistrar:
         assert chris.declares("01").status is RegistrationStatus.PRE_REGISTERED
 
     def test_queue_shows_who_waits(self, chris: Student) -> None:
-        waiting, _ = list_registrations(chris.ports, RegistrationStatus.PRE_REGISTERED, None)
+        waiting = waiting_files(chris.ports)
         assert [each.holder for each in waiting] == ["TESTCD Chris"]
 
     def test_seen_steps_are_noted_once(self, chris: Student) -> None:

@@ -14,14 +14,14 @@ from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequestState
-from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.domain.registration import Decision
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.plans.decide_plan_request import list_plan_requests
 from chalicelib.usecases.privacy.apply_retention import apply_retention
 from chalicelib.usecases.privacy.export_person import export_person
-from chalicelib.usecases.registrations.decide_registration import decide_registration, list_registrations
+from chalicelib.usecases.registrations.decide_registration import decide_registration
 from chalicelib.usecases.registrations.show_account import (
     show_account,
     show_file,
@@ -30,7 +30,7 @@ from chalicelib.usecases.registrations.show_account import (
 )
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import add_registration
-from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted
+from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, waiting_files
 
 NEXT_YEAR = datetime(2023, 6, 24, 10, tzinfo=PARIS)
 Opens = Callable[[Student], Student]
@@ -146,7 +146,7 @@ def test_certificate_is_about_its_own_payments(second: Student) -> None:
 def test_registrar_and_accounting_find_it_in_the_queue_of_the_current_campaign(second: Student) -> None:
     second.declares("01")
     second.asks_for()
-    waiting, _ = list_registrations(second.ports, RegistrationStatus.PRE_REGISTERED, None)
+    waiting = waiting_files(second.ports)
     asked, _ = list_plan_requests(second.ports, PlanRequestState.REQUESTED, None)
     assert second.registration_id in {registration.id for registration in waiting}
     assert [request.registration_id for request in asked] == [second.registration_id]

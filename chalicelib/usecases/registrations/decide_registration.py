@@ -7,7 +7,7 @@ from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
-from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.domain.registration import Decision, Registration
 from chalicelib.domain.settlement import cover_by_credit
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
@@ -27,12 +27,22 @@ _ACTS = {
 
 
 def decide_registration(
-    ports: RegistrationPorts, registration_id: str, decision: Decision, reason: str, by: Person
+    ports: RegistrationPorts,
+    registration_id: str,
+    decision: Decision,
+    reason: str,
+    by: Person,
+    seen_steps: frozenset[str] | None = None,
 ) -> Registration:
-    """Write the registrar's decision and the mail to the student in one transaction."""
+    """Write the registrar's decision and the mail to the student in one transaction.
+
+    `seen_steps` are the previous steps seen by then; None leaves those that were ticked before.
+    """
     registration = ports.registrations.get(registration_id)
     permit(by, Action.DECIDE_REGISTRATION, registration.person_id)
-    decided = rules.decide(registration, decision, reason)
+    if seen_steps is not None:
+        _require_known(ports, registration, seen_steps)
+    decided = rules.decide_on_evidence(registration, decision, reason, seen_steps)
     if decided is not registration:
         topic = _TOPICS[decision]
         entry = OutboxEntry(
@@ -43,9 +53,9 @@ def decide_registration(
             created_at=ports.now(),
             reason=reason,
         )
-        trace = audited(
-            ports, by.id, _ACTS[decision], decided.person_id, registration_id, decided.reason or reason
-        )
+        steps = {} if seen_steps is None else {"steps": " ".join(sorted(seen_steps))}
+        act, told = _ACTS[decision], decided.reason or reason
+        trace = audited(ports, by.id, act, decided.person_id, registration_id, told, **steps)
         changes = Changes((decided,), audit=trace, outbox=(entry,))
         is_validated = decision is Decision.VALIDATE
         ports.store.commit(_with_credit(ports, decided, changes) if is_validated else changes)
@@ -66,9 +76,7 @@ def tick_steps(
     """Record the previous steps of which the registrar has seen the evidence."""
     registration = ports.registrations.get(registration_id)
     permit(by, Action.TICK_STEPS, registration.person_id)
-    known = {step.key for step in ports.campaigns.get(registration.campaign_id).previous_steps}
-    if not seen_steps <= known:
-        raise StepUnknown(tuple(sorted(known)))
+    _require_known(ports, registration, seen_steps)
     ticked = rules.tick_steps(registration, seen_steps)
     if ticked is not registration:
         steps = " ".join(sorted(seen_steps))
@@ -77,12 +85,8 @@ def tick_steps(
     return ticked
 
 
-def list_registrations(
-    ports: RegistrationPorts,
-    status: RegistrationStatus,
-    after: str | None,
-    campaign_id: str | None = None,
-) -> tuple[tuple[Registration, ...], str | None]:
-    """Return one page of a campaign's queue, of the current one's by default, and the next page's cursor."""
-    found, cursor = ports.registrations.queue(campaign_id or ports.campaigns.current().id, status, after)
-    return tuple(found), cursor
+def _require_known(ports: RegistrationPorts, registration: Registration, steps: frozenset[str]) -> None:
+    """Raise `StepUnknown` for a step that the campaign does not have."""
+    known = {step.key for step in ports.campaigns.get(registration.campaign_id).previous_steps}
+    if not steps <= known:
+        raise StepUnknown(tuple(sorted(known)))

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.people import Role
-from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.plans import PlanRequestView, Reason, Short
 
@@ -220,47 +220,12 @@ class AccountView(View):
     unpaid_cents: int
 
 
-class QueueQuery(Query):
-    """`campaign` is a campaign id; the current campaign by default."""
-
-    campaign: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
-    status: RegistrationStatus = RegistrationStatus.PRE_REGISTERED
-    programme: Annotated[str, StringConstraints(max_length=100)] | None = None
-    q: Annotated[str, StringConstraints(max_length=100)] | None = None
-    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
-
-    def matches(self, registration: Registration) -> bool:
-        """Return True if the programme is the wanted one and the holder's name matches.
-
-        The status is not compared.
-        """
-        return (self.programme in {None, registration.programme_code}) and (
-            (self.q or "").casefold() in registration.holder.casefold()
-        )
-
-
-class QueueEntry(View):
-    id: str
-    holder: str
-    programme: CodeLabel
-    status: RegistrationStatus
-    status_label: str
-    reason: str
-    fee_situation: CodeLabel | None
-    seen_steps: Sequence[str]
-    paid: bool
-    blocked: bool
-    block_reason: str
-
-
-class QueuePage(View):
-    items: Sequence[QueueEntry]
-    next: str | None
-
-
 class DecisionRequest(Body):
+    """A decision; `seen_steps` are the previous steps seen by then, those ticked before if it is missing."""
+
     decision: Decision
     reason: Reason = ""
+    seen_steps: Annotated[list[Short], Field(max_length=20)] | None = None
 
 
 class BlockRequest(Body):

@@ -88,6 +88,7 @@ def done_from(path: str) -> str:
         "/security",
         PAYMENT,
         f"/staff/people/{STUDENT}",
+        f"/staff/registrations/{STUDENT}-1",
         *(
             "/staff/people",
             "/staff/registrations",
@@ -191,9 +192,10 @@ def test_staff_lands_on_the_queue(browser: Browser, role: Role, desk: str) -> No
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.ACCOUNTANT: {"registrations", "plan-requests", "credits"},
-        Role.ADMINISTRATOR: {"people", "campaigns", "imports", "outbox"},
-        Role.AUDITOR: {"registrations", "plan-requests", "credits", "people", "campaigns", "audit"},
+        Role.REGISTRAR: {"desk", "registrations"},
+        Role.ACCOUNTANT: {"desk", "registrations", "plan-requests", "credits"},
+        Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
+        Role.AUDITOR: {"desk", "registrations", "plan-requests", "credits", "people", "campaigns", "audit"},
     }.get(role, set())
     assert ('aria-label="Bureaux"' in home) is bool(desks)
     assert set(re.findall(r'<li><a href="/staff/([a-z-]+)"', home)) == desks

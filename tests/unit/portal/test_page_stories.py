@@ -1,9 +1,10 @@
 """What a student and the registrar read and do on the pages, menu by menu."""
 
+import html
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
@@ -516,27 +517,33 @@ def test_registrar_filters_ticks_and_validates(registrar: Browser) -> None:
     queue = registrar.get("/staff/registrations?status=pre_registered&q=testcd")
     assert "TESTCD Chris" in queue.text
     assert "TESTGC" not in queue.text
-    queue = registrar.send(queue, f"/staff/registrations/{ISIMA}/seen-steps", step=["cvec", "evidence"])
-    assert "Les étapes vues sont enregistrées." in queue.text
+    back = "status=pre_registered&q=testcd"
+    assert f'href="/staff/registrations/{ISIMA}?{html.escape(urlencode({"back": back}))}"' in queue.text
+    page = registrar.get(f"/staff/registrations/{ISIMA}?{urlencode({'back': back})}")
+    action = f"/staff/registrations/{ISIMA}/decision"
+    queue = registrar.send(page, action, step=["cvec", "evidence"], decision="steps")
+    assert "TESTCD Chris\N{NO-BREAK SPACE}: les étapes vues sont enregistrées." in queue.text
     assert "TESTGC" not in queue.text, "the filter stays"
     assert registrar.ports.registrations.get(ISIMA).seen_steps == {"cvec", "evidence"}
-    queue = registrar.send(queue, f"/staff/registrations/{ISIMA}/decision", decision="validate")
-    assert "Le dossier est validé" in queue.text
-    assert "Aucun dossier." in queue.text
+    queue = registrar.send(page, action, step=["cvec"], decision="validate")
+    assert "TESTCD Chris\N{NO-BREAK SPACE}: le dossier est validé" in queue.text
+    assert registrar.ports.registrations.get(ISIMA).seen_steps == {"cvec"}, "evidence and decision are one"
+    assert "Aucun dossier" in queue.text
     assert "TESTCD Chris" in registrar.get("/staff/registrations?status=validated").text
 
 
-def test_registrar_refuses_with_a_reason_only(registrar: Browser) -> None:
+def test_registrar_refuses_with_a_reason_only_and_loses_no_tick(registrar: Browser) -> None:
     file = registrar.ports.memory.registrations_by_id[ISIMA]
     registrar.ports.memory.registrations_by_id[ISIMA] = replace(file, fee_situation_code="02")
-    queue, action = registrar.get("/staff/registrations"), f"/staff/registrations/{ISIMA}/decision"
-    bare = registrar.send(queue, action, decision="refuse", reason=" ")
+    page, action = registrar.get(f"/staff/registrations/{ISIMA}"), f"/staff/registrations/{ISIMA}/decision"
+    bare = registrar.send(page, action, decision="refuse", reason=" ", step=["cvec"])
     assert bare.status_code == 422
     assert "Un refus demande un motif" in bare.text
-    registrar.send(queue, action, decision="refuse", reason="Pièce\r\nillisible <b>")
+    assert 'value="cvec" checked' in bare.text
+    registrar.send(page, action, decision="refuse", reason="Pièce\r\nillisible <b>")
     assert registrar.ports.registrations.get(ISIMA).status is RegistrationStatus.REFUSED
-    assert "illisible &lt;b&gt;" in registrar.get("/staff/registrations?status=refused").text
-    again = registrar.send(queue, action, decision="validate")
+    assert "illisible &lt;b&gt;" in registrar.get(f"/staff/registrations/{ISIMA}").text
+    again = registrar.send(page, action, decision="validate")
     assert again.status_code == 409
 
 
@@ -567,26 +574,98 @@ def test_queue_survives_any_query(registrar: Browser, query: str) -> None:
     assert registrar.get(f"/staff/registrations?{query}").status_code in {200, 422}
 
 
-def test_queue_leads_on_to_its_next_page(registrar: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = registrar.ports.registrations.queue
+def test_queue_has_pages_and_says_where_it_is(registrar: Browser) -> None:
+    for number in range(5000, 5102):
+        enrol(registrar.ports, number, f"e{number}@demo.test", "P2223_Y3_3A", last_name="TESTGC")
+    first = registrar.get("/staff/registrations?q=testgc")
+    assert "1 – 50 sur 102" in first.text
+    assert 'href="/staff/registrations?q=testgc&amp;page=3" rel' not in first.text
+    last = registrar.get("/staff/registrations?q=testgc&page=3")
+    assert "101 – 102 sur 102" in last.text
+    assert 'href="/staff/registrations?q=testgc&amp;page=2" rel="prev"' in last.text
+    assert 'rel="next"' not in last.text
+    assert len(first.content) < 60_000
 
-    def in_pages(campaign_id: str, status: RegistrationStatus, after: str | None) -> Any:
-        found, _ = kept(campaign_id, status, after)
-        return found[:1], None if after else "cursor é"
 
-    monkeypatch.setattr(registrar.ports.registrations, "queue", in_pages)
-    first = registrar.get("/staff/registrations?q=nobody")
-    assert "Aucun dossier sur cette page" in first.text
-    assert (
-        'href="/staff/registrations?status=pre_registered&amp;q=nobody&amp;after=cursor+%C3%A9"' in first.text
-    )
-    assert "Suite" not in registrar.get("/staff/registrations?after=cursor+%C3%A9").text
+def test_many_are_decided_after_a_page_that_names_them(registrar: Browser) -> None:
+    enrol(registrar.ports, 2, "other@demo.test", "P2223_Y3_3A", last_name="TESTGC")
+    memory = registrar.ports.memory.registrations_by_id
+    memory[ISIMA] = replace(memory[ISIMA], fee_situation_code="05")
+    ids = sorted(memory)
+    queue = registrar.get("/staff/registrations?sort=programme")
+    asked = registrar.send(queue, "/staff/registrations/decisions", id=ids, decision="validate")
+    assert "Valider 2 dossiers" in asked.text
+    assert "TESTGC" in asked.text
+    assert memory[ISIMA].status is RegistrationStatus.PRE_REGISTERED, "nothing is written yet"
+    done = registrar.send(asked, "/staff/registrations/decisions", id=ids, decision="validate")
+    assert "1 dossier sur 2" in done.text
+    assert "Pas fait" in done.text
+    assert memory[ISIMA].status is RegistrationStatus.VALIDATED
+    assert 'href="/staff/registrations?sort=programme"' in done.text
+
+
+def test_many_are_refused_with_a_reason_only(registrar: Browser) -> None:
+    memory = registrar.ports.memory.registrations_by_id
+    memory[ISIMA] = replace(memory[ISIMA], fee_situation_code="05")
+    queue = registrar.get("/staff/registrations")
+    asked = registrar.send(queue, "/staff/registrations/decisions", id=[ISIMA], decision="refuse")
+    bare = registrar.send(asked, "/staff/registrations/decisions", decision="refuse", reason="")
+    assert bare.status_code == 422
+    registrar.send(asked, "/staff/registrations/decisions", decision="refuse", reason="Pièce absente")
+    assert memory[ISIMA].status is RegistrationStatus.REFUSED
+
+
+def test_accounting_blocks_on_the_page_of_the_file(browser: Browser) -> None:
+    browser.log_in("accountant@demo.test")
+    path = f"/staff/registrations/{ISIMA}"
+    bare = browser.send(browser.get(path), f"{path}/block", reason=" ")
+    assert bare.status_code == 422
+    told = browser.send(browser.get(path), f"{path}/block", reason="chèque sans provision")
+    assert "Le dossier est bloqué" in told.text
+    assert "chèque sans provision" in told.text
+    browser.send(told, f"{path}/block")
+    assert not browser.ports.registrations.get(ISIMA).blocked
+
+
+def test_exact_number_goes_straight_to_its_file(registrar: Browser) -> None:
+    found = registrar.get(f"/staff/registrations?q={ISIMA}")
+    assert found.url.path == f"/staff/registrations/{ISIMA}"
+
+
+def test_near_miss_is_named(registrar: Browser) -> None:
+    assert 'href="/staff/registrations?q=testcd"' in registrar.get("/staff/registrations?q=tetscd").text
+
+
+def test_list_is_taken_away_as_it_is_filtered(registrar: Browser) -> None:
+    enrol(registrar.ports, 2, "other@demo.test", "P2223_Y3_3A", last_name="=TESTGC")
+    file = registrar.get("/staff/exports/registrations.csv?q=testgc")
+    assert file.headers["content-type"] == "text/csv"
+    lines = file.content.decode("utf-8-sig").splitlines()
+    assert file.content.startswith(b"\xef\xbb\xbf")
+    assert len(lines) == 2
+    assert ";'=TESTGC" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("role", "labels"),
+    [
+        ("registrar", {"Dossiers à décider", "Payés, à valider"}),
+        ("accountant", {"Échéanciers à décider", "Débits refusés", "Conflits", "Derniers prélèvements"}),
+        ("administrator", {"Attendent une seconde personne", "Envois en échec"}),
+    ],
+)
+def test_home_of_the_staff_counts_what_is_to_do(browser: Browser, role: str, labels: set[str]) -> None:
+    browser.log_in(f"{role}@demo.test")
+    home = browser.get("/staff/desk").text
+    assert all(label in home for label in labels)
 
 
 def test_auditor_reads_and_cannot_decide(browser: Browser) -> None:
     queue = browser.log_in("auditor@demo.test")
     assert "TESTCD Chris" in queue.text
     assert [form.action for form in Page(queue).forms] == ["/logout", "/staff/registrations"]
+    file = browser.get(f"/staff/registrations/{ISIMA}")
+    assert [form.action for form in Page(file).forms] == ["/logout"]
 
 
 @pytest.mark.parametrize(

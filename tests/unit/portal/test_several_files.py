@@ -266,14 +266,15 @@ class TestQueuesOfEarlierCampaigns:
         queue = browser.acts_as("registrar")
         assert "TESTGC Chris" in queue.text
         assert "TESTCD Chris" not in queue.text
-        address = f"/staff/registrations?status=pre_registered&campaign={earlier.id}"
+        address = f"/staff/registrations?campaign={earlier.id}"
         assert f'href="{html.escape(address)}"' in queue.text
 
         queue = browser.get(address)
         assert "TESTCD Chris" in queue.text
         assert "TESTGC Chris" not in queue.text
-        assert f"status=validated&amp;campaign={earlier.id}" in queue.text
-        after = browser.send(queue, f"/staff/registrations/{FIRST}/decision", decision="validate")
+        assert f"campaign={earlier.id}&amp;status=validated" in queue.text
+        file = browser.get(f"/staff/registrations/{FIRST}?back=campaign%3D{earlier.id}")
+        after = browser.send(file, f"/staff/registrations/{FIRST}/decision", decision="validate")
         assert after.url.params["campaign"] == earlier.id
         assert ports.registrations.get(FIRST).status is RegistrationStatus.VALIDATED
 

@@ -1,0 +1,56 @@
+"""Conversion of a whole file into the response of the API."""
+
+from datetime import datetime
+
+from chalicelib.api.list_views import list_entry
+from chalicelib.api.plan_views import plan_request_view, staff_instalment
+from chalicelib.api.views import invoice_view, order_view, payment_view
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.languages import Language
+from chalicelib.domain.payments import Attempt
+from chalicelib.usecases.lists.show_registration import WholeFile
+from chalicelib.web.schemas import files as schemas
+from chalicelib.web.schemas.registrations import AccountTotals
+
+
+def whole_file(shown: WholeFile, now: datetime, language: Language) -> schemas.WholeFileView:
+    file, account = shown.file, shown.account
+    position = account.position(paris_day(now))
+    return schemas.WholeFileView(
+        registration=list_entry(shown.entry, file.campaign, language),
+        identity=_identity(shown),
+        orders=[order_view(account, each) for each in file.orders],
+        invoices=[invoice_view(account, each) for each in file.invoices],
+        payments=[payment_view(each) for each in file.payments],
+        totals=AccountTotals.model_validate(position, from_attributes=True),
+        credit_cents=shown.credit.amount_cents if shown.credit else 0,
+        attempts=[_attempt(each) for each in file.attempts],
+        plan_request=plan_request_view(file.plan_request),
+        instalments=[staff_instalment(account, each) for each in file.instalments],
+        history=[schemas.HistoryEntry.model_validate(each, from_attributes=True) for each in shown.history],
+    )
+
+
+def _identity(shown: WholeFile) -> schemas.IdentityView:
+    person = shown.account.person
+    return schemas.IdentityView(
+        person_id=person.id,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        birth_on=person.birth_on,
+        is_active=person.is_active,
+        numbers={each.provider: each.subject for each in shown.numbers},
+    )
+
+
+def _attempt(attempt: Attempt) -> schemas.AttemptView:
+    return schemas.AttemptView(
+        id=attempt.id,
+        reference=attempt.reference,
+        started_at=attempt.started_at,
+        amount_cents=attempt.amount_cents,
+        state=attempt.state,
+        refusal_code=attempt.refusal_code,
+        card=attempt.evidence.card_last_digits or None,
+    )

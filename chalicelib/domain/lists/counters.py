@@ -1,0 +1,32 @@
+"""The counters of a desk."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Counting(StrEnum):
+    """What a desk counts."""
+
+    TO_DECIDE = "registrations_to_decide"
+    PAID_NOT_VALIDATED = "paid_not_validated"
+    VALIDATED_UNPAID = "validated_unpaid"
+    PLANS_TO_DECIDE = "plan_requests_to_decide"
+    REFUSED_DEBITS = "refused_debits"
+    ARREARS = "arrears"
+    IN_QUESTION = "in_question"
+    CONFLICTS = "conflicts"
+    CREDITS = "credits_to_give_back"
+    SECOND_PERSON = "waiting_for_a_second_person"
+    GIVEN_UP = "deliveries_given_up"
+    LAST_RUN = "last_debit_run"
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One counter: how many, and their sum in cents where it has one; `day` is that of the last run."""
+
+    of: Counting
+    count: int
+    amount_cents: int | None = None
+    day: date | None = None

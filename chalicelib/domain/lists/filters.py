@@ -1,0 +1,182 @@
+"""Filters and orders of the lists of registrations; amounts owed before the order are the campaign's."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.lists.lines import RegistrationLine
+from chalicelib.domain.lists.search import Hit
+from chalicelib.domain.money import totals
+from chalicelib.domain.plan.plan_requests import PlanRequestState
+from chalicelib.domain.registration import RegistrationStatus
+
+Prices = Mapping[tuple[str, str | None], int]
+
+
+class Paid(StrEnum):
+    """How much of what a registration owes was received."""
+
+    NONE = "none"
+    PART = "part"
+    ALL = "all"
+    OVER = "over"
+    NOTHING_OWED = "nothing_owed"
+
+
+class Anomaly(StrEnum):
+    """What somebody must look at or decide."""
+
+    TO_DECIDE = "to_decide"
+    PLAN_REQUESTED = "plan_requested"
+    OVERPAID = "overpaid"
+    VALIDATED_UNPAID = "validated_unpaid"
+    PAID_NOT_VALIDATED = "paid_not_validated"
+    CREDIT = "credit"
+    REFUSED_DEBIT = "refused_debit"
+    ARREARS = "arrears"
+    IN_QUESTION = "in_question"
+    BLOCKED = "blocked"
+
+
+class Sort(StrEnum):
+    NAME = "name"
+    NAME_LAST = "-name"
+    PROGRAMME = "programme"
+    PROGRAMME_LAST = "-programme"
+    SITUATION = "situation"
+    SITUATION_LAST = "-situation"
+    PAID = "paid"
+    PAID_LAST = "-paid"
+    REST = "rest"
+    REST_LAST = "-rest"
+
+    @property
+    def is_descending(self) -> bool:
+        return self.value.startswith("-")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a list, with what it owes: None before a situation is declared."""
+
+    hit: Hit
+    owed_cents: int | None
+
+    @property
+    def line(self) -> RegistrationLine:
+        return self.hit.line
+
+    @property
+    def rest_cents(self) -> int:
+        """Return what is still to be received; nothing of a file that has ended."""
+        if self.owed_cents is None or self.line.is_ended:
+            return 0
+        return max(0, self.owed_cents - self.line.paid_cents + self.line.credit_cents)
+
+    @property
+    def give_back_cents(self) -> int:
+        return self.line.paid_cents if self.line.is_ended else self.line.credit_cents
+
+    @property
+    def paid(self) -> Paid:
+        line = self.line
+        if line.credit_cents or line.paid_cents > (self.owed_cents or 0):
+            return Paid.OVER
+        if not self.owed_cents:
+            return Paid.NOTHING_OWED
+        if not line.paid_cents:
+            return Paid.NONE
+        return Paid.ALL if line.paid_cents == self.owed_cents else Paid.PART
+
+    @property
+    def is_on_plan(self) -> bool:
+        """True while a plan that has begun has nothing refused: the rest is not late."""
+        line = self.line
+        return line.plan == PlanRequestState.APPROVED and line.paid_cents > 0 and not line.is_refused_debit
+
+    def has(self, anomaly: Anomaly) -> bool:
+        return _ANOMALIES[anomaly](self)
+
+
+_ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
+    Anomaly.TO_DECIDE: lambda entry: (
+        entry.line.status is RegistrationStatus.PRE_REGISTERED and entry.line.fee_situation_code is not None
+    ),
+    Anomaly.PLAN_REQUESTED: lambda entry: entry.line.plan == PlanRequestState.REQUESTED,
+    Anomaly.OVERPAID: lambda entry: entry.paid is Paid.OVER,
+    Anomaly.VALIDATED_UNPAID: lambda entry: (
+        entry.line.status is RegistrationStatus.VALIDATED and entry.rest_cents > 0 and not entry.is_on_plan
+    ),
+    Anomaly.PAID_NOT_VALIDATED: lambda entry: (
+        entry.line.status is RegistrationStatus.PRE_REGISTERED and entry.paid in {Paid.ALL, Paid.OVER}
+    ),
+    Anomaly.CREDIT: lambda entry: entry.give_back_cents > 0,
+    Anomaly.REFUSED_DEBIT: lambda entry: entry.line.is_refused_debit,
+    Anomaly.ARREARS: lambda entry: entry.line.is_in_arrears,
+    Anomaly.IN_QUESTION: lambda entry: entry.line.is_in_question,
+    Anomaly.BLOCKED: lambda entry: entry.line.is_blocked,
+}
+
+_VALUES: Mapping[str, Callable[[Entry], str]] = {
+    "name": lambda _: "",
+    "programme": lambda entry: entry.line.programme_code,
+    "situation": lambda entry: entry.line.fee_situation_code or "",
+    "paid": lambda entry: f"{entry.line.paid_cents:012}",
+    "rest": lambda entry: f"{entry.rest_cents:012}",
+}
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed to: everything that is None lets all pass."""
+
+    status: RegistrationStatus | None = None
+    programme: str | None = None
+    situation: str | None = None
+    paid: Paid | None = None
+    anomaly: Anomaly | None = None
+    sort: Sort = Sort.NAME
+
+    def admits(self, entry: Entry) -> bool:
+        line = entry.line
+        return (
+            self.status in {None, line.status}
+            and self.programme in {None, line.programme_code}
+            and self.situation in {None, line.fee_situation_code}
+            and (self.paid is None or entry.paid is self.paid)
+            and (self.anomaly is None or entry.has(self.anomaly))
+        )
+
+
+def prices_of(campaign: Campaign) -> Prices:
+    """Return the price of each situation of each programme, in cents."""
+    return {
+        (programme.code, code): totals(lines).total_cents
+        for programme in campaign.programmes.values()
+        for code, lines in programme.tariffs.items()
+    }
+
+
+def entry_of(hit: Hit, prices: Prices) -> Entry:
+    line = hit.line
+    ordered = line.ordered_cents
+    price = prices.get((line.programme_code, line.fee_situation_code))
+    return Entry(hit, price if ordered is None else ordered)
+
+
+def place_of(entry: Entry, sort: Sort) -> str:
+    """Return the position of an entry in a list as text: its order, and the cursor after it."""
+    value = _VALUES[sort.value.removeprefix("-")](entry)
+    return f"{value}#{entry.line.name}#{entry.line.id}"
+
+
+def ordered(entries: Iterable[Entry], sort: Sort) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda each: place_of(each, sort), reverse=sort.is_descending))
+
+
+def after(entries: tuple[Entry, ...], sort: Sort, cursor: str) -> tuple[Entry, ...]:
+    """Return the ordered entries behind a cursor; the entry of the cursor may have left the list."""
+    if sort.is_descending:
+        return tuple(each for each in entries if place_of(each, sort) < cursor)
+    return tuple(each for each in entries if place_of(each, sort) > cursor)

@@ -1,0 +1,112 @@
+"""One decision on many files: a page to confirm it, and a page with the result for each."""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.lists.filters import Entry
+from chalicelib.domain.plan.plan_requests import PlanDecision
+from chalicelib.domain.registration import Decision
+from chalicelib.pages.desks import PLAN_REQUESTS, REGISTRATIONS
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.staff.list_address import back_to, carried, list_address
+from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.lists.decide_many import MOST, Decided, decide_many, decide_many_plans
+from chalicelib.usecases.lists.find_registrations import show_entry
+from chalicelib.web.schemas import decisions as schemas
+
+pages_decisions = Blueprint(__name__)
+MANY = f"{REGISTRATIONS.path}/decisions"
+MANY_PLANS = f"{PLAN_REQUESTS.path}/decisions"
+ASKED = {
+    Decision.VALIDATE.value: "Valider",
+    Decision.REFUSE.value: "Refuser",
+    PlanDecision.APPROVE.value: "Accepter",
+}
+FAULT = "Une erreur est survenue de notre côté : rien n'a changé. Recommencez."
+
+
+@page(pages_decisions, "POST", MANY, action=Action.DECIDE_REGISTRATIONS)
+def decide_on_many(page_request: PageRequest) -> Response:
+    """Ask once more before anything is written; what was ticked stays on the page."""
+    query = back_to(page_request.field("back"))
+    back = list_address(query, page=query.page)
+    carries = {"back": carried(query)}
+
+    def act() -> Sequence[Decided]:
+        asked = schemas.ManyDecisions.model_validate(_given(page_request), strict=False)
+        person, ports = page_request.person, page_request.ports
+        return decide_many(ports, asked.ids, asked.decision, asked.reason, person)
+
+    return _answer(page_request, MANY, "dossier", back, carries, act)
+
+
+@page(pages_decisions, "POST", MANY_PLANS, action=Action.DECIDE_PLAN_REQUESTS)
+def decide_on_many_plans(page_request: PageRequest) -> Response:
+    back = PLAN_REQUESTS.path
+
+    def act() -> Sequence[Decided]:
+        asked = schemas.ManyPlanDecisions.model_validate(_given(page_request), strict=False)
+        person, ports = page_request.person, page_request.ports
+        return decide_many_plans(ports, asked.ids, asked.decision, asked.reason, person)
+
+    return _answer(page_request, MANY_PLANS, "demande", back, {}, act)
+
+
+def _given(page_request: PageRequest) -> dict[str, object]:
+    named = ("decision", "reason")
+    return {"ids": _ids(page_request), **{name: page_request.field(name) for name in named}}
+
+
+def _ids(page_request: PageRequest) -> list[str]:
+    return list(dict.fromkeys(page_request.form.get("id", [])))[:MOST]
+
+
+def _answer(
+    page_request: PageRequest,
+    action: str,
+    noun: str,
+    back: str,
+    carries: dict[str, str],
+    act: Callable[[], Sequence[Decided]],
+) -> Response:
+    ids, decision = _ids(page_request), page_request.field("decision")
+    needs_reason = decision == Decision.REFUSE.value
+    reason = page_request.field("reason")
+    is_confirmed = page_request.field("confirmed") == "1" and (reason or not needs_reason)
+    results = act() if is_confirmed else ()
+    entries = {entry.line.id: entry for each in ids if (entry := _entry(page_request, each))}
+    mistake = "Donnez un motif." if page_request.field("confirmed") and not is_confirmed else ""
+    return page_request.page(
+        "staff_decisions",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
+        action=action,
+        noun=noun,
+        back=back,
+        carries=carries,
+        ids=[each for each in ids if each in entries],
+        entries=entries,
+        decision=decision,
+        asked=ASKED.get(decision, ""),
+        needs_reason=needs_reason,
+        reason=reason,
+        mistake=mistake,
+        results=results,
+        done=sum(each.is_done for each in results),
+        said=_said,
+    )
+
+
+def _said(decided: Decided) -> str:
+    return sentence(decided.refusal) if decided.refusal else FAULT
+
+
+def _entry(page_request: PageRequest, registration_id: str) -> Entry | None:
+    try:
+        return show_entry(page_request.ports, registration_id)
+    except NotFound:
+        return None

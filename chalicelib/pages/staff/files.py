@@ -1,0 +1,136 @@
+"""The whole file of one registration, and the registrar's decision on its evidence in one form."""
+
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.errors import DecisionNotPossible
+from chalicelib.domain.people import Person
+from chalicelib.pages.desks import REGISTRATIONS
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.pages.staff.file_acts import acts_of
+from chalicelib.pages.staff.list_address import back_to, carried, list_address
+from chalicelib.portal import list_words
+from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.lists.show_registration import show_registration
+from chalicelib.usecases.people.list_people import names_of
+from chalicelib.usecases.registrations.block_registration import block_registration
+from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
+from chalicelib.web.problems import status_of
+from chalicelib.web.schemas import registrations as schemas
+
+pages_files = Blueprint(__name__)
+FILE = f"{REGISTRATIONS.path}/{{registration_id}}"
+STEPS = "steps"
+BLOCKED = {"block": "Le dossier est bloqué : rien n'est prélevé.", "unblock": "Le blocage est levé."}
+
+
+@page(pages_files, "GET", FILE, action=Action.READ_REGISTRATIONS)
+def staff_registration(page_request: PageRequest, registration_id: str) -> Response:
+    return show_file_page(page_request, registration_id, back=page_request.parameter("back"))
+
+
+def show_file_page(
+    page_request: PageRequest,
+    registration_id: str,
+    *,
+    back: str = "",
+    mistake: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+) -> Response:
+    """Show the file; after a refused act with what was typed and the refusal's sentence."""
+    shown = show_registration(page_request.ports, registration_id)
+    file, query, person = shown.file, back_to(back), page_request.person
+    return page_request.page(
+        "staff_registration",
+        status=status,
+        campaign=file.campaign,
+        shown=shown,
+        file=file,
+        registration=file.registration,
+        entry=shown.entry,
+        student=shown.account.person,
+        numbers={each.provider: each.subject for each in shown.numbers},
+        position=shown.account.position(paris_day(page_request.ports.now())),
+        documents=shown.account.documents,
+        names=names_of(page_request.ports, {each.by for each in shown.history}),
+        acts=acts_of(person, file),
+        words=list_words,
+        paris_day=paris_day,
+        back=carried(query),
+        back_address=list_address(query, page=query.page),
+        may_decide=_may(person, Action.DECIDE_REGISTRATION),
+        may_block=_may(person, Action.BLOCK_REGISTRATION),
+        seen=_seen(page_request) if mistake else file.registration.seen_steps,
+        reason=page_request.field("reason") if mistake else "",
+        mistake=mistake,
+        told=BLOCKED.get(page_request.parameter("done"), ""),
+    )
+
+
+def _may(person: Person, action: Action) -> bool:
+    return person.holds(*RULES[action].roles)
+
+
+def _seen(page_request: PageRequest) -> frozenset[str]:
+    return frozenset(page_request.form.get("step", []))
+
+
+@page(pages_files, "POST", f"{FILE}/decision", action=Action.DECIDE_REGISTRATION)
+def decide(page_request: PageRequest, registration_id: str) -> Response:
+    """Record evidence and decision together; evidence alone by the button that says so."""
+    steps = schemas.SeenSteps(seen_steps=page_request.form.get("step", [])).seen_steps
+    given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
+    if given["decision"] == STEPS:
+        tick_steps(page_request.ports, registration_id, frozenset(steps), page_request.person)
+        return _back_to_list(page_request, registration_id, STEPS)
+    asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form field is always text
+    evidence = frozenset(steps) if page_request.field("has_steps") else None
+    try:
+        decide_registration(
+            page_request.ports, registration_id, asked.decision, asked.reason, page_request.person, evidence
+        )
+    except DecisionNotPossible as refused:
+        return show_file_page(
+            page_request,
+            registration_id,
+            back=page_request.field("back"),
+            mistake=sentence(refused),
+            status=status_of(refused),
+        )
+    return _back_to_list(page_request, registration_id, asked.decision)
+
+
+@page(pages_files, "POST", f"{FILE}/seen-steps", action=Action.TICK_STEPS)
+def tick(page_request: PageRequest, registration_id: str) -> Response:
+    asked = schemas.SeenSteps(seen_steps=page_request.form.get("step", []))
+    tick_steps(page_request.ports, registration_id, frozenset(asked.seen_steps), page_request.person)
+    return _back_to_list(page_request, registration_id, STEPS)
+
+
+@page(pages_files, "POST", f"{FILE}/block", action=Action.BLOCK_REGISTRATION)
+def block(page_request: PageRequest, registration_id: str) -> Response:
+    is_block = page_request.field("blocked") == "1"
+    asked = schemas.BlockRequest(blocked=is_block, reason=page_request.field("reason"))
+    try:
+        block_registration(
+            page_request.ports, registration_id, asked.blocked, asked.reason, page_request.person
+        )
+    except DecisionNotPossible as refused:
+        said = sentence(refused)
+        back = page_request.field("back")
+        return show_file_page(
+            page_request, registration_id, back=back, mistake=said, status=status_of(refused)
+        )
+    done = "block" if is_block else "unblock"
+    path = FILE.format(registration_id=registration_id)
+    return see_other(list_words.address(path, back=page_request.field("back"), done=done))
+
+
+def _back_to_list(page_request: PageRequest, registration_id: str, done: str) -> Response:
+    query = back_to(page_request.field("back"))
+    return see_other(list_address(query, page=query.page, done=done, named=registration_id))

@@ -1,0 +1,84 @@
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.lists.counters import Counter, Counting
+from chalicelib.domain.lists.filters import Anomaly, Entry, entry_of, prices_of
+from chalicelib.domain.lists.search import Hit
+from chalicelib.domain.people import Person
+from chalicelib.domain.plan.instalments import DebitState
+from chalicelib.usecases.lists.ports import DeskPorts
+
+_OF_LINES: tuple[tuple[Counting, Anomaly, Action, Callable[[Entry], int] | None], ...] = (
+    (Counting.TO_DECIDE, Anomaly.TO_DECIDE, Action.DECIDE_REGISTRATION, None),
+    (Counting.PAID_NOT_VALIDATED, Anomaly.PAID_NOT_VALIDATED, Action.READ_REGISTRATIONS, None),
+    (
+        Counting.VALIDATED_UNPAID,
+        Anomaly.VALIDATED_UNPAID,
+        Action.READ_REGISTRATIONS,
+        lambda entry: entry.rest_cents,
+    ),
+    (Counting.PLANS_TO_DECIDE, Anomaly.PLAN_REQUESTED, Action.READ_PLAN_REQUESTS, None),
+    (
+        Counting.REFUSED_DEBITS,
+        Anomaly.REFUSED_DEBIT,
+        Action.READ_INSTALMENTS,
+        lambda entry: entry.line.arrears_cents,
+    ),
+    (Counting.ARREARS, Anomaly.ARREARS, Action.READ_INSTALMENTS, lambda entry: entry.line.arrears_cents),
+    (Counting.IN_QUESTION, Anomaly.IN_QUESTION, Action.READ_INSTALMENTS, None),
+    (Counting.CREDITS, Anomaly.CREDIT, Action.READ_CREDITS, lambda entry: entry.give_back_cents),
+)
+"""The counters of lines: what they count, and the action that its list requires."""
+
+
+def show_desk(ports: DeskPorts, campaign: Campaign, person: Person) -> tuple[Counter, ...]:
+    """Return the counters of the desks that a person may read."""
+    return (*_of_lines(ports, campaign, person), *_of_queues(ports, campaign, person))
+
+
+def _may(person: Person, action: Action) -> bool:
+    return person.holds(*RULES[action].roles)
+
+
+def _of_lines(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator[Counter]:
+    if not _may(person, Action.READ_REGISTRATIONS):
+        return
+    prices = prices_of(campaign)
+    entries = [entry_of(Hit(line), prices) for line in ports.lines.of_campaign(campaign.id).lines]
+    for of, anomaly, action, cents in _OF_LINES:
+        if _may(person, action):
+            found = [entry for entry in entries if entry.has(anomaly)]
+            yield Counter(of, len(found), _sum(found, cents))
+
+
+def _sum(entries: Iterable[Entry], cents: Callable[[Entry], int] | None) -> int | None:
+    return None if cents is None else sum(cents(entry) for entry in entries)
+
+
+def _of_queues(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator[Counter]:
+    if _may(person, Action.READ_INSTALMENTS):
+        conflicts = ports.debits.conflicts()
+        yield Counter(Counting.CONFLICTS, len(conflicts), sum(each.amount_cents for each in conflicts))
+        yield _last_run(ports, campaign)
+    if _may(person, Action.READ_PEOPLE):
+        yield Counter(Counting.SECOND_PERSON, len(ports.role_changes.waiting()))
+    if _may(person, Action.READ_GIVEN_UP):
+        yield Counter(Counting.GIVEN_UP, len(ports.outbox.given_up()))
+
+
+def _last_run(ports: DeskPorts, campaign: Campaign) -> Counter:
+    """Return what the debits of the last due day took, whatever month it is in."""
+    day = _last_due_day(paris_day(ports.now()), campaign)
+    debits = [each for each in ports.debits.of_day(day) if each.state is DebitState.PAID]
+    return Counter(Counting.LAST_RUN, len(debits), sum(each.amount_cents for each in debits), day)
+
+
+def _last_due_day(today: date, campaign: Campaign) -> date:
+    """Return the last day on or before today on which plans of the campaign fall due; today without plans."""
+    days = {plan.due_day for plan in campaign.plans.values()}
+    months = (today, date(today.year - (today.month == 1), (today.month - 2) % 12 + 1, 1))
+    due = [month.replace(day=day) for month in months for day in days]
+    return max((day for day in due if day <= today), default=today)

@@ -1,0 +1,59 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.credits import Credit, to_give_back
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.identities import Identity
+from chalicelib.domain.lists.filters import Entry
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.trail.audit import AuditRecord
+from chalicelib.usecases.lists.find_registrations import show_entry
+from chalicelib.usecases.lists.ports import FilePorts
+from chalicelib.usecases.registrations.show_account import open_file
+
+NUMBERS = frozenset({"student_number", "ine"})
+"""The identities that are numbers of the school or the state; others tell how a person logs in."""
+MOST_PAGES = 20
+"""The most pages of the audit trail that are read for one file."""
+
+
+@dataclass(frozen=True)
+class WholeFile:
+    """All that the staff sees of one registration; `history` is oldest first."""
+
+    account: Account
+    file: RegistrationFile
+    entry: Entry
+    numbers: Sequence[Identity]
+    history: tuple[AuditRecord, ...]
+    credit: Credit | None
+
+
+def show_registration(ports: FilePorts, registration_id: str) -> WholeFile:
+    """Return the whole file of one registration; raise `NotFound`."""
+    person_id = person_of(registration_id)
+    account = ports.accounts.account(person_id)
+    file = open_file(ports, account, registration_id)
+    return WholeFile(
+        account=account,
+        file=file,
+        entry=show_entry(ports, registration_id),
+        numbers=[each for each in ports.identities.of_person(person_id) if each.provider in NUMBERS],
+        history=tuple(each for each in _records(ports, person_id) if _is_about(each, registration_id)),
+        credit=to_give_back(file),
+    )
+
+
+def _records(ports: FilePorts, person_id: str) -> Iterator[AuditRecord]:
+    after = None
+    for _ in range(MOST_PAGES):
+        found, after = ports.audit.of_subject(person_id, after)
+        yield from found
+        if after is None:
+            return
+
+
+def _is_about(record: AuditRecord, registration_id: str) -> bool:
+    """True for acts on the registration and on what belongs to it: its attempts and instalments."""
+    return record.target == registration_id or record.target.startswith(f"{registration_id}-")

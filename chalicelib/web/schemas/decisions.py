@@ -1,0 +1,66 @@
+"""Requests and responses of decisions on many files, and of the counters of a desk."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.domain.lists.counters import Counting
+from chalicelib.domain.plan.plan_requests import PlanDecision
+from chalicelib.domain.registration import Decision
+from chalicelib.usecases.lists.decide_many import MOST
+from chalicelib.web.schemas.models import Body, View
+from chalicelib.web.schemas.plans import Reason
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST)]
+
+
+class ManyDecisions(Body):
+    """One decision on many registrations, at most 100 of them."""
+
+    ids: Ids
+    decision: Decision
+    reason: Reason = ""
+
+
+class ManyPlanDecisions(Body):
+    """One decision on the requests of many registrations, at most 100 of them."""
+
+    ids: Ids
+    decision: PlanDecision
+    reason: Reason = ""
+
+
+class DecisionResult(View):
+    """The result for one file: `code` and `detail` are those of its refusal, null if it is done."""
+
+    id: str
+    done: bool
+    code: str | None
+    detail: str | None
+
+
+class DecisionResults(View):
+    items: Sequence[DecisionResult]
+    done: int
+    refused: int
+    next: None = None
+
+
+class CounterView(View):
+    """A counter: `href` is its list, `how` the way it is computed."""
+
+    key: Counting
+    label: str
+    count: int
+    amount_cents: int | None
+    day: date | None
+    href: str
+    how: str
+
+
+class Desk(View):
+    items: Sequence[CounterView]
+    next: None = None

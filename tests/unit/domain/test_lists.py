@@ -1,0 +1,206 @@
+"""Searching, filtering and ordering lines of registrations."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.lists.filters import Anomaly, Entry, Filter, Paid, Sort, after, ordered, place_of
+from chalicelib.domain.lists.folding import amount_of, folded, joined
+from chalicelib.domain.lists.lines import RegistrationLine
+from chalicelib.domain.lists.search import Hit, Why, find, near_misses, only_file
+from chalicelib.domain.registration import RegistrationStatus
+
+LEA = RegistrationLine(
+    id="00000000000000a1-1",
+    person_id="00000000000000a1",
+    campaign_id="c",
+    holder="LE FÈVRE-D'ORS Léa",
+    programme_code="B",
+    status=RegistrationStatus.PRE_REGISTERED,
+    fee_situation_code="01",
+    email="lea.lefevre@etu.test",
+    ordered_cents=60100,
+    paid_cents=20031,
+    numbers=(
+        ("student_number", "22001234"),
+        ("ine", "0AB12345678"),
+        ("invoice", "70001"),
+        ("transaction", "601"),
+        ("card", "44"),
+        ("call", ""),
+    ),
+    amounts=(20031, 60100, 100000),
+)
+THEO = replace(
+    LEA,
+    id="00000000000000a2-1",
+    holder="ŒUVRARD Théo",
+    programme_code="A",
+    email="",
+    numbers=(),
+    amounts=(),
+    ordered_cents=None,
+    paid_cents=0,
+)
+LINES = (LEA, THEO)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["lea", "Léa LEFEVRE", "le fevre lea", "fèvre", "d’ors", "DORS", "lea ors", "fevre-dors", "  LÉA  "],
+)
+def test_name_is_found_in_any_part_order_accent_case_and_hyphen(typed: str) -> None:
+    assert [hit.line.id for hit in find(LINES, typed)] == [LEA.id]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("22001234", Why.STUDENT_NUMBER),
+        ("0ab 12345678", Why.INE),
+        ("70001", Why.INVOICE),
+        ("lea.lefevre@", Why.EMAIL),
+        ("1 000,00 €", Why.AMOUNT),
+        ("200,31", Why.AMOUNT),
+        ("44", Why.CARD),
+        ("1144", Why.CARD),
+    ],
+)
+def test_row_says_why_it_matched(typed: str, why: Why) -> None:
+    (hit,) = find(LINES, typed)
+    assert (hit.line.id, hit.why) == (LEA.id, why)
+
+
+@pytest.mark.parametrize("typed", ["zzz", "45", "99144", "@", "€", "oe x"])
+def test_what_is_nowhere_finds_nothing(typed: str) -> None:
+    assert find(LINES, typed) == ()
+
+
+def test_nothing_typed_finds_all() -> None:
+    assert [hit.line for hit in find(LINES, " ")] == list(LINES)
+
+
+def test_exact_number_hides_what_only_has_it_as_an_amount() -> None:
+    other = replace(THEO, amounts=(60100,))
+    assert [hit.line.id for hit in find((LEA, other), "601")] == [LEA.id]
+    assert only_file(find((LEA, other), "601")) is LEA
+    assert only_file(find((LEA, other), "601,00")) is None
+    assert only_file(find(LINES, "lea")) is None
+
+
+def test_near_miss_names_the_word_and_its_files() -> None:
+    assert [(each.word, each.files) for each in near_misses(LINES, "ouvrard")] == [("oeuvrard", 1)]
+    assert near_misses(LINES, "xxxxxxx") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("601", 60100),
+        ("601,00", 60100),
+        ("601.5 €", 60150),
+        ("1 000,00 €", 100000),
+        ("1\N{NARROW NO-BREAK SPACE}000,00\N{NO-BREAK SPACE}€", 100000),
+        ("3770 euros", 377000),
+        ("601,000", None),
+        ("abc", None),
+        ("1" * 13, None),
+    ],
+)
+def test_amount_is_read_as_people_write_it(typed: str, cents: int | None) -> None:
+    assert amount_of(typed) == cents
+
+
+def test_folding_keeps_other_scripts() -> None:
+    assert folded("  D’Été—ŒUVRE Łódź ") == "dete oeuvre lodz"
+    assert joined("Петров") == "петров"
+
+
+def entry(line: RegistrationLine, owed: int | None = 60100) -> Entry:
+    return Entry(Hit(line), owed)
+
+
+@pytest.mark.parametrize(
+    ("changes", "owed", "paid"),
+    [
+        ({"paid_cents": 0}, 60100, Paid.NONE),
+        ({}, 60100, Paid.PART),
+        ({"paid_cents": 60100}, 60100, Paid.ALL),
+        ({"paid_cents": 70100}, 60100, Paid.OVER),
+        ({"paid_cents": 20031, "credit_cents": 20031}, 60100, Paid.OVER),
+        ({"paid_cents": 0}, 0, Paid.NOTHING_OWED),
+        ({"paid_cents": 0}, None, Paid.NOTHING_OWED),
+    ],
+)
+def test_paid_compares_what_came_with_what_is_owed(
+    changes: dict[str, int], owed: int | None, paid: Paid
+) -> None:
+    assert entry(replace(LEA, **changes), owed).paid is paid  # type: ignore[arg-type]  # the names are its fields
+
+
+VALIDATED = replace(LEA, status=RegistrationStatus.VALIDATED)
+REFUSED = replace(LEA, status=RegistrationStatus.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("line", "anomalies"),
+    [
+        (LEA, {Anomaly.TO_DECIDE}),
+        (replace(LEA, fee_situation_code=None), set()),
+        (VALIDATED, {Anomaly.VALIDATED_UNPAID}),
+        (replace(VALIDATED, plan="approved"), set()),
+        (
+            replace(VALIDATED, plan="approved", is_refused_debit=True, is_in_arrears=True),
+            {Anomaly.VALIDATED_UNPAID, Anomaly.REFUSED_DEBIT, Anomaly.ARREARS},
+        ),
+        (replace(LEA, paid_cents=60100), {Anomaly.TO_DECIDE, Anomaly.PAID_NOT_VALIDATED}),
+        (REFUSED, {Anomaly.CREDIT}),
+        (replace(REFUSED, paid_cents=0, is_blocked=True), {Anomaly.BLOCKED}),
+        (
+            replace(VALIDATED, paid_cents=70100, credit_cents=10000, is_in_question=True),
+            {Anomaly.OVERPAID, Anomaly.CREDIT, Anomaly.IN_QUESTION},
+        ),
+        (replace(LEA, plan="requested"), {Anomaly.TO_DECIDE, Anomaly.PLAN_REQUESTED}),
+    ],
+)
+def test_anomalies_of_a_line(line: RegistrationLine, anomalies: set[Anomaly]) -> None:
+    assert {each for each in Anomaly if entry(line).has(each)} == anomalies
+
+
+def test_rest_is_what_may_still_come() -> None:
+    assert entry(LEA).rest_cents == 40069
+    assert entry(LEA, None).rest_cents == 0
+    assert entry(REFUSED).rest_cents == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_in"),
+    [
+        (Filter(), True),
+        (Filter(status=RegistrationStatus.VALIDATED), False),
+        (Filter(programme="A"), False),
+        (Filter(situation="01", programme="B"), True),
+        (Filter(situation="02"), False),
+        (Filter(paid=Paid.PART), True),
+        (Filter(paid=Paid.ALL), False),
+        (Filter(anomaly=Anomaly.TO_DECIDE), True),
+        (Filter(anomaly=Anomaly.CREDIT), False),
+    ],
+)
+def test_filter_admits_what_passes_each_of_its_parts(wanted: Filter, is_in: bool) -> None:  # noqa: FBT001 - a case
+    assert wanted.admits(entry(LEA)) is is_in
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_cursor_goes_on_behind_its_entry_in_each_order(sort: Sort) -> None:
+    both = ordered((entry(LEA), entry(THEO, None)), sort)
+    assert after(both, sort, place_of(both[0], sort)) == both[1:]
+    assert after(both, sort, place_of(both[1], sort)) == ()
+
+
+def test_orders_turn_around() -> None:
+    both = (entry(LEA), entry(THEO))
+    assert ordered(both, Sort.PROGRAMME)[0].line is THEO
+    assert ordered(both, Sort.PROGRAMME_LAST)[0].line is LEA
+    assert ordered(both, Sort.PAID_LAST)[0].line is LEA
+    assert ordered(both, Sort.SITUATION)[0].line is LEA
