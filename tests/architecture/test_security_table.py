@@ -14,7 +14,7 @@ from chalicelib.domain.limits import Limit
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 ANSWERED, _, MISSING = DOCUMENT.partition("\n## Not met\n")
-LONGEST_DOCUMENT = 400
+LONGEST_DOCUMENT = 160  # beside its tables, which have a row for each right and each requirement
 
 # OWASP ASVS 5.0.0: the level of each requirement of a section, from its first to its last.
 LEVELS: dict[str, str] = dict(
@@ -174,5 +174,5 @@ def test_table_of_lifetimes_is_that_of_the_rules(what: str, span: timedelta) -> 
 
 def test_document_is_short_enough_to_be_read() -> None:
     lines = DOCUMENT.splitlines()
-    assert len(lines) <= LONGEST_DOCUMENT
+    assert len([line for line in lines if not line.startswith("|")]) <= LONGEST_DOCUMENT
     assert [line for line in lines if len(line) > 120 and not line.startswith("|")] == []
