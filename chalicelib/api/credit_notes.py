@@ -1,15 +1,17 @@
 from http import HTTPStatus
 
-from chalice.app import Blueprint
+from chalice.app import Blueprint, Response
 
 from chalicelib.api.credit_note_views import credit_note_view
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
-from chalicelib.domain.corrections.refusals import CreditNoteTooLarge
+from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteTooLarge
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note_of
-from chalicelib.web.parsing import invoice_number
+from chalicelib.usecases.invoices.render_credit_note import link_credit_note, render_credit_note
+from chalicelib.web.parsing import credit_note_number, invoice_number
 from chalicelib.web.schemas import credit_notes as schemas
+from chalicelib.web.schemas.registrations import RenderedDocument
 
 credit_notes = Blueprint(__name__)
 
@@ -25,6 +27,7 @@ credit_notes = Blueprint(__name__)
         errors.NotFound,
         decisions.ReasonMissing,
         CreditNoteTooLarge,
+        CreditedMeanwhile,
         decisions.DebitInFlight,
         decisions.DebitInConflict,
         errors.IdempotencyKeyReused,
@@ -41,6 +44,35 @@ def issue_a_credit_note(call: Call, number: str) -> schemas.CreditNoteView:
         reason=asked.reason,
         by_line={part.index: part.amount_cents for part in asked.lines} if asked.lines else None,
         registration_id=asked.registration,
+        left_seen_cents=asked.left_seen_cents,
         key=call.idempotency_key,
     )
     return credit_note_view(issue_credit_note_of(call.ports, order, call.person))
+
+
+@endpoint(
+    credit_notes,
+    "POST",
+    "/credit-notes/{note_number}/pdf",
+    status=HTTPStatus.CREATED,
+    answer=RenderedDocument,
+    errors=[errors.NotFound],
+)
+def render_credit_note_pdf(call: Call, note_number: str) -> RenderedDocument:
+    document = render_credit_note(call.ports, call.person_id, credit_note_number(note_number))
+    return RenderedDocument(sha256=document.sha256, bytes=document.size_bytes)
+
+
+@endpoint(
+    credit_notes,
+    "GET",
+    "/credit-notes/{note_number}/pdf",
+    status=HTTPStatus.SEE_OTHER,
+    errors=[errors.NotFound, errors.InvoiceNotRendered],
+    answers_redirect=True,
+)
+def download_credit_note_pdf(call: Call, note_number: str) -> Response:
+    link = link_credit_note(call.ports, call.person_id, credit_note_number(note_number))
+    return Response(
+        "", headers={"Location": link, "Cache-Control": "no-store"}, status_code=HTTPStatus.SEE_OTHER.value
+    )

@@ -94,6 +94,8 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /invoices": own(),
     "POST /invoices/{number}/pdf": own(),
     "GET /invoices/{number}/pdf": own(),
+    "POST /credit-notes/{note_number}/pdf": own(),
+    "GET /credit-notes/{note_number}/pdf": own(),
     "GET /account": own(),
     "GET /staff/registrations": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "POST /staff/registrations/{registration_id}/decision": act(REGISTRAR, decision="validate"),
@@ -190,6 +192,12 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/instalments/{registration_id}/resume": act(ACCOUNTANT, reason=REASON),
     "POST /staff/instalments/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/invoices/{number}/credit-notes": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/invoices/{number}/credit-notes": act(ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}),
+    "POST /staff/invoices/{number}/credit-notes/preview": act(
+        ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}
+    ),
+    "GET /credit-notes/{note_number}/pdf": own(STUDENT),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/people/search": read(ADMINISTRATOR | AUDITOR, sends={"email": "student2@demo.test"}),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),

@@ -1,8 +1,9 @@
 """The rule of a credit note: the document, and what the account owes, holds and plans afterwards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
@@ -18,10 +19,13 @@ from chalicelib.domain.corrections.relief import Relief, relieve
 from chalicelib.domain.decisions import DebitInConflict, DebitInFlight
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
+
+Kind = TypeVar("Kind", Payment, Instalment)
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,22 @@ def require_no_debit(file: RegistrationFile) -> None:
         raise DebitInFlight
     if any(each.state is InstalmentState.CONFLICT for each in file.instalments):
         raise DebitInConflict
+
+
+def file_after(file: RegistrationFile, changes: Changes) -> RegistrationFile:
+    """Return the file as it is once the changes of a credit note are written."""
+    payments = {each.id: each for each in (*file.payments, *_of(changes, Payment))}
+    instalments = {each.id: each for each in (*file.instalments, *_of(changes, Instalment))}
+    return replace(
+        file,
+        credit_notes=(*file.credit_notes, issued(changes)),
+        payments=tuple(payments.values()),
+        instalments=tuple(instalments.values()),
+    )
+
+
+def _of(changes: Changes, kind: type[Kind]) -> Iterator[Kind]:
+    return (row for row in changes.rows if isinstance(row, kind))
 
 
 def issued(changes: Changes) -> CreditNote:

@@ -1,6 +1,7 @@
 """Reasons that prevent a credit note.
 
 DecisionNotPossible
+├── CreditedMeanwhile
 └── CreditNoteTooLarge
     ├── CreditNoteAboveInvoice
     └── CreditNoteAboveLine
@@ -14,6 +15,14 @@ from dataclasses import dataclass
 
 from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.errors import DecisionNotPossible, NotFound
+
+
+@dataclass(eq=False)
+class CreditedMeanwhile(DecisionNotPossible):
+    """The invoice does not hold what the person who asks has seen: `left_cents` now."""
+
+    code = "credited_meanwhile"
+    left_cents: int
 
 
 @dataclass(eq=False)

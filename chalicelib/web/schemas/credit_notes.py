@@ -23,13 +23,15 @@ class CreditedPart(Body):
 class NewCreditNote(Body):
     """An amount, spread over the lines of the invoice unless `lines` say what each is credited.
 
-    `registration` is only needed if the number alone does not name the invoice.
+    `registration` is only needed if the number alone does not name the invoice. `left_seen_cents` is what
+    the person saw that the invoice still holds: it is refused if it holds something else now.
     """
 
     amount_cents: Cents
     reason: Reason = ""
     lines: Annotated[list[CreditedPart], Field(min_length=1, max_length=100)] | None = None
     registration: Short | None = None
+    left_seen_cents: Annotated[int, Field(ge=0, le=10**9)] | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
