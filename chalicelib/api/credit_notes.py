@@ -6,8 +6,8 @@ from chalicelib.api.credit_note_views import credit_note_view
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
-from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteTooLarge
-from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note_of
+from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.invoices.render_credit_note import link_credit_note, render_credit_note
 from chalicelib.web.parsing import credit_note_number, invoice_number
 from chalicelib.web.schemas import credit_notes as schemas
@@ -26,6 +26,7 @@ credit_notes = Blueprint(__name__)
     errors=[
         errors.NotFound,
         decisions.ReasonMissing,
+        CreditNoteEmpty,
         CreditNoteTooLarge,
         CreditedMeanwhile,
         decisions.DebitInFlight,
@@ -47,7 +48,7 @@ def issue_a_credit_note(call: Call, number: str) -> schemas.CreditNoteView:
         left_seen_cents=asked.left_seen_cents,
         key=call.idempotency_key,
     )
-    return credit_note_view(issue_credit_note_of(call.ports, order, call.person))
+    return credit_note_view(issue_credit_note(call.ports, order, call.person))
 
 
 @endpoint(

@@ -18,7 +18,7 @@ from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
-from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note_of
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.sign_in.open_session import create_session
 from tests.access.route_access import IMPORT_ID
@@ -70,7 +70,7 @@ class Portal:
         self.ports.outbox.add(entry)
         campaign_id = self._proposed(person)
         credited = CreditOrder(student.account.invoices[0].number, 100, "essai")
-        note = issue_credit_note_of(self.ports, credited, ACCOUNTANT)
+        note = issue_credit_note(self.ports, credited, ACCOUNTANT)
         return {
             "entry_id": entry.id,
             "import_id": IMPORT_ID,

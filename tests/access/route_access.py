@@ -193,7 +193,9 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/instalments/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
     "GET /staff/invoices/{number}/credit-notes": read(ACCOUNTANT | AUDITOR),
-    "POST /staff/invoices/{number}/credit-notes": act(ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}),
+    "POST /staff/invoices/{number}/credit-notes/issue": act(
+        ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}
+    ),
     "POST /staff/invoices/{number}/credit-notes/preview": act(
         ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}
     ),

@@ -22,7 +22,7 @@ from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.registration import RegistrationStatus, block
 from chalicelib.domain.trail.audit import Act
-from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note_of
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
@@ -34,7 +34,7 @@ REASON = "bourse notifiée en octobre"
 def credit(student: Student, cents: int, **more: object) -> CreditNote:
     (invoice,) = student.account.invoices
     order = CreditOrder(invoice.number, cents, REASON)
-    return issue_credit_note_of(student.ports, replace(order, **more), ACCOUNTANT)  # type: ignore[arg-type]
+    return issue_credit_note(student.ports, replace(order, **more), ACCOUNTANT)  # type: ignore[arg-type]
 
 
 def waiting(student: Student) -> int:
@@ -125,7 +125,7 @@ def test_accounting_alone_issues_it_and_not_on_the_own_file(paid: Student) -> No
     order = CreditOrder(9196, 100, REASON)
     for person in (REGISTRAR, replace(ACCOUNTANT, id=paid.person.id)):
         with pytest.raises(errors.Forbidden):
-            issue_credit_note_of(paid.ports, order, person)
+            issue_credit_note(paid.ports, order, person)
 
 
 def test_same_key_is_one_credit_note(paid: Student) -> None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from chalicelib.domain.corrections.refusals import (
     CreditNoteAboveInvoice,
     CreditNoteAboveLine,
+    CreditNoteEmpty,
     InvoiceLineUnknown,
 )
 from chalicelib.domain.invoices import Client, Invoice, Seller
@@ -131,8 +132,10 @@ def _shares(left: tuple[int, ...], cents: int) -> Iterator[tuple[int, int]]:
 
 
 def require_within(invoice: Invoice, notes: Iterable[CreditNote], amounts: Mapping[int, int]) -> None:
-    """Raise unless each amount is within its line, and their sum within the invoice."""
+    """Raise unless each amount is above zero and within its line, and their sum within the invoice."""
     kept = tuple(notes)
+    if not amounts or min(amounts.values()) <= 0:
+        raise CreditNoteEmpty
     left = left_by_line(invoice, kept)
     for place, cents in amounts.items():
         if not 0 <= place < len(left):
@@ -149,9 +152,7 @@ def credited_lines(
     """Return the lines of a credit note over these amounts, with their tax."""
     left = left_by_line(invoice, notes)
     return tuple(
-        _credited(place, invoice.lines[place], left[place], cents)
-        for place, cents in sorted(amounts.items())
-        if cents
+        _credited(place, invoice.lines[place], left[place], cents) for place, cents in sorted(amounts.items())
     )
 
 

@@ -42,7 +42,7 @@ class Asked:
     request_hash: str = ""
 
 
-def issue_credit_note(
+def credit_invoice(
     account: Account,
     file: RegistrationFile,
     invoice: Invoice,

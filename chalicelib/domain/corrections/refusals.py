@@ -2,6 +2,7 @@
 
 DecisionNotPossible
 ├── CreditedMeanwhile
+├── CreditNoteEmpty
 └── CreditNoteTooLarge
     ├── CreditNoteAboveInvoice
     └── CreditNoteAboveLine
@@ -23,6 +24,12 @@ class CreditedMeanwhile(DecisionNotPossible):
 
     code = "credited_meanwhile"
     left_cents: int
+
+
+class CreditNoteEmpty(DecisionNotPossible):
+    """No amount, or one that is not above zero."""
+
+    code = "credit_note_empty"
 
 
 @dataclass(eq=False)

@@ -117,8 +117,7 @@ class Instalment:
     """The part of the amount paid already by other money than its own debit or page."""
     moves: int = 0
     """How often its day was moved after an outage; each move is announced anew."""
-    credited_cents: int = 0
-    """The part of the amount that is no longer owed by a credit note."""
+    credited_cents: int = 0  # no longer owed by a credit note
 
     @property
     def id(self) -> str:

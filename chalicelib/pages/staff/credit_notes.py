@@ -22,7 +22,7 @@ from chalicelib.usecases.corrections.find_invoice import find_invoice
 from chalicelib.usecases.corrections.issue_credit_note import (
     CreditOrder,
     Draft,
-    issue_credit_note_of,
+    issue_credit_note,
     preview_credit_note,
 )
 from chalicelib.web.amounts import read_cents
@@ -55,10 +55,10 @@ def check_credit_note(page_request: PageRequest, number: str) -> Response:
     return _confirmation(page_request, draft)
 
 
-@page(pages_credit_notes, "POST", CREDIT_NOTES, action=Action.ISSUE_CREDIT_NOTE)
-def issue_credit_note(page_request: PageRequest, number: str) -> Response:
+@page(pages_credit_notes, "POST", f"{CREDIT_NOTES}/issue", action=Action.ISSUE_CREDIT_NOTE)
+def issue_on_invoice(page_request: PageRequest, number: str) -> Response:
     try:
-        note = issue_credit_note_of(page_request.ports, _order(page_request, number), page_request.person)
+        note = issue_credit_note(page_request.ports, _order(page_request, number), page_request.person)
     except ValidationError:
         return _again(page_request, number, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_READ)
     except REFUSALS as refusal:

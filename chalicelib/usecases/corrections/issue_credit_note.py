@@ -7,7 +7,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.credit_notes import CreditNote, left_cents, spread
-from chalicelib.domain.corrections.issuing import Asked, file_after, issue_credit_note, issued, replayed
+from chalicelib.domain.corrections.issuing import Asked, credit_invoice, file_after, issued, replayed
 from chalicelib.domain.corrections.refusals import CreditedMeanwhile
 from chalicelib.domain.errors import ConcurrentUpdate, IdempotencyKeyReused
 from chalicelib.domain.invoices import Invoice
@@ -63,7 +63,7 @@ class Draft:
         return file_after(self.file, self.changes)
 
 
-def issue_credit_note_of(ports: RegistrationPorts, order: CreditOrder, by: Person) -> CreditNote:
+def issue_credit_note(ports: RegistrationPorts, order: CreditOrder, by: Person) -> CreditNote:
     """Issue a credit note; a repetition with the same key returns the first one.
 
     Raise `ConcurrentUpdate` if another writer changed the account meanwhile: what the invoice still holds
@@ -79,7 +79,7 @@ def issue_credit_note_of(ports: RegistrationPorts, order: CreditOrder, by: Perso
 
 
 def preview_credit_note(ports: RegistrationPorts, order: CreditOrder, by: Person) -> Draft:
-    """Return what `issue_credit_note_of` would write, by the same rules, and write nothing."""
+    """Return what `issue_credit_note` would write, by the same rules, and write nothing."""
     account, invoice = find_invoice(ports, order.number, order.registration_id)
     permit(by, Action.ISSUE_CREDIT_NOTE, account.person.id)
     return _draft(ports, account, invoice, order, by)
@@ -118,7 +118,7 @@ def _draft(
     amounts = spread(invoice, file.credit_notes, order.amount_cents) if by_line is None else by_line
     asked = Asked(amounts, order.reason, by.id, order.request_id, order.request_hash)
     sequence = ports.accounts.credit_note_sequence(file.campaign)
-    changes = issue_credit_note(account, file, invoice, asked, sequence, ports.now())
+    changes = credit_invoice(account, file, invoice, asked, sequence, ports.now())
     return Draft(file, invoice, changes)
 
 
