@@ -1,15 +1,18 @@
 """A credit note lowers what is owed, at most by what its invoice holds; money paid for it is given back."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent, balances
+from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.corrections.refusals import (
+    CreditedMeanwhile,
     CreditNoteAboveInvoice,
     CreditNoteAboveLine,
     CreditNoteUnreasoned,
@@ -20,10 +23,17 @@ from chalicelib.domain.errors import ConcurrentUpdate, IdempotencyKeyReused, Not
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.privacy.erasure import NOBODY
 from chalicelib.domain.registration import RegistrationStatus, block
 from chalicelib.domain.trail.audit import Act
-from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
+from chalicelib.usecases.corrections.issue_credit_note import (
+    CreditOrder,
+    issue_credit_note,
+    preview_credit_note,
+)
+from chalicelib.usecases.invoices.render_credit_note import link_credit_note, render_credit_note
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
+from chalicelib.usecases.privacy.apply_retention import apply_retention
 from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.plan_acts import all_taken, entries, recut
@@ -290,3 +300,105 @@ def test_order_is_settled_on_the_day_that_credited_its_rest(chris: Student) -> N
     assert chris.account.settled_on(order.number, order.totals.total_cents) is None
     note = credit(chris, 316900)
     assert chris.account.settled_on(order.number, order.totals.total_cents) == note.issued_on
+
+
+def test_newest_payment_is_released_first(chris: Student) -> None:
+    """Two payments of the order: the page of 601,00 of before, then the rest of 3 770,00."""
+    chris.declares("01")
+    page = chris.keeps_a_page()
+    chris.declares("05")
+    chris.pays(page)
+    chris.ports.move(days=1)
+    chris.pays(chris.opens_the_page(), "7002")
+    credit(chris, 320000)
+    allocated = {each.transaction: each.allocated_cents for each in chris.account.payments}
+    assert allocated == {"7001": 57000, "7002": 0}
+
+
+def test_preview_writes_nothing_and_says_what_will_be(paid: Student) -> None:
+    before = dict(paid.ports.memory.payments)
+    draft = preview_credit_note(paid.ports, CreditOrder(9196, 10000, REASON), ACCOUNTANT)
+    assert (draft.note.totals.total_cents, owed_cents(draft.after)) == (10000, -10000)
+    assert (paid.account.credit_notes, paid.ports.memory.payments) == ((), before)
+
+
+def test_what_was_seen_is_what_is_left(paid: Student) -> None:
+    assert credit(paid, 100, left_seen_cents=60100).number == 1
+    with pytest.raises(CreditedMeanwhile) as refused:
+        credit(paid, 100, left_seen_cents=60100)
+    assert refused.value.left_cents == 60000
+
+
+def test_pdf_is_drawn_once_and_given_by_a_link(paid: Student) -> None:
+    credit(paid, 100)
+    with pytest.raises(errors.InvoiceNotRendered):
+        link_credit_note(paid.ports, paid.person.id, 1)
+    first = render_credit_note(paid.ports, paid.person.id, 1)
+    assert render_credit_note(paid.ports, paid.person.id, 1) == first
+    assert first.key in link_credit_note(paid.ports, paid.person.id, 1)
+    with pytest.raises(NotFound):
+        render_credit_note(paid.ports, paid.person.id, 2)
+    assert paid.account.documents == {}
+
+
+def test_client_and_reason_are_erased_with_the_pdf_after_ten_years(paid: Student) -> None:
+    credit(paid, 100)
+    render_credit_note(paid.ports, paid.person.id, 1)
+    (payment,) = paid.account.payments
+    given = replace(payment, refunded_cents=100, version=payment.version + 1)
+    paid.ports.store.commit(journaled(Changes((given,), audit=paid.trace), paid.file, paid.ports.at))
+    paid.ports.memory.people[paid.person.id] = replace(paid.person, review_on=date(2033, 1, 1))
+    paid.is_at("2033-01-01T03:00")
+    apply_retention(paid.ports)
+    (note,) = paid.account.credit_notes
+    assert (note.client.last_name, note.reason) == (NOBODY, "")
+    assert not any("credit-notes" in key for key in paid.ports.documents.stored)
+
+
+def test_request_for_a_plan_that_nothing_is_left_for_is_withdrawn(chris: Student) -> None:
+    chris.declares("01")
+    page = chris.keeps_a_page()
+    chris.declares("05")
+    chris.asks_for("paybox-6")
+    chris.is_approved()
+    chris.pays(page)
+    request = chris.file.plan_request
+    assert request is not None
+    assert request.is_binding
+    credit(chris, 316900)
+    withdrawn = chris.file.plan_request
+    assert withdrawn is not None
+    assert not withdrawn.is_binding
+
+
+def test_death_before_or_after_the_commit_is_nothing_or_all(paid: Student) -> None:
+    store, commit = paid.ports.store, paid.ports.store.commit
+
+    def dies_before(_changes: Changes) -> None:
+        raise RuntimeError
+
+    def dies_after(changes: Changes) -> None:
+        commit(changes)
+        raise RuntimeError
+
+    for dying, expected in ((dies_before, 0), (dies_after, 1)):
+        store.commit = dying  # type: ignore[method-assign]
+        with pytest.raises(RuntimeError):
+            credit(paid, 100, key="k1")
+        assert len(paid.account.credit_notes) == expected
+    store.commit = commit  # type: ignore[method-assign]
+    assert credit(paid, 100, key="k1").number == 1
+    assert waiting(paid) == 100
+
+
+def test_plan_that_is_not_known_any_more_is_shortened_all_the_same(planned: Student) -> None:
+    mandate = planned.file.mandate
+    assert mandate is not None
+    unknown = replace(mandate, plan=None, version=mandate.version + 1)
+    planned.ports.store.commit(Changes((unknown,), audit=planned.trace))
+    request = planned.file.plan_request
+    assert request is not None
+    gone = replace(request, plan_code="gone", version=request.version + 1)
+    planned.ports.store.commit(Changes((gone,), audit=planned.trace))
+    credit(planned, 20038)
+    assert planned.instalment(3).state is InstalmentState.CANCELLED
