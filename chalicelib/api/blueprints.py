@@ -4,6 +4,7 @@ from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
+from chalicelib.api.credit_notes import credit_notes
 from chalicelib.api.credits import credits_to_give_back
 from chalicelib.api.imports import imports
 from chalicelib.api.instalments import instalments
@@ -28,6 +29,7 @@ API = (
     card_payments,
     instalments,
     credits_to_give_back,
+    credit_notes,
     invoices,
     staff,
     imports,

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from chalicelib.api.credit_note_views import credit_note_view
 from chalicelib.api.plan_views import plan_request_view
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
@@ -155,6 +156,7 @@ def invoice_view(account: Account, invoice: Invoice) -> schemas.InvoiceView:
         excl_tax_cents=invoice.totals.excl_tax_cents,
         tax_cents=invoice.totals.tax_cents,
         total_cents=invoice.totals.total_cents,
+        credited_cents=account.credited_cents(invoice),
         paid_cents=account.paid_cents(invoice),
         settled_on=account.settled_on(invoice.order_number, invoice.totals.total_cents),
         rendered=invoice.number in account.documents,
@@ -201,6 +203,10 @@ def account_view(account: Account, today: date) -> schemas.AccountView:
         orders=[_order_view(account, order) for order in account.orders],
         invoices=[invoice_view(account, invoice) for invoice in account.invoices],
         payments=[_payment_view(payment) for payment in account.payments],
+        credit_notes=[
+            credit_note_view(note, rendered=note.number in account.credit_documents)
+            for note in account.credit_notes
+        ],
         refunds=_refund_views(account),
         totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
         unpaid_cents=account.arrears_cents,

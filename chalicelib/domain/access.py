@@ -28,6 +28,7 @@ class Action(StrEnum):
     DECIDE_PLAN_REQUEST = "approve or refuse a plan"
     STOP_PLAN = "stop a plan that has begun"
     CHANGE_PLAN = "resume a stopped plan, cut the rest of a plan again"
+    ISSUE_CREDIT_NOTE = "issue a credit note on an invoice"
     READ_CREDITS = "read the credits to give back"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
@@ -88,6 +89,7 @@ RULES: dict[Action, Rule] = {
     Action.DECIDE_PLAN_REQUEST: _act(_R.ACCOUNTANT, is_recent=True),
     Action.STOP_PLAN: _act(_R.ACCOUNTANT),
     Action.CHANGE_PLAN: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.ISSUE_CREDIT_NOTE: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),

@@ -7,6 +7,7 @@ from datetime import date
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import JournalEntry, balances
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.corrections.credit_notes import CreditNote, credited_cents
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
@@ -43,6 +44,7 @@ class Account:
     attempts: tuple[Attempt, ...] = ()
     orders: tuple[Order, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    credit_notes: tuple[CreditNote, ...] = ()
     payments: tuple[Payment, ...] = ()
     plan_requests: tuple[PlanRequest, ...] = ()
     instalments: tuple[Instalment, ...] = ()
@@ -51,6 +53,8 @@ class Account:
     journal: tuple[JournalEntry, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
+    credit_documents: Mapping[int, StoredDocument] = field(default_factory=dict)
+    """The stored PDF of each credit note that has one, by its number."""
 
     @property
     def latest_registration(self) -> Registration | None:
@@ -71,6 +75,15 @@ class Account:
             if invoice.number == number:
                 return invoice
         raise NotFound
+
+    def credit_note(self, number: int) -> CreditNote:
+        for note in self.credit_notes:
+            if note.number == number:
+                return note
+        raise NotFound
+
+    def credited_cents(self, invoice: Invoice) -> int:
+        return credited_cents(self.credit_notes, invoice.number)
 
     def paid_cents(self, invoice: Invoice) -> int:
         return sum(each.allocated_cents for each in self.payments if each.invoice_number == invoice.number)
@@ -94,11 +107,17 @@ class Account:
         return next((each for each in self.mandates if each.registration_id == registration_id), None)
 
     def settled_on(self, order_number: int, total_cents: int) -> date | None:
-        """Return the Paris day on which the payments of an order reached its total, None if they have not."""
+        """Return the Paris day on which payments and credit notes reached an order's total.
+
+        It is that of the latest of them; None if they have not.
+        """
         paid = [each for each in self.payments if each.order_number == order_number]
-        if sum(each.allocated_cents for each in paid) < total_cents:
+        credited = [each for each in self.credit_notes if each.order_number == order_number]
+        less = sum(each.totals.total_cents for each in credited)
+        if sum(each.allocated_cents for each in paid) + less < total_cents:
             return None
-        return max((paris_day(each.received_at) for each in paid), default=None)
+        days = (*(paris_day(each.received_at) for each in paid), *(each.issued_on for each in credited))
+        return max(days, default=None)
 
     @property
     def arrears_cents(self) -> int:

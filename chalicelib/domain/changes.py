@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
@@ -26,6 +27,8 @@ Row = (
     | AuditEntry
     | CampaignRegister
     | CampaignText
+    | CreditNote
+    | CreditNoteSequence
     | Debit
     | Identity
     | Instalment

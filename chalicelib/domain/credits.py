@@ -77,9 +77,9 @@ def _age(payment: Payment) -> tuple[datetime, str]:
 
 
 def _owed_in_all(file: RegistrationFile) -> int:
-    """Return the ordered amount, before the order the price of the declared situation, in cents."""
+    """Return what is ordered and not credited, before the order the price of the situation, in cents."""
     if file.orders:
-        return file.ordered_cents
+        return file.charged_cents
     code = file.registration.fee_situation_code or ""
     return totals(file.programme.tariffs.get(code, ())).total_cents
 

@@ -9,6 +9,7 @@ class Topic(StrEnum):
     PAYMENT_BOOKED = "payment_booked"
     PAYMENT_REFUNDED = "payment_refunded"
     OVERPAYMENT_KEPT = "overpayment_kept"
+    CREDIT_NOTE_ISSUED = "credit_note_issued"
     REGISTRATION_VALIDATED = "registration_validated"
     REGISTRATION_REFUSED = "registration_refused"
     REGISTRATION_REOPENED = "registration_reopened"

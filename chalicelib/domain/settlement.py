@@ -145,7 +145,7 @@ def _settled(received: _Received, now: datetime) -> Settlement:
     found = {each.id: each for each in allocation.payments}
     payment = replace(found.pop(received.payment.id, received.payment), version=1)
     instalments = _planned(start, allocation, payment) if start else allocation.instalments
-    unneeded = None if start else _unneeded(received.file_after, allocation)
+    unneeded = None if start else unneeded_request(received.file_after, allocation.owed_cents)
     renewed = renewed_mandate(received.file, attempt, answer, instalments, now)
     then = after(received.file_after, allocation).instalments
     warning = card_warning(renewed, then, attempt.id, now) if renewed else ()
@@ -172,14 +172,14 @@ def _let_go_own(received: _Received, allocation: Allocation) -> tuple[Instalment
     )
 
 
-def _unneeded(file: RegistrationFile, allocation: Allocation) -> PlanRequest | None:
+def unneeded_request(file: RegistrationFile, owed_cents: int) -> PlanRequest | None:
     """Return the request for a plan as withdrawn if less is left to pay than its first part, else None."""
     request = file.plan_request
     if request is None or request.started or not request.is_binding or not file.orders:
         return None
     plan = file.campaign.plans.get(request.plan_code)
     first = amounts_of(plan, request.total_cents)[0] if plan else 0
-    return withdraw(request) if allocation.owed_cents < max(first, 1) else None
+    return withdraw(request) if owed_cents < max(first, 1) else None
 
 
 def _planned(start: PlanStart, allocation: Allocation, received: Payment) -> tuple[Instalment, ...]:

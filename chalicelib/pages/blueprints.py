@@ -17,6 +17,7 @@ from chalicelib.pages.second_factor import pages_second_factor
 from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
 from chalicelib.pages.staff.campaigns import pages_campaigns
+from chalicelib.pages.staff.credit_notes import pages_credit_notes
 from chalicelib.pages.staff.imports import pages_imports
 from chalicelib.pages.student import pages_student
 
@@ -27,6 +28,7 @@ DESKS = (
     pages_accounting,
     pages_changed_plans,
     pages_credits,
+    pages_credit_notes,
     pages_people,
     pages_imports,
     pages_campaigns,

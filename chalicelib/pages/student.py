@@ -18,9 +18,10 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.tables import account_tables
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
+from chalicelib.usecases.invoices.render_credit_note import link_credit_note, render_credit_note
 from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
-from chalicelib.web.parsing import invoice_number
+from chalicelib.web.parsing import credit_note_number, invoice_number
 
 pages_student = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
@@ -120,6 +121,14 @@ def download_invoice(page_request: PageRequest, number: str) -> Response:
     return see_other(link_invoice(page_request.ports, page_request.person.id, invoice_number(number)))
 
 
+@page(pages_student, "GET", "/credit-notes/{note_number}/pdf", action=STUDENT)
+def download_credit_note(page_request: PageRequest, note_number: str) -> Response:
+    """Render the credit note on the first call; its bytes stay, so GET is safe."""
+    person_id, known = page_request.person.id, credit_note_number(note_number)
+    render_credit_note(page_request.ports, person_id, known)
+    return see_other(link_credit_note(page_request.ports, person_id, known))
+
+
 @page(pages_student, "GET", "/certificate", action=STUDENT)
 def download_certificate(page_request: PageRequest) -> Response:
     """Render today's certificate; repeating gives the same document, so GET is safe."""
@@ -136,6 +145,7 @@ def account(page_request: PageRequest) -> Response:
         ],
         has_several_files=page_request.has_several_files,
         tables=account_tables(page_request.account, page_request.campaign),
+        credit_notes=page_request.account.credit_notes,
         position=page_request.account.position(paris_day(page_request.ports.now())),
         arrears_cents=page_request.account.arrears_cents,
     )

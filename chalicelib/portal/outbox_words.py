@@ -6,6 +6,7 @@ _TOPICS = {
     Topic.PAYMENT_BOOKED: "Paiement enregistré",
     Topic.PAYMENT_REFUNDED: "Paiement rendu par la banque",
     Topic.OVERPAYMENT_KEPT: "Trop-perçu gardé",
+    Topic.CREDIT_NOTE_ISSUED: "Avoir établi",
     Topic.REGISTRATION_VALIDATED: "Dossier validé",
     Topic.REGISTRATION_REFUSED: "Dossier refusé",
     Topic.REGISTRATION_REOPENED: "Décision sur le dossier reprise",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import FeeLine, Totals, euros, totals
 from chalicelib.domain.payments import Payment
@@ -19,7 +20,8 @@ Row = tuple[str, ...]
 class Table:
     """A table. `words` is the number of leading columns with text and dates; the others hold figures.
 
-    `totals` fill the last columns of the closing row, from the right, after `total_label`.
+    `totals` fill the last columns of the closing row, from the right, after `total_label`. The table that
+    `holds_credit_notes` is followed by the links to their PDFs.
     """
 
     title: str
@@ -28,6 +30,7 @@ class Table:
     rows: tuple[Row, ...] = ()
     totals: Row = ()
     total_label: str = "Total"
+    holds_credit_notes: bool = False
 
 
 def fee_table(lines: tuple[FeeLine, ...]) -> Table:
@@ -72,7 +75,7 @@ def account_tables(account: Account, campaign: Campaign) -> tuple[Table, ...]:
         _orders(account, who),
         _invoices(account, who),
         _payments(account, who),
-        Table("Avoirs (0)", (), 0),
+        _credit_notes(account, who),
         _refunds(account, who),
     )
 
@@ -139,7 +142,7 @@ def _invoices(account: Account, who: Row) -> Table:
         rows=tuple(_invoice_row(account, invoice, who) for invoice in invoices),
         totals=(
             *_amounts(_sum(invoice.totals for invoice in invoices)),
-            euros(0),
+            euros(sum(account.credited_cents(invoice) for invoice in invoices)),
             euros(sum(account.paid_cents(invoice) for invoice in invoices)),
             euros(0),
         ),
@@ -153,10 +156,27 @@ def _invoice_row(account: Account, invoice: Invoice, who: Row) -> Row:
         str(invoice.number),
         day(account.settled_on(invoice.order_number, invoice.totals.total_cents)),
         *_amounts(invoice.totals),
-        euros(0),
+        euros(account.credited_cents(invoice)),
         euros(account.paid_cents(invoice)),
         euros(0),
     )
+
+
+def _credit_notes(account: Account, who: Row) -> Table:
+    notes = account.credit_notes
+    return Table(
+        title=f"Avoirs ({len(notes)})",
+        columns=(*WHO, "Date", "N°", "Facture", "Motif", "HT", "TVA", "TTC") if notes else (),
+        words=7 if notes else 0,
+        rows=tuple(_credit_note_row(note, who) for note in notes),
+        totals=_amounts(_sum(note.totals for note in notes)) if notes else (),
+        holds_credit_notes=True,
+    )
+
+
+def _credit_note_row(note: CreditNote, who: Row) -> Row:
+    numbers = (str(note.number), f"n° {note.invoice_number}")
+    return (*who, day(note.issued_on), *numbers, note.reason, *_amounts(note.totals))
 
 
 def _payments(account: Account, who: Row) -> Table:

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
@@ -104,6 +105,11 @@ def journal_sequence_key(series: str, year: int) -> str:
 
 def campaign_text_place(campaign_id: str, number: int) -> Place:
     return Place(f"CAMPAIGN#{campaign_id}", f"VERSION#{number:06}")
+
+
+def invoices_of(number: int) -> str:
+    """Return the queue of the invoices with a number; sellers of other series may have the same one."""
+    return f"INVOICES#{number}"
 
 
 def debits_of(day: date) -> str:
@@ -203,6 +209,10 @@ KINDS: Mapping[type, Kind] = {
     ),
     CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
     CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
+    CreditNote: Kind(in_partition("CREDIT_NOTE", lambda note: f"{note.number:010}")),
+    CreditNoteSequence: Kind(
+        lambda each: (Place(f"SEQUENCE#{each.series}", "CREDIT_NOTES"),), version=counted
+    ),
     Debit: Kind(
         in_partition("DEBIT", lambda debit: debit.id),
         lambda debit: Place(shard_of(debits_of(debit.planned_on), debit.person_id), debit.id),
@@ -210,7 +220,10 @@ KINDS: Mapping[type, Kind] = {
     ),
     Identity: Kind(_identity),
     Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, counted),
-    Invoice: Kind(in_partition("INVOICE", lambda invoice: f"{invoice.number:010}")),
+    Invoice: Kind(
+        in_partition("INVOICE", lambda invoice: f"{invoice.number:010}"),
+        lambda invoice: Place(invoices_of(invoice.number), invoice.registration_id),
+    ),
     JournalEntry: Kind(in_partition("JOURNAL", lambda entry: entry.id), _journal_queue, counted),
     JournalSequence: Kind(
         lambda each: (Place(journal_sequence_key(each.series, each.year), "END"),),

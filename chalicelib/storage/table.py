@@ -30,7 +30,7 @@ YOUNG: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on", "refunded_cents"}),
     "Attempt": frozenset({"left_at", "returned_at", "late_looks", "refunded"}),
     "Debit": frozenset({"moved"}),
-    "Instalment": frozenset({"moves", "received_cents"}),
+    "Instalment": frozenset({"credited_cents", "moves", "received_cents"}),
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
     "Payment": frozenset({"banked_on", "refunded_cents", "version"}),
     "Person": frozenset({"language"}),

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign, School
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
@@ -24,7 +25,7 @@ class Clock(Protocol):
 
 
 class Documents(Protocol):
-    def key_for(self, invoice: Invoice) -> str: ...
+    def key_for(self, document: Invoice | CreditNote) -> str: ...
 
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
         """Store the PDF unless the key is taken; return the stored document."""

@@ -21,6 +21,11 @@ def invoice_number(text: str) -> int:
     return _whole_number(text, digits=10)
 
 
+def credit_note_number(text: str) -> int:
+    """Read the number of a credit note from a path; raise `NotFound` for anything else."""
+    return _whole_number(text, digits=10)
+
+
 def version_number(text: str) -> int:
     """Read the number of a campaign's version from a path; raise `NotFound` for anything else."""
     return _whole_number(text, digits=6)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.campaigns import refusals
+from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.sessions import RECENT
@@ -78,6 +79,9 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     decisions.RecutWithoutCard: HTTPStatus.CONFLICT,
     decisions.DebitInFlight: HTTPStatus.CONFLICT,
     decisions.DebitInConflict: HTTPStatus.CONFLICT,
+    CreditedMeanwhile: HTTPStatus.CONFLICT,
+    CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CreditNoteTooLarge: HTTPStatus.CONFLICT,
     errors.PlanNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PlanLocked: HTTPStatus.CONFLICT,
     errors.PlanBinding: HTTPStatus.CONFLICT,

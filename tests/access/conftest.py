@@ -18,12 +18,13 @@ from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.sign_in.open_session import create_session
 from tests.access.route_access import IMPORT_ID
 from tests.fakes.ports import enrol_student
 from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
-from tests.usecases.conftest import Student
+from tests.usecases.conftest import ACCOUNTANT, Student
 
 __all__ = ["environment"]
 
@@ -68,6 +69,8 @@ class Portal:
         entry = given_up(notice(self.ports, Topic.PASSWORD_SET, person), "ClientError", self.ports.at)
         self.ports.outbox.add(entry)
         campaign_id = self._proposed(person)
+        credited = CreditOrder(student.account.invoices[0].number, 100, "essai")
+        note = issue_credit_note(self.ports, credited, ACCOUNTANT)
         return {
             "entry_id": entry.id,
             "import_id": IMPORT_ID,
@@ -77,6 +80,7 @@ class Portal:
             "registration_id": registration.id,
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
+            "note_number": str(note.number),
             "change_id": change.id,
             "rank": "2",
             "day": "2022-07-10",

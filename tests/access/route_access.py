@@ -94,6 +94,8 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /invoices": own(),
     "POST /invoices/{number}/pdf": own(),
     "GET /invoices/{number}/pdf": own(),
+    "POST /credit-notes/{note_number}/pdf": own(),
+    "GET /credit-notes/{note_number}/pdf": own(),
     "GET /account": own(),
     "GET /staff/registrations": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "POST /staff/registrations/{registration_id}/decision": act(REGISTRAR, decision="validate"),
@@ -109,6 +111,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/plans/{registration_id}/resume": act(ACCOUNTANT, reason=REASON),
     "POST /staff/plans/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/invoices/{number}/credit-notes": act(ACCOUNTANT, amount_cents=100, reason=REASON),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}/export": RouteAccess(ADMINISTRATOR, Reach.OTHERS),
@@ -189,6 +192,14 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/instalments/{registration_id}/resume": act(ACCOUNTANT, reason=REASON),
     "POST /staff/instalments/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/invoices/{number}/credit-notes": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/invoices/{number}/credit-notes/issue": act(
+        ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}
+    ),
+    "POST /staff/invoices/{number}/credit-notes/preview": act(
+        ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}
+    ),
+    "GET /credit-notes/{note_number}/pdf": own(STUDENT),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/people/search": read(ADMINISTRATOR | AUDITOR, sends={"email": "student2@demo.test"}),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),

@@ -28,6 +28,7 @@ from chalicelib.domain import (
 )
 from chalicelib.domain.books import chart, journal
 from chalicelib.domain.campaigns import versions
+from chalicelib.domain.corrections import credit_notes
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.trail import audit
@@ -48,6 +49,7 @@ MODULES = (
     *(
         audit,
         chart,
+        credit_notes,
         journal,
         identities,
         instalments,

@@ -10,6 +10,7 @@ from chalicelib.delivery.mailer import compose, facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, SecondFactorUnavailable
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
@@ -56,8 +57,9 @@ class FakeDocuments:
     def __init__(self) -> None:
         self.stored: dict[str, bytes] = {}
 
-    def key_for(self, invoice: Invoice) -> str:
-        return f"invoices/{invoice.number}/1.pdf"
+    def key_for(self, document: Invoice | CreditNote) -> str:
+        folder = "invoices" if isinstance(document, Invoice) else "invoices/credit-notes"
+        return f"{folder}/{document.number}/1.pdf"
 
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
         kept = self.stored.setdefault(key, pdf)
@@ -299,6 +301,9 @@ class FakePorts:
 
     def render_certificate(self, certificate: Certificate) -> bytes:
         return f"{certificate.total_paid_cents} of {certificate.total_due_cents}".encode()
+
+    def render_credit_note(self, note: CreditNote) -> bytes:
+        return f"PDF of credit note {note.number}".encode()
 
     def render_invoice(self, invoice: Invoice) -> bytes:
         return f"PDF of {invoice.number}".encode()

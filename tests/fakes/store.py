@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
+from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
@@ -48,6 +49,8 @@ SHELVES: Mapping[type, Shelf] = {
     AuditEntry: Shelf("audit_waiting", _id),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
+    CreditNote: Shelf("credit_notes", lambda note: note.number, _owned),
+    CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
     Debit: Shelf("debits", _id),
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
     Instalment: Shelf("instalments", _id),

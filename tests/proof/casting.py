@@ -20,6 +20,7 @@ class Casting:
     student: Student
     staff: Staff
     bank: Bank
+    credits_invoices: bool = False
 
     def acts(self, registration_id: str) -> list[tuple[float, Act]]:
         return [*self._of_the_student(registration_id), *self._of_the_staff(registration_id)]
@@ -63,6 +64,8 @@ class Casting:
         yield (1 if left and not is_stopped else OUT_OF_PLACE / 4), staff.stops
         yield (2 if is_stopped else OUT_OF_PLACE / 4), staff.resumes
         yield (1 if left else OUT_OF_PLACE / 4), staff.recuts
+        if self.credits_invoices:
+            yield (1 if registration.has_order else OUT_OF_PLACE / 4), staff.credits_the_invoice
         yield (2 if any(each.state is InstalmentState.CONFLICT for each in left) else 0), staff.releases
 
     def _is_settled(self, registration_id: str) -> bool:

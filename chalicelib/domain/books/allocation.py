@@ -14,7 +14,7 @@ from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
-_PAYABLE = frozenset({InstalmentState.DUE, InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
+PAYABLE = frozenset({InstalmentState.DUE, InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
 _FINAL = frozenset({InstalmentState.PAID, InstalmentState.CANCELLED})
 
 
@@ -38,7 +38,7 @@ def allocate(file: RegistrationFile, now: datetime, rank: int | None = None) -> 
     """
     waiting = tuple(payment for payment in file.payments if credit_cents(payment) > 0)
     free = unallocated_cents(waiting)
-    owed = file.ordered_cents - sum(payment.allocated_cents for payment in file.payments)
+    owed = file.charged_cents - sum(payment.allocated_cents for payment in file.payments)
     planned = sum(each.remaining_cents for each in file.instalments if each.state not in _FINAL)
     before_plan = max(0, planned - owed)  # allocated to the order before its plan began
     room = before_plan + max(0, min(free, owed))
@@ -81,17 +81,17 @@ def _paid(
     payable = (
         each
         for each in instalments
-        if each.state in _PAYABLE and each.remaining_cents and (each.rank == rank or not each.open_pages)
+        if each.state in PAYABLE and each.remaining_cents and (each.rank == rank or not each.open_pages)
     )
     waiting = sorted(payable, key=lambda each: (each.rank != rank, each.due_on, each.rank))
     for place, instalment in enumerate(waiting, 1):
-        part = _part(instalment, free, is_last=place == len(waiting))
+        part = part_of(instalment, free, is_last=place == len(waiting))
         free -= part
         if part:
             yield _received_by(instalment, part, now)
 
 
-def _part(instalment: Instalment, free: int, *, is_last: bool) -> int:
+def part_of(instalment: Instalment, free: int, *, is_last: bool) -> int:
     """Return what an instalment takes of `free` cents: it leaves nothing, or what can still be debited.
 
     The last one may be left with less than that.

@@ -96,7 +96,7 @@ def taken_back(file: RegistrationFile, payment: Payment, now: datetime) -> Chang
     """
     registration = counted(file.registration)
     others = (each.allocated_cents for each in file.payments if each.id != payment.id)
-    is_owed = registration.has_order and not file.has_started_plan and sum(others) < file.ordered_cents
+    is_owed = registration.has_order and not file.has_started_plan and sum(others) < file.charged_cents
     kept = replace(
         payment, refunded_cents=payment.amount_cents, allocated_cents=0, version=payment.version + 1
     )

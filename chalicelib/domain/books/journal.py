@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
 from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment
@@ -21,6 +22,7 @@ class MoneyEvent(StrEnum):
     PAYMENT = "payment"
     SET_OFF = "set_off"  # a credit allocated to what came to be owed
     REFUND = "refund"
+    CREDIT_NOTE = "credit_note"
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class Posting:
 class JournalEntry:
     """One event of money of one registration.
 
-    `subject` is the number of the invoice or the id of the payment. `dated_on` is the accounting date, its
-    year the year of numbering. `number` is 0 until the entry is numbered, after its day.
+    `subject` is the number of the invoice or credit note, or the id of the payment. `dated_on` is the
+    accounting date, its year the year of numbering. `number` is 0 until the entry is numbered, after its day.
     """
 
     id: str
@@ -141,6 +143,26 @@ def invoice_entry(invoice: Invoice, ledger: Ledger) -> JournalEntry:
         dated_on=invoice.issued_on,
         booked_at=ledger.now,
         postings=_postings(owed, ledger),
+    )
+
+
+def credit_note_entry(note: CreditNote, ledger: Ledger) -> JournalEntry:
+    totals, person_id = note.totals, person_of(note.registration_id)
+    less_owed = {
+        Book.FEES: totals.excl_tax_cents,
+        Book.TAX: totals.tax_cents,
+        Book.RECEIVABLE: -totals.total_cents,
+    }
+    return JournalEntry(
+        id=f"{person_id}-{MoneyEvent.CREDIT_NOTE}-{note.number}",
+        registration_id=note.registration_id,
+        person_id=person_id,
+        series=ledger.series,
+        event=MoneyEvent.CREDIT_NOTE,
+        subject=str(note.number),
+        dated_on=note.issued_on,
+        booked_at=ledger.now,
+        postings=_postings(less_owed, ledger),
     )
 
 

@@ -117,6 +117,7 @@ class Instalment:
     """The part of the amount paid already by other money than its own debit or page."""
     moves: int = 0
     """How often its day was moved after an outage; each move is announced anew."""
+    credited_cents: int = 0  # no longer owed by a credit note
 
     @property
     def id(self) -> str:
@@ -124,7 +125,9 @@ class Instalment:
 
     @property
     def remaining_cents(self) -> int:
-        return 0 if self.state in {_S.PAID, _S.CANCELLED} else self.amount_cents - self.received_cents
+        if self.state in {_S.PAID, _S.CANCELLED}:
+            return 0
+        return self.amount_cents - self.received_cents - self.credited_cents
 
     @property
     def is_in_flight(self) -> bool:

@@ -55,6 +55,7 @@ class Act(StrEnum):
     PLAN_RESUMED = "plan_resumed"
     PLAN_RECUT = "plan_recut"
     CREDIT_SET_OFF = "credit_set_off"
+    CREDIT_NOTE_ISSUED = "credit_note_issued"
     JOURNAL_NUMBERED = "journal_numbered"
     PERSON_IMPORTED = "person_imported"
     PERSON_CORRECTED = "person_corrected"

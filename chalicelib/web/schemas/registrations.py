@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.people import Role
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.web.schemas.credit_notes import CreditNoteView
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.plans import PlanRequestView, Reason, Short
 
@@ -140,7 +141,7 @@ class InvoiceView(View):
     excl_tax_cents: int
     tax_cents: int
     total_cents: int
-    credited_cents: int = 0
+    credited_cents: int
     paid_cents: int
     refunded_cents: int = 0
     settled_on: date | None
@@ -214,7 +215,7 @@ class AccountView(View):
     orders: Sequence[OrderView]
     invoices: Sequence[InvoiceView]
     payments: Sequence[PaymentView]
-    credit_notes: Sequence[None] = ()
+    credit_notes: Sequence[CreditNoteView]
     refunds: Sequence[RefundView]
     totals: AccountTotals
     unpaid_cents: int

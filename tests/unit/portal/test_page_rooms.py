@@ -55,6 +55,10 @@ DONE_FROM = {
     "/choose-plan/withdraw": "/choose-plan",
     "/invoices/9196/pdf": "/invoices",
     "/pay-plan/2": "/pay-plan",
+    **dict.fromkeys(
+        ("/staff/invoices/9196/credit-notes/issue", "/staff/invoices/9196/credit-notes/preview"),
+        "/staff/invoices/9196/credit-notes",
+    ),
     "/staff/campaigns/isima-2023/versions/2/decision": "/staff/campaigns/isima-2023/versions/2",
     **{
         f"/staff/instalments/0000000000000001-1/{act}": "/staff/instalments/0000000000000001-1"
@@ -67,6 +71,7 @@ DONE_FROM = {
 def address(path: str) -> str:
     return path.format(
         number="9196",
+        note_number="1",
         registration_id="0000000000000001-1",
         way="effectue",
         rank="2",
