@@ -145,7 +145,7 @@ def _settled(received: _Received, now: datetime) -> Settlement:
     found = {each.id: each for each in allocation.payments}
     payment = replace(found.pop(received.payment.id, received.payment), version=1)
     instalments = _planned(start, allocation, payment) if start else allocation.instalments
-    unneeded = None if start else _unneeded(received.file_after, allocation)
+    unneeded = None if start else unneeded_plan(received.file_after, allocation)
     renewed = renewed_mandate(received.file, attempt, answer, instalments, now)
     then = after(received.file_after, allocation).instalments
     warning = card_warning(renewed, then, attempt.id, now) if renewed else ()
@@ -172,7 +172,7 @@ def _let_go_own(received: _Received, allocation: Allocation) -> tuple[Instalment
     )
 
 
-def _unneeded(file: RegistrationFile, allocation: Allocation) -> PlanRequest | None:
+def unneeded_plan(file: RegistrationFile, allocation: Allocation) -> PlanRequest | None:
     """Return the request for a plan as withdrawn if less is left to pay than its first part, else None."""
     request = file.plan_request
     if request is None or request.started or not request.is_binding or not file.orders:

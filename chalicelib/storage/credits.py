@@ -3,7 +3,7 @@ from contextlib import suppress
 
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.payments import Payment
-from chalicelib.storage.kinds import CREDITS, row_of
+from chalicelib.storage.kinds import CREDITS, UNPAID, row_of
 from chalicelib.storage.table import Table
 
 
@@ -28,3 +28,14 @@ class DynamoCredits:
             with suppress(ConcurrentUpdate):  # another writer has queued it since
                 table.put(row_of(table, payment), table.at_version(1))
         return len(old)
+
+
+class DynamoUnpaid:
+    """The payments that the bank took back, of which nothing is left to give back: one queue."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def listed(self, after: str | None) -> tuple[Sequence[Payment], str | None]:
+        rows, cursor = self._table.page(UNPAID, after)
+        return tuple(self._table.readable(Payment, rows)), cursor

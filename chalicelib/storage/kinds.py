@@ -44,6 +44,7 @@ PROPOSED_ROLES = "ROLE_CHANGES#PROPOSED"
 RECEIVED = "NOTIFICATIONS#RECEIVED"
 REVIEWS = "REVIEWS"
 STAFF = "STAFF"
+UNPAID = "UNPAID"
 
 
 def rows_of(table: Table, value: Any) -> Iterator[Row]:
@@ -156,8 +157,10 @@ def _instalment_queue(instalment: Instalment) -> Place | None:
 
 
 def _payment_queue(payment: Payment) -> Place | None:
-    """Return the queue of credits if a part of the payment is not allocated."""
-    return Place(CREDITS, f"{instant(payment.received_at)}#{payment.id}") if payment.is_overpayment else None
+    """Return the queue: of credits if a part is not allocated, else of what the bank took back."""
+    if payment.is_overpayment:
+        return Place(CREDITS, f"{instant(payment.received_at)}#{payment.id}")
+    return Place(UNPAID, payment.unpaid_place) if payment.unpaid_place else None
 
 
 def _journal_queue(entry: JournalEntry) -> Place:
@@ -241,7 +244,7 @@ KINDS: Mapping[type, Kind] = {
         lambda link: Place(links_of(link.person_id), link.token_hash),
         purge_at=lambda link: link.expires_at,
     ),
-    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction), _payment_queue, counted),
+    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.name), _payment_queue, counted),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),
         _person_queue,

@@ -76,6 +76,7 @@ class Portal:
             "person_id": person.id,
             "registration_id": registration.id,
             "payment_id": student.account.attempts[0].id,
+            "booked_payment_id": student.account.payments[0].id,
             "number": str(student.account.invoices[0].number),
             "change_id": change.id,
             "rank": "2",

@@ -57,6 +57,7 @@ NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
+CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
 IMPORT_ID = "00000000000000f1"
 STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
@@ -100,6 +101,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "PUT /staff/registrations/{registration_id}/seen-steps": act(REGISTRAR, seen_steps=[]),
     "PUT /staff/registrations/{registration_id}/block": act(ACCOUNTANT, blocked=True, reason=REASON),
     "GET /staff/registrations/{registration_id}/instalments": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/payments": act(ACCOUNTANT, **CHEQUE),
+    "POST /staff/payments/{booked_payment_id}/bounce": act(ACCOUNTANT, amount_cents=100, reason=REASON),
+    "POST /staff/payments/{booked_payment_id}/dispute": act(ACCOUNTANT, stage="lost"),
     "GET /staff/conflicts": read(ACCOUNTANT | AUDITOR),
     "GET /staff/debit-runs/{day}": read(ACCOUNTANT | AUDITOR),
     "POST /staff/instalments/{registration_id}/{rank}/release": act(ACCOUNTANT),

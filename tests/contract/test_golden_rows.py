@@ -28,6 +28,7 @@ from chalicelib.domain import (
 )
 from chalicelib.domain.books import chart, journal
 from chalicelib.domain.campaigns import versions
+from chalicelib.domain.collection import disputes
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.trail import audit
@@ -48,6 +49,7 @@ MODULES = (
     *(
         audit,
         chart,
+        disputes,
         journal,
         identities,
         instalments,

@@ -39,6 +39,18 @@ class MemoryCredits:
         return tuple(sorted(found, key=lambda each: (each.received_at, each.id)))
 
 
+class MemoryUnpaid:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def listed(self, after: str | None) -> tuple[Sequence[Payment], str | None]:
+        payments = [payment for _, payment in tuple(self._m.payments.values())]
+        found = {
+            each.unpaid_place: each for each in payments if each.unpaid_place and not each.is_overpayment
+        }
+        return tuple(found[place] for place in sorted(found) if not after or place > after), None
+
+
 IN_FLIGHT = {InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}
 
 

@@ -43,6 +43,7 @@ class Event(StrEnum):
     GIVE_UP = "not found, another day"
     RELEASE = "released by a person"
     PAID_BY_HAND = "paid by hand"
+    BOUNCED = "its payment was taken back"
     CANCEL = "cancel"
 
 
@@ -71,6 +72,7 @@ TRANSITIONS: dict[tuple[InstalmentState, Event], InstalmentState] = {
     (_S.CONFLICT, _E.ACCEPTED): _S.PAID,
     (_S.CONFLICT, _E.REFUNDED): _S.CONFLICT,
     (_S.CONFLICT, _E.RELEASE): _S.DUE,
+    (_S.PAID, _E.BOUNCED): _S.ARREARS,
     (_S.NEEDS_PAYER, _E.PAID_BY_HAND): _S.PAID,
     (_S.NEEDS_PAYER, _E.CANCEL): _S.CANCELLED,
     (_S.ARREARS, _E.PAID_BY_HAND): _S.PAID,
