@@ -24,7 +24,7 @@ collection = Blueprint(__name__)
     "/staff/registrations/{registration_id}/payments",
     status=HTTPStatus.CREATED,
     body=schemas.NewReceipt,
-    answer=schemas.PaymentView,
+    answer=schemas.BookedPayment,
     errors=[
         errors.NotFound,
         refusals.ReceiptNotPossible,
@@ -36,7 +36,7 @@ collection = Blueprint(__name__)
     action=Action.ENTER_PAYMENT,
     idempotent_by_key=True,
 )
-def enter_payment(call: Call, registration_id: str) -> schemas.PaymentView:
+def enter_payment(call: Call, registration_id: str) -> schemas.BookedPayment:
     asked: schemas.NewReceipt = call.body
     payment = receive_payment(
         call.ports,
@@ -54,7 +54,7 @@ def enter_payment(call: Call, registration_id: str) -> schemas.PaymentView:
     "POST",
     "/staff/payments/{booked_payment_id}/bounce",
     body=schemas.BouncedPayment,
-    answer=schemas.PaymentView,
+    answer=schemas.BookedPayment,
     errors=[
         errors.NotFound,
         refusals.BounceNotPossible,
@@ -66,7 +66,7 @@ def enter_payment(call: Call, registration_id: str) -> schemas.PaymentView:
     ],
     action=Action.BOUNCE_PAYMENT,
 )
-def bounce_payment(call: Call, booked_payment_id: str) -> schemas.PaymentView:
+def bounce_payment(call: Call, booked_payment_id: str) -> schemas.BookedPayment:
     asked: schemas.BouncedPayment = call.body
     return payment_view(take_back_payment(call.ports, booked_payment_id, bank_return(asked), call.person))
 
@@ -76,11 +76,11 @@ def bounce_payment(call: Call, booked_payment_id: str) -> schemas.PaymentView:
     "POST",
     "/staff/payments/{booked_payment_id}/dispute",
     body=schemas.DisputeStep,
-    answer=schemas.PaymentView,
+    answer=schemas.BookedPayment,
     errors=[errors.NotFound, refusals.DisputeClosed, errors.ConcurrentUpdate],
     action=Action.BOUNCE_PAYMENT,
 )
-def follow_dispute(call: Call, booked_payment_id: str) -> schemas.PaymentView:
+def follow_dispute(call: Call, booked_payment_id: str) -> schemas.BookedPayment:
     asked: schemas.DisputeStep = call.body
     stage = DisputeStage(asked.stage)
     return payment_view(stage_dispute(call.ports, booked_payment_id, stage, asked.reason, call.person))
@@ -96,8 +96,8 @@ def received_money(asked: schemas.NewReceipt) -> ReceivedMoney:
     )
 
 
-def payment_view(payment: Payment) -> schemas.PaymentView:
-    return schemas.PaymentView(
+def payment_view(payment: Payment) -> schemas.BookedPayment:
+    return schemas.BookedPayment(
         id=payment.id,
         registration=payment.registration_id,
         method=payment.method,

@@ -16,8 +16,10 @@ from chalicelib.pages.registrations import pages_staff
 from chalicelib.pages.second_factor import pages_second_factor
 from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
+from chalicelib.pages.staff.bounces import pages_bounces
 from chalicelib.pages.staff.campaigns import pages_campaigns
 from chalicelib.pages.staff.imports import pages_imports
+from chalicelib.pages.staff.receipts import pages_receipts
 from chalicelib.pages.student import pages_student
 
 ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
@@ -27,6 +29,8 @@ DESKS = (
     pages_accounting,
     pages_changed_plans,
     pages_credits,
+    pages_receipts,
+    pages_bounces,
     pages_people,
     pages_imports,
     pages_campaigns,

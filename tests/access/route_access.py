@@ -194,6 +194,18 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/instalments/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
+    "GET /staff/unpaid": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/registrations/{registration_id}/payments": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/payments": act(ACCOUNTANT, amount="1", reference="1"),
+    "POST /staff/registrations/{registration_id}/payments/confirmation": act(
+        ACCOUNTANT, method="cheque", amount="1", reference="1", received_on="2022-06-24"
+    ),
+    "GET /staff/payments/{booked_payment_id}/bounce": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/payments/{booked_payment_id}/bounce": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/payments/{booked_payment_id}/bounce/confirmation": act(
+        ACCOUNTANT, amount_cents="100", reason=REASON
+    ),
+    "POST /staff/payments/{booked_payment_id}/dispute": act(ACCOUNTANT, stage="lost"),
     "POST /staff/people/search": read(ADMINISTRATOR | AUDITOR, sends={"email": "student2@demo.test"}),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/people/{person_id}/roles": act(ADMINISTRATOR, role="auditor", reason=REASON),

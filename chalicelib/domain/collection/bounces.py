@@ -26,6 +26,9 @@ from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
+BOUNCED = "bounced"
+"""The code of an instalment that is in arrears since its payment was taken back."""
+
 
 @dataclass(frozen=True)
 class BankReturn:
@@ -165,7 +168,8 @@ def _may_reopen(instalment: Instalment) -> bool:
 
 def _opened(instalment: Instalment, received_cents: int, now: datetime) -> Instalment:
     if instalment.state is InstalmentState.PAID:
-        return moved(instalment, Event.BOUNCED, now, received_cents=received_cents, paid_at=None)
+        unpaid = {"received_cents": received_cents, "paid_at": None, "refusal_code": BOUNCED}
+        return moved(instalment, Event.BOUNCED, now, **unpaid)
     return replace(instalment, received_cents=received_cents, version=instalment.version + 1)
 
 

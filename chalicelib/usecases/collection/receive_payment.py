@@ -17,7 +17,6 @@ from chalicelib.domain.errors import ConcurrentUpdate, IdempotencyKeyReused
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
-from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act, canonical_digest
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.collection.ports import CollectionPorts
@@ -57,12 +56,12 @@ def again(ports: CollectionPorts, act: Callable[[], Done]) -> Done:
     return act()
 
 
-def check_receipt(ports: CollectionPorts, registration_id: str, received: ReceivedMoney) -> RegistrationFile:
-    """Return the file that would receive the money; raise why it may not."""
+def check_receipt(ports: CollectionPorts, registration_id: str, received: ReceivedMoney) -> None:
+    """Raise why the registration may not receive the money."""
     account = ports.accounts.account(person_of(registration_id))
     file = open_file(ports, account, registration_id)
     require_receivable(file, received, paris_day(ports.now()))
-    return file
+    require_new(account, received)
 
 
 def _receive(

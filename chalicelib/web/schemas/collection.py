@@ -57,7 +57,7 @@ class DisputeView(View):
     opened_at: datetime
 
 
-class PaymentView(View):
+class BookedPayment(View):
     """A payment; `allocated_cents` pay what is owed, `credit_cents` are to give back."""
 
     id: str
