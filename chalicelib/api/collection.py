@@ -62,6 +62,8 @@ def enter_payment(call: Call, registration_id: str) -> schemas.BookedPayment:
         refusals.DisputeNotOfCard,
         refusals.DisputeMisdated,
         decisions.ReasonMissing,
+        decisions.DebitInFlight,
+        decisions.DebitInConflict,
         errors.ConcurrentUpdate,
     ],
     action=Action.BOUNCE_PAYMENT,

@@ -205,7 +205,7 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/payments/{booked_payment_id}/bounce/confirmation": act(
         ACCOUNTANT, amount_cents="100", reason=REASON
     ),
-    "POST /staff/payments/{booked_payment_id}/dispute": act(ACCOUNTANT, stage="lost"),
+    "POST /staff/payments/{booked_payment_id}/bounce/dispute": act(ACCOUNTANT, stage="lost"),
     "POST /staff/people/search": read(ADMINISTRATOR | AUDITOR, sends={"email": "student2@demo.test"}),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/people/{person_id}/roles": act(ADMINISTRATOR, role="auditor", reason=REASON),

@@ -19,6 +19,8 @@ from chalicelib.domain.collection.refusals import (
     DisputeNotOfCard,
     HeldOtherwise,
 )
+from chalicelib.domain.credits import to_give_back
+from chalicelib.domain.decisions import DebitInFlight
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Payment
@@ -115,16 +117,18 @@ class TestCheque:
         assert (chris.balance_cents, chris.instalment(2).state) == (0, InstalmentState.PAID)
         check_books(chris.ports.memory)
 
-    def test_debit_in_flight_keeps_its_amount(self, chris: Student) -> None:
+    def test_debit_of_the_rest_of_an_instalment_comes_to_its_end_first(self, chris: Student) -> None:
         chris.starts_the_plan()
         payment = receives(chris, replace(CHEQUE, amount_cents=10000))
         chris.ports.gateway.script.append(Behaviour.LOSE_ANSWER)
         chris.debits_run("2022-07-10T09:00")
-        assert chris.instalment(2).is_in_flight
-        taken_back(chris, payment, replace(RETURNED, amount_cents=10000))
-        assert chris.instalment(2).remaining_cents == 10031
+        with pytest.raises(DebitInFlight):
+            taken_back(chris, payment, replace(RETURNED, amount_cents=10000))
         chris.reconciles(hours=1)
-        assert chris.balance_cents == 60100 - 20031 - 10031
+        taken_back(chris, payment, replace(RETURNED, amount_cents=10000))
+        second = chris.instalment(2)
+        assert (second.state, second.remaining_cents) == (InstalmentState.ARREARS, 10000)
+        assert chris.balance_cents == chris.file.remaining_cents
         check_books(chris.ports.memory)
 
     def test_part_of_an_instalment_stands_again(self, chris: Student) -> None:
@@ -200,12 +204,14 @@ class TestDispute:
         assert list_credits(chris.ports, None).total_cents == 60100
         check_books(chris.ports.memory)
 
-    def test_won_for_a_withdrawn_file_is_a_credit(self, chris: Student, card: Payment) -> None:
+    def test_won_for_a_withdrawn_file_is_to_be_given_back(self, chris: Student, card: Payment) -> None:
         taken_back(chris, card, DISPUTED)
         gone = replace(chris.registration, status=RegistrationStatus.WITHDRAWN)
         chris.ports.memory.registrations_by_id[gone.id] = gone
-        won = stages(chris, card, DisputeStage.WON)
-        assert (won.allocated_cents, won.kept_cents) == (0, 60100)
+        stages(chris, card, DisputeStage.WON)
+        credit = to_give_back(chris.file)
+        assert credit
+        assert credit.amount_cents == 60100
 
     def test_lost_dispute_changes_no_money(self, chris: Student, card: Payment) -> None:
         taken_back(chris, card, DISPUTED)

@@ -1,11 +1,12 @@
 """What the bank takes back: a cheque or transfer returned unpaid, a card payment disputed by its holder."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.books.allocation import allocate
+from chalicelib.domain.books.allocation import after, allocate
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.collection.disputes import Dispute, DisputeReason, DisputeStage, staged
@@ -21,7 +22,7 @@ from chalicelib.domain.collection.refusals import (
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
-from chalicelib.domain.plan.stopped_plans import require_reason, stop
+from chalicelib.domain.plan.stopped_plans import require_nothing_in_flight, require_reason, stop
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
@@ -66,20 +67,42 @@ def take_back(
 ) -> Changes:
     """Return the rows and the mail: the payment holds nothing, and what it paid is owed again.
 
+    Earlier credits pay it as far as they go.
+
     Instalments that it paid are in arrears: they are not debited again without the student. A dispute stops
-    the plan and blocks the registration until accounting has looked into it.
+    the plan and blocks the registration until accounting has looked into it. Raise `DebitInFlight` or
+    `DebitInConflict` while a debit takes only the rest of an instalment that the payment paid in part.
     """
     gone = _taken(payment, returned, now)
-    after = _with(file, gone)
-    opened = tuple(_reopened(after, payment, now))
-    then = _after(after, opened)
-    registration = _owing(then)
+    then = _opened_again(_with(file, gone), payment, now)
+    if _unplanned_cents(then) > 0:
+        require_nothing_in_flight(then)
+    settled = after(then, allocate(then, now))
+    registration = _owing(settled)
+    rows: tuple[Row, ...] = tuple(_changed(file, settled))
     if gone.dispute is None:
-        return Changes((gone, *opened, registration), outbox=(_mail(Topic.PAYMENT_BOUNCED, gone, file, now),))
+        mail = _mail(Topic.PAYMENT_BOUNCED, gone, file, now)
+        return Changes((*rows, registration), outbox=(mail,))
     reason = file.registration.block_reason or returned.reason
     blocked = replace(registration, blocked=True, block_reason=reason)
-    rows: tuple[Row, ...] = (gone, *opened, blocked, *_stopped(then, returned.reason, by, now))
-    return Changes(rows, outbox=(_mail(Topic.PAYMENT_DISPUTED, gone, file, now),))
+    mail = _mail(Topic.PAYMENT_DISPUTED, gone, file, now)
+    return Changes((*rows, blocked, *_stopped(settled, returned.reason, by, now)), outbox=(mail,))
+
+
+def _opened_again(file: RegistrationFile, payment: Payment, now: datetime) -> RegistrationFile:
+    return _after(file, tuple(_reopened(file, payment, now)))
+
+
+def _changed(before: RegistrationFile, settled: RegistrationFile) -> Iterator[Row]:
+    """Yield the next versions of payments and instalments: one each, whatever became of them in between."""
+    payments = {each.id: each for each in before.payments}
+    for payment in settled.payments:
+        if payment != payments[payment.id]:
+            yield replace(payment, version=payments[payment.id].version + 1)
+    instalments = {each.id: each for each in before.instalments}
+    for each in settled.instalments:
+        if each != instalments[each.id]:
+            yield replace(each, version=instalments[each.id].version + 1)
 
 
 def stage(
@@ -96,11 +119,9 @@ def stage(
 
 def _reinstated(account: Account, file: RegistrationFile, payment: Payment, now: datetime) -> Changes:
     held = replace(payment, bounced_cents=0)
-    after = _with(file, held)
+    back = _with(file, held)
     mail = _mail(Topic.PAYMENT_REINSTATED, payment, file, now)
-    if not file.registration.is_accepted:
-        return Changes((held, counted(file.registration)), outbox=(mail,))
-    allocation = allocate(after, now)
+    allocation = allocate(back, now)
     found = {each.id: each for each in allocation.payments}
     kept = replace(found.pop(held.id, held), version=held.version)
     registration = counted(file.registration)
@@ -144,18 +165,41 @@ def _after(file: RegistrationFile, changed: tuple[Instalment, ...]) -> Registrat
 def _reopened(file: RegistrationFile, payment: Payment, now: datetime) -> Iterator[Instalment]:
     """Yield the instalments that stand again for what no payment pays any more.
 
-    That of the payment's own page or debit comes first, then the last paid.
+    That of the payment's own page or debit comes first, then the last paid. What another payment brought for
+    an instalment of its own is left to it, as far as that explains the debt.
     """
+    paid = sorted(
+        (each for each in file.instalments if _may_reopen(each)),
+        key=lambda each: (each.rank != payment.rank, -each.rank),
+    )
+    opened: Counter[int] = Counter()
+    for own in (_brought(file), Counter[int]()):
+        for each in paid:
+            missing = _unplanned_cents(file) - opened.total()
+            free = _received_cents(each) - own[each.rank] - opened[each.rank]
+            opened[each.rank] += max(0, min(missing, free))
+        if any(each.may_be_taken for each in file.instalments):
+            break
+    yield from (_opened(each, opened[each.rank], now) for each in paid if opened[each.rank])
+
+
+def _brought(file: RegistrationFile) -> Counter[int]:
+    """Return what payments pay that came for an instalment of their own, in cents by its rank."""
+    brought: Counter[int] = Counter()
+    for payment in file.payments:
+        brought[payment.rank] += payment.allocated_cents
+    return brought
+
+
+def _received_cents(instalment: Instalment) -> int:
+    is_paid = instalment.state is InstalmentState.PAID
+    return instalment.amount_cents if is_paid else instalment.received_cents
+
+
+def _unplanned_cents(file: RegistrationFile) -> int:
+    """Return the part of the debt that no instalment stands for."""
     owed = file.ordered_cents - sum(each.allocated_cents for each in file.payments)
-    missing = owed - sum(each.remaining_cents for each in file.instalments)
-    paid = [each for each in file.instalments if _may_reopen(each)]
-    for instalment in sorted(paid, key=lambda each: (each.rank != payment.rank, -each.rank)):
-        is_paid = instalment.state is InstalmentState.PAID
-        received = instalment.amount_cents if is_paid else instalment.received_cents
-        part = min(missing, received)
-        if part > 0:
-            missing -= part
-            yield _opened(instalment, received - part, now)
+    return owed - sum(each.remaining_cents for each in file.instalments)
 
 
 def _may_reopen(instalment: Instalment) -> bool:
@@ -166,7 +210,8 @@ def _may_reopen(instalment: Instalment) -> bool:
     return instalment.received_cents > 0 and not is_over
 
 
-def _opened(instalment: Instalment, received_cents: int, now: datetime) -> Instalment:
+def _opened(instalment: Instalment, cents: int, now: datetime) -> Instalment:
+    received_cents = _received_cents(instalment) - cents
     if instalment.state is InstalmentState.PAID:
         unpaid = {"received_cents": received_cents, "paid_at": None, "refusal_code": BOUNCED}
         return moved(instalment, Event.BOUNCED, now, **unpaid)
@@ -175,9 +220,7 @@ def _opened(instalment: Instalment, received_cents: int, now: datetime) -> Insta
 
 def _owing(file: RegistrationFile) -> Registration:
     registration = counted(file.registration)
-    allocated = sum(each.allocated_cents for each in file.payments)
-    is_owed = registration.has_order and not file.has_started_plan and allocated < file.ordered_cents
-    return replace(registration, part_paid=is_owed)
+    return replace(registration, part_paid=registration.has_order and _unplanned_cents(file) > 0)
 
 
 def _stopped(file: RegistrationFile, reason: str, by: str, now: datetime) -> tuple[Row, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.books.allocation import Allocation, allocate
+from chalicelib.domain.books.allocation import Allocation, after, allocate
 from chalicelib.domain.books.booking import Booking, book, stamped
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes, existing
@@ -88,7 +88,7 @@ def receive(
         kept,
         *found.values(),
         *allocation.instalments,
-        _registration(file, booking, allocation),
+        _registration(file, after(drawn, allocation), allocation),
         unneeded_plan(drawn, allocation),
         *((documents.order, documents.invoice, documents.sequence) if documents else ()),
     )
@@ -140,11 +140,14 @@ def _drawn(file: RegistrationFile, payment: Payment, booking: Booking | None) ->
     return replace(paid, orders=(*file.orders, booking.order), invoices=(*file.invoices, booking.invoice))
 
 
-def _registration(file: RegistrationFile, booking: Booking | None, allocation: Allocation) -> Registration:
-    registration = counted(file.registration)
-    number = booking.order.number if booking else registration.order_number
-    is_owed = number is not None and not file.has_started_plan and allocation.owed_cents > 0
-    return replace(registration, order_number=number, part_paid=is_owed)
+def _registration(file: RegistrationFile, then: RegistrationFile, allocation: Allocation) -> Registration:
+    """Return the next version; it is part paid if something is owed that no instalment stands for."""
+    drawn = then.orders[-1].number if then.orders else None
+    number = file.registration.order_number or drawn
+    left = then.remaining_cents if file.has_started_plan else 0
+    was_open = file.registration.part_paid or not file.has_started_plan
+    is_owed = number is not None and was_open and allocation.owed_cents > left
+    return replace(counted(file.registration), order_number=number, part_paid=is_owed)
 
 
 def _told(file: RegistrationFile, payment: Payment, now: datetime) -> Iterator[OutboxEntry]:

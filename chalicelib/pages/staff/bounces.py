@@ -32,8 +32,7 @@ from chalicelib.web.problems import status_of
 from chalicelib.web.schemas.collection import BouncedPayment, DisputeStep
 
 pages_bounces = Blueprint(__name__)
-PAYMENT = "/staff/payments/{booked_payment_id}"
-BOUNCE = f"{PAYMENT}/bounce"
+BOUNCE = "/staff/payments/{booked_payment_id}/bounce"
 FIELDS = ("amount_cents", "reason", "dispute_reason", "evidence_due_on")
 NOT_READ = "Donnez le motif de la banque, 500 caractères au plus, et un jour valable."
 LONGEST_CURSOR = 250
@@ -102,7 +101,7 @@ def bounce_payment_page(page_request: PageRequest, booked_payment_id: str) -> Re
     return _done(booked_payment_id, "bounced")
 
 
-@page(pages_bounces, "POST", f"{PAYMENT}/dispute", action=Action.BOUNCE_PAYMENT)
+@page(pages_bounces, "POST", f"{BOUNCE}/dispute", action=Action.BOUNCE_PAYMENT)
 def follow_dispute_page(page_request: PageRequest, booked_payment_id: str) -> Response:
     given = {"stage": page_request.field("stage"), "reason": page_request.field("reason")}
     asked = DisputeStep.model_validate(given, strict=False)  # a form field is always text

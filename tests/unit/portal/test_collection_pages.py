@@ -131,9 +131,9 @@ class TestBounce:
         assert "20/07/2022" in student.get("/staff/unpaid").text
         stages = [form.fields["stage"] for form in Page(done).forms if "stage" in form.fields]
         assert stages == ["evidence_sent", "won", "lost"]
-        won = student.send(done, f"/staff/payments/{payment.id}/dispute", stage="won")
+        won = student.send(done, f"/staff/payments/{payment.id}/bounce/dispute", stage="won")
         assert "La contestation est gagnée" in without_spaces(won.text)
-        again = student.send(done, f"/staff/payments/{payment.id}/dispute", stage="lost")
+        again = student.send(done, f"/staff/payments/{payment.id}/bounce/dispute", stage="lost")
         assert again.status_code == 409
 
     def test_auditor_reads_and_changes_nothing(self, desk: Browser) -> None:
