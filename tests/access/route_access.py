@@ -196,12 +196,12 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/unpaid": read(ACCOUNTANT | AUDITOR),
     "GET /staff/registrations/{registration_id}/payments": read(ACCOUNTANT | AUDITOR),
-    "POST /staff/registrations/{registration_id}/payments": act(ACCOUNTANT, amount="1", reference="1"),
+    "POST /staff/registrations/{registration_id}/payments/check": act(ACCOUNTANT, amount="1", reference="1"),
     "POST /staff/registrations/{registration_id}/payments/confirmation": act(
         ACCOUNTANT, method="cheque", amount="1", reference="1", received_on="2022-06-24"
     ),
     "GET /staff/payments/{booked_payment_id}/bounce": read(ACCOUNTANT | AUDITOR),
-    "POST /staff/payments/{booked_payment_id}/bounce": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/payments/{booked_payment_id}/bounce/check": act(ACCOUNTANT, reason=REASON),
     "POST /staff/payments/{booked_payment_id}/bounce/confirmation": act(
         ACCOUNTANT, amount_cents="100", reason=REASON
     ),

@@ -65,7 +65,7 @@ def staff_bounce(page_request: PageRequest, booked_payment_id: str) -> Response:
     return _desk(page_request, booked_payment_id)
 
 
-@page(pages_bounces, "POST", BOUNCE, action=Action.BOUNCE_PAYMENT)
+@page(pages_bounces, "POST", f"{BOUNCE}/check", action=Action.BOUNCE_PAYMENT)
 def check_bounce(page_request: PageRequest, booked_payment_id: str) -> Response:
     """Show what is going to be taken back, with the name and the amount."""
     permit(page_request.person, Action.BOUNCE_PAYMENT, person_of(booked_payment_id))

@@ -43,7 +43,7 @@ def staff_payments(page_request: PageRequest, registration_id: str) -> Response:
     return _desk(page_request, registration_id)
 
 
-@page(pages_receipts, "POST", RECEIPTS, action=Action.ENTER_PAYMENT)
+@page(pages_receipts, "POST", f"{RECEIPTS}/check", action=Action.ENTER_PAYMENT)
 def check_payment(page_request: PageRequest, registration_id: str) -> Response:
     """Show what is going to be entered, and ask about a reference that is known already."""
     permit(page_request.person, Action.ENTER_PAYMENT, person_of(registration_id))

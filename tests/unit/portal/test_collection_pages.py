@@ -6,6 +6,7 @@ from chalicelib.domain.payments import Payment
 from tests.unit.portal.conftest import Browser, Page, without_spaces
 
 FILE = "/staff/registrations/0000000000000001-1/payments"
+CHECK = f"{FILE}/check"
 CHEQUE = {"method": "cheque", "amount": "601,00 €", "reference": "0012345", "received_on": "2022-06-23"}
 
 
@@ -21,14 +22,14 @@ def payments(browser: Browser) -> list[Payment]:
 
 
 def enters(browser: Browser, **typed: str) -> Payment:
-    shown = browser.send(browser.get(FILE), FILE, **(CHEQUE | typed))
+    shown = browser.send(browser.get(FILE), CHECK, **(CHEQUE | typed))
     browser.send(shown, f"{FILE}/confirmation")
     return payments(browser)[-1]
 
 
 class TestReceipt:
     def test_is_confirmed_with_name_and_amount_then_entered_once(self, desk: Browser) -> None:
-        shown = desk.send(desk.get(FILE), FILE, **CHEQUE)
+        shown = desk.send(desk.get(FILE), CHECK, **CHEQUE)
         assert "Enregistrer 601,00 € pour TESTCD Chris ?" in without_spaces(shown.text)
         assert payments(desk) == []
         done = desk.send(shown, f"{FILE}/confirmation")
@@ -57,35 +58,35 @@ class TestReceipt:
     def test_mistake_is_named_and_what_was_typed_stays(
         self, desk: Browser, typed: dict[str, str], named: str
     ) -> None:
-        shown = desk.send(desk.get(FILE), FILE, **(CHEQUE | typed))
+        shown = desk.send(desk.get(FILE), CHECK, **(CHEQUE | typed))
         assert shown.status_code == 422
         assert named in without_spaces(shown.text)
-        kept = Page(shown).form(FILE).fields
+        kept = Page(shown).form(CHECK).fields
         assert {name: kept[name] for name in CHEQUE} == CHEQUE | typed
 
     def test_it_can_be_corrected_before_it_is_entered(self, desk: Browser) -> None:
-        shown = desk.send(desk.get(FILE), FILE, **CHEQUE)
-        again = desk.send(shown, FILE)
-        assert Page(again).form(FILE).fields["amount"] == "601,00 €"
+        shown = desk.send(desk.get(FILE), CHECK, **CHEQUE)
+        again = desk.send(shown, CHECK)
+        assert Page(again).form(CHECK).fields["amount"] == "601,00 €"
         assert payments(desk) == []
 
     def test_same_cheque_is_asked_about_and_entered_if_it_is_another(self, desk: Browser) -> None:
         enters(desk)
-        shown = desk.send(desk.get(FILE), FILE, **CHEQUE)
+        shown = desk.send(desk.get(FILE), CHECK, **CHEQUE)
         assert shown.status_code == 409
         assert "déjà enregistré, reçu le 23/06/2022, 601,00 €" in without_spaces(shown.text)
         desk.send(shown, f"{FILE}/confirmation")
         assert len(payments(desk)) == 2
 
     def test_same_cheque_entered_meanwhile_is_asked_about_at_the_end(self, desk: Browser) -> None:
-        shown = desk.send(desk.get(FILE), FILE, **CHEQUE)
+        shown = desk.send(desk.get(FILE), CHECK, **CHEQUE)
         enters(desk)
         asked = desk.send(shown, f"{FILE}/confirmation")
         assert asked.status_code == 409
         assert len(payments(desk)) == 1
 
     def test_refusal_at_the_end_says_why(self, desk: Browser) -> None:
-        shown = desk.send(desk.get(FILE), FILE, **CHEQUE)
+        shown = desk.send(desk.get(FILE), CHECK, **CHEQUE)
         desk.ports.move(days=-1)
         refused = desk.send(shown, f"{FILE}/confirmation", received_on="2022-06-24")
         assert refused.status_code == 422
@@ -95,13 +96,13 @@ class TestReceipt:
 class TestBounce:
     def test_cheque_is_taken_back_after_a_confirmation(self, desk: Browser) -> None:
         address = f"/staff/payments/{enters(desk).id}/bounce"
-        shown = desk.send(desk.get(address), address, reason="provision insuffisante")
+        shown = desk.send(desk.get(address), f"{address}/check", reason="provision insuffisante")
         assert "Enregistrer 601,00 € comme repris, TESTCD Chris ?" in without_spaces(shown.text)
-        corrected = desk.send(shown, address)
-        assert Page(corrected).form(address).fields["reason"] == "provision insuffisante"
+        corrected = desk.send(shown, f"{address}/check")
+        assert Page(corrected).form(f"{address}/check").fields["reason"] == "provision insuffisante"
         done = desk.send(shown, f"{address}/confirmation")
         assert "enregistré comme repris par la banque" in without_spaces(done.text)
-        assert address not in [form.action for form in Page(done).forms]
+        assert f"{address}/check" not in [form.action for form in Page(done).forms]
         twice = desk.send(shown, f"{address}/confirmation")
         assert twice.status_code == 409
         listed = without_spaces(desk.get("/staff/unpaid").text)
@@ -112,7 +113,7 @@ class TestBounce:
     def test_reason_is_required_and_the_rest_stays(self, desk: Browser) -> None:
         address = f"/staff/payments/{enters(desk).id}/bounce"
         for reason, status in (("", 422), ("x" * 501, 422)):
-            assert desk.send(desk.get(address), address, reason=reason).status_code == status
+            assert desk.send(desk.get(address), f"{address}/check", reason=reason).status_code == status
 
     def test_dispute_of_a_card_payment_is_followed_to_its_end(self, student: Browser) -> None:
         student.declares("01")
@@ -121,10 +122,10 @@ class TestBounce:
         (payment,) = payments(student)
         address = f"/staff/payments/{payment.id}/bounce"
         terms = {"reason": "10.4", "dispute_reason": "fraudulent", "evidence_due_on": "2022-06-20"}
-        late = student.send(student.get(address), address, **terms)
+        late = student.send(student.get(address), f"{address}/check", **terms)
         assert late.status_code == 422
-        assert Page(late).form(address).fields["reason"] == "10.4"
-        shown = student.send(late, address, evidence_due_on="2022-07-20")
+        assert Page(late).form(f"{address}/check").fields["reason"] == "10.4"
+        shown = student.send(late, f"{address}/check", evidence_due_on="2022-07-20")
         assert "Le dossier sera bloqué" in without_spaces(shown.text)
         done = student.send(shown, f"{address}/confirmation")
         assert "Contestation : ouverte" in without_spaces(done.text)

@@ -51,6 +51,7 @@ PUBLIC = {
     ("/second-factor/enrolment", "POST"),
 }
 STUDENT = "0000000000000001"
+RECEIPTS = "/staff/registrations/0000000000000001-1/payments"
 BOUNCE = "/staff/payments/0000000000000001-t7001/bounce"
 DONE_FROM = {
     "/choose-plan/withdraw": "/choose-plan",
@@ -61,11 +62,8 @@ DONE_FROM = {
         f"/staff/instalments/0000000000000001-1/{act}": "/staff/instalments/0000000000000001-1"
         for act in ("2/release", "stop", "resume", "recut")
     },
-    "/staff/registrations/0000000000000001-1/payments": "/staff/registrations/0000000000000001-1/payments",
-    "/staff/registrations/0000000000000001-1/payments/confirmation": (
-        "/staff/registrations/0000000000000001-1/payments"
-    ),
-    **{f"{BOUNCE}{act}": BOUNCE for act in ("", "/confirmation", "/dispute")},
+    **{f"{RECEIPTS}/{act}": RECEIPTS for act in ("check", "confirmation")},
+    **{f"{BOUNCE}/{act}": BOUNCE for act in ("check", "confirmation", "dispute")},
 }
 """The page that each act is done from, where that is not its desk or the home."""
 
