@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.collection.arrears import is_late
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
@@ -37,6 +38,7 @@ DUE = "DUE"
 IN_FLIGHT = "IN_FLIGHT"
 JOURNAL_SEQUENCES = "JOURNAL#SEQUENCES"
 JOURNAL_WAITING = "JOURNAL#WAITING"
+LATE = "LATE"
 OPEN_ATTEMPTS = "ATTEMPTS#OPEN"
 OUTBOX_GIVEN_UP = "OUTBOX#GIVEN_UP"
 OUTBOX_PENDING = "OUTBOX#PENDING"
@@ -143,7 +145,7 @@ def _attempt_queue(attempt: Attempt) -> Place | None:
 
 
 def _instalment_queue(instalment: Instalment) -> Place | None:
-    """Return the queue: due while it may be debited, else in flight or in conflict, else none."""
+    """Return the queue: due while it may be debited, else in flight, in conflict or late, else none."""
     if instalment.is_debitable:
         return Place(shard_of(DUE, instalment.person_id), f"{instalment.next_try_on}#{instalment.id}")
     if instalment.since is None:
@@ -153,6 +155,8 @@ def _instalment_queue(instalment: Instalment) -> Place | None:
         return Place(shard_of(IN_FLIGHT, instalment.person_id), since)
     if instalment.state is InstalmentState.CONFLICT:
         return Place(shard_of(CONFLICTS, instalment.person_id), since)
+    if is_late(instalment):
+        return Place(shard_of(LATE, instalment.person_id), f"{instalment.due_on}#{instalment.id}")
     return None
 
 

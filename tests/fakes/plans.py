@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from chalicelib.domain.collection.arrears import is_late
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
@@ -49,6 +50,9 @@ class MemoryUnpaid:
             each.unpaid_place: each for each in payments if each.unpaid_place and not each.is_overpayment
         }
         return tuple(found[place] for place in sorted(found) if not after or place > after), None
+
+    def late(self) -> Sequence[Instalment]:
+        return tuple(each for each in tuple(self._m.instalments.values()) if is_late(each))
 
 
 IN_FLIGHT = {InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}

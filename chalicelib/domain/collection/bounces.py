@@ -75,7 +75,7 @@ def take_back(
     """
     gone = _taken(payment, returned, now)
     then = _opened_again(_with(file, gone), payment, now)
-    if _unplanned_cents(then) > 0:
+    if unplanned_cents(then) > 0:
         require_nothing_in_flight(then)
     settled = after(then, allocate(then, now))
     registration = _owing(settled)
@@ -175,7 +175,7 @@ def _reopened(file: RegistrationFile, payment: Payment, now: datetime) -> Iterat
     opened: Counter[int] = Counter()
     for own in (_brought(file), Counter[int]()):
         for each in paid:
-            missing = _unplanned_cents(file) - opened.total()
+            missing = unplanned_cents(file) - opened.total()
             free = _received_cents(each) - own[each.rank] - opened[each.rank]
             opened[each.rank] += max(0, min(missing, free))
         if any(each.may_be_taken for each in file.instalments):
@@ -196,7 +196,7 @@ def _received_cents(instalment: Instalment) -> int:
     return instalment.amount_cents if is_paid else instalment.received_cents
 
 
-def _unplanned_cents(file: RegistrationFile) -> int:
+def unplanned_cents(file: RegistrationFile) -> int:
     """Return the part of the debt that no instalment stands for."""
     owed = file.ordered_cents - sum(each.allocated_cents for each in file.payments)
     return owed - sum(each.remaining_cents for each in file.instalments)
@@ -220,7 +220,7 @@ def _opened(instalment: Instalment, cents: int, now: datetime) -> Instalment:
 
 def _owing(file: RegistrationFile) -> Registration:
     registration = counted(file.registration)
-    return replace(registration, part_paid=registration.has_order and _unplanned_cents(file) > 0)
+    return replace(registration, part_paid=registration.has_order and unplanned_cents(file) > 0)
 
 
 def _stopped(file: RegistrationFile, reason: str, by: str, now: datetime) -> tuple[Row, ...]:

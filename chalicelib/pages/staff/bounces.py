@@ -1,5 +1,6 @@
 """Accounting tells what the bank took back, follows disputes, and reads the list of both."""
 
+from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -15,13 +16,14 @@ from chalicelib.domain.collection.disputes import DisputeStage
 from chalicelib.domain.errors import DecisionNotPossible
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import PaymentMethod
-from chalicelib.pages.desks import UNPAID
+from chalicelib.pages.desks import ARREARS, UNPAID
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.collection_words import METHODS, REASONS, STAGES, standing_of
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.collection.list_unpaid import list_unpaid
+from chalicelib.usecases.collection.remind_arrears import list_arrears
 from chalicelib.usecases.collection.take_back_payment import (
     check_return,
     show_payment,
@@ -36,6 +38,7 @@ BOUNCE = "/staff/payments/{booked_payment_id}/bounce"
 FIELDS = ("amount_cents", "reason", "dispute_reason", "evidence_due_on")
 NOT_READ = "Donnez le motif de la banque, 500 caractères au plus, et un jour valable."
 LONGEST_CURSOR = 250
+AGES = ("30 jours au plus", "31 à 60 jours", "61 à 90 jours", "plus de 90 jours")
 TOLD = {
     "bounced": "Le règlement est enregistré comme repris par la banque ; l'étudiant est prévenu par mail.",
     "evidence_sent": "La réponse est notée comme envoyée à la banque.",
@@ -57,6 +60,17 @@ def staff_unpaid(page_request: PageRequest) -> Response:
         reasons=REASONS,
         standing_of=standing_of,
         today=paris_day(page_request.ports.now()),
+    )
+
+
+@page(pages_bounces, "GET", ARREARS.path, action=ARREARS.action)
+def staff_arrears(page_request: PageRequest) -> Response:
+    found, today = list_arrears(page_request.ports), paris_day(page_request.ports.now())
+    totals: Counter[int] = Counter()
+    for each in found:
+        totals[each.arrears.band_on(today)] += each.arrears.cents
+    return page_request.page(
+        "staff_arrears", found=found, bands=AGES, totals=totals, total_cents=totals.total(), today=today
     )
 
 

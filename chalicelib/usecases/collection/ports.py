@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 
@@ -14,6 +15,9 @@ class Unpaid(Protocol):
 
         Open disputes come first, by their last day.
         """
+
+    def late(self) -> Sequence[Instalment]:
+        """Return the instalments that wait for the student: no debit takes them any more."""
 
 
 class CollectionPorts(RegistrationPorts, IsolationPorts, Protocol):

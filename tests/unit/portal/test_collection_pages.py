@@ -1,8 +1,12 @@
 """The accountant's pages of cheques, transfers and what the bank takes back: form, confirmation, result."""
 
+from datetime import date
+
 import pytest
 
 from chalicelib.domain.payments import Payment
+from chalicelib.usecases.collection.remind_arrears import remind_arrears
+from tests.fakes.gateway import Behaviour
 from tests.unit.portal.conftest import Browser, Page, without_spaces
 
 FILE = "/staff/registrations/0000000000000001-1/payments"
@@ -148,3 +152,22 @@ class TestBounce:
 
     def test_file_without_payments_says_so(self, desk: Browser) -> None:
         assert "Aucun règlement" in desk.get(FILE).text
+
+
+class TestArrears:
+    def test_are_listed_by_age_with_the_reminders_sent(self, desk: Browser) -> None:
+        assert "Rien n'est en retard." in without_spaces(desk.get("/staff/arrears").text).replace("’", "'")
+        enters(desk, amount="100,00")
+        desk.ports.move(days=45)
+        remind_arrears(desk.ports)
+        listed = without_spaces(desk.get("/staff/arrears").text)
+        assert '31 à 60 jours</td><td class="figure" data-label="Montant">501,00 €' in listed
+        assert "45 jours" in listed
+        Page(desk.get("/staff/arrears"))
+
+    def test_student_reads_beforehand_when_a_reminder_leaves(self, student: Browser) -> None:
+        student.starts_the_plan()
+        assert "8, 21 et 45 jours après sa date" in without_spaces(student.get("/pay-plan").text)
+        student.is_debited(date(2022, 7, 10), Behaviour.REFUSE_HARD)
+        account = without_spaces(student.get("/account").text)
+        assert "le 18/07/2022, puis le 31/07/2022, puis le 24/08/2022" in account
