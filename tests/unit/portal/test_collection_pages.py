@@ -160,6 +160,7 @@ class TestArrears:
         enters(desk, amount="100,00")
         desk.ports.move(days=45)
         remind_arrears(desk.ports)
+        desk.log_in("accountant@demo.test")
         listed = without_spaces(desk.get("/staff/arrears").text)
         assert '31 à 60 jours</td><td class="figure" data-label="Montant">501,00 €' in listed
         assert "45 jours" in listed
@@ -169,5 +170,6 @@ class TestArrears:
         student.starts_the_plan()
         assert "8, 21 et 45 jours après sa date" in without_spaces(student.get("/pay-plan").text)
         student.is_debited(date(2022, 7, 10), Behaviour.REFUSE_HARD)
+        student.log_in("student@demo.test")
         account = without_spaces(student.get("/account").text)
         assert "le 18/07/2022, puis le 31/07/2022, puis le 24/08/2022" in account
