@@ -195,6 +195,7 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/unpaid": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/payments/{booked_payment_id}/bounce/evidence": read(ACCOUNTANT | AUDITOR),
     "GET /staff/arrears": read(ACCOUNTANT | AUDITOR),
     "GET /staff/registrations/{registration_id}/payments": read(ACCOUNTANT | AUDITOR),
     "POST /staff/registrations/{registration_id}/payments/check": act(ACCOUNTANT, amount="1", reference="1"),

@@ -13,6 +13,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.collection.bounces import BankReturn
 from chalicelib.domain.collection.disputes import STAGES as NEXT
 from chalicelib.domain.collection.disputes import DisputeStage
+from chalicelib.domain.collection.evidence import evidence_of
 from chalicelib.domain.errors import DecisionNotPossible
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import PaymentMethod
@@ -77,6 +78,19 @@ def staff_arrears(page_request: PageRequest) -> Response:
 @page(pages_bounces, "GET", BOUNCE, action=Action.READ_INSTALMENTS)
 def staff_bounce(page_request: PageRequest, booked_payment_id: str) -> Response:
     return _desk(page_request, booked_payment_id)
+
+
+@page(pages_bounces, "GET", f"{BOUNCE}/evidence", action=Action.READ_INSTALMENTS)
+def staff_evidence(page_request: PageRequest, booked_payment_id: str) -> Response:
+    """Show on one page, to be printed, all that answers a dispute."""
+    file, payment = show_payment(page_request.ports, booked_payment_id)
+    return page_request.page(
+        "staff_evidence",
+        registration=file.registration,
+        programme=file.programme,
+        pack=evidence_of(file, payment),
+        reasons=REASONS,
+    )
 
 
 @page(pages_bounces, "POST", f"{BOUNCE}/check", action=Action.BOUNCE_PAYMENT)

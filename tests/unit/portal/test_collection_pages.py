@@ -141,6 +141,23 @@ class TestBounce:
         again = student.send(done, f"/staff/payments/{payment.id}/bounce/dispute", stage="lost")
         assert again.status_code == 409
 
+    def test_evidence_is_on_one_page_for_a_page_and_for_a_debit(self, student: Browser) -> None:
+        student.starts_the_plan()
+        student.is_debited(date(2022, 7, 10))
+        student.log_in("accountant@demo.test")
+        page, debit = (
+            without_spaces(student.get(f"/staff/payments/{each.id}/bounce/evidence").text)
+            for each in payments(student)
+        )
+        mandate = next(iter(student.ports.memory.mandates.values()))
+        for told in (page, debit):
+            assert mandate.schedule_hash in told
+            assert "Texte accepté" in told
+            assert "<dt>Authentification 3-D Secure</dt><dd>Y</dd>" in told
+            assert "La facture" in told
+        assert "La page de paiement" in page
+        assert "Annoncé par mail" in debit
+
     def test_auditor_reads_and_changes_nothing(self, desk: Browser) -> None:
         payment = enters(desk)
         desk.acts_as("auditor")
