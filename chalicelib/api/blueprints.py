@@ -4,6 +4,7 @@ from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
+from chalicelib.api.collection import collection
 from chalicelib.api.credit_notes import credit_notes
 from chalicelib.api.credits import credits_to_give_back
 from chalicelib.api.imports import imports
@@ -28,6 +29,7 @@ API = (
     changed_plans,
     card_payments,
     instalments,
+    collection,
     credits_to_give_back,
     credit_notes,
     invoices,

@@ -187,6 +187,9 @@ def _payment_view(payment: Payment) -> schemas.PaymentView:
         amount_cents=payment.amount_cents,
         allocated_cents=payment.allocated_cents,
         refunded_cents=payment.refunded_cents,
+        paid_on=payment.paid_on,
+        reference=payment.reference,
+        bounced_cents=payment.bounced_cents,
     )
 
 

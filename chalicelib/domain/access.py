@@ -30,6 +30,8 @@ class Action(StrEnum):
     CHANGE_PLAN = "resume a stopped plan, cut the rest of a plan again"
     ISSUE_CREDIT_NOTE = "issue a credit note on an invoice"
     READ_CREDITS = "read the credits to give back"
+    ENTER_PAYMENT = "enter a cheque or a transfer received"
+    BOUNCE_PAYMENT = "tell what the bank took back, and follow a dispute"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
     READ_PEOPLE = "read people and their roles"
@@ -91,6 +93,8 @@ RULES: dict[Action, Rule] = {
     Action.CHANGE_PLAN: _act(_R.ACCOUNTANT, is_recent=True),
     Action.ISSUE_CREDIT_NOTE: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),
+    Action.ENTER_PAYMENT: _act(_R.ACCOUNTANT),
+    Action.BOUNCE_PAYMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),

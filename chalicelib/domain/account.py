@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.chart import MONEY, Book
 from chalicelib.domain.books.journal import JournalEntry, balances
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.corrections.credit_notes import CreditNote, credited_cents
@@ -132,6 +132,6 @@ class Account:
         books = balances(self.journal, self.invoices, self.payments)
         return Position(
             debit_cents=-books[Book.FEES] - books[Book.TAX],
-            credit_cents=books[Book.CARDS],
+            credit_cents=sum(books[book] for book in MONEY),
             not_yet_due_cents=sum(each.remaining_cents for each in waiting if each.due_on > today),
         )

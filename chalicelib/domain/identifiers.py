@@ -5,7 +5,7 @@ registration  <person>-<ordinal>
 attempt       <registration>-<16 hex digits>
 instalment    <registration>-i<rank>
 debit         <instalment>-<ordinal>
-payment       <person>-t<transaction>
+payment       <person>-t<transaction>, without one <person>-m<16 hex digits>
 role change   <person>-r<16 hex digits>
 """
 

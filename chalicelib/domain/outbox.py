@@ -8,6 +8,12 @@ from enum import StrEnum
 class Topic(StrEnum):
     PAYMENT_BOOKED = "payment_booked"
     PAYMENT_REFUNDED = "payment_refunded"
+    CHEQUE_RECEIVED = "cheque_received"
+    TRANSFER_RECEIVED = "transfer_received"
+    PAYMENT_BOUNCED = "payment_bounced"
+    PAYMENT_DISPUTED = "payment_disputed"
+    PAYMENT_REINSTATED = "payment_reinstated"
+    ARREARS_REMINDER = "arrears_reminder"
     OVERPAYMENT_KEPT = "overpayment_kept"
     CREDIT_NOTE_ISSUED = "credit_note_issued"
     REGISTRATION_VALIDATED = "registration_validated"

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib import wiring
 from chalicelib.observability import failing_plainly, note_debit_check
 from chalicelib.usecases.audit import seal_audit as sealing
+from chalicelib.usecases.collection import remind_arrears as collection
 from chalicelib.usecases.debits import check_debits as checking
 from chalicelib.usecases.debits import plan_debits as planner
 from chalicelib.usecases.debits import reconcile_debits as debits
@@ -68,10 +69,13 @@ def check_debits(event: Any) -> dict[str, int]:
     return asdict(report)
 
 
-def apply_retention(_event: Any) -> dict[str, int]:
-    """Every day: delete or anonymise expired personal data."""
+def apply_retention(event: Any) -> dict[str, int]:
+    """Every day: delete or anonymise expired personal data, then remind of what is late."""
     with failing_plainly("retention not applied"):
-        return asdict(retention.apply_retention(wiring.ports()))
+        report = asdict(retention.apply_retention(wiring.ports()))
+    with failing_plainly("arrears not reminded of"):
+        reminded = collection.remind_arrears(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
+    return report | {f"arrears_{name}": count for name, count in asdict(reminded).items()}
 
 
 def _time_left(event: Any, needed_ms: int = ROW_TAKES_MS) -> HasTime:

@@ -16,9 +16,11 @@ from chalicelib.pages.registrations import pages_staff
 from chalicelib.pages.second_factor import pages_second_factor
 from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
+from chalicelib.pages.staff.bounces import pages_bounces
 from chalicelib.pages.staff.campaigns import pages_campaigns
 from chalicelib.pages.staff.credit_notes import pages_credit_notes
 from chalicelib.pages.staff.imports import pages_imports
+from chalicelib.pages.staff.receipts import pages_receipts
 from chalicelib.pages.student import pages_student
 
 ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
@@ -29,6 +31,8 @@ DESKS = (
     pages_changed_plans,
     pages_credits,
     pages_credit_notes,
+    pages_receipts,
+    pages_bounces,
     pages_people,
     pages_imports,
     pages_campaigns,

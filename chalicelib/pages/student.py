@@ -5,6 +5,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.collection.arrears import reminder_days
 from chalicelib.domain.credits import unallocated_cents
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, total_cents
@@ -148,6 +149,10 @@ def account(page_request: PageRequest) -> Response:
         credit_notes=page_request.account.credit_notes,
         position=page_request.account.position(paris_day(page_request.ports.now())),
         arrears_cents=page_request.account.arrears_cents,
+        reminders=[
+            (file.programme, reminder_days(file, paris_day(page_request.ports.now())))
+            for file in page_request.files
+        ],
     )
 
 

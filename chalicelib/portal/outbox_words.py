@@ -5,6 +5,12 @@ from chalicelib.domain.outbox import Topic
 _TOPICS = {
     Topic.PAYMENT_BOOKED: "Paiement enregistré",
     Topic.PAYMENT_REFUNDED: "Paiement rendu par la banque",
+    Topic.CHEQUE_RECEIVED: "Chèque reçu",
+    Topic.TRANSFER_RECEIVED: "Virement reçu",
+    Topic.PAYMENT_BOUNCED: "Règlement impayé",
+    Topic.PAYMENT_DISPUTED: "Paiement contesté",
+    Topic.PAYMENT_REINSTATED: "Paiement rétabli",
+    Topic.ARREARS_REMINDER: "Relance d'un impayé",
     Topic.OVERPAYMENT_KEPT: "Trop-perçu gardé",
     Topic.CREDIT_NOTE_ISSUED: "Avoir établi",
     Topic.REGISTRATION_VALIDATED: "Dossier validé",

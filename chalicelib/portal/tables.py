@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.collection.bounces import BOUNCED
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import FeeLine, Totals, euros, totals
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.portal.wording import day, percent
 
 Row = tuple[str, ...]
@@ -180,8 +181,12 @@ def _credit_note_row(note: CreditNote, who: Row) -> Row:
 
 
 def _payments(account: Account, who: Row) -> Table:
-    """Return the table of money received, followed by the instalments in arrears."""
-    unpaid = [each for each in account.instalments if each.state is InstalmentState.ARREARS]
+    """Return the table of money received, followed by the instalments in arrears.
+
+    One that a payment no longer pays is in the row of that payment.
+    """
+    late = [each for each in account.instalments if each.state is InstalmentState.ARREARS]
+    unpaid = [each for each in late if each.refusal_code != BOUNCED]
     received = tuple(_payment_row(payment, who) for payment in account.payments)
     missing = tuple(
         (*who, day(each.due_on), "–", euros(0), euros(0), euros(each.amount_cents)) for each in unpaid
@@ -194,15 +199,20 @@ def _payments(account: Account, who: Row) -> Table:
         totals=(
             euros(sum(payment.amount_cents for payment in account.payments)),
             euros(sum(payment.allocated_cents for payment in account.payments)),
-            euros(account.arrears_cents),
+            euros(_unpaid_cents(account, unpaid)),
         ),
     )
 
 
 def _payment_row(payment: Payment, who: Row) -> Row:
-    received_on = day(paris_day(payment.received_at))
-    banked_on = day(payment.banked_on)
-    return (*who, received_on, banked_on, euros(payment.amount_cents), euros(payment.allocated_cents), "–")
+    days = (day(payment.paid_on), day(payment.banked_on))
+    unpaid = euros(payment.bounced_cents) if payment.bounced_cents else "–"
+    return (*who, *days, euros(payment.amount_cents), euros(payment.allocated_cents), unpaid)
+
+
+def _unpaid_cents(account: Account, late: Iterable[Instalment]) -> int:
+    bounced = sum(payment.bounced_cents for payment in account.payments)
+    return bounced + sum(each.amount_cents for each in late)
 
 
 def _refunds(account: Account, who: Row) -> Table:

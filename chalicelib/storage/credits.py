@@ -3,7 +3,9 @@ from contextlib import suppress
 
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.payments import Payment
-from chalicelib.storage.kinds import CREDITS, row_of
+from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.storage.kinds import CREDITS, LATE, UNPAID, row_of
+from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Table
 
 
@@ -28,3 +30,18 @@ class DynamoCredits:
             with suppress(ConcurrentUpdate):  # another writer has queued it since
                 table.put(row_of(table, payment), table.at_version(1))
         return len(old)
+
+
+class DynamoUnpaid:
+    """What the bank took back, of which nothing is left to give back, and instalments that are late."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def listed(self, after: str | None) -> tuple[Sequence[Payment], str | None]:
+        rows, cursor = self._table.page(UNPAID, after)
+        return tuple(self._table.readable(Payment, rows)), cursor
+
+    def late(self) -> Sequence[Instalment]:
+        rows = (row for shard in shards(LATE) for row in self._table.queue(shard))
+        return tuple(self._table.readable(Instalment, rows))

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.collection.arrears import is_late
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
@@ -38,6 +39,7 @@ DUE = "DUE"
 IN_FLIGHT = "IN_FLIGHT"
 JOURNAL_SEQUENCES = "JOURNAL#SEQUENCES"
 JOURNAL_WAITING = "JOURNAL#WAITING"
+LATE = "LATE"
 OPEN_ATTEMPTS = "ATTEMPTS#OPEN"
 OUTBOX_GIVEN_UP = "OUTBOX#GIVEN_UP"
 OUTBOX_PENDING = "OUTBOX#PENDING"
@@ -45,6 +47,7 @@ PROPOSED_ROLES = "ROLE_CHANGES#PROPOSED"
 RECEIVED = "NOTIFICATIONS#RECEIVED"
 REVIEWS = "REVIEWS"
 STAFF = "STAFF"
+UNPAID = "UNPAID"
 
 
 def rows_of(table: Table, value: Any) -> Iterator[Row]:
@@ -148,7 +151,7 @@ def _attempt_queue(attempt: Attempt) -> Place | None:
 
 
 def _instalment_queue(instalment: Instalment) -> Place | None:
-    """Return the queue: due while it may be debited, else in flight or in conflict, else none."""
+    """Return the queue: due while it may be debited, else in flight, in conflict or late, else none."""
     if instalment.is_debitable:
         return Place(shard_of(DUE, instalment.person_id), f"{instalment.next_try_on}#{instalment.id}")
     if instalment.since is None:
@@ -158,12 +161,16 @@ def _instalment_queue(instalment: Instalment) -> Place | None:
         return Place(shard_of(IN_FLIGHT, instalment.person_id), since)
     if instalment.state is InstalmentState.CONFLICT:
         return Place(shard_of(CONFLICTS, instalment.person_id), since)
+    if is_late(instalment):
+        return Place(shard_of(LATE, instalment.person_id), f"{instalment.due_on}#{instalment.id}")
     return None
 
 
 def _payment_queue(payment: Payment) -> Place | None:
-    """Return the queue of credits if a part of the payment is not allocated."""
-    return Place(CREDITS, f"{instant(payment.received_at)}#{payment.id}") if payment.is_overpayment else None
+    """Return the queue: of credits if a part is not allocated, else of what the bank took back."""
+    if payment.is_overpayment:
+        return Place(CREDITS, f"{instant(payment.received_at)}#{payment.id}")
+    return Place(UNPAID, payment.unpaid_place) if payment.unpaid_place else None
 
 
 def _journal_queue(entry: JournalEntry) -> Place:
@@ -254,7 +261,7 @@ KINDS: Mapping[type, Kind] = {
         lambda link: Place(links_of(link.person_id), link.token_hash),
         purge_at=lambda link: link.expires_at,
     ),
-    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction), _payment_queue, counted),
+    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.name), _payment_queue, counted),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),
         _person_queue,

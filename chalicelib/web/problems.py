@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.campaigns import refusals
+from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
@@ -82,6 +83,14 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     CreditedMeanwhile: HTTPStatus.CONFLICT,
     CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
     CreditNoteTooLarge: HTTPStatus.CONFLICT,
+    collection.ReceiptNotPossible: HTTPStatus.CONFLICT,
+    collection.ReceiptMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    collection.ReceiptRepeated: HTTPStatus.CONFLICT,
+    collection.BounceNotPossible: HTTPStatus.CONFLICT,
+    collection.DisputeMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    collection.DisputeNotOfCard: HTTPStatus.UNPROCESSABLE_ENTITY,
+    collection.DisputeMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    collection.DisputeClosed: HTTPStatus.CONFLICT,
     errors.PlanNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PlanLocked: HTTPStatus.CONFLICT,
     errors.PlanBinding: HTTPStatus.CONFLICT,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from chalicelib.settings import Settings
     from chalicelib.usecases.audit.ports import AuditTrail
     from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
+    from chalicelib.usecases.collection.ports import Unpaid
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.identities.ports import Identities
@@ -175,6 +176,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoCredits
 
         return DynamoCredits(self.table)
+
+    @cached_property
+    def unpaid(self) -> Unpaid:
+        from chalicelib.storage.credits import DynamoUnpaid
+
+        return DynamoUnpaid(self.table)
 
     @cached_property
     def debits(self) -> Debits:

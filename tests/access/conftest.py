@@ -79,6 +79,7 @@ class Portal:
             "person_id": person.id,
             "registration_id": registration.id,
             "payment_id": student.account.attempts[0].id,
+            "booked_payment_id": student.account.payments[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),
             "change_id": change.id,

@@ -57,6 +57,7 @@ NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
+CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
 IMPORT_ID = "00000000000000f1"
 STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
@@ -102,6 +103,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "PUT /staff/registrations/{registration_id}/seen-steps": act(REGISTRAR, seen_steps=[]),
     "PUT /staff/registrations/{registration_id}/block": act(ACCOUNTANT, blocked=True, reason=REASON),
     "GET /staff/registrations/{registration_id}/instalments": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/payments": act(ACCOUNTANT, **CHEQUE),
+    "POST /staff/payments/{booked_payment_id}/bounce": act(ACCOUNTANT, amount_cents=100, reason=REASON),
+    "POST /staff/payments/{booked_payment_id}/dispute": act(ACCOUNTANT, stage="lost"),
     "GET /staff/conflicts": read(ACCOUNTANT | AUDITOR),
     "GET /staff/debit-runs/{day}": read(ACCOUNTANT | AUDITOR),
     "POST /staff/instalments/{registration_id}/{rank}/release": act(ACCOUNTANT),
@@ -201,6 +205,20 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     ),
     "GET /credit-notes/{note_number}/pdf": own(STUDENT),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
+    "GET /staff/unpaid": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/payments/{booked_payment_id}/bounce/evidence": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/arrears": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/registrations/{registration_id}/payments": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/payments/check": act(ACCOUNTANT, amount="1", reference="1"),
+    "POST /staff/registrations/{registration_id}/payments/confirmation": act(
+        ACCOUNTANT, method="cheque", amount="1", reference="1", received_on="2022-06-24"
+    ),
+    "GET /staff/payments/{booked_payment_id}/bounce": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/payments/{booked_payment_id}/bounce/check": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/payments/{booked_payment_id}/bounce/confirmation": act(
+        ACCOUNTANT, amount_cents="100", reason=REASON
+    ),
+    "POST /staff/payments/{booked_payment_id}/bounce/dispute": act(ACCOUNTANT, stage="lost"),
     "POST /staff/people/search": read(ADMINISTRATOR | AUDITOR, sends={"email": "student2@demo.test"}),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/people/{person_id}/roles": act(ADMINISTRATOR, role="auditor", reason=REASON),

@@ -36,7 +36,7 @@ from tests.fakes.identity import (
 )
 from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
-from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
+from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.storage import (
     Memory,
@@ -270,6 +270,7 @@ class FakePorts:
         self.plan_requests = MemoryPlanRequests(self.memory)
         self.debits = MemoryDebits(self.memory)
         self.credits = MemoryCredits(self.memory)
+        self.unpaid = MemoryUnpaid(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()

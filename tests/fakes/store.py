@@ -63,7 +63,7 @@ SHELVES: Mapping[type, Shelf] = {
     Order: Shelf("orders", lambda order: order.number, _owned),
     OutboxEntry: Shelf("entries", _id),
     PasswordLink: Shelf("links", lambda link: link.token_hash),
-    Payment: Shelf("payments", lambda payment: payment.transaction, _owned),
+    Payment: Shelf("payments", lambda payment: payment.name, _owned),
     Person: Shelf("people", _id, lambda person: replace(person, addresses=())),
     PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),
     Registration: Shelf("registrations_by_id", _id),

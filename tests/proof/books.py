@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Set as AbstractSet
 
-from chalicelib.domain.books.chart import Book
-from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
+from chalicelib.domain.books.chart import MONEY, Book
+from chalicelib.domain.books.journal import RECEIVED_IN, JournalEntry, MoneyEvent
+from chalicelib.domain.payments import Payment, PaymentMethod
 from tests.fakes.storage import Memory
 
 DOCUMENTS = {MoneyEvent.INVOICE, MoneyEvent.CREDIT_NOTE, MoneyEvent.PAYMENT}
@@ -44,9 +45,22 @@ def _check_totals(memory: Memory, entries: list[JournalEntry], waiting: Abstract
     credited = sum(note.totals.total_cents for _, note in memory.credit_notes.values())
     allocated = sum(payment.allocated_cents for payment in payments)
     kept = sum(payment.kept_cents for payment in payments)
-    assert books[Book.CARDS] == kept, "the cards book is not what came in"
+    assert sum(books[each] for each in MONEY) == kept, "the books of money are not what came in"
+    for method, book in RECEIVED_IN.items():
+        assert books[book] == _received(method, payments), f"the {book} book is not what came in by {method}"
     assert books[Book.RECEIVABLE] == invoiced - credited - allocated, "the receivable is not what is owed"
     assert books[Book.CREDITS] == allocated - kept, "the credits are not what is to be given back"
+
+
+def _received(method: PaymentMethod, payments: list[Payment]) -> int:
+    """Return what the book of a method holds: what the bank took of card payments it took at the bank."""
+    own = [each for each in payments if each.method is method]
+    held = sum(each.amount_cents - each.refunded_cents for each in own)
+    if method is PaymentMethod.CARD:
+        return held
+    disputed = (each for each in payments if each.method is PaymentMethod.CARD)
+    taken = sum(each.bounced_cents for each in disputed) if method is PaymentMethod.TRANSFER else 0
+    return held - sum(each.bounced_cents for each in own) - taken
 
 
 def _check_numbers(memory: Memory, entries: list[JournalEntry]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.registration import Registration
 from tests.fakes.ports import FakePorts
 from tests.proof.bank import Bank
@@ -64,6 +64,12 @@ class Sums:
         captures = [each for each in self.bank.captures if each.reference.startswith(prefix)]
         given_back = self.bank.given_back
         return {each.reference: 0 if each.reference in given_back else each.amount_cents for each in captures}
+
+    def at_the_desk(self, registration_id: str) -> int:
+        """What accounting received, less what the bank took back, of cards as well."""
+        payments = list(self._payments(registration_id))
+        entered = sum(each.amount_cents for each in payments if each.method is not PaymentMethod.CARD)
+        return entered - sum(each.bounced_cents for each in payments)
 
     def booked_of_pages(self, registration_id: str) -> int:
         """What the gateway's books show as kept of the payments by page that are booked."""

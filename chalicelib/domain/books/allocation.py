@@ -67,7 +67,7 @@ def set_off(account: Account, file: RegistrationFile, now: datetime) -> Changes 
     registration = counted(file.registration)
     part_paid = registration.part_paid and allocation.owed_cents > 0
     cards = cards_to_forget(account, registration.id, allocation.instalments)
-    about = f"{allocation.payments[-1].transaction}-{registration.version}"
+    about = f"{allocation.payments[-1].name}-{registration.version}"
     return Changes(
         (*allocation.payments, *allocation.instalments, replace(registration, part_paid=part_paid)),
         outbox=card_removals(account, registration.id, cards, about, now),

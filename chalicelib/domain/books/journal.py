@@ -14,7 +14,7 @@ from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import Invoice
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.payments import Payment, PaymentMethod
 
 
 class MoneyEvent(StrEnum):
@@ -23,6 +23,17 @@ class MoneyEvent(StrEnum):
     SET_OFF = "set_off"  # a credit allocated to what came to be owed
     REFUND = "refund"
     CREDIT_NOTE = "credit_note"
+    BOUNCE = "bounce"  # a cheque or transfer came back unpaid
+    CHARGEBACK = "chargeback"  # the bank took back a card payment
+    REINSTATEMENT = "reinstatement"  # the bank gave that back: the dispute was won
+
+
+RECEIVED_IN = {
+    PaymentMethod.CARD: Book.CARDS,
+    PaymentMethod.CHEQUE: Book.CHEQUES,
+    PaymentMethod.TRANSFER: Book.BANK,
+}
+"""The book in which money arrives, by its method."""
 
 
 @dataclass(frozen=True)
@@ -174,11 +185,13 @@ def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) ->
         yield _set_off_entry(payment, payment.allocated_cents - before.allocated_cents, ledger)
     if refunded := payment.refunded_cents - (before.refunded_cents if before else 0):
         yield _refund_entry(payment, refunded, ledger)
+    if bounced := payment.bounced_cents - (before.bounced_cents if before else 0):
+        yield _bounce_entry(payment, bounced, ledger)
 
 
 def _payment_entry(payment: Payment, ledger: Ledger) -> JournalEntry:
     received = {
-        Book.CARDS: payment.amount_cents,
+        RECEIVED_IN[payment.method]: payment.amount_cents,
         Book.RECEIVABLE: -payment.allocated_cents,
         Book.CREDITS: payment.allocated_cents - payment.amount_cents,
     }
@@ -195,6 +208,16 @@ def _refund_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
     given_back = {Book.CREDITS: cents, Book.CARDS: -cents}
     about = f"{MoneyEvent.REFUND}-{payment.version}"
     return _entry_of(payment, MoneyEvent.REFUND, about, given_back, ledger)
+
+
+def _bounce_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
+    """Return the counter-entry; a dispute is settled on the bank account, whatever the gateway remitted."""
+    is_card = payment.method is PaymentMethod.CARD
+    event = MoneyEvent.CHARGEBACK if is_card else MoneyEvent.BOUNCE
+    if cents < 0:
+        event = MoneyEvent.REINSTATEMENT
+    taken = {Book.CREDITS: cents, Book.BANK if is_card else RECEIVED_IN[payment.method]: -cents}
+    return _entry_of(payment, event, f"{event}-{payment.version}", taken, ledger)
 
 
 def _entry_of(

@@ -70,7 +70,7 @@ def credit_invoice(
         (
             note,
             sequence.drawn(note.issued_on),
-            _registration(file.registration, relief),
+            _registration(file, relief),
             *relief.payments,
             *relief.instalments,
             *existing(relief.plan_request, relief.mandate),
@@ -135,9 +135,12 @@ def _note(
     )
 
 
-def _registration(registration: Registration, relief: Relief) -> Registration:
-    """Return the next version; it is part paid no more once nothing is left to pay."""
-    return replace(counted(registration), part_paid=registration.part_paid and relief.owed_cents > 0)
+def _registration(file: RegistrationFile, relief: Relief) -> Registration:
+    """Return the next version; it is part paid no more once no more is left than instalments stand for."""
+    registration = file.registration
+    instalments = {each.id: each for each in (*file.instalments, *relief.instalments)}
+    planned = sum(each.remaining_cents for each in instalments.values())
+    return replace(counted(registration), part_paid=registration.part_paid and relief.owed_cents > planned)
 
 
 def _mail(file: RegistrationFile, note: CreditNote, now: datetime) -> OutboxEntry:

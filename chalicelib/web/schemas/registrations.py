@@ -179,7 +179,8 @@ class OrderView(View):
 class PaymentView(View):
     """A payment with the day of our booking and the bank's own, null if the gateway did not tell it.
 
-    `received_on` is the earlier name of `booked_on`.
+    `received_on` is the earlier name of `booked_on`; `paid_on` is the day of a cheque or a transfer, and
+    `bounced_cents` what the bank took back.
     """
 
     id: str
@@ -189,6 +190,9 @@ class PaymentView(View):
     method: str
     amount_cents: int
     allocated_cents: int
+    paid_on: date
+    reference: str
+    bounced_cents: int
     refunded_cents: int
     unpaid_cents: int = 0
 

@@ -51,6 +51,8 @@ PUBLIC = {
     ("/second-factor/enrolment", "POST"),
 }
 STUDENT = "0000000000000001"
+RECEIPTS = "/staff/registrations/0000000000000001-1/payments"
+BOUNCE = "/staff/payments/0000000000000001-t7001/bounce"
 DONE_FROM = {
     "/choose-plan/withdraw": "/choose-plan",
     "/invoices/9196/pdf": "/invoices",
@@ -64,6 +66,8 @@ DONE_FROM = {
         f"/staff/instalments/0000000000000001-1/{act}": "/staff/instalments/0000000000000001-1"
         for act in ("2/release", "stop", "resume", "recut")
     },
+    **{f"{RECEIPTS}/{act}": RECEIPTS for act in ("check", "confirmation")},
+    **{f"{BOUNCE}/{act}": BOUNCE for act in ("check", "confirmation", "dispute")},
 }
 """The page that each act is done from, where that is not its desk or the home."""
 
@@ -79,6 +83,7 @@ def address(path: str) -> str:
         change_id="0000000000000001-r1",
         entry_id="password_set-1",
         payment_id="0000000000000001-1-0000000000000001",
+        booked_payment_id="0000000000000001-t7001",
         campaign_id="isima-2023",
         version="2",
     )
@@ -115,7 +120,7 @@ def test_page_without_a_session_leads_to_the_log_in(browser: Browser, path: str,
 
 
 def who_acts_on(path: str) -> str:
-    if path.startswith("/staff/registrations"):
+    if path.startswith("/staff/registrations") and "/payments" not in path:
         return "registrar"
     if path.startswith(("/staff/people", "/staff/outbox", "/staff/imports", "/staff/campaigns")):
         return "administrator"
@@ -196,9 +201,18 @@ def test_staff_lands_on_the_queue(browser: Browser, role: Role, desk: str) -> No
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.ACCOUNTANT: {"registrations", "plan-requests", "credits"},
+        Role.ACCOUNTANT: {"registrations", "plan-requests", "credits", "unpaid", "arrears"},
         Role.ADMINISTRATOR: {"people", "campaigns", "imports", "outbox"},
-        Role.AUDITOR: {"registrations", "plan-requests", "credits", "people", "campaigns", "audit"},
+        Role.AUDITOR: {
+            "registrations",
+            "plan-requests",
+            "credits",
+            "unpaid",
+            "arrears",
+            "people",
+            "campaigns",
+            "audit",
+        },
     }.get(role, set())
     assert ('aria-label="Bureaux"' in home) is bool(desks)
     assert set(re.findall(r'<li><a href="/staff/([a-z-]+)"', home)) == desks
