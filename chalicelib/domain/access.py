@@ -29,6 +29,7 @@ class Action(StrEnum):
     STOP_PLAN = "stop a plan that has begun"
     CHANGE_PLAN = "resume a stopped plan, cut the rest of a plan again"
     READ_CREDITS = "read the credits to give back"
+    REFUND = "prepare a refund, or decide on one that another prepared"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
     READ_PEOPLE = "read people and their roles"
@@ -89,6 +90,7 @@ RULES: dict[Action, Rule] = {
     Action.STOP_PLAN: _act(_R.ACCOUNTANT),
     Action.CHANGE_PLAN: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),
+    Action.REFUND: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),

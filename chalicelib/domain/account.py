@@ -14,6 +14,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 
 
@@ -49,6 +50,7 @@ class Account:
     debits: tuple[Debit, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    refunds: tuple[Refund, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
 
@@ -90,6 +92,9 @@ class Account:
     def debit(self, debit_id: str) -> Debit | None:
         return next((each for each in self.debits if each.id == debit_id), None)
 
+    def refund(self, refund_id: str) -> Refund | None:
+        return next((each for each in self.refunds if each.id == refund_id), None)
+
     def mandate(self, registration_id: str) -> Mandate | None:
         return next((each for each in self.mandates if each.registration_id == registration_id), None)
 
@@ -113,6 +118,6 @@ class Account:
         books = balances(self.journal, self.invoices, self.payments)
         return Position(
             debit_cents=-books[Book.FEES] - books[Book.TAX],
-            credit_cents=books[Book.CARDS],
+            credit_cents=books[Book.CARDS] + books[Book.BANK],
             not_yet_due_cents=sum(each.remaining_cents for each in waiting if each.due_on > today),
         )

@@ -222,7 +222,8 @@ class Payment:
     """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back.
 
     `received_at` is when it was booked, `banked_on` the bank's own day, None if the gateway did not tell it.
-    `refunded_cents` of it were given back.
+    `refunded_cents` of it were given back, `transferred_cents` of these by transfer; `refunding_cents` are
+    reserved for refunds that are prepared or on their way.
     """
 
     id: str
@@ -241,6 +242,8 @@ class Payment:
     banked_on: date | None = None
     refunded_cents: int = 0
     version: int = 1
+    refunding_cents: int = 0
+    transferred_cents: int = 0
 
     @property
     def is_overpayment(self) -> bool:
@@ -250,6 +253,11 @@ class Payment:
     def kept_cents(self) -> int:
         """The amount received less what was given back."""
         return self.amount_cents - self.refunded_cents
+
+    @property
+    def refundable_cents(self) -> int:
+        """The amount kept less what refunds have reserved."""
+        return self.kept_cents - self.refunding_cents
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.storage.kinds import OPEN_ATTEMPTS, person_key
 from chalicelib.storage.table import Row, Table, instant, load
@@ -45,6 +46,7 @@ class DynamoAccounts:
             debits=tuple(load(Debit, row) for row in rows.get("DEBIT", ())),
             mandates=tuple(load(Mandate, row) for row in rows.get("MANDATE", ())),
             journal=tuple(load(JournalEntry, row) for row in rows.get("JOURNAL", ())),
+            refunds=tuple(load(Refund, row) for row in rows.get("REFUND", ())),
             documents={
                 int(row.sk.partition("#")[2]): load(StoredDocument, row) for row in rows.get("DOCUMENT", ())
             },

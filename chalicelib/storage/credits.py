@@ -3,7 +3,8 @@ from contextlib import suppress
 
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.payments import Payment
-from chalicelib.storage.kinds import CREDITS, row_of
+from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.storage.kinds import CREDITS, refunds_queue, row_of
 from chalicelib.storage.table import Table
 
 
@@ -28,3 +29,14 @@ class DynamoCredits:
             with suppress(ConcurrentUpdate):  # another writer has queued it since
                 table.put(row_of(table, payment), table.at_version(1))
         return len(old)
+
+
+class DynamoRefunds:
+    """Refunds are in their student's partition, and in one queue a state, oldest first."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def of_state(self, state: RefundState, after: str | None = None) -> tuple[Sequence[Refund], str | None]:
+        page, cursor = self._table.page(refunds_queue(state), after)
+        return tuple(self._table.readable(Refund, page)), cursor

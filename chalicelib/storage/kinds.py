@@ -20,6 +20,7 @@ from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
@@ -108,6 +109,10 @@ def campaign_text_place(campaign_id: str, number: int) -> Place:
 
 def debits_of(day: date) -> str:
     return f"DEBITS#{day}"
+
+
+def refunds_queue(state: RefundState) -> str:
+    return f"REFUNDS#{state}"
 
 
 def registrations_queue(campaign_id: str, status: RegistrationStatus) -> str:
@@ -254,6 +259,11 @@ KINDS: Mapping[type, Kind] = {
             plan_requests_queue(each.campaign_id, each.state),
             f"{instant(each.requested_at)}#{each.registration_id}",
         ),
+        counted,
+    ),
+    Refund: Kind(
+        in_partition("REFUND", lambda each: each.id),
+        lambda each: Place(refunds_queue(each.state), f"{instant(each.prepared_at)}#{each.id}"),
         counted,
     ),
     Registration: Kind(

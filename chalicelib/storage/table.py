@@ -32,7 +32,7 @@ YOUNG: dict[str, frozenset[str]] = {
     "Debit": frozenset({"moved"}),
     "Instalment": frozenset({"moves", "received_cents"}),
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
-    "Payment": frozenset({"banked_on", "refunded_cents", "version"}),
+    "Payment": frozenset({"banked_on", "refunded_cents", "version", "refunding_cents", "transferred_cents"}),
     "Person": frozenset({"language"}),
     "Registration": frozenset({"allowed_situations"}),
     "PlanRequest": frozenset(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
+    from chalicelib.usecases.refunds.ports import Refunds
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.storage_ports import (
         Accounts,
@@ -175,6 +176,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoCredits
 
         return DynamoCredits(self.table)
+
+    @cached_property
+    def refunds(self) -> Refunds:
+        from chalicelib.storage.credits import DynamoRefunds
+
+        return DynamoRefunds(self.table)
 
     @cached_property
     def debits(self) -> Debits:

@@ -6,6 +6,7 @@ from chalicelib.domain import causes, decisions, errors
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.errors import DecisionNotPossible, QuittanceError
 from chalicelib.domain.imports import mistakes
+from chalicelib.domain.refunds import refusals as refund_refusals
 
 
 def kinds_of(error: type[QuittanceError]) -> set[type[QuittanceError]]:
@@ -14,6 +15,7 @@ def kinds_of(error: type[QuittanceError]) -> set[type[QuittanceError]]:
 
 def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn = f"{errors.__doc__}{decisions.__doc__}{causes.__doc__}{mistakes.__doc__}{refusals.__doc__}"
+    drawn += f"{refund_refusals.__doc__}"
     names = {
         kind.__name__ for kind in kinds_of(QuittanceError) if kind.__module__.startswith("chalicelib.domain")
     }

@@ -30,6 +30,7 @@ from chalicelib.domain.books import chart, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.plan import instalments, plan_requests
+from chalicelib.domain.refunds import refund
 from chalicelib.domain.trail import audit
 from chalicelib.storage.table import (
     BESIDE,
@@ -58,6 +59,7 @@ MODULES = (
         payments,
         people,
         plan_requests,
+        refund,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),

@@ -17,6 +17,7 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.sealing import Sealer
@@ -37,6 +38,7 @@ from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.refunds import MemoryRefunds
 from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
@@ -123,6 +125,9 @@ class RecordedAlarms:
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self.raised.append(f"refused setup {debit.id} {code}")
+
+    def raise_refund_unclear(self, refund: Refund) -> None:
+        self.raised.append(f"unclear refund {refund.id}")
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
         self.raised.append(f"given up {entry.id} {entry.last_failure}")
@@ -268,6 +273,7 @@ class FakePorts:
         self.plan_requests = MemoryPlanRequests(self.memory)
         self.debits = MemoryDebits(self.memory)
         self.credits = MemoryCredits(self.memory)
+        self.refunds = MemoryRefunds(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()

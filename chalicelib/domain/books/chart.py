@@ -10,6 +10,7 @@ class Book(StrEnum):
     FEES = "fees"  # what was invoiced, before tax
     TAX = "tax"  # VAT invoiced
     CARDS = "cards"  # card payments in transit from the gateway to the bank
+    BANK = "bank"  # the bank account: refunds by transfer
     CREDITS = "credits"  # money received and not owed: to give back
 
 
@@ -18,6 +19,7 @@ DEFAULT_CHART = {
     Book.FEES: "706",
     Book.TAX: "44571",
     Book.CARDS: "5115",
+    Book.BANK: "512",
     Book.CREDITS: "4191",
 }
 """The accounts of the French general chart (PCG) that a campaign has unless its file names others."""

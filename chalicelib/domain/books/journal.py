@@ -151,7 +151,8 @@ def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) ->
     elif payment.allocated_cents != before.allocated_cents:
         yield _set_off_entry(payment, payment.allocated_cents - before.allocated_cents, ledger)
     if refunded := payment.refunded_cents - (before.refunded_cents if before else 0):
-        yield _refund_entry(payment, refunded, ledger)
+        transferred = payment.transferred_cents - (before.transferred_cents if before else 0)
+        yield _refund_entry(payment, refunded, transferred, ledger)
 
 
 def _payment_entry(payment: Payment, ledger: Ledger) -> JournalEntry:
@@ -169,8 +170,8 @@ def _set_off_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry
     return _entry_of(payment, MoneyEvent.SET_OFF, f"{MoneyEvent.SET_OFF}-{payment.version}", moved, ledger)
 
 
-def _refund_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
-    given_back = {Book.CREDITS: cents, Book.CARDS: -cents}
+def _refund_entry(payment: Payment, cents: int, transferred: int, ledger: Ledger) -> JournalEntry:
+    given_back = {Book.CREDITS: cents, Book.CARDS: transferred - cents, Book.BANK: -transferred}
     about = f"{MoneyEvent.REFUND}-{payment.version}"
     return _entry_of(payment, MoneyEvent.REFUND, about, given_back, ledger)
 
