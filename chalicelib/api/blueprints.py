@@ -13,6 +13,7 @@ from chalicelib.api.outbox import outbox
 from chalicelib.api.people import people
 from chalicelib.api.plans import plans
 from chalicelib.api.privacy import privacy
+from chalicelib.api.refunds import refunds
 from chalicelib.api.registrations import registrations
 from chalicelib.api.sessions import auth
 from chalicelib.api.staff import staff
@@ -28,6 +29,7 @@ API = (
     card_payments,
     instalments,
     credits_to_give_back,
+    refunds,
     invoices,
     staff,
     imports,

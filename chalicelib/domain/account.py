@@ -14,7 +14,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
-from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.refund import SHOWN, Refund, RefundState
 from chalicelib.domain.registration import Registration
 
 
@@ -94,6 +94,17 @@ class Account:
 
     def refund(self, refund_id: str) -> Refund | None:
         return next((each for each in self.refunds if each.id == refund_id), None)
+
+    @property
+    def shown_refunds(self) -> tuple[Refund, ...]:
+        """Return the refunds that the student sees: those that a second person approved."""
+        return tuple(each for each in self.refunds if each.state in SHOWN)
+
+    def given_back_elsewhere(self, payment: Payment) -> int:
+        """Return what was given back of a payment in the bank's back office, in cents."""
+        own = (each for each in self.refunds if each.payment_id == payment.id)
+        done = sum(each.amount_cents for each in own if each.state is RefundState.DONE)
+        return max(0, payment.refunded_cents - done)
 
     def mandate(self, registration_id: str) -> Mandate | None:
         return next((each for each in self.mandates if each.registration_id == registration_id), None)

@@ -55,6 +55,8 @@ def load(file: bytes) -> RouteAccess:
 
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
+REFUND = {"amount_cents": 100, "refundable_seen_cents": 19531, "method": "card", "reason": REASON}
+IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
 IMPORT_ID = "00000000000000f1"
@@ -109,6 +111,12 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/plans/{registration_id}/resume": act(ACCOUNTANT, reason=REASON),
     "POST /staff/plans/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/refunds": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/payments/{received_id}/refunds": act(ACCOUNTANT, **REFUND),
+    "POST /staff/refunds/{refund_id}/approval": act(ACCOUNTANT, decision="refuse", reason=REASON),
+    "POST /staff/refunds/{refund_id}/closing": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
+    "PUT /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}/export": RouteAccess(ADMINISTRATOR, Reach.OTHERS),

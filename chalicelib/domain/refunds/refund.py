@@ -49,6 +49,8 @@ class Operation(StrEnum):
 
 LIVE = frozenset({RefundState.PREPARED, RefundState.APPROVED, RefundState.SENT, RefundState.UNKNOWN})
 """The states in which the amount is reserved on its payment."""
+SHOWN = LIVE - {RefundState.PREPARED} | {RefundState.DONE, RefundState.REFUSED}
+"""The states that the student sees: a second person approved."""
 IN_FLIGHT = frozenset({RefundState.SENT, RefundState.UNKNOWN})
 
 
