@@ -18,6 +18,7 @@ from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
 from chalicelib.pages.staff.campaigns import pages_campaigns
 from chalicelib.pages.staff.imports import pages_imports
+from chalicelib.pages.staff.refunds import pages_refunds
 from chalicelib.pages.student import pages_student
 
 ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
@@ -27,6 +28,7 @@ DESKS = (
     pages_accounting,
     pages_changed_plans,
     pages_credits,
+    pages_refunds,
     pages_people,
     pages_imports,
     pages_campaigns,

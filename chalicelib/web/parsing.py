@@ -1,5 +1,6 @@
 """Parsing shared by pages and API: numbers, days, the choice of an address."""
 
+import re
 from contextlib import suppress
 from dataclasses import fields
 from datetime import date
@@ -24,6 +25,12 @@ def invoice_number(text: str) -> int:
 def version_number(text: str) -> int:
     """Read the number of a campaign's version from a path; raise `NotFound` for anything else."""
     return _whole_number(text, digits=6)
+
+
+def typed_cents(text: str) -> int | None:
+    """Read an amount in euros as people type it, "1 000,50 €" for one; None for anything else."""
+    found = re.fullmatch(r"([0-9]{1,6})(?:[.,]([0-9]{1,2}))?", re.sub(r"[\s\u202f€]", "", text))
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 
 
 def day_of(text: str) -> date:

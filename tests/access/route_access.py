@@ -56,6 +56,7 @@ def load(file: bytes) -> RouteAccess:
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
 REFUND = {"amount_cents": 100, "refundable_seen_cents": 19531, "method": "card", "reason": REASON}
+FORM = {"amount": "1,00", "seen": "19531", "method": "card", "reason": REASON}
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
@@ -197,6 +198,14 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/instalments/{registration_id}/resume": act(ACCOUNTANT, reason=REASON),
     "POST /staff/instalments/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/refunds": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/refunds/{refund_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/payments/{received_id}/refund": RouteAccess(ACCOUNTANT, Reach.OTHERS),
+    "POST /staff/payments/{received_id}/refund": act(ACCOUNTANT, **FORM),
+    "POST /staff/refunds/{refund_id}/decision": act(ACCOUNTANT, decision="refuse", reason=REASON),
+    "POST /staff/refunds/{refund_id}/closing": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
+    "POST /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/people/search": read(ADMINISTRATOR | AUDITOR, sends={"email": "student2@demo.test"}),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),

@@ -191,9 +191,17 @@ def test_staff_lands_on_the_queue(browser: Browser, role: Role, desk: str) -> No
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.ACCOUNTANT: {"registrations", "plan-requests", "credits"},
+        Role.ACCOUNTANT: {"registrations", "plan-requests", "credits", "refunds"},
         Role.ADMINISTRATOR: {"people", "campaigns", "imports", "outbox"},
-        Role.AUDITOR: {"registrations", "plan-requests", "credits", "people", "campaigns", "audit"},
+        Role.AUDITOR: {
+            "registrations",
+            "plan-requests",
+            "credits",
+            "refunds",
+            "people",
+            "campaigns",
+            "audit",
+        },
     }.get(role, set())
     assert ('aria-label="Bureaux"' in home) is bool(desks)
     assert set(re.findall(r'<li><a href="/staff/([a-z-]+)"', home)) == desks
