@@ -75,6 +75,8 @@ def address(path: str) -> str:
         entry_id="password_set-1",
         payment_id="0000000000000001-1-0000000000000001",
         campaign_id="isima-2023",
+        received_id="0000000000000001-t1",
+        refund_id="0000000000000001-1-r1",
         version="2",
     )
 
