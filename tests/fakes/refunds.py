@@ -50,7 +50,7 @@ class RefundVault:
     script: deque[Reply] = field(default_factory=deque)
     otherwise: Reply = Reply.GIVE
     is_remitted: bool = True
-    lateness: timedelta = timedelta(minutes=12)
+    lateness: timedelta = timedelta(minutes=20)
     books: list[Returned] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     strange: set[str] = field(default_factory=set)
