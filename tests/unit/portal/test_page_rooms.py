@@ -90,6 +90,7 @@ def done_from(path: str) -> str:
         "/security",
         PAYMENT,
         f"/staff/people/{STUDENT}",
+        "/staff/refunds/0000000000000001-1-r1",
         *(
             "/staff/people",
             "/staff/registrations",
