@@ -15,6 +15,7 @@ from chalicelib.api.outbox import outbox
 from chalicelib.api.people import people
 from chalicelib.api.plans import plans
 from chalicelib.api.privacy import privacy
+from chalicelib.api.refunds import refunds
 from chalicelib.api.registrations import registrations
 from chalicelib.api.sessions import auth
 from chalicelib.api.staff import staff
@@ -32,6 +33,7 @@ API = (
     collection,
     credits_to_give_back,
     credit_notes,
+    refunds,
     invoices,
     staff,
     imports,

@@ -15,6 +15,7 @@ from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.receipts import Receipt, receipt
+from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.payment_words import MESSAGES
@@ -194,11 +195,27 @@ def _payment_view(payment: Payment) -> schemas.PaymentView:
 
 
 def _refund_views(account: Account) -> list[schemas.RefundView]:
-    return [
-        schemas.RefundView(payment=each.id, method=each.method, amount_cents=each.refunded_cents)
+    """Return the refunds that were approved, and what was given back at the bank besides."""
+    own = [_refund_view(each) for each in account.shown_refunds]
+    elsewhere = [
+        schemas.RefundView(payment=each.id, method=each.method, amount_cents=cents)
         for each in account.payments
-        if each.refunded_cents
+        if (cents := account.given_back_elsewhere(each))
     ]
+    return [*own, *elsewhere]
+
+
+def _refund_view(refund: Refund) -> schemas.RefundView:
+    return schemas.RefundView(
+        id=refund.id,
+        state=refund.state,
+        payment=refund.payment_id,
+        method=refund.method,
+        amount_cents=refund.amount_cents,
+        refunded_on=paris_day(refund.ended_at)
+        if refund.state is RefundState.DONE and refund.ended_at
+        else None,
+    )
 
 
 def account_view(account: Account, today: date) -> schemas.AccountView:

@@ -32,6 +32,7 @@ class Action(StrEnum):
     READ_CREDITS = "read the credits to give back"
     ENTER_PAYMENT = "enter a cheque or a transfer received"
     BOUNCE_PAYMENT = "tell what the bank took back, and follow a dispute"
+    REFUND = "prepare a refund, or decide on one that another prepared"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
     READ_PEOPLE = "read people and their roles"
@@ -95,6 +96,7 @@ RULES: dict[Action, Rule] = {
     Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.ENTER_PAYMENT: _act(_R.ACCOUNTANT),
     Action.BOUNCE_PAYMENT: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.REFUND: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),

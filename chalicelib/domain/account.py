@@ -15,6 +15,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import SHOWN, Refund, RefundState
 from chalicelib.domain.registration import Registration
 
 
@@ -51,6 +52,7 @@ class Account:
     debits: tuple[Debit, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    refunds: tuple[Refund, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
     credit_documents: Mapping[int, StoredDocument] = field(default_factory=dict)
@@ -102,6 +104,20 @@ class Account:
 
     def debit(self, debit_id: str) -> Debit | None:
         return next((each for each in self.debits if each.id == debit_id), None)
+
+    def refund(self, refund_id: str) -> Refund | None:
+        return next((each for each in self.refunds if each.id == refund_id), None)
+
+    @property
+    def shown_refunds(self) -> tuple[Refund, ...]:
+        """Return the refunds that the student sees: those that a second person approved."""
+        return tuple(each for each in self.refunds if each.state in SHOWN)
+
+    def given_back_elsewhere(self, payment: Payment) -> int:
+        """Return what was given back of a payment in the bank's back office, in cents."""
+        own = (each for each in self.refunds if each.payment_id == payment.id)
+        done = sum(each.amount_cents for each in own if each.state is RefundState.DONE)
+        return max(0, payment.refunded_cents - done)
 
     def mandate(self, registration_id: str) -> Mandate | None:
         return next((each for each in self.mandates if each.registration_id == registration_id), None)

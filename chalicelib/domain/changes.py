@@ -16,6 +16,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
@@ -44,6 +45,7 @@ Row = (
     | Payment
     | Person
     | PlanRequest
+    | Refund
     | Registration
     | RoleChange
     | SecondFactor

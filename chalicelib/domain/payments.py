@@ -103,11 +103,10 @@ class PlanTerms:
 class Attempt:
     """One try to take money by card, stored before the gateway is called.
 
-    `reference` is echoed by the gateway; `request_hash` is the digest of the request that started it, so that
-    a replayed request finds its answer; `transaction` is set once paid; `refusal_code` is the last refusal;
-    `in_question` is set after an unclear answer; `closed_at` is when no payment can follow any more.
-    `left_at` is when the student last left for the gateway's page again, None while the first form is the
-    last; `returned_at` is when they came back by the accepted URL, until the gateway is asked about it.
+    `reference` is echoed by the gateway; a replayed request finds its answer by `request_hash`, its digest;
+    `transaction` is set once paid; `refusal_code` is the last refusal; `in_question` is set after an unclear
+    answer; `closed_at` is when no payment can follow. `left_at` is when the student last left for the page
+    again, None while the first form is the last; `returned_at` is when they came back, until asked.
     """
 
     id: str
@@ -224,9 +223,9 @@ class Payment:
     """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back.
 
     `received_at` is when it was booked, `banked_on` the bank's own day, None if the gateway did not tell it.
-    `refunded_cents` of it were given back, `bounced_cents` of it the bank took back. `reference`, `bank` and
-    `received_on` are those of a cheque or a transfer, as accounting read them on it; `request_hash` is the
-    digest of the request that entered it.
+    `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved
+    for refunds; the bank took back `bounced_cents`. `reference`, `bank` and `received_on` are of a cheque or
+    transfer; `request_hash` is the digest of the request that entered it.
     """
 
     id: str
@@ -253,6 +252,8 @@ class Payment:
     bounced_on: date | None = None
     bounce_reason: str = ""
     dispute: Dispute | None = None
+    refunding_cents: int = 0
+    transferred_cents: int = 0
 
     @property
     def name(self) -> str:
@@ -284,6 +285,11 @@ class Payment:
     def kept_cents(self) -> int:
         """The amount received less what was given back, and what the bank took back."""
         return self.amount_cents - self.refunded_cents - self.bounced_cents
+
+    @property
+    def refundable_cents(self) -> int:
+        """The amount kept less what refunds have reserved."""
+        return self.kept_cents - self.refunding_cents
 
 
 @dataclass(frozen=True)

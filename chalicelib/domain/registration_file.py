@@ -11,6 +11,7 @@ from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 
 _NEED_PAYER = frozenset({InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
@@ -32,6 +33,7 @@ class RegistrationFile:
     instalments: tuple[Instalment, ...] = ()
     debits: tuple[Debit, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    refunds: tuple[Refund, ...] = ()
 
     @property
     def programme(self) -> Programme:
@@ -116,4 +118,5 @@ def file_of(account: Account, registration_id: str, campaign: Campaign) -> Regis
         instalments=tuple(instalments),
         debits=tuple(debit for debit in account.debits if debit.instalment_id in ranks),
         journal=tuple(row for row in account.journal if row.registration_id == registration_id),
+        refunds=tuple(row for row in account.refunds if row.registration_id == registration_id),
     )

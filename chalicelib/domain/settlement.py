@@ -11,7 +11,7 @@ from chalicelib.domain.books.booking import Booking, book, stamped
 from chalicelib.domain.books.given_back import is_given_back, page_given_back
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes, existing
-from chalicelib.domain.credits import credit_cents, unallocated_cents
+from chalicelib.domain.credits import credit_cents, free_cents
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import totals
 from chalicelib.domain.notifications import Notification, applied
@@ -93,7 +93,7 @@ def cover_by_credit(
     """
     registration, request = file.registration, file.plan_request
     lines = file.programme.tariffs.get(registration.fee_situation_code or "", ())
-    total, credit = totals(lines).total_cents, unallocated_cents(file.payments)
+    total, credit = totals(lines).total_cents, sum(map(free_cents, file.payments))
     if registration.has_order or not 0 < total <= credit:
         return None
     booking = book(account, file, lines, None, sequence, now)

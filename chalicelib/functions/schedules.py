@@ -15,6 +15,7 @@ from chalicelib.usecases.isolation import HasTime, always
 from chalicelib.usecases.journal import number_journal as numbering
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
+from chalicelib.usecases.refunds import reconcile_refunds as refunds
 
 ROW_TAKES_MS = 90_000
 """The maximum for one row: two calls of an inquiry and a debit, each past one dead host."""
@@ -49,9 +50,15 @@ def reconcile_payments(event: Any) -> dict[str, int]:
 
 
 def reconcile_debits(event: Any) -> dict[str, int]:
-    """Every five minutes: free claims never sent, ask the gateway about debits without an answer."""
+    """Every five minutes: free claims never sent, ask the gateway about debits without an answer.
+
+    The same for refunds, which use the same calls and rights.
+    """
     with failing_plainly("debits not reconciled"):
-        return asdict(debits.reconcile_debits(wiring.ports(), _time_left(event)))
+        told = asdict(debits.reconcile_debits(wiring.ports(), _time_left(event)))
+    with failing_plainly("refunds not reconciled"):
+        given_back = asdict(refunds.reconcile_refunds(wiring.ports(), _time_left(event)))
+    return told | {f"refunds_{name}": count for name, count in given_back.items()}
 
 
 def plan_debits(_event: Any) -> dict[str, Any]:

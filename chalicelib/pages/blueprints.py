@@ -21,6 +21,7 @@ from chalicelib.pages.staff.campaigns import pages_campaigns
 from chalicelib.pages.staff.credit_notes import pages_credit_notes
 from chalicelib.pages.staff.imports import pages_imports
 from chalicelib.pages.staff.receipts import pages_receipts
+from chalicelib.pages.staff.refunds import pages_refunds
 from chalicelib.pages.student import pages_student
 
 ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
@@ -33,6 +34,7 @@ DESKS = (
     pages_credit_notes,
     pages_receipts,
     pages_bounces,
+    pages_refunds,
     pages_people,
     pages_imports,
     pages_campaigns,

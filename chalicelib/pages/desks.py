@@ -23,12 +23,25 @@ PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.R
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
+REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
 OUTBOX = Desk("/staff/outbox", "Envois en échec", Action.READ_GIVEN_UP)
 AUDIT = Desk("/staff/audit", "Journal d'audit", Action.READ_AUDIT)
-DESKS = (REGISTRATIONS, PLAN_REQUESTS, CREDITS, UNPAID, ARREARS, PEOPLE, CAMPAIGNS, IMPORTS, OUTBOX, AUDIT)
+DESKS = (
+    REGISTRATIONS,
+    PLAN_REQUESTS,
+    CREDITS,
+    REFUNDS,
+    UNPAID,
+    ARREARS,
+    PEOPLE,
+    CAMPAIGNS,
+    IMPORTS,
+    OUTBOX,
+    AUDIT,
+)
 
 
 def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:

@@ -12,6 +12,7 @@ from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import FeeLine, Totals, euros, totals
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
+from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.portal.wording import day, percent
 
 Row = tuple[str, ...]
@@ -216,18 +217,40 @@ def _unpaid_cents(account: Account, late: Iterable[Instalment]) -> int:
 
 
 def _refunds(account: Account, who: Row) -> Table:
-    """Return the table of money given back; the gateway does not tell on which day."""
-    refunded = [payment for payment in account.payments if payment.refunded_cents]
-    return Table(
-        title=f"Remboursements ({len(refunded)})",
-        columns=(*WHO, "Règlement du", "Date", "TTC") if refunded else (),
-        words=5 if refunded else 0,
-        rows=tuple(
-            (*who, day(paris_day(each.received_at)), day(None), euros(each.refunded_cents))
-            for each in refunded
-        ),
-        totals=(euros(sum(each.refunded_cents for each in refunded)),) if refunded else (),
+    """Return the table of refunds with their state, and of what the bank gave back besides."""
+    received = {payment.id: day(paris_day(payment.received_at)) for payment in account.payments}
+    own = tuple(
+        (
+            *who,
+            received.get(each.payment_id, "–"),
+            day(paris_day(each.ended_at) if each.ended_at else None),
+            REFUND_STATES[each.state],
+            euros(each.amount_cents),
+        )
+        for each in account.shown_refunds
     )
+    elsewhere = tuple(
+        (*who, received[each.id], day(None), "Rendu par la banque", euros(cents))
+        for each in account.payments
+        if (cents := account.given_back_elsewhere(each))
+    )
+    rows = own + elsewhere
+    return Table(
+        title=f"Remboursements ({len(rows)})",
+        columns=(*WHO, "Règlement du", "Date", "État", "TTC") if rows else (),
+        words=6 if rows else 0,
+        rows=rows,
+        totals=(euros(sum(each.refunded_cents for each in account.payments)),) if rows else (),
+    )
+
+
+REFUND_STATES = {
+    RefundState.APPROVED: "Accordé",
+    RefundState.SENT: "Envoyé",
+    RefundState.UNKNOWN: "En cours à la banque",
+    RefundState.DONE: "Fait",
+    RefundState.REFUSED: "Non abouti",
+}
 
 
 def _amounts(total: Totals) -> Row:

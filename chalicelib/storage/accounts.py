@@ -14,6 +14,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.storage.kinds import OPEN_ATTEMPTS, invoices_of, person_key
 from chalicelib.storage.table import Row, Table, instant, load
@@ -49,6 +50,7 @@ class DynamoAccounts:
             journal=tuple(load(JournalEntry, row) for row in rows.get("JOURNAL", ())),
             documents=_documents(rows.get("DOCUMENT", ())),
             credit_documents=_documents(rows.get("CREDIT_DOCUMENT", ())),
+            refunds=tuple(load(Refund, row) for row in rows.get("REFUND", ())),
         )
 
     def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:

@@ -4,7 +4,8 @@ from contextlib import suppress
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Instalment
-from chalicelib.storage.kinds import CREDITS, LATE, UNPAID, row_of
+from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.storage.kinds import CREDITS, LATE, UNPAID, refunds_queue, row_of
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Table
 
@@ -45,3 +46,14 @@ class DynamoUnpaid:
     def late(self) -> Sequence[Instalment]:
         rows = (row for shard in shards(LATE) for row in self._table.queue(shard))
         return tuple(self._table.readable(Instalment, rows))
+
+
+class DynamoRefunds:
+    """Refunds are in their student's partition, and in one queue a state, oldest first."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def of_state(self, state: RefundState, after: str | None = None) -> tuple[Sequence[Refund], str | None]:
+        page, cursor = self._table.page(refunds_queue(state), after)
+        return tuple(self._table.readable(Refund, page)), cursor

@@ -22,6 +22,7 @@ from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
@@ -117,6 +118,10 @@ def invoices_of(number: int) -> str:
 
 def debits_of(day: date) -> str:
     return f"DEBITS#{day}"
+
+
+def refunds_queue(state: RefundState) -> str:
+    return f"REFUNDS#{state}"
 
 
 def registrations_queue(campaign_id: str, status: RegistrationStatus) -> str:
@@ -276,6 +281,11 @@ KINDS: Mapping[type, Kind] = {
         ),
         counted,
     ),
+    Refund: Kind(
+        in_partition("REFUND", lambda each: each.id),
+        lambda each: Place(refunds_queue(each.state), f"{instant(each.prepared_at)}#{each.id}"),
+        counted,
+    ),
     Registration: Kind(
         in_partition("REGISTRATION", lambda each: each.id),
         lambda each: Place(
@@ -284,9 +294,7 @@ KINDS: Mapping[type, Kind] = {
         counted,
     ),
     RoleChange: Kind(in_partition("ROLE_CHANGE", lambda each: each.id), _role_change_queue, counted),
-    SecondFactor: Kind(
-        lambda factor: (Place(person_key(factor.person_id), "SECOND_FACTOR"),), version=counted
-    ),
+    SecondFactor: Kind(lambda each: (Place(person_key(each.person_id), "SECOND_FACTOR"),), version=counted),
     Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=counted),
     StudentImport: Kind(lambda _: (Place("IMPORT#STUDENTS", "LAST"),), version=counted),  # one at a time
 }

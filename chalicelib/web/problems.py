@@ -12,6 +12,7 @@ from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
+from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.portal.sentences import sentence, text
 
@@ -105,6 +106,13 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.AddressMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvoiceNotRendered: HTTPStatus.CONFLICT,
+    refunds.RefundableChanged: HTTPStatus.CONFLICT,
+    refunds.RefundAbovePayment: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refunds.RefundMethodNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refunds.RefundLapsed: HTTPStatus.CONFLICT,
+    refunds.RefundSheetChanged: HTTPStatus.CONFLICT,
+    refunds.RefundNotReady: HTTPStatus.CONFLICT,
+    refunds.IbanNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
     ImportRunning: HTTPStatus.CONFLICT,
     AdministratorPresent: HTTPStatus.CONFLICT,
     ImportMistake: HTTPStatus.UNPROCESSABLE_ENTITY,

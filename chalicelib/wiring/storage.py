@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
+    from chalicelib.usecases.refunds.ports import Refunds
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.storage_ports import (
         Accounts,
@@ -182,6 +183,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoUnpaid
 
         return DynamoUnpaid(self.table)
+
+    @cached_property
+    def refunds(self) -> Refunds:
+        from chalicelib.storage.credits import DynamoRefunds
+
+        return DynamoRefunds(self.table)
 
     @cached_property
     def debits(self) -> Debits:

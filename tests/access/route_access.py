@@ -55,6 +55,9 @@ def load(file: bytes) -> RouteAccess:
 
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
+REFUND = {"amount_cents": 100, "refundable_seen_cents": 19531, "method": "card", "reason": REASON}
+FORM = {"amount": "1,00", "seen": "19531", "method": "card", "reason": REASON}
+IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
 CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
@@ -116,6 +119,12 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/plans/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
     "POST /staff/invoices/{number}/credit-notes": act(ACCOUNTANT, amount_cents=100, reason=REASON),
+    "GET /staff/refunds": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/payments/{received_id}/refunds": act(ACCOUNTANT, **REFUND),
+    "POST /staff/refunds/{refund_id}/approval": act(ACCOUNTANT, decision="refuse", reason=REASON),
+    "POST /staff/refunds/{refund_id}/closing": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
+    "PUT /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}/export": RouteAccess(ADMINISTRATOR, Reach.OTHERS),
@@ -204,6 +213,14 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
         ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}
     ),
     "GET /credit-notes/{note_number}/pdf": own(STUDENT),
+    "GET /staff/refunds": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/refunds/{refund_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/payments/{received_id}/refund": RouteAccess(ACCOUNTANT, Reach.OTHERS),
+    "POST /staff/payments/{received_id}/refund": act(ACCOUNTANT, **FORM),
+    "POST /staff/refunds/{refund_id}/decision": act(ACCOUNTANT, decision="refuse", reason=REASON),
+    "POST /staff/refunds/{refund_id}/closing": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
+    "POST /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/unpaid": read(ACCOUNTANT | AUDITOR),
     "GET /staff/payments/{booked_payment_id}/bounce/evidence": read(ACCOUNTANT | AUDITOR),

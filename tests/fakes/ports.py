@@ -18,6 +18,7 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.sealing import Sealer
@@ -38,6 +39,7 @@ from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.refunds import MemoryRefunds
 from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
@@ -125,6 +127,9 @@ class RecordedAlarms:
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self.raised.append(f"refused setup {debit.id} {code}")
+
+    def raise_refund_unclear(self, refund: Refund) -> None:
+        self.raised.append(f"unclear refund {refund.id}")
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
         self.raised.append(f"given up {entry.id} {entry.last_failure}")
@@ -271,6 +276,7 @@ class FakePorts:
         self.debits = MemoryDebits(self.memory)
         self.credits = MemoryCredits(self.memory)
         self.unpaid = MemoryUnpaid(self.memory)
+        self.refunds = MemoryRefunds(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.links import PasswordLink
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
+    from chalicelib.domain.refunds.refund import Refund
     from chalicelib.domain.role_changes import RoleChange
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
@@ -67,6 +68,7 @@ class Memory:
         self.links: dict[str, PasswordLink] = {}
         self.second_factors: dict[str, SecondFactor] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
+        self.refunds: dict[str, Refund] = {}
         self.role_changes: dict[str, RoleChange] = {}
         self.student_imports: dict[str, StudentImport] = {}
 
@@ -128,6 +130,7 @@ class MemoryAccounts:
                 debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
                 mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
                 journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
+                refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
                 credit_documents={n: d for (p, n), d in m.credit_documents.items() if p == person_id},
             )

@@ -19,6 +19,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
@@ -66,6 +67,7 @@ SHELVES: Mapping[type, Shelf] = {
     Payment: Shelf("payments", lambda payment: payment.name, _owned),
     Person: Shelf("people", _id, lambda person: replace(person, addresses=())),
     PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),
+    Refund: Shelf("refunds", _id),
     Registration: Shelf("registrations_by_id", _id),
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),

@@ -53,13 +53,18 @@ def _check_totals(memory: Memory, entries: list[JournalEntry], waiting: Abstract
 
 
 def _received(method: PaymentMethod, payments: list[Payment]) -> int:
-    """Return what the book of a method holds: what the bank took of card payments it took at the bank."""
+    """Return what the book of a method holds.
+
+    What the bank took back of card payments, and refunds by transfer, went out of the bank account.
+    """
     own = [each for each in payments if each.method is method]
-    held = sum(each.amount_cents - each.refunded_cents for each in own)
+    held = sum(each.amount_cents - each.refunded_cents + each.transferred_cents for each in own)
     if method is PaymentMethod.CARD:
         return held
     disputed = (each for each in payments if each.method is PaymentMethod.CARD)
     taken = sum(each.bounced_cents for each in disputed) if method is PaymentMethod.TRANSFER else 0
+    if method is PaymentMethod.TRANSFER:
+        taken += sum(each.transferred_cents for each in payments)
     return held - sum(each.bounced_cents for each in own) - taken
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.credits import credit_cents, unallocated_cents
+from chalicelib.domain.credits import free_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
@@ -36,8 +36,8 @@ def allocate(file: RegistrationFile, now: datetime, rank: int | None = None) -> 
     An instalment that a debit or another page may still bring money for takes none. What no instalment stands
     for, such as the rest of an order without a plan, comes last. Without an order nothing is allocated.
     """
-    waiting = tuple(payment for payment in file.payments if credit_cents(payment) > 0)
-    free = unallocated_cents(waiting)
+    waiting = tuple(payment for payment in file.payments if free_cents(payment) > 0)
+    free = sum(free_cents(payment) for payment in waiting)
     owed = file.charged_cents - sum(payment.allocated_cents for payment in file.payments)
     planned = sum(each.remaining_cents for each in file.instalments if each.state not in _FINAL)
     before_plan = max(0, planned - owed)  # allocated to the order before its plan began
@@ -118,7 +118,7 @@ def _drawn(file: RegistrationFile, waiting: Iterable[Payment], cents: int) -> It
     """Yield the payments of which `cents` are allocated now, oldest first, with the documents they pay."""
     order, invoice = (file.orders or (None,))[-1], (file.invoices or (None,))[-1]
     for payment in sorted(waiting, key=lambda each: each.received_at):
-        part = min(cents, credit_cents(payment))
+        part = min(cents, free_cents(payment))
         if part <= 0:
             return
         cents -= part

@@ -184,7 +184,8 @@ def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) ->
     elif payment.allocated_cents != before.allocated_cents:
         yield _set_off_entry(payment, payment.allocated_cents - before.allocated_cents, ledger)
     if refunded := payment.refunded_cents - (before.refunded_cents if before else 0):
-        yield _refund_entry(payment, refunded, ledger)
+        transferred = payment.transferred_cents - (before.transferred_cents if before else 0)
+        yield _refund_entry(payment, refunded, transferred, ledger)
     if bounced := payment.bounced_cents - (before.bounced_cents if before else 0):
         yield _bounce_entry(payment, bounced, ledger)
 
@@ -204,8 +205,10 @@ def _set_off_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry
     return _entry_of(payment, MoneyEvent.SET_OFF, f"{MoneyEvent.SET_OFF}-{payment.version}", moved, ledger)
 
 
-def _refund_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
-    given_back = {Book.CREDITS: cents, Book.CARDS: -cents}
+def _refund_entry(payment: Payment, cents: int, transferred: int, ledger: Ledger) -> JournalEntry:
+    given_back = Counter({Book.CREDITS: cents})
+    given_back[RECEIVED_IN[payment.method]] -= cents - transferred  # goes back the way it came
+    given_back[Book.BANK] -= transferred
     about = f"{MoneyEvent.REFUND}-{payment.version}"
     return _entry_of(payment, MoneyEvent.REFUND, about, given_back, ledger)
 

@@ -144,6 +144,7 @@ def _taken(payment: Payment, returned: BankReturn, now: datetime) -> Payment:
     return replace(
         payment,
         allocated_cents=0,
+        refunding_cents=0,  # nothing is left to refund: a refund of it that waits comes to nothing
         bounced_cents=payment.kept_cents,
         bounced_on=paris_day(now),
         bounce_reason=returned.reason,

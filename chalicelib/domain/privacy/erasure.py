@@ -94,6 +94,8 @@ def require_settled(account: Account) -> None:
         raise PlanRunning
     if any(each.is_open for each in account.attempts) or any(e.state in _RUNNING for e in account.debits):
         raise PaymentRunning
+    if any(each.is_live for each in account.refunds):
+        raise PaymentRunning
     balance_cents = account.position(date.max).balance_cents
     if balance_cents > 0:
         raise SumOwed(balance_cents)

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.people import Role
+from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
 from chalicelib.web.schemas.credit_notes import CreditNoteView
 from chalicelib.web.schemas.models import Body, Query, View
@@ -198,8 +199,13 @@ class PaymentView(View):
 
 
 class RefundView(View):
-    """Money given back; `refunded_on` is null if the gateway did not tell the day."""
+    """Money given back or on its way; `refunded_on` is null if the gateway did not tell the day.
 
+    `id` and `state` are null for what was given back in the bank's back office.
+    """
+
+    id: str | None = None
+    state: RefundState | None = None
     payment: str
     method: str
     amount_cents: int

@@ -85,6 +85,8 @@ def address(path: str) -> str:
         payment_id="0000000000000001-1-0000000000000001",
         booked_payment_id="0000000000000001-t7001",
         campaign_id="isima-2023",
+        received_id="0000000000000001-t1",
+        refund_id="0000000000000001-1-r1",
         version="2",
     )
 
@@ -98,6 +100,7 @@ def done_from(path: str) -> str:
         "/security",
         PAYMENT,
         f"/staff/people/{STUDENT}",
+        "/staff/refunds/0000000000000001-1-r1",
         *(
             "/staff/people",
             "/staff/registrations",
@@ -201,7 +204,7 @@ def test_staff_lands_on_the_queue(browser: Browser, role: Role, desk: str) -> No
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.ACCOUNTANT: {"registrations", "plan-requests", "credits", "unpaid", "arrears"},
+        Role.ACCOUNTANT: {"registrations", "plan-requests", "credits", "refunds", "unpaid", "arrears"},
         Role.ADMINISTRATOR: {"people", "campaigns", "imports", "outbox"},
         Role.AUDITOR: {
             "registrations",
@@ -209,6 +212,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "credits",
             "unpaid",
             "arrears",
+            "refunds",
             "people",
             "campaigns",
             "audit",
