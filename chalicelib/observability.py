@@ -23,6 +23,7 @@ from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment
+from chalicelib.domain.refunds.refund import Refund
 
 SERVICE = "quittance"
 ALLOWED = frozenset(
@@ -236,6 +237,9 @@ class MetricAlarms:
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self._raise("RefusedSetups", debit=debit.id, code=code)
+
+    def raise_refund_unclear(self, refund: Refund) -> None:
+        self._raise("UnclearRefunds", refund=refund.id)
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
         self._raise("GivenUpEntries", entry=entry.id, failure=entry.last_failure)

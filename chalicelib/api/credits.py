@@ -38,7 +38,8 @@ def _credit(owned: OwnedCredit) -> schemas.CreditView:
                 id=part.payment.id,
                 booked_on=paris_day(part.payment.received_at),
                 banked_on=part.payment.banked_on,
-                refundable_cents=part.cents,
+                amount_cents=part.cents,
+                refundable_cents=part.payment.refundable_cents,
             )
             for part in credit.parts
         ],

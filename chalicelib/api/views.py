@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from chalicelib.api.credit_note_views import credit_note_view
 from chalicelib.api.plan_views import plan_request_view
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
@@ -14,6 +15,7 @@ from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.receipts import Receipt, receipt
+from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.portal.sentences import sentence
@@ -137,6 +139,7 @@ def invoice_view(account: Account, invoice: Invoice) -> schemas.InvoiceView:
         excl_tax_cents=invoice.totals.excl_tax_cents,
         tax_cents=invoice.totals.tax_cents,
         total_cents=invoice.totals.total_cents,
+        credited_cents=account.credited_cents(invoice),
         paid_cents=account.paid_cents(invoice),
         settled_on=account.settled_on(invoice.order_number, invoice.totals.total_cents),
         rendered=invoice.number in account.documents,
@@ -167,15 +170,34 @@ def payment_view(payment: Payment) -> schemas.PaymentView:
         amount_cents=payment.amount_cents,
         allocated_cents=payment.allocated_cents,
         refunded_cents=payment.refunded_cents,
+        paid_on=payment.paid_on,
+        reference=payment.reference,
+        bounced_cents=payment.bounced_cents,
     )
 
 
 def _refund_views(account: Account) -> list[schemas.RefundView]:
-    return [
-        schemas.RefundView(payment=each.id, method=each.method, amount_cents=each.refunded_cents)
+    """Return the refunds that were approved, and what was given back at the bank besides."""
+    own = [_refund_view(each) for each in account.shown_refunds]
+    elsewhere = [
+        schemas.RefundView(payment=each.id, method=each.method, amount_cents=cents)
         for each in account.payments
-        if each.refunded_cents
+        if (cents := account.given_back_elsewhere(each))
     ]
+    return [*own, *elsewhere]
+
+
+def _refund_view(refund: Refund) -> schemas.RefundView:
+    return schemas.RefundView(
+        id=refund.id,
+        state=refund.state,
+        payment=refund.payment_id,
+        method=refund.method,
+        amount_cents=refund.amount_cents,
+        refunded_on=paris_day(refund.ended_at)
+        if refund.state is RefundState.DONE and refund.ended_at
+        else None,
+    )
 
 
 def account_view(account: Account, today: date) -> schemas.AccountView:
@@ -183,6 +205,10 @@ def account_view(account: Account, today: date) -> schemas.AccountView:
         orders=[order_view(account, order) for order in account.orders],
         invoices=[invoice_view(account, invoice) for invoice in account.invoices],
         payments=[payment_view(payment) for payment in account.payments],
+        credit_notes=[
+            credit_note_view(note, rendered=note.number in account.credit_documents)
+            for note in account.credit_notes
+        ],
         refunds=_refund_views(account),
         totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
         unpaid_cents=account.arrears_cents,

@@ -209,6 +209,21 @@ class RetentionEntry(Entry):
     accounting_years: Annotated[int, Field(ge=10, le=30)] = domain.Retention.accounting_years
 
 
+class ReminderEntry(Entry):
+    after_days: Annotated[int, Field(ge=1, le=365)]
+    text: Annotated[domain.ReminderText, Field(strict=False)]
+
+    def domain(self) -> domain.Reminder:
+        return domain.Reminder(self.after_days, self.text)
+
+
+def _rising(reminders: list[ReminderEntry]) -> list[ReminderEntry]:
+    days = [each.after_days for each in reminders]
+    if days != sorted(set(days)):
+        raise ValueError("chaque relance vient plus tard que celle d'avant")
+    return reminders
+
+
 class CampaignEntry(Entry):
     id: CampaignId
     label: TextEntry
@@ -225,6 +240,7 @@ class CampaignEntry(Entry):
     retention: RetentionEntry = RetentionEntry()
     chart: dict[Annotated[Book, Field(strict=False)], AccountNumber] = {}
     import_headings: dict[str, list[Words]] = {}
+    reminders: Annotated[list[ReminderEntry], Field(max_length=9), AfterValidator(_rising)] = []
 
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
@@ -243,6 +259,7 @@ class CampaignEntry(Entry):
             retention=domain.Retention(**dict(self.retention)),
             chart=DEFAULT_CHART | self.chart,
             import_headings=_by_code(self.import_headings, lambda _, it: tuple(it)),
+            reminders=tuple(each.domain() for each in self.reminders),
         )
 
 

@@ -32,7 +32,11 @@ class Action(StrEnum):
     DECIDE_PLAN_REQUESTS = "approve or refuse many plans at once"
     STOP_PLAN = "stop a plan that has begun"
     CHANGE_PLAN = "resume a stopped plan, cut the rest of a plan again"
+    ISSUE_CREDIT_NOTE = "issue a credit note on an invoice"
     READ_CREDITS = "read the credits to give back"
+    ENTER_PAYMENT = "enter a cheque or a transfer received"
+    BOUNCE_PAYMENT = "tell what the bank took back, and follow a dispute"
+    REFUND = "prepare a refund, or decide on one that another prepared"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
     READ_PEOPLE = "read people and their roles"
@@ -96,7 +100,11 @@ RULES: dict[Action, Rule] = {
     Action.DECIDE_PLAN_REQUESTS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # likewise
     Action.STOP_PLAN: _act(_R.ACCOUNTANT),
     Action.CHANGE_PLAN: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.ISSUE_CREDIT_NOTE: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),
+    Action.ENTER_PAYMENT: _act(_R.ACCOUNTANT),
+    Action.BOUNCE_PAYMENT: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.REFUND: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.chart import MONEY, Book
 from chalicelib.domain.books.journal import JournalEntry, balances
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.corrections.credit_notes import CreditNote, credited_cents
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
@@ -14,6 +15,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import SHOWN, Refund, RefundState
 from chalicelib.domain.registration import Registration
 
 
@@ -43,14 +45,18 @@ class Account:
     attempts: tuple[Attempt, ...] = ()
     orders: tuple[Order, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    credit_notes: tuple[CreditNote, ...] = ()
     payments: tuple[Payment, ...] = ()
     plan_requests: tuple[PlanRequest, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     debits: tuple[Debit, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    refunds: tuple[Refund, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
+    credit_documents: Mapping[int, StoredDocument] = field(default_factory=dict)
+    """The stored PDF of each credit note that has one, by its number."""
 
     @property
     def latest_registration(self) -> Registration | None:
@@ -72,6 +78,15 @@ class Account:
                 return invoice
         raise NotFound
 
+    def credit_note(self, number: int) -> CreditNote:
+        for note in self.credit_notes:
+            if note.number == number:
+                return note
+        raise NotFound
+
+    def credited_cents(self, invoice: Invoice) -> int:
+        return credited_cents(self.credit_notes, invoice.number)
+
     def paid_cents(self, invoice: Invoice) -> int:
         return sum(each.allocated_cents for each in self.payments if each.invoice_number == invoice.number)
 
@@ -90,15 +105,35 @@ class Account:
     def debit(self, debit_id: str) -> Debit | None:
         return next((each for each in self.debits if each.id == debit_id), None)
 
+    def refund(self, refund_id: str) -> Refund | None:
+        return next((each for each in self.refunds if each.id == refund_id), None)
+
+    @property
+    def shown_refunds(self) -> tuple[Refund, ...]:
+        """Return the refunds that the student sees: those that a second person approved."""
+        return tuple(each for each in self.refunds if each.state in SHOWN)
+
+    def given_back_elsewhere(self, payment: Payment) -> int:
+        """Return what was given back of a payment in the bank's back office, in cents."""
+        own = (each for each in self.refunds if each.payment_id == payment.id)
+        done = sum(each.amount_cents for each in own if each.state is RefundState.DONE)
+        return max(0, payment.refunded_cents - done)
+
     def mandate(self, registration_id: str) -> Mandate | None:
         return next((each for each in self.mandates if each.registration_id == registration_id), None)
 
     def settled_on(self, order_number: int, total_cents: int) -> date | None:
-        """Return the Paris day on which the payments of an order reached its total, None if they have not."""
+        """Return the Paris day on which payments and credit notes reached an order's total.
+
+        It is that of the latest of them; None if they have not.
+        """
         paid = [each for each in self.payments if each.order_number == order_number]
-        if sum(each.allocated_cents for each in paid) < total_cents:
+        credited = [each for each in self.credit_notes if each.order_number == order_number]
+        less = sum(each.totals.total_cents for each in credited)
+        if sum(each.allocated_cents for each in paid) + less < total_cents:
             return None
-        return max((paris_day(each.received_at) for each in paid), default=None)
+        days = (*(paris_day(each.received_at) for each in paid), *(each.issued_on for each in credited))
+        return max(days, default=None)
 
     @property
     def arrears_cents(self) -> int:
@@ -113,6 +148,6 @@ class Account:
         books = balances(self.journal, self.invoices, self.payments)
         return Position(
             debit_cents=-books[Book.FEES] - books[Book.TAX],
-            credit_cents=books[Book.CARDS],
+            credit_cents=sum(books[book] for book in MONEY),
             not_yet_due_cents=sum(each.remaining_cents for each in waiting if each.due_on > today),
         )

@@ -145,6 +145,22 @@ class Retention:
     accounting_years: int = 10
 
 
+class ReminderText(StrEnum):
+    """The tone of a reminder: the mail says more with each."""
+
+    FIRST = "first"
+    SECOND = "second"
+    LAST = "last"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One rung of the ladder: the days after which an unpaid amount is reminded of, and by which text."""
+
+    after_days: int
+    text: ReminderText
+
+
 @dataclass(frozen=True)
 class Campaign:
     id: str
@@ -166,6 +182,8 @@ class Campaign:
     """The number of each account of the journal."""
     import_headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
+    reminders: tuple[Reminder, ...] = ()
+    """The ladder of reminders of what is late, earliest first; none: nobody is reminded."""
     version: CampaignVersion | None = None
     """Who loaded it and when; None for a file that ships with the application."""
 

@@ -22,13 +22,15 @@ def certify(account: Account, registration: Registration, campaign: Campaign, to
     received = (each for each in account.payments if each.registration_id == registration.id)
     payments = tuple(each for each in received if each.kept_cents)
     orders = (each for each in account.orders if each.registration_id == registration.id)
+    notes = (each for each in account.credit_notes if each.registration_id == registration.id)
+    credited = sum(note.totals.total_cents for note in notes)
     return Certificate(
         seller=seller_of(campaign),
         client=client_of(account.person),
         session=session_of(registration, campaign),
         payments=tuple(_certified(payment) for payment in payments),
         total_paid_cents=sum(payment.kept_cents for payment in payments),
-        total_due_cents=sum(order.totals.total_cents for order in orders),
+        total_due_cents=sum(order.totals.total_cents for order in orders) - credited,
         issued_on=today,
     )
 

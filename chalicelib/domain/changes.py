@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
@@ -15,6 +16,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
@@ -26,6 +28,8 @@ Row = (
     | AuditEntry
     | CampaignRegister
     | CampaignText
+    | CreditNote
+    | CreditNoteSequence
     | Debit
     | Identity
     | Instalment
@@ -41,6 +45,7 @@ Row = (
     | Payment
     | Person
     | PlanRequest
+    | Refund
     | Registration
     | RoleChange
     | SecondFactor

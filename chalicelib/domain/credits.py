@@ -48,6 +48,11 @@ def credit_cents(payment: Payment) -> int:
     return payment.kept_cents - payment.allocated_cents
 
 
+def free_cents(payment: Payment) -> int:
+    """Return the part that is neither allocated nor reserved for a refund, in cents."""
+    return max(0, payment.refundable_cents - payment.allocated_cents)
+
+
 def unallocated_cents(payments: Iterable[Payment]) -> int:
     """Return what is not allocated of all the payments, in cents."""
     return sum(credit_cents(payment) for payment in payments)
@@ -61,9 +66,9 @@ def to_give_back(file: RegistrationFile) -> Credit | None:
     """
     registration, payments = file.registration, sorted(file.payments, key=_age)
     if not registration.is_accepted:
-        parts = tuple(Refundable(each, each.kept_cents) for each in payments if each.kept_cents)
+        parts = tuple(Refundable(each, each.refundable_cents) for each in payments if each.refundable_cents)
         return Credit(registration.id, parts, CreditCause.REGISTRATION_REFUSED) if parts else None
-    surplus = sum(payment.kept_cents for payment in payments) - _owed_in_all(file)
+    surplus = sum(payment.refundable_cents for payment in payments) - _owed_in_all(file)
     found = tuple(_parts(payments, surplus))[::-1]
     if not found:
         return None
@@ -77,9 +82,9 @@ def _age(payment: Payment) -> tuple[datetime, str]:
 
 
 def _owed_in_all(file: RegistrationFile) -> int:
-    """Return the ordered amount, before the order the price of the declared situation, in cents."""
+    """Return what is ordered and not credited, before the order the price of the situation, in cents."""
     if file.orders:
-        return file.ordered_cents
+        return file.charged_cents
     code = file.registration.fee_situation_code or ""
     return totals(file.programme.tariffs.get(code, ())).total_cents
 
@@ -87,7 +92,7 @@ def _owed_in_all(file: RegistrationFile) -> int:
 def _parts(payments: Iterable[Payment], surplus: int) -> Iterator[Refundable]:
     """Yield what is refundable, of the newest payment first: it came when least was owed."""
     for payment in sorted(payments, key=_age, reverse=True):
-        cents = min(surplus, credit_cents(payment))
+        cents = min(surplus, free_cents(payment))
         if cents > 0:
             surplus -= cents
             yield Refundable(payment, cents)

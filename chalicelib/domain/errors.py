@@ -25,7 +25,7 @@ QuittanceError
 ├── ProgrammeNotPriced
 ├── RegistrationLocked
 ├── RegistrationRefused
-├── DecisionNotPossible    (its kinds are in decisions.py)
+├── DecisionNotPossible    (its kinds are in decisions.py and collection/refusals.py)
 ├── PlanNotAllowed
 ├── PlanLocked
 ├── PlanBinding

@@ -109,13 +109,13 @@ def _payable(lines: tuple[FeeLine, ...]) -> tuple[FeeLine, ...]:
 
 
 def total_cents(file: RegistrationFile) -> int | None:
-    """Return the ordered total, else the price of the declared situation.
+    """Return the ordered total less credit notes, else the price of the declared situation.
 
     None before a situation is declared, and if the campaign file no longer prices it.
     """
     code = file.registration.fee_situation_code
     if file.orders:
-        return file.ordered_cents
+        return file.charged_cents
     if code is None or code not in file.programme.tariffs:
         return None
     return totals(file.programme.fee_lines(code)).total_cents

@@ -125,7 +125,7 @@ def rest_to_pay(file: RegistrationFile) -> MenuReason | None:
 
 def _rest(file: RegistrationFile) -> MenuReason:
     owed = owed_cents(file)
-    return MenuReason(Why.PART_PAID, owed, file.ordered_cents - owed)
+    return MenuReason(Why.PART_PAID, owed, file.charged_cents - owed)
 
 
 def _pay_once(file: RegistrationFile | None, now: datetime) -> MenuItem:

@@ -31,8 +31,8 @@ _BY_STATUS = {
 
 
 def owed_cents(file: RegistrationFile) -> int:
-    """Return the ordered amount less all money kept, in cents; negative after an overpayment."""
-    return file.ordered_cents - sum(payment.kept_cents for payment in file.payments)
+    """Return the ordered amount less credit notes and all money kept, in cents; negative if overpaid."""
+    return file.charged_cents - sum(payment.kept_cents for payment in file.payments)
 
 
 def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
+from chalicelib.domain.collection.disputes import Dispute
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.people import Address
 from chalicelib.domain.secrecy import SECRET
@@ -101,11 +103,10 @@ class PlanTerms:
 class Attempt:
     """One try to take money by card, stored before the gateway is called.
 
-    `reference` is echoed by the gateway; `request_hash` is the digest of the request that started it, so that
-    a replayed request finds its answer; `transaction` is set once paid; `refusal_code` is the last refusal;
-    `in_question` is set after an unclear answer; `closed_at` is when no payment can follow any more.
-    `left_at` is when the student last left for the gateway's page again, None while the first form is the
-    last; `returned_at` is when they came back by the accepted URL, until the gateway is asked about it.
+    `reference` is echoed by the gateway; a replayed request finds its answer by `request_hash`, its digest;
+    `transaction` is set once paid; `refusal_code` is the last refusal; `in_question` is set after an unclear
+    answer; `closed_at` is when no payment can follow. `left_at` is when the student last left for the page
+    again, None while the first form is the last; `returned_at` is when they came back, until asked.
     """
 
     id: str
@@ -222,7 +223,9 @@ class Payment:
     """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back.
 
     `received_at` is when it was booked, `banked_on` the bank's own day, None if the gateway did not tell it.
-    `refunded_cents` of it were given back.
+    `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved
+    for refunds; the bank took back `bounced_cents`. `reference`, `bank` and `received_on` are of a cheque or
+    transfer; `request_hash` is the digest of the request that entered it.
     """
 
     id: str
@@ -241,6 +244,38 @@ class Payment:
     banked_on: date | None = None
     refunded_cents: int = 0
     version: int = 1
+    reference: str = ""
+    bank: str = ""
+    received_on: date | None = None
+    request_hash: str = ""
+    bounced_cents: int = 0
+    bounced_on: date | None = None
+    bounce_reason: str = ""
+    dispute: Dispute | None = None
+    refunding_cents: int = 0
+    transferred_cents: int = 0
+
+    @property
+    def name(self) -> str:
+        """The name among the payments: the gateway's transaction, without one the id."""
+        return self.transaction or self.id
+
+    @property
+    def paid_on(self) -> date:
+        """The day on the receipt: that of the cheque or transfer, of a card the day of our booking."""
+        return self.received_on or paris_day(self.received_at)
+
+    @property
+    def is_disputed(self) -> bool:
+        """True while its holder disputes it: nothing of it is given back."""
+        return self.dispute is not None and self.dispute.is_open
+
+    @property
+    def unpaid_place(self) -> str | None:
+        """The position among what the bank took back, None if it took nothing: open disputes, by last day."""
+        if self.dispute and self.dispute.is_open:
+            return f"0#{self.dispute.due_on}#{self.id}"
+        return f"1#{self.bounced_on}#{self.id}" if self.bounced_on else None
 
     @property
     def is_overpayment(self) -> bool:
@@ -248,8 +283,13 @@ class Payment:
 
     @property
     def kept_cents(self) -> int:
-        """The amount received less what was given back."""
-        return self.amount_cents - self.refunded_cents
+        """The amount received less what was given back, and what the bank took back."""
+        return self.amount_cents - self.refunded_cents - self.bounced_cents
+
+    @property
+    def refundable_cents(self) -> int:
+        """The amount kept less what refunds have reserved."""
+        return self.kept_cents - self.refunding_cents
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The registration file of one student in one programme."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.campaign import Programme
@@ -55,6 +56,10 @@ class Registration:
     block_reason: str = ""
     allowed_situations: tuple[str, ...] = ()
     version: int = 1
+    reminded_of: date | None = None
+    """The day since which the amount was late that the last reminder was about."""
+    reminders: int = 0
+    """How many rungs of the ladder of reminders that amount is past."""
 
     def allows(self, fee_situation_code: str) -> bool:
         """Return True unless the school has named the student's situations, and not this one."""

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.campaign import Campaign, Plan, Programme
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import PaymentOpen, PaymentUnclear
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 
 _NEED_PAYER = frozenset({InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
@@ -26,10 +28,12 @@ class RegistrationFile:
     attempts: tuple[Attempt, ...] = ()
     orders: tuple[Order, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    credit_notes: tuple[CreditNote, ...] = ()
     payments: tuple[Payment, ...] = ()
     instalments: tuple[Instalment, ...] = ()
     debits: tuple[Debit, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    refunds: tuple[Refund, ...] = ()
 
     @property
     def programme(self) -> Programme:
@@ -86,6 +90,11 @@ class RegistrationFile:
         return sum(order.totals.total_cents for order in self.orders)
 
     @property
+    def charged_cents(self) -> int:
+        """The amount ordered less that of the credit notes."""
+        return self.ordered_cents - sum(note.totals.total_cents for note in self.credit_notes)
+
+    @property
     def remaining_cents(self) -> int:
         """The sum of the instalments not paid yet, in cents."""
         return sum(instalment.remaining_cents for instalment in self.instalments)
@@ -104,8 +113,10 @@ def file_of(account: Account, registration_id: str, campaign: Campaign) -> Regis
         attempts=tuple(row for row in account.attempts if row.registration_id == registration_id),
         orders=tuple(row for row in account.orders if row.registration_id == registration_id),
         invoices=tuple(row for row in account.invoices if row.registration_id == registration_id),
+        credit_notes=tuple(row for row in account.credit_notes if row.registration_id == registration_id),
         payments=tuple(row for row in account.payments if row.registration_id == registration_id),
         instalments=tuple(instalments),
         debits=tuple(debit for debit in account.debits if debit.instalment_id in ranks),
         journal=tuple(row for row in account.journal if row.registration_id == registration_id),
+        refunds=tuple(row for row in account.refunds if row.registration_id == registration_id),
     )

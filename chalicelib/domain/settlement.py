@@ -11,7 +11,7 @@ from chalicelib.domain.books.booking import Booking, book, stamped
 from chalicelib.domain.books.given_back import is_given_back, page_given_back
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes, existing
-from chalicelib.domain.credits import credit_cents, unallocated_cents
+from chalicelib.domain.credits import credit_cents, free_cents
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import totals
 from chalicelib.domain.notifications import Notification, applied
@@ -93,7 +93,7 @@ def cover_by_credit(
     """
     registration, request = file.registration, file.plan_request
     lines = file.programme.tariffs.get(registration.fee_situation_code or "", ())
-    total, credit = totals(lines).total_cents, unallocated_cents(file.payments)
+    total, credit = totals(lines).total_cents, sum(map(free_cents, file.payments))
     if registration.has_order or not 0 < total <= credit:
         return None
     booking = book(account, file, lines, None, sequence, now)
@@ -145,7 +145,7 @@ def _settled(received: _Received, now: datetime) -> Settlement:
     found = {each.id: each for each in allocation.payments}
     payment = replace(found.pop(received.payment.id, received.payment), version=1)
     instalments = _planned(start, allocation, payment) if start else allocation.instalments
-    unneeded = None if start else _unneeded(received.file_after, allocation)
+    unneeded = None if start else unneeded_request(received.file_after, allocation.owed_cents)
     renewed = renewed_mandate(received.file, attempt, answer, instalments, now)
     then = after(received.file_after, allocation).instalments
     warning = card_warning(renewed, then, attempt.id, now) if renewed else ()
@@ -172,14 +172,14 @@ def _let_go_own(received: _Received, allocation: Allocation) -> tuple[Instalment
     )
 
 
-def _unneeded(file: RegistrationFile, allocation: Allocation) -> PlanRequest | None:
+def unneeded_request(file: RegistrationFile, owed_cents: int) -> PlanRequest | None:
     """Return the request for a plan as withdrawn if less is left to pay than its first part, else None."""
     request = file.plan_request
     if request is None or request.started or not request.is_binding or not file.orders:
         return None
     plan = file.campaign.plans.get(request.plan_code)
     first = amounts_of(plan, request.total_cents)[0] if plan else 0
-    return withdraw(request) if allocation.owed_cents < max(first, 1) else None
+    return withdraw(request) if owed_cents < max(first, 1) else None
 
 
 def _planned(start: PlanStart, allocation: Allocation, received: Payment) -> tuple[Instalment, ...]:
@@ -196,7 +196,9 @@ def _registration(received: _Received, allocation: Allocation) -> Registration:
     file, booking = received.file, received.booking
     number = booking.order.number if booking else file.registration.order_number
     has_plan = received.start is not None or file.has_started_plan
-    part_paid = number is not None and not has_plan and allocation.owed_cents > 0
+    left = after(received.file_after, allocation).remaining_cents if has_plan else 0
+    was_open = file.registration.part_paid or not has_plan  # beside a plan only what the bank took back
+    part_paid = number is not None and was_open and allocation.owed_cents > left
     return replace(counted(file.registration), order_number=number, part_paid=part_paid)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib import wiring
 from chalicelib.observability import failing_plainly, note_debit_check
 from chalicelib.usecases.audit import seal_audit as sealing
+from chalicelib.usecases.collection import remind_arrears as collection
 from chalicelib.usecases.debits import check_debits as checking
 from chalicelib.usecases.debits import plan_debits as planner
 from chalicelib.usecases.debits import reconcile_debits as debits
@@ -14,6 +15,7 @@ from chalicelib.usecases.isolation import HasTime, always
 from chalicelib.usecases.journal import number_journal as numbering
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
+from chalicelib.usecases.refunds import reconcile_refunds as refunds
 
 ROW_TAKES_MS = 90_000
 """The maximum for one row: two calls of an inquiry and a debit, each past one dead host."""
@@ -48,9 +50,15 @@ def reconcile_payments(event: Any) -> dict[str, int]:
 
 
 def reconcile_debits(event: Any) -> dict[str, int]:
-    """Every five minutes: free claims never sent, ask the gateway about debits without an answer."""
+    """Every five minutes: free claims never sent, ask the gateway about debits without an answer.
+
+    The same for refunds, which use the same calls and rights.
+    """
     with failing_plainly("debits not reconciled"):
-        return asdict(debits.reconcile_debits(wiring.ports(), _time_left(event)))
+        told = asdict(debits.reconcile_debits(wiring.ports(), _time_left(event)))
+    with failing_plainly("refunds not reconciled"):
+        given_back = asdict(refunds.reconcile_refunds(wiring.ports(), _time_left(event)))
+    return told | {f"refunds_{name}": count for name, count in given_back.items()}
 
 
 def plan_debits(_event: Any) -> dict[str, Any]:
@@ -68,10 +76,13 @@ def check_debits(event: Any) -> dict[str, int]:
     return asdict(report)
 
 
-def apply_retention(_event: Any) -> dict[str, int]:
-    """Every day: delete or anonymise expired personal data."""
+def apply_retention(event: Any) -> dict[str, int]:
+    """Every day: delete or anonymise expired personal data, then remind of what is late."""
     with failing_plainly("retention not applied"):
-        return asdict(retention.apply_retention(wiring.ports()))
+        report = asdict(retention.apply_retention(wiring.ports()))
+    with failing_plainly("arrears not reminded of"):
+        reminded = collection.remind_arrears(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
+    return report | {f"arrears_{name}": count for name, count in asdict(reminded).items()}
 
 
 def _time_left(event: Any, needed_ms: int = ROW_TAKES_MS) -> HasTime:

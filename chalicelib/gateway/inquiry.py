@@ -8,15 +8,15 @@ from chalicelib.gateway.direct import DirectClient, Fields
 from chalicelib.gateway.outcomes import classify_direct_code
 from chalicelib.gateway.purchase import Purchase, operation
 
-_FIND, _TELL = "00011", "00017"
+FIND, TELL = "00011", "00017"
 _REFUSED = "REFUSE"
-_GIVEN_BACK = {"REMBOURSE", "ANNULE"}
+GIVEN_BACK = {"REMBOURSE", "ANNULE"}
 """It was taken, then given back whole: after the remittance by a refund, before it by a cancellation."""
 _DIGITS = 10
 
 STATES = {
     "CAPTURE": Outcome.PAID,
-    **dict.fromkeys(_GIVEN_BACK, Outcome.PAID),  # see `_state`
+    **dict.fromkeys(GIVEN_BACK, Outcome.PAID),  # see `_state`
     _REFUSED: Outcome.REFUSED_SOFT,
     # Page and debit ask to authorise and capture at once. An authorisation alone is money promised, not
     # taken: no invoice yet, and no second payment either until it is captured, cancelled or settled by a
@@ -33,14 +33,14 @@ _REFUSALS = {Outcome.REFUSED_HARD, Outcome.REFUSED_SOFT, Outcome.NEEDS_AUTHENTIC
 
 def inquire(line: DirectClient, purchase: Purchase) -> Answer:
     """Return the state; `unknown` for no answer, garbage, another's answer or a refusal of the question."""
-    found = line.ask(_FIND, purchase.fields) or {}
+    found = line.ask(FIND, purchase.fields) or {}
     code = found.get("CODEREPONSE", "")
     if classify_direct_code(code) is Outcome.NOT_FOUND:
         return purchase.answer(Outcome.NOT_FOUND, code)
     numbers = operation(found)
     if classify_direct_code(code) is not Outcome.PAID or numbers is None:
         return purchase.answer(Outcome.UNKNOWN, code)
-    return _state(purchase, numbers, line.ask(_TELL, {**purchase.fields, **numbers}) or {})
+    return _state(purchase, numbers, line.ask(TELL, {**purchase.fields, **numbers}) or {})
 
 
 def confirm(line: DirectClient, purchase: Purchase, announced: Answer) -> Answer:
@@ -49,12 +49,12 @@ def confirm(line: DirectClient, purchase: Purchase, announced: Answer) -> Answer
     00011 must know the reference, since 00017 returns neither reference nor amount; which of several tries it
     finds does not matter: 00017 is asked with the numbers of the notification.
     """
-    code = (line.ask(_FIND, purchase.fields) or {}).get("CODEREPONSE", "")
+    code = (line.ask(FIND, purchase.fields) or {}).get("CODEREPONSE", "")
     meaning = classify_direct_code(code)
     if meaning is not Outcome.PAID:
         return purchase.answer(meaning if meaning is Outcome.NOT_FOUND else Outcome.UNKNOWN, code)
     numbers = {"NUMTRANS": announced.transaction.zfill(_DIGITS), "NUMAPPEL": announced.call.zfill(_DIGITS)}
-    told = line.ask(_TELL, {**purchase.fields, **numbers}) or {}
+    told = line.ask(TELL, {**purchase.fields, **numbers}) or {}
     code = told.get("CODEREPONSE", "")
     if classify_direct_code(code) is Outcome.NOT_FOUND:
         return purchase.answer(Outcome.NOT_FOUND, code)
@@ -62,7 +62,7 @@ def confirm(line: DirectClient, purchase: Purchase, announced: Answer) -> Answer
 
 
 def _state(purchase: Purchase, numbers: Fields, told: Fields) -> Answer:
-    code, status = told.get("CODEREPONSE", ""), _unaccented(told.get("STATUS", ""))
+    code, status = told.get("CODEREPONSE", ""), unaccented(told.get("STATUS", ""))
     meaning = classify_direct_code(code)
     if status == _REFUSED and meaning in _REFUSALS:
         return purchase.answer(meaning, code)
@@ -71,7 +71,7 @@ def _state(purchase: Purchase, numbers: Fields, told: Fields) -> Answer:
     outcome = STATES.get(status, Outcome.UNKNOWN)
     if outcome is Outcome.PAID:
         paid = purchase.paid({**told, **numbers})
-        return replace(paid, refunded_cents=paid.amount_cents) if status in _GIVEN_BACK else paid
+        return replace(paid, refunded_cents=paid.amount_cents) if status in GIVEN_BACK else paid
     return purchase.answer(outcome, _code_of(status, purchase))
 
 
@@ -80,6 +80,6 @@ def _code_of(status: str, purchase: Purchase) -> str:
     return (purchase.refusal_code if status == _REFUSED else "") or status
 
 
-def _unaccented(text: str) -> str:
+def unaccented(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.upper())
     return "".join(letter for letter in decomposed if letter.isascii())

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.domain.campaign import School
-from chalicelib.domain.payments import Answer, Attempt, PaymentPage
+from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Mandate
+from chalicelib.domain.refunds.refund import Holding, Refund
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.browser_return import signed_message
 from chalicelib.gateway.direct import DirectClient
+from chalicelib.gateway.giving_back import give_back, holding, inquire_refund
 from chalicelib.gateway.inquiry import confirm, inquire
 from chalicelib.gateway.notification import read_notification, without_card
 from chalicelib.gateway.page_form import page_fields
@@ -28,13 +30,15 @@ class Timeouts:
 
     An inquiry moves no money and is repeated later, so it need not wait the 30 seconds that the gateway asks
     for; and a notification, which must be answered within 20, waits for one. A debit waits longer: after a
-    timeout it is unknown whether the money was taken.
+    timeout it is unknown whether the money was taken. A person waits for a refund, and API Gateway ends after
+    29: what is answered later is found by an inquiry.
     """
 
     probe_seconds: float = 2
     connect_seconds: float = 5
     read_seconds: float = 7
     debit_seconds: float = 35
+    refund_seconds: float = 12
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,37 @@ class Paybox:
     def inquire_debit(self, debit: Debit, next_question: Callable[[], int], now: datetime) -> Answer:
         """Ask for the state of the debit; `unknown` if the gateway gave no clear answer."""
         return self._judged(inquire(self._line(next_question, now), debit_of(debit)))
+
+    def holding(self, payment: Payment, next_question: Callable[[], int], now: datetime) -> Holding:
+        """Ask what our account holds of a payment; `unknown` if the gateway gave no clear answer."""
+        return holding(self._line(next_question, now), self._original(payment), payment)
+
+    def refund(
+        self,
+        refund: Refund,
+        payment: Payment,
+        next_question: Callable[[], int],
+        now: datetime,
+        *,
+        is_debit: bool,
+    ) -> Answer:
+        """Give the refund's amount back: one question, under the refund's own number, asked once.
+
+        `paid` once the gateway shows it; `unknown` if it gave no clear answer, and may have given it back.
+        """
+        asking = replace(self._line(lambda: refund.question, now), read_seconds=self.patience.refund_seconds)
+        line, original = self._line(next_question, now), self._original(payment)
+        return self._judged(give_back(asking, line, refund, original, payment, is_debit=is_debit))
+
+    def inquire_refund(
+        self, refund: Refund, payment: Payment, next_question: Callable[[], int], now: datetime
+    ) -> Answer:
+        """Ask for the state of a refund that was sent; `unknown` if the gateway gave no clear answer."""
+        line = self._line(next_question, now)
+        return self._judged(inquire_refund(line, refund, self._original(payment), payment))
+
+    def _original(self, payment: Payment) -> Purchase:
+        return Purchase(self.reference(payment.attempt_id), payment.amount_cents)
 
     def forget_card(self, subscriber: str, next_question: Callable[[], int], now: datetime) -> bool:
         """Return True if the gateway no longer knows the subscriber's card.

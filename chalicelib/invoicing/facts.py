@@ -7,6 +7,7 @@ from babel import Locale
 from babel.numbers import format_currency, format_decimal
 
 from chalicelib.domain.campaign import PostalAddress
+from chalicelib.domain.corrections.credit_notes import CreditedLine, CreditNote
 from chalicelib.domain.invoices import Certificate, Client, Invoice, Seller
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.rehearsal import is_rehearsed
@@ -45,6 +46,31 @@ def invoice_words(invoice: Invoice) -> dict[str, Any]:
     }
 
 
+def credit_note_words(note: CreditNote) -> dict[str, Any]:
+    exempt = any(not line.vat_rate for line in note.lines)
+    invoiced = f"Facture n° {note.invoice_number} du {note.invoiced_on:{FRENCH_DAY}}"
+    return {
+        **_parties(note.seller, note.client),
+        "title": _credit_note_title(note),
+        "about": [
+            ["Date", note.issued_on.strftime(FRENCH_DAY)],
+            ["Facture d'origine", invoiced],
+            ["Nom de la session", note.session],
+            ["Client", _full_name(note.client)],
+            ["Commande", f"n° {note.order_number}"],
+            ["Motif", " ".join(note.reason.split())],
+        ],
+        "statement": f"Cet avoir réduit la {invoiced[0].lower()}{invoiced[1:]} du montant ci-dessous.",
+        "lines": [_credited_line(line) for line in note.lines],
+        "note": f"* {note.exemption_mention}" if exempt else "",
+        "totals": [
+            ["Total HT", euros(note.totals.excl_tax_cents)],
+            ["Total TVA", euros(note.totals.tax_cents)],
+            ["Total TTC de l'avoir", euros(note.totals.total_cents)],
+        ],
+    }
+
+
 def certificate_words(certificate: Certificate) -> dict[str, Any]:
     issued_on = certificate.issued_on.strftime(FRENCH_DAY)
     return {
@@ -76,6 +102,24 @@ def _invoice_title(invoice: Invoice) -> str:
     if is_rehearsed(invoice.seller.name):
         return f"TEST – facture n° TEST-{invoice.number} – sans valeur"
     return f"Facture n° {invoice.number}"
+
+
+def _credit_note_title(note: CreditNote) -> str:
+    if is_rehearsed(note.seller.name):
+        return f"TEST – avoir n° TEST-{note.number} – sans valeur"
+    return f"Avoir n° {note.number}"
+
+
+def _credited_line(line: CreditedLine) -> list[str]:
+    return [
+        line.product if line.vat_rate else f"{line.product} *",
+        str(line.quantity),
+        amount(line.unit_price_cents),
+        _rate(line.discount_percent),
+        _rate(line.vat_rate),
+        amount(line.excl_tax_cents),
+        amount(line.total_cents),
+    ]
 
 
 def _mark(seller: Seller) -> str:

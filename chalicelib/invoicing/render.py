@@ -10,8 +10,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Certificate, Invoice
-from chalicelib.invoicing.facts import certificate_words, invoice_words
+from chalicelib.invoicing.facts import certificate_words, credit_note_words, invoice_words
 from chalicelib.invoicing.legible import in_latin_letters, legible
 
 TEMPLATE_VERSION = "3"
@@ -26,6 +27,10 @@ _one_at_a_time = Lock()  # a compiler keeps its fonts and serves one document at
 
 def render_invoice(invoice: Invoice) -> bytes:
     return _render("invoice.typ", invoice_words(invoice), invoice.issued_on)
+
+
+def render_credit_note(note: CreditNote) -> bytes:
+    return _render("credit_note.typ", credit_note_words(note), note.issued_on)
 
 
 def render_certificate(certificate: Certificate) -> bytes:

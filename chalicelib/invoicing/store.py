@@ -5,10 +5,12 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.invoicing.render import TEMPLATE_VERSION
 
 PDF = "application/pdf"
+CREDIT_NOTES = "invoices/credit-notes"
 TAKEN = 412
 CONFLICT = 409
 """Another put of the same key was under way: S3 asks to try again."""
@@ -23,9 +25,10 @@ class S3Documents:
         self._bucket = bucket
 
     @staticmethod
-    def key_for(invoice: Invoice) -> str:
-        seller, year = invoice.seller.siren, invoice.issued_on.year
-        return f"invoices/{seller}/{year}/{invoice.number}/{TEMPLATE_VERSION}.pdf"
+    def key_for(document: Invoice | CreditNote) -> str:
+        folder = "invoices" if isinstance(document, Invoice) else CREDIT_NOTES
+        seller, year = document.seller.siren, document.issued_on.year
+        return f"{folder}/{seller}/{year}/{document.number}/{TEMPLATE_VERSION}.pdf"
 
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
         """Store unless the key is taken; return the stored document, the earlier one if the key is taken."""
@@ -75,6 +78,8 @@ class S3Documents:
 
 def _file_name(key: str) -> str:
     kind, *_, of, _ = key.split("/")
+    if key.startswith(f"{CREDIT_NOTES}/"):
+        return f"avoir-{of}.pdf"
     return f"facture-{of}.pdf" if kind == "invoices" else "attestation.pdf"
 
 

@@ -16,11 +16,15 @@ from chalicelib.pages.registrations import pages_staff
 from chalicelib.pages.second_factor import pages_second_factor
 from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
+from chalicelib.pages.staff.bounces import pages_bounces
 from chalicelib.pages.staff.campaigns import pages_campaigns
+from chalicelib.pages.staff.credit_notes import pages_credit_notes
 from chalicelib.pages.staff.decisions import pages_decisions
 from chalicelib.pages.staff.files import pages_files
 from chalicelib.pages.staff.home import pages_home
 from chalicelib.pages.staff.imports import pages_imports
+from chalicelib.pages.staff.receipts import pages_receipts
+from chalicelib.pages.staff.refunds import pages_refunds
 from chalicelib.pages.student import pages_student
 
 ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
@@ -33,6 +37,10 @@ DESKS = (
     pages_accounting,
     pages_changed_plans,
     pages_credits,
+    pages_credit_notes,
+    pages_receipts,
+    pages_bounces,
+    pages_refunds,
     pages_people,
     pages_imports,
     pages_campaigns,

@@ -22,12 +22,28 @@ HOME = Desk("/staff/desk", "À faire", Action.READ_DESK)
 REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.READ_REGISTRATIONS)
 PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
+UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
+ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
+REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
 OUTBOX = Desk("/staff/outbox", "Envois en échec", Action.READ_GIVEN_UP)
 AUDIT = Desk("/staff/audit", "Journal d'audit", Action.READ_AUDIT)
-DESKS = (HOME, REGISTRATIONS, PLAN_REQUESTS, CREDITS, PEOPLE, CAMPAIGNS, IMPORTS, OUTBOX, AUDIT)
+DESKS = (
+    HOME,
+    REGISTRATIONS,
+    PLAN_REQUESTS,
+    CREDITS,
+    REFUNDS,
+    UNPAID,
+    ARREARS,
+    PEOPLE,
+    CAMPAIGNS,
+    IMPORTS,
+    OUTBOX,
+    AUDIT,
+)
 
 
 def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:

@@ -4,6 +4,7 @@ The payer is never told the card scheme's reason of a refusal.
 """
 
 from chalicelib.domain.books.given_back import REFUNDED
+from chalicelib.domain.collection.bounces import BOUNCED
 from chalicelib.domain.plan.instalments import DebitState, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited
 from chalicelib.domain.plan.plan_requests import PlanRequestState
@@ -64,6 +65,7 @@ _LACKS_FOR_STAFF = {
 _REFUSALS = {
     CardLack.NO_TOKEN.value: "carte non conservée",
     CardLack.EXPIRES_BEFORE.value: "carte expirée",
+    BOUNCED: "règlement repris par la banque",
     "card_expired": "carte expirée ou non conservée",  # written for both until 0.3.0
 }
 _REQUESTS = {

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.collection.bounces import BOUNCED
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import FeeLine, Totals, euros, totals
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
+from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.portal.wording import day, percent
 
 Row = tuple[str, ...]
@@ -19,7 +22,8 @@ Row = tuple[str, ...]
 class Table:
     """A table. `words` is the number of leading columns with text and dates; the others hold figures.
 
-    `totals` fill the last columns of the closing row, from the right, after `total_label`.
+    `totals` fill the last columns of the closing row, from the right, after `total_label`. The table that
+    `holds_credit_notes` is followed by the links to their PDFs.
     """
 
     title: str
@@ -28,6 +32,7 @@ class Table:
     rows: tuple[Row, ...] = ()
     totals: Row = ()
     total_label: str = "Total"
+    holds_credit_notes: bool = False
 
 
 def fee_table(lines: tuple[FeeLine, ...]) -> Table:
@@ -72,7 +77,7 @@ def account_tables(account: Account, campaign: Campaign) -> tuple[Table, ...]:
         _orders(account, who),
         _invoices(account, who),
         _payments(account, who),
-        Table("Avoirs (0)", (), 0),
+        _credit_notes(account, who),
         _refunds(account, who),
     )
 
@@ -139,7 +144,7 @@ def _invoices(account: Account, who: Row) -> Table:
         rows=tuple(_invoice_row(account, invoice, who) for invoice in invoices),
         totals=(
             *_amounts(_sum(invoice.totals for invoice in invoices)),
-            euros(0),
+            euros(sum(account.credited_cents(invoice) for invoice in invoices)),
             euros(sum(account.paid_cents(invoice) for invoice in invoices)),
             euros(0),
         ),
@@ -153,15 +158,36 @@ def _invoice_row(account: Account, invoice: Invoice, who: Row) -> Row:
         str(invoice.number),
         day(account.settled_on(invoice.order_number, invoice.totals.total_cents)),
         *_amounts(invoice.totals),
-        euros(0),
+        euros(account.credited_cents(invoice)),
         euros(account.paid_cents(invoice)),
         euros(0),
     )
 
 
+def _credit_notes(account: Account, who: Row) -> Table:
+    notes = account.credit_notes
+    return Table(
+        title=f"Avoirs ({len(notes)})",
+        columns=(*WHO, "Date", "N°", "Facture", "Motif", "HT", "TVA", "TTC") if notes else (),
+        words=7 if notes else 0,
+        rows=tuple(_credit_note_row(note, who) for note in notes),
+        totals=_amounts(_sum(note.totals for note in notes)) if notes else (),
+        holds_credit_notes=True,
+    )
+
+
+def _credit_note_row(note: CreditNote, who: Row) -> Row:
+    numbers = (str(note.number), f"n° {note.invoice_number}")
+    return (*who, day(note.issued_on), *numbers, note.reason, *_amounts(note.totals))
+
+
 def _payments(account: Account, who: Row) -> Table:
-    """Return the table of money received, followed by the instalments in arrears."""
-    unpaid = [each for each in account.instalments if each.state is InstalmentState.ARREARS]
+    """Return the table of money received, followed by the instalments in arrears.
+
+    One that a payment no longer pays is in the row of that payment.
+    """
+    late = [each for each in account.instalments if each.state is InstalmentState.ARREARS]
+    unpaid = [each for each in late if each.refusal_code != BOUNCED]
     received = tuple(_payment_row(payment, who) for payment in account.payments)
     missing = tuple(
         (*who, day(each.due_on), "–", euros(0), euros(0), euros(each.amount_cents)) for each in unpaid
@@ -174,30 +200,57 @@ def _payments(account: Account, who: Row) -> Table:
         totals=(
             euros(sum(payment.amount_cents for payment in account.payments)),
             euros(sum(payment.allocated_cents for payment in account.payments)),
-            euros(account.arrears_cents),
+            euros(_unpaid_cents(account, unpaid)),
         ),
     )
 
 
 def _payment_row(payment: Payment, who: Row) -> Row:
-    received_on = day(paris_day(payment.received_at))
-    banked_on = day(payment.banked_on)
-    return (*who, received_on, banked_on, euros(payment.amount_cents), euros(payment.allocated_cents), "–")
+    days = (day(payment.paid_on), day(payment.banked_on))
+    unpaid = euros(payment.bounced_cents) if payment.bounced_cents else "–"
+    return (*who, *days, euros(payment.amount_cents), euros(payment.allocated_cents), unpaid)
+
+
+def _unpaid_cents(account: Account, late: Iterable[Instalment]) -> int:
+    bounced = sum(payment.bounced_cents for payment in account.payments)
+    return bounced + sum(each.amount_cents for each in late)
 
 
 def _refunds(account: Account, who: Row) -> Table:
-    """Return the table of money given back; the gateway does not tell on which day."""
-    refunded = [payment for payment in account.payments if payment.refunded_cents]
-    return Table(
-        title=f"Remboursements ({len(refunded)})",
-        columns=(*WHO, "Règlement du", "Date", "TTC") if refunded else (),
-        words=5 if refunded else 0,
-        rows=tuple(
-            (*who, day(paris_day(each.received_at)), day(None), euros(each.refunded_cents))
-            for each in refunded
-        ),
-        totals=(euros(sum(each.refunded_cents for each in refunded)),) if refunded else (),
+    """Return the table of refunds with their state, and of what the bank gave back besides."""
+    received = {payment.id: day(paris_day(payment.received_at)) for payment in account.payments}
+    own = tuple(
+        (
+            *who,
+            received.get(each.payment_id, "–"),
+            day(paris_day(each.ended_at) if each.ended_at else None),
+            REFUND_STATES[each.state],
+            euros(each.amount_cents),
+        )
+        for each in account.shown_refunds
     )
+    elsewhere = tuple(
+        (*who, received[each.id], day(None), "Rendu par la banque", euros(cents))
+        for each in account.payments
+        if (cents := account.given_back_elsewhere(each))
+    )
+    rows = own + elsewhere
+    return Table(
+        title=f"Remboursements ({len(rows)})",
+        columns=(*WHO, "Règlement du", "Date", "État", "TTC") if rows else (),
+        words=6 if rows else 0,
+        rows=rows,
+        totals=(euros(sum(each.refunded_cents for each in account.payments)),) if rows else (),
+    )
+
+
+REFUND_STATES = {
+    RefundState.APPROVED: "Accordé",
+    RefundState.SENT: "Envoyé",
+    RefundState.UNKNOWN: "En cours à la banque",
+    RefundState.DONE: "Fait",
+    RefundState.REFUSED: "Non abouti",
+}
 
 
 def _amounts(total: Totals) -> Row:

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.invoices import Sequence as DocumentSequence
@@ -13,8 +14,9 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
-from chalicelib.storage.kinds import OPEN_ATTEMPTS, person_key
+from chalicelib.storage.kinds import OPEN_ATTEMPTS, invoices_of, person_key
 from chalicelib.storage.table import Row, Table, instant, load
 
 
@@ -39,15 +41,16 @@ class DynamoAccounts:
             attempts=tuple(load(Attempt, row) for row in rows.get("ATTEMPT", ())),
             orders=tuple(load(Order, row) for row in rows.get("ORDER", ())),
             invoices=tuple(load(Invoice, row) for row in rows.get("INVOICE", ())),
+            credit_notes=tuple(load(CreditNote, row) for row in rows.get("CREDIT_NOTE", ())),
             payments=tuple(load(Payment, row) for row in rows.get("PAYMENT", ())),
             plan_requests=tuple(load(PlanRequest, row) for row in rows.get("PLAN_REQUEST", ())),
             instalments=tuple(sorted(instalments, key=lambda each: (each.registration_id, each.rank))),
             debits=tuple(load(Debit, row) for row in rows.get("DEBIT", ())),
             mandates=tuple(load(Mandate, row) for row in rows.get("MANDATE", ())),
             journal=tuple(load(JournalEntry, row) for row in rows.get("JOURNAL", ())),
-            documents={
-                int(row.sk.partition("#")[2]): load(StoredDocument, row) for row in rows.get("DOCUMENT", ())
-            },
+            documents=_documents(rows.get("DOCUMENT", ())),
+            credit_documents=_documents(rows.get("CREDIT_DOCUMENT", ())),
+            refunds=tuple(load(Refund, row) for row in rows.get("REFUND", ())),
         )
 
     def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
@@ -64,3 +67,20 @@ class DynamoAccounts:
         row = self._table.new(person_key(person_id), f"DOCUMENT#{invoice_number:010}", document)
         with suppress(ConcurrentUpdate):
             self._table.put(row, self._table.absent)
+
+    def credit_note_sequence(self, campaign: Campaign) -> CreditNoteSequence:
+        series = campaign.numbering.series
+        row = self._table.get(f"SEQUENCE#{series}", "CREDIT_NOTES")
+        return load(CreditNoteSequence, row) if row else CreditNoteSequence(series)
+
+    def invoices(self, number: int) -> Sequence[Invoice]:
+        return tuple(self._table.readable(Invoice, self._table.queue(invoices_of(number))))
+
+    def keep_credit_document(self, person_id: str, number: int, document: StoredDocument) -> None:
+        row = self._table.new(person_key(person_id), f"CREDIT_DOCUMENT#{number:010}", document)
+        with suppress(ConcurrentUpdate):
+            self._table.put(row, self._table.absent)
+
+
+def _documents(rows: Iterable[Row]) -> dict[int, StoredDocument]:
+    return {int(row.sk.partition("#")[2]): load(StoredDocument, row) for row in rows}

@@ -3,7 +3,10 @@ from contextlib import suppress
 
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.payments import Payment
-from chalicelib.storage.kinds import CREDITS, row_of
+from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.storage.kinds import CREDITS, LATE, UNPAID, refunds_queue, row_of
+from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Table
 
 
@@ -28,3 +31,29 @@ class DynamoCredits:
             with suppress(ConcurrentUpdate):  # another writer has queued it since
                 table.put(row_of(table, payment), table.at_version(1))
         return len(old)
+
+
+class DynamoUnpaid:
+    """What the bank took back, of which nothing is left to give back, and instalments that are late."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def listed(self, after: str | None) -> tuple[Sequence[Payment], str | None]:
+        rows, cursor = self._table.page(UNPAID, after)
+        return tuple(self._table.readable(Payment, rows)), cursor
+
+    def late(self) -> Sequence[Instalment]:
+        rows = (row for shard in shards(LATE) for row in self._table.queue(shard))
+        return tuple(self._table.readable(Instalment, rows))
+
+
+class DynamoRefunds:
+    """Refunds are in their student's partition, and in one queue a state, oldest first."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def of_state(self, state: RefundState, after: str | None = None) -> tuple[Sequence[Refund], str | None]:
+        page, cursor = self._table.page(refunds_queue(state), after)
+        return tuple(self._table.readable(Refund, page)), cursor

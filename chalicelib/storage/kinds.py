@@ -8,6 +8,8 @@ from typing import Any
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.collection.arrears import is_late
+from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
@@ -20,6 +22,7 @@ from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
@@ -37,6 +40,7 @@ DUE = "DUE"
 IN_FLIGHT = "IN_FLIGHT"
 JOURNAL_SEQUENCES = "JOURNAL#SEQUENCES"
 JOURNAL_WAITING = "JOURNAL#WAITING"
+LATE = "LATE"
 OPEN_ATTEMPTS = "ATTEMPTS#OPEN"
 OUTBOX_GIVEN_UP = "OUTBOX#GIVEN_UP"
 OUTBOX_PENDING = "OUTBOX#PENDING"
@@ -44,6 +48,7 @@ PROPOSED_ROLES = "ROLE_CHANGES#PROPOSED"
 RECEIVED = "NOTIFICATIONS#RECEIVED"
 REVIEWS = "REVIEWS"
 STAFF = "STAFF"
+UNPAID = "UNPAID"
 
 
 def rows_of(table: Table, value: Any) -> Iterator[Row]:
@@ -106,8 +111,17 @@ def campaign_text_place(campaign_id: str, number: int) -> Place:
     return Place(f"CAMPAIGN#{campaign_id}", f"VERSION#{number:06}")
 
 
+def invoices_of(number: int) -> str:
+    """Return the queue of the invoices with a number; sellers of other series may have the same one."""
+    return f"INVOICES#{number}"
+
+
 def debits_of(day: date) -> str:
     return f"DEBITS#{day}"
+
+
+def refunds_queue(state: RefundState) -> str:
+    return f"REFUNDS#{state}"
 
 
 def registrations_queue(campaign_id: str, status: RegistrationStatus) -> str:
@@ -142,7 +156,7 @@ def _attempt_queue(attempt: Attempt) -> Place | None:
 
 
 def _instalment_queue(instalment: Instalment) -> Place | None:
-    """Return the queue: due while it may be debited, else in flight or in conflict, else none."""
+    """Return the queue: due while it may be debited, else in flight, in conflict or late, else none."""
     if instalment.is_debitable:
         return Place(shard_of(DUE, instalment.person_id), f"{instalment.next_try_on}#{instalment.id}")
     if instalment.since is None:
@@ -152,12 +166,16 @@ def _instalment_queue(instalment: Instalment) -> Place | None:
         return Place(shard_of(IN_FLIGHT, instalment.person_id), since)
     if instalment.state is InstalmentState.CONFLICT:
         return Place(shard_of(CONFLICTS, instalment.person_id), since)
+    if is_late(instalment):
+        return Place(shard_of(LATE, instalment.person_id), f"{instalment.due_on}#{instalment.id}")
     return None
 
 
 def _payment_queue(payment: Payment) -> Place | None:
-    """Return the queue of credits if a part of the payment is not allocated."""
-    return Place(CREDITS, f"{instant(payment.received_at)}#{payment.id}") if payment.is_overpayment else None
+    """Return the queue: of credits if a part is not allocated, else of what the bank took back."""
+    if payment.is_overpayment:
+        return Place(CREDITS, f"{instant(payment.received_at)}#{payment.id}")
+    return Place(UNPAID, payment.unpaid_place) if payment.unpaid_place else None
 
 
 def _journal_queue(entry: JournalEntry) -> Place:
@@ -203,6 +221,10 @@ KINDS: Mapping[type, Kind] = {
     ),
     CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
     CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
+    CreditNote: Kind(in_partition("CREDIT_NOTE", lambda note: f"{note.number:010}")),
+    CreditNoteSequence: Kind(
+        lambda each: (Place(f"SEQUENCE#{each.series}", "CREDIT_NOTES"),), version=counted
+    ),
     Debit: Kind(
         in_partition("DEBIT", lambda debit: debit.id),
         lambda debit: Place(shard_of(debits_of(debit.planned_on), debit.person_id), debit.id),
@@ -210,7 +232,10 @@ KINDS: Mapping[type, Kind] = {
     ),
     Identity: Kind(_identity),
     Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, counted),
-    Invoice: Kind(in_partition("INVOICE", lambda invoice: f"{invoice.number:010}")),
+    Invoice: Kind(
+        in_partition("INVOICE", lambda invoice: f"{invoice.number:010}"),
+        lambda invoice: Place(invoices_of(invoice.number), invoice.registration_id),
+    ),
     JournalEntry: Kind(in_partition("JOURNAL", lambda entry: entry.id), _journal_queue, counted),
     JournalSequence: Kind(
         lambda each: (Place(journal_sequence_key(each.series, each.year), "END"),),
@@ -241,7 +266,7 @@ KINDS: Mapping[type, Kind] = {
         lambda link: Place(links_of(link.person_id), link.token_hash),
         purge_at=lambda link: link.expires_at,
     ),
-    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.transaction), _payment_queue, counted),
+    Payment: Kind(in_partition("PAYMENT", lambda payment: payment.name), _payment_queue, counted),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),
         _person_queue,
@@ -256,6 +281,11 @@ KINDS: Mapping[type, Kind] = {
         ),
         counted,
     ),
+    Refund: Kind(
+        in_partition("REFUND", lambda each: each.id),
+        lambda each: Place(refunds_queue(each.state), f"{instant(each.prepared_at)}#{each.id}"),
+        counted,
+    ),
     Registration: Kind(
         in_partition("REGISTRATION", lambda each: each.id),
         lambda each: Place(
@@ -264,9 +294,7 @@ KINDS: Mapping[type, Kind] = {
         counted,
     ),
     RoleChange: Kind(in_partition("ROLE_CHANGE", lambda each: each.id), _role_change_queue, counted),
-    SecondFactor: Kind(
-        lambda factor: (Place(person_key(factor.person_id), "SECOND_FACTOR"),), version=counted
-    ),
+    SecondFactor: Kind(lambda each: (Place(person_key(each.person_id), "SECOND_FACTOR"),), version=counted),
     Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=counted),
     StudentImport: Kind(lambda _: (Place("IMPORT#STUDENTS", "LAST"),), version=counted),  # one at a time
 }

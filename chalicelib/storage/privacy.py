@@ -105,7 +105,7 @@ class DynamoPersonalRecords:
             yield row, table.follows(int(row.version))
         unversioned = (
             *(table.new(person_key(person_id), f"ADDRESS#{each.id}", each) for each in redactions.addresses),
-            *(row_of(table, each) for each in redactions.invoices),
+            *(row_of(table, each) for each in (*redactions.invoices, *redactions.credit_notes)),
             *(message_row(table, each) for each in redactions.notifications),
         )
         yield from ((row, table.present) for row in unversioned)

@@ -19,22 +19,23 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.domain.errors import ConcurrentUpdate
 
 Kind = TypeVar("Kind")
-
 Report = Callable[[str, Exception], None]
 
 PAGE = 50
 SHAPES: dict[str, int] = {}
 """The shape number of each kind of row that is not at its first: docs/decisions/0011-shapes.md."""
-
+RECEIVED = frozenset({"reference", "bank", "received_on", "request_hash"})
+TAKEN_BACK = frozenset({"bounced_cents", "bounced_on", "bounce_reason", "dispute"})
+GIVEN_BACK = frozenset({"banked_on", "refunded_cents", "refunding_cents", "transferred_cents"})
 YOUNG: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on", "refunded_cents"}),
     "Attempt": frozenset({"left_at", "returned_at", "late_looks", "refunded"}),
     "Debit": frozenset({"moved"}),
-    "Instalment": frozenset({"moves", "received_cents"}),
+    "Instalment": frozenset({"credited_cents", "moves", "received_cents"}),
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
-    "Payment": frozenset({"banked_on", "refunded_cents", "version"}),
+    "Payment": frozenset({"version"}) | RECEIVED | TAKEN_BACK | GIVEN_BACK,
     "Person": frozenset({"language"}),
-    "Registration": frozenset({"allowed_situations"}),
+    "Registration": frozenset({"allowed_situations", "reminded_of", "reminders"}),
     "PlanRequest": frozenset(
         {"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"}
     ),

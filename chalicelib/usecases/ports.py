@@ -9,12 +9,14 @@ from typing import Protocol
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign, School
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
+from chalicelib.domain.refunds.refund import Holding, Refund
 from chalicelib.usecases.isolation import FailureAlarm
 
 
@@ -24,7 +26,7 @@ class Clock(Protocol):
 
 
 class Documents(Protocol):
-    def key_for(self, invoice: Invoice) -> str: ...
+    def key_for(self, document: Invoice | CreditNote) -> str: ...
 
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
         """Store the PDF unless the key is taken; return the stored document."""
@@ -148,6 +150,25 @@ class Gateway(Protocol):
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
         """Take one instalment by the subscriber's token: one call, never retried here."""
 
+    def holding(self, payment: Payment, next_question: Callable[[], int], now: datetime) -> Holding:
+        """Ask what our account holds of a payment, before a refund of it is sent."""
+
+    def refund(
+        self,
+        refund: Refund,
+        payment: Payment,
+        next_question: Callable[[], int],
+        now: datetime,
+        *,
+        is_debit: bool,
+    ) -> Answer:
+        """Give the refund's amount back: one call, never retried here; paid once the gateway shows it."""
+
+    def inquire_refund(
+        self, refund: Refund, payment: Payment, next_question: Callable[[], int], now: datetime
+    ) -> Answer:
+        """Ask for the state of a refund that was sent; an unclear answer is `Outcome.UNKNOWN`."""
+
     def kept_text(self, body: bytes) -> str:
         """Return a genuine notification as it may be stored: without the token of a card."""
 
@@ -178,6 +199,9 @@ class Alarms(FailureAlarm, Protocol):
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         """Tell them that the gateway refuses our configuration, or answers by an unclassified code."""
+
+    def raise_refund_unclear(self, refund: Refund) -> None:
+        """Tell them that a refund is without a clear answer for a day: staff must decide."""
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
         """Tell them that an entry failed on every try: it is not tried again unless staff asks for it."""

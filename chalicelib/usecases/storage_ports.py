@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.corrections.credit_notes import CreditNoteSequence
+from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.invoices import Sequence as DocumentSequence
-from chalicelib.domain.invoices import StoredDocument
 from chalicelib.domain.limits import Limit
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt
@@ -113,6 +114,14 @@ class Accounts(Protocol):
 
     def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
         """Store the PDF of an invoice in the account; the first one stored stays."""
+
+    def credit_note_sequence(self, campaign: Campaign) -> CreditNoteSequence: ...
+
+    def invoices(self, number: int) -> Sequence[Invoice]:
+        """Return the invoices with a number, one a series; not those written before they were queued."""
+
+    def keep_credit_document(self, person_id: str, number: int, document: StoredDocument) -> None:
+        """Store the PDF of a credit note in the account; the first one stored stays."""
 
 
 class Questions(Protocol):

@@ -1,5 +1,6 @@
 """Parsing shared by pages and API: numbers, days, the choice of an address."""
 
+import re
 from contextlib import suppress
 from dataclasses import fields
 from datetime import date
@@ -9,6 +10,8 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Address
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.telephones import telephone
+
+_AMOUNT = re.compile(r"([0-9]{1,7})(?:[.]([0-9]{1,2}))?", re.ASCII)
 
 
 def rank_of(text: str) -> int:
@@ -21,9 +24,21 @@ def invoice_number(text: str) -> int:
     return _whole_number(text, digits=10)
 
 
+def credit_note_number(text: str) -> int:
+    """Read the number of a credit note from a path; raise `NotFound` for anything else."""
+    return _whole_number(text, digits=10)
+
+
 def version_number(text: str) -> int:
     """Read the number of a campaign's version from a path; raise `NotFound` for anything else."""
     return _whole_number(text, digits=6)
+
+
+def cents_of(text: str) -> int | None:
+    """Read an amount as people type it, "1 234,50 €", in cents; None for anything else."""
+    squeezed = "".join(text.replace("€", "").split()).replace(",", ".")
+    found = _AMOUNT.fullmatch(squeezed)
+    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 
 
 def day_of(text: str) -> date:

@@ -8,8 +8,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.campaigns import refusals
+from chalicelib.domain.collection import refusals as collection
+from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
+from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.portal.sentences import sentence, text
 
@@ -82,6 +85,17 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     decisions.RecutWithoutCard: HTTPStatus.CONFLICT,
     decisions.DebitInFlight: HTTPStatus.CONFLICT,
     decisions.DebitInConflict: HTTPStatus.CONFLICT,
+    CreditedMeanwhile: HTTPStatus.CONFLICT,
+    CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CreditNoteTooLarge: HTTPStatus.CONFLICT,
+    collection.ReceiptNotPossible: HTTPStatus.CONFLICT,
+    collection.ReceiptMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    collection.ReceiptRepeated: HTTPStatus.CONFLICT,
+    collection.BounceNotPossible: HTTPStatus.CONFLICT,
+    collection.DisputeMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    collection.DisputeNotOfCard: HTTPStatus.UNPROCESSABLE_ENTITY,
+    collection.DisputeMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    collection.DisputeClosed: HTTPStatus.CONFLICT,
     errors.PlanNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PlanLocked: HTTPStatus.CONFLICT,
     errors.PlanBinding: HTTPStatus.CONFLICT,
@@ -96,6 +110,13 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.AddressMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvoiceNotRendered: HTTPStatus.CONFLICT,
+    refunds.RefundableChanged: HTTPStatus.CONFLICT,
+    refunds.RefundAbovePayment: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refunds.RefundMethodNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
+    refunds.RefundLapsed: HTTPStatus.CONFLICT,
+    refunds.RefundSheetChanged: HTTPStatus.CONFLICT,
+    refunds.RefundNotReady: HTTPStatus.CONFLICT,
+    refunds.IbanNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
     ImportRunning: HTTPStatus.CONFLICT,
     AdministratorPresent: HTTPStatus.CONFLICT,
     ImportMistake: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from chalicelib.settings import Settings
     from chalicelib.usecases.audit.ports import AuditTrail
     from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
+    from chalicelib.usecases.collection.ports import Unpaid
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.identities.ports import Identities
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
+    from chalicelib.usecases.refunds.ports import Refunds
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.storage_ports import (
         Accounts,
@@ -175,6 +177,18 @@ class Stores:
         from chalicelib.storage.credits import DynamoCredits
 
         return DynamoCredits(self.table)
+
+    @cached_property
+    def unpaid(self) -> Unpaid:
+        from chalicelib.storage.credits import DynamoUnpaid
+
+        return DynamoUnpaid(self.table)
+
+    @cached_property
+    def refunds(self) -> Refunds:
+        from chalicelib.storage.credits import DynamoRefunds
+
+        return DynamoRefunds(self.table)
 
     @cached_property
     def debits(self) -> Debits:

@@ -15,15 +15,19 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic, given_up
 from chalicelib.domain.people import Person, Role
+from chalicelib.domain.refunds.preparation import Asked
+from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.people.change_roles import propose_roles
+from chalicelib.usecases.refunds.prepare_refund import prepare_refund
 from chalicelib.usecases.sign_in.open_session import create_session
 from tests.access.route_access import IMPORT_ID
 from tests.fakes.ports import enrol_student
 from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
-from tests.usecases.conftest import Student
+from tests.usecases.conftest import ACCOUNTANT, Student
 
 __all__ = ["environment"]
 
@@ -67,7 +71,12 @@ class Portal:
         change = propose_roles(self.ports, person.id, roles, "prend un poste", PROPOSER)
         entry = given_up(notice(self.ports, Topic.PASSWORD_SET, person), "ClientError", self.ports.at)
         self.ports.outbox.add(entry)
+        paid = student.account.payments[0]
+        asked = Asked(500, paid.refundable_cents, RefundMethod.TRANSFER, "payé deux fois")
+        refund = prepare_refund(self.ports, paid.id, asked, None, ACCOUNTANT)
         campaign_id = self._proposed(person)
+        credited = CreditOrder(student.account.invoices[0].number, 100, "essai")
+        note = issue_credit_note(self.ports, credited, ACCOUNTANT)
         return {
             "entry_id": entry.id,
             "import_id": IMPORT_ID,
@@ -75,8 +84,12 @@ class Portal:
             "version": "1",
             "person_id": person.id,
             "registration_id": registration.id,
+            "booked_payment_id": paid.id,
+            "refund_id": refund.id,
             "payment_id": student.account.attempts[0].id,
+            "booked_payment_id": student.account.payments[0].id,
             "number": str(student.account.invoices[0].number),
+            "note_number": str(note.number),
             "change_id": change.id,
             "rank": "2",
             "day": "2022-07-10",

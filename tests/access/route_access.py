@@ -56,8 +56,12 @@ def load(file: bytes) -> RouteAccess:
 
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
+REFUND = {"amount_cents": 100, "refundable_seen_cents": 19531, "method": "card", "reason": REASON}
+FORM = {"amount": "1,00", "seen": "19531", "method": "card", "reason": REASON}
+IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
+CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
 IMPORT_ID = "00000000000000f1"
 STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
@@ -95,12 +99,17 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /invoices": own(),
     "POST /invoices/{number}/pdf": own(),
     "GET /invoices/{number}/pdf": own(),
+    "POST /credit-notes/{note_number}/pdf": own(),
+    "GET /credit-notes/{note_number}/pdf": own(),
     "GET /account": own(),
     "GET /staff/registrations": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "POST /staff/registrations/{registration_id}/decision": act(REGISTRAR, decision="validate"),
     "PUT /staff/registrations/{registration_id}/seen-steps": act(REGISTRAR, seen_steps=[]),
     "PUT /staff/registrations/{registration_id}/block": act(ACCOUNTANT, blocked=True, reason=REASON),
     "GET /staff/registrations/{registration_id}/instalments": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/payments": act(ACCOUNTANT, **CHEQUE),
+    "POST /staff/payments/{booked_payment_id}/bounce": act(ACCOUNTANT, amount_cents=100, reason=REASON),
+    "POST /staff/payments/{booked_payment_id}/dispute": act(ACCOUNTANT, stage="lost"),
     "GET /staff/conflicts": read(ACCOUNTANT | AUDITOR),
     "GET /staff/debit-runs/{day}": read(ACCOUNTANT | AUDITOR),
     "POST /staff/instalments/{registration_id}/{rank}/release": act(ACCOUNTANT),
@@ -110,6 +119,13 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/plans/{registration_id}/resume": act(ACCOUNTANT, reason=REASON),
     "POST /staff/plans/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/invoices/{number}/credit-notes": act(ACCOUNTANT, amount_cents=100, reason=REASON),
+    "GET /staff/refunds": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/payments/{booked_payment_id}/refunds": act(ACCOUNTANT, **REFUND),
+    "POST /staff/refunds/{refund_id}/approval": act(ACCOUNTANT, decision="refuse", reason=REASON),
+    "POST /staff/refunds/{refund_id}/closing": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
+    "PUT /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}/export": RouteAccess(ADMINISTRATOR, Reach.OTHERS),
@@ -202,7 +218,37 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/instalments/{registration_id}/resume": act(ACCOUNTANT, reason=REASON),
     "POST /staff/instalments/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/invoices/{number}/credit-notes": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/invoices/{number}/credit-notes/issue": act(
+        ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}
+    ),
+    "POST /staff/invoices/{number}/credit-notes/preview": act(
+        ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}
+    ),
+    "GET /credit-notes/{note_number}/pdf": own(STUDENT),
+    "GET /staff/refunds": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/refunds/{refund_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/payments/{booked_payment_id}/refund": RouteAccess(ACCOUNTANT, Reach.OTHERS),
+    "POST /staff/payments/{booked_payment_id}/refund": act(ACCOUNTANT, **FORM),
+    "POST /staff/refunds/{refund_id}/decision": act(ACCOUNTANT, decision="refuse", reason=REASON),
+    "POST /staff/refunds/{refund_id}/closing": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
+    "POST /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
+    "GET /staff/unpaid": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/payments/{booked_payment_id}/bounce/evidence": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/arrears": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/registrations/{registration_id}/payments": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/payments/check": act(ACCOUNTANT, amount="1", reference="1"),
+    "POST /staff/registrations/{registration_id}/payments/confirmation": act(
+        ACCOUNTANT, method="cheque", amount="1", reference="1", received_on="2022-06-24"
+    ),
+    "GET /staff/payments/{booked_payment_id}/bounce": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/payments/{booked_payment_id}/bounce/check": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/payments/{booked_payment_id}/bounce/confirmation": act(
+        ACCOUNTANT, amount_cents="100", reason=REASON
+    ),
+    "POST /staff/payments/{booked_payment_id}/bounce/dispute": act(ACCOUNTANT, stage="lost"),
     "POST /staff/people/search": read(ADMINISTRATOR | AUDITOR, sends={"email": "student2@demo.test"}),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/people/{person_id}/roles": act(ADMINISTRATOR, role="auditor", reason=REASON),

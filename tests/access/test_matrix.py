@@ -15,8 +15,8 @@ from tests.access.conftest import ANOTHERS, NOBODY, OWN, Portals
 from tests.access.route_access import TABLE, PublicRoute, RouteAccess
 
 NAMES_AN_OBJECT = (
-    *("{registration_id}", "{person_id}", "{payment_id}"),
-    *("{number}", "{change_id}", "{entry_id}", "{campaign_id}"),
+    *("{registration_id}", "{person_id}", "{payment_id}", "{booked_payment_id}"),
+    *("{number}", "{note_number}", "{change_id}", "{entry_id}", "{campaign_id}"),
 )
 DOORS = {key: door for key, door in TABLE.items() if isinstance(door, RouteAccess)}
 STREET = {key: street for key, street in TABLE.items() if isinstance(street, PublicRoute)}

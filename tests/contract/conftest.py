@@ -20,7 +20,7 @@ from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
-from chalicelib.storage.credits import DynamoCredits
+from chalicelib.storage.credits import DynamoCredits, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
@@ -51,7 +51,7 @@ from tests.fakes.identity import (
 )
 from tests.fakes.imports import MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
-from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
+from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.storage import (
@@ -97,6 +97,7 @@ class Store:
     imports: Any
     campaign_versions: Any
     campaign_use: Any
+    unpaid: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -138,6 +139,7 @@ def _memory() -> Store:
         MemoryImports(memory),
         MemoryCampaignVersions(memory),
         MemoryCampaignUse(memory),
+        MemoryUnpaid(memory),
         memory.enrol,
         memory.add,
     )
@@ -170,6 +172,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoImports(table),
         DynamoCampaignVersions(table),
         DynamoCampaignUse(table),
+        DynamoUnpaid(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

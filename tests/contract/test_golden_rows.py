@@ -28,8 +28,11 @@ from chalicelib.domain import (
 )
 from chalicelib.domain.books import chart, journal
 from chalicelib.domain.campaigns import versions
+from chalicelib.domain.collection import disputes
+from chalicelib.domain.corrections import credit_notes
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.plan import instalments, plan_requests
+from chalicelib.domain.refunds import refund
 from chalicelib.domain.trail import audit
 from chalicelib.storage.table import (
     BESIDE,
@@ -48,6 +51,8 @@ MODULES = (
     *(
         audit,
         chart,
+        credit_notes,
+        disputes,
         journal,
         identities,
         instalments,
@@ -58,6 +63,7 @@ MODULES = (
         payments,
         people,
         plan_requests,
+        refund,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),

@@ -229,5 +229,12 @@ def test_document_of_an_invoice_is_remembered_once(store: Store) -> None:
     assert store.account.documents == {9196: first}
 
 
+def test_document_of_a_credit_note_is_remembered_once_beside_those_of_invoices(store: Store) -> None:
+    first = StoredDocument("key", "digest", 42)
+    store.accounts.keep_credit_document(CHRIS.id, 9196, first)
+    store.accounts.keep_credit_document(CHRIS.id, 9196, replace(first, sha256="other"))
+    assert (store.account.documents, store.account.credit_documents) == ({}, {9196: first})
+
+
 def test_questions_are_never_drawn_twice(store: Store) -> None:
     assert [store.questions.next_question() for _ in range(3)] == [1, 2, 3]

@@ -10,9 +10,11 @@ from itertools import count
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import School
 from chalicelib.domain.errors import GatewayUnavailable, SignatureMismatch
-from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome, PaymentPage
+from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Mandate
+from chalicelib.domain.refunds.refund import Holding, Refund
+from tests.fakes.refunds import RefundVault
 
 SITE = "1999888"
 FIRST_TRANSACTION = 5001
@@ -87,6 +89,7 @@ class FakeGateway:
     given_back: set[str] = field(default_factory=set)
     """The references of debits that were taken, then given back whole."""
     on_the_way: list[tuple[datetime, Debit, Mandate]] = field(default_factory=list)
+    vault: RefundVault = field(default_factory=RefundVault)
     _transactions: "count[int]" = field(default_factory=lambda: count(FIRST_TRANSACTION))
 
     def reference(self, attempt_id: str) -> str:
@@ -159,6 +162,35 @@ class FakeGateway:
         if announced.transaction in self.held:
             return replace(announced, token="", token_expires="")
         return replace(found, outcome=Outcome.NOT_FOUND, code="00018", transaction="", call="")
+
+    def holding(self, payment: Payment, next_question: Callable[[], int], now: datetime) -> Holding:
+        next_question()
+        if not self.is_clear:
+            return Holding(Outcome.UNKNOWN)
+        if payment.transaction in self.vault.strange:
+            return Holding(Outcome.NOT_FOUND, "00018")
+        back = self.vault.returned(payment.transaction) >= payment.amount_cents
+        reference = self.reference(payment.attempt_id)
+        answer = self.answers.get(reference)
+        is_back = back or reference in self.given_back or bool(answer and answer.refunded_cents)
+        return Holding(Outcome.PAID, "00000", is_back, self.vault.is_remitted)
+
+    def refund(
+        self,
+        refund: Refund,
+        payment: Payment,
+        next_question: Callable[[], int],
+        now: datetime,
+        *,
+        is_debit: bool,
+    ) -> Answer:
+        return self.vault.ask(refund, payment, now, self._is_fresh, is_debit=is_debit)
+
+    def inquire_refund(
+        self, refund: Refund, payment: Payment, next_question: Callable[[], int], now: datetime
+    ) -> Answer:
+        next_question()
+        return self.vault.inquire(refund, now, is_clear=self.is_clear)
 
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
         self.receive(now)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from chalicelib.domain.collection.arrears import is_late
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
@@ -37,6 +38,21 @@ class MemoryCredits:
     def waiting(self) -> Sequence[Payment]:
         found = [payment for _, payment in tuple(self._m.payments.values()) if payment.is_overpayment]
         return tuple(sorted(found, key=lambda each: (each.received_at, each.id)))
+
+
+class MemoryUnpaid:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def listed(self, after: str | None) -> tuple[Sequence[Payment], str | None]:
+        payments = [payment for _, payment in tuple(self._m.payments.values())]
+        found = {
+            each.unpaid_place: each for each in payments if each.unpaid_place and not each.is_overpayment
+        }
+        return tuple(found[place] for place in sorted(found) if not after or place > after), None
+
+    def late(self) -> Sequence[Instalment]:
+        return tuple(each for each in tuple(self._m.instalments.values()) if is_late(each))
 
 
 IN_FLIGHT = {InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}

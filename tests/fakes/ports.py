@@ -10,6 +10,7 @@ from chalicelib.delivery.mailer import compose, facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, SecondFactorUnavailable
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
@@ -17,6 +18,7 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.sealing import Sealer
@@ -36,8 +38,9 @@ from tests.fakes.identity import (
 from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.lines import MemoryRegistrationLines
-from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests
+from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.refunds import MemoryRefunds
 from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
@@ -57,8 +60,9 @@ class FakeDocuments:
     def __init__(self) -> None:
         self.stored: dict[str, bytes] = {}
 
-    def key_for(self, invoice: Invoice) -> str:
-        return f"invoices/{invoice.number}/1.pdf"
+    def key_for(self, document: Invoice | CreditNote) -> str:
+        folder = "invoices" if isinstance(document, Invoice) else "invoices/credit-notes"
+        return f"{folder}/{document.number}/1.pdf"
 
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
         kept = self.stored.setdefault(key, pdf)
@@ -124,6 +128,9 @@ class RecordedAlarms:
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
         self.raised.append(f"refused setup {debit.id} {code}")
+
+    def raise_refund_unclear(self, refund: Refund) -> None:
+        self.raised.append(f"unclear refund {refund.id}")
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
         self.raised.append(f"given up {entry.id} {entry.last_failure}")
@@ -273,6 +280,8 @@ class FakePorts:
         self.debits = MemoryDebits(self.memory)
         self.lines = MemoryRegistrationLines(self.memory)
         self.credits = MemoryCredits(self.memory)
+        self.unpaid = MemoryUnpaid(self.memory)
+        self.refunds = MemoryRefunds(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()
@@ -304,6 +313,9 @@ class FakePorts:
 
     def render_certificate(self, certificate: Certificate) -> bytes:
         return f"{certificate.total_paid_cents} of {certificate.total_due_cents}".encode()
+
+    def render_credit_note(self, note: CreditNote) -> bytes:
+        return f"PDF of credit note {note.number}".encode()
 
     def render_invoice(self, invoice: Invoice) -> bytes:
         return f"PDF of {invoice.number}".encode()

@@ -34,6 +34,8 @@ class MemoryPersonalRecords:
             "attempt": account.attempts,
             "order": account.orders,
             "invoice": account.invoices,
+            "credit_note": account.credit_notes,
+            "credit_document": account.credit_documents.values(),
             "payment": account.payments,
             "plan_request": account.plan_requests,
             "instalment": account.instalments,
@@ -80,6 +82,8 @@ class MemoryPersonalRecords:
         m = self._m
         for invoice in redactions.invoices:
             m.invoices[invoice.number] = (person_id, invoice)
+        for note in redactions.credit_notes:
+            m.credit_notes[note.number] = (person_id, note)
         for address in redactions.addresses:
             m.addresses[person_id][address.id] = address
         for message in redactions.notifications:

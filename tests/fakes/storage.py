@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.links import PasswordLink
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
+    from chalicelib.domain.refunds.refund import Refund
     from chalicelib.domain.role_changes import RoleChange
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
@@ -44,6 +46,9 @@ class Memory:
         self.attempts: dict[str, Attempt] = {}
         self.orders: dict[int, tuple[str, Order]] = {}
         self.invoices: dict[int, tuple[str, Invoice]] = {}
+        self.credit_notes: dict[int, tuple[str, CreditNote]] = {}
+        self.credit_note_sequences: dict[str, CreditNoteSequence] = {}
+        self.credit_documents: dict[tuple[str, int], StoredDocument] = {}
         self.payments: dict[str, tuple[str, Payment]] = {}
         self.documents: dict[tuple[str, int], StoredDocument] = {}
         self.sequences: dict[str, DocumentSequence] = {}
@@ -63,6 +68,7 @@ class Memory:
         self.links: dict[str, PasswordLink] = {}
         self.second_factors: dict[str, SecondFactor] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
+        self.refunds: dict[str, Refund] = {}
         self.role_changes: dict[str, RoleChange] = {}
         self.student_imports: dict[str, StudentImport] = {}
 
@@ -117,13 +123,16 @@ class MemoryAccounts:
                 attempts=tuple(a for a in m.attempts.values() if a.person_id == person_id),
                 orders=tuple(o for p, o in m.orders.values() if p == person_id),
                 invoices=tuple(i for p, i in m.invoices.values() if p == person_id),
+                credit_notes=tuple(c for p, c in m.credit_notes.values() if p == person_id),
                 payments=tuple(p for owner, p in m.payments.values() if owner == person_id),
                 plan_requests=tuple(r for r in m.plan_requests.values() if r.person_id == person_id),
                 instalments=tuple(i for i in m.instalments.values() if i.person_id == person_id),
                 debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
                 mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
                 journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
+                refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
+                credit_documents={n: d for (p, n), d in m.credit_documents.items() if p == person_id},
             )
 
     def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
@@ -137,6 +146,17 @@ class MemoryAccounts:
 
     def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
         self._m.documents.setdefault((person_id, invoice_number), document)
+
+    def credit_note_sequence(self, campaign: Campaign) -> CreditNoteSequence:
+        series = campaign.numbering.series
+        return self._m.credit_note_sequences.get(series, CreditNoteSequence(series))
+
+    def invoices(self, number: int) -> Sequence[Invoice]:
+        owned = self._m.invoices.get(number)
+        return (owned[1],) if owned else ()
+
+    def keep_credit_document(self, person_id: str, number: int, document: StoredDocument) -> None:
+        self._m.credit_documents.setdefault((person_id, number), document)
 
 
 class MemoryNotifications:

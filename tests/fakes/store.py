@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
+from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
@@ -18,6 +19,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
@@ -48,6 +50,8 @@ SHELVES: Mapping[type, Shelf] = {
     AuditEntry: Shelf("audit_waiting", _id),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
+    CreditNote: Shelf("credit_notes", lambda note: note.number, _owned),
+    CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
     Debit: Shelf("debits", _id),
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
     Instalment: Shelf("instalments", _id),
@@ -60,9 +64,10 @@ SHELVES: Mapping[type, Shelf] = {
     Order: Shelf("orders", lambda order: order.number, _owned),
     OutboxEntry: Shelf("entries", _id),
     PasswordLink: Shelf("links", lambda link: link.token_hash),
-    Payment: Shelf("payments", lambda payment: payment.transaction, _owned),
+    Payment: Shelf("payments", lambda payment: payment.name, _owned),
     Person: Shelf("people", _id, lambda person: replace(person, addresses=())),
     PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),
+    Refund: Shelf("refunds", _id),
     Registration: Shelf("registrations_by_id", _id),
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),

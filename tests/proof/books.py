@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Set as AbstractSet
 
-from chalicelib.domain.books.chart import Book
-from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
+from chalicelib.domain.books.chart import MONEY, Book
+from chalicelib.domain.books.journal import RECEIVED_IN, JournalEntry, MoneyEvent
+from chalicelib.domain.payments import Payment, PaymentMethod
 from tests.fakes.storage import Memory
 
+DOCUMENTS = {MoneyEvent.INVOICE, MoneyEvent.CREDIT_NOTE, MoneyEvent.PAYMENT}
 NOTHING_OLD: AbstractSet[str] = frozenset()
 
 
@@ -18,15 +20,17 @@ def check_books(memory: Memory, old: AbstractSet[str] = NOTHING_OLD) -> None:
     _check_documents(memory, entries, waiting)
     _check_totals(memory, entries, waiting)
     _check_numbers(memory, entries)
+    assert sorted(memory.credit_notes) == list(range(1, len(memory.credit_notes) + 1)), "P20: a gap"
 
 
 def _check_documents(memory: Memory, entries: list[JournalEntry], waiting: AbstractSet[str]) -> None:
-    """Every invoice and every payment has one entry of its own."""
+    """Every invoice, credit note and payment has one entry of its own."""
     subjects = Counter((entry.event, entry.subject) for entry in entries)
     invoices = {(MoneyEvent.INVOICE, str(number)): 1 for number in memory.invoices}
     payments = {(MoneyEvent.PAYMENT, payment.id): 1 for _, payment in memory.payments.values()}
-    first = {key: n for key, n in subjects.items() if key[0] in {MoneyEvent.INVOICE, MoneyEvent.PAYMENT}}
-    expected = {key: n for key, n in (invoices | payments).items() if key[1] not in waiting}
+    notes = {(MoneyEvent.CREDIT_NOTE, str(number)): 1 for number in memory.credit_notes}
+    first = {key: n for key, n in subjects.items() if key[0] in DOCUMENTS}
+    expected = {key: n for key, n in (invoices | payments).items() if key[1] not in waiting} | notes
     assert first == expected, "a document without an entry, or with two"
 
 
@@ -38,11 +42,30 @@ def _check_totals(memory: Memory, entries: list[JournalEntry], waiting: Abstract
     payments = [payment for _, payment in memory.payments.values() if payment.id not in waiting]
     invoices = [invoice for _, invoice in memory.invoices.values() if str(invoice.number) not in waiting]
     invoiced = sum(invoice.totals.total_cents for invoice in invoices)
+    credited = sum(note.totals.total_cents for _, note in memory.credit_notes.values())
     allocated = sum(payment.allocated_cents for payment in payments)
     kept = sum(payment.kept_cents for payment in payments)
-    assert books[Book.CARDS] == kept, "the cards book is not what came in"
-    assert books[Book.RECEIVABLE] == invoiced - allocated, "the receivable is not what is owed"
+    assert sum(books[each] for each in MONEY) == kept, "the books of money are not what came in"
+    for method, book in RECEIVED_IN.items():
+        assert books[book] == _received(method, payments), f"the {book} book is not what came in by {method}"
+    assert books[Book.RECEIVABLE] == invoiced - credited - allocated, "the receivable is not what is owed"
     assert books[Book.CREDITS] == allocated - kept, "the credits are not what is to be given back"
+
+
+def _received(method: PaymentMethod, payments: list[Payment]) -> int:
+    """Return what the book of a method holds.
+
+    What the bank took back of card payments, and refunds by transfer, went out of the bank account.
+    """
+    own = [each for each in payments if each.method is method]
+    held = sum(each.amount_cents - each.refunded_cents + each.transferred_cents for each in own)
+    if method is PaymentMethod.CARD:
+        return held
+    disputed = (each for each in payments if each.method is PaymentMethod.CARD)
+    taken = sum(each.bounced_cents for each in disputed) if method is PaymentMethod.TRANSFER else 0
+    if method is PaymentMethod.TRANSFER:
+        taken += sum(each.transferred_cents for each in payments)
+    return held - sum(each.bounced_cents for each in own) - taken
 
 
 def _check_numbers(memory: Memory, entries: list[JournalEntry]) -> None:

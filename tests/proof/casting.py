@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from tests.proof.bank import Bank
+from tests.proof.collecting import Collector
 from tests.proof.roles import Staff, Student
 
 Act = Callable[[str], None]
@@ -20,9 +21,15 @@ class Casting:
     student: Student
     staff: Staff
     bank: Bank
+    collector: Collector
+    credits_invoices: bool = False
 
     def acts(self, registration_id: str) -> list[tuple[float, Act]]:
-        return [*self._of_the_student(registration_id), *self._of_the_staff(registration_id)]
+        return [
+            *self._of_the_student(registration_id),
+            *self._of_the_staff(registration_id),
+            *self._of_the_collector(registration_id),
+        ]
 
     def _of_the_student(self, registration_id: str) -> Iterator[tuple[float, Act]]:
         memory, student = self.student.ports.memory, self.student
@@ -63,7 +70,16 @@ class Casting:
         yield (1 if left and not is_stopped else OUT_OF_PLACE / 4), staff.stops
         yield (2 if is_stopped else OUT_OF_PLACE / 4), staff.resumes
         yield (1 if left else OUT_OF_PLACE / 4), staff.recuts
+        if self.credits_invoices:
+            yield (1 if registration.has_order else OUT_OF_PLACE / 4), staff.credits_the_invoice
         yield (2 if any(each.state is InstalmentState.CONFLICT for each in left) else 0), staff.releases
+
+    def _of_the_collector(self, registration_id: str) -> Iterator[tuple[float, Act]]:
+        memory, collector = self.staff.ports.memory, self.collector
+        payments = [each for _, each in memory.payments.values() if each.registration_id == registration_id]
+        yield 0.7, collector.enters
+        yield (0.5 if any(each.kept_cents for each in payments) else 0), collector.takes_back
+        yield (0.7 if any(each.is_disputed for each in payments) else 0), collector.follows
 
     def _is_settled(self, registration_id: str) -> bool:
         registration = self.staff.ports.memory.registrations_by_id[registration_id]

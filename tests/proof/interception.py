@@ -22,6 +22,7 @@ PORTS = (
     "personal",
     "plan_requests",
     "questions",
+    "refunds",
     "registrations",
     "store",
 )
@@ -35,6 +36,7 @@ READS = {
     "debits.due",
     "debits.in_flight",
     "gateway.payment_page",
+    "refunds.of_state",
     "notifications.unapplied",
     "outbox.find",
     "outbox.pending",

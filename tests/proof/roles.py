@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
+from chalicelib.domain.corrections.credit_notes import left_cents
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_return import record_return
@@ -164,6 +166,15 @@ class Staff:
     def recuts(self, registration_id: str) -> None:
         parts, beyond = self.chance.choice(PARTS), self.chance.random() < 0.5
         recut_plan(self.ports, registration_id, parts, "en difficulté", ACCOUNTANT, beyond_card=beyond)
+
+    def credits_the_invoice(self, registration_id: str) -> None:
+        """Credits a part of the invoice, sometimes all that is left of it, sometimes a cent too much."""
+        invoices = (invoice for _, invoice in self.ports.memory.invoices.values())
+        for invoice in [each for each in invoices if each.registration_id == registration_id]:
+            notes = [note for _, note in self.ports.memory.credit_notes.values()]
+            left = left_cents(invoice, notes)
+            cents = self.chance.choice((left, left + 1, left // 2, left // 3, 100, 20031))
+            issue_credit_note(self.ports, CreditOrder(invoice.number, cents, "bourse"), ACCOUNTANT)
 
     def releases(self, registration_id: str) -> None:
         """Looks at a conflict an hour after it came up, not earlier."""

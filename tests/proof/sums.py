@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.registration import Registration
 from tests.fakes.ports import FakePorts
 from tests.proof.bank import Bank
@@ -21,8 +21,16 @@ class Sums:
         self._credits = self.ports.credits  # before anything stands between
 
     def ordered(self, registration_id: str) -> int:
+        """What was ordered, less the credit notes."""
+        return self._invoiced(registration_id) - self.credited(registration_id)
+
+    def _invoiced(self, registration_id: str) -> int:
         orders = (order for _, order in self.memory.orders.values())
         return sum(each.totals.total_cents for each in orders if each.registration_id == registration_id)
+
+    def credited(self, registration_id: str) -> int:
+        notes = (note for _, note in self.memory.credit_notes.values())
+        return sum(each.totals.total_cents for each in notes if each.registration_id == registration_id)
 
     def price(self, registration: Registration) -> int:
         """The price of the declared situation."""
@@ -34,7 +42,7 @@ class Sums:
         """What was ordered, else what is declared; nothing for a file that was refused before any order."""
         registration = self.memory.registrations_by_id[registration_id]
         priced = self.price(registration) if registration.is_accepted else 0
-        return self.ordered(registration_id) or priced
+        return self.ordered(registration_id) if self._invoiced(registration_id) else priced
 
     def kept(self, registration_id: str) -> int:
         """What is booked as received and not given back."""
@@ -46,7 +54,7 @@ class Sums:
         return sum(each.kept_cents - each.allocated_cents for each in listed)
 
     def debt(self, registration_id: str) -> int:
-        """The part of the order that no payment is allocated to."""
+        """The part of what is ordered and not credited that no payment is allocated to."""
         allocated = sum(each.allocated_cents for each in self._payments(registration_id))
         return self.ordered(registration_id) - allocated
 
@@ -56,6 +64,12 @@ class Sums:
         captures = [each for each in self.bank.captures if each.reference.startswith(prefix)]
         given_back = self.bank.given_back
         return {each.reference: 0 if each.reference in given_back else each.amount_cents for each in captures}
+
+    def at_the_desk(self, registration_id: str) -> int:
+        """What accounting received, less what the bank took back, of cards as well."""
+        payments = list(self._payments(registration_id))
+        entered = sum(each.amount_cents for each in payments if each.method is not PaymentMethod.CARD)
+        return entered - sum(each.bounced_cents for each in payments)
 
     def booked_of_pages(self, registration_id: str) -> int:
         """What the gateway's books show as kept of the payments by page that are booked."""

@@ -17,13 +17,14 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.plan.plan_requests import PlanDecision
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.plans.request_plan import withdraw_plan_request
 from tests.fakes.gateway import Behaviour, Capture
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.proof.books import check_books
-from tests.usecases.conftest import CHRIS, Student
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
 from tests.usecases.plan_acts import recut, resume, stop
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
@@ -42,6 +43,9 @@ class Ledger:
 
     def receive(self, student: str, cents: int) -> None:
         self.postings += [("bank", cents), (student, -cents)]
+
+    def credit(self, student: str, cents: int) -> None:
+        self.postings += [("sales", cents), (student, -cents)]
 
     def balance(self, account: str) -> int:
         return sum(cents for name, cents in self.postings if name == account)
@@ -116,6 +120,14 @@ class Accounts(RuleBasedStateMachine):
     @rule(who=students, parts=st.sampled_from([None, 1, 2, 4]))
     def recut(self, who: int, parts: int | None) -> None:
         self._try(lambda: recut(self.students_in[who], parts))
+
+    @rule(who=students, cents=st.sampled_from([1, 100, 5000, 20031, 60100, 316900]))
+    def credit(self, who: int, cents: int) -> None:
+        student = self.students_in[who]
+        for invoice in student.account.invoices:
+            with suppress(QuittanceError):
+                note = issue_credit_note(self.ports, CreditOrder(invoice.number, cents, "bourse"), ACCOUNTANT)
+                self.ledger.credit(student.person.id, note.totals.total_cents)
 
     @rule(target=pages, who=students, rank=st.sampled_from([0, 1, 2, 3]))
     def open_a_page(self, who: int, rank: int) -> Any:
@@ -192,7 +204,8 @@ class Accounts(RuleBasedStateMachine):
     @invariant()
     def sales_are_what_was_invoiced(self) -> None:
         invoiced = sum(invoice.totals.total_cents for _, invoice in self.ports.memory.invoices.values())
-        assert -invoiced == self.ledger.balance("sales")
+        credited = sum(note.totals.total_cents for _, note in self.ports.memory.credit_notes.values())
+        assert credited - invoiced == self.ledger.balance("sales")
 
     @invariant()
     def what_is_allocated_and_what_remains_are_the_order(self) -> None:
@@ -202,7 +215,8 @@ class Accounts(RuleBasedStateMachine):
                 paid = sum(each.allocated_cents for each in account.payments)
                 left = sum(each.remaining_cents for each in account.instalments)
                 ordered = sum(order.totals.total_cents for order in account.orders)
-                assert paid + left == ordered
+                credited = sum(note.totals.total_cents for note in account.credit_notes)
+                assert paid + left == ordered - credited
 
     @rule()
     def number_the_journal(self) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.credits import credit_cents, unallocated_cents
+from chalicelib.domain.credits import free_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
@@ -14,7 +14,7 @@ from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
-_PAYABLE = frozenset({InstalmentState.DUE, InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
+PAYABLE = frozenset({InstalmentState.DUE, InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
 _FINAL = frozenset({InstalmentState.PAID, InstalmentState.CANCELLED})
 
 
@@ -36,9 +36,9 @@ def allocate(file: RegistrationFile, now: datetime, rank: int | None = None) -> 
     An instalment that a debit or another page may still bring money for takes none. What no instalment stands
     for, such as the rest of an order without a plan, comes last. Without an order nothing is allocated.
     """
-    waiting = tuple(payment for payment in file.payments if credit_cents(payment) > 0)
-    free = unallocated_cents(waiting)
-    owed = file.ordered_cents - sum(payment.allocated_cents for payment in file.payments)
+    waiting = tuple(payment for payment in file.payments if free_cents(payment) > 0)
+    free = sum(free_cents(payment) for payment in waiting)
+    owed = file.charged_cents - sum(payment.allocated_cents for payment in file.payments)
     planned = sum(each.remaining_cents for each in file.instalments if each.state not in _FINAL)
     before_plan = max(0, planned - owed)  # allocated to the order before its plan began
     room = before_plan + max(0, min(free, owed))
@@ -67,7 +67,7 @@ def set_off(account: Account, file: RegistrationFile, now: datetime) -> Changes 
     registration = counted(file.registration)
     part_paid = registration.part_paid and allocation.owed_cents > 0
     cards = cards_to_forget(account, registration.id, allocation.instalments)
-    about = f"{allocation.payments[-1].transaction}-{registration.version}"
+    about = f"{allocation.payments[-1].name}-{registration.version}"
     return Changes(
         (*allocation.payments, *allocation.instalments, replace(registration, part_paid=part_paid)),
         outbox=card_removals(account, registration.id, cards, about, now),
@@ -81,17 +81,17 @@ def _paid(
     payable = (
         each
         for each in instalments
-        if each.state in _PAYABLE and each.remaining_cents and (each.rank == rank or not each.open_pages)
+        if each.state in PAYABLE and each.remaining_cents and (each.rank == rank or not each.open_pages)
     )
     waiting = sorted(payable, key=lambda each: (each.rank != rank, each.due_on, each.rank))
     for place, instalment in enumerate(waiting, 1):
-        part = _part(instalment, free, is_last=place == len(waiting))
+        part = part_of(instalment, free, is_last=place == len(waiting))
         free -= part
         if part:
             yield _received_by(instalment, part, now)
 
 
-def _part(instalment: Instalment, free: int, *, is_last: bool) -> int:
+def part_of(instalment: Instalment, free: int, *, is_last: bool) -> int:
     """Return what an instalment takes of `free` cents: it leaves nothing, or what can still be debited.
 
     The last one may be left with less than that.
@@ -118,7 +118,7 @@ def _drawn(file: RegistrationFile, waiting: Iterable[Payment], cents: int) -> It
     """Yield the payments of which `cents` are allocated now, oldest first, with the documents they pay."""
     order, invoice = (file.orders or (None,))[-1], (file.invoices or (None,))[-1]
     for payment in sorted(waiting, key=lambda each: each.received_at):
-        part = min(cents, credit_cents(payment))
+        part = min(cents, free_cents(payment))
         if part <= 0:
             return
         cents -= part

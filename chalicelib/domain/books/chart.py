@@ -10,6 +10,8 @@ class Book(StrEnum):
     FEES = "fees"  # what was invoiced, before tax
     TAX = "tax"  # VAT invoiced
     CARDS = "cards"  # card payments in transit from the gateway to the bank
+    CHEQUES = "cheques"  # cheques received, to take to the bank
+    BANK = "bank"  # the bank account: transfers, and what the bank takes back of card payments
     CREDITS = "credits"  # money received and not owed: to give back
 
 
@@ -18,6 +20,11 @@ DEFAULT_CHART = {
     Book.FEES: "706",
     Book.TAX: "44571",
     Book.CARDS: "5115",
+    Book.CHEQUES: "5112",
+    Book.BANK: "512",
     Book.CREDITS: "4191",
 }
 """The accounts of the French general chart (PCG) that a campaign has unless its file names others."""
+
+MONEY = frozenset({Book.CARDS, Book.CHEQUES, Book.BANK})
+"""The books of money itself: their sum is what the school holds."""

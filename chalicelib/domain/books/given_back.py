@@ -96,9 +96,13 @@ def taken_back(file: RegistrationFile, payment: Payment, now: datetime) -> Chang
     """
     registration = counted(file.registration)
     others = (each.allocated_cents for each in file.payments if each.id != payment.id)
-    is_owed = registration.has_order and not file.has_started_plan and sum(others) < file.ordered_cents
+    is_owed = registration.has_order and not file.has_started_plan and sum(others) < file.charged_cents
     kept = replace(
-        payment, refunded_cents=payment.amount_cents, allocated_cents=0, version=payment.version + 1
+        payment,
+        refunded_cents=payment.amount_cents,
+        refunding_cents=0,  # a refund of ours in flight is this one, or comes to nothing
+        allocated_cents=0,
+        version=payment.version + 1,
     )
     mail = OutboxEntry(
         id=f"{Topic.PAYMENT_REFUNDED}-{payment.transaction}",

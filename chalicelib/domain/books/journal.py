@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
 from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import Invoice
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.payments import Payment, PaymentMethod
 
 
 class MoneyEvent(StrEnum):
@@ -21,6 +22,18 @@ class MoneyEvent(StrEnum):
     PAYMENT = "payment"
     SET_OFF = "set_off"  # a credit allocated to what came to be owed
     REFUND = "refund"
+    CREDIT_NOTE = "credit_note"
+    BOUNCE = "bounce"  # a cheque or transfer came back unpaid
+    CHARGEBACK = "chargeback"  # the bank took back a card payment
+    REINSTATEMENT = "reinstatement"  # the bank gave that back: the dispute was won
+
+
+RECEIVED_IN = {
+    PaymentMethod.CARD: Book.CARDS,
+    PaymentMethod.CHEQUE: Book.CHEQUES,
+    PaymentMethod.TRANSFER: Book.BANK,
+}
+"""The book in which money arrives, by its method."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +49,8 @@ class Posting:
 class JournalEntry:
     """One event of money of one registration.
 
-    `subject` is the number of the invoice or the id of the payment. `dated_on` is the accounting date, its
-    year the year of numbering. `number` is 0 until the entry is numbered, after its day.
+    `subject` is the number of the invoice or credit note, or the id of the payment. `dated_on` is the
+    accounting date, its year the year of numbering. `number` is 0 until the entry is numbered, after its day.
     """
 
     id: str
@@ -144,6 +157,26 @@ def invoice_entry(invoice: Invoice, ledger: Ledger) -> JournalEntry:
     )
 
 
+def credit_note_entry(note: CreditNote, ledger: Ledger) -> JournalEntry:
+    totals, person_id = note.totals, person_of(note.registration_id)
+    less_owed = {
+        Book.FEES: totals.excl_tax_cents,
+        Book.TAX: totals.tax_cents,
+        Book.RECEIVABLE: -totals.total_cents,
+    }
+    return JournalEntry(
+        id=f"{person_id}-{MoneyEvent.CREDIT_NOTE}-{note.number}",
+        registration_id=note.registration_id,
+        person_id=person_id,
+        series=ledger.series,
+        event=MoneyEvent.CREDIT_NOTE,
+        subject=str(note.number),
+        dated_on=note.issued_on,
+        booked_at=ledger.now,
+        postings=_postings(less_owed, ledger),
+    )
+
+
 def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) -> Iterator[JournalEntry]:
     """Yield the entries of a payment's first version, or of what changed since `before`."""
     if before is None:
@@ -151,12 +184,15 @@ def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) ->
     elif payment.allocated_cents != before.allocated_cents:
         yield _set_off_entry(payment, payment.allocated_cents - before.allocated_cents, ledger)
     if refunded := payment.refunded_cents - (before.refunded_cents if before else 0):
-        yield _refund_entry(payment, refunded, ledger)
+        transferred = payment.transferred_cents - (before.transferred_cents if before else 0)
+        yield _refund_entry(payment, refunded, transferred, ledger)
+    if bounced := payment.bounced_cents - (before.bounced_cents if before else 0):
+        yield _bounce_entry(payment, bounced, ledger)
 
 
 def _payment_entry(payment: Payment, ledger: Ledger) -> JournalEntry:
     received = {
-        Book.CARDS: payment.amount_cents,
+        RECEIVED_IN[payment.method]: payment.amount_cents,
         Book.RECEIVABLE: -payment.allocated_cents,
         Book.CREDITS: payment.allocated_cents - payment.amount_cents,
     }
@@ -169,10 +205,22 @@ def _set_off_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry
     return _entry_of(payment, MoneyEvent.SET_OFF, f"{MoneyEvent.SET_OFF}-{payment.version}", moved, ledger)
 
 
-def _refund_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
-    given_back = {Book.CREDITS: cents, Book.CARDS: -cents}
+def _refund_entry(payment: Payment, cents: int, transferred: int, ledger: Ledger) -> JournalEntry:
+    given_back = Counter({Book.CREDITS: cents})
+    given_back[RECEIVED_IN[payment.method]] -= cents - transferred  # goes back the way it came
+    given_back[Book.BANK] -= transferred
     about = f"{MoneyEvent.REFUND}-{payment.version}"
     return _entry_of(payment, MoneyEvent.REFUND, about, given_back, ledger)
+
+
+def _bounce_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
+    """Return the counter-entry; a dispute is settled on the bank account, whatever the gateway remitted."""
+    is_card = payment.method is PaymentMethod.CARD
+    event = MoneyEvent.CHARGEBACK if is_card else MoneyEvent.BOUNCE
+    if cents < 0:
+        event = MoneyEvent.REINSTATEMENT
+    taken = {Book.CREDITS: cents, Book.BANK if is_card else RECEIVED_IN[payment.method]: -cents}
+    return _entry_of(payment, event, f"{event}-{payment.version}", taken, ledger)
 
 
 def _entry_of(

@@ -7,11 +7,13 @@ from datetime import datetime
 from chalicelib.domain.books.journal import (
     JournalEntry,
     Ledger,
+    credit_note_entry,
     invoice_entry,
     missing_entries,
     payment_entries,
 )
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.registration_file import RegistrationFile
@@ -22,9 +24,9 @@ DIGESTS = "journal"
 
 
 def journaled(changes: Changes, file: RegistrationFile, now: datetime) -> Changes:
-    """Return the changes with the entries of their invoices and payments; `file` is as before them.
+    """Return the changes with the entries of their documents and payments; `file` is as before them.
 
-    Documents of the registration that releases without a journal wrote get their entries too.
+    Invoices and payments of the registration that releases without a journal wrote get their entries too.
     """
     ledger = Ledger(file.campaign.numbering.series, file.campaign.chart, now)
     entries = tuple(_entries(changes, file, ledger))
@@ -53,10 +55,13 @@ def digest_of(entry: JournalEntry) -> str:
 def _entries(changes: Changes, file: RegistrationFile, ledger: Ledger) -> Iterator[JournalEntry]:
     invoices = [row for row in changes.rows if isinstance(row, Invoice)]
     payments = [row for row in changes.rows if isinstance(row, Payment)]
-    if invoices or payments:
+    notes = [row for row in changes.rows if isinstance(row, CreditNote)]
+    if invoices or notes or payments:
         yield from missing_entries(file.journal, file.invoices, file.payments, ledger)
     for invoice in invoices:
         yield invoice_entry(invoice, ledger)
+    for note in notes:
+        yield credit_note_entry(note, ledger)
     before = {payment.id: payment for payment in file.payments}
     for payment in payments:
         yield from payment_entries(before.get(payment.id), payment, ledger)

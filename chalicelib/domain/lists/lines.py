@@ -101,7 +101,7 @@ def line_of(
         holder=_holder(person, registration),
         email=person.email,
         birth_on=person.birth_on,
-        ordered_cents=sum(each.totals.total_cents for each in orders) if orders else None,
+        ordered_cents=_charged_cents(account, registration_id) if orders else None,
         paid_cents=sum(each.kept_cents for each in payments),
         credit_cents=unallocated_cents(payments),
         arrears_cents=sum(each.remaining_cents for each in instalments if each.state in _REFUSED),
@@ -112,6 +112,12 @@ def line_of(
         numbers=(*names, *dict.fromkeys(_numbers(account, registration))),
         amounts=tuple(sorted(set(_amounts(account, registration_id)) - {0})),
     )
+
+
+def _charged_cents(account: Account, registration_id: str) -> int:
+    """Return the amount ordered less that of the credit notes."""
+    ordered = sum(each.totals.total_cents for each in _of(registration_id, account.orders))
+    return ordered - sum(note.totals.total_cents for note in _of(registration_id, account.credit_notes))
 
 
 def partial_line(registration: Registration) -> RegistrationLine:

@@ -137,7 +137,7 @@ def renewed_mandate(
         return None
     if not any(each.rank == terms.rank and not each.remaining_cents for each in paid):
         return None
-    if answer.token:
+    if answer.token and terms.schedule_hash == earlier.schedule_hash:  # agreed to what still holds
         return mandate_of(attempt, terms, answer, earlier, now)
     return replace(earlier, version=earlier.version + 1)
 

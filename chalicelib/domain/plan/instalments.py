@@ -43,6 +43,7 @@ class Event(StrEnum):
     GIVE_UP = "not found, another day"
     RELEASE = "released by a person"
     PAID_BY_HAND = "paid by hand"
+    BOUNCED = "its payment was taken back"
     CANCEL = "cancel"
 
 
@@ -71,6 +72,7 @@ TRANSITIONS: dict[tuple[InstalmentState, Event], InstalmentState] = {
     (_S.CONFLICT, _E.ACCEPTED): _S.PAID,
     (_S.CONFLICT, _E.REFUNDED): _S.CONFLICT,
     (_S.CONFLICT, _E.RELEASE): _S.DUE,
+    (_S.PAID, _E.BOUNCED): _S.ARREARS,
     (_S.NEEDS_PAYER, _E.PAID_BY_HAND): _S.PAID,
     (_S.NEEDS_PAYER, _E.CANCEL): _S.CANCELLED,
     (_S.ARREARS, _E.PAID_BY_HAND): _S.PAID,
@@ -113,10 +115,9 @@ class Instalment:
     paid_at: datetime | None = None
     noticed: bool = False
     version: int = 1
-    received_cents: int = 0
-    """The part of the amount paid already by other money than its own debit or page."""
-    moves: int = 0
-    """How often its day was moved after an outage; each move is announced anew."""
+    received_cents: int = 0  # paid already by other money than its own debit or page
+    moves: int = 0  # how often its day was moved after an outage; each move is announced anew
+    credited_cents: int = 0  # no longer owed by a credit note
 
     @property
     def id(self) -> str:
@@ -124,7 +125,9 @@ class Instalment:
 
     @property
     def remaining_cents(self) -> int:
-        return 0 if self.state in {_S.PAID, _S.CANCELLED} else self.amount_cents - self.received_cents
+        if self.state in {_S.PAID, _S.CANCELLED}:
+            return 0
+        return self.amount_cents - self.received_cents - self.credited_cents
 
     @property
     def is_in_flight(self) -> bool:

@@ -3,7 +3,7 @@
 deleted at once         name, mail address, birth date, saved addresses, addresses given for payments, every
                         free text about the person, all means of access, the text of the gateway's messages
 kept for 13 months      evidence of a payment or a mandate: consent, authentication, a card's last digits
-kept for 10 years       invoices with their client, and their PDF (Code de commerce, art. L.123-22)
+kept for 10 years       invoices and credit notes with their client, and their PDF (C. com., art. L.123-22)
 kept                    orders, payments, amounts, numbers, days and identifiers: they identify no person
 """
 
@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumToGiveBack
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.invoices import Client, Invoice
 from chalicelib.domain.notifications import Notification, redact_body
@@ -25,7 +26,18 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.stored_cards import OVER
 
-Row = TypeVar("Row", Registration, PlanRequest, Attempt, Mandate, Invoice, RoleChange, Notification, Address)
+Row = TypeVar(
+    "Row",
+    Registration,
+    PlanRequest,
+    Attempt,
+    Mandate,
+    Invoice,
+    CreditNote,
+    RoleChange,
+    Notification,
+    Address,
+)
 
 NOBODY = "(effacé)"
 _RUNNING = frozenset({DebitState.CLAIMED, DebitState.SENT, DebitState.UNKNOWN})
@@ -53,6 +65,7 @@ class Redactions:
     attempts: tuple[Attempt, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     invoices: tuple[Invoice, ...] = ()
+    credit_notes: tuple[CreditNote, ...] = ()
     role_changes: tuple[RoleChange, ...] = ()
     notifications: tuple[Notification, ...] = ()
     addresses: tuple[Address, ...] = ()
@@ -80,6 +93,8 @@ def require_settled(account: Account) -> None:
     if any(each.state not in OVER for each in account.instalments):
         raise PlanRunning
     if any(each.is_open for each in account.attempts) or any(e.state in _RUNNING for e in account.debits):
+        raise PaymentRunning
+    if any(each.is_live for each in account.refunds):
         raise PaymentRunning
     balance_cents = account.position(date.max).balance_cents
     if balance_cents > 0:
@@ -152,6 +167,10 @@ def mandate_over(mandate: Mandate) -> Mandate:
 
 def redact_client(invoice: Invoice) -> Invoice:
     return replace(invoice, client=Client("", NOBODY, None))
+
+
+def redact_credited(note: CreditNote) -> CreditNote:
+    return replace(note, client=Client("", NOBODY, None), reason="")
 
 
 def _nameless(registration: Registration) -> Registration:

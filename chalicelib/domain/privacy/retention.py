@@ -21,6 +21,7 @@ from chalicelib.domain.privacy.erasure import (
     losing,
     mandate_over,
     redact_client,
+    redact_credited,
 )
 
 NOTHING = Redactions()
@@ -106,11 +107,17 @@ def _of_messages(file: PersonalFile, retention: Retention) -> Iterator[_Deadline
 
 
 def _of_accounting(account: Account, retention: Retention) -> Iterator[_Deadline]:
-    """Yield the deadlines of invoices: counted from the end of the year of their last payment."""
+    """Yield the deadlines of invoices and credit notes.
+
+    They count from the end of the year of an invoice's last payment, of a credit note's issue.
+    """
     for invoice in account.invoices:
         if redactions := Redactions(invoices=losing([invoice], redact_client)):
             year = _last_year_of(account, invoice) + retention.accounting_years
             yield _Deadline(date(year + 1, 1, 1), redactions)
+    for note in account.credit_notes:
+        if redactions := Redactions(credit_notes=losing([note], redact_credited)):
+            yield _Deadline(date(note.issued_on.year + retention.accounting_years + 1, 1, 1), redactions)
 
 
 def _last_year_of(account: Account, invoice: Invoice) -> int:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.money import euros
+from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -25,6 +28,11 @@ ACTS = (
         "/staff/instalments/{registration_id}",
         Action.READ_INSTALMENTS,
     ),
+    FileAct(
+        "Chèque ou virement : saisir, rejeter, contester",
+        "/staff/registrations/{registration_id}/payments",
+        Action.ENTER_PAYMENT,
+    ),
     FileAct("Personne : rôles, compte, données", "/staff/people/{person_id}", Action.READ_PEOPLE),
     FileAct("Tout le journal d'audit de la personne", "/staff/audit?subject={person_id}", Action.READ_AUDIT),
 )
@@ -34,4 +42,19 @@ ACTS = (
 def acts_of(person: Person, file: RegistrationFile) -> tuple[tuple[str, str], ...]:
     """Return the label and the address of each act on the file that a person may do."""
     ids = {"registration_id": file.registration.id, "person_id": file.registration.person_id}
-    return tuple((act.label, act.path.format(**ids)) for act in ACTS if act.is_for(person))
+    acts = [(act.label, act.path.format(**ids)) for act in ACTS if act.is_for(person)]
+    if person.holds(*RULES[Action.ISSUE_CREDIT_NOTE].roles):
+        acts += [_credit_note_of(each) for each in file.invoices]
+    if person.holds(*RULES[Action.REFUND].roles):
+        acts += [_refund_of(each) for each in file.payments if each.refundable_cents]
+    return tuple(acts)
+
+
+def _credit_note_of(invoice: Invoice) -> tuple[str, str]:
+    address = f"/staff/invoices/{invoice.number}/credit-notes?of={invoice.registration_id}"
+    return f"Établir un avoir sur la facture n° {invoice.number}", address
+
+
+def _refund_of(payment: Payment) -> tuple[str, str]:
+    label = f"Rendre tout ou partie du règlement de {euros(payment.amount_cents)}"
+    return label, f"/staff/payments/{payment.id}/refund"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.invoices import Invoice, Order
@@ -18,6 +19,7 @@ MARKED = "LINES#MARKED"
 """The partition of all marks: read consistently, and empty when every line is up to date."""
 _SHOWN = (
     Attempt,
+    CreditNote,
     Debit,
     Identity,
     Instalment,

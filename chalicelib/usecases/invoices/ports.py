@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Certificate, Invoice
 from chalicelib.usecases.ports import Campaigns, Clock, Documents
 from chalicelib.usecases.storage_ports import Accounts
@@ -9,6 +10,10 @@ from chalicelib.usecases.storage_ports import Accounts
 
 class InvoiceRenderer(Protocol):
     def __call__(self, invoice: Invoice) -> bytes: ...
+
+
+class CreditNoteRenderer(Protocol):
+    def __call__(self, note: CreditNote) -> bytes: ...
 
 
 class CertificateRenderer(Protocol):
@@ -32,6 +37,9 @@ class InvoicePorts(Protocol):
 
     @property
     def render_invoice(self) -> InvoiceRenderer: ...
+
+    @property
+    def render_credit_note(self) -> CreditNoteRenderer: ...
 
     @property
     def render_certificate(self) -> CertificateRenderer: ...

@@ -1,9 +1,12 @@
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
 from chalicelib.domain.privacy.retention import next_review, what_expired
 from chalicelib.domain.trail.audit import SCHEDULE, Act
@@ -67,17 +70,21 @@ def _blank(ports: PrivacyPorts, file: PersonalFile, redactions: Redactions) -> N
     if not redactions:
         return
     for invoice in redactions.invoices:
-        _erase_pdf(ports, file, invoice.number)
+        _erase_pdf(ports, file.account.invoice(invoice.number), file.account.documents)
+    for note in redactions.credit_notes:
+        _erase_pdf(ports, file.account.credit_note(note.number), file.account.credit_documents)
     counts: dict[str, Any] = {name: count for name, count in redactions.counts.items() if count}
     person_id = file.person.id
     entry = audited(ports, SCHEDULE, Act.RETENTION_APPLIED, person_id, person_id, **counts)
     ports.personal.redact(person_id, redactions, entry)
 
 
-def _erase_pdf(ports: PrivacyPorts, file: PersonalFile, number: int) -> None:
-    """Delete all objects in the invoice's folder: a crash may have left a PDF that no row names."""
-    stored = file.account.documents.get(number)
-    keys = {ports.documents.key_for(file.account.invoice(number)), *([stored.key] if stored else [])}
+def _erase_pdf(
+    ports: PrivacyPorts, document: Invoice | CreditNote, documents: Mapping[int, StoredDocument]
+) -> None:
+    """Delete all objects in the document's folder: a crash may have left a PDF that no row names."""
+    stored = documents.get(document.number)
+    keys = {ports.documents.key_for(document), *([stored.key] if stored else [])}
     for key in keys:
         ports.documents.erase(f"{key.rpartition('/')[0]}/")
 

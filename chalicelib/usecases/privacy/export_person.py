@@ -8,6 +8,7 @@ from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Answer
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Mandate
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.secrecy import secret_fields
 from chalicelib.domain.sessions import Credentials, Session
@@ -15,7 +16,17 @@ from chalicelib.domain.trail.audit import Act, AuditRecord
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 
-STORED = (Answer, AuditRecord, Credentials, Mandate, Notification, PasswordLink, SecondFactor, Session)
+STORED = (
+    Answer,
+    AuditRecord,
+    Credentials,
+    Mandate,
+    Notification,
+    PasswordLink,
+    Refund,
+    SecondFactor,
+    Session,
+)
 SECRET_FIELDS = secret_fields(STORED)
 
 

@@ -11,6 +11,7 @@ from chalicelib.domain.registration import Decision, Registration
 from chalicelib.domain.settlement import cover_by_credit
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.registrations.show_account import open_file
 
@@ -59,6 +60,8 @@ def decide_registration(
         changes = Changes((decided,), audit=trace, outbox=(entry,))
         is_validated = decision is Decision.VALIDATE
         ports.store.commit(_with_credit(ports, decided, changes) if is_validated else changes)
+        if decision is Decision.REOPEN:  # a refused file takes no credits meanwhile
+            set_off_anew(ports, registration_id)
     return decided
 
 

@@ -15,7 +15,7 @@ class CreditsQuery(Query):
 
 
 class CreditedPayment(View):
-    """A payment with its `refundable_cents`, the part of it to give back.
+    """A payment that holds `amount_cents` of the credit; `refundable_cents` is all it can give back.
 
     `booked_on` is the day of our booking, `banked_on` the bank's own if the gateway told it.
     """
@@ -23,6 +23,7 @@ class CreditedPayment(View):
     id: str
     booked_on: date
     banked_on: date | None
+    amount_cents: int
     refundable_cents: int
 
 

@@ -12,7 +12,9 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.people import Role
+from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.web.schemas.credit_notes import CreditNoteView
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.plans import PlanRequestView, Reason, Short
 
@@ -140,7 +142,7 @@ class InvoiceView(View):
     excl_tax_cents: int
     tax_cents: int
     total_cents: int
-    credited_cents: int = 0
+    credited_cents: int
     paid_cents: int
     refunded_cents: int = 0
     settled_on: date | None
@@ -178,7 +180,8 @@ class OrderView(View):
 class PaymentView(View):
     """A payment with the day of our booking and the bank's own, null if the gateway did not tell it.
 
-    `received_on` is the earlier name of `booked_on`.
+    `received_on` is the earlier name of `booked_on`; `paid_on` is the day of a cheque or a transfer, and
+    `bounced_cents` what the bank took back.
     """
 
     id: str
@@ -188,13 +191,21 @@ class PaymentView(View):
     method: str
     amount_cents: int
     allocated_cents: int
+    paid_on: date
+    reference: str
+    bounced_cents: int
     refunded_cents: int
     unpaid_cents: int = 0
 
 
 class RefundView(View):
-    """Money given back; `refunded_on` is null if the gateway did not tell the day."""
+    """Money given back or on its way; `refunded_on` is null if the gateway did not tell the day.
 
+    `id` and `state` are null for what was given back in the bank's back office.
+    """
+
+    id: str | None = None
+    state: RefundState | None = None
     payment: str
     method: str
     amount_cents: int
@@ -214,7 +225,7 @@ class AccountView(View):
     orders: Sequence[OrderView]
     invoices: Sequence[InvoiceView]
     payments: Sequence[PaymentView]
-    credit_notes: Sequence[None] = ()
+    credit_notes: Sequence[CreditNoteView]
     refunds: Sequence[RefundView]
     totals: AccountTotals
     unpaid_cents: int

@@ -66,7 +66,12 @@ def test_every_event_in_every_state_is_in_the_table_or_impossible(
 
 
 def test_final_states_have_no_way_out_and_all_others_have_one() -> None:
-    assert set(InstalmentState) - {state for state, _ in TRANSITIONS} == FINAL
+    ways = {state for state, event in TRANSITIONS if event is not Event.BOUNCED}
+    assert set(InstalmentState) - ways == FINAL
+
+
+def test_only_the_bank_opens_a_paid_instalment_again() -> None:
+    assert [event for state, event in TRANSITIONS if state is InstalmentState.PAID] == [Event.BOUNCED]
 
 
 def test_every_state_can_be_reached() -> None:

@@ -51,15 +51,23 @@ PUBLIC = {
     ("/second-factor/enrolment", "POST"),
 }
 STUDENT = "0000000000000001"
+RECEIPTS = "/staff/registrations/0000000000000001-1/payments"
+BOUNCE = "/staff/payments/0000000000000001-t7001/bounce"
 DONE_FROM = {
     "/choose-plan/withdraw": "/choose-plan",
     "/invoices/9196/pdf": "/invoices",
     "/pay-plan/2": "/pay-plan",
+    **dict.fromkeys(
+        ("/staff/invoices/9196/credit-notes/issue", "/staff/invoices/9196/credit-notes/preview"),
+        "/staff/invoices/9196/credit-notes",
+    ),
     "/staff/campaigns/isima-2023/versions/2/decision": "/staff/campaigns/isima-2023/versions/2",
     **{
         f"/staff/instalments/0000000000000001-1/{act}": "/staff/instalments/0000000000000001-1"
         for act in ("2/release", "stop", "resume", "recut")
     },
+    **{f"{RECEIPTS}/{act}": RECEIPTS for act in ("check", "confirmation")},
+    **{f"{BOUNCE}/{act}": BOUNCE for act in ("check", "confirmation", "dispute")},
 }
 """The page that each act is done from, where that is not its desk or the home."""
 
@@ -67,6 +75,7 @@ DONE_FROM = {
 def address(path: str) -> str:
     return path.format(
         number="9196",
+        note_number="1",
         registration_id="0000000000000001-1",
         way="effectue",
         rank="2",
@@ -74,7 +83,10 @@ def address(path: str) -> str:
         change_id="0000000000000001-r1",
         entry_id="password_set-1",
         payment_id="0000000000000001-1-0000000000000001",
+        booked_payment_id="0000000000000001-t7001",
         campaign_id="isima-2023",
+        booked_payment_id="0000000000000001-t1",
+        refund_id="0000000000000001-1-r1",
         version="2",
     )
 
@@ -89,6 +101,7 @@ def done_from(path: str) -> str:
         PAYMENT,
         f"/staff/people/{STUDENT}",
         f"/staff/registrations/{STUDENT}-1",
+        "/staff/refunds/0000000000000001-1-r1",
         *(
             "/staff/people",
             "/staff/registrations",
@@ -111,7 +124,7 @@ def test_page_without_a_session_leads_to_the_log_in(browser: Browser, path: str,
 
 
 def who_acts_on(path: str) -> str:
-    if path.startswith("/staff/registrations"):
+    if path.startswith("/staff/registrations") and "/payments" not in path:
         return "registrar"
     if path.startswith(("/staff/people", "/staff/outbox", "/staff/imports", "/staff/campaigns")):
         return "administrator"
@@ -193,9 +206,28 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
         Role.REGISTRAR: {"desk", "registrations"},
-        Role.ACCOUNTANT: {"desk", "registrations", "plan-requests", "credits"},
+        Role.ACCOUNTANT: {
+            "desk",
+            "registrations",
+            "plan-requests",
+            "credits",
+            "refunds",
+            "unpaid",
+            "arrears",
+        },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
-        Role.AUDITOR: {"desk", "registrations", "plan-requests", "credits", "people", "campaigns", "audit"},
+        Role.AUDITOR: {
+            "desk",
+            "registrations",
+            "plan-requests",
+            "credits",
+            "unpaid",
+            "arrears",
+            "refunds",
+            "people",
+            "campaigns",
+            "audit",
+        },
     }.get(role, set())
     assert ('aria-label="Bureaux"' in home) is bool(desks)
     assert set(re.findall(r'<li><a href="/staff/([a-z-]+)"', home)) == desks

@@ -1,0 +1,44 @@
+"""The evidence for the answer to a dispute: the consent, its authentication, what was announced."""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.payments import Attempt, Payment
+from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
+from chalicelib.domain.registration_file import RegistrationFile
+
+
+@dataclass(frozen=True)
+class EvidencePack:
+    """All that is kept about one card payment.
+
+    `attempt` is its page, None for a debit; `debit` the debit that took it, None for a page. `instalment` is
+    the one it was for; `noticed` says whether its debit was announced.
+    """
+
+    payment: Payment
+    attempt: Attempt | None
+    debit: Debit | None
+    instalment: Instalment | None
+    mandate: Mandate | None
+    invoice: Invoice | None
+
+    @property
+    def is_noticed(self) -> bool:
+        return self.instalment is not None and self.instalment.noticed
+
+
+def evidence_of(file: RegistrationFile, payment: Payment) -> EvidencePack:
+    """Return the evidence about a payment of the file."""
+    instalments = (each for each in file.instalments if payment.rank and each.rank == payment.rank)
+    return EvidencePack(
+        payment=payment,
+        attempt=next((each for each in file.attempts if each.id == payment.attempt_id), None),
+        debit=next(
+            (each for each in file.debits if each.transaction and each.transaction == payment.transaction),
+            None,
+        ),
+        instalment=next(instalments, None),
+        mandate=file.mandate if payment.rank else None,
+        invoice=next(iter(file.invoices), None),
+    )

@@ -1,0 +1,173 @@
+"""A cheque or a transfer that accounting received: booked as money by card is, oldest due first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.books.allocation import Allocation, after, allocate
+from chalicelib.domain.books.booking import Booking, book, stamped
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes, existing
+from chalicelib.domain.collection.refusals import (
+    ReceiptForRefused,
+    ReceiptForWithdrawn,
+    ReceiptInFuture,
+    ReceiptRepeated,
+    ReceiptTooEarly,
+)
+from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.invoices import Sequence
+from chalicelib.domain.money import totals
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payments import Payment, PaymentMethod
+from chalicelib.domain.registration import Registration, RegistrationStatus, counted
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.settlement import unneeded_request
+from chalicelib.domain.stored_cards import card_removals, cards_to_forget
+
+TOLD_BY = {
+    PaymentMethod.CHEQUE: Topic.CHEQUE_RECEIVED,
+    PaymentMethod.TRANSFER: Topic.TRANSFER_RECEIVED,
+}
+"""The methods that accounting enters, with the mail that says so."""
+
+
+@dataclass(frozen=True)
+class ReceivedMoney:
+    """What accounting reads on a cheque or on the bank's statement.
+
+    `reference` is the number of the cheque or the reference of the transfer, `bank` the drawer's.
+    """
+
+    method: PaymentMethod
+    amount_cents: int
+    reference: str
+    received_on: date
+    bank: str = ""
+
+
+def require_receivable(file: RegistrationFile, received: ReceivedMoney, today: date) -> None:
+    """Raise unless the file may receive money, dated within its campaign."""
+    if file.registration.status is RegistrationStatus.WITHDRAWN:
+        raise ReceiptForWithdrawn
+    if not file.registration.is_accepted:
+        raise ReceiptForRefused
+    if received.received_on > today:
+        raise ReceiptInFuture
+    earliest = paris_day(file.campaign.begins_at)
+    if received.received_on < earliest:
+        raise ReceiptTooEarly(earliest)
+
+
+def require_new(account: Account, received: ReceivedMoney) -> None:
+    """Raise `ReceiptRepeated` if the account has a payment of this reference of this bank already."""
+    for payment in account.payments:
+        if _paper(payment) == _paper(received):
+            raise ReceiptRepeated(payment.reference, payment.amount_cents, payment.paid_on)
+
+
+def receive(
+    account: Account,
+    file: RegistrationFile,
+    received: ReceivedMoney,
+    payment_id: str,
+    request_hash: str,
+    sequence: Sequence,
+    now: datetime,
+) -> Changes:
+    """Return the rows of the payment: on the account of what is owed now; what is more is a credit."""
+    payment = _payment(file, received, payment_id, request_hash, now)
+    booking = _booking(account, file, sequence, now)
+    drawn = _drawn(file, payment, booking)
+    allocation = allocate(drawn, now)
+    found = {each.id: each for each in allocation.payments}
+    kept = replace(found.pop(payment.id, payment), version=1)
+    documents = stamped(booking, allocation.owed_cents) if booking else None
+    rows = existing(
+        kept,
+        *found.values(),
+        *allocation.instalments,
+        _registration(file, after(drawn, allocation), allocation),
+        unneeded_request(drawn, allocation.owed_cents),
+        *((documents.order, documents.invoice, documents.sequence) if documents else ()),
+    )
+    cards = cards_to_forget(account, file.registration.id, allocation.instalments)
+    removals = card_removals(account, file.registration.id, cards, kept.id, now)
+    return Changes(rows, outbox=(*_told(file, kept, now), *removals))
+
+
+def _paper(money: Payment | ReceivedMoney) -> tuple[PaymentMethod, str, str]:
+    """Return what one cheque or transfer is known by, however it was typed."""
+    return money.method, _squeezed(money.reference), _squeezed(money.bank)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).casefold().lstrip("0")
+
+
+def _payment(
+    file: RegistrationFile, received: ReceivedMoney, payment_id: str, request_hash: str, now: datetime
+) -> Payment:
+    """Return the payment before its first version: the allocation makes that."""
+    return Payment(
+        id=payment_id,
+        registration_id=file.registration.id,
+        method=received.method,
+        amount_cents=received.amount_cents,
+        allocated_cents=0,
+        received_at=now,
+        reference=received.reference,
+        bank=received.bank,
+        received_on=received.received_on,
+        request_hash=request_hash,
+        version=0,
+    )
+
+
+def _booking(account: Account, file: RegistrationFile, sequence: Sequence, now: datetime) -> Booking | None:
+    """Return the documents of the declared situation if there are none yet and it costs something."""
+    lines = file.programme.tariffs.get(file.registration.fee_situation_code or "", ())
+    if file.registration.has_order or not totals(lines).total_cents:
+        return None
+    return book(account, file, lines, None, sequence, now)
+
+
+def _drawn(file: RegistrationFile, payment: Payment, booking: Booking | None) -> RegistrationFile:
+    paid = replace(file, payments=(*file.payments, payment))
+    if booking is None:
+        return paid
+    return replace(paid, orders=(*file.orders, booking.order), invoices=(*file.invoices, booking.invoice))
+
+
+def _registration(file: RegistrationFile, then: RegistrationFile, allocation: Allocation) -> Registration:
+    """Return the next version; it is part paid if something is owed that no instalment stands for."""
+    drawn = then.orders[-1].number if then.orders else None
+    number = file.registration.order_number or drawn
+    left = then.remaining_cents if file.has_started_plan else 0
+    was_open = file.registration.part_paid or not file.has_started_plan
+    is_owed = number is not None and was_open and allocation.owed_cents > left
+    return replace(counted(file.registration), order_number=number, part_paid=is_owed)
+
+
+def _told(file: RegistrationFile, payment: Payment, now: datetime) -> Iterator[OutboxEntry]:
+    """Yield the mail of the receipt, and that of the credit that it leaves."""
+    topic = TOLD_BY[payment.method]
+    mail = OutboxEntry(
+        id=f"{topic}-{payment.id}",
+        topic=topic,
+        person_id=file.registration.person_id,
+        registration_id=file.registration.id,
+        created_at=now,
+        invoice_number=payment.invoice_number,
+        amount_cents=payment.amount_cents,
+    )
+    yield mail
+    if payment.is_overpayment:
+        yield replace(
+            mail,
+            id=f"{Topic.OVERPAYMENT_KEPT}-{payment.id}",
+            topic=Topic.OVERPAYMENT_KEPT,
+            amount_cents=credit_cents(payment),
+            invoice_number=None,
+        )

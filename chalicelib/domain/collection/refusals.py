@@ -1,0 +1,114 @@
+"""Refusals of money entered by accounting, and of what the bank is said to have taken back.
+
+DecisionNotPossible
+├── ReceiptNotPossible
+│   ├── ReceiptForRefused
+│   └── ReceiptForWithdrawn
+├── ReceiptMisdated        (422)
+│   ├── ReceiptInFuture
+│   └── ReceiptTooEarly
+├── ReceiptRepeated
+├── BounceNotPossible
+│   ├── AlreadyBounced
+│   ├── AlreadyRefunded
+│   └── HeldOtherwise
+├── DisputeMissing         (422)
+├── DisputeNotOfCard       (422)
+├── DisputeMisdated        (422)
+└── DisputeClosed
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.errors import DecisionNotPossible
+
+
+class ReceiptNotPossible(DecisionNotPossible):
+    """A file that was refused or given up receives no money at the desk."""
+
+    code = "receipt_not_possible"
+
+
+class ReceiptForRefused(ReceiptNotPossible):
+    cause = "refused"
+
+
+class ReceiptForWithdrawn(ReceiptNotPossible):
+    cause = "withdrawn"
+
+
+class ReceiptMisdated(DecisionNotPossible):
+    code = "receipt_misdated"
+
+
+class ReceiptInFuture(ReceiptMisdated):
+    cause = "future"
+
+
+@dataclass(eq=False)
+class ReceiptTooEarly(ReceiptMisdated):
+    """`earliest_on` is the day on which the campaign begins."""
+
+    cause = "early"
+    earliest_on: date
+
+
+@dataclass(eq=False)
+class ReceiptRepeated(DecisionNotPossible):
+    """The account has a payment with this reference: it is entered again only if that is confirmed."""
+
+    code = "receipt_repeated"
+    reference: str
+    amount_cents: int
+    received_on: date
+
+
+class BounceNotPossible(DecisionNotPossible):
+    code = "bounce_not_possible"
+
+
+class AlreadyBounced(BounceNotPossible):
+    cause = "bounced"
+
+
+@dataclass(eq=False)
+class AlreadyRefunded(BounceNotPossible):
+    cause = "refunded"
+    refunded_cents: int
+
+
+@dataclass(eq=False)
+class HeldOtherwise(BounceNotPossible):
+    """The amount is not what the school still holds of the payment."""
+
+    cause = "held"
+    held_cents: int
+
+
+class DisputeMissing(DecisionNotPossible):
+    """A card payment is taken back by a dispute: its reason and its last day are required."""
+
+    code = "dispute_missing"
+
+
+class DisputeNotOfCard(DecisionNotPossible):
+    """Only a card payment is disputed; a cheque or a transfer is returned unpaid."""
+
+    code = "dispute_not_of_card"
+
+
+@dataclass(eq=False)
+class DisputeMisdated(DecisionNotPossible):
+    """The last day for evidence is over."""
+
+    code = "dispute_misdated"
+    today: date
+
+
+@dataclass(eq=False)
+class DisputeClosed(DecisionNotPossible):
+    """The dispute is not open, or the stage does not follow the present one."""
+
+    code = "dispute_closed"
+    stage: str

@@ -1,0 +1,58 @@
+"""Reasons that prevent a credit note.
+
+DecisionNotPossible
+├── CreditedMeanwhile
+├── CreditNoteEmpty
+└── CreditNoteTooLarge
+    ├── CreditNoteAboveInvoice
+    └── CreditNoteAboveLine
+ReasonMissing
+└── CreditNoteUnreasoned
+NotFound
+└── InvoiceLineUnknown
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.decisions import ReasonMissing
+from chalicelib.domain.errors import DecisionNotPossible, NotFound
+
+
+@dataclass(eq=False)
+class CreditedMeanwhile(DecisionNotPossible):
+    """The invoice does not hold what the person who asks has seen: `left_cents` now."""
+
+    code = "credited_meanwhile"
+    left_cents: int
+
+
+class CreditNoteEmpty(DecisionNotPossible):
+    """No amount, or one that is not above zero."""
+
+    code = "credit_note_empty"
+
+
+@dataclass(eq=False)
+class CreditNoteTooLarge(DecisionNotPossible):
+    """More than the invoice, or one of its lines, still holds: `left_cents`."""
+
+    code = "credit_note_too_large"
+    left_cents: int
+
+
+class CreditNoteAboveInvoice(CreditNoteTooLarge):
+    cause = "invoice"
+
+
+@dataclass(eq=False)
+class CreditNoteAboveLine(CreditNoteTooLarge):
+    cause = "line"
+    product: str
+
+
+class CreditNoteUnreasoned(ReasonMissing):
+    cause = "credit_note"
+
+
+class InvoiceLineUnknown(NotFound):
+    cause = "invoice_line"

@@ -1,0 +1,186 @@
+"""A refund prepared by one accountant and decided by another, on one frozen sheet."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.domain.causes import SamePerson
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.payments import Payment, PaymentMethod
+from chalicelib.domain.people import Person
+from chalicelib.domain.refunds.refund import Refund, RefundMethod, RefundState, Sheet, decided, lapsed
+from chalicelib.domain.refunds.refusals import (
+    RefundableChanged,
+    RefundAbovePayment,
+    RefundDecided,
+    RefundDisputed,
+    RefundLapsed,
+    RefundMethodNotPossible,
+    RefundPreparedMeanwhile,
+    RefundSheetChanged,
+    RefundUnreasoned,
+)
+from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The request of the preparer; `seen_cents` is the refundable amount that they saw."""
+
+    amount_cents: int
+    seen_cents: int
+    method: RefundMethod
+    reason: str
+
+
+def payment_of(file: RegistrationFile, payment_id: str) -> Payment:
+    """Return the payment; raise `NotFound` if the file has no such payment."""
+    for payment in file.payments:
+        if payment.id == payment_id:
+            return payment
+    raise NotFound
+
+
+def prepare(
+    file: RegistrationFile,
+    payment: Payment,
+    asked: Asked,
+    refund_id: str,
+    request_hash: str,
+    by: Person,
+    now: datetime,
+) -> tuple[Refund, Changes]:
+    """Reserve the amount on its payment and freeze the sheet; raise the refusal that prevents it.
+
+    Of two at once the payment's version lets one through.
+    """
+    if not asked.reason.strip():
+        raise RefundUnreasoned
+    if asked.seen_cents != payment.refundable_cents:
+        raise _changed(file, payment)
+    _require_refundable(payment, asked)
+    registration = counted(file.registration)
+    refund = Refund(
+        id=refund_id,
+        registration_id=registration.id,
+        person_id=registration.person_id,
+        payment_id=payment.id,
+        method=asked.method,
+        amount_cents=asked.amount_cents,
+        reason=asked.reason.strip(),
+        sheet=_sheet(replace(file, registration=registration), payment, asked.method, asked.amount_cents),
+        prepared_by=by.id,
+        preparer=f"{by.first_name} {by.last_name}".strip(),
+        prepared_at=now,
+        request_hash=request_hash,
+    )
+    return refund, Changes((refund, reserved(payment, asked.amount_cents), registration))
+
+
+def approve(file: RegistrationFile, refund: Refund, by: Person, reason: str, now: datetime) -> Changes:
+    """Approve the sheet; `stands` says before whether it still holds. A transfer asks for the IBAN."""
+    approved = decided(refund, RefundState.APPROVED, by.id, reason.strip(), now)
+    mails = () if refund.by_card or refund.iban else (_iban_needed(refund, now),)
+    return Changes((approved, counted(file.registration)), outbox=mails)
+
+
+def decline(file: RegistrationFile, refund: Refund, by: Person, reason: str, now: datetime) -> Changes:
+    """Refuse the refund; the amount is free again."""
+    if not reason.strip():
+        raise RefundUnreasoned
+    declined = decided(refund, RefundState.DECLINED, by.id, reason.strip(), now)
+    return _ended(file, declined)
+
+
+def lapse(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:
+    """End a refund that nothing was sent of: the amount is free again."""
+    return _ended(file, lapsed(refund, now))
+
+
+def require_decidable(refund: Refund, by: Person, sheet_hash: str | None) -> None:
+    """Raise unless this person may decide on this sheet: never the one who prepared it."""
+    if by.id == refund.prepared_by:
+        raise SamePerson
+    if refund.state is RefundState.LAPSED:
+        raise RefundLapsed
+    if refund.state is not RefundState.PREPARED:
+        raise RefundDecided
+    if sheet_hash is not None and sheet_hash != refund.sheet.hash:
+        raise RefundSheetChanged
+
+
+def stands(file: RegistrationFile, refund: Refund) -> bool:
+    """Return True if nothing in the account moved since the sheet was frozen."""
+    payment = payment_of(file, refund.payment_id)
+    return _sheet(file, payment, refund.method, refund.amount_cents) == refund.sheet
+
+
+def holds(payment: Payment, refund: Refund) -> bool:
+    """Return True if the payment still holds the amount reserved for the refund."""
+    return payment.refunding_cents >= refund.amount_cents
+
+
+def reserved(payment: Payment, cents: int) -> Payment:
+    return replace(payment, refunding_cents=payment.refunding_cents + cents, version=payment.version + 1)
+
+
+def released(payment: Payment, refund: Refund) -> Payment:
+    """Return the payment with the refund's reservation lifted."""
+    left = max(0, payment.refunding_cents - refund.amount_cents)
+    return replace(payment, refunding_cents=left, version=payment.version + 1)
+
+
+def _iban_needed(refund: Refund, now: datetime) -> OutboxEntry:
+    return OutboxEntry(
+        id=f"{Topic.IBAN_NEEDED}-{refund.id}",
+        topic=Topic.IBAN_NEEDED,
+        person_id=refund.person_id,
+        registration_id=refund.registration_id,
+        created_at=now,
+        amount_cents=refund.amount_cents,
+    )
+
+
+def _ended(file: RegistrationFile, refund: Refund) -> Changes:
+    free = released(payment_of(file, refund.payment_id), refund)
+    return Changes((refund, free, counted(file.registration)))
+
+
+def _require_refundable(payment: Payment, asked: Asked) -> None:
+    """Raise unless the payment can give the amount back this way; one that is disputed gives nothing."""
+    if payment.is_disputed:
+        raise RefundDisputed
+    if asked.amount_cents > payment.refundable_cents:
+        raise RefundAbovePayment(
+            payment.refundable_cents, payment.amount_cents, payment.amount_cents - payment.refundable_cents
+        )
+    is_at_gateway = payment.method is PaymentMethod.CARD and payment.transaction and payment.call
+    if asked.method is RefundMethod.CARD and not is_at_gateway:
+        raise RefundMethodNotPossible
+
+
+def _changed(file: RegistrationFile, payment: Payment) -> RefundableChanged:
+    live = [each for each in file.refunds if each.payment_id == payment.id and each.is_live]
+    if not live:
+        return RefundableChanged(payment.refundable_cents)
+    last = max(live, key=lambda each: each.prepared_at)
+    return RefundPreparedMeanwhile(payment.refundable_cents, last.amount_cents, last.preparer)
+
+
+def _sheet(file: RegistrationFile, payment: Payment, method: RefundMethod, cents: int) -> Sheet:
+    owed = owed_cents(file)
+    is_owed = file.registration.is_accepted and file.registration.has_order
+    return Sheet(
+        holder=file.registration.holder,
+        registration_id=file.registration.id,
+        payment_id=payment.id,
+        method=method,
+        amount_cents=cents,
+        kept_cents=payment.kept_cents,
+        owed_before_cents=max(0, owed) if is_owed else 0,
+        owed_after_cents=max(0, owed + cents) if is_owed else 0,
+        account_version=file.registration.version,
+    )

@@ -1,0 +1,211 @@
+"""A refund of one payment: its states, and the frozen sheet that two people agree to.
+
+prepared ──approve──▶ approved ──mark──▶ sent ──answer──▶ done | refused
+    │                     │                └─unclear─▶ unknown ──inquiry──▶ done | refused | sent again
+    ├─refuse─▶ declined   └─moved─▶ lapsed
+    └─moved──▶ lapsed
+"""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.payments import Answer, Outcome
+from chalicelib.domain.secrecy import SECRET
+from chalicelib.domain.trail.audit import canonical_digest
+
+ANSWER_LIFETIME = timedelta(minutes=5)
+"""After this time without an answer the gateway is asked what became of a refund."""
+LOOKS_BEFORE_RESENDING = 2
+SEND_WITHIN = timedelta(minutes=1)
+"""A process that slept longer between marking and sending does not send: an inquiry comes first."""
+QUIET_BEFORE_MIDNIGHT = timedelta(hours=1)
+"""No resend so late: it could arrive after midnight, and its question number would count as a new one."""
+
+
+class RefundMethod(StrEnum):
+    CARD = "card"
+    TRANSFER = "transfer"
+
+
+class RefundState(StrEnum):
+    PREPARED = "prepared"
+    APPROVED = "approved"  # by a second person; nothing was sent
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    DONE = "done"
+    REFUSED = "refused"
+    LAPSED = "lapsed"  # the account moved after the sheet was frozen
+    DECLINED = "declined"  # by the second person
+
+
+class Operation(StrEnum):
+    """The way of a card refund: a void takes back the whole payment before its remittance to the bank."""
+
+    REFUND = "refund"
+    VOID = "void"
+
+
+LIVE = frozenset({RefundState.PREPARED, RefundState.APPROVED, RefundState.SENT, RefundState.UNKNOWN})
+"""The states in which the amount is reserved on its payment."""
+SHOWN = LIVE - {RefundState.PREPARED} | {RefundState.DONE, RefundState.REFUSED}
+"""The states that the student sees: a second person approved."""
+IN_FLIGHT = frozenset({RefundState.SENT, RefundState.UNKNOWN})
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The facts that preparer and approver agree to, amounts in cents.
+
+    `account_version` is the version of the registration once the refund was prepared: each later act on the
+    account changes it.
+    """
+
+    holder: str
+    registration_id: str
+    payment_id: str
+    method: RefundMethod
+    amount_cents: int
+    kept_cents: int
+    owed_before_cents: int
+    owed_after_cents: int
+    account_version: int
+
+    @property
+    def hash(self) -> str:
+        """Return the SHA-256, in hex, of every field."""
+        return canonical_digest(list(asdict(self).values()))
+
+
+@dataclass(frozen=True)
+class Refund:
+    """One refund. `request_hash` is the digest of the request, so that a replay finds its answer.
+
+    `preparer` is the name shown to the approver. `reference`, `question` and `operation` are written before
+    the gateway is called; `transaction` and `call` are the gateway's numbers of the refund once it is done.
+    `not_found` counts the inquiries in a row that did not find it.
+    """
+
+    id: str
+    registration_id: str
+    person_id: str
+    payment_id: str
+    method: RefundMethod
+    amount_cents: int
+    reason: str
+    sheet: Sheet
+    prepared_by: str
+    preparer: str
+    prepared_at: datetime
+    request_hash: str
+    state: RefundState = RefundState.PREPARED
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    decision_reason: str = ""
+    reference: str = ""
+    question: int = 0
+    operation: Operation = Operation.REFUND
+    sent_at: datetime | None = None
+    not_found: int = 0
+    code: str = ""
+    transaction: str = ""
+    call: str = ""
+    ended_at: datetime | None = None
+    iban: str = field(default="", repr=False, metadata=SECRET)
+    version: int = 1
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def is_in_flight(self) -> bool:
+        return self.state in IN_FLIGHT
+
+    @property
+    def by_card(self) -> bool:
+        return self.method is RefundMethod.CARD
+
+    @property
+    def sent_on(self) -> date | None:
+        """The Paris day on which its question number is taken."""
+        return paris_day(self.sent_at) if self.sent_at else None
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What the gateway says it holds of a payment before a refund is sent.
+
+    `outcome` is paid, refused, not found or unknown; `is_given_back` is set if all of it was given back,
+    `is_remitted` if it was remitted to the bank.
+    """
+
+    outcome: Outcome
+    code: str = ""
+    is_given_back: bool = False
+    is_remitted: bool = True
+
+
+def decided(refund: Refund, state: RefundState, by: str, reason: str, now: datetime) -> Refund:
+    return replace(
+        refund,
+        state=state,
+        decided_by=by,
+        decided_at=now,
+        decision_reason=reason,
+        ended_at=now if state is RefundState.DECLINED else None,
+        version=refund.version + 1,
+    )
+
+
+def lapsed(refund: Refund, now: datetime) -> Refund:
+    return replace(refund, state=RefundState.LAPSED, ended_at=now, version=refund.version + 1)
+
+
+def marked_sent(refund: Refund, reference: str, question: int, operation: Operation, now: datetime) -> Refund:
+    """Return the refund as it is written before the gateway is called."""
+    return replace(
+        refund,
+        state=RefundState.SENT,
+        reference=reference,
+        question=question,
+        operation=operation,
+        sent_at=now,
+        version=refund.version + 1,
+    )
+
+
+def sent_again(refund: Refund, now: datetime) -> Refund:
+    """Return a refund that was not found, to be sent once more under the same question number."""
+    return replace(refund, state=RefundState.SENT, sent_at=now, not_found=0, version=refund.version + 1)
+
+
+def looked(refund: Refund) -> Refund:
+    """Return the refund after an inquiry that did not find it."""
+    return replace(
+        refund, state=RefundState.UNKNOWN, not_found=refund.not_found + 1, version=refund.version + 1
+    )
+
+
+def answered(refund: Refund, answer: Answer, now: datetime) -> Refund:
+    """Return the refund after an answer of the gateway; what is unclear is unknown, never refused."""
+    state = _STATES.get(answer.outcome, RefundState.REFUSED)
+    is_over = state is not RefundState.UNKNOWN
+    return replace(
+        refund,
+        state=state,
+        code=answer.code,
+        transaction=answer.transaction,
+        call=answer.call,
+        ended_at=now if is_over else None,
+        version=refund.version + 1,
+    )
+
+
+_STATES = {
+    Outcome.PAID: RefundState.DONE,
+    Outcome.UNKNOWN: RefundState.UNKNOWN,
+    Outcome.NOT_FOUND: RefundState.UNKNOWN,
+    Outcome.ABANDONED: RefundState.UNKNOWN,
+}

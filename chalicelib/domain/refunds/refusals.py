@@ -1,0 +1,103 @@
+"""Reasons that prevent a refund.
+
+QuittanceError
+├── RefundableChanged
+│   └── RefundPreparedMeanwhile
+├── RefundAbovePayment
+├── RefundMethodNotPossible
+│   └── RefundDisputed
+├── RefundLapsed
+├── RefundSheetChanged
+├── RefundNotReady
+│   ├── IbanMissing
+│   └── GatewayStillUnclear
+└── IbanNotValid
+AlreadyDecided
+└── RefundDecided
+ReasonMissing
+└── RefundUnreasoned
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing
+from chalicelib.domain.errors import QuittanceError
+
+
+@dataclass(eq=False)
+class RefundableChanged(QuittanceError):
+    """The payment holds another amount than the request saw; no refund of it is prepared."""
+
+    code = "refundable_changed"
+    refundable_cents: int
+
+
+@dataclass(eq=False)
+class RefundPreparedMeanwhile(RefundableChanged):
+    """Another refund of the payment, prepared by `preparer`, takes a part of what the request saw."""
+
+    cause = "prepared"
+    amount_cents: int
+    preparer: str
+
+
+@dataclass(eq=False)
+class RefundAbovePayment(QuittanceError):
+    code = "refund_above_payment"
+    refundable_cents: int
+    received_cents: int
+    refunded_cents: int
+
+
+class RefundMethodNotPossible(QuittanceError):
+    """The payment was not taken by card, so the gateway can give nothing of it back."""
+
+    code = "refund_method_not_possible"
+
+
+class RefundDisputed(RefundMethodNotPossible):
+    """The holder disputes the payment at the bank: what the bank has taken back is not given back again."""
+
+    cause = "disputed"
+
+
+class RefundLapsed(QuittanceError):
+    """The account moved since the refund was prepared."""
+
+    code = "refund_lapsed"
+
+
+class RefundSheetChanged(QuittanceError):
+    """The approver saw another sheet than the one that was frozen."""
+
+    code = "refund_sheet_changed"
+
+
+class RefundNotReady(QuittanceError):
+    """The refund is not in the state in which this act is possible."""
+
+    code = "refund_not_ready"
+
+
+class IbanMissing(RefundNotReady):
+    """A transfer needs the student's IBAN before it is sent."""
+
+    cause = "iban"
+
+
+class GatewayStillUnclear(RefundNotReady):
+    """The gateway may still have given the money back."""
+
+    cause = "gateway"
+
+
+class IbanNotValid(QuittanceError):
+    code = "iban_not_valid"
+
+
+class RefundDecided(AlreadyDecided):
+    cause = "refund"
+
+
+class RefundUnreasoned(ReasonMissing):
+    cause = "refund"

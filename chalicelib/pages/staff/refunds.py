@@ -1,0 +1,189 @@
+"""Accounting's desk of refunds: prepared by one person, approved by another, followed to their end."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from chalice.app import Blueprint, Response
+from pydantic import ValidationError
+
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.errors import NotFound, QuittanceError
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.people import Role
+from chalicelib.domain.refunds.preparation import Asked
+from chalicelib.domain.refunds.refund import RefundMethod, RefundState
+from chalicelib.pages.desks import CREDITS, REFUNDS
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.people.list_people import names_of
+from chalicelib.usecases.refunds.acts import open_refund
+from chalicelib.usecases.refunds.close_refund import close_refund
+from chalicelib.usecases.refunds.decide_refund import decide_refund
+from chalicelib.usecases.refunds.finish_transfer import finish_transfer
+from chalicelib.usecases.refunds.mark_transferred import mark_transferred
+from chalicelib.usecases.refunds.prepare_refund import prepare_refund
+from chalicelib.web.parsing import cents_of
+from chalicelib.web.problems import status_of
+from chalicelib.web.schemas import refunds as schemas
+
+pages_refunds = Blueprint(__name__)
+PREPARATION = "/staff/payments/{booked_payment_id}/refund"
+SHEET = f"{REFUNDS.path}/{{refund_id}}"
+LONGEST_CURSOR = 250
+STATES = {
+    RefundState.PREPARED: "préparé : attend une seconde personne",
+    RefundState.APPROVED: "approuvé : pas encore envoyé",
+    RefundState.SENT: "envoyé",
+    RefundState.UNKNOWN: "sans réponse claire : la banque est interrogée de nouveau",
+    RefundState.DONE: "fait",
+    RefundState.REFUSED: "refusé par la banque",
+    RefundState.LAPSED: "caduc : le compte a changé",
+    RefundState.DECLINED: "refusé par la seconde personne",
+}
+METHODS = {RefundMethod.CARD: "sur la carte", RefundMethod.TRANSFER: "par virement"}
+NOT_READ = "Donnez un montant en euros, par exemple 601,00, et un motif de 500 caractères au plus."
+
+
+@page(pages_refunds, "GET", REFUNDS.path, action=REFUNDS.action)
+def staff_refunds(page_request: PageRequest) -> Response:
+    query = _query(page_request)
+    found, cursor = page_request.ports.refunds.of_state(query.state, query.after)
+    further = urlencode({"state": query.state.value, "after": cursor})
+    return page_request.page(
+        "staff_refunds",
+        found=found,
+        state=query.state,
+        states=STATES,
+        methods=METHODS,
+        further=f"{REFUNDS.path}?{further}" if cursor else "",
+    )
+
+
+@page(pages_refunds, "GET", PREPARATION, action=Action.REFUND)
+def refund_form(page_request: PageRequest, booked_payment_id: str) -> Response:
+    return _form(page_request, booked_payment_id)
+
+
+@page(pages_refunds, "POST", PREPARATION, action=Action.REFUND)
+def prepare(page_request: PageRequest, booked_payment_id: str) -> Response:
+    """Ask for a confirmation with name and amount first; then prepare, once for each form."""
+    try:
+        asked = _asked(page_request)
+    except ValidationError:
+        return _form(page_request, booked_payment_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_READ)
+    if not page_request.field("sure"):
+        return _form(page_request, booked_payment_id, asked=asked)
+    try:
+        key = page_request.field("key") or None
+        refund = prepare_refund(page_request.ports, booked_payment_id, asked, key, page_request.person)
+    except QuittanceError as refusal:
+        return _form(page_request, booked_payment_id, status_of(refusal), sentence(refusal))
+    return see_other(SHEET.format(refund_id=refund.id))
+
+
+@page(pages_refunds, "GET", SHEET, action=REFUNDS.action)
+def refund_sheet(page_request: PageRequest, refund_id: str) -> Response:
+    return _sheet(page_request, refund_id)
+
+
+@page(pages_refunds, "POST", f"{SHEET}/decision", action=Action.REFUND)
+def decide(page_request: PageRequest, refund_id: str) -> Response:
+    is_approved = page_request.field("decision") == schemas.RefundDecision.APPROVE
+    reason, sheet_hash = page_request.field("reason"), page_request.field("sheet_hash") or None
+    try:
+        decide_refund(
+            page_request.ports, refund_id, page_request.person, reason, sheet_hash, is_approved=is_approved
+        )
+    except QuittanceError as refusal:
+        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+    return see_other(SHEET.format(refund_id=refund_id))
+
+
+@page(pages_refunds, "POST", f"{SHEET}/closing", action=Action.REFUND)
+def close(page_request: PageRequest, refund_id: str) -> Response:
+    try:
+        close_refund(page_request.ports, refund_id, page_request.field("reason"), page_request.person)
+    except QuittanceError as refusal:
+        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+    return see_other(SHEET.format(refund_id=refund_id))
+
+
+@page(pages_refunds, "POST", f"{SHEET}/transfer", action=Action.REFUND)
+def note_transfer(page_request: PageRequest, refund_id: str) -> Response:
+    given = schemas.TransferUpdate.model_validate({"step": page_request.field("step")}, strict=False)
+    try:
+        if given.step is schemas.TransferStep.SENT:
+            mark_transferred(page_request.ports, refund_id, page_request.person)
+        else:
+            is_done = given.step is schemas.TransferStep.DONE
+            finish_transfer(page_request.ports, refund_id, page_request.person, is_done=is_done)
+    except QuittanceError as refusal:
+        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+    return see_other(SHEET.format(refund_id=refund_id))
+
+
+def _form(
+    page_request: PageRequest,
+    booked_payment_id: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    mistake: str = "",
+    asked: Asked | None = None,
+) -> Response:
+    """Show the form with what was typed, or what is asked for to be confirmed."""
+    permit(page_request.person, Action.REFUND, person_of(booked_payment_id))
+    account = page_request.ports.accounts.account(person_of(booked_payment_id))
+    payment = next((each for each in account.payments if each.id == booked_payment_id), None)
+    if payment is None:
+        raise NotFound
+    names = ("amount", "method", "reason")
+    return page_request.page(
+        "staff_refund_form",
+        status=status,
+        payment=payment,
+        registration=account.registration(payment.registration_id),
+        given={name: page_request.field(name) for name in names},
+        key=page_request.field("key") or page_request.ports.new_id(),
+        asked=asked,
+        mistake=mistake,
+        methods=METHODS,
+        credits=CREDITS.path,
+    )
+
+
+def _sheet(
+    page_request: PageRequest, refund_id: str, status: HTTPStatus = HTTPStatus.OK, mistake: str = ""
+) -> Response:
+    refund = open_refund(page_request.ports, refund_id).refund
+    person = page_request.person
+    return page_request.page(
+        "staff_refund",
+        status=status,
+        refund=refund,
+        names=names_of(page_request.ports, {each for each in (refund.decided_by,) if each}),
+        states=STATES,
+        methods=METHODS,
+        mistake=mistake,
+        reason=page_request.field("reason") if mistake else "",
+        may_act=person.holds(Role.ACCOUNTANT),
+        may_decide=person.holds(Role.ACCOUNTANT) and person.id != refund.prepared_by,
+    )
+
+
+def _asked(page_request: PageRequest) -> Asked:
+    given = {
+        "amount_cents": cents_of(page_request.field("amount")),
+        "refundable_seen_cents": page_request.field("seen") or None,
+        "method": page_request.field("method"),
+        "reason": page_request.field("reason"),
+    }
+    read = schemas.RefundRequest.model_validate(given, strict=False)  # a form field is always text
+    return Asked(read.amount_cents, read.refundable_seen_cents, read.method, read.reason)
+
+
+def _query(page_request: PageRequest) -> schemas.RefundsQuery:
+    given = {name: page_request.parameter(name) for name in ("state", "after")}
+    if len(given["after"]) > LONGEST_CURSOR:
+        given["after"] = ""
+    return schemas.RefundsQuery.model_validate({name: value for name, value in given.items() if value})

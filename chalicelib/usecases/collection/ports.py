@@ -1,0 +1,31 @@
+"""Interfaces that money at accounting's desk needs."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.usecases.isolation import IsolationPorts
+from chalicelib.usecases.registrations.ports import RegistrationPorts
+
+
+class Unpaid(Protocol):
+    def listed(self, after: str | None) -> tuple[Sequence[Payment], str | None]:
+        """Return one page of the payments that the bank took back, and the cursor of the next page.
+
+        Open disputes come first, by their last day.
+        """
+
+    def late(self) -> Sequence[Instalment]:
+        """Return the instalments that wait for the student: no debit takes them any more."""
+
+
+class CollectionPorts(RegistrationPorts, IsolationPorts, Protocol):
+    """The ports of receipts, of what the bank takes back, and of arrears."""
+
+    @property
+    def pause(self) -> Callable[[int], None]:
+        """Wait before the nth retry of a lost race: longer each time, with jitter."""
+
+    @property
+    def unpaid(self) -> Unpaid: ...

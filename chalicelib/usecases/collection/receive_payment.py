@@ -1,0 +1,112 @@
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import TypeVar
+
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.account import Account
+from chalicelib.domain.books.journaling import journaled
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.collection.receipts import (
+    ReceivedMoney,
+    receive,
+    require_new,
+    require_receivable,
+)
+from chalicelib.domain.errors import ConcurrentUpdate, IdempotencyKeyReused
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.people import Person
+from chalicelib.domain.trail.audit import Act, canonical_digest
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.collection.ports import CollectionPorts
+from chalicelib.usecases.registrations.show_account import open_file
+
+Done = TypeVar("Done")
+RACES = 8
+
+
+def receive_payment(
+    ports: CollectionPorts,
+    registration_id: str,
+    received: ReceivedMoney,
+    by: Person,
+    key: str | None,
+    *,
+    is_confirmed: bool = False,
+) -> Payment:
+    """Book a cheque or a transfer; the same request with the same `key` finds the payment it booked.
+
+    Raise `ReceiptRepeated` if the account has one of this reference already, unless `is_confirmed`.
+    """
+    permit(by, Action.ENTER_PAYMENT, person_of(registration_id))
+    payment_id = _payment_id(registration_id, key or ports.new_id())
+    return again(
+        ports, lambda: _receive(ports, registration_id, received, payment_id, by, is_confirmed=is_confirmed)
+    )
+
+
+def again(ports: CollectionPorts, act: Callable[[], Done]) -> Done:
+    """Read and decide anew after a lost race: to another of the staff, or to money that came meanwhile."""
+    for race in range(RACES - 1):
+        try:
+            return act()
+        except ConcurrentUpdate:
+            ports.pause(race)
+    return act()
+
+
+def check_receipt(ports: CollectionPorts, registration_id: str, received: ReceivedMoney) -> None:
+    """Raise why the registration may not receive the money."""
+    account = ports.accounts.account(person_of(registration_id))
+    file = open_file(ports, account, registration_id)
+    require_receivable(file, received, paris_day(ports.now()))
+    require_new(account, received)
+
+
+def _receive(
+    ports: CollectionPorts,
+    registration_id: str,
+    received: ReceivedMoney,
+    payment_id: str,
+    by: Person,
+    *,
+    is_confirmed: bool,
+) -> Payment:
+    account = ports.accounts.account(person_of(registration_id))
+    file = open_file(ports, account, registration_id)
+    asked = _digest(registration_id, received)
+    if known := payment_with(account, payment_id):
+        if known.request_hash != asked:
+            raise IdempotencyKeyReused
+        return known
+    require_receivable(file, received, paris_day(ports.now()))
+    if not is_confirmed:
+        require_new(account, received)
+    sequence = ports.accounts.sequence(file.campaign)
+    changes = receive(account, file, received, payment_id, asked, sequence, ports.now())
+    entry = audited(
+        ports,
+        by.id,
+        Act.PAYMENT_ENTERED,
+        file.registration.person_id,
+        payment_id,
+        amount_cents=received.amount_cents,
+        method=received.method.value,
+    )
+    ports.store.commit(journaled(replace(changes, audit=entry), file, ports.now()))
+    return next(row for row in changes.rows if isinstance(row, Payment) and row.id == payment_id)
+
+
+def payment_with(account: Account, payment_id: str) -> Payment | None:
+    return next((each for each in account.payments if each.id == payment_id), None)
+
+
+def _payment_id(registration_id: str, key: str) -> str:
+    digest = hashlib.sha256(f"{registration_id} {key}".encode()).hexdigest()[:16]
+    return f"{person_of(registration_id)}-m{digest}"
+
+
+def _digest(registration_id: str, received: ReceivedMoney) -> str:
+    told = {name: str(value) for name, value in asdict(received).items()}
+    return canonical_digest([registration_id, told])[:32]

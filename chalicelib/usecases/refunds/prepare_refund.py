@@ -1,0 +1,41 @@
+import hashlib
+from dataclasses import asdict
+
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.errors import IdempotencyKeyReused, NotFound
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.people import Person
+from chalicelib.domain.refunds.preparation import Asked, prepare
+from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.trail.audit import Act
+from chalicelib.usecases.payments.choose_address import digest
+from chalicelib.usecases.refunds.acts import again, write
+from chalicelib.usecases.refunds.ports import RefundPorts
+from chalicelib.usecases.registrations.show_account import open_file
+
+
+def prepare_refund(ports: RefundPorts, payment_id: str, asked: Asked, key: str | None, by: Person) -> Refund:
+    """Prepare a refund of one payment; nothing is sent until a second person approves.
+
+    The id of a refund contains the idempotency `key`, so the same request finds it again.
+    """
+    permit(by, Action.REFUND, person_of(payment_id))
+    return again(lambda: _prepare(ports, payment_id, asked, key, by))
+
+
+def _prepare(ports: RefundPorts, payment_id: str, asked: Asked, key: str | None, by: Person) -> Refund:
+    account = ports.accounts.account(person_of(payment_id))
+    payment = next((each for each in account.payments if each.id == payment_id), None)
+    if payment is None:
+        raise NotFound
+    request_hash = digest([payment_id, asdict(asked)])[:32]
+    name = hashlib.sha256(f"{by.id} {key}".encode()).hexdigest()[:16] if key else ports.new_id()
+    refund_id = f"{payment.registration_id}-r{name}"
+    if known := account.refund(refund_id):
+        if known.request_hash != request_hash:
+            raise IdempotencyKeyReused
+        return known
+    file = open_file(ports, account, payment.registration_id)
+    refund, changes = prepare(file, payment, asked, refund_id, request_hash, by, ports.now())
+    write(ports, file, changes, Act.REFUND_PREPARED, by.id, refund, refund.reason)
+    return refund

@@ -1,0 +1,78 @@
+"""Requests and responses of the API about money entered and taken back. Amounts are integer cents."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.domain.collection.disputes import DisputeReason, DisputeStage
+from chalicelib.domain.payments import PaymentMethod
+from chalicelib.web.schemas.models import Body, View
+
+MOST_CENTS = 100_000_00
+"""The greatest amount that a form or a program may enter at once."""
+Amount = Annotated[int, Field(ge=1, le=MOST_CENTS)]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Bank = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Day = Annotated[date, Field(strict=False)]
+
+
+class NewReceipt(Body):
+    """A cheque or a transfer received; `reference` is the cheque's number or the transfer's reference.
+
+    `confirm` enters it although the account has one with this reference of this bank.
+    """
+
+    method: Literal["cheque", "transfer"]
+    amount_cents: Amount
+    reference: Reference
+    received_on: Day
+    bank: Bank = ""
+    confirm: bool = False
+
+
+class BouncedPayment(Body):
+    """What the bank took back of a payment: `amount_cents` is all that is held of it.
+
+    A card payment is taken back by a dispute, with the group of its reason and the last day for an answer.
+    """
+
+    amount_cents: Amount
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    dispute_reason: Annotated[DisputeReason, Field(strict=False)] | None = None
+    evidence_due_on: Day | None = None
+
+
+class DisputeStep(Body):
+    """The next stage of a dispute, with a note for the audit trail."""
+
+    stage: Literal["evidence_sent", "won", "lost"]
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class DisputeView(View):
+    reason: DisputeReason
+    stage: DisputeStage
+    evidence_due_on: date
+    opened_at: datetime
+
+
+class BookedPayment(View):
+    """A payment; `allocated_cents` pay what is owed, `credit_cents` are to give back."""
+
+    id: str
+    registration: str
+    method: PaymentMethod
+    amount_cents: int
+    allocated_cents: int
+    credit_cents: int
+    refunded_cents: int
+    bounced_cents: int
+    reference: str
+    bank: str
+    received_on: date | None
+    booked_at: datetime
+    invoice_number: int | None
+    bounced_on: date | None
+    bounce_reason: str
+    dispute: DisputeView | None

@@ -1,0 +1,122 @@
+"""P1 and P2 for money out: a process dies before or after each I/O of one refund's life, once and twice.
+
+The gateway's own books judge: nothing is given back twice, and what was given back is booked.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.journal import balances
+from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.usecases.refunds.decide_refund import decide_refund
+from chalicelib.usecases.refunds.prepare_refund import prepare_refund
+from chalicelib.usecases.refunds.reconcile_refunds import reconcile_refunds
+from tests.fakes.ports import FakePorts, enrol_student
+from tests.fakes.refunds import Reply
+from tests.proof.interception import READS, Died, tap
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
+from tests.usecases.refund_steps import SECOND, asked, pays_twice
+
+RUNS = 8
+PARTS = (60100, 10000)
+COURSES = {
+    "given": ((), RefundState.DONE),
+    "refused": ((Reply.REFUSE,) * 9, RefundState.REFUSED),
+    "given, answer lost": ((Reply.LOSE_ANSWER,), RefundState.DONE),
+    "never arrived": ((Reply.DROP,), RefundState.DONE),
+    "arrived after it was sent again": ((Reply.LATE,), RefundState.DONE),
+}
+
+LIVES = [(name, cents) for name in COURSES for cents in PARTS]
+
+
+@dataclass
+class Life:
+    """One refund from its preparation to its end, dying at the points named `fatal`."""
+
+    script: tuple[Reply, ...]
+    end: RefundState
+    cents: int
+    fatal: tuple[int, ...] = ()
+    points: int = 0
+    refund: Refund | None = None
+
+    def __post_init__(self) -> None:
+        self.ports = FakePorts(load_shipped("clermont-auvergne-inp-2022"))
+        registration = enrol_student(self.ports, CHRIS, "I2223_Y1_1A", self.ports.campaigns.current().id)
+        self.student = Student(self.ports, CHRIS, registration.id)
+        self.paid = pays_twice(self.student)
+        self.vault = self.ports.gateway.vault
+        self.vault.script.extend(self.script)
+        self.accounts = self.ports.accounts
+        tap(self.ports, self._call)
+
+    def live(self) -> "Life":
+        for _ in range(RUNS):
+            self._survive(self._prepare)
+            if self.refund:
+                self._survive(self._approve)
+            self.ports.move(minutes=7)
+            self._survive(lambda: reconcile_refunds(self.ports))
+        self.fatal = ()
+        self._judge_end()
+        return self
+
+    def _prepare(self) -> None:
+        what = asked(self.cents)
+        self.refund = prepare_refund(self.ports, self.paid.id, what, "one click", ACCOUNTANT)
+
+    def _approve(self) -> None:
+        assert self.refund
+        with suppress(QuittanceError):
+            decide_refund(self.ports, self.refund.id, SECOND, "", None, is_approved=True)
+
+    def _survive(self, act: Callable[[], object]) -> None:
+        with suppress(Died):
+            act()
+
+    def _call(self, point: str, call: Callable[[], Any]) -> Any:
+        before = self.points
+        self.points += 1 if point in READS else 2
+        if before in self.fatal:
+            raise Died
+        answer = call()
+        self._check()
+        if point not in READS and before + 1 in self.fatal:
+            raise Died
+        return answer
+
+    def _check(self) -> None:
+        assert len(self.vault.books) <= 1, "given back twice"
+
+    def _judge_end(self) -> None:
+        (refund,) = self.ports.memory.refunds.values()
+        given = sum(each.amount_cents for each in self.vault.books)
+        assert refund.state is self.end
+        assert given == (self.cents if self.end is RefundState.DONE else 0)
+        _, payment = self.ports.memory.payments["7002"]
+        assert (payment.refunded_cents, payment.refunding_cents) == (given, 0)
+        account = self.accounts.account(CHRIS.id)
+        books = balances(account.journal, account.invoices, account.payments)
+        assert books[Book.CARDS] == 2 * 60100 - given, "P31: the books are not the gateway's"
+        assert sum(books.values()) == 0
+
+
+@pytest.mark.parametrize(("name", "cents"), LIVES)
+def test_p1_p2_death_at_any_point_gives_back_once_and_books_it(name: str, cents: int) -> None:
+    for point in range(Life(*COURSES[name], cents).live().points):
+        Life(*COURSES[name], cents, (point,)).live()
+
+
+@pytest.mark.parametrize("name", COURSES)
+def test_p1_p2_death_at_any_two_points_in_turn_gives_back_once_and_books_it(name: str) -> None:
+    for first in range(Life(*COURSES[name], 60100).live().points):
+        for second in range(first + 1, Life(*COURSES[name], 60100, (first,)).live().points):
+            Life(*COURSES[name], 60100, (first, second)).live()

@@ -1,0 +1,97 @@
+"""Accounting prepares a refund on one page, and another person approves it on the next."""
+
+from dataclasses import replace
+
+from chalicelib.domain.payments import PaymentMethod
+from tests.unit.portal.conftest import Browser, Page
+from tests.unit.portal.test_plan_pages import read
+from tests.usecases.refund_steps import SECOND
+
+SCREEN = "/staff/payments/{}/refund"
+
+
+def two_payments(student: Browser) -> str:
+    student.declares("01")
+    first = student.opens_the_payment()
+    student.send(first, f"{first.url.path}/give-up")
+    student.is_charged(student.opens_the_payment(), "7001")
+    student.is_charged(first, "7002")
+    _, paid = student.ports.memory.payments["7002"]
+    return paid.id
+
+
+def prepared(student: Browser, method: str = "card", amount: str = "601,00") -> str:
+    """Prepare through the form and its confirmation; return the path of the sheet."""
+    path = SCREEN.format(two_payments(student))
+    student.acts_as("accountant")
+    assert path in student.get("/staff/credits").text
+    given = {"amount": amount, "method": method, "reason": "payé deux fois"}
+    confirmation = student.send(student.get(path), path, **given)
+    assert f"Rendre <strong>{amount} €</strong> à <strong>TESTCD Chris</strong>" in read(confirmation)
+    sheet = student.send(confirmation, path)
+    assert "préparé : attend une seconde personne" in read(sheet)
+    return str(sheet.url.path)
+
+
+def as_second(student: Browser) -> None:
+    """Let another accountant be the one who prepared: the one at the screen is then the second person."""
+    memory = student.ports.memory
+    for key, refund in memory.refunds.items():
+        memory.refunds[key] = replace(refund, prepared_by=SECOND.id)
+
+
+def test_card_refund_is_prepared_approved_and_shown_to_the_student(student: Browser) -> None:
+    sheet = prepared(student)
+    assert "une autre personne de la comptabilité décide" in read(student.get(sheet))
+    assert sheet in student.get("/staff/refunds").text
+    as_second(student)
+    done = student.send(student.get(sheet), f"{sheet}/decision", decision="approve")
+    assert "<strong>fait</strong>" in read(done)
+    assert "Aucun remboursement dans cet état" in read(student.get("/staff/refunds"))
+    assert sheet in student.get("/staff/refunds?state=done").text
+    student.acts_as("student")
+    assert "Remboursements (1)" in read(student.get("/account"))
+
+
+def test_form_keeps_what_was_typed_and_says_the_limit(student: Browser) -> None:
+    path = SCREEN.format(two_payments(student))
+    student.acts_as("accountant")
+    given = {"amount": "700", "method": "transfer", "reason": "payé deux fois"}
+    refused = student.send(student.send(student.get(path), path, **given), path)
+    assert refused.status_code == 422
+    assert "Au plus 601,00 €" in read(refused)
+    assert (Page(refused).form(path).fields["amount"], given["reason"] in refused.text) == ("700", True)
+    not_read = student.send(student.get(path), path, **(given | {"amount": "beaucoup"}))
+    assert (not_read.status_code, "beaucoup" in not_read.text) == (422, True)
+    assert student.get(SCREEN.format("0000000000000001-t9")).status_code == 404
+
+
+def test_own_refund_is_not_approved_and_the_sheet_says_so(student: Browser) -> None:
+    sheet = prepared(student)
+    as_second(student)
+    page = student.get(sheet)
+    refused = student.send(page, f"{sheet}/decision", decision="refuse", reason=" ")
+    assert (refused.status_code, "demande un motif" in refused.text) == (422, True)
+    declined = student.send(page, f"{sheet}/decision", decision="refuse", reason="pas dû")
+    assert "refusé par la seconde personne" in read(declined)
+    assert student.get(f"/staff/refunds?state=declined&after={'x' * 300}").status_code == 200
+
+
+def test_transfer_waits_for_the_iban_that_the_student_gives(student: Browser) -> None:
+    sheet = prepared(student, method="transfer")
+    as_second(student)
+    approved = student.send(student.get(sheet), f"{sheet}/decision", decision="approve")
+    early = student.send(approved, f"{sheet}/transfer", step="sent")
+    assert (early.status_code, "pas encore donné son IBAN" in read(early)) == (409, True)
+    student.acts_as("student")
+    action = f"/refunds/{sheet.rpartition('/')[2]}/iban"
+    wrong = student.send(student.get("/account"), action, iban="FR76 3000 6000 0112 3456 7890 188")
+    assert (wrong.status_code, "7890 188" in wrong.text) == (422, True)
+    given = student.send(wrong, action, iban="FR76 3000 6000 0112 3456 7890 189")
+    assert "IBAN donné : … 0189" in read(given)
+    student.acts_as("accountant")
+    sent = student.send(student.get(sheet), f"{sheet}/transfer", step="sent")
+    done = student.send(sent, f"{sheet}/transfer", step="done")
+    assert "<strong>fait</strong>" in read(done)
+    _, paid = student.ports.memory.payments["7002"]
+    assert (paid.refunded_cents, paid.transferred_cents, paid.method) == (60100, 60100, PaymentMethod.CARD)

@@ -1,0 +1,63 @@
+"""A refund meets what the bank took back, and money that came otherwise than by card."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.refunds.refund import RefundMethod, RefundState
+from chalicelib.domain.refunds.refusals import RefundDisputed, RefundLapsed
+from chalicelib.usecases.refunds.finish_transfer import finish_transfer
+from chalicelib.usecases.refunds.give_iban import give_iban
+from chalicelib.usecases.refunds.mark_transferred import mark_transferred
+from tests.proof.books import check_books
+from tests.usecases.conftest import ACCOUNTANT, Student
+from tests.usecases.refund_steps import (
+    approves,
+    asked,
+    given,
+    payment,
+    pays_once,
+    pays_twice,
+    prepares,
+    refund,
+)
+from tests.usecases.test_received_at_the_desk import CHEQUE, receives
+from tests.usecases.test_refunds import books
+from tests.usecases.test_taken_back_by_the_bank import DISPUTED, taken_back
+
+IBAN = "FR7630006000011234567890189"
+
+
+def test_nothing_is_given_back_of_a_disputed_payment(chris: Student) -> None:
+    paid = pays_once(chris)
+    taken_back(chris, paid, DISPUTED)
+    with pytest.raises(RefundDisputed):
+        prepares(chris, paid, asked(60100, 0))
+    assert given(chris) == []
+
+
+def test_refund_prepared_before_the_dispute_is_not_sent(chris: Student) -> None:
+    paid = pays_twice(chris)
+    prepared = prepares(chris, paid)
+    taken_back(chris, paid, DISPUTED)
+    assert payment(chris, "7002").refunding_cents == 0
+    with pytest.raises(RefundLapsed):
+        approves(chris, prepared)
+    assert (refund(chris, prepared).state, given(chris)) == (RefundState.LAPSED, [])
+    assert (payment(chris, "7002").kept_cents, chris.balance_cents) == (0, 0)
+    check_books(chris.ports.memory)
+
+
+def test_cheque_is_given_back_by_transfer_from_the_bank_account(chris: Student) -> None:
+    chris.declares("01")
+    receives(chris)
+    paid = receives(chris, replace(CHEQUE, reference="2"))
+    approved = approves(chris, prepares(chris, paid, asked(method=RefundMethod.TRANSFER)))
+    give_iban(chris.ports, chris.account.person.id, approved.id, IBAN)
+    mark_transferred(chris.ports, approved.id, ACCOUNTANT)
+    finish_transfer(chris.ports, approved.id, ACCOUNTANT, is_done=True)
+    after = books(chris)
+    assert (after[Book.CHEQUES], after[Book.BANK], after[Book.CREDITS]) == (120200, -60100, 0)
+    assert chris.balance_cents == 0
+    check_books(chris.ports.memory)
