@@ -1,12 +1,13 @@
 """Every operation of the API."""
 
+from chalicelib.api.accounting.collection import collection
+from chalicelib.api.accounting.credit_notes import credit_notes
+from chalicelib.api.accounting.credits import credits_to_give_back
+from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
-from chalicelib.api.collection import collection
-from chalicelib.api.credit_notes import credit_notes
-from chalicelib.api.credits import credits_to_give_back
 from chalicelib.api.imports import imports
 from chalicelib.api.instalments import instalments
 from chalicelib.api.invoices import invoices
@@ -16,7 +17,6 @@ from chalicelib.api.outbox import outbox
 from chalicelib.api.people import people
 from chalicelib.api.plans import plans
 from chalicelib.api.privacy import privacy
-from chalicelib.api.refunds import refunds
 from chalicelib.api.registrations import registrations
 from chalicelib.api.sessions import auth
 from chalicelib.api.staff import staff

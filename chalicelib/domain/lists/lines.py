@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.credits import unallocated_cents
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.lists.folding import folded, joined
@@ -15,7 +16,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import InstalmentState, Mandate
 from chalicelib.domain.registration import Registration, RegistrationStatus
 
-Owned = TypeVar("Owned", Attempt, Invoice, Mandate, Order, Payment)
+Owned = TypeVar("Owned", Attempt, CreditNote, Invoice, Mandate, Order, Payment)
 CARD = "card"
 """The kind of a number that many cards share: its last digits."""
 _REFUSED = frozenset({InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})

@@ -85,7 +85,6 @@ def address(path: str) -> str:
         payment_id="0000000000000001-1-0000000000000001",
         booked_payment_id="0000000000000001-t7001",
         campaign_id="isima-2023",
-        booked_payment_id="0000000000000001-t1",
         refund_id="0000000000000001-1-r1",
         version="2",
     )

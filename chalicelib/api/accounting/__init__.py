@@ -1,0 +1,1 @@
+"""What accounting does with money, as JSON operations."""
