@@ -87,7 +87,6 @@ class Portal:
             "booked_payment_id": paid.id,
             "refund_id": refund.id,
             "payment_id": student.account.attempts[0].id,
-            "booked_payment_id": student.account.payments[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),
             "change_id": change.id,
