@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.books.chart import Book
+from chalicelib.domain.collection.refusals import RefundUnderWay
 from chalicelib.domain.refunds.refund import RefundMethod, RefundState
 from chalicelib.domain.refunds.refusals import RefundDisputed, RefundLapsed
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
@@ -47,6 +48,16 @@ def test_refund_prepared_before_the_dispute_is_not_sent(chris: Student) -> None:
     assert (refund(chris, prepared).state, given(chris)) == (RefundState.LAPSED, [])
     assert (payment(chris, "7002").kept_cents, chris.balance_cents) == (0, 0)
     check_books(chris.ports.memory)
+
+
+def test_nothing_is_taken_back_while_a_refund_is_at_the_gateway(chris: Student) -> None:
+    """Booked as disputed meanwhile, the refund that was done all the same would be in no book."""
+    paid = pays_twice(chris)
+    prepared = prepares(chris, paid)
+    chris.ports.memory.refunds[prepared.id] = replace(refund(chris, prepared), state=RefundState.UNKNOWN)
+    with pytest.raises(RefundUnderWay):
+        taken_back(chris, paid, DISPUTED)
+    assert payment(chris, "7002").bounced_cents == 0
 
 
 def test_cheque_is_given_back_by_transfer_from_the_bank_account(chris: Student) -> None:

@@ -18,6 +18,7 @@ from chalicelib.domain.collection.refusals import (
     DisputeMissing,
     DisputeNotOfCard,
     HeldOtherwise,
+    RefundUnderWay,
 )
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Payment, PaymentMethod
@@ -44,13 +45,15 @@ class BankReturn:
     due_on: date | None = None
 
 
-def require_returnable(payment: Payment, returned: BankReturn, today: date) -> None:
+def require_returnable(file: RegistrationFile, payment: Payment, returned: BankReturn, today: date) -> None:
     """Raise unless the bank can have taken back exactly what is held of the payment."""
     require_reason(returned.reason)
     if payment.bounced_cents:
         raise AlreadyBounced
     if payment.kept_cents <= 0:
         raise AlreadyRefunded(payment.refunded_cents)
+    if any(refund.payment_id == payment.id and refund.is_in_flight for refund in file.refunds):
+        raise RefundUnderWay
     if returned.amount_cents != payment.kept_cents:
         raise HeldOtherwise(payment.kept_cents)
     is_card = payment.method is PaymentMethod.CARD

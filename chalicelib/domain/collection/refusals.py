@@ -11,6 +11,7 @@ DecisionNotPossible
 ├── BounceNotPossible
 │   ├── AlreadyBounced
 │   ├── AlreadyRefunded
+│   ├── RefundUnderWay
 │   └── HeldOtherwise
 ├── DisputeMissing         (422)
 ├── DisputeNotOfCard       (422)
@@ -76,6 +77,12 @@ class AlreadyBounced(BounceNotPossible):
 class AlreadyRefunded(BounceNotPossible):
     cause = "refunded"
     refunded_cents: int
+
+
+class RefundUnderWay(BounceNotPossible):
+    """A refund of it is at the gateway: the amount that is left shows when its outcome is known."""
+
+    cause = "refund_under_way"
 
 
 @dataclass(eq=False)

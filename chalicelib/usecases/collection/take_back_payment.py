@@ -29,7 +29,7 @@ def show_payment(ports: CollectionPorts, payment_id: str) -> tuple[RegistrationF
 
 def check_return(ports: CollectionPorts, payment_id: str, returned: BankReturn) -> None:
     """Raise why the bank cannot have taken back this of the payment."""
-    require_returnable(show_payment(ports, payment_id)[1], returned, paris_day(ports.now()))
+    require_returnable(*show_payment(ports, payment_id), returned, paris_day(ports.now()))
 
 
 def take_back_payment(ports: CollectionPorts, payment_id: str, returned: BankReturn, by: Person) -> Payment:
@@ -48,7 +48,7 @@ def stage_dispute(
 
 def _take_back(ports: CollectionPorts, payment_id: str, returned: BankReturn, by: Person) -> Payment:
     file, payment = show_payment(ports, payment_id)
-    require_returnable(payment, returned, paris_day(ports.now()))
+    require_returnable(file, payment, returned, paris_day(ports.now()))
     changes = take_back(file, payment, returned, by.id, ports.now())
     act = Act.PAYMENT_DISPUTED if returned.dispute else Act.PAYMENT_BOUNCED
     details = {"amount_cents": returned.amount_cents, "method": payment.method.value}
