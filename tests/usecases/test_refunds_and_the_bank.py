@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.collection.refusals import RefundUnderWay
+from chalicelib.domain.privacy.erasure import PersonalFile, redactions_of_erasure
 from chalicelib.domain.refunds.refund import RefundMethod, RefundState
 from chalicelib.domain.refunds.refusals import RefundDisputed, RefundLapsed
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
@@ -58,6 +59,22 @@ def test_nothing_is_taken_back_while_a_refund_is_at_the_gateway(chris: Student) 
     with pytest.raises(RefundUnderWay):
         taken_back(chris, paid, DISPUTED)
     assert payment(chris, "7002").bounced_cents == 0
+
+
+def test_erasure_takes_holder_account_and_reasons_from_a_refund(chris: Student) -> None:
+    chris.declares("01")
+    receives(chris)
+    paid = receives(chris, replace(CHEQUE, reference="2"))
+    approved = approves(chris, prepares(chris, paid, asked(method=RefundMethod.TRANSFER)))
+    give_iban(chris.ports, chris.account.person.id, approved.id, IBAN)
+    mark_transferred(chris.ports, approved.id, ACCOUNTANT)
+    finish_transfer(chris.ports, approved.id, ACCOUNTANT, is_done=True)
+
+    left = redactions_of_erasure(PersonalFile(chris.account)).refunds
+
+    assert [(each.iban, each.reason, each.decision_reason) for each in left] == [("", "", "")]
+    assert chris.account.person.last_name not in str(left)
+    assert [each.amount_cents for each in left] == [60100], "the books are kept"
 
 
 def test_cheque_is_given_back_by_transfer_from_the_bank_account(chris: Student) -> None:

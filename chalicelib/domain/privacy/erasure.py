@@ -22,6 +22,7 @@ from chalicelib.domain.payments import Attempt, Evidence
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import DebitState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.stored_cards import OVER
@@ -34,6 +35,7 @@ Row = TypeVar(
     Mandate,
     Invoice,
     CreditNote,
+    Refund,
     RoleChange,
     Notification,
     Address,
@@ -66,6 +68,7 @@ class Redactions:
     mandates: tuple[Mandate, ...] = ()
     invoices: tuple[Invoice, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
+    refunds: tuple[Refund, ...] = ()
     role_changes: tuple[RoleChange, ...] = ()
     notifications: tuple[Notification, ...] = ()
     addresses: tuple[Address, ...] = ()
@@ -74,12 +77,13 @@ class Redactions:
         return any(self.counts.values())
 
     @property
-    def versioned(self) -> tuple[Registration | PlanRequest | Attempt | Mandate | RoleChange, ...]:
+    def versioned(self) -> tuple[Registration | PlanRequest | Attempt | Mandate | Refund | RoleChange, ...]:
         return (
             *self.registrations,
             *self.plan_requests,
             *self.attempts,
             *self.mandates,
+            *self.refunds,
             *self.role_changes,
         )
 
@@ -134,6 +138,7 @@ def redactions_of_erasure(file: PersonalFile) -> Redactions:
         registrations=losing(account.registrations, _nameless),
         plan_requests=losing(account.plan_requests, _unasked),
         attempts=losing(account.attempts, _homeless),
+        refunds=losing(account.refunds, _given_to_nobody),
         role_changes=losing(file.role_changes, _unproposed),
         notifications=losing(file.notifications, redact_body),
         addresses=losing(account.person.addresses, _nowhere),
@@ -186,6 +191,12 @@ def _unasked(request: PlanRequest) -> PlanRequest:
 
 def _homeless(attempt: Attempt) -> Attempt:
     return replace(attempt, address=None, request_hash="")
+
+
+def _given_to_nobody(refund: Refund) -> Refund:
+    """Return the refund, which is over, without holder, account and reasons; its sheet is past."""
+    sheet = replace(refund.sheet, holder=NOBODY)
+    return replace(refund, sheet=sheet, iban="", reason="", decision_reason="")
 
 
 def _nowhere(address: Address) -> Address:
