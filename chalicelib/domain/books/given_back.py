@@ -99,7 +99,7 @@ def taken_back(file: RegistrationFile, payment: Payment, now: datetime) -> Chang
     is_owed = registration.has_order and not file.has_started_plan and sum(others) < file.charged_cents
     kept = replace(
         payment,
-        refunded_cents=payment.refunded_cents + payment.kept_cents,
+        refunded_cents=payment.amount_cents,
         refunding_cents=0,  # a refund of ours in flight is this one, or comes to nothing
         allocated_cents=0,
         version=payment.version + 1,
