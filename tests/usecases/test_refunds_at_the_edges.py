@@ -60,6 +60,14 @@ def test_loser_of_a_race_looks_again() -> None:
     assert acts.again(act) == "done"
 
 
+def test_race_that_is_always_lost_is_told() -> None:
+    def act() -> str:
+        raise ConcurrentUpdate
+
+    with pytest.raises(ConcurrentUpdate):
+        acts.again(act)
+
+
 def test_every_page_of_refunds_and_of_registrations_is_read() -> None:
     ports = cast("Any", SimpleNamespace(refunds=SimpleNamespace(of_state=two_pages)))
     assert list(every_refund(ports, RefundState.SENT)) == [1, 2]
