@@ -15,6 +15,7 @@ from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.usecases.collection.remind_arrears import _all as every_registration
 from chalicelib.usecases.collection.remind_arrears import list_arrears
+from chalicelib.usecases.races import again
 from chalicelib.usecases.refunds import acts, send_refund
 from chalicelib.usecases.refunds.reconcile_refunds import _all as every_refund
 from chalicelib.usecases.refunds.reconcile_refunds import _look
@@ -57,7 +58,7 @@ def test_loser_of_a_race_looks_again() -> None:
             raise refusal
         return "done"
 
-    assert acts.again(act) == "done"
+    assert again(act) == "done"
 
 
 def test_race_that_is_always_lost_is_told() -> None:
@@ -65,7 +66,7 @@ def test_race_that_is_always_lost_is_told() -> None:
         raise ConcurrentUpdate
 
     with pytest.raises(ConcurrentUpdate):
-        acts.again(act)
+        again(act)
 
 
 def test_every_page_of_refunds_and_of_registrations_is_read() -> None:

@@ -25,8 +25,7 @@ from chalicelib.usecases.corrections.issue_credit_note import (
     issue_credit_note,
     preview_credit_note,
 )
-from chalicelib.web.amounts import read_cents
-from chalicelib.web.parsing import invoice_number
+from chalicelib.web.parsing import cents_of, invoice_number
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import credit_notes as schemas
 
@@ -70,7 +69,7 @@ def issue_on_invoice(page_request: PageRequest, number: str) -> Response:
 def _order(page_request: PageRequest, number: str) -> CreditOrder:
     """Read the form; raise `ValidationError` for an amount that is none, and without any."""
     typed = _typed(page_request)
-    amounts = {int(name.partition("-")[2]): read_cents(text) for name, text in typed.items() if text}
+    amounts = {int(name.partition("-")[2]): cents_of(text) for name, text in typed.items() if text}
     asked = schemas.NewCreditNote.model_validate(
         {
             "amount_cents": sum(cents or 0 for cents in amounts.values()),

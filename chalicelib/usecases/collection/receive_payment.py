@@ -1,7 +1,5 @@
 import hashlib
-from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import TypeVar
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.account import Account
@@ -13,17 +11,15 @@ from chalicelib.domain.collection.receipts import (
     require_new,
     require_receivable,
 )
-from chalicelib.domain.errors import ConcurrentUpdate, IdempotencyKeyReused
+from chalicelib.domain.errors import IdempotencyKeyReused
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act, canonical_digest
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.collection.ports import CollectionPorts
+from chalicelib.usecases.races import again
 from chalicelib.usecases.registrations.show_account import open_file
-
-Done = TypeVar("Done")
-RACES = 8
 
 
 def receive_payment(
@@ -42,18 +38,9 @@ def receive_payment(
     permit(by, Action.ENTER_PAYMENT, person_of(registration_id))
     payment_id = _payment_id(registration_id, key or ports.new_id())
     return again(
-        ports, lambda: _receive(ports, registration_id, received, payment_id, by, is_confirmed=is_confirmed)
+        lambda: _receive(ports, registration_id, received, payment_id, by, is_confirmed=is_confirmed),
+        ports.pause,
     )
-
-
-def again(ports: CollectionPorts, act: Callable[[], Done]) -> Done:
-    """Read and decide anew after a lost race: to another of the staff, or to money that came meanwhile."""
-    for race in range(RACES - 1):
-        try:
-            return act()
-        except ConcurrentUpdate:
-            ports.pause(race)
-    return act()
 
 
 def check_receipt(ports: CollectionPorts, registration_id: str, received: ReceivedMoney) -> None:

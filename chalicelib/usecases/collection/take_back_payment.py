@@ -14,7 +14,8 @@ from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.collection.ports import CollectionPorts
-from chalicelib.usecases.collection.receive_payment import again, payment_with
+from chalicelib.usecases.collection.receive_payment import payment_with
+from chalicelib.usecases.races import again
 from chalicelib.usecases.registrations.show_account import open_file
 
 
@@ -35,7 +36,7 @@ def check_return(ports: CollectionPorts, payment_id: str, returned: BankReturn) 
 def take_back_payment(ports: CollectionPorts, payment_id: str, returned: BankReturn, by: Person) -> Payment:
     """Book that the bank took back a payment: a cheque or transfer unpaid, a card payment disputed."""
     permit(by, Action.BOUNCE_PAYMENT, person_of(payment_id))
-    return again(ports, lambda: _take_back(ports, payment_id, returned, by))
+    return again(lambda: _take_back(ports, payment_id, returned, by), ports.pause)
 
 
 def stage_dispute(
@@ -43,7 +44,7 @@ def stage_dispute(
 ) -> Payment:
     """Record the next stage of a dispute; a won one brings the money back."""
     permit(by, Action.BOUNCE_PAYMENT, person_of(payment_id))
-    return again(ports, lambda: _stage(ports, payment_id, to, reason, by))
+    return again(lambda: _stage(ports, payment_id, to, reason, by), ports.pause)
 
 
 def _take_back(ports: CollectionPorts, payment_id: str, returned: BankReturn, by: Person) -> Payment:

@@ -1,14 +1,11 @@
 import hashlib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import (
     AddressMissing,
-    ConcurrentUpdate,
     IdempotencyKeyReused,
     NotFound,
     PaymentOpen,
@@ -26,11 +23,9 @@ from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.payments.choose_address import AddressChoice, choose_address, digest
 from chalicelib.usecases.payments.inquire_attempt import book_if_paid, may_inquire
 from chalicelib.usecases.payments.ports import PaymentPorts
+from chalicelib.usecases.races import again
 from chalicelib.usecases.registrations.show_account import open_file
 
-Started = TypeVar("Started")
-
-RACES = 8
 CLOSED_LATELY = timedelta(days=1)
 MOST_SUSPECTS = 3
 LATE_START = timedelta(seconds=30)
@@ -101,22 +96,12 @@ def start_card_payment(
     idempotency `key` that started it, so the same request finds it again while it is open.
     """
     request = _Request(registration_id, choice, key, rank, rest)
-    return _again(ports, lambda: _start(ports, person_id, request))
+    return again(lambda: _start(ports, person_id, request), ports.pause)
 
 
 def resume_card_payment(ports: PaymentPorts, person_id: str, attempt_id: str) -> StartedPayment | None:
     """Make a new form for an open attempt, by the rules of a start; return None if the attempt is over."""
-    return _again(ports, lambda: _resume_by_id(ports, person_id, attempt_id))
-
-
-def _again(ports: PaymentPorts, act: Callable[[], Started]) -> Started:
-    """Look again after a race lost to the same click, to another tab or to a change of the registration."""
-    for race in range(RACES - 1):
-        try:
-            return act()
-        except ConcurrentUpdate:
-            ports.pause(race)
-    return act()
+    return again(lambda: _resume_by_id(ports, person_id, attempt_id), ports.pause)
 
 
 def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPayment:

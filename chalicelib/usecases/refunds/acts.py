@@ -1,13 +1,11 @@
 """The reads and writes shared by the acts on a refund."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import ConcurrentUpdate, NotFound
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.preparation import payment_of
@@ -18,10 +16,6 @@ from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.refunds.ports import RefundPorts
 from chalicelib.usecases.registrations.show_account import open_file
-
-Done = TypeVar("Done")
-
-RACES = 8
 
 
 @dataclass(frozen=True)
@@ -80,13 +74,3 @@ def write(
         sheet=refund.sheet.hash,
     )
     ports.store.commit(journaled(replace(changes, audit=entry), file, ports.now()))
-
-
-def again(act: Callable[[], Done]) -> Done:
-    """Look again after a lost race, so that the loser is told what the winner did."""
-    for _ in range(RACES - 1):
-        try:
-            return act()
-        except ConcurrentUpdate:
-            continue
-    return act()

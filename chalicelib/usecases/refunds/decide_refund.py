@@ -9,7 +9,8 @@ from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.refusals import RefundLapsed
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.credits.set_off_credits import set_off_anew
-from chalicelib.usecases.refunds.acts import Opened, again, open_refund, write
+from chalicelib.usecases.races import again
+from chalicelib.usecases.refunds.acts import Opened, open_refund, write
 from chalicelib.usecases.refunds.ports import RefundPorts
 from chalicelib.usecases.refunds.send_refund import send_refund
 

@@ -9,7 +9,8 @@ from chalicelib.domain.refunds.preparation import Asked, prepare
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.payments.choose_address import digest
-from chalicelib.usecases.refunds.acts import again, write
+from chalicelib.usecases.races import again
+from chalicelib.usecases.refunds.acts import write
 from chalicelib.usecases.refunds.ports import RefundPorts
 from chalicelib.usecases.registrations.show_account import open_file
 
