@@ -20,7 +20,8 @@ from infra.deploy import __main__ as deploying
 from infra.doctor.web import fetch
 from infra.local import environment, resources
 from infra.local.ministack import answers
-from infra.local.stack import HMAC_KEY_HEX, SEALING_KEY_HEX, Ports
+from infra.local.ports import Ports
+from infra.local.stack import HMAC_KEY_HEX, SEALING_KEY_HEX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

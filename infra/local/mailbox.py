@@ -8,6 +8,8 @@ import urllib.request
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from infra.local.clock import PARIS
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -57,7 +59,9 @@ class Mailbox:
             "to": ", ".join(sent["To"]),
             "subject": sent["Subject"],
             "text": sent["BodyText"],
-            "sent_at": self._clock.at(datetime.fromtimestamp(sent["Timestamp"], UTC)).isoformat(),
+            "sent_at": self._clock.at(datetime.fromtimestamp(sent["Timestamp"], UTC))
+            .astimezone(PARIS)
+            .isoformat(),
         }
 
     def _kept(self) -> dict[str, Any]:
