@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import urllib.request
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,14 @@ def keep(endpoint_url: str) -> None:
     """Have the whole state written now; rows, messages, mails and objects are kept without it."""
     request = urllib.request.Request(f"{endpoint_url}/_quittance/keep", method="POST")  # noqa: S310 - a loopback http address
     urllib.request.urlopen(request, timeout=STOP_SECONDS).close()  # noqa: S310 - the same  # nosec B310
+
+
+def sent_mails(endpoint_url: str) -> list[dict[str, Any]]:
+    """Return every mail that was given to SES, oldest first."""
+    address = f"{endpoint_url}/_ministack/ses/messages"
+    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - a loopback http address  # nosec B310
+        accounts = json.load(answer)["messages"].values()
+    return sorted((each for sent in accounts for each in sent), key=lambda each: each["Timestamp"])
 
 
 def _start(state_dir: Path | None, port: int, scratch: Path) -> subprocess.Popen[bytes]:

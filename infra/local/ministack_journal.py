@@ -1,9 +1,9 @@
 """What ministack changed since it wrote its state last: ministack writes that when it stops, and not before.
 
-Each request that changed rows, messages or mails appends one line before it is answered, and a start reads
-the lines again. A line holds what is there afterwards, not what was asked: reading it twice changes nothing, and
-a line that a kill cut short was never answered. Objects of S3 are files at once; the rest (stacks, keys,
-secrets) changes when something is deployed, and whoever deploys asks for a writing: POST /_quittance/keep.
+Each request that changed rows, messages or mails appends a line before it is answered; a start reads them
+again. A line holds what is there afterwards, not what was asked: reading it twice changes nothing. One that
+a kill cut short was never answered. Objects of S3 are files at once; the rest (stacks, keys, secrets)
+changes when something is deployed, and whoever deploys asks for a writing: POST /_quittance/keep.
 """
 
 from __future__ import annotations

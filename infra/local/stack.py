@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING
 
 from infra.local import environment, ministack, resources
@@ -46,18 +46,18 @@ class LocalStack:
         is_empty: bool = False,
     ) -> None:
         """With `is_empty` neither people nor a campaign are written: a school brings its own."""
-        state_dir.mkdir(parents=True, exist_ok=True)
         self.ports = Ports.of(port)
         self._state_dir = state_dir.resolve()
         self._say = say
         self._asked_to_stop = asked_to_stop
         self._is_empty = is_empty
-        self._claim = (state_dir / "supervisor").open("a+")
-        self._claim_of_all = (state_dir / "parts").open("a+")
-        self._supervisor = Supervisor(say, inherited=[self._claim_of_all.fileno()])
+        self._supervisor = Supervisor(say)
+        self._claims = ExitStack()
 
     def start(self) -> None:
         """Raise PortTaken, MinistackUnavailable, StartFailed, or StoppedEarly."""
+        if not self._state_dir.exists():
+            self._check_ports()
         self._claim_state()
         self._check_ports()
         self.clock = MovableClock(self._state_dir / "clock.json")
@@ -81,29 +81,30 @@ class LocalStack:
     def stop(self) -> None:
         """End what runs in the opposite order; ministack goes last and writes its state."""
         self._supervisor.stop()
-        self._claim_of_all.close()
-        self._claim.close()
+        self._claims.close()
 
     def _claim_state(self) -> None:
         """Hold the state alone; the parts of a stack that was killed hold it until they have ended."""
-        if not _locked(self._claim):
-            self._claim.seek(0)
-            pid, _, port = self._claim.read().partition(" ")
+        self._state_dir.mkdir(parents=True, exist_ok=True)
+        mine = self._claims.enter_context((self._state_dir / "supervisor").open("a+"))
+        parts = self._claims.enter_context((self._state_dir / "parts").open("a+"))
+        self._supervisor.inherited = [parts.fileno()]
+        if not _locked(mine):
+            mine.seek(0)
+            pid, _, port = mine.read().partition(" ")
             raise PortTaken(
                 f"A stack on {self._state_dir} runs already, at http://127.0.0.1:{port} (process {pid}): "
                 f"use it, or stop it by `kill {pid}`."
             )
-        self._claim.truncate(0)
-        self._claim.write(f"{os.getpid()} {self.ports.portal}")
-        self._claim.flush()
+        mine.truncate(0)
+        mine.write(f"{os.getpid()} {self.ports.portal}")
+        mine.flush()
         deadline = time.monotonic() + FORMER_END_SECONDS
-        if not _locked(self._claim_of_all):
+        if not _locked(parts):
             self._say("Waiting for the parts of a stack that was killed")
-        while not _locked(self._claim_of_all):
+        while not _locked(parts):
             if time.monotonic() > deadline:
-                raise PortTaken(
-                    f"Parts of a killed stack do not end: see who has {self._claim_of_all.name} open."
-                )
+                raise PortTaken(f"Parts of a killed stack do not end: see who has {parts.name} open.")
             if self._asked_to_stop.wait(0.1):
                 raise StoppedEarly
 

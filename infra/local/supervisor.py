@@ -58,13 +58,10 @@ class _Running:
 class Supervisor:
     """`inherited` are descriptors that every process keeps open as long as it runs."""
 
-    def __init__(self, say: Callable[[str], None], inherited: Sequence[int] = ()) -> None:
+    def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._inherited = inherited
+        self.inherited: Sequence[int] = ()
         self._all: list[_Running] = []
-
-    def pids(self) -> dict[str, int]:
-        return {each.part.name: each.process.pid for each in self._all}
 
     def start(self, parts: Sequence[Part], is_over: Callable[[float], bool]) -> bool:
         """Start them at once and wait until all serve; False if `is_over`, which also waits, says so before.
@@ -127,7 +124,7 @@ class Supervisor:
                 stdin=subprocess.PIPE,  # its end tells the child that nobody is left to ask it to stop
                 stdout=out,
                 stderr=subprocess.STDOUT if out else None,
-                pass_fds=self._inherited,
+                pass_fds=self.inherited,
                 start_new_session=True,  # the terminal's Ctrl-C must not reach it
             )
         finally:
