@@ -1,4 +1,4 @@
-"""`python many_students.py PORT COUNT`: write students with the demo's password into the stack of `make run`."""
+"""`python many_students.py PORT COUNT`: write students with the demo's password into `make run`."""
 
 import sys
 from datetime import date
