@@ -7,6 +7,7 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
+from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
@@ -86,6 +87,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     decisions.RecutWithoutCard: HTTPStatus.CONFLICT,
     decisions.DebitInFlight: HTTPStatus.CONFLICT,
     decisions.DebitInConflict: HTTPStatus.CONFLICT,
+    DayToCome: HTTPStatus.UNPROCESSABLE_ENTITY,
     CommentChanged: HTTPStatus.CONFLICT,
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,
