@@ -1,6 +1,6 @@
 """Interfaces of stored rows used by several nouns, implemented by storage and by the fakes of the tests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -49,6 +49,9 @@ class People(Protocol):
 
     def person(self, person_id: str) -> Person:
         """Raise `NotFound`."""
+
+    def persons(self, ids: Iterable[str]) -> Sequence[Person]:
+        """Return the persons with these ids, in any order; unknown ones are left out."""
 
     def staff(self) -> Sequence[Person]:
         """Return everybody with a role of the staff, by name."""

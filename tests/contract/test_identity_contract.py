@@ -75,6 +75,12 @@ def winners(act: Callable[[int], object]) -> list[int]:
 
 
 class TestPeople:
+    def test_many_are_read_at_once_and_unknown_ones_left_out(self, store: Store) -> None:
+        store.commit(Changes((ADMIN,)))
+        found = store.people.persons({CHRIS.id, ADMIN.id, "0" * 16})
+        assert {each.id: each for each in found} == {CHRIS.id: CHRIS, ADMIN.id: ADMIN}
+        assert not store.people.persons(())
+
     def test_profile_is_saved_only_over_the_version_it_was_read_at(self, store: Store) -> None:
         closed = activated(CHRIS, is_active=False)
         store.commit(Changes((closed,), audit=audit("closed")))

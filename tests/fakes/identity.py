@@ -1,6 +1,6 @@
 """People and what lets them in, in memory, under the conditions of the table's transactions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from chalicelib.domain.errors import NotFound
@@ -25,6 +25,9 @@ class MemoryPeople:
         if person_id not in self._m.people:
             raise NotFound
         return self._m.people[person_id]
+
+    def persons(self, ids: Iterable[str]) -> Sequence[Person]:
+        return tuple(self._m.people[each] for each in ids if each in self._m.people)
 
     def staff(self) -> Sequence[Person]:
         def place(person: Person) -> str:
