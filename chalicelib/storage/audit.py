@@ -20,7 +20,8 @@ from chalicelib.domain.trail.audit import (
     RecordUnreadable,
     forgotten,
 )
-from chalicelib.storage.kinds import AUDIT_WAITING, row_of
+from chalicelib.storage.keys import AUDIT_WAITING
+from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Row, Table, load
 
 BLOCK = 1000

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.sessions import Credentials
-from chalicelib.storage.kinds import REVIEWS, STAFF, email_key, person_key
+from chalicelib.storage.keys import REVIEWS, STAFF, email_key, person_key
 from chalicelib.storage.table import Table, load
 
 
