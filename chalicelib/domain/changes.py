@@ -9,7 +9,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSeq
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
-from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
@@ -31,6 +31,7 @@ Row = (
     | CreditNote
     | CreditNoteSequence
     | Debit
+    | IbanLink
     | Identity
     | Instalment
     | Invoice
