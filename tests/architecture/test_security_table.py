@@ -61,6 +61,7 @@ LIFETIMES = {
     "a proof of identity counts as recent": sessions.RECENT,
     "use is noted every": sessions.NOTED_EVERY,
     "mailed link": links.LINK_LIFETIME,
+    "mailed link for an IBAN": links.IBAN_LINK_LIFETIME,
 }
 
 
