@@ -6,6 +6,7 @@ from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
+from chalicelib.pages.links.ibans import pages_iban_link
 from chalicelib.pages.outbox import pages_outbox
 from chalicelib.pages.passwords import pages_password
 from chalicelib.pages.payments import pages_payment
@@ -29,7 +30,15 @@ from chalicelib.pages.staff.receipts import pages_receipts
 from chalicelib.pages.staff.refunds import pages_refunds
 from chalicelib.pages.student import pages_student
 
-ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
+ENTRY = (
+    cas,
+    pages_session,
+    pages_password,
+    pages_iban_link,
+    pages_second_factor,
+    pages_security,
+    pages_privacy,
+)
 STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
 DESKS = (
     pages_staff,

@@ -14,7 +14,7 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, Sequence
-from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
@@ -168,6 +168,14 @@ def _outbox_queue(entry: OutboxEntry) -> Place:
     return Place(OUTBOX_PENDING, f"{instant(entry.waits_until)}#{entry.id}")
 
 
+def _link(sort_key: str) -> Kind:
+    return Kind(
+        lambda link: (Place(link_key(link.token_hash), sort_key),),
+        lambda link: Place(links_of(link.person_id), link.token_hash),
+        purge_at=lambda link: link.expires_at,
+    )
+
+
 KINDS: Mapping[type, Kind] = {
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
@@ -184,6 +192,7 @@ KINDS: Mapping[type, Kind] = {
         lambda debit: Place(shard_of(debits_of(debit.planned_on), debit.person_id), debit.id),
         counted,
     ),
+    IbanLink: _link("IBAN"),
     Identity: Kind(_identity),
     Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, counted),
     Invoice: Kind(
@@ -215,11 +224,7 @@ KINDS: Mapping[type, Kind] = {
         counted,
         is_deleted=True,
     ),
-    PasswordLink: Kind(
-        lambda link: (Place(link_key(link.token_hash), "LINK"),),
-        lambda link: Place(links_of(link.person_id), link.token_hash),
-        purge_at=lambda link: link.expires_at,
-    ),
+    PasswordLink: _link("LINK"),
     Payment: Kind(in_partition("PAYMENT", lambda payment: payment.name), _payment_queue, counted),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),

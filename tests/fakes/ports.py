@@ -28,6 +28,7 @@ from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.identity import (
+    MemoryIbanLinks,
     MemoryIdentities,
     MemoryLimits,
     MemoryLinks,
@@ -155,6 +156,14 @@ class RecordedMailer:
         self.sent.append((to.email, entry.topic))
         self.tokens.append(token)
 
+    def send_iban_link(
+        self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
+    ) -> None:
+        told = facts(to, entry, account, campaign, today) | {"link": token, "hours": 72}
+        self.texts.append(compose(entry.topic, to.language, portal="https://portal.test", **told)[1])
+        self.sent.append((to.email, entry.topic))
+        self.tokens.append(token)
+
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
         self.sent.append((to.email, entry.topic))
 
@@ -262,6 +271,7 @@ class FakePorts:
         self.people = MemoryPeople(self.memory)
         self.sessions = MemorySessions(self.memory)
         self.links = MemoryLinks(self.memory)
+        self.iban_links = MemoryIbanLinks(self.memory)
         self.limits = MemoryLimits(self.memory)
         self.passwords = PlainPasswords()
         self.second_factors = MemorySecondFactors(self.memory)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.identities import Identity
     from chalicelib.domain.imports.student_import import StudentImport
-    from chalicelib.domain.links import PasswordLink
+    from chalicelib.domain.links import IbanLink, PasswordLink
     from chalicelib.domain.lists.comments import Comment
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
@@ -68,6 +68,7 @@ class Memory:
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
         self.sessions: dict[str, Session] = {}
         self.links: dict[str, PasswordLink] = {}
+        self.iban_links: dict[str, IbanLink] = {}
         self.second_factors: dict[str, SecondFactor] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
         self.refunds: dict[str, Refund] = {}
