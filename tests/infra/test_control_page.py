@@ -81,6 +81,6 @@ def test_fault_is_ordered_from_the_gateway(control: FlaskClient, stack: SmallSta
             "/act", data={"fault": "the next notification is lost"}, follow_redirects=True
         ).text
         assert "The gateway follows from now on." in page
-        assert "&#34;notification&#34;: true" in page
+        assert '"notification": true' in page
 
         assert "None is ordered." in control.post("/act", data={"fault": "none"}, follow_redirects=True).text
