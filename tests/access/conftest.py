@@ -86,6 +86,7 @@ class Portal:
             "registration_id": registration.id,
             "booked_payment_id": paid.id,
             "refund_id": refund.id,
+            "transfer_file_id": "INP-000001",
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),

@@ -76,6 +76,7 @@ class Act(StrEnum):
     REFUND_REFUSED = "refund_refused"
     IBAN_GIVEN = "iban_given"
     IBAN_ASKED = "iban_asked"
+    TRANSFER_FILE_MADE = "transfer_file_made"
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"
     CAMPAIGN_REFUSED = "campaign_refused"
