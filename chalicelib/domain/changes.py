@@ -10,6 +10,7 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import IbanLink, PasswordLink
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
@@ -29,6 +30,7 @@ Row = (
     | AuditEntry
     | CampaignRegister
     | CampaignText
+    | Comment
     | CreditNote
     | CreditNoteSequence
     | Debit

@@ -19,8 +19,10 @@ from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
 from chalicelib.pages.staff.bounces import pages_bounces
 from chalicelib.pages.staff.campaigns import pages_campaigns
+from chalicelib.pages.staff.comments import pages_comments
 from chalicelib.pages.staff.credit_notes import pages_credit_notes
 from chalicelib.pages.staff.decisions import pages_decisions
+from chalicelib.pages.staff.documents import pages_documents
 from chalicelib.pages.staff.files import pages_files
 from chalicelib.pages.staff.home import pages_home
 from chalicelib.pages.staff.imports import pages_imports
@@ -43,6 +45,8 @@ DESKS = (
     pages_staff,
     pages_home,
     pages_files,
+    pages_comments,
+    pages_documents,
     pages_decisions,
     pages_accounting,
     pages_changed_plans,

@@ -15,6 +15,7 @@ from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import IbanLink, PasswordLink
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
@@ -187,10 +188,9 @@ KINDS: Mapping[type, Kind] = {
     ),
     CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
     CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
+    Comment: Kind(in_partition("COMMENT", lambda each: each.registration_id), version=counted),
     CreditNote: Kind(in_partition("CREDIT_NOTE", lambda note: f"{note.number:010}")),
-    CreditNoteSequence: Kind(
-        lambda each: (Place(f"SEQUENCE#{each.series}", "CREDIT_NOTES"),), version=counted
-    ),
+    CreditNoteSequence: Kind(lambda it: (Place(f"SEQUENCE#{it.series}", "CREDIT_NOTES"),), version=counted),
     Debit: Kind(
         in_partition("DEBIT", lambda debit: debit.id),
         lambda debit: Place(shard_of(debits_of(debit.planned_on), debit.person_id), debit.id),

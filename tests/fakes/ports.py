@@ -8,6 +8,7 @@ from itertools import count
 from chalicelib.campaigns.stored import FileReader
 from chalicelib.delivery.mailer import compose, facts
 from chalicelib.domain.account import Account
+from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.corrections.credit_notes import CreditNote
@@ -325,6 +326,9 @@ class FakePorts:
 
     def render_certificate(self, certificate: Certificate) -> bytes:
         return f"{certificate.total_paid_cents} of {certificate.total_due_cents}".encode()
+
+    def render_statement(self, statement: Statement) -> bytes:
+        return f"{statement.balance_cents} on {statement.as_of}".encode()
 
     def render_credit_note(self, note: CreditNote) -> bytes:
         return f"PDF of credit note {note.number}".encode()

@@ -31,6 +31,7 @@ class MemoryPersonalRecords:
             "credentials": [m.logins[account.person.email]] if account.person.email in m.logins else [],
             "address": account.person.addresses,
             "registration": account.registrations,
+            "comment": account.comments,
             "attempt": account.attempts,
             "order": account.orders,
             "invoice": account.invoices,

@@ -75,6 +75,7 @@ class Act(StrEnum):
     REFUND_DONE = "refund_done"
     REFUND_REFUSED = "refund_refused"
     IBAN_GIVEN = "iban_given"
+    REGISTRATION_COMMENTED = "registration_commented"
     IBAN_ASKED = "iban_asked"
     TRANSFER_FILE_MADE = "transfer_file_made"
     CAMPAIGN_PROPOSED = "campaign_proposed"
