@@ -35,7 +35,7 @@ YOUNG: dict[str, frozenset[str]] = {
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
     "Payment": frozenset({"version"}) | RECEIVED | TAKEN_BACK | GIVEN_BACK,
     "Person": frozenset({"language"}),
-    "Registration": frozenset({"allowed_situations", "reminded_of", "reminders"}),
+    "Registration": frozenset({"allowed_situations", "reminded_of", "reminders", "written_off_cents"}),
     "PlanRequest": frozenset(
         {"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"}
     ),

@@ -11,11 +11,13 @@ from chalicelib.domain.books.journal import (
     invoice_entry,
     missing_entries,
     payment_entries,
+    write_off_entry,
 )
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import AuditEntry, canonical_digest
 
@@ -62,6 +64,9 @@ def _entries(changes: Changes, file: RegistrationFile, ledger: Ledger) -> Iterat
         yield invoice_entry(invoice, ledger)
     for note in notes:
         yield credit_note_entry(note, ledger)
+    for row in changes.rows:
+        if isinstance(row, Registration) and row.written_off_cents != file.registration.written_off_cents:
+            yield write_off_entry(file.registration, row, ledger)
     before = {payment.id: payment for payment in file.payments}
     for payment in payments:
         yield from payment_entries(before.get(payment.id), payment, ledger)
