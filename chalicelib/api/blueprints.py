@@ -3,6 +3,7 @@
 from chalicelib.api.accounting.collection import collection
 from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
+from chalicelib.api.accounting.payers import payers
 from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
@@ -35,6 +36,7 @@ API = (
     credits_to_give_back,
     credit_notes,
     refunds,
+    payers,
     invoices,
     staff,
     lists,

@@ -8,7 +8,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.calendar import paris_day
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
-from chalicelib.usecases.registrations.show_account import show_account
+from chalicelib.usecases.registrations.show_account import open_files, show_account
 from chalicelib.web.parsing import invoice_number
 from chalicelib.web.schemas import registrations as schemas
 
@@ -65,4 +65,4 @@ def certify_payments(call: Call, registration_id: str) -> schemas.IssuedCertific
 @endpoint(invoices, "GET", "/account", answer=schemas.AccountView)
 def show_account_position(call: Call) -> schemas.AccountView:
     account = show_account(call.ports, call.person_id)
-    return account_view(account, paris_day(call.ports.now()))
+    return account_view(account, open_files(call.ports, account), paris_day(call.ports.now()))

@@ -162,6 +162,19 @@ class Reminder:
 
 
 @dataclass(frozen=True)
+class PayerTerms:
+    """What the invoices of third-party payers say: days until they are due, and the school's account.
+
+    `iban` and `bic` are "" if the campaign names no account. `vat_number` is the school's, "" if it has none.
+    """
+
+    due_days: int = 30
+    iban: str = ""
+    bic: str = ""
+    vat_number: str = ""
+
+
+@dataclass(frozen=True)
 class Campaign:
     id: str
     label: Text
@@ -184,6 +197,7 @@ class Campaign:
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
     reminders: tuple[Reminder, ...] = ()
     """The ladder of reminders of what is late, earliest first; none: nobody is reminded."""
+    payer_terms: PayerTerms = PayerTerms()
     version: CampaignVersion | None = None
     """Who loaded it and when; None for a file that ships with the application."""
 

@@ -12,6 +12,7 @@ from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -42,6 +43,7 @@ Row = (
     | Order
     | OutboxEntry
     | PasswordLink
+    | Payer
     | Payment
     | Person
     | PlanRequest

@@ -23,6 +23,7 @@ from chalicelib.pages.staff.decisions import pages_decisions
 from chalicelib.pages.staff.files import pages_files
 from chalicelib.pages.staff.home import pages_home
 from chalicelib.pages.staff.imports import pages_imports
+from chalicelib.pages.staff.payers import pages_payers
 from chalicelib.pages.staff.receipts import pages_receipts
 from chalicelib.pages.staff.refunds import pages_refunds
 from chalicelib.pages.student import pages_student
@@ -39,6 +40,7 @@ DESKS = (
     pages_credits,
     pages_credit_notes,
     pages_receipts,
+    pages_payers,
     pages_bounces,
     pages_refunds,
     pages_people,

@@ -24,6 +24,7 @@ PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.R
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
+PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
@@ -36,6 +37,7 @@ DESKS = (
     PLAN_REQUESTS,
     CREDITS,
     REFUNDS,
+    PAYERS,
     UNPAID,
     ARREARS,
     PEOPLE,

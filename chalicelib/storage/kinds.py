@@ -18,6 +18,7 @@ from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
@@ -29,6 +30,7 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.storage.kind import Kind, Place, counted
+from chalicelib.storage.lists.payers import PAYER
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
 
@@ -255,17 +257,13 @@ KINDS: Mapping[type, Kind] = {
         lambda each: 1 if is_waiting(each) else 2,
     ),
     Order: Kind(in_partition("ORDER", lambda order: f"{order.number:010}")),
-    OutboxEntry: Kind(
-        lambda entry: (Place(f"OUTBOX#{entry.id}", "ENTRY"),),
-        _outbox_queue,
-        counted,
-        is_deleted=True,
-    ),
+    OutboxEntry: Kind(lambda e: (Place(f"OUTBOX#{e.id}", "ENTRY"),), _outbox_queue, counted, is_deleted=True),
     PasswordLink: Kind(
         lambda link: (Place(link_key(link.token_hash), "LINK"),),
         lambda link: Place(links_of(link.person_id), link.token_hash),
         purge_at=lambda link: link.expires_at,
     ),
+    Payer: PAYER,
     Payment: Kind(in_partition("PAYMENT", lambda payment: payment.name), _payment_queue, counted),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),

@@ -33,6 +33,11 @@ ACTS = (
         "/staff/registrations/{registration_id}/payments",
         Action.ENTER_PAYMENT,
     ),
+    FileAct(
+        "Tiers payeur : désigner, facturer, retirer",
+        "/staff/registrations/{registration_id}/payer",
+        Action.READ_PAYERS,
+    ),
     FileAct("Personne : rôles, compte, données", "/staff/people/{person_id}", Action.READ_PEOPLE),
     FileAct("Tout le journal d'audit de la personne", "/staff/audit?subject={person_id}", Action.READ_AUDIT),
 )
