@@ -12,6 +12,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote, credited_cent
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payers.books import NO_BOOKS, PayerBooks, apart
 from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt, Payment
@@ -61,6 +62,7 @@ class Account:
     payers: tuple[Payer, ...] = ()
     of_payers: PayerBooks = NO_BOOKS
     """The documents and payments of third-party payers: never among the student's own."""
+    comments: tuple[Comment, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
     credit_documents: Mapping[int, StoredDocument] = field(default_factory=dict)
@@ -124,6 +126,11 @@ class Account:
 
     def refund(self, refund_id: str) -> Refund | None:
         return next((each for each in self.refunds if each.id == refund_id), None)
+
+    def comment(self, registration_id: str) -> Comment:
+        """Return the internal comment on a registration; version 0 if none was ever written."""
+        found = (each for each in self.comments if each.registration_id == registration_id)
+        return next(found, Comment(registration_id))
 
     @property
     def shown_refunds(self) -> tuple[Refund, ...]:

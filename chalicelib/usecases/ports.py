@@ -53,6 +53,11 @@ class Mailer(Protocol):
     def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
         """Mail a third-party payer, at the entry's address, about its invoice and with the PDF of it."""
 
+    def send_iban_link(
+        self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
+    ) -> None:
+        """Mail the link, under our own configured address, by which the IBAN of a refund is given once."""
+
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None: ...
 
 

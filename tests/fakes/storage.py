@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.identities import Identity
     from chalicelib.domain.imports.student_import import StudentImport
-    from chalicelib.domain.links import PasswordLink
+    from chalicelib.domain.links import IbanLink, PasswordLink
+    from chalicelib.domain.lists.comments import Comment
     from chalicelib.domain.payers.payer import Payer
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
@@ -57,6 +58,7 @@ class Memory:
         self.aside: dict[tuple[str, str], Notification] = {}
         self.entries: dict[str, OutboxEntry] = {}
         self.plan_requests: dict[str, PlanRequest] = {}
+        self.comments: dict[str, Comment] = {}
         self.instalments: dict[str, Instalment] = {}
         self.debits: dict[str, Debit] = {}
         self.mandates: dict[str, Mandate] = {}
@@ -67,6 +69,7 @@ class Memory:
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
         self.sessions: dict[str, Session] = {}
         self.links: dict[str, PasswordLink] = {}
+        self.iban_links: dict[str, IbanLink] = {}
         self.second_factors: dict[str, SecondFactor] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
         self.refunds: dict[str, Refund] = {}
@@ -132,6 +135,7 @@ class MemoryAccounts:
                 debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
                 mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
                 journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
+                comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
                 refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
                 payers=tuple(p for p in m.payers.values() if p.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
