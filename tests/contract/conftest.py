@@ -26,6 +26,7 @@ from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
 from chalicelib.storage.journal import DynamoJournal
 from chalicelib.storage.limits import DynamoLimits
+from chalicelib.storage.lists.payers import DynamoPayers
 from chalicelib.storage.notifications import DynamoNotifications
 from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
@@ -52,7 +53,7 @@ from tests.fakes.identity import (
 )
 from tests.fakes.imports import MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
-from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
+from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.storage import (
@@ -100,6 +101,7 @@ class Store:
     campaign_versions: Any
     campaign_use: Any
     unpaid: Any
+    payers: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -143,6 +145,7 @@ def _memory() -> Store:
         MemoryCampaignVersions(memory),
         MemoryCampaignUse(memory),
         MemoryUnpaid(memory),
+        MemoryPayers(memory),
         memory.enrol,
         memory.add,
     )
@@ -177,6 +180,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoCampaignVersions(table),
         DynamoCampaignUse(table),
         DynamoUnpaid(table),
+        DynamoPayers(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )
