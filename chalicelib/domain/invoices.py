@@ -74,8 +74,8 @@ class Buyer:
     """What an invoice to a third-party payer prints beside its client, who is the payer.
 
     `student` is whom it pays for, `registration` the number of that file. `siret` has 14 digits;
-    `service_code` and `engagement` are its references for Chorus Pro, "" if it gave none. `iban` and `bic`
-    are the school's, "" if the campaign has none.
+    `service_code` and `engagement` are its references for Chorus Pro, "" if it gave none. `iban`, `bic`
+    and `vat_number` are the school's, "" if the campaign has none.
     """
 
     payer_id: str
@@ -86,6 +86,7 @@ class Buyer:
     due_on: date
     iban: str
     bic: str
+    vat_number: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from chalicelib.pages.staff.imports import pages_imports
 from chalicelib.pages.staff.payers import pages_payers
 from chalicelib.pages.staff.receipts import pages_receipts
 from chalicelib.pages.staff.refunds import pages_refunds
+from chalicelib.pages.staff.transfers import pages_transfers
 from chalicelib.pages.student import pages_student
 
 ENTRY = (
@@ -56,6 +57,7 @@ DESKS = (
     pages_payers,
     pages_bounces,
     pages_refunds,
+    pages_transfers,
     pages_people,
     pages_imports,
     pages_campaigns,

@@ -26,6 +26,7 @@ UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALME
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
 PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
+TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
@@ -38,6 +39,7 @@ DESKS = (
     CREDITS,
     REFUNDS,
     PAYERS,
+    TRANSFERS,
     UNPAID,
     ARREARS,
     PEOPLE,

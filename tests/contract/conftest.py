@@ -20,7 +20,7 @@ from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
-from chalicelib.storage.credits import DynamoCredits, DynamoUnpaid
+from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
@@ -56,6 +56,7 @@ from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.refunds import MemoryTransferFiles
 from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
@@ -102,6 +103,7 @@ class Store:
     campaign_use: Any
     unpaid: Any
     payers: Any
+    transfer_files: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -146,6 +148,7 @@ def _memory() -> Store:
         MemoryCampaignUse(memory),
         MemoryUnpaid(memory),
         MemoryPayers(memory),
+        MemoryTransferFiles(memory),
         memory.enrol,
         memory.add,
     )
@@ -181,6 +184,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoCampaignUse(table),
         DynamoUnpaid(table),
         DynamoPayers(table),
+        DynamoTransferFiles(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

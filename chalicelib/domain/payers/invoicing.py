@@ -73,7 +73,7 @@ def payer_mail(
 def _documents(
     file: RegistrationFile, payer: Payer, sequence: Sequence, now: datetime
 ) -> tuple[Order, Invoice]:
-    facts, terms = payer.facts, file.campaign.payer_terms
+    facts, campaign = payer.facts, file.campaign
     lines = (FeeLine(f"{SHARE}, dossier {file.registration.id}", 1, facts.share_cents),)
     order, invoice = documents_of(file, lines, Client("", facts.name, facts.address), sequence, now)
     buyer = Buyer(
@@ -82,9 +82,10 @@ def _documents(
         siret=facts.siret,
         service_code=facts.service_code,
         engagement=facts.engagement,
-        due_on=invoice.issued_on + timedelta(days=terms.due_days),
-        iban=terms.iban,
-        bic=terms.bic,
+        due_on=invoice.issued_on + timedelta(days=campaign.payer_terms.due_days),
+        iban=campaign.bank_account.iban if campaign.bank_account else "",
+        bic=campaign.bank_account.bic if campaign.bank_account else "",
+        vat_number=campaign.payer_terms.vat_number,
     )
     return order, replace(invoice, buyer=buyer)
 
