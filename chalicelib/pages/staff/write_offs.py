@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.domain.access import Action
+from chalicelib.domain.access import Action, permit
 from chalicelib.domain.corrections.write_offs import LIMIT_CENTS, may_be_written_off
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.identifiers import person_of
@@ -41,6 +41,7 @@ def write_off(page_request: PageRequest, registration_id: str) -> Response:
 def _form(
     page_request: PageRequest, registration_id: str, status: HTTPStatus = HTTPStatus.OK, mistake: str = ""
 ) -> Response:
+    permit(page_request.person, Action.WRITE_OFF, person_of(registration_id))
     account = page_request.ports.accounts.account(person_of(registration_id))
     file = open_file(page_request.ports, account, registration_id)
     return page_request.page(
