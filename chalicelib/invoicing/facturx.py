@@ -7,7 +7,7 @@ here, without a library: tests check it by the schema and the schematron of Fact
 import re
 from collections.abc import Iterator
 from datetime import date
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr  # nosec B406 - it writes, nothing is parsed
 
 from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.invoices import Buyer, Invoice
