@@ -10,10 +10,18 @@ from chalicelib.domain import decisions, errors
 from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
-from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
+from chalicelib.domain.corrections.refusals import (
+    CreditedMeanwhile,
+    CreditNoteEmpty,
+    CreditNoteTooLarge,
+    NothingToWriteOff,
+    RestAboveWriteOff,
+    RestChanged,
+)
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
+from chalicelib.domain.payers import refusals as payers
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.portal.sentences import sentence, text
@@ -91,6 +99,9 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     CommentChanged: HTTPStatus.CONFLICT,
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RestChanged: HTTPStatus.CONFLICT,
+    NothingToWriteOff: HTTPStatus.CONFLICT,
+    RestAboveWriteOff: HTTPStatus.UNPROCESSABLE_ENTITY,
     CreditedMeanwhile: HTTPStatus.CONFLICT,
     CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
     CreditNoteTooLarge: HTTPStatus.CONFLICT,
@@ -102,6 +113,13 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     collection.DisputeNotOfCard: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeClosed: HTTPStatus.CONFLICT,
+    payers.PayerNotPossible: HTTPStatus.CONFLICT,
+    payers.PayerNotNamed: HTTPStatus.CONFLICT,
+    payers.PayerAboveOwed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerReceiptTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerCreditTooLarge: HTTPStatus.CONFLICT,
+    payers.PayerAwaited: HTTPStatus.CONFLICT,
     errors.PlanNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PlanLocked: HTTPStatus.CONFLICT,
     errors.PlanBinding: HTTPStatus.CONFLICT,

@@ -6,22 +6,26 @@ from enum import StrEnum
 class Book(StrEnum):
     """The role of an account; the campaign gives its number."""
 
-    RECEIVABLE = "receivable"  # what students owe
+    RECEIVABLE = "receivable"  # what students and third-party payers owe
+    PAYERS = "payers"  # the account of the payers' part of it: postings say receivable
     FEES = "fees"  # what was invoiced, before tax
     TAX = "tax"  # VAT invoiced
     CARDS = "cards"  # card payments in transit from the gateway to the bank
     CHEQUES = "cheques"  # cheques received, to take to the bank
     BANK = "bank"  # the bank account: transfers, and what the bank takes back of card payments
+    WRITE_OFFS = "write_offs"  # rests that accounting gave up
     CREDITS = "credits"  # money received and not owed: to give back
 
 
 DEFAULT_CHART = {
     Book.RECEIVABLE: "411",
+    Book.PAYERS: "411",
     Book.FEES: "706",
     Book.TAX: "44571",
     Book.CARDS: "5115",
     Book.CHEQUES: "5112",
     Book.BANK: "512",
+    Book.WRITE_OFFS: "658",
     Book.CREDITS: "4191",
 }
 """The accounts of the French general chart (PCG) that a campaign has unless its file names others."""
