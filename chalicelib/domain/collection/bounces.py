@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.allocation import after, allocate
@@ -30,6 +30,8 @@ from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
 BOUNCED = "bounced"
 """The code of an instalment that is in arrears since its payment was taken back."""
+LONGEST_DISPUTE = timedelta(days=365)
+"""Card schemes give weeks for an answer: a later day is a typing error, and would end the list of what to answer."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,9 @@ def require_returnable(file: RegistrationFile, payment: Payment, returned: BankR
         raise DisputeMissing
     if not is_card and (returned.dispute or returned.due_on):
         raise DisputeNotOfCard
-    if returned.due_on and returned.due_on < today:
-        raise DisputeMisdated(today)
+    latest = today + LONGEST_DISPUTE
+    if returned.due_on and not today <= returned.due_on <= latest:
+        raise DisputeMisdated(today, latest)
 
 
 def take_back(

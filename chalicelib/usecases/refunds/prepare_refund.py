@@ -2,11 +2,13 @@ import hashlib
 from dataclasses import asdict
 
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.account import Account
 from chalicelib.domain.errors import IdempotencyKeyReused, NotFound
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
-from chalicelib.domain.refunds.preparation import Asked, prepare
-from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.preparation import Asked, prepare, require_preparable, sheet_of
+from chalicelib.domain.refunds.refund import Refund, Sheet
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.payments.choose_address import digest
 from chalicelib.usecases.races import again
@@ -24,11 +26,18 @@ def prepare_refund(ports: RefundPorts, payment_id: str, asked: Asked, key: str |
     return again(lambda: _prepare(ports, payment_id, asked, key, by))
 
 
+def preview_refund(ports: RefundPorts, payment_id: str, asked: Asked) -> Sheet:
+    """Return the sheet that would be frozen; raise the refusal that the preparation would meet."""
+    account = ports.accounts.account(person_of(payment_id))
+    payment = _payment(account, payment_id)
+    file = open_file(ports, account, payment.registration_id)
+    require_preparable(file, payment, asked)
+    return sheet_of(file, payment, asked.method, asked.amount_cents)
+
+
 def _prepare(ports: RefundPorts, payment_id: str, asked: Asked, key: str | None, by: Person) -> Refund:
     account = ports.accounts.account(person_of(payment_id))
-    payment = next((each for each in account.payments if each.id == payment_id), None)
-    if payment is None:
-        raise NotFound
+    payment = _payment(account, payment_id)
     request_hash = digest([payment_id, asdict(asked)])[:32]
     name = hashlib.sha256(f"{by.id} {key}".encode()).hexdigest()[:16] if key else ports.new_id()
     refund_id = f"{payment.registration_id}-r{name}"
@@ -40,3 +49,10 @@ def _prepare(ports: RefundPorts, payment_id: str, asked: Asked, key: str | None,
     refund, changes = prepare(file, payment, asked, refund_id, request_hash, by, ports.now())
     write(ports, file, changes, Act.REFUND_PREPARED, by.id, refund, refund.reason)
     return refund
+
+
+def _payment(account: Account, payment_id: str) -> Payment:
+    for payment in account.payments:
+        if payment.id == payment_id:
+            return payment
+    raise NotFound
