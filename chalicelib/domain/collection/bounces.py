@@ -31,7 +31,7 @@ from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 BOUNCED = "bounced"
 """The code of an instalment that is in arrears since its payment was taken back."""
 LONGEST_DISPUTE = timedelta(days=365)
-"""Card schemes give weeks for an answer: a later day is a typing error, and would end the list of what to answer."""
+"""Card schemes give weeks for an answer: a later day is a typing error."""
 
 
 @dataclass(frozen=True)

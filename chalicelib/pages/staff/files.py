@@ -15,6 +15,8 @@ from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.file_acts import acts_of
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
 from chalicelib.portal import list_words
+from chalicelib.portal.collection_words import standing_of
+from chalicelib.portal.refund_words import METHODS, STATES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.people.list_people import names_of
@@ -60,6 +62,10 @@ def show_file_page(
         names=names_of(page_request.ports, {each.by for each in shown.history}),
         acts=acts_of(person, file),
         words=list_words,
+        standing_of=standing_of,
+        refund_states=STATES,
+        refund_methods=METHODS,
+        may_refund=_may(person, Action.READ_CREDITS),
         paris_day=paris_day,
         back=carried(query),
         back_address=list_address(query, page=query.page),

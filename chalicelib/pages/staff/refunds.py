@@ -12,12 +12,13 @@ from chalicelib.domain.errors import NotFound, QuittanceError
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.preparation import Asked, methods_of
-from chalicelib.domain.refunds.refund import RefundMethod, RefundState, Sheet
+from chalicelib.domain.refunds.refund import Sheet
 from chalicelib.pages.desks import CREDITS, REFUNDS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.collection_words import METHODS as MEANS
+from chalicelib.portal.refund_words import METHODS, STATES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.refunds.acts import open_refund
@@ -34,17 +35,6 @@ pages_refunds = Blueprint(__name__)
 PREPARATION = "/staff/payments/{booked_payment_id}/refund"
 SHEET = f"{REFUNDS.path}/{{refund_id}}"
 LONGEST_CURSOR = 250
-STATES = {
-    RefundState.PREPARED: "préparé : attend une seconde personne",
-    RefundState.APPROVED: "approuvé : pas encore envoyé",
-    RefundState.SENT: "envoyé",
-    RefundState.UNKNOWN: "sans réponse claire : la banque est interrogée de nouveau",
-    RefundState.DONE: "fait",
-    RefundState.REFUSED: "refusé par la banque",
-    RefundState.LAPSED: "caduc : le compte a changé",
-    RefundState.DECLINED: "refusé par la seconde personne",
-}
-METHODS = {RefundMethod.CARD: "sur la carte", RefundMethod.TRANSFER: "par virement"}
 NOT_DECIDED = (
     "La demande n'a pas de réponse lisible : choisissez un bouton, et un motif de 500 caractères au plus."
 )
