@@ -11,7 +11,7 @@ from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.errors import NotFound, QuittanceError
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Role
-from chalicelib.domain.refunds.preparation import Asked, methods_of
+from chalicelib.domain.refunds.preparation import Asked, may_become_transfer, methods_of
 from chalicelib.domain.refunds.refund import Sheet
 from chalicelib.pages.desks import CREDITS, REFUNDS
 from chalicelib.pages.page import page
@@ -22,11 +22,13 @@ from chalicelib.portal.refund_words import METHODS, STATES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.refunds.acts import open_refund
+from chalicelib.usecases.refunds.ask_for_iban import ask_for_iban
 from chalicelib.usecases.refunds.close_refund import close_refund
 from chalicelib.usecases.refunds.decide_refund import decide_refund
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.mark_transferred import mark_transferred
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund, preview_refund
+from chalicelib.usecases.refunds.turn_into_transfer import turn_into_transfer
 from chalicelib.web.parsing import cents_of
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import refunds as schemas
@@ -38,6 +40,7 @@ LONGEST_CURSOR = 250
 NOT_DECIDED = (
     "La demande n'a pas de réponse lisible : choisissez un bouton, et un motif de 500 caractères au plus."
 )
+IBAN_ASKED = "Un nouveau lien part par mail à l'étudiant."
 NOT_READ = "Donnez un montant en euros, par exemple 601,00, et un motif de 500 caractères au plus."
 
 
@@ -134,6 +137,24 @@ def note_transfer(page_request: PageRequest, refund_id: str) -> Response:
     return see_other(SHEET.format(refund_id=refund_id))
 
 
+@page(pages_refunds, "POST", f"{SHEET}/iban", action=Action.REFUND)
+def ask_again(page_request: PageRequest, refund_id: str) -> Response:
+    try:
+        ask_for_iban(page_request.ports, refund_id, page_request.person)
+    except QuittanceError as refusal:
+        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+    return _sheet(page_request, refund_id, done=IBAN_ASKED)
+
+
+@page(pages_refunds, "POST", f"{SHEET}/as-transfer", action=Action.REFUND)
+def as_transfer(page_request: PageRequest, refund_id: str) -> Response:
+    try:
+        refund = turn_into_transfer(page_request.ports, refund_id, page_request.person)
+    except QuittanceError as refusal:
+        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+    return see_other(SHEET.format(refund_id=refund.id))
+
+
 def _form(
     page_request: PageRequest,
     booked_payment_id: str,
@@ -167,7 +188,11 @@ def _form(
 
 
 def _sheet(
-    page_request: PageRequest, refund_id: str, status: HTTPStatus = HTTPStatus.OK, mistake: str = ""
+    page_request: PageRequest,
+    refund_id: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    mistake: str = "",
+    done: str = "",
 ) -> Response:
     opened, person = open_refund(page_request.ports, refund_id), page_request.person
     refund = opened.refund
@@ -181,6 +206,8 @@ def _sheet(
         states=STATES,
         methods=METHODS,
         mistake=mistake,
+        done=done,
+        can_be_transfer=may_become_transfer(refund, opened.payment),
         reason=page_request.field("reason") if mistake else "",
         may_act=person.holds(Role.ACCOUNTANT),
         may_decide=person.holds(Role.ACCOUNTANT) and person.id != refund.prepared_by,
