@@ -183,7 +183,7 @@ class Campaign:
     import_headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
     reminders: tuple[Reminder, ...] = ()
-    """The ladder of reminders of what is late, earliest first; none: nobody is reminded."""
+    """The ladder of reminders of what is late, earliest first; without any no reminder is sent."""
     version: CampaignVersion | None = None
     """Who loaded it and when; None for a file that ships with the application."""
 

@@ -100,7 +100,7 @@ def _opened_again(file: RegistrationFile, payment: Payment, now: datetime) -> Re
 
 
 def _changed(before: RegistrationFile, settled: RegistrationFile) -> Iterator[Row]:
-    """Yield the next versions of payments and instalments: one each, whatever became of them in between."""
+    """Yield the next versions of payments and instalments: one of each, however many steps changed it."""
     payments = {each.id: each for each in before.payments}
     for payment in settled.payments:
         if payment != payments[payment.id]:

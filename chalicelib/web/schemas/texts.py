@@ -1,27 +1,19 @@
 """Types of what people type: reasons, references and days, the same in every form and operation."""
 
 import re
-import unicodedata
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-JOINERS = "\u200c\u200d"
-"""Format characters that Persian, Hindi and emoji need between letters."""
+from chalicelib.domain.printable import without_unseen
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 def _seen(text: Any) -> Any:
-    """Return a text without the characters that hide or turn what stands beside them, a new line as LF.
-
-    A text of joiners alone is empty. Anything but a text is returned as it is, for the type to refuse.
-    """
-    if not isinstance(text, str):
-        return text
-    kept = (each for each in text if each in JOINERS or unicodedata.category(each) != "Cf")
-    shown = "".join(kept).replace("\r\n", "\n")
-    return shown if shown.strip(f"{JOINERS} \t\n") else ""
+    """Return a text as it is seen, a new line as LF; anything else as it is, for the type to refuse."""
+    return without_unseen(text).replace("\r\n", "\n") if isinstance(text, str) else text
 
 
 def _written_day(given: Any) -> Any:
