@@ -77,6 +77,7 @@ class Act(StrEnum):
     IBAN_GIVEN = "iban_given"
     REGISTRATION_COMMENTED = "registration_commented"
     IBAN_ASKED = "iban_asked"
+    TRANSFER_FILE_MADE = "transfer_file_made"
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"
     CAMPAIGN_REFUSED = "campaign_refused"
