@@ -3,6 +3,7 @@
 from chalicelib.api.accounting.collection import collection
 from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
+from chalicelib.api.accounting.payers import payers
 from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.audit import audit
@@ -36,6 +37,7 @@ API = (
     credits_to_give_back,
     credit_notes,
     refunds,
+    payers,
     transfers,
     invoices,
     staff,

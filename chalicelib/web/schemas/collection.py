@@ -18,7 +18,8 @@ Amount = Annotated[int, Field(ge=1, le=MOST_CENTS)]
 class NewReceipt(Body):
     """A cheque or a transfer received; `reference` is the cheque's number or the transfer's reference.
 
-    `confirm` enters it although the account has one with this reference of this bank.
+    `confirm` enters it although the account has one with this reference of this bank. `payer_invoice` is the
+    number of a third-party payer's invoice that it pays: it never brings more than that still asks.
     """
 
     method: Literal["cheque", "transfer"]
@@ -27,6 +28,7 @@ class NewReceipt(Body):
     received_on: Day
     bank: Line = ""
     confirm: bool = False
+    payer_invoice: Annotated[int, Field(ge=1, le=10**10)] | None = None
 
 
 class BouncedPayment(Body):
