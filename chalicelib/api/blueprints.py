@@ -3,9 +3,11 @@
 from chalicelib.api.accounting.collection import collection
 from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
+from chalicelib.api.accounting.late import late
 from chalicelib.api.accounting.payers import payers
 from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
+from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -36,9 +38,11 @@ API = (
     collection,
     credits_to_give_back,
     credit_notes,
+    late,
     refunds,
     payers,
     transfers,
+    write_offs,
     invoices,
     staff,
     lists,
