@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.languages import Language, amount, day
-from chalicelib.domain.links import LINK_LIFETIME
+from chalicelib.domain.links import IBAN_LINK_LIFETIME, LINK_LIFETIME
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
@@ -27,7 +27,7 @@ ENTRY_HEADER = "X-Quittance-Entry"
 class SesMailer:
     """Send plain-text mails, in the reader's language, by Amazon SES.
 
-    `client` is boto3's `ses`; `base_url` the portal's public URL.
+    `client` is botocore's `ses`; `base_url` the portal's public URL.
 
     Each mail has a digest of its outbox entry in Message-ID and in X-Quittance-Entry. SES has no idempotency
     token: it accepts a repeated call, and replaces Message-ID by one of its own. So a duplicate is not
@@ -47,6 +47,13 @@ class SesMailer:
         minutes = int(LINK_LIFETIME.total_seconds()) // 60
         link = f"{self._base_url}/password?token={token}"
         self._mail(to, entry, {"link": link, "minutes": minutes, **_greeting(to, campaign)})
+
+    def send_iban_link(
+        self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
+    ) -> None:
+        hours = int(IBAN_LINK_LIFETIME.total_seconds()) // 3600
+        told = facts(to, entry, account, campaign, today)
+        self._mail(to, entry, {**told, "link": f"{self._base_url}/iban?token={token}", "hours": hours})
 
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
         self._mail(to, entry, _greeting(to, campaign))

@@ -52,6 +52,11 @@ COUNTERS = {
         _list(Anomaly.IN_QUESTION),
         "Dossiers avec un paiement ou un débit dont la passerelle n'a pas dit l'issue.",
     ),
+    Counting.FOLLOW_UPS: Words(
+        "À revoir",
+        _list(Anomaly.FOLLOW_UP),
+        "Dossiers dont le commentaire interne donne une date de suivi, arrivée ou passée.",
+    ),
     Counting.CREDITS: Words(
         "Crédits à rendre",
         _list(Anomaly.CREDIT),

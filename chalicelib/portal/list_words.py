@@ -24,6 +24,7 @@ ANOMALIES = {
     Anomaly.ARREARS: "Impayé",
     Anomaly.IN_QUESTION: "Paiement à éclaircir",
     Anomaly.BLOCKED: "Bloqué",
+    Anomaly.FOLLOW_UP: "À revoir",
 }
 SORTS = {
     Sort.NAME: "Nom, de A à Z",
@@ -53,6 +54,7 @@ WHY = {
     Why.CALL: "appel n°",
     Why.ATTEMPT: "tentative",
     Why.CARD: "carte se terminant par",
+    Why.COMMENT: "commentaire :",
 }
 
 

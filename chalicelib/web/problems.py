@@ -7,11 +7,13 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
+from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
+from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.portal.sentences import sentence, text
@@ -85,6 +87,10 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     decisions.RecutWithoutCard: HTTPStatus.CONFLICT,
     decisions.DebitInFlight: HTTPStatus.CONFLICT,
     decisions.DebitInConflict: HTTPStatus.CONFLICT,
+    DayToCome: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CommentChanged: HTTPStatus.CONFLICT,
+    FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,
     CreditedMeanwhile: HTTPStatus.CONFLICT,
     CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
     CreditNoteTooLarge: HTTPStatus.CONFLICT,

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
     from chalicelib.usecases.imports.ports import ImportFiles
-    from chalicelib.usecases.invoices.ports import CertificateRenderer, CreditNoteRenderer, InvoiceRenderer
+    from chalicelib.usecases.invoices.ports import (
+        CertificateRenderer,
+        CreditNoteRenderer,
+        InvoiceRenderer,
+        StatementRenderer,
+    )
     from chalicelib.usecases.lists.ports import RegistrationLines
     from chalicelib.usecases.ports import (
         Campaigns,
@@ -223,6 +228,12 @@ class Services(Stores):
         return render_credit_note
 
     @cached_property
+    def render_statement(self) -> StatementRenderer:
+        from chalicelib.invoicing.render import render_statement
+
+        return render_statement
+
+    @cached_property
     def render_certificate(self) -> CertificateRenderer:
         from chalicelib.invoicing.render import render_certificate
 
@@ -247,11 +258,12 @@ class Services(Stores):
         return value
 
     def _client(self, service: str) -> Any:
-        import boto3
+        """Return a client of the table's own session: another one would read botocore's data again."""
         from botocore.config import Config
 
+        session = self.table.row._get_connection().connection.session  # noqa: SLF001 - pynamodb shares it no other way
         config = Config(**CLIENTS.get(service, {}))
-        return boto3.client(service, region_name=self._settings.region, config=config)
+        return session.create_client(service, region_name=self._settings.region, config=config)
 
 
 def _trusted_keys(chosen: Settings) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.campaign import Campaign
@@ -37,6 +38,7 @@ class Anomaly(StrEnum):
     ARREARS = "arrears"
     IN_QUESTION = "in_question"
     BLOCKED = "blocked"
+    FOLLOW_UP = "follow_up"
 
 
 class Sort(StrEnum):
@@ -58,10 +60,11 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a list, with what it owes: None before a situation is declared."""
+    """One line of a list on a day, with what it owes: None before a situation is declared."""
 
     hit: Hit
     owed_cents: int | None
+    today: date
 
     @property
     def line(self) -> RegistrationLine:
@@ -116,6 +119,9 @@ _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
     Anomaly.ARREARS: lambda entry: entry.line.is_in_arrears,
     Anomaly.IN_QUESTION: lambda entry: entry.line.is_in_question,
     Anomaly.BLOCKED: lambda entry: entry.line.is_blocked,
+    Anomaly.FOLLOW_UP: lambda entry: (
+        entry.line.follow_up_on is not None and entry.line.follow_up_on <= entry.today
+    ),
 }
 
 _VALUES: Mapping[str, Callable[[Entry], str]] = {
@@ -158,11 +164,11 @@ def prices_of(campaign: Campaign) -> Prices:
     }
 
 
-def entry_of(hit: Hit, prices: Prices) -> Entry:
+def entry_of(hit: Hit, prices: Prices, today: date) -> Entry:
     line = hit.line
     ordered = line.ordered_cents
     price = prices.get((line.programme_code, line.fee_situation_code))
-    return Entry(hit, price if ordered is None else ordered)
+    return Entry(hit, price if ordered is None else ordered, today)
 
 
 def place_of(entry: Entry, sort: Sort) -> str:

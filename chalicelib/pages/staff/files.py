@@ -1,5 +1,6 @@
 """The whole file of one registration, and the registrar's decision on its evidence in one form."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -26,7 +27,11 @@ from chalicelib.web.schemas import registrations as schemas
 pages_files = Blueprint(__name__)
 FILE = f"{REGISTRATIONS.path}/{{registration_id}}"
 STEPS = "steps"
-BLOCKED = {"block": "Le dossier est bloqué : rien n'est prélevé.", "unblock": "Le blocage est levé."}
+TOLD = {
+    "block": "Le dossier est bloqué : rien n'est prélevé.",
+    "unblock": "Le blocage est levé.",
+    "comment": "Le commentaire est enregistré.",
+}
 
 
 @page(pages_files, "GET", FILE, action=Action.READ_REGISTRATIONS)
@@ -41,6 +46,7 @@ def show_file_page(
     back: str = "",
     mistake: str = "",
     status: HTTPStatus = HTTPStatus.OK,
+    typed_comment: Mapping[str, str] | None = None,
 ) -> Response:
     """Show the file; after a refused act with what was typed and the refusal's sentence."""
     shown = show_registration(page_request.ports, registration_id)
@@ -57,7 +63,9 @@ def show_file_page(
         numbers={each.provider: each.subject for each in shown.numbers},
         position=shown.account.position(paris_day(page_request.ports.now())),
         documents=shown.account.documents,
-        names=names_of(page_request.ports, {each.by for each in shown.history}),
+        names=names_of(
+            page_request.ports, {each.by for each in shown.history} | {shown.comment.written_by} - {""}
+        ),
         acts=acts_of(person, file),
         words=list_words,
         paris_day=paris_day,
@@ -65,10 +73,13 @@ def show_file_page(
         back_address=list_address(query, page=query.page),
         may_decide=_may(person, Action.DECIDE_REGISTRATION),
         may_block=_may(person, Action.BLOCK_REGISTRATION),
+        may_comment=_may(person, Action.COMMENT_REGISTRATION),
+        typed_comment=typed_comment,
+        today=paris_day(page_request.ports.now()),
         seen=_seen(page_request) if mistake else file.registration.seen_steps,
         reason=page_request.field("reason") if mistake else "",
         mistake=mistake,
-        told=BLOCKED.get(page_request.parameter("done"), ""),
+        told=TOLD.get(page_request.parameter("done"), ""),
     )
 
 

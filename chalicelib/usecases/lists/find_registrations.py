@@ -1,5 +1,7 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.lists.filters import Entry, Filter, after, entry_of, ordered, place_of, prices_of
 from chalicelib.domain.lists.lines import RegistrationLine
@@ -45,8 +47,7 @@ def find_registrations(
     """
     book = ports.lines.of_campaign(campaign.id)
     hits = find(book.lines, typed)
-    prices = prices_of(campaign)
-    entries = ordered((each for hit in hits if wanted.admits(each := entry_of(hit, prices))), wanted.sort)
+    entries = _admitted(ports, campaign, wanted, hits)
     start = _start(entries, wanted, page, cursor)
     shown = entries[start : start + PAGE]
     is_last = start + PAGE >= len(entries)
@@ -64,16 +65,20 @@ def find_registrations(
 def show_entry(ports: ListPorts, registration_id: str) -> Entry:
     """Return one registration as lists show it, as it is now."""
     line = ports.lines.line(registration_id)
-    return entry_of(Hit(line), prices_of(ports.campaigns.get(line.campaign_id)))
+    return entry_of(Hit(line), prices_of(ports.campaigns.get(line.campaign_id)), paris_day(ports.now()))
 
 
 def all_registrations(
     ports: ListPorts, campaign: Campaign, wanted: Filter, typed: str = ""
 ) -> tuple[Entry, ...]:
     """Return every registration of a campaign that matches, for an export."""
-    prices = prices_of(campaign)
-    hits = find(ports.lines.of_campaign(campaign.id).lines, typed)
-    return ordered((each for hit in hits if wanted.admits(each := entry_of(hit, prices))), wanted.sort)
+    return _admitted(ports, campaign, wanted, find(ports.lines.of_campaign(campaign.id).lines, typed))
+
+
+def _admitted(ports: ListPorts, campaign: Campaign, wanted: Filter, hits: Iterable[Hit]) -> tuple[Entry, ...]:
+    prices, today = prices_of(campaign), paris_day(ports.now())
+    entries = (entry_of(hit, prices, today) for hit in hits)
+    return ordered((each for each in entries if wanted.admits(each)), wanted.sort)
 
 
 def _start(entries: tuple[Entry, ...], wanted: Filter, page: int, cursor: str | None) -> int:
