@@ -71,13 +71,13 @@ class GatewayBooks:
         assert not is_idle, f"a credit of {credit} beside a debt of {debt}"
 
     def _is_moving(self, registration_id: str) -> bool:
-        """Whether a debit or a page may still bring money."""
+        """Whether a debit or a page may still bring money: a debit allocates credits before it takes any."""
         memory = self.sums.memory
         instalments = (
             each for each in memory.instalments.values() if each.registration_id == registration_id
         )
         attempts = (each for each in memory.attempts.values() if each.registration_id == registration_id)
-        is_debited = any(each.may_be_taken or each.open_pages for each in instalments)
+        is_debited = any(each.may_be_taken or each.is_debitable or each.open_pages for each in instalments)
         refunds = (each for each in memory.refunds.values() if each.registration_id == registration_id)
         is_given_back = any(each.is_live for each in refunds)
         return is_debited or is_given_back or any(each.is_open for each in attempts)
