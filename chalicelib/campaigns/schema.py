@@ -16,12 +16,14 @@ from pydantic import (
 from chalicelib.campaigns.values import (
     MOST_PERCENT,
     AccountNumber,
+    Bic,
     CampaignId,
     Country,
     DialCode,
     Digits,
     Email,
     Euros,
+    Iban,
     Key,
     Link,
     ParisTime,
@@ -199,6 +201,15 @@ class NumberingEntry(Entry):
         return domain.Numbering(self.series, self.first_order, self.first_invoice)
 
 
+class BankAccountEntry(Entry):
+    holder: Words
+    iban: Iban
+    bic: Bic = ""
+
+    def domain(self) -> domain.BankAccount:
+        return domain.BankAccount(self.holder, self.iban, self.bic)
+
+
 class RetentionEntry(Entry):
     """The retention periods; the law sets the minimum for evidence and accounting: docs/privacy.md."""
 
@@ -224,6 +235,14 @@ def _rising(reminders: list[ReminderEntry]) -> list[ReminderEntry]:
     return reminders
 
 
+class PayerTermsEntry(Entry):
+    due_days: Annotated[int, Field(ge=1, le=60)] = domain.PayerTerms.due_days
+    vat_number: Annotated[str, Field(pattern=r"^([A-Z]{2}[A-Z0-9]{2,12})?$")] = ""
+
+    def domain(self) -> domain.PayerTerms:
+        return domain.PayerTerms(**dict(self))
+
+
 class CampaignEntry(Entry):
     id: CampaignId
     label: TextEntry
@@ -241,6 +260,9 @@ class CampaignEntry(Entry):
     chart: dict[Annotated[Book, Field(strict=False)], AccountNumber] = {}
     import_headings: dict[str, list[Words]] = {}
     reminders: Annotated[list[ReminderEntry], Field(max_length=9), AfterValidator(_rising)] = []
+    payer_terms: PayerTermsEntry = PayerTermsEntry()
+
+    bank_account: BankAccountEntry | None = None
 
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
@@ -260,6 +282,8 @@ class CampaignEntry(Entry):
             chart=DEFAULT_CHART | self.chart,
             import_headings=_by_code(self.import_headings, lambda _, it: tuple(it)),
             reminders=tuple(each.domain() for each in self.reminders),
+            payer_terms=self.payer_terms.domain(),
+            bank_account=self.bank_account.domain() if self.bank_account else None,
         )
 
 
