@@ -24,6 +24,7 @@ from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.plan.stopped_plans import require_nothing_in_flight, require_reason, stop
+from chalicelib.domain.refunds.refund import ended_of
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
@@ -86,6 +87,7 @@ def take_back(
     settled = after(then, allocate(then, now))
     registration = _owing(settled)
     rows: tuple[Row, ...] = tuple(_changed(file, settled))
+    rows += ended_of(file.refunds, payment.id, now)
     if gone.dispute is None:
         mail = _mail(Topic.PAYMENT_BOUNCED, gone, file, now)
         return Changes((*rows, registration), outbox=(mail,))
@@ -151,7 +153,7 @@ def taken(payment: Payment, returned: BankReturn, now: datetime) -> Payment:
     return replace(
         payment,
         allocated_cents=0,
-        refunding_cents=0,  # nothing is left to refund: a refund of it that waits comes to nothing
+        refunding_cents=0,
         bounced_cents=payment.kept_cents,
         bounced_on=paris_day(now),
         bounce_reason=returned.reason,
