@@ -203,7 +203,7 @@ class Campaign:
     import_headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
     reminders: tuple[Reminder, ...] = ()
-    """The ladder of reminders of what is late, earliest first; none: nobody is reminded."""
+    """The ladder of reminders of what is late, earliest first; without any no reminder is sent."""
     payer_terms: PayerTerms = PayerTerms()
     bank_account: BankAccount | None = None
     """None: refunds by transfer are paid by hand, no file of transfers is made."""
