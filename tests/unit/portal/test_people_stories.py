@@ -5,9 +5,10 @@ import pyotp
 import pytest
 
 from chalicelib.domain.people import Role
-from chalicelib.domain.trail.audit import RecordUnreadable
+from chalicelib.domain.trail.audit import Head, RecordUnreadable
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
+from tests.fakes.ports import MANUAL_DAY
 from tests.unit.portal.conftest import (
     PASSWORD,
     Browser,
@@ -292,9 +293,10 @@ class TestAudit:
     def test_record_that_is_none_any_more_is_said_and_hides_nothing_else(
         self, auditor: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def spoilt(_number: int) -> None:
+        def spoilt(_first: int, _last: int) -> None:
             raise RecordUnreadable
 
+        monkeypatch.setattr(auditor.ports.audit, "head", lambda: Head(1, "", MANUAL_DAY.date()))
         monkeypatch.setattr(auditor.ports.audit, "records", spoilt)
         answer = auditor.get("/staff/audit")
         assert answer.status_code == 200
