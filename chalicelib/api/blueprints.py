@@ -17,6 +17,7 @@ from chalicelib.api.outbox import outbox
 from chalicelib.api.people import people
 from chalicelib.api.plans import plans
 from chalicelib.api.privacy import privacy
+from chalicelib.api.registrar.corrections import corrections
 from chalicelib.api.registrations import registrations
 from chalicelib.api.sessions import auth
 from chalicelib.api.staff import staff
@@ -37,6 +38,7 @@ API = (
     refunds,
     invoices,
     staff,
+    corrections,
     lists,
     imports,
     outbox,

@@ -14,6 +14,7 @@ from chalicelib.domain.causes import (
     ValidatedFileLocked,
     WithdrawnFileLocked,
 )
+from chalicelib.domain.corrections.correction import Correction
 from chalicelib.domain.decisions import NotDeclared
 from chalicelib.domain.errors import FeeSituationNotAllowed
 
@@ -60,6 +61,12 @@ class Registration:
     """The day since which the amount was late that the last reminder was about."""
     reminders: int = 0
     """How many rungs of the ladder of reminders that amount is past."""
+    kept_cents: int = 0
+    """What the school keeps of the money of a file that was refused or given up."""
+    corrections: tuple[Correction, ...] = ()
+    """The registrar's latest corrections, oldest first."""
+    provisional_until: date | None = None
+    """The day until which a grant holder waits for the notification; None without such a mark."""
 
     def allows(self, fee_situation_code: str) -> bool:
         """Return True unless the school has named the student's situations, and not this one."""
@@ -78,6 +85,15 @@ class Registration:
     def is_paid(self) -> bool:
         """True if nothing is left to pay at once: all of it was received, or its plan was started."""
         return self.has_order and not self.part_paid
+
+
+MOST_CORRECTIONS = 20
+"""How many corrections a registration keeps: replays of older requests are not known any more."""
+
+
+def corrected(registration: Registration, correction: Correction) -> Registration:
+    """Return the same version with a correction added to those that it keeps."""
+    return replace(registration, corrections=(*registration.corrections, correction)[-MOST_CORRECTIONS:])
 
 
 def counted(registration: Registration) -> Registration:

@@ -18,6 +18,7 @@ from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
 from chalicelib.pages.staff.bounces import pages_bounces
 from chalicelib.pages.staff.campaigns import pages_campaigns
+from chalicelib.pages.staff.corrections import pages_corrections
 from chalicelib.pages.staff.credit_notes import pages_credit_notes
 from chalicelib.pages.staff.decisions import pages_decisions
 from chalicelib.pages.staff.files import pages_files
@@ -33,6 +34,7 @@ DESKS = (
     pages_staff,
     pages_home,
     pages_files,
+    pages_corrections,
     pages_decisions,
     pages_accounting,
     pages_changed_plans,

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
-from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
+from chalicelib.domain.corrections import refusals as corrections
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.refunds import refusals as refunds
@@ -85,9 +85,11 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     decisions.RecutWithoutCard: HTTPStatus.CONFLICT,
     decisions.DebitInFlight: HTTPStatus.CONFLICT,
     decisions.DebitInConflict: HTTPStatus.CONFLICT,
-    CreditedMeanwhile: HTTPStatus.CONFLICT,
-    CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
-    CreditNoteTooLarge: HTTPStatus.CONFLICT,
+    corrections.CorrectionMoved: HTTPStatus.CONFLICT,
+    corrections.CorrectionNotPossible: HTTPStatus.CONFLICT,
+    corrections.CreditedMeanwhile: HTTPStatus.CONFLICT,
+    corrections.CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
+    corrections.CreditNoteTooLarge: HTTPStatus.CONFLICT,
     collection.ReceiptNotPossible: HTTPStatus.CONFLICT,
     collection.ReceiptMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.ReceiptRepeated: HTTPStatus.CONFLICT,

@@ -29,7 +29,7 @@ from chalicelib.domain import (
 from chalicelib.domain.books import chart, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
-from chalicelib.domain.corrections import credit_notes
+from chalicelib.domain.corrections import correction, credit_notes
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.refunds import refund
@@ -51,6 +51,7 @@ MODULES = (
     *(
         audit,
         chart,
+        correction,
         credit_notes,
         disputes,
         journal,

@@ -61,7 +61,7 @@ def credit_invoice(
         raise CreditNoteUnreasoned
     require_no_debit(file)
     require_within(invoice, file.credit_notes, asked.amounts)
-    note = _note(file, invoice, asked, sequence, now)
+    note = credit_note(file, invoice, asked, sequence, now)
     noted = replace(file, credit_notes=(*file.credit_notes, note))
     relief = relieve(noted, invoice.number, now)
     cards = cards_to_forget(account, file.registration.id, relief.instalments)
@@ -113,9 +113,10 @@ def replayed(notes: Iterable[CreditNote], request_id: str) -> CreditNote | None:
     return next((note for note in notes if request_id and note.request_id == request_id), None)
 
 
-def _note(
+def credit_note(
     file: RegistrationFile, invoice: Invoice, asked: Asked, sequence: CreditNoteSequence, now: datetime
 ) -> CreditNote:
+    """Return the next credit note of the sequence, over the amounts asked for."""
     return CreditNote(
         number=sequence.next_number,
         registration_id=invoice.registration_id,

@@ -1,12 +1,20 @@
 """Reasons that prevent a credit note.
 
 DecisionNotPossible
+├── CorrectionMoved
+├── CorrectionNotPossible
+│   ├── CorrectionDisputed
+│   ├── CorrectionOfEnded
+│   ├── CorrectionOfWithdrawn
+│   ├── ReopeningPaidOut
+│   └── SituationUnchanged
 ├── CreditedMeanwhile
 ├── CreditNoteEmpty
 └── CreditNoteTooLarge
     ├── CreditNoteAboveInvoice
     └── CreditNoteAboveLine
 ReasonMissing
+├── CorrectionUnreasoned
 └── CreditNoteUnreasoned
 NotFound
 └── InvoiceLineUnknown
@@ -56,3 +64,43 @@ class CreditNoteUnreasoned(ReasonMissing):
 
 class InvoiceLineUnknown(NotFound):
     cause = "invoice_line"
+
+
+class CorrectionMoved(DecisionNotPossible):
+    """The account is not as the person who confirms has seen it."""
+
+    code = "correction_moved"
+
+
+class CorrectionNotPossible(DecisionNotPossible):
+    code = "correction_not_possible"
+
+
+class SituationUnchanged(CorrectionNotPossible):
+    cause = "unchanged"
+
+
+class CorrectionOfEnded(CorrectionNotPossible):
+    """The file was refused or given up: its situation cannot be changed."""
+
+    cause = "ended"
+
+
+class CorrectionOfWithdrawn(CorrectionNotPossible):
+    cause = "withdrawn"
+
+
+class CorrectionDisputed(CorrectionNotPossible):
+    """Money would be given back while the holder of a card disputes a payment of the same file."""
+
+    cause = "disputed"
+
+
+class ReopeningPaidOut(CorrectionNotPossible):
+    """A refund of the file was approved, and is not over."""
+
+    cause = "refunding"
+
+
+class CorrectionUnreasoned(ReasonMissing):
+    cause = "correction"

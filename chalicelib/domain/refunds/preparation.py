@@ -71,7 +71,7 @@ def prepare(
         method=asked.method,
         amount_cents=asked.amount_cents,
         reason=asked.reason.strip(),
-        sheet=_sheet(replace(file, registration=registration), payment, asked.method, asked.amount_cents),
+        sheet=sheet_of(replace(file, registration=registration), payment, asked.method, asked.amount_cents),
         prepared_by=by.id,
         preparer=f"{by.first_name} {by.last_name}".strip(),
         prepared_at=now,
@@ -113,9 +113,27 @@ def require_decidable(refund: Refund, by: Person, sheet_hash: str | None) -> Non
 
 
 def stands(file: RegistrationFile, refund: Refund) -> bool:
-    """Return True if nothing in the account moved since the sheet was frozen."""
-    payment = payment_of(file, refund.payment_id)
-    return _sheet(file, payment, refund.method, refund.amount_cents) == refund.sheet
+    """Return True if nothing in the account moved since the sheet was frozen.
+
+    The decisions on the other refunds of the same act, and what became of them, do not count: they were
+    prepared on one state of the account.
+    """
+    payment, registration = payment_of(file, refund.payment_id), file.registration
+    moved = sum(_counts(each) for each in file.refunds if each.id in _beside(file, refund))
+    as_then = replace(file, registration=replace(registration, version=registration.version - moved))
+    return sheet_of(as_then, payment, refund.method, refund.amount_cents) == refund.sheet
+
+
+def _beside(file: RegistrationFile, refund: Refund) -> frozenset[str]:
+    """Return the ids of the other refunds that the same correction prepared."""
+    acts = (set(each.refunds) for each in file.registration.corrections if refund.id in each.refunds)
+    return frozenset(next(acts, set()) - {refund.id})
+
+
+def _counts(refund: Refund) -> int:
+    """Return how many versions of the registration a refund has made since it was prepared."""
+    is_ended = refund.ended_at is not None and refund.state is not RefundState.DECLINED
+    return (refund.decided_at is not None) + is_ended
 
 
 def holds(payment: Payment, refund: Refund) -> bool:
@@ -170,7 +188,7 @@ def _changed(file: RegistrationFile, payment: Payment) -> RefundableChanged:
     return RefundPreparedMeanwhile(payment.refundable_cents, last.amount_cents, last.preparer)
 
 
-def _sheet(file: RegistrationFile, payment: Payment, method: RefundMethod, cents: int) -> Sheet:
+def sheet_of(file: RegistrationFile, payment: Payment, method: RefundMethod, cents: int) -> Sheet:
     owed = owed_cents(file)
     is_owed = file.registration.is_accepted and file.registration.has_order
     return Sheet(

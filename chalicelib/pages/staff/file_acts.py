@@ -24,6 +24,11 @@ class FileAct:
 
 ACTS = (
     FileAct(
+        "Changer la situation, avant ou après un paiement",
+        "/staff/registrations/{registration_id}/fee-situation",
+        Action.CORRECT_REGISTRATION,
+    ),
+    FileAct(
         "Échéances, débits : suspendre, reprendre, répartir, libérer",
         "/staff/instalments/{registration_id}",
         Action.READ_INSTALMENTS,

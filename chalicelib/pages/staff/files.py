@@ -14,7 +14,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.file_acts import acts_of
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
-from chalicelib.portal import list_words
+from chalicelib.portal import correction_words, list_words
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.people.list_people import names_of
@@ -26,7 +26,11 @@ from chalicelib.web.schemas import registrations as schemas
 pages_files = Blueprint(__name__)
 FILE = f"{REGISTRATIONS.path}/{{registration_id}}"
 STEPS = "steps"
-BLOCKED = {"block": "Le dossier est bloqué : rien n'est prélevé.", "unblock": "Le blocage est levé."}
+DONE = {
+    "block": "Le dossier est bloqué : rien n'est prélevé.",
+    "unblock": "Le blocage est levé.",
+    **{kind.value: told for kind, told in correction_words.DONE.items()},
+}
 
 
 @page(pages_files, "GET", FILE, action=Action.READ_REGISTRATIONS)
@@ -68,7 +72,7 @@ def show_file_page(
         seen=_seen(page_request) if mistake else file.registration.seen_steps,
         reason=page_request.field("reason") if mistake else "",
         mistake=mistake,
-        told=BLOCKED.get(page_request.parameter("done"), ""),
+        told=DONE.get(page_request.parameter("done"), ""),
     )
 
 
