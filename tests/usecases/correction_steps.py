@@ -41,7 +41,7 @@ def judge(student: Student, owed_cents: int) -> None:
     assert sum(books.values()) == 0
     if file.registration.has_order:
         assert file.charged_cents == owed_cents
-        assert books[Book.FEES] == -owed_cents
+        assert books[Book.FEES] + books[Book.TAX] == -owed_cents
     kept = sum(each.kept_cents for each in file.payments)
     allocated = sum(each.allocated_cents for each in file.payments)
     assert allocated <= max(owed_cents, 0)
