@@ -1,16 +1,22 @@
 """Quittance as Lambda imports it: routes, schedules and queues bound to their handlers, no rule."""
 
-from chalice.app import Chalice, Rate
+import gc
 
-from chalicelib.api.blueprints import API
-from chalicelib.functions import queues, schedules
-from chalicelib.functions.webhooks import webhooks
-from chalicelib.pages.blueprints import PAGES
-from chalicelib.pages.page import answer_browsers
-from chalicelib.web.response_headers import add_response_headers
+gc.disable()  # until the first answer: chalicelib/functions/cold_start.py
+
+from chalice.app import Chalice, Rate  # noqa: E402 - after the line above
+
+from chalicelib.api.blueprints import API  # noqa: E402 - the same
+from chalicelib.functions import queues, schedules  # noqa: E402 - the same
+from chalicelib.functions.cold_start import end_cold_start  # noqa: E402 - the same
+from chalicelib.functions.webhooks import webhooks  # noqa: E402 - the same
+from chalicelib.pages.blueprints import PAGES  # noqa: E402 - the same
+from chalicelib.pages.page import answer_browsers  # noqa: E402 - the same
+from chalicelib.web.response_headers import add_response_headers  # noqa: E402 - the same
 
 app = Chalice(app_name="quittance")
 app.api.binary_types.extend(["text/csv", "multipart/form-data"])  # uploads keep the bytes of any encoding
+app.middleware("all")(end_cold_start)
 app.middleware("http")(add_response_headers)
 app.middleware("http")(answer_browsers)
 for blueprint in (*API, *PAGES, webhooks):

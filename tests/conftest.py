@@ -1,5 +1,6 @@
 """What many tests share: one local AWS and one running stack a test process."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from infra.local import environment, ministack, resources
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the heavy counts to `make prove`."""
+    """Leave the heavy counts to `make prove`; collect garbage, which importing `app` switches off."""
+    gc.enable()
     if not os.environ.get("PROVE"):
         heavy = [item for item in items if item.get_closest_marker("prove")]
         items[:] = [item for item in items if item not in heavy]

@@ -15,7 +15,7 @@ TAKEN = {409, 412}
 
 
 class S3AuditHeads:
-    """`client` is boto3's S3 client. `all` needs the right to list the folder, `keep` only to put."""
+    """`client` is botocore's S3 client. `all` needs the right to list the folder, `keep` only to put."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client

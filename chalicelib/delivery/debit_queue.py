@@ -11,7 +11,7 @@ class DebitsNotQueued(RuntimeError):
 
 
 class SqsDebitQueue:
-    """`client` is an SQS client of boto3."""
+    """`client` is an SQS client of botocore."""
 
     def __init__(self, client: Any, queue_url: str) -> None:
         self._client = client

@@ -14,7 +14,7 @@ _ABSENT = {"NoSuchKey", "AccessDenied", "404", "403"}
 
 
 class S3ImportFiles:
-    """`client` is boto3's S3 client."""
+    """`client` is botocore's S3 client."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client

@@ -28,7 +28,7 @@ ENTRY_HEADER = "X-Quittance-Entry"
 class SesMailer:
     """Send plain-text mails, in the reader's language, by Amazon SES.
 
-    `client` is boto3's `ses`; `base_url` the portal's public URL.
+    `client` is botocore's `ses`; `base_url` the portal's public URL.
 
     Each mail has a digest of its outbox entry in Message-ID and in X-Quittance-Entry. SES has no idempotency
     token: it accepts a repeated call, and replaces Message-ID by one of its own. So a duplicate is not

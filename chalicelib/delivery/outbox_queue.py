@@ -13,7 +13,7 @@ class EntriesNotQueued(RuntimeError):
 
 
 class SqsOutboxQueue:
-    """`client` is an SQS client of boto3."""
+    """`client` is an SQS client of botocore."""
 
     def __init__(self, client: Any, queue_url: str) -> None:
         self._client = client

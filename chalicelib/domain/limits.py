@@ -34,8 +34,11 @@ class Limit:
 
 PAIR = Limit("pair", 10, timedelta(minutes=15))
 """Log-ins to one account from one address: NIST asks for 100 at most; ten are enough to mistype."""
-ADDRESS = Limit("address", 100, timedelta(minutes=15))
-"""Failed log-ins from one address: a campus may share one."""
+ADDRESS = Limit("address", 400, timedelta(hours=1))
+"""Failed log-ins from one address, less those after which the account was entered from there.
+
+A campus may share one: on an opening morning hundreds mistype once, and log in a moment later.
+"""
 ACCOUNT = Limit("account", 100, timedelta(days=1))
 """Failed log-ins to one account from all unknown addresses, or from one known address."""
 CODE = Limit("code", 5, timedelta(minutes=15))

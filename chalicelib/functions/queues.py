@@ -19,7 +19,9 @@ NOT_DELIVERED = "outbox entry not delivered"
 class DebitMessage(BaseModel):
     """One instalment to debit, and the Paris day it was planned for."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, defer_build=True
+    )
     instalment_id: str = Field(min_length=1)
     planned_on: date
 

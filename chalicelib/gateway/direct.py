@@ -16,6 +16,7 @@ from chalicelib.deadline import within
 from chalicelib.domain.calendar import PARIS
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.signature import hmac_of
+from chalicelib.tls import tls_context
 
 LONGEST_ANSWER = 8192
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -65,7 +66,7 @@ class DirectClient:
         from urllib3.exceptions import ConnectTimeoutError, HTTPError  # noqa: PLC0415 - the same
 
         wait = Timeout(connect=self.connect_seconds, read=self.read_seconds)
-        with PoolManager(timeout=wait, retries=False, headers=_FORM) as network:
+        with PoolManager(timeout=wait, retries=False, headers=_FORM, ssl_context=tls_context()) as network:
             for url in self.account.direct_urls:
                 try:
                     response = network.request(

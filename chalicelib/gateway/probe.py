@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from chalicelib.domain.errors import GatewayUnavailable
+from chalicelib.tls import tls_context
 
 LONGEST_PAGE = 65536
 _FOUND = 200
@@ -34,7 +35,8 @@ def _is_up(url: str, timeout_seconds: float) -> bool | None:
     from urllib3 import PoolManager, Timeout  # noqa: PLC0415 - slow to import: cold start
     from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError  # noqa: A004, PLC0415 - the same
 
-    with PoolManager(timeout=Timeout(total=timeout_seconds), retries=False) as network:
+    wait = Timeout(total=timeout_seconds)
+    with PoolManager(timeout=wait, retries=False, ssl_context=tls_context()) as network:
         try:
             response = network.request("GET", url, redirect=False, preload_content=False)
             status = _SERVER_STATUS.search(response.read(LONGEST_PAGE))

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from chalicelib.deadline import within
 from chalicelib.domain.errors import IdentityProviderUnavailable
+from chalicelib.tls import tls_context
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -128,7 +129,7 @@ class CasServer:
         wait = Timeout(connect=self._connect_seconds, read=self._read_seconds)
         headers = {"Accept": "application/xml", "Accept-Encoding": "identity"}
         body = b""
-        with PoolManager(timeout=wait, retries=False, cert_reqs="CERT_REQUIRED") as network:
+        with PoolManager(timeout=wait, retries=False, ssl_context=tls_context()) as network:
             try:
                 response = network.request(
                     "GET", address, headers=headers, redirect=False, preload_content=False

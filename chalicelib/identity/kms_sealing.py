@@ -11,8 +11,8 @@ OWNER = "person"
 class KmsSealer:
     """Encrypt by AWS KMS, with a key that never leaves KMS.
 
-    `client` is boto3's KMS client, `key` an alias or ARN. A ciphertext contains its key; `open` names none,
-    so that a text can still be opened after the alias was moved to another key.
+    `client` is botocore's KMS client, `key` an alias or ARN. A ciphertext contains its key; `open` names
+    none, so that a text can still be opened after the alias was moved to another key.
     """
 
     def __init__(self, client: Any, key: str) -> None:

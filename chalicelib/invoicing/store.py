@@ -18,7 +18,7 @@ TRIES = 3
 
 
 class S3Documents:
-    """`client` is boto3's S3 client, signing with s3v4. All errors of S3 but a taken key pass through."""
+    """`client` is botocore's S3 client, signing with s3v4. All errors of S3 but a taken key pass through."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client

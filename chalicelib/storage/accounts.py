@@ -16,7 +16,7 @@ from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
-from chalicelib.storage.kinds import OPEN_ATTEMPTS, invoices_of, person_key
+from chalicelib.storage.keys import OPEN_ATTEMPTS, invoices_of, person_key
 from chalicelib.storage.table import Row, Table, instant, load
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from itertools import chain, count, islice
+from itertools import chain, count, islice, takewhile
 
 from pynamodb.transactions import TransactWrite
 
@@ -20,7 +20,8 @@ from chalicelib.domain.trail.audit import (
     RecordUnreadable,
     forgotten,
 )
-from chalicelib.storage.kinds import AUDIT_WAITING, row_of
+from chalicelib.storage.keys import AUDIT_WAITING
+from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Row, Table, load
 
 BLOCK = 1000
@@ -77,18 +78,20 @@ class DynamoAuditTrail:
             self._table.row(f"AUDIT#ENTRY#{record.id}", "ENTRY"), condition=self._table.row.pk.exists()
         )
 
-    def records(self, from_number: int) -> Iterable[AuditRecord]:
+    def records(self, from_number: int, to_number: int | None = None) -> Iterable[AuditRecord]:
         """Read block after block; the first empty one ends the chain."""
-        for block in count((from_number - 1) // BLOCK):
-            rows = iter(self._rows(block, from_number))
+        last = (to_number - 1) // BLOCK if to_number else None
+        for block in takewhile(lambda rank: last is None or rank <= last, count((from_number - 1) // BLOCK)):
+            rows = iter(self._rows(block, from_number, to_number))
             first = next(rows, None)
             if first is None:
                 return
             yield from map(_record, chain((first,), rows))
 
-    def _rows(self, block: int, from_number: int) -> Iterable[Row]:
-        row = self._table.row
-        return row.query(_block(block), row.sk >= _place(from_number), consistent_read=True)
+    def _rows(self, block: int, from_number: int, to_number: int | None) -> Iterable[Row]:
+        row, start = self._table.row, _place(from_number)
+        condition = row.sk.between(start, _place(to_number)) if to_number else row.sk >= start
+        return row.query(_block(block), condition, consistent_read=True)
 
     def of_subject(self, subject_id: str, after: str | None) -> tuple[Sequence[AuditRecord], str | None]:
         page, cursor = self._table.page(records_of(subject_id), after)

@@ -4,7 +4,7 @@ from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration, RegistrationStatus
-from chalicelib.storage.kinds import (
+from chalicelib.storage.keys import (
     CAMPAIGN_REGISTER,
     campaign_text_place,
     plan_requests_queue,

@@ -5,7 +5,8 @@ from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.refunds.refund import Refund, RefundState
-from chalicelib.storage.kinds import CREDITS, LATE, UNPAID, refunds_queue, row_of
+from chalicelib.storage.keys import CREDITS, LATE, UNPAID, refunds_queue
+from chalicelib.storage.kinds import row_of
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Table
 

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from chalicelib.domain.plan.instalments import Debit, Instalment
-from chalicelib.storage.kinds import CONFLICTS, DUE, IN_FLIGHT, debits_of
+from chalicelib.storage.keys import CONFLICTS, DUE, IN_FLIGHT, debits_of
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Row, Table, instant
 

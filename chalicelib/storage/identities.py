@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from chalicelib.domain.identities import Identity
-from chalicelib.storage.kinds import identity_key, person_key
+from chalicelib.storage.keys import identity_key, person_key
 from chalicelib.storage.table import Table, load
 
 

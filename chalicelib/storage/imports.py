@@ -8,13 +8,8 @@ from chalicelib.domain.imports.students import SCHOOL_ADDRESS
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.sessions import Credentials
-from chalicelib.storage.kinds import (
-    KINDS,
-    email_key,
-    identity_key,
-    person_key,
-    registrations_queue,
-)
+from chalicelib.storage.keys import email_key, identity_key, person_key, registrations_queue
+from chalicelib.storage.kinds import KINDS
 from chalicelib.storage.table import Table, load
 
 

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
-from chalicelib.storage.kinds import JOURNAL_SEQUENCES, JOURNAL_WAITING, journal_of, journal_sequence_key
+from chalicelib.storage.keys import JOURNAL_SEQUENCES, JOURNAL_WAITING, journal_of, journal_sequence_key
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Table, load
 

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
@@ -21,34 +20,49 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
-from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
-from chalicelib.domain.refunds.refund import Refund, RefundState
-from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
+from chalicelib.storage.keys import (
+    AUDIT_WAITING,
+    CAMPAIGN_REGISTER,
+    CONFLICTS,
+    CREDITS,
+    DUE,
+    IN_FLIGHT,
+    JOURNAL_SEQUENCES,
+    JOURNAL_WAITING,
+    LATE,
+    OPEN_ATTEMPTS,
+    OUTBOX_GIVEN_UP,
+    OUTBOX_PENDING,
+    PROPOSED_ROLES,
+    RECEIVED,
+    REVIEWS,
+    STAFF,
+    UNPAID,
+    campaign_text_place,
+    debits_of,
+    email_key,
+    identity_key,
+    invoices_of,
+    journal_of,
+    journal_sequence_key,
+    link_key,
+    links_of,
+    messages_of,
+    person_key,
+    plan_requests_queue,
+    refunds_queue,
+    registrations_queue,
+)
 from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
-
-AUDIT_WAITING = "AUDIT#WAITING"
-CAMPAIGN_REGISTER = ("CAMPAIGNS", "REGISTER")
-CONFLICTS = "CONFLICTS"
-CREDITS = "CREDITS"
-DUE = "DUE"
-IN_FLIGHT = "IN_FLIGHT"
-JOURNAL_SEQUENCES = "JOURNAL#SEQUENCES"
-JOURNAL_WAITING = "JOURNAL#WAITING"
-LATE = "LATE"
-OPEN_ATTEMPTS = "ATTEMPTS#OPEN"
-OUTBOX_GIVEN_UP = "OUTBOX#GIVEN_UP"
-OUTBOX_PENDING = "OUTBOX#PENDING"
-PROPOSED_ROLES = "ROLE_CHANGES#PROPOSED"
-RECEIVED = "NOTIFICATIONS#RECEIVED"
-REVIEWS = "REVIEWS"
-STAFF = "STAFF"
-UNPAID = "UNPAID"
 
 
 def rows_of(table: Table, value: Any) -> Iterator[Row]:
@@ -70,66 +84,6 @@ def rows_of(table: Table, value: Any) -> Iterator[Row]:
 def row_of(table: Table, value: Any) -> Row:
     """Return the row of a value that has one place."""
     return next(rows_of(table, value))
-
-
-def person_key(person_id: str) -> str:
-    return f"PERSON#{person_id}"
-
-
-def email_key(email: str) -> str:
-    return f"EMAIL#{email}"
-
-
-def identity_key(provider: str, subject: str) -> str:
-    return f"IDENTITY#{provider}#{subject}"
-
-
-def link_key(token_hash: str) -> str:
-    return f"LINK#{token_hash}"
-
-
-def links_of(person_id: str) -> str:
-    """Return the queue of one person's links."""
-    return f"LINKS#{person_id}"
-
-
-def messages_of(person_id: str) -> str:
-    """Return the queue of the notifications about a person's attempts, once applied or set aside."""
-    return f"MESSAGES#{person_id}"
-
-
-def journal_of(series: str, year: int) -> str:
-    """Return the queue of one school's numbered entries of one year."""
-    return f"JOURNAL#{series}#{year}"
-
-
-def journal_sequence_key(series: str, year: int) -> str:
-    return f"JOURNAL_SEQUENCE#{series}#{year}"
-
-
-def campaign_text_place(campaign_id: str, number: int) -> Place:
-    return Place(f"CAMPAIGN#{campaign_id}", f"VERSION#{number:06}")
-
-
-def invoices_of(number: int) -> str:
-    """Return the queue of the invoices with a number; sellers of other series may have the same one."""
-    return f"INVOICES#{number}"
-
-
-def debits_of(day: date) -> str:
-    return f"DEBITS#{day}"
-
-
-def refunds_queue(state: RefundState) -> str:
-    return f"REFUNDS#{state}"
-
-
-def registrations_queue(campaign_id: str, status: RegistrationStatus) -> str:
-    return f"REGISTRATIONS#{campaign_id}#{status}"
-
-
-def plan_requests_queue(campaign_id: str, state: PlanRequestState) -> str:
-    return f"PLAN_REQUESTS#{campaign_id}#{state}"
 
 
 def in_partition(name: str, key: Callable[[Any], str]) -> Callable[[Any], tuple[Place, ...]]:

@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -14,6 +15,10 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _known(account: str, place: str) -> tuple[str, str]:
+    return f"KNOWN#{account}", f"NETWORK#{_digest(place)}"
+
+
 class DynamoLimits:
     """One counter a window, incremented by the table itself; keys are digests, so no address is in clear."""
 
@@ -26,27 +31,29 @@ class DynamoLimits:
         counter.update(actions=[row.version.add(1), row.facts.set("{}"), ends_at])
         return int(counter.version)
 
-    def give_back(self, limit: Limit, key: str, now: datetime) -> None:
-        """Decrement the counter; do nothing if the window has changed since or was cleared."""
+    def give_back(self, limit: Limit, key: str, now: datetime, tries: int = 1) -> bool:
+        """Lower the counter; change nothing if the window has changed since or was cleared."""
         version = self._table.row.version
-        self._move(self._counter(limit, key, now), version.add(-1), version > 0)
+        return self._move(self._counter(limit, key, now), version.add(-tries), version >= tries)
 
     def clear(self, limit: Limit, key: str, now: datetime) -> None:
         self._move(self._counter(limit, key, now), self._table.row.version.set(0), self._table.present)
 
-    def remember(self, account: str, network: str, until: datetime) -> None:
-        known = self._table.new(
-            f"KNOWN#{account}", f"NETWORK#{_digest(network)}", until, purge_at=int(until.timestamp())
-        )
-        self._table.put(known)
+    def remember(self, account: str, place: str, until: datetime) -> None:
+        pk, sk = _known(account, place)
+        self._table.put(self._table.new(pk, sk, until, purge_at=int(until.timestamp())))
 
-    def is_known(self, account: str, network: str, now: datetime) -> bool:
-        row = self._table.get(f"KNOWN#{account}", f"NETWORK#{_digest(network)}")
-        return row is not None and now < load(datetime, row)
+    def known(self, account: str, places: Sequence[str], now: datetime) -> Mapping[str, datetime]:
+        wanted = {_known(account, place): place for place in places}
+        rows = self._table.batch(wanted)
+        until = {wanted[row.pk, row.sk]: load(datetime, row) for row in rows}
+        return {place: until[place] for place in places if place in until and now < until[place]}
 
-    def _move(self, counter: Row, action: Action, condition: Condition) -> None:
+    def _move(self, counter: Row, action: Action, condition: Condition) -> bool:
         with suppress(ConcurrentUpdate), conflicts_as_concurrent_update():
             counter.update(actions=[action], condition=condition)
+            return True
+        return False
 
     def _counter(self, limit: Limit, key: str, now: datetime) -> Row:
         return self._table.row(f"LIMIT#{limit.name}#{_digest(key)}#{limit.window_of(now)}", "COUNT")

@@ -3,7 +3,8 @@ from datetime import datetime
 
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.notifications import Notification
-from chalicelib.storage.kinds import RECEIVED, row_of
+from chalicelib.storage.keys import RECEIVED
+from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Row, Table, instant, load
 
 

@@ -5,7 +5,8 @@ from itertools import islice
 
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.storage.kinds import OUTBOX_GIVEN_UP, OUTBOX_PENDING, row_of
+from chalicelib.storage.keys import OUTBOX_GIVEN_UP, OUTBOX_PENDING
+from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Table, instant, load
 
 

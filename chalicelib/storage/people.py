@@ -1,10 +1,10 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.sessions import Credentials
-from chalicelib.storage.kinds import REVIEWS, STAFF, email_key, person_key
+from chalicelib.storage.keys import REVIEWS, STAFF, email_key, person_key
 from chalicelib.storage.table import Table, load
 
 
@@ -23,6 +23,10 @@ class DynamoPeople:
         if row is None:
             raise NotFound
         return load(Person, row)
+
+    def persons(self, ids: Iterable[str]) -> Sequence[Person]:
+        rows = self._table.batch((person_key(each), "PROFILE") for each in ids)
+        return tuple(self._table.readable(Person, rows))
 
     def staff(self) -> Sequence[Person]:
         return tuple(self._table.readable(Person, self._table.queue(STAFF)))

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
-from chalicelib.storage.kinds import plan_requests_queue
+from chalicelib.storage.keys import plan_requests_queue
 from chalicelib.storage.table import Table
 
 

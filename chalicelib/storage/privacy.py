@@ -13,15 +13,8 @@ from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import records_of
-from chalicelib.storage.kinds import (
-    AUDIT_WAITING,
-    KINDS,
-    email_key,
-    links_of,
-    messages_of,
-    person_key,
-    row_of,
-)
+from chalicelib.storage.keys import AUDIT_WAITING, email_key, links_of, messages_of, person_key
+from chalicelib.storage.kinds import KINDS, row_of
 from chalicelib.storage.lists.marks import blanked_lines, mark_of
 from chalicelib.storage.notifications import message_row
 from chalicelib.storage.sessions import sessions_of

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.links import PasswordLink
 from chalicelib.domain.second_factor import SecondFactor
-from chalicelib.storage.kinds import link_key, person_key
+from chalicelib.storage.keys import link_key, person_key
 from chalicelib.storage.table import Table, load
 
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.registration import Registration, RegistrationStatus
-from chalicelib.storage.kinds import person_key, registrations_queue
+from chalicelib.storage.keys import person_key, registrations_queue
 from chalicelib.storage.table import Table, load
 
 

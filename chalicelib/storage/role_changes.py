@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.role_changes import RoleChange
-from chalicelib.storage.kinds import PROPOSED_ROLES, person_key
+from chalicelib.storage.keys import PROPOSED_ROLES, person_key
 from chalicelib.storage.table import Table, load
 
 

@@ -1,6 +1,6 @@
 """Interfaces of stored rows used by several nouns, implemented by storage and by the fakes of the tests."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -50,6 +50,9 @@ class People(Protocol):
     def person(self, person_id: str) -> Person:
         """Raise `NotFound`."""
 
+    def persons(self, ids: Iterable[str]) -> Sequence[Person]:
+        """Return the persons with these ids, in any order; unknown ones are left out."""
+
     def staff(self) -> Sequence[Person]:
         """Return everybody with a role of the staff, by name."""
 
@@ -88,15 +91,16 @@ class Limits(Protocol):
     def take(self, limit: Limit, key: str, now: datetime) -> int:
         """Count one more try in the window of `now`; return the count, this one included."""
 
-    def give_back(self, limit: Limit, key: str, now: datetime) -> None:
-        """Take one try back after a success."""
+    def give_back(self, limit: Limit, key: str, now: datetime, tries: int = 1) -> bool:
+        """Take tries back after a success; return False, and take none, if fewer are counted now."""
 
     def clear(self, limit: Limit, key: str, now: datetime) -> None: ...
 
-    def remember(self, account: str, network: str, until: datetime) -> None:
-        """Remember until `until` that this account was entered from this network."""
+    def remember(self, account: str, place: str, until: datetime) -> None:
+        """Remember until `until` that this account was entered from this network or browser."""
 
-    def is_known(self, account: str, network: str, now: datetime) -> bool: ...
+    def known(self, account: str, places: Sequence[str], now: datetime) -> Mapping[str, datetime]:
+        """Return the places from which the account was entered, in their order, each with its last moment."""
 
 
 class SecondFactors(Protocol):

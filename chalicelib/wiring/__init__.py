@@ -247,11 +247,12 @@ class Services(Stores):
         return value
 
     def _client(self, service: str) -> Any:
-        import boto3
+        """Return a client of the table's own session: another one would read botocore's data again."""
         from botocore.config import Config
 
+        session = self.table.row._get_connection().connection.session  # noqa: SLF001 - pynamodb shares it no other way
         config = Config(**CLIENTS.get(service, {}))
-        return boto3.client(service, region_name=self._settings.region, config=config)
+        return session.create_client(service, region_name=self._settings.region, config=config)
 
 
 def _trusted_keys(chosen: Settings) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 
 from chalicelib.domain.identifiers import person_of
-from chalicelib.storage.kinds import DUE, person_key
+from chalicelib.storage.keys import DUE, person_key
 from chalicelib.storage.shards import shard_of
 from infra.local.accounts import PASSWORD
 from infra.local.seed import ADDRESS

@@ -115,6 +115,7 @@ def test_sealing_moves_every_entry_into_one_chain_in_order(trail: Trail) -> None
     assert list(trail.audit.waiting(10)) == []
     assert trail.audit.head() == Head(70, records[-1].hash, TODAY)
     assert list(trail.audit.records(69)) == records[68:]
+    assert list(trail.audit.records(2, 4)) == records[1:4]
     verdict = verify_audit(trail)
     assert (verdict.count, verdict.flaw) == (70, None)
 

@@ -75,6 +75,12 @@ def winners(act: Callable[[int], object]) -> list[int]:
 
 
 class TestPeople:
+    def test_many_are_read_at_once_and_unknown_ones_left_out(self, store: Store) -> None:
+        store.commit(Changes((ADMIN,)))
+        found = store.people.persons({CHRIS.id, ADMIN.id, "0" * 16})
+        assert {each.id: each for each in found} == {CHRIS.id: CHRIS, ADMIN.id: ADMIN}
+        assert not store.people.persons(())
+
     def test_profile_is_saved_only_over_the_version_it_was_read_at(self, store: Store) -> None:
         closed = activated(CHRIS, is_active=False)
         store.commit(Changes((closed,), audit=audit("closed")))
@@ -266,9 +272,17 @@ class TestLimits:
     def test_nothing_is_given_back_that_was_not_taken(self, store: Store) -> None:
         store.limits.give_back(CODE, "one", MANUAL_DAY)
         store.limits.take(CODE, "one", MANUAL_DAY)
+        assert store.limits.give_back(CODE, "one", MANUAL_DAY)
         for _ in range(3):
-            store.limits.give_back(CODE, "one", MANUAL_DAY)
+            assert not store.limits.give_back(CODE, "one", MANUAL_DAY)
         assert store.limits.take(CODE, "one", MANUAL_DAY) == 1
+
+    def test_tries_are_given_back_together_or_not_at_all(self, store: Store) -> None:
+        for _ in range(3):
+            store.limits.take(CODE, "one", MANUAL_DAY)
+        assert not store.limits.give_back(CODE, "one", MANUAL_DAY, 4)
+        assert store.limits.give_back(CODE, "one", MANUAL_DAY, 2)
+        assert store.limits.take(CODE, "one", MANUAL_DAY) == 2
 
     def test_cleared_counter_begins_again(self, store: Store) -> None:
         store.limits.clear(CODE, "one", MANUAL_DAY)
@@ -287,12 +301,14 @@ class TestLimits:
     def test_network_is_known_to_one_account_until_its_day(self, store: Store) -> None:
         until = MANUAL_DAY + timedelta(days=90)
         store.limits.remember("account", "192.0.2.1", until)
-        assert store.limits.is_known("account", "192.0.2.1", until - timedelta(seconds=1))
-        assert not store.limits.is_known("account", "192.0.2.1", until)
-        assert not store.limits.is_known("account", "192.0.2.2", MANUAL_DAY)
-        assert not store.limits.is_known("other", "192.0.2.1", MANUAL_DAY)
-        store.limits.remember("account", "192.0.2.1", until + timedelta(days=1))
-        assert store.limits.is_known("account", "192.0.2.1", until)
+        both = ("192.0.2.2", "192.0.2.1")
+        assert store.limits.known("account", both, until - timedelta(seconds=1)) == {"192.0.2.1": until}
+        assert not store.limits.known("account", both, until)
+        assert not store.limits.known("other", both, MANUAL_DAY)
+        later = until + timedelta(days=1)
+        for place in both:
+            store.limits.remember("account", place, later)
+        assert list(store.limits.known("account", both, until).items()) == [(each, later) for each in both]
 
 
 class TestSecondFactor:

@@ -34,8 +34,9 @@ class MemoryAuditTrail:
             self.chain.extend(records)
             self._end = Head(records[-1].number, records[-1].hash, day)
 
-    def records(self, from_number: int) -> Iterable[AuditRecord]:
-        return tuple(each for each in self.chain if each.number >= from_number)
+    def records(self, from_number: int, to_number: int | None = None) -> Iterable[AuditRecord]:
+        following = (each for each in self.chain if each.number >= from_number)
+        return tuple(each for each in following if to_number is None or each.number <= to_number)
 
     def of_subject(self, subject_id: str, after: str | None) -> tuple[Sequence[AuditRecord], str | None]:
         found = [each for each in self.chain if each.subject_id == subject_id]

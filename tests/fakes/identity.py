@@ -1,6 +1,6 @@
 """People and what lets them in, in memory, under the conditions of the table's transactions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from chalicelib.domain.errors import NotFound
@@ -25,6 +25,9 @@ class MemoryPeople:
         if person_id not in self._m.people:
             raise NotFound
         return self._m.people[person_id]
+
+    def persons(self, ids: Iterable[str]) -> Sequence[Person]:
+        return tuple(self._m.people[each] for each in ids if each in self._m.people)
 
     def staff(self) -> Sequence[Person]:
         def place(person: Person) -> str:
@@ -104,22 +107,24 @@ class MemoryLimits:
             self._counts[place] = self._counts.get(place, 0) + 1
             return self._counts[place]
 
-    def give_back(self, limit: Limit, key: str, now: datetime) -> None:
+    def give_back(self, limit: Limit, key: str, now: datetime, tries: int = 1) -> bool:
         place = (limit.name, key, limit.window_of(now))
         with self._m.lock:
-            if self._counts.get(place, 0) > 0:
-                self._counts[place] -= 1
+            if self._counts.get(place, 0) < tries:
+                return False
+            self._counts[place] -= tries
+            return True
 
     def clear(self, limit: Limit, key: str, now: datetime) -> None:
         with self._m.lock:
             self._counts.pop((limit.name, key, limit.window_of(now)), None)
 
-    def remember(self, account: str, network: str, until: datetime) -> None:
-        self._known[account, network] = until
+    def remember(self, account: str, place: str, until: datetime) -> None:
+        self._known[account, place] = until
 
-    def is_known(self, account: str, network: str, now: datetime) -> bool:
-        until = self._known.get((account, network))
-        return until is not None and now < until
+    def known(self, account: str, places: Sequence[str], now: datetime) -> Mapping[str, datetime]:
+        found = {place: self._known[account, place] for place in places if (account, place) in self._known}
+        return {place: until for place, until in found.items() if now < until}
 
 
 class MemorySecondFactors:

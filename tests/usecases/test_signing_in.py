@@ -1,14 +1,16 @@
 """P15: a log-in tells nothing, guessing is slow, and nobody is locked out."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain.errors import InvalidCredentials, TooManyAttempts
-from chalicelib.domain.limits import ACCOUNT, ADDRESS, LINK, LINK_ADDRESS, PAIR
+from chalicelib.domain.limits import ACCOUNT, ADDRESS, LINK, LINK_ADDRESS, PAIR, network_of
 from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
+from chalicelib.usecases.limits.limit_tries import limit_tries, succeeded
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.sign_in.open_session import begin_session, open_session
@@ -128,6 +130,41 @@ class TestLimits:
         assert counted.hashed == ADDRESS.most
         assert camille.logs_in(ELSEWHERE)
 
+    def test_campus_that_mistypes_once_each_locks_nobody_out(
+        self, camille: PersonSteps, administrator: PersonSteps
+    ) -> None:
+        for number in range(100):
+            guesses(camille.ports, f"person{number}@elsewhere.test", 1)
+        assert camille.logs_in()
+        assert administrator.logs_in()
+
+    def test_no_right_password_is_refused_on_an_opening_morning(self, ports: FakePorts) -> None:
+        """2 000 students in ten minutes behind one address, one in twenty after a mistype."""
+        for number in range(2_000):
+            student = somebody(ports, 0x10000 + number)
+            guesses(ports, student.person.email, number % 20 == 0)
+            assert open_session(ports, student.person.email, PASSWORD, None, HERE)
+            ports.move(seconds=0.3)
+
+    def test_mistypes_before_a_log_in_no_longer_count_against_the_address(self, ports: FakePorts) -> None:
+        for number in range(ADDRESS.most // 5):
+            student = somebody(ports, 0x10000 + number)
+            guesses(ports, student.person.email, PAIR.most - 1)
+            assert open_session(ports, student.person.email, PASSWORD, None, HERE)
+
+    def test_valid_account_makes_no_room_to_guess_at_others(self, camille: PersonSteps) -> None:
+        """Log-ins at once: each takes back from the address what it took back from its own counter."""
+        ports, network = camille.ports, network_of(HERE)
+        for number in range(50):
+            guesses(ports, f"person{number}@elsewhere.test", 1)
+        tried = [limit_tries(ports, camille.person.email, HERE) for _ in range(PAIR.most)]
+        for each in (*tried, *reversed(tried)):
+            succeeded(ports, each)
+        assert ports.limits.take(ADDRESS, network, ports.now()) == 51
+
+    def test_address_gets_as_many_guesses_a_day_as_a_hundred_in_a_quarter_of_an_hour(self) -> None:
+        assert ADDRESS.most * timedelta(days=1) / ADDRESS.window == 9_600
+
     def test_nobody_behind_the_same_address_keeps_out_a_browser_that_was_let_in(
         self, camille: PersonSteps
     ) -> None:
@@ -199,7 +236,7 @@ class TestNobodyLocksAnotherOut:
 
     def test_mailed_link_lets_the_owner_in_from_anywhere(self, camille: PersonSteps) -> None:
         strangers_guess(camille.ports, camille.person.email)
-        guesses(camille.ports, UNKNOWN, ADDRESS.most // 10, ELSEWHERE)
+        guesses(camille.ports, UNKNOWN, PAIR.most, ELSEWHERE)
         assert isinstance(refused(camille.ports, camille.person.email, PASSWORD, ELSEWHERE), TooManyAttempts)
         camille.sets(camille.gets_a_link(ELSEWHERE), address=ELSEWHERE)
         assert camille.logs_in(ELSEWHERE)

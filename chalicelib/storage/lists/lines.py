@@ -15,7 +15,7 @@ from chalicelib.domain.lists.lines import LineBook, RegistrationLine, line_of, p
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.identities import DynamoIdentities
-from chalicelib.storage.kinds import registrations_queue
+from chalicelib.storage.keys import registrations_queue
 from chalicelib.storage.lists.marks import MARKED, lines_key, mark_of
 from chalicelib.storage.table import Row, Table, instant, load
 

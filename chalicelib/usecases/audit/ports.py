@@ -31,8 +31,11 @@ class AuditTrail(Protocol):
         the entries no longer waits.
         """
 
-    def records(self, from_number: int) -> Iterable[AuditRecord]:
-        """Read the chain consistently and in order; raise `RecordUnreadable` at an unreadable record."""
+    def records(self, from_number: int, to_number: int | None = None) -> Iterable[AuditRecord]:
+        """Read the chain consistently and in order; raise `RecordUnreadable` at an unreadable record.
+
+        Both numbers are included; without the last one the chain is read to its end.
+        """
 
     def of_subject(self, subject_id: str, after: str | None) -> tuple[Sequence[AuditRecord], str | None]:
         """Return one page of the records about a person, newest last, and the cursor of the next page."""

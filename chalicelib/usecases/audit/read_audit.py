@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from itertools import islice
 
 from chalicelib.domain.trail.audit import AuditRecord
 from chalicelib.usecases.audit.ports import AuditPorts
@@ -21,5 +20,5 @@ def latest_audit(ports: AuditPorts, before: str | None) -> tuple[Sequence[AuditR
     if before:
         end = min(end, int(before) - 1)
     start = max(1, end - PAGE + 1)
-    found = tuple(islice(ports.audit.records(start), max(0, end - start + 1)))
+    found = tuple(ports.audit.records(start, end)) if end > 0 else ()
     return found[::-1], str(start) if start > 1 else None

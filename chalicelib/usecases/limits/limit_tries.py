@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.domain.errors import TooManyAttempts
 from chalicelib.domain.limits import ACCOUNT, ADDRESS, CODE, KNOWN_FOR, PAIR, Limit, network_of
@@ -10,11 +11,19 @@ from chalicelib.usecases.limits.ports import LimitPorts
 
 @dataclass(frozen=True)
 class Tried:
-    """A counted try: the account, its origin, and the limits it counts for."""
+    """A counted try.
+
+    `pair` is the account and where it was tried from; `tries` those of the pair in the window of `at`, this
+    one included. `counted` has the other counters. `places` are to be remembered after a success.
+    """
 
     account: str
-    place: str
-    counted: tuple[tuple[Limit, str], ...]
+    at: datetime
+    pair: str
+    tries: int
+    address: str
+    of_account: str
+    places: tuple[str, ...]
 
 
 def account_key(email: str) -> str:
@@ -28,52 +37,54 @@ def limit_tries(ports: LimitPorts, email: str, address: str, device: str = "") -
     do not lock them out, even from the same address. The work is the same in all cases: the time must not
     reveal from where an account was entered.
     """
-    account = account_key(email)
-    place, is_known = _place(ports, account, address, device)
+    account, now, network = account_key(email), ports.now(), network_of(address)
+    places = (_named(device), network) if device else (network,)
+    known = ports.limits.known(account, places, now)
+    place = next(iter(known), network)
     pair = f"{account} {place}"
-    counted = ((PAIR, pair), (ADDRESS, pair if is_known else place), (ACCOUNT, pair if is_known else account))
-    for limit, key in counted:
-        count_try(ports, limit, key)
-    return Tried(account, place, counted)
-
-
-def _place(ports: LimitPorts, account: str, address: str, device: str) -> tuple[str, bool]:
-    """Return the browser if the account was entered with it before, else the network.
-
-    And whether it is known.
-    """
-    if device and ports.limits.is_known(account, _named(device), ports.now()):
-        return _named(device), True
-    network = network_of(address)
-    return network, ports.limits.is_known(account, network, ports.now())
+    of_address, of_account = (pair, pair) if known else (network, account)
+    tries = count_try(ports, PAIR, pair)
+    count_try(ports, ADDRESS, of_address)
+    count_try(ports, ACCOUNT, of_account)
+    fresh = now + KNOWN_FOR / 2
+    to_remember = tuple(each for each in (place, places[0]) if known.get(each, now) < fresh)
+    return Tried(account, now, pair, tries, of_address, of_account, tuple(dict.fromkeys(to_remember)))
 
 
 def _named(device: str) -> str:
     return f"device {hashlib.sha256(device.encode()).hexdigest()}"
 
 
-def remember_device(ports: LimitPorts, email: str, device: str) -> None:
-    """Remember the `device` cookie of a browser that logged in."""
-    if device:
-        ports.limits.remember(account_key(email), _named(device), ports.now() + KNOWN_FOR)
-
-
-def count_try(ports: LimitPorts, limit: Limit, key: str) -> None:
+def count_try(ports: LimitPorts, limit: Limit, key: str) -> int:
+    """Count a try and return how many there are in this window; raise `TooManyAttempts` above the limit."""
     now = ports.now()
-    if ports.limits.take(limit, key, now) > limit.most:
+    tries = ports.limits.take(limit, key, now)
+    if tries > limit.most:
         raise TooManyAttempts(max(1, limit.ends_at(now) - int(now.timestamp())))
+    return tries
 
 
 def succeeded(ports: LimitPorts, tried: Tried) -> None:
-    """Take back the counted try and remember its origin."""
-    now = ports.now()
-    for limit, key in tried.counted:
-        ports.limits.give_back(limit, key, now)
-    ports.limits.remember(tried.account, tried.place, now + KNOWN_FOR)
+    """Take back the counted try and remember its origin.
+
+    Failures of the same pair before it were the owner mistyping: they no longer count against the address,
+    which others share. They still count against the account. Of successes at once each takes back from the
+    address what it took back from the pair, so a valid account makes no room to guess at others.
+    """
+    for tries in dict.fromkeys((tried.tries, 1)):
+        if ports.limits.give_back(PAIR, tried.pair, tried.at, tries):
+            ports.limits.give_back(ADDRESS, tried.address, tried.at, tries)
+            break
+    ports.limits.give_back(ACCOUNT, tried.of_account, tried.at)
+    for place in tried.places:
+        ports.limits.remember(tried.account, place, tried.at + KNOWN_FOR)
 
 
 def reset_limits(ports: LimitPorts, email: str, address: str, person_id: str) -> None:
-    """Reset the limits of a person who used a mailed link, and remember their network."""
+    """Reset the limits of a person who used a mailed link, and remember their network.
+
+    What others tried from the same network stays counted.
+    """
     now, account, network = ports.now(), account_key(email), network_of(address)
     for limit in (PAIR, ADDRESS, ACCOUNT):
         ports.limits.clear(limit, f"{account} {network}", now)

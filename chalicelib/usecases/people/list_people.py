@@ -1,6 +1,5 @@
 from collections.abc import Iterable, Mapping, Sequence
 
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Person
 from chalicelib.usecases.people.ports import PeoplePorts
 
@@ -19,13 +18,5 @@ def show_person(ports: PeoplePorts, person_id: str) -> Person:
 
 def names_of(ports: PeoplePorts, ids: Iterable[str]) -> Mapping[str, str]:
     """Return the names of the persons with these ids; unknown and erased persons are left out."""
-    found = (_found(ports, each) for each in set(ids))
-    return {each.id: f"{each.last_name} {each.first_name}" for each in found if each}
-
-
-def _found(ports: PeoplePorts, person_id: str) -> Person | None:
-    try:
-        person = ports.people.person(person_id)
-    except NotFound:
-        return None
-    return None if person.erased_on else person
+    found = ports.people.persons(set(ids))
+    return {each.id: f"{each.last_name} {each.first_name}" for each in found if not each.erased_on}

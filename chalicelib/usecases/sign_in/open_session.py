@@ -4,7 +4,7 @@ from chalicelib.domain.errors import CodeNotValid, InvalidCredentials, SecondFac
 from chalicelib.domain.passwords import normalised
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Method, Session, Stage, new_session
-from chalicelib.usecases.limits.limit_tries import limit_tries, remember_device, succeeded
+from chalicelib.usecases.limits.limit_tries import limit_tries, succeeded
 from chalicelib.usecases.sign_in.check_code import check_code
 from chalicelib.usecases.sign_in.ports import SignInPorts
 
@@ -30,7 +30,6 @@ def open_session(ports: SignInPorts, email: str, password: str, code: str | None
 def begin_session(ports: SignInPorts, email: str, password: str, address: str, device: str = "") -> Opened:
     """Open a session for a browser, which may still wait for its second factor; `device` is its cookie."""
     person = prove_password(ports, email, password, address, device)
-    remember_device(ports, person.email, device)
     return create_session(ports, person, Method.PASSWORD, stage_of(ports, person))
 
 
