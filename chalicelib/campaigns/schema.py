@@ -18,6 +18,7 @@ from chalicelib.campaigns.values import (
     AccountNumber,
     CampaignId,
     Country,
+    Day,
     DialCode,
     Digits,
     Email,
@@ -241,6 +242,8 @@ class CampaignEntry(Entry):
     chart: dict[Annotated[Book, Field(strict=False)], AccountNumber] = {}
     import_headings: dict[str, list[Words]] = {}
     reminders: Annotated[list[ReminderEntry], Field(max_length=9), AfterValidator(_rising)] = []
+    withdrawal_fee: Euros = domain.Campaign.withdrawal_fee_cents
+    year_starts_on: Day | None = None
 
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
@@ -260,6 +263,8 @@ class CampaignEntry(Entry):
             chart=DEFAULT_CHART | self.chart,
             import_headings=_by_code(self.import_headings, lambda _, it: tuple(it)),
             reminders=tuple(each.domain() for each in self.reminders),
+            withdrawal_fee_cents=self.withdrawal_fee,
+            year_starts_on=self.year_starts_on,
         )
 
 

@@ -184,6 +184,10 @@ class Campaign:
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
     reminders: tuple[Reminder, ...] = ()
     """The ladder of reminders of what is late, earliest first; none: nobody is reminded."""
+    withdrawal_fee_cents: int = 2300
+    """What is kept of the money of who gives up before the year starts."""
+    year_starts_on: date | None = None
+    """The day from which a withdrawal is a decision; None: from the beginning."""
     version: CampaignVersion | None = None
     """Who loaded it and when; None for a file that ships with the application."""
 

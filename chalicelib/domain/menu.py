@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from chalicelib.domain.calendar import opening
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.causes import WithdrawnFileLocked
 from chalicelib.domain.errors import (
     AlreadyPaid,
     NothingToPay,
@@ -86,6 +87,8 @@ class MenuItem:
 def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
     """Return the menus of one file in display order; without a file, those that are always open."""
     always = MenuState.OPEN
+    if file and file.registration.status is RegistrationStatus.WITHDRAWN:
+        return tuple(_of_withdrawn(key) for key in MenuKey)
     return (
         MenuItem(MenuKey.GUIDE, always),
         _dossier(file, now),
@@ -95,6 +98,13 @@ def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
         MenuItem(MenuKey.INVOICES, always),
         MenuItem(MenuKey.ACCOUNT, always),
     )
+
+
+def _of_withdrawn(key: MenuKey) -> MenuItem:
+    """Close whatever would ask for something; what tells of the past stays open."""
+    if key in {MenuKey.GUIDE, MenuKey.INVOICES, MenuKey.ACCOUNT}:
+        return MenuItem(key, MenuState.OPEN)
+    return MenuItem(key, MenuState.CLOSED, WithdrawnFileLocked())
 
 
 def _dossier(file: RegistrationFile | None, now: datetime) -> MenuItem:

@@ -15,6 +15,7 @@ from chalicelib.domain.causes import (
     WithdrawnFileLocked,
 )
 from chalicelib.domain.corrections.correction import Correction
+from chalicelib.domain.corrections.refusals import CorrectionOfEnded, ProvisionalPast
 from chalicelib.domain.decisions import NotDeclared
 from chalicelib.domain.errors import FeeSituationNotAllowed
 
@@ -119,8 +120,24 @@ def choose_fee_situation(registration: Registration, programme: Programme, code:
         fee_situation_code=code,
         status=RegistrationStatus.PRE_REGISTERED,
         reason="",
+        kept_cents=0,
+        provisional_until=None,
         version=registration.version + 1,
     )
+
+
+def mark_provisional(registration: Registration, until: date | None, today: date) -> Registration:
+    """Mark a grant holder who waits for the notification until a day, or end the mark with None.
+
+    Repeating changes nothing; a change of situation and a validation end the mark as well.
+    """
+    if registration.provisional_until == until:
+        return registration
+    if not registration.is_accepted:
+        raise CorrectionOfEnded
+    if until is not None and until < today:
+        raise ProvisionalPast
+    return replace(registration, provisional_until=until, version=registration.version + 1)
 
 
 def decide(registration: Registration, decision: Decision, reason: str) -> Registration:
@@ -139,7 +156,10 @@ def decide(registration: Registration, decision: Decision, reason: str) -> Regis
         raise NotDeclared
     if wanted is RegistrationStatus.REFUSED and not reason.strip():
         raise RefusalUnreasoned
-    return replace(registration, status=wanted, reason=reason, version=registration.version + 1)
+    is_validated = wanted is RegistrationStatus.VALIDATED
+    until = None if is_validated else registration.provisional_until
+    version = registration.version + 1
+    return replace(registration, status=wanted, reason=reason, provisional_until=until, version=version)
 
 
 def decide_on_evidence(

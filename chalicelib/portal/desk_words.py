@@ -52,6 +52,11 @@ COUNTERS = {
         _list(Anomaly.IN_QUESTION),
         "Dossiers avec un paiement ou un débit dont la passerelle n'a pas dit l'issue.",
     ),
+    Counting.PROVISIONAL_OVERDUE: Words(
+        "Notifications de bourse en retard",
+        _list(Anomaly.PROVISIONAL_OVERDUE),
+        "Boursiers provisoires dont le jour d'attente de la notification est passé.",
+    ),
     Counting.CREDITS: Words(
         "Crédits à rendre",
         _list(Anomaly.CREDIT),

@@ -90,6 +90,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     corrections.CreditedMeanwhile: HTTPStatus.CONFLICT,
     corrections.CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
     corrections.CreditNoteTooLarge: HTTPStatus.CONFLICT,
+    corrections.KeptNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.ReceiptNotPossible: HTTPStatus.CONFLICT,
     collection.ReceiptMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.ReceiptRepeated: HTTPStatus.CONFLICT,

@@ -5,10 +5,16 @@ from chalicelib.api.registrar.correction_views import correction_view, preview_v
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.corrections import refusals
+from chalicelib.domain.corrections.withdrawals import AskedWithdrawal
 from chalicelib.usecases.corrections.change_situation import (
     change_situation,
     preview_situation,
     situation_request,
+)
+from chalicelib.usecases.corrections.withdraw_registration import (
+    preview_withdrawal,
+    withdraw_registration,
+    withdrawal_request,
 )
 from chalicelib.web.schemas import corrections as schemas
 
@@ -44,3 +50,23 @@ def change_a_fee_situation(call: Call, registration_id: str) -> schemas.Correcti
     if call.query.preview:
         return preview_view(preview_situation(call.ports, request, call.person))
     return correction_view(change_situation(call.ports, request, call.person))
+
+
+@endpoint(
+    corrections,
+    "POST",
+    "/staff/registrations/{registration_id}/withdrawal",
+    query=schemas.CorrectionQuery,
+    body=schemas.WithdrawalRequest,
+    answer=schemas.CorrectionView,
+    errors=[*ERRORS, refusals.KeptNotPossible],
+    action=Action.CORRECT_REGISTRATION,
+    idempotent_by_key=True,
+)
+def withdraw_a_registration(call: Call, registration_id: str) -> schemas.CorrectionView:
+    body: schemas.WithdrawalRequest = call.body
+    asked = AskedWithdrawal(body.asked_on, body.kept_cents)
+    request = withdrawal_request(registration_id, asked, body.reason, call.idempotency_key, body.seen_hash)
+    if call.query.preview:
+        return preview_view(preview_withdrawal(call.ports, request, call.person))
+    return correction_view(withdraw_registration(call.ports, request, call.person))

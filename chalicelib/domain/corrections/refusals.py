@@ -6,13 +6,19 @@ DecisionNotPossible
 │   ├── CorrectionDisputed
 │   ├── CorrectionOfEnded
 │   ├── CorrectionOfWithdrawn
+│   ├── ProvisionalPast
 │   ├── ReopeningPaidOut
 │   └── SituationUnchanged
 ├── CreditedMeanwhile
 ├── CreditNoteEmpty
-└── CreditNoteTooLarge
-    ├── CreditNoteAboveInvoice
-    └── CreditNoteAboveLine
+├── CreditNoteTooLarge
+│   ├── CreditNoteAboveInvoice
+│   └── CreditNoteAboveLine
+└── KeptNotPossible
+    ├── KeptAboveReceived
+    ├── KeptFixed
+    ├── KeptMissing
+    └── WithdrawalInFuture
 ReasonMissing
 ├── CorrectionUnreasoned
 └── CreditNoteUnreasoned
@@ -96,6 +102,12 @@ class CorrectionDisputed(CorrectionNotPossible):
     cause = "disputed"
 
 
+class ProvisionalPast(CorrectionNotPossible):
+    """The day until which a grant holder waits for the notification is over."""
+
+    cause = "past"
+
+
 class ReopeningPaidOut(CorrectionNotPossible):
     """A refund of the file was approved, and is not over."""
 
@@ -104,3 +116,33 @@ class ReopeningPaidOut(CorrectionNotPossible):
 
 class CorrectionUnreasoned(ReasonMissing):
     cause = "correction"
+
+
+class KeptNotPossible(DecisionNotPossible):
+    """What is to be kept of the money of a file that ends, or the day of the request, does not fit."""
+
+    code = "kept_not_possible"
+
+
+@dataclass(eq=False)
+class KeptAboveReceived(KeptNotPossible):
+    cause = "above"
+    received_cents: int
+
+
+@dataclass(eq=False)
+class KeptFixed(KeptNotPossible):
+    """The year has not started on the day of the request: the campaign says what is kept."""
+
+    cause = "fixed"
+    fee_cents: int
+
+
+class KeptMissing(KeptNotPossible):
+    """The year has started: somebody has to decide what is kept."""
+
+    cause = "missing"
+
+
+class WithdrawalInFuture(KeptNotPossible):
+    cause = "future"

@@ -66,7 +66,7 @@ def restate(
     settled = after(relieved, allocate(relieved, now)) if registration.is_accepted else relieved
     settled = replace(settled, registration=_registration(settled))
     proposed = _proposed(settled, instruction, now)
-    rows = _rows(before, proposed, drawn, numbers)
+    rows = (*written(before, proposed).rows, *_numbered(drawn, numbers))
     return proposed, Changes(rows, outbox=_cards(account, before, proposed, now))
 
 
@@ -101,24 +101,26 @@ def _proposed(file: RegistrationFile, instruction: Instruction, now: datetime) -
     return propose(file, credit, instruction.proposing, now)
 
 
-def _rows(
-    before: RegistrationFile, then: RegistrationFile, drawn: Documents, numbers: Numbers
-) -> tuple[Row, ...]:
+def written(before: RegistrationFile, then: RegistrationFile) -> Changes:
+    """Return the rows without numbers that differ between two states of a file: one version each."""
+    return Changes(
+        (
+            then.registration,
+            *_next(before.payments, then.payments),
+            *_next(before.instalments, then.instalments),
+            *_next(before.refunds, then.refunds),
+            *existing(
+                then.plan_request if then.plan_request is not before.plan_request else None,
+                then.mandate if then.mandate is not before.mandate else None,
+            ),
+        )
+    )
+
+
+def _numbered(drawn: Documents, numbers: Numbers) -> tuple[Row, ...]:
     booking = drawn.booking
     documents = (booking.order, booking.invoice, booking.sequence) if booking else ()
-    return (
-        then.registration,
-        *drawn.notes,
-        *((after_notes(numbers.notes, drawn.notes),) if drawn.notes else ()),
-        *documents,
-        *_next(before.payments, then.payments),
-        *_next(before.instalments, then.instalments),
-        *_next(before.refunds, then.refunds),
-        *existing(
-            then.plan_request if then.plan_request is not before.plan_request else None,
-            then.mandate if then.mandate is not before.mandate else None,
-        ),
-    )
+    return (*drawn.notes, *((after_notes(numbers.notes, drawn.notes),) if drawn.notes else ()), *documents)
 
 
 def _next(before: Iterable[Versioned], then: Iterable[Versioned]) -> Iterator[Versioned]:

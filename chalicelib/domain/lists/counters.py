@@ -16,6 +16,7 @@ class Counting(StrEnum):
     ARREARS = "arrears"
     IN_QUESTION = "in_question"
     CONFLICTS = "conflicts"
+    PROVISIONAL_OVERDUE = "provisional_overdue"
     CREDITS = "credits_to_give_back"
     SECOND_PERSON = "waiting_for_a_second_person"
     GIVEN_UP = "deliveries_given_up"

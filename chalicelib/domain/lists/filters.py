@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.campaign import Campaign
@@ -37,6 +38,7 @@ class Anomaly(StrEnum):
     ARREARS = "arrears"
     IN_QUESTION = "in_question"
     BLOCKED = "blocked"
+    PROVISIONAL_OVERDUE = "provisional_overdue"
 
 
 class Sort(StrEnum):
@@ -58,10 +60,11 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a list, with what it owes: None before a situation is declared."""
+    """One line of a list, with what it owes: None before a situation is declared; `today` is Paris's day."""
 
     hit: Hit
     owed_cents: int | None
+    today: date = date.min
 
     @property
     def line(self) -> RegistrationLine:
@@ -76,7 +79,8 @@ class Entry:
 
     @property
     def give_back_cents(self) -> int:
-        return self.line.paid_cents if self.line.is_ended else self.line.credit_cents
+        line = self.line
+        return max(0, line.paid_cents - line.kept_cents) if line.is_ended else line.credit_cents
 
     @property
     def paid(self) -> Paid:
@@ -94,6 +98,12 @@ class Entry:
         """True while a plan that has begun has nothing refused: the rest is not late."""
         line = self.line
         return line.plan == PlanRequestState.APPROVED and line.paid_cents > 0 and not line.is_refused_debit
+
+    @property
+    def is_provisional_overdue(self) -> bool:
+        """True if the notification of a grant should have come by now."""
+        until = self.line.provisional_until
+        return until is not None and until < self.today and not self.line.is_ended
 
     def has(self, anomaly: Anomaly) -> bool:
         return _ANOMALIES[anomaly](self)
@@ -116,6 +126,7 @@ _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
     Anomaly.ARREARS: lambda entry: entry.line.is_in_arrears,
     Anomaly.IN_QUESTION: lambda entry: entry.line.is_in_question,
     Anomaly.BLOCKED: lambda entry: entry.line.is_blocked,
+    Anomaly.PROVISIONAL_OVERDUE: lambda entry: entry.is_provisional_overdue,
 }
 
 _VALUES: Mapping[str, Callable[[Entry], str]] = {
@@ -158,11 +169,11 @@ def prices_of(campaign: Campaign) -> Prices:
     }
 
 
-def entry_of(hit: Hit, prices: Prices) -> Entry:
+def entry_of(hit: Hit, prices: Prices, today: date) -> Entry:
     line = hit.line
     ordered = line.ordered_cents
     price = prices.get((line.programme_code, line.fee_situation_code))
-    return Entry(hit, price if ordered is None else ordered)
+    return Entry(hit, price if ordered is None else ordered, today)
 
 
 def place_of(entry: Entry, sort: Sort) -> str:

@@ -57,6 +57,8 @@ class RegistrationLine:
     is_in_question: bool = False
     numbers: tuple[tuple[str, str], ...] = ()
     amounts: tuple[int, ...] = ()
+    kept_cents: int = 0
+    provisional_until: date | None = None
     is_partial: bool = False
 
     @cached_property
@@ -137,6 +139,8 @@ def partial_line(registration: Registration) -> RegistrationLine:
         seen_steps=tuple(sorted(registration.seen_steps)),
         is_settled=registration.is_paid,
         is_blocked=registration.blocked,
+        kept_cents=registration.kept_cents,
+        provisional_until=registration.provisional_until,
         is_partial=True,
     )
 

@@ -7,8 +7,10 @@ from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.corrections.correction import Correction
 from chalicelib.domain.corrections.recording import owed_in_all, waiting_cents
+from chalicelib.domain.corrections.withdrawals import AskedWithdrawal, received_cents
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.identifiers import person_of
 from chalicelib.pages.page import page
@@ -24,12 +26,23 @@ from chalicelib.usecases.corrections.change_situation import (
     situation_request,
 )
 from chalicelib.usecases.corrections.correct_registration import CorrectionRequest, Preview
+from chalicelib.usecases.corrections.withdraw_registration import (
+    preview_withdrawal,
+    withdraw_registration,
+    withdrawal_request,
+)
 from chalicelib.usecases.registrations.show_account import show_file
+from chalicelib.web.parsing import kept_of
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import corrections as schemas
 
 pages_corrections = Blueprint(__name__)
 SITUATION = f"{FILE}/fee-situation"
+WITHDRAWAL = f"{FILE}/withdrawal"
+WITHDRAWAL_NOT_READ = (
+    "Donnez le jour de la demande, un motif de 500 caractères au plus et, s'il en faut une, une somme en "
+    "euros, par exemple 23,00."
+)
 NOT_READ = "Choisissez une situation, et donnez un motif de 500 caractères au plus."
 
 
@@ -51,6 +64,26 @@ def change(page_request: PageRequest, registration_id: str) -> Response:
     except QuittanceError as refusal:
         status, said = status_of(refusal), sentence(refusal)
         return _situation_form(page_request, registration_id, status, said)
+
+
+@page(pages_corrections, "GET", WITHDRAWAL, action=Action.CORRECT_REGISTRATION)
+def withdrawal_form(page_request: PageRequest, registration_id: str) -> Response:
+    permit(page_request.person, Action.CORRECT_REGISTRATION, person_of(registration_id))
+    return _withdrawal_form(page_request, registration_id)
+
+
+@page(pages_corrections, "POST", WITHDRAWAL, action=Action.CORRECT_REGISTRATION)
+def withdraw(page_request: PageRequest, registration_id: str) -> Response:
+    """Show what would be written first, as for a change of situation."""
+    try:
+        request = _withdrawal_request(page_request, registration_id)
+        return _answer(page_request, request, WITHDRAWAL, preview_withdrawal, withdraw_registration)
+    except ValidationError:
+        unread = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _withdrawal_form(page_request, registration_id, unread, WITHDRAWAL_NOT_READ)
+    except QuittanceError as refusal:
+        status, said = status_of(refusal), sentence(refusal)
+        return _withdrawal_form(page_request, registration_id, status, said)
 
 
 def _answer(
@@ -77,6 +110,38 @@ def _situation_request(page_request: PageRequest, registration_id: str) -> Corre
     asked = schemas.SituationRequest.model_validate(given)
     key = page_request.field("key") or None
     return situation_request(registration_id, asked.code, asked.reason, key, asked.seen_hash)
+
+
+def _withdrawal_request(page_request: PageRequest, registration_id: str) -> CorrectionRequest:
+    given = {
+        "asked_on": page_request.field("asked_on"),
+        "reason": page_request.field("reason"),
+        "kept_cents": kept_of(page_request.field("kept")),
+        "seen_hash": page_request.field("seen") or None,
+    }
+    asked = schemas.WithdrawalRequest.model_validate(given)
+    wanted, key = AskedWithdrawal(asked.asked_on, asked.kept_cents), page_request.field("key") or None
+    return withdrawal_request(registration_id, wanted, asked.reason, key, asked.seen_hash)
+
+
+def _withdrawal_form(
+    page_request: PageRequest,
+    registration_id: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    mistake: str = "",
+) -> Response:
+    file = show_file(page_request.ports, person_of(registration_id), registration_id)
+    return page_request.page(
+        "staff_withdrawal",
+        status=status,
+        campaign=file.campaign,
+        file=file,
+        registration=file.registration,
+        received=received_cents(file),
+        today=paris_day(page_request.ports.now()),
+        given={name: page_request.field(name) for name in ("asked_on", "kept", "reason")},
+        mistake=mistake,
+    )
 
 
 def _situation_form(

@@ -24,6 +24,11 @@ class FileAct:
 
 ACTS = (
     FileAct(
+        "Noter un désistement",
+        "/staff/registrations/{registration_id}/withdrawal",
+        Action.CORRECT_REGISTRATION,
+    ),
+    FileAct(
         "Changer la situation, avant ou après un paiement",
         "/staff/registrations/{registration_id}/fee-situation",
         Action.CORRECT_REGISTRATION,

@@ -111,9 +111,9 @@ def _drafted(
     file = open_file(ports, account, request.registration_id)
     accounts, reason = ports.accounts, request.reason.strip()
     numbers = Numbers(accounts.sequence(file.campaign), accounts.credit_note_sequence(file.campaign))
-    names = {each.id: ports.new_id() for each in file.payments}
-    instruction = Instruction(by, reason, names, request.request_id, request.request_hash)
-    draft = rule(account, file, instruction, numbers)
+    asked = instruction(ports, file, by, reason)
+    keyed = replace(asked, request_id=request.request_id, request_hash=request.request_hash)
+    draft = rule(account, file, keyed, numbers)
     entry = audited(
         ports,
         by.id,
@@ -121,15 +121,20 @@ def _drafted(
         file.registration.person_id,
         request.registration_id,
         reason,
-        **_told(draft.correction),
+        **told(draft.correction),
     )
     written = journaled(replace(draft.changes, audit=entry), file, ports.now())
     return Preview(replace(draft, changes=written), _hash(file.registration, draft.correction))
 
 
-def _told(correction: Correction) -> dict[str, object]:
+def instruction(ports: RegistrationPorts, file: RegistrationFile, by: Person, reason: str) -> Instruction:
+    """Return who corrects the file and why, with a new name for the refund of each payment."""
+    return Instruction(by, reason, {each.id: ports.new_id() for each in file.payments})
+
+
+def told(correction: Correction) -> dict[str, object]:
     """Return the audit details: amounts and numbers, those that are 0 left out."""
-    told = {
+    details = {
         "code": correction.fee_situation_code,
         "owed_before_cents": correction.owed_before_cents,
         "owed_after_cents": correction.owed_after_cents,
@@ -139,7 +144,7 @@ def _told(correction: Correction) -> dict[str, object]:
         "refunds": " ".join(correction.refunds),
         "kept_cents": correction.kept_cents,
     }
-    return {name: value for name, value in told.items() if value or name.startswith("owed")}
+    return {name: value for name, value in details.items() if value or name.startswith("owed")}
 
 
 _UNSEEN = frozenset({"at", "by", "order_number", "invoice_number", "credit_notes", "refunds"})

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.lists.filters import Entry, Filter, after, entry_of, ordered, place_of, prices_of
 from chalicelib.domain.lists.lines import RegistrationLine
@@ -45,8 +46,10 @@ def find_registrations(
     """
     book = ports.lines.of_campaign(campaign.id)
     hits = find(book.lines, typed)
-    prices = prices_of(campaign)
-    entries = ordered((each for hit in hits if wanted.admits(each := entry_of(hit, prices))), wanted.sort)
+    prices, today = prices_of(campaign), paris_day(ports.now())
+    entries = ordered(
+        (each for hit in hits if wanted.admits(each := entry_of(hit, prices, today))), wanted.sort
+    )
     start = _start(entries, wanted, page, cursor)
     shown = entries[start : start + PAGE]
     is_last = start + PAGE >= len(entries)
@@ -64,16 +67,17 @@ def find_registrations(
 def show_entry(ports: ListPorts, registration_id: str) -> Entry:
     """Return one registration as lists show it, as it is now."""
     line = ports.lines.line(registration_id)
-    return entry_of(Hit(line), prices_of(ports.campaigns.get(line.campaign_id)))
+    return entry_of(Hit(line), prices_of(ports.campaigns.get(line.campaign_id)), paris_day(ports.now()))
 
 
 def all_registrations(
     ports: ListPorts, campaign: Campaign, wanted: Filter, typed: str = ""
 ) -> tuple[Entry, ...]:
     """Return every registration of a campaign that matches, for an export."""
-    prices = prices_of(campaign)
+    prices, today = prices_of(campaign), paris_day(ports.now())
     hits = find(ports.lines.of_campaign(campaign.id).lines, typed)
-    return ordered((each for hit in hits if wanted.admits(each := entry_of(hit, prices))), wanted.sort)
+    found = (entry_of(hit, prices, today) for hit in hits)
+    return ordered((each for each in found if wanted.admits(each)), wanted.sort)
 
 
 def _start(entries: tuple[Entry, ...], wanted: Filter, page: int, cursor: str | None) -> int:

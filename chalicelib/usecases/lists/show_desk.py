@@ -29,6 +29,7 @@ _OF_LINES: tuple[tuple[Counting, Anomaly, Action, Callable[[Entry], int] | None]
     ),
     (Counting.ARREARS, Anomaly.ARREARS, Action.READ_INSTALMENTS, lambda entry: entry.line.arrears_cents),
     (Counting.IN_QUESTION, Anomaly.IN_QUESTION, Action.READ_INSTALMENTS, None),
+    (Counting.PROVISIONAL_OVERDUE, Anomaly.PROVISIONAL_OVERDUE, Action.DECIDE_REGISTRATION, None),
     (Counting.CREDITS, Anomaly.CREDIT, Action.READ_CREDITS, lambda entry: entry.give_back_cents),
 )
 """The counters of lines: what they count, and the action that its list requires."""
@@ -46,8 +47,8 @@ def _may(person: Person, action: Action) -> bool:
 def _of_lines(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator[Counter]:
     if not _may(person, Action.READ_REGISTRATIONS):
         return
-    prices = prices_of(campaign)
-    entries = [entry_of(Hit(line), prices) for line in ports.lines.of_campaign(campaign.id).lines]
+    prices, today = prices_of(campaign), paris_day(ports.now())
+    entries = [entry_of(Hit(line), prices, today) for line in ports.lines.of_campaign(campaign.id).lines]
     for of, anomaly, action, cents in _OF_LINES:
         if _may(person, action):
             found = [entry for entry in entries if entry.has(anomaly)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.corrections.correction import CorrectionKind
@@ -13,6 +13,8 @@ from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.refunds import Hash, Reason
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=20)]
+
+Kept = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
 class CorrectionQuery(Query):
@@ -26,6 +28,15 @@ class SituationRequest(Body):
 
     code: Code
     reason: Reason = ""
+    seen_hash: Hash | None = None
+
+
+class WithdrawalRequest(Body):
+    """`kept_cents` is needed once the year has started, and refused before: the campaign has the fee."""
+
+    asked_on: Annotated[date, Field(strict=False)]
+    reason: Reason = ""
+    kept_cents: Kept | None = None
     seen_hash: Hash | None = None
 
 
