@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from tests.journeys.conftest import ACCEPTED, Operator, Student, log_in, registrar, started
+from tests.journeys.conftest import ACCEPTED, Operator, Student, log_in, started
 from tests.journeys.test_money_out_over_http import decides, moves
 
 REASON = "Bourse notifiée en octobre."
@@ -27,7 +27,7 @@ def test_grant_in_mid_plan_gives_all_back_and_debits_nothing_more(isima: Student
     started(isima)
     operator.debits_on("2022-07-10T09:00:00+02:00")
     assert operator.captures() == [20_031, 20_031]
-    desk, body = registrar(operator.stack), {"code": "02", "reason": REASON}
+    desk, body = log_in(operator.stack, "registrar@demo.test"), {"code": "02", "reason": REASON}
     seen = corrects(desk, isima, "fee-situation?preview=true", "grant-0", **body)
     assert seen.status_code == 200, seen.text
     assert [each["after_cents"] for each in seen.json()["debits"]] == [0]
@@ -64,7 +64,7 @@ def isima_owes(operator: Operator, isima: Student) -> int:
 def test_withdrawal_before_the_year_leaves_the_fee(isima: Student, operator: Operator) -> None:
     isima.declares("01")
     isima.pays(ACCEPTED)
-    desk, day = registrar(operator.stack), operator.time().date().isoformat()
+    desk, day = log_in(operator.stack, "registrar@demo.test"), operator.time().date().isoformat()
     asked = {"asked_on": day, "reason": "Part étudier ailleurs."}
     refused = corrects(desk, isima, "withdrawal", "gone-0", **asked, kept_cents=60_100)
     assert (refused.status_code, refused.json()["code"]) == (422, "kept_not_possible")
