@@ -6,7 +6,7 @@ from chalicelib.usecases.corrections.correct_registration import (
     CorrectionRequest,
     Preview,
     Rule,
-    correct,
+    correct_registration,
     preview_correction,
 )
 from chalicelib.usecases.registrations.ports import RegistrationPorts
@@ -25,7 +25,7 @@ def preview_situation(ports: RegistrationPorts, request: CorrectionRequest, by: 
 
 def change_situation(ports: RegistrationPorts, request: CorrectionRequest, by: Person) -> Correction:
     """Set the situation of a file, before or after money."""
-    return correct(ports, request, _rule(ports, request), by)
+    return correct_registration(ports, request, _rule(ports, request), by)
 
 
 def _rule(ports: RegistrationPorts, request: CorrectionRequest) -> Rule:

@@ -71,12 +71,14 @@ class Preview:
 def preview_correction(
     ports: RegistrationPorts, request: CorrectionRequest, rule: Rule, by: Person
 ) -> Preview:
-    """Return what `correct` would write, by the same rule, and write nothing."""
+    """Return what `correct_registration` would write, by the same rule, and write nothing."""
     permit(by, Action.CORRECT_REGISTRATION, person_of(request.registration_id))
     return _drafted(ports, ports.accounts.account(person_of(request.registration_id)), request, rule, by)
 
 
-def correct(ports: RegistrationPorts, request: CorrectionRequest, rule: Rule, by: Person) -> Correction:
+def correct_registration(
+    ports: RegistrationPorts, request: CorrectionRequest, rule: Rule, by: Person
+) -> Correction:
     """Write the correction in one commit; a repetition with the same key returns the first one.
 
     Raise `CorrectionMoved` if it is not the one that was seen.
