@@ -14,7 +14,7 @@ from chalicelib.usecases.corrections.correct_registration import (
     CorrectionRequest,
     Preview,
     Rule,
-    correct,
+    correct_registration,
     preview_correction,
 )
 from chalicelib.usecases.registrations.ports import RegistrationPorts
@@ -39,7 +39,7 @@ def preview_withdrawal(ports: RegistrationPorts, request: CorrectionRequest, by:
 
 def withdraw_registration(ports: RegistrationPorts, request: CorrectionRequest, by: Person) -> Correction:
     """Note that the student gives the registration up, and prepare what is to be given back."""
-    return correct(ports, request, _rule(ports, request), by)
+    return correct_registration(ports, request, _rule(ports, request), by)
 
 
 def take_back_withdrawal(
@@ -57,7 +57,7 @@ def take_back_withdrawal(
         seen = replace(file, registration=replace(file.registration, seen_steps=steps))
         return withdrawals.take_back(account, seen, instruction, numbers, ports.now())
 
-    return correct(ports, request, rule, by)
+    return correct_registration(ports, request, rule, by)
 
 
 def _rule(ports: RegistrationPorts, request: CorrectionRequest) -> Rule:

@@ -11,7 +11,7 @@ from chalicelib.domain.registration import Decision, Registration, RegistrationS
 from chalicelib.domain.settlement import cover_by_credit
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
-from chalicelib.usecases.corrections.refuse_money import with_refunds, without_refunds
+from chalicelib.usecases.corrections.refunding import with_refunds, without_refunds
 from chalicelib.usecases.corrections.withdraw_registration import take_back_withdrawal
 from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.registrations.ports import RegistrationPorts
