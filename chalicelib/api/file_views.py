@@ -7,6 +7,7 @@ from chalicelib.api.plan_views import plan_request_view, staff_instalment
 from chalicelib.api.views import invoice_view, order_view, payment_view
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.languages import Language
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payments import Attempt
 from chalicelib.usecases.lists.show_registration import WholeFile
 from chalicelib.web.schemas import files as schemas
@@ -27,8 +28,13 @@ def whole_file(shown: WholeFile, now: datetime, language: Language) -> schemas.W
         attempts=[_attempt(each) for each in file.attempts],
         plan_request=plan_request_view(file.plan_request),
         instalments=[staff_instalment(account, each) for each in file.instalments],
+        comment=comment_view(shown.comment),
         history=[schemas.HistoryEntry.model_validate(each, from_attributes=True) for each in shown.history],
     )
+
+
+def comment_view(comment: Comment) -> schemas.CommentView:
+    return schemas.CommentView.model_validate(comment, from_attributes=True)
 
 
 def _identity(shown: WholeFile) -> schemas.IdentityView:

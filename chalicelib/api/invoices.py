@@ -5,8 +5,12 @@ from chalice.app import Blueprint, Response
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import account_view, invoice_view
 from chalicelib.domain import errors
+from chalicelib.domain.access import Action
+from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.identifiers import person_of
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
+from chalicelib.usecases.invoices.issue_statement import issue_statement
 from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
 from chalicelib.usecases.registrations.show_account import show_account
 from chalicelib.web.parsing import invoice_number
@@ -59,6 +63,36 @@ def download_invoice_pdf(call: Call, number: str) -> Response:
 )
 def certify_payments(call: Call, registration_id: str) -> schemas.IssuedCertificate:
     document, link = issue_certificate(call.ports, call.person_id, registration_id)
+    return schemas.IssuedCertificate(sha256=document.sha256, bytes=document.size_bytes, link=link)
+
+
+@endpoint(
+    invoices,
+    "POST",
+    "/registrations/{registration_id}/statement",
+    status=HTTPStatus.CREATED,
+    body=schemas.StatementRequest,
+    answer=schemas.IssuedCertificate,
+    errors=[errors.NotFound, DayToCome],
+)
+def state_account(call: Call, registration_id: str) -> schemas.IssuedCertificate:
+    document, link = issue_statement(call.ports, call.person_id, registration_id, call.body.as_of)
+    return schemas.IssuedCertificate(sha256=document.sha256, bytes=document.size_bytes, link=link)
+
+
+@endpoint(
+    invoices,
+    "POST",
+    "/staff/registrations/{registration_id}/statement",
+    status=HTTPStatus.CREATED,
+    body=schemas.StatementRequest,
+    answer=schemas.IssuedCertificate,
+    errors=[errors.NotFound, DayToCome],
+    action=Action.READ_REGISTRATIONS,
+)
+def state_account_for_staff(call: Call, registration_id: str) -> schemas.IssuedCertificate:
+    owner = person_of(registration_id)
+    document, link = issue_statement(call.ports, owner, registration_id, call.body.as_of)
     return schemas.IssuedCertificate(sha256=document.sha256, bytes=document.size_bytes, link=link)
 
 

@@ -5,19 +5,21 @@ from collections.abc import Iterable
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.endpoint import Call, endpoint
-from chalicelib.api.file_views import whole_file
+from chalicelib.api.file_views import comment_view, whole_file
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
+from chalicelib.domain.lists import comments
 from chalicelib.portal.desk_words import COUNTERS
 from chalicelib.portal.list_csv import registrations_csv
 from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.lists.comment_registration import comment_registration
 from chalicelib.usecases.lists.decide_many import Decided, decide_many, decide_many_plans
 from chalicelib.usecases.lists.find_registrations import all_registrations
 from chalicelib.usecases.lists.show_desk import show_desk
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.web.downloads import csv_file
 from chalicelib.web.schemas import decisions as schemas
-from chalicelib.web.schemas.files import WholeFileView
+from chalicelib.web.schemas.files import CommentRequest, CommentView, WholeFileView
 from chalicelib.web.schemas.lists import RegistrationsQuery
 
 lists = Blueprint(__name__)
@@ -34,6 +36,27 @@ FAULT = "internal_error"
 )
 def show_whole_file(call: Call, registration_id: str) -> WholeFileView:
     return whole_file(show_registration(call.ports, registration_id), call.ports.now(), call.language)
+
+
+@endpoint(
+    lists,
+    "PUT",
+    "/staff/registrations/{registration_id}/comment",
+    body=CommentRequest,
+    answer=CommentView,
+    errors=[
+        errors.NotFound,
+        comments.CommentChanged,
+        comments.FollowUpPast,
+        comments.FollowUpWithoutComment,
+        errors.ConcurrentUpdate,
+    ],
+    action=Action.COMMENT_REGISTRATION,
+)
+def write_comment(call: Call, registration_id: str) -> CommentView:
+    asked: CommentRequest = call.body
+    written = comments.Written(asked.text, asked.follow_up_on, asked.seen_version)
+    return comment_view(comment_registration(call.ports, registration_id, written, call.person))
 
 
 @endpoint(

@@ -12,7 +12,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.fees import total_cents
 from chalicelib.domain.languages import Language, amount, day
-from chalicelib.domain.links import LINK_LIFETIME
+from chalicelib.domain.links import IBAN_LINK_LIFETIME, LINK_LIFETIME
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
@@ -48,6 +48,13 @@ class SesMailer:
         minutes = int(LINK_LIFETIME.total_seconds()) // 60
         link = f"{self._base_url}/password?token={token}"
         self._mail(to, entry, {"link": link, "minutes": minutes, **_greeting(to, campaign)})
+
+    def send_iban_link(
+        self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
+    ) -> None:
+        hours = int(IBAN_LINK_LIFETIME.total_seconds()) // 3600
+        told = facts(to, entry, account, campaign, today)
+        self._mail(to, entry, {**told, "link": f"{self._base_url}/iban?token={token}", "hours": hours})
 
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
         self._mail(to, entry, _greeting(to, campaign))

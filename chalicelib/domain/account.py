@@ -11,6 +11,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote, credited_cent
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
@@ -53,6 +54,7 @@ class Account:
     mandates: tuple[Mandate, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    comments: tuple[Comment, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
     credit_documents: Mapping[int, StoredDocument] = field(default_factory=dict)
@@ -107,6 +109,11 @@ class Account:
 
     def refund(self, refund_id: str) -> Refund | None:
         return next((each for each in self.refunds if each.id == refund_id), None)
+
+    def comment(self, registration_id: str) -> Comment:
+        """Return the internal comment on a registration; version 0 if none was ever written."""
+        found = (each for each in self.comments if each.registration_id == registration_id)
+        return next(found, Comment(registration_id))
 
     @property
     def shown_refunds(self) -> tuple[Refund, ...]:

@@ -9,7 +9,8 @@ from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSeq
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
-from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.links import IbanLink, PasswordLink
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
@@ -28,9 +29,11 @@ Row = (
     | AuditEntry
     | CampaignRegister
     | CampaignText
+    | Comment
     | CreditNote
     | CreditNoteSequence
     | Debit
+    | IbanLink
     | Identity
     | Instalment
     | Invoice

@@ -20,6 +20,7 @@ class Topic(StrEnum):
     REFUND_TRANSFERRED = "refund_transferred"
     REFUND_FAILED = "refund_failed"
     IBAN_NEEDED = "iban_needed"
+    IBAN_GIVEN = "iban_given"
     REGISTRATION_VALIDATED = "registration_validated"
     REGISTRATION_REFUSED = "registration_refused"
     REGISTRATION_REOPENED = "registration_reopened"

@@ -6,6 +6,9 @@ from typing import Any
 from babel import Locale
 from babel.numbers import format_currency, format_decimal
 
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.journal import MoneyEvent
+from chalicelib.domain.books.statement import Movement, Statement
 from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.corrections.credit_notes import CreditedLine, CreditNote
 from chalicelib.domain.invoices import Certificate, Client, Invoice, Seller
@@ -16,6 +19,17 @@ FRENCH = Locale("fr")
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 CENT = Decimal("0.01")
 FRENCH_DAY = "%d/%m/%Y"
+EVENTS = {
+    MoneyEvent.INVOICE: "Facture",
+    MoneyEvent.CREDIT_NOTE: "Avoir",
+    MoneyEvent.PAYMENT: "Règlement",
+    MoneyEvent.REFUND: "Remboursement",
+    MoneyEvent.BOUNCE: "Règlement rejeté par la banque",
+    MoneyEvent.CHARGEBACK: "Paiement contesté, repris par la banque",
+    MoneyEvent.REINSTATEMENT: "Paiement rétabli",
+    MoneyEvent.SET_OFF: "Imputation",
+}
+MEANS = {Book.CARDS: "carte", Book.CHEQUES: "chèque", Book.BANK: "banque"}
 SHORT_NAMES = {"HK": "Hong Kong", "MO": "Macao"}
 
 
@@ -95,6 +109,47 @@ def certificate_words(certificate: Certificate) -> dict[str, Any]:
             ["Reste à payer", euros(certificate.total_due_cents - certificate.total_paid_cents)],
         ],
     }
+
+
+def statement_words(statement: Statement) -> dict[str, Any]:
+    as_of = statement.as_of.strftime(FRENCH_DAY)
+    return {
+        **_parties(statement.seller, statement.client),
+        "title": f"{_mark(statement.seller)}Relevé de compte",
+        "about": [
+            ["Établi le", statement.issued_on.strftime(FRENCH_DAY)],
+            ["Client", _full_name(statement.client)],
+            ["Arrêté au", f"{as_of} au soir, toutes inscriptions, montants TTC"],
+        ],
+        "movements": [_movement(each) for each in statement.movements],
+        "note": "" if statement.movements else "Aucun mouvement à cette date.",
+        "totals": [
+            ["Total dû", euros(statement.debit_cents)],
+            ["Total reçu", euros(statement.credit_cents)],
+            [_balance_word(statement.balance_cents), euros(abs(statement.balance_cents))],
+        ],
+    }
+
+
+def _balance_word(cents: int) -> str:
+    return "Reste dû" if cents >= 0 else "En votre faveur"
+
+
+def _movement(movement: Movement) -> list[str]:
+    return [
+        movement.day.strftime(FRENCH_DAY),
+        _event_word(movement),
+        amount(movement.debit_cents) if movement.debit_cents else "",
+        amount(movement.credit_cents) if movement.credit_cents else "",
+        amount(movement.balance_cents),
+    ]
+
+
+def _event_word(movement: Movement) -> str:
+    word = EVENTS[movement.event]
+    if movement.book is None:
+        return f"{word} n° {movement.subject}"
+    return f"{word} ({MEANS[movement.book]})"
 
 
 def _invoice_title(invoice: Invoice) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Certificate, Invoice
-from chalicelib.invoicing.facts import certificate_words, credit_note_words, invoice_words
+from chalicelib.invoicing.facts import certificate_words, credit_note_words, invoice_words, statement_words
 from chalicelib.invoicing.legible import in_latin_letters, legible
 
 TEMPLATE_VERSION = "3"
@@ -35,6 +36,10 @@ def render_credit_note(note: CreditNote) -> bytes:
 
 def render_certificate(certificate: Certificate) -> bytes:
     return _render("certificate.typ", certificate_words(certificate), certificate.issued_on)
+
+
+def render_statement(statement: Statement) -> bytes:
+    return _render("statement.typ", statement_words(statement), statement.issued_on)
 
 
 def _render(template: str, words: dict[str, Any], day: date) -> bytes:

@@ -18,6 +18,7 @@ from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.check_words import check_word
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.plans.card_lacks import card_lacks
@@ -64,6 +65,7 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
         ],
         amounts_of=amounts_of,
         card_lacks=card_lacks(page_request.ports, found),
+        check_word=check_word,
         applicants=list_applicants(page_request.ports, found),
         further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),

@@ -6,6 +6,7 @@ from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
+from chalicelib.pages.links.ibans import pages_iban_link
 from chalicelib.pages.outbox import pages_outbox
 from chalicelib.pages.passwords import pages_password
 from chalicelib.pages.payments import pages_payment
@@ -18,9 +19,11 @@ from chalicelib.pages.security import pages_security
 from chalicelib.pages.sessions import pages_session
 from chalicelib.pages.staff.bounces import pages_bounces
 from chalicelib.pages.staff.campaigns import pages_campaigns
+from chalicelib.pages.staff.comments import pages_comments
 from chalicelib.pages.staff.corrections import pages_corrections
 from chalicelib.pages.staff.credit_notes import pages_credit_notes
 from chalicelib.pages.staff.decisions import pages_decisions
+from chalicelib.pages.staff.documents import pages_documents
 from chalicelib.pages.staff.files import pages_files
 from chalicelib.pages.staff.home import pages_home
 from chalicelib.pages.staff.imports import pages_imports
@@ -28,13 +31,23 @@ from chalicelib.pages.staff.receipts import pages_receipts
 from chalicelib.pages.staff.refunds import pages_refunds
 from chalicelib.pages.student import pages_student
 
-ENTRY = (cas, pages_session, pages_password, pages_second_factor, pages_security, pages_privacy)
+ENTRY = (
+    cas,
+    pages_session,
+    pages_password,
+    pages_iban_link,
+    pages_second_factor,
+    pages_security,
+    pages_privacy,
+)
 STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
 DESKS = (
     pages_staff,
     pages_home,
     pages_files,
     pages_corrections,
+    pages_comments,
+    pages_documents,
     pages_decisions,
     pages_accounting,
     pages_changed_plans,

@@ -22,12 +22,13 @@ from chalicelib.pages.responses import see_other
 from chalicelib.portal.sentences import sentence
 from chalicelib.portal.tables import account_tables
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
+from chalicelib.usecases.invoices.issue_statement import issue_statement
 from chalicelib.usecases.invoices.render_credit_note import link_credit_note, render_credit_note
 from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
 from chalicelib.usecases.refunds.give_iban import give_iban
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
 from chalicelib.web.ibans import read_iban
-from chalicelib.web.parsing import credit_note_number, invoice_number
+from chalicelib.web.parsing import as_of_parameter, credit_note_number, invoice_number
 
 pages_student = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
@@ -139,6 +140,15 @@ def download_credit_note(page_request: PageRequest, note_number: str) -> Respons
 def download_certificate(page_request: PageRequest) -> Response:
     """Render today's certificate; repeating gives the same document, so GET is safe."""
     _, link = issue_certificate(page_request.ports, page_request.person.id, page_request.registration.id)
+    return see_other(link)
+
+
+@page(pages_student, "GET", "/account/statement", action=STUDENT)
+def download_statement(page_request: PageRequest) -> Response:
+    """Render the statement as at the day asked for; repeating gives the same document, so GET is safe."""
+    as_of = as_of_parameter(page_request.parameter("as_of"))
+    person_id, registration_id = page_request.person.id, page_request.registration.id
+    _, link = issue_statement(page_request.ports, person_id, registration_id, as_of)
     return see_other(link)
 
 

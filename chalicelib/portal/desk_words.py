@@ -57,6 +57,16 @@ COUNTERS = {
         _list(Anomaly.PROVISIONAL_OVERDUE),
         "Boursiers provisoires dont le jour d'attente de la notification est passé.",
     ),
+    Counting.FOLLOW_UPS: Words(
+        "À revoir",
+        _list(Anomaly.FOLLOW_UP),
+        "Dossiers dont le commentaire interne donne une date de suivi, arrivée ou passée.",
+    ),
+    Counting.EXEMPTIONS: Words(
+        "Exonérés par décision",
+        "/staff/exemptions",
+        "Personnes exonérées par décision : au plus 10 % des inscrits, exonérés de droit non comptés.",
+    ),
     Counting.CREDITS: Words(
         "Crédits à rendre",
         _list(Anomaly.CREDIT),

@@ -25,6 +25,7 @@ ANOMALIES = {
     Anomaly.IN_QUESTION: "Paiement à éclaircir",
     Anomaly.BLOCKED: "Bloqué",
     Anomaly.PROVISIONAL_OVERDUE: "Notification de bourse en retard",
+    Anomaly.FOLLOW_UP: "À revoir",
 }
 SORTS = {
     Sort.NAME: "Nom, de A à Z",
@@ -54,6 +55,7 @@ WHY = {
     Why.CALL: "appel n°",
     Why.ATTEMPT: "tentative",
     Why.CARD: "carte se terminant par",
+    Why.COMMENT: "commentaire :",
 }
 
 

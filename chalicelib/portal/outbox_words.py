@@ -17,6 +17,7 @@ _TOPICS = {
     Topic.REFUND_TRANSFERRED: "Remboursement viré",
     Topic.REFUND_FAILED: "Remboursement non abouti",
     Topic.IBAN_NEEDED: "IBAN demandé",
+    Topic.IBAN_GIVEN: "IBAN donné",
     Topic.REGISTRATION_VALIDATED: "Dossier validé",
     Topic.REGISTRATION_REFUSED: "Dossier refusé",
     Topic.REGISTRATION_REOPENED: "Décision sur le dossier reprise",

@@ -10,6 +10,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSeq
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.invoices import Sequence as DocumentSequence
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -50,6 +51,7 @@ class DynamoAccounts:
             journal=tuple(load(JournalEntry, row) for row in rows.get("JOURNAL", ())),
             documents=_documents(rows.get("DOCUMENT", ())),
             credit_documents=_documents(rows.get("CREDIT_DOCUMENT", ())),
+            comments=tuple(load(Comment, row) for row in rows.get("COMMENT", ())),
             refunds=tuple(load(Refund, row) for row in rows.get("REFUND", ())),
         )
 

@@ -14,7 +14,8 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, Sequence
-from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.links import IbanLink, PasswordLink
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
@@ -167,6 +168,14 @@ def _outbox_queue(entry: OutboxEntry) -> Place:
     return Place(OUTBOX_PENDING, f"{instant(entry.waits_until)}#{entry.id}")
 
 
+def _link(sort_key: str) -> Kind:
+    return Kind(
+        lambda link: (Place(link_key(link.token_hash), sort_key),),
+        lambda link: Place(links_of(link.person_id), link.token_hash),
+        purge_at=lambda link: link.expires_at,
+    )
+
+
 KINDS: Mapping[type, Kind] = {
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
@@ -175,15 +184,15 @@ KINDS: Mapping[type, Kind] = {
     ),
     CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
     CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
+    Comment: Kind(in_partition("COMMENT", lambda each: each.registration_id), version=counted),
     CreditNote: Kind(in_partition("CREDIT_NOTE", lambda note: f"{note.number:010}")),
-    CreditNoteSequence: Kind(
-        lambda each: (Place(f"SEQUENCE#{each.series}", "CREDIT_NOTES"),), version=counted
-    ),
+    CreditNoteSequence: Kind(lambda it: (Place(f"SEQUENCE#{it.series}", "CREDIT_NOTES"),), version=counted),
     Debit: Kind(
         in_partition("DEBIT", lambda debit: debit.id),
         lambda debit: Place(shard_of(debits_of(debit.planned_on), debit.person_id), debit.id),
         counted,
     ),
+    IbanLink: _link("IBAN"),
     Identity: Kind(_identity),
     Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, counted),
     Invoice: Kind(
@@ -215,11 +224,7 @@ KINDS: Mapping[type, Kind] = {
         counted,
         is_deleted=True,
     ),
-    PasswordLink: Kind(
-        lambda link: (Place(link_key(link.token_hash), "LINK"),),
-        lambda link: Place(links_of(link.person_id), link.token_hash),
-        purge_at=lambda link: link.expires_at,
-    ),
+    PasswordLink: _link("LINK"),
     Payment: Kind(in_partition("PAYMENT", lambda payment: payment.name), _payment_queue, counted),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),

@@ -1,6 +1,6 @@
 """What a person proves to be themselves with: links of passwords, second factors."""
 
-from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.storage.keys import link_key, person_key
 from chalicelib.storage.table import Table, load
@@ -13,6 +13,15 @@ class DynamoLinks:
     def find(self, token_hash: str) -> PasswordLink | None:
         row = self._table.get(link_key(token_hash), "LINK")
         return load(PasswordLink, row) if row else None
+
+
+class DynamoIbanLinks:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, token_hash: str) -> IbanLink | None:
+        row = self._table.get(link_key(token_hash), "IBAN")
+        return load(IbanLink, row) if row else None
 
 
 class DynamoSecondFactors:

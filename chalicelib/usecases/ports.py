@@ -47,6 +47,11 @@ class Mailer(Protocol):
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
         """Mail the link, under our own configured address, that sets a password once."""
 
+    def send_iban_link(
+        self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
+    ) -> None:
+        """Mail the link, under our own configured address, by which the IBAN of a refund is given once."""
+
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None: ...
 
 

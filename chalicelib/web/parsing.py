@@ -56,6 +56,11 @@ def day_of(text: str) -> date:
     raise NotFound
 
 
+def as_of_parameter(text: str) -> date | None:
+    """Read the day of a query parameter, None where it is empty; raise `NotFound` for anything else."""
+    return day_of(text) if text else None
+
+
 def address_choice(choice: Any) -> AddressChoice:
     """Convert one of the three address schemas into the use case's choice."""
     mode = AddressMode(choice.mode)

@@ -7,11 +7,13 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
+from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
+from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.portal.sentences import sentence, text
@@ -91,6 +93,10 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     corrections.CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
     corrections.CreditNoteTooLarge: HTTPStatus.CONFLICT,
     corrections.KeptNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DayToCome: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CommentChanged: HTTPStatus.CONFLICT,
+    FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.ReceiptNotPossible: HTTPStatus.CONFLICT,
     collection.ReceiptMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.ReceiptRepeated: HTTPStatus.CONFLICT,

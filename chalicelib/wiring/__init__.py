@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
     from chalicelib.usecases.imports.ports import ImportFiles
-    from chalicelib.usecases.invoices.ports import CertificateRenderer, CreditNoteRenderer, InvoiceRenderer
+    from chalicelib.usecases.invoices.ports import (
+        CertificateRenderer,
+        CreditNoteRenderer,
+        InvoiceRenderer,
+        StatementRenderer,
+    )
     from chalicelib.usecases.lists.ports import RegistrationLines
     from chalicelib.usecases.ports import (
         Campaigns,
@@ -221,6 +226,12 @@ class Services(Stores):
         from chalicelib.invoicing.render import render_credit_note
 
         return render_credit_note
+
+    @cached_property
+    def render_statement(self) -> StatementRenderer:
+        from chalicelib.invoicing.render import render_statement
+
+        return render_statement
 
     @cached_property
     def render_certificate(self) -> CertificateRenderer:

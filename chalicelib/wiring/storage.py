@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
-    from chalicelib.usecases.refunds.ports import Refunds
+    from chalicelib.usecases.refunds.ports import IbanLinks, Refunds
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.storage_ports import (
         Accounts,
@@ -87,6 +87,12 @@ class Stores:
         from chalicelib.storage.proofs import DynamoLinks
 
         return DynamoLinks(self.table)
+
+    @cached_property
+    def iban_links(self) -> IbanLinks:
+        from chalicelib.storage.proofs import DynamoIbanLinks
+
+        return DynamoIbanLinks(self.table)
 
     @cached_property
     def limits(self) -> Limits:

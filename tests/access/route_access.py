@@ -54,6 +54,7 @@ def load(file: bytes) -> RouteAccess:
     return RouteAccess(ADMINISTRATOR, Reach.ALL, file=file)
 
 
+STAFF_OF_FILES = REGISTRAR | ACCOUNTANT | AUDITOR
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
 REFUND = {"amount_cents": 100, "refundable_seen_cents": 19531, "method": "card", "reason": REASON}
@@ -93,6 +94,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "DELETE /registrations/{registration_id}/plan-request": own(),
     "POST /registrations/{registration_id}/card-payments": own(sends={"address": {"mode": "none"}}),
     "POST /registrations/{registration_id}/certificate": own(),
+    "POST /registrations/{registration_id}/statement": own(sends={}),
     "GET /registrations/{registration_id}/instalments": own(),
     "GET /card-payments/{payment_id}": own(),
     "DELETE /card-payments/{payment_id}": own(),
@@ -105,8 +107,10 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/registrations": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "POST /staff/registrations/{registration_id}/decision": act(REGISTRAR, decision="validate"),
     "PUT /staff/registrations/{registration_id}/seen-steps": act(REGISTRAR, seen_steps=[]),
+    "PUT /staff/registrations/{registration_id}/comment": act(REGISTRAR | ACCOUNTANT, text="à rappeler"),
     "PUT /staff/registrations/{registration_id}/block": act(ACCOUNTANT, blocked=True, reason=REASON),
     "GET /staff/registrations/{registration_id}/instalments": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/statement": read(STAFF_OF_FILES, sends={}),
     "POST /staff/registrations/{registration_id}/payments": act(ACCOUNTANT, **CHEQUE),
     "POST /staff/payments/{booked_payment_id}/bounce": act(ACCOUNTANT, amount_cents=100, reason=REASON),
     "POST /staff/payments/{booked_payment_id}/dispute": act(ACCOUNTANT, stage="lost"),
@@ -125,6 +129,8 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/approval": act(ACCOUNTANT, decision="refuse", reason=REASON),
     "POST /staff/refunds/{refund_id}/closing": act(ACCOUNTANT, reason=REASON),
     "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
+    "POST /staff/refunds/{refund_id}/iban": act(ACCOUNTANT),
+    "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
     "PUT /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
@@ -206,12 +212,16 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /invoices/{number}/pdf": own(STUDENT),
     "GET /certificate": own(STUDENT),
     "GET /account": own(STUDENT),
+    "GET /account/statement": own(STUDENT),
     "GET /staff/desk": read(STAFF),
     "GET /staff/registrations": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "GET /staff/registrations/{registration_id}": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "GET /staff/exports/registrations.csv": read(REGISTRAR),
     "POST /staff/registrations/decisions": read(REGISTRAR, sends={"id": "x", "decision": "validate"}),
     "POST /staff/plan-requests/decisions": read(ACCOUNTANT, sends={"id": "x", "decision": "approve"}),
+    "GET /staff/registrations/{registration_id}/statement": read(STAFF_OF_FILES),
+    "GET /staff/registrations/{registration_id}/certificate": read(STAFF_OF_FILES),
+    "POST /staff/registrations/{registration_id}/comment": act(REGISTRAR | ACCOUNTANT, text="à rappeler"),
     "POST /staff/registrations/{registration_id}/block": act(ACCOUNTANT, blocked="1", reason=REASON),
     "POST /staff/registrations/{registration_id}/decision": act(REGISTRAR, decision="validate"),
     "POST /staff/registrations/{registration_id}/seen-steps": act(REGISTRAR),
@@ -245,6 +255,10 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/decision": act(ACCOUNTANT, decision="refuse", reason=REASON),
     "POST /staff/refunds/{refund_id}/closing": act(ACCOUNTANT, reason=REASON),
     "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
+    "POST /staff/refunds/{refund_id}/iban": act(ACCOUNTANT),
+    "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
+    "GET /iban": PublicRoute(410),
+    "POST /iban": PublicRoute(403),
     "POST /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/unpaid": read(ACCOUNTANT | AUDITOR),

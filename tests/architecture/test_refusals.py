@@ -3,11 +3,13 @@
 import app  # noqa: F401 - declares every operation
 from chalicelib.api.endpoint import OPERATIONS
 from chalicelib.domain import causes, decisions, errors
+from chalicelib.domain.books import as_of
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
 from chalicelib.domain.errors import DecisionNotPossible, QuittanceError
 from chalicelib.domain.imports import mistakes
+from chalicelib.domain.lists import comments
 from chalicelib.domain.refunds import refusals as refund_refusals
 
 
@@ -19,6 +21,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn = f"{errors.__doc__}{decisions.__doc__}{causes.__doc__}{mistakes.__doc__}{refusals.__doc__}"
     drawn += corrections.__doc__ or ""
     drawn += f"{collection.__doc__}"
+    drawn += f"{comments.__doc__}{as_of.__doc__}"
     drawn += f"{refund_refusals.__doc__}"
     names = {
         kind.__name__ for kind in kinds_of(QuittanceError) if kind.__module__.startswith("chalicelib.domain")

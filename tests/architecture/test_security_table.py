@@ -61,6 +61,7 @@ LIFETIMES = {
     "a proof of identity counts as recent": sessions.RECENT,
     "use is noted every": sessions.NOTED_EVERY,
     "mailed link": links.LINK_LIFETIME,
+    "mailed link for an IBAN": links.IBAN_LINK_LIFETIME,
 }
 
 
@@ -88,7 +89,7 @@ def expanded(ids: str) -> list[str]:
 def spoken(span: timedelta) -> str:
     """Write a time as the document does: "15 min", "1 h", "1 day"."""
     if span.days:
-        return f"{span.days} day"
+        return f"{span.days} day" + "s" * (span.days > 1)
     minutes = int(span.total_seconds()) // 60
     return f"{minutes} min" if minutes % 60 else f"{minutes // 60} h"
 

@@ -31,7 +31,7 @@ from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.plan_requests import DynamoPlanRequests
 from chalicelib.storage.privacy import DynamoPersonalRecords
-from chalicelib.storage.proofs import DynamoLinks, DynamoSecondFactors
+from chalicelib.storage.proofs import DynamoIbanLinks, DynamoLinks, DynamoSecondFactors
 from chalicelib.storage.questions import DynamoQuestions
 from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.storage.role_changes import DynamoRoleChanges
@@ -41,6 +41,7 @@ from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.identity import (
+    MemoryIbanLinks,
     MemoryIdentities,
     MemoryLimits,
     MemoryLinks,
@@ -78,6 +79,7 @@ class Store:
     people: Any
     sessions: Any
     links: Any
+    iban_links: Any
     limits: Any
     second_factors: Any
     identities: Any
@@ -120,6 +122,7 @@ def _memory() -> Store:
         MemoryPeople(memory),
         MemorySessions(memory),
         MemoryLinks(memory),
+        MemoryIbanLinks(memory),
         MemoryLimits(memory),
         MemorySecondFactors(memory),
         MemoryIdentities(memory),
@@ -153,6 +156,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoPeople(table),
         DynamoSessions(table),
         DynamoLinks(table),
+        DynamoIbanLinks(table),
         DynamoLimits(table),
         DynamoSecondFactors(table),
         DynamoIdentities(table),

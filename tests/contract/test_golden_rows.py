@@ -31,6 +31,7 @@ from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes
 from chalicelib.domain.imports import student_import
+from chalicelib.domain.lists import comments
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.refunds import refund
 from chalicelib.domain.trail import audit
@@ -52,6 +53,7 @@ MODULES = (
         audit,
         chart,
         correction,
+        comments,
         credit_notes,
         disputes,
         journal,

@@ -12,7 +12,7 @@ from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.limits import CODE, PAIR
-from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person, Role, activated, signed_out, with_roles
 from chalicelib.domain.role_changes import RoleChange, decide, propose
@@ -24,6 +24,9 @@ from tests.fakes.ports import MANUAL_DAY
 WRITERS = 32
 ADMIN = Person("00000000000000a1", "admin@demo.test", "Andrea", "TESTAD", frozenset({Role.ADMINISTRATOR}))
 AUDITOR = Person("00000000000000a2", "auditor@demo.test", "Éden", "ABRI", frozenset({Role.AUDITOR}))
+IBAN_LINK = IbanLink(
+    "iban digest", CHRIS.id, f"{CHRIS.id}-1-r01", CHRIS.email, MANUAL_DAY + timedelta(hours=72)
+)
 LINK = PasswordLink("link digest", CHRIS.id, CHRIS.email, 1, MANUAL_DAY + timedelta(minutes=30))
 SAME = Identity("cas", "chris", CHRIS.id, MANUAL_DAY)
 BOTH_HATS = frozenset({Role.STUDENT, Role.REGISTRAR})
@@ -189,6 +192,22 @@ class TestPassword:
         assert store.people.credentials(CHRIS.email) == Credentials(CHRIS.id, f"hash {winner}", 2)
         assert store.people.person(CHRIS.id).session_generation == 1
         assert len(store.audited) == 1
+
+
+class TestIbanLink:
+    def test_is_found_until_it_is_spent_and_is_no_password_link(self, store: Store) -> None:
+        store.commit(Changes((IBAN_LINK,)))
+        assert store.iban_links.find(IBAN_LINK.token_hash) == IBAN_LINK
+        assert store.links.find(IBAN_LINK.token_hash) is None
+        store.commit(Changes(audit=audit(), ended=(IBAN_LINK,)))
+        assert store.iban_links.find(IBAN_LINK.token_hash) is None
+        with pytest.raises(ConcurrentUpdate):
+            store.commit(Changes(audit=audit(), ended=(IBAN_LINK,)))
+
+    def test_one_used_by_32_at_once_has_one_winner(self, store: Store) -> None:
+        store.commit(Changes((IBAN_LINK,)))
+        spent = Changes(audit=audit(), ended=(IBAN_LINK,))
+        assert len(winners(lambda rank: store.commit(replace(spent, audit=audit(f"use {rank}"))))) == 1
 
 
 class TestSessions:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.limits import Limit
-from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
@@ -53,6 +53,14 @@ class MemoryLinks:
 
     def find(self, token_hash: str) -> PasswordLink | None:
         return self._m.links.get(token_hash)
+
+
+class MemoryIbanLinks:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def find(self, token_hash: str) -> IbanLink | None:
+        return self._m.iban_links.get(token_hash)
 
 
 class MemorySessions:

@@ -8,6 +8,7 @@ from itertools import count
 from chalicelib.campaigns.stored import FileReader
 from chalicelib.delivery.mailer import compose, facts
 from chalicelib.domain.account import Account
+from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.corrections.credit_notes import CreditNote
@@ -27,6 +28,7 @@ from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.identity import (
+    MemoryIbanLinks,
     MemoryIdentities,
     MemoryLimits,
     MemoryLinks,
@@ -154,6 +156,14 @@ class RecordedMailer:
         self.sent.append((to.email, entry.topic))
         self.tokens.append(token)
 
+    def send_iban_link(
+        self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
+    ) -> None:
+        told = facts(to, entry, account, campaign, today) | {"link": token, "hours": 72}
+        self.texts.append(compose(entry.topic, to.language, portal="https://portal.test", **told)[1])
+        self.sent.append((to.email, entry.topic))
+        self.tokens.append(token)
+
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
         self.sent.append((to.email, entry.topic))
 
@@ -261,6 +271,7 @@ class FakePorts:
         self.people = MemoryPeople(self.memory)
         self.sessions = MemorySessions(self.memory)
         self.links = MemoryLinks(self.memory)
+        self.iban_links = MemoryIbanLinks(self.memory)
         self.limits = MemoryLimits(self.memory)
         self.passwords = PlainPasswords()
         self.second_factors = MemorySecondFactors(self.memory)
@@ -313,6 +324,9 @@ class FakePorts:
 
     def render_certificate(self, certificate: Certificate) -> bytes:
         return f"{certificate.total_paid_cents} of {certificate.total_due_cents}".encode()
+
+    def render_statement(self, statement: Statement) -> bytes:
+        return f"{statement.balance_cents} on {statement.as_of}".encode()
 
     def render_credit_note(self, note: CreditNote) -> bytes:
         return f"PDF of credit note {note.number}".encode()

@@ -31,6 +31,7 @@ class MemoryPersonalRecords:
             "credentials": [m.logins[account.person.email]] if account.person.email in m.logins else [],
             "address": account.person.addresses,
             "registration": account.registrations,
+            "comment": account.comments,
             "attempt": account.attempts,
             "order": account.orders,
             "invoice": account.invoices,
@@ -47,7 +48,9 @@ class MemoryPersonalRecords:
             "identity": (each for each in m.identities.values() if each.person_id == person_id),
             "second_factor": (each for each in m.second_factors.values() if each.person_id == person_id),
             "session": (each for each in m.sessions.values() if each.person_id == person_id),
-            "link": (each for each in m.links.values() if each.person_id == person_id),
+            "link": (
+                each for each in (*m.links.values(), *m.iban_links.values()) if each.person_id == person_id
+            ),
             "audit": (
                 each
                 for each in (*self._trail.chain, *m.audit_waiting.values())
@@ -67,7 +70,13 @@ class MemoryPersonalRecords:
     def end_entries(self, person_id: str, now: datetime) -> None:
         m = self._m
         with m.lock:
-            kinds: tuple[dict[Any, Any], ...] = (m.identities, m.second_factors, m.sessions, m.links)
+            kinds: tuple[dict[Any, Any], ...] = (
+                m.identities,
+                m.second_factors,
+                m.sessions,
+                m.links,
+                m.iban_links,
+            )
             for rows in kinds:
                 for key in [key for key, each in rows.items() if each.person_id == person_id]:
                     del rows[key]

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.identities import Identity
     from chalicelib.domain.imports.student_import import StudentImport
-    from chalicelib.domain.links import PasswordLink
+    from chalicelib.domain.links import IbanLink, PasswordLink
+    from chalicelib.domain.lists.comments import Comment
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
     from chalicelib.domain.refunds.refund import Refund
@@ -56,6 +57,7 @@ class Memory:
         self.aside: dict[tuple[str, str], Notification] = {}
         self.entries: dict[str, OutboxEntry] = {}
         self.plan_requests: dict[str, PlanRequest] = {}
+        self.comments: dict[str, Comment] = {}
         self.instalments: dict[str, Instalment] = {}
         self.debits: dict[str, Debit] = {}
         self.mandates: dict[str, Mandate] = {}
@@ -66,6 +68,7 @@ class Memory:
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
         self.sessions: dict[str, Session] = {}
         self.links: dict[str, PasswordLink] = {}
+        self.iban_links: dict[str, IbanLink] = {}
         self.second_factors: dict[str, SecondFactor] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
         self.refunds: dict[str, Refund] = {}
@@ -130,6 +133,7 @@ class MemoryAccounts:
                 debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
                 mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
                 journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
+                comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
                 refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
                 credit_documents={n: d for (p, n), d in m.credit_documents.items() if p == person_id},

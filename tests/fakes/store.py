@@ -12,7 +12,8 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
-from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.links import IbanLink, PasswordLink
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
@@ -50,9 +51,11 @@ SHELVES: Mapping[type, Shelf] = {
     AuditEntry: Shelf("audit_waiting", _id),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
+    Comment: Shelf("comments", lambda each: each.registration_id),
     CreditNote: Shelf("credit_notes", lambda note: note.number, _owned),
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
     Debit: Shelf("debits", _id),
+    IbanLink: Shelf("iban_links", lambda link: link.token_hash),
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
     Instalment: Shelf("instalments", _id),
     Invoice: Shelf("invoices", lambda invoice: invoice.number, _owned),

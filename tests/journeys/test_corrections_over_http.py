@@ -27,6 +27,7 @@ def test_grant_in_mid_plan_gives_all_back_and_debits_nothing_more(isima: Student
     started(isima)
     operator.debits_on("2022-07-10T09:00:00+02:00")
     assert operator.captures() == [20_031, 20_031]
+    isima.logs_in_again()
     desk, body = log_in(operator.stack, "registrar@demo.test"), {"code": "02", "reason": REASON}
     seen = corrects(desk, isima, "fee-situation?preview=true", "grant-0", **body)
     assert seen.status_code == 200, seen.text

@@ -8,12 +8,14 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.refunds import refusals
 from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import Refund
+from chalicelib.usecases.refunds.ask_for_iban import ask_for_iban
 from chalicelib.usecases.refunds.close_refund import close_refund
 from chalicelib.usecases.refunds.decide_refund import decide_refund
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.give_iban import give_iban
 from chalicelib.usecases.refunds.mark_transferred import mark_transferred
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
+from chalicelib.usecases.refunds.turn_into_transfer import turn_into_transfer
 from chalicelib.web.ibans import read_iban
 from chalicelib.web.schemas import refunds as schemas
 
@@ -111,6 +113,31 @@ def note_a_transfer(call: Call, refund_id: str) -> schemas.RefundDetail:
         return _detail(mark_transferred(call.ports, refund_id, call.person))
     is_done = step is schemas.TransferStep.DONE
     return _detail(finish_transfer(call.ports, refund_id, call.person, is_done=is_done))
+
+
+@endpoint(
+    refunds,
+    "POST",
+    "/staff/refunds/{refund_id}/iban",
+    answer=schemas.RefundDetail,
+    errors=[errors.NotFound, refusals.RefundNotReady],
+    action=Action.REFUND,
+)
+def mail_another_iban_link(call: Call, refund_id: str) -> schemas.RefundDetail:
+    return _detail(ask_for_iban(call.ports, refund_id, call.person))
+
+
+@endpoint(
+    refunds,
+    "POST",
+    "/staff/refunds/{refund_id}/as-transfer",
+    status=HTTPStatus.CREATED,
+    answer=schemas.RefundDetail,
+    errors=[errors.NotFound, refusals.RefundNotReady, errors.ConcurrentUpdate],
+    action=Action.REFUND,
+)
+def turn_a_refund_into_a_transfer(call: Call, refund_id: str) -> schemas.RefundDetail:
+    return _detail(turn_into_transfer(call.ports, refund_id, call.person))
 
 
 @endpoint(

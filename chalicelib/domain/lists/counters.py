@@ -17,6 +17,8 @@ class Counting(StrEnum):
     IN_QUESTION = "in_question"
     CONFLICTS = "conflicts"
     PROVISIONAL_OVERDUE = "provisional_overdue"
+    FOLLOW_UPS = "follow_ups_due"
+    EXEMPTIONS = "exemptions_by_decision"
     CREDITS = "credits_to_give_back"
     SECOND_PERSON = "waiting_for_a_second_person"
     GIVEN_UP = "deliveries_given_up"

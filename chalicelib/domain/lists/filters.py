@@ -39,6 +39,7 @@ class Anomaly(StrEnum):
     IN_QUESTION = "in_question"
     BLOCKED = "blocked"
     PROVISIONAL_OVERDUE = "provisional_overdue"
+    FOLLOW_UP = "follow_up"
 
 
 class Sort(StrEnum):
@@ -60,11 +61,11 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a list, with what it owes: None before a situation is declared; `today` is Paris's day."""
+    """One line of a list on a day, with what it owes: None before a situation is declared."""
 
     hit: Hit
     owed_cents: int | None
-    today: date = date.min
+    today: date
 
     @property
     def line(self) -> RegistrationLine:
@@ -127,6 +128,9 @@ _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
     Anomaly.IN_QUESTION: lambda entry: entry.line.is_in_question,
     Anomaly.BLOCKED: lambda entry: entry.line.is_blocked,
     Anomaly.PROVISIONAL_OVERDUE: lambda entry: entry.is_provisional_overdue,
+    Anomaly.FOLLOW_UP: lambda entry: (
+        entry.line.follow_up_on is not None and entry.line.follow_up_on <= entry.today
+    ),
 }
 
 _VALUES: Mapping[str, Callable[[Entry], str]] = {

@@ -44,6 +44,8 @@ class RegistrationLine:
     birth_on: date | None = None
     reason: str = ""
     block_reason: str = ""
+    comment: str = ""
+    follow_up_on: date | None = None
     seen_steps: tuple[str, ...] = ()
     ordered_cents: int | None = None
     paid_cents: int = 0
@@ -71,9 +73,18 @@ class RegistrationLine:
         return self.name.replace(" ", "")
 
     @cached_property
+    def said(self) -> str:
+        """The folded comment."""
+        return folded(self.comment)
+
+    @cached_property
     def kinds(self) -> Mapping[str, tuple[str, str]]:
         """The numbers that name one file, with their kinds, by the number as it is compared."""
         return {joined(number): (kind, number) for kind, number in self.numbers if number and kind != CARD}
+
+    @property
+    def is_accepted(self) -> bool:
+        return not self.is_ended
 
     @property
     def is_ended(self) -> bool:
@@ -98,12 +109,15 @@ def line_of(
     instalments = account.instalments_of(registration_id)
     request = account.plan_request(registration_id)
     states = {each.state for each in instalments}
+    comment = account.comment(registration_id)
     return replace(
         partial_line(registration),
         is_partial=False,
         holder=_holder(person, registration),
         email=person.email,
         birth_on=person.birth_on,
+        comment=comment.text,
+        follow_up_on=comment.follow_up_on,
         ordered_cents=_charged_cents(account, registration_id) if orders else None,
         paid_cents=sum(each.kept_cents for each in payments),
         credit_cents=unallocated_cents(payments),

@@ -30,9 +30,10 @@ class Why(StrEnum):
     ATTEMPT = "attempt"
     CARD = "card"
     AMOUNT = "amount"
+    COMMENT = "comment"
 
 
-EXACT = frozenset(Why) - {Why.NAME, Why.EMAIL, Why.CARD, Why.AMOUNT}
+EXACT = frozenset(Why) - {Why.NAME, Why.EMAIL, Why.CARD, Why.AMOUNT, Why.COMMENT}
 """Numbers that name one file: one hit goes straight to it."""
 
 
@@ -112,6 +113,8 @@ class _Matching:
         for kind, number in line.numbers if self._number.isdecimal() else ():
             if kind == Why.CARD and number and self._ends(number):
                 yield Hit(line, Why.CARD, number)
+        if self._is_said(line):
+            yield Hit(line, Why.COMMENT, line.comment)
 
     def _is_named(self, line: RegistrationLine) -> bool:
         """True if each word typed is a part of the name; "le fevre" also finds Lefèvre and Le Fèvre."""
@@ -120,6 +123,11 @@ class _Matching:
     def _is_mail(self, line: RegistrationLine) -> bool:
         least = 3
         return len(self._mail) >= least and " " not in self._mail and self._mail in line.email.casefold()
+
+    def _is_said(self, line: RegistrationLine) -> bool:
+        """True if each word typed begins a word of the comment."""
+        said = f" {line.said}" if line.comment and self._words else ""
+        return bool(said) and all(f" {word}" in said for word in self._words)
 
     def _ends(self, number: str) -> bool:
         """True if digits typed are the last ones of a card, of which the gateway tells `number`."""

@@ -17,6 +17,7 @@ from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumTo
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.invoices import Client, Invoice
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, redact_body
 from chalicelib.domain.payments import Attempt, Evidence
 from chalicelib.domain.people import Address, Person
@@ -30,6 +31,7 @@ from chalicelib.domain.stored_cards import OVER
 Row = TypeVar(
     "Row",
     Registration,
+    Comment,
     PlanRequest,
     Attempt,
     Mandate,
@@ -63,6 +65,7 @@ class Redactions:
     """The next versions of rows, without the personal data in them."""
 
     registrations: tuple[Registration, ...] = ()
+    comments: tuple[Comment, ...] = ()
     plan_requests: tuple[PlanRequest, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     mandates: tuple[Mandate, ...] = ()
@@ -77,9 +80,12 @@ class Redactions:
         return any(self.counts.values())
 
     @property
-    def versioned(self) -> tuple[Registration | PlanRequest | Attempt | Mandate | Refund | RoleChange, ...]:
+    def versioned(
+        self,
+    ) -> tuple[Registration | Comment | PlanRequest | Attempt | Mandate | Refund | RoleChange, ...]:
         return (
             *self.registrations,
+            *self.comments,
             *self.plan_requests,
             *self.attempts,
             *self.mandates,
@@ -136,6 +142,7 @@ def redactions_of_erasure(file: PersonalFile) -> Redactions:
     account = file.account
     return Redactions(
         registrations=losing(account.registrations, _nameless),
+        comments=losing(account.comments, _uncommented),
         plan_requests=losing(account.plan_requests, _unasked),
         attempts=losing(account.attempts, _homeless),
         refunds=losing(account.refunds, _given_to_nobody),
@@ -180,6 +187,10 @@ def redact_credited(note: CreditNote) -> CreditNote:
 
 def _nameless(registration: Registration) -> Registration:
     return replace(registration, holder=NOBODY, reason="", block_reason="", seen_steps=frozenset())
+
+
+def _uncommented(comment: Comment) -> Comment:
+    return replace(comment, text="", follow_up_on=None)
 
 
 def _unasked(request: PlanRequest) -> PlanRequest:

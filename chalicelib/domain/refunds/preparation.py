@@ -83,7 +83,7 @@ def prepare(
 def approve(file: RegistrationFile, refund: Refund, by: Person, reason: str, now: datetime) -> Changes:
     """Approve the sheet; `stands` says before whether it still holds. A transfer asks for the IBAN."""
     approved = decided(refund, RefundState.APPROVED, by.id, reason.strip(), now)
-    mails = () if refund.by_card or refund.iban else (_iban_needed(refund, now),)
+    mails = () if refund.by_card or refund.iban else (iban_needed(refund, now),)
     return Changes((approved, counted(file.registration)), outbox=mails)
 
 
@@ -136,6 +136,12 @@ def _counts(refund: Refund) -> int:
     return (refund.decided_at is not None) + is_ended
 
 
+def may_become_transfer(refund: Refund, payment: Payment) -> bool:
+    """Return True for what could not go to its card, while the payment still holds that much."""
+    is_refused = refund.by_card and refund.state is RefundState.REFUSED
+    return is_refused and refund.amount_cents <= payment.refundable_cents
+
+
 def holds(payment: Payment, refund: Refund) -> bool:
     """Return True if the payment still holds the amount reserved for the refund."""
     return payment.refunding_cents >= refund.amount_cents
@@ -151,7 +157,8 @@ def released(payment: Payment, refund: Refund) -> Payment:
     return replace(payment, refunding_cents=left, version=payment.version + 1)
 
 
-def _iban_needed(refund: Refund, now: datetime) -> OutboxEntry:
+def iban_needed(refund: Refund, now: datetime) -> OutboxEntry:
+    """Return the mail with a link to give the IBAN; its id names the refund."""
     return OutboxEntry(
         id=f"{Topic.IBAN_NEEDED}-{refund.id}",
         topic=Topic.IBAN_NEEDED,

@@ -51,6 +51,7 @@ LIVE = frozenset({RefundState.PREPARED, RefundState.APPROVED, RefundState.SENT, 
 """The states in which the amount is reserved on its payment."""
 SHOWN = LIVE - {RefundState.PREPARED} | {RefundState.DONE, RefundState.REFUSED}
 """The states that the student sees: a second person approved."""
+_BEFORE_SENDING = frozenset({RefundState.PREPARED, RefundState.APPROVED})
 IN_FLIGHT = frozenset({RefundState.SENT, RefundState.UNKNOWN})
 
 
@@ -126,6 +127,15 @@ class Refund:
     @property
     def by_card(self) -> bool:
         return self.method is RefundMethod.CARD
+
+    @property
+    def takes_iban(self) -> bool:
+        """True while a transfer may still be told where to go."""
+        return not self.by_card and self.state in _BEFORE_SENDING
+
+    @property
+    def waits_for_iban(self) -> bool:
+        return self.takes_iban and not self.iban
 
     @property
     def sent_on(self) -> date | None:

@@ -12,6 +12,9 @@ QuittanceError
 │   ├── IbanMissing
 │   └── GatewayStillUnclear
 └── IbanNotValid
+    └── IbanOutsideSepa
+LinkNotValid
+└── IbanLinkNotValid
 AlreadyDecided
 └── RefundDecided
 ReasonMissing
@@ -21,7 +24,7 @@ ReasonMissing
 from dataclasses import dataclass
 
 from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing
-from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.errors import LinkNotValid, QuittanceError
 
 
 @dataclass(eq=False)
@@ -93,6 +96,18 @@ class GatewayStillUnclear(RefundNotReady):
 
 class IbanNotValid(QuittanceError):
     code = "iban_not_valid"
+
+
+class IbanOutsideSepa(IbanNotValid):
+    """Euro credit transfers (SEPA) do not reach this country."""
+
+    cause = "sepa"
+
+
+class IbanLinkNotValid(LinkNotValid):
+    """The link was used, has expired, or its refund takes no IBAN any more."""
+
+    cause = "iban"
 
 
 class RefundDecided(AlreadyDecided):

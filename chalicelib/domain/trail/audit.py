@@ -78,6 +78,8 @@ class Act(StrEnum):
     REFUND_DONE = "refund_done"
     REFUND_REFUSED = "refund_refused"
     IBAN_GIVEN = "iban_given"
+    REGISTRATION_COMMENTED = "registration_commented"
+    IBAN_ASKED = "iban_asked"
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"
     CAMPAIGN_REFUSED = "campaign_refused"

@@ -43,6 +43,16 @@ ACTS = (
         "/staff/registrations/{registration_id}/payments",
         Action.ENTER_PAYMENT,
     ),
+    FileAct(
+        "Relevé de compte à ce jour (PDF)",
+        "/staff/registrations/{registration_id}/statement",
+        Action.READ_REGISTRATIONS,
+    ),
+    FileAct(
+        "Attestation de paiement (PDF)",
+        "/staff/registrations/{registration_id}/certificate",
+        Action.READ_REGISTRATIONS,
+    ),
     FileAct("Personne : rôles, compte, données", "/staff/people/{person_id}", Action.READ_PEOPLE),
     FileAct("Tout le journal d'audit de la personne", "/staff/audit?subject={person_id}", Action.READ_AUDIT),
 )

@@ -1,5 +1,6 @@
 """The whole file of one registration, and the registrar's decision on its evidence in one form."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -28,10 +29,11 @@ from chalicelib.web.schemas import registrations as schemas
 pages_files = Blueprint(__name__)
 FILE = f"{REGISTRATIONS.path}/{{registration_id}}"
 STEPS = "steps"
-DONE = {
+TOLD = {
     "block": "Le dossier est bloqué : rien n'est prélevé.",
     "unblock": "Le blocage est levé.",
     "provisional": "L'attente de la notification de bourse est enregistrée.",
+    "comment": "Le commentaire est enregistré.",
     **{kind.value: told for kind, told in correction_words.DONE.items()},
 }
 
@@ -48,6 +50,7 @@ def show_file_page(
     back: str = "",
     mistake: str = "",
     status: HTTPStatus = HTTPStatus.OK,
+    typed_comment: Mapping[str, str] | None = None,
 ) -> Response:
     """Show the file; after a refused act with what was typed and the refusal's sentence."""
     shown = show_registration(page_request.ports, registration_id)
@@ -64,7 +67,9 @@ def show_file_page(
         numbers={each.provider: each.subject for each in shown.numbers},
         position=shown.account.position(paris_day(page_request.ports.now())),
         documents=shown.account.documents,
-        names=names_of(page_request.ports, {each.by for each in shown.history}),
+        names=names_of(
+            page_request.ports, {each.by for each in shown.history} | {shown.comment.written_by} - {""}
+        ),
         acts=acts_of(person, file),
         words=list_words,
         paris_day=paris_day,
@@ -72,12 +77,14 @@ def show_file_page(
         back_address=list_address(query, page=query.page),
         may_decide=_may(person, Action.DECIDE_REGISTRATION),
         may_block=_may(person, Action.BLOCK_REGISTRATION),
+        may_comment=_may(person, Action.COMMENT_REGISTRATION),
+        typed_comment=typed_comment,
+        today=paris_day(page_request.ports.now()),
         seen=_seen(page_request) if mistake else file.registration.seen_steps,
         reason=page_request.field("reason") if mistake else "",
-        today=paris_day(page_request.ports.now()),
         kept_typed=page_request.field("kept") if mistake else "",
         mistake=mistake,
-        told=DONE.get(page_request.parameter("done"), ""),
+        told=TOLD.get(page_request.parameter("done"), ""),
     )
 
 

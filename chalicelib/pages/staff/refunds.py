@@ -10,7 +10,7 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.errors import NotFound, QuittanceError
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Role
-from chalicelib.domain.refunds.preparation import Asked
+from chalicelib.domain.refunds.preparation import Asked, may_become_transfer
 from chalicelib.domain.refunds.refund import RefundMethod, RefundState
 from chalicelib.pages.desks import CREDITS, REFUNDS
 from chalicelib.pages.page import page
@@ -19,11 +19,13 @@ from chalicelib.pages.responses import see_other
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.refunds.acts import open_refund
+from chalicelib.usecases.refunds.ask_for_iban import ask_for_iban
 from chalicelib.usecases.refunds.close_refund import close_refund
 from chalicelib.usecases.refunds.decide_refund import decide_refund
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.mark_transferred import mark_transferred
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
+from chalicelib.usecases.refunds.turn_into_transfer import turn_into_transfer
 from chalicelib.web.parsing import cents_of
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import refunds as schemas
@@ -43,6 +45,7 @@ STATES = {
     RefundState.DECLINED: "refusé par la seconde personne",
 }
 METHODS = {RefundMethod.CARD: "sur la carte", RefundMethod.TRANSFER: "par virement"}
+IBAN_ASKED = "Un nouveau lien part par mail à l'étudiant."
 NOT_READ = "Donnez un montant en euros, par exemple 601,00, et un motif de 500 caractères au plus."
 
 
@@ -124,6 +127,24 @@ def note_transfer(page_request: PageRequest, refund_id: str) -> Response:
     return see_other(SHEET.format(refund_id=refund_id))
 
 
+@page(pages_refunds, "POST", f"{SHEET}/iban", action=Action.REFUND)
+def ask_again(page_request: PageRequest, refund_id: str) -> Response:
+    try:
+        ask_for_iban(page_request.ports, refund_id, page_request.person)
+    except QuittanceError as refusal:
+        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+    return _sheet(page_request, refund_id, done=IBAN_ASKED)
+
+
+@page(pages_refunds, "POST", f"{SHEET}/as-transfer", action=Action.REFUND)
+def as_transfer(page_request: PageRequest, refund_id: str) -> Response:
+    try:
+        refund = turn_into_transfer(page_request.ports, refund_id, page_request.person)
+    except QuittanceError as refusal:
+        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+    return see_other(SHEET.format(refund_id=refund.id))
+
+
 def _form(
     page_request: PageRequest,
     booked_payment_id: str,
@@ -153,9 +174,14 @@ def _form(
 
 
 def _sheet(
-    page_request: PageRequest, refund_id: str, status: HTTPStatus = HTTPStatus.OK, mistake: str = ""
+    page_request: PageRequest,
+    refund_id: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    mistake: str = "",
+    done: str = "",
 ) -> Response:
-    refund = open_refund(page_request.ports, refund_id).refund
+    opened = open_refund(page_request.ports, refund_id)
+    refund = opened.refund
     person = page_request.person
     return page_request.page(
         "staff_refund",
@@ -165,6 +191,8 @@ def _sheet(
         states=STATES,
         methods=METHODS,
         mistake=mistake,
+        done=done,
+        can_be_transfer=may_become_transfer(refund, opened.payment),
         reason=page_request.field("reason") if mistake else "",
         may_act=person.holds(Role.ACCOUNTANT),
         may_decide=person.holds(Role.ACCOUNTANT) and person.id != refund.prepared_by,

@@ -8,6 +8,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.invoices import Invoice, Order
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -19,6 +20,7 @@ MARKED = "LINES#MARKED"
 """The partition of all marks: read consistently, and empty when every line is up to date."""
 _SHOWN = (
     Attempt,
+    Comment,
     CreditNote,
     Debit,
     Identity,

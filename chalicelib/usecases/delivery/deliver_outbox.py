@@ -22,6 +22,7 @@ from chalicelib.usecases.delivery.ports import DeliveryPorts
 from chalicelib.usecases.imports.continue_import import continue_import
 from chalicelib.usecases.invoices.render_invoice import render_invoice_of
 from chalicelib.usecases.passwords.request_link import send_link
+from chalicelib.usecases.refunds.mail_iban_link import mail_iban_link
 from chalicelib.usecases.registrations.show_account import open_file, show_account
 
 _NAME_A_DAY = frozenset({Topic.DEBIT_NOTICE, Topic.DEBIT_RETRIED})
@@ -65,6 +66,8 @@ def _follow(ports: DeliveryPorts, entry: OutboxEntry) -> None:
 def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     if entry.topic in LINKS:
         send_link(ports, entry)
+    elif entry.topic is Topic.IBAN_NEEDED:
+        mail_iban_link(ports, entry)
     elif entry.topic is Topic.CONTINUE_IMPORT:
         continue_import(ports)
     elif entry.topic in NOTICES:

@@ -10,6 +10,7 @@ from chalicelib.usecases.imports.ports import ImportPorts
 from chalicelib.usecases.invoices.ports import InvoicePorts
 from chalicelib.usecases.passwords.ports import PasswordPorts
 from chalicelib.usecases.ports import Alarms
+from chalicelib.usecases.refunds.ports import IbanPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.storage_ports import Outbox
 
@@ -19,7 +20,9 @@ class OutboxQueue(Protocol):
         """Queue every entry; raise at the end if the queue refused some."""
 
 
-class DeliveryPorts(CardPorts, ImportPorts, InvoicePorts, PasswordPorts, RegistrationPorts, Protocol):
+class DeliveryPorts(
+    CardPorts, IbanPorts, ImportPorts, InvoicePorts, PasswordPorts, RegistrationPorts, Protocol
+):
     """The ports of delivering the outbox."""
 
     @property

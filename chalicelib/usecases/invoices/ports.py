@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Certificate, Invoice
 from chalicelib.usecases.ports import Campaigns, Clock, Documents
@@ -18,6 +19,10 @@ class CreditNoteRenderer(Protocol):
 
 class CertificateRenderer(Protocol):
     def __call__(self, certificate: Certificate) -> bytes: ...
+
+
+class StatementRenderer(Protocol):
+    def __call__(self, statement: Statement) -> bytes: ...
 
 
 class InvoicePorts(Protocol):
@@ -40,6 +45,9 @@ class InvoicePorts(Protocol):
 
     @property
     def render_credit_note(self) -> CreditNoteRenderer: ...
+
+    @property
+    def render_statement(self) -> StatementRenderer: ...
 
     @property
     def render_certificate(self) -> CertificateRenderer: ...

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.domain.calendar import paris_day
@@ -46,10 +47,7 @@ def find_registrations(
     """
     book = ports.lines.of_campaign(campaign.id)
     hits = find(book.lines, typed)
-    prices, today = prices_of(campaign), paris_day(ports.now())
-    entries = ordered(
-        (each for hit in hits if wanted.admits(each := entry_of(hit, prices, today))), wanted.sort
-    )
+    entries = _admitted(ports, campaign, wanted, hits)
     start = _start(entries, wanted, page, cursor)
     shown = entries[start : start + PAGE]
     is_last = start + PAGE >= len(entries)
@@ -74,10 +72,13 @@ def all_registrations(
     ports: ListPorts, campaign: Campaign, wanted: Filter, typed: str = ""
 ) -> tuple[Entry, ...]:
     """Return every registration of a campaign that matches, for an export."""
+    return _admitted(ports, campaign, wanted, find(ports.lines.of_campaign(campaign.id).lines, typed))
+
+
+def _admitted(ports: ListPorts, campaign: Campaign, wanted: Filter, hits: Iterable[Hit]) -> tuple[Entry, ...]:
     prices, today = prices_of(campaign), paris_day(ports.now())
-    hits = find(ports.lines.of_campaign(campaign.id).lines, typed)
-    found = (entry_of(hit, prices, today) for hit in hits)
-    return ordered((each for each in found if wanted.admits(each)), wanted.sort)
+    entries = (entry_of(hit, prices, today) for hit in hits)
+    return ordered((each for each in entries if wanted.admits(each)), wanted.sort)
 
 
 def _start(entries: tuple[Entry, ...], wanted: Filter, page: int, cursor: str | None) -> int:

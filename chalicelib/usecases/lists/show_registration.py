@@ -5,6 +5,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.credits import Credit, to_give_back
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
+from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.lists.filters import Entry
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import AuditRecord
@@ -28,6 +29,10 @@ class WholeFile:
     numbers: Sequence[Identity]
     history: tuple[AuditRecord, ...]
     credit: Credit | None
+
+    @property
+    def comment(self) -> Comment:
+        return self.account.comment(self.file.registration.id)
 
 
 def show_registration(ports: FilePorts, registration_id: str) -> WholeFile:

@@ -14,7 +14,7 @@ from chalicelib.domain.refunds.refusals import RefundNotReady
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
-from chalicelib.usecases.refunds.ports import RefundPorts
+from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.registrations.show_account import open_file
 
 
@@ -33,7 +33,7 @@ class Opened:
         return self.account.debit(self.payment.attempt_id) is not None
 
 
-def open_refund(ports: RefundPorts, refund_id: str) -> Opened:
+def open_refund(ports: RegistrationPorts, refund_id: str) -> Opened:
     """Read a refund and its account; raise `NotFound` for an unknown one."""
     account = ports.accounts.account(person_of(refund_id))
     refund = account.refund(refund_id)
@@ -43,7 +43,7 @@ def open_refund(ports: RefundPorts, refund_id: str) -> Opened:
     return Opened(account, file, refund, payment_of(file, refund.payment_id))
 
 
-def open_transfer(ports: RefundPorts, refund_id: str) -> Opened:
+def open_transfer(ports: RegistrationPorts, refund_id: str) -> Opened:
     """Read a refund by transfer; raise `RefundNotReady` for one by card."""
     opened = open_refund(ports, refund_id)
     if opened.refund.by_card:
@@ -52,13 +52,14 @@ def open_transfer(ports: RefundPorts, refund_id: str) -> Opened:
 
 
 def write(
-    ports: RefundPorts,
+    ports: RegistrationPorts,
     file: RegistrationFile,
     changes: Changes,
     act: Act,
     by: str,
     refund: Refund,
     reason: str = "",
+    **details: object,
 ) -> None:
     """Commit the changes of one act on a refund, with its audit entry and its journal entries."""
     entry = audited(
@@ -72,5 +73,6 @@ def write(
         method=refund.method,
         payment=refund.payment_id,
         sheet=refund.sheet.hash,
+        **details,
     )
     ports.store.commit(journaled(replace(changes, audit=entry), file, ports.now()))

@@ -21,16 +21,26 @@ def prepare_refund(ports: RefundPorts, payment_id: str, asked: Asked, key: str |
     The id of a refund contains the idempotency `key`, so the same request finds it again.
     """
     permit(by, Action.REFUND, person_of(payment_id))
-    return again(lambda: _prepare(ports, payment_id, asked, key, by))
+    name = named(f"{by.id} {key}") if key else ports.new_id()
+    return prepare_named(ports, payment_id, asked, name, by)
 
 
-def _prepare(ports: RefundPorts, payment_id: str, asked: Asked, key: str | None, by: Person) -> Refund:
+def named(words: str) -> str:
+    """Return the name of a refund, 16 hex digits, that the same words give again."""
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def prepare_named(ports: RefundPorts, payment_id: str, asked: Asked, name: str, by: Person) -> Refund:
+    """Prepare the refund of this name, or return it if the same request has prepared it."""
+    return again(lambda: _prepare(ports, payment_id, asked, name, by))
+
+
+def _prepare(ports: RefundPorts, payment_id: str, asked: Asked, name: str, by: Person) -> Refund:
     account = ports.accounts.account(person_of(payment_id))
     payment = next((each for each in account.payments if each.id == payment_id), None)
     if payment is None:
         raise NotFound
     request_hash = digest([payment_id, asdict(asked)])[:32]
-    name = hashlib.sha256(f"{by.id} {key}".encode()).hexdigest()[:16] if key else ports.new_id()
     refund_id = f"{payment.registration_id}-r{name}"
     if known := account.refund(refund_id):
         if known.request_hash != request_hash:

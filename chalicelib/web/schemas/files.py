@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field
 
 from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.trail.audit import Act
 from chalicelib.web.schemas.lists import QueueEntry
-from chalicelib.web.schemas.models import View
-from chalicelib.web.schemas.plans import PlanRequestView, StaffInstalment
+from chalicelib.web.schemas.models import Body, View
+from chalicelib.web.schemas.plans import PlanRequestView, Reason, StaffInstalment
 from chalicelib.web.schemas.registrations import AccountTotals, InvoiceView, OrderView, PaymentView
 
 
@@ -31,6 +34,24 @@ class AttemptView(View):
     state: AttemptState
     refusal_code: str
     card: str | None
+
+
+class CommentRequest(Body):
+    """The internal comment; `seen_version` is the version that it replaces, 0 where none was written."""
+
+    text: Reason = ""
+    follow_up_on: Annotated[date | None, Field(strict=False)] = None
+    seen_version: Annotated[int, Field(ge=0)] = 0
+
+
+class CommentView(View):
+    """The comment as it is; `written_by` is a person's id, "" where none was written."""
+
+    text: str
+    follow_up_on: date | None
+    written_by: str
+    written_at: datetime | None
+    version: int
 
 
 class HistoryEntry(View):
@@ -58,3 +79,4 @@ class WholeFileView(View):
     plan_request: PlanRequestView | None
     instalments: Sequence[StaffInstalment]
     history: Sequence[HistoryEntry]
+    comment: CommentView

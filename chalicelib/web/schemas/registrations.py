@@ -159,6 +159,12 @@ class RenderedDocument(View):
     bytes: int
 
 
+class StatementRequest(Body):
+    """The statement of an account at the end of a Paris day, today by default."""
+
+    as_of: Annotated[date | None, Field(strict=False)] = None
+
+
 class IssuedCertificate(RenderedDocument):
     """A certificate; `link` expires in minutes."""
 

@@ -102,9 +102,11 @@ def mail_of(topic: Topic, account: Account = ACCOUNT, to: Person = CHRIS, **entr
     outbox = Outbox()
     told = {"rank": 2, "amount_cents": 20031, "invoice_number": 9196} | entry
     written = OutboxEntry(f"{topic}-1", topic, "p", "p-1", NOW, **told)
-    SesMailer(outbox, "school@demo.test", "https://portal.test").send(
-        to, written, account, CAMPAIGN, NOW.date()
-    )
+    mailer = SesMailer(outbox, "school@demo.test", "https://portal.test")
+    if topic is Topic.IBAN_NEEDED:
+        mailer.send_iban_link(to, written, "t0ken", account, CAMPAIGN, NOW.date())
+    else:
+        mailer.send(to, written, account, CAMPAIGN, NOW.date())
     return only(outbox)
 
 
@@ -350,3 +352,9 @@ def test_cancelled_instalments_are_not_counted() -> None:
     fourth, fifth = replace(THIRD, rank=4), replace(THIRD, rank=5, due_on=date(2022, 9, 10))
     recut = replace(WITH_CARD, instalments=(FIRST, cancelled, replace(cancelled, rank=3), fourth, fifth))
     assert "La 2e échéance sur 3 de votre inscription" in mail_of(Topic.DEBIT_NOTICE, recut, rank=4)[1]
+
+
+def test_iban_is_asked_for_by_a_link_of_ours_that_says_how_long_it_lasts() -> None:
+    _, text = mail_of(Topic.IBAN_NEEDED)
+    assert "https://portal.test/iban?token=t0ken" in text
+    assert "valable 72 heures et une seule fois" in text

@@ -1,6 +1,7 @@
 """Searching, filtering and ordering lines of registrations."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_folding_keeps_other_scripts() -> None:
 
 
 def entry(line: RegistrationLine, owed: int | None = 60100) -> Entry:
-    return Entry(Hit(line), owed)
+    return Entry(Hit(line), owed, date(2022, 6, 24))
 
 
 @pytest.mark.parametrize(

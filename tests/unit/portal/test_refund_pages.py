@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import PaymentMethod
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from tests.fakes.refunds import Reply
 from tests.unit.portal.conftest import Browser, Page
 from tests.unit.portal.test_plan_pages import read
 from tests.usecases.refund_steps import SECOND
@@ -95,3 +98,67 @@ def test_transfer_waits_for_the_iban_that_the_student_gives(student: Browser) ->
     assert "<strong>fait</strong>" in read(done)
     _, paid = student.ports.memory.payments["7002"]
     assert (paid.refunded_cents, paid.transferred_cents, paid.method) == (60100, 60100, PaymentMethod.CARD)
+
+
+def approved_transfer(student: Browser) -> str:
+    sheet = prepared(student, method="transfer")
+    as_second(student)
+    student.send(student.get(sheet), f"{sheet}/decision", decision="approve")
+    return sheet
+
+
+def link_of(student: Browser) -> str:
+    for entry in list(student.ports.memory.entries.values()):
+        if entry.topic is Topic.IBAN_NEEDED:
+            deliver_outbox(student.ports, entry.id)
+    return f"/iban?token={student.ports.mailer.tokens[-1]}"
+
+
+def test_mailed_link_takes_the_iban_after_its_owner_has_seen_bank_and_country(student: Browser) -> None:
+    sheet = approved_transfer(student)
+    link = link_of(student)
+    student.http.cookies.clear()
+    form = student.get(link)
+    assert "Remboursement à C. T." in read(form)
+    assert "TESTCD" not in form.text
+    wrong = student.send(form, "/iban", iban="FR76 3000 6000 0112 3456 7890 188")
+    assert (wrong.status_code, "7890 188" in wrong.text) == (422, True)
+    far = student.send(wrong, "/iban", iban="TN59 1000 6035 1835 9847 8831")
+    assert (far.status_code, "n'arrive pas dans le pays" in read(far)) == (422, True)
+    seen = student.send(far, "/iban", iban="FR76 3000 6000 0112 3456 7890 189")
+    assert "FR76 3000 6000 0112 3456 7890 189" in read(seen)
+    assert ("France" in read(seen), "30006" in read(seen)) == (True, True)
+    changed = student.send(seen, "/iban", change="1")
+    assert "FR76 3000 6000 0112 3456 7890 189" in changed.text
+    kept = student.send(seen, "/iban", sure="1")
+    assert "FR76 … 0189" in read(kept)
+    over = student.get(link)
+    assert (over.status_code, "n'est plus valable" in over.text) == (410, True)
+    assert student.send(seen, "/iban", sure="1").status_code == 410
+    student.log_in("accountant@demo.test")
+    assert "FR7630006000011234567890189" in student.get(sheet).text
+
+
+def test_accounting_sends_another_link(student: Browser) -> None:
+    sheet = approved_transfer(student)
+    link_of(student)
+    asked = student.send(student.get(sheet), f"{sheet}/iban")
+    assert "Un nouveau lien part par mail" in read(asked)
+    student.ports.memory.refunds[sheet.rpartition("/")[2]] = replace(
+        student.ports.memory.refunds[sheet.rpartition("/")[2]], iban="FR7630006000011234567890189"
+    )
+    assert student.send(asked, f"{sheet}/iban").status_code == 409
+
+
+def test_card_that_refuses_offers_a_transfer_to_another_person(student: Browser) -> None:
+    student.ports.gateway.vault.otherwise = Reply.REFUSE
+    sheet = prepared(student)
+    as_second(student)
+    refused = student.send(student.get(sheet), f"{sheet}/decision", decision="approve")
+    assert "refusé par la banque" in read(refused)
+    transfer = student.send(refused, f"{sheet}/as-transfer")
+    assert "par virement" in read(transfer)
+    assert "une autre personne de la comptabilité décide" in read(transfer)
+    assert "Préparer un virement" not in student.get(sheet).text
+    again = student.send(refused, f"{sheet}/as-transfer")
+    assert again.url == transfer.url

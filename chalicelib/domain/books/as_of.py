@@ -1,0 +1,25 @@
+"""The day as at which figures are asked for.
+
+QuittanceError
+└── DayToCome
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.errors import QuittanceError
+
+
+@dataclass(eq=False)
+class DayToCome(QuittanceError):
+    """Figures are of an evening that has been, of `today` at the latest."""
+
+    code = "day_to_come"
+    today: date
+
+
+def evening(asked: date | None, today: date) -> date:
+    """Return the Paris day at the end of which figures are read, today's by default; raise `DayToCome`."""
+    if asked and asked > today:
+        raise DayToCome(today)
+    return asked or today

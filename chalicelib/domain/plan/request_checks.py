@@ -1,0 +1,60 @@
+"""What accounting looks at before it approves a plan: each check with its result."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from chalicelib.domain.errors import (
+    FeeSituationMissing,
+    FeeSituationNotAllowed,
+    PlanNotAllowed,
+    ProgrammeNotPriced,
+)
+from chalicelib.domain.fees import quote
+from chalicelib.domain.money import totals
+from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.plans import require_allowed
+from chalicelib.domain.registration import RegistrationStatus
+from chalicelib.domain.registration_file import RegistrationFile
+
+
+class Check(StrEnum):
+    """Each is true where nothing speaks against the plan."""
+
+    AMOUNT = "amount"  # the amount of the request is what is owed now
+    PLAN = "plan"  # the plan is in the campaign, and allowed for the amount
+    ACCEPTED = "accepted"  # the file is neither refused nor withdrawn nor blocked
+    VALIDATED = "validated"  # the registrar has validated the situation
+    NOTHING_PAID = "nothing_paid"  # no money came in, no page is open
+
+
+def checks_of(file: RegistrationFile, request: PlanRequest) -> Mapping[Check, bool]:
+    """Return the result of each check of a request that waits."""
+    return {check: passes(file, request) for check, passes in _CHECKS.items()}
+
+
+def _is_owed(file: RegistrationFile, request: PlanRequest) -> bool:
+    try:
+        owed = totals(quote(file.registration, file.campaign)).total_cents
+    except (FeeSituationMissing, FeeSituationNotAllowed, ProgrammeNotPriced):
+        return False
+    return owed == request.total_cents
+
+
+def _is_allowed(file: RegistrationFile, request: PlanRequest) -> bool:
+    plan = file.campaign.plans.get(request.plan_code)
+    if plan is None:
+        return False
+    try:
+        require_allowed(plan, request.total_cents)
+    except PlanNotAllowed:
+        return False
+    return True
+
+
+_CHECKS: Mapping[Check, Callable[[RegistrationFile, PlanRequest], bool]] = {
+    Check.AMOUNT: _is_owed,
+    Check.PLAN: _is_allowed,
+    Check.ACCEPTED: lambda file, _: file.registration.is_accepted and not file.registration.blocked,
+    Check.VALIDATED: lambda file, _: file.registration.status is RegistrationStatus.VALIDATED,
+    Check.NOTHING_PAID: lambda file, _: not file.payments and not any(each.is_open for each in file.attempts),
+}

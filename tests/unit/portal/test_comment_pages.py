@@ -1,0 +1,65 @@
+"""The comment on the page of a file, and the ticks on the requests for a plan."""
+
+from chalicelib.domain.lists.comments import Written
+from chalicelib.domain.people import Role
+from chalicelib.usecases.lists.comment_registration import comment_registration
+from tests.unit.portal.conftest import Browser, Page, colleague, without_spaces
+
+FILE = "/staff/registrations/0000000000000001-1"
+TYPED = {"text": "Rappeler la famille", "follow_up_on": "2022-07-01"}
+
+
+def test_comment_is_written_on_the_page_and_found_by_its_day(registrar: Browser) -> None:
+    done = registrar.send(registrar.get(FILE), f"{FILE}/comment", **TYPED)
+    said = without_spaces(done.text)
+    assert "Le commentaire est enregistré." in said
+    assert "À revoir le 01/07/2022" in said
+    assert Page(done).form(f"{FILE}/comment").fields["seen_version"] == "1"
+    assert "TESTCD" not in registrar.get("/staff/registrations?anomaly=follow_up").text
+    registrar.ports.move(days=10)
+    assert "À revoir" in registrar.log_in("registrar@demo.test").text
+    listed = without_spaces(registrar.get("/staff/registrations?q=famille").text)
+    assert "TESTCD Chris" in listed
+    assert "→ commentaire : Rappeler la famille" in listed
+
+
+def test_student_sees_nothing_of_it(registrar: Browser) -> None:
+    registrar.send(registrar.get(FILE), f"{FILE}/comment", **TYPED)
+    registrar.acts_as("student")
+    for path in ("/", "/dossier", "/account", "/security"):
+        assert "Rappeler" not in registrar.get(path).text
+
+
+def test_lost_race_shows_both_texts(registrar: Browser) -> None:
+    shown = registrar.get(FILE)
+    other = colleague(registrar.ports, Role.ACCOUNTANT)
+    comment_registration(registrar.ports, "0000000000000001-1", Written("Chèque promis", None, 0), other)
+    refused = registrar.send(shown, f"{FILE}/comment", **TYPED)
+    assert refused.status_code == 409
+    assert "Quelqu'un vient d'écrire un autre commentaire" in without_spaces(refused.text)
+    assert "Chèque promis" in refused.text
+    assert Page(refused).form(f"{FILE}/comment").fields["follow_up_on"] == "2022-07-01"
+    assert "Rappeler la famille</textarea>" in refused.text
+
+
+def test_impossible_day_is_no_fault_of_ours(registrar: Browser) -> None:
+    assert (
+        registrar.send(registrar.get(FILE), f"{FILE}/comment", text="x", follow_up_on="hier").status_code
+        == 422
+    )
+
+
+def test_requests_are_ticked_confirmed_and_each_has_its_result(student: Browser) -> None:
+    student.declares("01")
+    student.asks_for("paybox-3")
+    student.acts_as("accountant")
+    queue = student.get("/staff/plan-requests")
+    said = without_spaces(queue.text)
+    assert "✓ le montant est bien ce qui est dû" in said
+    assert "! la scolarité n'a pas encore validé la situation" in said
+    assert 'form="many"' in queue.text
+    asked = student.send(queue, "/staff/plan-requests/decisions", id="0000000000000001-1", decision="approve")
+    assert "Accepter 1 demande ?" in without_spaces(asked.text)
+    assert "TESTCD Chris" in asked.text
+    done = student.send(asked, "/staff/plan-requests/decisions", decision="approve")
+    assert "1 demande sur 1 : c'est fait" in without_spaces(done.text)
