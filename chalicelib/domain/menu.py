@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from chalicelib.domain.calendar import opening
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.causes import WithdrawnFileLocked
 from chalicelib.domain.errors import (
     AlreadyPaid,
     NothingToPay,
@@ -49,6 +48,7 @@ class Why(StrEnum):
     NO_PLAN_APPROVED = "no_plan_approved"
     PLAN_STARTED = "plan_started"
     PLAN_ENDED = "plan_ended"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _of_withdrawn(key: MenuKey) -> MenuItem:
     """Close whatever would ask for something; what tells of the past stays open."""
     if key in {MenuKey.GUIDE, MenuKey.INVOICES, MenuKey.ACCOUNT}:
         return MenuItem(key, MenuState.OPEN)
-    return MenuItem(key, MenuState.CLOSED, WithdrawnFileLocked())
+    return MenuItem(key, MenuState.CLOSED, MenuReason(Why.WITHDRAWN))
 
 
 def _dossier(file: RegistrationFile | None, now: datetime) -> MenuItem:

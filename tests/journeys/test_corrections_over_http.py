@@ -46,7 +46,9 @@ def test_grant_in_mid_plan_gives_all_back_and_debits_nothing_more(isima: Student
     assert [kind for kind, _ in moves(operator)] == ["capture", "capture"]
 
     approves_all(operator)
-    assert sorted(moves(operator)[2:]) == [("refund", 20_031), ("refund", 20_031)]
+    back = moves(operator)[2:]  # one that was not remitted yet is voided
+    assert [cents for _, cents in back] == [20_031, 20_031]
+    assert {kind for kind, _ in back} <= {"refund", "cancel"}
     assert isima_owes(operator, isima) == 0
     operator.debits_on("2022-08-10T09:00:00+02:00")
     assert operator.captures() == [20_031, 20_031]

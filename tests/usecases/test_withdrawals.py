@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from chalicelib.domain import errors
-from chalicelib.domain.causes import WithdrawnFileLocked
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.collection.refusals import ReceiptForWithdrawn
 from chalicelib.domain.corrections.correction import Correction
@@ -22,7 +21,7 @@ from chalicelib.domain.corrections.refusals import (
 from chalicelib.domain.corrections.withdrawals import AskedWithdrawal
 from chalicelib.domain.credits import to_give_back
 from chalicelib.domain.decisions import DebitInFlight
-from chalicelib.domain.menu import MenuKey, MenuState, menu
+from chalicelib.domain.menu import MenuKey, MenuReason, MenuState, Why, menu
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import PaymentMethod
 from chalicelib.domain.plan.instalments import InstalmentState
@@ -180,7 +179,7 @@ class TestAfterwards:
         for item in menu(gone.file, gone.ports.at):
             if item.key in closed:
                 assert item.state is MenuState.CLOSED, item.key
-                assert isinstance(item.reason, WithdrawnFileLocked), item.key
+                assert item.reason == MenuReason(Why.WITHDRAWN), item.key
             else:
                 assert item.state is MenuState.OPEN
 

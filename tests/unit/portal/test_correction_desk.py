@@ -100,3 +100,71 @@ def test_cards_page_stays_closed_to_others(student: Browser) -> None:
     student.acts_as("accountant")
     assert student.get(SITUATION).status_code == 403
     assert SITUATION not in student.get(FILE).text
+
+
+WITHDRAWAL = f"{FILE}/withdrawal"
+
+
+def test_withdrawal_is_seen_confirmed_and_told_to_the_student(mid_plan: Browser) -> None:
+    assert "23,00 € sont gardés" in read(mid_plan.get(WITHDRAWAL))
+    shown = mid_plan.send(mid_plan.get(WITHDRAWAL), WITHDRAWAL, asked_on="2022-07-10", reason=REASON)
+    assert "Noter le désistement de TESTCD Chris : 23,00 € gardés, 377,62 € à rendre" in read(shown)
+    done = read(mid_plan.send(shown, WITHDRAWAL))
+    assert "Le désistement est noté" in done
+    assert "Noter un désistement" not in done
+    mid_plan.log_in("student@demo.test")
+    assert read(mid_plan.get("/")).count("Vous avez renoncé à cette inscription") == 4
+    Page(mid_plan.get("/dossier"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "said"),
+    [
+        ({"asked_on": "", "reason": REASON}, 422, "Donnez le jour de la demande"),
+        ({"asked_on": "2022-07-10", "kept": "vingt", "reason": REASON}, 422, "une somme en euros"),
+        ({"asked_on": "2022-07-10", "kept": "23,00", "reason": REASON}, 422, "la campagne dit que 23,00 €"),
+        ({"asked_on": "2022-07-11", "reason": REASON}, 422, "d'un jour à venir"),
+    ],
+)
+def test_refused_withdrawal_keeps_what_was_typed(
+    mid_plan: Browser, typed: dict[str, str], status: int, said: str
+) -> None:
+    refused = mid_plan.send(mid_plan.get(WITHDRAWAL), WITHDRAWAL, **typed)
+    assert refused.status_code == status
+    assert said in read(refused)
+    assert f">{REASON}</textarea>" in refused.text
+    assert Page(refused).form(WITHDRAWAL).fields["kept"] == typed.get("kept", "")
+
+
+def test_refusal_says_what_is_kept_and_keeps_what_is_refused(mid_plan: Browser) -> None:
+    decision = f"{FILE}/decision"
+    too_much = mid_plan.send(
+        mid_plan.get(FILE), decision, decision="refuse", reason="incomplet", kept="400,63"
+    )
+    assert too_much.status_code == 422
+    assert "Ce dossier n'a reçu que 400,62 €" in read(too_much)
+    assert Page(too_much).form(decision).fields["kept"] == "400,63"
+    mid_plan.send(too_much, decision, decision="refuse", reason="incomplet", kept="0,62")
+    assert sum(each.amount_cents for each in mid_plan.ports.memory.refunds.values()) == 40000
+
+
+def test_provisional_grant_holder_is_marked_found_when_late_and_told(mid_plan: Browser) -> None:
+    provisional = f"{FILE}/provisional"
+    past = mid_plan.send(mid_plan.get(FILE), provisional, until="2022-07-09")
+    assert past.status_code == 409
+    assert "jusqu'à un jour à venir" in read(past)
+    marked = mid_plan.send(mid_plan.get(FILE), provisional, until="2022-07-12")
+    assert "attend la notification jusqu'au 12/07/2022" in read(marked)
+    late = "/staff/registrations?anomaly=provisional_overdue"
+    assert "TESTCD" not in read(mid_plan.get(late))
+    mid_plan.log_in("student@demo.test")
+    assert "avant le 12/07/2022 inclus" in read(mid_plan.get("/"))
+    mid_plan.is_debited(date(2022, 7, 13))
+    mid_plan.log_in("registrar@demo.test")
+    assert "TESTCD" in read(mid_plan.get(late))
+    assert "jour passé" in read(mid_plan.get(FILE))
+    desk = read(mid_plan.get("/staff/desk"))
+    assert "Notifications de bourse en retard 1" in desk
+    assert "Exonérés par décision 0" in desk
+    mid_plan.send(previewed(mid_plan), SITUATION)  # type: ignore[arg-type]
+    assert "TESTCD" not in read(mid_plan.get(late))
