@@ -1,20 +1,25 @@
 """A student gives up: money back but the fee, nothing debited or received; and it can be taken back."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from chalicelib.domain import errors
+from chalicelib.domain.collection.bounces import BankReturn
+from chalicelib.domain.collection.disputes import DisputeReason
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.collection.refusals import ReceiptForWithdrawn
 from chalicelib.domain.corrections.correction import Correction
 from chalicelib.domain.corrections.refusals import (
+    CorrectionDisputed,
     CorrectionOfEnded,
     CorrectionOfWithdrawn,
     CorrectionUnreasoned,
     KeptAboveReceived,
     KeptFixed,
     KeptMissing,
+    ProvisionalPast,
     ReopeningPaidOut,
     WithdrawalInFuture,
 )
@@ -29,6 +34,7 @@ from chalicelib.domain.refunds.refund import RefundMethod, RefundState
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.collection.receive_payment import receive_payment
+from chalicelib.usecases.collection.take_back_payment import take_back_payment
 from chalicelib.usecases.corrections.withdraw_registration import (
     preview_withdrawal,
     withdraw_registration,
@@ -37,6 +43,7 @@ from chalicelib.usecases.corrections.withdraw_registration import (
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.registrations.decide_registration import decide_registration
+from chalicelib.usecases.registrations.mark_provisional import mark_provisional
 from tests.fakes.gateway import Behaviour
 from tests.fakes.refunds import Reply
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
@@ -285,3 +292,54 @@ class TestRefusalWithMoneyIn:
         self.refuses(chris)
         assert chris.registration.corrections == ()
         assert chris.account.refunds == ()
+
+
+class TestDisputed:
+    @pytest.fixture
+    def disputed(self, mid_plan: Student) -> Student:
+        """The holder disputes the second of two payments at the bank."""
+        newest = max(mid_plan.account.payments, key=lambda each: each.received_at)
+        returned = BankReturn(20031, "10.4", DisputeReason.FRAUDULENT, date(2022, 7, 30))
+        take_back_payment(mid_plan.ports, newest.id, returned, ACCOUNTANT)
+        return mid_plan
+
+    def test_nothing_is_prepared_to_be_given_back_meanwhile(self, disputed: Student) -> None:
+        with pytest.raises(CorrectionDisputed):
+            changes(disputed)
+        with pytest.raises(CorrectionDisputed):
+            withdraws(disputed, on="2022-07-10")
+        decide_registration(disputed.ports, disputed.registration_id, Decision.REFUSE, "incomplet", REGISTRAR)
+        assert disputed.registration.status is RegistrationStatus.REFUSED
+        assert prepared(disputed) == []
+
+    def test_change_that_gives_nothing_back_is_possible(self, disputed: Student) -> None:
+        changes(disputed, "05")
+        judge(disputed, 377000)
+
+
+class TestProvisional:
+    def test_mark_ends_with_the_validation_or_a_change_of_situation(self, chris: Student) -> None:
+        chris.declares("01")
+        day = date(2022, 10, 31)
+        for end in (lambda: changes(chris, "02"), self.validates(chris)):
+            marked = mark_provisional(chris.ports, chris.registration_id, day, REGISTRAR)
+            assert marked.provisional_until == day
+            assert mark_provisional(chris.ports, chris.registration_id, day, REGISTRAR) == marked
+            end()
+            assert chris.registration.provisional_until is None
+
+    def validates(self, chris: Student) -> Callable[[], object]:
+        return lambda: decide_registration(
+            chris.ports, chris.registration_id, Decision.VALIDATE, "", REGISTRAR
+        )
+
+    def test_is_taken_away_by_hand_and_never_set_in_the_past_or_for_who_left(self, chris: Student) -> None:
+        chris.declares("01")
+        mark_provisional(chris.ports, chris.registration_id, date(2022, 10, 31), REGISTRAR)
+        mark_provisional(chris.ports, chris.registration_id, None, REGISTRAR)
+        assert chris.registration.provisional_until is None
+        with pytest.raises(ProvisionalPast):
+            mark_provisional(chris.ports, chris.registration_id, date(2022, 6, 23), REGISTRAR)
+        withdraws(chris)
+        with pytest.raises(CorrectionOfEnded):
+            mark_provisional(chris.ports, chris.registration_id, date(2022, 10, 31), REGISTRAR)
