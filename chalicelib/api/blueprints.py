@@ -3,7 +3,9 @@
 from chalicelib.api.accounting.collection import collection
 from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
+from chalicelib.api.accounting.payers import payers
 from chalicelib.api.accounting.refunds import refunds
+from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -36,6 +38,8 @@ API = (
     credits_to_give_back,
     credit_notes,
     refunds,
+    payers,
+    transfers,
     invoices,
     staff,
     corrections,

@@ -48,6 +48,7 @@ def list_registration_queue(call: Call) -> lists.QueuePage:
         decisions.DebitInConflict,
         errors.PaymentOpen,
         errors.PaymentUnclear,
+        errors.RegistrationLocked,
         refusals.CorrectionNotPossible,
         refusals.KeptNotPossible,
         errors.ConcurrentUpdate,

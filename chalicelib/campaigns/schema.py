@@ -16,6 +16,7 @@ from pydantic import (
 from chalicelib.campaigns.values import (
     MOST_PERCENT,
     AccountNumber,
+    Bic,
     CampaignId,
     Country,
     Day,
@@ -23,6 +24,7 @@ from chalicelib.campaigns.values import (
     Digits,
     Email,
     Euros,
+    Iban,
     Key,
     Link,
     ParisTime,
@@ -200,6 +202,15 @@ class NumberingEntry(Entry):
         return domain.Numbering(self.series, self.first_order, self.first_invoice)
 
 
+class BankAccountEntry(Entry):
+    holder: Words
+    iban: Iban
+    bic: Bic = ""
+
+    def domain(self) -> domain.BankAccount:
+        return domain.BankAccount(self.holder, self.iban, self.bic)
+
+
 class RetentionEntry(Entry):
     """The retention periods; the law sets the minimum for evidence and accounting: docs/privacy.md."""
 
@@ -225,6 +236,14 @@ def _rising(reminders: list[ReminderEntry]) -> list[ReminderEntry]:
     return reminders
 
 
+class PayerTermsEntry(Entry):
+    due_days: Annotated[int, Field(ge=1, le=60)] = domain.PayerTerms.due_days
+    vat_number: Annotated[str, Field(pattern=r"^([A-Z]{2}[A-Z0-9]{2,12})?$")] = ""
+
+    def domain(self) -> domain.PayerTerms:
+        return domain.PayerTerms(**dict(self))
+
+
 class CampaignEntry(Entry):
     id: CampaignId
     label: TextEntry
@@ -244,6 +263,9 @@ class CampaignEntry(Entry):
     reminders: Annotated[list[ReminderEntry], Field(max_length=9), AfterValidator(_rising)] = []
     withdrawal_fee: Euros = domain.Campaign.withdrawal_fee_cents
     year_starts_on: Day | None = None
+    payer_terms: PayerTermsEntry = PayerTermsEntry()
+
+    bank_account: BankAccountEntry | None = None
 
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
@@ -265,6 +287,8 @@ class CampaignEntry(Entry):
             reminders=tuple(each.domain() for each in self.reminders),
             withdrawal_fee_cents=self.withdrawal_fee,
             year_starts_on=self.year_starts_on,
+            payer_terms=self.payer_terms.domain(),
+            bank_account=self.bank_account.domain() if self.bank_account else None,
         )
 
 

@@ -35,10 +35,14 @@ class Action(StrEnum):
     STOP_PLAN = "stop a plan that has begun"
     CHANGE_PLAN = "resume a stopped plan, cut the rest of a plan again"
     ISSUE_CREDIT_NOTE = "issue a credit note on an invoice"
+    NAME_PAYER = "name a third-party payer of a registration, or take it back"
+    INVOICE_PAYER = "invoice a third-party payer"
+    READ_PAYERS = "read the third-party payers"
     READ_CREDITS = "read the credits to give back"
     ENTER_PAYMENT = "enter a cheque or a transfer received"
     BOUNCE_PAYMENT = "tell what the bank took back, and follow a dispute"
     REFUND = "prepare a refund, or decide on one that another prepared"
+    MAKE_TRANSFERS = "make a file of transfers, or take one away"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
     READ_PEOPLE = "read people and their roles"
@@ -105,10 +109,14 @@ RULES: dict[Action, Rule] = {
     Action.STOP_PLAN: _act(_R.ACCOUNTANT),
     Action.CHANGE_PLAN: _act(_R.ACCOUNTANT, is_recent=True),
     Action.ISSUE_CREDIT_NOTE: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.NAME_PAYER: _act(_R.REGISTRAR, _R.ACCOUNTANT),
+    Action.INVOICE_PAYER: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.READ_PAYERS: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
     Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.ENTER_PAYMENT: _act(_R.ACCOUNTANT),
     Action.BOUNCE_PAYMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.REFUND: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.MAKE_TRANSFERS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # own file left out
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),

@@ -45,6 +45,15 @@ class School:
     phone: str  # national digits, "0473288000"
 
 
+@dataclass(frozen=True)
+class BankAccount:
+    """The school's account that transfers of refunds are taken from; `bic` is "" if the bank needs none."""
+
+    holder: str
+    iban: str
+    bic: str = ""
+
+
 class Exemption(StrEnum):
     """The ground of an exemption: the law's (R.719-49), or the school's decision, capped (R.719-50)."""
 
@@ -162,6 +171,17 @@ class Reminder:
 
 
 @dataclass(frozen=True)
+class PayerTerms:
+    """What the invoices of third-party payers say: days until they are due.
+
+    `vat_number` is the school's, "" if it has none.
+    """
+
+    due_days: int = 30
+    vat_number: str = ""
+
+
+@dataclass(frozen=True)
 class Campaign:
     id: str
     label: Text
@@ -188,6 +208,9 @@ class Campaign:
     """What is kept of the money of who gives up before the year starts."""
     year_starts_on: date | None = None
     """The day from which a withdrawal is a decision; None: from the beginning."""
+    payer_terms: PayerTerms = PayerTerms()
+    bank_account: BankAccount | None = None
+    """None: refunds by transfer are paid by hand, no file of transfers is made."""
     version: CampaignVersion | None = None
     """Who loaded it and when; None for a file that ships with the application."""
 

@@ -13,11 +13,13 @@ from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
@@ -45,6 +47,7 @@ Row = (
     | Order
     | OutboxEntry
     | PasswordLink
+    | Payer
     | Payment
     | Person
     | PlanRequest
@@ -54,6 +57,9 @@ Row = (
     | SecondFactor
     | Sequence
     | StudentImport
+    | TransferFile
+    | TransferFileText
+    | TransferSequence
 )
 
 

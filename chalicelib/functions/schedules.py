@@ -13,8 +13,10 @@ from chalicelib.usecases.debits import reconcile_debits as debits
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.isolation import HasTime, always
 from chalicelib.usecases.journal import number_journal as numbering
+from chalicelib.usecases.payers.remind_payers import remind_payers
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
+from chalicelib.usecases.refunds import propose_surpluses as surpluses
 from chalicelib.usecases.refunds import reconcile_refunds as refunds
 
 ROW_TAKES_MS = 90_000
@@ -58,7 +60,10 @@ def reconcile_debits(event: Any) -> dict[str, int]:
         told = asdict(debits.reconcile_debits(wiring.ports(), _time_left(event)))
     with failing_plainly("refunds not reconciled"):
         given_back = asdict(refunds.reconcile_refunds(wiring.ports(), _time_left(event)))
-    return told | {f"refunds_{name}": count for name, count in given_back.items()}
+    with failing_plainly("surpluses not proposed"):
+        proposed = asdict(surpluses.propose_surpluses(wiring.ports(), _time_left(event)))
+    told |= {f"refunds_{name}": count for name, count in given_back.items()}
+    return told | {f"surpluses_{name}": count for name, count in proposed.items()}
 
 
 def plan_debits(_event: Any) -> dict[str, Any]:
@@ -82,6 +87,8 @@ def apply_retention(event: Any) -> dict[str, int]:
         report = asdict(retention.apply_retention(wiring.ports()))
     with failing_plainly("arrears not reminded of"):
         reminded = collection.remind_arrears(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
+    with failing_plainly("payers not reminded"):
+        remind_payers(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
     return report | {f"arrears_{name}": count for name, count in asdict(reminded).items()}
 
 

@@ -24,7 +24,9 @@ PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.R
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
+PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
+TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
@@ -36,6 +38,8 @@ DESKS = (
     PLAN_REQUESTS,
     CREDITS,
     REFUNDS,
+    PAYERS,
+    TRANSFERS,
     UNPAID,
     ARREARS,
     PEOPLE,

@@ -18,11 +18,13 @@ from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
@@ -45,6 +47,7 @@ from chalicelib.storage.keys import (
     RECEIVED,
     REVIEWS,
     STAFF,
+    TRANSFER_FILES,
     UNPAID,
     campaign_text_place,
     debits_of,
@@ -60,8 +63,11 @@ from chalicelib.storage.keys import (
     plan_requests_queue,
     refunds_queue,
     registrations_queue,
+    transfer_file_place,
+    transfer_sequence_place,
 )
 from chalicelib.storage.kind import Kind, Place, counted
+from chalicelib.storage.lists.payers import PAYER
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
 
@@ -218,6 +224,7 @@ KINDS: Mapping[type, Kind] = {
         lambda each: 1 if is_waiting(each) else 2,
     ),
     Order: Kind(in_partition("ORDER", lambda order: f"{order.number:010}")),
+    Payer: PAYER,
     OutboxEntry: Kind(
         lambda entry: (Place(f"OUTBOX#{entry.id}", "ENTRY"),),
         _outbox_queue,
@@ -256,4 +263,13 @@ KINDS: Mapping[type, Kind] = {
     SecondFactor: Kind(lambda each: (Place(person_key(each.person_id), "SECOND_FACTOR"),), version=counted),
     Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=counted),
     StudentImport: Kind(lambda _: (Place("IMPORT#STUDENTS", "LAST"),), version=counted),  # one at a time
+    TransferFile: Kind(
+        lambda each: (transfer_file_place(each.series, each.number, "FILE"),),
+        lambda each: Place(TRANSFER_FILES, each.id),
+    ),
+    TransferFileText: Kind(
+        lambda each: (transfer_file_place(each.series, each.number, "TEXT"),),
+        purge_at=lambda each: each.kept_until,
+    ),
+    TransferSequence: Kind(lambda each: (transfer_sequence_place(each.series),), version=counted),
 }

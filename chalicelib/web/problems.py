@@ -14,6 +14,7 @@ from chalicelib.domain.corrections import refusals as corrections
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
+from chalicelib.domain.payers import refusals as payers
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.portal.sentences import sentence, text
@@ -105,6 +106,13 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     collection.DisputeNotOfCard: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeClosed: HTTPStatus.CONFLICT,
+    payers.PayerNotPossible: HTTPStatus.CONFLICT,
+    payers.PayerNotNamed: HTTPStatus.CONFLICT,
+    payers.PayerAboveOwed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerReceiptTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerCreditTooLarge: HTTPStatus.CONFLICT,
+    payers.PayerAwaited: HTTPStatus.CONFLICT,
     errors.PlanNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PlanLocked: HTTPStatus.CONFLICT,
     errors.PlanBinding: HTTPStatus.CONFLICT,
@@ -125,6 +133,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     refunds.RefundLapsed: HTTPStatus.CONFLICT,
     refunds.RefundSheetChanged: HTTPStatus.CONFLICT,
     refunds.RefundNotReady: HTTPStatus.CONFLICT,
+    refunds.TransfersChanged: HTTPStatus.CONFLICT,
     refunds.IbanNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
     ImportRunning: HTTPStatus.CONFLICT,
     AdministratorPresent: HTTPStatus.CONFLICT,

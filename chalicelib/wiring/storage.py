@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from chalicelib.usecases.imports.ports import Imports, Roster
     from chalicelib.usecases.journal.ports import Journal
     from chalicelib.usecases.passwords.ports import Links
+    from chalicelib.usecases.payers.ports import Payers
     from chalicelib.usecases.payments.ports import Notifications
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
-    from chalicelib.usecases.refunds.ports import IbanLinks, Refunds
+    from chalicelib.usecases.refunds.ports import IbanLinks, Refunds, TransferFiles
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.storage_ports import (
         Accounts,
@@ -191,10 +192,22 @@ class Stores:
         return DynamoUnpaid(self.table)
 
     @cached_property
+    def payers(self) -> Payers:
+        from chalicelib.storage.lists.payers import DynamoPayers
+
+        return DynamoPayers(self.table)
+
+    @cached_property
     def refunds(self) -> Refunds:
         from chalicelib.storage.credits import DynamoRefunds
 
         return DynamoRefunds(self.table)
+
+    @cached_property
+    def transfer_files(self) -> TransferFiles:
+        from chalicelib.storage.credits import DynamoTransferFiles
+
+        return DynamoTransferFiles(self.table)
 
     @cached_property
     def debits(self) -> Debits:

@@ -32,8 +32,9 @@ from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
+from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
-from chalicelib.domain.refunds import refund
+from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit
 from chalicelib.storage.table import (
     BESIDE,
@@ -63,10 +64,12 @@ MODULES = (
         links,
         notifications,
         outbox,
+        payer,
         payments,
         people,
         plan_requests,
         refund,
+        transfer_files,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from chalicelib.campaigns.stored import FileReader
-from chalicelib.delivery.mailer import compose, facts
+from chalicelib.delivery.mailer import compose, facts, payer_facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.calendar import PARIS
@@ -20,6 +20,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment
 from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.transfer_files import TransferOrder
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.sealing import Sealer
@@ -40,9 +41,9 @@ from tests.fakes.identity import (
 from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.lines import MemoryRegistrationLines
-from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
+from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
-from tests.fakes.refunds import MemoryRefunds
+from tests.fakes.refunds import MemoryRefunds, MemoryTransferFiles
 from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
@@ -69,6 +70,9 @@ class FakeDocuments:
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
         kept = self.stored.setdefault(key, pdf)
         return StoredDocument(key, f"sha256 of {kept!r}", len(kept))
+
+    def get(self, key: str) -> bytes:
+        return self.stored[key]
 
     def erase(self, folder: str) -> None:
         self.stored = {key: pdf for key, pdf in self.stored.items() if not key.startswith(folder)}
@@ -155,6 +159,12 @@ class RecordedMailer:
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
         self.sent.append((to.email, entry.topic))
         self.tokens.append(token)
+
+    def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
+        assert pdf.startswith(b"PDF of")
+        told = payer_facts(entry, invoice, campaign)
+        self.texts.append(compose(entry.topic, portal="https://portal.test", **told)[1])
+        self.sent.append((entry.email, entry.topic))
 
     def send_iban_link(
         self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
@@ -292,7 +302,9 @@ class FakePorts:
         self.lines = MemoryRegistrationLines(self.memory)
         self.credits = MemoryCredits(self.memory)
         self.unpaid = MemoryUnpaid(self.memory)
+        self.payers = MemoryPayers(self.memory)
         self.refunds = MemoryRefunds(self.memory)
+        self.transfer_files = MemoryTransferFiles(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()
@@ -330,6 +342,9 @@ class FakePorts:
 
     def render_credit_note(self, note: CreditNote) -> bytes:
         return f"PDF of credit note {note.number}".encode()
+
+    def render_transfers(self, order: TransferOrder) -> str:
+        return "\n".join(f"{each.reference} {each.iban} {each.amount_cents}" for each in order.transfers)
 
     def render_invoice(self, invoice: Invoice) -> bytes:
         return f"PDF of {invoice.number}".encode()

@@ -16,11 +16,13 @@ from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
@@ -67,6 +69,7 @@ SHELVES: Mapping[type, Shelf] = {
     Order: Shelf("orders", lambda order: order.number, _owned),
     OutboxEntry: Shelf("entries", _id),
     PasswordLink: Shelf("links", lambda link: link.token_hash),
+    Payer: Shelf("payers", _id),
     Payment: Shelf("payments", lambda payment: payment.name, _owned),
     Person: Shelf("people", _id, lambda person: replace(person, addresses=())),
     PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),
@@ -76,6 +79,9 @@ SHELVES: Mapping[type, Shelf] = {
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),
     StudentImport: Shelf("student_imports", lambda _run: "last"),
+    TransferFile: Shelf("transfer_files", _id),
+    TransferFileText: Shelf("transfer_texts", lambda each: f"{each.series}-{each.number:06}"),
+    TransferSequence: Shelf("transfer_sequences", lambda each: each.series),
 }
 
 

@@ -10,6 +10,7 @@ from chalicelib.domain.collection.bounces import BankReturn
 from chalicelib.domain.collection.disputes import Dispute, DisputeStage
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.payers.refusals import PayerReceiptTooLarge
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.collection.take_back_payment import stage_dispute, take_back_payment
@@ -30,6 +31,7 @@ collection = Blueprint(__name__)
         refusals.ReceiptNotPossible,
         refusals.ReceiptMisdated,
         refusals.ReceiptRepeated,
+        PayerReceiptTooLarge,
         errors.IdempotencyKeyReused,
         errors.ConcurrentUpdate,
     ],
@@ -94,7 +96,12 @@ def bank_return(asked: schemas.BouncedPayment) -> BankReturn:
 
 def received_money(asked: schemas.NewReceipt) -> ReceivedMoney:
     return ReceivedMoney(
-        PaymentMethod(asked.method), asked.amount_cents, asked.reference, asked.received_on, asked.bank
+        PaymentMethod(asked.method),
+        asked.amount_cents,
+        asked.reference,
+        asked.received_on,
+        asked.bank,
+        asked.payer_invoice,
     )
 
 

@@ -28,6 +28,7 @@ ERRORS = (
     decisions.DebitInConflict,
     errors.PaymentOpen,
     errors.PaymentUnclear,
+    errors.RegistrationLocked,
     errors.IdempotencyKeyReused,
     errors.ConcurrentUpdate,
 )

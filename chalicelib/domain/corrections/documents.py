@@ -14,7 +14,7 @@ from chalicelib.domain.corrections.credit_notes import (
     left_cents,
     spread,
 )
-from chalicelib.domain.corrections.issuing import Asked, credit_note
+from chalicelib.domain.corrections.issuing import Asked, note_of
 from chalicelib.domain.credits import free_cents
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import FeeLine, totals
@@ -124,7 +124,7 @@ def _credited(
         if part <= 0:
             continue
         asked = Asked(spread(invoice, file.credit_notes, part), instruction.reason, instruction.by.id)
-        note = credit_note(file, invoice, asked, sequence, now)
+        note = note_of(file.credit_notes, invoice, asked, sequence, now)
         notes.append(note)
         sequence, cents = sequence.drawn(note.issued_on), cents - part
     return Documents(replace(file, credit_notes=(*file.credit_notes, *notes)), tuple(notes))

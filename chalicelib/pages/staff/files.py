@@ -7,7 +7,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.errors import DecisionNotPossible, PaymentOpen, PaymentUnclear
+from chalicelib.domain.errors import DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked
 from chalicelib.domain.people import Person
 from chalicelib.pages.desks import REGISTRATIONS
 from chalicelib.pages.page import page
@@ -16,6 +16,7 @@ from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.file_acts import acts_of
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
 from chalicelib.portal import correction_words, list_words
+from chalicelib.portal.payer_words import STATES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.people.list_people import names_of
@@ -72,6 +73,7 @@ def show_file_page(
         ),
         acts=acts_of(person, file),
         words=list_words,
+        payer_states=STATES,
         paris_day=paris_day,
         back=carried(query),
         back_address=list_address(query, page=query.page),
@@ -117,7 +119,7 @@ def decide(page_request: PageRequest, registration_id: str) -> Response:
             evidence,
             asked.kept_cents or 0,
         )
-    except (DecisionNotPossible, PaymentOpen, PaymentUnclear) as refused:
+    except (DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked) as refused:
         return show_file_page(
             page_request,
             registration_id,
