@@ -6,6 +6,7 @@ from chalicelib.api.accounting.credits import credits_to_give_back
 from chalicelib.api.accounting.payers import payers
 from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
+from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -40,6 +41,7 @@ API = (
     refunds,
     payers,
     transfers,
+    write_offs,
     invoices,
     staff,
     corrections,

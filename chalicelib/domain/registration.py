@@ -68,6 +68,8 @@ class Registration:
     """The registrar's latest corrections, oldest first."""
     provisional_until: date | None = None
     """The day until which a grant holder waits for the notification; None without such a mark."""
+    written_off_cents: int = 0
+    """What accounting gave up of rests below 1,00 €; less is owed by it."""
 
     def allows(self, fee_situation_code: str) -> bool:
         """Return True unless the school has named the student's situations, and not this one."""

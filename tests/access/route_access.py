@@ -141,6 +141,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
     "POST /staff/refunds/{refund_id}/iban": act(ACCOUNTANT),
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
+    "POST /staff/registrations/{registration_id}/write-off": act(
+        ACCOUNTANT, owed_seen_cents=50, reason=REASON
+    ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"digest": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}/xml": RouteAccess(ACCOUNTANT, Reach.ALL),
@@ -284,6 +287,8 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
     "POST /staff/refunds/{refund_id}/iban": act(ACCOUNTANT),
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
+    "GET /staff/registrations/{registration_id}/write-off": RouteAccess(ACCOUNTANT, Reach.OTHERS),
+    "POST /staff/registrations/{registration_id}/write-off": act(ACCOUNTANT, seen_cents="50", reason=REASON),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}": read(ACCOUNTANT | AUDITOR),

@@ -71,11 +71,12 @@ def documents(
     For what is less a credit note an invoice, the newest invoice first; for what is more an order with its
     invoice. Before anything is invoiced neither, unless credits pay all of it.
     """
-    more = totals(lines).total_cents - file.charged_cents
+    written_off = file.registration.written_off_cents  # stays written off
+    more = totals(lines).total_cents - file.charged_cents - written_off
     if not file.registration.has_order and not 0 < more <= sum(map(free_cents, file.payments)):
         return Documents(file)
     if more <= 0:
-        return _credited(file, -more, instruction, numbers.notes, now)
+        return _credited(file, min(-more, file.charged_cents), instruction, numbers.notes, now)
     added = _difference(file, lines)
     drawn = _credited(file, 0 if added else file.charged_cents, instruction, numbers.notes, now)
     booking = book(account, file, added or lines, None, numbers.documents, now)

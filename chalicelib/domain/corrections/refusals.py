@@ -10,6 +10,9 @@ DecisionNotPossible
 │   ├── ReopeningPaidOut
 │   └── SituationUnchanged
 ├── CreditedMeanwhile
+├── RestChanged
+├── NothingToWriteOff
+├── RestAboveWriteOff
 ├── CreditNoteEmpty
 ├── CreditNoteTooLarge
 │   ├── CreditNoteAboveInvoice
@@ -21,7 +24,8 @@ DecisionNotPossible
     └── WithdrawalInFuture
 ReasonMissing
 ├── CorrectionUnreasoned
-└── CreditNoteUnreasoned
+├── CreditNoteUnreasoned
+└── WriteOffUnreasoned
 NotFound
 └── InvoiceLineUnknown
 """
@@ -146,3 +150,30 @@ class KeptMissing(KeptNotPossible):
 
 class WithdrawalInFuture(KeptNotPossible):
     cause = "future"
+
+
+class NothingToWriteOff(DecisionNotPossible):
+    """Nothing is owed that an order stands for."""
+
+    code = "nothing_to_write_off"
+
+
+@dataclass(eq=False)
+class RestAboveWriteOff(DecisionNotPossible):
+    """So much is paid, debited or remitted, never written off."""
+
+    code = "rest_above_write_off"
+    owed_cents: int
+    limit_cents: int
+
+
+@dataclass(eq=False)
+class RestChanged(DecisionNotPossible):
+    """Another amount is owed than the person saw."""
+
+    code = "rest_changed"
+    owed_cents: int
+
+
+class WriteOffUnreasoned(ReasonMissing):
+    cause = "write_off"

@@ -84,6 +84,7 @@ class Act(StrEnum):
     IBAN_GIVEN = "iban_given"
     REGISTRATION_COMMENTED = "registration_commented"
     IBAN_ASKED = "iban_asked"
+    REST_WRITTEN_OFF = "rest_written_off"
     TRANSFER_FILE_MADE = "transfer_file_made"
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"
