@@ -3,6 +3,7 @@
 from chalicelib.api.accounting.collection import collection
 from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
+from chalicelib.api.accounting.late import late
 from chalicelib.api.accounting.payers import payers
 from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
@@ -38,6 +39,7 @@ API = (
     collection,
     credits_to_give_back,
     credit_notes,
+    late,
     refunds,
     payers,
     transfers,

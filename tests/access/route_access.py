@@ -118,6 +118,8 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/registrations/{registration_id}/payments": act(ACCOUNTANT, **CHEQUE),
     "POST /staff/payments/{booked_payment_id}/bounce": act(ACCOUNTANT, amount_cents=100, reason=REASON),
     "POST /staff/payments/{booked_payment_id}/dispute": act(ACCOUNTANT, stage="lost"),
+    "GET /staff/unpaid": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/arrears": read(ACCOUNTANT | AUDITOR),
     "GET /staff/conflicts": read(ACCOUNTANT | AUDITOR),
     "GET /staff/debit-runs/{day}": read(ACCOUNTANT | AUDITOR),
     "POST /staff/instalments/{registration_id}/{rank}/release": act(ACCOUNTANT),
