@@ -129,7 +129,7 @@ def note_access(what: str, outcome: str, **fields: str) -> None:
 
 
 def note_validation(reason: str) -> None:
-    """Log why an answer of the CAS server let nobody in; `reason` holds nothing of the answer."""
+    """Log why an answer of the CAS server opened no session; `reason` holds no text of the answer."""
     note_access("CAS answer refused", reason)
 
 

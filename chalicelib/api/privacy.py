@@ -10,7 +10,7 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.usecases.privacy.erase_person import erase_person
 from chalicelib.usecases.privacy.export_person import export_person
 from chalicelib.web.schemas.models import Body, View
-from chalicelib.web.schemas.plans import Reason
+from chalicelib.web.schemas.texts import Reason
 
 privacy = Blueprint(__name__)
 

@@ -71,7 +71,7 @@ def _shipped(campaign_id: str) -> Campaign:
 
 
 class FileReader:
-    """Reads a file that somebody loads, as the stage serves it.
+    """Reads a campaign file as the stage serves it.
 
     `school_faults` returns the place and the sentence of each fact of the seller that the stage refuses;
     `served` is what the stage makes of each campaign, so that a version is compared with its like.

@@ -1,6 +1,6 @@
 """Access rules: the roles that allow each action, and on which records. Every route checks them here.
 
-    anybody logged in   their own account, always and only their own
+    every user          their own account, always and only their own
     staff               what their role allows, never on their own file
 
 `RULES` holds all of them; a test compares it with every route.

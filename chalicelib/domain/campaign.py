@@ -203,7 +203,7 @@ class Campaign:
     import_headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
     reminders: tuple[Reminder, ...] = ()
-    """The ladder of reminders of what is late, earliest first; none: nobody is reminded."""
+    """The ladder of reminders of what is late, earliest first; without any no reminder is sent."""
     withdrawal_fee_cents: int = 2300
     """What is kept of the money of who gives up before the year starts."""
     year_starts_on: date | None = None

@@ -7,7 +7,7 @@ from chalicelib.domain.secrecy import SECRET
 
 LINK_LIFETIME = timedelta(minutes=30)
 IBAN_LINK_LIFETIME = timedelta(hours=72)
-"""Longer than a password's: nobody asked for this mail, and it gives access to one refund alone."""
+"""Longer than a password's: its reader did not ask for the mail, and it gives access to one refund alone."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,14 @@
-"""The characters that the fonts of the documents hold; `infra/fonts.py` writes the table."""
+"""The characters that a reader sees, and those that the fonts of the documents hold.
 
+`infra/fonts.py` writes the table.
+"""
+
+import unicodedata
 from bisect import bisect_right
 from functools import cache
 
+JOINERS = "\u200c\u200d"
+"""Format characters that Persian, Hindi and emoji need between letters."""
 RANGES = """
 20-7e a0-ac ae-377 37a-37f 384-38a 38c 38e-3a1 3a3-3e1 3f0-52f 531-556 559-58a 58d-58f 591-5c7 5d0-5ea
 5f0-5f4 600-604 606-61b 61e-70d 70f-74a 74d-7b1 7c0-7fa 7fd-7ff 8a0 8a2-8ac 8e4-8fe 900-983 985-98c 98f-990
@@ -37,6 +43,15 @@ fe76-fefc ff01-ffbe ffc2-ffc7 ffca-ffcf ffd2-ffd7 ffda-ffdc ffe0-ffe6 ffe8-ffee 
 1133b-1133c 11660-1166c 1d106-1d107 1e900-1e94b 1e950-1e959 1e95e-1e95f 1f12f
 """
 """First and last code point of each range of printed characters, in hexadecimal and in order."""
+
+
+def without_unseen(text: str) -> str:
+    """Return a text without the format characters that hide or turn what stands beside them.
+
+    A text of joiners and spaces alone is empty.
+    """
+    shown = "".join(each for each in text if each in JOINERS or unicodedata.category(each) != "Cf")
+    return shown if shown.strip(f"{JOINERS} \t\n") else ""
 
 
 def unprintable(text: str) -> list[str]:

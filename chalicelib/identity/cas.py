@@ -25,7 +25,7 @@ _ONCE = ("attributes", "proxyGrantingTicket")
 """The elements that the schema allows next to `user`, without `proxies`, which marks a proxied ticket."""
 _WHO = {"user", "authenticationSuccess", "authenticationFailure", "serviceResponse"}
 _HOW = {"proxies", "proxy", "proxySuccess", "proxyFailure", "proxyTicket"}
-"""The elements that say who somebody is or how they came: never attributes beside the user."""
+"""The elements about the user and the log-in itself: never attributes beside the user."""
 _TICKET = re.compile(r"ST-[A-Za-z0-9._-]{1,253}")
 """3.1.1 and 3.7; servers put their host's name at its end, so dots and underscores too."""
 _XML_SPACE = " \t\r\n"

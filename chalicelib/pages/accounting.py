@@ -133,6 +133,8 @@ def show_instalments(
 def _no_instalment(file: RegistrationFile) -> str:
     if file.registration.is_paid:
         return "Ce dossier est réglé en une fois : il n'a pas d'échéance."
+    if file.plan_request and file.plan_request.state is PlanRequestState.REQUESTED:
+        return "Aucune échéance : l'échéancier est demandé, et attend votre décision."
     if file.has_binding_plan:
         return "Aucune échéance : la première n'est pas encore payée."
     return "Ce dossier n'a pas d'échéancier."

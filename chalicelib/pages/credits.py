@@ -9,6 +9,7 @@ from chalicelib.domain.credits import CreditCause
 from chalicelib.pages.desks import CREDITS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
+from chalicelib.portal.collection_words import METHODS
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.web.schemas import credits as schemas
 
@@ -29,6 +30,7 @@ def staff_credits(page_request: PageRequest) -> Response:
         found=found.found,
         total_cents=found.total_cents,
         causes=CAUSES,
+        means=METHODS,
         paris_day=paris_day,
         further=f"{CREDITS.path}?{urlencode({'after': found.next})}" if found.next else "",
     )

@@ -75,6 +75,7 @@ def address_choice(choice: Any) -> AddressChoice:
 
 
 def _whole_number(text: str, *, digits: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= digits):
+    """Read a number as we write it: no leading zero, so each thing has one address."""
+    if not (text.isascii() and text.isdigit() and len(text) <= digits) or (text[0] == "0" and text != "0"):
         raise NotFound
     return int(text)

@@ -109,7 +109,7 @@ class Services(Stores):
     def lines(self) -> RegistrationLines:
         from chalicelib.storage.lists.lines import DynamoRegistrationLines
 
-        # Of the real clock: lines are ordered by when they were written, whatever the local stack plays.
+        # Of the real clock: lines are ordered by when they were written; the other clock can be moved.
         return DynamoRegistrationLines(self.table, real_now)
 
     @cached_property

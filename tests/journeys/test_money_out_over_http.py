@@ -1,5 +1,6 @@
 """Credit notes, refunds and cheques over HTTP: the simulator's ledger is the judge of what moved."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -60,6 +61,30 @@ def test_refund_is_prepared_by_one_approved_by_another_and_given_back_once(
     assert [each["amount_cents"] for each in account["refunds"]] == [10_000]
     assert len(account["credit_notes"]) == 1
     assert first.get("/staff/credits").json()["total_cents"] == 0
+
+
+def test_eight_requests_of_two_accountants_at_once_give_back_once(isima: Student, operator: Operator) -> None:
+    """Four tabs each; whoever comes late reads how much is left and of what, or who was faster."""
+    people = [accountant(operator.stack), log_in(operator.stack, "accountant2@demo.test")]
+    isima.declares("01")
+    isima.pays(ACCEPTED)
+    (payment,) = isima.get("/account")["payments"]
+    desks = people * 4
+
+    def prepares(number: int) -> httpx.Response:
+        return asks_back(desks[number], payment["id"], 60_000, 60_100, f"tab-{number}")
+
+    with ThreadPoolExecutor(len(desks)) as pool:
+        answers = list(pool.map(prepares, range(len(desks))))
+        (made,) = [each.json() for each in answers if each.status_code == 201]
+        late = [each.json() for each in answers if each.status_code != 201]
+        assert {(each["status"], each["code"]) for each in late} == {(409, "refundable_changed")}
+        assert all("1,00\xa0€" in each["detail"] and "600,00\xa0€" in each["detail"] for each in late)
+        decided = list(pool.map(lambda desk: decides(desk, made), desks))
+    assert {each.status_code for each in decided} <= {200, 403, 409}
+    operator.runs("reconcile_payments")
+    assert moves(operator) == [("capture", 60_100), ("refund", 60_000)]
+    assert isima.get("/account")["totals"]["balance_cents"] == 60_000
 
 
 def test_cheque_pays_the_invoice_and_bounces(isima: Student, operator: Operator) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime
 from chalicelib.domain.campaign import School
 from chalicelib.domain.payments import Answer, Attempt, Outcome, PaymentPage
 from chalicelib.domain.people import Person
+from chalicelib.domain.plan.instalments import Debit
 from tests.fakes.gateway import FakeGateway
 from tests.usecases.conftest import CARD, accepted, refused
 
@@ -102,7 +103,28 @@ class Bank(FakeGateway):
         found = super().inquire(attempt, next_question, now)
         if found.outcome is not Outcome.PAID:
             self.said_unpaid.add(attempt.reference)
-        return found
+        return self._as_it_is(found)
+
+    def inquire_debit(self, debit: Debit, next_question: Callable[[], int], now: datetime) -> Answer:
+        return self._as_it_is(super().inquire_debit(debit, next_question, now))
+
+    def _as_it_is(self, found: Answer) -> Answer:
+        """What was given back whole shows on the payment itself, a part does not."""
+        is_whole = (
+            found.outcome is Outcome.PAID and self.vault.returned(found.transaction) >= found.amount_cents
+        )
+        return replace(found, refunded_cents=found.amount_cents) if is_whole else found
+
+    def returned(self, transaction: str) -> int:
+        """What went back of one payment, whoever gave it."""
+        return self.by_hand(transaction) + self.vault.returned(transaction)
+
+    def by_hand(self, transaction: str) -> int:
+        """What the school gave back of one payment in the back office."""
+        pages = (each for each in self.taken_by_pages.values() if each.transaction == transaction)
+        debits = (each for each in self.captures if each.transaction == transaction)
+        of_debits = sum(each.amount_cents for each in debits if each.reference in self.given_back)
+        return of_debits + sum(each.amount_cents - each.kept_cents for each in pages)
 
     def kept_of_debits(self, registration_id: str) -> dict[str, int]:
         """What the debits of one registration took and kept, by reference."""

@@ -28,6 +28,7 @@ BEHAVIOURS = (
     *[Behaviour.LATE] * 3,
 )
 LATENESS = (timedelta(minutes=3), timedelta(minutes=8), timedelta(minutes=12), timedelta(minutes=30))
+LEAVING = {"gateway.debit", "gateway.refund"}
 WIRE = timedelta(seconds=5)
 """How far the clock moves while a question is about to leave."""
 
@@ -82,7 +83,7 @@ class Director:
     @property
     def is_asking(self) -> bool:
         """Whether a worker has looked at the clock for the last time before its question leaves."""
-        return any(process.at == "gateway.debit" for process in self.running)
+        return any(process.at in LEAVING for process in self.running)
 
     def call(self, point: str, call: Callable[[], Any]) -> Any:
         """What each call of a process meets."""

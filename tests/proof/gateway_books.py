@@ -1,10 +1,9 @@
 """P1, P31: what is booked is what the gateway's own books show; credits are what was paid too much."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from chalicelib.domain.payments import PaymentMethod
+from chalicelib.domain.payments import Payment, PaymentMethod
 from tests.proof.books import check_books
 from tests.proof.sums import Sums
 
@@ -22,12 +21,19 @@ class GatewayBooks:
         taken = self.taken()
         by_card = [each for _, each in memory.payments.values() if each.method is PaymentMethod.CARD]
         for payment in by_card:
-            transaction = payment.transaction
-            amounts = (payment.amount_cents, payment.amount_cents - payment.refunded_cents)
-            assert taken.get(transaction) == amounts, f"P31: booked {amounts}, not what was taken and kept"
+            self._check_payment(payment, *taken.get(payment.transaction, (0, 0)))
         for registration_id in memory.registrations_by_id:
             self._check_debits(registration_id)
             self._check_credits(registration_id)
+
+    def _check_payment(self, payment: Payment, taken: int, kept: int) -> None:
+        """What a refund gave back may be booked with its answer, and is booked with the end of the last."""
+        assert payment.amount_cents == taken, f"P31: booked {payment.amount_cents}, taken {taken}"
+        held = payment.amount_cents - payment.refunded_cents + payment.transferred_cents
+        unheard = self.sums.unheard(payment)
+        assert held in {kept, kept + unheard}, (
+            f"P31: booked {held} as kept, of {kept} and {unheard} unheard of"
+        )
 
     def unbooked(self) -> list[str]:
         """The transactions that the gateway holds and the books do not."""
@@ -36,15 +42,9 @@ class GatewayBooks:
     def taken(self) -> dict[str, tuple[int, int]]:
         """Amount taken and amount kept, by transaction."""
         bank = self.sums.bank
-        pages = {
-            each.transaction: (each.amount_cents, each.kept_cents) for each in bank.taken_by_pages.values()
-        }
-        return pages | dict(self._debited())
-
-    def _debited(self) -> Iterator[tuple[str, tuple[int, int]]]:
-        for capture in self.sums.bank.captures:
-            is_kept = capture.reference not in self.sums.bank.given_back
-            yield capture.transaction, (capture.amount_cents, capture.amount_cents if is_kept else 0)
+        taken = {each.transaction: each.amount_cents for each in bank.taken_by_pages.values()}
+        taken |= {each.transaction: each.amount_cents for each in bank.captures}
+        return {name: (cents, cents - bank.returned(name)) for name, cents in taken.items()}
 
     def _check_debits(self, registration_id: str) -> None:
         taken = self.sums.taken_by_debits(registration_id)
@@ -71,11 +71,13 @@ class GatewayBooks:
         assert not is_idle, f"a credit of {credit} beside a debt of {debt}"
 
     def _is_moving(self, registration_id: str) -> bool:
-        """Whether a debit or a page may still bring money."""
+        """Whether a debit or a page may still bring money: a debit allocates credits before it takes any."""
         memory = self.sums.memory
         instalments = (
             each for each in memory.instalments.values() if each.registration_id == registration_id
         )
         attempts = (each for each in memory.attempts.values() if each.registration_id == registration_id)
-        is_debited = any(each.may_be_taken or each.open_pages for each in instalments)
-        return is_debited or any(each.is_open for each in attempts)
+        is_debited = any(each.may_be_taken or each.is_debitable or each.open_pages for each in instalments)
+        refunds = (each for each in memory.refunds.values() if each.registration_id == registration_id)
+        is_given_back = any(each.is_live for each in refunds)
+        return is_debited or is_given_back or any(each.is_open for each in attempts)

@@ -12,6 +12,7 @@ from tests.proof.bank import Bank
 from tests.proof.before import before
 from tests.proof.gateway_books import GatewayBooks
 from tests.proof.old_pages import Receipts
+from tests.proof.refund_books import RefundBooks
 from tests.proof.requests import Requests
 from tests.proof.sums import Sums
 from tests.usecases.conftest import CHRIS
@@ -31,7 +32,8 @@ class Judges:
         self.requests = Requests(self.sums)
         self.receipts = Receipts(self.sums)
         self.books = GatewayBooks(self.sums)
-        self._is_news = True
+        self.refunds = RefundBooks(self.sums)
+        self._bank, self._is_news, self._given = bank, True, 0
 
     def commit(self, changes: Changes) -> None:
         was = before(self._ports.memory)
@@ -39,12 +41,15 @@ class Judges:
         self._is_news = True
         self.requests.judge(changes, was)
         self.receipts.judge(changes, was)
+        self.refunds.judge(changes)
 
     def check(self) -> None:
-        """Look at the books, if there was a commit since the last look."""
-        if self._is_news:
-            self._is_news = False
+        """Look at the books, if there was a commit or a refund at the gateway since the last look."""
+        given = len(self._bank.vault.books)
+        if self._is_news or given != self._given:
+            self._is_news, self._given = False, given
             self.books.check()
+            self.refunds.check()
             self._check_position()
 
     def _check_position(self) -> None:

@@ -21,14 +21,17 @@ from chalicelib.usecases.delivery.deliver_outbox import NotDelivered, deliver_ou
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.refunds.reconcile_refunds import reconcile_refunds
 from tests.fakes.ports import FakePorts, add_registration, enrol_student
+from tests.fakes.refunds import Reply
 from tests.proof.bank import Bank
 from tests.proof.casting import Casting
 from tests.proof.collecting import Collector
-from tests.proof.director import DEADLINESS, WIRE, Director, play_the_arguments
+from tests.proof.director import DEADLINESS, LATENESS, WIRE, Director, play_the_arguments
 from tests.proof.interception import Died, tap
 from tests.proof.judges import Judges
 from tests.proof.old_rows import begin_as_before
+from tests.proof.refunding import Refunder
 from tests.proof.rest import Rest
 from tests.proof.roles import Staff, Student
 from tests.proof.scheduler import Work
@@ -39,6 +42,8 @@ DECISIONS = 110
 AT_ONCE = 3
 CREDITED_FROM = 8_500
 """From this seed on accounting issues credit notes as well: the histories before it stay as they were."""
+REFUNDED_FROM = 9_000
+"""From this seed on two accountants give money back as well."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -50,6 +55,7 @@ JUMPS = (
     timedelta(days=1),
     timedelta(days=3),
 )
+REPLIES = (*[Reply.GIVE] * 4, *[Reply.LATE] * 2, *Reply)
 OUTAGES = (timedelta(days=8), timedelta(days=33), timedelta(days=95))
 """Sometimes weeks or months pass without a run."""
 
@@ -70,7 +76,9 @@ class Lifetime(Director):
         self.student = Student(self.ports, self.bank, self.judges.requests, self.chance)
         self.staff = Staff(self.ports, self.chance)
         collector = Collector(self.ports, self.chance)
-        self.casting = Casting(self.student, self.staff, self.bank, collector, seed >= CREDITED_FROM)
+        self.refunder = Refunder(self.ports, self.chance) if seed >= REFUNDED_FROM else None
+        is_credited = seed >= CREDITED_FROM
+        self.casting = Casting(self.student, self.staff, self.bank, collector, is_credited, self.refunder)
         if self.chance.random() < 0.1:
             begin_as_before(self.ports, self.bank, self.judges, self.chance, self.registrations[0])
         else:
@@ -108,7 +116,8 @@ class Lifetime(Director):
         for process in list(self.running):
             self.end(process)
         self.is_calm = True
-        Rest(self.ports, self.bank, self.judges, self.staff, self.chance, self.registrations).come()
+        registrations, refunder = self.registrations, self.refunder
+        Rest(self.ports, self.bank, self.judges, self.staff, self.chance, registrations, refunder).come()
 
     def check(self) -> None:
         self.judges.check()
@@ -144,6 +153,10 @@ class Lifetime(Director):
     def change_the_gateway(self) -> None:
         super().change_the_gateway()
         self.bank.is_clear = self.chance.random() < 0.9
+        if self.refunder and self.chance.random() < 0.5:
+            vault = self.bank.vault
+            vault.otherwise, vault.is_remitted = self.chance.choice(REPLIES), self.chance.random() < 0.7
+            vault.lateness = self.chance.choice(LATENESS)
 
     def _acts(self) -> dict[str, tuple[float, Work]]:
         """Who may come on, how often, and what they do: a refusal of ours is an answer like another."""
@@ -163,6 +176,9 @@ class Lifetime(Director):
             "cards": (0.5, self._forget_cards),
             "refund": (0.7, self._give_back),
         }
+        if self.memory.refunds:
+            is_flying = any(each.is_in_flight for each in self.memory.refunds.values())
+            runs["reconcile refunds"] = (6 if is_flying else 1, lambda: reconcile_refunds(ports))
         if self.memory.instalments:
             runs["debits"] = (5, self._debit_what_is_due)
         if any(each.arrives_at <= ports.at for each in self.bank.messages_on_the_way):

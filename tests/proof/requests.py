@@ -72,7 +72,7 @@ class Requests:
         """What was received, and what may still come of all that was asked for."""
         taken = self.sums.taken_by_debits(registration_id)
         yield sum(taken.values()) + self.sums.booked_of_pages(registration_id)
-        yield self.sums.at_the_desk(registration_id)
+        yield self.sums.at_the_desk(registration_id) - self.sums.refunded(registration_id)
         for attempt in self.sums.memory.attempts.values():
             if attempt.registration_id == registration_id and self._may_come(attempt):
                 yield attempt.amount_cents

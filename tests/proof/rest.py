@@ -8,16 +8,20 @@ from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.inquiries import LATE_LOOKS
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
+from chalicelib.usecases.collection.remind_arrears import remind_arrears
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.refunds.reconcile_refunds import reconcile_refunds
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import FakePorts
+from tests.fakes.refunds import Reply
 from tests.proof.bank import Bank
 from tests.proof.judges import Judges
+from tests.proof.refunding import Refunder
 from tests.proof.roles import Staff
 
 SOON = timedelta(minutes=21)
@@ -35,9 +39,14 @@ class Rest:
     staff: Staff
     chance: Random
     registrations: list[str]
+    refunder: Refunder | None = None
 
     def come(self) -> None:
-        self.bank.is_clear, self.bank.otherwise = True, Behaviour.ACCEPT
+        self.bank.is_clear, self.bank.otherwise, self.bank.vault.otherwise = (
+            True,
+            Behaviour.ACCEPT,
+            Reply.GIVE,
+        )
         lets_go, arrives = self.chance.random() < 0.7, self.chance.random() < 0.5
         self._empty_the_wire(arrives=arrives)
         self._look_late(lets_go=lets_go)
@@ -51,7 +60,7 @@ class Rest:
             self._run(lets_go=lets_go)
         else:
             raise AssertionError("P2: never came to rest")
-        self._judge()
+        self._judge(lets_go=lets_go)
 
     def _empty_the_wire(self, *, arrives: bool) -> None:
         for message in self.bank.messages_on_the_way:
@@ -70,9 +79,12 @@ class Rest:
     def _run(self, *, lets_go: bool) -> None:
         reconcile_debits(self.ports)
         reconcile_payments(self.ports)
+        reconcile_refunds(self.ports)
         for registration_id in self.registrations:
             if lets_go:
                 self.staff.goes_on(registration_id)
+                if self.refunder:
+                    self.refunder.empties_the_list(registration_id)
             else:
                 self.staff.releases(registration_id)
         queue = self.ports.debit_queue.planned
@@ -80,6 +92,7 @@ class Rest:
         plan_debits(self.ports)
         for message in queue[earlier:]:
             debit_instalment(self.ports, *message)
+        remind_arrears(self.ports)
         number_journal(self.ports)
         self.judges.check()
         for registration_id in self.registrations:
@@ -87,9 +100,11 @@ class Rest:
 
     def _is_moving(self) -> bool:
         self.bank.receive(self.ports.at)
+        self.bank.vault.receive(self.ports.at)
         instalments = self.ports.memory.instalments.values()
         return bool(
             self.bank.on_the_way
+            or self.bank.vault.on_the_way
             or any(each.may_be_taken for each in instalments)
             or any(each.is_open for each in self.ports.memory.attempts.values())
         )
@@ -110,8 +125,9 @@ class Rest:
 
     # The last judgement
 
-    def _judge(self) -> None:
+    def _judge(self, *, lets_go: bool) -> None:
         self.judges.check()
+        self.judges.refunds.check_rest(is_seen_to=lets_go)
         assert not self.judges.books.unbooked(), f"P2: taken, not booked: {self.judges.books.unbooked()}"
         today = paris_day(self.ports.at)
         for registration_id in self.registrations:

@@ -168,13 +168,16 @@ class Staff:
         recut_plan(self.ports, registration_id, parts, "en difficulté", ACCOUNTANT, beyond_card=beyond)
 
     def credits_the_invoice(self, registration_id: str) -> None:
-        """Credits a part of the invoice, sometimes all that is left of it, sometimes a cent too much."""
+        """Credit a part of it, sometimes all that is left, sometimes a cent too much, or of one line."""
         invoices = (invoice for _, invoice in self.ports.memory.invoices.values())
         for invoice in [each for each in invoices if each.registration_id == registration_id]:
             notes = [note for _, note in self.ports.memory.credit_notes.values()]
             left = left_cents(invoice, notes)
             cents = self.chance.choice((left, left + 1, left // 2, left // 3, 100, 20031))
-            issue_credit_note(self.ports, CreditOrder(invoice.number, cents, "bourse"), ACCOUNTANT)
+            place = self.chance.randrange(len(invoice.lines))
+            by_line = {place: cents} if self.chance.random() < 0.4 else None
+            order = CreditOrder(invoice.number, cents, "bourse", by_line)
+            issue_credit_note(self.ports, order, ACCOUNTANT)
 
     def releases(self, registration_id: str) -> None:
         """Looks at a conflict an hour after it came up, not earlier."""

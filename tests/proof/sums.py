@@ -71,6 +71,24 @@ class Sums:
         entered = sum(each.amount_cents for each in payments if each.method is not PaymentMethod.CARD)
         return entered - sum(each.bounced_cents for each in payments)
 
+    def payment(self, payment_id: str) -> Payment:
+        return next(each for _, each in self.memory.payments.values() if each.id == payment_id)
+
+    def given_back(self, payment: Payment) -> int:
+        """What the gateway's books show as given back of one payment."""
+        return self.bank.returned(payment.transaction) if payment.transaction else 0
+
+    def unheard(self, payment: Payment) -> int:
+        """What the gateway gave back of one payment for refunds whose end is not booked yet."""
+        refunds = self.memory.refunds.values()
+        flying = {each.reference for each in refunds if each.payment_id == payment.id and each.is_in_flight}
+        return sum(each.amount_cents for each in self.bank.vault.books if each.reference in flying)
+
+    def refunded(self, registration_id: str) -> int:
+        """What refunds of ours gave back and the books show, beside what the bank's own office gave back."""
+        payments = self._payments(registration_id)
+        return sum(max(0, each.refunded_cents - self.bank.by_hand(each.transaction)) for each in payments)
+
     def booked_of_pages(self, registration_id: str) -> int:
         """What the gateway's books show as kept of the payments by page that are booked."""
         references = {self.bank.reference(each.attempt_id) for each in self._payments(registration_id)}

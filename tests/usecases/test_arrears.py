@@ -68,6 +68,20 @@ def test_paid_amount_is_not_reminded_of(late: Student) -> None:
     assert list_arrears(late.ports) == ()
 
 
+def test_credit_that_a_dead_process_left_idle_pays_before_anybody_is_reminded(late: Student) -> None:
+    memory = late.ports.memory
+    before, plain = dict(memory.instalments), late.registration
+    payment = receives(late, replace(CHEQUE, amount_cents=20031, received_on=date(2022, 7, 1)))
+    memory.instalments.update(before)
+    memory.payments[payment.name] = (CHRIS.id, replace(payment, allocated_cents=0))
+    memory.journal.clear()
+    memory.registrations_by_id[plain.id] = replace(late.registration, part_paid=plain.part_paid)
+    assert list_arrears(late.ports)
+    assert reminded(late, "2022-09-01") == []
+    assert list_arrears(late.ports) == ()
+    assert late.instalment(2).remaining_cents == 0
+
+
 def test_stopped_plan_blocked_file_and_open_page_wait(late: Student) -> None:
     block_registration(late.ports, late.registration_id, blocked=True, reason="litige", by=ACCOUNTANT)
     assert reminded(late, "2022-07-20") == []

@@ -27,12 +27,13 @@ from chalicelib.domain.refunds.refusals import (
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.refunds.close_refund import close_refund
 from chalicelib.usecases.refunds.send_refund import send_refund
 from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fakes.refunds import Reply
-from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, NO_ADDRESS, REGISTRAR, Student
 from tests.usecases.refund_steps import (
     SECOND,
     approves,
@@ -143,7 +144,16 @@ class TestAPart:
         done = approves(chris, prepares(chris, paid, asked(5000, 20031)))
         assert done.state is RefundState.DONE
         assert chris.ports.gateway.vault.books[0].payment == paid.transaction
-        assert not chris.registration.part_paid
+
+    def test_of_a_plan_is_owed_again_beside_it(self, chris: Student) -> None:
+        chris.starts_the_plan()
+        chris.debits_run("2022-07-10T00:30")
+        paid = next(each for each in chris.account.payments if each.rank == 2)
+        approves(chris, prepares(chris, paid, asked(5000, 20031)))
+        assert chris.registration.part_paid
+        rest = start_card_payment(chris.ports, CHRIS.id, chris.registration_id, NO_ADDRESS, None, rest=True)
+        assert rest.attempt.amount_cents == 5000 + 20038
+        assert chris.instalment(3).remaining_cents == 20038
 
 
 class TestRefused:

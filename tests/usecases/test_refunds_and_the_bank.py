@@ -5,13 +5,16 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.domain.books.chart import Book
+from chalicelib.domain.collection.disputes import DisputeStage
 from chalicelib.domain.collection.refusals import RefundUnderWay
 from chalicelib.domain.privacy.erasure import PersonalFile, redactions_of_erasure
 from chalicelib.domain.refunds.refund import RefundMethod, RefundState
 from chalicelib.domain.refunds.refusals import RefundDisputed, RefundLapsed
+from chalicelib.usecases.collection.take_back_payment import stage_dispute
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.give_iban import give_iban
 from chalicelib.usecases.refunds.mark_transferred import mark_transferred
+from tests.fakes.refunds import Reply
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, Student
 from tests.usecases.refund_steps import (
@@ -22,6 +25,7 @@ from tests.usecases.refund_steps import (
     pays_once,
     pays_twice,
     prepares,
+    reconciles,
     refund,
 )
 from tests.usecases.test_received_at_the_desk import CHEQUE, receives
@@ -48,6 +52,20 @@ def test_refund_prepared_before_the_dispute_is_not_sent(chris: Student) -> None:
         approves(chris, prepared)
     assert (refund(chris, prepared).state, given(chris)) == (RefundState.LAPSED, [])
     assert (payment(chris, "7002").kept_cents, chris.balance_cents) == (0, 0)
+    check_books(chris.ports.memory)
+
+
+def test_refund_that_waited_through_a_dispute_takes_nothing_from_the_next(chris: Student) -> None:
+    paid = pays_twice(chris)
+    waiting = prepares(chris, paid, asked(10000))
+    taken_back(chris, paid, DISPUTED)
+    assert refund(chris, waiting).state is RefundState.LAPSED
+    stage_dispute(chris.ports, paid.id, DisputeStage.WON, "", ACCOUNTANT)
+    chris.ports.gateway.vault.script.append(Reply.LOSE_ANSWER)
+    approves(chris, prepares(chris, payment(chris, "7002"), asked(30000)))
+    reconciles(chris, minutes=7)
+    assert given(chris) == [30000]
+    assert payment(chris, "7002").kept_cents == 30100
     check_books(chris.ports.memory)
 
 

@@ -278,8 +278,10 @@ class TestRefusals:
         for returned in (RETURNED, replace(DISPUTED, due_on=None), replace(DISPUTED, dispute=None)):
             with pytest.raises(DisputeMissing):
                 taken_back(chris, card, returned)
-        with pytest.raises(DisputeMisdated):
-            taken_back(chris, card, replace(DISPUTED, due_on=date(2022, 6, 23)))
+        for wrong in (date(2022, 6, 23), date(2023, 6, 25), date.max):
+            with pytest.raises(DisputeMisdated):
+                taken_back(chris, card, replace(DISPUTED, due_on=wrong))
+        taken_back(chris, card, replace(DISPUTED, due_on=date(2023, 6, 24)))
 
     @pytest.mark.parametrize("payment_id", ["nobody", "00000000000000c1-m0", "00000000000000ff-t1"])
     def test_unknown_payment_is_not_found(self, chris: Student, cheque: Payment, payment_id: str) -> None:

@@ -77,7 +77,7 @@ def test_credit_that_was_given_back_leaves_the_list(chris: Student) -> None:
     assert (chris.balance_cents, chris.registration.is_paid) == (0, True)
 
 
-def test_instalment_is_left_to_accounting_and_the_account_says_what_is_owed(chris: Student) -> None:
+def test_instalment_stays_as_it_is_and_what_it_paid_is_owed_beside_the_plan(chris: Student) -> None:
     chris.declares("01")
     chris.asks_for()
     chris.is_approved()
@@ -85,6 +85,7 @@ def test_instalment_is_left_to_accounting_and_the_account_says_what_is_owed(chri
     pays(chris, page, "7001")
     given_back(chris, page, days=1)
     assert chris.balance_cents == 60100
+    assert chris.registration.part_paid
     chris.debits_run("2022-07-10T09:00")
     assert chris.taken(2) == [20031]
     check_books(chris.ports.memory)

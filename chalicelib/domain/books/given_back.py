@@ -9,6 +9,7 @@ from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.collection.bounces import unplanned_cents
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Answer, Attempt, Payment
 from chalicelib.domain.plan.instalments import (
@@ -21,6 +22,7 @@ from chalicelib.domain.plan.instalments import (
     let_go,
     moved,
 )
+from chalicelib.domain.refunds.refund import ended_of
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -91,16 +93,14 @@ def page_given_back(account: Account, attempt: Attempt, now: datetime) -> tuple[
 def taken_back(file: RegistrationFile, payment: Payment, now: datetime) -> Changes:
     """Return the rows and the mail after the bank gave back the whole of a payment that was booked.
 
-    It pays nothing any more, so what it paid is owed again. An instalment stays as it is: the same money is
-    not debited by itself a second time, accounting decides.
+    It pays nothing any more, so what it paid is owed again, in one sum. An instalment stays as it is: the
+    same money is not debited by itself a second time.
     """
     registration = counted(file.registration)
-    others = (each.allocated_cents for each in file.payments if each.id != payment.id)
-    is_owed = registration.has_order and not file.has_started_plan and sum(others) < file.charged_cents
     kept = replace(
         payment,
         refunded_cents=payment.amount_cents,
-        refunding_cents=0,  # a refund of ours in flight is this one, or comes to nothing
+        refunding_cents=0,  # a refund of ours in flight is this one, or comes to nothing; others lapse
         allocated_cents=0,
         version=payment.version + 1,
     )
@@ -113,7 +113,11 @@ def taken_back(file: RegistrationFile, payment: Payment, now: datetime) -> Chang
         amount_cents=payment.amount_cents,
         rank=payment.rank,
     )
-    return Changes((kept, replace(registration, part_paid=is_owed)), outbox=(mail,))
+    others = (each for each in file.payments if each.id != payment.id)
+    is_owed = unplanned_cents(replace(file, payments=(*others, kept))) > 0
+    part_paid = registration.has_order and is_owed
+    over = ended_of(file.refunds, payment.id, now)
+    return Changes((kept, replace(registration, part_paid=part_paid), *over), outbox=(mail,))
 
 
 def released(debit: Debit, by: str) -> Debit:

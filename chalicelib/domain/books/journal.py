@@ -232,7 +232,7 @@ def _refund_entry(payment: Payment, cents: int, transferred: int, ledger: Ledger
 
 
 def _bounce_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
-    """Return the counter-entry; a dispute is settled on the bank account, whatever the gateway remitted."""
+    """Return the counter-entry; a dispute is settled on the bank account, not on that of cards in transit."""
     is_card = payment.method is PaymentMethod.CARD
     event = MoneyEvent.CHARGEBACK if is_card else MoneyEvent.BOUNCE
     if cents < 0:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.allocation import after, allocate
@@ -24,12 +24,15 @@ from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.plan.stopped_plans import require_nothing_in_flight, require_reason, stop
+from chalicelib.domain.refunds.refund import ended_of
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
 BOUNCED = "bounced"
 """The code of an instalment that is in arrears since its payment was taken back."""
+LONGEST_DISPUTE = timedelta(days=365)
+"""Card schemes give weeks for an answer: a later day is a typing error."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,9 @@ def require_returnable(file: RegistrationFile, payment: Payment, returned: BankR
         raise DisputeMissing
     if not is_card and (returned.dispute or returned.due_on):
         raise DisputeNotOfCard
-    if returned.due_on and returned.due_on < today:
-        raise DisputeMisdated(today)
+    latest = today + LONGEST_DISPUTE
+    if returned.due_on and not today <= returned.due_on <= latest:
+        raise DisputeMisdated(today, latest)
 
 
 def take_back(
@@ -83,6 +87,7 @@ def take_back(
     settled = after(then, allocate(then, now))
     registration = _owing(settled)
     rows: tuple[Row, ...] = tuple(_changed(file, settled))
+    rows += ended_of(file.refunds, payment.id, now)
     if gone.dispute is None:
         mail = _mail(Topic.PAYMENT_BOUNCED, gone, file, now)
         return Changes((*rows, registration), outbox=(mail,))
@@ -97,7 +102,7 @@ def _opened_again(file: RegistrationFile, payment: Payment, now: datetime) -> Re
 
 
 def _changed(before: RegistrationFile, settled: RegistrationFile) -> Iterator[Row]:
-    """Yield the next versions of payments and instalments: one each, whatever became of them in between."""
+    """Yield the next versions of payments and instalments: one of each, however many steps changed it."""
     payments = {each.id: each for each in before.payments}
     for payment in settled.payments:
         if payment != payments[payment.id]:
@@ -148,7 +153,7 @@ def taken(payment: Payment, returned: BankReturn, now: datetime) -> Payment:
     return replace(
         payment,
         allocated_cents=0,
-        refunding_cents=0,  # nothing is left to refund: a refund of it that waits comes to nothing
+        refunding_cents=0,
         bounced_cents=payment.kept_cents,
         bounced_on=paris_day(now),
         bounce_reason=returned.reason,

@@ -107,10 +107,11 @@ class DisputeNotOfCard(DecisionNotPossible):
 
 @dataclass(eq=False)
 class DisputeMisdated(DecisionNotPossible):
-    """The last day for evidence is over."""
+    """The last day for evidence is over, or too far away to be meant."""
 
     code = "dispute_misdated"
     today: date
+    latest_on: date
 
 
 @dataclass(eq=False)

@@ -24,7 +24,7 @@ from chalicelib.domain.imports.mistakes import (
 )
 from chalicelib.domain.imports.sheet import Line, Sheet
 from chalicelib.domain.languages import Language
-from chalicelib.domain.printable import unprintable
+from chalicelib.domain.printable import unprintable, without_unseen
 
 Value = TypeVar("Value")
 Telephones = Callable[[str, str], tuple[str, str] | None]
@@ -65,9 +65,10 @@ class Cells:
         self.errors.append(LineError(self.line.number, self.sheet.heading(column), mistake))
 
     def text(self, column: str, longest: int = LONGEST) -> str:
-        """Return the text of a cell, composed and trimmed; "" for an empty one and for a mistake."""
-        text = unicodedata.normalize("NFC", self.line.cells.get(column, "")).strip()
-        if mistake := _mistake_in(text, longest):
+        """Return the text of a cell, composed, trimmed and as it is seen; "" for none and for a mistake."""
+        given = unicodedata.normalize("NFC", self.line.cells.get(column, ""))
+        text = without_unseen(given).strip()
+        if mistake := CellUnreadable() if _turns(given) else _mistake_in(text, longest):
             self.refuse(column, mistake)
             return ""
         return text
@@ -125,9 +126,14 @@ class Cells:
 def _mistake_in(text: str, longest: int) -> ImportMistake | None:
     if len(text) > longest:
         return CellTooLong(longest)
-    if any(each in _DIRECTIONS for each in text) or unprintable(text):
+    if unprintable(text):
         return CellUnreadable()
     return CellFormula() if text.startswith(_FORMULA) else None
+
+
+def _turns(text: str) -> bool:
+    """Return True if the text holds what turns the direction of what follows."""
+    return any(each in _DIRECTIONS for each in text)
 
 
 def _like(form: re.Pattern[str]) -> Callable[[str], str | None]:

@@ -251,7 +251,7 @@ class CasNameTaken(ImportMistake):
 
 
 class StaffAccess(ImportMistake):
-    """Mail address and CAS name of somebody with a role of the staff: no file changes them."""
+    """The file names a member of the staff: no file changes their mail address and CAS name."""
 
     cause = "staff_access"
 

@@ -142,7 +142,7 @@ def concluded(run: StudentImport, accepted: int, now: datetime) -> StudentImport
 
 
 def confirmed(run: StudentImport, by: str, now: datetime) -> StudentImport:
-    """Return a checked import once somebody lets it be written."""
+    """Return a checked import once its confirmation allows writing it."""
     return replace(run, state=ImportState.RUNNING, started_by=by, moved_at=now, version=run.version + 1)
 
 

@@ -1,4 +1,4 @@
-"""The internal comment of the staff on a registration, with the day on which somebody must look again.
+"""The internal comment of the staff on a registration, with the day of its follow-up.
 
 Refusals:
 
@@ -57,7 +57,7 @@ class Comment:
 
 @dataclass(frozen=True)
 class Written:
-    """What somebody wrote, over the version of the comment that they saw; 0 where none was there."""
+    """A new text of the comment; `seen_version` is the version that it replaces, 0 without any."""
 
     text: str
     follow_up_on: date | None

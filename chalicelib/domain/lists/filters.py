@@ -26,7 +26,7 @@ class Paid(StrEnum):
 
 
 class Anomaly(StrEnum):
-    """What somebody must look at or decide."""
+    """A condition of a file that the staff must look at or decide."""
 
     TO_DECIDE = "to_decide"
     PLAN_REQUESTED = "plan_requested"

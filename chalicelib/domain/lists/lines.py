@@ -170,7 +170,7 @@ def _has_unclear(account: Account, registration_id: str) -> bool:
 
 
 def _numbers(account: Account, registration: Registration) -> Iterator[tuple[str, str]]:
-    """Yield the numbers by which somebody may look for the registration, with the kind of each."""
+    """Yield the numbers by which the registration may be searched for, with the kind of each."""
     registration_id = registration.id
     yield "registration", registration_id
     yield from (("order", str(each.number)) for each in _of(registration_id, account.orders))

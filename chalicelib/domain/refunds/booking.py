@@ -61,9 +61,11 @@ def _given_back(payment: Payment, refund: Refund) -> Payment:
 
 
 def _registration(file: RegistrationFile, given: Payment) -> Registration:
-    """Return the next version: part paid if something is owed again that no instalment stands for."""
+    """Return the next version: part paid if something is owed again that no instalment stands for.
+
+    Beside a plan as well: its paid instalments stay paid, so nothing else would ask for it.
+    """
     registration = counted(file.registration)
     others = (each for each in file.payments if each.id != given.id)
     is_owed = unplanned_cents(replace(file, payments=(*others, given))) > 0
-    was_open = registration.part_paid or not file.has_started_plan
-    return replace(registration, part_paid=registration.has_order and was_open and is_owed)
+    return replace(registration, part_paid=registration.has_order and is_owed)

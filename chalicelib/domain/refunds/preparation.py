@@ -57,11 +57,7 @@ def prepare(
 
     Of two at once the payment's version lets one through.
     """
-    if not asked.reason.strip():
-        raise RefundUnreasoned
-    if asked.seen_cents != payment.refundable_cents:
-        raise _changed(file, payment)
-    _require_refundable(payment, asked)
+    require_preparable(file, payment, asked)
     registration = counted(file.registration)
     refund = Refund(
         id=refund_id,
@@ -78,6 +74,15 @@ def prepare(
         request_hash=request_hash,
     )
     return refund, Changes((refund, reserved(payment, asked.amount_cents), registration))
+
+
+def require_preparable(file: RegistrationFile, payment: Payment, asked: Asked) -> None:
+    """Raise unless the refund may be prepared: a reason, what was seen still true, an amount that is held."""
+    if not asked.reason.strip():
+        raise RefundUnreasoned
+    if asked.seen_cents != payment.refundable_cents:
+        raise _changed(file, payment)
+    _require_refundable(payment, asked)
 
 
 def approve(file: RegistrationFile, refund: Refund, by: Person, reason: str, now: datetime) -> Changes:
@@ -182,9 +187,14 @@ def _require_refundable(payment: Payment, asked: Asked) -> None:
         raise RefundAbovePayment(
             payment.refundable_cents, payment.amount_cents, payment.amount_cents - payment.refundable_cents
         )
-    is_at_gateway = payment.method is PaymentMethod.CARD and payment.transaction and payment.call
-    if asked.method is RefundMethod.CARD and not is_at_gateway:
+    if asked.method not in methods_of(payment):
         raise RefundMethodNotPossible
+
+
+def methods_of(payment: Payment) -> tuple[RefundMethod, ...]:
+    """Return the ways in which the payment can be given back: on the card only if the gateway took it."""
+    is_at_gateway = payment.method is PaymentMethod.CARD and payment.transaction and payment.call
+    return (RefundMethod.CARD, RefundMethod.TRANSFER) if is_at_gateway else (RefundMethod.TRANSFER,)
 
 
 def _changed(file: RegistrationFile, payment: Payment) -> RefundableChanged:
@@ -196,6 +206,7 @@ def _changed(file: RegistrationFile, payment: Payment) -> RefundableChanged:
 
 
 def sheet_of(file: RegistrationFile, payment: Payment, method: RefundMethod, cents: int) -> Sheet:
+    """Return the sheet as the account is now."""
     owed = owed_cents(file)
     is_owed = file.registration.is_accepted and file.registration.has_order
     return Sheet(

@@ -6,6 +6,7 @@ prepared ──approve──▶ approved ──mark──▶ sent ──answer�
     └─moved──▶ lapsed
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -171,6 +172,15 @@ def decided(refund: Refund, state: RefundState, by: str, reason: str, now: datet
 
 def lapsed(refund: Refund, now: datetime) -> Refund:
     return replace(refund, state=RefundState.LAPSED, ended_at=now, version=refund.version + 1)
+
+
+def ended_of(refunds: Iterable[Refund], payment_id: str, now: datetime) -> tuple[Refund, ...]:
+    """Return as lapsed those of a payment that holds nothing any more, but for what is sent.
+
+    One that waited on would take its amount from the reservation of a later refund when it ends.
+    """
+    waiting = (each for each in refunds if each.is_live and not each.is_in_flight)
+    return tuple(lapsed(each, now) for each in waiting if each.payment_id == payment_id)
 
 
 def marked_sent(refund: Refund, reference: str, question: int, operation: Operation, now: datetime) -> Refund:

@@ -1,5 +1,6 @@
 """Accounting issues a credit note on an invoice: a form by line, a confirmation, the result."""
 
+import re
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -41,6 +42,7 @@ CREDIT_NOTES = "/staff/invoices/{number}/credit-notes"
 OF = "of"
 """The query parameter and field with the registration of an invoice that its number alone does not name."""
 NOT_READ = "Donnez au moins un montant, par exemple « 100,00 », et un motif de 500 caractères au plus."
+_LINE = re.compile(r"line-(0|[1-9][0-9]{0,2})", re.ASCII)
 REFUSALS = (DecisionNotPossible, CreditNoteUnreasoned, ConcurrentUpdate, PaymentOpen, PaymentUnclear)
 
 
@@ -76,15 +78,16 @@ def issue_on_invoice(page_request: PageRequest, number: str) -> Response:
 def _order(page_request: PageRequest, number: str) -> CreditOrder:
     """Read the form; raise `ValidationError` for an amount that is none, and without any."""
     typed = _typed(page_request)
-    amounts = {int(name.partition("-")[2]): cents_of(text) for name, text in typed.items() if text}
+    amounts = {int(name.removeprefix("line-")): cents_of(text) for name, text in typed.items() if text}
     asked = schemas.NewCreditNote.model_validate(
         {
             "amount_cents": sum(cents or 0 for cents in amounts.values()),
             "reason": page_request.field("reason"),
             "lines": [{"index": place, "amount_cents": cents} for place, cents in amounts.items()],
-        }
+            "left_seen_cents": page_request.field("left_seen") or None,
+        },
+        strict=False,  # a form field is always text
     )
-    seen = page_request.field("left_seen")
     return CreditOrder(
         number=invoice_number(number),
         amount_cents=asked.amount_cents,
@@ -92,13 +95,13 @@ def _order(page_request: PageRequest, number: str) -> CreditOrder:
         by_line={part.index: part.amount_cents for part in asked.lines or ()},
         registration_id=_named(page_request.field(OF)),
         key=page_request.field("key") or None,
-        left_seen_cents=int(seen) if seen.isascii() and seen.isdigit() else None,
+        left_seen_cents=asked.left_seen_cents,
     )
 
 
 def _typed(page_request: PageRequest) -> dict[str, str]:
     """Return the fields of the lines as they were filled in, by their names: « line-0 »."""
-    names = (name for name in page_request.form if name.startswith("line-") and name[5:].isdecimal())
+    names = (name for name in page_request.form if _LINE.fullmatch(name))
     return {name: page_request.field(name) for name in names}
 
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.corrections.write_offs import may_be_written_off
+from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.money import euros
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.portal.collection_words import METHODS
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ ACTS = (
         Action.READ_INSTALMENTS,
     ),
     FileAct(
-        "Chèque ou virement : saisir, rejeter, contester",
+        "Règlements : saisir un chèque ou un virement, noter un impayé ou une contestation",
         "/staff/registrations/{registration_id}/payments",
         Action.ENTER_PAYMENT,
     ),
@@ -90,5 +92,8 @@ def _credit_note_of(invoice: Invoice) -> tuple[str, str]:
 
 
 def _refund_of(payment: Payment) -> tuple[str, str]:
-    label = f"Rendre tout ou partie du règlement de {euros(payment.amount_cents)}"
+    means = f"{METHODS[payment.method].lower()} du {payment.paid_on:%d/%m/%Y}"
+    label = f"Rendre tout ou partie des {euros(payment.amount_cents)} reçus ({means})"
+    if (credit := min(credit_cents(payment), payment.refundable_cents)) > 0:
+        label += f", dont {euros(credit)} en crédit"
     return label, f"/staff/payments/{payment.id}/refund"

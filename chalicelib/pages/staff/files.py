@@ -16,7 +16,9 @@ from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.file_acts import acts_of
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
 from chalicelib.portal import correction_words, list_words
-from chalicelib.portal.payer_words import STATES
+from chalicelib.portal.collection_words import standing_of
+from chalicelib.portal.payer_words import STATES as PAYER_STATES
+from chalicelib.portal.refund_words import METHODS, STATES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.people.list_people import names_of
@@ -73,7 +75,11 @@ def show_file_page(
         ),
         acts=acts_of(person, file),
         words=list_words,
-        payer_states=STATES,
+        standing_of=standing_of,
+        refund_states=STATES,
+        refund_methods=METHODS,
+        may_refund=_may(person, Action.READ_CREDITS),
+        payer_states=PAYER_STATES,
         paris_day=paris_day,
         back=carried(query),
         back_address=list_address(query, page=query.page),

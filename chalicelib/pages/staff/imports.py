@@ -82,7 +82,7 @@ def confirm_large_file(page_request: PageRequest) -> Response:
 
 @page(pages_imports, "POST", f"{IMPORTS.path}/students", action=Action.IMPORT_PEOPLE, takes_file=True)
 def check_student_file(page_request: PageRequest) -> Response:
-    """Show what a file would change, and keep it until somebody confirms."""
+    """Show what a file would change, and keep it until it is confirmed."""
     checked = check_students(page_request.ports, page_request.upload, page_request.person)
     kept = "" if checked.report.errors else keep_file(page_request.ports, checked.data)
     return _desk(page_request, checked.report, import_id=kept)

@@ -7,15 +7,18 @@ from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.errors import NotFound, QuittanceError
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Role
-from chalicelib.domain.refunds.preparation import Asked, may_become_transfer
-from chalicelib.domain.refunds.refund import RefundMethod, RefundState
+from chalicelib.domain.refunds.preparation import Asked, may_become_transfer, methods_of
+from chalicelib.domain.refunds.refund import Sheet
 from chalicelib.pages.desks import CREDITS, REFUNDS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.collection_words import METHODS as MEANS
+from chalicelib.portal.refund_words import METHODS, STATES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.refunds.acts import open_refund
@@ -24,7 +27,7 @@ from chalicelib.usecases.refunds.close_refund import close_refund
 from chalicelib.usecases.refunds.decide_refund import decide_refund
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.mark_transferred import mark_transferred
-from chalicelib.usecases.refunds.prepare_refund import prepare_refund
+from chalicelib.usecases.refunds.prepare_refund import prepare_refund, preview_refund
 from chalicelib.usecases.refunds.turn_into_transfer import turn_into_transfer
 from chalicelib.web.parsing import cents_of
 from chalicelib.web.problems import status_of
@@ -34,17 +37,9 @@ pages_refunds = Blueprint(__name__)
 PREPARATION = "/staff/payments/{booked_payment_id}/refund"
 SHEET = f"{REFUNDS.path}/{{refund_id}}"
 LONGEST_CURSOR = 250
-STATES = {
-    RefundState.PREPARED: "préparé : attend une seconde personne",
-    RefundState.APPROVED: "approuvé : pas encore envoyé",
-    RefundState.SENT: "envoyé",
-    RefundState.UNKNOWN: "sans réponse claire : la banque est interrogée de nouveau",
-    RefundState.DONE: "fait",
-    RefundState.REFUSED: "refusé par la banque",
-    RefundState.LAPSED: "caduc : le compte a changé",
-    RefundState.DECLINED: "refusé par la seconde personne",
-}
-METHODS = {RefundMethod.CARD: "sur la carte", RefundMethod.TRANSFER: "par virement"}
+NOT_DECIDED = (
+    "La demande n'a pas de réponse lisible : choisissez un bouton, et un motif de 500 caractères au plus."
+)
 IBAN_ASKED = "Un nouveau lien part par mail à l'étudiant."
 NOT_READ = "Donnez un montant en euros, par exemple 601,00, et un motif de 500 caractères au plus."
 
@@ -72,13 +67,16 @@ def refund_form(page_request: PageRequest, booked_payment_id: str) -> Response:
 @page(pages_refunds, "POST", PREPARATION, action=Action.REFUND)
 def prepare(page_request: PageRequest, booked_payment_id: str) -> Response:
     """Ask for a confirmation with name and amount first; then prepare, once for each form."""
+    if page_request.field("edit"):
+        return _form(page_request, booked_payment_id)
     try:
         asked = _asked(page_request)
     except ValidationError:
         return _form(page_request, booked_payment_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_READ)
-    if not page_request.field("sure"):
-        return _form(page_request, booked_payment_id, asked=asked)
     try:
+        if not page_request.field("sure"):
+            sheet = preview_refund(page_request.ports, booked_payment_id, asked)
+            return _form(page_request, booked_payment_id, asked=asked, sheet=sheet)
         key = page_request.field("key") or None
         refund = prepare_refund(page_request.ports, booked_payment_id, asked, key, page_request.person)
     except QuittanceError as refusal:
@@ -93,12 +91,21 @@ def refund_sheet(page_request: PageRequest, refund_id: str) -> Response:
 
 @page(pages_refunds, "POST", f"{SHEET}/decision", action=Action.REFUND)
 def decide(page_request: PageRequest, refund_id: str) -> Response:
-    is_approved = page_request.field("decision") == schemas.RefundDecision.APPROVE
-    reason, sheet_hash = page_request.field("reason"), page_request.field("sheet_hash") or None
+    given = {name: page_request.field(name) or None for name in ("decision", "sheet_hash")}
     try:
-        decide_refund(
-            page_request.ports, refund_id, page_request.person, reason, sheet_hash, is_approved=is_approved
+        asked = schemas.RefundApproval.model_validate(
+            given | {"reason": page_request.field("reason")}, strict=False
         )
+        decide_refund(
+            page_request.ports,
+            refund_id,
+            page_request.person,
+            asked.reason,
+            asked.sheet_hash,
+            is_approved=asked.decision is schemas.RefundDecision.APPROVE,
+        )
+    except ValidationError:
+        return _sheet(page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_DECIDED)
     except QuittanceError as refusal:
         return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
     return see_other(SHEET.format(refund_id=refund_id))
@@ -107,7 +114,10 @@ def decide(page_request: PageRequest, refund_id: str) -> Response:
 @page(pages_refunds, "POST", f"{SHEET}/closing", action=Action.REFUND)
 def close(page_request: PageRequest, refund_id: str) -> Response:
     try:
-        close_refund(page_request.ports, refund_id, page_request.field("reason"), page_request.person)
+        asked = schemas.RefundClosing(reason=page_request.field("reason"))
+        close_refund(page_request.ports, refund_id, asked.reason, page_request.person)
+    except ValidationError:
+        return _sheet(page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_DECIDED)
     except QuittanceError as refusal:
         return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
     return see_other(SHEET.format(refund_id=refund_id))
@@ -151,6 +161,7 @@ def _form(
     status: HTTPStatus = HTTPStatus.OK,
     mistake: str = "",
     asked: Asked | None = None,
+    sheet: Sheet | None = None,
 ) -> Response:
     """Show the form with what was typed, or what is asked for to be confirmed."""
     permit(page_request.person, Action.REFUND, person_of(booked_payment_id))
@@ -167,8 +178,11 @@ def _form(
         given={name: page_request.field(name) for name in names},
         key=page_request.field("key") or page_request.ports.new_id(),
         asked=asked,
+        sheet=sheet,
         mistake=mistake,
-        methods=METHODS,
+        methods={each: METHODS[each] for each in methods_of(payment)},
+        means=MEANS,
+        credit_cents=max(0, min(credit_cents(payment), payment.refundable_cents)),
         credits=CREDITS.path,
     )
 
@@ -180,13 +194,14 @@ def _sheet(
     mistake: str = "",
     done: str = "",
 ) -> Response:
-    opened = open_refund(page_request.ports, refund_id)
+    opened, person = open_refund(page_request.ports, refund_id), page_request.person
     refund = opened.refund
-    person = page_request.person
     return page_request.page(
         "staff_refund",
         status=status,
         refund=refund,
+        payment=opened.payment,
+        means=MEANS,
         names=names_of(page_request.ports, {each for each in (refund.decided_by,) if each}),
         states=STATES,
         methods=METHODS,

@@ -9,6 +9,7 @@ from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.trail.audit import SCHEDULE, Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.collection.ports import CollectionPorts
+from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
 from chalicelib.usecases.registrations.show_account import open_file
 
@@ -30,7 +31,10 @@ class LateFile:
 
 
 def remind_arrears(ports: CollectionPorts, has_time: HasTime = always) -> ReminderRun:
-    """Send the reminders that are due, each registration alone; safe to repeat: each rung is used once."""
+    """Send the reminders that are due, each registration alone; safe to repeat: each rung is used once.
+
+    Credits pay first what is late: a process may have died before it allocated them.
+    """
     run = ReminderRun()
 
     def remind(registration_id: str) -> None:
@@ -62,6 +66,9 @@ def list_arrears(ports: CollectionPorts) -> tuple[LateFile, ...]:
 def _remind(ports: CollectionPorts, registration_id: str) -> bool:
     account = ports.accounts.account(person_of(registration_id))
     file = open_file(ports, account, registration_id)
+    if set_off_credits(ports, account, file):
+        account = ports.accounts.account(person_of(registration_id))
+        file = open_file(ports, account, registration_id)
     changes = reminder(file, paris_day(ports.now()), ports.now())
     if changes is None:
         return False

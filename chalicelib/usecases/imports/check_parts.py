@@ -132,7 +132,7 @@ def stored_of(ports: ImportPorts, students: Sequence[Student], campaign: Campaig
 
 
 def _conclude(ports: ImportPorts, run: StudentImport) -> StudentImport:
-    """Refuse the file, or go on to write it, or leave it to somebody's confirmation."""
+    """Refuse the file, or go on to write it, or leave it to an administrator's confirmation."""
     if run.errors:
         _keep_errors(ports, run, ERRORS, _all_errors(ports, run))
         return _noted(ports, run, Changes((concluded(run, 0, ports.now()),)))

@@ -44,8 +44,8 @@ def continue_import(ports: ImportPorts, until: datetime | None = None) -> Studen
 
     Without a time it is that of a message of the queue.
 
-    Each student is written alone, under the condition that nobody changed the rows meanwhile: two that go on
-    with the same import, or one that goes on after a crash, write nobody twice.
+    Each student is written alone, under the condition that the rows are unchanged: two processes with the
+    same import, or one that goes on after a crash, write no student twice.
     """
     run = ports.imports.last()
     if run and run.state is ImportState.UPLOADING:

@@ -46,7 +46,7 @@ def check_students(ports: ImportPorts, data: bytes, by: Person) -> CheckedFile:
 
 
 def keep_file(ports: ImportPorts, data: bytes) -> str:
-    """Keep a file until somebody has confirmed its import; return its id."""
+    """Keep a file until an administrator confirms its import; return its id."""
     import_id = ports.new_id()
     ports.import_files.put(import_id, data)
     return import_id

@@ -76,7 +76,7 @@ def _of_queues(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator
 
 
 def _last_run(ports: DeskPorts, campaign: Campaign) -> Counter:
-    """Return what the debits of the last due day took, whatever month it is in."""
+    """Return what the debits of the last due day took, of this month or an earlier one."""
     day = _last_due_day(paris_day(ports.now()), campaign)
     debits = [each for each in ports.debits.of_day(day) if each.state is DebitState.PAID]
     return Counter(Counting.LAST_RUN, len(debits), sum(each.amount_cents for each in debits), day)

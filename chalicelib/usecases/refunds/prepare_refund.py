@@ -2,11 +2,13 @@ import hashlib
 from dataclasses import asdict
 
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.account import Account
 from chalicelib.domain.errors import IdempotencyKeyReused, NotFound
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
-from chalicelib.domain.refunds.preparation import Asked, prepare
-from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.preparation import Asked, prepare, require_preparable, sheet_of
+from chalicelib.domain.refunds.refund import Refund, Sheet
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.payments.choose_address import digest
 from chalicelib.usecases.races import again
@@ -25,6 +27,15 @@ def prepare_refund(ports: RefundPorts, payment_id: str, asked: Asked, key: str |
     return prepare_named(ports, payment_id, asked, name, by)
 
 
+def preview_refund(ports: RefundPorts, payment_id: str, asked: Asked) -> Sheet:
+    """Return the sheet that would be frozen; raise the refusal that the preparation would meet."""
+    account = ports.accounts.account(person_of(payment_id))
+    payment = _payment(account, payment_id)
+    file = open_file(ports, account, payment.registration_id)
+    require_preparable(file, payment, asked)
+    return sheet_of(file, payment, asked.method, asked.amount_cents)
+
+
 def named(words: str) -> str:
     """Return the name of a refund, 16 hex digits, that the same words give again."""
     return hashlib.sha256(words.encode()).hexdigest()[:16]
@@ -37,9 +48,7 @@ def prepare_named(ports: RefundPorts, payment_id: str, asked: Asked, name: str, 
 
 def _prepare(ports: RefundPorts, payment_id: str, asked: Asked, name: str, by: Person) -> Refund:
     account = ports.accounts.account(person_of(payment_id))
-    payment = next((each for each in account.payments if each.id == payment_id), None)
-    if payment is None:
-        raise NotFound
+    payment = _payment(account, payment_id)
     request_hash = digest([payment_id, asdict(asked)])[:32]
     refund_id = f"{payment.registration_id}-r{name}"
     if known := account.refund(refund_id):
@@ -50,3 +59,10 @@ def _prepare(ports: RefundPorts, payment_id: str, asked: Asked, name: str, by: P
     refund, changes = prepare(file, payment, asked, refund_id, request_hash, by, ports.now())
     write(ports, file, changes, Act.REFUND_PREPARED, by.id, refund, refund.reason)
     return refund
+
+
+def _payment(account: Account, payment_id: str) -> Payment:
+    for payment in account.payments:
+        if payment.id == payment_id:
+            return payment
+    raise NotFound

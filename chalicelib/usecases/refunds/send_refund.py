@@ -15,7 +15,6 @@ from chalicelib.domain.refunds.refund import (
     Refund,
     RefundState,
     answered,
-    lapsed,
     marked_sent,
 )
 from chalicelib.domain.trail.audit import GATEWAY, SCHEDULE, Act
@@ -92,7 +91,7 @@ def _book_taken_back(ports: RefundPorts, opened: Opened) -> None:
     ports.alarms.raise_refunded(
         opened.payment
     )  # first: a process that dies here must not leave it unreported
-    rows = (*taken.rows, *existing(page, lapsed(opened.refund, now)))
+    rows = (*taken.rows, *existing(page))
     changes = Changes(rows, outbox=taken.outbox)
     write(ports, opened.file, changes, Act.PAYMENT_REFUNDED, GATEWAY, opened.refund)
     set_off_anew(ports, opened.refund.registration_id)

@@ -1,7 +1,7 @@
 """Requests and responses of the API about campaigns. Amounts are integer cents."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -11,13 +11,14 @@ from pydantic import Field
 from chalicelib.domain.campaigns.versions import VersionState
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.plans import FIRST_DAY, LAST_DAY, Short
+from chalicelib.web.schemas.texts import Day
 
 
 class LoadQuery(Query):
     """`holds_on` is the Paris day from which the version shall hold; without one, from its application."""
 
     dry_run: bool = False
-    holds_on: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
+    holds_on: Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
 
 
 class TariffChangeView(View):

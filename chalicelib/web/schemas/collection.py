@@ -3,18 +3,16 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from chalicelib.domain.collection.disputes import DisputeReason, DisputeStage
 from chalicelib.domain.payments import PaymentMethod
 from chalicelib.web.schemas.models import Body, View
+from chalicelib.web.schemas.texts import Day, GivenLine, Line, Reason
 
 MOST_CENTS = 100_000_00
 """The greatest amount that a form or a program may enter at once."""
 Amount = Annotated[int, Field(ge=1, le=MOST_CENTS)]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Bank = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Day = Annotated[date, Field(strict=False)]
 
 
 class NewReceipt(Body):
@@ -26,9 +24,9 @@ class NewReceipt(Body):
 
     method: Literal["cheque", "transfer"]
     amount_cents: Amount
-    reference: Reference
+    reference: GivenLine
     received_on: Day
-    bank: Bank = ""
+    bank: Line = ""
     confirm: bool = False
     payer_invoice: Annotated[int, Field(ge=1, le=10**10)] | None = None
 
@@ -40,7 +38,7 @@ class BouncedPayment(Body):
     """
 
     amount_cents: Amount
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    reason: Reason
     dispute_reason: Annotated[DisputeReason, Field(strict=False)] | None = None
     evidence_due_on: Day | None = None
 
@@ -49,7 +47,7 @@ class DisputeStep(Body):
     """The next stage of a dispute, with a note for the audit trail."""
 
     stage: Literal["evidence_sent", "won", "lost"]
-    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+    reason: Reason = ""
 
 
 class DisputeView(View):

@@ -8,7 +8,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from chalicelib.web.schemas.models import Body, View
-from chalicelib.web.schemas.plans import Reason, Short
+from chalicelib.web.schemas.plans import Short
+from chalicelib.web.schemas.texts import Reason
 
 Cents = Annotated[int, Field(ge=1, le=10**9)]
 

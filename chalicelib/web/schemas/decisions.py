@@ -11,7 +11,7 @@ from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.lists.decide_many import MOST
 from chalicelib.web.schemas.models import Body, View
-from chalicelib.web.schemas.plans import Reason
+from chalicelib.web.schemas.texts import Reason
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST)]

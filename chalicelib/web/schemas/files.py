@@ -11,8 +11,9 @@ from chalicelib.domain.trail.audit import Act
 from chalicelib.web.schemas.lists import QueueEntry
 from chalicelib.web.schemas.models import Body, View
 from chalicelib.web.schemas.payers import PayerView
-from chalicelib.web.schemas.plans import PlanRequestView, Reason, StaffInstalment
+from chalicelib.web.schemas.plans import PlanRequestView, StaffInstalment
 from chalicelib.web.schemas.registrations import AccountTotals, InvoiceView, OrderView, PaymentView
+from chalicelib.web.schemas.texts import Day, Reason
 
 
 class IdentityView(View):
@@ -41,7 +42,7 @@ class CommentRequest(Body):
     """The internal comment; `seen_version` is the version that it replaces, 0 where none was written."""
 
     text: Reason = ""
-    follow_up_on: Annotated[date | None, Field(strict=False)] = None
+    follow_up_on: Day | None = None
     seen_version: Annotated[int, Field(ge=0)] = 0
 
 

@@ -13,7 +13,8 @@ from chalicelib.domain.role_changes import RoleChangeState
 from chalicelib.domain.sessions import Method
 from chalicelib.domain.trail.audit import Act
 from chalicelib.web.schemas.models import Body, Query, View
-from chalicelib.web.schemas.plans import Reason, Short
+from chalicelib.web.schemas.plans import Short
+from chalicelib.web.schemas.texts import Reason
 
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.domain.payers.payer import PayerKind, PayerState
 from chalicelib.web.schemas.collection import Amount
 from chalicelib.web.schemas.models import Body, Query, View
-from chalicelib.web.schemas.plans import Reason
+from chalicelib.web.schemas.texts import Reason
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Words = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PLAIN)]

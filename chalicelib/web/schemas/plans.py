@@ -13,16 +13,16 @@ from chalicelib.domain.plan.plan_cards import CardLack
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.plan.recut_plans import MOST_PARTS
 from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.texts import Day, Reason
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
 class PlansQuery(Query):
     """A query for plans; `first_on` is the day of the first payment, today by default."""
 
-    first_on: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
+    first_on: Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
 
 
 class PlanPart(View):

@@ -9,9 +9,9 @@ from pydantic import Field, StringConstraints
 
 from chalicelib.domain.refunds.refund import RefundMethod, RefundState
 from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.texts import Reason
 
 Cents = Annotated[int, Field(ge=1, le=10_000_000)]
-Reason = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 

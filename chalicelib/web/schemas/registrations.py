@@ -17,7 +17,8 @@ from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.web.schemas.covers import CoverView
 from chalicelib.web.schemas.credit_notes import CreditNoteView
 from chalicelib.web.schemas.models import Body, Query, View
-from chalicelib.web.schemas.plans import PlanRequestView, Reason, Short
+from chalicelib.web.schemas.plans import PlanRequestView, Short
+from chalicelib.web.schemas.texts import Reason
 
 
 class NewSession(Body):

@@ -108,6 +108,11 @@ class TestForm:
 
 
 class TestCells:
+    def test_what_no_reader_sees_is_no_part_of_a_name(self) -> None:
+        file = read_rows(CHRIS | {"nom": "TEST\u200b\u00adCD", "prenom": "نام\u200cها"})
+        (student,) = file.students
+        assert (student.told.last_name, student.told.first_name) == ("TESTCD", "نام\u200cها")
+
     @pytest.mark.parametrize(
         ("column", "cell", "cause"),
         [
@@ -116,6 +121,9 @@ class TestCells:
             ("nom", "TEST\x07", "cell_unreadable"),
             ("nom", "TEST\ufffd", "cell_unreadable"),
             ("nom", "TEST\u202e", "cell_unreadable"),
+            ("nom", "\u200b\u2060\ufeff", "cell_missing"),
+            ("nom", "\u200c", "cell_missing"),
+            ("prenom", "\u200b=SUM", "cell_formula"),
             ("nom", "TEST\U0001f600", "cell_unreadable"),
             ("nom", '=cmd|"x"!A1'.replace('"', ""), "cell_formula"),
             ("prenom", "@SUM", "cell_formula"),

@@ -106,3 +106,17 @@ def test_student_sees_the_credit_note_and_downloads_it(paid: Browser) -> None:
     assert answer.status_code == 303
     assert "/credit-notes/1/" in answer.headers["location"]
     assert paid.http.get("/credit-notes/2/pdf").status_code == 404
+
+
+@pytest.mark.parametrize("place", ["9" * 5000, "²", "０", "00", "-1", "x"])
+def test_a_line_that_no_form_of_ours_names_is_no_amount(paid: Browser, place: str) -> None:
+    given = {f"line-{place}": "1", "line-0": "", "reason": REASON}
+    refused = paid.send(paid.get(DESK), f"{DESK}/preview", **given)
+    assert (refused.status_code, "Donnez au moins un montant" in read(refused)) == (422, True)
+
+
+def test_a_rest_that_no_form_of_ours_names_is_refused(paid: Browser) -> None:
+    for seen in ("9" * 5000, "60100x", "-1"):
+        refused = paid.send(previewed(paid), f"{DESK}/issue", left_seen=seen)  # type: ignore[arg-type]
+        assert refused.status_code == 422
+    assert paid.ports.memory.credit_notes == {}

@@ -45,6 +45,8 @@ PUBLIC = {
     ("/first-connection", "POST"),
     ("/password-reset", "GET"),
     ("/password-reset", "POST"),
+    ("/iban", "GET"),
+    ("/iban", "POST"),
     ("/password", "GET"),
     ("/password", "POST"),
     ("/second-factor", "POST"),
@@ -87,6 +89,7 @@ def address(path: str) -> str:
         booked_payment_id="0000000000000001-t7001",
         campaign_id="isima-2023",
         refund_id="0000000000000001-1-r1",
+        transfer_file_id="INP-000001",
         version="2",
     )
 
@@ -223,6 +226,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "plan-requests",
             "credits",
             "refunds",
+            "transfers",
             "payers",
             "unpaid",
             "arrears",
@@ -236,6 +240,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "unpaid",
             "arrears",
             "refunds",
+            "transfers",
             "payers",
             "people",
             "campaigns",

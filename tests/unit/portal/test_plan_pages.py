@@ -12,9 +12,10 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
+from chalicelib.usecases.plans.request_plan import request_plan
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import MemoryCampaigns
-from tests.unit.portal.conftest import Browser, Page, without_spaces
+from tests.unit.portal.conftest import Browser, Page, enrol, without_spaces
 
 ISIMA = "0000000000000001-1"
 TENTH = date(2022, 7, 10)
@@ -505,9 +506,32 @@ def test_credit_is_listed_with_its_sum_and_its_file(student: Browser) -> None:
     listed = student.get("/staff/credits")
     assert "Total à rendre : <strong>601,00 €</strong>" in read(listed)
     (line,) = rows(listed)
-    assert (line[0], line[1], line[2]) == ("TESTCD Chris", ISIMA, "601,00 €")
-    assert line[4] == "Rien n'était dû, ou plus rien"
-    assert "-t7002 (601,00 €, enregistré le 24/06/2022)" in line[5]
+    assert (line[0], line[1]) == ("TESTCD ChrisI2223_Y1_1A", "601,00 €")
+    assert line[3] == "Rien n'était dû, ou plus rien"
+    assert "601,00 € d'un règlement de 601,00 €, carte du 24/06/2022 (n° 7002)" in line[4]
+    assert (f'href="/staff/registrations/{ISIMA}"' in listed.text, f">{ISIMA}<" in listed.text) == (
+        True,
+        False,
+    )
+
+
+def test_requests_that_are_ticked_are_accepted_after_a_page_that_names_them(student: Browser) -> None:
+    other = enrol(student.ports, 7, "other@demo.test", "I2223_Y1_1A", last_name="TESTGC")
+    memory = student.ports.memory.registrations_by_id
+    memory[f"{other.id}-1"] = replace(memory[f"{other.id}-1"], fee_situation_code="01")
+    request_plan(student.ports, other.id, f"{other.id}-1", "paybox-3")
+    student.declares("01")
+    student.asks_for("paybox-3")
+    student.acts_as("accountant")
+    queue = student.get("/staff/plan-requests")
+    assert queue.text.count('form="many"') == 2
+    ticked = {"id": [ISIMA, f"{other.id}-1"], "decision": "approve"}
+    asked = student.send(queue, "/staff/plan-requests/decisions", **ticked)
+    assert "Accepter 2 demandes" in read(asked)
+    assert "TESTGC" in asked.text
+    done = student.send(asked, "/staff/plan-requests/decisions", **ticked)
+    assert "2 demandes sur 2" in read(done)
+    assert "Aucune demande" in read(student.get("/staff/plan-requests"))
 
 
 def test_both_days_are_shown_to_student_and_accounting(student: Browser) -> None:

@@ -115,7 +115,7 @@ def test_file_paid_at_once_says_why_it_has_no_instalment(student: Browser) -> No
     student.declares("01")
     student.asks_for("paybox-3")
     student.acts_as("accountant")
-    assert "Aucune échéance : la première n'est pas encore payée." in read(student.get(DESK))
+    assert "Aucune échéance : l'échéancier est demandé, et attend votre décision." in read(student.get(DESK))
     student.acts_as("student")
     student.send(student.get("/choose-plan"), "/choose-plan/withdraw")
     student.pays()

@@ -61,7 +61,7 @@ def test_form_keeps_what_was_typed_and_says_the_limit(student: Browser) -> None:
     path = SCREEN.format(two_payments(student))
     student.acts_as("accountant")
     given = {"amount": "700", "method": "transfer", "reason": "payé deux fois"}
-    refused = student.send(student.send(student.get(path), path, **given), path)
+    refused = student.send(student.get(path), path, **given)
     assert refused.status_code == 422
     assert "Au plus 601,00 €" in read(refused)
     assert (Page(refused).form(path).fields["amount"], given["reason"] in refused.text) == ("700", True)
@@ -99,6 +99,54 @@ def test_transfer_waits_for_the_iban_that_the_student_gives(student: Browser) ->
     assert "<strong>fait</strong>" in read(done)
     _, paid = student.ports.memory.payments["7002"]
     assert (paid.refunded_cents, paid.transferred_cents, paid.method) == (60100, 60100, PaymentMethod.CARD)
+
+
+def test_what_cannot_be_given_back_is_refused_before_it_is_confirmed(student: Browser) -> None:
+    path = SCREEN.format(two_payments(student))
+    student.acts_as("accountant")
+    given = {"amount": "601,01", "method": "card", "reason": "payé deux fois"}
+    refused = student.send(student.get(path), path, **given)
+    assert (refused.status_code, "Au plus 601,00 €" in read(refused)) == (422, True)
+    assert (Page(refused).form(path).fields["amount"], "Confirmer" in refused.text) == ("601,01", False)
+
+
+def test_confirmation_names_what_will_be_owed_and_goes_back_with_what_was_typed(student: Browser) -> None:
+    student.declares("01")
+    student.pays()
+    ((_, paid),) = student.ports.memory.payments.values()
+    path = SCREEN.format(paid.id)
+    student.acts_as("accountant")
+    form = student.get(path)
+    assert "Carte du 24/06/2022" in read(form)
+    assert paid.id not in read(form).replace(path, "")
+    given = {"amount": "100", "method": "card", "reason": "bourse"}
+    shown = student.send(form, path, **given)
+    assert "Reste dû</dt><dd>0,00 € → 100,00 €" in read(shown)
+    again = student.send(shown, path, edit="1", sure="")
+    assert Page(again).form(path).fields["amount"] == "100"
+    assert "bourse" in again.text
+    assert student.ports.memory.refunds == {}
+
+
+def test_cheque_is_offered_back_by_transfer_alone(student: Browser) -> None:
+    paid = two_payments(student)
+    memory = student.ports.memory
+    for key, (owner, each) in memory.payments.items():
+        memory.payments[key] = owner, replace(each, method=PaymentMethod.CHEQUE)
+    student.acts_as("accountant")
+    page = read(student.get(SCREEN.format(paid)))
+    assert "par virement" in page
+    assert "sur la carte" not in page
+
+
+def test_decision_without_a_decision_decides_nothing(student: Browser) -> None:
+    sheet = prepared(student)
+    as_second(student)
+    page = student.get(sheet)
+    for given in ({}, {"decision": "peut-être"}, {"decision": "refuse", "reason": "a\x00b"}):
+        refused = student.send(page, f"{sheet}/decision", **({"reason": "pas dû"} | given))
+        assert (refused.status_code, "pas de réponse lisible" in read(refused)) == (422, True)
+    assert {each.state for each in student.ports.memory.refunds.values()} == {"prepared"}
 
 
 def approved_transfer(student: Browser) -> str:

@@ -1,0 +1,99 @@
+"""What people type into reasons, references and days: unseen characters, new lines, moments for days."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.web.parsing import invoice_number, rank_of
+from chalicelib.web.schemas.campaigns import LoadQuery
+from chalicelib.web.schemas.collection import BouncedPayment, DisputeStep, NewReceipt
+from chalicelib.web.schemas.credit_notes import NewCreditNote
+from chalicelib.web.schemas.decisions import ManyDecisions
+from chalicelib.web.schemas.models import Body
+from chalicelib.web.schemas.plans import PlanAct, PlansQuery
+from chalicelib.web.schemas.refunds import RefundClosing, RefundRequest
+from chalicelib.web.schemas.registrations import BlockRequest
+from chalicelib.web.schemas.texts import Day
+
+CHEQUE = {"method": "cheque", "amount_cents": 60100, "reference": "4711", "received_on": "2022-06-24"}
+REASONED: tuple[tuple[type[Body], dict[str, Any]], ...] = (
+    (BouncedPayment, {"amount_cents": 1}),
+    (DisputeStep, {"stage": "won"}),
+    (NewCreditNote, {"amount_cents": 1}),
+    (ManyDecisions, {"ids": ["x"], "decision": "refuse"}),
+    (PlanAct, {}),
+    (RefundRequest, {"amount_cents": 1, "refundable_seen_cents": 1, "method": "card"}),
+    (RefundClosing, {}),
+    (BlockRequest, {"blocked": True}),
+)
+EACH = pytest.mark.parametrize(("schema", "given"), REASONED, ids=lambda each: getattr(each, "__name__", ""))
+
+
+def read(schema: type[Body], given: dict[str, Any], reason: str) -> str:
+    asked: Any = schema.model_validate(given | {"reason": reason}, strict=False)
+    said: str = asked.reason
+    return said
+
+
+@EACH
+def test_a_reason_holds_nothing_that_turns_or_hides_text(schema: type[Body], given: dict[str, Any]) -> None:
+    assert (
+        read(schema, given, "rendu \u202efdp.exe\u2066\u200b\ufeff deux\u00adfois")
+        == "rendu fdp.exe deuxfois"
+    )
+    assert read(schema, given, "نام\u200cها") == "نام\u200cها"
+
+
+@EACH
+def test_a_reason_without_a_visible_character_is_none(schema: type[Body], given: dict[str, Any]) -> None:
+    assert read(schema, given, " \u200b\u202e\u00ad\u200c\u2060 ") == ""
+
+
+@EACH
+@pytest.mark.parametrize("letter", "\x00\x08\x1b\x7f")
+def test_a_reason_holds_no_control_character(schema: type[Body], given: dict[str, Any], letter: str) -> None:
+    with pytest.raises(ValidationError):
+        read(schema, given, f"a{letter}b")
+
+
+@EACH
+def test_a_new_line_counts_as_the_browser_counts_it(schema: type[Body], given: dict[str, Any]) -> None:
+    """A form sends CR and LF for each line that `maxlength` counts as one character."""
+    assert read(schema, given, "a\r\n" * 249 + "b" * 2) == "a\n" * 249 + "b" * 2
+    with pytest.raises(ValidationError):
+        read(schema, given, "a\r\n" * 251)
+
+
+def test_references_are_seen_as_they_are() -> None:
+    told = NewReceipt.model_validate(CHEQUE | {"reference": "47\u200b11", "bank": "B\u202eN"})
+    assert (told.reference, told.bank) == ("4711", "BN")
+    with pytest.raises(ValidationError):
+        NewReceipt.model_validate(CHEQUE | {"reference": "\u200b"})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [1656028800, 1656028800.0, "1656028800", "2022-06-24T00:00:00", "2022-06-24T00:00:00Z", "24/06/2022",
+     "2022-6-24", "2022-06-31", "20220624", "2022-W25-5", "", None, True, "２０２２-06-24"],
+)  # fmt: skip
+def test_a_day_is_written_year_month_day(given: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Day).validate_python(given)
+    with pytest.raises(ValidationError):
+        NewReceipt.model_validate(CHEQUE | {"received_on": given})
+    if given is not None:
+        with pytest.raises(ValidationError):
+            BouncedPayment.model_validate({"amount_cents": 1, "reason": "x", "evidence_due_on": given})
+        with pytest.raises(ValidationError):
+            PlansQuery.model_validate({"first_on": given})
+        with pytest.raises(ValidationError):
+            LoadQuery.model_validate({"holds_on": given})
+
+
+def test_a_number_in_an_address_is_written_one_way() -> None:
+    assert (invoice_number("9196"), rank_of("2"), invoice_number("0")) == (9196, 2, 0)
+    for text in ("09196", "00", "+1", "1_0", "٣", "9" * 5000):
+        with pytest.raises(NotFound):
+            invoice_number(text)
