@@ -51,7 +51,8 @@ def judge(student: Student, owed_cents: int) -> None:
         standing = [each for each in file.instalments if each.state is not InstalmentState.CANCELLED]
         assert sum(each.amount_cents - each.credited_cents for each in standing) <= request.total_cents
     waiting = to_give_back(file)
-    reserved = sum(each.refunding_cents for each in file.payments)
-    assert reserved == sum(each.amount_cents for each in file.refunds if each.is_live)
-    given = (waiting.amount_cents if waiting else 0) + reserved
-    assert given == max(0, kept - owed_cents) or not file.registration.has_order
+    live = [each for each in file.refunds if each.is_live]
+    assert sum(each.refunding_cents for each in file.payments) == sum(each.amount_cents for each in live)
+    leaving = sum(each.amount_cents for each in live if each.state is not RefundState.PREPARED)
+    given = (waiting.amount_cents if waiting else 0) + sum(each.amount_cents for each in live) - leaving
+    assert given == max(0, kept - leaving - owed_cents) or not file.registration.has_order

@@ -10,7 +10,8 @@ from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.corrections.correction import CorrectionKind
 from chalicelib.domain.outbox import Topic
 from chalicelib.web.schemas.models import Body, Query, View
-from chalicelib.web.schemas.refunds import Hash, Reason
+from chalicelib.web.schemas.refunds import Hash
+from chalicelib.web.schemas.texts import Reason
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
