@@ -21,6 +21,7 @@ from chalicelib.api.outbox import outbox
 from chalicelib.api.people import people
 from chalicelib.api.plans import plans
 from chalicelib.api.privacy import privacy
+from chalicelib.api.registrar.corrections import corrections
 from chalicelib.api.registrations import registrations
 from chalicelib.api.sessions import auth
 from chalicelib.api.staff import staff
@@ -45,6 +46,7 @@ API = (
     write_offs,
     invoices,
     staff,
+    corrections,
     lists,
     imports,
     outbox,

@@ -4,9 +4,11 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.list_views import list_entry, list_page
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
+from chalicelib.domain.corrections import refusals
 from chalicelib.usecases.lists.find_registrations import find_registrations, show_entry
 from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
+from chalicelib.usecases.registrations.mark_provisional import mark_provisional
 from chalicelib.web.schemas import lists
 from chalicelib.web.schemas import registrations as schemas
 
@@ -42,6 +44,13 @@ def list_registration_queue(call: Call) -> lists.QueuePage:
         decisions.NotDeclared,
         decisions.AlreadyDecided,
         decisions.ReasonMissing,
+        decisions.DebitInFlight,
+        decisions.DebitInConflict,
+        errors.PaymentOpen,
+        errors.PaymentUnclear,
+        errors.RegistrationLocked,
+        refusals.CorrectionNotPossible,
+        refusals.KeptNotPossible,
         errors.ConcurrentUpdate,
     ],
     action=Action.DECIDE_REGISTRATION,
@@ -49,7 +58,9 @@ def list_registration_queue(call: Call) -> lists.QueuePage:
 def decide_on_registration(call: Call, registration_id: str) -> lists.QueueEntry:
     asked: schemas.DecisionRequest = call.body
     steps = None if asked.seen_steps is None else frozenset(asked.seen_steps)
-    decide_registration(call.ports, registration_id, asked.decision, asked.reason, call.person, steps)
+    decide_registration(
+        call.ports, registration_id, asked.decision, asked.reason, call.person, steps, asked.kept_cents or 0
+    )
     return _entry(call, registration_id)
 
 
@@ -78,6 +89,20 @@ def block_or_unblock(call: Call, registration_id: str) -> lists.QueueEntry:
 )
 def tick_seen_steps(call: Call, registration_id: str) -> lists.QueueEntry:
     tick_steps(call.ports, registration_id, frozenset(call.body.seen_steps), call.person)
+    return _entry(call, registration_id)
+
+
+@endpoint(
+    staff,
+    "PUT",
+    "/staff/registrations/{registration_id}/provisional",
+    body=schemas.ProvisionalRequest,
+    answer=lists.QueueEntry,
+    errors=[errors.NotFound, refusals.CorrectionNotPossible, errors.ConcurrentUpdate],
+    action=Action.DECIDE_REGISTRATION,
+)
+def mark_a_provisional_grant(call: Call, registration_id: str) -> lists.QueueEntry:
+    mark_provisional(call.ports, registration_id, call.body.until, call.person)
     return _entry(call, registration_id)
 
 

@@ -19,6 +19,7 @@ from chalicelib.campaigns.values import (
     Bic,
     CampaignId,
     Country,
+    Day,
     DialCode,
     Digits,
     Email,
@@ -260,6 +261,8 @@ class CampaignEntry(Entry):
     chart: dict[Annotated[Book, Field(strict=False)], AccountNumber] = {}
     import_headings: dict[str, list[Words]] = {}
     reminders: Annotated[list[ReminderEntry], Field(max_length=9), AfterValidator(_rising)] = []
+    withdrawal_fee: Euros = domain.Campaign.withdrawal_fee_cents
+    year_starts_on: Day | None = None
     payer_terms: PayerTermsEntry = PayerTermsEntry()
 
     bank_account: BankAccountEntry | None = None
@@ -282,6 +285,8 @@ class CampaignEntry(Entry):
             chart=DEFAULT_CHART | self.chart,
             import_headings=_by_code(self.import_headings, lambda _, it: tuple(it)),
             reminders=tuple(each.domain() for each in self.reminders),
+            withdrawal_fee_cents=self.withdrawal_fee,
+            year_starts_on=self.year_starts_on,
             payer_terms=self.payer_terms.domain(),
             bank_account=self.bank_account.domain() if self.bank_account else None,
         )

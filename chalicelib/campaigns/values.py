@@ -1,7 +1,7 @@
 """The values of a campaign file: amounts, rates, moments and texts of a form, each with its sentence."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -53,6 +53,16 @@ def paris_time(value: object) -> datetime:
     return moment
 
 
+def day(value: object) -> date:
+    """Read "2022-09-01"."""
+    what = 'une date, entre guillemets, comme "2022-09-01"'
+    text = _text_only(value, what)
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise ValueError(f"« {text} » n'est pas une date : écrivez {what}") from None
+
+
 def iban(value: object) -> str:
     """Return the IBAN without spaces, its key checked: a wrong account would be debited."""
     from stdnum import iban as rule  # noqa: PLC0415 - only where a file is read
@@ -87,6 +97,7 @@ def _valid_siren(siren: str) -> str:
 Euros = Annotated[int, BeforeValidator(cents)]
 Percent = Annotated[Decimal, BeforeValidator(percent)]
 ParisTime = Annotated[datetime, BeforeValidator(paris_time)]
+Day = Annotated[date, BeforeValidator(day)]
 Words = Annotated[str, _like(r"(?s).*\S.*", "un texte : remplissez-le")]
 Link = Annotated[str, _like(r"https://[^\s/]+\S*", "une adresse web : elle commence par https://")]
 Email = Annotated[str, _like(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "une adresse mail")]

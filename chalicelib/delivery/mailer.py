@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.fees import total_cents
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.links import IBAN_LINK_LIFETIME, LINK_LIFETIME
@@ -119,11 +120,25 @@ def facts(
         "plan": campaign.plan_label(request.plan_code).in_language(language) if request else "",
         "plan_reason": entry.reason or (request.reason if request else ""),
         "entry_reason": entry.reason,
+        **_correction_facts(entry, file, language),
         "is_stopped": bool(request and request.is_stopped),
         "rank": place_of(entry.rank, file.instalments) if entry.rank else 0,
         **_instalment_facts(entry, file, language, today),
         **_card_facts(file.mandate),
         **_new_card_facts(file, language),
+    }
+
+
+def _correction_facts(entry: OutboxEntry, file: RegistrationFile, language: Language) -> dict[str, Any]:
+    registration, request = file.registration, file.plan_request
+    code = registration.fee_situation_code or ""
+    return {
+        "situation": file.campaign.fee_situation_label(code).in_language(language),
+        "owed": amount(total_cents(file) or 0, language),
+        "has_refund": entry.amount_cents > 0,
+        "kept": amount(registration.kept_cents, language) if registration.kept_cents else "",
+        "has_ended_plan": file.has_started_plan and not file.remaining_cents,
+        "has_withdrawn_plan": bool(request) and not file.has_binding_plan,
     }
 
 

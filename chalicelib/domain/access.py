@@ -22,6 +22,7 @@ class Action(StrEnum):
     SECURE_OWN_ACCOUNT = "change how one's own account is entered"
     READ_REGISTRATIONS = "read the registrar's queue"
     DECIDE_REGISTRATION = "validate or refuse a registration"
+    CORRECT_REGISTRATION = "change a situation or note a withdrawal, before or after money"
     DECIDE_REGISTRATIONS = "validate or refuse many registrations at once"
     EXPORT_REGISTRATIONS = "take a list of registrations away as a file"
     READ_DESK = "read the counters of one's desk"
@@ -96,6 +97,7 @@ RULES: dict[Action, Rule] = {
     Action.SECURE_OWN_ACCOUNT: _own(is_recent=True),
     Action.READ_REGISTRATIONS: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
     Action.DECIDE_REGISTRATION: _act(_R.REGISTRAR),
+    Action.CORRECT_REGISTRATION: _act(_R.REGISTRAR, is_recent=True),
     Action.DECIDE_REGISTRATIONS: _read(_R.REGISTRAR),  # each file is permitted as one alone
     Action.EXPORT_REGISTRATIONS: _read(_R.REGISTRAR),
     Action.READ_DESK: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.ADMINISTRATOR, _R.AUDITOR),

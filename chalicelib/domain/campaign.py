@@ -204,6 +204,10 @@ class Campaign:
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
     reminders: tuple[Reminder, ...] = ()
     """The ladder of reminders of what is late, earliest first; without any no reminder is sent."""
+    withdrawal_fee_cents: int = 2300
+    """What is kept of the money of who gives up before the year starts."""
+    year_starts_on: date | None = None
+    """The day from which a withdrawal is a decision; None: from the beginning."""
     payer_terms: PayerTerms = PayerTerms()
     bank_account: BankAccount | None = None
     """None: refunds by transfer are paid by hand, no file of transfers is made."""

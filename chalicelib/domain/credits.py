@@ -62,11 +62,11 @@ def to_give_back(file: RegistrationFile) -> Credit | None:
     """Return what the school holds of a registration beyond what it owes, None if there is nothing.
 
     A debit in flight still owes its instalment, and a declared situation its price before it is ordered. Of a
-    file that was refused or given up all is proposed; what the school keeps of it is accounting's decision.
+    file that was refused or given up all is proposed but what the school keeps.
     """
     registration, payments = file.registration, sorted(file.payments, key=_age)
     if not registration.is_accepted:
-        parts = tuple(Refundable(each, each.refundable_cents) for each in payments if each.refundable_cents)
+        parts = tuple(_of_ended(payments, registration.kept_cents))
         return Credit(registration.id, parts, CreditCause.REGISTRATION_REFUSED) if parts else None
     surplus = sum(payment.refundable_cents for payment in payments) - _owed_in_all(file)
     found = tuple(_parts(payments, surplus))[::-1]
@@ -87,6 +87,20 @@ def _owed_in_all(file: RegistrationFile) -> int:
         return file.charged_cents
     code = file.registration.fee_situation_code or ""
     return totals(file.programme.tariffs.get(code, ())).total_cents
+
+
+def _of_ended(payments: Iterable[Payment], kept_cents: int) -> Iterator[Refundable]:
+    """Yield what is refundable beyond what is kept, oldest first; what pays nothing is given back first."""
+    every = tuple(payments)
+    held = sum(payment.refundable_cents for payment in every)
+    left = max(0, held - kept_cents)
+    cents = {part.payment.id: part.cents for part in _parts(every, left)}
+    left -= sum(cents.values())
+    for payment in reversed(every):
+        more = min(left, payment.refundable_cents - cents.get(payment.id, 0))
+        cents[payment.id] = cents.get(payment.id, 0) + more
+        left -= more
+    yield from (Refundable(each, cents[each.id]) for each in every if cents[each.id])
 
 
 def _parts(payments: Iterable[Payment], surplus: int) -> Iterator[Refundable]:

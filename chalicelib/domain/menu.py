@@ -49,6 +49,7 @@ class Why(StrEnum):
     NO_PLAN_APPROVED = "no_plan_approved"
     PLAN_STARTED = "plan_started"
     PLAN_ENDED = "plan_ended"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ class MenuItem:
 def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
     """Return the menus of one file in display order; without a file, those that are always open."""
     always = MenuState.OPEN
+    if file and file.registration.status is RegistrationStatus.WITHDRAWN:
+        return tuple(_of_withdrawn(key) for key in MenuKey)
     return (
         MenuItem(MenuKey.GUIDE, always),
         _dossier(file, now),
@@ -96,6 +99,13 @@ def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
         MenuItem(MenuKey.INVOICES, always),
         MenuItem(MenuKey.ACCOUNT, always),
     )
+
+
+def _of_withdrawn(key: MenuKey) -> MenuItem:
+    """Close whatever would ask for something; what tells of the past stays open."""
+    if key in {MenuKey.GUIDE, MenuKey.INVOICES, MenuKey.ACCOUNT}:
+        return MenuItem(key, MenuState.OPEN)
+    return MenuItem(key, MenuState.CLOSED, MenuReason(Why.WITHDRAWN))
 
 
 def _dossier(file: RegistrationFile | None, now: datetime) -> MenuItem:

@@ -28,6 +28,8 @@ class Topic(StrEnum):
     REGISTRATION_VALIDATED = "registration_validated"
     REGISTRATION_REFUSED = "registration_refused"
     REGISTRATION_REOPENED = "registration_reopened"
+    REGISTRATION_WITHDRAWN = "registration_withdrawn"
+    FEE_SITUATION_CHANGED = "fee_situation_changed"
     PLAN_APPROVED = "plan_approved"
     PLAN_REFUSED = "plan_refused"
     PLAN_STOPPED = "plan_stopped"

@@ -14,6 +14,8 @@ from chalicelib.domain.causes import (
     ValidatedFileLocked,
     WithdrawnFileLocked,
 )
+from chalicelib.domain.corrections.correction import Correction
+from chalicelib.domain.corrections.refusals import CorrectionOfEnded, ProvisionalPast
 from chalicelib.domain.decisions import NotDeclared
 from chalicelib.domain.errors import FeeSituationNotAllowed
 
@@ -60,6 +62,12 @@ class Registration:
     """The day since which the amount was late that the last reminder was about."""
     reminders: int = 0
     """How many rungs of the ladder of reminders that amount is past."""
+    kept_cents: int = 0
+    """What the school keeps of the money of a file that was refused or given up."""
+    corrections: tuple[Correction, ...] = ()
+    """The registrar's latest corrections, oldest first."""
+    provisional_until: date | None = None
+    """The day until which a grant holder waits for the notification; None without such a mark."""
     written_off_cents: int = 0
     """What accounting gave up of rests below 1,00 €; less is owed by it."""
 
@@ -80,6 +88,15 @@ class Registration:
     def is_paid(self) -> bool:
         """True if nothing is left to pay at once: all of it was received, or its plan was started."""
         return self.has_order and not self.part_paid
+
+
+MOST_CORRECTIONS = 20
+"""How many corrections a registration keeps: replays of older requests are not known any more."""
+
+
+def corrected(registration: Registration, correction: Correction) -> Registration:
+    """Return the same version with a correction added to those that it keeps."""
+    return replace(registration, corrections=(*registration.corrections, correction)[-MOST_CORRECTIONS:])
 
 
 def counted(registration: Registration) -> Registration:
@@ -105,8 +122,24 @@ def choose_fee_situation(registration: Registration, programme: Programme, code:
         fee_situation_code=code,
         status=RegistrationStatus.PRE_REGISTERED,
         reason="",
+        kept_cents=0,
+        provisional_until=None,
         version=registration.version + 1,
     )
+
+
+def mark_provisional(registration: Registration, until: date | None, today: date) -> Registration:
+    """Mark a grant holder who waits for the notification until a day, or end the mark with None.
+
+    Repeating changes nothing; a change of situation and a validation end the mark as well.
+    """
+    if registration.provisional_until == until:
+        return registration
+    if not registration.is_accepted:
+        raise CorrectionOfEnded
+    if until is not None and until < today:
+        raise ProvisionalPast
+    return replace(registration, provisional_until=until, version=registration.version + 1)
 
 
 def decide(registration: Registration, decision: Decision, reason: str) -> Registration:
@@ -125,7 +158,10 @@ def decide(registration: Registration, decision: Decision, reason: str) -> Regis
         raise NotDeclared
     if wanted is RegistrationStatus.REFUSED and not reason.strip():
         raise RefusalUnreasoned
-    return replace(registration, status=wanted, reason=reason, version=registration.version + 1)
+    is_validated = wanted is RegistrationStatus.VALIDATED
+    until = None if is_validated else registration.provisional_until
+    version = registration.version + 1
+    return replace(registration, status=wanted, reason=reason, provisional_until=until, version=version)
 
 
 def decide_on_evidence(

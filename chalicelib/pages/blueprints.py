@@ -20,6 +20,7 @@ from chalicelib.pages.sessions import pages_session
 from chalicelib.pages.staff.bounces import pages_bounces
 from chalicelib.pages.staff.campaigns import pages_campaigns
 from chalicelib.pages.staff.comments import pages_comments
+from chalicelib.pages.staff.corrections import pages_corrections
 from chalicelib.pages.staff.credit_notes import pages_credit_notes
 from chalicelib.pages.staff.decisions import pages_decisions
 from chalicelib.pages.staff.documents import pages_documents
@@ -47,6 +48,7 @@ DESKS = (
     pages_staff,
     pages_home,
     pages_files,
+    pages_corrections,
     pages_comments,
     pages_documents,
     pages_decisions,

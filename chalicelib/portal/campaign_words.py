@@ -20,6 +20,8 @@ _PARTS = {
     "texts": "les textes des pages",
     "retention": "les durées de conservation",
     "chart": "les comptes",
+    "withdrawal_fee_cents": "ce qui est gardé en cas de désistement",
+    "year_starts_on": "le début de l'année",
     "import_headings": "les titres des fichiers à importer",
 }
 

@@ -52,10 +52,20 @@ COUNTERS = {
         _list(Anomaly.IN_QUESTION),
         "Dossiers avec un paiement ou un débit dont la passerelle n'a pas dit l'issue.",
     ),
+    Counting.PROVISIONAL_OVERDUE: Words(
+        "Notifications de bourse en retard",
+        _list(Anomaly.PROVISIONAL_OVERDUE),
+        "Boursiers provisoires dont le jour d'attente de la notification est passé.",
+    ),
     Counting.FOLLOW_UPS: Words(
         "À revoir",
         _list(Anomaly.FOLLOW_UP),
         "Dossiers dont le commentaire interne donne une date de suivi, arrivée ou passée.",
+    ),
+    Counting.EXEMPTIONS: Words(
+        "Exonérés par décision",
+        "/staff/exemptions",
+        "Personnes exonérées par décision : au plus 10 % des inscrits, exonérés de droit non comptés.",
     ),
     Counting.CREDITS: Words(
         "Crédits à rendre",

@@ -24,6 +24,7 @@ ANOMALIES = {
     Anomaly.ARREARS: "Impayé",
     Anomaly.IN_QUESTION: "Paiement à éclaircir",
     Anomaly.BLOCKED: "Bloqué",
+    Anomaly.PROVISIONAL_OVERDUE: "Notification de bourse en retard",
     Anomaly.FOLLOW_UP: "À revoir",
 }
 SORTS = {

@@ -25,6 +25,8 @@ _TOPICS = {
     Topic.REGISTRATION_VALIDATED: "Dossier validé",
     Topic.REGISTRATION_REFUSED: "Dossier refusé",
     Topic.REGISTRATION_REOPENED: "Décision sur le dossier reprise",
+    Topic.REGISTRATION_WITHDRAWN: "Désistement noté",
+    Topic.FEE_SITUATION_CHANGED: "Situation changée",
     Topic.PLAN_APPROVED: "Échéancier accepté",
     Topic.PLAN_REFUSED: "Échéancier refusé",
     Topic.PLAN_STOPPED: "Échéancier suspendu",

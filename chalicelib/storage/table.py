@@ -26,6 +26,7 @@ SHAPES: dict[str, int] = {}
 """The shape number of each kind of row that is not at its first: docs/decisions/0011-shapes.md."""
 RECEIVED = frozenset({"reference", "bank", "received_on", "request_hash"})
 TAKEN_BACK = frozenset({"bounced_cents", "bounced_on", "bounce_reason", "dispute"})
+CORRECTED = frozenset({"kept_cents", "corrections", "provisional_until", "written_off_cents"})
 CHANGED = frozenset({"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"})
 GIVEN_BACK = frozenset({"banked_on", "refunded_cents", "refunding_cents", "transferred_cents"})
 YOUNG: dict[str, frozenset[str]] = {
@@ -37,7 +38,7 @@ YOUNG: dict[str, frozenset[str]] = {
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
     "Payment": frozenset({"version"}) | RECEIVED | TAKEN_BACK | GIVEN_BACK,
     "Person": frozenset({"language"}),
-    "Registration": frozenset({"allowed_situations", "reminded_of", "reminders", "written_off_cents"}),
+    "Registration": frozenset({"allowed_situations", "reminded_of", "reminders"}) | CORRECTED,
     "PlanRequest": CHANGED,
 }
 """Fields unknown to the last release: written only if not at their default, so that it reads all other rows.
@@ -52,8 +53,7 @@ BESIDE: dict[str, frozenset[str]] = {
 }
 """Young fields that the last release may ignore: written beside the facts, where it does not look.
 
-It reads such a row, and loses the field if it writes the row again. So nothing that decides about money is
-one of them.
+It loses them if it writes the row again: so nothing that decides about money is one of them.
 """
 
 _LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
@@ -65,7 +65,7 @@ def shape_of(kind: Any) -> int:
 
 
 def _ignore(_what: str, _error: Exception) -> None:
-    """Default report: do nothing, for tools that run without alarms."""
+    """Report nothing."""
 
 
 class QueueIndex(GlobalSecondaryIndex["Row"]):  # type: ignore[no-untyped-call]  # pynamodb types it not

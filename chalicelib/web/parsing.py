@@ -41,6 +41,12 @@ def cents_of(text: str) -> int | None:
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 
 
+def kept_of(text: str) -> int | None:
+    """Read an amount that may be left out, in cents: None for nothing, -1 for what is no amount."""
+    cents = cents_of(text)
+    return None if not text.strip() else -1 if cents is None else cents
+
+
 def day_of(text: str) -> date:
     """Read YYYY-MM-DD from a path; raise `NotFound` for anything else."""
     with suppress(ValueError):

@@ -10,14 +10,7 @@ from chalicelib.domain import decisions, errors
 from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
-from chalicelib.domain.corrections.refusals import (
-    CreditedMeanwhile,
-    CreditNoteEmpty,
-    CreditNoteTooLarge,
-    NothingToWriteOff,
-    RestAboveWriteOff,
-    RestChanged,
-)
+from chalicelib.domain.corrections import refusals as corrections
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
@@ -95,16 +88,19 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     decisions.RecutWithoutCard: HTTPStatus.CONFLICT,
     decisions.DebitInFlight: HTTPStatus.CONFLICT,
     decisions.DebitInConflict: HTTPStatus.CONFLICT,
+    corrections.CorrectionMoved: HTTPStatus.CONFLICT,
+    corrections.CorrectionNotPossible: HTTPStatus.CONFLICT,
+    corrections.CreditedMeanwhile: HTTPStatus.CONFLICT,
+    corrections.CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
+    corrections.CreditNoteTooLarge: HTTPStatus.CONFLICT,
+    corrections.KeptNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
     DayToCome: HTTPStatus.UNPROCESSABLE_ENTITY,
     CommentChanged: HTTPStatus.CONFLICT,
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,
-    RestChanged: HTTPStatus.CONFLICT,
-    NothingToWriteOff: HTTPStatus.CONFLICT,
-    RestAboveWriteOff: HTTPStatus.UNPROCESSABLE_ENTITY,
-    CreditedMeanwhile: HTTPStatus.CONFLICT,
-    CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
-    CreditNoteTooLarge: HTTPStatus.CONFLICT,
+    corrections.RestChanged: HTTPStatus.CONFLICT,
+    corrections.NothingToWriteOff: HTTPStatus.CONFLICT,
+    corrections.RestAboveWriteOff: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.ReceiptNotPossible: HTTPStatus.CONFLICT,
     collection.ReceiptMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.ReceiptRepeated: HTTPStatus.CONFLICT,

@@ -172,6 +172,11 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/campaigns/{campaign_id}/versions/{version}/decision": act(
         ADMINISTRATOR | AUDITOR, decision="refuse"
     ),
+    "POST /staff/registrations/{registration_id}/fee-situation": act(REGISTRAR, code="02", reason=REASON),
+    "PUT /staff/registrations/{registration_id}/provisional": act(REGISTRAR, until="2022-10-31"),
+    "POST /staff/registrations/{registration_id}/withdrawal": act(
+        REGISTRAR, asked_on="2022-06-24", reason=REASON
+    ),
     "GET /staff/exemptions": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "GET /staff/registrations/{registration_id}": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "POST /staff/registrations/decisions": read(REGISTRAR, sends={"ids": ["x"], "decision": "validate"}),
@@ -238,6 +243,13 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/registrations/{registration_id}/block": act(ACCOUNTANT, blocked="1", reason=REASON),
     "POST /staff/registrations/{registration_id}/decision": act(REGISTRAR, decision="validate"),
     "POST /staff/registrations/{registration_id}/seen-steps": act(REGISTRAR),
+    "GET /staff/registrations/{registration_id}/withdrawal": RouteAccess(REGISTRAR, Reach.OTHERS),
+    "POST /staff/registrations/{registration_id}/withdrawal": act(
+        REGISTRAR, asked_on="2022-06-24", reason=REASON
+    ),
+    "POST /staff/registrations/{registration_id}/provisional": act(REGISTRAR, until="2022-10-31"),
+    "GET /staff/registrations/{registration_id}/fee-situation": RouteAccess(REGISTRAR, Reach.OTHERS),
+    "POST /staff/registrations/{registration_id}/fee-situation": act(REGISTRAR, code="02", reason=REASON),
     "GET /staff/plan-requests": read(ACCOUNTANT | AUDITOR),
     "POST /staff/plan-requests/{registration_id}/decision": act(ACCOUNTANT, decision="approve"),
     "GET /staff/instalments/{registration_id}": read(ACCOUNTANT | AUDITOR),

@@ -29,7 +29,7 @@ from chalicelib.domain import (
 from chalicelib.domain.books import chart, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
-from chalicelib.domain.corrections import credit_notes
+from chalicelib.domain.corrections import correction, credit_notes
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import payer
@@ -53,6 +53,7 @@ MODULES = (
     *(
         audit,
         chart,
+        correction,
         comments,
         credit_notes,
         disputes,

@@ -13,6 +13,7 @@ from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fakes.ports import enrol_student
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted
+from tests.usecases.refund_steps import declines
 
 
 def pays(student: Student, page: object, transaction: str, cents: int | None = None) -> None:
@@ -103,6 +104,7 @@ def test_money_of_a_file_that_was_refused_is_proposed_whichever_came_first(chris
     chris.declares("01")
     pays(chris, chris.opens_the_page(), "7001")
     decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+    declines(chris, chris.account.refunds[0])  # what is prepared is on its way
     (owned,) = list_credits(chris.ports, None).found
     assert (owned.credit.amount_cents, owned.credit.cause) == (60100, CreditCause.REGISTRATION_REFUSED)
     decide_registration(chris.ports, chris.registration_id, Decision.REOPEN, "motif", REGISTRAR)
@@ -115,6 +117,7 @@ def test_refused_files_after_the_first_page_of_the_queue_are_read_too(
     chris.declares("01")
     pays(chris, chris.opens_the_page(), "7001")
     decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+    declines(chris, chris.account.refunds[0])  # what is prepared is on its way
     queue = chris.ports.registrations.queue
 
     def in_pages(

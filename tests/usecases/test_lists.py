@@ -125,6 +125,8 @@ def test_desk_counts_for_each_role_what_it_may_read(chris: Student) -> None:
         Counting.PAID_NOT_VALIDATED: 0,
         Counting.VALIDATED_UNPAID: 0,
         Counting.FOLLOW_UPS: 0,
+        Counting.PROVISIONAL_OVERDUE: 0,
+        Counting.EXEMPTIONS: 0,
     }
     assert Counting.TO_DECIDE not in counted(chris, ACCOUNTANT)
     assert set(counted(chris, ADMIN)) == {Counting.SECOND_PERSON, Counting.GIVEN_UP}

@@ -296,7 +296,8 @@ def known(chris_of: Callable[[], Student]) -> Student:
     memory.identities["cas", "chris"] = Identity("cas", "chris", CHRIS.id, ports.at)
     memory.second_factors[CHRIS.id] = SecondFactor(CHRIS.id, "sealed", recovery_digests=("digest",))
     ports.sessions.open(new_session("hash", CHRIS, ports.at, method=Method.PASSWORD, stage=Stage.OPEN))
-    decide_registration(ports, student.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+    kept = sum(each.kept_cents for each in student.account.payments)
+    decide_registration(ports, student.registration_id, Decision.REFUSE, "motif", REGISTRAR, None, kept)
     memory.people[ADMIN.id] = ADMIN
     propose_roles(ports, CHRIS.id, frozenset({Role.AUDITOR}), "motif", ADMIN)
     issue_certificate(ports, CHRIS.id, student.registration_id)

@@ -124,7 +124,9 @@ class TestAPart:
 
     def test_of_a_refused_file_is_not_owed_again(self, chris: Student) -> None:
         paid = pays_once(chris)
-        decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+        decide_registration(
+            chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR, None, paid.amount_cents
+        )
         prepared = prepares(chris, paid, asked(57800))
         assert (prepared.sheet.owed_before_cents, prepared.sheet.owed_after_cents) == (0, 0)
         assert approves(chris, prepared).state is RefundState.DONE

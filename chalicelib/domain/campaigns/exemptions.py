@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
 
 from chalicelib.domain.campaign import Campaign, Exemption
-from chalicelib.domain.registration import Registration
 
 CAP_PERCENT = 10
 
@@ -39,7 +39,20 @@ class ExemptionCount:
         return self.by_decision > self.most
 
 
-def count_of(campaign: Campaign, registrations: Iterable[Registration]) -> ExemptionCount:
+class Counted(Protocol):
+    """What is counted of a registration, or of its line in the lists."""
+
+    @property
+    def person_id(self) -> str: ...
+
+    @property
+    def fee_situation_code(self) -> str | None: ...
+
+    @property
+    def is_accepted(self) -> bool: ...
+
+
+def count_of(campaign: Campaign, registrations: Iterable[Counted]) -> ExemptionCount:
     """Count the people of one campaign; one exempt by right in any file counts as such."""
     by_kind: dict[Exemption | None, set[str]] = {kind: set() for kind in (None, *Exemption)}
     for registration in registrations:

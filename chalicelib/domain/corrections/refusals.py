@@ -1,15 +1,29 @@
 """Reasons that prevent a credit note.
 
 DecisionNotPossible
+├── CorrectionMoved
+├── CorrectionNotPossible
+│   ├── CorrectionDisputed
+│   ├── CorrectionOfEnded
+│   ├── CorrectionOfWithdrawn
+│   ├── ProvisionalPast
+│   ├── ReopeningPaidOut
+│   └── SituationUnchanged
 ├── CreditedMeanwhile
 ├── RestChanged
 ├── NothingToWriteOff
 ├── RestAboveWriteOff
 ├── CreditNoteEmpty
-└── CreditNoteTooLarge
-    ├── CreditNoteAboveInvoice
-    └── CreditNoteAboveLine
+├── CreditNoteTooLarge
+│   ├── CreditNoteAboveInvoice
+│   └── CreditNoteAboveLine
+└── KeptNotPossible
+    ├── KeptAboveReceived
+    ├── KeptFixed
+    ├── KeptMissing
+    └── WithdrawalInFuture
 ReasonMissing
+├── CorrectionUnreasoned
 ├── CreditNoteUnreasoned
 └── WriteOffUnreasoned
 NotFound
@@ -60,6 +74,82 @@ class CreditNoteUnreasoned(ReasonMissing):
 
 class InvoiceLineUnknown(NotFound):
     cause = "invoice_line"
+
+
+class CorrectionMoved(DecisionNotPossible):
+    """The account is not as the person who confirms has seen it."""
+
+    code = "correction_moved"
+
+
+class CorrectionNotPossible(DecisionNotPossible):
+    code = "correction_not_possible"
+
+
+class SituationUnchanged(CorrectionNotPossible):
+    cause = "unchanged"
+
+
+class CorrectionOfEnded(CorrectionNotPossible):
+    """The file was refused or given up: its situation cannot be changed."""
+
+    cause = "ended"
+
+
+class CorrectionOfWithdrawn(CorrectionNotPossible):
+    cause = "withdrawn"
+
+
+class CorrectionDisputed(CorrectionNotPossible):
+    """Money would be given back while the holder of a card disputes a payment of the same file."""
+
+    cause = "disputed"
+
+
+class ProvisionalPast(CorrectionNotPossible):
+    """The day until which a grant holder waits for the notification is over."""
+
+    cause = "past"
+
+
+class ReopeningPaidOut(CorrectionNotPossible):
+    """A refund of the file was approved, and is not over."""
+
+    cause = "refunding"
+
+
+class CorrectionUnreasoned(ReasonMissing):
+    cause = "correction"
+
+
+class KeptNotPossible(DecisionNotPossible):
+    """What is to be kept of the money of a file that ends, or the day of the request, does not fit."""
+
+    code = "kept_not_possible"
+
+
+@dataclass(eq=False)
+class KeptAboveReceived(KeptNotPossible):
+    cause = "above"
+    received_cents: int
+
+
+@dataclass(eq=False)
+class KeptFixed(KeptNotPossible):
+    """The year has not started on the day of the request: the campaign says what is kept."""
+
+    cause = "fixed"
+    fee_cents: int
+
+
+class KeptMissing(KeptNotPossible):
+    """The year has started: somebody has to decide what is kept."""
+
+    cause = "missing"
+
+
+class WithdrawalInFuture(KeptNotPossible):
+    cause = "future"
 
 
 class NothingToWriteOff(DecisionNotPossible):

@@ -38,6 +38,7 @@ class Anomaly(StrEnum):
     ARREARS = "arrears"
     IN_QUESTION = "in_question"
     BLOCKED = "blocked"
+    PROVISIONAL_OVERDUE = "provisional_overdue"
     FOLLOW_UP = "follow_up"
 
 
@@ -79,7 +80,8 @@ class Entry:
 
     @property
     def give_back_cents(self) -> int:
-        return self.line.paid_cents if self.line.is_ended else self.line.credit_cents
+        line = self.line
+        return max(0, line.paid_cents - line.kept_cents) if line.is_ended else line.credit_cents
 
     @property
     def paid(self) -> Paid:
@@ -97,6 +99,12 @@ class Entry:
         """True while a plan that has begun has nothing refused: the rest is not late."""
         line = self.line
         return line.plan == PlanRequestState.APPROVED and line.paid_cents > 0 and not line.is_refused_debit
+
+    @property
+    def is_provisional_overdue(self) -> bool:
+        """True if the notification of a grant should have come by now."""
+        until = self.line.provisional_until
+        return until is not None and until < self.today and not self.line.is_ended
 
     def has(self, anomaly: Anomaly) -> bool:
         return _ANOMALIES[anomaly](self)
@@ -119,6 +127,7 @@ _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
     Anomaly.ARREARS: lambda entry: entry.line.is_in_arrears,
     Anomaly.IN_QUESTION: lambda entry: entry.line.is_in_question,
     Anomaly.BLOCKED: lambda entry: entry.line.is_blocked,
+    Anomaly.PROVISIONAL_OVERDUE: lambda entry: entry.is_provisional_overdue,
     Anomaly.FOLLOW_UP: lambda entry: (
         entry.line.follow_up_on is not None and entry.line.follow_up_on <= entry.today
     ),

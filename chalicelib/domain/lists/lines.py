@@ -59,6 +59,8 @@ class RegistrationLine:
     is_in_question: bool = False
     numbers: tuple[tuple[str, str], ...] = ()
     amounts: tuple[int, ...] = ()
+    kept_cents: int = 0
+    provisional_until: date | None = None
     is_partial: bool = False
 
     @cached_property
@@ -79,6 +81,10 @@ class RegistrationLine:
     def kinds(self) -> Mapping[str, tuple[str, str]]:
         """The numbers that name one file, with their kinds, by the number as it is compared."""
         return {joined(number): (kind, number) for kind, number in self.numbers if number and kind != CARD}
+
+    @property
+    def is_accepted(self) -> bool:
+        return not self.is_ended
 
     @property
     def is_ended(self) -> bool:
@@ -148,6 +154,8 @@ def partial_line(registration: Registration) -> RegistrationLine:
         seen_steps=tuple(sorted(registration.seen_steps)),
         is_settled=registration.is_paid,
         is_blocked=registration.blocked,
+        kept_cents=registration.kept_cents,
+        provisional_until=registration.provisional_until,
         is_partial=True,
     )
 

@@ -118,9 +118,27 @@ def require_decidable(refund: Refund, by: Person, sheet_hash: str | None) -> Non
 
 
 def stands(file: RegistrationFile, refund: Refund) -> bool:
-    """Return True if nothing in the account moved since the sheet was frozen."""
-    payment = payment_of(file, refund.payment_id)
-    return sheet_of(file, payment, refund.method, refund.amount_cents) == refund.sheet
+    """Return True if nothing in the account moved since the sheet was frozen.
+
+    The decisions on the other refunds of the same act, and what became of them, do not count: they were
+    prepared on one state of the account.
+    """
+    payment, registration = payment_of(file, refund.payment_id), file.registration
+    moved = sum(_counts(each) for each in file.refunds if each.id in _beside(file, refund))
+    as_then = replace(file, registration=replace(registration, version=registration.version - moved))
+    return sheet_of(as_then, payment, refund.method, refund.amount_cents) == refund.sheet
+
+
+def _beside(file: RegistrationFile, refund: Refund) -> frozenset[str]:
+    """Return the ids of the other refunds that the same correction prepared."""
+    acts = (set(each.refunds) for each in file.registration.corrections if refund.id in each.refunds)
+    return frozenset(next(acts, set()) - {refund.id})
+
+
+def _counts(refund: Refund) -> int:
+    """Return how many versions of the registration a refund has made since it was prepared."""
+    is_ended = refund.ended_at is not None and refund.state is not RefundState.DECLINED
+    return (refund.decided_at is not None) + is_ended
 
 
 def may_become_transfer(refund: Refund, payment: Payment) -> bool:

@@ -21,9 +21,12 @@ class Act(StrEnum):
     """The acts on money or rights that are audited. A name once sealed is never changed or dropped."""
 
     FEE_SITUATION_DECLARED = "fee_situation_declared"
+    FEE_SITUATION_CHANGED = "fee_situation_changed"
     REGISTRATION_VALIDATED = "registration_validated"
     REGISTRATION_REFUSED = "registration_refused"
     REGISTRATION_REOPENED = "registration_reopened"
+    REGISTRATION_WITHDRAWN = "registration_withdrawn"
+    PROVISIONAL_MARKED = "provisional_marked"
     STEPS_TICKED = "steps_ticked"
     REGISTRATION_BLOCKED = "registration_blocked"
     REGISTRATION_UNBLOCKED = "registration_unblocked"

@@ -22,11 +22,25 @@ class FileAct:
     path: str
     action: Action
 
+    def fits(self, file: RegistrationFile) -> bool:
+        """Return False for a correction of a file that has ended: its decision is taken back first."""
+        return self.action is not Action.CORRECT_REGISTRATION or file.registration.is_accepted
+
     def is_for(self, person: Person) -> bool:
         return person.holds(*RULES[self.action].roles)
 
 
 ACTS = (
+    FileAct(
+        "Changer la situation, avant ou après un paiement",
+        "/staff/registrations/{registration_id}/fee-situation",
+        Action.CORRECT_REGISTRATION,
+    ),
+    FileAct(
+        "Noter un désistement",
+        "/staff/registrations/{registration_id}/withdrawal",
+        Action.CORRECT_REGISTRATION,
+    ),
     FileAct(
         "Échéances, débits : suspendre, reprendre, répartir, libérer",
         "/staff/instalments/{registration_id}",
@@ -61,7 +75,7 @@ ACTS = (
 def acts_of(person: Person, file: RegistrationFile) -> tuple[tuple[str, str], ...]:
     """Return the label and the address of each act on the file that a person may do."""
     ids = {"registration_id": file.registration.id, "person_id": file.registration.person_id}
-    acts = [(act.label, act.path.format(**ids)) for act in ACTS if act.is_for(person)]
+    acts = [(act.label, act.path.format(**ids)) for act in ACTS if act.is_for(person) and act.fits(file)]
     if person.holds(*RULES[Action.ISSUE_CREDIT_NOTE].roles):
         acts += [_credit_note_of(each) for each in file.invoices]
     if person.holds(*RULES[Action.REFUND].roles):

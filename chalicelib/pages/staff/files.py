@@ -7,7 +7,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.errors import DecisionNotPossible
+from chalicelib.domain.errors import DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked
 from chalicelib.domain.people import Person
 from chalicelib.pages.desks import REGISTRATIONS
 from chalicelib.pages.page import page
@@ -15,7 +15,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.file_acts import acts_of
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
-from chalicelib.portal import list_words
+from chalicelib.portal import correction_words, list_words
 from chalicelib.portal.collection_words import standing_of
 from chalicelib.portal.payer_words import STATES as PAYER_STATES
 from chalicelib.portal.refund_words import METHODS, STATES
@@ -24,6 +24,8 @@ from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
+from chalicelib.usecases.registrations.mark_provisional import mark_provisional
+from chalicelib.web.parsing import kept_of
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import registrations as schemas
 
@@ -33,7 +35,9 @@ STEPS = "steps"
 TOLD = {
     "block": "Le dossier est bloqué : rien n'est prélevé.",
     "unblock": "Le blocage est levé.",
+    "provisional": "L'attente de la notification de bourse est enregistrée.",
     "comment": "Le commentaire est enregistré.",
+    **{kind.value: told for kind, told in correction_words.DONE.items()},
 }
 
 
@@ -86,6 +90,7 @@ def show_file_page(
         today=paris_day(page_request.ports.now()),
         seen=_seen(page_request) if mistake else file.registration.seen_steps,
         reason=page_request.field("reason") if mistake else "",
+        kept_typed=page_request.field("kept") if mistake else "",
         mistake=mistake,
         told=TOLD.get(page_request.parameter("done"), ""),
     )
@@ -103,17 +108,24 @@ def _seen(page_request: PageRequest) -> frozenset[str]:
 def decide(page_request: PageRequest, registration_id: str) -> Response:
     """Record evidence and decision together; evidence alone by the button that says so."""
     steps = schemas.SeenSteps(seen_steps=page_request.form.get("step", [])).seen_steps
-    given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
+    given: dict[str, object] = {name: page_request.field(name) for name in ("decision", "reason")}
     if given["decision"] == STEPS:
         tick_steps(page_request.ports, registration_id, frozenset(steps), page_request.person)
         return _back_to_list(page_request, registration_id, STEPS)
+    given["kept_cents"] = kept_of(page_request.field("kept"))
     asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form field is always text
     evidence = frozenset(steps) if page_request.field("has_steps") else None
     try:
         decide_registration(
-            page_request.ports, registration_id, asked.decision, asked.reason, page_request.person, evidence
+            page_request.ports,
+            registration_id,
+            asked.decision,
+            asked.reason,
+            page_request.person,
+            evidence,
+            asked.kept_cents or 0,
         )
-    except DecisionNotPossible as refused:
+    except (DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked) as refused:
         return show_file_page(
             page_request,
             registration_id,
@@ -129,6 +141,21 @@ def tick(page_request: PageRequest, registration_id: str) -> Response:
     asked = schemas.SeenSteps(seen_steps=page_request.form.get("step", []))
     tick_steps(page_request.ports, registration_id, frozenset(asked.seen_steps), page_request.person)
     return _back_to_list(page_request, registration_id, STEPS)
+
+
+@page(pages_files, "POST", f"{FILE}/provisional", action=Action.DECIDE_REGISTRATION)
+def provisional(page_request: PageRequest, registration_id: str) -> Response:
+    """Mark a grant holder who waits for the notification, or end the mark."""
+    asked = schemas.ProvisionalRequest.model_validate({"until": page_request.field("until") or None})
+    try:
+        mark_provisional(page_request.ports, registration_id, asked.until, page_request.person)
+    except DecisionNotPossible as refused:
+        said, back = sentence(refused), page_request.field("back")
+        return show_file_page(
+            page_request, registration_id, back=back, mistake=said, status=status_of(refused)
+        )
+    path = FILE.format(registration_id=registration_id)
+    return see_other(list_words.address(path, back=page_request.field("back"), done="provisional"))
 
 
 @page(pages_files, "POST", f"{FILE}/block", action=Action.BLOCK_REGISTRATION)

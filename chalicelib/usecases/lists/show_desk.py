@@ -4,6 +4,7 @@ from datetime import date
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.campaigns.exemptions import count_of
 from chalicelib.domain.lists.counters import Counter, Counting
 from chalicelib.domain.lists.filters import Anomaly, Entry, entry_of, prices_of
 from chalicelib.domain.lists.search import Hit
@@ -29,6 +30,7 @@ _OF_LINES: tuple[tuple[Counting, Anomaly, Action, Callable[[Entry], int] | None]
     ),
     (Counting.ARREARS, Anomaly.ARREARS, Action.READ_INSTALMENTS, lambda entry: entry.line.arrears_cents),
     (Counting.IN_QUESTION, Anomaly.IN_QUESTION, Action.READ_INSTALMENTS, None),
+    (Counting.PROVISIONAL_OVERDUE, Anomaly.PROVISIONAL_OVERDUE, Action.DECIDE_REGISTRATION, None),
     (Counting.FOLLOW_UPS, Anomaly.FOLLOW_UP, Action.READ_REGISTRATIONS, None),
     (Counting.CREDITS, Anomaly.CREDIT, Action.READ_CREDITS, lambda entry: entry.give_back_cents),
 )
@@ -53,6 +55,9 @@ def _of_lines(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator[
         if _may(person, action):
             found = [entry for entry in entries if entry.has(anomaly)]
             yield Counter(of, len(found), _sum(found, cents))
+    if _may(person, Action.DECIDE_REGISTRATION):
+        exempt = count_of(campaign, (entry.line for entry in entries))
+        yield Counter(Counting.EXEMPTIONS, exempt.by_decision)
 
 
 def _sum(entries: Iterable[Entry], cents: Callable[[Entry], int] | None) -> int | None:

@@ -7,10 +7,12 @@ from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
-from chalicelib.domain.registration import Decision, Registration
+from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
 from chalicelib.domain.settlement import cover_by_credit
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.corrections.refunding import with_refunds, without_refunds
+from chalicelib.usecases.corrections.withdraw_registration import take_back_withdrawal
 from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.registrations.show_account import open_file
@@ -34,15 +36,20 @@ def decide_registration(
     reason: str,
     by: Person,
     seen_steps: frozenset[str] | None = None,
+    kept_cents: int = 0,
 ) -> Registration:
     """Write the registrar's decision and the mail to the student in one transaction.
 
-    `seen_steps` are the previous steps seen by then; None leaves those that were ticked before.
+    `seen_steps` are the previous steps seen by then; None leaves those that were ticked before. A refusal
+    proposes to accounting to give back all money but `kept_cents`; one that is taken back lets that lapse.
     """
     registration = ports.registrations.get(registration_id)
     permit(by, Action.DECIDE_REGISTRATION, registration.person_id)
     if seen_steps is not None:
         _require_known(ports, registration, seen_steps)
+    if decision is Decision.REOPEN and registration.status is RegistrationStatus.WITHDRAWN:
+        take_back_withdrawal(ports, registration_id, reason, by, seen_steps)
+        return ports.registrations.get(registration_id)
     decided = rules.decide_on_evidence(registration, decision, reason, seen_steps)
     if decided is not registration:
         topic = _TOPICS[decision]
@@ -58,11 +65,25 @@ def decide_registration(
         act, told = _ACTS[decision], decided.reason or reason
         trace = audited(ports, by.id, act, decided.person_id, registration_id, told, **steps)
         changes = Changes((decided,), audit=trace, outbox=(entry,))
-        is_validated = decision is Decision.VALIDATE
-        ports.store.commit(_with_credit(ports, decided, changes) if is_validated else changes)
+        ports.store.commit(_with_money(ports, decided, changes, decision, kept_cents, by))
         if decision is Decision.REOPEN:  # a refused file takes no credits meanwhile
             set_off_anew(ports, registration_id)
     return decided
+
+
+def _with_money(
+    ports: RegistrationPorts,
+    decided: Registration,
+    changes: Changes,
+    decision: Decision,
+    kept_cents: int,
+    by: Person,
+) -> Changes:
+    if decision is Decision.VALIDATE:
+        return _with_credit(ports, decided, changes)
+    if decision is Decision.REFUSE:
+        return with_refunds(ports, decided, changes, kept_cents, by)
+    return without_refunds(ports, decided, changes, by)
 
 
 def _with_credit(ports: RegistrationPorts, validated: Registration, changes: Changes) -> Changes:

@@ -244,11 +244,21 @@ class AccountView(View):
 
 
 class DecisionRequest(Body):
-    """A decision; `seen_steps` are the previous steps seen by then, those ticked before if it is missing."""
+    """A decision; `seen_steps` are the previous steps seen by then, those ticked before if it is missing.
+
+    `kept_cents` is what a refusal keeps of the money received; the rest is proposed to be given back.
+    """
 
     decision: Decision
     reason: Reason = ""
     seen_steps: Annotated[list[Short], Field(max_length=20)] | None = None
+    kept_cents: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+
+
+class ProvisionalRequest(Body):
+    """The day until which a grant holder waits for the notification; null ends the mark."""
+
+    until: Annotated[date, Field(strict=False)] | None
 
 
 class BlockRequest(Body):

@@ -1,0 +1,170 @@
+"""The registrar's pages of corrections: a form, what would be written, and the act that was seen."""
+
+import re
+from datetime import date
+
+import pytest
+
+from tests.unit.portal.conftest import CARD, Browser, Page, without_spaces
+
+FILE = "/staff/registrations/0000000000000001-1"
+SITUATION = f"{FILE}/fee-situation"
+REASON = "bourse notifiée en octobre"
+
+
+def read(page: object) -> str:
+    text = re.sub(r"<[^>]*>", " ", page.text)  # type: ignore[attr-defined]
+    return re.sub(r" ([.,])", r"\1", without_spaces(text)).replace("’", "'")
+
+
+@pytest.fixture
+def mid_plan(student: Browser) -> Browser:
+    """Two of three parts are taken; the registrar is logged in."""
+    student.starts_the_plan()
+    student.is_debited(date(2022, 7, 10))
+    student.log_in("registrar@demo.test")
+    return student
+
+
+def previewed(browser: Browser, code: str = "02", reason: str = REASON) -> object:
+    return browser.send(browser.get(SITUATION), SITUATION, code=code, reason=reason)
+
+
+def test_form_leads_to_a_preview_and_the_preview_to_the_act(mid_plan: Browser) -> None:
+    assert SITUATION in mid_plan.get(FILE).text
+    form = mid_plan.get(SITUATION)
+    assert "Reçu 400,62 €" in read(form)
+    shown = previewed(mid_plan)
+    said = read(shown)
+    Page(shown)  # type: ignore[arg-type]  # every element is closed
+    assert "Changer la situation de TESTCD Chris ?" in said
+    assert "Dû 601,00 € 0,00 €" in said
+    assert "À rendre 0,00 € 400,62 €" in said
+    assert "10/08/2022 200,38 € → annulée" in said
+    assert "Un avoir de 601,00 €" in said
+    assert said.count("Un remboursement de 200,31 € à préparer, sur la carte") == 2
+    assert "Avoir 706 601,00 €" in said
+    assert "Situation changée, par mail à l'étudiant" in said
+    assert "0,00 € dus, 400,62 € à rendre" in said
+    assert mid_plan.ports.memory.credit_notes == {}
+    done = mid_plan.send(shown, SITUATION)  # type: ignore[arg-type]
+    assert "La situation est changée" in read(done)
+    assert list(mid_plan.ports.memory.credit_notes) == [1]
+
+
+def test_confirmation_sent_twice_is_one_act(mid_plan: Browser) -> None:
+    shown = previewed(mid_plan)
+    for _ in range(2):
+        assert "La situation est changée" in read(mid_plan.send(shown, SITUATION))  # type: ignore[arg-type]
+    assert list(mid_plan.ports.memory.credit_notes) == [1]
+
+
+def test_what_has_moved_since_is_read_again_and_the_input_is_kept(mid_plan: Browser) -> None:
+    first, second = previewed(mid_plan), previewed(mid_plan, code="05")
+    mid_plan.send(first, SITUATION)  # type: ignore[arg-type]
+    refused = mid_plan.send(second, SITUATION)  # type: ignore[arg-type]
+    assert refused.status_code == 409
+    assert "Le dossier a changé depuis que vous l'avez lu" in read(refused)
+    assert Page(refused).form(SITUATION).fields["code"] == "05"
+    assert f">{REASON}</textarea>" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "status", "said"),
+    [
+        ("02", "", 422, "Cet acte demande un motif"),
+        ("", REASON, 422, "Choisissez une situation"),
+        ("01", REASON, 409, "Ce dossier a déjà cette situation"),
+        ("99", REASON, 422, "situation"),
+    ],
+)
+def test_refused_input_is_kept_with_its_sentence(
+    mid_plan: Browser, code: str, reason: str, status: int, said: str
+) -> None:
+    refused = previewed(mid_plan, code, reason)
+    assert refused.status_code == status  # type: ignore[attr-defined]
+    assert said in read(refused)
+    assert mid_plan.ports.memory.credit_notes == {}
+
+
+def test_dearer_situation_shows_the_order_and_keeps_the_plan(mid_plan: Browser) -> None:
+    said = read(previewed(mid_plan, "05"))
+    assert "Une commande et une facture de 3 169,00 €" in said
+    assert "200,38 €, inchangée" in said
+    assert "Reste à payer 200,38 € 3 369,38 €" in said
+
+
+def test_cards_page_stays_closed_to_others(student: Browser) -> None:
+    student.declares("01")
+    student.is_charged(student.opens_the_payment(), **CARD)
+    student.acts_as("accountant")
+    assert student.get(SITUATION).status_code == 403
+    assert SITUATION not in student.get(FILE).text
+
+
+WITHDRAWAL = f"{FILE}/withdrawal"
+
+
+def test_withdrawal_is_seen_confirmed_and_told_to_the_student(mid_plan: Browser) -> None:
+    assert "23,00 € sont gardés" in read(mid_plan.get(WITHDRAWAL))
+    shown = mid_plan.send(mid_plan.get(WITHDRAWAL), WITHDRAWAL, asked_on="2022-07-10", reason=REASON)
+    assert "Noter le désistement de TESTCD Chris : 23,00 € gardés, 377,62 € à rendre" in read(shown)
+    done = read(mid_plan.send(shown, WITHDRAWAL))
+    assert "Le désistement est noté" in done
+    assert "Noter un désistement" not in done
+    mid_plan.log_in("student@demo.test")
+    assert read(mid_plan.get("/")).count("Vous avez renoncé à cette inscription") == 4
+    Page(mid_plan.get("/dossier"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "said"),
+    [
+        ({"asked_on": "", "reason": REASON}, 422, "Donnez le jour de la demande"),
+        ({"asked_on": "2022-07-10", "kept": "vingt", "reason": REASON}, 422, "une somme en euros"),
+        ({"asked_on": "2022-07-10", "kept": "23,00", "reason": REASON}, 422, "la campagne dit que 23,00 €"),
+        ({"asked_on": "2022-07-11", "reason": REASON}, 422, "d'un jour à venir"),
+    ],
+)
+def test_refused_withdrawal_keeps_what_was_typed(
+    mid_plan: Browser, typed: dict[str, str], status: int, said: str
+) -> None:
+    refused = mid_plan.send(mid_plan.get(WITHDRAWAL), WITHDRAWAL, **typed)
+    assert refused.status_code == status
+    assert said in read(refused)
+    assert f">{REASON}</textarea>" in refused.text
+    assert Page(refused).form(WITHDRAWAL).fields["kept"] == typed.get("kept", "")
+
+
+def test_refusal_says_what_is_kept_and_keeps_what_is_refused(mid_plan: Browser) -> None:
+    decision = f"{FILE}/decision"
+    too_much = mid_plan.send(
+        mid_plan.get(FILE), decision, decision="refuse", reason="incomplet", kept="400,63"
+    )
+    assert too_much.status_code == 422
+    assert "Ce dossier n'a reçu que 400,62 €" in read(too_much)
+    assert Page(too_much).form(decision).fields["kept"] == "400,63"
+    mid_plan.send(too_much, decision, decision="refuse", reason="incomplet", kept="0,62")
+    assert sum(each.amount_cents for each in mid_plan.ports.memory.refunds.values()) == 40000
+
+
+def test_provisional_grant_holder_is_marked_found_when_late_and_told(mid_plan: Browser) -> None:
+    provisional = f"{FILE}/provisional"
+    past = mid_plan.send(mid_plan.get(FILE), provisional, until="2022-07-09")
+    assert past.status_code == 409
+    assert "jusqu'à un jour à venir" in read(past)
+    marked = mid_plan.send(mid_plan.get(FILE), provisional, until="2022-07-12")
+    assert "attend la notification jusqu'au 12/07/2022" in read(marked)
+    late = "/staff/registrations?anomaly=provisional_overdue"
+    assert "TESTCD" not in read(mid_plan.get(late))
+    mid_plan.log_in("student@demo.test")
+    assert "avant le 12/07/2022 inclus" in read(mid_plan.get("/"))
+    mid_plan.is_debited(date(2022, 7, 13))
+    mid_plan.log_in("registrar@demo.test")
+    assert "TESTCD" in read(mid_plan.get(late))
+    assert "jour passé" in read(mid_plan.get(FILE))
+    desk = read(mid_plan.get("/staff/desk"))
+    assert "Notifications de bourse en retard 1" in desk
+    assert "Exonérés par décision 0" in desk
+    mid_plan.send(previewed(mid_plan), SITUATION)  # type: ignore[arg-type]
+    assert "TESTCD" not in read(mid_plan.get(late))
