@@ -195,3 +195,11 @@ def test_erasing_a_person_blanks_the_refund_and_keeps_the_accounting_record(chri
     assert not {CHRIS.last_name, CHRIS.first_name, IBAN} & set(repr(file).split("'"))
     kept_until = chris.ports.memory.transfer_texts[file.id].kept_until
     assert kept_until.isoformat() == "2033-01-01T00:00:00+01:00"
+
+
+def test_reads_every_page_of_what_is_approved(chris: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = approved(chris, 10000), approved(chris, 20000)
+    pages = {None: ((refund(chris, first),), "more"), "more": ((refund(chris, second),), None)}
+    monkeypatch.setattr(chris.ports.refunds, "of_state", lambda state, after=None: pages[after])
+    selection = select_transfers(chris.ports, ACCOUNTANT)
+    assert ([each.id for each in selection.refunds], selection.total_cents) == ([first.id, second.id], 30000)
