@@ -28,6 +28,7 @@ def whole_file(shown: WholeFile, now: datetime, language: Language) -> schemas.W
         attempts=[_attempt(each) for each in file.attempts],
         plan_request=plan_request_view(file.plan_request),
         instalments=[staff_instalment(account, each) for each in file.instalments],
+        messages=_messages(shown),
         comment=comment_view(shown.comment),
         history=[schemas.HistoryEntry.model_validate(each, from_attributes=True) for each in shown.history],
     )
@@ -35,6 +36,19 @@ def whole_file(shown: WholeFile, now: datetime, language: Language) -> schemas.W
 
 def comment_view(comment: Comment) -> schemas.CommentView:
     return schemas.CommentView.model_validate(comment, from_attributes=True)
+
+
+def _messages(shown: WholeFile) -> list[schemas.MessageView]:
+    sent = [
+        schemas.MessageView(topic=each.topic, sent_at=each.sent_at, to=each.to, rank=each.rank, failed=False)
+        for each in shown.mails
+    ]
+    failed = [
+        schemas.MessageView(topic=each.topic, sent_at=each.given_up_at, to="", rank=each.rank, failed=True)
+        for each in shown.given_up
+        if each.given_up_at
+    ]
+    return [*sent, *failed]
 
 
 def _identity(shown: WholeFile) -> schemas.IdentityView:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +52,7 @@ class MemoryPersonalRecords:
             "link": (
                 each for each in (*m.links.values(), *m.iban_links.values()) if each.person_id == person_id
             ),
+            "mail": (each for each in m.mails.values() if each.person_id == person_id),
             "audit": (
                 each
                 for each in (*self._trail.chain, *m.audit_waiting.values())
@@ -80,6 +82,8 @@ class MemoryPersonalRecords:
             for rows in kinds:
                 for key in [key for key, each in rows.items() if each.person_id == person_id]:
                     del rows[key]
+            for mail in [each for each in m.mails.values() if each.person_id == person_id]:
+                m.mails[mail.id] = replace(mail, to="")
 
     def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:
         m = self._m

@@ -13,7 +13,7 @@ from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.notifications import Notification, NotificationState
-from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.outbox import OutboxEntry, SentMail
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
@@ -56,6 +56,7 @@ class Memory:
         self.messages: dict[str, Notification] = {}
         self.aside: dict[tuple[str, str], Notification] = {}
         self.entries: dict[str, OutboxEntry] = {}
+        self.mails: dict[str, SentMail] = {}
         self.plan_requests: dict[str, PlanRequest] = {}
         self.comments: dict[str, Comment] = {}
         self.instalments: dict[str, Instalment] = {}
@@ -206,5 +207,10 @@ class MemoryOutbox:
     def find(self, entry_id: str) -> OutboxEntry | None:
         return self._m.entries.get(entry_id)
 
-    def delivered(self, entry_id: str) -> None:
+    def delivered(self, entry_id: str, mail: SentMail | None = None) -> None:
         self._m.entries.pop(entry_id, None)
+        if mail:
+            self._m.mails[mail.id] = mail
+
+    def sent_to(self, person_id: str) -> Sequence[SentMail]:
+        return tuple(each for each in self._m.mails.values() if each.person_id == person_id)

@@ -7,6 +7,7 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.lists.filters import Entry
+from chalicelib.domain.outbox import OutboxEntry, SentMail
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import AuditRecord
 from chalicelib.usecases.lists.find_registrations import show_entry
@@ -21,7 +22,10 @@ MOST_PAGES = 20
 
 @dataclass(frozen=True)
 class WholeFile:
-    """All that the staff sees of one registration; `history` is oldest first."""
+    """All that the staff sees of one registration; `history` and `mails` are oldest first.
+
+    `given_up` are the mails and calls about it whose tries have all failed.
+    """
 
     account: Account
     file: RegistrationFile
@@ -29,6 +33,8 @@ class WholeFile:
     numbers: Sequence[Identity]
     history: tuple[AuditRecord, ...]
     credit: Credit | None
+    mails: tuple[SentMail, ...]
+    given_up: tuple[OutboxEntry, ...]
 
     @property
     def comment(self) -> Comment:
@@ -47,7 +53,15 @@ def show_registration(ports: FilePorts, registration_id: str) -> WholeFile:
         numbers=[each for each in ports.identities.of_person(person_id) if each.provider in NUMBERS],
         history=tuple(each for each in _records(ports, person_id) if _is_about(each, registration_id)),
         credit=to_give_back(file),
+        mails=_mails(ports, person_id, registration_id),
+        given_up=tuple(each for each in ports.outbox.given_up() if each.registration_id == registration_id),
     )
+
+
+def _mails(ports: FilePorts, person_id: str, registration_id: str) -> tuple[SentMail, ...]:
+    """Return the mails about the registration, and those about the person's access to the portal."""
+    sent = (each for each in ports.outbox.sent_to(person_id) if each.registration_id in {"", registration_id})
+    return tuple(sorted(sent, key=lambda each: (each.sent_at, each.id)))
 
 
 def _records(ports: FilePorts, person_id: str) -> Iterator[AuditRecord]:

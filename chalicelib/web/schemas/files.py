@@ -54,6 +54,16 @@ class CommentView(View):
     version: int
 
 
+class MessageView(View):
+    """A mail handed over at `sent_at`; `to` is its masked address. A failed one was given up then."""
+
+    topic: str
+    sent_at: datetime
+    to: str
+    rank: int
+    failed: bool
+
+
 class HistoryEntry(View):
     """One act on the file; `by` is a person's id, or the gateway or a schedule."""
 
@@ -80,3 +90,4 @@ class WholeFileView(View):
     instalments: Sequence[StaffInstalment]
     history: Sequence[HistoryEntry]
     comment: CommentView
+    messages: Sequence[MessageView]
