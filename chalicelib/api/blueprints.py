@@ -3,6 +3,7 @@
 from chalicelib.api.accounting.collection import collection
 from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
+from chalicelib.api.accounting.figures import figures
 from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
@@ -33,6 +34,7 @@ API = (
     instalments,
     collection,
     credits_to_give_back,
+    figures,
     credit_notes,
     refunds,
     invoices,

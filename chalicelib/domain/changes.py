@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
@@ -39,6 +40,7 @@ Row = (
     | Invoice
     | JournalEntry
     | JournalSequence
+    | JournalSums
     | Login
     | Mandate
     | Notification

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.collection.arrears import is_late
@@ -53,6 +54,7 @@ from chalicelib.storage.keys import (
     invoices_of,
     journal_of,
     journal_sequence_key,
+    journal_sums_key,
     link_key,
     links_of,
     messages_of,
@@ -204,6 +206,9 @@ KINDS: Mapping[type, Kind] = {
         lambda each: (Place(journal_sequence_key(each.series, each.year), "END"),),
         lambda each: Place(JOURNAL_SEQUENCES, f"{each.series}#{each.year}"),
         counted,
+    ),
+    JournalSums: Kind(
+        lambda each: (Place(journal_sums_key(each.series, each.year), "SUMS"),), version=counted
     ),
     Login: Kind(
         lambda login: (Place(email_key(login.email), "CREDENTIALS"),),

@@ -159,6 +159,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/registrations/decisions": read(REGISTRAR, sends={"ids": ["x"], "decision": "validate"}),
     "POST /staff/plan-requests/decisions": read(ACCOUNTANT, sends={"ids": ["x"], "decision": "approve"}),
     "GET /staff/desk": read(STAFF),
+    "GET /staff/figures": read(ACCOUNTANT | AUDITOR),
     "GET /staff/exports/registrations.csv": read(REGISTRAR),
 }
 PAGES: dict[str, RouteAccess | PublicRoute] = {

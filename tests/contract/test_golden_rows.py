@@ -26,7 +26,7 @@ from chalicelib.domain import (
     sessions,
     settlement,
 )
-from chalicelib.domain.books import chart, journal
+from chalicelib.domain.books import chart, daily_sums, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import credit_notes
@@ -54,6 +54,7 @@ MODULES = (
         chart,
         comments,
         credit_notes,
+        daily_sums,
         disputes,
         journal,
         identities,

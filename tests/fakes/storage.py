@@ -21,6 +21,7 @@ from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.domain.settlement import Sequence as DocumentSequence
 
 if TYPE_CHECKING:
+    from chalicelib.domain.books.daily_sums import JournalSums
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.identities import Identity
@@ -67,6 +68,7 @@ class Memory:
         self.campaign_texts: dict[tuple[str, int], CampaignText] = {}
         self.journal: dict[str, JournalEntry] = {}
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
+        self.journal_sums: dict[tuple[str, int], JournalSums] = {}
         self.sessions: dict[str, Session] = {}
         self.links: dict[str, PasswordLink] = {}
         self.iban_links: dict[str, IbanLink] = {}

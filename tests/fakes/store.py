@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
@@ -61,6 +62,7 @@ SHELVES: Mapping[type, Shelf] = {
     Invoice: Shelf("invoices", lambda invoice: invoice.number, _owned),
     JournalEntry: Shelf("journal", _id),
     JournalSequence: Shelf("journal_sequences", lambda each: (each.series, each.year)),
+    JournalSums: Shelf("journal_sums", lambda each: (each.series, each.year)),
     Login: Shelf("logins", lambda login: login.email, lambda login: login.credentials),
     Mandate: Shelf("mandates", lambda mandate: mandate.registration_id),
     Notification: Shelf("messages", lambda each: each.key),
