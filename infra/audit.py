@@ -121,7 +121,7 @@ def enter_this_machine(port: int) -> None:
     """Point this process at the stack that `make run` serves; raise `NothingToRead` if it does not."""
     from infra.local import environment  # noqa: PLC0415 - slow, and not needed to say what is wrong
     from infra.local.ministack import answers  # noqa: PLC0415 - the same
-    from infra.local.stack import Ports  # noqa: PLC0415 - the same
+    from infra.local.ports import Ports  # noqa: PLC0415 - the same
 
     aws = Ports.of(port).aws
     if not answers(aws):

@@ -19,8 +19,9 @@ import yaml
 from infra.deploy import __main__ as deploying
 from infra.doctor.web import fetch
 from infra.local import environment, resources
-from infra.local.ministack import answers
-from infra.local.stack import HMAC_KEY_HEX, SEALING_KEY_HEX, Ports
+from infra.local.ministack import answers, keep
+from infra.local.ports import Ports
+from infra.local.stack import HMAC_KEY_HEX, SEALING_KEY_HEX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +85,7 @@ def main(arguments: Sequence[str]) -> int:
         given = ("--stack", STACK, "--stage", "local", "--parameters", str(told), "--build", folder)
         code = deploying.main([*given, "--yes", "--quiet"])
     if code == deploying.DONE:
+        keep(f"http://127.0.0.1:{ports.aws}")
         _tell_next(ports)
     return code
 

@@ -13,8 +13,8 @@ from infra.doctor.deployed import Deployed, NoSuchStack, Resource, of_aws
 from infra.doctor.web import fetch
 from infra.local import environment
 from infra.local.ministack import answers
+from infra.local.ports import Ports
 from infra.local.resources import WANTED, Names
-from infra.local.stack import Ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,4 +9,6 @@ for number in (signal.SIGINT, signal.SIGTERM):
 
 from infra.local.terminal import main  # noqa: E402 - the imports take a while
 
-sys.exit(main())
+code = main()
+sys.stdout.flush()
+os._exit(code)  # everything has stopped: a signal that comes now changes nothing

@@ -1,4 +1,6 @@
-"""The demo's accounts, as the terminal and the control page name them."""
+"""The demo's people: as they are written, as the CAS server knows them, and as people are told of them."""
+
+from datetime import date
 
 PASSWORD = "quittance-demo"
 ACCOUNTS = (
@@ -10,4 +12,21 @@ ACCOUNTS = (
     ("accountant@demo.test", "comptabilité (et accountant2@demo.test)"),
     ("admin@demo.test", "administration"),
     ("auditor@demo.test", "contrôle"),
+)
+STUDENTS = (
+    ("student@demo.test", "Chris", "TESTCD", date(2000, 1, 1), ("I2223_Y1_1A",)),
+    ("prepa@demo.test", "Alix", "TESTPREPA", date(2004, 5, 17), ("C2223_Y1_1A",)),
+    ("polytech@demo.test", "Camille", "TESTGC", date(2001, 9, 3), ("P2223_Y3_3A",)),
+    ("double@demo.test", "Noa", "TESTDOUBLE", date(2002, 2, 2), ("I2223_Y1_1A", "P2223_Y3_3A")),
+)
+STAFF = (
+    ("registrar@demo.test", "Scolarité", "registrar"),
+    ("accountant@demo.test", "Comptabilité", "accountant"),
+    ("accountant2@demo.test", "Comptabilité bis", "accountant"),
+    ("admin@demo.test", "Administration", "administrator"),
+    ("auditor@demo.test", "Audit", "auditor"),
+)
+CAS_USERS = (
+    *((email, f"{first} {last}") for email, first, last, *_ in STUDENTS),
+    *((email, desk) for email, desk, _ in STAFF),
 )

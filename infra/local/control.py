@@ -18,6 +18,7 @@ from pydantic import (
 )
 from werkzeug.exceptions import HTTPException
 
+from infra.local.clock import PARIS
 from infra.local.control_page import TEMPLATES, add_page
 from infra.local.functions import Functions, UnknownSchedule
 from infra.local.problems import CONTENT_TYPE, problem
@@ -25,7 +26,7 @@ from infra.local.problems import CONTENT_TYPE, problem
 if TYPE_CHECKING:
     from infra.local.clock import MovableClock
     from infra.local.mailbox import Mailbox
-    from infra.local.stack import Ports
+    from infra.local.ports import Ports
 
 EXAMPLES = {
     "ClockMove": 'Send for example {"now": "2022-07-25T09:00:00+02:00"}.',
@@ -99,14 +100,14 @@ def _add_health_and_clock(control: Flask, stack: Stack) -> None:
 
     @control.get("/clock")
     def read_clock() -> Response:
-        return jsonify(now=stack.clock.now().isoformat())
+        return jsonify(now=stack.clock.now().astimezone(PARIS).isoformat())
 
     @control.put("/clock")
     def move_clock() -> Response:
         move = ClockMove.model_validate_json(request.get_data())
         stack.mailbox.collect()
         stack.clock.move_to(move.now)
-        return jsonify(now=stack.clock.now().isoformat())
+        return jsonify(now=stack.clock.now().astimezone(PARIS).isoformat())
 
 
 def _add_schedules_and_mailbox(control: Flask, stack: Stack) -> None:
@@ -129,7 +130,7 @@ def _add_schedules_and_mailbox(control: Flask, stack: Stack) -> None:
     @control.post("/reset")
     def reset() -> Response:
         stack.reset()
-        return jsonify(now=stack.clock.now().isoformat())
+        return jsonify(now=stack.clock.now().astimezone(PARIS).isoformat())
 
 
 def _problem(status: HTTPStatus, code: str, detail: str, headers: Any = None) -> Response:

@@ -25,6 +25,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 DEBITS_AT = time(0, 30)
 DUE_DAY = 10
 MAILS, OPERATIONS = 30, 30
+FAULTS: dict[str, list[dict[str, Any]]] = {
+    "none": [],
+    "the next notification is lost": [{"match": {"notification": True}, "effect": "drop", "times": 1}],
+    "the next debit is taken, its answer lost": [
+        {"match": {"TYPE": "00053"}, "effect": "apply_then_drop", "times": 1}
+    ],
+    "the next debit is refused": [{"match": {"TYPE": "00053"}, "effect": "refuse", "times": 1}],
+    "payment pages are out of order": [{"match": {"page": "load.html"}, "effect": "http_500"}],
+}
+"""What the page offers; any other is ordered by PUT /_faults."""
 MAIN_SCHEDULES = ("plan_debits", "reconcile_payments", "publish_outbox")
 
 
@@ -44,6 +54,7 @@ def add_page(control: Flask, stack: Stack) -> None:
             ports=stack.ports,
             ledger=_told(stack, "/_ledger", "operations")[::-1][:OPERATIONS],
             faults=_told(stack, "/_faults", "rules"),
+            offered=FAULTS,
             done=request.args.get("done", ""),
         )
 
@@ -70,6 +81,9 @@ def _act(stack: Stack, form: Any) -> str:
         stack.functions.run(schedule)
         stack.mailbox.collect()
         return "ran"
+    if fault := form.get("fault"):
+        _order(stack, FAULTS.get(fault, []))
+        return "ordered"
     if "reset" in form:
         stack.reset()
         return "reset"
@@ -80,6 +94,13 @@ def _act(stack: Stack, form: Any) -> str:
     stack.mailbox.collect()
     stack.clock.move_to(moment)
     return "moved"
+
+
+def _order(stack: Stack, rules: list[dict[str, Any]]) -> None:
+    """Replace the gateway's faults."""
+    address = f"http://127.0.0.1:{stack.ports.paybox}/_faults"
+    request = urllib.request.Request(address, json.dumps({"rules": rules}).encode(), method="PUT")
+    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - the same  # nosec B310
 
 
 def _told(stack: Stack, path: str, name: str) -> list[dict[str, Any]]:

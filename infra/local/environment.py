@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 HMAC_KEY_PARAMETER = "/quittance/quittance/paybox/hmac-key"
 SEALING_KEY_PARAMETER = "/quittance/quittance/sealing-key"
+NOBODY = "LOCAL_EMPTY"
+"""Set for a stack without people and without a campaign: a school brings its own."""
 MAIL_FROM = "inscription@quittance.test"
 KEPT = frozenset({"AWS_ENDPOINT_URL_DYNAMODB"})  # the second opinion: another engine for the table
 
@@ -61,8 +63,13 @@ def quittance(
     }
 
 
+def without_aws(environment: Mapping[str, str]) -> dict[str, str]:
+    """Forget every AWS setting of this machine, so that nothing can reach a real account."""
+    return {name: each for name, each in environment.items() if not name.startswith("AWS_") or name in KEPT}
+
+
 def enter(environment: MutableMapping[str, str], values: Mapping[str, str]) -> None:
-    """Set the values and forget every other AWS setting, so that nothing can reach a real account."""
-    for name in [name for name in environment if name.startswith("AWS_") and name not in KEPT]:
+    """Set the values and forget every other AWS setting."""
+    for name in environment.keys() - without_aws(environment).keys():
         del environment[name]
     environment.update(values)

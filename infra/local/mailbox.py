@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
-import urllib.request
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from infra.local.clock import PARIS
+from infra.local.ministack import sent_mails
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +20,7 @@ class Mailbox:
     """Collects what ministack's SES shows at /_ministack/ses/messages, with the time of the movable clock."""
 
     def __init__(self, endpoint_url: str, clock: MovableClock, file: Path) -> None:
-        self._address = f"{endpoint_url}/_ministack/ses/messages"
+        self._endpoint_url = endpoint_url
         self._clock = clock
         self._file = file
         self._lock = threading.Lock()
@@ -32,7 +34,7 @@ class Mailbox:
         with self._lock:
             kept = self._kept()
             known = {each["id"] for each in kept["mails"]}
-            new = [each for each in self._sent() if each["MessageId"] not in known]
+            new = [each for each in sent_mails(self._endpoint_url) if each["MessageId"] not in known]
             mails = kept["mails"] + [
                 self._mail(each) for each in new if each["Timestamp"] > kept["emptied_at"]
             ]
@@ -44,20 +46,15 @@ class Mailbox:
         with self._lock:
             self._write(datetime.now(UTC).timestamp(), [])
 
-    def _sent(self) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(self._address, timeout=10) as answer:  # noqa: S310 - a loopback http address  # nosec B310
-            accounts = json.load(answer)["messages"]
-        return sorted(
-            (each for sent in accounts.values() for each in sent), key=lambda each: each["Timestamp"]
-        )
-
     def _mail(self, sent: dict[str, Any]) -> dict[str, str]:
         return {
             "id": sent["MessageId"],
             "to": ", ".join(sent["To"]),
             "subject": sent["Subject"],
             "text": sent["BodyText"],
-            "sent_at": self._clock.at(datetime.fromtimestamp(sent["Timestamp"], UTC)).isoformat(),
+            "sent_at": self._clock.at(datetime.fromtimestamp(sent["Timestamp"], UTC))
+            .astimezone(PARIS)
+            .isoformat(),
         }
 
     def _kept(self) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""AWS on this machine: starts ministack from its own environment, stops it with a written state."""
+"""AWS on this machine: how ministack runs from its own environment, and for tests its start and stop."""
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -10,12 +11,12 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from http.client import HTTPResponse
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".ministack" / "bin" / "python"
@@ -41,9 +42,6 @@ def running(state_dir: Path | None = None, port: int | None = None) -> Iterator[
     Stops when the block ends, and also when this process dies in whatever way.
     """
     port = port or free_port()
-    if not PYTHON.exists():
-        message = "The local AWS is not installed: `make run` and `make test` install it in .ministack/."
-        raise MinistackUnavailable(message)
     if answers(port):
         raise MinistackUnavailable(f"Port {port} is taken: stop what uses it, or choose another with PORT=….")
     with tempfile.TemporaryDirectory(prefix="quittance-") as scratch:
@@ -55,17 +53,39 @@ def running(state_dir: Path | None = None, port: int | None = None) -> Iterator[
             _stop(process)
 
 
+def command() -> list[Path | str]:
+    """Return what runs ministack; raise MinistackUnavailable where it is not installed."""
+    if not PYTHON.exists():
+        message = "The local AWS is not installed: `make run` and `make test` install it in .ministack/."
+        raise MinistackUnavailable(message)
+    return [PYTHON, "-P", PROCESS]  # -P: this folder has a ministack.py of its own
+
+
 def answers(port: int) -> bool:
     """Tell whether something listens on this port of the loopback."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def keep(endpoint_url: str) -> None:
+    """Have the whole state written now; rows, messages, mails and objects are kept without it."""
+    request = urllib.request.Request(f"{endpoint_url}/_quittance/keep", method="POST")  # noqa: S310 - a loopback http address
+    urllib.request.urlopen(request, timeout=STOP_SECONDS).close()  # noqa: S310 - the same  # nosec B310
+
+
+def sent_mails(endpoint_url: str) -> list[dict[str, Any]]:
+    """Return every mail that was given to SES, oldest first."""
+    address = f"{endpoint_url}/_ministack/ses/messages"
+    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - a loopback http address  # nosec B310
+        accounts = json.load(answer)["messages"].values()
+    return sorted((each for sent in accounts for each in sent), key=lambda each: each["Timestamp"])
+
+
 def _start(state_dir: Path | None, port: int, scratch: Path) -> subprocess.Popen[bytes]:
     with (scratch / "log").open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - both names are our own
-            [PYTHON, "-P", PROCESS],  # -P: this folder has a ministack.py of its own
-            env=_environment(state_dir, port, scratch),
+            command(),
+            env=environment(state_dir, port, scratch),
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -73,9 +93,9 @@ def _start(state_dir: Path | None, port: int, scratch: Path) -> subprocess.Popen
         )
 
 
-def _environment(state_dir: Path | None, port: int, scratch: Path) -> dict[str, str]:
+def environment(state_dir: Path | None, port: int, scratch: Path) -> dict[str, str]:
     """Name all that ministack may know: a variable of this machine must not reach it."""
-    environment = {
+    told = {
         "PATH": os.environ.get("PATH", os.defpath),
         "TMPDIR": str(scratch),
         "GATEWAY_PORT": str(port),
@@ -90,13 +110,13 @@ def _environment(state_dir: Path | None, port: int, scratch: Path) -> dict[str, 
     }
     if state_dir is not None:
         state_dir.mkdir(parents=True, exist_ok=True)
-        environment |= {
+        told |= {
             "PERSIST_STATE": "1",
             "STATE_DIR": str(state_dir.resolve() / "aws"),
             "S3_PERSIST": "1",
             "S3_DATA_DIR": str(state_dir.resolve() / "s3"),
         }
-    return environment
+    return told
 
 
 def _wait_until_up(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -105,16 +125,19 @@ def _wait_until_up(process: subprocess.Popen[bytes], port: int, log: Path) -> No
         if process.poll() is not None:
             said = log.read_text(errors="replace").strip()[-2000:]
             raise MinistackUnavailable(f"The local AWS stopped at once. It said:\n{said}")
-        with suppress(urllib.error.URLError, OSError), _health(port) as answer:
-            if answer.status == 200:  # noqa: PLR2004 - the status itself is the clearest name
-                return
+        if is_ready(port):
+            return
         time.sleep(0.02)
     raise MinistackUnavailable(f"The local AWS did not answer on port {port} within {START_SECONDS} seconds.")
 
 
-def _health(port: int) -> HTTPResponse:
-    answer: HTTPResponse = urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/ready", timeout=5)  # nosec B310 # loopback
-    return answer
+def is_ready(port: int) -> bool:
+    """Tell whether ministack serves there with all of its state."""
+    with suppress(urllib.error.URLError, OSError):
+        address = f"http://127.0.0.1:{port}/_ministack/ready"
+        with urllib.request.urlopen(address, timeout=5) as answer:  # nosec B310 # loopback
+            return bool(answer.status == HTTPStatus.OK)
+    return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -1,12 +1,15 @@
 """Run ministack until the process that started it is gone; ministack's own environment runs this file.
 
 Its standard input is a pipe that nobody writes to. The system closes it whatever ends the other side, a
-kill -9 included, and ministack then gets the SIGTERM that makes it write its state.
+kill -9 included, and ministack then gets the SIGTERM that makes it write its state. What it is asked between
+two such writings stands in the journal, so that a kill -9 of ministack itself loses nothing either.
 """
 
 import os
 import signal
+import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 from ministack import app as local_aws  # type: ignore[import-not-found] # not of our environment
@@ -30,4 +33,10 @@ def leave_with_parent() -> None:
 if __name__ == "__main__":
     threading.Thread(target=leave_with_parent, daemon=True).start()
     local_aws._handle_cognito_body_request = after_domains  # noqa: SLF001 - the same
+    if os.environ.get("PERSIST_STATE") == "1":
+        sys.path.append(str(Path(__file__).parent))
+        from ministack_journal import Journal  # type: ignore[import-not-found] # of this folder, see -P
+
+        sys.path.pop()
+        Journal(local_aws, Path(os.environ["STATE_DIR"]))
     local_aws.main()

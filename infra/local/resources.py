@@ -11,6 +11,9 @@ import yaml
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "cloud" / "resources.yaml"
 
+PREFIX = "quittance"
+"""The stack of `make run`."""
+
 LOCAL_PARAMETERS = {
     "Stage": "local",
     "BaseUrl": "http://127.0.0.1:8000",
@@ -46,6 +49,12 @@ class Names(NamedTuple):
             self.debit_queue_url,
             self.debit_failures_queue_url,
         )
+
+
+def is_current(*, prefix: str) -> bool:
+    """Tell whether the stack `prefix` is there with all that this version needs."""
+    found = _outputs(boto3.client("cloudformation"), prefix)
+    return set(local_template()["Outputs"]) <= found.keys()
 
 
 def create(endpoint_url: str, *, prefix: str) -> Names:

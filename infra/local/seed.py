@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from chalicelib.campaigns.reader import read_campaign, shipped_text
 from chalicelib.domain.calendar import paris_day
@@ -20,22 +20,9 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.identity.passwords import Argon2Passwords
 from chalicelib.wiring import services
-from infra.local.accounts import PASSWORD
+from infra.local.accounts import PASSWORD, STAFF, STUDENTS
 
 CAMPAIGN = "clermont-auvergne-inp-2022"
-STUDENTS = (
-    ("student@demo.test", "Chris", "TESTCD", date(2000, 1, 1), ("I2223_Y1_1A",)),
-    ("prepa@demo.test", "Alix", "TESTPREPA", date(2004, 5, 17), ("C2223_Y1_1A",)),
-    ("polytech@demo.test", "Camille", "TESTGC", date(2001, 9, 3), ("P2223_Y3_3A",)),
-    ("double@demo.test", "Noa", "TESTDOUBLE", date(2002, 2, 2), ("I2223_Y1_1A", "P2223_Y3_3A")),
-)
-STAFF = (
-    ("registrar@demo.test", "Scolarité", Role.REGISTRAR),
-    ("accountant@demo.test", "Comptabilité", Role.ACCOUNTANT),
-    ("accountant2@demo.test", "Comptabilité bis", Role.ACCOUNTANT),
-    ("admin@demo.test", "Administration", Role.ADMINISTRATOR),
-    ("auditor@demo.test", "Audit", Role.AUDITOR),
-)
 REVIEWED_AFTER = timedelta(days=396)  # thirteen months: the next campaign has begun
 ADDRESS = Address(
     id="demo",
@@ -58,7 +45,7 @@ def seed() -> None:
         store.commit(Changes((*account, *_registrations(person, programme_codes))))
         people.save_address(person.id, ADDRESS)
     for email, desk, role in STAFF:
-        person = Person(_id(email), email, desk, "Démo", frozenset({role}))
+        person = Person(_id(email), email, desk, "Démo", frozenset({Role(role)}))
         store.commit(Changes((person, Login(person.email, Credentials(person.id, login)), _identity(person))))
 
 

@@ -1,202 +1,177 @@
-"""The local stack: every part, started in order and stopped in the opposite order."""
+"""The local stack: which processes it has, in which order they start, and what they are told."""
 
 from __future__ import annotations
 
-import importlib
-import logging
+import fcntl
 import os
-import sys
-import threading
+import time
 import urllib.request
-from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import ExitStack, contextmanager
+from typing import IO, TYPE_CHECKING
 
 from infra.local import environment, ministack, resources
-from infra.local.clock import START, MovableClock
-from infra.local.control import create_control
-from infra.local.front import create_front
-from infra.local.functions import Functions
-from infra.local.mailbox import Mailbox
-from infra.local.serving import serve
+from infra.local.clock import MovableClock
+from infra.local.ports import Ports, holder
+from infra.local.supervisor import Part, Supervisor, program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
-    from types import ModuleType
+
+    from infra.local.stopping import StopRequest
 
 HMAC_KEY_HEX = "0123456789ABCDEF" * 8  # the published key of the gateway's test merchants
 SEALING_KEY_HEX = "0123456789ABCDEF" * 4  # seals what the demo's people set up, and nothing else
-TICK_SECONDS = 3
-log = logging.getLogger("quittance.stack")
+FORMER_END_SECONDS = 60
 
 
 class PortTaken(RuntimeError):
-    """Something else serves there; the message says what to do."""
+    """Something else serves there, or works on the same state; the message says what to do."""
 
 
-class Ports(NamedTuple):
-    """The five ports, all told by the first."""
-
-    portal: int
-    control: int
-    paybox: int
-    aws: int
-    cas: int
-
-    @classmethod
-    def of(cls, port: int) -> Ports:
-        return cls(*range(port, port + 5))
+class StoppedEarly(Exception):
+    """Asked to stop before everything was up: what is up stops in order."""
 
 
 class LocalStack:
-    """Start with `running`. Everything it keeps is in `state_dir`."""
+    """Start with `running`. Everything it keeps is in `state_dir`, which one stack at a time may use."""
 
     def __init__(
-        self, state_dir: Path, port: int, say: Callable[[str], None], *, is_empty: bool = False
+        self,
+        state_dir: Path,
+        port: int,
+        say: Callable[[str], None],
+        asked_to_stop: StopRequest,
+        *,
+        is_empty: bool = False,
     ) -> None:
         """With `is_empty` neither people nor a campaign are written: a school brings its own."""
         self.ports = Ports.of(port)
-        self._portal_url = f"http://127.0.0.1:{port}"
-        self._state_dir = state_dir
+        self._state_dir = state_dir.resolve()
         self._say = say
+        self._asked_to_stop = asked_to_stop
         self._is_empty = is_empty
-        self._stop = ExitStack()
-        self._stopping = threading.Event()
-        self._check_ports()
-
-    def down(self) -> list[str]:
-        """Name the parts that do not answer."""
-        return [name for name, port in self.ports._asdict().items() if not ministack.answers(port)]
-
-    def reset(self) -> None:
-        """Bring back the demo's first state: clock, registrations, invoices, mails, gateway, sign-on."""
-        with self.functions.paused():
-            resources.empty(self._names)
-            self._reset_paybox()
-            self._reset_cas()
-            self.clock.move_to(START)
-            self.mailbox.empty()
-            self._seed()
+        self._supervisor = Supervisor(say)
+        self._claims = ExitStack()
 
     def start(self) -> None:
-        self._start_aws()
-        self._start_paybox()
-        self._start_cas()
-        self._start_portal()
-        self._serve_control()
-        self._start_ticking()
+        """Raise PortTaken, MinistackUnavailable, StartFailed, or StoppedEarly."""
+        if not self._state_dir.exists():
+            self._check_ports()
+        self._claim_state()
+        self._check_ports()
+        self.clock = MovableClock(self._state_dir / "clock.json")
+        self.clock.go_on()
+        self._say("Starting the local AWS, the PAYBOX simulator and the CAS server")
+        outside = environment.without_aws(os.environ)
+        self._start(
+            self._local_aws(), self._part("PAYBOX", "paybox", outside), self._part("CAS", "cas", outside)
+        )
+        self._say("Creating table, bucket and queues")
+        values = outside | self._settings()
+        self._say("Starting the portal and its functions")
+        self._start(
+            self._part("The portal", "portal", values), self._part("The functions", "functions", values)
+        )
+
+    def watch(self) -> None:
+        """Start again what ended by itself."""
+        self._supervisor.look()
 
     def stop(self) -> None:
         """End what runs in the opposite order; ministack goes last and writes its state."""
-        self._stop.close()
+        self._supervisor.stop()
+        self._claims.close()
+
+    def _claim_state(self) -> None:
+        """Hold the state alone; the parts of a stack that was killed hold it until they have ended."""
+        self._state_dir.mkdir(parents=True, exist_ok=True)
+        mine = self._claims.enter_context((self._state_dir / "supervisor").open("a+"))
+        parts = self._claims.enter_context((self._state_dir / "parts").open("a+"))
+        self._supervisor.inherited = [parts.fileno()]
+        if not _locked(mine):
+            mine.seek(0)
+            pid, _, port = mine.read().partition(" ")
+            raise PortTaken(
+                f"A stack on {self._state_dir} runs already, at http://127.0.0.1:{port} (process {pid}): "
+                f"use it, or stop it by `kill {pid}`."
+            )
+        mine.truncate(0)
+        mine.write(f"{os.getpid()} {self.ports.portal}")
+        mine.flush()
+        deadline = time.monotonic() + FORMER_END_SECONDS
+        if not _locked(parts):
+            self._say("Waiting for the parts of a stack that was killed")
+        while not _locked(parts):
+            if time.monotonic() > deadline:
+                raise PortTaken(f"Parts of a killed stack do not end: see who has {parts.name} open.")
+            if self._asked_to_stop.wait(0.1):
+                raise StoppedEarly
 
     def _check_ports(self) -> None:
         for port in self.ports:
             if ministack.answers(port):
+                by = holder(port)
                 raise PortTaken(
-                    f"Port {port} is taken (five in a row are needed): stop what uses it, "
-                    "or choose others with `make run PORT=9000`."
+                    f"Port {port} is taken{f' by process {by}' if by else ''} (five in a row are needed): "
+                    "stop what uses it, or choose others with `make run PORT=9000`."
                 )
 
-    def _start_aws(self) -> None:
-        self._say("Starting the local AWS")
-        self.clock = MovableClock(self._state_dir / "clock.json")
-        self._stop.callback(self.clock.keep)
-        endpoint_url = self._stop.enter_context(ministack.running(self._state_dir, self.ports.aws))
-        environment.enter(os.environ, environment.local_aws(endpoint_url))
-        self._names = resources.create(endpoint_url, prefix="quittance")
+    def _start(self, *parts: Part) -> None:
+        if not self._supervisor.start(parts, self._asked_to_stop.wait):
+            raise StoppedEarly
+
+    def _part(self, name: str, module: str, values: dict[str, str]) -> Part:
+        port: int = getattr(self.ports, "control" if module == "functions" else module)
+        command = program(module, str(self.ports.portal), str(self._state_dir))
+        return Part(name, command, values, lambda: ministack.answers(port))
+
+    def _local_aws(self) -> Part:
+        scratch = self._state_dir / "scratch"
+        scratch.mkdir(exist_ok=True)
+        return Part(
+            "The local AWS",
+            ministack.command(),
+            ministack.environment(self._state_dir, self.ports.aws, scratch),
+            lambda: ministack.is_ready(self.ports.aws),
+            stop_seconds=ministack.STOP_SECONDS,
+            log=scratch / "aws.log",
+        )
+
+    def _settings(self) -> dict[str, str]:
+        """Create what the application finds in the cloud; return what it reads of its environment."""
+        endpoint_url = f"http://127.0.0.1:{self.ports.aws}"
+        paybox_url = f"http://127.0.0.1:{self.ports.paybox}"
+        of_aws = environment.local_aws(endpoint_url)
+        environment.enter(os.environ, of_aws)
+        is_new = not resources.is_current(prefix=resources.PREFIX)
+        names = resources.create(endpoint_url, prefix=resources.PREFIX)
         resources.write_secret(environment.HMAC_KEY_PARAMETER, HMAC_KEY_HEX)
         resources.write_secret(environment.SEALING_KEY_PARAMETER, SEALING_KEY_HEX)
         resources.allow_mail_from(environment.MAIL_FROM)
-        self.mailbox = Mailbox(endpoint_url, self.clock, self._state_dir / "mailbox.json")
-        self._stop.callback(self._keep_last_mails)
-
-    def _keep_last_mails(self) -> None:
-        with suppress(OSError):  # the local AWS may be gone before its time
-            self.mailbox.collect()
-
-    def _start_paybox(self) -> None:
-        self._say("Starting the PAYBOX simulator")
-        paybox = importlib.import_module("infra.local.paybox")
-        self._paybox = paybox.create_app(state_dir=self._state_dir / "paybox", now=self.clock.now)
-        self._reset_paybox = partial(paybox.reset, self._paybox)
-        self._served(paybox.serve(self._paybox, self.ports.paybox), self.ports.paybox)
-
-    def _start_cas(self) -> None:
-        self._say("Starting the CAS server")
-        cas, seed = importlib.import_module("infra.local.cas"), _seed_module()
-        people = [(email, f"{first} {last}") for email, first, last, *_ in seed.STUDENTS]
-        people += [(email, desk) for email, desk, *_ in seed.STAFF]
-        app = cas.create_app(
-            now=self.clock.now,
-            accounts=[
-                cas.Account(email.partition("@")[0], seed.PASSWORD, name, email) for email, name in people
-            ],
-            services={f"{self._portal_url}/api/v1/auth/cas/callback": "Quittance"},
-        )
-        self._reset_cas = partial(cas.reset, app)
-        self._served(cas.serve(app, self.ports.cas), self.ports.cas)
-
-    def _start_portal(self) -> None:
-        self._say("Starting the portal")
-        values = environment.quittance(
-            self._names,
-            base_url=self._portal_url,
-            paybox_url=f"http://127.0.0.1:{self.ports.paybox}",
-            paybox_public_key=_read(f"http://127.0.0.1:{self.ports.paybox}/pubkey.pem"),
+        if is_new:
+            ministack.keep(endpoint_url)
+        told = environment.quittance(
+            names,
+            base_url=f"http://127.0.0.1:{self.ports.portal}",
+            paybox_url=paybox_url,
+            paybox_public_key=_read(f"{paybox_url}/pubkey.pem"),
             cas_url=f"http://127.0.0.1:{self.ports.cas}/cas",
         )
-        os.environ.update(values)
-        module = _application()
-        importlib.import_module("chalicelib.wiring").use_clock(self.clock.now)
-        self.functions = Functions(module, self._names, self.clock)
-        if resources.is_empty(self._names):
-            self._say("Writing the demo's registrations")
-            self._seed()
-        if not self._is_empty:
-            _seed_module().load_campaign()
-        self._served(serve(create_front(module.app), self.ports.portal), self.ports.portal)
-
-    def _seed(self) -> None:
-        if not self._is_empty:
-            _seed_module().seed()
-
-    def _serve_control(self) -> None:
-        self._served(serve(create_control(self), self.ports.control), self.ports.control)
-
-    def _served(self, server: AbstractContextManager[str], port: int) -> None:
-        """Serve until the stack stops."""
-        try:
-            self._stop.enter_context(server)
-        except OSError as error:
-            raise PortTaken(f"Port {port} cannot be used: {error.strerror}.") from error
-
-    def _start_ticking(self) -> None:
-        ticker = threading.Thread(target=self._tick, name="tick", daemon=True)
-        ticker.start()
-        self._stop.callback(ticker.join)
-        self._stop.callback(self._stopping.set)
-
-    def _tick(self) -> None:
-        """Run what the cloud runs each minute, and keep the clock's time for a stop without warning."""
-        while not self._stopping.wait(TICK_SECONDS):
-            try:
-                self.functions.tick("publish_outbox")
-                self.functions.tick("seal_audit")
-                self.mailbox.collect()
-                self.clock.keep()
-            except Exception:
-                log.exception("The tick failed; the next one tries again")
+        return of_aws | told | ({environment.NOBODY: "1"} if self._is_empty else {})
 
 
 @contextmanager
 def running(
-    state_dir: Path, port: int, say: Callable[[str], None] = print, *, is_empty: bool = False
+    state_dir: Path,
+    port: int,
+    asked_to_stop: StopRequest,
+    say: Callable[[str], None] = print,
+    *,
+    is_empty: bool = False,
 ) -> Iterator[LocalStack]:
-    """Serve until the block ends; PortTaken and MinistackUnavailable say why it cannot start."""
-    stack = LocalStack(state_dir, port, say, is_empty=is_empty)
+    """Serve until the block ends; what `start` raises says why it cannot."""
+    stack = LocalStack(state_dir, port, say, asked_to_stop, is_empty=is_empty)
     try:
         stack.start()
         yield stack
@@ -204,14 +179,12 @@ def running(
         stack.stop()
 
 
-def _application() -> ModuleType:
-    if str(ministack.ROOT) not in sys.path:
-        sys.path.insert(0, str(ministack.ROOT))
-    return importlib.import_module("app")
-
-
-def _seed_module() -> ModuleType:
-    return importlib.import_module("infra.local.seed")
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _read(address: str) -> str:

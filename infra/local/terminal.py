@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import shutil
-import signal
 import sys
 import time
 import urllib.request
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
 
 from infra.local.accounts import ACCOUNTS, PASSWORD
+from infra.local.clock import PARIS
 from infra.local.ministack import ROOT, MinistackUnavailable, answers
-from infra.local.stack import LocalStack, Ports, PortTaken, running
+from infra.local.ports import Ports
+from infra.local.stack import LocalStack, PortTaken, StoppedEarly, running
+from infra.local.stopping import StopRequest
+from infra.local.supervisor import LOOK_SECONDS, StartFailed
 
 STATE_DIR = ROOT / ".quittance"
 LAST_PORT = 65531  # the four that follow must exist too
@@ -25,29 +25,27 @@ LAST_PORT = 65531  # the four that follow must exist too
 def main() -> int:
     """Give the exit code: 0 after Ctrl-C or SIGTERM, 1 with a sentence when it cannot start."""
     arguments = _arguments()
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     if arguments.reset:
         return _reset(arguments.port)
     asked_to_stop = StopRequest()
     began = time.monotonic()
     try:
-        say = partial(_progress, asked_to_stop)
-        with running(arguments.state, arguments.port, say, is_empty=arguments.empty) as stack:
+        with running(arguments.state, arguments.port, asked_to_stop, _say, is_empty=arguments.empty) as stack:
             _summary(stack, time.monotonic() - began)
-            asked_to_stop.wait()
+            while not asked_to_stop.wait(LOOK_SECONDS):
+                stack.watch()
             print("\n  Stopping: what was done is kept in .quittance/ …", flush=True)
-    except (PortTaken, MinistackUnavailable) as error:
+    except (PortTaken, MinistackUnavailable, StartFailed) as error:
         print(f"\n  {error}", file=sys.stderr)
         return 1
-    except _StoppedEarly:
+    except StoppedEarly:
         pass
     print("  Stopped.")
     return 0
 
 
-class _StoppedEarly(Exception):
-    """Asked to stop before everything was up: what is up stops in order."""
+def _say(sentence: str) -> None:
+    print(f"  {sentence}" if sentence.endswith((".", "\n")) else f"  {sentence} …", flush=True)
 
 
 def _arguments() -> argparse.Namespace:
@@ -69,42 +67,15 @@ def _port(text: str) -> int:
     return int(text)
 
 
-class StopRequest:
-    """SIGINT or SIGTERM, however often.
-
-    A handler may interrupt the very call that waits for it, so it takes no lock: it writes to a pipe.
-    """
-
-    def __init__(self) -> None:
-        self._reader, self._writer = os.pipe()
-        os.set_blocking(self._writer, False)
-        self.is_made = False
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._note)
-
-    def _note(self, *_: object) -> None:
-        self.is_made = True
-        with suppress(BlockingIOError):
-            os.write(self._writer, b".")
-
-    def wait(self) -> None:
-        os.read(self._reader, 1)
-
-
-def _progress(asked_to_stop: StopRequest, step: str) -> None:
-    if asked_to_stop.is_made:
-        raise _StoppedEarly
-    print(f"  {step} …", flush=True)
-
-
 def _summary(stack: LocalStack, seconds: float) -> None:
     ports = stack.ports
+    now = stack.clock.now().astimezone(PARIS)
     lines = [
         "",
-        f"  Quittance is up ({seconds:.1f} s). It is {stack.clock.now():%d/%m/%Y %H:%M} in Paris.",
+        f"  Quittance is up ({seconds:.1f} s). It is {now:%d/%m/%Y %H:%M} in Paris.",
         "",
         f"  Portal   http://127.0.0.1:{ports.portal}",
-        f"  Control  http://127.0.0.1:{ports.control}/   (clock, schedules, mailbox, cards, ledger, reset)",
+        f"  Control  http://127.0.0.1:{ports.control}/   (clock, schedules, ledger, faults, and below)",
         f"  PAYBOX   http://127.0.0.1:{ports.paybox}/_ledger   (simulator)",
         f"  CAS      http://127.0.0.1:{ports.cas}/cas/login   (sign-on of the school)",
         "",
@@ -112,7 +83,9 @@ def _summary(stack: LocalStack, seconds: float) -> None:
         *(f"    {email:<22} {who}" for email, who in ACCOUNTS),
         "    On the CAS server, the user is what stands before the @.",
         "",
-        "  Card     1111222233334444, or 4012001037141112 with 3-D Secure",
+        f"  Mailbox  http://127.0.0.1:{ports.control}/#mailbox",
+        "  Cards    1111222233334444, and 4012001037141112 with 3-D Secure;",
+        f"           those that are refused at http://127.0.0.1:{ports.control}/#cards",
         "",
         "  Ctrl-C stops everything and loses nothing; `make reset` begins again.",
         "",

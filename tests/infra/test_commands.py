@@ -109,12 +109,12 @@ def test_port_that_is_none_is_told_in_a_sentence(root: Path, port: str) -> None:
 def test_port_that_is_taken_is_told_in_a_sentence_with_another(root: Path, aws: str, tmp_path: Path) -> None:
     taken = int(aws.rpartition(":")[2])
 
-    said = _start(root, str(taken), "--state", str(tmp_path))
+    said = _start(root, str(taken), "--state", str(tmp_path / "new"))
 
     assert said.returncode == 1
     assert f"Port {taken} is taken" in said.stderr
     assert "make run PORT=" in said.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path / "new").exists()
 
 
 def _start(root: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

@@ -16,9 +16,9 @@ from infra.local.clock import START, MovableClock
 from infra.local.control import create_control
 from infra.local.functions import Functions
 from infra.local.mailbox import Mailbox
+from infra.local.ports import Ports
 from infra.local.resources import Names
 from infra.local.serving import serve
-from infra.local.stack import Ports
 
 MAIL_FROM = "inscription@quittance.test"
 

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from chalicelib.domain.calendar import PARIS
-from infra.local import resources
+from infra.local import paybox, resources
 from infra.local.control import create_control
 from infra.local.control_page import next_tenth
 from infra.local.resources import Names
@@ -38,9 +38,9 @@ def test_page_shows_clock_cards_and_a_mail_with_its_link(control: FlaskClient, s
 
 def test_buttons_move_the_clock_and_begin_again(control: FlaskClient, stack: SmallStack) -> None:
     control.post("/act", data={"now": "2022-07-10T00:30"})
-    assert stack.clock.now().strftime("%d/%m/%Y %H:%M") == "10/07/2022 00:30"
+    assert stack.clock.now().astimezone(PARIS).strftime("%d/%m/%Y %H:%M") == "10/07/2022 00:30"
     control.post("/act", data={"reset": "yes"})
-    assert stack.clock.now().strftime("%d/%m/%Y") == "24/06/2022"
+    assert stack.clock.now().astimezone(PARIS).strftime("%d/%m/%Y") == "24/06/2022"
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,16 @@ def test_form_of_another_site_moves_nothing(control: FlaskClient, stack: SmallSt
 def test_next_tenth(now: str, tenth: str) -> None:
     found = next_tenth(datetime.fromisoformat(now).replace(tzinfo=PARIS))
     assert found.isoformat()[:16] == f"{tenth}T00:30"
+
+
+def test_fault_is_ordered_from_the_gateway(control: FlaskClient, stack: SmallStack, tmp_path: Path) -> None:
+    with paybox.serve(paybox.create_app(state_dir=tmp_path, now=stack.clock.now)) as address:
+        stack.ports = stack.ports._replace(paybox=int(address.rpartition(":")[2]))
+
+        page = control.post(
+            "/act", data={"fault": "the next notification is lost"}, follow_redirects=True
+        ).text
+        assert "The gateway follows from now on." in page
+        assert '"notification": true' in page
+
+        assert "None is ordered." in control.post("/act", data={"fault": "none"}, follow_redirects=True).text

@@ -18,7 +18,7 @@ from infra.deploy.local import FUNCTION_START, adapted
 from infra.deploy.preflight import asked, faults
 from infra.deploy.template import Template
 from infra.local import resources
-from infra.local.stack import Ports
+from infra.local.ports import Ports
 from tests.infra.doctors import Missing, client, refused
 
 PARAMETERS = {

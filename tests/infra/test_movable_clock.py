@@ -1,3 +1,4 @@
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,8 @@ def test_new_clock_starts_on_the_day_of_the_manuals_invoice() -> None:
     now = MovableClock().now()
 
     assert START <= now < START + SOON
-    assert now.isoformat().startswith("2022-06-24T10:00")
-    assert now.utcoffset() == timedelta(hours=2)
+    assert now.isoformat().startswith("2022-06-24T08:00")
+    assert now.utcoffset() == timedelta()
 
 
 def test_clock_runs_on_at_real_speed() -> None:
@@ -45,12 +46,42 @@ def test_clock_goes_on_after_a_stop_and_a_start(tmp_path: Path) -> None:
     assert IN_JULY <= after.now() < IN_JULY + SOON
 
 
-def test_summer_time_ends_on_the_clock_too() -> None:
+def test_eight_hours_are_eight_hours_in_the_night_in_which_summer_time_ends() -> None:
     clock = MovableClock()
-    clock.move_to(datetime(2022, 10, 30, 0, 59, 59, tzinfo=UTC))
+    clock.move_to(datetime(2022, 10, 30, 0, 0, tzinfo=PARIS))
 
-    assert clock.now().utcoffset() == timedelta(hours=2)
-    assert clock.at(datetime.now(UTC) + SOON).utcoffset() == timedelta(hours=1)
+    over = clock.now() + timedelta(hours=8)
+    clock.move_to(datetime(2022, 10, 30, 7, 30, tzinfo=PARIS))
+
+    assert over <= clock.now(), "by the clocks of Paris alone half an hour would be left"
+
+
+def test_clocks_of_one_file_say_the_same_when_one_of_them_moves(tmp_path: Path) -> None:
+    here, there = MovableClock(tmp_path / "clock.json"), MovableClock(tmp_path / "clock.json")
+
+    here.move_to(IN_JULY)
+    machine_time = datetime.now(UTC)
+    assert there.at(machine_time) == here.at(machine_time)
+
+    here.keep()
+    assert there.at(machine_time) == here.at(machine_time), "keeping the time moves nothing"
+
+
+def test_time_in_which_nothing_ran_did_not_pass(tmp_path: Path) -> None:
+    file = tmp_path / "clock.json"
+    file.write_text(json.dumps({"now": IN_JULY.isoformat(), "machine": "2020-01-01T00:00:00+00:00"}))
+
+    clock = MovableClock(file)
+    clock.go_on()
+
+    assert IN_JULY <= clock.now() < IN_JULY + SOON
+
+
+def test_clock_that_a_former_version_kept_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "clock.json"
+    file.write_text(json.dumps({"now": IN_JULY.isoformat()}))
+
+    assert abs(MovableClock(file).now() - IN_JULY) < SOON
 
 
 def test_clock_moved_by_many_threads_keeps_one_of_their_moments(tmp_path: Path) -> None:

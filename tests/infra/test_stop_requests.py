@@ -8,7 +8,7 @@ import sys
 import pytest
 
 WAITS = """
-from infra.local.terminal import StopRequest
+from infra.local.stopping import StopRequest
 request = StopRequest()
 print("ready", flush=True)
 request.wait()
@@ -47,7 +47,7 @@ def test_signal_that_comes_before_anybody_waits_is_not_lost() -> None:
 
 INTERRUPTED = """
 import os, signal, sys, threading
-from infra.local.terminal import StopRequest
+from infra.local.stopping import StopRequest
 request = StopRequest()
 line, seen = int(sys.argv[1]), 0
 handler = signal.getsignal(signal.SIGINT)

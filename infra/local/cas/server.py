@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, redirect
+from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from infra.local.cas.context import CasContext, current_context
@@ -27,16 +28,18 @@ def create_app(
     accounts: Iterable[Account],
     services: Mapping[str, str],
     logout_timeout_seconds: float = 5.0,
+    file: Path | None = None,
 ) -> Flask:
     """A server for `services`: their exact addresses, each with the name that people read.
 
-    `now` answers aware datetimes. Single logout needs `serve`: its messages leave from a thread of its own.
+    `now` answers aware datetimes; sessions and tickets are kept in `file`, or in memory alone. Single logout
+    needs `serve`: its messages leave from a thread of its own.
     """
     app = Flask(__name__, static_url_path="/cas/static")
     app.json.sort_keys = False  # type: ignore[attr-defined]  # flask types only the interface of its provider
     app.config["MAX_CONTENT_LENGTH"] = LONGEST_BODY
     app.extensions["cas"] = CasContext(
-        sessions=Sessions({each.user: each for each in accounts}, now),
+        sessions=Sessions({each.user: each for each in accounts}, now, file),
         services=dict(services),
         single_logout=SingleLogout(now, logout_timeout_seconds),
     )
@@ -44,6 +47,7 @@ def create_app(
         app.register_blueprint(blueprint, url_prefix="/cas")
     app.add_url_rule("/", view_func=_to_login, endpoint="root")
     app.add_url_rule("/cas/", view_func=_to_login, endpoint="home")
+    app.add_url_rule("/_reset", view_func=_begin_again, methods=["POST"])
     app.after_request(_protect)
     return app
 
@@ -64,6 +68,14 @@ def serve(app: Flask, port: int = 0) -> Iterator[str]:
 
 def _to_login() -> AnyResponse:
     return redirect("/cas/login")
+
+
+def _begin_again() -> Response:
+    """As `reset`, from beside the protocol."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return Response(status=403)
+    current_context().sessions.forget()
+    return Response(status=204)
 
 
 def _protect(response: Response) -> Response:

@@ -62,6 +62,15 @@ def put_faults() -> Response:
     return show_faults()
 
 
+@inspection.post("/_reset")
+def begin_again() -> AnyResponse:
+    """Forget books, tokens, pages, counters, rules and warnings; the key stays."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        return Response(status=403)
+    current_simulator().store.reset()
+    return Response(status=204)
+
+
 @inspection.get("/_settings")
 def show_settings() -> Response:
     return jsonify(settings=current_simulator().settings())

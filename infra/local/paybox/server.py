@@ -1,6 +1,5 @@
 """The gateway as a WSGI application, and the server that runs it."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,8 +7,6 @@ from pathlib import Path
 from typing import cast
 
 from flask import Flask
-from waitress.server import create_server
-from waitress.wasyncore import close_all, loop
 
 from infra.local.paybox.direct import direct
 from infra.local.paybox.elsewhere import elsewhere
@@ -18,9 +15,8 @@ from infra.local.paybox.page import pages
 from infra.local.paybox.signature import GatewayKey
 from infra.local.paybox.simulator import Simulator
 from infra.local.paybox.store import Store
-
-# A request under a `delay` holds its thread.
-THREADS = 32
+from infra.local.serving import GrowingThreads
+from infra.local.serving import serve as serve_on_loopback
 
 
 def create_app(
@@ -51,26 +47,14 @@ def reset(app: Flask) -> None:
 
 @contextmanager
 def serve(app: Flask, port: int = 0) -> Iterator[str]:
-    """Runs the gateway on 127.0.0.1 until the block ends; answers its address."""
-    sockets: dict[int, object] = {}
-    server = create_server(app, map=sockets, host="127.0.0.1", port=port, threads=THREADS)
-    ended = threading.Event()
+    """Runs the gateway on 127.0.0.1 until the block ends; answers its address.
 
-    def poll_until_ended() -> None:
-        while not ended.is_set():
-            loop(timeout=1, map=sockets, count=1)
-
-    thread = threading.Thread(target=poll_until_ended, name="paybox")
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        _simulator(app).stopping.set()
-        server.task_dispatcher.shutdown()
-        ended.set()
-        server.pull_trigger()
-        thread.join()
-        close_all(sockets)
+    A request under a `delay`, or whose notification the shop does not answer yet, holds its thread alone.
+    """
+    with serve_on_loopback(
+        app, port, threads=GrowingThreads(), stopping=_simulator(app).stopping.set
+    ) as address:
+        yield address
 
 
 def _simulator(app: Flask) -> Simulator:

@@ -1,0 +1,61 @@
+"""The parts of the local stack that are processes of their own, one file each, and what they share.
+
+infra.local.supervisor starts `python -m infra.local.processes.NAME PORT STATE`, with the portal's port. The
+standard input is a pipe that nobody writes to: the system closes it whatever ends the other side, a kill -9
+included.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import resource
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.local.ports import Ports
+from infra.local.stopping import StopRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+LEAVE_SECONDS = 20
+
+
+def run(serve: Callable[[Ports, Path], AbstractContextManager[object]]) -> None:
+    """Serve until SIGTERM, or until the parent is gone; never return, whatever thread still runs."""
+    asked = StopRequest()
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests queue is no fault
+    threading.Thread(target=_leave_with_parent, args=(asked,), daemon=True).start()
+    _allow_many_connections()
+    code = 1
+    try:
+        with serve(Ports.of(int(sys.argv[1])), Path(sys.argv[2])):
+            asked.wait()
+        code = 0
+    except BaseException:  # noqa: BLE001 - whatever it is, the terminal shows it and the supervisor says so
+        traceback.print_exc()
+    sys.stdout.flush()
+    os._exit(code)
+
+
+def _leave_with_parent(asked: StopRequest) -> None:
+    """Stop in order, but not for ever. os.read, because a buffered read would hold its lock at exit."""
+    os.read(0, 1)
+    asked.make()
+    time.sleep(LEAVE_SECONDS)
+    os._exit(1)
+
+
+def _allow_many_connections() -> None:
+    """Take as many open files as the system lets this user have: the usual limit is 256 or 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 4096 if hard == resource.RLIM_INFINITY else min(hard, 4096)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
