@@ -9,6 +9,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payments import Attempt
+from chalicelib.domain.trail.undo import LastAct
 from chalicelib.usecases.lists.show_registration import WholeFile
 from chalicelib.web.schemas import files as schemas
 from chalicelib.web.schemas.registrations import AccountTotals
@@ -29,6 +30,7 @@ def whole_file(shown: WholeFile, now: datetime, language: Language) -> schemas.W
         plan_request=plan_request_view(file.plan_request),
         instalments=[staff_instalment(account, each) for each in file.instalments],
         messages=_messages(shown),
+        undoable=_undoable(shown.undoable),
         comment=comment_view(shown.comment),
         history=[schemas.HistoryEntry.model_validate(each, from_attributes=True) for each in shown.history],
     )
@@ -49,6 +51,13 @@ def _messages(shown: WholeFile) -> list[schemas.MessageView]:
         if each.given_up_at
     ]
     return [*sent, *failed]
+
+
+def _undoable(last: LastAct | None) -> schemas.UndoableAct | None:
+    until = last.until() if last else None
+    if last is None or last.at is None or until is None:
+        return None
+    return schemas.UndoableAct(act=last.act, by=last.by, at=last.at, until=until, version=last.version)
 
 
 def _identity(shown: WholeFile) -> schemas.IdentityView:

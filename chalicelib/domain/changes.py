@@ -24,6 +24,7 @@ from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
+from chalicelib.domain.trail.undo import LastAct
 
 Row = (
     Attempt
@@ -41,6 +42,7 @@ Row = (
     | JournalEntry
     | JournalSequence
     | JournalSums
+    | LastAct
     | Login
     | Mandate
     | Notification

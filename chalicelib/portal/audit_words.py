@@ -58,6 +58,7 @@ _ACTS = {
     Act.REFUND_REFUSED: "Remboursement non abouti",
     Act.IBAN_GIVEN: "IBAN donné",
     Act.REGISTRATION_COMMENTED: "Commentaire interne écrit",
+    Act.ACT_UNDONE: "Acte annulé",
     Act.IBAN_ASKED: "IBAN demandé de nouveau",
     Act.JOURNAL_NUMBERED: "Écritures numérotées",
     Act.CAMPAIGN_PROPOSED: "Version de campagne proposée",
@@ -96,6 +97,7 @@ _DETAILS = {
     "roles": "rôles",
     "steps": "étapes",
     "topic": "envoi",
+    "undone": "acte",
     "total_cents": "montant total",
 }
 
@@ -119,6 +121,8 @@ def detail_words(name: str, value: str) -> str:
         shown = ", ".join(role_word(Role(each)) for each in value.split() if each in list(Role))
     elif name == "topic" and value in list(Topic):
         shown = topic_word(Topic(value))
+    elif name == "undone" and value in list(Act):
+        shown = act_word(Act(value))
     else:
         shown = value
     return f"{_DETAILS.get(name, name)} : {shown}"

@@ -29,6 +29,7 @@ from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
+from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
     CAMPAIGN_REGISTER,
@@ -210,6 +211,7 @@ KINDS: Mapping[type, Kind] = {
     JournalSums: Kind(
         lambda each: (Place(journal_sums_key(each.series, each.year), "SUMS"),), version=counted
     ),
+    LastAct: Kind(in_partition("LAST_ACT", lambda each: each.registration_id), version=counted),
     Login: Kind(
         lambda login: (Place(email_key(login.email), "CREDENTIALS"),),
         version=lambda login: login.credentials.version,

@@ -16,6 +16,7 @@ from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
+from chalicelib.domain.trail import undo
 from chalicelib.portal.sentences import sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
@@ -87,6 +88,9 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     decisions.RecutWithoutCard: HTTPStatus.CONFLICT,
     decisions.DebitInFlight: HTTPStatus.CONFLICT,
     decisions.DebitInConflict: HTTPStatus.CONFLICT,
+    undo.NothingToUndo: HTTPStatus.CONFLICT,
+    undo.UndoOvertaken: HTTPStatus.CONFLICT,
+    undo.UndoTooLate: HTTPStatus.CONFLICT,
     DayToCome: HTTPStatus.UNPROCESSABLE_ENTITY,
     CommentChanged: HTTPStatus.CONFLICT,
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,

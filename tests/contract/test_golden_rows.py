@@ -34,7 +34,7 @@ from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.refunds import refund
-from chalicelib.domain.trail import audit
+from chalicelib.domain.trail import audit, undo
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -67,6 +67,7 @@ MODULES = (
         people,
         plan_requests,
         refund,
+        undo,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),

@@ -33,6 +33,7 @@ class MemoryPersonalRecords:
             "address": account.person.addresses,
             "registration": account.registrations,
             "comment": account.comments,
+            "last_act": account.last_acts,
             "attempt": account.attempts,
             "order": account.orders,
             "invoice": account.invoices,

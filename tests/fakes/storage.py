@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.role_changes import RoleChange
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
+    from chalicelib.domain.trail.undo import LastAct
 
 
 class Memory:
@@ -59,6 +60,7 @@ class Memory:
         self.entries: dict[str, OutboxEntry] = {}
         self.mails: dict[str, SentMail] = {}
         self.plan_requests: dict[str, PlanRequest] = {}
+        self.last_acts: dict[str, LastAct] = {}
         self.comments: dict[str, Comment] = {}
         self.instalments: dict[str, Instalment] = {}
         self.debits: dict[str, Debit] = {}
@@ -136,6 +138,7 @@ class MemoryAccounts:
                 debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
                 mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
                 journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
+                last_acts=tuple(a for a in m.last_acts.values() if a.person_id == person_id),
                 comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
                 refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},

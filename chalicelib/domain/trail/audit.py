@@ -76,6 +76,7 @@ class Act(StrEnum):
     REFUND_REFUSED = "refund_refused"
     IBAN_GIVEN = "iban_given"
     REGISTRATION_COMMENTED = "registration_commented"
+    ACT_UNDONE = "act_undone"
     IBAN_ASKED = "iban_asked"
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"

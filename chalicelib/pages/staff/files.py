@@ -9,6 +9,7 @@ from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import DecisionNotPossible
 from chalicelib.domain.people import Person
+from chalicelib.domain.trail.undo import ACTIONS, minutes_left
 from chalicelib.pages.desks import REGISTRATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -32,6 +33,7 @@ TOLD = {
     "block": "Le dossier est bloqué : rien n'est prélevé.",
     "unblock": "Le blocage est levé.",
     "comment": "Le commentaire est enregistré.",
+    "undo": "L'acte est annulé.",
 }
 
 
@@ -77,6 +79,8 @@ def show_file_page(
         may_block=_may(person, Action.BLOCK_REGISTRATION),
         may_comment=_may(person, Action.COMMENT_REGISTRATION),
         typed_comment=typed_comment,
+        may_undo=shown.undoable and _may(person, ACTIONS[shown.undoable.act]),
+        minutes_left=minutes_left(shown.undoable, page_request.ports.now()),
         today=paris_day(page_request.ports.now()),
         seen=_seen(page_request) if mistake else file.registration.seen_steps,
         reason=page_request.field("reason") if mistake else "",

@@ -64,6 +64,27 @@ class MessageView(View):
     failed: bool
 
 
+class UndoRequest(Body):
+    """`version` is that of the act as it was shown."""
+
+    version: Annotated[int, Field(ge=1)]
+
+
+class UndoableAct(View):
+    """The act that may be taken back until `until`, unless the file changes before."""
+
+    act: Act
+    by: str
+    at: datetime
+    until: datetime
+    version: int
+
+
+class UndoneAct(View):
+    act: Act
+    at: datetime
+
+
 class HistoryEntry(View):
     """One act on the file; `by` is a person's id, or the gateway or a schedule."""
 
@@ -90,4 +111,5 @@ class WholeFileView(View):
     instalments: Sequence[StaffInstalment]
     history: Sequence[HistoryEntry]
     comment: CommentView
+    undoable: UndoableAct | None
     messages: Sequence[MessageView]

@@ -98,3 +98,24 @@ def test_mail_to_nobody_leaves_no_record(student: Browser) -> None:
         "Lien de nouveau mot de passe",
     )
     assert sent_word("topic_of_tomorrow") == "topic_of_tomorrow"
+
+
+def test_last_act_is_taken_back_on_the_page(student: Browser) -> None:
+    student.acts_as("accountant")
+    blocked = student.send(student.get(FILE), f"{FILE}/block", reason="à vérifier")
+    said = without_spaces(blocked.text)
+    assert "Dossier bloqué, 24/06/2022 à 10:00 : rien ne l'a suivi." in said
+    assert "Annuler (encore 10 min)" in said
+    done = student.send(blocked, f"{FILE}/undo")
+    assert "L'acte est annulé." in without_spaces(done.text)
+    assert "Annuler (encore" not in done.text
+    again = student.send(blocked, f"{FILE}/undo")
+    assert again.status_code == 409
+    assert "Il n'y a plus rien à annuler ici" in without_spaces(again.text)
+
+
+def test_registrar_is_not_offered_what_accounting_did(student: Browser) -> None:
+    student.acts_as("accountant")
+    student.send(student.get(FILE), f"{FILE}/block", reason="à vérifier")
+    student.acts_as("registrar")
+    assert "Annuler (encore" not in student.get(FILE).text
