@@ -5,6 +5,7 @@ from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
 from chalicelib.api.accounting.figures import figures
 from chalicelib.api.accounting.refunds import refunds
+from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -37,6 +38,7 @@ API = (
     figures,
     credit_notes,
     refunds,
+    transfers,
     invoices,
     staff,
     lists,

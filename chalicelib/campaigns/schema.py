@@ -16,12 +16,14 @@ from pydantic import (
 from chalicelib.campaigns.values import (
     MOST_PERCENT,
     AccountNumber,
+    Bic,
     CampaignId,
     Country,
     DialCode,
     Digits,
     Email,
     Euros,
+    Iban,
     Key,
     Link,
     ParisTime,
@@ -199,6 +201,15 @@ class NumberingEntry(Entry):
         return domain.Numbering(self.series, self.first_order, self.first_invoice)
 
 
+class BankAccountEntry(Entry):
+    holder: Words
+    iban: Iban
+    bic: Bic = ""
+
+    def domain(self) -> domain.BankAccount:
+        return domain.BankAccount(self.holder, self.iban, self.bic)
+
+
 class RetentionEntry(Entry):
     """The retention periods; the law sets the minimum for evidence and accounting: docs/privacy.md."""
 
@@ -242,6 +253,8 @@ class CampaignEntry(Entry):
     import_headings: dict[str, list[Words]] = {}
     reminders: Annotated[list[ReminderEntry], Field(max_length=9), AfterValidator(_rising)] = []
 
+    bank_account: BankAccountEntry | None = None
+
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
             id=self.id,
@@ -260,6 +273,7 @@ class CampaignEntry(Entry):
             chart=DEFAULT_CHART | self.chart,
             import_headings=_by_code(self.import_headings, lambda _, it: tuple(it)),
             reminders=tuple(each.domain() for each in self.reminders),
+            bank_account=self.bank_account.domain() if self.bank_account else None,
         )
 
 

@@ -53,6 +53,18 @@ def paris_time(value: object) -> datetime:
     return moment
 
 
+def iban(value: object) -> str:
+    """Return the IBAN without spaces, its key checked: a wrong account would be debited."""
+    from stdnum import iban as rule  # noqa: PLC0415 - only where a file is read
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - the same
+
+    text = _text_only(value, "un IBAN, entre guillemets")
+    try:
+        return str(rule.validate(text))
+    except ValidationError:
+        raise ValueError(f"« {text} » n'est pas un IBAN : vérifiez chaque chiffre") from None
+
+
 def _like(pattern: str, what: str) -> AfterValidator:
     form = re.compile(pattern)
 
@@ -87,4 +99,6 @@ CampaignId = Annotated[
 ]
 Key = Annotated[str, _like("[a-z][a-z0-9_]*", "une clé : minuscules, chiffres et soulignés")]
 Series = Annotated[str, _like("[A-Z0-9]{1,10}", "une série : majuscules et chiffres")]
+Iban = Annotated[str, BeforeValidator(iban)]
+Bic = Annotated[str, _like("[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", "un BIC de 8 ou 11 caractères")]
 AccountNumber = Annotated[str, _like("[0-9]{3,10}", "un numéro de compte : des chiffres seuls")]

@@ -45,6 +45,15 @@ class School:
     phone: str  # national digits, "0473288000"
 
 
+@dataclass(frozen=True)
+class BankAccount:
+    """The school's account that transfers of refunds are taken from; `bic` is "" if the bank needs none."""
+
+    holder: str
+    iban: str
+    bic: str = ""
+
+
 class Exemption(StrEnum):
     """The ground of an exemption: the law's (R.719-49), or the school's decision, capped (R.719-50)."""
 
@@ -184,6 +193,8 @@ class Campaign:
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
     reminders: tuple[Reminder, ...] = ()
     """The ladder of reminders of what is late, earliest first; none: nobody is reminded."""
+    bank_account: BankAccount | None = None
+    """None: refunds by transfer are paid by hand, no file of transfers is made."""
     version: CampaignVersion | None = None
     """Who loaded it and when; None for a file that ships with the application."""
 

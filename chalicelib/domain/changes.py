@@ -19,6 +19,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
@@ -58,6 +59,9 @@ Row = (
     | SecondFactor
     | Sequence
     | StudentImport
+    | TransferFile
+    | TransferFileText
+    | TransferSequence
 )
 
 

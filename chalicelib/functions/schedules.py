@@ -16,6 +16,7 @@ from chalicelib.usecases.journal import number_journal as numbering
 from chalicelib.usecases.journal.sum_journal import sum_journal
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
+from chalicelib.usecases.refunds import propose_surpluses as surpluses
 from chalicelib.usecases.refunds import reconcile_refunds as refunds
 
 ROW_TAKES_MS = 90_000
@@ -62,7 +63,10 @@ def reconcile_debits(event: Any) -> dict[str, int]:
         told = asdict(debits.reconcile_debits(wiring.ports(), _time_left(event)))
     with failing_plainly("refunds not reconciled"):
         given_back = asdict(refunds.reconcile_refunds(wiring.ports(), _time_left(event)))
-    return told | {f"refunds_{name}": count for name, count in given_back.items()}
+    with failing_plainly("surpluses not proposed"):
+        proposed = asdict(surpluses.propose_surpluses(wiring.ports(), _time_left(event)))
+    told |= {f"refunds_{name}": count for name, count in given_back.items()}
+    return told | {f"surpluses_{name}": count for name, count in proposed.items()}
 
 
 def plan_debits(_event: Any) -> dict[str, Any]:

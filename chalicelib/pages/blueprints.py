@@ -28,6 +28,7 @@ from chalicelib.pages.staff.home import pages_home
 from chalicelib.pages.staff.imports import pages_imports
 from chalicelib.pages.staff.receipts import pages_receipts
 from chalicelib.pages.staff.refunds import pages_refunds
+from chalicelib.pages.staff.transfers import pages_transfers
 from chalicelib.pages.student import pages_student
 
 ENTRY = (
@@ -54,6 +55,7 @@ DESKS = (
     pages_receipts,
     pages_bounces,
     pages_refunds,
+    pages_transfers,
     pages_people,
     pages_imports,
     pages_campaigns,

@@ -25,6 +25,7 @@ CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
+TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
@@ -36,6 +37,7 @@ DESKS = (
     PLAN_REQUESTS,
     CREDITS,
     REFUNDS,
+    TRANSFERS,
     UNPAID,
     ARREARS,
     PEOPLE,

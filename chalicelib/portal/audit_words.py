@@ -60,6 +60,7 @@ _ACTS = {
     Act.REGISTRATION_COMMENTED: "Commentaire interne écrit",
     Act.ACT_UNDONE: "Acte annulé",
     Act.IBAN_ASKED: "IBAN demandé de nouveau",
+    Act.TRANSFER_FILE_MADE: "Fichier de virements établi",
     Act.JOURNAL_NUMBERED: "Écritures numérotées",
     Act.CAMPAIGN_PROPOSED: "Version de campagne proposée",
     Act.CAMPAIGN_APPLIED: "Version de campagne appliquée",

@@ -1,14 +1,22 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.refunds.refund import Refund, RefundState
-from chalicelib.storage.keys import CREDITS, LATE, UNPAID, refunds_queue
+from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
+from chalicelib.storage.keys import (
+    CREDITS,
+    LATE,
+    TRANSFER_FILES,
+    UNPAID,
+    refunds_queue,
+    transfer_sequence_place,
+)
 from chalicelib.storage.kinds import row_of
 from chalicelib.storage.shards import shards
-from chalicelib.storage.table import Table
+from chalicelib.storage.table import Kind, Table, load
 
 
 class DynamoCredits:
@@ -58,3 +66,30 @@ class DynamoRefunds:
     def of_state(self, state: RefundState, after: str | None = None) -> tuple[Sequence[Refund], str | None]:
         page, cursor = self._table.page(refunds_queue(state), after)
         return tuple(self._table.readable(Refund, page)), cursor
+
+
+class DynamoTransferFiles:
+    """A file and its text are two rows: the text is taken away once it may not be kept any more."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def sequence(self, series: str) -> TransferSequence:
+        row = self._table.get(*transfer_sequence_place(series))
+        return load(TransferSequence, row) if row else TransferSequence(series)
+
+    def listed(self, after: str | None = None) -> tuple[Sequence[TransferFile], str | None]:
+        page, cursor = self._table.page(TRANSFER_FILES, after)
+        return tuple(self._table.readable(TransferFile, page)), cursor
+
+    def find(self, file_id: str) -> TransferFile:
+        return self._load(TransferFile, file_id, "FILE")
+
+    def text(self, file_id: str) -> str:
+        return self._load(TransferFileText, file_id, "TEXT").text
+
+    def _load(self, kind: type[Kind], file_id: str, part: str) -> Kind:
+        row = self._table.get(f"TRANSFER_FILE#{file_id}", part)
+        if row is None:
+            raise NotFound
+        return load(kind, row)

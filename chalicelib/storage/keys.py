@@ -23,6 +23,7 @@ PROPOSED_ROLES = "ROLE_CHANGES#PROPOSED"
 RECEIVED = "NOTIFICATIONS#RECEIVED"
 REVIEWS = "REVIEWS"
 STAFF = "STAFF"
+TRANSFER_FILES = "TRANSFER_FILES"
 UNPAID = "UNPAID"
 
 
@@ -88,3 +89,11 @@ def registrations_queue(campaign_id: str, status: RegistrationStatus) -> str:
 
 def plan_requests_queue(campaign_id: str, state: PlanRequestState) -> str:
     return f"PLAN_REQUESTS#{campaign_id}#{state}"
+
+
+def transfer_file_place(series: str, number: int, part: str) -> Place:
+    return Place(f"TRANSFER_FILE#{series}-{number:06}", part)
+
+
+def transfer_sequence_place(series: str) -> Place:
+    return Place(f"SEQUENCE#{series}", "TRANSFER_FILES")

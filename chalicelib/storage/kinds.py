@@ -24,6 +24,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
@@ -47,6 +48,7 @@ from chalicelib.storage.keys import (
     RECEIVED,
     REVIEWS,
     STAFF,
+    TRANSFER_FILES,
     UNPAID,
     campaign_text_place,
     debits_of,
@@ -63,6 +65,8 @@ from chalicelib.storage.keys import (
     plan_requests_queue,
     refunds_queue,
     registrations_queue,
+    transfer_file_place,
+    transfer_sequence_place,
 )
 from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.shards import shard_of
@@ -263,4 +267,13 @@ KINDS: Mapping[type, Kind] = {
     SecondFactor: Kind(lambda each: (Place(person_key(each.person_id), "SECOND_FACTOR"),), version=counted),
     Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=counted),
     StudentImport: Kind(lambda _: (Place("IMPORT#STUDENTS", "LAST"),), version=counted),  # one at a time
+    TransferFile: Kind(
+        lambda each: (transfer_file_place(each.series, each.number, "FILE"),),
+        lambda each: Place(TRANSFER_FILES, each.id),
+    ),
+    TransferFileText: Kind(
+        lambda each: (transfer_file_place(each.series, each.number, "TEXT"),),
+        purge_at=lambda each: each.kept_until,
+    ),
+    TransferSequence: Kind(lambda each: (transfer_sequence_place(each.series),), version=counted),
 }

@@ -126,6 +126,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     refunds.RefundLapsed: HTTPStatus.CONFLICT,
     refunds.RefundSheetChanged: HTTPStatus.CONFLICT,
     refunds.RefundNotReady: HTTPStatus.CONFLICT,
+    refunds.TransfersChanged: HTTPStatus.CONFLICT,
     refunds.IbanNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
     ImportRunning: HTTPStatus.CONFLICT,
     AdministratorPresent: HTTPStatus.CONFLICT,

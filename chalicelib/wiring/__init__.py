@@ -16,6 +16,7 @@ from chalicelib.wiring.storage import Stores
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chalicelib.domain.refunds.transfer_files import TransferOrder
     from chalicelib.identity.kms_sealing import KmsSealer
     from chalicelib.identity.sealing import Sealer as LocalSealer
     from chalicelib.usecases.audit.ports import AuditHeads
@@ -226,6 +227,12 @@ class Services(Stores):
         from chalicelib.invoicing.render import render_credit_note
 
         return render_credit_note
+
+    @cached_property
+    def render_transfers(self) -> Callable[[TransferOrder], str]:
+        from chalicelib.invoicing.credit_transfer import render_transfers
+
+        return render_transfers
 
     @cached_property
     def render_statement(self) -> StatementRenderer:

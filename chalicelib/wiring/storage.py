@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
-    from chalicelib.usecases.refunds.ports import IbanLinks, Refunds
+    from chalicelib.usecases.refunds.ports import IbanLinks, Refunds, TransferFiles
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.storage_ports import (
         Accounts,
@@ -195,6 +195,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoRefunds
 
         return DynamoRefunds(self.table)
+
+    @cached_property
+    def transfer_files(self) -> TransferFiles:
+        from chalicelib.storage.credits import DynamoTransferFiles
+
+        return DynamoTransferFiles(self.table)
 
     @cached_property
     def debits(self) -> Debits:

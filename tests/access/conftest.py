@@ -17,6 +17,7 @@ from chalicelib.domain.outbox import Topic, given_up
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import RefundMethod
+from chalicelib.domain.refunds.transfer_files import TransferFile, kept
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
@@ -55,7 +56,8 @@ class Portal:
         done = StudentImport(
             IMPORT_ID, _campaign().id, PROPOSER.id, self.ports.at, 0, 0, 0, 0, 0, ImportState.DONE
         )
-        self.ports.store.commit(Changes((done,)))
+        made = TransferFile("INP", 1, (), 0, "FR76", ACCOUNTANT.id, self.ports.at, "0" * 64)
+        self.ports.store.commit(Changes((done, made, kept(made, "text", 10))))
         self.holdings = {
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
@@ -86,6 +88,7 @@ class Portal:
             "registration_id": registration.id,
             "booked_payment_id": paid.id,
             "refund_id": refund.id,
+            "transfer_file_id": "INP-000001",
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),

@@ -20,7 +20,7 @@ from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
-from chalicelib.storage.credits import DynamoCredits, DynamoUnpaid
+from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
@@ -55,6 +55,7 @@ from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.refunds import MemoryTransferFiles
 from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
@@ -100,6 +101,7 @@ class Store:
     campaign_versions: Any
     campaign_use: Any
     unpaid: Any
+    transfer_files: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -143,6 +145,7 @@ def _memory() -> Store:
         MemoryCampaignVersions(memory),
         MemoryCampaignUse(memory),
         MemoryUnpaid(memory),
+        MemoryTransferFiles(memory),
         memory.enrol,
         memory.add,
     )
@@ -177,6 +180,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoCampaignVersions(table),
         DynamoCampaignUse(table),
         DynamoUnpaid(table),
+        DynamoTransferFiles(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

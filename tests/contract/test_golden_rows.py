@@ -33,7 +33,7 @@ from chalicelib.domain.corrections import credit_notes
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
 from chalicelib.domain.plan import instalments, plan_requests
-from chalicelib.domain.refunds import refund
+from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
 from chalicelib.storage.table import (
     BESIDE,
@@ -68,6 +68,7 @@ MODULES = (
         plan_requests,
         refund,
         undo,
+        transfer_files,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),

@@ -20,6 +20,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment
 from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.transfer_files import TransferOrder
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
 from chalicelib.identity.sealing import Sealer
@@ -42,7 +43,7 @@ from tests.fakes.journal import MemoryJournal
 from tests.fakes.lines import MemoryRegistrationLines
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
-from tests.fakes.refunds import MemoryRefunds
+from tests.fakes.refunds import MemoryRefunds, MemoryTransferFiles
 from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
@@ -293,6 +294,7 @@ class FakePorts:
         self.credits = MemoryCredits(self.memory)
         self.unpaid = MemoryUnpaid(self.memory)
         self.refunds = MemoryRefunds(self.memory)
+        self.transfer_files = MemoryTransferFiles(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()
@@ -330,6 +332,9 @@ class FakePorts:
 
     def render_credit_note(self, note: CreditNote) -> bytes:
         return f"PDF of credit note {note.number}".encode()
+
+    def render_transfers(self, order: TransferOrder) -> str:
+        return "\n".join(f"{each.reference} {each.iban} {each.amount_cents}" for each in order.transfers)
 
     def render_invoice(self, invoice: Invoice) -> bytes:
         return f"PDF of {invoice.number}".encode()

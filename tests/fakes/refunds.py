@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.payments import Answer, Outcome, Payment
 from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.domain.refunds.transfer_files import TransferFile, TransferSequence
 from tests.fakes.storage import Memory
 
 
@@ -18,6 +20,27 @@ class MemoryRefunds:
     def of_state(self, state: RefundState, after: str | None = None) -> tuple[Sequence[Refund], str | None]:
         found = [each for each in tuple(self._m.refunds.values()) if each.state is state]
         return tuple(sorted(found, key=lambda each: (each.prepared_at, each.id))), None
+
+
+class MemoryTransferFiles:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def sequence(self, series: str) -> TransferSequence:
+        return self._m.transfer_sequences.get(series, TransferSequence(series))
+
+    def listed(self, after: str | None = None) -> tuple[Sequence[TransferFile], str | None]:
+        return tuple(self._m.transfer_files[key] for key in sorted(self._m.transfer_files)), None
+
+    def find(self, file_id: str) -> TransferFile:
+        if file_id not in self._m.transfer_files:
+            raise NotFound
+        return self._m.transfer_files[file_id]
+
+    def text(self, file_id: str) -> str:
+        if file_id not in self._m.transfer_texts:
+            raise NotFound
+        return self._m.transfer_texts[file_id].text
 
 
 class Reply(StrEnum):

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
     from chalicelib.domain.refunds.refund import Refund
+    from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
     from chalicelib.domain.role_changes import RoleChange
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
@@ -77,6 +78,9 @@ class Memory:
         self.second_factors: dict[str, SecondFactor] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
         self.refunds: dict[str, Refund] = {}
+        self.transfer_files: dict[str, TransferFile] = {}
+        self.transfer_texts: dict[str, TransferFileText] = {}
+        self.transfer_sequences: dict[str, TransferSequence] = {}
         self.role_changes: dict[str, RoleChange] = {}
         self.student_imports: dict[str, StudentImport] = {}
 

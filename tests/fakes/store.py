@@ -22,6 +22,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
+from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
@@ -80,6 +81,9 @@ SHELVES: Mapping[type, Shelf] = {
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),
     StudentImport: Shelf("student_imports", lambda _run: "last"),
+    TransferFile: Shelf("transfer_files", _id),
+    TransferFileText: Shelf("transfer_texts", lambda each: f"{each.series}-{each.number:06}"),
+    TransferSequence: Shelf("transfer_sequences", lambda each: each.series),
 }
 
 

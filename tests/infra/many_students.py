@@ -11,7 +11,7 @@ from chalicelib.identity.passwords import Argon2Passwords
 from chalicelib.wiring import Services
 from infra.doctor.this_machine import of_this_machine
 from infra.local.accounts import PASSWORD
-from infra.local.seed import CAMPAIGN
+from infra.local.seed import ADDRESS, CAMPAIGN
 
 PROGRAMME = "I2223_Y1_1A"
 
@@ -42,6 +42,7 @@ def write(port: int, count: int) -> None:
         )
         login = Login(person.email, Credentials(person.id, password))
         services.store.commit(Changes((person, login, registration)))
+        services.people.save_address(person.id, ADDRESS)
 
 
 if __name__ == "__main__":

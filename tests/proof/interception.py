@@ -14,6 +14,7 @@ PORTS = (
     "debits",
     "documents",
     "gateway",
+    "iban_links",
     "mailer",
     "notifications",
     "outbox",
@@ -25,6 +26,7 @@ PORTS = (
     "refunds",
     "registrations",
     "store",
+    "transfer_files",
 )
 WITHOUT_IO = {"reference", "attempt_id", "read_notification", "kept_text", "key_for"}
 """These compute; every other method of a port is a point where a process can die."""
@@ -36,6 +38,7 @@ READS = {
     "debits.due",
     "debits.in_flight",
     "gateway.payment_page",
+    "iban_links.find",
     "refunds.of_state",
     "notifications.unapplied",
     "outbox.find",
@@ -43,6 +46,10 @@ READS = {
     "people.to_review",
     "personal.file",
     "personal.held",
+    "transfer_files.find",
+    "transfer_files.listed",
+    "transfer_files.sequence",
+    "transfer_files.text",
 }
 """These leave the world as it is: to die before one or after it is the same death."""
 

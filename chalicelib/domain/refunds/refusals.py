@@ -11,6 +11,8 @@ QuittanceError
 ├── RefundNotReady
 │   ├── IbanMissing
 │   └── GatewayStillUnclear
+├── TransfersChanged
+│   └── NothingToTransfer
 └── IbanNotValid
     └── IbanOutsideSepa
 LinkNotValid
@@ -92,6 +94,18 @@ class GatewayStillUnclear(RefundNotReady):
     """The gateway may still have given the money back."""
 
     cause = "gateway"
+
+
+class TransfersChanged(QuittanceError):
+    """Other refunds would go into the file than the person saw."""
+
+    code = "transfers_changed"
+
+
+class NothingToTransfer(TransfersChanged):
+    """No approved transfer can go into a file."""
+
+    cause = "nothing"
 
 
 class IbanNotValid(QuittanceError):

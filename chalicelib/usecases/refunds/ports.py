@@ -5,6 +5,7 @@ from typing import Protocol
 
 from chalicelib.domain.links import IbanLink
 from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.domain.refunds.transfer_files import TransferFile, TransferOrder, TransferSequence
 from chalicelib.usecases.ports import Alarms, Gateway, Mailer
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.storage_ports import Questions
@@ -47,3 +48,27 @@ class IbanPorts(RegistrationPorts, Protocol):
 
     @property
     def mailer(self) -> Mailer: ...
+
+
+class TransferFiles(Protocol):
+    def sequence(self, series: str) -> TransferSequence: ...
+
+    def listed(self, after: str | None = None) -> tuple[Sequence[TransferFile], str | None]:
+        """Return one page of the files, by series and number, and the cursor of the next page."""
+
+    def find(self, file_id: str) -> TransferFile:
+        """Raise `NotFound`."""
+
+    def text(self, file_id: str) -> str:
+        """Return the frozen text; raise `NotFound`, also once it may not be kept any more."""
+
+
+class TransferPorts(RefundPorts, Protocol):
+    """The ports of files of transfers."""
+
+    @property
+    def transfer_files(self) -> TransferFiles: ...
+
+    @property
+    def render_transfers(self) -> Callable[[TransferOrder], str]:
+        """Return a function from an order to the text of its file."""

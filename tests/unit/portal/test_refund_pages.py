@@ -5,6 +5,7 @@ from dataclasses import replace
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import PaymentMethod
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.refunds.propose_surpluses import propose_surpluses
 from tests.fakes.refunds import Reply
 from tests.unit.portal.conftest import Browser, Page
 from tests.unit.portal.test_plan_pages import read
@@ -162,3 +163,16 @@ def test_card_that_refuses_offers_a_transfer_to_another_person(student: Browser)
     assert "Préparer un virement" not in student.get(sheet).text
     again = student.send(refused, f"{sheet}/as-transfer")
     assert again.url == transfer.url
+
+
+def test_surplus_of_two_pages_is_proposed_to_one_accountant_with_its_proof(student: Browser) -> None:
+    two_payments(student)
+    propose_surpluses(student.ports)
+    (known,) = student.ports.memory.refunds.values()
+    student.acts_as("accountant")
+    assert "Quittance" in read(student.get("/staff/refunds"))
+    sheet = student.get(f"/staff/refunds/{known.id}")
+    assert "Deux de nos pages ont été payées pour la même somme" in read(sheet)
+    assert "une seule personne de la comptabilité l'approuve" in read(sheet)
+    done = student.send(sheet, f"/staff/refunds/{known.id}/decision", decision="approve")
+    assert "<strong>fait</strong>" in read(done)

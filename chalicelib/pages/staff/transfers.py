@@ -1,0 +1,84 @@
+"""Accounting's desk of transfers: approved refunds collected into one numbered file for the bank."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.people import Role
+from chalicelib.domain.refunds.ibans import masked
+from chalicelib.domain.refunds.transfer_files import LeftOut
+from chalicelib.pages.desks import TRANSFERS
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.people.list_people import names_of
+from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
+from chalicelib.usecases.refunds.select_transfers import select_transfers
+from chalicelib.web.downloads import transfer_file
+from chalicelib.web.problems import status_of
+
+pages_transfers = Blueprint(__name__)
+LONGEST_CURSOR = 250
+FILE = f"{TRANSFERS.path}/{{transfer_file_id}}"
+LEFT_OUT = {
+    LeftOut.NO_IBAN: "l'IBAN manque",
+    LeftOut.OUTSIDE_SEPA: "le compte est hors de la zone SEPA : à virer par la banque",
+    LeftOut.NO_ACCOUNT: "la campagne ne nomme pas le compte de l'école (« bank_account »)",
+    LeftOut.OWN_FILE: "c'est votre propre dossier : un collègue établit ce fichier",
+    LeftOut.MOVED: "le paiement a été rendu autrement",
+    LeftOut.NEXT_FILE: "dans le fichier suivant",
+}
+
+
+@page(pages_transfers, "GET", TRANSFERS.path, action=TRANSFERS.action)
+def staff_transfers(page_request: PageRequest) -> Response:
+    return _desk(page_request)
+
+
+@page(pages_transfers, "POST", TRANSFERS.path, action=Action.MAKE_TRANSFERS)
+def make_file(page_request: PageRequest) -> Response:
+    try:
+        file = make_transfer_file(page_request.ports, page_request.field("seen"), page_request.person)
+    except QuittanceError as refusal:
+        return _desk(page_request, status_of(refusal), sentence(refusal))
+    return see_other(FILE.format(transfer_file_id=file.id))
+
+
+@page(pages_transfers, "GET", FILE, action=TRANSFERS.action)
+def show_file(page_request: PageRequest, transfer_file_id: str) -> Response:
+    file = page_request.ports.transfer_files.find(transfer_file_id)
+    return page_request.page(
+        "staff_transfer_file",
+        file=file,
+        names=names_of(page_request.ports, {file.made_by}),
+        account=masked(file.iban),
+        may_take=page_request.person.holds(Role.ACCOUNTANT),
+    )
+
+
+@page(pages_transfers, "GET", f"{FILE}/xml", action=Action.MAKE_TRANSFERS)
+def take_file(page_request: PageRequest, transfer_file_id: str) -> Response:
+    return transfer_file(page_request.ports.transfer_files.text(transfer_file_id), transfer_file_id)
+
+
+def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "") -> Response:
+    after = page_request.parameter("after")
+    files, cursor = page_request.ports.transfer_files.listed(
+        after if 0 < len(after) <= LONGEST_CURSOR else None
+    )
+    selection = select_transfers(page_request.ports, page_request.person)
+    return page_request.page(
+        "staff_transfers",
+        status=status,
+        mistake=mistake,
+        selection=selection,
+        left_out=LEFT_OUT,
+        masked=masked,
+        files=files,
+        further=f"{TRANSFERS.path}?{urlencode({'after': cursor})}" if cursor else "",
+        may_act=page_request.person.holds(Role.ACCOUNTANT),
+    )

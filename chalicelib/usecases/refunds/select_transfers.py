@@ -1,0 +1,81 @@
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from chalicelib.domain.campaign import BankAccount
+from chalicelib.domain.people import Person
+from chalicelib.domain.refunds.preparation import holds
+from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.domain.refunds.transfer_files import MOST_TRANSFERS, LeftOut, digest_of, lacks
+from chalicelib.domain.registration import Registration
+from chalicelib.usecases.isolation import for_each
+from chalicelib.usecases.refunds.acts import open_refund
+from chalicelib.usecases.refunds.ports import RefundPorts
+
+
+@dataclass
+class Selection:
+    """The approved transfers of the next file, from one account of the school, and those that are left out.
+
+    `digest` tells whether two selections would make the same file.
+    """
+
+    refunds: list[Refund] = field(default_factory=list)
+    registrations: dict[str, Registration] = field(default_factory=dict)
+    left_out: list[tuple[Refund, LeftOut]] = field(default_factory=list)
+    series: str = ""
+    account: BankAccount | None = None
+    years: int = 0
+
+    @property
+    def total_cents(self) -> int:
+        return sum(each.amount_cents for each in self.refunds)
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.refunds)
+
+
+def select_transfers(ports: RefundPorts, by: Person) -> Selection:
+    """Return what a file made now by this person holds; the oldest refunds come first."""
+    selection = Selection()
+    for_each(ports, "transfer not selected", _approved(ports), lambda each: _look(ports, selection, each, by))
+    return selection
+
+
+def _approved(ports: RefundPorts) -> Iterator[Refund]:
+    after = None
+    while True:
+        page, after = ports.refunds.of_state(RefundState.APPROVED, after)
+        yield from (each for each in page if not each.by_card)
+        if after is None:
+            return
+
+
+def _look(ports: RefundPorts, selection: Selection, listed: Refund, by: Person) -> None:
+    """Put the refund where it belongs; the list may lag, so a candidate is read anew with its account."""
+    if why := lacks(listed):
+        selection.left_out.append((listed, why))
+        return
+    if len(selection.refunds) == MOST_TRANSFERS:
+        selection.left_out.append((listed, LeftOut.NEXT_FILE))
+        return
+    opened = open_refund(ports, listed.id)
+    refund, campaign = opened.refund, opened.file.campaign
+    if refund.state is not RefundState.APPROVED:
+        return
+    account, series = campaign.bank_account, campaign.numbering.series
+    if refund.person_id == by.id:
+        why = LeftOut.OWN_FILE
+    elif not holds(opened.payment, refund):
+        why = LeftOut.MOVED
+    elif account is None:
+        why = LeftOut.NO_ACCOUNT
+    elif selection.refunds and (account, series) != (selection.account, selection.series):
+        why = LeftOut.NEXT_FILE
+    else:
+        selection.account, selection.series = account, series
+        selection.years = max(selection.years, campaign.retention.accounting_years)
+        selection.refunds.append(refund)
+        selection.registrations[refund.registration_id] = opened.file.registration
+        return
+    selection.left_out.append((refund, why))
