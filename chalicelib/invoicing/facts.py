@@ -36,7 +36,7 @@ SHORT_NAMES = {"HK": "Hong Kong", "MO": "Macao"}
 def invoice_words(invoice: Invoice) -> dict[str, Any]:
     exempt = any(not line.vat_rate for line in invoice.lines)
     return {
-        **_parties(invoice.seller, invoice.client),
+        **parties(invoice.seller, invoice.client),
         "title": _invoice_title(invoice),
         "about": [
             ["Date", invoice.issued_on.strftime(FRENCH_DAY)],
@@ -64,7 +64,7 @@ def credit_note_words(note: CreditNote) -> dict[str, Any]:
     exempt = any(not line.vat_rate for line in note.lines)
     invoiced = f"Facture n° {note.invoice_number} du {note.invoiced_on:{FRENCH_DAY}}"
     return {
-        **_parties(note.seller, note.client),
+        **parties(note.seller, note.client),
         "title": _credit_note_title(note),
         "about": [
             ["Date", note.issued_on.strftime(FRENCH_DAY)],
@@ -88,7 +88,7 @@ def credit_note_words(note: CreditNote) -> dict[str, Any]:
 def certificate_words(certificate: Certificate) -> dict[str, Any]:
     issued_on = certificate.issued_on.strftime(FRENCH_DAY)
     return {
-        **_parties(certificate.seller, certificate.client),
+        **parties(certificate.seller, certificate.client),
         "title": f"{_mark(certificate.seller)}Attestation de paiement",
         "about": [
             ["Date", issued_on],
@@ -114,7 +114,7 @@ def certificate_words(certificate: Certificate) -> dict[str, Any]:
 def statement_words(statement: Statement) -> dict[str, Any]:
     as_of = statement.as_of.strftime(FRENCH_DAY)
     return {
-        **_parties(statement.seller, statement.client),
+        **parties(statement.seller, statement.client),
         "title": f"{_mark(statement.seller)}Relevé de compte",
         "about": [
             ["Établi le", statement.issued_on.strftime(FRENCH_DAY)],
@@ -211,7 +211,7 @@ def _line(line: FeeLine) -> list[str]:
     ]
 
 
-def _parties(seller: Seller, client: Client) -> dict[str, Any]:
+def parties(seller: Seller, client: Client) -> dict[str, Any]:
     return {
         "seller": {
             "name": seller.name,

@@ -11,8 +11,10 @@ from threading import Lock
 from typing import Any
 
 from chalicelib.domain.books.statement import Statement
+from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Certificate, Invoice
+from chalicelib.invoicing.evidence_words import evidence_words
 from chalicelib.invoicing.facts import certificate_words, credit_note_words, invoice_words, statement_words
 from chalicelib.invoicing.legible import in_latin_letters, legible
 
@@ -40,6 +42,10 @@ def render_certificate(certificate: Certificate) -> bytes:
 
 def render_statement(statement: Statement) -> bytes:
     return _render("statement.typ", statement_words(statement), statement.issued_on)
+
+
+def render_evidence(evidence: EvidenceFile) -> bytes:
+    return _render("evidence.typ", evidence_words(evidence), evidence.issued_on)
 
 
 def _render(template: str, words: dict[str, Any], day: date) -> bytes:

@@ -16,6 +16,7 @@ from chalicelib.wiring.storage import Stores
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chalicelib.domain.collection.evidence import EvidenceFile
     from chalicelib.domain.refunds.transfer_files import TransferOrder
     from chalicelib.identity.kms_sealing import KmsSealer
     from chalicelib.identity.sealing import Sealer as LocalSealer
@@ -239,6 +240,12 @@ class Services(Stores):
         from chalicelib.invoicing.render import render_statement
 
         return render_statement
+
+    @cached_property
+    def render_evidence(self) -> Callable[[EvidenceFile], bytes]:
+        from chalicelib.invoicing.render import render_evidence
+
+        return render_evidence
 
     @cached_property
     def render_certificate(self) -> CertificateRenderer:
