@@ -4,6 +4,7 @@ from chalicelib.api.accounting.collection import collection
 from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
 from chalicelib.api.accounting.figures import figures
+from chalicelib.api.accounting.payers import payers
 from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.audit import audit
@@ -38,6 +39,7 @@ API = (
     figures,
     credit_notes,
     refunds,
+    payers,
     transfers,
     invoices,
     staff,

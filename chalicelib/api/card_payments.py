@@ -5,6 +5,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.api.endpoint import Call, answered, endpoint
 from chalicelib.api.views import card_payment
 from chalicelib.domain import errors
+from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.payments import PaymentPage
 from chalicelib.observability import note_page
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
@@ -32,6 +33,7 @@ card_payments = Blueprint(__name__)
         errors.AlreadyPaid,
         errors.PaymentUnclear,
         errors.PaymentOpen,
+        PayerAwaited,
         errors.PlanBinding,
         errors.PlanLocked,
         errors.PlanNotApproved,

@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from chalicelib.api.list_views import list_entry
+from chalicelib.api.payer_views import payer_view
 from chalicelib.api.plan_views import plan_request_view, staff_instalment
 from chalicelib.api.views import invoice_view, order_view, payment_view
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import Comment
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.undo import LastAct
 from chalicelib.usecases.lists.show_registration import WholeFile
 from chalicelib.web.schemas import files as schemas
@@ -31,9 +34,14 @@ def whole_file(shown: WholeFile, now: datetime, language: Language) -> schemas.W
         instalments=[staff_instalment(account, each) for each in file.instalments],
         messages=_messages(shown),
         undoable=_undoable(shown.undoable),
+        payers=[payer_view(each, _owed_by(file, each)) for each in file.payers],
         comment=comment_view(shown.comment),
         history=[schemas.HistoryEntry.model_validate(each, from_attributes=True) for each in shown.history],
     )
+
+
+def _owed_by(file: RegistrationFile, payer: Payer) -> int:
+    return file.of_payers.of_invoice(payer.invoice_number).owed_cents
 
 
 def comment_view(comment: Comment) -> schemas.CommentView:

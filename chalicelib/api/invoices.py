@@ -12,7 +12,7 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.invoices.issue_statement import issue_statement
 from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
-from chalicelib.usecases.registrations.show_account import show_account
+from chalicelib.usecases.registrations.show_account import open_files, show_account
 from chalicelib.web.parsing import invoice_number
 from chalicelib.web.schemas import registrations as schemas
 
@@ -99,4 +99,4 @@ def state_account_for_staff(call: Call, registration_id: str) -> schemas.IssuedC
 @endpoint(invoices, "GET", "/account", answer=schemas.AccountView)
 def show_account_position(call: Call) -> schemas.AccountView:
     account = show_account(call.ports, call.person_id)
-    return account_view(account, paris_day(call.ports.now()))
+    return account_view(account, open_files(call.ports, account), paris_day(call.ports.now()))

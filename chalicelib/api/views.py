@@ -1,5 +1,6 @@
 """Conversion of domain objects into responses of the API."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from chalicelib.api.credit_note_views import credit_note_view
@@ -12,6 +13,7 @@ from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuItem
 from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.payers.covers import Cover, covers_of
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.receipts import Receipt, receipt
@@ -22,6 +24,7 @@ from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.campaigns.explain_amount import Explanation
 from chalicelib.web.schemas import card_payments as payment_schemas
 from chalicelib.web.schemas import registrations as schemas
+from chalicelib.web.schemas.covers import CoverView
 
 
 def person_brief(person: Person) -> schemas.PersonBrief:
@@ -200,7 +203,7 @@ def _refund_view(refund: Refund) -> schemas.RefundView:
     )
 
 
-def account_view(account: Account, today: date) -> schemas.AccountView:
+def account_view(account: Account, files: Iterable[RegistrationFile], today: date) -> schemas.AccountView:
     return schemas.AccountView(
         orders=[order_view(account, order) for order in account.orders],
         invoices=[invoice_view(account, invoice) for invoice in account.invoices],
@@ -212,4 +215,14 @@ def account_view(account: Account, today: date) -> schemas.AccountView:
         refunds=_refund_views(account),
         totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
         unpaid_cents=account.arrears_cents,
+        covers=[cover_view(cover) for file in files for cover in covers_of(file)],
+    )
+
+
+def cover_view(cover: Cover) -> CoverView:
+    return CoverView(
+        registration=cover.registration_id,
+        payer=cover.payer,
+        amount_cents=cover.cents,
+        invoice_number=cover.invoice_number,
     )

@@ -235,6 +235,14 @@ def _rising(reminders: list[ReminderEntry]) -> list[ReminderEntry]:
     return reminders
 
 
+class PayerTermsEntry(Entry):
+    due_days: Annotated[int, Field(ge=1, le=60)] = domain.PayerTerms.due_days
+    vat_number: Annotated[str, Field(pattern=r"^([A-Z]{2}[A-Z0-9]{2,12})?$")] = ""
+
+    def domain(self) -> domain.PayerTerms:
+        return domain.PayerTerms(**dict(self))
+
+
 class CampaignEntry(Entry):
     id: CampaignId
     label: TextEntry
@@ -252,6 +260,7 @@ class CampaignEntry(Entry):
     chart: dict[Annotated[Book, Field(strict=False)], AccountNumber] = {}
     import_headings: dict[str, list[Words]] = {}
     reminders: Annotated[list[ReminderEntry], Field(max_length=9), AfterValidator(_rising)] = []
+    payer_terms: PayerTermsEntry = PayerTermsEntry()
 
     bank_account: BankAccountEntry | None = None
 
@@ -273,6 +282,7 @@ class CampaignEntry(Entry):
             chart=DEFAULT_CHART | self.chart,
             import_headings=_by_code(self.import_headings, lambda _, it: tuple(it)),
             reminders=tuple(each.domain() for each in self.reminders),
+            payer_terms=self.payer_terms.domain(),
             bank_account=self.bank_account.domain() if self.bank_account else None,
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.links import IBAN_LINK_LIFETIME, LINK_LIFETIME
 from chalicelib.domain.outbox import OutboxEntry
@@ -58,27 +59,38 @@ class SesMailer:
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
         self._mail(to, entry, _greeting(to, campaign))
 
+    def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
+        mail = self._written(entry.email, Language.FR, entry, payer_facts(entry, invoice, campaign))
+        name = f"facture-{invoice.number}.pdf"
+        mail.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
+        self._sent(entry.email, mail)
+
     def _mail(self, to: Person, entry: OutboxEntry, told: Mapping[str, Any]) -> None:
-        subject, text = compose(entry.topic, to.language, portal=self._base_url, **told)
-        if is_rehearsed(told["school"]):
-            subject = f"[{MARK}] {subject}"
+        self._sent(to.email, self._written(to.email, to.language, entry, told))
+
+    def _sent(self, to: str, mail: EmailMessage) -> None:
         self._client.send_raw_email(
             Source=self._sender,
-            Destinations=[ascii_domain(to.email)],
-            RawMessage={"Data": self._written(to, entry, subject, text)},
+            Destinations=[ascii_domain(to)],
+            RawMessage={"Data": mail.as_bytes()},
         )
 
-    def _written(self, to: Person, entry: OutboxEntry, subject: str, text: str) -> bytes:
+    def _written(
+        self, to: str, language: Language, entry: OutboxEntry, told: Mapping[str, Any]
+    ) -> EmailMessage:
+        subject, text = compose(entry.topic, language, portal=self._base_url, **told)
+        if is_rehearsed(told["school"]):
+            subject = f"[{MARK}] {subject}"
         named = hashlib.sha256(entry.id.encode()).hexdigest()[:32]
         mail = EmailMessage(policy=SMTP)
         mail["From"] = self._sender
-        mail["To"] = ascii_domain(to.email)
+        mail["To"] = ascii_domain(to)
         mail["Subject"] = subject
         mail["Message-ID"] = f"<{named}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
         mail[ENTRY_HEADER] = named
         mail.set_content(text)
-        mail["Content-Language"] = to.language.value
-        return mail.as_bytes()
+        mail["Content-Language"] = language.value
+        return mail
 
 
 def ascii_domain(email: str) -> str:
@@ -112,6 +124,24 @@ def facts(
         **_instalment_facts(entry, file, language, today),
         **_card_facts(file.mandate),
         **_new_card_facts(file, language),
+    }
+
+
+def payer_facts(entry: OutboxEntry, invoice: Invoice, campaign: Campaign) -> dict[str, Any]:
+    """Return the data of a mail to a third-party payer about its invoice."""
+    buyer = invoice.buyer
+    return {
+        "school": campaign.school.name,
+        "contact": campaign.school.contact_email,
+        "payer": invoice.client.last_name,
+        "student": buyer.student if buyer else "",
+        "programme": invoice.session,
+        "invoice_number": invoice.number,
+        "issued_on": day(invoice.issued_on, Language.FR),
+        "due_on": day(buyer.due_on, Language.FR) if buyer else "",
+        "iban": buyer.iban if buyer else "",
+        "amount": amount(entry.amount_cents, Language.FR),
+        "entry_reason": entry.reason,
     }
 
 

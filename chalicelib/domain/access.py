@@ -36,6 +36,9 @@ class Action(StrEnum):
     STOP_PLAN = "stop a plan that has begun"
     CHANGE_PLAN = "resume a stopped plan, cut the rest of a plan again"
     ISSUE_CREDIT_NOTE = "issue a credit note on an invoice"
+    NAME_PAYER = "name a third-party payer of a registration, or take it back"
+    INVOICE_PAYER = "invoice a third-party payer"
+    READ_PAYERS = "read the third-party payers"
     READ_CREDITS = "read the credits to give back"
     ENTER_PAYMENT = "enter a cheque or a transfer received"
     BOUNCE_PAYMENT = "tell what the bank took back, and follow a dispute"
@@ -108,6 +111,9 @@ RULES: dict[Action, Rule] = {
     Action.STOP_PLAN: _act(_R.ACCOUNTANT),
     Action.CHANGE_PLAN: _act(_R.ACCOUNTANT, is_recent=True),
     Action.ISSUE_CREDIT_NOTE: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.NAME_PAYER: _act(_R.REGISTRAR, _R.ACCOUNTANT),
+    Action.INVOICE_PAYER: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.READ_PAYERS: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
     Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.ENTER_PAYMENT: _act(_R.ACCOUNTANT),
     Action.BOUNCE_PAYMENT: _act(_R.ACCOUNTANT, is_recent=True),

@@ -1,8 +1,9 @@
 """All that one student owes and has paid, and the account position of menu 5."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from chalicelib.domain.books.chart import MONEY, Book
 from chalicelib.domain.books.journal import JournalEntry, balances
@@ -12,6 +13,8 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.lists.comments import Comment
+from chalicelib.domain.payers.books import NO_BOOKS, PayerBooks, apart
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
@@ -19,6 +22,8 @@ from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import SHOWN, Refund, RefundState
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.trail.undo import LastAct
+
+Numbered = TypeVar("Numbered", Invoice, CreditNote)
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,9 @@ class Account:
     mandates: tuple[Mandate, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    payers: tuple[Payer, ...] = ()
+    of_payers: PayerBooks = NO_BOOKS
+    """The documents and payments of third-party payers: never among the student's own."""
     comments: tuple[Comment, ...] = ()
     last_acts: tuple[LastAct, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
@@ -77,22 +85,31 @@ class Account:
         return next((each for each in self.attempts if each.id == attempt_id), None)
 
     def invoice(self, number: int) -> Invoice:
-        for invoice in self.invoices:
-            if invoice.number == number:
-                return invoice
-        raise NotFound
+        """Return an invoice of the student's own; raise `NotFound`."""
+        return _numbered(self.invoices, number)
+
+    def any_invoice(self, number: int) -> Invoice:
+        """Return an invoice of the student's own or of a payer; raise `NotFound`."""
+        return _numbered((*self.invoices, *self.of_payers.invoices), number)
 
     def credit_note(self, number: int) -> CreditNote:
-        for note in self.credit_notes:
-            if note.number == number:
-                return note
-        raise NotFound
+        """Return a credit note of the student's own; raise `NotFound`."""
+        return _numbered(self.credit_notes, number)
+
+    @property
+    def every_credit_note(self) -> tuple[CreditNote, ...]:
+        return (*self.credit_notes, *self.of_payers.credit_notes)
+
+    @property
+    def every_payment(self) -> tuple[Payment, ...]:
+        return (*self.payments, *self.of_payers.payments)
 
     def credited_cents(self, invoice: Invoice) -> int:
-        return credited_cents(self.credit_notes, invoice.number)
+        return credited_cents(self.every_credit_note, invoice.number)
 
     def paid_cents(self, invoice: Invoice) -> int:
-        return sum(each.allocated_cents for each in self.payments if each.invoice_number == invoice.number)
+        own = (each for each in self.every_payment if each.invoice_number == invoice.number)
+        return sum(each.allocated_cents for each in own)
 
     def has_payment(self, transaction: str) -> bool:
         return any(payment.transaction == transaction for payment in self.payments)
@@ -165,3 +182,26 @@ class Account:
             credit_cents=sum(books[book] for book in MONEY),
             not_yet_due_cents=sum(each.remaining_cents for each in waiting if each.due_on > today),
         )
+
+
+def with_payers_apart(account: Account) -> Account:
+    """Return an account of which each row is read, with the rows of payers in their own books."""
+    own, theirs = apart(
+        PayerBooks(account.orders, account.invoices, account.credit_notes, account.payments, account.journal)
+    )
+    return replace(
+        account,
+        orders=own.orders,
+        invoices=own.invoices,
+        credit_notes=own.credit_notes,
+        payments=own.payments,
+        journal=own.journal,
+        of_payers=theirs,
+    )
+
+
+def _numbered(rows: Iterable[Numbered], number: int) -> Numbered:
+    for row in rows:
+        if row.number == number:
+            return row
+    raise NotFound

@@ -171,6 +171,17 @@ class Reminder:
 
 
 @dataclass(frozen=True)
+class PayerTerms:
+    """What the invoices of third-party payers say: days until they are due.
+
+    `vat_number` is the school's, "" if it has none.
+    """
+
+    due_days: int = 30
+    vat_number: str = ""
+
+
+@dataclass(frozen=True)
 class Campaign:
     id: str
     label: Text
@@ -193,6 +204,7 @@ class Campaign:
     """Headings of the school's own exports, by the column that they name (`imports/students.py`)."""
     reminders: tuple[Reminder, ...] = ()
     """The ladder of reminders of what is late, earliest first; none: nobody is reminded."""
+    payer_terms: PayerTerms = PayerTerms()
     bank_account: BankAccount | None = None
     """None: refunds by transfer are paid by hand, no file of transfers is made."""
     version: CampaignVersion | None = None

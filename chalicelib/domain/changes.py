@@ -14,6 +14,7 @@ from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -50,6 +51,7 @@ Row = (
     | Order
     | OutboxEntry
     | PasswordLink
+    | Payer
     | Payment
     | Person
     | PlanRequest

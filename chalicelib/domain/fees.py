@@ -19,6 +19,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.owed import owed_cents, rest_cents
+from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -38,12 +39,13 @@ def require_open_window(campaign: Campaign, now: datetime) -> None:
     raise CampaignOver
 
 
-def quote(registration: Registration, campaign: Campaign) -> tuple[FeeLine, ...]:
-    """Return the lines that the declared situation costs."""
+def quote(file: RegistrationFile) -> tuple[FeeLine, ...]:
+    """Return the lines that the declared situation costs the student."""
+    registration = file.registration
     if registration.fee_situation_code is None:
         raise FeeSituationMissing
-    programme = campaign.programme(registration.programme_code)
-    return programme.fee_lines(registration.fee_situation_code)
+    file.campaign.programme(registration.programme_code)
+    return file.programme.fee_lines(registration.fee_situation_code)
 
 
 def shown_quote(file: RegistrationFile) -> tuple[FeeLine, ...]:
@@ -54,7 +56,7 @@ def shown_quote(file: RegistrationFile) -> tuple[FeeLine, ...]:
         return tuple(line for order in file.orders for line in order.lines)
     if code and registration.programme_code not in campaign.programmes:
         raise ProgrammeNotPriced
-    return quote(registration, campaign)
+    return quote(file)
 
 
 def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
@@ -65,6 +67,7 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     if registration.is_paid:
         raise AlreadyPaid
     require_accepted(registration)
+    require_not_awaited(file)
     if file.has_unclear_attempt:
         raise PaymentUnclear
     if file.has_binding_plan:
@@ -72,7 +75,7 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     require_open_window(campaign, now)
     if registration.part_paid:
         return _payable((FeeLine(REST, 1, owed_cents(file)),))
-    lines = quote(registration, campaign)
+    lines = quote(file)
     if totals(lines).total_cents == 0:
         raise NothingToPay
     return _less_credit(lines, unallocated_cents(file.payments))
@@ -86,6 +89,7 @@ def rest_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     if not file.has_started_plan:
         return payable_lines(file, now)
     require_accepted(file.registration)
+    require_not_awaited(file)
     if file.has_unclear_attempt:
         raise PaymentUnclear
     cents = rest_cents(file)
@@ -128,6 +132,12 @@ def require_accepted(registration: Registration) -> None:
     if registration.reason:
         raise RegistrationRefusedFor(registration.reason)
     raise RegistrationRefused
+
+
+def require_not_awaited(file: RegistrationFile) -> None:
+    """Raise `PayerAwaited` until the invoice of a payer named after the order lowers it."""
+    if file.awaited_payer:
+        raise PayerAwaited(file.awaited_payer.facts.name)
 
 
 def is_complete(file: RegistrationFile) -> bool:

@@ -70,11 +70,32 @@ class Client:
 
 
 @dataclass(frozen=True)
+class Buyer:
+    """What an invoice to a third-party payer prints beside its client, who is the payer.
+
+    `student` is whom it pays for, `registration` the number of that file. `siret` has 14 digits;
+    `service_code` and `engagement` are its references for Chorus Pro, "" if it gave none. `iban`, `bic`
+    and `vat_number` are the school's, "" if the campaign has none.
+    """
+
+    payer_id: str
+    student: str
+    siret: str
+    service_code: str
+    engagement: str
+    due_on: date
+    iban: str
+    bic: str
+    vat_number: str = ""
+
+
+@dataclass(frozen=True)
 class Invoice:
     """One numbered invoice with every fact its PDF prints; the PDF is rendered later and stored once.
 
     `session` is "<programme code> - <programme label>", `label` the manual's "Paiement en ligne";
-    `paid_cents` and `settled_on` are the amount paid and the day of settlement when it was issued.
+    `paid_cents` and `settled_on` are the amount paid and the day of settlement when it was issued. `buyer`
+    is set on the invoice of a third-party payer.
     """
 
     number: int
@@ -89,6 +110,7 @@ class Invoice:
     exemption_mention: str
     paid_cents: int
     settled_on: date | None
+    buyer: Buyer | None = None
 
     @property
     def totals(self) -> Totals:

@@ -16,6 +16,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.fees import payable_lines, require_open_window
 from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.payers.refusals import PaidByThirdParty
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -105,6 +106,8 @@ def _dossier(file: RegistrationFile | None, now: datetime) -> MenuItem:
         return MenuItem(MenuKey.DOSSIER, MenuState.DONE, _what_came_in(file))
     if file.has_binding_plan:
         return MenuItem(MenuKey.DOSSIER, MenuState.CLOSED, PlanBinding())
+    if file.has_payer:
+        return MenuItem(MenuKey.DOSSIER, MenuState.CLOSED, PaidByThirdParty())
     if registration.status is RegistrationStatus.VALIDATED:
         return MenuItem(MenuKey.DOSSIER, MenuState.DONE, MenuReason(Why.VALIDATED))
     return _in_window(MenuKey.DOSSIER, file.campaign, now)

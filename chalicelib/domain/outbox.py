@@ -16,6 +16,10 @@ class Topic(StrEnum):
     ARREARS_REMINDER = "arrears_reminder"
     OVERPAYMENT_KEPT = "overpayment_kept"
     CREDIT_NOTE_ISSUED = "credit_note_issued"
+    PAYER_INVOICED = "payer_invoiced"
+    PAYER_REMINDER = "payer_reminder"
+    PAYER_CREDITED = "payer_credited"
+    PAYER_GONE = "payer_gone"
     REFUND_SENT = "refund_sent"
     REFUND_TRANSFERRED = "refund_transferred"
     REFUND_FAILED = "refund_failed"
@@ -50,6 +54,8 @@ class Topic(StrEnum):
 
 CARD_WARNINGS = frozenset({Topic.CARD_ENDS_EARLY, Topic.CARD_NOT_KEPT})
 """Mails that ask for another card: the one that is true at delivery is sent, or none."""
+TO_PAYERS = frozenset({Topic.PAYER_INVOICED, Topic.PAYER_REMINDER, Topic.PAYER_CREDITED})
+"""Mails to a third-party payer, at the address that it gave."""
 LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})
 """Mails with a link, requested by mail address, known or unknown."""
 CORRECTIONS = frozenset({Topic.MAIL_CHANGED, Topic.NAME_CHANGED})
@@ -85,9 +91,9 @@ class OutboxEntry:
 
     An entry waits until `not_before`: the notice of a debit is written when the debit is planned, and a
     failed entry waits for its next try. It is in the queue until `queued_until`. A link request has `email`
-    and no `person_id`; the account is looked up at delivery. A correction has the `email` of before. A card
-    removal has the `subscriber` under which the gateway stores the card. `last_failure` is the name of an
-    exception class, never its message.
+    and no `person_id`; the account is looked up at delivery. A correction has the `email` of before, a mail
+    to a third-party payer its own. A card removal has the `subscriber` under which the
+    gateway stores the card. `last_failure` is the name of an exception class, never its message.
     """
 
     id: str

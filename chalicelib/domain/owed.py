@@ -19,6 +19,7 @@ class Withheld(StrEnum):
     REGISTRATION_BLOCKED = "registration_blocked"
     PLAN_STOPPED = "plan_stopped"
     MORE_THAN_IS_OWED = "more_than_is_owed"
+    PAYER_AWAITED = "payer_awaited"
     ANOTHER_TODAY = "another_today"
     BELOW_MINIMUM = "below_minimum"
     EARLIER_FIRST = "earlier_first"
@@ -88,7 +89,7 @@ def withheld_by_decision(file: RegistrationFile) -> Withheld | None:
         return Withheld.REGISTRATION_BLOCKED
     if file.plan_request and file.plan_request.is_stopped:
         return Withheld.PLAN_STOPPED
-    return None
+    return Withheld.PAYER_AWAITED if file.awaited_payer else None
 
 
 def _by_amount(file: RegistrationFile, instalment: Instalment) -> Withheld | None:

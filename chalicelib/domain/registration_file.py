@@ -1,6 +1,6 @@
 """One registration's file: the registration, its campaign, and all rows of the registration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.journal import JournalEntry
@@ -8,12 +8,17 @@ from chalicelib.domain.campaign import Campaign, Plan, Programme
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import PaymentOpen, PaymentUnclear
 from chalicelib.domain.invoices import Invoice, Order
+from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.payers.books import NO_BOOKS, PayerBooks
+from chalicelib.domain.payers.payer import Payer, PayerState
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 
+COVERED = "Pris en charge par"
+"""The line that takes the share of a third-party payer off the price begins so."""
 _NEED_PAYER = frozenset({InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
 
 
@@ -34,12 +39,55 @@ class RegistrationFile:
     debits: tuple[Debit, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    payers: tuple[Payer, ...] = ()
+    of_payers: PayerBooks = NO_BOOKS
+    """The documents and payments of third-party payers: never among the student's own."""
 
     @property
     def programme(self) -> Programme:
-        """The programme of the campaign, or one without tariffs if it is no longer in the campaign file."""
+        """The programme with what the student owes for each situation: less what others pay.
+
+        It is one without tariffs if it is no longer in the campaign file.
+        """
         code = self.registration.programme_code
-        return self.campaign.programmes.get(code) or Programme(code, self.campaign.programme_label(code), {})
+        programme = self.campaign.programmes.get(code)
+        if programme is None:
+            return Programme(code, self.campaign.programme_label(code), {})
+        if not self.shares:
+            return programme
+        tariffs = {code: _less_shares(lines, self.shares) for code, lines in programme.tariffs.items()}
+        return replace(programme, tariffs=tariffs)
+
+    @property
+    def payer(self) -> Payer | None:
+        """The payer that was named last and not withdrawn, None if there is none."""
+        return next((each for each in reversed(self.payers) if each.state is not PayerState.WITHDRAWN), None)
+
+    @property
+    def has_payer(self) -> bool:
+        """True while a payer takes a share of the price of the declared situation, or took one."""
+        return self.payer is not None and self.payer.state is not PayerState.GIVEN_UP
+
+    @property
+    def shares(self) -> tuple[tuple[str, int], ...]:
+        """The name of each payer, and what it takes of the price before anything is ordered, in cents."""
+        found = ((each.facts.name, self.share_cents(each)) for each in self.payers)
+        return tuple((name, cents) for name, cents in found if cents > 0)
+
+    def share_cents(self, payer: Payer) -> int:
+        """Return what a payer takes over: what its invoice holds, before that the share that it is named for.
+
+        That of a payer named after the order counts with its invoice, which lowers the order.
+        """
+        if payer.is_named:
+            return 0 if payer.is_after_order else payer.facts.share_cents
+        return self.of_payers.of_invoice(payer.invoice_number).charged_cents if payer.invoice_number else 0
+
+    @property
+    def awaited_payer(self) -> Payer | None:
+        """The payer whose invoice is going to lower the student's order, None if there is none."""
+        payer = self.payer
+        return payer if payer and payer.is_named and payer.is_after_order else None
 
     @property
     def has_unclear_attempt(self) -> bool:
@@ -119,4 +167,17 @@ def file_of(account: Account, registration_id: str, campaign: Campaign) -> Regis
         debits=tuple(debit for debit in account.debits if debit.instalment_id in ranks),
         journal=tuple(row for row in account.journal if row.registration_id == registration_id),
         refunds=tuple(row for row in account.refunds if row.registration_id == registration_id),
+        payers=tuple(row for row in account.payers if row.registration_id == registration_id),
+        of_payers=account.of_payers.of_registration(registration_id),
     )
+
+
+def _less_shares(lines: tuple[FeeLine, ...], shares: tuple[tuple[str, int], ...]) -> tuple[FeeLine, ...]:
+    """Return the lines with one for each share; they never add up to less than nothing."""
+    left, taken = totals(lines).total_cents, list[FeeLine]()
+    for name, cents in shares:
+        part = min(cents, left)
+        left -= part
+        if part:
+            taken.append(FeeLine(f"{COVERED} {name}", 1, -part))
+    return (*lines, *taken)

@@ -14,6 +14,7 @@ from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.isolation import HasTime, always
 from chalicelib.usecases.journal import number_journal as numbering
 from chalicelib.usecases.journal.sum_journal import sum_journal
+from chalicelib.usecases.payers.remind_payers import remind_payers
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
 from chalicelib.usecases.refunds import propose_surpluses as surpluses
@@ -90,6 +91,8 @@ def apply_retention(event: Any) -> dict[str, int]:
         report = asdict(retention.apply_retention(wiring.ports()))
     with failing_plainly("arrears not reminded of"):
         reminded = collection.remind_arrears(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
+    with failing_plainly("payers not reminded"):
+        remind_payers(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
     return report | {f"arrears_{name}": count for name, count in asdict(reminded).items()}
 
 

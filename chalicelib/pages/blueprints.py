@@ -26,6 +26,7 @@ from chalicelib.pages.staff.documents import pages_documents
 from chalicelib.pages.staff.files import pages_files
 from chalicelib.pages.staff.home import pages_home
 from chalicelib.pages.staff.imports import pages_imports
+from chalicelib.pages.staff.payers import pages_payers
 from chalicelib.pages.staff.receipts import pages_receipts
 from chalicelib.pages.staff.refunds import pages_refunds
 from chalicelib.pages.staff.transfers import pages_transfers
@@ -53,6 +54,7 @@ DESKS = (
     pages_credits,
     pages_credit_notes,
     pages_receipts,
+    pages_payers,
     pages_bounces,
     pages_refunds,
     pages_transfers,

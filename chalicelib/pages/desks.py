@@ -24,6 +24,7 @@ PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.R
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
+PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
@@ -37,6 +38,7 @@ DESKS = (
     PLAN_REQUESTS,
     CREDITS,
     REFUNDS,
+    PAYERS,
     TRANSFERS,
     UNPAID,
     ARREARS,

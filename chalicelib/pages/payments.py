@@ -8,6 +8,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.fees import payable_lines, rest_lines
 from chalicelib.domain.menu import MenuKey, MenuState, rest_to_pay
 from chalicelib.domain.money import totals
+from chalicelib.domain.payers.covers import covers_of
 from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -33,6 +34,7 @@ def pay_once(page_request: PageRequest) -> Response:
         menu_item=menu_item,
         amount_cents=_amount_cents(page_request) if is_open else None,
         rest=rest_to_pay(page_request.file),
+        covers=tuple(covers_of(page_request.file)),
         has_plan=page_request.file.has_binding_plan,
     )
 

@@ -10,6 +10,7 @@ from chalicelib.domain.credits import unallocated_cents
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu, rest_to_pay
+from chalicelib.domain.payers.covers import covers_of
 from chalicelib.domain.people import Role
 from chalicelib.domain.plan.plan_cards import file_lack, instalment_for_new_card
 from chalicelib.domain.refunds.refund import RefundState
@@ -185,6 +186,7 @@ def _account(page_request: PageRequest, mistake: str = "") -> Response:
         has_several_files=page_request.has_several_files,
         tables=account_tables(page_request.account, page_request.campaign),
         credit_notes=page_request.account.credit_notes,
+        covers=[cover for file in page_request.files for cover in covers_of(file)],
         position=page_request.account.position(paris_day(page_request.ports.now())),
         arrears_cents=page_request.account.arrears_cents,
         reminders=[

@@ -3,7 +3,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.domain.account import Account
+from chalicelib.domain.account import Account, with_payers_apart
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
@@ -11,6 +11,7 @@ from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.invoices import Sequence as DocumentSequence
 from chalicelib.domain.lists.comments import Comment
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -37,7 +38,7 @@ class DynamoAccounts:
         person = load(Person, rows["PROFILE"][0])
         addresses = tuple(load(Address, row) for row in rows.get("ADDRESS", ()))
         instalments = (load(Instalment, row) for row in rows.get("INSTALMENT", ()))
-        return Account(
+        account = Account(
             person=replace(person, addresses=addresses),
             registrations=tuple(load(Registration, row) for row in rows.get("REGISTRATION", ())),
             attempts=tuple(load(Attempt, row) for row in rows.get("ATTEMPT", ())),
@@ -55,7 +56,9 @@ class DynamoAccounts:
             comments=tuple(load(Comment, row) for row in rows.get("COMMENT", ())),
             last_acts=tuple(load(LastAct, row) for row in rows.get("LAST_ACT", ())),
             refunds=tuple(load(Refund, row) for row in rows.get("REFUND", ())),
+            payers=tuple(load(Payer, row) for row in rows.get("PAYER", ())),
         )
+        return with_payers_apart(account)
 
     def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
         return tuple(self._table.readable(Attempt, self._table.queue(OPEN_ATTEMPTS, instant(opened_before))))

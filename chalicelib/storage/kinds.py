@@ -19,6 +19,7 @@ from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
@@ -69,6 +70,7 @@ from chalicelib.storage.keys import (
     transfer_sequence_place,
 )
 from chalicelib.storage.kind import Kind, Place, counted
+from chalicelib.storage.lists.payers import PAYER
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
 
@@ -229,6 +231,7 @@ KINDS: Mapping[type, Kind] = {
         lambda each: 1 if is_waiting(each) else 2,
     ),
     Order: Kind(in_partition("ORDER", lambda order: f"{order.number:010}")),
+    Payer: PAYER,
     OutboxEntry: Kind(
         lambda entry: (Place(f"OUTBOX#{entry.id}", "ENTRY"),),
         _outbox_queue,

@@ -26,19 +26,19 @@ SHAPES: dict[str, int] = {}
 """The shape number of each kind of row that is not at its first: docs/decisions/0011-shapes.md."""
 RECEIVED = frozenset({"reference", "bank", "received_on", "request_hash"})
 TAKEN_BACK = frozenset({"bounced_cents", "bounced_on", "bounce_reason", "dispute"})
+CHANGED = frozenset({"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"})
 GIVEN_BACK = frozenset({"banked_on", "refunded_cents", "refunding_cents", "transferred_cents"})
 YOUNG: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on", "refunded_cents"}),
     "Attempt": frozenset({"left_at", "returned_at", "late_looks", "refunded"}),
     "Debit": frozenset({"moved"}),
+    "Invoice": frozenset({"buyer"}),
     "Instalment": frozenset({"credited_cents", "moves", "received_cents"}),
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
     "Payment": frozenset({"version"}) | RECEIVED | TAKEN_BACK | GIVEN_BACK,
     "Person": frozenset({"language"}),
     "Registration": frozenset({"allowed_situations", "reminded_of", "reminders"}),
-    "PlanRequest": frozenset(
-        {"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"}
-    ),
+    "PlanRequest": CHANGED,
 }
 """Fields unknown to the last release: written only if not at their default, so that it reads all other rows.
 

@@ -31,6 +31,9 @@ class Documents(Protocol):
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
         """Store the PDF unless the key is taken; return the stored document."""
 
+    def get(self, key: str) -> bytes:
+        """Return the bytes stored under `key`."""
+
     def link(self, key: str, seconds: int) -> str:
         """Return a link that expires after `seconds`."""
 
@@ -46,6 +49,9 @@ class Mailer(Protocol):
 
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
         """Mail the link, under our own configured address, that sets a password once."""
+
+    def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
+        """Mail a third-party payer, at the entry's address, about its invoice and with the PDF of it."""
 
     def send_iban_link(
         self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date

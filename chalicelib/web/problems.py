@@ -14,6 +14,7 @@ from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNote
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
+from chalicelib.domain.payers import refusals as payers
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.domain.trail import undo
@@ -106,6 +107,13 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     collection.DisputeNotOfCard: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeClosed: HTTPStatus.CONFLICT,
+    payers.PayerNotPossible: HTTPStatus.CONFLICT,
+    payers.PayerNotNamed: HTTPStatus.CONFLICT,
+    payers.PayerAboveOwed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerReceiptTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerCreditTooLarge: HTTPStatus.CONFLICT,
+    payers.PayerAwaited: HTTPStatus.CONFLICT,
     errors.PlanNotAllowed: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.PlanLocked: HTTPStatus.CONFLICT,
     errors.PlanBinding: HTTPStatus.CONFLICT,

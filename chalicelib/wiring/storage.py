@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.imports.ports import Imports, Roster
     from chalicelib.usecases.journal.ports import Journal
     from chalicelib.usecases.passwords.ports import Links
+    from chalicelib.usecases.payers.ports import Payers
     from chalicelib.usecases.payments.ports import Notifications
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
@@ -189,6 +190,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoUnpaid
 
         return DynamoUnpaid(self.table)
+
+    @cached_property
+    def payers(self) -> Payers:
+        from chalicelib.storage.lists.payers import DynamoPayers
+
+        return DynamoPayers(self.table)
 
     @cached_property
     def refunds(self) -> Refunds:

@@ -59,6 +59,10 @@ NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
 REFUND = {"amount_cents": 100, "refundable_seen_cents": 19531, "method": "card", "reason": REASON}
 FORM = {"amount": "1,00", "seen": "19531", "method": "card", "reason": REASON}
+COMPANY = {"kind": "company", "name": "Démonstration", "siret": "73282932000074", "email": "p@demo.test"}
+PLACE = {"line1": "2 rue de la Démonstration", "zip_code": "63000", "city": "Clermont-Ferrand"}
+PAYER = {**COMPANY, "address": PLACE, "amount_cents": 100}
+PAYER_FORM = {**COMPANY, **PLACE, "amount": "1,00"}
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
@@ -126,6 +130,12 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/plans/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
     "POST /staff/invoices/{number}/credit-notes": act(ACCOUNTANT, amount_cents=100, reason=REASON),
+    "PUT /staff/registrations/{registration_id}/payer": act(REGISTRAR | ACCOUNTANT, **PAYER),
+    "POST /staff/registrations/{registration_id}/payer/withdrawal": act(
+        REGISTRAR | ACCOUNTANT, reason=REASON
+    ),
+    "POST /staff/registrations/{registration_id}/payer/invoice": act(ACCOUNTANT),
+    "GET /staff/payers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "GET /staff/refunds": read(ACCOUNTANT | AUDITOR),
     "POST /staff/payments/{booked_payment_id}/refunds": act(ACCOUNTANT, **REFUND),
     "POST /staff/refunds/{refund_id}/approval": act(ACCOUNTANT, decision="refuse", reason=REASON),
@@ -243,6 +253,20 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
         ACCOUNTANT, **{"line-0": "1,00", "reason": REASON}
     ),
     "GET /credit-notes/{note_number}/pdf": own(STUDENT),
+    "GET /staff/payers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "GET /staff/registrations/{registration_id}/payer": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/payer/check": act(REGISTRAR | ACCOUNTANT, **PAYER_FORM),
+    "POST /staff/registrations/{registration_id}/payer/confirmation": act(
+        REGISTRAR | ACCOUNTANT, **PAYER_FORM
+    ),
+    "POST /staff/registrations/{registration_id}/payer/withdrawal": act(
+        REGISTRAR | ACCOUNTANT, reason=REASON
+    ),
+    "GET /staff/registrations/{registration_id}/payer/invoice": RouteAccess(ACCOUNTANT, Reach.OTHERS),
+    "POST /staff/registrations/{registration_id}/payer/invoice": act(ACCOUNTANT),
+    "POST /staff/registrations/{registration_id}/payer/pdf": read(
+        REGISTRAR | ACCOUNTANT | AUDITOR, sends={"number": "1"}
+    ),
     "GET /staff/refunds": read(ACCOUNTANT | AUDITOR),
     "GET /staff/refunds/{refund_id}": read(ACCOUNTANT | AUDITOR),
     "GET /staff/payments/{booked_payment_id}/refund": RouteAccess(ACCOUNTANT, Reach.OTHERS),

@@ -26,6 +26,7 @@ from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
 from chalicelib.storage.journal import DynamoJournal
 from chalicelib.storage.limits import DynamoLimits
+from chalicelib.storage.lists.payers import DynamoPayers
 from chalicelib.storage.notifications import DynamoNotifications
 from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
@@ -52,7 +53,7 @@ from tests.fakes.identity import (
 )
 from tests.fakes.imports import MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
-from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
+from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.refunds import MemoryTransferFiles
@@ -101,6 +102,7 @@ class Store:
     campaign_versions: Any
     campaign_use: Any
     unpaid: Any
+    payers: Any
     transfer_files: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
@@ -145,6 +147,7 @@ def _memory() -> Store:
         MemoryCampaignVersions(memory),
         MemoryCampaignUse(memory),
         MemoryUnpaid(memory),
+        MemoryPayers(memory),
         MemoryTransferFiles(memory),
         memory.enrol,
         memory.add,
@@ -180,6 +183,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoCampaignVersions(table),
         DynamoCampaignUse(table),
         DynamoUnpaid(table),
+        DynamoPayers(table),
         DynamoTransferFiles(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),

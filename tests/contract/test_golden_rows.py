@@ -32,6 +32,7 @@ from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import credit_notes
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
+from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
@@ -63,6 +64,7 @@ MODULES = (
         links,
         notifications,
         outbox,
+        payer,
         payments,
         people,
         plan_requests,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from chalicelib.domain.collection.arrears import is_late
+from chalicelib.domain.payers.payer import Payer, PayerState
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
@@ -53,6 +54,15 @@ class MemoryUnpaid:
 
     def late(self) -> Sequence[Instalment]:
         return tuple(each for each in tuple(self._m.instalments.values()) if is_late(each))
+
+
+class MemoryPayers:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def of_state(self, state: PayerState) -> Sequence[Payer]:
+        found = (each for each in tuple(self._m.payers.values()) if each.state is state)
+        return tuple(sorted(found, key=lambda each: (str(each.due_on or each.named_at), each.id)))
 
 
 IN_FLIGHT = {InstalmentState.CLAIMED, InstalmentState.SENT, InstalmentState.UNKNOWN}

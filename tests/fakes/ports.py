@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from chalicelib.campaigns.stored import FileReader
-from chalicelib.delivery.mailer import compose, facts
+from chalicelib.delivery.mailer import compose, facts, payer_facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.calendar import PARIS
@@ -42,7 +42,7 @@ from tests.fakes.identity import (
 from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.lines import MemoryRegistrationLines
-from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPlanRequests, MemoryUnpaid
+from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.refunds import MemoryRefunds, MemoryTransferFiles
 from tests.fakes.storage import (
@@ -71,6 +71,9 @@ class FakeDocuments:
     def put_once(self, key: str, pdf: bytes) -> StoredDocument:
         kept = self.stored.setdefault(key, pdf)
         return StoredDocument(key, f"sha256 of {kept!r}", len(kept))
+
+    def get(self, key: str) -> bytes:
+        return self.stored[key]
 
     def erase(self, folder: str) -> None:
         self.stored = {key: pdf for key, pdf in self.stored.items() if not key.startswith(folder)}
@@ -157,6 +160,12 @@ class RecordedMailer:
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
         self.sent.append((to.email, entry.topic))
         self.tokens.append(token)
+
+    def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
+        assert pdf.startswith(b"PDF of")
+        told = payer_facts(entry, invoice, campaign)
+        self.texts.append(compose(entry.topic, portal="https://portal.test", **told)[1])
+        self.sent.append((entry.email, entry.topic))
 
     def send_iban_link(
         self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
@@ -294,6 +303,7 @@ class FakePorts:
         self.lines = MemoryRegistrationLines(self.memory)
         self.credits = MemoryCredits(self.memory)
         self.unpaid = MemoryUnpaid(self.memory)
+        self.payers = MemoryPayers(self.memory)
         self.refunds = MemoryRefunds(self.memory)
         self.transfer_files = MemoryTransferFiles(self.memory)
         self.debit_queue = RecordedDebitQueue()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.account import Account
+from chalicelib.domain.account import Account, with_payers_apart
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.imports.student_import import StudentImport
     from chalicelib.domain.links import IbanLink, PasswordLink
     from chalicelib.domain.lists.comments import Comment
+    from chalicelib.domain.payers.payer import Payer
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
     from chalicelib.domain.refunds.refund import Refund
@@ -78,6 +79,7 @@ class Memory:
         self.second_factors: dict[str, SecondFactor] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
         self.refunds: dict[str, Refund] = {}
+        self.payers: dict[str, Payer] = {}
         self.transfer_files: dict[str, TransferFile] = {}
         self.transfer_texts: dict[str, TransferFileText] = {}
         self.transfer_sequences: dict[str, TransferSequence] = {}
@@ -129,7 +131,7 @@ class MemoryAccounts:
         with m.lock:
             if person_id not in m.people:
                 raise NotFound
-            return Account(
+            account = Account(
                 person=replace(m.people[person_id], addresses=tuple(m.addresses.get(person_id, {}).values())),
                 registrations=tuple(r for r in m.registrations_by_id.values() if r.person_id == person_id),
                 attempts=tuple(a for a in m.attempts.values() if a.person_id == person_id),
@@ -145,9 +147,11 @@ class MemoryAccounts:
                 last_acts=tuple(a for a in m.last_acts.values() if a.person_id == person_id),
                 comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
                 refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
+                payers=tuple(p for p in m.payers.values() if p.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
                 credit_documents={n: d for (p, n), d in m.credit_documents.items() if p == person_id},
             )
+            return with_payers_apart(account)
 
     def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
         waiting = [(next_look_at(a), a) for a in list(self._m.attempts.values())]

@@ -17,6 +17,7 @@ from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -72,6 +73,7 @@ SHELVES: Mapping[type, Shelf] = {
     Order: Shelf("orders", lambda order: order.number, _owned),
     OutboxEntry: Shelf("entries", _id),
     PasswordLink: Shelf("links", lambda link: link.token_hash),
+    Payer: Shelf("payers", _id),
     Payment: Shelf("payments", lambda payment: payment.name, _owned),
     Person: Shelf("people", _id, lambda person: replace(person, addresses=())),
     PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),

@@ -10,6 +10,7 @@ from chalicelib.domain.collection.bounces import BankReturn
 from chalicelib.domain.collection.disputes import Dispute, DisputeStage
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.payers.refusals import PayerReceiptTooLarge
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.usecases.collection.issue_evidence import issue_evidence
 from chalicelib.usecases.collection.receive_payment import receive_payment
@@ -32,6 +33,7 @@ collection = Blueprint(__name__)
         refusals.ReceiptNotPossible,
         refusals.ReceiptMisdated,
         refusals.ReceiptRepeated,
+        PayerReceiptTooLarge,
         errors.IdempotencyKeyReused,
         errors.ConcurrentUpdate,
     ],
@@ -110,7 +112,12 @@ def bank_return(asked: schemas.BouncedPayment) -> BankReturn:
 
 def received_money(asked: schemas.NewReceipt) -> ReceivedMoney:
     return ReceivedMoney(
-        PaymentMethod(asked.method), asked.amount_cents, asked.reference, asked.received_on, asked.bank
+        PaymentMethod(asked.method),
+        asked.amount_cents,
+        asked.reference,
+        asked.received_on,
+        asked.bank,
+        asked.payer_invoice,
     )
 
 

@@ -7,6 +7,7 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
+from chalicelib.domain.payers.refusals import PayerCreditTooLarge
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.invoices.render_credit_note import link_credit_note, render_credit_note
 from chalicelib.web.parsing import credit_note_number, invoice_number
@@ -29,6 +30,9 @@ credit_notes = Blueprint(__name__)
         CreditNoteEmpty,
         CreditNoteTooLarge,
         CreditedMeanwhile,
+        PayerCreditTooLarge,
+        errors.PaymentOpen,
+        errors.PaymentUnclear,
         decisions.DebitInFlight,
         decisions.DebitInConflict,
         errors.IdempotencyKeyReused,

@@ -6,7 +6,8 @@ from enum import StrEnum
 class Book(StrEnum):
     """The role of an account; the campaign gives its number."""
 
-    RECEIVABLE = "receivable"  # what students owe
+    RECEIVABLE = "receivable"  # what students and third-party payers owe
+    PAYERS = "payers"  # the account of the payers' part of it: postings say receivable
     FEES = "fees"  # what was invoiced, before tax
     TAX = "tax"  # VAT invoiced
     CARDS = "cards"  # card payments in transit from the gateway to the bank
@@ -17,6 +18,7 @@ class Book(StrEnum):
 
 DEFAULT_CHART = {
     Book.RECEIVABLE: "411",
+    Book.PAYERS: "411",
     Book.FEES: "706",
     Book.TAX: "44571",
     Book.CARDS: "5115",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import (
     JournalEntry,
     Ledger,
@@ -28,8 +29,7 @@ def journaled(changes: Changes, file: RegistrationFile, now: datetime) -> Change
 
     Invoices and payments of the registration that releases without a journal wrote get their entries too.
     """
-    ledger = Ledger(file.campaign.numbering.series, file.campaign.chart, now)
-    entries = tuple(_entries(changes, file, ledger))
+    entries = tuple(_entries(changes, file, now))
     if not entries:
         return changes
     return replace(changes, rows=(*changes.rows, *entries), audit=_told(changes, entries))
@@ -52,19 +52,29 @@ def digest_of(entry: JournalEntry) -> str:
     )
 
 
-def _entries(changes: Changes, file: RegistrationFile, ledger: Ledger) -> Iterator[JournalEntry]:
+def _entries(changes: Changes, file: RegistrationFile, now: datetime) -> Iterator[JournalEntry]:
+    ledger, payers = _ledgers(file, now)
+    theirs = {each.number for each in file.of_payers.invoices}
     invoices = [row for row in changes.rows if isinstance(row, Invoice)]
     payments = [row for row in changes.rows if isinstance(row, Payment)]
     notes = [row for row in changes.rows if isinstance(row, CreditNote)]
     if invoices or notes or payments:
         yield from missing_entries(file.journal, file.invoices, file.payments, ledger)
     for invoice in invoices:
-        yield invoice_entry(invoice, ledger)
+        yield invoice_entry(invoice, payers if invoice.buyer else ledger)
     for note in notes:
-        yield credit_note_entry(note, ledger)
-    before = {payment.id: payment for payment in file.payments}
+        yield credit_note_entry(note, payers if note.invoice_number in theirs else ledger)
+    before = {payment.id: payment for payment in (*file.payments, *file.of_payers.payments)}
     for payment in payments:
-        yield from payment_entries(before.get(payment.id), payment, ledger)
+        is_payers = payment.invoice_number in theirs
+        yield from payment_entries(before.get(payment.id), payment, payers if is_payers else ledger)
+
+
+def _ledgers(file: RegistrationFile, now: datetime) -> tuple[Ledger, Ledger]:
+    """Return the ledger of the student's entries, and that of the payers': what they owe has its account."""
+    chart = file.campaign.chart
+    ledger = Ledger(file.campaign.numbering.series, chart, now)
+    return ledger, replace(ledger, chart={**chart, Book.RECEIVABLE: chart[Book.PAYERS]})
 
 
 def _told(changes: Changes, entries: Iterable[JournalEntry]) -> AuditEntry:

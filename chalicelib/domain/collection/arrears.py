@@ -101,7 +101,7 @@ def _late_since(instalment: Instalment) -> date:
 
 def _owed_since(file: RegistrationFile) -> date:
     bounced = [each.bounced_on for each in file.payments if each.bounced_cents and each.bounced_on]
-    return max(bounced, default=min(order.ordered_on for order in file.orders))
+    return max(bounced, default=max(order.ordered_on for order in file.orders))
 
 
 def _is_held_back(file: RegistrationFile) -> bool:

@@ -76,7 +76,7 @@ def take_back(
     the plan and blocks the registration until accounting has looked into it. Raise `DebitInFlight` or
     `DebitInConflict` while a debit takes only the rest of an instalment that the payment paid in part.
     """
-    gone = _taken(payment, returned, now)
+    gone = taken(payment, returned, now)
     then = _opened_again(_with(file, gone), payment, now)
     if unplanned_cents(then) > 0:
         require_nothing_in_flight(then)
@@ -140,7 +140,8 @@ def _reinstated(account: Account, file: RegistrationFile, payment: Payment, now:
     return Changes(rows, outbox=(mail, *removals))
 
 
-def _taken(payment: Payment, returned: BankReturn, now: datetime) -> Payment:
+def taken(payment: Payment, returned: BankReturn, now: datetime) -> Payment:
+    """Return the payment after the bank took all of it back: it pays nothing."""
     opened = None
     if returned.dispute and returned.due_on:
         opened = Dispute(returned.dispute, returned.due_on, now)

@@ -20,6 +20,7 @@ from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payers.receiving import receive_of_payer
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.registration import Registration, RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
@@ -38,6 +39,7 @@ class ReceivedMoney:
     """What accounting reads on a cheque or on the bank's statement.
 
     `reference` is the number of the cheque or the reference of the transfer, `bank` the drawer's.
+    `invoice_number` is set for money of a third-party payer: it pays that payer's invoice and no other.
     """
 
     method: PaymentMethod
@@ -45,14 +47,16 @@ class ReceivedMoney:
     reference: str
     received_on: date
     bank: str = ""
+    invoice_number: int | None = None
 
 
 def require_receivable(file: RegistrationFile, received: ReceivedMoney, today: date) -> None:
-    """Raise unless the file may receive money, dated within its campaign."""
-    if file.registration.status is RegistrationStatus.WITHDRAWN:
-        raise ReceiptForWithdrawn
-    if not file.registration.is_accepted:
-        raise ReceiptForRefused
+    """Raise unless the file may receive money, dated within its campaign.
+
+    The invoice of a third-party payer is owed whatever became of the file.
+    """
+    if received.invoice_number is None:
+        _require_open(file.registration)
     if received.received_on > today:
         raise ReceiptInFuture
     earliest = paris_day(file.campaign.begins_at)
@@ -60,9 +64,16 @@ def require_receivable(file: RegistrationFile, received: ReceivedMoney, today: d
         raise ReceiptTooEarly(earliest)
 
 
+def _require_open(registration: Registration) -> None:
+    if registration.status is RegistrationStatus.WITHDRAWN:
+        raise ReceiptForWithdrawn
+    if not registration.is_accepted:
+        raise ReceiptForRefused
+
+
 def require_new(account: Account, received: ReceivedMoney) -> None:
     """Raise `ReceiptRepeated` if the account has a payment of this reference of this bank already."""
-    for payment in account.payments:
+    for payment in account.every_payment:
         if _paper(payment) == _paper(received):
             raise ReceiptRepeated(payment.reference, payment.amount_cents, payment.paid_on)
 
@@ -76,8 +87,13 @@ def receive(
     sequence: Sequence,
     now: datetime,
 ) -> Changes:
-    """Return the rows of the payment: on the account of what is owed now; what is more is a credit."""
+    """Return the rows of the payment: on the account of what is owed now; what is more is a credit.
+
+    That of a third-party payer is never more than its invoice asks.
+    """
     payment = _payment(file, received, payment_id, request_hash, now)
+    if received.invoice_number is not None:
+        return receive_of_payer(file, payment, received.invoice_number)
     booking = _booking(account, file, sequence, now)
     drawn = _drawn(file, payment, booking)
     allocation = allocate(drawn, now)

@@ -61,7 +61,7 @@ def credit_invoice(
         raise CreditNoteUnreasoned
     require_no_debit(file)
     require_within(invoice, file.credit_notes, asked.amounts)
-    note = _note(file, invoice, asked, sequence, now)
+    note = note_of(file.credit_notes, invoice, asked, sequence, now)
     noted = replace(file, credit_notes=(*file.credit_notes, note))
     relief = relieve(noted, invoice.number, now)
     cards = cards_to_forget(account, file.registration.id, relief.instalments)
@@ -113,9 +113,14 @@ def replayed(notes: Iterable[CreditNote], request_id: str) -> CreditNote | None:
     return next((note for note in notes if request_id and note.request_id == request_id), None)
 
 
-def _note(
-    file: RegistrationFile, invoice: Invoice, asked: Asked, sequence: CreditNoteSequence, now: datetime
+def note_of(
+    earlier: Iterable[CreditNote],
+    invoice: Invoice,
+    asked: Asked,
+    sequence: CreditNoteSequence,
+    now: datetime,
 ) -> CreditNote:
+    """Return the document of a credit note after the `earlier` ones on its invoice."""
     return CreditNote(
         number=sequence.next_number,
         registration_id=invoice.registration_id,
@@ -128,7 +133,7 @@ def _note(
         session=invoice.session,
         seller=invoice.seller,
         client=invoice.client,
-        lines=credited_lines(invoice, file.credit_notes, asked.amounts),
+        lines=credited_lines(invoice, earlier, asked.amounts),
         exemption_mention=invoice.exemption_mention,
         request_id=asked.request_id,
         request_hash=asked.request_hash,

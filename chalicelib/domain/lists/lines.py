@@ -166,6 +166,7 @@ def _numbers(account: Account, registration: Registration) -> Iterator[tuple[str
     yield "registration", registration_id
     yield from (("order", str(each.number)) for each in _of(registration_id, account.orders))
     yield from (("invoice", str(each.number)) for each in _of(registration_id, account.invoices))
+    yield from (("invoice", str(e.number)) for e in _of(registration_id, account.of_payers.invoices))
     for payment in _of(registration_id, account.payments):
         yield "transaction", payment.transaction
         yield "call", payment.call
@@ -179,10 +180,11 @@ def _numbers(account: Account, registration: Registration) -> Iterator[tuple[str
 
 def _amounts(account: Account, registration_id: str) -> Iterator[int]:
     """Yield the amounts that a letter, a cheque or a statement may name."""
-    payments = [each.amount_cents for each in _of(registration_id, account.payments)]
+    payments = [each.amount_cents for each in _of(registration_id, account.every_payment)]
     yield from payments
     yield sum(payments)
     yield from (each.totals.total_cents for each in _of(registration_id, account.orders))
+    yield from (each.totals.total_cents for each in _of(registration_id, account.of_payers.orders))
     yield from (each.amount_cents for each in account.instalments_of(registration_id))
 
 

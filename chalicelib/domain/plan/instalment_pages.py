@@ -12,7 +12,7 @@ from chalicelib.domain.errors import (
     PaymentUnclear,
     PlanNotApproved,
 )
-from chalicelib.domain.fees import quote, require_accepted
+from chalicelib.domain.fees import quote, require_accepted, require_not_awaited
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.owed import debit_cents
 from chalicelib.domain.payments import PlanTerms
@@ -42,13 +42,14 @@ def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: dat
     request, registration = file.plan_request, file.registration
     if request is None or not request.is_payable:
         raise PlanNotApproved
+    require_not_awaited(file)
     if file.has_unclear_attempt:
         raise PaymentUnclear
     if request.started:
         require_accepted(registration)
         return _by_hand(file, request, rank, subscriber, paris_day(now))
     ordered = tuple(line for order in file.orders for line in order.lines)
-    lines = ordered or quote(registration, file.campaign)
+    lines = ordered or quote(file)
     require_accepted(registration)
     if rank != 1 or registration.is_paid:
         raise InstalmentNotPayable

@@ -34,7 +34,7 @@ def checks_of(file: RegistrationFile, request: PlanRequest) -> Mapping[Check, bo
 
 def _is_owed(file: RegistrationFile, request: PlanRequest) -> bool:
     try:
-        owed = totals(quote(file.registration, file.campaign)).total_cents
+        owed = totals(quote(file)).total_cents
     except (FeeSituationMissing, FeeSituationNotAllowed, ProgrammeNotPriced):
         return False
     return owed == request.total_cents

@@ -19,6 +19,7 @@ from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.invoices import Client, Invoice
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, redact_body
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt, Evidence
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import DebitState, Mandate
@@ -40,6 +41,7 @@ Row = TypeVar(
     Invoice,
     CreditNote,
     Refund,
+    Payer,
     RoleChange,
     Notification,
     Address,
@@ -75,6 +77,7 @@ class Redactions:
     invoices: tuple[Invoice, ...] = ()
     credit_notes: tuple[CreditNote, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    payers: tuple[Payer, ...] = ()
     role_changes: tuple[RoleChange, ...] = ()
     notifications: tuple[Notification, ...] = ()
     addresses: tuple[Address, ...] = ()
@@ -85,7 +88,10 @@ class Redactions:
     @property
     def versioned(
         self,
-    ) -> tuple[Registration | Comment | LastAct | PlanRequest | Attempt | Mandate | Refund | RoleChange, ...]:
+    ) -> tuple[
+        Registration | Comment | LastAct | PlanRequest | Attempt | Mandate | Refund | Payer | RoleChange,
+        ...,
+    ]:
         return (
             *self.registrations,
             *self.comments,
@@ -94,6 +100,7 @@ class Redactions:
             *self.attempts,
             *self.mandates,
             *self.refunds,
+            *self.payers,
             *self.role_changes,
         )
 
@@ -110,11 +117,17 @@ def require_settled(account: Account) -> None:
         raise PaymentRunning
     if any(each.is_live for each in account.refunds):
         raise PaymentRunning
+    if any(each.is_running for each in account.payers):
+        raise SumOwed(max(account.of_payers.owed_cents, *(_share(each) for each in account.payers)))
     balance_cents = account.position(date.max).balance_cents
     if balance_cents > 0:
         raise SumOwed(balance_cents)
     if balance_cents < 0:
         raise SumToGiveBack(-balance_cents)
+
+
+def _share(payer: Payer) -> int:
+    return payer.facts.share_cents if payer.is_running else 0
 
 
 def is_settled(account: Account) -> bool:
@@ -151,6 +164,7 @@ def redactions_of_erasure(file: PersonalFile) -> Redactions:
         plan_requests=losing(account.plan_requests, _unasked),
         attempts=losing(account.attempts, _homeless),
         refunds=losing(account.refunds, _given_to_nobody),
+        payers=losing(account.payers, _unreachable),
         role_changes=losing(file.role_changes, _unproposed),
         notifications=losing(file.notifications, redact_body),
         addresses=losing(account.person.addresses, _nowhere),
@@ -183,7 +197,8 @@ def mandate_over(mandate: Mandate) -> Mandate:
 
 
 def redact_client(invoice: Invoice) -> Invoice:
-    return replace(invoice, client=Client("", NOBODY, None))
+    buyer = replace(invoice.buyer, student=NOBODY) if invoice.buyer else None
+    return replace(invoice, client=Client("", NOBODY, None), buyer=buyer)
 
 
 def redact_credited(note: CreditNote) -> CreditNote:
@@ -217,6 +232,11 @@ def _given_to_nobody(refund: Refund) -> Refund:
     """Return the refund, which is over, without holder, account and reasons; its sheet is past."""
     sheet = replace(refund.sheet, holder=NOBODY)
     return replace(refund, sheet=sheet, iban="", reason="", decision_reason="")
+
+
+def _unreachable(payer: Payer) -> Payer:
+    """Return the payer, which owes nothing, without the address of its contact and free text."""
+    return replace(payer, facts=replace(payer.facts, email=""), reason="")
 
 
 def _nowhere(address: Address) -> Address:

@@ -111,17 +111,17 @@ def _of_accounting(account: Account, retention: Retention) -> Iterator[_Deadline
 
     They count from the end of the year of an invoice's last payment, of a credit note's issue.
     """
-    for invoice in account.invoices:
+    for invoice in (*account.invoices, *account.of_payers.invoices):
         if redactions := Redactions(invoices=losing([invoice], redact_client)):
             year = _last_year_of(account, invoice) + retention.accounting_years
             yield _Deadline(date(year + 1, 1, 1), redactions)
-    for note in account.credit_notes:
+    for note in account.every_credit_note:
         if redactions := Redactions(credit_notes=losing([note], redact_credited)):
             yield _Deadline(date(note.issued_on.year + retention.accounting_years + 1, 1, 1), redactions)
 
 
 def _last_year_of(account: Account, invoice: Invoice) -> int:
-    paid = (each for each in account.payments if each.invoice_number == invoice.number)
+    paid = (each for each in account.every_payment if each.invoice_number == invoice.number)
     return max([invoice.issued_on.year, *(paris_day(each.received_at).year for each in paid)])
 
 
@@ -130,7 +130,7 @@ def _account_ends(account: Account, retention: Retention, ended_on: date) -> dat
 
     They count from `ended_on` or the last movement of money, the later of the two.
     """
-    has_paid = bool(account.orders or account.payments)
+    has_paid = bool(account.orders or account.payments or account.of_payers.orders)
     months = retention.account_months if has_paid else retention.never_paid_months
     moved = (_last_movement(account, each.id) for each in account.registrations)
     return months_after(max([ended_on, *(day for day in moved if day)]), months)
@@ -141,7 +141,7 @@ def _last_movement(account: Account, registration_id: str) -> date | None:
     instalments = {each.id for each in account.instalments_of(registration_id)}
     days = [
         *(paris_day(e.started_at) for e in account.attempts if e.registration_id == registration_id),
-        *(paris_day(e.received_at) for e in account.payments if e.registration_id == registration_id),
+        *(paris_day(e.received_at) for e in account.every_payment if e.registration_id == registration_id),
         *(paris_day(e.agreed_at) for e in account.mandates if e.registration_id == registration_id),
         *(each.planned_on for each in account.debits if each.instalment_id in instalments),
     ]

@@ -10,7 +10,14 @@ from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.corrections.credit_notes import left_by_line, left_cents
 from chalicelib.domain.corrections.refusals import CreditNoteUnreasoned
 from chalicelib.domain.credits import to_give_back
-from chalicelib.domain.errors import ConcurrentUpdate, DecisionNotPossible, QuittanceError
+from chalicelib.domain.errors import (
+    ConcurrentUpdate,
+    DecisionNotPossible,
+    PaymentOpen,
+    PaymentUnclear,
+    QuittanceError,
+)
+from chalicelib.domain.fees import total_cents
 from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.registration_file import RegistrationFile
@@ -34,7 +41,7 @@ CREDIT_NOTES = "/staff/invoices/{number}/credit-notes"
 OF = "of"
 """The query parameter and field with the registration of an invoice that its number alone does not name."""
 NOT_READ = "Donnez au moins un montant, par exemple « 100,00 », et un motif de 500 caractères au plus."
-REFUSALS = (DecisionNotPossible, CreditNoteUnreasoned, ConcurrentUpdate)
+REFUSALS = (DecisionNotPossible, CreditNoteUnreasoned, ConcurrentUpdate, PaymentOpen, PaymentUnclear)
 
 
 @page(pages_credit_notes, "GET", CREDIT_NOTES, action=Action.READ_CREDITS)
@@ -120,7 +127,7 @@ def _form(
     issued: str = "",
 ) -> Response:
     account, invoice = find_invoice(page_request.ports, invoice_number(number), _named(registration_id))
-    notes = [note for note in account.credit_notes if note.invoice_number == invoice.number]
+    notes = [note for note in account.every_credit_note if note.invoice_number == invoice.number]
     return page_request.page(
         "staff_credit_notes",
         status=status,
@@ -146,8 +153,8 @@ def _confirmation(page_request: PageRequest, draft: Draft) -> Response:
         note=draft.note,
         given=_typed(page_request),
         key=page_request.ports.new_id(),
-        left_cents=left_cents(draft.invoice, before.credit_notes),
-        owed=(max(0, owed_cents(before)), max(0, owed_cents(after))),
+        left_cents=left_cents(draft.invoice, (*before.credit_notes, *before.of_payers.credit_notes)),
+        owed=(_owed(before), _owed(after)),
         waiting=(_waiting(before), _waiting(after)),
         instalments=[
             (old, new)
@@ -155,6 +162,12 @@ def _confirmation(page_request: PageRequest, draft: Draft) -> Response:
             if old.remaining_cents != new.remaining_cents
         ],
     )
+
+
+def _owed(file: RegistrationFile) -> int:
+    """Return what the student owes; before an order the price of the declared situation."""
+    ordered = owed_cents(file) if file.orders else total_cents(file) or 0
+    return max(0, ordered)
 
 
 def _waiting(file: RegistrationFile) -> int:

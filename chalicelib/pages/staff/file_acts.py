@@ -34,6 +34,11 @@ ACTS = (
         Action.ENTER_PAYMENT,
     ),
     FileAct(
+        "Tiers payeur : désigner, facturer, retirer",
+        "/staff/registrations/{registration_id}/payer",
+        Action.READ_PAYERS,
+    ),
+    FileAct(
         "Relevé de compte à ce jour (PDF)",
         "/staff/registrations/{registration_id}/statement",
         Action.READ_REGISTRATIONS,

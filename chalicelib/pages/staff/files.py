@@ -18,6 +18,7 @@ from chalicelib.pages.staff.file_acts import acts_of
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
 from chalicelib.portal import list_words
 from chalicelib.portal.outbox_words import sent_word
+from chalicelib.portal.payer_words import STATES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.people.list_people import names_of
@@ -72,6 +73,7 @@ def show_file_page(
         acts=acts_of(person, file),
         words=list_words,
         sent_word=sent_word,
+        payer_states=STATES,
         paris_day=paris_day,
         back=carried(query),
         back_address=list_address(query, page=query.page),

@@ -15,6 +15,7 @@ from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.errors import DecisionNotPossible
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import PaymentMethod
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -28,13 +29,14 @@ from chalicelib.web.schemas.collection import NewReceipt
 
 pages_receipts = Blueprint(__name__)
 RECEIPTS = "/staff/registrations/{registration_id}/payments"
-FIELDS = ("method", "amount", "reference", "received_on", "bank")
+FIELDS = ("method", "amount", "reference", "received_on", "bank", "payer_invoice")
 LABELS = {
     "method": "le moyen",
     "amount_cents": "le montant",
     "reference": "le numéro ou la référence",
     "received_on": "le jour de réception",
     "bank": "la banque",
+    "payer_invoice": "le payeur",
 }
 
 
@@ -89,14 +91,16 @@ def _desk(
     mistake: str = "",
 ) -> Response:
     file = show_file(page_request.ports, person_of(registration_id), registration_id)
-    done = page_request.parameter("done")
+    payments, done = (*file.payments, *file.of_payers.payments), page_request.parameter("done")
     return page_request.page(
         "staff_payments",
         status=status,
         registration=file.registration,
         programme=file.programme,
-        payments=sorted(file.payments, key=lambda each: each.received_at),
-        told=next((each for each in file.payments if each.id == done), None),
+        payments=sorted(payments, key=lambda each: each.received_at),
+        told=next((each for each in payments if each.id == done), None),
+        of_payers={each.id for each in file.of_payers.payments},
+        owing=_owing(file),
         given=given or {},
         mistake=mistake,
         may_enter=page_request.person.holds(*RULES[Action.ENTER_PAYMENT].roles),
@@ -106,6 +110,13 @@ def _desk(
         methods=METHODS,
         today=paris_day(page_request.ports.now()),
     )
+
+
+def _owing(file: RegistrationFile) -> list[tuple[int, str, int]]:
+    """Return the number, the payer and the rest of each payer's invoice that is not paid."""
+    numbers = {each.invoice_number: each.facts.name for each in file.payers if each.invoice_number}
+    owed = ((number, name, file.of_payers.of_invoice(number).owed_cents) for number, name in numbers.items())
+    return [(number, name, cents) for number, name, cents in owed if number and cents]
 
 
 def _confirmation(
@@ -121,6 +132,7 @@ def _confirmation(
         registration=file.registration,
         programme=file.programme,
         received=received,
+        payer=next((name for number, name, _ in _owing(file) if number == received.invoice_number), ""),
         given=_given(page_request),
         methods=METHODS,
         known=sentence(known),
@@ -146,11 +158,17 @@ def _received(page_request: PageRequest) -> ReceivedMoney:
             "reference": given["reference"],
             "received_on": given["received_on"],
             "bank": given["bank"],
+            "payer_invoice": given["payer_invoice"] or None,
         },
         strict=False,  # a form field is always text
     )
     return ReceivedMoney(
-        PaymentMethod(asked.method), asked.amount_cents, asked.reference, asked.received_on, asked.bank
+        PaymentMethod(asked.method),
+        asked.amount_cents,
+        asked.reference,
+        asked.received_on,
+        asked.bank,
+        asked.payer_invoice,
     )
 
 

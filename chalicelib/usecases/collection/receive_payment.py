@@ -13,6 +13,7 @@ from chalicelib.domain.collection.receipts import (
 )
 from chalicelib.domain.errors import IdempotencyKeyReused
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.payers.receiving import require_of_payer
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act, canonical_digest
@@ -48,6 +49,8 @@ def check_receipt(ports: CollectionPorts, registration_id: str, received: Receiv
     account = ports.accounts.account(person_of(registration_id))
     file = open_file(ports, account, registration_id)
     require_receivable(file, received, paris_day(ports.now()))
+    if received.invoice_number is not None:
+        require_of_payer(file, received.amount_cents, received.invoice_number)
     require_new(account, received)
 
 
@@ -86,7 +89,7 @@ def _receive(
 
 
 def payment_with(account: Account, payment_id: str) -> Payment | None:
-    return next((each for each in account.payments if each.id == payment_id), None)
+    return next((each for each in account.every_payment if each.id == payment_id), None)
 
 
 def _payment_id(registration_id: str, key: str) -> str:
@@ -95,5 +98,5 @@ def _payment_id(registration_id: str, key: str) -> str:
 
 
 def _digest(registration_id: str, received: ReceivedMoney) -> str:
-    told = {name: str(value) for name, value in asdict(received).items()}
+    told = {name: str(value) for name, value in asdict(received).items() if value is not None}
     return canonical_digest([registration_id, told])[:32]

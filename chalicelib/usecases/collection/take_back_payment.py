@@ -8,6 +8,7 @@ from chalicelib.domain.collection.bounces import BankReturn, require_returnable,
 from chalicelib.domain.collection.disputes import DisputeStage
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.payers.receiving import is_of_payer, take_back_of_payer
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
@@ -50,7 +51,10 @@ def stage_dispute(
 def _take_back(ports: CollectionPorts, payment_id: str, returned: BankReturn, by: Person) -> Payment:
     file, payment = show_payment(ports, payment_id)
     require_returnable(file, payment, returned, paris_day(ports.now()))
-    changes = take_back(file, payment, returned, by.id, ports.now())
+    if is_of_payer(file, payment):
+        changes = take_back_of_payer(file, payment, returned, ports.now())
+    else:
+        changes = take_back(file, payment, returned, by.id, ports.now())
     act = Act.PAYMENT_DISPUTED if returned.dispute else Act.PAYMENT_BOUNCED
     details = {"amount_cents": returned.amount_cents, "method": payment.method.value}
     return _written(ports, file, payment, changes, act, returned.reason, by, **details)

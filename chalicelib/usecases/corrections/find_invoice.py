@@ -15,7 +15,7 @@ def find_invoice(
     """
     owner = registration_id or _registration_of(ports, number)
     account = ports.accounts.account(person_of(owner))
-    invoice = account.invoice(number)
+    invoice = account.any_invoice(number)
     if invoice.registration_id != owner:
         raise NotFound
     return account, invoice

@@ -11,6 +11,8 @@ from chalicelib.domain.corrections.issuing import Asked, credit_invoice, file_af
 from chalicelib.domain.corrections.refusals import CreditedMeanwhile
 from chalicelib.domain.errors import ConcurrentUpdate, IdempotencyKeyReused
 from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.payers.giving_up import Sequences, credit_payer
+from chalicelib.domain.payers.giving_up import file_after as file_after_payer
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act, canonical_digest
@@ -60,7 +62,8 @@ class Draft:
 
     @property
     def after(self) -> RegistrationFile:
-        return file_after(self.file, self.changes)
+        of = file_after_payer if self.invoice.buyer else file_after
+        return of(self.file, self.changes)
 
 
 def issue_credit_note(ports: RegistrationPorts, order: CreditOrder, by: Person) -> CreditNote:
@@ -73,7 +76,7 @@ def issue_credit_note(ports: RegistrationPorts, order: CreditOrder, by: Person) 
         return _issue(ports, order, by)
     except ConcurrentUpdate:
         account, _ = find_invoice(ports, order.number, order.registration_id)
-        if note := replayed(account.credit_notes, order.request_id):
+        if note := replayed(account.every_credit_note, order.request_id):
             return _same(note, order)
         raise
 
@@ -88,7 +91,7 @@ def preview_credit_note(ports: RegistrationPorts, order: CreditOrder, by: Person
 def _issue(ports: RegistrationPorts, order: CreditOrder, by: Person) -> CreditNote:
     account, invoice = find_invoice(ports, order.number, order.registration_id)
     permit(by, Action.ISSUE_CREDIT_NOTE, account.person.id)
-    if note := replayed(account.credit_notes, order.request_id):
+    if note := replayed(account.every_credit_note, order.request_id):
         return _same(note, order)
     draft = _draft(ports, account, invoice, order, by)
     note = draft.note
@@ -111,14 +114,19 @@ def _draft(
     ports: RegistrationPorts, account: Account, invoice: Invoice, order: CreditOrder, by: Person
 ) -> Draft:
     file = open_file(ports, account, invoice.registration_id)
-    left = left_cents(invoice, file.credit_notes)
+    notes = account.every_credit_note
+    left = left_cents(invoice, notes)
     if order.left_seen_cents not in {None, left}:
         raise CreditedMeanwhile(left)
     by_line = order.by_line
-    amounts = spread(invoice, file.credit_notes, order.amount_cents) if by_line is None else by_line
+    amounts = spread(invoice, notes, order.amount_cents) if by_line is None else by_line
     asked = Asked(amounts, order.reason, by.id, order.request_id, order.request_hash)
     sequence = ports.accounts.credit_note_sequence(file.campaign)
-    changes = credit_invoice(account, file, invoice, asked, sequence, ports.now())
+    if invoice.buyer:
+        sequences = Sequences(ports.accounts.sequence(file.campaign), sequence)
+        changes = credit_payer(account, file, invoice, asked, sequences, ports.now())
+    else:
+        changes = credit_invoice(account, file, invoice, asked, sequence, ports.now())
     return Draft(file, invoice, changes)
 
 

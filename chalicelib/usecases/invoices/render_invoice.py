@@ -8,12 +8,14 @@ LINK_SECONDS = 120
 
 def render_invoice(ports: InvoicePorts, person_id: str, number: int) -> StoredDocument:
     """Render an invoice's PDF from its stored facts once; later calls return the stored PDF."""
-    return render_invoice_of(ports, ports.accounts.account(person_id), number)
+    account = ports.accounts.account(person_id)
+    account.invoice(number)
+    return render_invoice_of(ports, account, number)
 
 
 def render_invoice_of(ports: InvoicePorts, account: Account, number: int) -> StoredDocument:
-    """Do the same for an account already read."""
-    invoice = account.invoice(number)
+    """Do the same for an account already read, the invoices of third-party payers included."""
+    invoice = account.any_invoice(number)
     if number in account.documents:
         return account.documents[number]
     document = ports.documents.put_once(ports.documents.key_for(invoice), ports.render_invoice(invoice))

@@ -34,7 +34,7 @@ def show_plans(
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
-    total_cents = totals(quote(registration, campaign)).total_cents
+    total_cents = totals(quote(file_of(account, registration_id, campaign))).total_cents
     day = first_on or paris_day(ports.now())
     return tuple(
         OfferedPlan(plan, schedule(plan, total_cents, day), _refusal(plan, total_cents))
@@ -96,7 +96,7 @@ def _entry(ports: PlanPorts, act: Act, request: PlanRequest) -> AuditEntry:
 def _payable_total(file: RegistrationFile, now: datetime) -> int:
     """Return the price of the declared situation in cents, if it could be paid were there no request."""
     payable_lines(replace(file, plan_request=None), now)
-    return totals(quote(file.registration, file.campaign)).total_cents
+    return totals(quote(file)).total_cents
 
 
 def _refusal(plan: Plan, total_cents: int) -> PlanNotAllowed | None:

@@ -70,9 +70,9 @@ def _blank(ports: PrivacyPorts, file: PersonalFile, redactions: Redactions) -> N
     if not redactions:
         return
     for invoice in redactions.invoices:
-        _erase_pdf(ports, file.account.invoice(invoice.number), file.account.documents)
+        _erase_pdf(ports, file.account.any_invoice(invoice.number), file.account.documents)
     for note in redactions.credit_notes:
-        _erase_pdf(ports, file.account.credit_note(note.number), file.account.credit_documents)
+        _erase_pdf(ports, note, file.account.credit_documents)
     counts: dict[str, Any] = {name: count for name, count in redactions.counts.items() if count}
     person_id = file.person.id
     entry = audited(ports, SCHEDULE, Act.RETENTION_APPLIED, person_id, person_id, **counts)

@@ -2,6 +2,7 @@ from chalicelib.domain import registration as rules
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import require_open_window
+from chalicelib.domain.payers.refusals import PaidByThirdParty
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import file_of
 from chalicelib.domain.trail.audit import Act
@@ -24,6 +25,8 @@ def choose_fee_situation(
         file.require_no_open_attempt()
         if file.has_binding_plan:
             raise PlanBinding
+        if file.has_payer:
+            raise PaidByThirdParty
         entry = audited(ports, person_id, Act.FEE_SITUATION_DECLARED, person_id, registration_id, code=code)
         ports.store.commit(Changes((chosen,), audit=entry))
     return chosen

@@ -20,7 +20,8 @@ Day = Annotated[date, Field(strict=False)]
 class NewReceipt(Body):
     """A cheque or a transfer received; `reference` is the cheque's number or the transfer's reference.
 
-    `confirm` enters it although the account has one with this reference of this bank.
+    `confirm` enters it although the account has one with this reference of this bank. `payer_invoice` is the
+    number of a third-party payer's invoice that it pays: it never brings more than that still asks.
     """
 
     method: Literal["cheque", "transfer"]
@@ -29,6 +30,7 @@ class NewReceipt(Body):
     received_on: Day
     bank: Bank = ""
     confirm: bool = False
+    payer_invoice: Annotated[int, Field(ge=1, le=10**10)] | None = None
 
 
 class BouncedPayment(Body):

@@ -10,6 +10,7 @@ from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.trail.audit import Act
 from chalicelib.web.schemas.lists import QueueEntry
 from chalicelib.web.schemas.models import Body, View
+from chalicelib.web.schemas.payers import PayerView
 from chalicelib.web.schemas.plans import PlanRequestView, Reason, StaffInstalment
 from chalicelib.web.schemas.registrations import AccountTotals, InvoiceView, OrderView, PaymentView
 
@@ -109,6 +110,7 @@ class WholeFileView(View):
     attempts: Sequence[AttemptView]
     plan_request: PlanRequestView | None
     instalments: Sequence[StaffInstalment]
+    payers: Sequence[PayerView]
     history: Sequence[HistoryEntry]
     comment: CommentView
     undoable: UndoableAct | None

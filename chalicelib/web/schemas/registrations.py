@@ -14,6 +14,7 @@ from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.web.schemas.covers import CoverView
 from chalicelib.web.schemas.credit_notes import CreditNoteView
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.plans import PlanRequestView, Reason, Short
@@ -226,7 +227,10 @@ class AccountTotals(View):
 
 
 class AccountView(View):
-    """The account position; `unpaid_cents` is in arrears: instalments with every debit refused."""
+    """The account position; `unpaid_cents` is in arrears: instalments with every debit refused.
+
+    `covers` are the parts that third parties pay: nothing of them is in the other figures.
+    """
 
     orders: Sequence[OrderView]
     invoices: Sequence[InvoiceView]
@@ -235,6 +239,7 @@ class AccountView(View):
     refunds: Sequence[RefundView]
     totals: AccountTotals
     unpaid_cents: int
+    covers: Sequence[CoverView]
 
 
 class DecisionRequest(Body):

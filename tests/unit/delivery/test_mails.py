@@ -17,7 +17,7 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.invoices import Order
 from chalicelib.domain.languages import Language
 from chalicelib.domain.money import FeeLine
-from chalicelib.domain.outbox import LINKS, NOTICES, OutboxEntry, Topic
+from chalicelib.domain.outbox import LINKS, NOTICES, TO_PAYERS, OutboxEntry, Topic
 from chalicelib.domain.payments import Evidence
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
@@ -72,7 +72,7 @@ ORDER = Order(9357, "p-1", date(2022, 6, 24), (FeeLine("Droits", 1, 60100),), 60
 CARDLESS = replace(ACCOUNT, mandates=(replace(MANDATE, token=""),), orders=(ORDER,))
 WITH_CARD = replace(ACCOUNT, mandates=(replace(MANDATE, card_expires="2212"),))
 CALLS = {Topic.FORGET_CARD, Topic.CONTINUE_IMPORT}
-ABOUT_ACCOUNTS = [each for each in Topic if each not in {*LINKS, *NOTICES, *CALLS}]
+ABOUT_ACCOUNTS = [each for each in Topic if each not in {*LINKS, *NOTICES, *TO_PAYERS, *CALLS}]
 ABOUT_DEBITS = [
     Topic.DEBIT_NOTICE,
     Topic.DEBIT_TAKEN,

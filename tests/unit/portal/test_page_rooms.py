@@ -51,6 +51,7 @@ PUBLIC = {
     ("/second-factor/enrolment", "POST"),
 }
 STUDENT = "0000000000000001"
+PAYER = "/staff/registrations/0000000000000001-1/payer"
 RECEIPTS = "/staff/registrations/0000000000000001-1/payments"
 BOUNCE = "/staff/payments/0000000000000001-t7001/bounce"
 DONE_FROM = {
@@ -90,6 +91,16 @@ def address(path: str) -> str:
     )
 
 
+COMPANY = {
+    "kind": "company",
+    "name": "Démonstration",
+    "siret": "73282932000074",
+    "email": "payer@demo.test",
+    "line1": "2 rue de la Démonstration",
+    "zip_code": "63000",
+    "city": "Clermont-Ferrand",
+    "amount": "400,00",
+}
 PAYMENT = "/payments/0000000000000001-1-0000000000000001"
 
 
@@ -99,6 +110,7 @@ def done_from(path: str) -> str:
         "/security",
         PAYMENT,
         f"/staff/people/{STUDENT}",
+        PAYER,
         f"/staff/registrations/{STUDENT}-1",
         "/staff/refunds/0000000000000001-1-r1",
         *(
@@ -204,13 +216,14 @@ def test_staff_lands_on_the_queue(browser: Browser, role: Role, desk: str) -> No
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.REGISTRAR: {"desk", "registrations"},
+        Role.REGISTRAR: {"desk", "registrations", "payers"},
         Role.ACCOUNTANT: {
             "desk",
             "registrations",
             "plan-requests",
             "credits",
             "refunds",
+            "payers",
             "unpaid",
             "arrears",
         },
@@ -223,6 +236,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "unpaid",
             "arrears",
             "refunds",
+            "payers",
             "people",
             "campaigns",
             "audit",
@@ -286,6 +300,26 @@ def changing_the_plan(student: Browser) -> list[httpx.Response]:
     return [*pages, student.get("/pay-plan")]
 
 
+def paid_by_a_company(student: Browser) -> list[httpx.Response]:
+    """The pages of a third-party payer, named, invoiced and paying, and what the student sees."""
+    student.declares("01")
+    student.acts_as("registrar")
+    pages = [student.get(PAYER), student.get("/staff/payers")]
+    pages += [student.send(pages[0], f"{PAYER}/check", **COMPANY | {"siret": "1"})]
+    pages += [student.send(pages[0], f"{PAYER}/check", **COMPANY | {"name": ""})]
+    pages += [student.send(pages[0], f"{PAYER}/check", **COMPANY)]
+    pages += [student.send(pages[0], f"{PAYER}/check", **COMPANY, edit="1")]
+    student.send(pages[-2], f"{PAYER}/confirmation")
+    pages += [student.get(PAYER), student.get("/staff/payers")]
+    student.acts_as("accountant")
+    pages += [student.get(f"{PAYER}/invoice")]
+    student.send(pages[-1], f"{PAYER}/invoice", version="1")
+    pages += [student.get(PAYER), student.get("/staff/payers"), student.get(RECEIPTS)]
+    pages += [student.get("/staff/invoices/9196/credit-notes"), student.get(f"{PAYER}/invoice")]
+    student.acts_as("student")
+    return [*pages, student.get("/account"), student.get("/pay-once"), student.get("/dossier")]
+
+
 def coming_in(student: Browser) -> list[httpx.Response]:
     """Every page of how an account is entered, in its several states."""
     ports = student.ports
@@ -336,7 +370,9 @@ def two_people(student: Browser) -> list[httpx.Response]:
     return [*pages, student.get("/staff/audit"), student.get("/staff/audit?subject=000000000000000b")]
 
 
-STORIES = pytest.mark.parametrize("story", [paying_once, paying_by_plan, coming_in, two_people])
+STORIES = pytest.mark.parametrize(
+    "story", [paying_once, paying_by_plan, coming_in, two_people, paid_by_a_company]
+)
 Story = Callable[[Browser], list[httpx.Response]]
 
 

@@ -1,0 +1,111 @@
+"""A share that its payer does not pay after all: the student owes it again."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.books.allocation import after, allocate
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes, existing
+from chalicelib.domain.collection.bounces import unplanned_cents
+from chalicelib.domain.invoices import Client, Invoice, Order, Sequence
+from chalicelib.domain.money import FeeLine
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.parties import client_of, seller_of, session_of
+from chalicelib.domain.payers.payer import Payer
+from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw
+from chalicelib.domain.registration import Registration, counted
+from chalicelib.domain.registration_file import RegistrationFile
+
+NOT_COVERED = "Part qui n'est plus prise en charge par"
+"""The line of the order that asks the student for such a share begins so."""
+
+
+def owe_again(
+    account: Account, file: RegistrationFile, payer: Payer, cents: int, sequence: Sequence, now: datetime
+) -> Changes:
+    """Return the registration's next version and what asks the student for `cents` again, with the mail.
+
+    Before an order the price says it by itself; a plan that was asked for over less is withdrawn. After one,
+    a new order and invoice are drawn, and credits pay them as far as they go.
+    """
+    registration = counted(file.registration)
+    if not cents:
+        return Changes((registration,))
+    mail = _mail(payer, cents, now)
+    if not file.registration.has_order:
+        return Changes((registration, *existing(_unfit(file.plan_request))), outbox=(mail,))
+    order, invoice = _documents(account, file, payer, cents, sequence, now)
+    drawn = replace(file, orders=(*file.orders, order), invoices=(*file.invoices, invoice))
+    allocation = allocate(drawn, now)
+    settled = after(drawn, allocation)
+    return Changes(
+        (
+            order,
+            invoice,
+            sequence.drawn(order.ordered_on),
+            *allocation.payments,
+            *allocation.instalments,
+            _owing(registration, settled),
+        ),
+        outbox=(mail,),
+    )
+
+
+def _unfit(request: PlanRequest | None) -> PlanRequest | None:
+    """Return a request that has not begun as withdrawn: its total is not what is owed any more."""
+    return withdraw(request) if request and request.is_binding and not request.started else None
+
+
+def _owing(registration: Registration, settled: RegistrationFile) -> Registration:
+    return replace(registration, part_paid=unplanned_cents(settled) > 0)
+
+
+def _documents(
+    account: Account, file: RegistrationFile, payer: Payer, cents: int, sequence: Sequence, now: datetime
+) -> tuple[Order, Invoice]:
+    lines = (FeeLine(f"{NOT_COVERED} {payer.facts.name}", 1, cents),)
+    return documents_of(file, lines, client_of(account.person), sequence, now)
+
+
+def documents_of(
+    file: RegistrationFile, lines: tuple[FeeLine, ...], client: Client, sequence: Sequence, now: datetime
+) -> tuple[Order, Invoice]:
+    """Return an order and its invoice over `lines` to a client, neither of them paid."""
+    campaign, day = file.campaign, sequence.draw_on(paris_day(now))
+    cents = sum(line.total_cents for line in lines)
+    order = Order(
+        number=sequence.next_order,
+        registration_id=file.registration.id,
+        ordered_on=day,
+        lines=lines,
+        financed_cents=cents,
+        invoiced_cents=cents,
+    )
+    invoice = Invoice(
+        number=sequence.next_invoice,
+        registration_id=file.registration.id,
+        order_number=order.number,
+        issued_on=day,
+        label=campaign.text("invoice.label"),
+        session=session_of(file.registration, campaign),
+        seller=seller_of(campaign),
+        client=client,
+        lines=lines,
+        exemption_mention=campaign.exemption_mention.fr,
+        paid_cents=0,
+        settled_on=None,
+    )
+    return order, invoice
+
+
+def _mail(payer: Payer, cents: int, now: datetime) -> OutboxEntry:
+    return OutboxEntry(
+        id=f"{Topic.PAYER_GONE}-{payer.id}-{payer.version}",
+        topic=Topic.PAYER_GONE,
+        person_id=payer.person_id,
+        registration_id=payer.registration_id,
+        created_at=now,
+        amount_cents=cents,
+        reason=payer.facts.name,
+    )
