@@ -12,6 +12,11 @@ PYTHON := .venv/bin/python
 SHIPPED := 3.13
 # Without --no-compile pip compiles thousands of modules that nobody imports.
 PIP := -m pip install --disable-pip-version-check --no-compile -qq
+# The same where a person waits: a line every ten packages, and all that pip says from its first error on.
+COUNTING := -m pip install --disable-pip-version-check --no-compile --progress-bar off
+TOLD = 2>&1 || echo FAILED; } | awk -v name=$(1) '/^Collecting / && ++n % 10 == 0 {print "  " name ": " n " packages"; fflush()} \
+  /^Installing collected/ {print "  " name ": unpacking " n " packages"; fflush()} /^ *(ERROR|error)/ {told = 1} \
+  /^FAILED$$/ {failed = 1} told {print > "/dev/stderr"} END {exit failed}'
 
 RUN_READY := .venv/.run-installed .ministack/.installed
 TEST_READY := .venv/.test-installed .ministack/.installed
@@ -135,17 +140,17 @@ clean: ## Remove what make made: environments, packages, caches, the demo's stat
 
 .venv/.run-installed: .venv/.created requirements.txt infra/local/requirements.txt infra/constraints.txt
 	@echo "· Installing what runs (.venv)"
-	@$(PYTHON) $(PIP) -r infra/local/requirements.txt
+	@{ $(PYTHON) $(COUNTING) -r infra/local/requirements.txt $(call TOLD,.venv)
 	@touch $@
 
 .venv/.test-installed: .venv/.run-installed tests/requirements.txt
 	@echo "· Installing what tests (.venv)"
-	@$(PYTHON) $(PIP) -r tests/requirements.txt
+	@{ $(PYTHON) $(COUNTING) -r tests/requirements.txt $(call TOLD,.venv)
 	@touch $@
 
 .ministack/.installed: infra/local/ministack.txt
 	@$(find_python); echo "· Installing the local AWS (.ministack)"; $$found -m venv --clear .ministack
-	@.ministack/bin/python $(PIP) -r infra/local/ministack.txt
+	@{ .ministack/bin/python $(COUNTING) -r infra/local/ministack.txt $(call TOLD,.ministack)
 	@touch $@
 
 .ship/.wheels-complete: requirements.txt infra/local/requirements.txt infra/constraints.txt infra/cloud/wheels.py

@@ -4,9 +4,11 @@ from chalicelib.api.accounting.collection import collection
 from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
 from chalicelib.api.accounting.figures import figures
+from chalicelib.api.accounting.late import late
 from chalicelib.api.accounting.payers import payers
 from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
+from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -38,9 +40,11 @@ API = (
     credits_to_give_back,
     figures,
     credit_notes,
+    late,
     refunds,
     payers,
     transfers,
+    write_offs,
     invoices,
     staff,
     lists,

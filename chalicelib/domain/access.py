@@ -43,6 +43,7 @@ class Action(StrEnum):
     ENTER_PAYMENT = "enter a cheque or a transfer received"
     BOUNCE_PAYMENT = "tell what the bank took back, and follow a dispute"
     REFUND = "prepare a refund, or decide on one that another prepared"
+    WRITE_OFF = "write off a rest below 1,00 €"
     MAKE_TRANSFERS = "make a file of transfers, or take one away"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
@@ -118,6 +119,7 @@ RULES: dict[Action, Rule] = {
     Action.ENTER_PAYMENT: _act(_R.ACCOUNTANT),
     Action.BOUNCE_PAYMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.REFUND: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.WRITE_OFF: _act(_R.ACCOUNTANT, is_recent=True),
     Action.MAKE_TRANSFERS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # own file left out
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),

@@ -161,6 +161,7 @@ class Account:
         paid = [each for each in self.payments if each.order_number == order_number]
         credited = [each for each in self.credit_notes if each.order_number == order_number]
         less = sum(each.totals.total_cents for each in credited)
+        less += sum(e.written_off_cents for e in self.registrations if e.order_number == order_number)
         if sum(each.allocated_cents for each in paid) + less < total_cents:
             return None
         days = (*(paris_day(each.received_at) for each in paid), *(each.issued_on for each in credited))
@@ -178,7 +179,7 @@ class Account:
         waiting = (each for each in self.instalments if each.state is InstalmentState.DUE and not each.tries)
         books = balances(self.journal, self.invoices, self.payments)
         return Position(
-            debit_cents=-books[Book.FEES] - books[Book.TAX],
+            debit_cents=-books[Book.FEES] - books[Book.TAX] - books[Book.WRITE_OFFS],
             credit_cents=sum(books[book] for book in MONEY),
             not_yet_due_cents=sum(each.remaining_cents for each in waiting if each.due_on > today),
         )

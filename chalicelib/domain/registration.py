@@ -60,6 +60,8 @@ class Registration:
     """The day since which the amount was late that the last reminder was about."""
     reminders: int = 0
     """How many rungs of the ladder of reminders that amount is past."""
+    written_off_cents: int = 0
+    """What accounting gave up of rests below 1,00 €; less is owed by it."""
 
     def allows(self, fee_situation_code: str) -> bool:
         """Return True unless the school has named the student's situations, and not this one."""

@@ -139,8 +139,9 @@ class RegistrationFile:
 
     @property
     def charged_cents(self) -> int:
-        """The amount ordered less that of the credit notes."""
-        return self.ordered_cents - sum(note.totals.total_cents for note in self.credit_notes)
+        """The amount ordered less that of the credit notes, and less what was written off."""
+        credited = sum(note.totals.total_cents for note in self.credit_notes)
+        return self.ordered_cents - credited - self.registration.written_off_cents
 
     @property
     def remaining_cents(self) -> int:

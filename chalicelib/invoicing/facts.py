@@ -1,5 +1,6 @@
 """The data of a document as finished French text; the templates only place it."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.books.statement import Movement, Statement
 from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.corrections.credit_notes import CreditedLine, CreditNote
-from chalicelib.domain.invoices import Certificate, Client, Invoice, Seller
+from chalicelib.domain.invoices import Buyer, Certificate, Client, Invoice, Seller
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.rehearsal import is_rehearsed
 
@@ -44,6 +45,7 @@ def invoice_words(invoice: Invoice) -> dict[str, Any]:
             ["Nom de la session", invoice.session],
             ["Client", _full_name(invoice.client)],
             ["Commande", f"n° {invoice.order_number}"],
+            *(_payer_rows(invoice, invoice.buyer) if invoice.buyer else ()),
         ],
         "lines": [_line(line) for line in invoice.lines],
         "note": f"* {invoice.exemption_mention}" if exempt else "",
@@ -58,6 +60,20 @@ def invoice_words(invoice: Invoice) -> dict[str, Any]:
         ],
         "settled": f"Facture soldée le {invoice.settled_on:{FRENCH_DAY}}." if invoice.settled_on else "",
     }
+
+
+def _payer_rows(invoice: Invoice, buyer: Buyer) -> list[list[str]]:
+    """Return what the invoice of a third-party payer says besides: whom for, its references, how to pay."""
+    rows = [
+        ["Étudiant", f"{buyer.student}, dossier {invoice.registration_id}"],
+        ["SIRET du client", _grouped_siret(buyer.siret)],
+        ["Code service", buyer.service_code],
+        ["N° d'engagement", buyer.engagement],
+        ["À régler avant le", buyer.due_on.strftime(FRENCH_DAY)],
+        ["IBAN de l'école", NO_BREAK_SPACE.join(re.findall(".{1,4}", buyer.iban))],
+        ["BIC", buyer.bic],
+    ]
+    return [row for row in rows if row[1]]
 
 
 def credit_note_words(note: CreditNote) -> dict[str, Any]:
@@ -225,7 +241,7 @@ def parties(seller: Seller, client: Client) -> dict[str, Any]:
 
 
 def _full_name(client: Client) -> str:
-    return f"{client.first_name} {client.last_name}"
+    return f"{client.first_name} {client.last_name}".strip()
 
 
 def _postal_lines(address: PostalAddress, home: str | None = None) -> list[str]:
@@ -238,6 +254,10 @@ def _postal_lines(address: PostalAddress, home: str | None = None) -> list[str]:
 
 def _country(code: str) -> str:
     return SHORT_NAMES.get(code) or str(FRENCH.territories.get(code, code))
+
+
+def _grouped_siret(siret: str) -> str:
+    return NO_BREAK_SPACE.join((_grouped(siret[:9]), siret[9:]))
 
 
 def _grouped(siren: str) -> str:

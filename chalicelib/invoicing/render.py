@@ -14,8 +14,10 @@ from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Certificate, Invoice
+from chalicelib.domain.rehearsal import is_rehearsed
 from chalicelib.invoicing.evidence_words import evidence_words
 from chalicelib.invoicing.facts import certificate_words, credit_note_words, invoice_words, statement_words
+from chalicelib.invoicing.facturx import factur_x, marked_as_factur_x
 from chalicelib.invoicing.legible import in_latin_letters, legible
 
 TEMPLATE_VERSION = "3"
@@ -29,7 +31,11 @@ _one_at_a_time = Lock()  # a compiler keeps its fonts and serves one document at
 
 
 def render_invoice(invoice: Invoice) -> bytes:
-    return _render("invoice.typ", invoice_words(invoice), invoice.issued_on)
+    """Return the PDF; that of a third-party payer holds its Factur-X, but for a rehearsal, which is none."""
+    if invoice.buyer is None or is_rehearsed(invoice.seller.name):
+        return _render("invoice.typ", invoice_words(invoice), invoice.issued_on)
+    xml = factur_x(invoice, invoice.buyer)
+    return marked_as_factur_x(_render("invoice.typ", invoice_words(invoice), invoice.issued_on, xml))
 
 
 def render_credit_note(note: CreditNote) -> bytes:
@@ -48,24 +54,24 @@ def render_evidence(evidence: EvidenceFile) -> bytes:
     return _render("evidence.typ", evidence_words(evidence), evidence.issued_on)
 
 
-def _render(template: str, words: dict[str, Any], day: date) -> bytes:
+def _render(template: str, words: dict[str, Any], day: date, xml: str = "") -> bytes:
     from typst import TypstError  # noqa: PLC0415 - 80 MB that only a request for a PDF needs
 
     facts = legible({**words, "day": [day.year, day.month, day.day]})
     try:
-        return _compile(template, facts, day)
+        return _compile(template, facts, day, xml)
     except TypstError:
         # PDF/A requires a glyph for every character: if the table of printed ones is wrong, print the rest.
-        return _compile(template, in_latin_letters(facts), day)
+        return _compile(template, in_latin_letters(facts), day, xml)
 
 
-def _compile(template: str, facts: Any, day: date) -> bytes:
+def _compile(template: str, facts: Any, day: date, xml: str) -> bytes:
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     with _one_at_a_time:
         return bytes(
             _compiler(template).compile(
                 format="pdf",
-                sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+                sys_inputs={"facts": json.dumps(facts, ensure_ascii=False), "xml": xml},
                 pdf_standards=STANDARDS,
                 timestamp=int(midnight.timestamp()),
             )

@@ -30,6 +30,7 @@ from chalicelib.pages.staff.payers import pages_payers
 from chalicelib.pages.staff.receipts import pages_receipts
 from chalicelib.pages.staff.refunds import pages_refunds
 from chalicelib.pages.staff.transfers import pages_transfers
+from chalicelib.pages.staff.write_offs import pages_write_offs
 from chalicelib.pages.student import pages_student
 
 ENTRY = (
@@ -58,6 +59,7 @@ DESKS = (
     pages_bounces,
     pages_refunds,
     pages_transfers,
+    pages_write_offs,
     pages_people,
     pages_imports,
     pages_campaigns,

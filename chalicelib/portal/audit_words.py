@@ -64,6 +64,7 @@ _ACTS = {
     Act.REGISTRATION_COMMENTED: "Commentaire interne écrit",
     Act.ACT_UNDONE: "Acte annulé",
     Act.IBAN_ASKED: "IBAN demandé de nouveau",
+    Act.REST_WRITTEN_OFF: "Reste passé en pertes",
     Act.TRANSFER_FILE_MADE: "Fichier de virements établi",
     Act.JOURNAL_NUMBERED: "Écritures numérotées",
     Act.CAMPAIGN_PROPOSED: "Version de campagne proposée",

@@ -10,7 +10,14 @@ from chalicelib.domain import decisions, errors
 from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
-from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
+from chalicelib.domain.corrections.refusals import (
+    CreditedMeanwhile,
+    CreditNoteEmpty,
+    CreditNoteTooLarge,
+    NothingToWriteOff,
+    RestAboveWriteOff,
+    RestChanged,
+)
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
@@ -96,6 +103,9 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     CommentChanged: HTTPStatus.CONFLICT,
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RestChanged: HTTPStatus.CONFLICT,
+    NothingToWriteOff: HTTPStatus.CONFLICT,
+    RestAboveWriteOff: HTTPStatus.UNPROCESSABLE_ENTITY,
     CreditedMeanwhile: HTTPStatus.CONFLICT,
     CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
     CreditNoteTooLarge: HTTPStatus.CONFLICT,

@@ -120,6 +120,8 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/payments/{booked_payment_id}/bounce": act(ACCOUNTANT, amount_cents=100, reason=REASON),
     "POST /staff/payments/{booked_payment_id}/evidence": read(ACCOUNTANT | AUDITOR),
     "POST /staff/payments/{booked_payment_id}/dispute": act(ACCOUNTANT, stage="lost"),
+    "GET /staff/unpaid": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/arrears": read(ACCOUNTANT | AUDITOR),
     "GET /staff/conflicts": read(ACCOUNTANT | AUDITOR),
     "GET /staff/debit-runs/{day}": read(ACCOUNTANT | AUDITOR),
     "POST /staff/instalments/{registration_id}/{rank}/release": act(ACCOUNTANT),
@@ -143,6 +145,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
     "POST /staff/refunds/{refund_id}/iban": act(ACCOUNTANT),
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
+    "POST /staff/registrations/{registration_id}/write-off": act(
+        ACCOUNTANT, owed_seen_cents=50, reason=REASON
+    ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"digest": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}/xml": RouteAccess(ACCOUNTANT, Reach.ALL),
@@ -276,6 +281,8 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/transfer": act(ACCOUNTANT, step="sent"),
     "POST /staff/refunds/{refund_id}/iban": act(ACCOUNTANT),
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
+    "GET /staff/registrations/{registration_id}/write-off": RouteAccess(ACCOUNTANT, Reach.OTHERS),
+    "POST /staff/registrations/{registration_id}/write-off": act(ACCOUNTANT, seen_cents="50", reason=REASON),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}": read(ACCOUNTANT | AUDITOR),

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import facturx
 import httpx
 
+from tests.conftest import Stack
+from tests.journeys.browser import Browser, read
 from tests.journeys.conftest import ACCEPTED, Operator, Student, accountant
 
 COMPANY: dict[str, Any] = {
@@ -81,3 +84,36 @@ def test_student_pays_the_rest_and_the_company_its_invoice(
     operator.runs("send_mails")
     mail = next(each for each in operator.mails() if each["to"] == "payer@demo.test")
     assert f"n° {number}" in mail["text"]
+
+
+def test_staff_names_a_company_on_its_page_and_downloads_a_factur_x(isima: Student, stack: Stack) -> None:
+    isima.declares("01")
+    office, desk = Browser(stack), Browser(stack)
+    office.logs_in("registrar@demo.test")
+    form = office.opens(address_of(isima))
+    typed = {name: COMPANY[name] for name in ("kind", "name", "siret", "email", "service_code", "engagement")}
+    refused = office.sends(form, "/payer/check", **typed | COMPANY["address"] | {"amount": "601,01"})
+    assert refused.status_code == 422
+    assert "601,00" in read(refused)
+    asked = office.sends(refused, "/payer/check", **typed | COMPANY["address"] | {"amount": "400,00"})
+    assert "TESTCD Chris" in read(asked)
+    assert "400,00" in read(asked)
+    named = office.sends(asked, "/payer/confirmation")
+    assert "À facturer" in read(named)
+
+    desk.logs_in("accountant@demo.test")
+    preview = desk.opens(address_of(isima, "/invoice"))
+    done = desk.sends(preview, "/payer/invoice")
+    assert "Facturé" in read(done)
+    pdf = desk.sends(done, "/payer/pdf").content
+    name, xml = facturx.get_xml_from_pdf(pdf, check_xsd=True)
+    assert name == "factur-x.xml"
+    assert b"<ram:DuePayableAmount>400.00</ram:DuePayableAmount>" in xml
+    assert b"<ram:IssuerAssignedID>EJ-2022-1</ram:IssuerAssignedID>" in xml
+
+    student = Browser(stack)
+    student.logs_in("student@demo.test")
+    for page in ("/account", "/pay-once"):
+        assert "pris en charge par Société de démonstration" in read(student.opens(page)).replace(
+            "<strong>", ""
+        ).replace("</strong>", "")

@@ -48,7 +48,11 @@ def _check_totals(memory: Memory, entries: list[JournalEntry], waiting: Abstract
     assert sum(books[each] for each in MONEY) == kept, "the books of money are not what came in"
     for method, book in RECEIVED_IN.items():
         assert books[book] == _received(method, payments), f"the {book} book is not what came in by {method}"
-    assert books[Book.RECEIVABLE] == invoiced - credited - allocated, "the receivable is not what is owed"
+    given_up = sum(each.written_off_cents for each in memory.registrations_by_id.values())
+    assert books[Book.WRITE_OFFS] == given_up, "the rests given up are not what was written off"
+    assert books[Book.RECEIVABLE] == invoiced - credited - allocated - given_up, (
+        "the receivable is not what is owed"
+    )
     assert books[Book.CREDITS] == allocated - kept, "the credits are not what is to be given back"
 
 

@@ -23,8 +23,10 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, owed_cents, withheld
 from chalicelib.domain.payers import naming as rules
 from chalicelib.domain.payers import refusals
+from chalicelib.domain.payers.covers import covers_of
 from chalicelib.domain.payers.naming import WHOLE
 from chalicelib.domain.payers.payer import PayerState
+from chalicelib.domain.payers.reminding import payer_reminder
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.privacy.erasure import redactions_of_erasure, require_settled
@@ -568,3 +570,40 @@ def with_payers_account(ports: FakePorts) -> FakePorts:
     chart = {**campaign.chart, Book.PAYERS: "4117"}
     ports.campaigns = type(ports.campaigns)(replace(campaign, chart=chart))
     return ports
+
+
+class TestCovers:
+    def test_student_is_told_who_pays_what_and_by_which_invoice(self, declared: Student) -> None:
+        assert list(covers_of(declared.file)) == []
+        names(declared)
+        (cover,) = covers_of(declared.file)
+        assert (cover.payer, cover.cents, cover.invoice_number) == ("Société de démonstration", 40000, None)
+        invoices(declared)
+        (cover,) = covers_of(declared.file)
+        assert (cover.invoice_number, cover.invoiced_on) == (9196, date(2022, 6, 24))
+        gives_up(declared, 40000)
+        assert list(covers_of(declared.file)) == []
+
+    def test_student_with_an_order_waits_for_it(self, ordered: Student) -> None:
+        names(ordered)
+        (cover,) = covers_of(ordered.file)
+        assert (cover.cents, cover.is_awaited) == (40000, True)
+
+
+class TestAtTheEdges:
+    def test_order_that_was_credited_meanwhile_holds_no_share_any_more(self, ordered: Student) -> None:
+        names(ordered, share_cents=WHOLE)
+        (own,) = ordered.account.invoices
+        issue_credit_note(ordered.ports, CreditOrder(own.number, 100, REASON), ACCOUNTANT)
+        with pytest.raises(refusals.PayerAboveOwed) as refused:
+            invoices(ordered)
+        assert refused.value.owed_cents == 60000
+
+    def test_payer_that_is_not_invoiced_is_not_reminded(self, declared: Student) -> None:
+        payer = names(declared)
+        assert payer_reminder(declared.file, payer, date(2023, 1, 1), declared.ports.at) is None
+        take_back_payer(declared.ports, declared.registration_id, REASON, REGISTRAR)
+        names(declared)
+        assert payer_with(declared.file, f"{declared.registration_id}-p2").is_named
+        with pytest.raises(NotFound):
+            payer_with(declared.file, "nobody")

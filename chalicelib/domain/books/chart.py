@@ -13,6 +13,7 @@ class Book(StrEnum):
     CARDS = "cards"  # card payments in transit from the gateway to the bank
     CHEQUES = "cheques"  # cheques received, to take to the bank
     BANK = "bank"  # the bank account: transfers, and what the bank takes back of card payments
+    WRITE_OFFS = "write_offs"  # rests that accounting gave up
     CREDITS = "credits"  # money received and not owed: to give back
 
 
@@ -24,6 +25,7 @@ DEFAULT_CHART = {
     Book.CARDS: "5115",
     Book.CHEQUES: "5112",
     Book.BANK: "512",
+    Book.WRITE_OFFS: "658",
     Book.CREDITS: "4191",
 }
 """The accounts of the French general chart (PCG) that a campaign has unless its file names others."""

@@ -15,6 +15,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment, PaymentMethod
+from chalicelib.domain.registration import Registration
 
 
 class MoneyEvent(StrEnum):
@@ -25,6 +26,7 @@ class MoneyEvent(StrEnum):
     CREDIT_NOTE = "credit_note"
     BOUNCE = "bounce"  # a cheque or transfer came back unpaid
     CHARGEBACK = "chargeback"  # the bank took back a card payment
+    WRITE_OFF = "write_off"  # accounting gave up a rest too small to ask for
     REINSTATEMENT = "reinstatement"  # the bank gave that back: the dispute was won
 
 
@@ -174,6 +176,22 @@ def credit_note_entry(note: CreditNote, ledger: Ledger) -> JournalEntry:
         dated_on=note.issued_on,
         booked_at=ledger.now,
         postings=_postings(less_owed, ledger),
+    )
+
+
+def write_off_entry(before: Registration, after: Registration, ledger: Ledger) -> JournalEntry:
+    cents = after.written_off_cents - before.written_off_cents
+    given_up = {Book.WRITE_OFFS: cents, Book.RECEIVABLE: -cents}
+    return JournalEntry(
+        id=f"{after.id}-{MoneyEvent.WRITE_OFF}-{after.version}",
+        registration_id=after.id,
+        person_id=after.person_id,
+        series=ledger.series,
+        event=MoneyEvent.WRITE_OFF,
+        subject=after.id,
+        dated_on=paris_day(ledger.now),
+        booked_at=ledger.now,
+        postings=_postings(given_up, ledger),
     )
 
 

@@ -12,11 +12,13 @@ from chalicelib.domain.books.journal import (
     invoice_entry,
     missing_entries,
     payment_entries,
+    write_off_entry,
 )
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import AuditEntry, canonical_digest
 
@@ -64,6 +66,9 @@ def _entries(changes: Changes, file: RegistrationFile, now: datetime) -> Iterato
         yield invoice_entry(invoice, payers if invoice.buyer else ledger)
     for note in notes:
         yield credit_note_entry(note, payers if note.invoice_number in theirs else ledger)
+    for row in changes.rows:
+        if isinstance(row, Registration) and row.written_off_cents != file.registration.written_off_cents:
+            yield write_off_entry(file.registration, row, ledger)
     before = {payment.id: payment for payment in (*file.payments, *file.of_payers.payments)}
     for payment in payments:
         is_payers = payment.invoice_number in theirs

@@ -2,12 +2,16 @@
 
 DecisionNotPossible
 ├── CreditedMeanwhile
+├── RestChanged
+├── NothingToWriteOff
+├── RestAboveWriteOff
 ├── CreditNoteEmpty
 └── CreditNoteTooLarge
     ├── CreditNoteAboveInvoice
     └── CreditNoteAboveLine
 ReasonMissing
-└── CreditNoteUnreasoned
+├── CreditNoteUnreasoned
+└── WriteOffUnreasoned
 NotFound
 └── InvoiceLineUnknown
 """
@@ -56,3 +60,30 @@ class CreditNoteUnreasoned(ReasonMissing):
 
 class InvoiceLineUnknown(NotFound):
     cause = "invoice_line"
+
+
+class NothingToWriteOff(DecisionNotPossible):
+    """Nothing is owed that an order stands for."""
+
+    code = "nothing_to_write_off"
+
+
+@dataclass(eq=False)
+class RestAboveWriteOff(DecisionNotPossible):
+    """So much is paid, debited or remitted, never written off."""
+
+    code = "rest_above_write_off"
+    owed_cents: int
+    limit_cents: int
+
+
+@dataclass(eq=False)
+class RestChanged(DecisionNotPossible):
+    """Another amount is owed than the person saw."""
+
+    code = "rest_changed"
+    owed_cents: int
+
+
+class WriteOffUnreasoned(ReasonMissing):
+    cause = "write_off"

@@ -126,9 +126,10 @@ def line_of(
 
 
 def _charged_cents(account: Account, registration_id: str) -> int:
-    """Return the amount ordered less that of the credit notes."""
+    """Return the amount ordered less that of the credit notes, and less what was written off."""
     ordered = sum(each.totals.total_cents for each in _of(registration_id, account.orders))
-    return ordered - sum(note.totals.total_cents for note in _of(registration_id, account.credit_notes))
+    credited = sum(note.totals.total_cents for note in _of(registration_id, account.credit_notes))
+    return ordered - credited - account.registration(registration_id).written_off_cents
 
 
 def partial_line(registration: Registration) -> RegistrationLine:

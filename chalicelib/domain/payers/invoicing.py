@@ -17,6 +17,7 @@ from chalicelib.domain.payers.refusals import PayerAboveOwed, PayerNotNamed
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import COVERED, RegistrationFile
 
+LABEL = "Prise en charge"
 SHARE = "Droits d'inscription : part prise en charge"
 """The line of a payer's invoice begins so; the student's name is not in it, for orders are kept for ever."""
 
@@ -87,7 +88,7 @@ def _documents(
         bic=campaign.bank_account.bic if campaign.bank_account else "",
         vat_number=campaign.payer_terms.vat_number,
     )
-    return order, replace(invoice, buyer=buyer)
+    return order, replace(invoice, label=LABEL, buyer=buyer)
 
 
 def _relief(

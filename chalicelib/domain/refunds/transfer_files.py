@@ -13,7 +13,6 @@ from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.campaign import BankAccount
 from chalicelib.domain.refunds.ibans import is_reached
 from chalicelib.domain.refunds.refund import Refund, RefundState
-from chalicelib.domain.secrecy import SECRET
 from chalicelib.domain.trail.audit import canonical_digest
 
 MOST_TRANSFERS = 30
@@ -70,7 +69,7 @@ class TransferFileText:
 
     series: str
     number: int
-    text: str = field(repr=False, metadata=SECRET)
+    text: str = field(repr=False)
     kept_until: datetime
 
 

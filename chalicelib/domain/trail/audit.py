@@ -82,6 +82,7 @@ class Act(StrEnum):
     REGISTRATION_COMMENTED = "registration_commented"
     ACT_UNDONE = "act_undone"
     IBAN_ASKED = "iban_asked"
+    REST_WRITTEN_OFF = "rest_written_off"
     TRANSFER_FILE_MADE = "transfer_file_made"
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.corrections.write_offs import may_be_written_off
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.money import euros
+from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
@@ -62,6 +64,9 @@ def acts_of(person: Person, file: RegistrationFile) -> tuple[tuple[str, str], ..
         acts += [_credit_note_of(each) for each in file.invoices]
     if person.holds(*RULES[Action.REFUND].roles):
         acts += [_refund_of(each) for each in file.payments if each.refundable_cents]
+    if person.holds(*RULES[Action.WRITE_OFF].roles) and may_be_written_off(file):
+        label = f"Passer en pertes le reste de {euros(owed_cents(file))}"
+        acts.append((label, f"/staff/registrations/{file.registration.id}/write-off"))
     return tuple(acts)
 
 

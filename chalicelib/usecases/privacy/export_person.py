@@ -3,7 +3,7 @@ from typing import Any
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.links import PasswordLink
+from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Answer
 from chalicelib.domain.people import Person
@@ -22,6 +22,7 @@ STORED = (
     Credentials,
     Mandate,
     Notification,
+    IbanLink,
     PasswordLink,
     Refund,
     SecondFactor,

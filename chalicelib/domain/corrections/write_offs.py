@@ -1,0 +1,55 @@
+"""The write-off of a rest too small to be debited: accounting gives it up, with a reason, in the journal."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.changes import Changes, existing
+from chalicelib.domain.corrections.issuing import require_no_debit
+from chalicelib.domain.corrections.refusals import (
+    NothingToWriteOff,
+    RestAboveWriteOff,
+    RestChanged,
+    WriteOffUnreasoned,
+)
+from chalicelib.domain.corrections.relief import relieve
+from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
+from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.stored_cards import card_removals, cards_to_forget
+
+LIMIT_CENTS = SMALLEST_PART_CENTS
+"""A rest of this much can be debited, or remitted by the books' own act: it is not written off."""
+
+
+def may_be_written_off(file: RegistrationFile) -> bool:
+    return file.registration.has_order and 0 < owed_cents(file) < LIMIT_CENTS
+
+
+def write_off(
+    account: Account, file: RegistrationFile, seen_cents: int, reason: str, now: datetime
+) -> Changes:
+    """Return the file without its rest: nothing is owed, and no instalment stands for it any more.
+
+    `seen_cents` is the rest that the person saw. Raise the refusal that prevents it.
+    """
+    if not reason.strip():
+        raise WriteOffUnreasoned
+    rest = owed_cents(file)
+    if not file.registration.has_order or rest <= 0:
+        raise NothingToWriteOff
+    if rest >= LIMIT_CENTS:
+        raise RestAboveWriteOff(rest, LIMIT_CENTS)
+    if rest != seen_cents:
+        raise RestChanged(rest)
+    require_no_debit(file)
+    written_off = file.registration.written_off_cents + rest
+    registration = replace(counted(file.registration), written_off_cents=written_off, part_paid=False)
+    relief = relieve(replace(file, registration=registration), 0, now)
+    cards = cards_to_forget(account, registration.id, relief.instalments)
+    about = f"write-off-{registration.version}"
+    return Changes(
+        (registration, *relief.payments, *relief.instalments, *existing(relief.plan_request, relief.mandate)),
+        outbox=tuple(card_removals(account, registration.id, cards, about, now)),
+    )

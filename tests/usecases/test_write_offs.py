@@ -1,0 +1,101 @@
+"""A rest below 1,00 € is written off by accounting with a reason, and nothing above."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.journal import MoneyEvent, balances
+from chalicelib.domain.corrections.refusals import (
+    NothingToWriteOff,
+    RestAboveWriteOff,
+    RestChanged,
+    WriteOffUnreasoned,
+)
+from chalicelib.domain.corrections.write_offs import may_be_written_off
+from chalicelib.domain.errors import Forbidden
+from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.trail.audit import Act
+from chalicelib.usecases.collection.receive_payment import receive_payment
+from chalicelib.usecases.corrections.write_off_rest import write_off_rest
+from chalicelib.usecases.registrations.show_account import open_file
+from tests.proof.books import check_books
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
+from tests.usecases.test_received_at_the_desk import CHEQUE
+from tests.usecases.test_refunds_at_once import at_once
+
+WHY = "arrondi"
+
+
+def pays(student: Student, cents: int) -> None:
+    cheque = replace(CHEQUE, amount_cents=cents)
+    receive_payment(student.ports, student.registration_id, cheque, ACCOUNTANT, None)
+
+
+def pays_but(student: Student, rest: int) -> None:
+    student.declares("01")
+    pays(student, 60100 - rest)
+
+
+def writes_off(student: Student, seen: int, reason: str = WHY, by: object = ACCOUNTANT) -> None:
+    write_off_rest(student.ports, student.registration_id, seen, reason, by)  # type: ignore[arg-type]
+
+
+def rest(student: Student) -> int:
+    return owed_cents(open_file(student.ports, student.account, student.registration_id))
+
+
+def test_balances_the_account_in_the_journal_with_its_reason(chris: Student) -> None:
+    pays_but(chris, 99)
+    assert may_be_written_off(open_file(chris.ports, chris.account, chris.registration_id))
+    writes_off(chris, 99)
+    account = chris.account
+    books = balances(account.journal, account.invoices, account.payments)
+    assert (books[Book.WRITE_OFFS], books[Book.RECEIVABLE], sum(books.values())) == (99, 0, 0)
+    (entry,) = [each for each in account.journal if each.event is MoneyEvent.WRITE_OFF]
+    assert [(each.account, each.cents) for each in entry.postings] == [("658", 99), ("411", -99)]
+    assert (rest(chris), chris.balance_cents) == (0, 0)
+    assert (chris.registration.part_paid, chris.registration.is_paid) == (False, True)
+    order = account.orders[0]
+    assert account.settled_on(order.number, order.totals.total_cents) is not None
+    check_books(chris.ports.memory)
+    act = next(e for e in chris.ports.memory.audit_waiting.values() if e.act is Act.REST_WRITTEN_OFF)
+    assert (act.reason, act.details["amount_cents"], act.by) == (WHY, "99", ACCOUNTANT.id)
+
+
+def test_of_eight_at_once_one_is_written(chris: Student) -> None:
+    pays_but(chris, 50)
+    assert len(at_once([lambda: writes_off(chris, 50)] * 8)) == 1
+    assert chris.registration.written_off_cents == 50
+
+
+def test_instalments_that_stood_for_it_are_cancelled(chris: Student) -> None:
+    chris.starts_the_plan()
+    left = sum(each.remaining_cents for each in chris.account.instalments)
+    pays(chris, left - 50)
+    writes_off(chris, 50)
+    assert [each.remaining_cents for each in chris.account.instalments] == [0, 0, 0]
+    assert rest(chris) == 0
+
+
+def test_at_one_euro_and_above_it_is_refused_with_the_limit(chris: Student) -> None:
+    pays_but(chris, 100)
+    with pytest.raises(RestAboveWriteOff) as refused:
+        writes_off(chris, 100)
+    assert (refused.value.owed_cents, refused.value.limit_cents) == (100, 100)
+    assert not may_be_written_off(open_file(chris.ports, chris.account, chris.registration_id))
+
+
+def test_needs_a_rest_the_amount_seen_a_reason_and_another_persons_file(chris: Student) -> None:
+    with pytest.raises(NothingToWriteOff):
+        writes_off(chris, 1)
+    pays_but(chris, 50)
+    with pytest.raises(RestChanged):
+        writes_off(chris, 49)
+    with pytest.raises(WriteOffUnreasoned):
+        writes_off(chris, 50, " ")
+    with pytest.raises(Forbidden):
+        writes_off(chris, 50, by=CHRIS)
+    writes_off(chris, 50)
+    with pytest.raises(NothingToWriteOff):
+        writes_off(chris, 50)
