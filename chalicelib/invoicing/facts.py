@@ -29,6 +29,7 @@ EVENTS = {
     MoneyEvent.CHARGEBACK: "Paiement contesté, repris par la banque",
     MoneyEvent.REINSTATEMENT: "Paiement rétabli",
     MoneyEvent.SET_OFF: "Imputation",
+    MoneyEvent.WRITE_OFF: "Remise d'un reste minime",
 }
 MEANS = {Book.CARDS: "carte", Book.CHEQUES: "chèque", Book.BANK: "banque"}
 SHORT_NAMES = {"HK": "Hong Kong", "MO": "Macao"}
@@ -163,6 +164,8 @@ def _movement(movement: Movement) -> list[str]:
 
 def _event_word(movement: Movement) -> str:
     word = EVENTS[movement.event]
+    if movement.event is MoneyEvent.WRITE_OFF:
+        return word
     if movement.book is None:
         return f"{word} n° {movement.subject}"
     return f"{word} ({MEANS[movement.book]})"
