@@ -3,6 +3,7 @@
 from chalicelib.api.accounting.collection import collection
 from chalicelib.api.accounting.credit_notes import credit_notes
 from chalicelib.api.accounting.credits import credits_to_give_back
+from chalicelib.api.accounting.figures import figures
 from chalicelib.api.accounting.late import late
 from chalicelib.api.accounting.payers import payers
 from chalicelib.api.accounting.refunds import refunds
@@ -38,6 +39,7 @@ API = (
     instalments,
     collection,
     credits_to_give_back,
+    figures,
     credit_notes,
     late,
     refunds,

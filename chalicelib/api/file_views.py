@@ -12,6 +12,7 @@ from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.trail.undo import LastAct
 from chalicelib.usecases.lists.show_registration import WholeFile
 from chalicelib.web.schemas import files as schemas
 from chalicelib.web.schemas.registrations import AccountTotals
@@ -31,6 +32,8 @@ def whole_file(shown: WholeFile, now: datetime, language: Language) -> schemas.W
         attempts=[_attempt(each) for each in file.attempts],
         plan_request=plan_request_view(file.plan_request),
         instalments=[staff_instalment(account, each) for each in file.instalments],
+        messages=_messages(shown),
+        undoable=_undoable(shown.undoable),
         payers=[payer_view(each, _owed_by(file, each)) for each in file.payers],
         comment=comment_view(shown.comment),
         history=[schemas.HistoryEntry.model_validate(each, from_attributes=True) for each in shown.history],
@@ -43,6 +46,26 @@ def _owed_by(file: RegistrationFile, payer: Payer) -> int:
 
 def comment_view(comment: Comment) -> schemas.CommentView:
     return schemas.CommentView.model_validate(comment, from_attributes=True)
+
+
+def _messages(shown: WholeFile) -> list[schemas.MessageView]:
+    sent = [
+        schemas.MessageView(topic=each.topic, sent_at=each.sent_at, to=each.to, rank=each.rank, failed=False)
+        for each in shown.mails
+    ]
+    failed = [
+        schemas.MessageView(topic=each.topic, sent_at=each.given_up_at, to="", rank=each.rank, failed=True)
+        for each in shown.given_up
+        if each.given_up_at
+    ]
+    return [*sent, *failed]
+
+
+def _undoable(last: LastAct | None) -> schemas.UndoableAct | None:
+    until = last.until() if last else None
+    if last is None or last.at is None or until is None:
+        return None
+    return schemas.UndoableAct(act=last.act, by=last.by, at=last.at, until=until, version=last.version)
 
 
 def _identity(shown: WholeFile) -> schemas.IdentityView:

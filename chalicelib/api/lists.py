@@ -9,6 +9,7 @@ from chalicelib.api.file_views import comment_view, whole_file
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.lists import comments
+from chalicelib.domain.trail import undo
 from chalicelib.portal.desk_words import COUNTERS
 from chalicelib.portal.list_csv import registrations_csv
 from chalicelib.portal.sentences import sentence
@@ -17,9 +18,10 @@ from chalicelib.usecases.lists.decide_many import Decided, decide_many, decide_m
 from chalicelib.usecases.lists.find_registrations import all_registrations
 from chalicelib.usecases.lists.show_desk import show_desk
 from chalicelib.usecases.lists.show_registration import show_registration
+from chalicelib.usecases.registrations.undo_act import undo_act
 from chalicelib.web.downloads import csv_file
 from chalicelib.web.schemas import decisions as schemas
-from chalicelib.web.schemas.files import CommentRequest, CommentView, WholeFileView
+from chalicelib.web.schemas.files import CommentRequest, CommentView, UndoneAct, UndoRequest, WholeFileView
 from chalicelib.web.schemas.lists import RegistrationsQuery
 
 lists = Blueprint(__name__)
@@ -57,6 +59,26 @@ def write_comment(call: Call, registration_id: str) -> CommentView:
     asked: CommentRequest = call.body
     written = comments.Written(asked.text, asked.follow_up_on, asked.seen_version)
     return comment_view(comment_registration(call.ports, registration_id, written, call.person))
+
+
+@endpoint(
+    lists,
+    "POST",
+    "/staff/registrations/{registration_id}/undo",
+    body=UndoRequest,
+    answer=UndoneAct,
+    errors=[
+        errors.NotFound,
+        undo.NothingToUndo,
+        undo.UndoOvertaken,
+        undo.UndoTooLate,
+        errors.ConcurrentUpdate,
+    ],
+    action=Action.UNDO_ACT,
+)
+def undo_last_act(call: Call, registration_id: str) -> UndoneAct:
+    undone = undo_act(call.ports, registration_id, call.body.version, call.person)
+    return UndoneAct(act=undone.act, at=call.ports.now())
 
 
 @endpoint(

@@ -27,6 +27,8 @@ class Action(StrEnum):
     EXPORT_REGISTRATIONS = "take a list of registrations away as a file"
     READ_DESK = "read the counters of one's desk"
     COMMENT_REGISTRATION = "write the internal comment on a registration"
+    READ_FIGURES = "read the figures of money"
+    UNDO_ACT = "take back an act of the last ten minutes"
     TICK_STEPS = "tick the previous steps seen"
     BLOCK_REGISTRATION = "set or lift accounting's block"
     READ_PLAN_REQUESTS = "read the requests for a plan"
@@ -102,6 +104,8 @@ RULES: dict[Action, Rule] = {
     Action.EXPORT_REGISTRATIONS: _read(_R.REGISTRAR),
     Action.READ_DESK: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.ADMINISTRATOR, _R.AUDITOR),
     Action.COMMENT_REGISTRATION: _act(_R.REGISTRAR, _R.ACCOUNTANT),
+    Action.READ_FIGURES: _read(_R.ACCOUNTANT, _R.AUDITOR),
+    Action.UNDO_ACT: _act(_R.REGISTRAR, _R.ACCOUNTANT),
     Action.TICK_STEPS: _act(_R.REGISTRAR),
     Action.BLOCK_REGISTRATION: _act(_R.ACCOUNTANT),
     Action.READ_PLAN_REQUESTS: _read(_R.ACCOUNTANT, _R.AUDITOR),

@@ -21,6 +21,7 @@ from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentStat
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import SHOWN, Refund, RefundState
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.trail.undo import LastAct
 
 Numbered = TypeVar("Numbered", Invoice, CreditNote)
 
@@ -63,6 +64,7 @@ class Account:
     of_payers: PayerBooks = NO_BOOKS
     """The documents and payments of third-party payers: never among the student's own."""
     comments: tuple[Comment, ...] = ()
+    last_acts: tuple[LastAct, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
     credit_documents: Mapping[int, StoredDocument] = field(default_factory=dict)
@@ -131,6 +133,11 @@ class Account:
         """Return the internal comment on a registration; version 0 if none was ever written."""
         found = (each for each in self.comments if each.registration_id == registration_id)
         return next(found, Comment(registration_id))
+
+    def last_act(self, registration_id: str) -> LastAct:
+        """Return the note of the last act that can be taken back; version 0 if none was ever written."""
+        found = (each for each in self.last_acts if each.registration_id == registration_id)
+        return next(found, LastAct(registration_id))
 
     @property
     def shown_refunds(self) -> tuple[Refund, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
@@ -25,6 +26,7 @@ from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
+from chalicelib.domain.trail.undo import LastAct
 
 Row = (
     Attempt
@@ -41,6 +43,8 @@ Row = (
     | Invoice
     | JournalEntry
     | JournalSequence
+    | JournalSums
+    | LastAct
     | Login
     | Mandate
     | Notification

@@ -134,6 +134,43 @@ class OutboxEntry:
         return not self.given_up_at and (self.not_before is None or self.not_before <= now)
 
 
+MAIL_KEPT_FOR = timedelta(days=427)
+"""A debit is disputed within 13 months, and its notice leaves some days before it."""
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """One mail that left: kept as evidence after its entry is gone, never its text.
+
+    `to` is the masked address, "" once the person is erased. `topic` is the entry's name, as text: a later
+    release may know topics that this one does not.
+    """
+
+    id: str
+    person_id: str
+    registration_id: str
+    topic: str
+    sent_at: datetime
+    to: str
+    rank: int = 0
+
+    @property
+    def kept_until(self) -> datetime:
+        return self.sent_at + MAIL_KEPT_FOR
+
+
+def sent_mail(entry: OutboxEntry, person_id: str, email: str, now: datetime) -> SentMail:
+    """Return the record of a mail to a person."""
+    to = masked(email)
+    return SentMail(entry.id, person_id, entry.registration_id, entry.topic.value, now, to, entry.rank)
+
+
+def masked(email: str) -> str:
+    """Return an address by which its owner is recognised, and nobody else reached: "c…@demo.test"."""
+    name, _, host = email.partition("@")
+    return f"{name[:1]}…@{host}"
+
+
 def queued(entry: OutboxEntry, now: datetime) -> OutboxEntry:
     """Return the entry leased to the queue."""
     return replace(entry, queued_until=now + QUEUED_FOR, version=entry.version + 1)

@@ -13,6 +13,7 @@ from chalicelib.usecases.debits import reconcile_debits as debits
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.isolation import HasTime, always
 from chalicelib.usecases.journal import number_journal as numbering
+from chalicelib.usecases.journal.sum_journal import sum_journal
 from chalicelib.usecases.payers.remind_payers import remind_payers
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
@@ -40,9 +41,12 @@ def seal_audit(_event: Any) -> dict[str, int]:
 
 
 def number_journal(event: Any) -> dict[str, int]:
-    """Every hour: number the journal entries of the days that have ended in Paris."""
+    """Every hour: number the journal entries of the days that have ended in Paris, and add them up by day."""
     with failing_plainly("journal not numbered"):
-        return asdict(numbering.number_journal(wiring.ports(), _time_left(event, CHUNK_TAKES_MS)))
+        told = asdict(numbering.number_journal(wiring.ports(), _time_left(event, CHUNK_TAKES_MS)))
+    with failing_plainly("journal not added up"):
+        sum_journal(wiring.ports())
+    return told
 
 
 def reconcile_payments(event: Any) -> dict[str, int]:

@@ -29,6 +29,7 @@ EVENTS = {
     MoneyEvent.CHARGEBACK: "Paiement contesté, repris par la banque",
     MoneyEvent.REINSTATEMENT: "Paiement rétabli",
     MoneyEvent.SET_OFF: "Imputation",
+    MoneyEvent.WRITE_OFF: "Remise d'un reste minime",
 }
 MEANS = {Book.CARDS: "carte", Book.CHEQUES: "chèque", Book.BANK: "banque"}
 SHORT_NAMES = {"HK": "Hong Kong", "MO": "Macao"}
@@ -37,7 +38,7 @@ SHORT_NAMES = {"HK": "Hong Kong", "MO": "Macao"}
 def invoice_words(invoice: Invoice) -> dict[str, Any]:
     exempt = any(not line.vat_rate for line in invoice.lines)
     return {
-        **_parties(invoice.seller, invoice.client),
+        **parties(invoice.seller, invoice.client),
         "title": _invoice_title(invoice),
         "about": [
             ["Date", invoice.issued_on.strftime(FRENCH_DAY)],
@@ -80,7 +81,7 @@ def credit_note_words(note: CreditNote) -> dict[str, Any]:
     exempt = any(not line.vat_rate for line in note.lines)
     invoiced = f"Facture n° {note.invoice_number} du {note.invoiced_on:{FRENCH_DAY}}"
     return {
-        **_parties(note.seller, note.client),
+        **parties(note.seller, note.client),
         "title": _credit_note_title(note),
         "about": [
             ["Date", note.issued_on.strftime(FRENCH_DAY)],
@@ -104,7 +105,7 @@ def credit_note_words(note: CreditNote) -> dict[str, Any]:
 def certificate_words(certificate: Certificate) -> dict[str, Any]:
     issued_on = certificate.issued_on.strftime(FRENCH_DAY)
     return {
-        **_parties(certificate.seller, certificate.client),
+        **parties(certificate.seller, certificate.client),
         "title": f"{_mark(certificate.seller)}Attestation de paiement",
         "about": [
             ["Date", issued_on],
@@ -130,7 +131,7 @@ def certificate_words(certificate: Certificate) -> dict[str, Any]:
 def statement_words(statement: Statement) -> dict[str, Any]:
     as_of = statement.as_of.strftime(FRENCH_DAY)
     return {
-        **_parties(statement.seller, statement.client),
+        **parties(statement.seller, statement.client),
         "title": f"{_mark(statement.seller)}Relevé de compte",
         "about": [
             ["Établi le", statement.issued_on.strftime(FRENCH_DAY)],
@@ -163,6 +164,8 @@ def _movement(movement: Movement) -> list[str]:
 
 def _event_word(movement: Movement) -> str:
     word = EVENTS[movement.event]
+    if movement.event is MoneyEvent.WRITE_OFF:
+        return word
     if movement.book is None:
         return f"{word} n° {movement.subject}"
     return f"{word} ({MEANS[movement.book]})"
@@ -227,7 +230,7 @@ def _line(line: FeeLine) -> list[str]:
     ]
 
 
-def _parties(seller: Seller, client: Client) -> dict[str, Any]:
+def parties(seller: Seller, client: Client) -> dict[str, Any]:
     return {
         "seller": {
             "name": seller.name,

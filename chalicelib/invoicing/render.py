@@ -11,9 +11,11 @@ from threading import Lock
 from typing import Any
 
 from chalicelib.domain.books.statement import Statement
+from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Certificate, Invoice
 from chalicelib.domain.rehearsal import is_rehearsed
+from chalicelib.invoicing.evidence_words import evidence_words
 from chalicelib.invoicing.facts import certificate_words, credit_note_words, invoice_words, statement_words
 from chalicelib.invoicing.facturx import factur_x, marked_as_factur_x
 from chalicelib.invoicing.legible import in_latin_letters, legible
@@ -46,6 +48,10 @@ def render_certificate(certificate: Certificate) -> bytes:
 
 def render_statement(statement: Statement) -> bytes:
     return _render("statement.typ", statement_words(statement), statement.issued_on)
+
+
+def render_evidence(evidence: EvidenceFile) -> bytes:
+    return _render("evidence.typ", evidence_words(evidence), evidence.issued_on)
 
 
 def _render(template: str, words: dict[str, Any], day: date, xml: str = "") -> bytes:

@@ -1,9 +1,9 @@
-"""The desks of the staff: the roles that may read each, and each role's first desk."""
+"""The desks of the staff: the roles that may read each, and the page on which all begin."""
 
 from dataclasses import dataclass
 
 from chalicelib.domain.access import RULES, Action
-from chalicelib.domain.people import Person, Role
+from chalicelib.domain.people import Person
 from chalicelib.portal.render import DeskLink
 
 
@@ -56,13 +56,8 @@ def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:
 
 
 def first_desk(person: Person) -> str | None:
-    """Return the first desk of a person of the staff: for accounting the one with its open work.
-
-    None without a desk.
-    """
-    if person.holds(Role.ACCOUNTANT):
-        return PLAN_REQUESTS.path
-    return next((desk.path for desk in DESKS[1:] if desk.is_for(person)), None)
+    """Return the page on which a person of the staff begins: what is to be done; None without a desk."""
+    return HOME.path if HOME.is_for(person) else None
 
 
 def of_campaign(campaign_id: str | None) -> dict[str, str]:

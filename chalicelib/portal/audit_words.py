@@ -65,6 +65,7 @@ _ACTS = {
     Act.REFUND_REFUSED: "Remboursement non abouti",
     Act.IBAN_GIVEN: "IBAN donné",
     Act.REGISTRATION_COMMENTED: "Commentaire interne écrit",
+    Act.ACT_UNDONE: "Acte annulé",
     Act.IBAN_ASKED: "IBAN demandé de nouveau",
     Act.REST_WRITTEN_OFF: "Reste passé en pertes",
     Act.TRANSFER_FILE_MADE: "Fichier de virements établi",
@@ -113,6 +114,7 @@ _DETAILS = {
     "roles": "rôles",
     "steps": "étapes",
     "topic": "envoi",
+    "undone": "acte",
     "total_cents": "montant total",
 }
 
@@ -136,6 +138,8 @@ def detail_words(name: str, value: str) -> str:
         shown = ", ".join(role_word(Role(each)) for each in value.split() if each in list(Role))
     elif name == "topic" and value in list(Topic):
         shown = topic_word(Topic(value))
+    elif name == "undone" and value in list(Act):
+        shown = act_word(Act(value))
     else:
         shown = value
     return f"{_DETAILS.get(name, name)} : {shown}"

@@ -52,5 +52,10 @@ _TOPICS = {
 }
 
 
+def sent_word(topic: str) -> str:
+    """Return the label of a kept topic, the name itself for one of a later release."""
+    return _TOPICS[Topic(topic)] if topic in list(Topic) else topic
+
+
 def topic_word(topic: Topic) -> str:
     return _TOPICS[topic]

@@ -18,6 +18,7 @@ from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
+from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.keys import OPEN_ATTEMPTS, invoices_of, person_key
 from chalicelib.storage.table import Row, Table, instant, load
 
@@ -53,6 +54,7 @@ class DynamoAccounts:
             documents=_documents(rows.get("DOCUMENT", ())),
             credit_documents=_documents(rows.get("CREDIT_DOCUMENT", ())),
             comments=tuple(load(Comment, row) for row in rows.get("COMMENT", ())),
+            last_acts=tuple(load(LastAct, row) for row in rows.get("LAST_ACT", ())),
             refunds=tuple(load(Refund, row) for row in rows.get("REFUND", ())),
             payers=tuple(load(Payer, row) for row in rows.get("PAYER", ())),
         )

@@ -1,8 +1,15 @@
 from collections.abc import Sequence
 from itertools import islice
 
+from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
-from chalicelib.storage.keys import JOURNAL_SEQUENCES, JOURNAL_WAITING, journal_of, journal_sequence_key
+from chalicelib.storage.keys import (
+    JOURNAL_SEQUENCES,
+    JOURNAL_WAITING,
+    journal_of,
+    journal_sequence_key,
+    journal_sums_key,
+)
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Table, load
 
@@ -18,8 +25,14 @@ class DynamoJournal:
         oldest = sorted(rows, key=lambda row: str(row.queue_sk))
         return tuple(islice(self._table.readable(JournalEntry, oldest), limit))
 
-    def numbered(self, series: str, year: int) -> Sequence[JournalEntry]:
-        return tuple(load(JournalEntry, row) for row in self._table.queue(journal_of(series, year)))
+    def numbered(self, series: str, year: int, after: int = 0) -> Sequence[JournalEntry]:
+        row = self._table.row
+        found = row.by_queue.query(journal_of(series, year), row.queue_sk > f"{after:012}")
+        return tuple(load(JournalEntry, each) for each in found)
+
+    def sums(self, series: str, year: int) -> JournalSums:
+        row = self._table.get(journal_sums_key(series, year), "SUMS")
+        return load(JournalSums, row) if row else JournalSums(series, year)
 
     def sequences(self) -> Sequence[JournalSequence]:
         return tuple(load(JournalSequence, row) for row in self._table.queue(JOURNAL_SEQUENCES))

@@ -62,6 +62,10 @@ def journal_sequence_key(series: str, year: int) -> str:
     return f"JOURNAL_SEQUENCE#{series}#{year}"
 
 
+def journal_sums_key(series: str, year: int) -> str:
+    return f"JOURNAL_SUMS#{series}#{year}"
+
+
 def campaign_text_place(campaign_id: str, number: int) -> Place:
     return Place(f"CAMPAIGN#{campaign_id}", f"VERSION#{number:06}")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.collection.arrears import is_late
@@ -30,6 +31,7 @@ from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
+from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
     CAMPAIGN_REGISTER,
@@ -56,6 +58,7 @@ from chalicelib.storage.keys import (
     invoices_of,
     journal_of,
     journal_sequence_key,
+    journal_sums_key,
     link_key,
     links_of,
     messages_of,
@@ -211,6 +214,10 @@ KINDS: Mapping[type, Kind] = {
         lambda each: Place(JOURNAL_SEQUENCES, f"{each.series}#{each.year}"),
         counted,
     ),
+    JournalSums: Kind(
+        lambda each: (Place(journal_sums_key(each.series, each.year), "SUMS"),), version=counted
+    ),
+    LastAct: Kind(in_partition("LAST_ACT", lambda each: each.registration_id), version=counted),
     Login: Kind(
         lambda login: (Place(email_key(login.email), "CREDENTIALS"),),
         version=lambda login: login.credentials.version,

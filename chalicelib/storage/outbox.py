@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from chalicelib.domain.errors import ConcurrentUpdate
-from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.outbox import OutboxEntry, SentMail
 from chalicelib.storage.keys import OUTBOX_GIVEN_UP, OUTBOX_PENDING
 from chalicelib.storage.kinds import row_of
-from chalicelib.storage.table import Table, instant, load
+from chalicelib.storage.table import Row, Table, instant, load
 
 
 class DynamoOutbox:
@@ -30,5 +30,24 @@ class DynamoOutbox:
         row = self._table.get(f"OUTBOX#{entry_id}", "ENTRY")
         return load(OutboxEntry, row) if row else None
 
-    def delivered(self, entry_id: str) -> None:
-        self._table.row(f"OUTBOX#{entry_id}", "ENTRY").delete()
+    def delivered(self, entry_id: str, mail: SentMail | None = None) -> None:
+        entry = self._table.row(f"OUTBOX#{entry_id}", "ENTRY")
+        if mail is None:
+            entry.delete()
+            return
+        with self._table.transaction() as write:
+            write.save(mail_row(self._table, mail))
+            write.delete(entry)
+
+    def sent_to(self, person_id: str) -> Sequence[SentMail]:
+        return tuple(self._table.readable(SentMail, self._table.partition(mails_of(person_id))))
+
+
+def mail_row(table: Table, mail: SentMail) -> Row:
+    """Return the row of a mail: in a partition beside the account, which every page reads whole."""
+    purge_at = int(mail.kept_until.timestamp())
+    return table.new(mails_of(mail.person_id), f"MAIL#{mail.id}", mail, purge_at=purge_at)
+
+
+def mails_of(person_id: str) -> str:
+    return f"MAILS#{person_id}"

@@ -1,4 +1,5 @@
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -17,6 +18,7 @@ from chalicelib.storage.keys import AUDIT_WAITING, email_key, links_of, messages
 from chalicelib.storage.kinds import KINDS, row_of
 from chalicelib.storage.lists.marks import blanked_lines, mark_of
 from chalicelib.storage.notifications import message_row
+from chalicelib.storage.outbox import DynamoOutbox, mail_row, mails_of
 from chalicelib.storage.sessions import sessions_of
 from chalicelib.storage.table import Row, Table, facts_of, load
 
@@ -48,6 +50,7 @@ class DynamoPersonalRecords:
         queues = {"session": sessions_of, "link": links_of, "notification": messages_of, "audit": records_of}
         for kind, queue_of in queues.items():
             yield from ((kind, row) for row in table.queue(queue_of(person.id)))
+        yield from (("mail", row) for row in table.partition(mails_of(person.id)))
         waiting = table.with_rows(AuditEntry, table.queue(AUDIT_WAITING))
         yield from (("audit", row) for row, entry in waiting if entry.subject_id == person.id)
 
@@ -75,6 +78,8 @@ class DynamoPersonalRecords:
             table.put(table.tombstone(row.pk, row.sk, now), table.present)
         for row in list(table.queue(sessions_of(person_id))):
             row.delete()
+        for mail in DynamoOutbox(table).sent_to(person_id):
+            table.put(mail_row(table, replace(mail, to="")), table.present)
         table.put(mark_of(table, person_id))
 
     def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:

@@ -11,7 +11,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNoteSequence
 from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.invoices import Sequence as DocumentSequence
 from chalicelib.domain.limits import Limit
-from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.outbox import OutboxEntry, SentMail
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
@@ -41,7 +41,11 @@ class Outbox(Protocol):
     def find(self, entry_id: str) -> OutboxEntry | None:
         """Return the entry, None once it is delivered."""
 
-    def delivered(self, entry_id: str) -> None: ...
+    def delivered(self, entry_id: str, mail: SentMail | None = None) -> None:
+        """End an entry, and keep the record of the mail that it was, in one transaction."""
+
+    def sent_to(self, person_id: str) -> Sequence[SentMail]:
+        """Return the records of the mails to a person, in any order."""
 
 
 class People(Protocol):

@@ -17,6 +17,7 @@ from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, Follo
 from chalicelib.domain.payers import refusals as payers
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
+from chalicelib.domain.trail import undo
 from chalicelib.portal.sentences import sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
@@ -94,6 +95,9 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     corrections.CreditNoteEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
     corrections.CreditNoteTooLarge: HTTPStatus.CONFLICT,
     corrections.KeptNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
+    undo.NothingToUndo: HTTPStatus.CONFLICT,
+    undo.UndoOvertaken: HTTPStatus.CONFLICT,
+    undo.UndoTooLate: HTTPStatus.CONFLICT,
     DayToCome: HTTPStatus.UNPROCESSABLE_ENTITY,
     CommentChanged: HTTPStatus.CONFLICT,
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,

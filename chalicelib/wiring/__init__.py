@@ -10,6 +10,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
+from chalicelib.wiring.papers import Papers
 from chalicelib.wiring.start_check import refuse_start, school_refusals
 from chalicelib.wiring.storage import Stores
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         CertificateRenderer,
         CreditNoteRenderer,
         InvoiceRenderer,
-        StatementRenderer,
     )
     from chalicelib.usecases.lists.ports import RegistrationLines
     from chalicelib.usecases.ports import (
@@ -67,7 +67,7 @@ def pause(race: int) -> None:
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
-class Services(Stores):
+class Services(Stores, Papers):
     """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
@@ -233,12 +233,6 @@ class Services(Stores):
         from chalicelib.invoicing.credit_transfer import render_transfers
 
         return render_transfers
-
-    @cached_property
-    def render_statement(self) -> StatementRenderer:
-        from chalicelib.invoicing.render import render_statement
-
-        return render_statement
 
     @cached_property
     def render_certificate(self) -> CertificateRenderer:

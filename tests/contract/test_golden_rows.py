@@ -26,7 +26,7 @@ from chalicelib.domain import (
     sessions,
     settlement,
 )
-from chalicelib.domain.books import chart, journal
+from chalicelib.domain.books import chart, daily_sums, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes
@@ -35,7 +35,7 @@ from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.refunds import refund, transfer_files
-from chalicelib.domain.trail import audit
+from chalicelib.domain.trail import audit, undo
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -56,6 +56,7 @@ MODULES = (
         correction,
         comments,
         credit_notes,
+        daily_sums,
         disputes,
         journal,
         identities,
@@ -69,6 +70,7 @@ MODULES = (
         people,
         plan_requests,
         refund,
+        undo,
         transfer_files,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),

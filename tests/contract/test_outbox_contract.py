@@ -16,6 +16,7 @@ from chalicelib.domain.outbox import (
     begun,
     given_up,
     queued,
+    sent_mail,
 )
 from tests.contract.conftest import CHRIS, FILE, Store, audit
 from tests.fakes.ports import MANUAL_DAY
@@ -80,3 +81,18 @@ def test_who_waits_longest_comes_first_and_no_more_than_asked_for(store: Store) 
     for rank in (3, 1, 2):
         store.outbox.add(replace(MAIL, id=f"mail {rank}", created_at=MANUAL_DAY - timedelta(minutes=rank)))
     assert [each.id for each in store.outbox.pending(MANUAL_DAY, 2)] == ["mail 3", "mail 2"]
+
+
+def test_mail_that_left_is_kept_for_its_person_as_the_entry_ends(store: Store) -> None:
+    store.outbox.add(MAIL)
+    mail = sent_mail(MAIL, CHRIS.id, "chris@demo.test", MANUAL_DAY)
+    store.outbox.delivered(MAIL.id, mail)
+    store.outbox.delivered(MAIL.id, mail)
+    assert store.outbox.find(MAIL.id) is None
+    assert store.outbox.sent_to(CHRIS.id) == (mail,)
+    assert store.outbox.sent_to("00000000000000c9") == ()
+    assert mail.to == "c…@demo.test"
+    (held,) = store.personal.held(CHRIS.id)["mail"]
+    assert held["topic"] == "plan_approved"
+    store.personal.end_entries(CHRIS.id, MANUAL_DAY)
+    assert [each.to for each in store.outbox.sent_to(CHRIS.id)] == [""]

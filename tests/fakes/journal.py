@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from tests.fakes.storage import Memory
 
@@ -14,13 +15,16 @@ class MemoryJournal:
         waiting = [entry for entry in self._m.journal.values() if not entry.number]
         return sorted(waiting, key=lambda entry: (entry.booked_at, entry.id))[:limit]
 
-    def numbered(self, series: str, year: int) -> Sequence[JournalEntry]:
+    def numbered(self, series: str, year: int, after: int = 0) -> Sequence[JournalEntry]:
         entries = [each for each in self._m.journal.values() if each.number and each.series == series]
-        found = [each for each in entries if each.dated_on.year == year]
+        found = [each for each in entries if each.dated_on.year == year and each.number > after]
         return sorted(found, key=lambda entry: entry.number)
 
     def sequences(self) -> Sequence[JournalSequence]:
         return tuple(self._m.journal_sequences.values())
+
+    def sums(self, series: str, year: int) -> JournalSums:
+        return self._m.journal_sums.get((series, year), JournalSums(series, year))
 
     def sequence(self, series: str, year: int) -> JournalSequence:
         return self._m.journal_sequences.get((series, year), JournalSequence(series, year))

@@ -11,6 +11,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, SecondFactorUnavailable
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
@@ -336,6 +337,9 @@ class FakePorts:
 
     def render_certificate(self, certificate: Certificate) -> bytes:
         return f"{certificate.total_paid_cents} of {certificate.total_due_cents}".encode()
+
+    def render_evidence(self, evidence: EvidenceFile) -> bytes:
+        return f"evidence of {evidence.pack.payment.id}".encode()
 
     def render_statement(self, statement: Statement) -> bytes:
         return f"{statement.balance_cents} on {statement.as_of}".encode()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ class MemoryPersonalRecords:
             "address": account.person.addresses,
             "registration": account.registrations,
             "comment": account.comments,
+            "last_act": account.last_acts,
             "attempt": account.attempts,
             "order": account.orders,
             "invoice": account.invoices,
@@ -51,6 +53,7 @@ class MemoryPersonalRecords:
             "link": (
                 each for each in (*m.links.values(), *m.iban_links.values()) if each.person_id == person_id
             ),
+            "mail": (each for each in m.mails.values() if each.person_id == person_id),
             "audit": (
                 each
                 for each in (*self._trail.chain, *m.audit_waiting.values())
@@ -80,6 +83,8 @@ class MemoryPersonalRecords:
             for rows in kinds:
                 for key in [key for key, each in rows.items() if each.person_id == person_id]:
                     del rows[key]
+            for mail in [each for each in m.mails.values() if each.person_id == person_id]:
+                m.mails[mail.id] = replace(mail, to="")
 
     def redact(self, person_id: str, redactions: Redactions, audit: AuditEntry | None = None) -> None:
         m = self._m

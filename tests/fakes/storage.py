@@ -13,7 +13,7 @@ from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.notifications import Notification, NotificationState
-from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.outbox import OutboxEntry, SentMail
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
@@ -21,6 +21,7 @@ from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.domain.settlement import Sequence as DocumentSequence
 
 if TYPE_CHECKING:
+    from chalicelib.domain.books.daily_sums import JournalSums
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.identities import Identity
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.role_changes import RoleChange
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
+    from chalicelib.domain.trail.undo import LastAct
 
 
 class Memory:
@@ -58,7 +60,9 @@ class Memory:
         self.messages: dict[str, Notification] = {}
         self.aside: dict[tuple[str, str], Notification] = {}
         self.entries: dict[str, OutboxEntry] = {}
+        self.mails: dict[str, SentMail] = {}
         self.plan_requests: dict[str, PlanRequest] = {}
+        self.last_acts: dict[str, LastAct] = {}
         self.comments: dict[str, Comment] = {}
         self.instalments: dict[str, Instalment] = {}
         self.debits: dict[str, Debit] = {}
@@ -68,6 +72,7 @@ class Memory:
         self.campaign_texts: dict[tuple[str, int], CampaignText] = {}
         self.journal: dict[str, JournalEntry] = {}
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
+        self.journal_sums: dict[tuple[str, int], JournalSums] = {}
         self.sessions: dict[str, Session] = {}
         self.links: dict[str, PasswordLink] = {}
         self.iban_links: dict[str, IbanLink] = {}
@@ -139,6 +144,7 @@ class MemoryAccounts:
                 debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
                 mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
                 journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
+                last_acts=tuple(a for a in m.last_acts.values() if a.person_id == person_id),
                 comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
                 refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
                 payers=tuple(p for p in m.payers.values() if p.person_id == person_id),
@@ -214,5 +220,10 @@ class MemoryOutbox:
     def find(self, entry_id: str) -> OutboxEntry | None:
         return self._m.entries.get(entry_id)
 
-    def delivered(self, entry_id: str) -> None:
+    def delivered(self, entry_id: str, mail: SentMail | None = None) -> None:
         self._m.entries.pop(entry_id, None)
+        if mail:
+            self._m.mails[mail.id] = mail
+
+    def sent_to(self, person_id: str) -> Sequence[SentMail]:
+        return tuple(each for each in self._m.mails.values() if each.person_id == person_id)

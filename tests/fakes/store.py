@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
@@ -28,6 +29,7 @@ from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
+from chalicelib.domain.trail.undo import LastAct
 from tests.fakes.storage import Memory, require
 
 
@@ -63,6 +65,8 @@ SHELVES: Mapping[type, Shelf] = {
     Invoice: Shelf("invoices", lambda invoice: invoice.number, _owned),
     JournalEntry: Shelf("journal", _id),
     JournalSequence: Shelf("journal_sequences", lambda each: (each.series, each.year)),
+    JournalSums: Shelf("journal_sums", lambda each: (each.series, each.year)),
+    LastAct: Shelf("last_acts", lambda each: each.registration_id),
     Login: Shelf("logins", lambda login: login.email, lambda login: login.credentials),
     Mandate: Shelf("mandates", lambda mandate: mandate.registration_id),
     Notification: Shelf("messages", lambda each: each.key),

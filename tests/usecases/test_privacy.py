@@ -311,7 +311,7 @@ class TestExport:
         assert {
             *("profile", "credentials", "address", "registration", "attempt", "order", "invoice", "payment"),
             *("plan_request", "instalment", "debit", "mandate", "document", "role_change", "notification"),
-            *("identity", "second_factor", "session", "audit"),
+            *("identity", "second_factor", "session", "audit", "mail"),
         } == set(exported["records"])
         assert exported["records"]["profile"][0]["birth_on"] == "2000-01-01"
         assert acts(known.ports)[-1] == Act.PERSON_EXPORTED

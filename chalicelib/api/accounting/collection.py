@@ -12,9 +12,11 @@ from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.payers.refusals import PayerReceiptTooLarge
 from chalicelib.domain.payments import Payment, PaymentMethod
+from chalicelib.usecases.collection.issue_evidence import issue_evidence
 from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.collection.take_back_payment import stage_dispute, take_back_payment
 from chalicelib.web.schemas import collection as schemas
+from chalicelib.web.schemas.registrations import IssuedCertificate
 
 collection = Blueprint(__name__)
 
@@ -73,6 +75,20 @@ def enter_payment(call: Call, registration_id: str) -> schemas.BookedPayment:
 def bounce_payment(call: Call, booked_payment_id: str) -> schemas.BookedPayment:
     asked: schemas.BouncedPayment = call.body
     return payment_view(take_back_payment(call.ports, booked_payment_id, bank_return(asked), call.person))
+
+
+@endpoint(
+    collection,
+    "POST",
+    "/staff/payments/{booked_payment_id}/evidence",
+    status=HTTPStatus.CREATED,
+    answer=IssuedCertificate,
+    errors=[errors.NotFound],
+    action=Action.READ_INSTALMENTS,
+)
+def issue_evidence_pack(call: Call, booked_payment_id: str) -> IssuedCertificate:
+    document, link = issue_evidence(call.ports, booked_payment_id)
+    return IssuedCertificate(sha256=document.sha256, bytes=document.size_bytes, link=link)
 
 
 @endpoint(

@@ -11,6 +11,9 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.invoices import Client, Seller
 from chalicelib.domain.parties import client_of, seller_of
 
+OWED = frozenset({Book.FEES, Book.TAX, Book.WRITE_OFFS})
+"""The books that say what is owed: menu 5 reads the same."""
+
 
 @dataclass(frozen=True)
 class Movement:
@@ -68,7 +71,7 @@ def _movements(account: Account, as_of: date) -> Iterator[Movement]:
     entries = (each for each in (*account.journal, *missing) if each.dated_on <= as_of)
     balance = 0
     for entry in sorted(entries, key=_place):
-        debit = -sum(each.cents for each in entry.postings if each.book in {Book.FEES, Book.TAX})
+        debit = -sum(each.cents for each in entry.postings if each.book in OWED)
         money = [each for each in entry.postings if each.book in MONEY]
         credit = sum(each.cents for each in money)
         if debit or credit:

@@ -1,8 +1,10 @@
 """The evidence for the answer to a dispute: the consent, its authentication, what was announced."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.invoices import Client, Invoice, Seller
+from chalicelib.domain.outbox import SentMail
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.registration_file import RegistrationFile
@@ -26,6 +28,19 @@ class EvidencePack:
     @property
     def is_noticed(self) -> bool:
         return self.instalment is not None and self.instalment.noticed
+
+
+@dataclass(frozen=True)
+class EvidenceFile:
+    """The pack with what surrounds it. `log_in_days` are those of the sessions that are still kept."""
+
+    pack: EvidencePack
+    seller: Seller
+    client: Client
+    session: str
+    notices: tuple[SentMail, ...]
+    log_in_days: tuple[date, ...]
+    issued_on: date
 
 
 def evidence_of(file: RegistrationFile, payment: Payment) -> EvidencePack:

@@ -28,11 +28,13 @@ from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.stored_cards import OVER
+from chalicelib.domain.trail.undo import Before, LastAct
 
 Row = TypeVar(
     "Row",
     Registration,
     Comment,
+    LastAct,
     PlanRequest,
     Attempt,
     Mandate,
@@ -68,6 +70,7 @@ class Redactions:
 
     registrations: tuple[Registration, ...] = ()
     comments: tuple[Comment, ...] = ()
+    last_acts: tuple[LastAct, ...] = ()
     plan_requests: tuple[PlanRequest, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     mandates: tuple[Mandate, ...] = ()
@@ -85,10 +88,14 @@ class Redactions:
     @property
     def versioned(
         self,
-    ) -> tuple[Registration | Comment | PlanRequest | Attempt | Mandate | Refund | Payer | RoleChange, ...]:
+    ) -> tuple[
+        Registration | Comment | LastAct | PlanRequest | Attempt | Mandate | Refund | Payer | RoleChange,
+        ...,
+    ]:
         return (
             *self.registrations,
             *self.comments,
+            *self.last_acts,
             *self.plan_requests,
             *self.attempts,
             *self.mandates,
@@ -153,6 +160,7 @@ def redactions_of_erasure(file: PersonalFile) -> Redactions:
     return Redactions(
         registrations=losing(account.registrations, _nameless),
         comments=losing(account.comments, _uncommented),
+        last_acts=losing(account.last_acts, _unremembered),
         plan_requests=losing(account.plan_requests, _unasked),
         attempts=losing(account.attempts, _homeless),
         refunds=losing(account.refunds, _given_to_nobody),
@@ -203,6 +211,10 @@ def _nameless(registration: Registration) -> Registration:
 
 def _uncommented(comment: Comment) -> Comment:
     return replace(comment, text="", follow_up_on=None)
+
+
+def _unremembered(last: LastAct) -> LastAct:
+    return replace(last, at=None, before=Before())
 
 
 def _unasked(request: PlanRequest) -> PlanRequest:

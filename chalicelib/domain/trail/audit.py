@@ -83,6 +83,7 @@ class Act(StrEnum):
     REFUND_REFUSED = "refund_refused"
     IBAN_GIVEN = "iban_given"
     REGISTRATION_COMMENTED = "registration_commented"
+    ACT_UNDONE = "act_undone"
     IBAN_ASKED = "iban_asked"
     REST_WRITTEN_OFF = "rest_written_off"
     TRANSFER_FILE_MADE = "transfer_file_made"

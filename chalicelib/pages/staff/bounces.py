@@ -23,6 +23,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.collection_words import METHODS, REASONS, STAGES, standing_of
 from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.collection.issue_evidence import issue_evidence
 from chalicelib.usecases.collection.list_unpaid import list_unpaid
 from chalicelib.usecases.collection.remind_arrears import list_arrears
 from chalicelib.usecases.collection.take_back_payment import (
@@ -91,6 +92,13 @@ def staff_evidence(page_request: PageRequest, booked_payment_id: str) -> Respons
         pack=evidence_of(file, payment),
         reasons=REASONS,
     )
+
+
+@page(pages_bounces, "GET", f"{BOUNCE}/evidence/pdf", action=Action.READ_INSTALMENTS)
+def download_evidence(page_request: PageRequest, booked_payment_id: str) -> Response:
+    """Render it anew; the same facts on the same day give the same document, so GET is safe."""
+    _, link = issue_evidence(page_request.ports, booked_payment_id)
+    return see_other(link)
 
 
 @page(pages_bounces, "POST", f"{BOUNCE}/check", action=Action.BOUNCE_PAYMENT)

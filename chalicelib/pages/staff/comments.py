@@ -1,4 +1,4 @@
-"""The internal comment of a file: written on the page of the file, and shown there again if it is refused."""
+"""The internal comment of a file, and its last act taken back; a refusal is shown on the page of the file."""
 
 from chalice.app import Blueprint, Response
 
@@ -12,8 +12,9 @@ from chalicelib.pages.staff.files import FILE, show_file_page
 from chalicelib.portal import list_words
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.lists.comment_registration import comment_registration
+from chalicelib.usecases.registrations.undo_act import undo_act
 from chalicelib.web.problems import status_of
-from chalicelib.web.schemas.files import CommentRequest
+from chalicelib.web.schemas.files import CommentRequest, UndoRequest
 
 pages_comments = Blueprint(__name__)
 
@@ -38,3 +39,18 @@ def comment(page_request: PageRequest, registration_id: str) -> Response:
         )
     path = FILE.format(registration_id=registration_id)
     return see_other(list_words.address(path, back=back, done="comment"))
+
+
+@page(pages_comments, "POST", f"{FILE}/undo", action=Action.UNDO_ACT)
+def undo(page_request: PageRequest, registration_id: str) -> Response:
+    asked = UndoRequest.model_validate({"version": page_request.field("version")}, strict=False)
+    back = page_request.field("back")
+    try:
+        undo_act(page_request.ports, registration_id, asked.version, page_request.person)
+    except DecisionNotPossible as refused:
+        said = sentence(refused)
+        return show_file_page(
+            page_request, registration_id, back=back, mistake=said, status=status_of(refused)
+        )
+    path = FILE.format(registration_id=registration_id)
+    return see_other(list_words.address(path, back=back, done="undo"))

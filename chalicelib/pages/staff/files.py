@@ -9,6 +9,7 @@ from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked
 from chalicelib.domain.people import Person
+from chalicelib.domain.trail.undo import ACTIONS, minutes_left
 from chalicelib.pages.desks import REGISTRATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -17,6 +18,7 @@ from chalicelib.pages.staff.file_acts import acts_of
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
 from chalicelib.portal import correction_words, list_words
 from chalicelib.portal.collection_words import standing_of
+from chalicelib.portal.outbox_words import sent_word
 from chalicelib.portal.payer_words import STATES as PAYER_STATES
 from chalicelib.portal.refund_words import METHODS, STATES
 from chalicelib.portal.sentences import sentence
@@ -38,6 +40,7 @@ TOLD = {
     "provisional": "L'attente de la notification de bourse est enregistrée.",
     "comment": "Le commentaire est enregistré.",
     **{kind.value: told for kind, told in correction_words.DONE.items()},
+    "undo": "L'acte est annulé.",
 }
 
 
@@ -75,6 +78,7 @@ def show_file_page(
         ),
         acts=acts_of(person, file),
         words=list_words,
+        sent_word=sent_word,
         standing_of=standing_of,
         refund_states=STATES,
         refund_methods=METHODS,
@@ -87,6 +91,8 @@ def show_file_page(
         may_block=_may(person, Action.BLOCK_REGISTRATION),
         may_comment=_may(person, Action.COMMENT_REGISTRATION),
         typed_comment=typed_comment,
+        may_undo=shown.undoable and _may(person, ACTIONS[shown.undoable.act]),
+        minutes_left=minutes_left(shown.undoable, page_request.ports.now()),
         today=paris_day(page_request.ports.now()),
         seen=_seen(page_request) if mistake else file.registration.seen_steps,
         reason=page_request.field("reason") if mistake else "",

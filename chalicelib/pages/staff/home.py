@@ -1,26 +1,57 @@
-"""The home of the staff: the counters of their desks, and the export of a list."""
+"""The home of the staff: what is to be done, the figures of money, and the export of a list."""
+
+from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.domain.access import Action
+from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.calendar import paris_day
 from chalicelib.pages.desks import HOME
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.staff.list_address import query_of
 from chalicelib.portal.desk_words import COUNTERS
+from chalicelib.portal.figure_words import figures as figures_in_words
 from chalicelib.portal.list_csv import registrations_csv
 from chalicelib.portal.list_words import count
+from chalicelib.portal.money_chart import BACK, HEIGHT, MEANS, WIDTH, money_chart
+from chalicelib.usecases.journal.show_figures import show_figures
 from chalicelib.usecases.lists.find_registrations import all_registrations
 from chalicelib.usecases.lists.show_desk import show_desk
 from chalicelib.web.downloads import csv_file
+from chalicelib.web.parsing import as_of_parameter
 
 pages_home = Blueprint(__name__)
 
 
 @page(pages_home, "GET", HOME.path, action=HOME.action)
 def staff_desk(page_request: PageRequest) -> Response:
+    """Show what is to be done now and, to whoever may read money, the journal at the evening asked for."""
     counters = show_desk(page_request.ports, page_request.campaign, page_request.person)
-    return page_request.page("staff_desk", counters=counters, words=COUNTERS, count=count)
+    return page_request.page(
+        "staff_desk",
+        counters=counters,
+        words=COUNTERS,
+        count=count,
+        now=page_request.ports.now(),
+        **_money(page_request),
+    )
+
+
+def _money(page_request: PageRequest) -> dict[str, Any]:
+    if not page_request.person.holds(*RULES[Action.READ_FIGURES].roles):
+        return {"figures": None}
+    asked = as_of_parameter(page_request.parameter("as_of"))
+    figures = show_figures(page_request.ports, page_request.campaign, asked)
+    return {
+        "figures": figures,
+        "totals": list(figures_in_words(figures.total)),
+        "chart": money_chart(figures),
+        "size": (WIDTH, HEIGHT),
+        "means": MEANS,
+        "back_word": BACK,
+        "today": paris_day(page_request.ports.now()),
+    }
 
 
 @page(pages_home, "GET", "/staff/exports/registrations.csv", action=Action.EXPORT_REGISTRATIONS)

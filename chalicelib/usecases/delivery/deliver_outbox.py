@@ -14,7 +14,9 @@ from chalicelib.domain.outbox import (
     Topic,
     begun,
     failed,
+    sent_mail,
 )
+from chalicelib.domain.people import Person
 from chalicelib.domain.plan.debit_notices import announced
 from chalicelib.domain.plan.plan_cards import topic_now
 from chalicelib.usecases.cards.forget_card import forget_card
@@ -61,40 +63,47 @@ def _follow(ports: DeliveryPorts, entry: OutboxEntry) -> None:
     if entry.topic is Topic.FORGET_CARD:
         forget_card(ports, entry)
         return
-    _deliver(ports, entry)
-    ports.outbox.delivered(entry.id)
+    told = _deliver(ports, entry)
+    mail = sent_mail(entry, told.id, told.email, ports.now()) if told else None
+    ports.outbox.delivered(entry.id, mail)
 
 
-def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> None:
+def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> Person | None:
+    """Do what the entry asks for; return the person who was mailed, with the address, None if nobody was."""
     if entry.topic in LINKS:
-        send_link(ports, entry)
-    elif entry.topic is Topic.IBAN_NEEDED:
-        mail_iban_link(ports, entry)
-    elif entry.topic is Topic.CONTINUE_IMPORT:
+        return send_link(ports, entry)
+    if entry.topic is Topic.IBAN_NEEDED:
+        return mail_iban_link(ports, entry)
+    if entry.topic is Topic.CONTINUE_IMPORT:
         continue_import(ports)
-    elif entry.topic in TO_PAYERS:
+        return None
+    if entry.topic in TO_PAYERS:
         tell_payer(ports, entry)
-    elif entry.topic in NOTICES:
-        person = ports.people.person(entry.person_id)
-        if entry.topic in CORRECTIONS:
-            person = replace(person, email=entry.email)
-        if not person.erased_on:
-            ports.mailer.send_notice(person, entry, ports.campaigns.current())
-    else:
-        _tell_student(ports, entry)
+        return None
+    return _notify(ports, entry) if entry.topic in NOTICES else _tell_student(ports, entry)
 
 
-def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> None:
+def _notify(ports: DeliveryPorts, entry: OutboxEntry) -> Person | None:
+    person = ports.people.person(entry.person_id)
+    if entry.topic in CORRECTIONS:
+        person = replace(person, email=entry.email)
+    if person.erased_on:
+        return None
+    ports.mailer.send_notice(person, entry, ports.campaigns.current())
+    return person
+
+
+def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> Person | None:
     """Render the invoice, if there is one, and mail the student what happened to the account."""
     account, today = show_account(ports, entry.person_id), paris_day(ports.now())
     file = open_file(ports, account, entry.registration_id)
     told = announced(entry, file, today) if entry.topic in _NAME_A_DAY else entry
     if told is None:
-        return
+        return None
     if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
-    if account.person.erased_on:
-        return
     topic = topic_now(file) if entry.topic in CARD_WARNINGS else entry.topic
-    if topic:
-        ports.mailer.send(account.person, replace(told, topic=topic), account, file.campaign, today)
+    if account.person.erased_on or not topic:
+        return None
+    ports.mailer.send(account.person, replace(told, topic=topic), account, file.campaign, today)
+    return account.person

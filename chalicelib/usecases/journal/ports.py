@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.isolation import IsolationPorts
@@ -14,11 +15,17 @@ class Journal(Protocol):
     def waiting(self, limit: int) -> Sequence[JournalEntry]:
         """Return at most `limit` entries without a number, oldest first."""
 
-    def numbered(self, series: str, year: int) -> Sequence[JournalEntry]:
-        """Return the numbered entries of a year in order; raise `ValueError` for an unreadable one."""
+    def numbered(self, series: str, year: int, after: int = 0) -> Sequence[JournalEntry]:
+        """Return the numbered entries of a year in order, behind the number `after`.
+
+        Raise `ValueError` for an unreadable one.
+        """
 
     def sequences(self) -> Sequence[JournalSequence]:
         """Return the sequence of each series and year that has numbered entries."""
+
+    def sums(self, series: str, year: int) -> JournalSums:
+        """Return the sums by day as they are, empty before the first."""
 
     def sequence(self, series: str, year: int) -> JournalSequence:
         """Return the sequence as it is, one at 0 before the first number."""

@@ -44,6 +44,9 @@ class FilePorts(ListPorts, Protocol):
     def identities(self) -> Identities: ...
 
     @property
+    def outbox(self) -> Outbox: ...
+
+    @property
     def audit(self) -> AuditTrail: ...
 
 

@@ -3,6 +3,7 @@ from chalicelib.domain.errors import TooManyAttempts
 from chalicelib.domain.limits import LINK, LINK_ADDRESS, network_of
 from chalicelib.domain.links import LINK_LIFETIME, PasswordLink
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.people import Person
 from chalicelib.usecases.limits.limit_tries import account_key, count_try
 from chalicelib.usecases.passwords.ports import PasswordPorts
 from chalicelib.usecases.sign_in.open_session import digest
@@ -23,18 +24,19 @@ def request_link(ports: PasswordPorts, email: str, topic: Topic, address: str) -
     ports.outbox.add(OutboxEntry(entry_id, topic, "", "", ports.now(), email=wanted))
 
 
-def send_link(ports: PasswordPorts, entry: OutboxEntry) -> None:
+def send_link(ports: PasswordPorts, entry: OutboxEntry) -> Person | None:
     """Mail a new link to the owner of the address.
 
-    Send nothing for an unknown address or a closed account.
+    Send nothing for an unknown address or a closed account; return the person who was mailed.
     """
     credentials = ports.people.credentials(entry.email)
     person = ports.people.person(credentials.person_id) if credentials else None
     if credentials is None or person is None or not person.is_active:
-        return
+        return None
     token = ports.new_token()
     expires_at = ports.now() + LINK_LIFETIME
     ports.store.commit(
         Changes((PasswordLink(digest(token), person.id, entry.email, credentials.version, expires_at),))
     )
     ports.mailer.send_link(person, entry, token, ports.campaigns.current())
+    return person

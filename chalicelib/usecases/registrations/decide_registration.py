@@ -5,11 +5,13 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
 from chalicelib.domain.settlement import cover_by_credit
 from chalicelib.domain.trail.audit import Act
+from chalicelib.domain.trail.undo import noted
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.corrections.refunding import with_refunds, without_refunds
 from chalicelib.usecases.corrections.withdraw_registration import take_back_withdrawal
@@ -98,14 +100,17 @@ def tick_steps(
     ports: RegistrationPorts, registration_id: str, seen_steps: frozenset[str], by: Person
 ) -> Registration:
     """Record the previous steps of which the registrar has seen the evidence."""
-    registration = ports.registrations.get(registration_id)
-    permit(by, Action.TICK_STEPS, registration.person_id)
+    permit(by, Action.TICK_STEPS, person_of(registration_id))
+    account = ports.accounts.account(person_of(registration_id))
+    registration = account.registration(registration_id)
     _require_known(ports, registration, seen_steps)
     ticked = rules.tick_steps(registration, seen_steps)
     if ticked is not registration:
         steps = " ".join(sorted(seen_steps))
         entry = audited(ports, by.id, Act.STEPS_TICKED, ticked.person_id, registration_id, steps=steps)
-        ports.store.commit(Changes((ticked,), audit=entry))
+        last = account.last_act(registration_id)
+        note = noted(last, Act.STEPS_TICKED, registration, ticked, by.id, ports.now())
+        ports.store.commit(Changes((ticked, note), audit=entry))
     return ticked
 
 

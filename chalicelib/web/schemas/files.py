@@ -56,6 +56,37 @@ class CommentView(View):
     version: int
 
 
+class MessageView(View):
+    """A mail handed over at `sent_at`; `to` is its masked address. A failed one was given up then."""
+
+    topic: str
+    sent_at: datetime
+    to: str
+    rank: int
+    failed: bool
+
+
+class UndoRequest(Body):
+    """`version` is that of the act as it was shown."""
+
+    version: Annotated[int, Field(ge=1)]
+
+
+class UndoableAct(View):
+    """The act that may be taken back until `until`, unless the file changes before."""
+
+    act: Act
+    by: str
+    at: datetime
+    until: datetime
+    version: int
+
+
+class UndoneAct(View):
+    act: Act
+    at: datetime
+
+
 class HistoryEntry(View):
     """One act on the file; `by` is a person's id, or the gateway or a schedule."""
 
@@ -83,3 +114,5 @@ class WholeFileView(View):
     payers: Sequence[PayerView]
     history: Sequence[HistoryEntry]
     comment: CommentView
+    undoable: UndoableAct | None
+    messages: Sequence[MessageView]

@@ -1,8 +1,15 @@
-"""The comment on the page of a file, and the ticks on the requests for a plan."""
+"""The comment and the mails on the page of a file, and the ticks on the requests for a plan."""
+
+import re
+from dataclasses import replace
 
 from chalicelib.domain.lists.comments import Written
+from chalicelib.domain.outbox import Topic, given_up
 from chalicelib.domain.people import Role
+from chalicelib.portal.outbox_words import sent_word
+from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.lists.comment_registration import comment_registration
+from chalicelib.usecases.passwords.request_link import request_link
 from tests.unit.portal.conftest import Browser, Page, colleague, without_spaces
 
 FILE = "/staff/registrations/0000000000000001-1"
@@ -63,3 +70,52 @@ def test_requests_are_ticked_confirmed_and_each_has_its_result(student: Browser)
     assert "TESTCD Chris" in asked.text
     done = student.send(asked, "/staff/plan-requests/decisions", decision="approve")
     assert "1 demande sur 1 : c'est fait" in without_spaces(done.text)
+
+
+def test_file_shows_the_mails_that_left_and_those_given_up(student: Browser) -> None:
+    student.declares("01")
+    student.asks_for("paybox-3")
+    student.acts_as("accountant")
+    student.decides("refuse", "Dossier incomplet.")
+    assert "Aucun depuis que le portail les note" in without_spaces(student.get(FILE).text)
+    (entry,) = [each for each in student.ports.memory.entries.values() if each.topic == "plan_refused"]
+    deliver_outbox(student.ports, entry.id)
+    student.ports.outbox.add(given_up(replace(entry, id="other", tries=8), "ClientError", student.ports.at))
+    shown = without_spaces(student.get(FILE).text)
+    assert "Échéancier refusé, 24/06/2022 à 10:00, à s…@demo.test" in re.sub("<[^>]+>", "", shown)
+    assert "abandonné le 24/06/2022 à 10:00 après 8 essais" in shown
+
+
+def test_mail_to_nobody_leaves_no_record(student: Browser) -> None:
+    request_link(student.ports, "nobody@demo.test", Topic.PASSWORD_RESET, "127.0.0.1")
+    request_link(student.ports, "student@demo.test", Topic.PASSWORD_RESET, "127.0.0.1")
+    for entry in tuple(student.ports.memory.entries.values()):
+        deliver_outbox(student.ports, entry.id)
+    (kept,) = student.ports.memory.mails.values()
+    assert (kept.person_id, kept.topic, sent_word(kept.topic)) == (
+        "0000000000000001",
+        "password_reset",
+        "Lien de nouveau mot de passe",
+    )
+    assert sent_word("topic_of_tomorrow") == "topic_of_tomorrow"
+
+
+def test_last_act_is_taken_back_on_the_page(student: Browser) -> None:
+    student.acts_as("accountant")
+    blocked = student.send(student.get(FILE), f"{FILE}/block", reason="à vérifier")
+    said = without_spaces(blocked.text)
+    assert "Dossier bloqué, 24/06/2022 à 10:00 : rien ne l'a suivi." in said
+    assert "Annuler (encore 10 min)" in said
+    done = student.send(blocked, f"{FILE}/undo")
+    assert "L'acte est annulé." in without_spaces(done.text)
+    assert "Annuler (encore" not in done.text
+    again = student.send(blocked, f"{FILE}/undo")
+    assert again.status_code == 409
+    assert "Il n'y a plus rien à annuler ici" in without_spaces(again.text)
+
+
+def test_registrar_is_not_offered_what_accounting_did(student: Browser) -> None:
+    student.acts_as("accountant")
+    student.send(student.get(FILE), f"{FILE}/block", reason="à vérifier")
+    student.acts_as("registrar")
+    assert "Annuler (encore" not in student.get(FILE).text

@@ -147,13 +147,13 @@ class TestSecondFactor:
         shown = strict.send(page, "/second-factor/enrolment", code=code_of(strict, secret))
         assert len(codes_on(shown)) == 10
         assert "ils ne seront plus montrés" in read(shown)
-        assert strict.get("/").url.path == "/staff/plan-requests"
+        assert strict.get("/").url.path == "/staff/desk"
         strict.send(strict.get("/"), "/logout")
         strict.ports.move(seconds=60)
         asked = strict.log_in("accountant@demo.test")
         assert asked.url.path == "/second-factor"
         opened = strict.send(asked, "/second-factor", code=code_of(strict, secret))
-        assert opened.url.path == "/staff/plan-requests"
+        assert opened.url.path == "/staff/desk"
 
     def test_page_asked_for_comes_after_the_code(self, strict: Browser) -> None:
         secret, _ = enrols(strict)
@@ -197,7 +197,7 @@ class TestSecondFactor:
         _, codes = enrols(strict)
         page = strict.log_in("accountant@demo.test")
         opened = strict.send(page, "/second-factor", code=codes[0].lower())
-        assert opened.url.path == "/staff/plan-requests"
+        assert opened.url.path == "/staff/desk"
         assert "Codes de secours restants : 9." in read(strict.get("/security"))
         page = strict.log_in("accountant@demo.test")
         assert strict.send(page, "/second-factor", code=codes[0]).status_code == 422
@@ -210,7 +210,7 @@ class TestSecondFactor:
         told = strict.send(page, "/second-factor", code=code_of(strict, secret))
         assert told.status_code == 503
         assert "Saisissez un code de secours, ou revenez dans quelques minutes." in read(told)
-        assert strict.send(told, "/second-factor", code=codes[0]).url.path == "/staff/plan-requests"
+        assert strict.send(told, "/second-factor", code=codes[0]).url.path == "/staff/desk"
 
     def test_enrolment_that_cannot_begin_or_end_now_says_so(self, strict: Browser) -> None:
         page = strict.log_in("accountant@demo.test")
@@ -224,7 +224,7 @@ class TestSecondFactor:
         page = strict.log_in("accountant@demo.test")
         token = strict.http.cookies["quittance"]
         strict.send(page, "/second-factor/enrolment", code=code_of(strict, secret_on(page)))
-        assert strict.get("/second-factor").url.path == "/staff/plan-requests"
+        assert strict.get("/second-factor").url.path == "/staff/desk"
         assert strict.get("/second-factor/enrolment").status_code == 409
         old = strict.http.get("/second-factor", headers={"Cookie": f"quittance={token}"})
         assert old.headers["location"] == "/login?next=/second-factor"
@@ -238,7 +238,7 @@ class TestSecondFactor:
         asked = second.get("/")
         assert asked.url.path == "/second-factor"
         opened = second.send(asked, "/second-factor", code=code_of(second, secret))
-        assert opened.url.path == "/staff/plan-requests"
+        assert opened.url.path == "/staff/desk"
 
     def test_open_session_proves_nothing_by_a_code(self, strict: Browser) -> None:
         secret, _ = enrols(strict)

@@ -661,7 +661,8 @@ def test_home_of_the_staff_counts_what_is_to_do(browser: Browser, role: str, lab
 
 
 def test_auditor_reads_and_cannot_decide(browser: Browser) -> None:
-    queue = browser.log_in("auditor@demo.test")
+    browser.log_in("auditor@demo.test")
+    queue = browser.get("/staff/registrations")
     assert "TESTCD Chris" in queue.text
     assert [form.action for form in Page(queue).forms] == ["/logout", "/staff/registrations"]
     file = browser.get(f"/staff/registrations/{ISIMA}")

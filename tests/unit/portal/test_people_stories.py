@@ -141,7 +141,7 @@ class TestRoles:
         answer = administrator.send(asked, "/login", password="wrong")
         assert answer.status_code == 401
         assert "Confirmez votre identité" in read(answer)
-        assert administrator.get("/").url.path == "/staff/people", "still logged in"
+        assert administrator.get("/").url.path == "/staff/desk", "still logged in"
 
 
 class TestAccounts:

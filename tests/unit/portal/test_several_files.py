@@ -263,7 +263,8 @@ class TestQueuesOfEarlierCampaigns:
     def test_registrar_chooses_the_campaign_and_stays_in_it(
         self, browser: Browser, earlier: Campaign, ports: PortalPorts
     ) -> None:
-        queue = browser.acts_as("registrar")
+        browser.acts_as("registrar")
+        queue = browser.get("/staff/registrations")
         assert "TESTGC Chris" in queue.text
         assert "TESTCD Chris" not in queue.text
         address = f"/staff/registrations?campaign={earlier.id}"
@@ -281,7 +282,8 @@ class TestQueuesOfEarlierCampaigns:
     def test_accounting_chooses_the_campaign_and_stays_in_it(
         self, browser: Browser, earlier: Campaign, ports: PortalPorts
     ) -> None:
-        queue = browser.acts_as("accountant")
+        browser.acts_as("accountant")
+        queue = browser.get("/staff/plan-requests")
         assert "Aucune demande." in queue.text
         address = f"/staff/plan-requests?state=requested&campaign={earlier.id}"
         assert f'href="{html.escape(address)}"' in queue.text
