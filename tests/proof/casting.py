@@ -7,6 +7,7 @@ from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from tests.proof.bank import Bank
 from tests.proof.collecting import Collector
+from tests.proof.correcting import Corrector
 from tests.proof.refunding import Refunder
 from tests.proof.roles import Staff, Student
 
@@ -25,6 +26,7 @@ class Casting:
     collector: Collector
     credits_invoices: bool = False
     refunder: Refunder | None = None
+    corrector: Corrector | None = None
 
     def acts(self, registration_id: str) -> list[tuple[float, Act]]:
         return [
@@ -32,6 +34,7 @@ class Casting:
             *self._of_the_staff(registration_id),
             *self._of_the_collector(registration_id),
             *(self.refunder.acts(registration_id) if self.refunder else ()),
+            *(self.corrector.acts(registration_id) if self.corrector else ()),
         ]
 
     def _of_the_student(self, registration_id: str) -> Iterator[tuple[float, Act]]:

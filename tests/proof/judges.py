@@ -10,6 +10,7 @@ from chalicelib.domain.plan.instalments import InstalmentState
 from tests.fakes.ports import FakePorts
 from tests.proof.bank import Bank
 from tests.proof.before import before
+from tests.proof.correction_books import CorrectionBooks
 from tests.proof.gateway_books import GatewayBooks
 from tests.proof.old_pages import Receipts
 from tests.proof.refund_books import RefundBooks
@@ -33,6 +34,7 @@ class Judges:
         self.receipts = Receipts(self.sums)
         self.books = GatewayBooks(self.sums)
         self.refunds = RefundBooks(self.sums)
+        self.corrections = CorrectionBooks(self.sums)
         self._bank, self._is_news, self._given = bank, True, 0
 
     def commit(self, changes: Changes) -> None:
@@ -42,6 +44,7 @@ class Judges:
         self.requests.judge(changes, was)
         self.receipts.judge(changes, was)
         self.refunds.judge(changes)
+        self.corrections.judge(changes, was)
 
     def check(self) -> None:
         """Look at the books, if there was a commit or a refund at the gateway since the last look."""
@@ -50,6 +53,7 @@ class Judges:
             self._is_news, self._given = False, given
             self.books.check()
             self.refunds.check()
+            self.corrections.check()
             self._check_position()
 
     def _check_position(self) -> None:
@@ -57,6 +61,7 @@ class Judges:
         memory = self._ports.memory
         invoiced = sum(invoice.totals.total_cents for _, invoice in memory.invoices.values())
         credited = sum(note.totals.total_cents for _, note in memory.credit_notes.values())
+        credited += sum(each.written_off_cents for each in memory.registrations_by_id.values())
         kept = sum(payment.kept_cents for _, payment in memory.payments.values())
         today = paris_day(self._ports.at)
         position = self._accounts.account(CHRIS.id).position(today)

@@ -27,6 +27,7 @@ from tests.fakes.refunds import Reply
 from tests.proof.bank import Bank
 from tests.proof.casting import Casting
 from tests.proof.collecting import Collector
+from tests.proof.correcting import Corrector
 from tests.proof.director import DEADLINESS, LATENESS, WIRE, Director, play_the_arguments
 from tests.proof.interception import Died, tap
 from tests.proof.judges import Judges
@@ -44,6 +45,8 @@ CREDITED_FROM = 8_500
 """From this seed on accounting issues credit notes as well: the histories before it stay as they were."""
 REFUNDED_FROM = 9_000
 """From this seed on two accountants give money back as well."""
+CORRECTED_FROM = 11_000
+"""From this seed on the registrar corrects files with money in as well, and accounting writes off a rest."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -78,7 +81,10 @@ class Lifetime(Director):
         collector = Collector(self.ports, self.chance)
         self.refunder = Refunder(self.ports, self.chance) if seed >= REFUNDED_FROM else None
         is_credited = seed >= CREDITED_FROM
-        self.casting = Casting(self.student, self.staff, self.bank, collector, is_credited, self.refunder)
+        corrector = Corrector(self.ports, self.judges.sums, self.chance) if seed >= CORRECTED_FROM else None
+        self.casting = Casting(
+            self.student, self.staff, self.bank, collector, is_credited, self.refunder, corrector
+        )
         if self.chance.random() < 0.1:
             begin_as_before(self.ports, self.bank, self.judges, self.chance, self.registrations[0])
         else:

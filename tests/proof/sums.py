@@ -21,10 +21,11 @@ class Sums:
         self._credits = self.ports.credits  # before anything stands between
 
     def ordered(self, registration_id: str) -> int:
-        """What was ordered, less the credit notes."""
-        return self._invoiced(registration_id) - self.credited(registration_id)
+        """What was ordered, less the credit notes and a rest written off."""
+        written_off = self.memory.registrations_by_id[registration_id].written_off_cents
+        return self.invoiced(registration_id) - self.credited(registration_id) - written_off
 
-    def _invoiced(self, registration_id: str) -> int:
+    def invoiced(self, registration_id: str) -> int:
         orders = (order for _, order in self.memory.orders.values())
         return sum(each.totals.total_cents for each in orders if each.registration_id == registration_id)
 
@@ -42,7 +43,7 @@ class Sums:
         """What was ordered, else what is declared; nothing for a file that was refused before any order."""
         registration = self.memory.registrations_by_id[registration_id]
         priced = self.price(registration) if registration.is_accepted else 0
-        return self.ordered(registration_id) if self._invoiced(registration_id) else priced
+        return self.ordered(registration_id) if self.invoiced(registration_id) else priced
 
     def kept(self, registration_id: str) -> int:
         """What is booked as received and not given back."""

@@ -16,7 +16,7 @@ from tests.proof.simulation import Simulation
 ROOT = Path(__file__).parents[2]
 SEEDS = 5_000
 MANY_SEEDS = 500_000
-LIFETIMES = 11_000
+LIFETIMES = 12_000
 MANY_LIFETIMES = 100_000
 
 
@@ -79,7 +79,7 @@ def test_p1_p2_five_thousand_plans_debit_once_and_book_it() -> None:
     played("simulation", 0, SEEDS)
 
 
-def test_p25_p26_p27_p31_eleven_thousand_registrations_ask_for_what_is_owed_and_book_it() -> None:
+def test_p25_p26_p27_p31_twelve_thousand_registrations_ask_for_what_is_owed_and_book_it() -> None:
     played("lifetime", 0, LIFETIMES)
 
 

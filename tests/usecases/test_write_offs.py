@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent, balances
 from chalicelib.domain.corrections.refusals import (
+    CreditNoteAboveInvoice,
     NothingToWriteOff,
     RestAboveWriteOff,
     RestChanged,
@@ -17,6 +18,7 @@ from chalicelib.domain.errors import Forbidden
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.collection.receive_payment import receive_payment
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.corrections.write_off_rest import write_off_rest
 from chalicelib.usecases.registrations.show_account import open_file
 from tests.proof.books import check_books
@@ -61,6 +63,19 @@ def test_balances_the_account_in_the_journal_with_its_reason(chris: Student) -> 
     check_books(chris.ports.memory)
     act = next(e for e in chris.ports.memory.audit_waiting.values() if e.act is Act.REST_WRITTEN_OFF)
     assert (act.reason, act.details["amount_cents"], act.by) == (WHY, "99", ACCOUNTANT.id)
+
+
+def test_rest_written_off_is_not_credited_again(chris: Student) -> None:
+    pays_but(chris, 99)
+    writes_off(chris, 99)
+    (invoice,) = chris.account.invoices
+    with pytest.raises(CreditNoteAboveInvoice) as refused:
+        issue_credit_note(chris.ports, CreditOrder(invoice.number, 60100, WHY), ACCOUNTANT)
+    assert refused.value.left_cents == 60001
+    issue_credit_note(chris.ports, CreditOrder(invoice.number, 60001, WHY), ACCOUNTANT)
+    account = chris.account
+    books = balances(account.journal, account.invoices, account.payments)
+    assert (books[Book.RECEIVABLE], books[Book.CREDITS]) == (0, -60001)
 
 
 def test_of_eight_at_once_one_is_written(chris: Student) -> None:

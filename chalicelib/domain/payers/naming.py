@@ -103,7 +103,8 @@ def most_cents(file: RegistrationFile) -> int:
     """
     if not file.registration.has_order:
         return totals(quote(file)).total_cents
-    return max((left_cents(each, file.credit_notes) for each in file.invoices), default=0)
+    held = max((left_cents(each, file.credit_notes) for each in file.invoices), default=0)
+    return min(held, max(0, file.charged_cents))
 
 
 def _require_possible(file: RegistrationFile) -> None:
