@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent, balances
 from chalicelib.domain.corrections.refusals import (
+    CreditNoteAboveCharged,
     NothingToWriteOff,
     RestAboveWriteOff,
     RestChanged,
@@ -15,12 +16,15 @@ from chalicelib.domain.corrections.refusals import (
 from chalicelib.domain.corrections.write_offs import may_be_written_off
 from chalicelib.domain.errors import Forbidden
 from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.payers.naming import WHOLE
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.collection.receive_payment import receive_payment
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.corrections.write_off_rest import write_off_rest
 from chalicelib.usecases.registrations.show_account import open_file
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
+from tests.usecases.payer_steps import invoices, names
 from tests.usecases.test_received_at_the_desk import CHEQUE
 from tests.usecases.test_refunds_at_once import at_once
 
@@ -43,6 +47,18 @@ def writes_off(student: Student, seen: int, reason: str = WHY, by: object = ACCO
 
 def rest(student: Student) -> int:
     return owed_cents(open_file(student.ports, student.account, student.registration_id))
+
+
+def test_is_not_credited_once_more_to_the_student_or_a_payer(chris: Student) -> None:
+    pays_but(chris, 99)
+    writes_off(chris, 99)
+    number = chris.account.invoices[0].number
+    with pytest.raises(CreditNoteAboveCharged) as refused:
+        issue_credit_note(chris.ports, CreditOrder(number, 60100, WHY), ACCOUNTANT)
+    assert refused.value.left_cents == 60001
+    assert names(chris, share_cents=WHOLE).facts.share_cents == 60001
+    invoices(chris)
+    assert (chris.file.charged_cents, chris.balance_cents) == (0, -60001)
 
 
 def test_balances_the_account_in_the_journal_with_its_reason(chris: Student) -> None:

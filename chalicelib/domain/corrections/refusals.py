@@ -62,6 +62,12 @@ class CreditNoteAboveInvoice(CreditNoteTooLarge):
     cause = "invoice"
 
 
+class CreditNoteAboveCharged(CreditNoteTooLarge):
+    """The invoice holds it, but a rest of it was written off."""
+
+    cause = "written_off"
+
+
 @dataclass(eq=False)
 class CreditNoteAboveLine(CreditNoteTooLarge):
     cause = "line"
