@@ -16,6 +16,7 @@ DecisionNotPossible
 ├── CreditNoteEmpty
 ├── CreditNoteTooLarge
 │   ├── CreditNoteAboveInvoice
+│   ├── CreditNoteAboveCharged
 │   └── CreditNoteAboveLine
 └── KeptNotPossible
     ├── KeptAboveReceived
