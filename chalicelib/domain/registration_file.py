@@ -19,6 +19,7 @@ from chalicelib.domain.registration import Registration
 
 COVERED = "Pris en charge par"
 """The line that takes the share of a third-party payer off the price begins so."""
+_TAKE_NOTHING = frozenset({PayerState.WITHDRAWN, PayerState.GIVEN_UP})
 _NEED_PAYER = frozenset({InstalmentState.NEEDS_PAYER, InstalmentState.ARREARS})
 
 
@@ -66,7 +67,7 @@ class RegistrationFile:
     @property
     def has_payer(self) -> bool:
         """True while a payer takes a share of the price of the declared situation, or took one."""
-        return self.payer is not None and self.payer.state is not PayerState.GIVEN_UP
+        return any(each.state not in _TAKE_NOTHING for each in self.payers)
 
     @property
     def shares(self) -> tuple[tuple[str, int], ...]:

@@ -153,8 +153,10 @@ def test_file_that_was_paid_and_then_refused_can_be_moved_again(chris: Student) 
     delivers(chris)
 
 
-def test_withdrawn_file_is_not_reopened(chris: Student) -> None:
+def test_withdrawn_file_is_opened_again_with_a_reason(chris: Student) -> None:
     memory = chris.ports.memory.registrations_by_id
     memory[chris.registration_id] = replace(chris.registration, status=RegistrationStatus.WITHDRAWN)
     with pytest.raises(DecisionNotPossible):
-        decides(chris, Decision.REOPEN, "motif")
+        decides(chris, Decision.REOPEN, " ")
+    decides(chris, Decision.REOPEN, "motif")
+    assert chris.registration.status is RegistrationStatus.PRE_REGISTERED

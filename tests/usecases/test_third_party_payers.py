@@ -49,6 +49,7 @@ from chalicelib.usecases.registrations.decide_registration import decide_registr
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student
+from tests.usecases.correction_steps import changes
 from tests.usecases.payer_steps import (
     COMPANY,
     PUBLIC,
@@ -276,6 +277,13 @@ class TestInvoiced:
             invoices(invoiced)
         assert len(invoiced.ports.memory.invoices) == 1
 
+    def test_file_that_was_refused_meanwhile_has_no_invoice_to_a_payer(self, declared: Student) -> None:
+        names(declared)
+        decide_registration(declared.ports, declared.registration_id, Decision.REFUSE, "pièce", REGISTRAR)
+        with pytest.raises(refusals.PayerOfClosedFile):
+            invoices(declared)
+        assert declared.account.of_payers.invoices == ()
+
     def test_invoice_is_of_the_payer_that_was_seen(self, declared: Student) -> None:
         names(declared)
         names(declared, share_cents=100)
@@ -472,6 +480,16 @@ class TestGivenUp:
         with pytest.raises(refusals.PayerCreditTooLarge) as refused:
             gives_up(invoiced, 10001)
         assert refused.value.owed_cents == 10000
+
+    def test_situation_stays_while_an_earlier_payer_has_paid(self, invoiced: Student) -> None:
+        is_paid_by(invoiced, 40000)
+        names(invoiced, name="Autre payeur", share_cents=10000)
+        invoices(invoiced)
+        gives_up(invoiced, 10000)
+        for act in (lambda: invoiced.declares("02"), lambda: changes(invoiced, "02")):
+            with pytest.raises(refusals.PaidByThirdParty):
+                act()
+        assert owed_in_all(invoiced) == 60100
 
     def test_it_needs_a_reason_and_no_open_page(self, invoiced: Student) -> None:
         order = CreditOrder(9196, 40000, " ")

@@ -24,7 +24,7 @@ from chalicelib.domain.corrections.refusals import (
     WithdrawalInFuture,
 )
 from chalicelib.domain.corrections.withdrawals import AskedWithdrawal
-from chalicelib.domain.credits import to_give_back
+from chalicelib.domain.credits import to_give_back, unallocated_cents
 from chalicelib.domain.decisions import DebitInFlight
 from chalicelib.domain.menu import MenuKey, MenuReason, MenuState, Why, menu
 from chalicelib.domain.outbox import Topic
@@ -52,6 +52,7 @@ from tests.usecases.correction_steps import changes, judge, prepared
 from tests.usecases.payer_steps import names
 from tests.usecases.plan_acts import entries
 from tests.usecases.refund_steps import approves, given, refund
+from tests.usecases.test_write_offs import pays_but, writes_off
 
 REASON = "part étudier ailleurs"
 
@@ -120,6 +121,15 @@ class TestBeforeTheYear:
         mid_plan.debits_run("2022-08-10 06:00")
         assert len(mid_plan.ports.gateway.captures) == 1
         judge(mid_plan, 2300)
+
+    def test_rest_that_was_written_off_is_no_part_of_what_is_kept(self, chris: Student) -> None:
+        pays_but(chris, 50)
+        writes_off(chris, 50)
+        done = withdraws(chris)
+        assert (done.kept_cents, done.credit_note_cents, done.to_give_back_cents) == (2300, 57750, 57750)
+        assert unallocated_cents(chris.file.payments) == 57750
+        reopens(chris)
+        assert chris.balance_cents == 0
 
     def test_nobody_is_asked_for_a_fee_that_was_never_paid(self, chris: Student) -> None:
         chris.declares("01")

@@ -76,6 +76,7 @@ def withdraw_payer(call: Call, registration_id: str) -> schemas.PayerView:
     errors=[
         errors.NotFound,
         refusals.PayerNotNamed,
+        refusals.PayerNotPossible,
         refusals.PayerAboveOwed,
         CreditNoteTooLarge,
         *WAITING,

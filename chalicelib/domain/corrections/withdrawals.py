@@ -63,7 +63,8 @@ def withdraw(
         kept_cents=kept,
         provisional_until=None,
     )
-    lines = (FeeLine("", 1, kept),)  # what is owed is lowered to it, never ordered
+    # What is owed is lowered to what is kept, never ordered; a rest that was written off comes on top.
+    lines = (FeeLine("", 1, kept + registration.written_off_cents),)
     then, changes = restate(account, file, ended, lines, instruction, numbers, now)
     mail = correction_mail(Topic.REGISTRATION_WITHDRAWN, file, then, instruction.reason, now)
     return finished(CorrectionKind.WITHDRAWAL, file, then, changes, instruction, (mail,), now)

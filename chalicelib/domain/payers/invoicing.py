@@ -13,7 +13,7 @@ from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payers.naming import most_cents
 from chalicelib.domain.payers.owed_again import documents_of
 from chalicelib.domain.payers.payer import Payer, PayerState
-from chalicelib.domain.payers.refusals import PayerAboveOwed, PayerNotNamed
+from chalicelib.domain.payers.refusals import PayerAboveOwed, PayerNotNamed, PayerOfClosedFile
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import COVERED, RegistrationFile
 
@@ -38,6 +38,8 @@ def invoice_payer(
     payer = file.payer
     if payer is None or not payer.is_named:
         raise PayerNotNamed
+    if not file.registration.is_accepted:
+        raise PayerOfClosedFile
     file.require_no_open_attempt()
     relief = _relief(account, file, payer, by, sequence.next_invoice, credit_notes, now)
     order, invoice = _documents(file, payer, sequence, now)
