@@ -6,7 +6,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.correction import Correction, CorrectionKind
 from chalicelib.domain.corrections.credit_notes import credited_cents
 from chalicelib.domain.plan.instalments import InstalmentState
-from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from tests.proof.before import Before
 from tests.proof.sums import Sums
@@ -52,8 +52,8 @@ class CorrectionBooks:
     def _judge_refunds(self, registration: Registration, owed: int | None) -> None:
         """What waits for a second person is at most what is held beyond what the school keeps."""
         due = self._due(registration, owed)
-        leaving = self._refunds(registration.id, waiting=False)
-        waiting = self._refunds(registration.id, waiting=True)
+        leaving = self._leaving(registration.id)
+        waiting = self._waiting(registration.id)
         free = max(0, self.sums.kept(registration.id) - leaving - due)
         is_withdrawal = registration.status is RegistrationStatus.WITHDRAWN
         assert not is_withdrawal or due + leaving <= self.sums.kept(registration.id), (
@@ -66,12 +66,15 @@ class CorrectionBooks:
             return registration.kept_cents
         return owed if owed is not None else self.sums.owed(registration.id)
 
-    def _refunds(self, registration_id: str, *, waiting: bool) -> int:
-        live = (each for each in self.sums.memory.refunds.values() if self._is_mine(each, registration_id))
-        return sum(each.amount_cents for each in live if (each.state is RefundState.PREPARED) == waiting)
+    def _waiting(self, registration_id: str) -> int:
+        refunds = (each for each in self.sums.memory.refunds.values() if each.state is RefundState.PREPARED)
+        return sum(each.amount_cents for each in refunds if each.registration_id == registration_id)
 
-    def _is_mine(self, refund: Refund, registration_id: str) -> bool:
-        return refund.is_live and refund.registration_id == registration_id
+    def _leaving(self, registration_id: str) -> int:
+        """What is reserved for refunds that two people approved."""
+        payments = (payment for _, payment in self.sums.memory.payments.values())
+        mine = [each for each in payments if each.registration_id == registration_id]
+        return sum(each.refunding_cents for each in mine) - self._waiting(registration_id)
 
     def _left(self, registration_id: str) -> int:
         mine = (

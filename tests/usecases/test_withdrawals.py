@@ -32,6 +32,7 @@ from chalicelib.domain.payers.refusals import PaidByThirdParty
 from chalicelib.domain.payments import PaymentMethod
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.refunds.refund import RefundMethod, RefundState
+from chalicelib.domain.refunds.refusals import RefundLapsed
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.collection.receive_payment import receive_payment
@@ -71,6 +72,16 @@ def withdraws(
 
 def reopens(student: Student, reason: str = "il revient", steps: frozenset[str] | None = None) -> None:
     decide_registration(student.ports, student.registration_id, Decision.REOPEN, reason, REGISTRAR, steps)
+
+
+def withdraws_in_plan(student: Student) -> Correction:
+    return withdraws(student, on="2022-07-10")
+
+
+def refuses_in_plan(student: Student) -> None:
+    decide_registration(
+        student.ports, student.registration_id, Decision.REFUSE, "incomplet", REGISTRAR, None, 2300
+    )
 
 
 @pytest.fixture
@@ -323,6 +334,21 @@ class TestDisputed:
         decide_registration(disputed.ports, disputed.registration_id, Decision.REFUSE, "incomplet", REGISTRAR)
         assert disputed.registration.status is RegistrationStatus.REFUSED
         assert prepared(disputed) == []
+
+    @pytest.mark.parametrize("leaves", [withdraws_in_plan, refuses_in_plan])
+    def test_refund_of_one_payment_lapses_when_the_other_is_taken_back(
+        self, mid_plan: Student, leaves: Callable[[Student], object]
+    ) -> None:
+        """The fee was kept of the payment that the bank took back: the other one has to bring it now."""
+        leaves(mid_plan)
+        oldest = min(mid_plan.account.payments, key=lambda each: each.received_at)
+        returned = BankReturn(20031, "10.4", DisputeReason.FRAUDULENT, date(2022, 7, 30))
+        take_back_payment(mid_plan.ports, oldest.id, returned, ACCOUNTANT)
+        (waiting,) = prepared(mid_plan)
+        with pytest.raises(RefundLapsed):
+            approves(mid_plan, waiting, by=ACCOUNTANT)
+        assert given(mid_plan) == []
+        assert list_credits(mid_plan.ports, None).total_cents == 20031 - 2300
 
     def test_change_that_gives_nothing_back_is_possible(self, disputed: Student) -> None:
         changes(disputed, "05")

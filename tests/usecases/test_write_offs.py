@@ -7,7 +7,7 @@ import pytest
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent, balances
 from chalicelib.domain.corrections.refusals import (
-    CreditNoteAboveInvoice,
+    CreditNoteAboveCharged,
     NothingToWriteOff,
     RestAboveWriteOff,
     RestChanged,
@@ -16,6 +16,7 @@ from chalicelib.domain.corrections.refusals import (
 from chalicelib.domain.corrections.write_offs import may_be_written_off
 from chalicelib.domain.errors import Forbidden
 from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.payers.naming import WHOLE
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
@@ -23,6 +24,7 @@ from chalicelib.usecases.corrections.write_off_rest import write_off_rest
 from chalicelib.usecases.registrations.show_account import open_file
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
+from tests.usecases.payer_steps import invoices, names
 from tests.usecases.test_received_at_the_desk import CHEQUE
 from tests.usecases.test_refunds_at_once import at_once
 
@@ -47,6 +49,18 @@ def rest(student: Student) -> int:
     return owed_cents(open_file(student.ports, student.account, student.registration_id))
 
 
+def test_is_not_credited_once_more_to_the_student_or_a_payer(chris: Student) -> None:
+    pays_but(chris, 99)
+    writes_off(chris, 99)
+    number = chris.account.invoices[0].number
+    with pytest.raises(CreditNoteAboveCharged) as refused:
+        issue_credit_note(chris.ports, CreditOrder(number, 60100, WHY), ACCOUNTANT)
+    assert refused.value.left_cents == 60001
+    assert names(chris, share_cents=WHOLE).facts.share_cents == 60001
+    invoices(chris)
+    assert (chris.file.charged_cents, chris.balance_cents) == (0, -60001)
+
+
 def test_balances_the_account_in_the_journal_with_its_reason(chris: Student) -> None:
     pays_but(chris, 99)
     assert may_be_written_off(open_file(chris.ports, chris.account, chris.registration_id))
@@ -63,19 +77,6 @@ def test_balances_the_account_in_the_journal_with_its_reason(chris: Student) -> 
     check_books(chris.ports.memory)
     act = next(e for e in chris.ports.memory.audit_waiting.values() if e.act is Act.REST_WRITTEN_OFF)
     assert (act.reason, act.details["amount_cents"], act.by) == (WHY, "99", ACCOUNTANT.id)
-
-
-def test_rest_written_off_is_not_credited_again(chris: Student) -> None:
-    pays_but(chris, 99)
-    writes_off(chris, 99)
-    (invoice,) = chris.account.invoices
-    with pytest.raises(CreditNoteAboveInvoice) as refused:
-        issue_credit_note(chris.ports, CreditOrder(invoice.number, 60100, WHY), ACCOUNTANT)
-    assert refused.value.left_cents == 60001
-    issue_credit_note(chris.ports, CreditOrder(invoice.number, 60001, WHY), ACCOUNTANT)
-    account = chris.account
-    books = balances(account.journal, account.invoices, account.payments)
-    assert (books[Book.RECEIVABLE], books[Book.CREDITS]) == (0, -60001)
 
 
 def test_of_eight_at_once_one_is_written(chris: Student) -> None:

@@ -14,7 +14,7 @@ from chalicelib.domain.corrections.credit_notes import (
     credited_lines,
     require_within,
 )
-from chalicelib.domain.corrections.refusals import CreditNoteAboveInvoice, CreditNoteUnreasoned
+from chalicelib.domain.corrections.refusals import CreditNoteAboveCharged, CreditNoteUnreasoned
 from chalicelib.domain.corrections.relief import Relief, relieve
 from chalicelib.domain.decisions import DebitInConflict, DebitInFlight
 from chalicelib.domain.invoices import Invoice
@@ -61,8 +61,8 @@ def credit_invoice(
         raise CreditNoteUnreasoned
     require_no_debit(file)
     require_within(invoice, file.credit_notes, asked.amounts)
-    if sum(asked.amounts.values()) > file.charged_cents:  # a rest that was written off is charged no more
-        raise CreditNoteAboveInvoice(max(0, file.charged_cents))
+    if sum(asked.amounts.values()) > file.charged_cents:  # a rest was written off
+        raise CreditNoteAboveCharged(file.charged_cents)
     note = note_of(file.credit_notes, invoice, asked, sequence, now)
     noted = replace(file, credit_notes=(*file.credit_notes, note))
     relief = relieve(noted, invoice.number, now)

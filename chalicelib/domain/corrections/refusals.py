@@ -16,6 +16,7 @@ DecisionNotPossible
 ├── CreditNoteEmpty
 ├── CreditNoteTooLarge
 │   ├── CreditNoteAboveInvoice
+│   ├── CreditNoteAboveCharged
 │   └── CreditNoteAboveLine
 └── KeptNotPossible
     ├── KeptAboveReceived
@@ -60,6 +61,12 @@ class CreditNoteTooLarge(DecisionNotPossible):
 
 class CreditNoteAboveInvoice(CreditNoteTooLarge):
     cause = "invoice"
+
+
+class CreditNoteAboveCharged(CreditNoteTooLarge):
+    """The invoice holds it, but a rest of it was written off."""
+
+    cause = "written_off"
 
 
 @dataclass(eq=False)

@@ -99,12 +99,13 @@ def take_back_payer(
 def most_cents(file: RegistrationFile) -> int:
     """Return the greatest share that a payer may be named for: what the student owes without it.
 
-    Of an order it is what one of its invoices holds: the share is taken off it by a credit note.
+    Of an order it is what one of its invoices holds, without a rest that was written off: the share is taken
+    off it by a credit note.
     """
     if not file.registration.has_order:
         return totals(quote(file)).total_cents
     held = max((left_cents(each, file.credit_notes) for each in file.invoices), default=0)
-    return min(held, max(0, file.charged_cents))
+    return min(held, file.charged_cents)
 
 
 def _require_possible(file: RegistrationFile) -> None:

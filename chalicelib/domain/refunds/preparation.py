@@ -136,7 +136,12 @@ def _beside(file: RegistrationFile, refund: Refund) -> frozenset[str]:
 
 
 def _counts(refund: Refund) -> int:
-    """Return how many versions of the registration a refund has made since it was prepared."""
+    """Return how many versions of the registration a refund has made since it was prepared.
+
+    One that lapsed counts none: something else had moved, which ends the others as well.
+    """
+    if refund.state is RefundState.LAPSED:
+        return 0
     is_ended = refund.ended_at is not None and refund.state is not RefundState.DECLINED
     return (refund.decided_at is not None) + is_ended
 

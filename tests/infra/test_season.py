@@ -1,0 +1,247 @@
+"""A school's students in two campaigns: P25 – P31 hold in the end, by the gateway's own ledger.
+
+`make prove` plays three hundred students, `make test` some forty in the same groups.
+"""
+
+import os
+from collections import Counter
+from itertools import count, islice
+
+import httpx
+import pytest
+
+from chalicelib.campaigns.reader import read_campaign, shipped_text
+from chalicelib.domain.account import Account
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.journal import balances
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.payments import PaymentMethod
+from chalicelib.usecases.credits.list_credits import list_credits
+from chalicelib.usecases.registrations.show_account import show_file
+from tests.conftest import Stack
+from tests.infra.season import KEPT_CENTS, Season
+from tests.infra.test_deployed_school import FIRST, a_year_later
+from tests.journeys.conftest import ACCEPTED, REFUSED, log_in
+from tests.journeys.conftest import _closed_clients as closed_clients  # noqa: F401 - a fixture
+from tests.journeys.test_imports_over_http import PROGRAMMES, counts, file_of, row, send, told_of
+from tests.journeys.test_refused_debits_over_http import HARD, SOFT
+from tests.usecases.payer_steps import COMPANY
+
+STUDENTS = 300 if os.environ.get("PROVE") else 40
+FIRST_YEAR, SECOND_YEAR = range(STUDENTS * 3 // 4), range(STUDENTS // 2, STUDENTS)
+"""A quarter of all come in both."""
+GROUPS = {
+    "grant": 3, "six": 20, "company": 3, "late": 3, "early": 3, "soft": 4, "hard": 4, "chargeback": 2,
+    "kept": 4, "bounce": 2, "cheque": 12, "three": 30,
+}  # fmt: skip
+"""How many of 220 files do what, one at least; all others pay once by card."""
+LEAST_CENTS = {"grant": 100_000, "six": 100_000, "company": COMPANY.share_cents + 10_000}
+SURPLUS_CENTS = 1000
+OUTAGE = ("2022-08-14", "2022-08-15", "2022-08-18")
+"""No run came on the 10th of August."""
+REDUCED = '      "14": [{product: "Droits de scolarité", unit_price: "401.00"}]\n'
+OTHERS = {"08": "901.00", "20": "2200.00", "25": "5200.00", "42": "8300.00", "43": "7300.00"}
+"""The situations that the shipped campaign gives no tariff, with invented ones."""
+
+
+def with_ten_situations(text: str) -> str:
+    others = (REDUCED.replace("14", code).replace("401.00", price) for code, price in OTHERS.items())
+    return text.replace(REDUCED, REDUCED + "".join(others))
+
+
+TEXT = with_ten_situations(shipped_text(FIRST))
+PROGRAMMES_OF = read_campaign(TEXT, FIRST).programmes
+
+
+@pytest.fixture
+def season(stack: Stack) -> Season:
+    return Season.of(stack)
+
+
+def test_season_of_two_years_ends_with_books_that_are_the_gateways(season: Season) -> None:
+    loads(season, FIRST, TEXT)
+    a_year(season, FIRST, FIRST_YEAR, "2022", PROGRAMMES)
+    second, text = a_year_later(TEXT)
+    season.operator.moves_the_clock_to("2023-06-24T10:00:00+02:00")
+    loads(season, second, text)
+    programmes = tuple(a_year_later(each)[1] for each in PROGRAMMES)
+    a_year(season, second, SECOND_YEAR, "2023", programmes)
+    the_books_hold(season)
+
+
+def a_year(season: Season, campaign_id: str, ranks: range, year: str, programmes: tuple[str, ...]) -> None:
+    imported(season, ranks, programmes)
+    season.opens_campaign(campaign_id)
+    prices = declared(season)
+    groups = dealt(prices)
+    paid_in_june(season, groups, prices)
+    season.days_pass(*(f"{year}-{day}" for day in ("07-10", "07-13", "07-16", "07-19")))
+    before_the_year_starts(season, groups)
+    season.days_pass(*OUTAGE if year == "2022" else (f"{year}-08-10",))
+    season.says(f"August of {year}" + (": no run came on the 10th" if year == "2022" else ""))
+    season.days_pass(*(f"{year}-{day}" for day in ("09-10", "09-14", "10-05")))
+    in_october(season, groups)
+    season.days_pass(*(f"{year}-{day}" for day in ("10-10", "10-14", "11-10", "11-14", "12-10", "12-14")))
+    season.each(season.pays_what_is_late, [*groups["soft"], *groups["hard"]])
+    season.days_pass(f"{year}-12-16")
+    given = season.gives_back_all_credits()
+    season.operator.runs("reconcile_payments")
+    season.says(f"{year} is over: {given} refunds emptied the list")
+
+
+def loads(season: Season, campaign_id: str, text: str) -> None:
+    path, kind = f"/staff/campaigns/{campaign_id}", {"Content-Type": "application/yaml"}
+    proposed = log_in(season.stack, "admin@demo.test").put(path, content=text.encode(), headers=kind)
+    assert proposed.status_code == 201, proposed.text
+    decision = f"{path}/versions/{proposed.json()['number']}/decision"
+    log_in(season.stack, "auditor@demo.test").post(decision, json={"decision": "apply"}).raise_for_status()
+
+
+def imported(season: Season, ranks: range, programmes: tuple[str, ...]) -> None:
+    staff = log_in(season.stack, "admin@demo.test")
+    rows = (row(rank, programme=programmes[rank % 3], situation=situation(rank)) for rank in ranks)
+    begun = send(staff, "students", file_of(*rows))
+    counts(begun)
+    told = told_of(season.stack, staff, begun.json()["id"])
+    assert (told["done"], told["failed"]) == (len(ranks), 0)
+    season.says(f"{len(ranks)} students are imported")
+
+
+def situation(rank: int) -> str:
+    """Each situation that the programme of this rank allows has its turn, in half as many students of two."""
+    tariffs = list(PROGRAMMES_OF[PROGRAMMES[rank % 3]].tariffs)
+    return tariffs[(rank // 3 + rank % 3 * 5) % len(tariffs)]
+
+
+def declared(season: Season) -> dict[int, int]:
+    """Return what each owes, in cents."""
+    season.each(lambda rank: season.declares(rank, situation(rank)), season.files)
+    prices = {}
+    for rank in sorted(season.files):
+        lines = PROGRAMMES_OF[PROGRAMMES[rank % 3]].tariffs[situation(rank)]
+        prices[rank] = sum(line.total_cents for line in lines)
+        season.owes(rank, prices[rank])
+    found = Counter(situation(rank) for rank in season.files)
+    assert len(found) == 10
+    season.says(f"all have declared: {dict(sorted(found.items()))}")
+    return prices
+
+
+def dealt(prices: dict[int, int]) -> dict[str, list[int]]:
+    """Deal those who owe something to the ways of paying."""
+    left = [rank for rank, cents in prices.items() if cents]
+    groups = {}
+    for name, many in GROUPS.items():
+        fit = (rank for rank in left if prices[rank] >= LEAST_CENTS.get(name, 1))
+        groups[name] = list(islice(fit, max(1, many * len(prices) // 220)))
+        left = [rank for rank in left if rank not in groups[name]]
+    groups["once"] = left
+    assert all(groups.values()), groups
+    return groups
+
+
+def paid_in_june(season: Season, groups: dict[str, list[int]], prices: dict[int, int]) -> None:
+    """The first card of some is refused; every second cheque is too much."""
+    for name, plan, card in (
+        ("grant", "paybox-6", ACCEPTED),
+        ("six", "paybox-6", ACCEPTED),
+        ("three", "paybox-3", ACCEPTED),
+        ("soft", "paybox-3", SOFT),
+        ("hard", "paybox-3", HARD),
+    ):
+        season.each(lambda rank, how=(plan, card): season.begins_a_plan(rank, *how), groups[name])  # type: ignore[misc]
+    at_once = [*groups["once"], *groups["late"], *groups["early"], *groups["chargeback"]]
+    season.each(lambda rank: season.pays(rank, *((REFUSED, ACCEPTED) if rank % 5 == 0 else ())), at_once)
+    season.each(season.pays_two_kept_pages, groups["kept"])
+    for place, rank in enumerate([*groups["cheque"], *groups["bounce"]]):  # as a person enters them
+        season.receives(rank, PaymentMethod.CHEQUE, prices[rank] + (place + 1) % 2 * SURPLUS_CENTS)
+    for rank in groups["company"]:
+        season.company_pays_a_part(rank)
+        season.pays(rank)
+    season.each(season.is_validated, season.files)
+    season.operator.runs("reconcile_payments")
+    season.says("paid in June: " + ", ".join(f"{len(ranks)} {name}" for name, ranks in groups.items()))
+
+
+def before_the_year_starts(season: Season, groups: dict[str, list[int]]) -> None:
+    season.each(season.withdraws, groups["early"])
+    season.each(season.bounces, groups["bounce"])
+    season.each(season.is_disputed_and_lost, groups["chargeback"])
+    season.each(season.pays, [*groups["bounce"], *groups["chargeback"]])
+    season.says(f"July: {season.approves_what_is_prepared()} refunds after withdrawals and kept pages")
+
+
+def in_october(season: Season, groups: dict[str, list[int]]) -> None:
+    """A grant comes in when four of six parts are paid, and somebody leaves."""
+    season.each(season.sets_a_grant, groups["grant"])
+    season.each(lambda rank: season.withdraws(rank, KEPT_CENTS), groups["late"])
+    season.says(f"October: {season.approves_what_is_prepared()} refunds after grants and withdrawals")
+
+
+def the_books_hold(season: Season) -> None:
+    """P25, P31: accounts, journal and ledger agree; every number is there once; nobody is owed a cent."""
+    season.days_pass("2023-12-17")
+    season.operator.runs("number_journal")
+    people = {person_id for person_id, _ in season.owed.values()}
+    accounts = [season.ports.accounts.account(person_id) for person_id in people]
+    books: Counter[Book] = Counter()
+    for account in accounts:
+        of_one = balances(account.journal, account.invoices, account.payments)
+        assert sum(of_one.values()) == 0
+        books.update(of_one)
+        the_account_holds(season, account)
+    each_paid_what_is_owed(season)
+    operations = httpx.get(f"{season.stack.paybox}/_ledger").json()["operations"]
+    moved: Counter[str] = Counter()
+    for each in operations:
+        if each["code"] == "00000":
+            moved[each["type"]] += each["amount_cents"]
+    captured = [
+        each["reference"] for each in operations if (each["type"], each["code"]) == ("capture", "00000")
+    ]
+    assert len(captured) == len(set(captured)), "P1: captured twice"
+    assert books[Book.CARDS] == moved["capture"] - moved["refund"] - moved["cancel"]
+    assert list_credits(season.ports, None).total_cents == 0
+    invoices, notes = numbers_have_no_gap(accounts)
+    season.says(f"{len(people)} people, {len(season.owed)} files, {invoices} invoices, {notes} credit notes")
+    season.says(f"the books hold: {dict(moved)} cents at the gateway, {len(captured)} captures")
+
+
+def each_paid_what_is_owed(season: Season) -> None:
+    """P25: the tariff, the fee kept or the rest beside a payer. P26: who has a grant or left paid no more."""
+    for registration_id, (person_id, cents) in season.owed.items():
+        file = show_file(season.ports, person_id, registration_id)
+        assert file.charged_cents == sum(each.kept_cents for each in file.payments) == cents
+        assert season.ended.get(registration_id, len(file.payments)) == len(file.payments)
+
+
+def the_account_holds(season: Season, account: Account) -> None:
+    invoiced = sum(each.totals.total_cents for each in account.invoices)
+    credited = sum(each.totals.total_cents for each in account.credit_notes)
+    kept = sum(each.kept_cents for each in account.payments)
+    position = account.position(paris_day(season.ports.now()))
+    assert position.balance_cents == invoiced - credited - kept == 0
+    assert account.of_payers.owed_cents == 0
+    assert not any(each.is_live for each in account.refunds)
+    assert all(0 <= each.allocated_cents <= each.kept_cents for each in account.payments)
+    for payment in account.payments:
+        done = sum(each.amount_cents for each in account.refunds if each.payment_id == payment.id)
+        assert payment.refunded_cents == done <= payment.amount_cents
+
+
+def numbers_have_no_gap(accounts: list[Account]) -> tuple[int, int]:
+    """P20, P31. Return how many invoices and credit notes there are."""
+    invoices = [
+        each.number for account in accounts for each in (*account.invoices, *account.of_payers.invoices)
+    ]
+    notes = [each.number for account in accounts for each in account.every_credit_note]
+    for found in (invoices, notes):
+        assert sorted(found) == list(islice(count(min(found)), len(found))), "P20: a gap, or one twice"
+    entries: dict[tuple[str, int], list[int]] = {}
+    for account in accounts:
+        for entry in (*account.journal, *account.of_payers.journal):
+            entries.setdefault((entry.series, entry.dated_on.year), []).append(entry.number)
+    assert len(entries) == 2
+    for found in entries.values():
+        assert sorted(found) == list(range(1, len(found) + 1)), "P31: a gap in the journal, or one twice"
+    return len(invoices), len(notes)
