@@ -127,15 +127,20 @@ class Rest:
 
     def _judge(self, *, lets_go: bool) -> None:
         self.judges.check()
-        self.judges.refunds.check_rest(is_seen_to=lets_go)
+        self.judges.refunds.check_rest(is_seen_to=lets_go and self.refunder is not None)
         assert not self.judges.books.unbooked(), f"P2: taken, not booked: {self.judges.books.unbooked()}"
         today = paris_day(self.ports.at)
         for registration_id in self.registrations:
             self._judge_debt(registration_id, today)
 
     def _judge_debt(self, registration_id: str, today: date) -> None:
-        """Nothing is owed, or what is owed waits for what only a person can do."""
+        """Nothing is owed, or what is owed waits for what only a person can do.
+
+        Nothing is asked for of a file that has ended.
+        """
         debt, memory = self.judges.sums.debt(registration_id), self.ports.memory
+        if not memory.registrations_by_id[registration_id].is_accepted:
+            return
         instalments = [
             each for each in memory.instalments.values() if each.registration_id == registration_id
         ]

@@ -305,6 +305,19 @@ class TestAnUnclearAnswer:
         assert refund(chris, unclear).state is RefundState.DONE
         assert given(chris) == [60100]
 
+    def test_that_is_refused_when_sent_again_is_unclear_while_the_first_may_be_paid(
+        self, chris: Student
+    ) -> None:
+        chris.ports.gateway.vault.script.extend((Reply.LATE, Reply.REFUSE))
+        unclear = approves(chris, prepares(chris, pays_twice(chris)))
+        reconciles(chris, minutes=6)
+        assert reconciles(chris, minutes=6).resent == 1
+        assert refund(chris, unclear).state is RefundState.UNKNOWN
+        for _ in range(2):
+            reconciles(chris, minutes=6)
+        assert refund(chris, unclear).state is RefundState.DONE
+        assert given(chris) == [60100]
+
     def test_is_not_sent_again_on_another_day_but_closed_by_a_person(self, chris: Student) -> None:
         chris.ports.gateway.vault.script.append(Reply.DROP)
         unclear = approves(chris, prepares(chris, pays_twice(chris)))

@@ -107,7 +107,7 @@ def _not_found(ports: RefundPorts, opened: Opened, report: RefundReconciliation)
     again = sent_again(opened.refund, now)
     ports.store.commit(Changes((again,), unchanged=(opened.file.registration,)))
     report.resent += 1
-    ask(ports, opened, again)
+    ask(ports, opened, again, is_again=True)
 
 
 def _alarm_if_old(ports: RefundPorts, refund: Refund) -> None:

@@ -47,8 +47,11 @@ def send_refund(ports: RefundPorts, refund_id: str) -> None:
         _mark_and_send(ports, opened, holding)
 
 
-def ask(ports: RefundPorts, opened: Opened, refund: Refund) -> None:
-    """Ask the gateway once and book its answer; `refund` is already marked sent."""
+def ask(ports: RefundPorts, opened: Opened, refund: Refund, *, is_again: bool = False) -> None:
+    """Ask the gateway once and book its answer; `refund` is already marked sent.
+
+    If it is asked again, the first question may still arrive and be paid: then no refusal is final.
+    """
     now = ports.now()
     if refund.sent_at is None or now - refund.sent_at > SEND_WITHIN:
         return
@@ -57,7 +60,8 @@ def ask(ports: RefundPorts, opened: Opened, refund: Refund) -> None:
     answer = ports.gateway.refund(
         refund, opened.payment, ports.questions.next_question, now, is_debit=opened.is_debit
     )
-    book_refund(ports, refund, answer)
+    is_final = answer.outcome is Outcome.PAID or not is_again
+    book_refund(ports, refund, answer if is_final else replace(answer, outcome=Outcome.UNKNOWN))
 
 
 def book_refund(ports: RefundPorts, refund: Refund, answer: Answer) -> None:
