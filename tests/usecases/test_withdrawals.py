@@ -1,6 +1,7 @@
 """A student gives up: money back but the fee, nothing debited or received; and it can be taken back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -23,7 +24,7 @@ from chalicelib.domain.corrections.refusals import (
     ReopeningPaidOut,
     WithdrawalInFuture,
 )
-from chalicelib.domain.corrections.withdrawals import AskedWithdrawal
+from chalicelib.domain.corrections.withdrawals import AskedWithdrawal, received_cents
 from chalicelib.domain.credits import to_give_back, unallocated_cents
 from chalicelib.domain.decisions import DebitInFlight
 from chalicelib.domain.menu import MenuKey, MenuReason, MenuState, Why, menu
@@ -46,13 +47,15 @@ from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from chalicelib.usecases.registrations.mark_provisional import mark_provisional
+from chalicelib.usecases.registrations.show_account import open_file
 from tests.fakes.gateway import Behaviour
 from tests.fakes.refunds import Reply
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.correction_steps import changes, judge, prepared
 from tests.usecases.payer_steps import names
 from tests.usecases.plan_acts import entries
-from tests.usecases.refund_steps import approves, given, refund
+from tests.usecases.refund_steps import approves, asked, given, prepares, refund
+from tests.usecases.test_received_at_the_desk import CHEQUE
 from tests.usecases.test_write_offs import pays_but, writes_off
 
 REASON = "part étudier ailleurs"
@@ -141,6 +144,19 @@ class TestBeforeTheYear:
         assert unallocated_cents(chris.file.payments) == 57750
         reopens(chris)
         assert chris.balance_cents == 0
+
+    def test_what_the_bank_took_back_of_a_payment_leaves_it_once(self, chris: Student) -> None:
+        """A refund is on its way of a payment that the bank gives back whole meanwhile."""
+        chris.declares("01")
+        for cents in (30000, 30100):
+            cheque = replace(CHEQUE, amount_cents=cents, reference=str(cents))
+            receive_payment(chris.ports, chris.registration_id, cheque, ACCOUNTANT, None)
+        first, second = sorted(chris.account.payments, key=lambda each: each.amount_cents)
+        approves(chris, prepares(chris, first, asked(30000, 30000, RefundMethod.TRANSFER)))
+        file = open_file(chris.ports, chris.account, chris.registration_id)
+        assert received_cents(file) == 30100
+        taken_back = replace(first, refunded_cents=30000)
+        assert received_cents(replace(file, payments=(taken_back, second))) == 30100
 
     def test_nobody_is_asked_for_a_fee_that_was_never_paid(self, chris: Student) -> None:
         chris.declares("01")
