@@ -54,7 +54,7 @@ from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.correction_steps import changes, judge, prepared
 from tests.usecases.payer_steps import names
 from tests.usecases.plan_acts import entries
-from tests.usecases.refund_steps import approves, asked, given, prepares, refund
+from tests.usecases.refund_steps import approves, asked, declines, given, prepares, refund
 from tests.usecases.test_received_at_the_desk import CHEQUE
 from tests.usecases.test_write_offs import pays_but, writes_off
 
@@ -125,6 +125,14 @@ class TestBeforeTheYear:
         assert given(paid) == [57800]
         assert paid.balance_cents == 0
         assert list_credits(paid.ports, None).total_cents == 0
+
+    def test_refund_that_takes_of_the_fee_says_that_it_is_owed_again(self, paid: Student) -> None:
+        withdraws(paid)
+        (proposed,) = prepared(paid)
+        declines(paid, proposed)
+        (payment,) = paid.account.payments
+        sheet = prepares(paid, payment, asked(payment.kept_cents, payment.kept_cents)).sheet
+        assert (sheet.owed_before_cents, sheet.owed_after_cents) == (0, 2300)
 
     def test_plan_ends_and_nothing_is_debited(self, mid_plan: Student) -> None:
         done = withdraws(mid_plan, on="2022-07-10")

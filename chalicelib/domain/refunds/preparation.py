@@ -22,7 +22,7 @@ from chalicelib.domain.refunds.refusals import (
     RefundSheetChanged,
     RefundUnreasoned,
 )
-from chalicelib.domain.registration import counted
+from chalicelib.domain.registration import RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -211,9 +211,9 @@ def _changed(file: RegistrationFile, payment: Payment) -> RefundableChanged:
 
 
 def sheet_of(file: RegistrationFile, payment: Payment, method: RefundMethod, cents: int) -> Sheet:
-    """Return the sheet as the account is now."""
-    owed = owed_cents(file)
-    is_owed = file.registration.is_accepted and file.registration.has_order
+    """Return the sheet as the account is now: who gave up owes what is kept, a refused file nothing."""
+    owed, is_refused = owed_cents(file), file.registration.status is RegistrationStatus.REFUSED
+    is_owed = file.registration.has_order and not is_refused
     return Sheet(
         holder=file.registration.holder,
         registration_id=file.registration.id,
