@@ -84,6 +84,16 @@ def test_what_the_index_tells_too_early_waits_for_what_comes_before(season: Stud
     assert with_entries(empty, rest) is empty
 
 
+def test_night_in_which_the_index_lags_behind_writes_nothing(
+    season: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    season.is_at("2022-07-05 10:00")
+    number_journal(season.ports)
+    monkeypatch.setattr(season.ports.journal, "numbered", lambda *_place: ())
+    sum_journal(season.ports)
+    assert not season.ports.memory.journal_sums
+
+
 def test_each_of_the_last_days_has_its_own(season: Student) -> None:
     days = dict(figures(season, date(2022, 7, 4)).days)
     assert len(days) == 28

@@ -93,10 +93,8 @@ def _difference(file: RegistrationFile, lines: tuple[FeeLine, ...]) -> tuple[Fee
     if not any(left.values()):
         return None
     found = []
-    for line in lines:
-        charged = left.pop((line.product, line.vat_rate), 0)
-        if line.total_cents == charged:
-            continue
+    priced = [(line, left.pop((line.product, line.vat_rate), 0)) for line in lines]
+    for line, charged in [each for each in priced if each[0].total_cents != each[1]]:
         unit = round((line.total_cents - charged) * 100 / (100 + line.vat_rate))
         added = FeeLine(line.product, 1, unit, line.vat_rate)
         if unit <= 0 or added.total_cents != line.total_cents - charged:

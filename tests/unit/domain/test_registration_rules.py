@@ -5,6 +5,7 @@ import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.campaign import Programme, Text
+from chalicelib.domain.causes import FileDecided
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.registration import (
     Decision,
@@ -67,3 +68,9 @@ def test_second_different_decision_is_not_possible() -> None:
 def test_decision_on_a_paid_file_is_possible() -> None:
     paid = replace(FILE, fee_situation_code="01", order_number=9357)
     assert decide(paid, Decision.VALIDATE, "").status is RegistrationStatus.VALIDATED
+
+
+def test_withdrawal_is_taken_back_by_its_own_act_alone() -> None:
+    withdrawn = replace(FILE, status=RegistrationStatus.WITHDRAWN)
+    with pytest.raises(FileDecided):
+        decide(withdrawn, Decision.REOPEN, "il revient")
