@@ -102,7 +102,7 @@ def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
 
 
 def _of_withdrawn(key: MenuKey) -> MenuItem:
-    """Close whatever would ask for something; what tells of the past stays open."""
+    """Close the menus that ask for a choice or a payment; invoices and account stay open."""
     if key in {MenuKey.GUIDE, MenuKey.INVOICES, MenuKey.ACCOUNT}:
         return MenuItem(key, MenuState.OPEN)
     return MenuItem(key, MenuState.CLOSED, MenuReason(Why.WITHDRAWN))

@@ -166,7 +166,7 @@ def sent_mail(entry: OutboxEntry, person_id: str, email: str, now: datetime) -> 
 
 
 def masked(email: str) -> str:
-    """Return an address by which its owner is recognised, and nobody else reached: "c…@demo.test"."""
+    """Return a masked mail address, which cannot be written to: "c…@demo.test"."""
     name, _, host = email.partition("@")
     return f"{name[:1]}…@{host}"
 

@@ -24,7 +24,7 @@ class DebitChange:
 
 @dataclass(frozen=True)
 class Correction:
-    """One act, amounts in cents. `owed` is the whole amount that the file owes, whatever was received of it.
+    """One act, amounts in cents. `owed` is the whole amount that the file owes, before payments.
 
     `order_number`, `invoice_number`, `credit_notes` and `refunds` name what it wrote. `kept_cents` is what
     the school keeps of a file that has ended. `request_id` and `request_hash` are digests of the idempotency

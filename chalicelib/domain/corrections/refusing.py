@@ -33,6 +33,6 @@ def refuse(
 
 
 def reopen(file: RegistrationFile, opened: Registration, instruction: Instruction, now: datetime) -> Draft:
-    """Return the file whose refusal is taken back: what was prepared to be given back lapses."""
+    """Return the file with its refusal taken back; its prepared refunds lapse."""
     then = without_prepared(replace(file, registration=replace(opened, kept_cents=0)), now)
     return finished(CorrectionKind.REOPENING, file, then, written(file, then), instruction, (), now)

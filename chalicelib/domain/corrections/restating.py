@@ -127,7 +127,7 @@ def _numbered(drawn: Documents, numbers: Numbers) -> tuple[Row, ...]:
 
 
 def _next(before: Iterable[Versioned], then: Iterable[Versioned]) -> Iterator[Versioned]:
-    """Yield the next version of each row that changed: one, whatever became of it in between."""
+    """Yield each changed row, one version after the stored one."""
     known = {each.id: each for each in before}
     for row in then:
         earlier = known.get(row.id)

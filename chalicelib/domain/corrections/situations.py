@@ -1,4 +1,4 @@
-"""The registrar changes a file's situation in one act, whatever was invoiced and paid."""
+"""The change of a file's situation by the registrar, before or after invoices and payments."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +22,7 @@ def change_situation(
     numbers: Numbers,
     now: datetime,
 ) -> Draft:
-    """Return the file that owes the tariff of situation `code`, whatever was owed before.
+    """Return the file that owes the tariff of situation `code`.
 
     The registrar may set any situation that the programme prices. The decision on the file stays.
     """

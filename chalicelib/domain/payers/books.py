@@ -20,7 +20,7 @@ Row = TypeVar("Row", bound=Owned)
 
 @dataclass(frozen=True)
 class PayerBooks:
-    """The rows of one or several payers; nobody else's are among them."""
+    """The rows of one or several payers alone."""
 
     orders: tuple[Order, ...] = ()
     invoices: tuple[Invoice, ...] = ()

@@ -12,7 +12,7 @@ from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import SCHEDULE
 
 SYSTEM = Person(SCHEDULE, "", "", "Quittance", frozenset(), language=Language.FR)
-"""Who prepares a refund that nobody asked for: so one accountant is the second person."""
+"""The preparer of refunds that the system proposes: one accountant then approves alone."""
 PROPOSED_WITHIN = timedelta(days=7)
 """A surplus is proposed as soon as it is booked; an older credit is accounting's own to prepare."""
 
