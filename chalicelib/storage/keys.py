@@ -58,6 +58,11 @@ def journal_of(series: str, year: int) -> str:
     return f"JOURNAL#{series}#{year}"
 
 
+def treasury_key(series: str) -> str:
+    """Return the partition of a school's entries that are of no student."""
+    return f"TREASURY#{series}"
+
+
 def journal_sequence_key(series: str, year: int) -> str:
     return f"JOURNAL_SEQUENCE#{series}#{year}"
 

@@ -68,6 +68,7 @@ from chalicelib.storage.keys import (
     registrations_queue,
     transfer_file_place,
     transfer_sequence_place,
+    treasury_key,
 )
 from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.lists.payers import PAYER
@@ -142,6 +143,11 @@ def _payment_queue(payment: Payment) -> Place | None:
     return Place(UNPAID, payment.unpaid_place) if payment.unpaid_place else None
 
 
+def _journal_places(entry: JournalEntry) -> tuple[Place, ...]:
+    owner = treasury_key(entry.series) if entry.is_treasury else person_key(entry.person_id)
+    return (Place(owner, f"JOURNAL#{entry.id}"),)
+
+
 def _journal_queue(entry: JournalEntry) -> Place:
     """Return the queue: by moment while the entry has no number, then by number in its year."""
     if entry.number:
@@ -208,7 +214,7 @@ KINDS: Mapping[type, Kind] = {
         in_partition("INVOICE", lambda invoice: f"{invoice.number:010}"),
         lambda invoice: Place(invoices_of(invoice.number), invoice.registration_id),
     ),
-    JournalEntry: Kind(in_partition("JOURNAL", lambda entry: entry.id), _journal_queue, counted),
+    JournalEntry: Kind(_journal_places, _journal_queue, counted),
     JournalSequence: Kind(
         lambda each: (Place(journal_sequence_key(each.series, each.year), "END"),),
         lambda each: Place(JOURNAL_SEQUENCES, f"{each.series}#{each.year}"),

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.books.chart import Book
-from chalicelib.domain.books.journal import JournalEntry, JournalSequence, MoneyEvent, Posting
+from chalicelib.domain.books.chart import DEFAULT_CHART, Book
+from chalicelib.domain.books.journal import JournalEntry, JournalSequence, Ledger, MoneyEvent, Posting
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.treasury.entries import treasury_entry
 from chalicelib.usecases.journal.number_journal import number_journal
 from tests.contract.conftest import CHRIS, FILE, Store
 from tests.fakes.ports import MANUAL_DAY, RecordedAlarms
@@ -71,6 +73,21 @@ def test_numbered_entries_are_found_by_number_and_wait_no_more(store: Store, por
         JournalSequence("T", 2022, 1, 1),
     }
     assert store.journal.sequence("S", 2023) == JournalSequence("S", 2023)
+
+
+def test_entry_of_the_treasury_is_of_no_student_written_once_and_numbered_with_the_others(
+    store: Store, ports: Numbered
+) -> None:
+    moved, day = {Book.BANK: 100, Book.CARDS: -100}, MANUAL_DAY.date()
+    banked = treasury_entry(
+        MoneyEvent.REMITTANCE, "R7", day, moved, Ledger("S", DEFAULT_CHART, MANUAL_DAY + timedelta(hours=1))
+    )
+    store.commit(Changes((entry(1), banked)))
+    with pytest.raises(ConcurrentUpdate):
+        store.commit(Changes((banked,)))
+    assert list(store.account.journal) == [entry(1)]
+    assert number_journal(ports).numbered == 2
+    assert [(each.number, each.subject) for each in store.journal.numbered("S", 2022)][1] == (2, "R7")
 
 
 def test_of_many_runs_at_once_each_entry_gets_one_number(store: Store, ports: Numbered) -> None:

@@ -15,6 +15,8 @@ class Book(StrEnum):
     BANK = "bank"  # the bank account: transfers, and what the bank takes back of card payments
     WRITE_OFFS = "write_offs"  # rests that accounting gave up
     CREDITS = "credits"  # money received and not owed: to give back
+    SUSPENSE = "suspense"  # money at the bank of which is not known who paid it for what
+    BANK_FEES = "bank_fees"  # what the bank keeps for its services
 
 
 DEFAULT_CHART = {
@@ -27,6 +29,8 @@ DEFAULT_CHART = {
     Book.BANK: "512",
     Book.WRITE_OFFS: "658",
     Book.CREDITS: "4191",
+    Book.SUSPENSE: "471",
+    Book.BANK_FEES: "627",
 }
 """The accounts of the French general chart (PCG) that a campaign has unless its file names others."""
 

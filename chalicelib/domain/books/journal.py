@@ -28,6 +28,10 @@ class MoneyEvent(StrEnum):
     CHARGEBACK = "chargeback"  # the bank took back a card payment
     WRITE_OFF = "write_off"  # accounting gave up a rest too small to ask for
     REINSTATEMENT = "reinstatement"  # the bank gave that back: the dispute was won
+    REMITTANCE = "remittance"  # the gateway's card payments of a day reached the bank
+    DEPOSIT = "deposit"  # the cheques of a slip reached the bank
+    BANK_FEE = "bank_fee"  # the bank kept or gave back a fee
+    SUSPENSE = "suspense"  # money at the bank without a known owner, and its allocation later
 
 
 RECEIVED_IN = {
@@ -49,10 +53,11 @@ class Posting:
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One event of money of one registration.
+    """One event of money: of one registration, or of the school's treasury if `person_id` is empty.
 
-    `subject` is the number of the invoice or credit note, or the id of the payment. `dated_on` is the
-    accounting date, its year the year of numbering. `number` is 0 until the entry is numbered, after its day.
+    `subject` is the number of the invoice or credit note, or the id of the payment, remittance, slip or
+    statement line. `dated_on` is the accounting date, its year the year of numbering. `number` is 0 until the
+    entry is numbered, after its day.
     """
 
     id: str
@@ -70,6 +75,10 @@ class JournalEntry:
     @property
     def is_balanced(self) -> bool:
         return sum(posting.cents for posting in self.postings) == 0
+
+    @property
+    def is_treasury(self) -> bool:
+        return not self.person_id
 
 
 @dataclass(frozen=True)
@@ -155,7 +164,7 @@ def invoice_entry(invoice: Invoice, ledger: Ledger) -> JournalEntry:
         subject=str(invoice.number),
         dated_on=invoice.issued_on,
         booked_at=ledger.now,
-        postings=_postings(owed, ledger),
+        postings=postings_of(owed, ledger),
     )
 
 
@@ -175,7 +184,7 @@ def credit_note_entry(note: CreditNote, ledger: Ledger) -> JournalEntry:
         subject=str(note.number),
         dated_on=note.issued_on,
         booked_at=ledger.now,
-        postings=_postings(less_owed, ledger),
+        postings=postings_of(less_owed, ledger),
     )
 
 
@@ -191,7 +200,7 @@ def write_off_entry(before: Registration, after: Registration, ledger: Ledger) -
         subject=after.id,
         dated_on=paris_day(ledger.now),
         booked_at=ledger.now,
-        postings=_postings(given_up, ledger),
+        postings=postings_of(given_up, ledger),
     )
 
 
@@ -253,11 +262,12 @@ def _entry_of(
         subject=payment.id,
         dated_on=paris_day(ledger.now),
         booked_at=ledger.now,
-        postings=_postings(cents, ledger),
+        postings=postings_of(cents, ledger),
     )
 
 
-def _postings(cents: Mapping[Book, int], ledger: Ledger) -> tuple[Posting, ...]:
+def postings_of(cents: Mapping[Book, int], ledger: Ledger) -> tuple[Posting, ...]:
+    """Return a posting for each book whose amount is not 0."""
     return tuple(Posting(book, ledger.chart[book], amount) for book, amount in cents.items() if amount)
 
 

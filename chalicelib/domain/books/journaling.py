@@ -31,7 +31,11 @@ def journaled(changes: Changes, file: RegistrationFile, now: datetime) -> Change
 
     Invoices and payments of the registration that releases without a journal wrote get their entries too.
     """
-    entries = tuple(_entries(changes, file, now))
+    return recorded(changes, tuple(_entries(changes, file, now)))
+
+
+def recorded(changes: Changes, entries: tuple[JournalEntry, ...]) -> Changes:
+    """Return the changes with the `entries`, and their digests in the audit entry of the act."""
     if not entries:
         return changes
     return replace(changes, rows=(*changes.rows, *entries), audit=_told(changes, entries))
