@@ -27,12 +27,14 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
 
 Row = (
     Attempt
     | AuditEntry
     | CampaignRegister
     | CampaignText
+    | Cheque
     | Comment
     | CreditNote
     | CreditNoteSequence
@@ -60,6 +62,9 @@ Row = (
     | RoleChange
     | SecondFactor
     | Sequence
+    | Slip
+    | SlipLines
+    | SlipSequence
     | StudentImport
     | TransferFile
     | TransferFileText

@@ -1,8 +1,7 @@
 """Payments by card: the attempt, the gateway's answers, and the state that follows from them.
 
 One attempt is one page shown to one student. A page allows several tries, so an acceptance can follow a
-refusal; an acceptance is never undone. The state is a fold of all answers, so the order in which
-notifications and inquiries arrive does not change the final state.
+refusal; an acceptance is never undone. The state is a fold of all answers, in whatever order they arrive.
 """
 
 from dataclasses import dataclass, field, replace
@@ -129,8 +128,7 @@ class Attempt:
     version: int = 1
     left_at: datetime | None = None
     returned_at: datetime | None = None
-    late_looks: int = 0
-    """How often the gateway was asked again since the attempt was closed or paid: domain/inquiries.py."""
+    late_looks: int = 0  # since the attempt was closed or paid: domain/inquiries.py
     refunded: bool = False
 
     @property
@@ -223,9 +221,10 @@ class Payment:
     """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back.
 
     `received_at` is when it was booked, `banked_on` the bank's own day, None if the gateway did not tell it.
-    `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved
-    for refunds; the bank took back `bounced_cents`. `reference`, `bank` and `received_on` are of a cheque or
-    transfer; `request_hash` is the digest of the request that entered it.
+    `rank` is that of the instalment it pays, 0 if it pays all at once. `refunded_cents` were given back,
+    `transferred_cents` of these by transfer; `refunding_cents` are reserved for refunds. The bank took back
+    `bounced_cents`, `bounced_at_bank` if it had credited the cheque. `reference`, `bank`, `received_on` are
+    of a cheque or transfer, `drawer` of somebody else's; `request_hash` is the entering request's digest.
     """
 
     id: str
@@ -240,7 +239,6 @@ class Payment:
     order_number: int | None = None
     invoice_number: int | None = None
     rank: int = 0
-    """The rank of the instalment it pays; 0 if it pays all at once."""
     banked_on: date | None = None
     refunded_cents: int = 0
     version: int = 1
@@ -254,6 +252,8 @@ class Payment:
     dispute: Dispute | None = None
     refunding_cents: int = 0
     transferred_cents: int = 0
+    drawer: str = ""
+    bounced_at_bank: bool = False
 
     @property
     def name(self) -> str:

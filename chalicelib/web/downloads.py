@@ -13,6 +13,16 @@ def transfer_file(text: str, file_id: str) -> Response:
     return Response(text, headers=headers)
 
 
+def pdf_file(data: bytes, name: str) -> Response:
+    """Return a PDF; the body is bytes, as the application declares the type as binary."""
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "application/pdf",
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(data, headers=headers)
+
+
 def csv_file(data: bytes, name: str = "dossiers.csv") -> Response:
     """Return a file for a spreadsheet; the body is bytes, as the application declares the type as binary."""
     headers: dict[str, str | list[str]] = {

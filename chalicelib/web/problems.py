@@ -18,6 +18,7 @@ from chalicelib.domain.payers import refusals as payers
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.domain.trail import undo
+from chalicelib.domain.treasury import slip_refusals as slips
 from chalicelib.portal.sentences import sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
@@ -112,6 +113,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     collection.DisputeMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeNotOfCard: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    slips.SlipMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeClosed: HTTPStatus.CONFLICT,
     payers.PayerNotPossible: HTTPStatus.CONFLICT,
     payers.PayerNotNamed: HTTPStatus.CONFLICT,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.collection.evidence import EvidenceFile
+    from chalicelib.domain.treasury.slip_paper import SlipPaper
     from chalicelib.usecases.invoices.ports import StatementRenderer
 
 
@@ -26,3 +27,9 @@ class Papers:
         from chalicelib.invoicing.render import render_evidence
 
         return render_evidence
+
+    @cached_property
+    def render_slip(self) -> Callable[[SlipPaper], bytes]:
+        from chalicelib.invoicing.render import render_slip
+
+        return render_slip

@@ -19,6 +19,7 @@ from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.books.slips import DynamoCheques
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
@@ -41,6 +42,7 @@ from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
+from tests.fakes.cheques import MemoryCheques
 from tests.fakes.identity import (
     MemoryIbanLinks,
     MemoryIdentities,
@@ -104,6 +106,7 @@ class Store:
     unpaid: Any
     payers: Any
     transfer_files: Any
+    cheques: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -149,6 +152,7 @@ def _memory() -> Store:
         MemoryUnpaid(memory),
         MemoryPayers(memory),
         MemoryTransferFiles(memory),
+        MemoryCheques(memory),
         memory.enrol,
         memory.add,
     )
@@ -185,6 +189,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoUnpaid(table),
         DynamoPayers(table),
         DynamoTransferFiles(table),
+        DynamoCheques(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

@@ -24,10 +24,12 @@ from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferOrder
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.treasury.slip_paper import SlipPaper
 from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
+from tests.fakes.cheques import MemoryCheques
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.identity import (
     MemoryIbanLinks,
@@ -306,6 +308,7 @@ class FakePorts:
         self.payers = MemoryPayers(self.memory)
         self.refunds = MemoryRefunds(self.memory)
         self.transfer_files = MemoryTransferFiles(self.memory)
+        self.cheques = MemoryCheques(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()
@@ -340,6 +343,9 @@ class FakePorts:
 
     def render_evidence(self, evidence: EvidenceFile) -> bytes:
         return f"evidence of {evidence.pack.payment.id}".encode()
+
+    def render_slip(self, paper: SlipPaper) -> bytes:
+        return f"slip {paper.slip} of {paper.total_cents}".encode()
 
     def render_statement(self, statement: Statement) -> bytes:
         return f"{statement.balance_cents} on {statement.as_of}".encode()

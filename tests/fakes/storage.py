@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
     from chalicelib.domain.trail.undo import LastAct
+    from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
 
 
 class Memory:
@@ -70,6 +71,10 @@ class Memory:
         self.audit_waiting: dict[str, AuditEntry] = {}
         self.campaign_registers: dict[str, CampaignRegister] = {}
         self.campaign_texts: dict[tuple[str, int], CampaignText] = {}
+        self.cheques: dict[tuple[str, str], Cheque] = {}
+        self.slips: dict[str, Slip] = {}
+        self.slip_lines: dict[str, SlipLines] = {}
+        self.slip_sequences: dict[str, SlipSequence] = {}
         self.journal: dict[str, JournalEntry] = {}
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
         self.journal_sums: dict[tuple[str, int], JournalSums] = {}

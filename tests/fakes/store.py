@@ -30,6 +30,7 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence, squeezed
 from tests.fakes.storage import Memory, require
 
 
@@ -55,6 +56,7 @@ SHELVES: Mapping[type, Shelf] = {
     AuditEntry: Shelf("audit_waiting", _id),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
+    Cheque: Shelf("cheques", lambda each: (squeezed(each.number), each.payment_id)),
     Comment: Shelf("comments", lambda each: each.registration_id),
     CreditNote: Shelf("credit_notes", lambda note: note.number, _owned),
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
@@ -82,6 +84,9 @@ SHELVES: Mapping[type, Shelf] = {
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),
+    Slip: Shelf("slips", _id),
+    SlipLines: Shelf("slip_lines", lambda each: f"{each.series}-{each.number:06}"),
+    SlipSequence: Shelf("slip_sequences", lambda each: each.series),
     StudentImport: Shelf("student_imports", lambda _run: "last"),
     TransferFile: Shelf("transfer_files", _id),
     TransferFileText: Shelf("transfer_texts", lambda each: f"{each.series}-{each.number:06}"),

@@ -47,13 +47,28 @@ def _check_totals(memory: Memory, entries: list[JournalEntry], waiting: Abstract
     kept = sum(payment.kept_cents for payment in payments)
     assert sum(books[each] for each in MONEY) == kept, "the books of money are not what came in"
     for method, book in RECEIVED_IN.items():
-        assert books[book] == _received(method, payments), f"the {book} book is not what came in by {method}"
+        moved = _credited(memory, book) + _taken_from_bank(payments, book)
+        assert books[book] == _received(method, payments) + moved, (
+            f"the {book} book is not what came in by {method}"
+        )
     given_up = sum(each.written_off_cents for each in memory.registrations_by_id.values())
     assert books[Book.WRITE_OFFS] == given_up, "the rests given up are not what was written off"
     assert books[Book.RECEIVABLE] == invoiced - credited - allocated - given_up, (
         "the receivable is not what is owed"
     )
     assert books[Book.CREDITS] == allocated - kept, "the credits are not what is to be given back"
+
+
+def _credited(memory: Memory, book: Book) -> int:
+    """Return what slips brought from the book of cheques to the bank account."""
+    credited = sum(each.expected_cents for each in memory.slips.values() if each.credited_on)
+    return {Book.CHEQUES: -credited, Book.BANK: credited}.get(book, 0)
+
+
+def _taken_from_bank(payments: list[Payment], book: Book) -> int:
+    """Return what the bank took back of credited cheques: from its account, not from the cheques."""
+    taken = sum(each.bounced_cents for each in payments if each.bounced_at_bank)
+    return {Book.CHEQUES: taken, Book.BANK: -taken}.get(book, 0)
 
 
 def _received(method: PaymentMethod, payments: list[Payment]) -> int:

@@ -9,14 +9,16 @@ from chalicelib.domain.collection.receipts import (
     ReceivedMoney,
     receive,
     require_new,
+    require_paper_new,
     require_receivable,
 )
 from chalicelib.domain.errors import IdempotencyKeyReused
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payers.receiving import require_of_payer
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act, canonical_digest
+from chalicelib.domain.treasury.slips import cheque_of
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.collection.ports import CollectionPorts
 from chalicelib.usecases.races import again
@@ -34,7 +36,8 @@ def receive_payment(
 ) -> Payment:
     """Book a cheque or a transfer; the same request with the same `key` finds the payment it booked.
 
-    Raise `ReceiptRepeated` if the account has one of this reference already, unless `is_confirmed`.
+    Raise `ReceiptRepeated` if the account has one of this reference already, `ReceiptOfAnother` if another
+    file has this cheque, unless `is_confirmed`.
     """
     permit(by, Action.ENTER_PAYMENT, person_of(registration_id))
     payment_id = _payment_id(registration_id, key or ports.new_id())
@@ -52,6 +55,7 @@ def check_receipt(ports: CollectionPorts, registration_id: str, received: Receiv
     if received.invoice_number is not None:
         require_of_payer(file, received.amount_cents, received.invoice_number)
     require_new(account, received)
+    _require_paper_new(ports, received)
 
 
 def _receive(
@@ -73,8 +77,13 @@ def _receive(
     require_receivable(file, received, paris_day(ports.now()))
     if not is_confirmed:
         require_new(account, received)
+        _require_paper_new(ports, received)
     sequence = ports.accounts.sequence(file.campaign)
     changes = receive(account, file, received, payment_id, asked, sequence, ports.now())
+    payment = next(row for row in changes.rows if isinstance(row, Payment) and row.id == payment_id)
+    if payment.method is PaymentMethod.CHEQUE:
+        cheque = cheque_of(payment, file.campaign.numbering.series)
+        changes = replace(changes, rows=(*changes.rows, cheque))
     entry = audited(
         ports,
         by.id,
@@ -85,7 +94,13 @@ def _receive(
         method=received.method.value,
     )
     ports.store.commit(journaled(replace(changes, audit=entry), file, ports.now()))
-    return next(row for row in changes.rows if isinstance(row, Payment) and row.id == payment_id)
+    return payment
+
+
+def _require_paper_new(ports: CollectionPorts, received: ReceivedMoney) -> None:
+    """Raise `ReceiptOfAnother` for a cheque that was entered for any file."""
+    if received.method is PaymentMethod.CHEQUE:
+        require_paper_new(ports.cheques.numbered(received.reference), received)
 
 
 def payment_with(account: Account, payment_id: str) -> Payment | None:

@@ -1,0 +1,1 @@
+"""Accounting's desks of the school's books: statements, slips, balances, periods, exports."""
