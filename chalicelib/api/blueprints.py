@@ -10,6 +10,7 @@ from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
+from chalicelib.api.books.balances import balances
 from chalicelib.api.books.slips import slips
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -47,6 +48,7 @@ API = (
     payers,
     transfers,
     slips,
+    balances,
     write_offs,
     invoices,
     staff,

@@ -126,7 +126,7 @@ RULES: dict[Action, Rule] = {
     Action.WRITE_OFF: _act(_R.ACCOUNTANT, is_recent=True),
     Action.MAKE_TRANSFERS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # own file left out
     Action.READ_BOOKS: _read(_R.ACCOUNTANT, _R.AUDITOR),
-    Action.KEEP_BOOKS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL),
+    Action.KEEP_BOOKS: _read(_R.ACCOUNTANT),  # own file left out where a registration is concerned
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.books.daily_sums import JournalSums
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
@@ -27,11 +28,14 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
+from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 Row = (
     Attempt
     | AuditEntry
+    | BankStatement
     | CampaignRegister
     | CampaignText
     | Cheque
@@ -39,6 +43,7 @@ Row = (
     | CreditNote
     | CreditNoteSequence
     | Debit
+    | HandLettering
     | IbanLink
     | Identity
     | Instalment
@@ -65,6 +70,8 @@ Row = (
     | Slip
     | SlipLines
     | SlipSequence
+    | StatementChain
+    | StatementLine
     | StudentImport
     | TransferFile
     | TransferFileText

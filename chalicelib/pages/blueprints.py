@@ -3,6 +3,7 @@
 from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
+from chalicelib.pages.books.balances import pages_balances
 from chalicelib.pages.books.slips import pages_slips
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
@@ -63,6 +64,7 @@ DESKS = (
     pages_refunds,
     pages_transfers,
     pages_slips,
+    pages_balances,
     pages_write_offs,
     pages_people,
     pages_imports,

@@ -13,11 +13,14 @@ class Desk:
     label: str
     action: Action
     """The action that reading it requires, see `domain/access.py`."""
+    group: str = ""
+    """The name of the group of desks that it belongs to, "" for the first one."""
 
     def is_for(self, person: Person) -> bool:
         return person.holds(*RULES[self.action].roles)
 
 
+BOOKS = "Comptabilité"
 HOME = Desk("/staff/desk", "À faire", Action.READ_DESK)
 REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.READ_REGISTRATIONS)
 PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
@@ -27,7 +30,8 @@ ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
 PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
-SLIPS = Desk("/staff/cheque-slips", "Chèques", Action.READ_BOOKS)
+SLIPS = Desk("/staff/cheque-slips", "Chèques", Action.READ_BOOKS, BOOKS)
+BALANCES = Desk("/staff/balances", "Balance 411", Action.READ_BOOKS, BOOKS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
@@ -44,6 +48,7 @@ DESKS = (
     UNPAID,
     ARREARS,
     SLIPS,
+    BALANCES,
     PEOPLE,
     CAMPAIGNS,
     IMPORTS,
@@ -54,7 +59,11 @@ DESKS = (
 
 def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:
     """Return the links to the desks that a person may read; the one of `path` is marked as current."""
-    return tuple(DeskLink(desk.path, desk.label, desk.path == path) for desk in DESKS if desk.is_for(person))
+    return tuple(
+        DeskLink(desk.path, desk.label, desk.path == path, desk.group)
+        for desk in DESKS
+        if desk.is_for(person)
+    )
 
 
 def first_desk(person: Person) -> str | None:

@@ -26,7 +26,7 @@ from chalicelib.domain import (
     sessions,
     settlement,
 )
-from chalicelib.domain.books import chart, daily_sums, journal
+from chalicelib.domain.books import chart, daily_sums, hand_letterings, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes
@@ -36,7 +36,7 @@ from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
-from chalicelib.domain.treasury import slips
+from chalicelib.domain.treasury import lines, slips, statements
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -60,6 +60,7 @@ MODULES = (
         daily_sums,
         disputes,
         journal,
+        hand_letterings,
         identities,
         instalments,
         invoices,
@@ -74,6 +75,8 @@ MODULES = (
         undo,
         transfer_files,
         slips,
+        lines,
+        statements,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),

@@ -22,6 +22,7 @@ from chalicelib.domain.settlement import Sequence as DocumentSequence
 
 if TYPE_CHECKING:
     from chalicelib.domain.books.daily_sums import JournalSums
+    from chalicelib.domain.books.hand_letterings import HandLettering
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.identities import Identity
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
     from chalicelib.domain.trail.undo import LastAct
+    from chalicelib.domain.treasury.lines import StatementLine
     from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
+    from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 
 class Memory:
@@ -75,6 +78,7 @@ class Memory:
         self.slips: dict[str, Slip] = {}
         self.slip_lines: dict[str, SlipLines] = {}
         self.slip_sequences: dict[str, SlipSequence] = {}
+        self.letterings: dict[str, HandLettering] = {}
         self.journal: dict[str, JournalEntry] = {}
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
         self.journal_sums: dict[tuple[str, int], JournalSums] = {}
@@ -88,6 +92,9 @@ class Memory:
         self.transfer_files: dict[str, TransferFile] = {}
         self.transfer_texts: dict[str, TransferFileText] = {}
         self.transfer_sequences: dict[str, TransferSequence] = {}
+        self.statements: dict[str, BankStatement] = {}
+        self.statement_chains: dict[str, StatementChain] = {}
+        self.statement_lines: dict[str, StatementLine] = {}
         self.role_changes: dict[str, RoleChange] = {}
         self.student_imports: dict[str, StudentImport] = {}
 
@@ -149,6 +156,7 @@ class MemoryAccounts:
                 debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
                 mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
                 journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
+                letterings=tuple(each for each in m.letterings.values() if each.person_id == person_id),
                 last_acts=tuple(a for a in m.last_acts.values() if a.person_id == person_id),
                 comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
                 refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),

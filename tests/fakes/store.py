@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.books.daily_sums import JournalSums
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
@@ -30,7 +31,9 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence, squeezed
+from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from tests.fakes.storage import Memory, require
 
 
@@ -54,6 +57,7 @@ def _owned(row: Any) -> tuple[str, Any]:
 SHELVES: Mapping[type, Shelf] = {
     Attempt: Shelf("attempts", _id),
     AuditEntry: Shelf("audit_waiting", _id),
+    BankStatement: Shelf("statements", _id),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
     Cheque: Shelf("cheques", lambda each: (squeezed(each.number), each.payment_id)),
@@ -61,6 +65,7 @@ SHELVES: Mapping[type, Shelf] = {
     CreditNote: Shelf("credit_notes", lambda note: note.number, _owned),
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
     Debit: Shelf("debits", _id),
+    HandLettering: Shelf("letterings", _id),
     IbanLink: Shelf("iban_links", lambda link: link.token_hash),
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
     Instalment: Shelf("instalments", _id),
@@ -87,6 +92,8 @@ SHELVES: Mapping[type, Shelf] = {
     Slip: Shelf("slips", _id),
     SlipLines: Shelf("slip_lines", lambda each: f"{each.series}-{each.number:06}"),
     SlipSequence: Shelf("slip_sequences", lambda each: each.series),
+    StatementChain: Shelf("statement_chains", lambda each: each.iban),
+    StatementLine: Shelf("statement_lines", _id),
     StudentImport: Shelf("student_imports", lambda _run: "last"),
     TransferFile: Shelf("transfer_files", _id),
     TransferFileText: Shelf("transfer_texts", lambda each: f"{each.series}-{each.number:06}"),

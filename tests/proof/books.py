@@ -7,6 +7,7 @@ from chalicelib.domain.books.chart import MONEY, Book
 from chalicelib.domain.books.journal import RECEIVED_IN, JournalEntry, MoneyEvent
 from chalicelib.domain.payments import Payment, PaymentMethod
 from tests.fakes.storage import Memory
+from tests.proof.letters import check_letters
 
 DOCUMENTS = {MoneyEvent.INVOICE, MoneyEvent.CREDIT_NOTE, MoneyEvent.PAYMENT}
 NOTHING_OLD: AbstractSet[str] = frozenset()
@@ -20,6 +21,7 @@ def check_books(memory: Memory, old: AbstractSet[str] = NOTHING_OLD) -> None:
     _check_documents(memory, entries, waiting)
     _check_totals(memory, entries, waiting)
     _check_numbers(memory, entries)
+    check_letters(memory)
     assert sorted(memory.credit_notes) == list(range(1, len(memory.credit_notes) + 1)), "P20: a gap"
 
 

@@ -87,6 +87,8 @@ class Act(StrEnum):
     IBAN_ASKED = "iban_asked"
     REST_WRITTEN_OFF = "rest_written_off"
     TRANSFER_FILE_MADE = "transfer_file_made"
+    ENTRIES_LETTERED = "entries_lettered"
+    LETTERING_UNDONE = "lettering_undone"
     SLIP_MADE = "slip_made"
     SLIP_CHANGED = "slip_changed"
     SLIP_DEPOSITED = "slip_deposited"

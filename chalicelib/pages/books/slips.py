@@ -146,7 +146,7 @@ def _slip(
 
 
 def _chosen(page_request: PageRequest) -> list[str]:
-    return list(dict.fromkeys(page_request.form.get("cheque", [])))
+    return [each for each in dict.fromkeys(page_request.form.get("cheque", [])) if each]
 
 
 def _day(page_request: PageRequest, name: str) -> date:

@@ -217,6 +217,8 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "payers",
             "unpaid",
             "arrears",
+            "cheque-slips",
+            "balances",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
         Role.AUDITOR: {
@@ -229,6 +231,8 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "refunds",
             "transfers",
             "payers",
+            "cheque-slips",
+            "balances",
             "people",
             "campaigns",
             "audit",
