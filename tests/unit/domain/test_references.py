@@ -1,0 +1,54 @@
+"""The reference for life: right by the standard, read back however it is typed, never taken for another."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import iso11649
+
+from chalicelib.domain.treasury.references import people_named, reference_of
+
+PEOPLE = st.integers(0, 2**64 - 1).map(lambda bits: f"{bits:016x}")
+
+
+def test_reference_of_the_demo_student_stays_what_was_printed() -> None:
+    assert reference_of("00000000000000c1") == "RF060000000000061"
+
+
+@given(PEOPLE)
+def test_reference_is_of_the_standard_and_reads_back(person_id: str) -> None:
+    reference = reference_of(person_id)
+    assert (iso11649.validate(reference), len(reference)) == (reference, 17)
+    typed = f"scolarite/{iso11649.format(reference).lower().replace(' ', '-')}.2022"
+    assert person_id in people_named(typed)
+
+
+@given(PEOPLE, st.integers(2, 16), st.sampled_from("0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
+def test_one_wrong_character_names_nobody(person_id: str, place: int, character: str) -> None:
+    reference = reference_of(person_id)
+    wrong = reference[:place] + character + reference[place + 1 :]
+    if wrong != reference:
+        assert people_named(wrong) == ()
+
+
+@given(PEOPLE, st.integers(4, 15))
+def test_two_characters_exchanged_name_nobody(person_id: str, place: int) -> None:
+    typed = list(reference_of(person_id))
+    typed[place], typed[place + 1] = typed[place + 1], typed[place]
+    if typed[place] != typed[place + 1]:
+        assert people_named("".join(typed)) == ()
+
+
+def test_letters_that_look_like_digits_are_read_as_these() -> None:
+    assert people_named("rfO6 OOOO OOOO OOO6 l") == ("00000000000000c1",)
+
+
+def test_reference_beyond_the_ids_names_nobody() -> None:
+    body = "Z" * 13
+    check = 98 - int("".join(str(int(each, 36)) for each in f"{body}RF00")) % 97
+    assert iso11649.is_valid(f"RF{check:02}{body}")
+    assert people_named(f"RF{check:02}{body}") == ()
+    assert people_named("RF06000000000006U") == ()
+
+
+def test_two_references_are_two_people_and_one_twice_is_one() -> None:
+    first, second = reference_of("00000000000000c1"), reference_of("00000000000000c2")
+    assert people_named(f"{first} {second} {first}") == ("00000000000000c1", "00000000000000c2")
