@@ -46,6 +46,8 @@ class Action(StrEnum):
     REFUND = "prepare a refund, or decide on one that another prepared"
     WRITE_OFF = "write off a rest below 1,00 €"
     MAKE_TRANSFERS = "make a file of transfers, or take one away"
+    READ_BOOKS = "read statements of the bank and what explains them"
+    KEEP_BOOKS = "import statements of the bank, explain their lines"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
     READ_PEOPLE = "read people and their roles"
@@ -123,6 +125,8 @@ RULES: dict[Action, Rule] = {
     Action.REFUND: _act(_R.ACCOUNTANT, is_recent=True),
     Action.WRITE_OFF: _act(_R.ACCOUNTANT, is_recent=True),
     Action.MAKE_TRANSFERS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # own file left out
+    Action.READ_BOOKS: _read(_R.ACCOUNTANT, _R.AUDITOR),
+    Action.KEEP_BOOKS: _read(_R.ACCOUNTANT),  # own file left out where a registration is concerned
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),

@@ -27,10 +27,13 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 Row = (
     Attempt
     | AuditEntry
+    | BankStatement
     | CampaignRegister
     | CampaignText
     | Comment
@@ -60,6 +63,8 @@ Row = (
     | RoleChange
     | SecondFactor
     | Sequence
+    | StatementChain
+    | StatementLine
     | StudentImport
     | TransferFile
     | TransferFileText

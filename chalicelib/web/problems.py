@@ -18,6 +18,7 @@ from chalicelib.domain.payers import refusals as payers
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.domain.trail import undo
+from chalicelib.domain.treasury import refusals as treasury
 from chalicelib.portal.sentences import sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
@@ -142,6 +143,8 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     refunds.RefundNotReady: HTTPStatus.CONFLICT,
     refunds.TransfersChanged: HTTPStatus.CONFLICT,
     refunds.IbanNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    treasury.BooksMoved: HTTPStatus.CONFLICT,
+    treasury.BooksNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
     ImportRunning: HTTPStatus.CONFLICT,
     AdministratorPresent: HTTPStatus.CONFLICT,
     ImportMistake: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.ports import Alarms
     from chalicelib.usecases.refunds.ports import IbanLinks, Refunds, TransferFiles
     from chalicelib.usecases.registrations.ports import Registrations
+    from chalicelib.usecases.statements.ports import Statements
     from chalicelib.usecases.storage_ports import (
         Accounts,
         Limits,
@@ -208,6 +209,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoTransferFiles
 
         return DynamoTransferFiles(self.table)
+
+    @cached_property
+    def statements(self) -> Statements:
+        from chalicelib.storage.books.statements import DynamoStatements
+
+        return DynamoStatements(self.table)
 
     @cached_property
     def debits(self) -> Debits:

@@ -13,6 +13,7 @@ from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import refusals as payer_refusals
 from chalicelib.domain.refunds import refusals as refund_refusals
 from chalicelib.domain.trail import undo
+from chalicelib.domain.treasury import refusals as treasury
 
 
 def kinds_of(error: type[QuittanceError]) -> set[type[QuittanceError]]:
@@ -26,6 +27,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}"
     drawn += f"{refund_refusals.__doc__}"
     drawn += f"{payer_refusals.__doc__}"
+    drawn += f"{treasury.__doc__}"
     names = {
         kind.__name__ for kind in kinds_of(QuittanceError) if kind.__module__.startswith("chalicelib.domain")
     }

@@ -19,6 +19,7 @@ from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.books.statements import DynamoStatements
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
@@ -57,6 +58,7 @@ from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryP
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.refunds import MemoryTransferFiles
+from tests.fakes.statements import MemoryStatements
 from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
@@ -104,6 +106,7 @@ class Store:
     unpaid: Any
     payers: Any
     transfer_files: Any
+    statements: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -149,6 +152,7 @@ def _memory() -> Store:
         MemoryUnpaid(memory),
         MemoryPayers(memory),
         MemoryTransferFiles(memory),
+        MemoryStatements(memory),
         memory.enrol,
         memory.add,
     )
@@ -185,6 +189,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoUnpaid(table),
         DynamoPayers(table),
         DynamoTransferFiles(table),
+        DynamoStatements(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

@@ -36,6 +36,7 @@ from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
+from chalicelib.domain.treasury import lines, statements
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -72,6 +73,8 @@ MODULES = (
         refund,
         undo,
         transfer_files,
+        lines,
+        statements,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),

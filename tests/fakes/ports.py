@@ -45,6 +45,7 @@ from tests.fakes.lines import MemoryRegistrationLines
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.refunds import MemoryRefunds, MemoryTransferFiles
+from tests.fakes.statements import MemoryStatements
 from tests.fakes.storage import (
     Memory,
     MemoryAccounts,
@@ -306,6 +307,7 @@ class FakePorts:
         self.payers = MemoryPayers(self.memory)
         self.refunds = MemoryRefunds(self.memory)
         self.transfer_files = MemoryTransferFiles(self.memory)
+        self.statements = MemoryStatements(self.memory)
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()

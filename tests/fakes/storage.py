@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
     from chalicelib.domain.trail.undo import LastAct
+    from chalicelib.domain.treasury.lines import StatementLine
+    from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 
 class Memory:
@@ -83,6 +85,9 @@ class Memory:
         self.transfer_files: dict[str, TransferFile] = {}
         self.transfer_texts: dict[str, TransferFileText] = {}
         self.transfer_sequences: dict[str, TransferSequence] = {}
+        self.statements: dict[str, BankStatement] = {}
+        self.statement_chains: dict[str, StatementChain] = {}
+        self.statement_lines: dict[str, StatementLine] = {}
         self.role_changes: dict[str, RoleChange] = {}
         self.student_imports: dict[str, StudentImport] = {}
 

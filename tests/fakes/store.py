@@ -30,6 +30,8 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from tests.fakes.storage import Memory, require
 
 
@@ -53,6 +55,7 @@ def _owned(row: Any) -> tuple[str, Any]:
 SHELVES: Mapping[type, Shelf] = {
     Attempt: Shelf("attempts", _id),
     AuditEntry: Shelf("audit_waiting", _id),
+    BankStatement: Shelf("statements", _id),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
     Comment: Shelf("comments", lambda each: each.registration_id),
@@ -82,6 +85,8 @@ SHELVES: Mapping[type, Shelf] = {
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),
+    StatementChain: Shelf("statement_chains", lambda each: each.iban),
+    StatementLine: Shelf("statement_lines", _id),
     StudentImport: Shelf("student_imports", lambda _run: "last"),
     TransferFile: Shelf("transfer_files", _id),
     TransferFileText: Shelf("transfer_texts", lambda each: f"{each.series}-{each.number:06}"),

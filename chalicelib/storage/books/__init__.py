@@ -1,0 +1,1 @@
+"""Rows of the school's treasury, which are of no student."""

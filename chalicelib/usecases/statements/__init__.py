@@ -1,0 +1,1 @@
+"""Bank statements: imported, and their lines explained one after the other."""
