@@ -36,8 +36,13 @@ class StoredCampaigns:
         self._read: dict[str, Campaign] = {}
 
     def get(self, campaign_id: str) -> Campaign:
-        version = self._register().holding(campaign_id, self._now())
-        return self._load(version) if version else _shipped(campaign_id)
+        found = self._held(campaign_id) or _shipped(campaign_id)
+        if found is None:  # another process may have applied it since the register was read
+            self.refresh()
+            found = self._held(campaign_id)
+        if found is None:
+            raise CampaignUnknown(campaign_id)
+        return found
 
     def current(self) -> Campaign:
         found = self._register().side_by_side(self._now())
@@ -48,6 +53,10 @@ class StoredCampaigns:
 
     def refresh(self) -> None:
         self._known = None
+
+    def _held(self, campaign_id: str) -> Campaign | None:
+        version = self._register().holding(campaign_id, self._now())
+        return self._load(version) if version else None
 
     def _register(self) -> CampaignRegister:
         ticks, known = self._ticks(), self._known
@@ -63,11 +72,11 @@ class StoredCampaigns:
         return replace(self._read[key], version=version)
 
 
-def _shipped(campaign_id: str) -> Campaign:
+def _shipped(campaign_id: str) -> Campaign | None:
     try:
         return load_shipped(campaign_id)
     except CampaignFileError:
-        raise CampaignUnknown(campaign_id) from None
+        return None
 
 
 class FileReader:

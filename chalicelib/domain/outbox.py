@@ -24,6 +24,7 @@ class Topic(StrEnum):
     REFUND_SENT = "refund_sent"
     REFUND_TRANSFERRED = "refund_transferred"
     REFUND_FAILED = "refund_failed"
+    REFUND_CANCELLED = "refund_cancelled"
     IBAN_NEEDED = "iban_needed"
     IBAN_GIVEN = "iban_given"
     REGISTRATION_VALIDATED = "registration_validated"

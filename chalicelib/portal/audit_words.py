@@ -60,6 +60,7 @@ _ACTS = {
     Act.REFUND_APPROVED: "Remboursement accordé",
     Act.REFUND_DECLINED: "Remboursement refusé",
     Act.REFUND_LAPSED: "Remboursement caduc",
+    Act.REFUND_CANCELLED: "Remboursement approuvé annulé",
     Act.REFUND_TRANSFERRED: "Remboursement viré",
     Act.REFUND_DONE: "Remboursement fait",
     Act.REFUND_REFUSED: "Remboursement non abouti",

@@ -21,6 +21,7 @@ _TOPICS = {
     Topic.REFUND_SENT: "Remboursement envoyé",
     Topic.REFUND_TRANSFERRED: "Remboursement viré",
     Topic.REFUND_FAILED: "Remboursement non abouti",
+    Topic.REFUND_CANCELLED: "Remboursement annulé",
     Topic.IBAN_NEEDED: "IBAN demandé",
     Topic.IBAN_GIVEN: "IBAN donné",
     Topic.REGISTRATION_VALIDATED: "Dossier validé",

@@ -205,9 +205,10 @@ def last_year_is_still_there(school: Deployed) -> None:
 
 
 def schedules_tick(school: Deployed) -> None:
-    """The trail is sealed each minute, and nothing here invokes that function."""
+    """The trail is sealed each minute, and until its log shows that, nothing here invokes the function."""
     until(lambda: school.log_of("SealAudit"), "the schedule of the audit trail")
     school.says("the schedule of each minute has run")
+    school.invokes("SealAudit")  # the clock has jumped a year since: the next minute is not waited for
 
 
 def captures(school: Deployed) -> list[int]:

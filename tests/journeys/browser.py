@@ -26,6 +26,12 @@ class Browser:
         (address,) = re.findall(rf'href="(/staff/registrations/[^"]+)">{re.escape(holder)}<', queue.text)
         return self.opens(html.unescape(address))
 
+    def goes_to_the_desk(self, label: str) -> httpx.Response:
+        """Follow a link of the navigation on the page where staff begin."""
+        page = html.unescape(self.opens("/staff/desk").text)
+        (address,) = re.findall(rf'href="(/staff/[^"]+)"[^>]*>{re.escape(label)}<', page)
+        return self.opens(address)
+
     def sends(self, page: httpx.Response, path: str, **given: str) -> httpx.Response:
         action, fields = next(each for each in forms(page) if each[0].endswith(path))
         return self.http.post(action, data=fields | given)

@@ -77,7 +77,8 @@ def test_grant_holder_is_done_once_the_registrar_has_validated_on_the_page(
     browser.logs_in("prepa@demo.test")
     assert "Vous n'avez rien à régler" in read(browser.declares("02"))
     desk = Browser(stack)
-    queue = desk.logs_in("registrar@demo.test")
+    desk.logs_in("registrar@demo.test")
+    queue = desk.goes_to_the_desk("Dossiers d'inscription")
     assert "TESTPREPA Alix" in queue.text
     told = desk.sends(desk.opens_the_file_of(queue, "TESTPREPA Alix"), "/decision", decision="validate")
     assert "le dossier est validé" in told.text
@@ -99,7 +100,8 @@ def test_registrar_refuses_and_the_student_reads_why(browser: Browser, stack: St
     browser.logs_in("polytech@demo.test")
     browser.declares("02")
     desk = Browser(stack)
-    queue = desk.logs_in("registrar@demo.test")
+    desk.logs_in("registrar@demo.test")
+    queue = desk.goes_to_the_desk("Dossiers d'inscription")
     file = desk.opens_the_file_of(queue, "TESTGC Camille")
     desk.sends(file, "/decision", decision="refuse", reason="Attestation de bourse absente.")
     assert "Attestation de bourse absente." in browser.opens("/dossier").text
@@ -117,7 +119,8 @@ def starts_the_plan(browser: Browser, plan: str, code: str, card: str) -> httpx.
     asked = browser.sends(browser.opens("/choose-plan"), "/choose-plan", plan=plan)
     assert "En attente de décision" in asked.text
     desk = Browser(browser.stack)
-    told = desk.sends(desk.logs_in("accountant@demo.test"), "/decision", decision="approve")
+    desk.logs_in("accountant@demo.test")
+    told = desk.sends(desk.goes_to_the_desk("Demandes d'échéancier"), "/decision", decision="approve")
     assert "La demande est acceptée" in told.text
     return browser.pays_instalment(1, card)
 
@@ -198,7 +201,7 @@ def test_staff_sets_up_a_second_factor_and_logs_in_with_it(browser: Browser, ope
     asked = browser.logs_in("accountant@demo.test")
     assert asked.url.path == "/second-factor"
     following = codes.at(operator.time() + timedelta(seconds=30))
-    assert browser.sends(asked, "/second-factor", code=following).url.path == "/staff/plan-requests"
+    assert browser.sends(asked, "/second-factor", code=following).url.path == "/staff/desk"
 
 
 def test_identity_is_linked_and_lets_in_through_the_central_server(browser: Browser) -> None:

@@ -9,6 +9,7 @@ from chalicelib.domain.corrections.recording import Draft, finished
 from chalicelib.domain.corrections.refusals import KeptAboveReceived
 from chalicelib.domain.corrections.restating import written
 from chalicelib.domain.credits import to_give_back
+from chalicelib.domain.refunds.coverage import held_cents
 from chalicelib.domain.refunds.proposals import propose, without_prepared
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
@@ -22,7 +23,7 @@ def refuse(
     `refused` is the registration's next version. Its documents and its plan stay, so that the decision can be
     taken back. Nothing is prepared while a payment is disputed: accounting decides then.
     """
-    held = sum(payment.kept_cents for payment in file.payments)
+    held = held_cents(file)
     if kept_cents > held:
         raise KeptAboveReceived(held)
     then = without_prepared(replace(file, registration=replace(refused, kept_cents=kept_cents)), now)

@@ -78,6 +78,7 @@ class Act(StrEnum):
     REFUND_APPROVED = "refund_approved"
     REFUND_DECLINED = "refund_declined"
     REFUND_LAPSED = "refund_lapsed"
+    REFUND_CANCELLED = "refund_cancelled"
     REFUND_TRANSFERRED = "refund_transferred"
     REFUND_DONE = "refund_done"
     REFUND_REFUSED = "refund_refused"

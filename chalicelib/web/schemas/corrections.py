@@ -11,7 +11,7 @@ from chalicelib.domain.corrections.correction import CorrectionKind
 from chalicelib.domain.outbox import Topic
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.refunds import Hash
-from chalicelib.web.schemas.texts import Reason
+from chalicelib.web.schemas.texts import Day, Reason
 
 Code = Annotated[str, StringConstraints(min_length=1, max_length=20)]
 
@@ -35,7 +35,7 @@ class SituationRequest(Body):
 class WithdrawalRequest(Body):
     """`kept_cents` is needed once the year has started, and refused before: the campaign has the fee."""
 
-    asked_on: Annotated[date, Field(strict=False)]
+    asked_on: Day
     reason: Reason = ""
     kept_cents: Kept | None = None
     seen_hash: Hash | None = None

@@ -8,12 +8,13 @@ from pydantic import Field
 
 from chalicelib.web.schemas.models import Query, View
 from chalicelib.web.schemas.plans import FIRST_DAY, LAST_DAY
+from chalicelib.web.schemas.texts import Day
 
 
 class FiguresQuery(Query):
     """The Paris day at the end of which the journal is read, today by default."""
 
-    as_of: Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
+    as_of: Annotated[Day, Field(ge=FIRST_DAY, le=LAST_DAY)] | None = None
 
 
 class FigureView(View):

@@ -18,7 +18,7 @@ from chalicelib.web.schemas.covers import CoverView
 from chalicelib.web.schemas.credit_notes import CreditNoteView
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.plans import PlanRequestView, Short
-from chalicelib.web.schemas.texts import Reason
+from chalicelib.web.schemas.texts import Day, Reason
 
 
 class NewSession(Body):
@@ -164,7 +164,7 @@ class RenderedDocument(View):
 class StatementRequest(Body):
     """The statement of an account at the end of a Paris day, today by default."""
 
-    as_of: Annotated[date | None, Field(strict=False)] = None
+    as_of: Day | None = None
 
 
 class IssuedCertificate(RenderedDocument):
@@ -258,7 +258,7 @@ class DecisionRequest(Body):
 class ProvisionalRequest(Body):
     """The day until which a grant holder waits for the notification; null ends the mark."""
 
-    until: Annotated[date, Field(strict=False)] | None
+    until: Day | None
 
 
 class BlockRequest(Body):

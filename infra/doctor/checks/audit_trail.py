@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from infra.doctor.lines import Line, ok, wrong
@@ -21,7 +21,7 @@ def check(deployed: Deployed) -> Iterator[Line]:
     head = trail.head()
     if waiting and deployed.now() - waiting[0].at > SOON:
         yield wrong(
-            f"an entry waits to be sealed since {waiting[0].at:%d/%m/%Y %H:%M} UTC.",
+            f"an entry waits to be sealed since {waiting[0].at.astimezone(UTC):%d/%m/%Y %H:%M} UTC.",
             f"Read /quittance/{deployed.stack}/SealAudit; if access was denied, run this with --try-roles.",
         )
     elif head is None:

@@ -1,5 +1,6 @@
 """What a process remembers of stored campaigns: the register for seconds, a text for good."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from chalicelib.domain.campaigns.versions import (
     VersionState,
     digest_of,
 )
+from chalicelib.domain.causes import CampaignUnknown
 from chalicelib.domain.changes import Changes
 from tests.fakes.ports import MANUAL_DAY, FakePorts
 
@@ -77,6 +79,16 @@ def test_version_applied_elsewhere_holds_within_seconds(process: Process) -> Non
     assert cents(process) == 60100
     process.seconds += REGISTER_SECONDS
     assert cents(process) == 65000
+
+
+def test_campaign_applied_elsewhere_is_known_with_its_first_registration(process: Process) -> None:
+    """An import may write the registrations within the seconds for which the register is trusted."""
+    assert cents(process) == 60100
+    with pytest.raises(CampaignUnknown):
+        process.campaigns.get("next")
+    first = replace(version(1), campaign_id="next")
+    process.stores(CampaignRegister((version(1), first), 2), CampaignText("next", 1, EXAMPLE, first.digest))
+    assert process.campaigns.get("next").version == first
 
 
 def test_version_applied_here_holds_at_once(process: Process) -> None:

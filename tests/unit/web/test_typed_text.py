@@ -1,17 +1,22 @@
 """What people type into reasons, references and days: unseen characters, new lines, moments for days."""
 
-from typing import Any
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.web import schemas
 from chalicelib.web.parsing import invoice_number, rank_of
 from chalicelib.web.schemas.campaigns import LoadQuery
 from chalicelib.web.schemas.collection import BouncedPayment, DisputeStep, NewReceipt
 from chalicelib.web.schemas.credit_notes import NewCreditNote
 from chalicelib.web.schemas.decisions import ManyDecisions
-from chalicelib.web.schemas.models import Body
+from chalicelib.web.schemas.models import Body, Query
 from chalicelib.web.schemas.plans import PlanAct, PlansQuery
 from chalicelib.web.schemas.refunds import RefundClosing, RefundRequest
 from chalicelib.web.schemas.registrations import BlockRequest
@@ -90,6 +95,27 @@ def test_a_day_is_written_year_month_day(given: object) -> None:
             PlansQuery.model_validate({"first_on": given})
         with pytest.raises(ValidationError):
             LoadQuery.model_validate({"holds_on": given})
+
+
+def _asked_days(base: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    """Yield the name and the type of each field of a request that holds a day."""
+    for each in base.__subclasses__():
+        yield from _asked_days(each)
+        for name, told in each.model_fields.items():
+            if re.search(r"\bdate\b", str(told.annotation)):
+                kind = Annotated[told.annotation, *told.metadata] if told.metadata else told.annotation
+                yield f"{each.__name__}.{name}", kind
+
+
+def test_no_request_reads_a_number_as_a_day() -> None:
+    for module in pkgutil.iter_modules(schemas.__path__, f"{schemas.__name__}."):
+        importlib.import_module(module.name)
+    found = [*_asked_days(Body), *_asked_days(Query)]
+    assert len(found) > 5
+    for name, kind in found:
+        for given in (0, "1656028800"):
+            with pytest.raises(ValidationError):
+                pytest.fail(f"{name}: {TypeAdapter(kind).validate_python(given)}")
 
 
 def test_a_number_in_an_address_is_written_one_way() -> None:
