@@ -317,6 +317,7 @@ def test_no_bytes_do_worse_than_being_refused(data: bytes) -> None:
         read_statements(data, frame())
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**13) + 1, 10**13 - 1))
 def test_overpunched_amount_is_read_back(cents: int) -> None:
     rows = [RECORD[0], RECORD[-1]]

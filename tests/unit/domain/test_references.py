@@ -1,6 +1,6 @@
 """The reference for life: right by the standard, read back however it is typed, never taken for another."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import iso11649
 
@@ -13,6 +13,7 @@ def test_reference_of_the_demo_student_stays_what_was_printed() -> None:
     assert reference_of("00000000000000c1") == "RF060000000000061"
 
 
+@settings(deadline=None)
 @given(PEOPLE)
 def test_reference_is_of_the_standard_and_reads_back(person_id: str) -> None:
     reference = reference_of(person_id)
@@ -26,6 +27,7 @@ UNSEEN = ({"1", "B"}, {"2", "M"}, {"3", "X"})
 """Pairs whose exchange ISO 11649 cannot see: a letter counts as two digits, so B1 and 1B are both 111."""
 
 
+@settings(deadline=None)
 @given(PEOPLE, st.integers(2, 16), st.sampled_from(CHARACTERS))
 def test_wrong_digit_or_letter_names_nobody(person_id: str, place: int, character: str) -> None:
     reference = reference_of(person_id)
@@ -34,6 +36,7 @@ def test_wrong_digit_or_letter_names_nobody(person_id: str, place: int, characte
         assert people_named(reference[:place] + character + reference[place + 1 :]) == ()
 
 
+@settings(deadline=None)
 @given(PEOPLE, st.integers(4, 15))
 def test_two_characters_exchanged_name_nobody(person_id: str, place: int) -> None:
     typed = list(reference_of(person_id))
@@ -42,6 +45,7 @@ def test_two_characters_exchanged_name_nobody(person_id: str, place: int) -> Non
         assert people_named("".join(typed)) == ()
 
 
+@settings(deadline=None)
 @given(PEOPLE, st.text(CHARACTERS, min_size=13, max_size=13))
 def test_whatever_is_typed_never_names_the_student_of_another_reference(person_id: str, body: str) -> None:
     """What the check digits let through is the id of somebody else: nearly always of nobody."""
