@@ -22,6 +22,7 @@ from chalicelib.domain.money import totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payers.receiving import receive_of_payer
 from chalicelib.domain.payments import Payment, PaymentMethod
+from chalicelib.domain.refunds.coverage import owed_with_refunds
 from chalicelib.domain.registration import Registration, RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.settlement import unneeded_request
@@ -56,9 +57,10 @@ class ReceivedMoney:
 def require_receivable(file: RegistrationFile, received: ReceivedMoney, today: date) -> None:
     """Raise unless the file may receive money, dated within its campaign.
 
-    The invoice of a third-party payer is owed whatever became of the file.
+    The invoice of a third-party payer is owed whatever became of the file. One that was refused or given up
+    receives money while what is kept of it is missing, since the bank took that back.
     """
-    if received.invoice_number is None:
+    if received.invoice_number is None and owed_with_refunds(file) <= 0:
         _require_open(file.registration)
     if received.received_on > today:
         raise ReceiptInFuture

@@ -3,12 +3,16 @@
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.domain.account import Account
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.correction import CorrectionKind
 from chalicelib.domain.corrections.documents import Instruction
 from chalicelib.domain.corrections.recording import Draft, finished
 from chalicelib.domain.corrections.refusals import KeptAboveReceived
 from chalicelib.domain.corrections.restating import written
 from chalicelib.domain.credits import to_give_back
+from chalicelib.domain.invoices import Sequence
+from chalicelib.domain.payers.owed_again import owe_postponed
 from chalicelib.domain.refunds.coverage import held_cents
 from chalicelib.domain.refunds.proposals import propose, without_prepared
 from chalicelib.domain.registration import Registration
@@ -33,7 +37,19 @@ def refuse(
     return finished(CorrectionKind.REFUSAL, file, then, written(file, then), instruction, (), now)
 
 
-def reopen(file: RegistrationFile, opened: Registration, instruction: Instruction, now: datetime) -> Draft:
-    """Return the file with its refusal taken back; its prepared refunds lapse."""
-    then = without_prepared(replace(file, registration=replace(opened, kept_cents=0)), now)
-    return finished(CorrectionKind.REOPENING, file, then, written(file, then), instruction, (), now)
+def reopen(
+    account: Account,
+    file: RegistrationFile,
+    opened: Registration,
+    instruction: Instruction,
+    sequence: Sequence,
+    now: datetime,
+) -> Draft:
+    """Return the file with its refusal taken back; its prepared refunds lapse.
+
+    What third-party payers gave up meanwhile is owed by the student now.
+    """
+    started = without_prepared(replace(file, registration=replace(opened, kept_cents=0)), now)
+    then, asked = owe_postponed(account, started, sequence, now)
+    rows = (*written(file, then).rows, *asked.rows)
+    return finished(CorrectionKind.REOPENING, file, then, Changes(rows), instruction, asked.outbox, now)

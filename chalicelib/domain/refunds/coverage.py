@@ -35,9 +35,14 @@ def due_cents(file: RegistrationFile) -> int:
     return file.charged_cents
 
 
+def going_cents(file: RegistrationFile) -> int:
+    """Return what is on its way back of money that the payments still hold."""
+    return _sum(_on_their_way(file))
+
+
 def owed_with_refunds(file: RegistrationFile) -> int:
     """Return what is owed once all that is on its way back has left; negative if more is held."""
-    return due_cents(file) - sum(each.kept_cents for each in file.payments) + _sum(_on_their_way(file))
+    return due_cents(file) - sum(each.kept_cents for each in file.payments) + going_cents(file)
 
 
 def covers(file: RegistrationFile, refund: Refund) -> bool:
