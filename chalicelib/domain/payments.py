@@ -15,8 +15,7 @@ from chalicelib.domain.money import FeeLine
 from chalicelib.domain.people import Address
 from chalicelib.domain.secrecy import SECRET
 
-PAGE_LIFETIME = timedelta(minutes=15)
-"""The time for which the gateway keeps its page open."""
+PAGE_LIFETIME = timedelta(minutes=15)  # for which the gateway keeps its page open
 PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)
 """After this a page can no longer be paid: "not found" then is final."""
 
@@ -128,7 +127,7 @@ class Attempt:
     version: int = 1
     left_at: datetime | None = None
     returned_at: datetime | None = None
-    late_looks: int = 0  # since the attempt was closed or paid: domain/inquiries.py
+    late_looks: int = 0  # how often the gateway was asked since it was closed or paid: domain/inquiries.py
     refunded: bool = False
 
     @property
@@ -221,10 +220,9 @@ class Payment:
     """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back.
 
     `received_at` is when it was booked, `banked_on` the bank's own day, None if the gateway did not tell it.
-    `rank` is that of the instalment it pays, 0 if it pays all at once. `refunded_cents` were given back,
-    `transferred_cents` of these by transfer; `refunding_cents` are reserved for refunds. The bank took back
-    `bounced_cents`, `bounced_at_bank` if it had credited the cheque. `reference`, `bank`, `received_on` are
-    of a cheque or transfer, `drawer` of somebody else's; `request_hash` is the entering request's digest.
+    `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved
+    for refunds; the bank took back `bounced_cents`. `reference`, `bank` and `received_on` are of a cheque or
+    transfer entered by a request of the digest `request_hash`; `line_id` is the statement's line of it.
     """
 
     id: str
@@ -238,7 +236,7 @@ class Payment:
     call: str = ""
     order_number: int | None = None
     invoice_number: int | None = None
-    rank: int = 0
+    rank: int = 0  # of the instalment it pays; 0 if it pays all at once
     banked_on: date | None = None
     refunded_cents: int = 0
     version: int = 1
@@ -252,8 +250,10 @@ class Payment:
     dispute: Dispute | None = None
     refunding_cents: int = 0
     transferred_cents: int = 0
-    drawer: str = ""
-    bounced_at_bank: bool = False
+    drawer: str = ""  # of the cheque, where it is not the student
+    bounced_at_bank: bool = False  # the bank had credited the cheque
+    line_id: str = ""
+    from_suspense: bool = False  # it lay on 471 before
 
     @property
     def name(self) -> str:

@@ -36,7 +36,7 @@ from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
-from chalicelib.domain.treasury import lines, slips, statements
+from chalicelib.domain.treasury import csv_mapping, lines, slips, statements
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -75,6 +75,7 @@ MODULES = (
         undo,
         transfer_files,
         slips,
+        csv_mapping,
         lines,
         statements,
     ),

@@ -23,6 +23,7 @@ from chalicelib.domain.money import totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payers.receiving import receive_of_payer
 from chalicelib.domain.payments import Payment, PaymentMethod
+from chalicelib.domain.refunds.coverage import owed_with_refunds
 from chalicelib.domain.registration import Registration, RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.settlement import unneeded_request
@@ -43,6 +44,7 @@ class ReceivedMoney:
     `reference` is the number of the cheque or the reference of the transfer, `bank` the drawer's; `drawer` is
     named where it is not the student.
     `invoice_number` is set for money of a third-party payer: it pays that payer's invoice and no other.
+    `line_id` is the line of an imported statement that shows it; `from_suspense` is set if it is on 471.
     """
 
     method: PaymentMethod
@@ -52,14 +54,17 @@ class ReceivedMoney:
     bank: str = ""
     invoice_number: int | None = None
     drawer: str = ""
+    line_id: str | None = None
+    from_suspense: bool | None = None
 
 
 def require_receivable(file: RegistrationFile, received: ReceivedMoney, today: date) -> None:
     """Raise unless the file may receive money, dated within its campaign.
 
-    The invoice of a third-party payer is owed whatever became of the file.
+    The invoice of a third-party payer is owed whatever became of the file. One that was refused or given up
+    receives money while what is kept of it is missing, since the bank took that back.
     """
-    if received.invoice_number is None:
+    if received.invoice_number is None and owed_with_refunds(file) <= 0:
         _require_open(file.registration)
     if received.received_on > today:
         raise ReceiptInFuture
@@ -147,6 +152,8 @@ def _payment(
         received_on=received.received_on,
         request_hash=request_hash,
         drawer=received.drawer,
+        line_id=received.line_id or "",
+        from_suspense=bool(received.from_suspense),
         version=0,
     )
 
