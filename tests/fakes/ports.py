@@ -310,8 +310,6 @@ class FakePorts:
         self.payers = MemoryPayers(self.memory)
         self.refunds = MemoryRefunds(self.memory)
         self.transfer_files = MemoryTransferFiles(self.memory)
-        self.cheques = MemoryCheques(self.memory)
-        self.statements = MemoryStatements(self.memory)
         self.read_statements = read_statements
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
@@ -326,6 +324,11 @@ class FakePorts:
         self.alarms = RecordedAlarms()
         self.races = 0
         self._ids: Iterator[int] = count(1)
+        self._open_books()
+
+    def _open_books(self) -> None:
+        self.cheques = MemoryCheques(self.memory)
+        self.statements = MemoryStatements(self.memory)
 
     def now(self) -> datetime:
         return self.at

@@ -75,11 +75,6 @@ class Memory:
         self.audit_waiting: dict[str, AuditEntry] = {}
         self.campaign_registers: dict[str, CampaignRegister] = {}
         self.campaign_texts: dict[tuple[str, int], CampaignText] = {}
-        self.cheques: dict[tuple[str, str], Cheque] = {}
-        self.slips: dict[str, Slip] = {}
-        self.slip_lines: dict[str, SlipLines] = {}
-        self.slip_sequences: dict[str, SlipSequence] = {}
-        self.letterings: dict[str, HandLettering] = {}
         self.journal: dict[str, JournalEntry] = {}
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
         self.journal_sums: dict[tuple[str, int], JournalSums] = {}
@@ -93,12 +88,20 @@ class Memory:
         self.transfer_files: dict[str, TransferFile] = {}
         self.transfer_texts: dict[str, TransferFileText] = {}
         self.transfer_sequences: dict[str, TransferSequence] = {}
-        self.statements: dict[str, BankStatement] = {}
-        self.statement_chains: dict[str, StatementChain] = {}
         self.csv_mappings: dict[str, CsvMapping] = {}
-        self.statement_lines: dict[str, StatementLine] = {}
         self.role_changes: dict[str, RoleChange] = {}
         self.student_imports: dict[str, StudentImport] = {}
+        self._shelve_books()
+
+    def _shelve_books(self) -> None:
+        self.cheques: dict[tuple[str, str], Cheque] = {}
+        self.slips: dict[str, Slip] = {}
+        self.slip_lines: dict[str, SlipLines] = {}
+        self.slip_sequences: dict[str, SlipSequence] = {}
+        self.letterings: dict[str, HandLettering] = {}
+        self.statements: dict[str, BankStatement] = {}
+        self.statement_chains: dict[str, StatementChain] = {}
+        self.statement_lines: dict[str, StatementLine] = {}
 
     def enrol(self, person: Person, credentials: Credentials) -> None:
         self.people[person.id] = person

@@ -27,8 +27,8 @@ from chalicelib.domain.treasury.slip_refusals import (
 from chalicelib.domain.treasury.slips import Slip, SlipState
 from chalicelib.usecases.cheques.credit_slip import BankCredit, credit_slip
 from chalicelib.usecases.cheques.deposit_slip import deposit_slip
+from chalicelib.usecases.cheques.list_cheques import list_cheques, print_slip, show_slip
 from chalicelib.usecases.cheques.make_slip import change_slip, make_slip
-from chalicelib.usecases.cheques.read_cheques import list_cheques, print_slip, show_slip
 from chalicelib.usecases.collection.receive_payment import check_receipt
 from chalicelib.usecases.collection.take_back_payment import take_back_payment
 from tests.fakes.ports import FakePorts, enrol_student

@@ -9,8 +9,8 @@ from chalicelib.domain.treasury import slip_refusals as refusals
 from chalicelib.domain.treasury.slips import Slip
 from chalicelib.usecases.cheques.credit_slip import BankCredit, credit_slip
 from chalicelib.usecases.cheques.deposit_slip import deposit_slip
+from chalicelib.usecases.cheques.list_cheques import DrawnCheque, list_cheques, print_slip, show_slip
 from chalicelib.usecases.cheques.make_slip import change_slip, make_slip
-from chalicelib.usecases.cheques.read_cheques import DrawnCheque, list_cheques, print_slip, show_slip
 from chalicelib.web.downloads import pdf_file
 from chalicelib.web.schemas.books import slips as schemas
 

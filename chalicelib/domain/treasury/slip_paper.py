@@ -27,7 +27,7 @@ class SlipPaper:
 def paper_of(slip: Slip, lines: SlipLines, campaign: Campaign) -> SlipPaper:
     """Return the paper of a deposited slip."""
     if slip.deposited_on is None:
-        raise ValueError("A slip has its paper from its deposit on.")
+        raise ValueError("a slip has its paper from its deposit on")
     account = campaign.bank_account
     return SlipPaper(
         seller_of(campaign), slip.id, slip.deposited_on, account.iban if account else "", lines.lines

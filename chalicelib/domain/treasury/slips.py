@@ -149,7 +149,7 @@ def squeezed(text: str) -> str:
 def cheque_of(payment: Payment, series: str) -> Cheque:
     """Return the cheque of a payment that was just entered; it waits to be taken to the bank."""
     if payment.received_on is None:
-        raise ValueError("A cheque is entered with the day on which it was received.")
+        raise ValueError("a cheque is entered with the day on which it was received")
     return Cheque(
         payment_id=payment.id,
         registration_id=payment.registration_id,
@@ -249,7 +249,7 @@ def sent_back(cheque: Cheque, slip: Slip | None, on: date) -> tuple[Cheque, Slip
 def frozen(slip: Slip, lines: Iterable[SlipLine], years: int) -> SlipLines:
     """Return the lines of a deposited slip, kept for the years of accounting records."""
     if slip.deposited_on is None:
-        raise ValueError("Lines are frozen by the deposit.")
+        raise ValueError("lines are frozen by the deposit")
     until = datetime(slip.deposited_on.year + years + 1, 1, 1, tzinfo=PARIS)
     return SlipLines(slip.series, slip.number, tuple(lines), until)
 

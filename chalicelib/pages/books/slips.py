@@ -20,8 +20,8 @@ from chalicelib.pages.responses import see_other
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.cheques.credit_slip import BankCredit, credit_slip
 from chalicelib.usecases.cheques.deposit_slip import deposit_slip
+from chalicelib.usecases.cheques.list_cheques import list_cheques, print_slip, show_slip
 from chalicelib.usecases.cheques.make_slip import change_slip, make_slip
-from chalicelib.usecases.cheques.read_cheques import list_cheques, print_slip, show_slip
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.web.downloads import pdf_file
 from chalicelib.web.parsing import cents_of

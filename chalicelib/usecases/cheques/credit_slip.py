@@ -12,8 +12,8 @@ from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.entries import treasury_entry
 from chalicelib.domain.treasury.slips import Slip, credited
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.cheques.list_cheques import campaign_of
 from chalicelib.usecases.cheques.ports import ChequePorts
-from chalicelib.usecases.cheques.read_cheques import campaign_of
 from chalicelib.usecases.races import again
 
 

@@ -14,8 +14,8 @@ from chalicelib.domain.treasury.slips import (
     require_depositable,
 )
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.cheques.list_cheques import campaign_of, cheques_of, drawn
 from chalicelib.usecases.cheques.ports import ChequePorts
-from chalicelib.usecases.cheques.read_cheques import campaign_of, cheques_of, drawn
 from chalicelib.usecases.races import again
 
 
@@ -37,7 +37,7 @@ def _deposit(ports: ChequePorts, slip_id: str, on: date, by: Person) -> Slip:
         for each in found
     )
     if sum(each.amount_cents for each in lines) != slip.total_cents:
-        raise ValueError("A cheque of the slip could not be read: its paper would lack it.")
+        raise ValueError("a cheque of the slip could not be read: its paper would lack it")
     digest = canonical_digest([[each.number, each.bank, each.drawer, each.amount_cents] for each in lines])
     locked = deposited(slip, digest, on, by.id)
     years = campaign_of(ports.campaigns, slip.series).retention.accounting_years

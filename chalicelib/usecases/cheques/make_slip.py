@@ -9,8 +9,8 @@ from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.slip_refusals import SlipEmpty
 from chalicelib.domain.treasury.slips import Cheque, Slip, begun, exchanged
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.cheques.list_cheques import cheques_of
 from chalicelib.usecases.cheques.ports import ChequePorts
-from chalicelib.usecases.cheques.read_cheques import cheques_of
 from chalicelib.usecases.races import again
 
 

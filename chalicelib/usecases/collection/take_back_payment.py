@@ -14,7 +14,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
-from chalicelib.usecases.cheques.return_cheque import with_cheque
+from chalicelib.usecases.cheques.with_cheque import with_cheque
 from chalicelib.usecases.collection.ports import CollectionPorts
 from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.races import again
