@@ -20,6 +20,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
@@ -28,24 +29,29 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.bank_movements import BankMovement
 from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
 from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 Row = (
     Attempt
     | AuditEntry
+    | BankMovement
     | BankStatement
     | CampaignRegister
     | CampaignText
     | Cheque
+    | CardMovement
     | Comment
     | CreditNote
     | CreditNoteSequence
     | CsvMapping
     | Debit
     | HandLettering
+    | Difference
     | IbanLink
     | Identity
     | Instalment
@@ -56,6 +62,7 @@ Row = (
     | LastAct
     | Login
     | Mandate
+    | MovementCursor
     | Notification
     | Order
     | OutboxEntry
@@ -64,8 +71,10 @@ Row = (
     | Payment
     | Person
     | PlanRequest
+    | Reconciliation
     | Refund
     | Registration
+    | Remittance
     | RoleChange
     | SecondFactor
     | Sequence

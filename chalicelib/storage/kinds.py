@@ -33,6 +33,7 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
 from chalicelib.storage.books.slips import SLIP_KINDS
 from chalicelib.storage.books.statements import STATEMENT_KINDS
 from chalicelib.storage.keys import (
@@ -196,6 +197,7 @@ def _link(sort_key: str) -> Kind:
 
 KINDS: Mapping[type, Kind] = {
     **SLIP_KINDS,
+    **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(

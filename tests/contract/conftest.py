@@ -19,6 +19,7 @@ from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.books.reconciliations import DynamoReconciliations
 from chalicelib.storage.books.slips import DynamoCheques
 from chalicelib.storage.books.statements import DynamoStatements
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
@@ -59,6 +60,7 @@ from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.reconciliations import MemoryReconciliations
 from tests.fakes.refunds import MemoryTransferFiles
 from tests.fakes.statements import MemoryStatements
 from tests.fakes.storage import (
@@ -110,6 +112,7 @@ class Store:
     transfer_files: Any
     cheques: Any
     statements: Any
+    reconciliations: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -157,6 +160,7 @@ def _memory() -> Store:
         MemoryTransferFiles(memory),
         MemoryCheques(memory),
         MemoryStatements(memory),
+        MemoryReconciliations(memory),
         memory.enrol,
         memory.add,
     )
@@ -195,6 +199,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoTransferFiles(table),
         DynamoCheques(table),
         DynamoStatements(table),
+        DynamoReconciliations(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )
