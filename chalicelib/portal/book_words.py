@@ -1,11 +1,8 @@
 """Words of the books, and their lists as files for a French spreadsheet."""
 
-from collections.abc import Iterable
-
-from chalicelib.domain.books.aged import Age, AgedDebt
+from chalicelib.domain.books.aged import Age, AgedDebt, Balances
 from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.portal.list_csv import csv_of, decimal
-from chalicelib.usecases.lettering.list_balances import Balances
 
 AGES = {
     Age.NOT_DUE: "Non échu",
@@ -58,8 +55,3 @@ def _row(debt: AgedDebt) -> tuple[str, ...]:
         decimal(debt.cents),
         *(decimal(debt.ages[age]) for age in AGES),
     )
-
-
-def totals_of(debts: Iterable[AgedDebt]) -> dict[Age, int]:
-    found = tuple(debts)
-    return {age: sum(each.ages[age] for each in found) for age in AGES}

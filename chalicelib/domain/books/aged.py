@@ -39,6 +39,21 @@ class AgedDebt:
         return sum(self.ages.values())
 
 
+@dataclass(frozen=True)
+class Balances:
+    """Account 411 of a school at the end of a day: its balance in the journal, and one page of its debtors.
+
+    `people` counts the accounts that owe; `failed` those that could not be read: their debts are missing.
+    """
+
+    as_of: date
+    journal_cents: int
+    people: int
+    debts: Sequence[AgedDebt]
+    next: str | None
+    failed: int
+
+
 def aged_debts(account: Account, entries: Iterable[JournalEntry], as_of: date) -> Iterator[AgedDebt]:
     """Yield what each debtor of an account owes at the end of `as_of`, none that owes nothing.
 

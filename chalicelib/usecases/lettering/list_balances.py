@@ -1,9 +1,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from chalicelib.domain.books.aged import AgedDebt, aged_debts
+from chalicelib.domain.books.aged import AgedDebt, Balances, aged_debts
 from chalicelib.domain.books.as_of import evening
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.books.receivables import receivable_cents
@@ -13,21 +12,6 @@ from chalicelib.usecases.lettering.ports import LetteringPorts
 
 EVERY = 1_000_000
 PAGE = 50
-
-
-@dataclass(frozen=True)
-class Balances:
-    """Account 411 of a school at the end of a day: its balance in the journal, and one page of its debtors.
-
-    `people` counts the accounts that owe; `failed` those that could not be read: their debts are missing.
-    """
-
-    as_of: date
-    journal_cents: int
-    people: int
-    debts: Sequence[AgedDebt]
-    next: str | None
-    failed: int
 
 
 def list_balances(

@@ -90,6 +90,7 @@ def address(path: str) -> str:
         campaign_id="isima-2023",
         refund_id="0000000000000001-1-r1",
         transfer_file_id="INP-000001",
+        slip_id="INP-000001",
         version="2",
     )
 
@@ -116,6 +117,8 @@ def done_from(path: str) -> str:
         PAYER,
         f"/staff/registrations/{STUDENT}-1",
         "/staff/refunds/0000000000000001-1-r1",
+        "/staff/cheque-slips/INP-000001",
+        f"/staff/letterings/{STUDENT}",
         *(
             "/staff/people",
             "/staff/registrations",
