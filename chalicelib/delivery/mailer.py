@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.fees import total_cents
+from chalicelib.domain.fees import owed_of_withdrawn, total_cents
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.links import IBAN_LINK_LIFETIME, LINK_LIFETIME
@@ -136,6 +136,8 @@ def _correction_facts(entry: OutboxEntry, file: RegistrationFile, language: Lang
         "situation": file.campaign.fee_situation_label(code).in_language(language),
         "owed": amount(total_cents(file) or 0, language),
         "has_refund": entry.amount_cents > 0,
+        "has_ended": not registration.is_accepted,
+        "owed_now": amount(owed, language) if (owed := owed_of_withdrawn(file)) else "",
         "kept": amount(registration.kept_cents, language) if registration.kept_cents else "",
         "has_ended_plan": file.has_started_plan and not file.remaining_cents,
         "has_withdrawn_plan": bool(request) and not file.has_binding_plan,

@@ -27,6 +27,7 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
@@ -39,6 +40,7 @@ Row = (
     | Comment
     | CreditNote
     | CreditNoteSequence
+    | CsvMapping
     | Debit
     | IbanLink
     | Identity

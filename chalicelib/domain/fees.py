@@ -62,6 +62,8 @@ def shown_quote(file: RegistrationFile) -> tuple[FeeLine, ...]:
 def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     """Return the lines to pay at once; raise the refusal that prevents paying this registration now."""
     registration, campaign = file.registration, file.campaign
+    if rest := owed_of_withdrawn(file):
+        return _payable_of_withdrawn(file, rest)
     if file.has_started_plan:
         raise PlanStarted
     if registration.is_paid:
@@ -81,12 +83,26 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     return _less_credit(lines, unallocated_cents(file.payments))
 
 
+def owed_of_withdrawn(file: RegistrationFile) -> int:
+    """Return what a file that was given up owes again, since the bank took back what it was kept of; or 0."""
+    if file.registration.status is not RegistrationStatus.WITHDRAWN:
+        return 0
+    return max(0, owed_cents(file))
+
+
+def _payable_of_withdrawn(file: RegistrationFile, rest: int) -> tuple[FeeLine, ...]:
+    """Return the line that pays it, in and out of the windows."""
+    if file.has_unclear_attempt:
+        raise PaymentUnclear
+    return _payable((FeeLine(REST, 1, rest),))
+
+
 def rest_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
     """Return the line that pays the rest of a begun plan at once, in and out of the windows.
 
-    Without a begun plan the same as `payable_lines`.
+    Without a begun plan, and of a file that was given up, the same as `payable_lines`.
     """
-    if not file.has_started_plan:
+    if not file.has_started_plan or owed_of_withdrawn(file):
         return payable_lines(file, now)
     require_accepted(file.registration)
     require_not_awaited(file)

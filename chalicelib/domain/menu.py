@@ -14,7 +14,7 @@ from chalicelib.domain.errors import (
     QuittanceError,
     WindowClosed,
 )
-from chalicelib.domain.fees import payable_lines, require_open_window
+from chalicelib.domain.fees import owed_of_withdrawn, payable_lines, require_open_window
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payers.refusals import PaidByThirdParty
 from chalicelib.domain.registration import RegistrationStatus
@@ -89,7 +89,7 @@ def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
     """Return the menus of one file in display order; without a file, those that are always open."""
     always = MenuState.OPEN
     if file and file.registration.status is RegistrationStatus.WITHDRAWN:
-        return tuple(_of_withdrawn(key) for key in MenuKey)
+        return tuple(_of_withdrawn(key, file) for key in MenuKey)
     return (
         MenuItem(MenuKey.GUIDE, always),
         _dossier(file, now),
@@ -101,8 +101,13 @@ def menu(file: RegistrationFile | None, now: datetime) -> tuple[MenuItem, ...]:
     )
 
 
-def _of_withdrawn(key: MenuKey) -> MenuItem:
-    """Close the menus that ask for a choice or a payment; invoices and account stay open."""
+def _of_withdrawn(key: MenuKey, file: RegistrationFile) -> MenuItem:
+    """Close the menus that ask for a choice or a payment; invoices and account stay open.
+
+    What is owed again, since the bank took back what the file was kept of, can be paid.
+    """
+    if key is MenuKey.PAY_ONCE and owed_of_withdrawn(file):
+        return MenuItem(key, MenuState.OPEN)
     if key in {MenuKey.GUIDE, MenuKey.INVOICES, MenuKey.ACCOUNT}:
         return MenuItem(key, MenuState.OPEN)
     return MenuItem(key, MenuState.CLOSED, MenuReason(Why.WITHDRAWN))

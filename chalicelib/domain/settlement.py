@@ -144,7 +144,7 @@ def _settled(received: _Received, now: datetime) -> Settlement:
     allocation = allocate(received.file_after, now, rank=received.payment.rank)
     found = {each.id: each for each in allocation.payments}
     payment = replace(found.pop(received.payment.id, received.payment), version=1)
-    instalments = _planned(start, allocation, payment) if start else allocation.instalments
+    instalments = _planned(start, allocation, payment) if start else _over(allocation, attempt)
     unneeded = None if start else unneeded_request(received.file_after, allocation.owed_cents)
     renewed = renewed_mandate(received.file, attempt, answer, instalments, now)
     then = after(received.file_after, allocation).instalments
@@ -159,6 +159,14 @@ def _settled(received: _Received, now: datetime) -> Settlement:
         mandate=start.mandate if start else renewed,
         instalments=(*instalments, *_let_go_own(received, allocation)),
         credits=tuple(found.values()),
+    )
+
+
+def _over(allocation: Allocation, attempt: Attempt) -> tuple[Instalment, ...]:
+    """Return what the allocation changes, without the page: it is paid, also if that paid a part alone."""
+    return tuple(
+        replace(each, open_pages=tuple(page for page in each.open_pages if page != attempt.id))
+        for each in allocation.instalments
     )
 
 

@@ -21,7 +21,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.observability import report_fault
 from chalicelib.pages.error_pages import HOME, INVALID, NOT_OPENED, UNEXPECTED, Onward, of_fault, of_refusal
-from chalicelib.pages.language import chosen_cookie
+from chalicelib.pages.frame.language import chosen_cookie
 from chalicelib.pages.page_request import FILE, SHOWN, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import FormNotValid
 from chalicelib.pages.responses import (

@@ -23,7 +23,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import desks_of
-from chalicelib.pages.language import language_of, switch_of
+from chalicelib.pages.frame.language import language_of, switch_of
 from chalicelib.pages.responses import (
     DEVICE,
     SESSION,

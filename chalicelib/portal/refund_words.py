@@ -11,5 +11,6 @@ STATES = {
     RefundState.REFUSED: "refusé par la banque",
     RefundState.LAPSED: "caduc : le compte a changé",
     RefundState.DECLINED: "refusé par la seconde personne",
+    RefundState.CANCELLED: "annulé : il avait été approuvé, rien n'est parti",
 }
 METHODS = {RefundMethod.CARD: "sur la carte", RefundMethod.TRANSFER: "par virement"}

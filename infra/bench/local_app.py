@@ -103,8 +103,9 @@ def _seeded(names: resources.Names, clock: MovableClock, paybox: Gateway) -> Loc
     if str(ministack.ROOT) not in sys.path:
         sys.path.insert(0, str(ministack.ROOT))
     module = importlib.import_module("app")
+    background = importlib.import_module("chalicelib.functions.background")
     wiring = importlib.import_module("chalicelib.wiring")
     wiring.use_clock(clock.now)
     importlib.import_module("infra.local.seed").seed()
     client = wiring.services().table.row._get_connection().connection.client  # noqa: SLF001 - pynamodb shows it no other way
-    return LocalApp(module.app, Functions(module, names, clock), client, paybox, clock.now)
+    return LocalApp(module.app, Functions(background, names, clock), client, paybox, clock.now)

@@ -1,4 +1,4 @@
-"""Every text of a student's page stands in each language: none missing, unused, filled otherwise or left out."""
+"""Every text of a student's page stands in each language: none missing, unused or left out."""
 
 import re
 from collections.abc import Iterator

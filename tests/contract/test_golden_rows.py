@@ -36,7 +36,7 @@ from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
-from chalicelib.domain.treasury import lines, statements
+from chalicelib.domain.treasury import csv_mapping, lines, statements
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -73,6 +73,7 @@ MODULES = (
         refund,
         undo,
         transfer_files,
+        csv_mapping,
         lines,
         statements,
     ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 
+from chalicelib.banking.statement_file import read_statements
 from chalicelib.campaigns.stored import FileReader
 from chalicelib.delivery.mailer import compose, facts, payer_facts
 from chalicelib.domain.account import Account
@@ -308,6 +309,7 @@ class FakePorts:
         self.refunds = MemoryRefunds(self.memory)
         self.transfer_files = MemoryTransferFiles(self.memory)
         self.statements = MemoryStatements(self.memory)
+        self.read_statements = read_statements
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
         self.outbox_queue = RecordedQueue()

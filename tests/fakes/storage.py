@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
     from chalicelib.domain.trail.undo import LastAct
+    from chalicelib.domain.treasury.csv_mapping import CsvMapping
     from chalicelib.domain.treasury.lines import StatementLine
     from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
@@ -87,6 +88,7 @@ class Memory:
         self.transfer_sequences: dict[str, TransferSequence] = {}
         self.statements: dict[str, BankStatement] = {}
         self.statement_chains: dict[str, StatementChain] = {}
+        self.csv_mappings: dict[str, CsvMapping] = {}
         self.statement_lines: dict[str, StatementLine] = {}
         self.role_changes: dict[str, RoleChange] = {}
         self.student_imports: dict[str, StudentImport] = {}

@@ -30,6 +30,7 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from tests.fakes.storage import Memory, require
@@ -61,6 +62,7 @@ SHELVES: Mapping[type, Shelf] = {
     Comment: Shelf("comments", lambda each: each.registration_id),
     CreditNote: Shelf("credit_notes", lambda note: note.number, _owned),
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
+    CsvMapping: Shelf("csv_mappings", lambda each: each.iban),
     Debit: Shelf("debits", _id),
     IbanLink: Shelf("iban_links", lambda link: link.token_hash),
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),

@@ -42,7 +42,7 @@ def functions(names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     _forget()
     clock = MovableClock(tmp_path / "clock.json")
     wiring.use_clock(clock.now)
-    yield Functions(importlib.import_module("app"), names, clock)
+    yield Functions(importlib.import_module("chalicelib.functions.background"), names, clock)
     _forget()
 
 

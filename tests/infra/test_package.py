@@ -180,9 +180,17 @@ def test_each_function_is_there_and_its_handler_is_in_the_package(
     assert set(functions) == EVENT_SOURCES
     for name, function in functions.items():
         module, _, attribute = function["Properties"]["Handler"].rpartition(".")
-        assert module == "app", f"{name} would skip app.py"
+        assert module == ("app" if name == "APIHandler" else "chalicelib.functions.background")
         assert f"{module.replace('.', '/')}.py" in files
-        assert _imported(attribute), f"{name}: app.py has no {attribute}"
+        assert _imported(module, attribute), f"{name}: {module} has no {attribute}"
+
+
+def test_functions_of_schedules_and_queues_import_neither_pages_nor_api() -> None:
+    look = (
+        "import sys, chalicelib.functions.background; "
+        "sys.exit(bool({'chalicelib.pages', 'chalicelib.api', 'jinja2'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0  # noqa: S603 - the words above
 
 
 @pytest.mark.parametrize(("function", "queue", "_failures"), QUEUES)
@@ -560,8 +568,8 @@ def _is_the_applications(name: str) -> bool:
     return name == "app.py" or name.startswith(("chalicelib/", "chalice/"))
 
 
-def _imported(attribute: str) -> bool:
-    look = f"import app, sys; sys.exit(not callable(getattr(app, {attribute!r}, None)))"
+def _imported(module: str, attribute: str) -> bool:
+    look = f"import sys, {module} as found; sys.exit(not callable(getattr(found, {attribute!r}, None)))"
     return subprocess.run([sys.executable, "-c", look], check=False).returncode == 0  # noqa: S603 - the words above
 
 

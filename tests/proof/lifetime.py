@@ -47,6 +47,8 @@ REFUNDED_FROM = 9_000
 """From this seed on two accountants give money back as well."""
 CORRECTED_FROM = 11_000
 """From this seed on the registrar corrects files with money in as well, and accounting writes off a rest."""
+CANCELLED_FROM = 15_000
+"""From this seed on accounting cancels approved refunds as well."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -79,7 +81,9 @@ class Lifetime(Director):
         self.student = Student(self.ports, self.bank, self.judges.requests, self.chance)
         self.staff = Staff(self.ports, self.chance)
         collector = Collector(self.ports, self.chance)
-        self.refunder = Refunder(self.ports, self.chance) if seed >= REFUNDED_FROM else None
+        self.refunder = (
+            Refunder(self.ports, self.chance, seed >= CANCELLED_FROM) if seed >= REFUNDED_FROM else None
+        )
         is_credited = seed >= CREDITED_FROM
         corrector = Corrector(self.ports, self.judges.sums, self.chance) if seed >= CORRECTED_FROM else None
         self.casting = Casting(

@@ -29,6 +29,21 @@ class RefundBooks:
                 assert payment.refunding_cents >= row.amount_cents, "sent without a reservation"
                 assert payment.kept_cents >= row.amount_cents, "more was sent back than is held"
                 assert row.by_card or row.iban, "a transfer to nowhere"
+                self._judge_kept(row)
+
+    def _judge_kept(self, sent: Refund) -> None:
+        """What a file that has ended keeps stays, but for what two people agreed to take of it."""
+        memory = self.sums.memory
+        registration = memory.registrations_by_id[sent.registration_id]
+        if registration.is_accepted:
+            return
+        payments = (payment for _, payment in memory.payments.values())
+        held = sum(each.kept_cents for each in payments if each.registration_id == registration.id)
+        refunds = (each for each in memory.refunds.values() if each.registration_id == registration.id)
+        gone = [each for each in refunds if each.state in {*IN_FLIGHT, RefundState.DONE}]
+        going = sum(each.amount_cents for each in gone if each.is_in_flight)
+        agreed = max(each.sheet.owed_after_cents for each in gone)
+        assert held - going >= registration.kept_cents - agreed, "what the school keeps was sent back"
 
     def check(self) -> None:
         refunds = list(self.sums.memory.refunds.values())

@@ -9,6 +9,7 @@ from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import Refund, RefundMethod, RefundState
+from chalicelib.usecases.refunds.cancel_refund import cancel_refund
 from chalicelib.usecases.refunds.close_refund import close_refund
 from chalicelib.usecases.refunds.decide_refund import decide_refund
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
@@ -33,6 +34,7 @@ class Refunder:
 
     ports: FakePorts
     chance: Random
+    cancels_approved: bool = False
 
     def acts(self, registration_id: str) -> Iterator[tuple[float, Act]]:
         """Yield each act with its weight: 0 where there is nothing to do it to."""
@@ -44,6 +46,8 @@ class Refunder:
         yield (3 if RefundState.APPROVED in transfers else 0), self.hands_over
         yield (2 if RefundState.SENT in transfers else 0), self.reads_the_statement
         yield (1 if RefundState.UNKNOWN in states else 0), self.closes
+        if self.cancels_approved:
+            yield (1 if RefundState.APPROVED in states else 0), self.cancels
 
     def prepares(self, registration_id: str) -> None:
         """Ask for all, for what is free, for a part, seldom for a cent too much or after a stale look."""
@@ -90,6 +94,11 @@ class Refunder:
         for refund in self._refunds(registration_id):
             if refund.state is RefundState.UNKNOWN:
                 close_refund(self.ports, refund.id, "introuvable", self.chance.choice(PEOPLE))
+
+    def cancels(self, registration_id: str) -> None:
+        for refund in self._refunds(registration_id):
+            if refund.state is RefundState.APPROVED:
+                cancel_refund(self.ports, refund.id, "motif", self.chance.choice(PEOPLE))
 
     def empties_the_list(self, registration_id: str) -> None:
         """In the end two people see to every refund that is open."""

@@ -261,7 +261,7 @@ def test_schedule_that_cannot_start_fails_plainly(
     assert "chalicelib/functions/schedules.py" in line(written)["at"][0]
 
 
-CANARY_IN_LAMBDA = """
+CANARY_OF_LIBRARIES = """
     import logging
     import warnings
 
@@ -270,11 +270,7 @@ CANARY_IN_LAMBDA = """
 
     logging.getLogger().addHandler(LambdaLoggerHandler())
 
-    import app
-
-    @app.app.route("/canary")
-    def canary():
-        raise ValueError("CANARY of a view")
+    import {module} as imported
 
     logging.getLogger("urllib3.connectionpool").warning("Retrying after %r", "CANARY of a library")
     logging.getLogger().setLevel(logging.DEBUG)
@@ -284,18 +280,27 @@ CANARY_IN_LAMBDA = """
         raise ValueError("CANARY of a fault")
     except ValueError:
         logging.getLogger("botocore").exception("it failed")
+"""
+
+CANARY_OF_A_VIEW = """
+    @imported.app.route("/canary")
+    def canary():
+        raise ValueError("CANARY of a view")
+
     event = {
         "resource": "/canary", "path": "/canary", "httpMethod": "GET", "body": None, "isBase64Encoded": False,
         "headers": {}, "multiValueQueryStringParameters": None, "pathParameters": None,
         "stageVariables": None,
         "requestContext": {"httpMethod": "GET", "resourcePath": "/canary"},
     }
-    assert app.app(event, None)["statusCode"] == 500
+    assert imported.app(event, None)["statusCode"] == 500
 """
 
 
-def test_nothing_that_chalice_or_a_library_writes_in_lambda_carries_a_value() -> None:
-    command = [sys.executable, "-c", textwrap.dedent(CANARY_IN_LAMBDA)]
+@pytest.mark.parametrize("module", ["app", "chalicelib.functions.background"])
+def test_nothing_that_chalice_or_a_library_writes_in_lambda_carries_a_value(module: str) -> None:
+    script = CANARY_OF_LIBRARIES.replace("{module}", module) + CANARY_OF_A_VIEW
+    command = [sys.executable, "-c", textwrap.dedent(script)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - this file's own lines
 
     lines = [json.loads(each) for each in (run.stdout + run.stderr).splitlines()]

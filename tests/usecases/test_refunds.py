@@ -122,13 +122,13 @@ class TestAPart:
         assert chris.opens_the_page().amount_cents == 10000
         assert books(chris)[Book.RECEIVABLE] == 10000
 
-    def test_of_a_refused_file_is_not_owed_again(self, chris: Student) -> None:
+    def test_of_a_refused_file_says_what_it_takes_of_what_is_kept(self, chris: Student) -> None:
         paid = pays_once(chris)
         decide_registration(
             chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR, None, paid.amount_cents
         )
         prepared = prepares(chris, paid, asked(57800))
-        assert (prepared.sheet.owed_before_cents, prepared.sheet.owed_after_cents) == (0, 0)
+        assert (prepared.sheet.owed_before_cents, prepared.sheet.owed_after_cents) == (0, 57800)
         assert approves(chris, prepared).state is RefundState.DONE
 
     def test_of_a_first_payment_is_paid_by_the_credit_of_a_second(self, chris: Student) -> None:

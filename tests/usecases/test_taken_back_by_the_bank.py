@@ -103,6 +103,19 @@ class TestCheque:
         assert Topic.PAYMENT_BOUNCED in delivered(chris)
         assert "provision insuffisante" in chris.ports.mailer.texts[-1]
 
+    def test_page_of_what_was_left_of_an_instalment_lets_go_of_the_rest(self, chris: Student) -> None:
+        """The page was opened for 100,31 €, the cheque for the other part came back before it was paid."""
+        chris.starts_the_plan()
+        chris.ports.gateway.script.append(Behaviour.REFUSE_HARD)
+        chris.debits_run("2022-07-10 06:00")
+        payment = receives(chris, replace(CHEQUE, amount_cents=10000))
+        page = chris.opens_the_page_of(2)
+        taken_back(chris, payment, replace(RETURNED, amount_cents=10000))
+        chris.pays(page, "7009")
+        second = chris.instalment(2)
+        assert (page.amount_cents, second.remaining_cents, second.open_pages) == (10031, 10000, ())
+        assert chris.opens_the_page_of(2).amount_cents == 10000
+
     def test_instalments_that_it_paid_are_in_arrears_and_not_debited(self, chris: Student) -> None:
         chris.starts_the_plan()
         payment = receives(chris, replace(CHEQUE, amount_cents=30000))

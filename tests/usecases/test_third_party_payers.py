@@ -49,7 +49,7 @@ from chalicelib.usecases.registrations.decide_registration import decide_registr
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student
-from tests.usecases.correction_steps import changes
+from tests.usecases.correction_steps import changes, prepared
 from tests.usecases.payer_steps import (
     COMPANY,
     PUBLIC,
@@ -625,3 +625,58 @@ class TestAtTheEdges:
         assert payer_with(declared.file, f"{declared.registration_id}-p2").is_named
         with pytest.raises(NotFound):
             payer_with(declared.file, "nobody")
+
+
+class TestOfARefusedFile:
+    """A payer that goes meanwhile asks nothing of the student until the file is open again."""
+
+    def refuses(self, student: Student) -> None:
+        decide_registration(student.ports, student.registration_id, Decision.REFUSE, "incomplet", REGISTRAR)
+
+    def reopens(self, student: Student) -> None:
+        decide_registration(student.ports, student.registration_id, Decision.REOPEN, "reçu", REGISTRAR)
+
+    def test_nothing_is_drawn_on_the_student_when_the_payer_gives_up(self, invoiced: Student) -> None:
+        invoiced.pays(invoiced.opens_the_page())
+        self.refuses(invoiced)
+        gives_up(invoiced, 30000)
+        gives_up(invoiced, 10000)
+        assert [each.totals.total_cents for each in invoiced.account.invoices] == [20100]
+        assert (invoiced.balance_cents, invoiced.registration.part_paid) == (0, False)
+        deliver(invoiced)
+        assert Topic.PAYER_GONE not in {topic for _, topic in invoiced.ports.mailer.sent}
+        check_books(invoiced.ports.memory)
+
+    def test_it_is_owed_once_the_file_is_open_again(self, invoiced: Student) -> None:
+        invoiced.pays(invoiced.opens_the_page())
+        self.refuses(invoiced)
+        gives_up(invoiced, 40000)
+        for _ in range(2):
+            self.reopens(invoiced)
+            assert [each.totals.total_cents for each in invoiced.account.invoices] == [20100, 40000]
+            assert (owed_cents(invoiced.file), invoiced.registration.part_paid) == (40000, True)
+            assert prepared(invoiced) == []
+            self.refuses(invoiced)
+        self.reopens(invoiced)
+        deliver(invoiced)
+        assert Topic.PAYER_GONE in {topic for _, topic in invoiced.ports.mailer.sent}
+        invoiced.pays(invoiced.opens_the_page(), "7002")
+        assert (invoiced.balance_cents, owed_in_all(invoiced)) == (0, 60100)
+        check_books(invoiced.ports.memory)
+
+    def test_price_is_whole_again_without_an_order(self, invoiced: Student) -> None:
+        self.refuses(invoiced)
+        gives_up(invoiced, 40000)
+        assert invoiced.account.orders == ()
+        self.reopens(invoiced)
+        assert invoiced.opens_the_page().amount_cents == 60100
+
+    def test_payer_that_is_taken_back_asks_nothing_either(self, declared: Student) -> None:
+        names(declared)
+        declared.pays(declared.opens_the_page())
+        self.refuses(declared)
+        take_back_payer(declared.ports, declared.registration_id, REASON, ACCOUNTANT)
+        assert len(declared.account.invoices) == 1
+        self.reopens(declared)
+        assert [each.totals.total_cents for each in declared.account.invoices] == [20100, 40000]
+        check_books(declared.ports.memory)

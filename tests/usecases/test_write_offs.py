@@ -13,18 +13,24 @@ from chalicelib.domain.corrections.refusals import (
     RestChanged,
     WriteOffUnreasoned,
 )
-from chalicelib.domain.corrections.write_offs import may_be_written_off
+from chalicelib.domain.corrections.write_offs import may_be_written_off, rest_to_write_off
 from chalicelib.domain.errors import Forbidden
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payers.naming import WHOLE
+from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.corrections.write_off_rest import write_off_rest
+from chalicelib.usecases.refunds.finish_transfer import finish_transfer
+from chalicelib.usecases.refunds.give_iban import give_iban
+from chalicelib.usecases.refunds.mark_transferred import mark_transferred
 from chalicelib.usecases.registrations.show_account import open_file
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
 from tests.usecases.payer_steps import invoices, names
+from tests.usecases.refund_steps import approves, asked, prepares
+from tests.usecases.test_iban_links import IBAN
 from tests.usecases.test_received_at_the_desk import CHEQUE
 from tests.usecases.test_refunds_at_once import at_once
 
@@ -115,3 +121,24 @@ def test_needs_a_rest_the_amount_seen_a_reason_and_another_persons_file(chris: S
     writes_off(chris, 50)
     with pytest.raises(NothingToWriteOff):
         writes_off(chris, 50)
+
+
+@pytest.mark.parametrize("cents", [10000, 20])
+def test_money_that_is_leaving_is_owed_again_and_counts(chris: Student, cents: int) -> None:
+    """An approved refund takes of what is paid: the rest is not written off as if that were there."""
+    pays_but(chris, 50)
+    (paid,) = chris.account.payments
+    leaving = prepares(chris, paid, asked(cents, paid.refundable_cents, RefundMethod.TRANSFER))
+    approves(chris, leaving)
+    with pytest.raises(RestAboveWriteOff if cents > 50 else RestChanged):
+        writes_off(chris, 50)
+    assert chris.registration.part_paid
+    file = open_file(chris.ports, chris.account, chris.registration_id)
+    assert (rest_to_write_off(file), may_be_written_off(file)) == (50 + cents, cents < 50)
+    if may_be_written_off(file):
+        writes_off(chris, 50 + cents)
+        give_iban(chris.ports, CHRIS.id, leaving.id, IBAN)
+        mark_transferred(chris.ports, leaving.id, ACCOUNTANT)
+        finish_transfer(chris.ports, leaving.id, ACCOUNTANT, is_done=True)
+        assert (chris.balance_cents, chris.registration.is_paid) == (0, True)
+    check_books(chris.ports.memory)

@@ -9,6 +9,7 @@ from chalicelib.domain.refunds import refusals
 from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.usecases.refunds.ask_for_iban import ask_for_iban
+from chalicelib.usecases.refunds.cancel_refund import cancel_refund
 from chalicelib.usecases.refunds.close_refund import close_refund
 from chalicelib.usecases.refunds.decide_refund import decide_refund
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
@@ -101,6 +102,19 @@ def close_an_unknown_refund(call: Call, refund_id: str) -> schemas.RefundDetail:
 @endpoint(
     refunds,
     "POST",
+    "/staff/refunds/{refund_id}/cancellation",
+    body=schemas.RefundCancellation,
+    answer=schemas.RefundDetail,
+    errors=[errors.NotFound, refusals.RefundNotReady, decisions.ReasonMissing, errors.ConcurrentUpdate],
+    action=Action.REFUND,
+)
+def cancel_an_approved_refund(call: Call, refund_id: str) -> schemas.RefundDetail:
+    return _detail(cancel_refund(call.ports, refund_id, call.body.reason, call.person))
+
+
+@endpoint(
+    refunds,
+    "POST",
     "/staff/refunds/{refund_id}/transfer",
     body=schemas.TransferUpdate,
     answer=schemas.RefundDetail,
@@ -175,5 +189,7 @@ def _detail(refund: Refund) -> schemas.RefundDetail:
         sent_at=refund.sent_at,
         ended_at=refund.ended_at,
         code=refund.code,
+        cancelled_by=refund.cancelled_by,
+        cancel_reason=refund.cancel_reason,
         has_iban=bool(refund.iban),
     )

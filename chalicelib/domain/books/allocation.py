@@ -10,7 +10,7 @@ from chalicelib.domain.credits import free_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
-from chalicelib.domain.registration import counted
+from chalicelib.domain.registration import RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
@@ -59,10 +59,10 @@ def after(file: RegistrationFile, allocation: Allocation) -> RegistrationFile:
 def set_off(account: Account, file: RegistrationFile, now: datetime) -> Changes | None:
     """Return the rows that allocate earlier credits to what came to be owed since, None if there are none.
 
-    The credits of a file that was refused or given up wait to be given back.
+    The credits of a refused file wait to be given back; one that was given up owes what is kept.
     """
     allocation = allocate(file, now)
-    if not allocation.payments or not file.registration.is_accepted:
+    if not allocation.payments or file.registration.status is RegistrationStatus.REFUSED:
         return None
     registration = counted(file.registration)
     part_paid = registration.part_paid and allocation.owed_cents > 0

@@ -24,8 +24,9 @@ from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.plan.stopped_plans import require_nothing_in_flight, require_reason, stop
+from chalicelib.domain.refunds.coverage import cancelled_mails, due_cents, without_uncovered
 from chalicelib.domain.refunds.refund import ended_of
-from chalicelib.domain.registration import Registration, counted
+from chalicelib.domain.registration import Registration, RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
 
@@ -76,25 +77,39 @@ def take_back(
 
     Earlier credits pay it as far as they go.
 
-    Instalments that it paid are in arrears: they are not debited again without the student. A dispute stops
-    the plan and blocks the registration until accounting has looked into it. Raise `DebitInFlight` or
-    `DebitInConflict` while a debit takes only the rest of an instalment that the payment paid in part.
+    Instalments that it paid are in arrears: they are not debited again without the student. A file that was
+    given up, whose plan has ended, owes one sum. A dispute stops the plan and blocks the registration until
+    accounting has looked into it. Raise `DebitInFlight` or `DebitInConflict` while a debit takes only what is
+    left of an instalment that the payment paid in part.
     """
     gone = taken(payment, returned, now)
-    then = _opened_again(_with(file, gone), payment, now)
+    held = _without_refunds(_with(file, gone), payment, now)
+    then = held if _is_withdrawn(file) else _opened_again(held, payment, now)
     if unplanned_cents(then) > 0:
         require_nothing_in_flight(then)
     settled = after(then, allocate(then, now))
     registration = _owing(settled)
     rows: tuple[Row, ...] = tuple(_changed(file, settled))
-    rows += ended_of(file.refunds, payment.id, now)
+    rows += tuple(each for each in held.refunds if each not in file.refunds)
+    others = cancelled_mails(file, held, now)
     if gone.dispute is None:
         mail = _mail(Topic.PAYMENT_BOUNCED, gone, file, now)
-        return Changes((*rows, registration), outbox=(mail,))
+        return Changes((*rows, registration), outbox=(mail, *others))
     reason = file.registration.block_reason or returned.reason
     blocked = replace(registration, blocked=True, block_reason=reason)
     mail = _mail(Topic.PAYMENT_DISPUTED, gone, file, now)
-    return Changes((*rows, blocked, *_stopped(settled, returned.reason, by, now)), outbox=(mail,))
+    return Changes((*rows, blocked, *_stopped(settled, returned.reason, by, now)), outbox=(mail, *others))
+
+
+def _without_refunds(file: RegistrationFile, payment: Payment, now: datetime) -> RegistrationFile:
+    """Return the file without waiting refunds of the payment, and without those that are not covered."""
+    over = {each.id: each for each in ended_of(file.refunds, payment.id, now)}
+    ended = replace(file, refunds=tuple(over.get(each.id, each) for each in file.refunds))
+    return without_uncovered(ended, due_cents(ended), now)
+
+
+def _is_withdrawn(file: RegistrationFile) -> bool:
+    return file.registration.status is RegistrationStatus.WITHDRAWN
 
 
 def _opened_again(file: RegistrationFile, payment: Payment, now: datetime) -> RegistrationFile:

@@ -22,6 +22,7 @@ from chalicelib.domain.money import totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payers.receiving import receive_of_payer
 from chalicelib.domain.payments import Payment, PaymentMethod
+from chalicelib.domain.refunds.coverage import owed_with_refunds
 from chalicelib.domain.registration import Registration, RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.settlement import unneeded_request
@@ -40,6 +41,7 @@ class ReceivedMoney:
 
     `reference` is the number of the cheque or the reference of the transfer, `bank` the drawer's.
     `invoice_number` is set for money of a third-party payer: it pays that payer's invoice and no other.
+    `line_id` is the line of an imported statement that shows it; `from_suspense` is set if it is on 471.
     """
 
     method: PaymentMethod
@@ -48,14 +50,17 @@ class ReceivedMoney:
     received_on: date
     bank: str = ""
     invoice_number: int | None = None
+    line_id: str | None = None
+    from_suspense: bool | None = None
 
 
 def require_receivable(file: RegistrationFile, received: ReceivedMoney, today: date) -> None:
     """Raise unless the file may receive money, dated within its campaign.
 
-    The invoice of a third-party payer is owed whatever became of the file.
+    The invoice of a third-party payer is owed whatever became of the file. One that was refused or given up
+    receives money while what is kept of it is missing, since the bank took that back.
     """
-    if received.invoice_number is None:
+    if received.invoice_number is None and owed_with_refunds(file) <= 0:
         _require_open(file.registration)
     if received.received_on > today:
         raise ReceiptInFuture
@@ -137,6 +142,8 @@ def _payment(
         bank=received.bank,
         received_on=received.received_on,
         request_hash=request_hash,
+        line_id=received.line_id or "",
+        from_suspense=bool(received.from_suspense),
         version=0,
     )
 

@@ -26,7 +26,7 @@ from chalicelib.domain.errors import DecisionNotPossible
 
 
 class ReceiptNotPossible(DecisionNotPossible):
-    """A file that was refused or given up receives no money at the desk."""
+    """A file that was refused or given up receives no money at the desk, unless what it keeps is missing."""
 
     code = "receipt_not_possible"
 

@@ -22,6 +22,7 @@ from chalicelib.domain.payers.refusals import PaidByThirdParty
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw
+from chalicelib.domain.refunds.coverage import cancelled_mails, without_uncovered
 from chalicelib.domain.refunds.proposals import propose, without_prepared
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration import Registration
@@ -51,10 +52,12 @@ def restate(
     """Return the file that owes the total of `lines`, and the rows that make it so.
 
     `registration` is its next version. The plan shrinks from its end and never grows: what it does not stand
-    for is paid by hand. Refunds that wait for a second person lapse, and those of what is to be given back
-    now are prepared.
+    for is paid by hand. Refunds that wait for a second person lapse, and approved ones that the money does
+    not cover any more; those of what is to be given back now are prepared.
     """
+    due = totals(lines).total_cents - registration.written_off_cents
     started = without_prepared(replace(before, registration=registration), now)
+    started = without_uncovered(started, due, now)
     drawn = documents(account, started, lines, instruction, numbers, now)
     newest = drawn.notes[0].invoice_number if drawn.notes else 0
     relief = relieve(drawn.file, newest, now)
@@ -70,7 +73,8 @@ def restate(
     settled = replace(settled, registration=_registration(settled))
     proposed = _proposed(settled, instruction, now)
     rows = (*written(before, proposed).rows, *_numbered(drawn, numbers))
-    return proposed, Changes(rows, outbox=_cards(account, before, proposed, now))
+    mails = (*cancelled_mails(before, proposed, now), *_cards(account, before, proposed, now))
+    return proposed, Changes(rows, outbox=mails)
 
 
 def _request(drawn: Documents, sealed: PlanRequest | None, cents: int) -> PlanRequest | None:

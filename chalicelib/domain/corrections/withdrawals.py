@@ -22,8 +22,7 @@ from chalicelib.domain.corrections.refusals import (
 from chalicelib.domain.corrections.restating import require_correctable, restate
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import Topic
-from chalicelib.domain.payments import Payment
-from chalicelib.domain.refunds.refund import RefundState
+from chalicelib.domain.refunds.coverage import LEAVING, held_cents
 from chalicelib.domain.registration import RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -92,18 +91,7 @@ def kept_cents(file: RegistrationFile, asked: AskedWithdrawal) -> int:
 
 def received_cents(file: RegistrationFile) -> int:
     """Return what was received for what was invoiced, and is not on its way back, in cents."""
-    held = sum(max(0, each.kept_cents - _leaving_cents(file, each)) for each in file.payments)
-    return min(file.charged_cents, held)
-
-
-def _leaving_cents(file: RegistrationFile, payment: Payment) -> int:
-    """Return what is on its way back of a payment; it may hold less by now, if the bank took it back."""
-    leaving = (each for each in file.refunds if each.payment_id == payment.id and _is_leaving(each.state))
-    return sum(each.amount_cents for each in leaving)
-
-
-def _is_leaving(state: RefundState) -> bool:
-    return state in {RefundState.APPROVED, RefundState.SENT, RefundState.UNKNOWN}
+    return min(file.charged_cents, held_cents(file))
 
 
 def _require_withdrawable(file: RegistrationFile) -> None:
@@ -122,7 +110,7 @@ def take_back(
     """
     if not instruction.reason.strip():
         raise CorrectionUnreasoned
-    if any(_is_leaving(each.state) for each in file.refunds):
+    if any(each.state in LEAVING for each in file.refunds):
         raise ReopeningPaidOut
     require_correctable(file)
     registration = file.registration

@@ -15,6 +15,7 @@ from chalicelib.domain.corrections.refusals import (
 from chalicelib.domain.corrections.relief import relieve
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
+from chalicelib.domain.refunds.coverage import going_cents
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
@@ -23,8 +24,13 @@ LIMIT_CENTS = SMALLEST_PART_CENTS
 """A rest of this much can be debited, or remitted by the books' own act: it is not written off."""
 
 
+def rest_to_write_off(file: RegistrationFile) -> int:
+    """Return what is owed once all that is on its way back has left, in cents; 0 before an order."""
+    return owed_cents(file) + going_cents(file) if file.registration.has_order else 0
+
+
 def may_be_written_off(file: RegistrationFile) -> bool:
-    return file.registration.has_order and 0 < owed_cents(file) < LIMIT_CENTS
+    return 0 < rest_to_write_off(file) < LIMIT_CENTS
 
 
 def write_off(
@@ -36,8 +42,8 @@ def write_off(
     """
     if not reason.strip():
         raise WriteOffUnreasoned
-    rest = owed_cents(file)
-    if not file.registration.has_order or rest <= 0:
+    rest = rest_to_write_off(file)
+    if rest <= 0:
         raise NothingToWriteOff
     if rest >= LIMIT_CENTS:
         raise RestAboveWriteOff(rest, LIMIT_CENTS)
@@ -45,8 +51,9 @@ def write_off(
         raise RestChanged(rest)
     require_no_debit(file)
     written_off = file.registration.written_off_cents + rest
-    registration = replace(counted(file.registration), written_off_cents=written_off, part_paid=False)
+    registration = replace(counted(file.registration), written_off_cents=written_off)
     relief = relieve(replace(file, registration=registration), 0, now)
+    registration = replace(registration, part_paid=registration.part_paid and relief.owed_cents > 0)
     cards = cards_to_forget(account, registration.id, relief.instalments)
     about = f"write-off-{registration.version}"
     return Changes(

@@ -11,7 +11,7 @@ from chalicelib.domain.corrections.refusals import CreditNoteUnreasoned
 from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payers.invoicing import payer_mail
-from chalicelib.domain.payers.owed_again import owe_again
+from chalicelib.domain.payers.owed_again import owe_again, postponed
 from chalicelib.domain.payers.receiving import payer_of, standing
 from chalicelib.domain.payers.refusals import PayerCreditTooLarge
 from chalicelib.domain.registration_file import RegistrationFile
@@ -48,7 +48,7 @@ def credit_payer(
     note = note_of(books.credit_notes, invoice, asked, sequences.credit_notes, now)
     credited = replace(books, credit_notes=(*books.credit_notes, note))
     next_version = standing(payer, credited)
-    then = replace(next_version, reason=asked.reason)
+    then = postponed(file, replace(next_version, reason=asked.reason), cents)
     again = owe_again(account, file, then, cents, sequences.documents, now)
     mail = payer_mail(Topic.PAYER_CREDITED, then, file, now, cents=cents)
     rows = (note, sequences.credit_notes.drawn(note.issued_on), then, *again.rows)

@@ -10,7 +10,7 @@ from chalicelib.domain.corrections.issuing import require_no_debit
 from chalicelib.domain.fees import quote
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import totals
-from chalicelib.domain.payers.owed_again import owe_again
+from chalicelib.domain.payers.owed_again import owe_again, postponed
 from chalicelib.domain.payers.payer import Payer, PayerFacts, PayerState, payer_id
 from chalicelib.domain.payers.refusals import (
     EngagementMissing,
@@ -90,8 +90,9 @@ def take_back_payer(
     if not reason.strip():
         raise PayerUnreasoned
     file.require_no_open_attempt()
-    withdrawn = replace(payer, state=PayerState.WITHDRAWN, reason=reason, version=payer.version + 1)
     cents = file.share_cents(payer)
+    taken_back = replace(payer, state=PayerState.WITHDRAWN, reason=reason, version=payer.version + 1)
+    withdrawn = postponed(file, taken_back, cents)
     again = owe_again(account, file, payer, cents, sequence, now)
     return replace(again, rows=(withdrawn, *again.rows))
 

@@ -1,12 +1,13 @@
 """A share that its payer does not pay after all: the student owes it again."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.allocation import after, allocate
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.changes import Changes, existing
+from chalicelib.domain.changes import Changes, Row, existing
 from chalicelib.domain.collection.bounces import unplanned_cents
 from chalicelib.domain.invoices import Client, Invoice, Order, Sequence
 from chalicelib.domain.money import FeeLine
@@ -27,15 +28,18 @@ def owe_again(
     """Return the registration's next version and what asks the student for `cents` again, with the mail.
 
     Before an order the price says it by itself; a plan that was asked for over less is withdrawn. After one,
-    a new order and invoice are drawn, and credits pay them as far as they go.
+    a new order and invoice are drawn, and credits pay them as far as they go. A refused file is asked for
+    nothing: `postponed` keeps the amount until it is open again.
     """
     registration = counted(file.registration)
     if not cents:
         return Changes((registration,))
-    mail = _mail(payer, cents, now)
-    if not file.registration.has_order:
-        return Changes((registration, *existing(_unfit(file.plan_request))), outbox=(mail,))
-    order, invoice = _documents(account, file, payer, cents, sequence, now)
+    mails = (_mail(payer, cents, now),) if registration.is_accepted else ()
+    if not registration.has_order:
+        return Changes((registration, *existing(_unfit(file.plan_request))), outbox=mails)
+    if not registration.is_accepted:
+        return Changes((registration,))
+    order, invoice = _documents(account, file, ((payer, cents),), sequence, now)
     drawn = replace(file, orders=(*file.orders, order), invoices=(*file.invoices, invoice))
     allocation = allocate(drawn, now)
     settled = after(drawn, allocation)
@@ -48,8 +52,37 @@ def owe_again(
             *allocation.instalments,
             _owing(registration, settled),
         ),
-        outbox=(mail,),
+        outbox=mails,
     )
+
+
+def postponed(file: RegistrationFile, payer: Payer, cents: int) -> Payer:
+    """Return the payer with the amount that is to be asked for once the file is open again.
+
+    Before an order the price says it then.
+    """
+    if file.registration.is_accepted or not file.registration.has_order:
+        return payer
+    return replace(payer, postponed_cents=payer.postponed_cents + cents)
+
+
+def owe_postponed(
+    account: Account, file: RegistrationFile, sequence: Sequence, now: datetime
+) -> tuple[RegistrationFile, Changes]:
+    """Return a file that is open again with the order and invoice of what its payers gave up meanwhile.
+
+    The changes hold what is not of the file's own rows: documents, payers and mails; `file` is as opened.
+    """
+    parts = tuple((each, each.postponed_cents) for each in file.payers if each.postponed_cents)
+    if not parts:
+        return file, Changes()
+    order, invoice = _documents(account, file, parts, sequence, now)
+    drawn = replace(file, orders=(*file.orders, order), invoices=(*file.invoices, invoice))
+    settled = after(drawn, allocate(drawn, now))
+    asked = (replace(payer, postponed_cents=0, version=payer.version + 1) for payer, _ in parts)
+    rows: tuple[Row, ...] = (order, invoice, sequence.drawn(order.ordered_on), *asked)
+    mails = tuple(_mail(payer, cents, now) for payer, cents in parts)
+    return replace(settled, registration=_owing(file.registration, settled)), Changes(rows, outbox=mails)
 
 
 def _unfit(request: PlanRequest | None) -> PlanRequest | None:
@@ -62,9 +95,13 @@ def _owing(registration: Registration, settled: RegistrationFile) -> Registratio
 
 
 def _documents(
-    account: Account, file: RegistrationFile, payer: Payer, cents: int, sequence: Sequence, now: datetime
+    account: Account,
+    file: RegistrationFile,
+    parts: Iterable[tuple[Payer, int]],
+    sequence: Sequence,
+    now: datetime,
 ) -> tuple[Order, Invoice]:
-    lines = (FeeLine(f"{NOT_COVERED} {payer.facts.name}", 1, cents),)
+    lines = tuple(FeeLine(f"{NOT_COVERED} {payer.facts.name}", 1, cents) for payer, cents in parts)
     return documents_of(file, lines, client_of(account.person), sequence, now)
 
 

@@ -63,6 +63,8 @@ class Payer:
     due_on: date | None = None
     reminders: int = 0
     version: int = 1
+    postponed_cents: int = 0
+    """What it gave up while the file was refused: the student is asked for it once the file is open again."""
 
     @property
     def person_id(self) -> str:

@@ -7,10 +7,18 @@ from chalicelib.domain.causes import SamePerson
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person
-from chalicelib.domain.refunds.refund import Refund, RefundMethod, RefundState, Sheet, decided, lapsed
+from chalicelib.domain.refunds.coverage import owed_with_refunds, refund_cancelled
+from chalicelib.domain.refunds.refund import (
+    Refund,
+    RefundMethod,
+    RefundState,
+    Sheet,
+    cancelled,
+    decided,
+    lapsed,
+)
 from chalicelib.domain.refunds.refusals import (
     RefundableChanged,
     RefundAbovePayment,
@@ -18,6 +26,7 @@ from chalicelib.domain.refunds.refusals import (
     RefundDisputed,
     RefundLapsed,
     RefundMethodNotPossible,
+    RefundNotReady,
     RefundPreparedMeanwhile,
     RefundSheetChanged,
     RefundUnreasoned,
@@ -101,8 +110,22 @@ def decline(file: RegistrationFile, refund: Refund, by: Person, reason: str, now
 
 
 def lapse(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:
-    """End a refund that nothing was sent of: the amount is free again."""
-    return _ended(file, lapsed(refund, now))
+    """End a refund that nothing was sent of: the amount is free again. One that was approved was told of."""
+    over = _ended(file, lapsed(refund, now))
+    is_told = refund.state is RefundState.APPROVED
+    return replace(over, outbox=(refund_cancelled(refund, now),)) if is_told else over
+
+
+def cancel(
+    file: RegistrationFile, refund: Refund, by: Person, reason: str, now: datetime
+) -> tuple[Refund, Changes]:
+    """Take back the approval of a refund that nothing was sent of; the amount is free again."""
+    if not reason.strip():
+        raise RefundUnreasoned
+    if refund.state is not RefundState.APPROVED:
+        raise RefundNotReady
+    over = cancelled(refund, by.id, reason.strip(), now)
+    return over, replace(_ended(file, over), outbox=(refund_cancelled(refund, now),))
 
 
 def require_decidable(refund: Refund, by: Person, sheet_hash: str | None) -> None:
@@ -211,9 +234,12 @@ def _changed(file: RegistrationFile, payment: Payment) -> RefundableChanged:
 
 
 def sheet_of(file: RegistrationFile, payment: Payment, method: RefundMethod, cents: int) -> Sheet:
-    """Return the sheet as the account is now: who gave up owes what is kept, a refused file nothing."""
-    owed, is_refused = owed_cents(file), file.registration.status is RegistrationStatus.REFUSED
-    is_owed = file.registration.has_order and not is_refused
+    """Return the sheet as the account is once all that is on its way back has left.
+
+    Who gave up owes what is kept; of a refused file, which owes nothing, it is what is missing of that.
+    """
+    owed = owed_with_refunds(file)
+    is_owed = file.registration.has_order or file.registration.status is RegistrationStatus.REFUSED
     return Sheet(
         holder=file.registration.holder,
         registration_id=file.registration.id,

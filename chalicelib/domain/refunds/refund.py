@@ -2,8 +2,8 @@
 
 prepared ──approve──▶ approved ──mark──▶ sent ──answer──▶ done | refused
     │                     │                └─unclear─▶ unknown ──inquiry──▶ done | refused | sent again
-    ├─refuse─▶ declined   └─moved─▶ lapsed
-    └─moved──▶ lapsed
+    ├─refuse─▶ declined   ├─cancel─▶ cancelled
+    └─moved──▶ lapsed     └─not covered any more─▶ lapsed
 """
 
 from collections.abc import Iterable
@@ -39,6 +39,7 @@ class RefundState(StrEnum):
     REFUSED = "refused"
     LAPSED = "lapsed"  # the account moved after the sheet was frozen
     DECLINED = "declined"  # by the second person
+    CANCELLED = "cancelled"  # by a person after it was approved; nothing was sent
 
 
 class Operation(StrEnum):
@@ -60,6 +61,7 @@ IN_FLIGHT = frozenset({RefundState.SENT, RefundState.UNKNOWN})
 class Sheet:
     """The facts that preparer and approver agree to, amounts in cents.
 
+    What is owed counts all that is on its way back; of a refused file it is what is missing of what is kept.
     `account_version` is the version of the registration once the refund was prepared: each later act on the
     account changes it.
     """
@@ -86,7 +88,7 @@ class Refund:
 
     `preparer` is the name shown to the approver. `reference`, `question` and `operation` are written before
     the gateway is called; `transaction` and `call` are the gateway's numbers of the refund once it is done.
-    `not_found` counts the inquiries in a row that did not find it.
+    `not_found` counts the inquiries in a row that did not find it. `cancelled_by` took back the approval.
     """
 
     id: str
@@ -116,6 +118,8 @@ class Refund:
     ended_at: datetime | None = None
     iban: str = field(default="", repr=False, metadata=SECRET)
     version: int = 1
+    cancelled_by: str = ""
+    cancel_reason: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -172,6 +176,17 @@ def decided(refund: Refund, state: RefundState, by: str, reason: str, now: datet
 
 def lapsed(refund: Refund, now: datetime) -> Refund:
     return replace(refund, state=RefundState.LAPSED, ended_at=now, version=refund.version + 1)
+
+
+def cancelled(refund: Refund, by: str, reason: str, now: datetime) -> Refund:
+    return replace(
+        refund,
+        state=RefundState.CANCELLED,
+        cancelled_by=by,
+        cancel_reason=reason,
+        ended_at=now,
+        version=refund.version + 1,
+    )
 
 
 def ended_of(refunds: Iterable[Refund], payment_id: str, now: datetime) -> tuple[Refund, ...]:

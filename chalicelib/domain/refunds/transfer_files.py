@@ -26,7 +26,7 @@ class LeftOut(StrEnum):
     OUTSIDE_SEPA = "outside_sepa"
     NO_ACCOUNT = "no_account"  # the campaign names no bank account of the school
     OWN_FILE = "own_file"  # of the person who would make the file
-    MOVED = "moved"  # the payment no longer holds the amount
+    MOVED = "moved"  # the money of the registration does not cover it any more
     NEXT_FILE = "next_file"  # of another account of the school, or too many for one file
 
 

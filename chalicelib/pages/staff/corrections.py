@@ -13,6 +13,7 @@ from chalicelib.domain.corrections.recording import owed_in_all, waiting_cents
 from chalicelib.domain.corrections.withdrawals import AskedWithdrawal, received_cents
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.refunds.coverage import cancelled_between
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -178,6 +179,7 @@ def _confirmation(
         correction=draft.correction,
         waiting=(waiting_cents(draft.before), waiting_cents(draft.after)),
         refunds=[each for each in draft.after.refunds if each.id in draft.correction.refunds],
+        cancelled=cancelled_between(draft.before, draft.after),
         payments={each.id: each for each in draft.after.payments},
         entries=preview.entries,
         events=correction_words.EVENTS,

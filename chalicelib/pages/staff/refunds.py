@@ -13,6 +13,7 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.preparation import Asked, may_become_transfer, methods_of
 from chalicelib.domain.refunds.refund import Sheet
+from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.pages.desks import CREDITS, REFUNDS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -23,6 +24,7 @@ from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.refunds.acts import open_refund
 from chalicelib.usecases.refunds.ask_for_iban import ask_for_iban
+from chalicelib.usecases.refunds.cancel_refund import cancel_refund
 from chalicelib.usecases.refunds.close_refund import close_refund
 from chalicelib.usecases.refunds.decide_refund import decide_refund
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
@@ -123,6 +125,18 @@ def close(page_request: PageRequest, refund_id: str) -> Response:
     return see_other(SHEET.format(refund_id=refund_id))
 
 
+@page(pages_refunds, "POST", f"{SHEET}/cancellation", action=Action.REFUND)
+def cancel(page_request: PageRequest, refund_id: str) -> Response:
+    try:
+        asked = schemas.RefundCancellation(reason=page_request.field("reason"))
+        cancel_refund(page_request.ports, refund_id, asked.reason, page_request.person)
+    except ValidationError:
+        return _sheet(page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_DECIDED)
+    except QuittanceError as refusal:
+        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+    return see_other(SHEET.format(refund_id=refund_id))
+
+
 @page(pages_refunds, "POST", f"{SHEET}/transfer", action=Action.REFUND)
 def note_transfer(page_request: PageRequest, refund_id: str) -> Response:
     given = schemas.TransferUpdate.model_validate({"step": page_request.field("step")}, strict=False)
@@ -202,13 +216,14 @@ def _sheet(
         refund=refund,
         payment=opened.payment,
         means=MEANS,
-        names=names_of(page_request.ports, {each for each in (refund.decided_by,) if each}),
+        names=names_of(page_request.ports, {refund.decided_by, refund.cancelled_by} - {""}),
         states=STATES,
         methods=METHODS,
         mistake=mistake,
         done=done,
         can_be_transfer=may_become_transfer(refund, opened.payment),
         reason=page_request.field("reason") if mistake else "",
+        is_refused=opened.file.registration.status is RegistrationStatus.REFUSED,
         may_act=person.holds(Role.ACCOUNTANT),
         may_decide=person.holds(Role.ACCOUNTANT) and person.id != refund.prepared_by,
     )

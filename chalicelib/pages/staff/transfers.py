@@ -29,7 +29,7 @@ LEFT_OUT = {
     LeftOut.OUTSIDE_SEPA: "le compte est hors de la zone SEPA : à virer par la banque",
     LeftOut.NO_ACCOUNT: "la campagne ne nomme pas le compte de l'école (« bank_account »)",
     LeftOut.OWN_FILE: "c'est votre propre dossier : un collègue établit ce fichier",
-    LeftOut.MOVED: "le paiement a été rendu autrement",
+    LeftOut.MOVED: "l'argent du dossier ne le couvre plus : il deviendra caduc",
     LeftOut.NEXT_FILE: "dans le fichier suivant",
 }
 

@@ -5,10 +5,9 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.corrections.write_offs import LIMIT_CENTS, may_be_written_off
+from chalicelib.domain.corrections.write_offs import LIMIT_CENTS, may_be_written_off, rest_to_write_off
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.owed import owed_cents
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -48,7 +47,7 @@ def _form(
         "staff_write_off",
         status=status,
         registration=file.registration,
-        owed_cents=owed_cents(file) if file.registration.has_order else 0,
+        owed_cents=rest_to_write_off(file),
         limit_cents=LIMIT_CENTS,
         is_possible=may_be_written_off(file),
         reason=page_request.field("reason"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.recording import Draft
 from chalicelib.domain.corrections.refusing import refuse, reopen
@@ -28,12 +29,20 @@ def with_refunds(
 
 
 def without_refunds(ports: RegistrationPorts, opened: Registration, changes: Changes, by: Person) -> Changes:
-    """Let lapse what waits for a second person of a file that is open again."""
-    file = open_file(ports, ports.accounts.account(opened.person_id), opened.id)
+    """Let lapse what waits for a second person of a file that is open again.
+
+    The student is asked for what payers gave up meanwhile.
+    """
+    account = ports.accounts.account(opened.person_id)
+    file, now = open_file(ports, account, opened.id), ports.now()
     is_waiting = any(each.state is RefundState.PREPARED for each in file.refunds)
-    if not is_waiting and not opened.kept_cents:
+    is_asked = any(each.postponed_cents for each in file.payers)
+    if not (is_waiting or is_asked or opened.kept_cents):
         return changes
-    return _with(changes, reopen(file, opened, instruction(ports, file, by, ""), ports.now()))
+    asked, sequence = instruction(ports, file, by, ""), ports.accounts.sequence(file.campaign)
+    draft = reopen(account, file, opened, asked, sequence, now)
+    then = replace(_with(changes, draft), outbox=(*changes.outbox, *draft.changes.outbox))
+    return journaled(then, file, now) if is_asked else then
 
 
 def _with(changes: Changes, draft: Draft) -> Changes:

@@ -4,15 +4,15 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.people import Person
-from chalicelib.domain.refunds.preparation import approve, decline, lapse, require_decidable, stands
+from chalicelib.domain.refunds.preparation import approve, decline, require_decidable, stands
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.refusals import RefundLapsed
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.races import again
-from chalicelib.usecases.refunds.acts import Opened, open_refund, write
+from chalicelib.usecases.refunds.acts import open_refund, write
 from chalicelib.usecases.refunds.ports import RefundPorts
-from chalicelib.usecases.refunds.send_refund import send_refund
+from chalicelib.usecases.refunds.send_refund import let_lapse, send_refund
 
 
 def decide_refund(
@@ -50,10 +50,3 @@ def _decide(
         let_lapse(ports, opened, by.id)
         raise RefundLapsed
     write(ports, file, approve(file, refund, by, reason, now), Act.REFUND_APPROVED, by.id, refund, reason)
-
-
-def let_lapse(ports: RefundPorts, opened: Opened, by: str) -> None:
-    """End a refund that nothing was sent of; its amount may pay what is owed again."""
-    changes = lapse(opened.file, opened.refund, ports.now())
-    write(ports, opened.file, changes, Act.REFUND_LAPSED, by, opened.refund)
-    set_off_anew(ports, opened.refund.registration_id)

@@ -6,6 +6,7 @@ from functools import partial
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.payments import Outcome
+from chalicelib.domain.refunds.coverage import covers
 from chalicelib.domain.refunds.preparation import stands
 from chalicelib.domain.refunds.refund import (
     ANSWER_LIFETIME,
@@ -19,9 +20,8 @@ from chalicelib.domain.refunds.refund import (
 from chalicelib.domain.trail.audit import SCHEDULE
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
 from chalicelib.usecases.refunds.acts import Opened, open_refund
-from chalicelib.usecases.refunds.decide_refund import let_lapse
 from chalicelib.usecases.refunds.ports import RefundPorts
-from chalicelib.usecases.refunds.send_refund import ask, book_refund, send_refund
+from chalicelib.usecases.refunds.send_refund import ask, book_refund, let_lapse, send_refund
 
 ALARM_AFTER = timedelta(days=1)
 """After this time without an answer the operators are told."""
@@ -39,10 +39,10 @@ class RefundReconciliation(Passed):
 
 
 def reconcile_refunds(ports: RefundPorts, has_time: HasTime = always) -> RefundReconciliation:
-    """End prepared refunds that no longer hold, send approved ones, ask about those without an answer.
+    """End refunds that no longer hold, send approved ones that are covered, ask about those not answered.
 
-    A refund is sent again only if the gateway did not find it twice, on the same Paris day and under the same
-    question number; on another day staff must decide.
+    A refund is sent again only if the gateway did not find it twice, on the same Paris day, under the same
+    question number and while it is covered; else staff must decide.
     """
     report = RefundReconciliation()
     for state, look in _LOOKS.items():
@@ -78,7 +78,10 @@ def _check(ports: RefundPorts, opened: Opened, report: RefundReconciliation) -> 
 
 
 def _send(ports: RefundPorts, opened: Opened, report: RefundReconciliation) -> None:
-    if opened.refund.by_card:
+    if not covers(opened.file, opened.refund):
+        let_lapse(ports, opened, SCHEDULE)
+        report.lapsed += 1
+    elif opened.refund.by_card:
         _alarm_if_old(ports, opened.refund)
         send_refund(ports, opened.refund.id)
         report.sent += 1
@@ -101,6 +104,7 @@ def _ask(ports: RefundPorts, opened: Opened, report: RefundReconciliation) -> No
 def _not_found(ports: RefundPorts, opened: Opened, report: RefundReconciliation) -> None:
     refund, now = looked(opened.refund), ports.now()
     may_resend = paris_day(now + QUIET_BEFORE_MIDNIGHT) == refund.sent_on
+    may_resend = may_resend and covers(opened.file, opened.refund)
     if refund.not_found < LOOKS_BEFORE_RESENDING or not may_resend:
         ports.store.commit(Changes((refund,)))
         return

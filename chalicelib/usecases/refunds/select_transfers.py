@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.domain.campaign import BankAccount
 from chalicelib.domain.people import Person
-from chalicelib.domain.refunds.preparation import holds
+from chalicelib.domain.refunds.coverage import covers
 from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.refunds.transfer_files import MOST_TRANSFERS, LeftOut, digest_of, lacks
 from chalicelib.domain.registration import Registration
@@ -66,7 +66,7 @@ def _look(ports: RefundPorts, selection: Selection, listed: Refund, by: Person) 
     account, series = campaign.bank_account, campaign.numbering.series
     if refund.person_id == by.id:
         why = LeftOut.OWN_FILE
-    elif not holds(opened.payment, refund):
+    elif not covers(opened.file, refund):
         why = LeftOut.MOVED
     elif account is None:
         why = LeftOut.NO_ACCOUNT
@@ -76,6 +76,6 @@ def _look(ports: RefundPorts, selection: Selection, listed: Refund, by: Person) 
         selection.account, selection.series = account, series
         selection.years = max(selection.years, campaign.retention.accounting_years)
         selection.refunds.append(refund)
-        selection.registrations[refund.registration_id] = opened.file.registration
+        selection.registrations.setdefault(refund.registration_id, opened.file.registration)
         return
     selection.left_out.append((refund, why))

@@ -7,7 +7,8 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.refunds.booking import ended
-from chalicelib.domain.refunds.preparation import holds, lapse
+from chalicelib.domain.refunds.coverage import covers
+from chalicelib.domain.refunds.preparation import lapse
 from chalicelib.domain.refunds.refund import (
     SEND_WITHIN,
     Holding,
@@ -29,10 +30,8 @@ def send_refund(ports: RefundPorts, refund_id: str) -> None:
     refund = opened.refund
     if refund.state is not RefundState.APPROVED or not refund.by_card:
         return
-    if not holds(opened.payment, refund):
-        write(
-            ports, opened.file, lapse(opened.file, refund, ports.now()), Act.REFUND_LAPSED, SCHEDULE, refund
-        )
+    if not covers(opened.file, refund):
+        let_lapse(ports, opened, SCHEDULE)
         return
     holding = ports.gateway.holding(opened.payment, ports.questions.next_question, ports.now())
     if holding.outcome is Outcome.UNKNOWN:
@@ -45,6 +44,13 @@ def send_refund(ports: RefundPorts, refund_id: str) -> None:
         )
     else:
         _mark_and_send(ports, opened, holding)
+
+
+def let_lapse(ports: RefundPorts, opened: Opened, by: str) -> None:
+    """End a refund that nothing was sent of; its amount may pay what is owed again."""
+    changes = lapse(opened.file, opened.refund, ports.now())
+    write(ports, opened.file, changes, Act.REFUND_LAPSED, by, opened.refund)
+    set_off_anew(ports, opened.refund.registration_id)
 
 
 def ask(ports: RefundPorts, opened: Opened, refund: Refund, *, is_again: bool = False) -> None:

@@ -50,6 +50,12 @@ class RefundClosing(Body):
     reason: Reason
 
 
+class RefundCancellation(Body):
+    """The reason for which an approved refund does not leave."""
+
+    reason: Reason
+
+
 class TransferUpdate(Body):
     step: Annotated[TransferStep, Field(strict=False)]
 
@@ -64,7 +70,10 @@ class RefundsQuery(Query):
 
 
 class RefundSheet(View):
-    """The frozen facts that two people agree to, with what is owed before and after."""
+    """The frozen facts that two people agree to, with what is owed before and after.
+
+    A refused file owes nothing: for it that is what is missing of the amount that the refusal keeps.
+    """
 
     holder: str
     registration_id: str
@@ -97,6 +106,8 @@ class RefundDetail(View):
     sent_at: datetime | None
     ended_at: datetime | None
     code: str
+    cancelled_by: str
+    cancel_reason: str
     has_iban: bool
 
 

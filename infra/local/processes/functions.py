@@ -9,7 +9,7 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import app
+from chalicelib.functions import background
 from chalicelib.wiring import use_clock
 from infra.local import environment, resources, seed
 from infra.local.clock import START, MovableClock
@@ -40,7 +40,7 @@ class Controlled:
         endpoint_url = os.environ["AWS_ENDPOINT_URL"]
         self._names = resources.create(endpoint_url, prefix=resources.PREFIX)
         self.mailbox = Mailbox(endpoint_url, self.clock, state / "mailbox.json")
-        self.functions = Functions(app, self._names, self.clock)
+        self.functions = Functions(background, self._names, self.clock)
         if resources.is_empty(self._names):
             self._seed()
         if environment.NOBODY not in os.environ:

@@ -1,11 +1,17 @@
 """The registrar's pages of corrections: a form, what would be written, and the act that was seen."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from chalicelib.domain.collection.bounces import BankReturn
+from chalicelib.domain.collection.disputes import DisputeReason
+from chalicelib.domain.refunds.refund import RefundMethod, RefundState
+from chalicelib.usecases.collection.take_back_payment import take_back_payment
 from tests.unit.portal.conftest import CARD, Browser, Page, without_spaces
+from tests.usecases.conftest import ACCOUNTANT
 
 FILE = "/staff/registrations/0000000000000001-1"
 SITUATION = f"{FILE}/fee-situation"
@@ -168,3 +174,30 @@ def test_provisional_grant_holder_is_marked_found_when_late_and_told(mid_plan: B
     assert "Exonérés par décision 0" in desk
     mid_plan.send(previewed(mid_plan), SITUATION)  # type: ignore[arg-type]
     assert "TESTCD" not in read(mid_plan.get(late))
+
+
+def test_who_gave_up_pays_what_the_bank_took_back_of_what_was_kept(mid_plan: Browser) -> None:
+    shown = mid_plan.send(mid_plan.get(WITHDRAWAL), WITHDRAWAL, asked_on="2022-07-10", reason=REASON)
+    mid_plan.send(shown, WITHDRAWAL)
+    for _, paid in list(mid_plan.ports.memory.payments.values()):
+        returned = BankReturn(paid.kept_cents, "10.4", DisputeReason.FRAUDULENT, date(2022, 7, 30))
+        take_back_payment(mid_plan.ports, paid.id, returned, ACCOUNTANT)
+    mid_plan.log_in("student@demo.test")
+    home = mid_plan.get("/")
+    assert "il reste 23,00 € à payer" in read(home)
+    assert 'href="/pay-once"' in home.text
+    assert "Total à payer : 23,00 €" in read(mid_plan.get("/pay-once"))
+    recap = mid_plan.get("/pay-once/recap")
+    assert "601,00" not in read(recap)
+    page = mid_plan.send(recap, "/pay-once")
+    assert str(page.url.path).startswith("/payments/")
+
+
+def test_preview_tells_of_an_approved_transfer_that_does_not_leave(mid_plan: Browser) -> None:
+    mid_plan.send(previewed(mid_plan), SITUATION)
+    for refund in list(mid_plan.ports.memory.refunds.values()):
+        by_transfer = replace(refund, state=RefundState.APPROVED, method=RefundMethod.TRANSFER)
+        mid_plan.ports.memory.refunds[refund.id] = by_transfer
+    said = read(previewed(mid_plan, "01"))
+    assert "Le remboursement approuvé de 200,31 €, pas encore envoyé, est annulé" in said
+    assert "Remboursement annulé, par mail" in said

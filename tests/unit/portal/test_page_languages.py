@@ -1,4 +1,4 @@
-"""The language of a page: who decides, what the response says of it, and that nothing of the other is left."""
+"""The language of a page: who decides, what the response says, and that nothing of another is left."""
 
 import re
 from html.parser import HTMLParser

@@ -224,3 +224,17 @@ def test_surplus_of_two_pages_is_proposed_to_one_accountant_with_its_proof(stude
     assert "une seule personne de la comptabilité l'approuve" in read(sheet)
     done = student.send(sheet, f"/staff/refunds/{known.id}/decision", decision="approve")
     assert "<strong>fait</strong>" in read(done)
+
+
+def test_approved_refund_is_cancelled_with_a_reason_before_it_leaves(student: Browser) -> None:
+    sheet = approved_transfer(student)
+    path = f"{sheet}/cancellation"
+    refused = student.send(student.get(sheet), path, reason=" ")
+    assert (refused.status_code, "demande un motif" in refused.text) == (422, True)
+    long = student.send(refused, path, reason="x" * 501)
+    assert (long.status_code, "500 caractères" in read(long)) == (422, True)
+    done = student.send(refused, path, reason="le chèque est revenu")
+    assert "annulé : il avait été approuvé, rien n'est parti" in read(done)
+    assert "le chèque est revenu" in read(done)
+    assert "Annuler avant l'envoi" not in read(done)
+    assert "annulé" in read(student.get("/staff/refunds?state=cancelled"))
