@@ -26,6 +26,7 @@ from chalicelib.web.problems import status_of, title_of
 
 INVALID = "La demande n'a pas la forme attendue. Revenez à la page précédente et corrigez-la."
 UNEXPECTED = "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement."
+UNAVAILABLE = "Le service ne répond pas en ce moment. Réessayez dans quelques secondes."
 NOT_OPENED = "Cette adresse ne s'ouvre pas ainsi : repartez de l'accueil."
 Onward = tuple[str, str]
 """A path of the portal, and the text of the link to it."""
