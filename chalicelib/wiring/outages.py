@@ -25,14 +25,14 @@ def is_outage(error: BaseException) -> bool:
 
 
 def _is_passing(error: BaseException) -> bool:
-    from botocore.exceptions import ClientError, HTTPClientError
+    from botocore import exceptions
     from botocore.parsers import ResponseParserError
 
-    if isinstance(error, ClientError):
+    if isinstance(error, exceptions.ClientError):
         told = error.response
         status = told.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return status >= FIRST_SERVER_ERROR or told.get("Error", {}).get("Code") in _PASSING
-    return isinstance(error, HTTPClientError | ResponseParserError)
+    return isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError | ResponseParserError)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

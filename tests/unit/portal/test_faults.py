@@ -1,4 +1,4 @@
-"""A table that does not answer is no fault of the request: 503 with the time to come again, as API and page."""
+"""A table that does not answer: 503 with the time to come again, by the API and as a page."""
 
 from collections.abc import Callable
 
@@ -19,10 +19,9 @@ def told(code: str, status: int) -> ClientError:
 
 def wrapped(cause: Exception) -> Exception:
     """As pynamodb raises what botocore raised."""
-    try:
-        raise GetError("Failed", cause) from cause
-    except GetError as error:
-        return error
+    error = GetError("Failed", cause)
+    error.__cause__ = cause
+    return error
 
 
 GONE = EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
