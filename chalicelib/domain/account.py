@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from chalicelib.domain.books.chart import MONEY, Book
+from chalicelib.domain.books.chart import ARRIVALS, Book
 from chalicelib.domain.books.journal import JournalEntry, balances
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.corrections.credit_notes import CreditNote, credited_cents
@@ -180,7 +180,7 @@ class Account:
         books = balances(self.journal, self.invoices, self.payments)
         return Position(
             debit_cents=-books[Book.FEES] - books[Book.TAX] - books[Book.WRITE_OFFS],
-            credit_cents=sum(books[book] for book in MONEY),
+            credit_cents=sum(books[book] for book in ARRIVALS),
             not_yet_due_cents=sum(each.remaining_cents for each in waiting if each.due_on > today),
         )
 

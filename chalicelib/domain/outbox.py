@@ -10,6 +10,7 @@ class Topic(StrEnum):
     PAYMENT_REFUNDED = "payment_refunded"
     CHEQUE_RECEIVED = "cheque_received"
     TRANSFER_RECEIVED = "transfer_received"
+    TRANSFER_SEARCHED = "transfer_searched"
     PAYMENT_BOUNCED = "payment_bounced"
     PAYMENT_DISPUTED = "payment_disputed"
     PAYMENT_REINSTATED = "payment_reinstated"

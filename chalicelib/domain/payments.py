@@ -129,8 +129,7 @@ class Attempt:
     version: int = 1
     left_at: datetime | None = None
     returned_at: datetime | None = None
-    late_looks: int = 0
-    """How often the gateway was asked again since the attempt was closed or paid: domain/inquiries.py."""
+    late_looks: int = 0  # how often the gateway was asked since it was closed or paid: domain/inquiries.py
     refunded: bool = False
 
     @property
@@ -225,7 +224,7 @@ class Payment:
     `received_at` is when it was booked, `banked_on` the bank's own day, None if the gateway did not tell it.
     `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved
     for refunds; the bank took back `bounced_cents`. `reference`, `bank` and `received_on` are of a cheque or
-    transfer; `request_hash` is the digest of the request that entered it.
+    transfer entered by a request of the digest `request_hash`; `line_id` is the statement's line of it.
     """
 
     id: str
@@ -239,8 +238,7 @@ class Payment:
     call: str = ""
     order_number: int | None = None
     invoice_number: int | None = None
-    rank: int = 0
-    """The rank of the instalment it pays; 0 if it pays all at once."""
+    rank: int = 0  # of the instalment it pays; 0 if it pays all at once
     banked_on: date | None = None
     refunded_cents: int = 0
     version: int = 1
@@ -254,6 +252,8 @@ class Payment:
     dispute: Dispute | None = None
     refunding_cents: int = 0
     transferred_cents: int = 0
+    line_id: str = ""
+    from_suspense: bool = False  # it lay on 471 before
 
     @property
     def name(self) -> str:

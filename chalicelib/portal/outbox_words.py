@@ -7,6 +7,7 @@ _TOPICS = {
     Topic.PAYMENT_REFUNDED: "Paiement rendu par la banque",
     Topic.CHEQUE_RECEIVED: "Chèque reçu",
     Topic.TRANSFER_RECEIVED: "Virement reçu",
+    Topic.TRANSFER_SEARCHED: "Virement reçu, en recherche",
     Topic.PAYMENT_BOUNCED: "Règlement impayé",
     Topic.PAYMENT_DISPUTED: "Paiement contesté",
     Topic.PAYMENT_REINSTATED: "Paiement rétabli",

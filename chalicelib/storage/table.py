@@ -24,7 +24,7 @@ Report = Callable[[str, Exception], None]
 PAGE = 50
 SHAPES: dict[str, int] = {}
 """The shape number of each kind of row that is not at its first: docs/decisions/0011-shapes.md."""
-RECEIVED = frozenset({"reference", "bank", "received_on", "request_hash"})
+RECEIVED = frozenset({"reference", "bank", "received_on", "request_hash", "line_id", "from_suspense"})
 TAKEN_BACK = frozenset({"bounced_cents", "bounced_on", "bounce_reason", "dispute"})
 CORRECTED = frozenset({"kept_cents", "corrections", "provisional_until", "written_off_cents"})
 CHANGED = frozenset({"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"})

@@ -1,4 +1,4 @@
-"""The renderers of papers that are made anew for each day, each imported when first needed."""
+"""Renderers of papers that are made anew for each day, and the reader of the bank's statements."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.collection.evidence import EvidenceFile
+    from chalicelib.domain.treasury.csv_mapping import CsvFrame
+    from chalicelib.domain.treasury.reading import ReadStatement
     from chalicelib.usecases.invoices.ports import StatementRenderer
 
 
 class Papers:
-    """Renderers without settings."""
+    """Renderers and readers without settings."""
 
     @cached_property
     def render_statement(self) -> StatementRenderer:
@@ -26,3 +28,9 @@ class Papers:
         from chalicelib.invoicing.render import render_evidence
 
         return render_evidence
+
+    @cached_property
+    def read_statements(self) -> Callable[[bytes, CsvFrame | None], tuple[ReadStatement, ...]]:
+        from chalicelib.banking.statement_file import read_statements
+
+        return read_statements

@@ -20,6 +20,7 @@ NO_CLOCK = {
     "domain",
     "usecases",
     "storage",
+    "banking",
     "gateway",
     "invoicing",
     "web",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import LineState, StatementLine
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from tests.fakes.storage import Memory
@@ -25,6 +26,9 @@ class MemoryStatements:
     def listed(self, after: str | None = None) -> tuple[Sequence[BankStatement], str | None]:
         rows = self._m.statements.values()
         return _page({f"{each.iban}#{each.closing_on}#{each.id}": each for each in rows}, after)
+
+    def mapping(self, iban: str) -> CsvMapping:
+        return self._m.csv_mappings.get(iban, CsvMapping(iban))
 
     def line(self, line_id: str) -> StatementLine:
         if line_id not in self._m.statement_lines:

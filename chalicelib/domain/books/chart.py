@@ -36,3 +36,5 @@ DEFAULT_CHART = {
 
 MONEY = frozenset({Book.CARDS, Book.CHEQUES, Book.BANK})
 """The books of money itself: their sum is what the school holds."""
+ARRIVALS = MONEY | {Book.SUSPENSE}
+"""The books from which a student's entries take money: what was in suspense reached the bank before."""

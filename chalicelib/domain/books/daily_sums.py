@@ -64,6 +64,14 @@ class Flows:
         return sum(self.received.values())
 
 
+_RECEIVED = {
+    Book.CARDS: (Book.CARDS,),
+    Book.CHEQUES: (Book.CHEQUES,),
+    Book.BANK: (Book.BANK, Book.SUSPENSE),
+}
+"""The books that tell what was received by each means."""
+
+
 @dataclass(frozen=True)
 class Figures:
     """The journal at the end of the Paris day `as_of`: all of it, and each of its last days."""
@@ -98,7 +106,7 @@ def _flows(totals: Mapping[str, int]) -> Flows:
     return Flows(
         invoiced_cents=of([MoneyEvent.INVOICE], [Book.RECEIVABLE]),
         credited_cents=-of([MoneyEvent.CREDIT_NOTE], [Book.RECEIVABLE]),
-        received={book: of([MoneyEvent.PAYMENT], [book]) for book in (Book.CARDS, Book.CHEQUES, Book.BANK)},
+        received={book: of([MoneyEvent.PAYMENT], books) for book, books in _RECEIVED.items()},
         given_back_cents=-of(GIVEN_BACK, MONEY),
         taken_back_cents=-of(TAKEN_BACK, MONEY),
         owed_cents=of(MoneyEvent, [Book.RECEIVABLE]),

@@ -219,7 +219,7 @@ def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) ->
 
 def _payment_entry(payment: Payment, ledger: Ledger) -> JournalEntry:
     received = {
-        RECEIVED_IN[payment.method]: payment.amount_cents,
+        Book.SUSPENSE if payment.from_suspense else RECEIVED_IN[payment.method]: payment.amount_cents,
         Book.RECEIVABLE: -payment.allocated_cents,
         Book.CREDITS: payment.allocated_cents - payment.amount_cents,
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.books.chart import MONEY, Book
+from chalicelib.domain.books.chart import ARRIVALS, Book
 from chalicelib.domain.books.journal import DRAFT, JournalEntry, MoneyEvent, missing_entries
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.invoices import Client, Seller
@@ -72,11 +72,12 @@ def _movements(account: Account, as_of: date) -> Iterator[Movement]:
     balance = 0
     for entry in sorted(entries, key=_place):
         debit = -sum(each.cents for each in entry.postings if each.book in OWED)
-        money = [each for each in entry.postings if each.book in MONEY]
+        money = [each for each in entry.postings if each.book in ARRIVALS]
         credit = sum(each.cents for each in money)
         if debit or credit:
             balance += debit - credit
             book = money[0].book if money else None
+            book = Book.BANK if book is Book.SUSPENSE else book
             yield Movement(entry.dated_on, entry.event, entry.subject, book, debit, credit, balance)
 
 

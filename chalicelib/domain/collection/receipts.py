@@ -41,6 +41,7 @@ class ReceivedMoney:
 
     `reference` is the number of the cheque or the reference of the transfer, `bank` the drawer's.
     `invoice_number` is set for money of a third-party payer: it pays that payer's invoice and no other.
+    `line_id` is the line of an imported statement that shows it; `from_suspense` is set if it is on 471.
     """
 
     method: PaymentMethod
@@ -49,6 +50,8 @@ class ReceivedMoney:
     received_on: date
     bank: str = ""
     invoice_number: int | None = None
+    line_id: str | None = None
+    from_suspense: bool | None = None
 
 
 def require_receivable(file: RegistrationFile, received: ReceivedMoney, today: date) -> None:
@@ -139,6 +142,8 @@ def _payment(
         bank=received.bank,
         received_on=received.received_on,
         request_hash=request_hash,
+        line_id=received.line_id or "",
+        from_suspense=bool(received.from_suspense),
         version=0,
     )
 

@@ -88,9 +88,17 @@ class Act(StrEnum):
     IBAN_ASKED = "iban_asked"
     REST_WRITTEN_OFF = "rest_written_off"
     TRANSFER_FILE_MADE = "transfer_file_made"
+    STATEMENT_IMPORTED = "statement_imported"
+    LINE_SUSPENDED = "line_suspended"
+    LINE_EXPLAINED = "line_explained"
+    LINE_HANDED_ON = "line_handed_on"
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"
     CAMPAIGN_REFUSED = "campaign_refused"
+    DAY_RECONCILED = "day_reconciled"
+    DIFFERENCE_EXPLAINED = "difference_explained"
+    DIFFERENCE_TAKEN = "difference_taken"
+    EXPORT_COMPARED = "export_compared"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

@@ -67,6 +67,7 @@ class ProposalReason(StrEnum):
     NAME = "name"
     AMOUNT_OWED = "amount_owed"
     AMOUNT_DUE = "amount_due"  # an instalment
+    INVOICE = "invoice"  # the number of an invoice
     RECEIPT = "receipt"  # accounting entered a transfer of this amount already
 
 
@@ -74,7 +75,8 @@ class ProposalReason(StrEnum):
 class Proposal:
     """One registration that a line, or a part of it, may pay: `cents` of it, `owed_cents` are owed then.
 
-    `payment_id` is set if the money is booked already and the line only shows it.
+    `payment_id` is set if the money is booked already and the line only shows it, `invoice_number` if it pays
+    that invoice of a third-party payer.
     """
 
     registration_id: str
@@ -84,16 +86,18 @@ class Proposal:
     score: int
     reasons: tuple[ProposalReason, ...]
     payment_id: str = ""
+    invoice_number: int = 0
 
 
 @dataclass(frozen=True)
 class LineDetail:
-    """One transaction of a batch that the bank booked as one line; signed cents."""
+    """One transaction of a batch that the bank booked as one line, or its fee for it; signed cents."""
 
     cents: int
     label: str = ""
     counterparty: str = ""
     reference: str = ""
+    is_fee: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,35 @@
 
 QuittanceError
 ├── BooksMoved             (what the act is about is no more, or not yet, as it needs)
-│   └── LineExplained
+│   ├── LineExplained
+│   ├── StatementUnfinished
+│   └── ReceiptAlreadyShown
 └── BooksNotValid          (what was given does not fit: give something else)
-    └── ExplanationUnequal
+    ├── ExplanationUnequal
+    ├── ExplanationMisplaced
+    ├── StatementTooLarge
+    ├── StatementUnreadable
+    │   ├── StatementNotRecognised
+    │   ├── StatementNotText
+    │   ├── StatementXmlRefused
+    │   ├── StatementVersionUnknown
+    │   ├── StatementRowWrong
+    │   ├── StatementCut
+    │   ├── StatementOtherCurrency
+    │   ├── StatementColumnMissing
+    │   └── StatementTooLong
+    ├── StatementUnbalanced
+    ├── StatementOfOtherAccount
+    ├── StatementInFuture
+    └── StatementGap
+ReasonMissing
+└── LineUnreasoned
 """
 
 from dataclasses import dataclass
+from datetime import date
 
+from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.errors import QuittanceError
 
 
@@ -31,9 +53,144 @@ class LineExplained(BooksMoved):
 
 
 @dataclass(eq=False)
+class StatementUnfinished(BooksMoved):
+    """The import of another statement of the account was interrupted: that file comes first, again."""
+
+    code = "statement_unfinished"
+    number: str
+    closing_on: date
+
+
+class ReceiptAlreadyShown(BooksMoved):
+    """Another line of a statement shows this payment."""
+
+    code = "receipt_already_shown"
+
+
+@dataclass(eq=False)
 class ExplanationUnequal(BooksNotValid):
     """The parts of a line do not add up to what of it is still to be explained; signed cents."""
 
     code = "explanation_unequal"
     open_cents: int
     told_cents: int
+
+
+class ExplanationMisplaced(BooksNotValid):
+    """Money that came in explained as money that left, or the reverse."""
+
+    code = "explanation_misplaced"
+
+
+@dataclass(eq=False)
+class StatementTooLarge(BooksNotValid):
+    code = "statement_too_large"
+    mib: int
+
+
+class StatementUnreadable(BooksNotValid):
+    """The file is no statement that can be read whole; nothing of it is imported."""
+
+    code = "statement_unreadable"
+
+
+class StatementNotRecognised(StatementUnreadable):
+    cause = "format"
+
+
+class StatementNotText(StatementUnreadable):
+    cause = "charset"
+
+
+class StatementXmlRefused(StatementUnreadable):
+    """Not well-formed, or with entities or a document type, which no statement needs."""
+
+    cause = "xml"
+
+
+@dataclass(eq=False)
+class StatementVersionUnknown(StatementUnreadable):
+    """`version` is the message that the file says it is."""
+
+    cause = "version"
+    version: str
+
+
+@dataclass(eq=False)
+class StatementRowWrong(StatementUnreadable):
+    """`row` counts lines of text, of camt.053 the movements, from 1. `part` is the bank's name of a field."""
+
+    cause = "row"
+    row: int
+    part: str
+    value: str
+
+
+@dataclass(eq=False)
+class StatementCut(StatementUnreadable):
+    """A statement without its first or its last balance, or a movement outside one, found at `row`."""
+
+    cause = "cut"
+    row: int
+
+
+@dataclass(eq=False)
+class StatementOtherCurrency(StatementUnreadable):
+    cause = "currency"
+    currency: str
+
+
+@dataclass(eq=False)
+class StatementColumnMissing(StatementUnreadable):
+    """`known` are the headings of the file, one space and a comma apart."""
+
+    cause = "column"
+    column: str
+    known: str
+
+
+@dataclass(eq=False)
+class StatementTooLong(StatementUnreadable):
+    """More movements than one import takes."""
+
+    cause = "long"
+    most: int
+
+
+@dataclass(eq=False)
+class StatementUnbalanced(BooksNotValid):
+    """The first balance and the movements do not make the last balance; signed cents."""
+
+    code = "statement_unbalanced"
+    opening_cents: int
+    movements_cents: int
+    closing_cents: int
+
+
+@dataclass(eq=False)
+class StatementOfOtherAccount(BooksNotValid):
+    """The statement is of an account that no campaign names; `account` is masked."""
+
+    code = "statement_of_other_account"
+    account: str
+
+
+@dataclass(eq=False)
+class StatementInFuture(BooksNotValid):
+    code = "statement_in_future"
+    closing_on: date
+
+
+@dataclass(eq=False)
+class StatementGap(BooksNotValid):
+    """The statement does not follow the last one: movements between them are missing, or it is older."""
+
+    code = "statement_gap"
+    last_on: date
+    last_cents: int
+    opening_on: date
+    opening_cents: int
+
+
+class LineUnreasoned(ReasonMissing):
+    cause = "line"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from chalicelib.domain.errors import NotFound
+from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import LineState, StatementLine
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from chalicelib.storage.kind import Kind, Place, counted
@@ -29,6 +30,10 @@ def _chain_place(iban: str) -> Place:
     return Place(f"STATEMENT_CHAIN#{iban}", "END")
 
 
+def _mapping_place(iban: str) -> Place:
+    return Place(f"STATEMENT_CHAIN#{iban}", "CSV")
+
+
 STATEMENT_KINDS = {
     BankStatement: Kind(
         lambda each: (_statement_place(each.id),),
@@ -36,6 +41,7 @@ STATEMENT_KINDS = {
         counted,
         purge_at=lambda each: each.kept_until,
     ),
+    CsvMapping: Kind(lambda each: (_mapping_place(each.iban),), version=counted),
     StatementChain: Kind(lambda each: (_chain_place(each.iban),), version=counted),
     StatementLine: Kind(
         lambda line: (_line_place(line.id),),
@@ -61,6 +67,10 @@ class DynamoStatements:
     def listed(self, after: str | None = None) -> tuple[Sequence[BankStatement], str | None]:
         page, cursor = self._table.page(STATEMENTS, after)
         return tuple(self._table.readable(BankStatement, page)), cursor
+
+    def mapping(self, iban: str) -> CsvMapping:
+        row = self._table.get(*_mapping_place(iban))
+        return load(CsvMapping, row) if row else CsvMapping(iban)
 
     def line(self, line_id: str) -> StatementLine:
         row = self._table.get(*_line_place(line_id))

@@ -5,6 +5,7 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.receipts import (
     ReceivedMoney,
     receive,
@@ -37,7 +38,7 @@ def receive_payment(
     Raise `ReceiptRepeated` if the account has one of this reference already, unless `is_confirmed`.
     """
     permit(by, Action.ENTER_PAYMENT, person_of(registration_id))
-    payment_id = _payment_id(registration_id, key or ports.new_id())
+    payment_id = payment_id_of(registration_id, key or ports.new_id())
     return again(
         lambda: _receive(ports, registration_id, received, payment_id, by, is_confirmed=is_confirmed),
         ports.pause,
@@ -64,17 +65,31 @@ def _receive(
     is_confirmed: bool,
 ) -> Payment:
     account = ports.accounts.account(person_of(registration_id))
-    file = open_file(ports, account, registration_id)
-    asked = _digest(registration_id, received)
     if known := payment_with(account, payment_id):
-        if known.request_hash != asked:
+        if known.request_hash != _digest(registration_id, received):
             raise IdempotencyKeyReused
         return known
-    require_receivable(file, received, paris_day(ports.now()))
     if not is_confirmed:
         require_new(account, received)
-    sequence = ports.accounts.sequence(file.campaign)
+    changes = receipt_of(ports, account, registration_id, received, payment_id, by)
+    ports.store.commit(changes)
+    return next(row for row in changes.rows if isinstance(row, Payment) and row.id == payment_id)
+
+
+def receipt_of(
+    ports: CollectionPorts,
+    account: Account,
+    registration_id: str,
+    received: ReceivedMoney,
+    payment_id: str,
+    by: Person,
+) -> Changes:
+    """Return all that a receipt writes, its audit and journal entries included, to be committed at once."""
+    file = open_file(ports, account, registration_id)
+    require_receivable(file, received, paris_day(ports.now()))
+    asked, sequence = _digest(registration_id, received), ports.accounts.sequence(file.campaign)
     changes = receive(account, file, received, payment_id, asked, sequence, ports.now())
+    line = {"line": received.line_id} if received.line_id else {}
     entry = audited(
         ports,
         by.id,
@@ -83,16 +98,16 @@ def _receive(
         payment_id,
         amount_cents=received.amount_cents,
         method=received.method.value,
+        **line,
     )
-    ports.store.commit(journaled(replace(changes, audit=entry), file, ports.now()))
-    return next(row for row in changes.rows if isinstance(row, Payment) and row.id == payment_id)
+    return journaled(replace(changes, audit=entry), file, ports.now())
 
 
 def payment_with(account: Account, payment_id: str) -> Payment | None:
     return next((each for each in account.every_payment if each.id == payment_id), None)
 
 
-def _payment_id(registration_id: str, key: str) -> str:
+def payment_id_of(registration_id: str, key: str) -> str:
     digest = hashlib.sha256(f"{registration_id} {key}".encode()).hexdigest()[:16]
     return f"{person_of(registration_id)}-m{digest}"
 

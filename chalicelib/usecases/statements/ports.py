@@ -1,12 +1,16 @@
 """Interfaces that statements of the bank need."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Protocol
 
+from chalicelib.domain.treasury.csv_mapping import CsvFrame, CsvMapping
 from chalicelib.domain.treasury.lines import LineState, StatementLine
+from chalicelib.domain.treasury.reading import ReadStatement
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from chalicelib.usecases.collection.ports import CollectionPorts
+from chalicelib.usecases.lists.ports import RegistrationLines
+from chalicelib.usecases.storage_ports import People
 
 
 class Statements(Protocol):
@@ -17,6 +21,9 @@ class Statements(Protocol):
 
     def listed(self, after: str | None = None) -> tuple[Sequence[BankStatement], str | None]:
         """Return one page of the statements, by account and day, and the cursor of the next page."""
+
+    def mapping(self, iban: str) -> CsvMapping:
+        """Return what an account's CSV files call their columns; version 0 if no file was mapped."""
 
     def line(self, line_id: str) -> StatementLine:
         """Raise `NotFound`."""
@@ -35,3 +42,13 @@ class StatementPorts(CollectionPorts, Protocol):
 
     @property
     def statements(self) -> Statements: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def lines(self) -> RegistrationLines: ...
+
+    @property
+    def read_statements(self) -> Callable[[bytes, CsvFrame | None], tuple[ReadStatement, ...]]:
+        """Return a function from a file to its statements; it raises what refuses the file."""
