@@ -19,6 +19,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
@@ -27,21 +28,26 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.bank_movements import BankMovement
 from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 Row = (
     Attempt
     | AuditEntry
+    | BankMovement
     | BankStatement
     | CampaignRegister
     | CampaignText
+    | CardMovement
     | Comment
     | CreditNote
     | CreditNoteSequence
     | CsvMapping
     | Debit
+    | Difference
     | IbanLink
     | Identity
     | Instalment
@@ -52,6 +58,7 @@ Row = (
     | LastAct
     | Login
     | Mandate
+    | MovementCursor
     | Notification
     | Order
     | OutboxEntry
@@ -60,8 +67,10 @@ Row = (
     | Payment
     | Person
     | PlanRequest
+    | Reconciliation
     | Refund
     | Registration
+    | Remittance
     | RoleChange
     | SecondFactor
     | Sequence

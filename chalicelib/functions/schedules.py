@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib import wiring
-from chalicelib.observability import failing_plainly, note_debit_check
+from chalicelib.observability import failing_plainly, note_days_reconciled, note_debit_check
 from chalicelib.usecases.audit import seal_audit as sealing
 from chalicelib.usecases.collection import remind_arrears as collection
 from chalicelib.usecases.debits import check_debits as checking
@@ -17,6 +17,7 @@ from chalicelib.usecases.journal.sum_journal import sum_journal
 from chalicelib.usecases.payers.remind_payers import remind_payers
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
+from chalicelib.usecases.reconciliation import reconcile_nights as nights
 from chalicelib.usecases.refunds import propose_surpluses as surpluses
 from chalicelib.usecases.refunds import reconcile_refunds as refunds
 
@@ -68,6 +69,18 @@ def reconcile_debits(event: Any) -> dict[str, int]:
         proposed = asdict(surpluses.propose_surpluses(wiring.ports(), _time_left(event)))
     told |= {f"refunds_{name}": count for name, count in given_back.items()}
     return told | {f"surpluses_{name}": count for name, count in proposed.items()}
+
+
+def reconcile_days(event: Any) -> dict[str, int]:
+    """Every hour: compare the days that are over with gateway, remittances and bank, from 05:00 in Paris on.
+
+    An hour after which each such day has a complete run is counted: an alarm tells if there is none.
+    """
+    with failing_plainly("days not reconciled"):
+        report = nights.reconcile_nights(wiring.ports(), _time_left(event))
+        if report.is_done:
+            note_days_reconciled()
+    return asdict(report)
 
 
 def plan_debits(_event: Any) -> dict[str, Any]:

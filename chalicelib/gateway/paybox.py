@@ -9,6 +9,7 @@ from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Mandate
 from chalicelib.domain.refunds.refund import Holding, Refund
+from chalicelib.domain.treasury.remittances import CardMovement, Told
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.browser_return import signed_message
 from chalicelib.gateway.direct import DirectClient
@@ -19,6 +20,7 @@ from chalicelib.gateway.page_form import page_fields
 from chalicelib.gateway.probe import first_page_up
 from chalicelib.gateway.purchase import Purchase
 from chalicelib.gateway.references import attempt_id_in, reference_of
+from chalicelib.gateway.remitted import tell
 from chalicelib.gateway.subscriber import debit_card, debit_of, forget_card
 
 __all__ = ["Paybox", "PayboxAccount", "Timeouts"]
@@ -134,6 +136,10 @@ class Paybox:
         """Ask for the state of a refund that was sent; `unknown` if the gateway gave no clear answer."""
         line = self._line(next_question, now)
         return self._judged(inquire_refund(line, refund, self._original(payment), payment))
+
+    def tell(self, movement: CardMovement, next_question: Callable[[], int], now: datetime) -> Told:
+        """Ask once, by its own numbers, what became of a card movement, and in which remittance it is."""
+        return tell(self._line(next_question, now), movement)
 
     def _original(self, payment: Payment) -> Purchase:
         return Purchase(self.reference(payment.attempt_id), payment.amount_cents)

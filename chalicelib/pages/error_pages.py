@@ -29,6 +29,7 @@ INVALID = marked("La demande n'a pas la forme attendue. Revenez à la page préc
 UNEXPECTED = marked(
     "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement."
 )
+UNAVAILABLE = marked("Le service ne répond pas en ce moment. Réessayez dans quelques secondes.")
 NOT_OPENED = marked("Cette adresse ne s'ouvre pas ainsi : repartez de l'accueil.")
 Onward = tuple[str, str]
 """A path of the portal, and the text of the link to it."""

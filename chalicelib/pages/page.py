@@ -20,7 +20,16 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.observability import report_fault
-from chalicelib.pages.error_pages import HOME, INVALID, NOT_OPENED, UNEXPECTED, Onward, of_fault, of_refusal
+from chalicelib.pages.error_pages import (
+    HOME,
+    INVALID,
+    NOT_OPENED,
+    UNAVAILABLE,
+    UNEXPECTED,
+    Onward,
+    of_fault,
+    of_refusal,
+)
 from chalicelib.pages.frame.language import chosen_cookie
 from chalicelib.pages.page_request import FILE, SHOWN, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import FormNotValid
@@ -31,8 +40,10 @@ from chalicelib.pages.responses import (
 )
 from chalicelib.portal.render import link_to
 from chalicelib.web.access_log import note_refusal
+from chalicelib.web.faults import RETRY_AFTER_SECONDS
 from chalicelib.web.problems import FRAMEWORK
 from chalicelib.web.uploads import MULTIPART
+from chalicelib.wiring.outages import is_outage
 
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
 _OUR_PATH = re.compile(r"/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?")
@@ -96,9 +107,17 @@ def _answer(view: Callable[[], Response], page_request: PageRequest, again: Onwa
         return _answer_or_refuse(view, page_request, again)
     except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
         report_fault("unexpected", error)
-        return page_request.bare_page(
-            "problem", **of_fault(page_request, HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED)
-        )
+        return _of_fault(page_request, error)
+
+
+def _of_fault(page_request: PageRequest, error: Exception) -> Response:
+    if not is_outage(error):
+        fault = of_fault(page_request, HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED)
+        return page_request.bare_page("problem", **fault)
+    fault = of_fault(page_request, HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE)
+    answer = page_request.bare_page("problem", **fault)
+    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
 
 
 def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
+    from chalicelib.usecases.reconciliation.ports import Reconciliations
     from chalicelib.usecases.refunds.ports import IbanLinks, Refunds, TransferFiles
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.statements.ports import Statements
@@ -215,6 +216,12 @@ class Stores:
         from chalicelib.storage.books.statements import DynamoStatements
 
         return DynamoStatements(self.table)
+
+    @cached_property
+    def reconciliations(self) -> Reconciliations:
+        from chalicelib.storage.books.reconciliations import DynamoReconciliations
+
+        return DynamoReconciliations(self.table)
 
     @cached_property
     def debits(self) -> Debits:

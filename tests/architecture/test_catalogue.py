@@ -18,10 +18,11 @@ from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuReason, Why
 from chalicelib.portal.sentences import CATALOGUES, PLACEHOLDER
+from chalicelib.web.faults import UNAVAILABLE
 from chalicelib.web.problems import FRAMEWORK, STATUS, TITLED
 
 HOUSE = Path(__file__).parents[2] / "chalicelib"
-OF_PROBLEMS = {*FRAMEWORK.values(), "validation_failed", "internal_error"}
+OF_PROBLEMS = {*FRAMEWORK.values(), "validation_failed", "internal_error", UNAVAILABLE}
 TITLES = {f"title.{status.value}" for status in TITLED} | {"title.other"}
 KEPT = {
     "audit_verification": "says to operators, in English, where the audit trail is broken",

@@ -19,6 +19,7 @@ from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.books.reconciliations import DynamoReconciliations
 from chalicelib.storage.books.statements import DynamoStatements
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
@@ -57,6 +58,7 @@ from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.reconciliations import MemoryReconciliations
 from tests.fakes.refunds import MemoryTransferFiles
 from tests.fakes.statements import MemoryStatements
 from tests.fakes.storage import (
@@ -107,6 +109,7 @@ class Store:
     payers: Any
     transfer_files: Any
     statements: Any
+    reconciliations: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -153,6 +156,7 @@ def _memory() -> Store:
         MemoryPayers(memory),
         MemoryTransferFiles(memory),
         MemoryStatements(memory),
+        MemoryReconciliations(memory),
         memory.enrol,
         memory.add,
     )
@@ -190,6 +194,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoPayers(table),
         DynamoTransferFiles(table),
         DynamoStatements(table),
+        DynamoReconciliations(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

@@ -34,9 +34,10 @@ from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
+from chalicelib.domain.reconciliation import policies
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
-from chalicelib.domain.treasury import csv_mapping, lines, statements
+from chalicelib.domain.treasury import bank_movements, csv_mapping, lines, remittances, statements
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -74,7 +75,10 @@ MODULES = (
         undo,
         transfer_files,
         csv_mapping,
+        bank_movements,
         lines,
+        policies,
+        remittances,
         statements,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),

@@ -21,6 +21,7 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment
+from chalicelib.domain.reconciliation.policies import Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferOrder
 from chalicelib.domain.registration import Registration
@@ -45,6 +46,7 @@ from tests.fakes.journal import MemoryJournal
 from tests.fakes.lines import MemoryRegistrationLines
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.reconciliations import MemoryReconciliations
 from tests.fakes.refunds import MemoryRefunds, MemoryTransferFiles
 from tests.fakes.statements import MemoryStatements
 from tests.fakes.storage import (
@@ -143,6 +145,9 @@ class RecordedAlarms:
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
         self.raised.append(f"given up {entry.id} {entry.last_failure}")
+
+    def raise_differences(self, run: Reconciliation) -> None:
+        self.raised.append(f"differences {run.policy} {run.day} {run.unexplained_cents}")
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         self.raised.append(f"unanswered {attempt.id}")
@@ -323,6 +328,10 @@ class FakePorts:
         self.alarms = RecordedAlarms()
         self.races = 0
         self._ids: Iterator[int] = count(1)
+
+    @property
+    def reconciliations(self) -> MemoryReconciliations:
+        return MemoryReconciliations(self.memory)
 
     def now(self) -> datetime:
         return self.at

@@ -31,14 +31,17 @@ if TYPE_CHECKING:
     from chalicelib.domain.payers.payer import Payer
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
+    from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
     from chalicelib.domain.refunds.refund import Refund
     from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
     from chalicelib.domain.role_changes import RoleChange
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
     from chalicelib.domain.trail.undo import LastAct
+    from chalicelib.domain.treasury.bank_movements import BankMovement
     from chalicelib.domain.treasury.csv_mapping import CsvMapping
     from chalicelib.domain.treasury.lines import StatementLine
+    from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
     from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 
@@ -90,8 +93,17 @@ class Memory:
         self.statement_chains: dict[str, StatementChain] = {}
         self.csv_mappings: dict[str, CsvMapping] = {}
         self.statement_lines: dict[str, StatementLine] = {}
+        self._add_reconciliations()
         self.role_changes: dict[str, RoleChange] = {}
         self.student_imports: dict[str, StudentImport] = {}
+
+    def _add_reconciliations(self) -> None:
+        self.bank_movements: dict[str, BankMovement] = {}
+        self.card_movements: dict[str, CardMovement] = {}
+        self.movement_cursors: dict[tuple[str, int], MovementCursor] = {}
+        self.remittances: dict[tuple[str, str], Remittance] = {}
+        self.reconciliation_runs: dict[str, Reconciliation] = {}
+        self.differences: dict[str, Difference] = {}
 
     def enrol(self, person: Person, credentials: Credentials) -> None:
         self.people[person.id] = person

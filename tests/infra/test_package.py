@@ -34,6 +34,7 @@ SCHEDULES = {
     "NumberJournal": "rate(1 hour)",
     "ReconcilePayments": "rate(5 minutes)",
     "ReconcileDebits": "rate(5 minutes)",
+    "ReconcileDays": "rate(1 hour)",
     "PlanDebits": "rate(1 hour)",
     "CheckDebits": "rate(1 hour)",
     "ApplyRetention": "rate(1 day)",
@@ -688,4 +689,4 @@ def test_what_was_packaged_is_deployed_by_a_change_set_serves_and_is_found_well(
     told = dict(lines)
     assert {name for name, line in lines if line.state is State.WRONG} <= {"campaign"}
     assert told["portal"].text.endswith("answers, as the stage local")
-    assert told["schedules"].text == "8 schedules and 2 queues are on"
+    assert told["schedules"].text == "9 schedules and 2 queues are on"

@@ -95,6 +95,10 @@ class Act(StrEnum):
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"
     CAMPAIGN_REFUSED = "campaign_refused"
+    DAY_RECONCILED = "day_reconciled"
+    DIFFERENCE_EXPLAINED = "difference_explained"
+    DIFFERENCE_TAKEN = "difference_taken"
+    EXPORT_COMPARED = "export_compared"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})
