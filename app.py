@@ -15,9 +15,7 @@ from chalicelib.pages.page import answer_browsers  # noqa: E402 - the same
 from chalicelib.web.response_headers import add_response_headers  # noqa: E402 - the same
 
 app = Chalice(app_name="quittance")
-app.api.binary_types.extend(
-    ["text/csv", "application/pdf", "multipart/form-data"]
-)  # uploads keep the bytes of any encoding
+app.api.binary_types.extend(["text/csv", "multipart/form-data"])  # uploads keep the bytes of any encoding
 app.middleware("all")(end_cold_start)
 app.middleware("http")(add_response_headers)
 app.middleware("http")(answer_browsers)

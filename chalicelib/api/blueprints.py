@@ -11,6 +11,8 @@ from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
 from chalicelib.api.books.balances import balances
+from chalicelib.api.books.batches import batches
+from chalicelib.api.books.exports import books_exports
 from chalicelib.api.books.slips import slips
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -50,6 +52,8 @@ API = (
     slips,
     balances,
     write_offs,
+    batches,
+    books_exports,
     invoices,
     staff,
     corrections,

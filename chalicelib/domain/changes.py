@@ -8,6 +8,9 @@ from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
+from chalicelib.domain.exports.catch_up import JournalCatchUp
+from chalicelib.domain.exports.returns import BatchReturn
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
@@ -41,6 +44,10 @@ Row = (
     | AuditEntry
     | BankMovement
     | BankStatement
+    | Batch
+    | BatchReturn
+    | BatchSequence
+    | BatchText
     | CampaignRegister
     | CampaignText
     | Cheque
@@ -56,6 +63,7 @@ Row = (
     | Identity
     | Instalment
     | Invoice
+    | JournalCatchUp
     | JournalEntry
     | JournalSequence
     | JournalSums

@@ -4,6 +4,8 @@ from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.books.balances import pages_balances
+from chalicelib.pages.books.batches import pages_batches
+from chalicelib.pages.books.exports import pages_books_exports
 from chalicelib.pages.books.slips import pages_slips
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
@@ -66,6 +68,8 @@ DESKS = (
     pages_slips,
     pages_balances,
     pages_write_offs,
+    pages_batches,
+    pages_books_exports,
     pages_people,
     pages_imports,
     pages_campaigns,

@@ -32,6 +32,7 @@ REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
 SLIPS = Desk("/staff/cheque-slips", "Chèques", Action.READ_BOOKS, BOOKS)
 BALANCES = Desk("/staff/balances", "Balance 411", Action.READ_BOOKS, BOOKS)
+BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS, BOOKS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
@@ -49,6 +50,7 @@ DESKS = (
     ARREARS,
     SLIPS,
     BALANCES,
+    BATCHES,
     PEOPLE,
     CAMPAIGNS,
     IMPORTS,

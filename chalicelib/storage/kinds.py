@@ -36,6 +36,7 @@ from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
 from chalicelib.storage.books.slips import SLIP_KINDS
 from chalicelib.storage.books.statements import STATEMENT_KINDS
+from chalicelib.storage.exports.kinds import EXPORT_KINDS
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
     CAMPAIGN_REGISTER,
@@ -199,6 +200,7 @@ KINDS: Mapping[type, Kind] = {
     **SLIP_KINDS,
     **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,
+    **EXPORT_KINDS,
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),

@@ -157,7 +157,9 @@ class TestSlip:
         with pytest.raises(NotFound):
             print_slip(ports, slip.id)
         deposit_slip(ports, slip.id, TODAY, ACCOUNTANT)
-        assert print_slip(ports, slip.id) == b"slip INP-000001 of 80100"
+        document, link = print_slip(ports, slip.id)
+        assert ports.documents.get(document.key) == b"slip INP-000001 of 80100"
+        assert document.key in link
         lines = ports.cheques.lines(slip.id).lines
         assert [(line.number, line.drawer) for line in lines] == [
             ("0012345", "TESTCD Chris"),

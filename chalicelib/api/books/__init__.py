@@ -1,1 +1,1 @@
-"""The school's books, as JSON operations: statements, slips, balances, periods, exports."""
+"""The school's books, as JSON operations."""

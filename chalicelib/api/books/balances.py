@@ -11,7 +11,7 @@ from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.lettering import Group
 from chalicelib.domain.books.receivables import Receivable
-from chalicelib.portal.book_words import balances_csv
+from chalicelib.portal.balance_words import balances_csv
 from chalicelib.usecases.lettering.letter_entries import (
     LetteredDebtor,
     letter_entries,
@@ -19,7 +19,7 @@ from chalicelib.usecases.lettering.letter_entries import (
     undo_lettering,
 )
 from chalicelib.usecases.lettering.list_balances import list_balances
-from chalicelib.web.downloads import csv_file
+from chalicelib.web.downloads import csv_text
 from chalicelib.web.schemas.books import balances as schemas
 
 balances = Blueprint(__name__)
@@ -57,7 +57,7 @@ def list_balances_by_debtor(call: Call) -> schemas.BalanceList:
 )
 def take_balances_by_debtor(call: Call) -> Response:
     found = list_balances(call.ports, _series(call), call.query.as_of, most=None)
-    return csv_file(balances_csv(found), f"balance-411-{found.as_of}.csv")
+    return csv_text(balances_csv(found), f"balance-411-{found.as_of}.csv")
 
 
 @endpoint(

@@ -11,7 +11,7 @@ from chalicelib.usecases.cheques.credit_slip import BankCredit, credit_slip
 from chalicelib.usecases.cheques.deposit_slip import deposit_slip
 from chalicelib.usecases.cheques.list_cheques import DrawnCheque, list_cheques, print_slip, show_slip
 from chalicelib.usecases.cheques.make_slip import change_slip, make_slip
-from chalicelib.web.downloads import pdf_file
+from chalicelib.web.downloads import offered
 from chalicelib.web.schemas.books import slips as schemas
 
 slips = Blueprint(__name__)
@@ -122,9 +122,18 @@ def credit_cheque_slip(call: Call, slip_id: str) -> schemas.SlipView:
     return schemas.SlipView(**_facts(credit_slip(call.ports, slip_id, credit, call.person)))
 
 
-@endpoint(slips, "GET", f"{_SLIP}/pdf", errors=[errors.NotFound], action=Action.READ_BOOKS)
+@endpoint(
+    slips,
+    "GET",
+    f"{_SLIP}/pdf",
+    status=HTTPStatus.SEE_OTHER,
+    errors=[errors.NotFound],
+    answers_redirect=True,
+    action=Action.READ_BOOKS,
+)
 def print_cheque_slip(call: Call, slip_id: str) -> Response:
-    return pdf_file(print_slip(call.ports, slip_id), f"bordereau-{slip_id}.pdf")
+    """Send to the PDF of a deposited slip; the same slip gives the same document."""
+    return offered(print_slip(call.ports, slip_id)[1])
 
 
 def _facts(slip: Slip) -> dict[str, object]:

@@ -1,1 +1,1 @@
-"""Accounting's desks of the school's books: statements, slips, balances, periods, exports."""
+"""The pages of the school's books."""

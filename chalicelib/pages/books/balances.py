@@ -15,7 +15,7 @@ from chalicelib.pages.desks import BALANCES
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.book_words import AGES, balances_csv, event_word
+from chalicelib.portal.balance_words import AGES, balances_csv, event_word
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.lettering.letter_entries import (
     LetteredDebtor,
@@ -24,7 +24,7 @@ from chalicelib.usecases.lettering.letter_entries import (
     undo_lettering,
 )
 from chalicelib.usecases.lettering.list_balances import list_balances
-from chalicelib.web.downloads import csv_file
+from chalicelib.web.downloads import csv_text
 from chalicelib.web.parsing import as_of_parameter
 from chalicelib.web.problems import status_of
 
@@ -55,7 +55,7 @@ def staff_balances(page_request: PageRequest) -> Response:
 def take_balances(page_request: PageRequest) -> Response:
     day = as_of_parameter(page_request.parameter("as_of"))
     found = list_balances(page_request.ports, page_request.campaign.numbering.series, day, most=None)
-    return csv_file(balances_csv(found), f"balance-411-{found.as_of}.csv")
+    return csv_text(balances_csv(found), f"balance-411-{found.as_of}.csv")
 
 
 @page(pages_balances, "GET", LETTERS, action=BALANCES.action)

@@ -23,7 +23,6 @@ from chalicelib.usecases.cheques.deposit_slip import deposit_slip
 from chalicelib.usecases.cheques.list_cheques import list_cheques, print_slip, show_slip
 from chalicelib.usecases.cheques.make_slip import change_slip, make_slip
 from chalicelib.usecases.people.list_people import names_of
-from chalicelib.web.downloads import pdf_file
 from chalicelib.web.parsing import cents_of
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas.books import slips as schemas
@@ -90,7 +89,8 @@ def credit_slip_page(page_request: PageRequest, slip_id: str) -> Response:
 
 @page(pages_slips, "GET", f"{SLIP}/pdf", action=SLIPS.action)
 def print_slip_page(page_request: PageRequest, slip_id: str) -> Response:
-    return pdf_file(print_slip(page_request.ports, slip_id), f"bordereau-{slip_id}.pdf")
+    """Repeating it gives the same document, so GET is safe."""
+    return see_other(print_slip(page_request.ports, slip_id)[1])
 
 
 def _done(page_request: PageRequest, slip_id: str, act: Callable[[], Slip]) -> Response:

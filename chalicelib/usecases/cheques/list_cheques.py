@@ -1,12 +1,15 @@
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.invoices import StoredDocument
 from chalicelib.domain.treasury.slip_paper import SlipPaper, paper_of
 from chalicelib.domain.treasury.slips import Cheque, Slip
 from chalicelib.usecases.cheques.ports import ChequePorts
+from chalicelib.usecases.invoices.render_invoice import LINK_SECONDS
 from chalicelib.usecases.isolation import for_each
 from chalicelib.usecases.ports import Campaigns
 
@@ -37,10 +40,14 @@ def cheques_of(ports: ChequePorts, slip: Slip) -> tuple[Cheque, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def print_slip(ports: ChequePorts, slip_id: str) -> bytes:
-    """Return the PDF of a deposited slip; raise `NotFound`, also before its deposit."""
-    slip = ports.cheques.slip(slip_id)
-    return ports.render_slip(_paper(ports, slip))
+def print_slip(ports: ChequePorts, slip_id: str) -> tuple[StoredDocument, str]:
+    """Render what a deposit froze; raise `NotFound`, also before the deposit.
+
+    Return the stored PDF and a link that expires in minutes.
+    """
+    pdf = ports.render_slip(_paper(ports, ports.cheques.slip(slip_id)))
+    key = f"certificates/slips/{slip_id}/{hashlib.sha256(pdf).hexdigest()}.pdf"
+    return ports.documents.put_once(key, pdf), ports.documents.link(key, LINK_SECONDS)
 
 
 def _paper(ports: ChequePorts, slip: Slip) -> SlipPaper:

@@ -6,6 +6,7 @@ from typing import Protocol
 from chalicelib.domain.treasury.slip_paper import SlipPaper
 from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence, SlipState
 from chalicelib.usecases.isolation import IsolationPorts
+from chalicelib.usecases.ports import Documents
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 
 
@@ -39,6 +40,9 @@ class ChequePorts(RegistrationPorts, IsolationPorts, Protocol):
 
     @property
     def cheques(self) -> Cheques: ...
+
+    @property
+    def documents(self) -> Documents: ...
 
     @property
     def render_slip(self) -> Callable[[SlipPaper], bytes]: ...

@@ -91,6 +91,7 @@ def address(path: str) -> str:
         refund_id="0000000000000001-1-r1",
         transfer_file_id="INP-000001",
         slip_id="INP-000001",
+        batch_id="INP-L000001",
         version="2",
     )
 
@@ -119,6 +120,7 @@ def done_from(path: str) -> str:
         "/staff/refunds/0000000000000001-1-r1",
         "/staff/cheque-slips/INP-000001",
         f"/staff/letterings/{STUDENT}",
+        "/staff/batches/INP-L000001",
         *(
             "/staff/people",
             "/staff/registrations",
@@ -222,6 +224,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "arrears",
             "cheque-slips",
             "balances",
+            "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
         Role.AUDITOR: {
@@ -231,6 +234,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "credits",
             "unpaid",
             "arrears",
+            "batches",
             "refunds",
             "transfers",
             "payers",
