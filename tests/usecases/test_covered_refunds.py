@@ -13,6 +13,7 @@ from chalicelib.domain.menu import MenuKey, MenuState, menu
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person
+from chalicelib.domain.privacy.erasure import _given_to_nobody
 from chalicelib.domain.refunds.refund import Refund, RefundMethod, RefundState
 from chalicelib.domain.refunds.refusals import (
     IbanLinkNotValid,
@@ -268,6 +269,12 @@ class TestCancelled:
         (mail,) = entries(chris, Topic.REFUND_CANCELLED)
         assert mail.amount_cents == known.amount_cents
         judge(chris, 2300)
+
+    def test_its_reason_goes_with_the_person(self, chris: Student, leaving: tuple[Refund, Refund]) -> None:
+        for each in leaving:
+            cancel_refund(chris.ports, each.id, REASON, ACCOUNTANT)
+        gone = [_given_to_nobody(each) for each in chris.account.refunds]
+        assert {(each.cancel_reason, each.decision_reason) for each in gone} == {("", "")}
 
     def test_repeated_by_the_same_click_is_told(self, chris: Student, known: Refund) -> None:
         cancel_refund(chris.ports, known.id, REASON, ACCOUNTANT)
