@@ -10,6 +10,8 @@ from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
+from chalicelib.api.books.batches import batches
+from chalicelib.api.books.exports import books_exports
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
@@ -46,6 +48,8 @@ API = (
     payers,
     transfers,
     write_offs,
+    batches,
+    books_exports,
     invoices,
     staff,
     corrections,

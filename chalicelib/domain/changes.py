@@ -7,6 +7,9 @@ from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
+from chalicelib.domain.exports.catch_up import JournalCatchUp
+from chalicelib.domain.exports.returns import BatchReturn
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
@@ -39,6 +42,10 @@ Row = (
     | AuditEntry
     | BankMovement
     | BankStatement
+    | Batch
+    | BatchReturn
+    | BatchSequence
+    | BatchText
     | CampaignRegister
     | CampaignText
     | CardMovement
@@ -52,6 +59,7 @@ Row = (
     | Identity
     | Instalment
     | Invoice
+    | JournalCatchUp
     | JournalEntry
     | JournalSequence
     | JournalSums

@@ -3,6 +3,8 @@
 from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
+from chalicelib.pages.books.batches import pages_batches
+from chalicelib.pages.books.exports import pages_books_exports
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
@@ -62,6 +64,8 @@ DESKS = (
     pages_refunds,
     pages_transfers,
     pages_write_offs,
+    pages_batches,
+    pages_books_exports,
     pages_people,
     pages_imports,
     pages_campaigns,

@@ -27,6 +27,7 @@ ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
 PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
+BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
@@ -42,6 +43,7 @@ DESKS = (
     TRANSFERS,
     UNPAID,
     ARREARS,
+    BATCHES,
     PEOPLE,
     CAMPAIGNS,
     IMPORTS,

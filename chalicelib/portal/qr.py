@@ -2,15 +2,17 @@
 
 import io
 
-LABEL = "Code QR à lire avec votre application d'authentification"
+from chalicelib.portal.texts import marked
+
+LABEL = marked("Code QR à lire avec votre application d'authentification")
 QUIET_ZONE = 4  # modules of white around, ISO/IEC 18004
 DARK, LIGHT = "#000", "#fff"
 
 
-def qr_svg(text: str) -> str:
+def qr_svg(text: str, label: str = LABEL) -> str:
     """Return an `<svg>` to embed in a page, without style and script, which the page's policy forbids.
 
-    Its label says that it is a QR code, never its content; for users who cannot see it, the page shows the
+    `label` says that it is a QR code, never its content; for users who cannot see it, the page shows the
     secret as text.
     """
     import segno  # noqa: PLC0415 - one page needs it: cold start
@@ -22,7 +24,7 @@ def qr_svg(text: str) -> str:
         border=QUIET_ZONE,
         dark=DARK,
         light=LIGHT,
-        title=LABEL,
+        title=label,
         svgclass="qr",
         lineclass="",
         omitsize=True,
@@ -30,4 +32,4 @@ def qr_svg(text: str) -> str:
         svgns=False,
         nl=False,
     )
-    return picture.getvalue().decode().replace("<svg ", f'<svg role="img" aria-label="{LABEL}" ', 1)
+    return picture.getvalue().decode().replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)

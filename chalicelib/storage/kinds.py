@@ -34,6 +34,7 @@ from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
 from chalicelib.storage.books.statements import STATEMENT_KINDS
+from chalicelib.storage.exports.kinds import EXPORT_KINDS
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
     CAMPAIGN_REGISTER,
@@ -196,6 +197,7 @@ def _link(sort_key: str) -> Kind:
 KINDS: Mapping[type, Kind] = {
     **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,
+    **EXPORT_KINDS,
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),

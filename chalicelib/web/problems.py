@@ -206,7 +206,12 @@ class Problem(BaseModel):
 
 def status_of(error: errors.QuittanceError) -> HTTPStatus:
     """Return the HTTP status; a cause has the status of its code."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return status_of_kind(type(error))
+
+
+def status_of_kind(error: type[errors.QuittanceError]) -> HTTPStatus:
+    """Return the status of a refusal: its own, else that of the family it belongs to."""
+    return next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
 
 
 def title_of(status: HTTPStatus, language: Language = Language.FR) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.collection.ports import Unpaid
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
+    from chalicelib.usecases.exports.ports import Batches
     from chalicelib.usecases.identities.ports import Identities
     from chalicelib.usecases.imports.ports import Imports, Roster
     from chalicelib.usecases.journal.ports import Journal
@@ -138,6 +139,12 @@ class Stores:
         from chalicelib.storage.audit import DynamoAuditTrail
 
         return DynamoAuditTrail(self.table)
+
+    @cached_property
+    def batches(self) -> Batches:
+        from chalicelib.storage.exports.batches import DynamoBatches
+
+        return DynamoBatches(self.table)
 
     @cached_property
     def journal(self) -> Journal:

@@ -11,6 +11,8 @@ from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.versions import CampaignText, CampaignVersion, propose
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.exports.batches import Batch, BatchKind, text_of
+from chalicelib.domain.exports.control import Control
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic, given_up
@@ -57,7 +59,14 @@ class Portal:
             IMPORT_ID, _campaign().id, PROPOSER.id, self.ports.at, 0, 0, 0, 0, 0, ImportState.DONE
         )
         made = TransferFile("INP", 1, (), 0, "FR76", ACCOUNTANT.id, self.ports.at, "0" * 64)
-        self.ports.store.commit(Changes((done, made, kept(made, "text", 10))))
+        left = Batch(
+            *("INP", BatchKind.JOURNAL, 1, 2022, 1, 1, None, Control(), "lot.csv", "0" * 64, "0" * 64),
+            made_by=ACCOUNTANT.id,
+            made_at=self.ports.at,
+        )
+        self.ports.store.commit(
+            Changes((done, made, kept(made, "text", 10), left, text_of(left, b"text", 10)))
+        )
         self.holdings = {
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
@@ -89,6 +98,7 @@ class Portal:
             "booked_payment_id": paid.id,
             "refund_id": refund.id,
             "transfer_file_id": "INP-000001",
+            "batch_id": "INP-L000001",
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),

@@ -68,6 +68,7 @@ STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
 CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
 IMPORT_ID = "00000000000000f1"
+RETURN_FILE = b"ecriture;resultat\n1;pris en charge\n"
 STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
 API: dict[str, RouteAccess | PublicRoute] = {
@@ -149,6 +150,16 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/registrations/{registration_id}/write-off": act(
         ACCOUNTANT, owed_seen_cents=50, reason=REASON
     ),
+    "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0"}),
+    "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/entries": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/file": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/sheet": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/batches/{batch_id}/return": RouteAccess(ACCOUNTANT, Reach.ALL, file=RETURN_FILE),
+    "GET /staff/exports/fec.zip": read(ACCOUNTANT | AUDITOR, "?year=2022"),
+    "GET /staff/exports/journal.zip": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),
+    "GET /staff/exports/receipts.zip": read(ACCOUNTANT | AUDITOR, "?day=2022-06-24"),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"digest": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}/xml": RouteAccess(ACCOUNTANT, Reach.ALL),
@@ -297,6 +308,16 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
     "GET /staff/registrations/{registration_id}/write-off": RouteAccess(ACCOUNTANT, Reach.OTHERS),
     "POST /staff/registrations/{registration_id}/write-off": act(ACCOUNTANT, seen_cents="50", reason=REASON),
+    "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0", "kind": "journal"}),
+    "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/file": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/sheet": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/batches/{batch_id}/return": RouteAccess(ACCOUNTANT, Reach.ALL, file=RETURN_FILE),
+    "GET /staff/exports": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/exports/fec": read(ACCOUNTANT | AUDITOR, "?year=2022"),
+    "GET /staff/exports/journal": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),
+    "GET /staff/exports/receipts": read(ACCOUNTANT | AUDITOR, "?day=2022-06-24"),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}": read(ACCOUNTANT | AUDITOR),

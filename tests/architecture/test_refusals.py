@@ -8,6 +8,7 @@ from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
 from chalicelib.domain.errors import DecisionNotPossible, QuittanceError
+from chalicelib.domain.exports import refusals as exports
 from chalicelib.domain.imports import mistakes
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import refusals as payer_refusals
@@ -30,6 +31,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{refund_refusals.__doc__}"
     drawn += f"{payer_refusals.__doc__}"
     drawn += f"{treasury.__doc__}{remittance_refusals.__doc__}{reconciliation_refusals.__doc__}"
+    drawn += f"{treasury.__doc__}{exports.__doc__}"
     names = {
         kind.__name__ for kind in kinds_of(QuittanceError) if kind.__module__.startswith("chalicelib.domain")
     }

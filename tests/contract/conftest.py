@@ -24,6 +24,7 @@ from chalicelib.storage.books.statements import DynamoStatements
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
+from chalicelib.storage.exports.batches import DynamoBatches
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
 from chalicelib.storage.journal import DynamoJournal
@@ -43,6 +44,7 @@ from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
+from tests.fakes.exports import MemoryBatches
 from tests.fakes.identity import (
     MemoryIbanLinks,
     MemoryIdentities,
@@ -110,6 +112,7 @@ class Store:
     transfer_files: Any
     statements: Any
     reconciliations: Any
+    batches: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -157,6 +160,7 @@ def _memory() -> Store:
         MemoryTransferFiles(memory),
         MemoryStatements(memory),
         MemoryReconciliations(memory),
+        MemoryBatches(memory),
         memory.enrol,
         memory.add,
     )
@@ -195,6 +199,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoTransferFiles(table),
         DynamoStatements(table),
         DynamoReconciliations(table),
+        DynamoBatches(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

@@ -30,6 +30,7 @@ from chalicelib.domain.books import chart, daily_sums, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes
+from chalicelib.domain.exports import batches, catch_up, returns
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import payer
@@ -54,6 +55,8 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 MODULES = (
     *(
         audit,
+        batches,
+        catch_up,
         chart,
         correction,
         comments,
@@ -72,6 +75,7 @@ MODULES = (
         people,
         plan_requests,
         refund,
+        returns,
         undo,
         transfer_files,
         csv_mapping,

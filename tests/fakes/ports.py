@@ -30,6 +30,7 @@ from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
+from tests.fakes.exports import ExportFakes
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.identity import (
     MemoryIbanLinks,
@@ -274,7 +275,7 @@ class MemoryCampaigns:
         self._current = campaign
 
 
-class FakePorts:
+class FakePorts(ExportFakes):
     """All ports on fakes; the clock stands still until it is moved."""
 
     def __init__(self, campaign: Campaign, at: datetime = MANUAL_DAY) -> None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.daily_sums import JournalSums
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+    from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
+    from chalicelib.domain.exports.catch_up import JournalCatchUp
+    from chalicelib.domain.exports.returns import BatchReturn
     from chalicelib.domain.identities import Identity
     from chalicelib.domain.imports.student_import import StudentImport
     from chalicelib.domain.links import IbanLink, PasswordLink
@@ -45,10 +48,22 @@ if TYPE_CHECKING:
     from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 
-class Memory:
+class ExportMemory:
+    """What left for the school's accounting."""
+
+    def __init__(self) -> None:
+        self.batches: dict[str, Batch] = {}
+        self.batch_returns: dict[str, BatchReturn] = {}
+        self.batch_sequences: dict[tuple[str, str], BatchSequence] = {}
+        self.batch_texts: dict[str, BatchText] = {}
+        self.catch_ups: dict[str, JournalCatchUp] = {}
+
+
+class Memory(ExportMemory):
     """The storage contract in memory: the same conditions, under one lock."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.lock = threading.RLock()
         self.people: dict[str, Person] = {}
         self.addresses: dict[str, dict[str, Address]] = {}

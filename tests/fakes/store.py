@@ -9,6 +9,9 @@ from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
+from chalicelib.domain.exports.catch_up import JournalCatchUp
+from chalicelib.domain.exports.returns import BatchReturn
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
@@ -61,6 +64,10 @@ SHELVES: Mapping[type, Shelf] = {
     AuditEntry: Shelf("audit_waiting", _id),
     BankMovement: Shelf("bank_movements", _id),
     BankStatement: Shelf("statements", _id),
+    Batch: Shelf("batches", _id),
+    BatchReturn: Shelf("batch_returns", _id),
+    BatchSequence: Shelf("batch_sequences", lambda each: (each.series, each.kind)),
+    BatchText: Shelf("batch_texts", _id),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
     CardMovement: Shelf("card_movements", _id),
@@ -74,6 +81,7 @@ SHELVES: Mapping[type, Shelf] = {
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
     Instalment: Shelf("instalments", _id),
     Invoice: Shelf("invoices", lambda invoice: invoice.number, _owned),
+    JournalCatchUp: Shelf("catch_ups", lambda each: each.campaign_id),
     JournalEntry: Shelf("journal", _id),
     JournalSequence: Shelf("journal_sequences", lambda each: (each.series, each.year)),
     JournalSums: Shelf("journal_sums", lambda each: (each.series, each.year)),

@@ -90,6 +90,7 @@ def address(path: str) -> str:
         campaign_id="isima-2023",
         refund_id="0000000000000001-1-r1",
         transfer_file_id="INP-000001",
+        batch_id="INP-L000001",
         version="2",
     )
 
@@ -116,6 +117,7 @@ def done_from(path: str) -> str:
         PAYER,
         f"/staff/registrations/{STUDENT}-1",
         "/staff/refunds/0000000000000001-1-r1",
+        "/staff/batches/INP-L000001",
         *(
             "/staff/people",
             "/staff/registrations",
@@ -217,6 +219,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "payers",
             "unpaid",
             "arrears",
+            "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
         Role.AUDITOR: {
@@ -226,6 +229,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "credits",
             "unpaid",
             "arrears",
+            "batches",
             "refunds",
             "transfers",
             "payers",

@@ -1,0 +1,1 @@
+"""The school's books, as JSON operations."""
