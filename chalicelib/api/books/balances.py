@@ -11,7 +11,7 @@ from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.lettering import Group
 from chalicelib.domain.books.receivables import Receivable
-from chalicelib.portal.balance_words import balances_csv
+from chalicelib.portal.books.balance_words import balances_csv
 from chalicelib.usecases.lettering.letter_entries import (
     LetteredDebtor,
     letter_entries,

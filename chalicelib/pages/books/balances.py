@@ -15,7 +15,7 @@ from chalicelib.pages.desks import BALANCES
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.balance_words import AGES, balances_csv, event_word
+from chalicelib.portal.books.balance_words import AGES, balances_csv, event_word
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.lettering.letter_entries import (
     LetteredDebtor,

@@ -1,0 +1,1 @@
+"""Words of the books, and their lists as files for a French spreadsheet."""
