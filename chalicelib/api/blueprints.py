@@ -12,6 +12,7 @@ from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
 from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
+from chalicelib.api.books.reconciliations import reconciliations
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
@@ -47,6 +48,7 @@ API = (
     refunds,
     payers,
     transfers,
+    reconciliations,
     write_offs,
     batches,
     books_exports,

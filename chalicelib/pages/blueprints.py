@@ -5,6 +5,8 @@ from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.books.batches import pages_batches
 from chalicelib.pages.books.exports import pages_books_exports
+from chalicelib.pages.books.reconciliations import pages_reconciliations
+from chalicelib.pages.books.remittances import pages_remittances
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
@@ -63,6 +65,8 @@ DESKS = (
     pages_bounces,
     pages_refunds,
     pages_transfers,
+    pages_reconciliations,
+    pages_remittances,
     pages_write_offs,
     pages_batches,
     pages_books_exports,

@@ -91,6 +91,8 @@ def address(path: str) -> str:
         refund_id="0000000000000001-1-r1",
         transfer_file_id="INP-000001",
         batch_id="INP-L000001",
+        run_id="run-1",
+        difference_id="0" * 32,
         version="2",
     )
 
@@ -118,6 +120,7 @@ def done_from(path: str) -> str:
         f"/staff/registrations/{STUDENT}-1",
         "/staff/refunds/0000000000000001-1-r1",
         "/staff/batches/INP-L000001",
+        f"/staff/differences/{'0' * 32}",
         *(
             "/staff/people",
             "/staff/registrations",
@@ -219,6 +222,8 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "payers",
             "unpaid",
             "arrears",
+            "reconciliations",
+            "remittances",
             "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
@@ -229,6 +234,8 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "credits",
             "unpaid",
             "arrears",
+            "reconciliations",
+            "remittances",
             "batches",
             "refunds",
             "transfers",
