@@ -13,6 +13,7 @@ from chalicelib.api.audit import audit
 from chalicelib.api.books.balances import balances
 from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
+from chalicelib.api.books.reconciliations import reconciliations
 from chalicelib.api.books.slips import slips
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -51,6 +52,7 @@ API = (
     transfers,
     slips,
     balances,
+    reconciliations,
     write_offs,
     batches,
     books_exports,

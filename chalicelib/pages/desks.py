@@ -25,6 +25,8 @@ HOME = Desk("/staff/desk", "À faire", Action.READ_DESK)
 REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.READ_REGISTRATIONS)
 PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
+RECONCILIATIONS = Desk("/staff/reconciliations", "Rapprochements", Action.READ_BOOKS, BOOKS)
+REMITTANCES = Desk("/staff/remittances", "Remises", Action.READ_BOOKS, BOOKS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
 PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
@@ -46,6 +48,8 @@ DESKS = (
     REFUNDS,
     PAYERS,
     TRANSFERS,
+    RECONCILIATIONS,
+    REMITTANCES,
     UNPAID,
     ARREARS,
     SLIPS,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
-    from chalicelib.usecases.reconciliation.ports import Reconciliations
+    from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
     from chalicelib.usecases.refunds.ports import IbanLinks, Refunds, TransferFiles
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.statements.ports import Statements

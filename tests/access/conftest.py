@@ -18,10 +18,13 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic, given_up
 from chalicelib.domain.people import Person, Role
+from chalicelib.domain.reconciliation.policies import Difference, FindingKind, Policy, Reconciliation
 from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.refunds.transfer_files import TransferFile, kept
 from chalicelib.domain.sessions import Method, Stage
+from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.remittances import Remittance
 from chalicelib.domain.treasury.slips import Slip, frozen
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
@@ -80,6 +83,15 @@ class Portal:
                 )
             )
         )
+        run = Reconciliation(
+            "run-1", "INP", Policy.BANK, self.ports.at.date(), self.ports.at, "schedule", 0, 0, 0, 0, (), 0, 0
+        )
+        self.ports.store.commit(Changes((run,)))
+        self.difference = Difference("INP", Policy.BANK, FindingKind.NO_LINE, "x", 100, self.ports.at.date())
+        day, iban = self.ports.at.date(), "FR7630001007941234567890185"
+        line = StatementLine("20220625-0000000000000001-1", iban, "s", day, day, 100, "VIR", self.ports.at)
+        remittance = Remittance("INP", "220624001", day, 1, 100)
+        self.ports.store.commit(Changes((self.difference, line, remittance)))
         self.holdings = {
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
@@ -113,6 +125,9 @@ class Portal:
             "transfer_file_id": "INP-000001",
             "slip_id": "INP-000001",
             "batch_id": "INP-L000001",
+            "run_id": "run-1",
+            "difference_id": self.difference.id,
+            "statement_line_id": "20220625-0000000000000001-1",
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),

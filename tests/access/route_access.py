@@ -62,6 +62,7 @@ def load(file: bytes) -> RouteAccess:
 STAFF_OF_FILES = REGISTRAR | ACCOUNTANT | AUDITOR
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
+EXPORT = b"Num\xe9ro remise banque;Date & Heure;Num. contrat;Rang;Nb transactions;Montant total\r\n"
 REFUND = {"amount_cents": 100, "refundable_seen_cents": 19531, "method": "card", "reason": REASON}
 FORM = {"amount": "1,00", "seen": "19531", "method": "card", "reason": REASON}
 COMPANY = {"kind": "company", "name": "Démonstration", "siret": "73282932000074", "email": "p@demo.test"}
@@ -165,6 +166,21 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/exports/fec.zip": read(ACCOUNTANT | AUDITOR, "?year=2022"),
     "GET /staff/exports/journal.zip": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),
     "GET /staff/exports/receipts.zip": read(ACCOUNTANT | AUDITOR, "?day=2022-06-24"),
+    "GET /staff/reconciliations": read(ACCOUNTANT | AUDITOR, "?policy=gateway"),
+    "POST /staff/reconciliations": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"policy": "bank", "day": "2022-06-01"}
+    ),
+    "GET /staff/reconciliations/{run_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/differences": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/differences/{difference_id}/explanation": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"text": REASON, "seen_cents": 100}
+    ),
+    "POST /staff/differences/{difference_id}/owner": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "POST /staff/gateway-exports": RouteAccess(ACCOUNTANT, Reach.ALL, file=EXPORT),
+    "GET /staff/remittances": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statement-lines/{statement_line_id}/remittances": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"numbers": ["220624001"]}
+    ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"digest": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}/xml": RouteAccess(ACCOUNTANT, Reach.ALL),
@@ -336,6 +352,21 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/exports/fec": read(ACCOUNTANT | AUDITOR, "?year=2022"),
     "GET /staff/exports/journal": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),
     "GET /staff/exports/receipts": read(ACCOUNTANT | AUDITOR, "?day=2022-06-24"),
+    "GET /staff/reconciliations": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/reconciliations": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"policy": "bank", "day": "2022-06-01"}
+    ),
+    "GET /staff/reconciliations/{run_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/gateway-exports": RouteAccess(ACCOUNTANT, Reach.ALL, file=EXPORT),
+    "GET /staff/differences/{difference_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/differences/{difference_id}/explanation": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"text": REASON, "seen_cents": "100"}
+    ),
+    "POST /staff/differences/{difference_id}/owner": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/remittances": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/remittances": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"number": "220624001", "line": "20220625-0000000000000001-1"}
+    ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}": read(ACCOUNTANT | AUDITOR),

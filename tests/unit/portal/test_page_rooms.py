@@ -92,6 +92,8 @@ def address(path: str) -> str:
         transfer_file_id="INP-000001",
         slip_id="INP-000001",
         batch_id="INP-L000001",
+        run_id="run-1",
+        difference_id="0" * 32,
         version="2",
     )
 
@@ -121,6 +123,7 @@ def done_from(path: str) -> str:
         "/staff/cheque-slips/INP-000001",
         f"/staff/letterings/{STUDENT}",
         "/staff/batches/INP-L000001",
+        f"/staff/differences/{'0' * 32}",
         *(
             "/staff/people",
             "/staff/registrations",
@@ -224,6 +227,8 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "arrears",
             "cheque-slips",
             "balances",
+            "reconciliations",
+            "remittances",
             "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
@@ -234,6 +239,8 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "credits",
             "unpaid",
             "arrears",
+            "reconciliations",
+            "remittances",
             "batches",
             "refunds",
             "transfers",
