@@ -1,1 +1,1 @@
-"""Words of the books, and their lists as files for a French spreadsheet."""
+"""Words of the pages of the school's books."""
