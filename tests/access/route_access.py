@@ -196,7 +196,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/balances.csv": read(ACCOUNTANT | AUDITOR),
     "GET /staff/letterings/{person_id}": read(ACCOUNTANT | AUDITOR),
     "POST /staff/letterings/{person_id}": books(entries=["a", "b"]),
-    "POST /staff/letterings/{person_id}/undo": books(lettering="{person_id}-l1", reason=REASON),
+    "POST /staff/letterings/{person_id}/undo": books(lettering="l1", reason=REASON),
     "PUT /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),

@@ -18,7 +18,6 @@ from chalicelib.domain.books.lettering_refusals import (
     LetteringUnequal,
     LetteringUnreasoned,
 )
-from chalicelib.domain.errors import NotFound
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.lettering.letter_entries import (
@@ -132,7 +131,7 @@ class TestByHand:
         assert told(chris, TODAY) == [("ZAA", 2, 0)]
         with pytest.raises(LetteringUndone):
             undo_lettering(chris.ports, CHRIS.id, lettering.id, "encore", ACCOUNTANT)
-        with pytest.raises(NotFound):
+        with pytest.raises(LetteringStale):
             undo_lettering(chris.ports, CHRIS.id, f"{CHRIS.id}-l9", "encore", ACCOUNTANT)
         assert (
             letter_entries(chris.ports, CHRIS.id, [debit, credit], ACCOUNTANT, is_partial=False).letter

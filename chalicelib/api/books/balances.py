@@ -105,6 +105,7 @@ def letter_by_hand(call: Call, person_id: str) -> schemas.LetteringView:
     answer=schemas.LetteringView,
     errors=[
         errors.NotFound,
+        refusals.LetteringStale,
         refusals.LetteringUndone,
         decisions.ReasonMissing,
         errors.ConcurrentUpdate,

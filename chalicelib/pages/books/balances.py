@@ -9,7 +9,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import Action
 from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.errors import DecisionNotPossible, NotFound, QuittanceError
+from chalicelib.domain.errors import DecisionNotPossible, QuittanceError
 from chalicelib.domain.people import Role
 from chalicelib.pages.desks import BALANCES
 from chalicelib.pages.page import page
@@ -83,7 +83,7 @@ def undo_letter_page(page_request: PageRequest, person_id: str) -> Response:
     lettering, reason = page_request.field("lettering"), page_request.field("reason")
     try:
         undo_lettering(page_request.ports, person_id, lettering, reason, page_request.person)
-    except (DecisionNotPossible, NotFound) as refusal:
+    except DecisionNotPossible as refusal:
         return _letters(page_request, person_id, refusal)
     return see_other(LETTERS.format(person_id=person_id))
 

@@ -11,7 +11,6 @@ from chalicelib.domain.books.lettering_refusals import LetteringStale
 from chalicelib.domain.books.receivables import Debtor, receivables_of
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
@@ -55,7 +54,7 @@ def letter_entries(
 def undo_lettering(
     ports: LetteringPorts, person_id: str, lettering_id: str, reason: str, by: Person
 ) -> HandLettering:
-    """Undo a lettering by hand of an account; raise `NotFound`, `LetteringUndone`, `LetteringUnreasoned`.
+    """Undo a lettering by hand of an account; raise `LetteringStale` for an unknown one, `LetteringUndone`.
 
     Letters that follow an allocation end with it: by a bounce, a credit note, a refund.
     """
@@ -96,7 +95,7 @@ def _undo(ports: LetteringPorts, person_id: str, lettering_id: str, reason: str,
     account = ports.accounts.account(person_id)
     found = next((each for each in account.letterings if each.id == lettering_id), None)
     if found is None:
-        raise NotFound
+        raise LetteringStale
     return _written(ports, undone(found, by.id, reason, ports.now()), Act.LETTERING_UNDONE, by)
 
 
