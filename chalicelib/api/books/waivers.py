@@ -10,7 +10,7 @@ from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.corrections.waivers import WaiverAsked
 from chalicelib.usecases.corrections.decide_waiver import decide_waiver
 from chalicelib.usecases.corrections.propose_waiver import propose_waiver
-from chalicelib.web.schemas import waivers as schemas
+from chalicelib.web.schemas.books import waivers as schemas
 
 waivers = Blueprint(__name__)
 

@@ -15,7 +15,7 @@ from chalicelib.pages.desks import WAIVERS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.book_words import WAIVER_KINDS, WAIVER_STATES
+from chalicelib.portal.books.words import WAIVER_KINDS, WAIVER_STATES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.corrections.decide_waiver import decide_waiver
 from chalicelib.usecases.corrections.propose_waiver import propose_waiver
