@@ -8,6 +8,7 @@ from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.returns import BatchReturn
@@ -95,6 +96,7 @@ Row = (
     | TransferFile
     | TransferFileText
     | TransferSequence
+    | Waiver
 )
 
 

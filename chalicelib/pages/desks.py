@@ -35,6 +35,7 @@ TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
 SLIPS = Desk("/staff/cheque-slips", "Chèques", Action.READ_BOOKS, BOOKS)
 BALANCES = Desk("/staff/balances", "Balance 411", Action.READ_BOOKS, BOOKS)
 BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS, BOOKS)
+WAIVERS = Desk("/staff/waivers", "Remises et non-valeurs", Action.READ_WAIVERS, BOOKS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
@@ -54,6 +55,7 @@ DESKS = (
     ARREARS,
     SLIPS,
     BALANCES,
+    WAIVERS,
     BATCHES,
     PEOPLE,
     CAMPAIGNS,

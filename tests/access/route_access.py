@@ -74,6 +74,7 @@ STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
 CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
 IMPORT_ID = "00000000000000f1"
+WAIVER = {"kind": "remission", "amount_cents": 1, "owed_seen_cents": 1, "reason": REASON, "document": "PV"}
 RETURN_FILE = b"ecriture;resultat\n1;pris en charge\n"
 STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
@@ -156,6 +157,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/registrations/{registration_id}/write-off": act(
         ACCOUNTANT, owed_seen_cents=50, reason=REASON
     ),
+    "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, **WAIVER),
+    "POST /staff/waivers/{waiver_id}/decision": act(REGISTRAR | ACCOUNTANT, decision="refuse", reason=REASON),
     "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0"}),
     "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),
@@ -342,6 +346,10 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
     "GET /staff/registrations/{registration_id}/write-off": RouteAccess(ACCOUNTANT, Reach.OTHERS),
     "POST /staff/registrations/{registration_id}/write-off": act(ACCOUNTANT, seen_cents="50", reason=REASON),
+    "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "GET /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT),
+    "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/waivers/{waiver_id}/decision": act(REGISTRAR | ACCOUNTANT, decision="refuse", reason=REASON),
     "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0", "kind": "journal"}),
     "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),

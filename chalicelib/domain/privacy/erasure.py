@@ -17,6 +17,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumToGiveBack
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.invoices import Client, Invoice
 from chalicelib.domain.lists.comments import Comment
@@ -46,6 +47,7 @@ Row = TypeVar(
     Payer,
     Payment,
     HandLettering,
+    Waiver,
     RoleChange,
     Notification,
     Address,
@@ -84,6 +86,7 @@ class Redactions:
     payers: tuple[Payer, ...] = ()
     payments: tuple[Payment, ...] = ()
     letterings: tuple[HandLettering, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     role_changes: tuple[RoleChange, ...] = ()
     notifications: tuple[Notification, ...] = ()
     addresses: tuple[Address, ...] = ()
@@ -105,6 +108,7 @@ class Redactions:
         | Payer
         | Payment
         | HandLettering
+        | Waiver
         | RoleChange,
         ...,
     ]:
@@ -119,6 +123,7 @@ class Redactions:
             *self.payers,
             *self.payments,
             *self.letterings,
+            *self.waivers,
             *self.role_changes,
         )
 
@@ -185,6 +190,7 @@ def redactions_of_erasure(file: PersonalFile) -> Redactions:
         payers=losing(account.payers, _unreachable),
         payments=losing(account.every_payment, _undrawn),
         letterings=losing(account.letterings, _unexplained),
+        waivers=losing(account.waivers, _given_up_by_nobody),
         role_changes=losing(file.role_changes, _unproposed),
         notifications=losing(file.notifications, redact_body),
         addresses=losing(account.person.addresses, _nowhere),
@@ -246,6 +252,11 @@ def _unasked(request: PlanRequest) -> PlanRequest:
 
 def _homeless(attempt: Attempt) -> Attempt:
     return replace(attempt, address=None, request_hash="")
+
+
+def _given_up_by_nobody(waiver: Waiver) -> Waiver:
+    """Return the waiver without holder and reasons; its document and its people stay."""
+    return replace(waiver, holder=NOBODY, reason="", decision_reason="")
 
 
 def _given_to_nobody(refund: Refund) -> Refund:

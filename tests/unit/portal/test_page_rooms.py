@@ -94,6 +94,7 @@ def address(path: str) -> str:
         batch_id="INP-L000001",
         run_id="run-1",
         difference_id="0" * 32,
+        waiver_id="0000000000000001-1-w1",
         version="2",
     )
 
@@ -214,7 +215,7 @@ def test_only_the_registrar_and_the_accountant_act_and_each_on_their_own(
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.REGISTRAR: {"desk", "registrations", "payers"},
+        Role.REGISTRAR: {"desk", "registrations", "payers", "waivers"},
         Role.ACCOUNTANT: {
             "desk",
             "registrations",
@@ -229,6 +230,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "balances",
             "reconciliations",
             "remittances",
+            "waivers",
             "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
@@ -241,6 +243,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "arrears",
             "reconciliations",
             "remittances",
+            "waivers",
             "batches",
             "refunds",
             "transfers",
