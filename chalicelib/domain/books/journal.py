@@ -264,10 +264,7 @@ def _refund_entry(payment: Payment, cents: int, transferred: int, ledger: Ledger
 
 
 def _bounce_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
-    """Return the counter-entry on the book that holds the money by now.
-
-    A dispute is settled on the bank account, not on that of cards in transit; a credited cheque as well.
-    """
+    """Return the counter-entry: a dispute, or a cheque that was credited, is settled on the bank account."""
     is_card = payment.method is PaymentMethod.CARD
     event = MoneyEvent.CHARGEBACK if is_card else MoneyEvent.BOUNCE
     if cents < 0:
