@@ -13,6 +13,7 @@ from chalicelib.api.audit import audit
 from chalicelib.api.books.balances import balances
 from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
+from chalicelib.api.books.periods import periods
 from chalicelib.api.books.reconciliations import reconciliations
 from chalicelib.api.books.slips import slips
 from chalicelib.api.books.waivers import waivers
@@ -53,6 +54,7 @@ API = (
     transfers,
     slips,
     balances,
+    periods,
     reconciliations,
     write_offs,
     batches,

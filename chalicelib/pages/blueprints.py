@@ -6,6 +6,7 @@ from chalicelib.pages.audit import pages_audit
 from chalicelib.pages.books.balances import pages_balances
 from chalicelib.pages.books.batches import pages_batches
 from chalicelib.pages.books.exports import pages_books_exports
+from chalicelib.pages.books.periods import pages_periods
 from chalicelib.pages.books.reconciliations import pages_reconciliations
 from chalicelib.pages.books.remittances import pages_remittances
 from chalicelib.pages.books.slips import pages_slips
@@ -70,6 +71,7 @@ DESKS = (
     pages_transfers,
     pages_slips,
     pages_balances,
+    pages_periods,
     pages_reconciliations,
     pages_remittances,
     pages_write_offs,

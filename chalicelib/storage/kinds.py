@@ -33,6 +33,7 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.storage.books.periods import PERIOD_KINDS
 from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
 from chalicelib.storage.books.slips import SLIP_KINDS
 from chalicelib.storage.books.statements import STATEMENT_KINDS
@@ -198,6 +199,7 @@ def _link(sort_key: str) -> Kind:
 
 
 KINDS: Mapping[type, Kind] = {
+    **PERIOD_KINDS,
     **SLIP_KINDS,
     **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,
