@@ -10,6 +10,7 @@ from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
+from chalicelib.api.books.statements import statements
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
@@ -45,6 +46,7 @@ API = (
     refunds,
     payers,
     transfers,
+    statements,
     write_offs,
     invoices,
     staff,

@@ -15,7 +15,7 @@ from chalicelib.domain.access import RULES
 from chalicelib.domain.errors import Forbidden, QuittanceError, ReauthenticationNeeded, SessionMissing
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Role
-from chalicelib.web.problems import STATUS, BodyNotJson, BodyTooLarge, Problem, UploadTooLarge
+from chalicelib.web.problems import BodyNotJson, BodyTooLarge, Problem, UploadTooLarge, status_of_kind
 
 openapi = Blueprint(__name__)
 REF = "#/components/schemas/{model}"
@@ -141,7 +141,7 @@ def _refusals(operation: Operation) -> dict[HTTPStatus, set[str]]:
     possible += _refusals_of_the_body(operation)
     refusals: dict[HTTPStatus, set[str]] = {}
     for error in possible:
-        refusals.setdefault(STATUS[error], set()).add(error.code)
+        refusals.setdefault(status_of_kind(error), set()).add(error.code)
     if operation.body or operation.query:
         refusals.setdefault(HTTPStatus.UNPROCESSABLE_ENTITY, set()).add("validation_failed")
     if operation.body or operation.takes != JSON:

@@ -3,6 +3,8 @@
 from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
+from chalicelib.pages.books.lines import pages_lines
+from chalicelib.pages.books.statements import pages_statements
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
@@ -61,6 +63,8 @@ DESKS = (
     pages_bounces,
     pages_refunds,
     pages_transfers,
+    pages_statements,
+    pages_lines,
     pages_write_offs,
     pages_people,
     pages_imports,

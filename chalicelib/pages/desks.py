@@ -22,6 +22,7 @@ HOME = Desk("/staff/desk", "À faire", Action.READ_DESK)
 REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.READ_REGISTRATIONS)
 PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
+STATEMENTS = Desk("/staff/statements", "Relevés de banque", Action.READ_BOOKS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
 PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
@@ -40,6 +41,7 @@ DESKS = (
     REFUNDS,
     PAYERS,
     TRANSFERS,
+    STATEMENTS,
     UNPAID,
     ARREARS,
     PEOPLE,

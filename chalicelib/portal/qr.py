@@ -1,8 +1,17 @@
 """QR codes."""
 
 import io
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.campaign import BankAccount
+
+if TYPE_CHECKING:
+    from segno import QRCode
 
 LABEL = "Code QR à lire avec votre application d'authentification"
+TRANSFER_LABEL = "Code QR à lire avec l'application de votre banque : virement prérempli"
+LONGEST_NAME = 70  # EPC069-12
 QUIET_ZONE = 4  # modules of white around, ISO/IEC 18004
 DARK, LIGHT = "#000", "#fff"
 
@@ -13,16 +22,33 @@ def qr_svg(text: str) -> str:
     Its label says that it is a QR code, never its content; for users who cannot see it, the page shows the
     secret as text.
     """
-    import segno  # noqa: PLC0415 - one page needs it: cold start
+    import segno  # noqa: PLC0415 - two pages need it: cold start
 
+    return _svg(segno.make(text, error="m", micro=False), LABEL)
+
+
+def transfer_qr_svg(account: BankAccount, cents: int, reference: str) -> str:
+    """Return the QR code by which a bank's application fills in a transfer: EPC069-12, version 2.
+
+    It is of the same form as `qr_svg`; the page shows all of it as text too.
+    """
+    from segno.helpers import make_epc_qr  # noqa: PLC0415 - one page needs it: cold start
+
+    amount = Decimal(cents) / 100
+    holder = account.holder[:LONGEST_NAME]
+    code = make_epc_qr(holder, account.iban, amount, reference=reference, bic=account.bic or None)
+    return _svg(code, TRANSFER_LABEL)
+
+
+def _svg(code: "QRCode", label: str) -> str:
     picture = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
+    code.save(
         picture,
         kind="svg",
         border=QUIET_ZONE,
         dark=DARK,
         light=LIGHT,
-        title=LABEL,
+        title=label,
         svgclass="qr",
         lineclass="",
         omitsize=True,
@@ -30,4 +56,4 @@ def qr_svg(text: str) -> str:
         svgns=False,
         nl=False,
     )
-    return picture.getvalue().decode().replace("<svg ", f'<svg role="img" aria-label="{LABEL}" ', 1)
+    return picture.getvalue().decode().replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)

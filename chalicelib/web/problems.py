@@ -206,7 +206,11 @@ class Problem(BaseModel):
 
 def status_of(error: errors.QuittanceError) -> HTTPStatus:
     """Return the HTTP status; a cause has the status of its code."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return status_of_kind(type(error))
+
+
+def status_of_kind(kind: type[errors.QuittanceError]) -> HTTPStatus:
+    return next(STATUS[each] for each in kind.__mro__ if each in STATUS)
 
 
 def title_of(status: HTTPStatus, language: Language = Language.FR) -> str:

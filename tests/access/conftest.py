@@ -1,6 +1,7 @@
 """PersonSteps of each role, each with a file of their own, in front of every door of the portal."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -19,14 +20,16 @@ from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.refunds.transfer_files import TransferFile, kept
 from chalicelib.domain.sessions import Method, Stage
+from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
 from chalicelib.usecases.sign_in.open_session import create_session
-from tests.access.route_access import IMPORT_ID
-from tests.fakes.ports import enrol_student
+from tests.access.route_access import IMPORT_ID, LINE_ID
+from tests.fakes.bank_files import IBAN
+from tests.fakes.ports import MANUAL_DAY, enrol_student
 from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
 from tests.usecases.conftest import ACCOUNTANT, Student
 
@@ -35,6 +38,9 @@ __all__ = ["environment"]
 PROPOSER = Person("00000000000000ad", "other-admin@demo.test", "A", "B", frozenset({Role.ADMINISTRATOR}))
 NOBODY = "nobody"
 OWN, ANOTHERS = "own", "another's"
+LINE = StatementLine(
+    LINE_ID, IBAN, "s1", MANUAL_DAY.date(), MANUAL_DAY.date(), 60100, "VIR", MANUAL_DAY + timedelta(days=4000)
+)
 
 
 @cache
@@ -57,7 +63,7 @@ class Portal:
             IMPORT_ID, _campaign().id, PROPOSER.id, self.ports.at, 0, 0, 0, 0, 0, ImportState.DONE
         )
         made = TransferFile("INP", 1, (), 0, "FR76", ACCOUNTANT.id, self.ports.at, "0" * 64)
-        self.ports.store.commit(Changes((done, made, kept(made, "text", 10))))
+        self.ports.store.commit(Changes((done, made, kept(made, "text", 10), LINE)))
         self.holdings = {
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
@@ -89,6 +95,7 @@ class Portal:
             "booked_payment_id": paid.id,
             "refund_id": refund.id,
             "transfer_file_id": "INP-000001",
+            "statement_line_id": LINE_ID,
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),
@@ -133,7 +140,8 @@ class Portal:
             files = {"file": ("people.csv", file, "text/csv")} if file else None
             return self.http.post(path, data=data, files=files, headers=headers)
         if file:
-            return self.http.post(path, content=file, headers={**headers, "Content-Type": "text/csv"})
+            media = "application/octet-stream" if file.startswith(b"<") else "text/csv"
+            return self.http.post(path, content=file, headers={**headers, "Content-Type": media})
         if yaml:
             headers["Content-Type"] = "application/yaml"
             return self.http.request(method, path, content=yaml, headers=headers)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from chalicelib.domain.access import Reach
 from chalicelib.domain.people import Role
+from tests.fakes.bank_files import Movement, Period, camt
 
 STUDENT = frozenset({Role.STUDENT})
 REGISTRAR = frozenset({Role.REGISTRAR})
@@ -67,6 +69,11 @@ IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
 CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
+STATEMENT = camt(Period(date(2022, 6, 23), 0, (Movement(date(2022, 6, 23), 100, "VIR"),)))
+KEEPS_BOOKS_FOR = RouteAccess(ACCOUNTANT, Reach.ALL, {"owner": "a1"})
+LINE_ID = "20220624-0000000000000000-1"
+SEEN = {"version": 1}
+MATCH = {**SEEN, "parts": [{"registration": "00000000000000ff-1", "cents": 1}]}
 IMPORT_ID = "00000000000000f1"
 STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
@@ -148,6 +155,20 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
     "POST /staff/registrations/{registration_id}/write-off": act(
         ACCOUNTANT, owed_seen_cents=50, reason=REASON
+    ),
+    "GET /staff/statements": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statements": RouteAccess(ACCOUNTANT, Reach.ALL, file=STATEMENT),
+    "POST /staff/statements/matching": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/statement-lines": read(ACCOUNTANT | AUDITOR, query="?state=suspense"),
+    "GET /staff/statement-lines/{statement_line_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statement-lines/{statement_line_id}/match": RouteAccess(ACCOUNTANT, Reach.ALL, MATCH),
+    "POST /staff/statement-lines/{statement_line_id}/suspense": RouteAccess(ACCOUNTANT, Reach.ALL, SEEN),
+    "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, SEEN),
+    "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {**SEEN, "reason": REASON}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"owner": "a1"}
     ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"digest": "0" * 64}),
@@ -297,6 +318,25 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
     "GET /staff/registrations/{registration_id}/write-off": RouteAccess(ACCOUNTANT, Reach.OTHERS),
     "POST /staff/registrations/{registration_id}/write-off": act(ACCOUNTANT, seen_cents="50", reason=REASON),
+    "GET /staff/statements": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statements": RouteAccess(ACCOUNTANT, Reach.ALL, file=STATEMENT),
+    "POST /staff/statements/matching": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/statement-lines": read(ACCOUNTANT | AUDITOR, query="?state=suspense"),
+    "GET /staff/statement-lines/{statement_line_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statement-lines/{statement_line_id}/match/check": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"registration_1": "nobody"}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/match": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"version": "1"}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/suspense": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
+    "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
+    "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"reason": REASON}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"owner": "a1"}
+    ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}": read(ACCOUNTANT | AUDITOR),

@@ -69,6 +69,11 @@ DONE_FROM = {
         f"/staff/instalments/0000000000000001-1/{act}": "/staff/instalments/0000000000000001-1"
         for act in ("2/release", "stop", "resume", "recut")
     },
+    "/staff/statements/matching": "/staff/statements",
+    **{
+        f"/staff/statement-lines/20220624-0-1/{act}": "/staff/statement-lines/20220624-0-1"
+        for act in ("match", "match/check", "suspense", "fee", "discard", "owner")
+    },
     **{f"{RECEIPTS}/{act}": RECEIPTS for act in ("check", "confirmation")},
     **{f"{BOUNCE}/{act}": BOUNCE for act in ("check", "confirmation", "dispute")},
 }
@@ -90,6 +95,7 @@ def address(path: str) -> str:
         campaign_id="isima-2023",
         refund_id="0000000000000001-1-r1",
         transfer_file_id="INP-000001",
+        statement_line_id="20220624-0-1",
         version="2",
     )
 
@@ -217,6 +223,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "payers",
             "unpaid",
             "arrears",
+            "statements",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
         Role.AUDITOR: {
@@ -226,6 +233,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "credits",
             "unpaid",
             "arrears",
+            "statements",
             "refunds",
             "transfers",
             "payers",

@@ -1,0 +1,1 @@
+"""Operations on the school's books."""
