@@ -23,6 +23,7 @@ from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment
+from chalicelib.domain.reconciliation.policies import Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 
 SERVICE = "quittance"
@@ -31,7 +32,7 @@ ALLOWED = frozenset(
         *("level", "location", "message", "timestamp", "service"),
         *("function_name", "function_request_id", "aws_request_id", "correlation_id", "xray_trace_id"),
         *("anomaly", "attempt", "code", "debit", "entry", "failure", "instalment", "notification", "payment"),
-        *("fault", "at", "row", "findings"),
+        *("fault", "at", "row", "findings", "run"),
         *("person", "method", "outcome", "network", "route"),
     }
 )
@@ -107,6 +108,11 @@ def report_fault(what: str, error: BaseException) -> None:
 def note_debit_check() -> None:
     """Count a check of the due instalments: an alarm tells if there is none."""
     count("DebitChecks")
+
+
+def note_days_reconciled() -> None:
+    """Count a tick at which every day that is over was compared: an alarm tells if there is none."""
+    count("ReconciledDays")
 
 
 def note_page() -> None:
@@ -246,6 +252,9 @@ class MetricAlarms:
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         self._raise("UnansweredAttempts", attempt=attempt.id)
+
+    def raise_differences(self, run: Reconciliation) -> None:
+        self._raise("UnexplainedDifferences", run=run.id)
 
     def _raise(self, metric: str, **fields: Any) -> None:
         logger().warning(metric, extra=fields)

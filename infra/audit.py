@@ -1,4 +1,4 @@
-"""`python -m infra.audit verify`: whether audit trail and journal are what was written (docs/audit.md).
+"""`python -m infra.audit verify`: compare trail, journal and batches with what was written (docs/audit.md).
 
 Exit code 0 when it is, 1 when a record was tampered with, 2 when it cannot be read.
 """
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.trail.audit_verification import Flaw, Verdict
     from chalicelib.usecases.audit.ports import AuditHeads, AuditTrail
+    from chalicelib.usecases.exports.ports import Batches
     from chalicelib.usecases.journal.ports import Journal
 
 INTACT, TAMPERED, UNREAD = 0, 1, 2
@@ -33,6 +34,7 @@ class Kept:
     audit: AuditTrail
     audit_heads: AuditHeads
     journal: Journal
+    batches: Batches
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,11 +52,12 @@ def _verify(kept: Kept) -> int:
     from pynamodb.exceptions import PynamoDBException  # noqa: PLC0415 - the same
 
     from chalicelib.usecases.audit.verify_audit import verify_audit  # noqa: PLC0415 - the same
+    from chalicelib.usecases.exports.verify_batches import verify_batches  # noqa: PLC0415 - the same
     from chalicelib.usecases.journal.verify_journal import verify_journal  # noqa: PLC0415 - the same
 
     try:
         verdict = verify_audit(kept)
-        flaws = verify_journal(kept) if not verdict.flaw else ()
+        flaws = (*verify_journal(kept), *verify_batches(kept)) if not verdict.flaw else ()
     except (BotoCoreError, ClientError, PynamoDBException) as error:
         print(f"The trail cannot be read: {error}", file=sys.stderr)
         return UNREAD
@@ -134,12 +137,13 @@ def _kept(table: str, bucket: str, region: str) -> Kept:
 
     from chalicelib.delivery.audit_heads import S3AuditHeads  # noqa: PLC0415 - the same
     from chalicelib.storage.audit import DynamoAuditTrail  # noqa: PLC0415 - the same
+    from chalicelib.storage.exports.batches import DynamoBatches  # noqa: PLC0415 - the same
     from chalicelib.storage.journal import DynamoJournal  # noqa: PLC0415 - the same
     from chalicelib.storage.table import Table  # noqa: PLC0415 - the same
 
     heads = S3AuditHeads(boto3.client("s3", region_name=region), bucket)
     stored = Table(table, region)
-    return Kept(DynamoAuditTrail(stored), heads, DynamoJournal(stored))
+    return Kept(DynamoAuditTrail(stored), heads, DynamoJournal(stored), DynamoBatches(stored))
 
 
 def _acquittal(verdict: Verdict) -> str:

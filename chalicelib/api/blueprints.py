@@ -10,6 +10,9 @@ from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
+from chalicelib.api.books.batches import batches
+from chalicelib.api.books.exports import books_exports
+from chalicelib.api.books.reconciliations import reconciliations
 from chalicelib.api.books.statements import statements
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -47,7 +50,10 @@ API = (
     payers,
     transfers,
     statements,
+    reconciliations,
     write_offs,
+    batches,
+    books_exports,
     invoices,
     staff,
     corrections,

@@ -16,6 +16,7 @@ from chalicelib.domain.languages import Language
 from chalicelib.observability import report_fault
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.caller import Caller
+from chalicelib.web.faults import fault
 from chalicelib.web.languages import asked_language
 from chalicelib.web.problems import (
     LARGEST_BODY_BYTES,
@@ -25,7 +26,6 @@ from chalicelib.web.problems import (
     UploadTooLarge,
     invalid,
     refusal,
-    unexpected,
 )
 from chalicelib.web.schemas.models import Body, Query
 
@@ -180,7 +180,7 @@ def _answer(
         return refusal(error, call.language)
     except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
         report_fault("unexpected", error)
-        return unexpected(call.language)
+        return fault(error, call.language)
     answer = result if isinstance(result, Response) else answered(result, operation.status)
     if operation.answer:
         answer.headers["Content-Language"] = call.language.value

@@ -15,6 +15,7 @@ from chalicelib.domain.access import RULES
 from chalicelib.domain.errors import Forbidden, QuittanceError, ReauthenticationNeeded, SessionMissing
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Role
+from chalicelib.web.faults import UNAVAILABLE
 from chalicelib.web.problems import BodyNotJson, BodyTooLarge, Problem, UploadTooLarge, status_of_kind
 
 openapi = Blueprint(__name__)
@@ -121,10 +122,13 @@ def _responses(operation: Operation) -> dict[str, Any]:
         responses[str(operation.also.value)] = {**answered, "description": operation.also.phrase}
     for status, codes in sorted(_refusals(operation).items()):
         also = responses.get(str(status.value), {}).get("content", {})
+        told = _told_language()
+        if status is HTTPStatus.SERVICE_UNAVAILABLE:
+            told["headers"]["Retry-After"] = {"schema": {"type": "integer"}}
         responses[str(status.value)] = {
             "description": ", ".join(sorted(codes)),
             "content": {**also, **_content("application/problem+json", Problem)},
-            **_told_language(),
+            **told,
         }
     return responses
 
@@ -139,7 +143,7 @@ def _refusals(operation: Operation) -> dict[HTTPStatus, set[str]]:
     if rule.is_recent:
         possible.append(ReauthenticationNeeded)
     possible += _refusals_of_the_body(operation)
-    refusals: dict[HTTPStatus, set[str]] = {}
+    refusals: dict[HTTPStatus, set[str]] = {HTTPStatus.SERVICE_UNAVAILABLE: {UNAVAILABLE}}
     for error in possible:
         refusals.setdefault(status_of_kind(error), set()).add(error.code)
     if operation.body or operation.query:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from chalicelib.campaigns.texts import TEXT_KEYS
+from chalicelib.domain.books.chart import DEFAULT_CHART
 from chalicelib.domain.imports.students import COLUMNS
 
 Finding = tuple[tuple[str, ...], str]
@@ -26,6 +27,7 @@ def findings(campaign: dict[str, Any]) -> Iterator[Finding]:
     yield from _tariffs_without_situation(campaign)
     yield from _steps_named_twice(campaign)
     yield from _unknown_columns(campaign)
+    yield from _accounts_without_target(campaign)
     if isinstance(campaign.get("texts"), dict):
         yield from _text_keys(campaign["texts"])
 
@@ -39,6 +41,15 @@ def _unknown_columns(campaign: dict[str, Any]) -> Iterator[Finding]:
     for column in _block(campaign, "import_headings"):
         if column not in COLUMNS:
             yield ("import_headings", column), f"« {column} » n'est pas une colonne : {', '.join(COLUMNS)}"
+
+
+def _accounts_without_target(campaign: dict[str, Any]) -> Iterator[Finding]:
+    """Yield each account of the journal that the school's mapping leaves out; without a mapping none is."""
+    targets = _block(_block(campaign, "accounting"), "accounts")
+    chart = {str(book): number for book, number in DEFAULT_CHART.items()} | _block(campaign, "chart")
+    for account in sorted({str(number) for number in chart.values()}) if targets else ():
+        if account not in targets:
+            yield ("accounting", "accounts"), f"le compte {account} n'a pas de compte de l'école"
 
 
 def _odd_codes(campaign: dict[str, Any]) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from chalicelib.campaigns.accounting import AccountingEntry
 from chalicelib.campaigns.values import (
     MOST_PERCENT,
     AccountNumber,
@@ -266,6 +267,7 @@ class CampaignEntry(Entry):
     payer_terms: PayerTermsEntry = PayerTermsEntry()
 
     bank_account: BankAccountEntry | None = None
+    accounting: AccountingEntry = AccountingEntry()
 
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
@@ -289,6 +291,7 @@ class CampaignEntry(Entry):
             year_starts_on=self.year_starts_on,
             payer_terms=self.payer_terms.domain(),
             bank_account=self.bank_account.domain() if self.bank_account else None,
+            accounting=self.accounting.domain(),
         )
 
 

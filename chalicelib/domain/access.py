@@ -46,8 +46,9 @@ class Action(StrEnum):
     REFUND = "prepare a refund, or decide on one that another prepared"
     WRITE_OFF = "write off a rest below 1,00 €"
     MAKE_TRANSFERS = "make a file of transfers, or take one away"
-    READ_BOOKS = "read statements of the bank and what explains them"
+    READ_BOOKS = "read statements of the bank and what explains them, batches and files of the books"
     KEEP_BOOKS = "import statements of the bank, explain their lines"
+    EXPORT_BOOKS = "make an accounting batch, take the books away, tell what came back of a batch"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
     READ_PEOPLE = "read people and their roles"
@@ -127,6 +128,7 @@ RULES: dict[Action, Rule] = {
     Action.MAKE_TRANSFERS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # own file left out
     Action.READ_BOOKS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.KEEP_BOOKS: _read(_R.ACCOUNTANT),  # own file left out where a registration is concerned
+    Action.EXPORT_BOOKS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PEOPLE: _read(_R.ADMINISTRATOR, _R.AUDITOR),

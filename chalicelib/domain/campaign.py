@@ -11,6 +11,7 @@ from chalicelib.domain.calendar import Window, paris_day
 from chalicelib.domain.campaigns.versions import CampaignVersion
 from chalicelib.domain.causes import ProgrammeUnknown
 from chalicelib.domain.errors import FeeSituationNotAllowed
+from chalicelib.domain.exports.layouts import NO_MAPPING, AccountingExport
 from chalicelib.domain.money import FeeLine
 
 
@@ -211,6 +212,8 @@ class Campaign:
     payer_terms: PayerTerms = PayerTerms()
     bank_account: BankAccount | None = None
     """None: refunds by transfer are paid by hand, no file of transfers is made."""
+    accounting: AccountingExport = NO_MAPPING
+    """The school's own accounts, and the layout of its accounting files."""
     version: CampaignVersion | None = None
     """Who loaded it and when; None for a file that ships with the application."""
 

@@ -7,6 +7,9 @@ from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
+from chalicelib.domain.exports.catch_up import JournalCatchUp
+from chalicelib.domain.exports.returns import BatchReturn
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
@@ -19,6 +22,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
@@ -27,31 +31,42 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.bank_movements import BankMovement
 from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 Row = (
     Attempt
     | AuditEntry
+    | BankMovement
     | BankStatement
+    | Batch
+    | BatchReturn
+    | BatchSequence
+    | BatchText
     | CampaignRegister
     | CampaignText
+    | CardMovement
     | Comment
     | CreditNote
     | CreditNoteSequence
     | CsvMapping
     | Debit
+    | Difference
     | IbanLink
     | Identity
     | Instalment
     | Invoice
+    | JournalCatchUp
     | JournalEntry
     | JournalSequence
     | JournalSums
     | LastAct
     | Login
     | Mandate
+    | MovementCursor
     | Notification
     | Order
     | OutboxEntry
@@ -60,8 +75,10 @@ Row = (
     | Payment
     | Person
     | PlanRequest
+    | Reconciliation
     | Refund
     | Registration
+    | Remittance
     | RoleChange
     | SecondFactor
     | Sequence

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.money import totals
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -66,7 +67,7 @@ def to_give_back(file: RegistrationFile) -> Credit | None:
     """
     registration, payments = file.registration, sorted(file.payments, key=_age)
     if not registration.is_accepted:
-        parts = tuple(_of_ended(payments, registration.kept_cents))
+        parts = tuple(_of_ended(payments, _kept_cents(file)))
         return Credit(registration.id, parts, CreditCause.REGISTRATION_REFUSED) if parts else None
     surplus = sum(payment.refundable_cents for payment in payments) - _owed_in_all(file)
     found = tuple(_parts(payments, surplus))[::-1]
@@ -87,6 +88,14 @@ def _owed_in_all(file: RegistrationFile) -> int:
         return file.charged_cents
     code = file.registration.fee_situation_code or ""
     return totals(file.programme.tariffs.get(code, ())).total_cents
+
+
+def _kept_cents(file: RegistrationFile) -> int:
+    """Return what is kept of a file that has ended; of one that was given up not what was credited."""
+    registration = file.registration
+    if registration.status is RegistrationStatus.WITHDRAWN:
+        return min(registration.kept_cents, file.charged_cents)
+    return registration.kept_cents
 
 
 def _of_ended(payments: Iterable[Payment], kept_cents: int) -> Iterator[Refundable]:

@@ -21,6 +21,8 @@ from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.owed import owed_cents, rest_cents
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
+from chalicelib.domain.refunds.coverage import going_cents
+from chalicelib.domain.refunds.refusals import RefundOnItsWay
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -76,11 +78,18 @@ def payable_lines(file: RegistrationFile, now: datetime) -> tuple[FeeLine, ...]:
         raise PlanBinding
     require_open_window(campaign, now)
     if registration.part_paid:
-        return _payable((FeeLine(REST, 1, owed_cents(file)),))
+        return _rest_of(file)
     lines = quote(file)
     if totals(lines).total_cents == 0:
         raise NothingToPay
     return _less_credit(lines, unallocated_cents(file.payments))
+
+
+def _rest_of(file: RegistrationFile) -> tuple[FeeLine, ...]:
+    rest, going = owed_cents(file), going_cents(file)
+    if rest < SMALLEST_PART_CENTS and going:
+        raise RefundOnItsWay(going)
+    return _payable((FeeLine(REST, 1, rest),))
 
 
 def owed_of_withdrawn(file: RegistrationFile) -> int:

@@ -17,6 +17,7 @@ seal_audit = background.schedule(Rate(1, unit=Rate.MINUTES))(schedules.seal_audi
 number_journal = background.schedule(Rate(1, unit=Rate.HOURS))(schedules.number_journal)
 reconcile_payments = background.schedule(Rate(5, unit=Rate.MINUTES))(schedules.reconcile_payments)
 reconcile_debits = background.schedule(Rate(5, unit=Rate.MINUTES))(schedules.reconcile_debits)
+reconcile_days = background.schedule(Rate(1, unit=Rate.HOURS))(schedules.reconcile_days)
 plan_debits = background.schedule(Rate(1, unit=Rate.HOURS))(schedules.plan_debits)
 check_debits = background.schedule(Rate(1, unit=Rate.HOURS))(schedules.check_debits)
 apply_retention = background.schedule(Rate(1, unit=Rate.DAYS))(schedules.apply_retention)

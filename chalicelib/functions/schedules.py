@@ -4,19 +4,21 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib import wiring
-from chalicelib.observability import failing_plainly, note_debit_check
+from chalicelib.observability import failing_plainly, note_days_reconciled, note_debit_check
 from chalicelib.usecases.audit import seal_audit as sealing
 from chalicelib.usecases.collection import remind_arrears as collection
 from chalicelib.usecases.debits import check_debits as checking
 from chalicelib.usecases.debits import plan_debits as planner
 from chalicelib.usecases.debits import reconcile_debits as debits
 from chalicelib.usecases.delivery.send_outbox import send_outbox
+from chalicelib.usecases.exports.complete_journal import complete_journal
 from chalicelib.usecases.isolation import HasTime, always
 from chalicelib.usecases.journal import number_journal as numbering
 from chalicelib.usecases.journal.sum_journal import sum_journal
 from chalicelib.usecases.payers.remind_payers import remind_payers
 from chalicelib.usecases.payments import reconcile_payments as payments
 from chalicelib.usecases.privacy import apply_retention as retention
+from chalicelib.usecases.reconciliation import reconcile_nights as nights
 from chalicelib.usecases.refunds import propose_surpluses as surpluses
 from chalicelib.usecases.refunds import reconcile_refunds as refunds
 
@@ -70,6 +72,18 @@ def reconcile_debits(event: Any) -> dict[str, int]:
     return told | {f"surpluses_{name}": count for name, count in proposed.items()}
 
 
+def reconcile_days(event: Any) -> dict[str, int]:
+    """Every hour: compare the days that are over with gateway, remittances and bank, from 05:00 in Paris on.
+
+    An hour after which each such day has a complete run is counted: an alarm tells if there is none.
+    """
+    with failing_plainly("days not reconciled"):
+        report = nights.reconcile_nights(wiring.ports(), _time_left(event))
+        if report.is_done:
+            note_days_reconciled()
+    return asdict(report)
+
+
 def plan_debits(_event: Any) -> dict[str, Any]:
     """Every hour, by UTC: queue the instalments that are due on this Paris day."""
     with failing_plainly("instalments not planned"):
@@ -86,7 +100,12 @@ def check_debits(event: Any) -> dict[str, int]:
 
 
 def apply_retention(event: Any) -> dict[str, int]:
-    """Every day: delete or anonymise expired personal data, then remind of what is late."""
+    """Every day: delete or anonymise expired personal data, then remind of what is late.
+
+    Accounts of releases without a journal get their entries, once, before all that.
+    """
+    with failing_plainly("journal not completed"):
+        complete_journal(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
     with failing_plainly("retention not applied"):
         report = asdict(retention.apply_retention(wiring.ports()))
     with failing_plainly("arrears not reminded of"):

@@ -7,31 +7,33 @@ from urllib.parse import urlencode
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from chalicelib.domain.languages import Language
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.countries import country_names
+from chalicelib.portal.texts import marked, said
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.web.parsing import address_choice
 from chalicelib.web.schemas.addresses import FIVE_DIGITS, UNPRINTABLE, NewAddressChoice
 
 ADDRESS_FIELDS = ("line1", "line2", "zip_code", "city", "country", "phone_country_code", "phone")
 MISTAKES = {
-    "line1": "Indiquez le numéro et la rue, en lettres et chiffres, en 200 caractères au plus.",
-    "line2": "Ce complément tient en 200 caractères au plus, lettres ou chiffres.",
-    "zip_code": "Indiquez le code postal, en 16 caractères au plus, lettres ou chiffres.",
-    "city": "Indiquez la ville, en lettres, en 200 caractères au plus.",
-    "country": "Choisissez le pays dans la liste.",
-    "phone_country_code": "Indiquez l'indicatif d'un pays avec son signe +, par exemple +33.",
-    "phone": "Ce numéro n'existe pas avec cet indicatif. Vérifiez l'un et l'autre.",
+    "line1": marked("Indiquez le numéro et la rue, en lettres et chiffres, en 200 caractères au plus."),
+    "line2": marked("Ce complément tient en 200 caractères au plus, lettres ou chiffres."),
+    "zip_code": marked("Indiquez le code postal, en 16 caractères au plus, lettres ou chiffres."),
+    "city": marked("Indiquez la ville, en lettres, en 200 caractères au plus."),
+    "country": marked("Choisissez le pays dans la liste."),
+    "phone_country_code": marked("Indiquez l'indicatif d'un pays avec son signe +, par exemple +33."),
+    "phone": marked("Ce numéro n'existe pas avec cet indicatif. Vérifiez l'un et l'autre."),
 }
 MISSING = {
-    "line1": "Indiquez le numéro et la rue.",
-    "zip_code": "Indiquez le code postal : ce pays en demande un.",
-    "city": "Indiquez la ville.",
-    "phone": "Indiquez votre numéro de téléphone.",
+    "line1": marked("Indiquez le numéro et la rue."),
+    "zip_code": marked("Indiquez le code postal : ce pays en demande un."),
+    "city": marked("Indiquez la ville."),
+    "phone": marked("Indiquez votre numéro de téléphone."),
 }
-FRENCH_CODE = "Un code postal français a cinq chiffres."
-NOT_PRINTED = (
-    "La facture ne sait pas imprimer « {letters} ». Écrivez ce champ sans, par exemple en lettres latines."
+FRENCH_CODE = marked("Un code postal français a cinq chiffres.")
+NOT_PRINTED = marked(
+    "La facture ne sait pas imprimer « %(letters)s ». Écrivez ce champ sans, par exemple en lettres latines."
 )
 
 
@@ -42,10 +44,10 @@ def address_form(
     return {
         "key": page_request.ports.new_id(),
         "addresses": page_request.account.person.addresses,
-        "countries": country_names(),
+        "countries": country_names(page_request.language),
         "is_invoiced": bool(page_request.file.invoices),
         "given": given or _proposed(page_request),
-        "mistakes": _mistakes(error) if error else {},
+        "mistakes": _mistakes(error, page_request.language) if error else {},
     }
 
 
@@ -86,13 +88,17 @@ def _as_typed(given: Mapping[str, str]) -> dict[str, Any]:
     return {"mode": "new", **typed, "keep": bool(given["keep"])}
 
 
-def _mistakes(error: ValidationError) -> dict[str, str]:
-    return {str(each["loc"][-1]): _mistake(str(each["loc"][-1]), each) for each in error.errors()}
+def _mistakes(error: ValidationError, language: Language) -> dict[str, str]:
+    return {
+        name: said(_mistake(name, each), language, **each.get("ctx", {}))
+        for each in error.errors()
+        for name in (str(each["loc"][-1]),)
+    }
 
 
 def _mistake(name: str, error: ErrorDetails) -> str:
     if error["type"] == UNPRINTABLE:
-        return NOT_PRINTED.format(**error["ctx"])
+        return NOT_PRINTED
     if error["type"] == FIVE_DIGITS:
         return FRENCH_CODE
     if not error["input"] and name in MISSING:

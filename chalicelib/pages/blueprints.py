@@ -3,7 +3,11 @@
 from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
+from chalicelib.pages.books.batches import pages_batches
+from chalicelib.pages.books.exports import pages_books_exports
 from chalicelib.pages.books.lines import pages_lines
+from chalicelib.pages.books.reconciliations import pages_reconciliations
+from chalicelib.pages.books.remittances import pages_remittances
 from chalicelib.pages.books.statements import pages_statements
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
@@ -65,7 +69,11 @@ DESKS = (
     pages_transfers,
     pages_statements,
     pages_lines,
+    pages_reconciliations,
+    pages_remittances,
     pages_write_offs,
+    pages_batches,
+    pages_books_exports,
     pages_people,
     pages_imports,
     pages_campaigns,

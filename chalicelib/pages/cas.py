@@ -87,7 +87,9 @@ def come_back_from_cas(page_request: PageRequest) -> Response:
         return _clear_state(_finish_login(page_request, _journey(page_request)))
     except REFUSED as error:
         note_refusal(error, page_request.address, str(page_request.request.path))
-        return page_request.public_page("problem", **of_refusal(error, HOME), cookies=(cookie(CAS, ""),))
+        return page_request.public_page(
+            "problem", **of_refusal(page_request, error, HOME), cookies=(cookie(CAS, ""),)
+        )
 
 
 def _journey(page_request: PageRequest) -> LoginState:

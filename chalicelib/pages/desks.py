@@ -23,11 +23,14 @@ REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.RE
 PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
 STATEMENTS = Desk("/staff/statements", "Relevés de banque", Action.READ_BOOKS)
+RECONCILIATIONS = Desk("/staff/reconciliations", "Rapprochements", Action.READ_BOOKS)
+REMITTANCES = Desk("/staff/remittances", "Remises", Action.READ_BOOKS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
 PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
+BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
@@ -42,8 +45,11 @@ DESKS = (
     PAYERS,
     TRANSFERS,
     STATEMENTS,
+    RECONCILIATIONS,
+    REMITTANCES,
     UNPAID,
     ARREARS,
+    BATCHES,
     PEOPLE,
     CAMPAIGNS,
     IMPORTS,

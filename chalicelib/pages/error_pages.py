@@ -21,27 +21,31 @@ from chalicelib.domain.errors import (
     QuittanceError,
     TicketRefused,
 )
-from chalicelib.portal.sentences import sentence
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.portal.texts import marked
 from chalicelib.web.problems import status_of, title_of
 
-INVALID = "La demande n'a pas la forme attendue. Revenez à la page précédente et corrigez-la."
-UNEXPECTED = "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement."
-NOT_OPENED = "Cette adresse ne s'ouvre pas ainsi : repartez de l'accueil."
+INVALID = marked("La demande n'a pas la forme attendue. Revenez à la page précédente et corrigez-la.")
+UNEXPECTED = marked(
+    "Une erreur est survenue de notre côté. Rechargez la page avant de recommencer un paiement."
+)
+UNAVAILABLE = marked("Le service ne répond pas en ce moment. Réessayez dans quelques secondes.")
+NOT_OPENED = marked("Cette adresse ne s'ouvre pas ainsi : repartez de l'accueil.")
 Onward = tuple[str, str]
 """A path of the portal, and the text of the link to it."""
-HOME: Onward = ("/", "Retour à l'accueil")
-_REQUEST: Onward = ("/choose-plan", "Voir ma demande d'échéancier")
-_LOG_IN: Onward = ("/login", "Retour à la connexion")
-_PLAN: Onward = ("/pay-plan", "Voir mon échéancier")
+HOME: Onward = ("/", marked("Retour à l'accueil"))
+_REQUEST: Onward = ("/choose-plan", marked("Voir ma demande d'échéancier"))
+_LOG_IN: Onward = ("/login", marked("Retour à la connexion"))
+_PLAN: Onward = ("/pay-plan", marked("Voir mon échéancier"))
 _ONWARD: dict[type[QuittanceError], Onward] = {
-    FeeSituationMissing: ("/dossier", "Choisir ma situation"),
-    FeeSituationNotAllowed: ("/dossier?edit=1", "Choisir une autre situation"),
+    FeeSituationMissing: ("/dossier", marked("Choisir ma situation")),
+    FeeSituationNotAllowed: ("/dossier?edit=1", marked("Choisir une autre situation")),
     TicketRefused: _LOG_IN,
     IdentityUnknown: _LOG_IN,
     IdentityProviderUnavailable: _LOG_IN,
-    IdentityTaken: ("/security", "Retour à la sécurité de mon compte"),
-    AlreadyPaid: ("/invoices", "Voir ma facture"),
-    PlanNotAllowed: ("/choose-plan", "Choisir un autre échéancier"),
+    IdentityTaken: ("/security", marked("Retour à la sécurité de mon compte")),
+    AlreadyPaid: ("/invoices", marked("Voir ma facture")),
+    PlanNotAllowed: ("/choose-plan", marked("Choisir un autre échéancier")),
     PlanBinding: _REQUEST,
     PlanNotApproved: _REQUEST,
     PlanLocked: _PLAN,
@@ -50,14 +54,19 @@ _ONWARD: dict[type[QuittanceError], Onward] = {
 _NOT_STARTED = (AddressMissing, AddressUnknown, GatewayUnavailable)
 
 
-def of_refusal(error: QuittanceError, again: Onward) -> dict[str, Any]:
+def of_refusal(page_request: PageRequest, error: QuittanceError, again: Onward) -> dict[str, Any]:
     """Return the data of the page `problem`; a payment that did not start links back to `again`."""
     onward = again if isinstance(error, _NOT_STARTED) else _onward(error)
-    return of_fault(status_of(error), sentence(error), onward)
+    return _facts(page_request, status_of(error), page_request.sentence(error), onward)
 
 
-def of_fault(status: HTTPStatus, said: str, onward: Onward = HOME) -> dict[str, Any]:
-    return {"status": status, "title": title_of(status), "sentence": said, "onward": onward}
+def of_fault(page_request: PageRequest, status: HTTPStatus, words: str) -> dict[str, Any]:
+    return _facts(page_request, status, page_request.said(words), HOME)
+
+
+def _facts(page_request: PageRequest, status: HTTPStatus, told: str, onward: Onward) -> dict[str, Any]:
+    title = title_of(status, page_request.language)
+    return {"status": status, "title": title, "sentence": told, "onward": onward}
 
 
 def _onward(error: QuittanceError) -> Onward:

@@ -20,21 +20,32 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.observability import report_fault
-from chalicelib.pages.error_pages import HOME, INVALID, NOT_OPENED, UNEXPECTED, Onward, of_fault, of_refusal
-from chalicelib.pages.page_request import FILE, FileNotChosen, PageRequest
+from chalicelib.pages.error_pages import (
+    HOME,
+    INVALID,
+    NOT_OPENED,
+    UNAVAILABLE,
+    UNEXPECTED,
+    Onward,
+    of_fault,
+    of_refusal,
+)
+from chalicelib.pages.frame.language import chosen_cookie
+from chalicelib.pages.page_request import FILE, SHOWN, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import FormNotValid
 from chalicelib.pages.responses import (
     form_token,
     see_other,
+    with_cookies,
 )
 from chalicelib.portal.render import link_to
 from chalicelib.web.access_log import note_refusal
+from chalicelib.web.faults import RETRY_AFTER_SECONDS
 from chalicelib.web.problems import FRAMEWORK
 from chalicelib.web.uploads import MULTIPART
+from chalicelib.wiring.outages import is_outage
 
 CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
-SHOWN: set[str] = set()
-"""The paths of all pages that can be shown by GET."""
 _OUR_PATH = re.compile(r"/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?")
 
 
@@ -56,11 +67,12 @@ def page(
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
         def handle(**parameters: str) -> Response:
             page_request = PageRequest(blueprint.current_request, wiring.ports())
-            return _answer(
+            answer = _answer(
                 lambda: _admitted(view, page_request, parameters, public=public, action=action),
                 page_request,
                 again,
             )
+            return with_cookies(answer, chosen_cookie(page_request))
 
         if method == "GET":
             SHOWN.add(path)
@@ -95,7 +107,17 @@ def _answer(view: Callable[[], Response], page_request: PageRequest, again: Onwa
         return _answer_or_refuse(view, page_request, again)
     except Exception as error:  # noqa: BLE001 - a fault of ours is logged and said without its stack
         report_fault("unexpected", error)
-        return page_request.bare_page("problem", **of_fault(HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED))
+        return _of_fault(page_request, error)
+
+
+def _of_fault(page_request: PageRequest, error: Exception) -> Response:
+    if not is_outage(error):
+        fault = of_fault(page_request, HTTPStatus.INTERNAL_SERVER_ERROR, UNEXPECTED)
+        return page_request.bare_page("problem", **fault)
+    fault = of_fault(page_request, HTTPStatus.SERVICE_UNAVAILABLE, UNAVAILABLE)
+    answer = page_request.bare_page("problem", **fault)
+    answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return answer
 
 
 def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:
@@ -104,18 +126,23 @@ def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, a
     except FileNotChosen:
         return see_other("/")
     except (SessionMissing, ReauthenticationNeeded) as error:
-        return see_other(f"{_login_path(error)}next={_onward(page_request)}")
+        return see_other(f"{_login_path(error, page_request)}next={_onward(page_request)}")
     except ValidationError:
-        return page_request.public_page("problem", **of_fault(HTTPStatus.UNPROCESSABLE_ENTITY, INVALID))
+        return page_request.public_page(
+            "problem", **of_fault(page_request, HTTPStatus.UNPROCESSABLE_ENTITY, INVALID)
+        )
     except QuittanceError as error:
         note_refusal(error, page_request.address, str(page_request.request.path))
-        return page_request.public_page("problem", **of_refusal(error, again))
+        return page_request.public_page("problem", **of_refusal(page_request, error, again))
 
 
-def _login_path(error: SessionMissing | ReauthenticationNeeded) -> str:
+def _login_path(error: SessionMissing | ReauthenticationNeeded, page_request: PageRequest) -> str:
+    """Return where to log in; a browser that had a session is told that it has ended."""
     if isinstance(error, SecondFactorNeeded):
         return "/second-factor?"
-    return "/login?again=1&" if isinstance(error, ReauthenticationNeeded) else "/login?"
+    if isinstance(error, ReauthenticationNeeded):
+        return "/login?again=1&"
+    return "/login?done=ended&" if page_request.token else "/login?"
 
 
 def _onward(page_request: PageRequest) -> str:
@@ -165,5 +192,6 @@ def answer_browsers(event: Any, get_response: Callable[[Any], Response]) -> Resp
     accepts_html = "text/html" in (event.headers.get("accept") or "")
     if not (is_refused and response.status_code in FRAMEWORK and accepts_html):
         return response
-    fault = of_fault(HTTPStatus(response.status_code), NOT_OPENED)
-    return PageRequest(event, wiring.ports()).bare_page("problem", **fault)
+    page_request = PageRequest(event, wiring.ports())
+    fault = of_fault(page_request, HTTPStatus(response.status_code), NOT_OPENED)
+    return page_request.bare_page("problem", **fault)

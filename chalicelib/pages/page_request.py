@@ -1,6 +1,7 @@
 """One request of a browser: its caller, form and cookies, and the pages that answer it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
@@ -16,11 +17,13 @@ from chalicelib.domain.errors import (
     NotFound,
     SessionMissing,
 )
+from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuItem, MenuKey, menu
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import desks_of
+from chalicelib.pages.frame.language import language_of, switch_of
 from chalicelib.pages.responses import (
     DEVICE,
     SESSION,
@@ -31,6 +34,8 @@ from chalicelib.pages.responses import (
     html,
 )
 from chalicelib.portal.render import DeskLink, Frame, link_to, render
+from chalicelib.portal.sentences import Told, sentence
+from chalicelib.portal.texts import said, typeset
 from chalicelib.settings import Stage, settings
 from chalicelib.usecases.registrations.show_account import open_file, open_files, show_account
 from chalicelib.web.caller import Caller
@@ -38,6 +43,10 @@ from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge, UploadMiss
 from chalicelib.web.uploads import MULTIPART, Parts, read_parts
 
 MOST_FIELDS = 100
+SHOWN: set[str] = set()
+"""The paths of all pages that can be shown by GET."""
+MISTAKEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
+"""The statuses of a form that comes back with what is to correct in it."""
 FILE = "registration"
 """The query parameter with the file of a student who has several."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,200}")
@@ -135,8 +144,21 @@ class PageRequest(Caller):
         """Return what tells one of several files apart: its programme, and its campaign where they differ."""
         file = open_file(self.ports, self.account, registration_id)
         campaigns = {registration.campaign_id for registration in self.account.registrations}
-        name = file.programme.label.fr
-        return f"{name}, {file.campaign.label.fr}" if len(campaigns) > 1 else name
+        name = file.programme.label.in_language(self.language)
+        label = file.campaign.label.in_language(self.language)
+        return f"{name}, {label}" if len(campaigns) > 1 else name
+
+    @property
+    def language(self) -> Language:
+        return language_of(self)
+
+    def said(self, words: str, **data: Any) -> str:
+        """Return a text of the portal in the reader's language."""
+        return said(words, self.language, **data)
+
+    def sentence(self, told: Told | None) -> str:
+        """Return the sentence of a refusal in the reader's language."""
+        return typeset(sentence(told, self.language))
 
     def menu_item(self, key: MenuKey) -> MenuItem:
         return next(item for item in menu(self.file, self.ports.now()) if item.key is key)
@@ -210,7 +232,7 @@ class PageRequest(Caller):
             file_name=self._name_of(shown) if shown else "",
             open_payments=tuple(attempt for attempt in self.account.attempts if attempt.is_open),
         )
-        return html(render(template, frame, **facts), status, cookies)
+        return self._html(template, frame, status, cookies, facts)
 
     def public_page(self, template: str, *, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Response:
         """Return a page for any caller, logged in or not."""
@@ -230,14 +252,36 @@ class PageRequest(Caller):
         """Return a page without data of the caller; nothing is read."""
         frame = self._frame(self.ports.campaigns.current())
         given = () if self.token or self.visitor else (cookie(VISITOR, self.secret),)
-        return html(render(template, frame, **facts), status, (*cookies, *given))
+        return self._html(template, frame, status, (*cookies, *given), facts)
+
+    def _html(
+        self,
+        template: str,
+        frame: Frame,
+        status: HTTPStatus,
+        cookies: tuple[str, ...],
+        facts: Mapping[str, Any],
+    ) -> Response:
+        is_mistaken = status in MISTAKEN and template != "problem"
+        text = render(template, replace(frame, is_mistaken=is_mistaken), **facts)
+        return html(text, status, cookies, self.language)
 
     def _frame(
         self, campaign: Campaign, person: Person | None = None, desks: tuple[DeskLink, ...] = ()
     ) -> Frame:
         is_lax = not self.ports.requires_second_factor
         token = form_token(self.secret)
-        return Frame(campaign, person, token, is_demo(), is_lax, desks, is_rehearsal=is_rehearsal())
+        return Frame(
+            campaign,
+            person,
+            token,
+            is_demo(),
+            is_lax,
+            desks,
+            is_rehearsal=is_rehearsal(),
+            language=self.language,
+            switch=switch_of(self, SHOWN),
+        )
 
 
 def is_demo() -> bool:

@@ -11,7 +11,7 @@ from chalicelib.domain.passwords import LONGEST, SHORTEST
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.passwords.set_password import read_link, set_password
 from chalicelib.web.access_log import note_refusal
@@ -19,6 +19,7 @@ from chalicelib.web.problems import STATUS
 
 pages_password = Blueprint(__name__)
 LONGEST_EMAIL = 254
+NO_ADDRESS = marked("Indiquez une adresse mail, par exemple prenom.nom@exemple.fr.")
 
 
 @page(pages_password, "GET", "/first-connection", public=True)
@@ -46,6 +47,7 @@ def _asking(page_request: PageRequest, topic: Topic, mistake: str = "") -> Respo
         "link_request",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
         is_first=topic is Topic.FIRST_CONNECTION,
+        email=page_request.field("email") if mistake else "",
         mistake=mistake,
     )
 
@@ -54,7 +56,7 @@ def _asked(page_request: PageRequest, topic: Topic) -> Response:
     """Answer in the same way for known and unknown addresses, so that accounts cannot be enumerated."""
     email = page_request.field("email")
     if "@" not in email or len(email) > LONGEST_EMAIL:
-        return _asking(page_request, topic, "Indiquez une adresse mail, par exemple prenom.nom@exemple.fr.")
+        return _asking(page_request, topic, page_request.said(NO_ADDRESS))
     request_link(page_request.ports, email, topic, page_request.address)
     return page_request.public_page("link_sent", minutes=int(LINK_LIFETIME.total_seconds()) // 60)
 
@@ -78,7 +80,7 @@ def choose_password(page_request: PageRequest) -> Response:
             ends_sessions=ends_sessions,
         )
     except PasswordTooWeak as error:
-        return _form(page_request, token, sentence(error), ends_sessions=ends_sessions)
+        return _form(page_request, token, page_request.sentence(error), ends_sessions=ends_sessions)
     except LinkNotValid as error:
         return _spent(page_request, error)
     return see_other("/login?done=password")
@@ -105,4 +107,6 @@ def _form(
 
 def _spent(page_request: PageRequest, error: LinkNotValid) -> Response:
     note_refusal(error, page_request.address, "/password")
-    return page_request.bare_page("link_not_valid", status=STATUS[LinkNotValid], sentence=sentence(error))
+    return page_request.bare_page(
+        "link_not_valid", status=STATUS[LinkNotValid], sentence=page_request.sentence(error)
+    )

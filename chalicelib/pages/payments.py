@@ -14,13 +14,14 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.tables import fee_table
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.campaigns.explain_amount import explain_amount
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 
 pages_payment = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
-PLAN = ("/pay-plan", "Revenir à l'échéancier")
-RECAP = ("/pay-once/recap", "Revenir au récapitulatif du paiement")
+PLAN = ("/pay-plan", marked("Revenir à l'échéancier"))
+RECAP = ("/pay-once/recap", marked("Revenir au récapitulatif du paiement"))
 
 
 @page(pages_payment, "GET", "/pay-once", action=STUDENT)

@@ -19,6 +19,7 @@ from chalicelib.pages.address_form import address_form, chosen_address, given_ad
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.request_plan import (
     OfferedPlan,
@@ -30,7 +31,7 @@ from chalicelib.web.parsing import rank_of
 
 pages_plan = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
-PLAN = ("/pay-plan", "Revenir à l'échéancier")
+PLAN = ("/pay-plan", marked("Revenir à l'échéancier"))
 
 
 @page(pages_plan, "GET", "/choose-plan", action=STUDENT)
@@ -63,7 +64,7 @@ def _offers(page_request: PageRequest) -> tuple[OfferedPlan, ...]:
 def ask_for_plan(page_request: PageRequest) -> Response:
     plan_code = page_request.field("plan")
     if not plan_code:
-        return _choose_plan(page_request, "Choisissez un échéancier avant de valider.")
+        return _choose_plan(page_request, page_request.said("Choisissez un échéancier avant de valider."))
     request_plan(page_request.ports, page_request.person.id, page_request.registration.id, plan_code)
     return see_other(page_request.to("/choose-plan"))
 

@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from chalice.app import Response
 
+from chalicelib.domain.languages import Language
 from chalicelib.settings import settings, split
 
 SESSION = "quittance"
 VISITOR = "quittance-visitor"
 CAS = "quittance-cas"
 DEVICE = "quittance-device"
+LANGUAGE = "quittance-language"
 
 
 def cookie_name(name: str) -> str:
@@ -35,9 +37,16 @@ def form_token(secret: str) -> str:
     return hmac.digest(secret.encode(), b"form", "sha256").hex()
 
 
-def html(text: str, status: HTTPStatus = HTTPStatus.OK, cookies: tuple[str, ...] = ()) -> Response:
+def html(
+    text: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    cookies: tuple[str, ...] = (),
+    language: Language = Language.FR,
+) -> Response:
     headers: dict[str, str | list[str]] = {
         "Content-Type": "text/html; charset=utf-8",
+        "Content-Language": language.value,
+        "Vary": "Accept-Language, Cookie",
         "Cache-Control": "no-store",
         "Content-Security-Policy": _content_security_policy(),
         **_set(cookies),
@@ -59,6 +68,13 @@ def _content_security_policy() -> str:
             "base-uri 'none'",
         )
     )
+
+
+def with_cookies(response: Response, cookies: tuple[str, ...]) -> Response:
+    """Add cookies to those that a response sets."""
+    if cookies:
+        response.headers["Set-Cookie"] = [*response.headers.get("Set-Cookie", []), *cookies]
+    return response
 
 
 def allowing_forms_to(url: str, response: Response) -> Response:

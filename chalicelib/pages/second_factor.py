@@ -17,8 +17,7 @@ from chalicelib.domain.sessions import Session, Stage
 from chalicelib.pages.page import as_parameter, own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, see_other
-from chalicelib.portal.qr import qr_svg
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.qr import LABEL, qr_svg
 from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
 from chalicelib.usecases.sign_in.finish_session import finish_session, rotate_token
 from chalicelib.usecases.sign_in.open_session import stage_of
@@ -60,12 +59,12 @@ def give_code(page_request: PageRequest) -> Response:
 
 
 def _form(page_request: PageRequest, onward: str, error: Mistake | None = None) -> Response:
-    return page_request.bare_page("second_factor", next=onward, **_mistake(error))
+    return page_request.bare_page("second_factor", next=onward, **_mistake(page_request, error))
 
 
-def _mistake(error: Mistake | None) -> dict[str, Any]:
+def _mistake(page_request: PageRequest, error: Mistake | None) -> dict[str, Any]:
     status = status_of(error) if error else HTTPStatus.OK
-    return {"status": status, "mistake": sentence(error)}
+    return {"status": status, "mistake": page_request.sentence(error)}
 
 
 @page(pages_second_factor, "GET", ENROLMENT, public=True)
@@ -91,7 +90,9 @@ def confirm_enrolment(page_request: PageRequest) -> Response:
         token, finished, _ = rotate_token(page_request.ports, session, person)
         note_entry(finished, page_request.address)
         given = (cookie(SESSION, token),)
-    return page_request.public_page("recovery_codes", codes=codes, next=onward, cookies=given)
+    return page_request.public_page(
+        "recovery_codes", codes=codes, holder=person.email, next=onward, cookies=given
+    )
 
 
 def _enrolling(page_request: PageRequest) -> tuple[Session, Person]:
@@ -114,9 +115,9 @@ def _enrolment(
     starts = range(0, len(begun.secret), GROUP)
     return page_request.public_page(
         "second_factor_enrolment",
-        picture=qr_svg(begun.uri),
+        picture=qr_svg(begun.uri, page_request.said(LABEL)),
         secret=" ".join(begun.secret[start : start + GROUP] for start in starts),
         account=person.email,
         next=onward,
-        **_mistake(error),
+        **_mistake(page_request, error),
     )

@@ -17,7 +17,7 @@ from chalicelib.pages.cas import LoginState, state_cookie
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import SESSION, cookie, form_token, see_other
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.identities.link_identity import central_identities, unlink_identity
 from chalicelib.usecases.identities.log_in_by_cas import provider_of
 from chalicelib.usecases.passwords.set_password import change_password
@@ -33,13 +33,13 @@ pages_security = Blueprint(__name__)
 SECURITY = "/security"
 SECURE = Action.SECURE_OWN_ACCOUNT
 TOLD = {
-    "password": "Votre mot de passe est changé. Toutes vos autres sessions sont fermées.",
-    "sessions": "Toutes vos autres sessions sont fermées.",
-    "removed": "Votre second facteur est retiré.",
-    "linked": "Votre identité centrale est reliée à ce compte.",
-    "unlinked": "Votre identité centrale n'est plus reliée à ce compte.",
+    "password": marked("Votre mot de passe est changé. Toutes vos autres sessions sont fermées."),
+    "sessions": marked("Toutes vos autres sessions sont fermées."),
+    "removed": marked("Votre second facteur est retiré."),
+    "linked": marked("Votre identité centrale est reliée à ce compte."),
+    "unlinked": marked("Votre identité centrale n'est plus reliée à ce compte."),
 }
-WRONG = "Le mot de passe actuel n'est pas le bon. Vérifiez votre saisie, puis recommencez."
+WRONG = marked("Le mot de passe actuel n'est pas le bon. Vérifiez votre saisie, puis recommencez.")
 
 
 @page(pages_security, "GET", SECURITY)
@@ -52,7 +52,7 @@ def _security(page_request: PageRequest, mistakes: dict[str, str] | None = None,
     factor = ports.second_factors.find(person.id)
     return page_request.page(
         "security",
-        told=TOLD.get(page_request.parameter("done"), ""),
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         mistakes={"current": "", "password": ""} | (mistakes or {}),
         sessions=list_sessions(ports, person),
         here=page_request.session.token_hash,
@@ -75,11 +75,11 @@ def choose_another_password(page_request: PageRequest) -> Response:
             page_request.ports, page_request.person, current, wanted, page_request.address
         )
     except InvalidCredentials as error:
-        return _mistaken(page_request, "current", WRONG, error)
+        return _mistaken(page_request, "current", page_request.said(WRONG), error)
     except TooManyAttempts as error:
-        return _mistaken(page_request, "current", sentence(error), error)
+        return _mistaken(page_request, "current", page_request.sentence(error), error)
     except PasswordTooWeak as error:
-        return _mistaken(page_request, "password", sentence(error), error)
+        return _mistaken(page_request, "password", page_request.sentence(error), error)
     token, _, _ = rotate_token(page_request.ports, page_request.session, person)
     return _done("password", cookie(SESSION, token))
 

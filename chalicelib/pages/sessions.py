@@ -10,7 +10,7 @@ from chalicelib.pages.page import as_parameter, own_path, page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import DEVICE, SESSION, cookie, see_other
 from chalicelib.portal.render import ASSETS, asset
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.sign_in.close_session import close_session
 from chalicelib.usecases.sign_in.open_session import Opened, begin_session
 from chalicelib.web.access_log import note_entry, note_refusal
@@ -19,8 +19,14 @@ from chalicelib.web.schemas import registrations as schemas
 
 pages_session = Blueprint(__name__)
 DEVICE_SECONDS = int(KNOWN_FOR.total_seconds())
-WRONG = "Adresse mail ou mot de passe incorrect. Vérifiez votre saisie, puis recommencez."
-TOLD = {"password": "Votre mot de passe est enregistré. Connectez-vous avec lui."}
+WRONG = marked("Adresse mail ou mot de passe incorrect. Vérifiez votre saisie, puis recommencez.")
+TOLD = {
+    "password": marked("Votre mot de passe est enregistré. Connectez-vous avec ce mot de passe."),
+    "logout": marked("Vous êtes déconnecté."),
+    "ended": marked(
+        "Votre session est terminée. Connectez-vous de nouveau : ce qui n'était pas envoyé est à ressaisir."
+    ),
+}
 
 
 @page(pages_session, "GET", "/login", public=True)
@@ -80,8 +86,12 @@ def _form(
         status=status_of(error) if error else HTTPStatus.OK,
         next=onward,
         email=email,
-        mistake=sentence(error) if isinstance(error, TooManyAttempts) else WRONG if error else "",
-        told=TOLD.get(page_request.parameter("done"), ""),
+        mistake=page_request.sentence(error)
+        if isinstance(error, TooManyAttempts)
+        else page_request.said(WRONG)
+        if error
+        else "",
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         is_again=is_again,
         has_cas=page_request.ports.identity_provider is not None,
     )
@@ -90,7 +100,7 @@ def _form(
 @page(pages_session, "POST", "/logout", public=True)
 def log_out(page_request: PageRequest) -> Response:
     close_session(page_request.ports, page_request.token)
-    return see_other("/login", cookie(SESSION, ""))
+    return see_other("/login?done=logout", cookie(SESSION, ""))
 
 
 @page(pages_session, "GET", "/static/{name}", public=True)

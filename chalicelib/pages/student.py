@@ -5,11 +5,13 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import FeeSituation
 from chalicelib.domain.collection.arrears import reminder_days
 from chalicelib.domain.credits import unallocated_cents
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu, rest_to_pay
+from chalicelib.domain.money import totals
 from chalicelib.domain.payers.covers import covers_of
 from chalicelib.domain.people import Role
 from chalicelib.domain.plan.plan_cards import file_lack, instalment_for_new_card
@@ -21,7 +23,7 @@ from chalicelib.pages.desks import first_desk
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.qr import TRANSFER_LABEL
 from chalicelib.portal.tables import account_tables
 from chalicelib.portal.transfer_words import transfer_words
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
@@ -81,7 +83,11 @@ def dossier(page_request: PageRequest) -> Response:
 def declare_situation(page_request: PageRequest) -> Response:
     code = page_request.field("code")
     if not code:
-        return _dossier(page_request, is_choosing=True, mistake="Choisissez une situation avant de valider.")
+        return _dossier(
+            page_request,
+            is_choosing=True,
+            mistake=page_request.said("Choisissez une situation avant de valider."),
+        )
     choose_fee_situation(page_request.ports, page_request.person.id, page_request.registration.id, code)
     return see_other(page_request.to("/dossier"))
 
@@ -98,10 +104,31 @@ def _dossier(page_request: PageRequest, *, is_choosing: bool, mistake: str = "")
         is_choosing=is_choosing and menu_item.state is MenuState.OPEN,
         is_complete=is_complete(file),
         total_cents=total_cents(file),
+        allowed=_allowed(file),
+        others=_others(file),
         has_plan=file.has_binding_plan,
         may_pay_by_plan=page_request.menu_item(MenuKey.CHOOSE_PLAN).state is MenuState.OPEN,
         mistake=mistake,
     )
+
+
+def _allowed(file: RegistrationFile) -> list[tuple[FeeSituation, int]]:
+    """Return the situations that the student may declare, each with what it costs in cents."""
+    return [
+        (each, totals(file.programme.fee_lines(each.code)).total_cents)
+        for each in file.campaign.fee_situations.values()
+        if file.programme.allows(each.code) and file.registration.allows(each.code)
+    ]
+
+
+def _others(file: RegistrationFile) -> list[tuple[FeeSituation, bool]]:
+    """Return the other situations, each with whether the programme at least allows it."""
+    allowed = {situation.code for situation, _ in _allowed(file)}
+    return [
+        (each, file.programme.allows(each.code))
+        for code, each in file.campaign.fee_situations.items()
+        if code not in allowed
+    ]
 
 
 def _dossier_item(page_request: PageRequest) -> MenuItem:
@@ -166,7 +193,7 @@ def take_iban(page_request: PageRequest, refund_id: str) -> Response:
     try:
         iban = read_iban(page_request.field("iban"))
     except IbanNotValid as refusal:
-        return _account(page_request, sentence(refusal))
+        return _account(page_request, page_request.sentence(refusal))
     give_iban(page_request.ports, page_request.person.id, refund_id, iban)
     return see_other(page_request.to("/account"))
 
@@ -176,6 +203,7 @@ def _account(page_request: PageRequest, mistake: str = "") -> Response:
         "account",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
         mistake=mistake,
+        today=paris_day(page_request.ports.now()),
         typed=page_request.field("iban") if mistake else "",
         transfers=[
             each
@@ -186,13 +214,14 @@ def _account(page_request: PageRequest, mistake: str = "") -> Response:
             (file.programme, total_cents(file)) for file in page_request.files if _is_to_order(file)
         ],
         has_several_files=page_request.has_several_files,
-        tables=account_tables(page_request.account, page_request.campaign),
+        tables=account_tables(page_request.account),
         credit_notes=page_request.account.credit_notes,
         covers=[cover for file in page_request.files for cover in covers_of(file)],
         position=page_request.account.position(paris_day(page_request.ports.now())),
         arrears_cents=page_request.account.arrears_cents,
         transfer=transfer_words(
-            transfer_details(page_request.account, page_request.files, paris_day(page_request.ports.now()))
+            transfer_details(page_request.account, page_request.files, paris_day(page_request.ports.now())),
+            page_request.said(TRANSFER_LABEL),
         ),
         reminders=[
             (file.programme, reminder_days(file, paris_day(page_request.ports.now())))

@@ -5,22 +5,24 @@ The payer is never told the card scheme's reason of a refusal.
 
 from chalicelib.domain.books.given_back import REFUNDED
 from chalicelib.domain.collection.bounces import BOUNCED
+from chalicelib.domain.languages import Language
 from chalicelib.domain.plan.instalments import DebitState, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
+from chalicelib.portal.texts import marked, said
 from chalicelib.portal.wording import day
 
 _FOR_PAYER = {
-    InstalmentState.DUE: "Prélèvement à venir",
-    InstalmentState.CLAIMED: "Prélèvement en cours",
-    InstalmentState.SENT: "Prélèvement en cours",
-    InstalmentState.UNKNOWN: "En cours de vérification auprès de la banque",
-    InstalmentState.CONFLICT: "En cours de vérification auprès de la banque",
-    InstalmentState.PAID: "Réglée",
-    InstalmentState.NEEDS_PAYER: "À régler par vous-même",
-    InstalmentState.ARREARS: "Impayée, à régler",
-    InstalmentState.CANCELLED: "Annulée",
+    InstalmentState.DUE: marked("Prélèvement à venir"),
+    InstalmentState.CLAIMED: marked("Prélèvement en cours"),
+    InstalmentState.SENT: marked("Prélèvement en cours"),
+    InstalmentState.UNKNOWN: marked("En cours de vérification auprès de la banque"),
+    InstalmentState.CONFLICT: marked("En cours de vérification auprès de la banque"),
+    InstalmentState.PAID: marked("Réglée"),
+    InstalmentState.NEEDS_PAYER: marked("À régler par vous-même"),
+    InstalmentState.ARREARS: marked("Impayée, à régler"),
+    InstalmentState.CANCELLED: marked("Annulée"),
 }
 _FOR_STAFF = {
     InstalmentState.DUE: "À débiter",
@@ -50,11 +52,11 @@ _DEBITS = {
     DebitState.DROPPED: "Abandonné",
 }
 _LACKS_FOR_PAYER = {
-    CardLack.NO_TOKEN: (
+    CardLack.NO_TOKEN: marked(
         "Votre paiement est enregistré, mais votre carte n'a pas pu être conservée : vos prochaines "
         "échéances ne peuvent pas être prélevées."
     ),
-    CardLack.EXPIRES_BEFORE: (
+    CardLack.EXPIRES_BEFORE: marked(
         "Votre carte expire avant votre dernière échéance : toutes ne pourront pas être prélevées."
     ),
 }
@@ -69,10 +71,10 @@ _REFUSALS = {
     "card_expired": "carte expirée ou non conservée",  # written for both until 0.3.0
 }
 _REQUESTS = {
-    PlanRequestState.REQUESTED: "En attente de décision",
-    PlanRequestState.APPROVED: "Acceptée",
-    PlanRequestState.REFUSED: "Refusée",
-    PlanRequestState.WITHDRAWN: "Retirée",
+    PlanRequestState.REQUESTED: marked("En attente de décision"),
+    PlanRequestState.APPROVED: marked("Acceptée"),
+    PlanRequestState.REFUSED: marked("Refusée"),
+    PlanRequestState.WITHDRAWN: marked("Retirée"),
 }
 _REQUEST_COLOURS = {
     PlanRequestState.APPROVED: "yes",
@@ -81,27 +83,34 @@ _REQUEST_COLOURS = {
 }
 
 
-SUSPENDED = "Suspendue"
+SUSPENDED = marked("Suspendue")
 
 
 def _is_suspended(instalment: Instalment, *, is_stopped: bool) -> bool:
     return is_stopped and instalment.state is InstalmentState.DUE
 
 
-def for_payer(instalment: Instalment, mandate: Mandate | None, *, is_stopped: bool) -> str:
+def for_payer(
+    instalment: Instalment, mandate: Mandate | None, *, is_stopped: bool, language: Language = Language.FR
+) -> str:
+    on = day(instalment.next_try_on, language)
+    return said(_for_payer(instalment, mandate, is_stopped=is_stopped), language, day=on)
+
+
+def _for_payer(instalment: Instalment, mandate: Mandate | None, *, is_stopped: bool) -> str:
     if _is_suspended(instalment, is_stopped=is_stopped):
         return SUSPENDED
     if instalment.state is InstalmentState.DUE and instalment.remaining_cents < SMALLEST_PART_CENTS:
-        return "Moins de 1 € : la comptabilité s'en charge"
+        return marked("Moins de 1 € : la comptabilité s'en charge")
     if instalment.state is InstalmentState.DUE and not can_be_debited(instalment, mandate):
-        return "Attend une autre carte"
+        return marked("Attend une autre carte")
     if instalment.state is InstalmentState.DUE and instalment.tries:
-        return f"Non aboutie, nouvel essai le {day(instalment.next_try_on)}"
+        return marked("Non aboutie, nouvel essai le %(day)s")
     return _FOR_PAYER[instalment.state]
 
 
-def lack_for_payer(lack: CardLack) -> str:
-    return _LACKS_FOR_PAYER[lack]
+def lack_for_payer(lack: CardLack, language: Language = Language.FR) -> str:
+    return said(_LACKS_FOR_PAYER[lack], language)
 
 
 def lack_for_staff(lack: CardLack) -> str:
@@ -136,8 +145,8 @@ def debit_word(state: DebitState) -> str:
     return _DEBITS[state]
 
 
-def request_word(state: PlanRequestState) -> str:
-    return _REQUESTS[state]
+def request_word(state: PlanRequestState, language: Language = Language.FR) -> str:
+    return said(_REQUESTS[state], language)
 
 
 def request_colour(state: PlanRequestState) -> str:

@@ -1,7 +1,9 @@
 """Labels of roles and of login methods."""
 
+from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Role
 from chalicelib.domain.sessions import Method
+from chalicelib.portal.texts import marked, said
 
 _ROLES = {
     Role.STUDENT: "Étudiant",
@@ -11,8 +13,8 @@ _ROLES = {
     Role.AUDITOR: "Audit",
 }
 _METHODS = {
-    Method.PASSWORD: "par mot de passe",
-    Method.CAS: "par le serveur d'authentification central",
+    Method.PASSWORD: marked("par mot de passe"),
+    Method.CAS: marked("par le serveur d'authentification central"),
 }
 
 
@@ -20,5 +22,5 @@ def role_word(role: Role) -> str:
     return _ROLES[role]
 
 
-def method_word(method: Method) -> str:
-    return _METHODS[method]
+def method_word(method: Method, language: Language = Language.FR) -> str:
+    return said(_METHODS[method], language)

@@ -1,13 +1,16 @@
 """HTML from templates: everything is escaped, and data that a template lacks is an error."""
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
+from datetime import date
+from decimal import Decimal
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.money import euros
+from chalicelib.domain.campaign import Campaign, Text
+from chalicelib.domain.languages import Language, amount
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Person
 from chalicelib.portal import (
@@ -16,10 +19,12 @@ from chalicelib.portal import (
     instalment_words,
     outbox_words,
     people_words,
+    texts,
     wording,
 )
 from chalicelib.portal.code_words import code_word
 from chalicelib.portal.sentences import sentence
+from chalicelib.portal.tables import Cell, Term
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -36,6 +41,14 @@ class DeskLink:
     path: str
     label: str
     is_here: bool
+
+
+class LanguageLink(NamedTuple):
+    """A link to the same page in another language, named in that language."""
+
+    language: Language
+    name: str
+    path: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,15 @@ class Frame:
     file_name: str = ""
     """What titles and headings call that file."""
     is_rehearsal: bool = False
+    language: Language = Language.FR
+    switch: tuple[LanguageLink, ...] = ()
+    """The links to this page in the other languages."""
+    is_mistaken: bool = False
+    """True if the page is a form with mistakes to correct."""
+
+    def text(self, key: str) -> str:
+        """Return a text of the campaign in the reader's language."""
+        return self.campaign.text(key, self.language)
 
     def to(self, path: str) -> str:
         """Return the address of a page about the same file."""
@@ -72,7 +94,7 @@ def link_to(path: str, registration_id: str) -> str:
 
 def render(template: str, frame: Frame, **facts: Any) -> str:
     """Return the page `templates/<template>.html` with its data."""
-    return _environment().get_template(f"{template}.html").render(frame=frame, **facts)
+    return _environment(frame.language).get_template(f"{template}.html").render(frame=frame, **facts)
 
 
 @cache
@@ -87,7 +109,7 @@ def asset_address(name: str) -> str:
 
 
 @cache
-def _environment() -> "Environment":
+def _environment(language: Language) -> "Environment":
     # Only pages need it: an API call or a notification starts without.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - cold start
 
@@ -95,35 +117,87 @@ def _environment() -> "Environment":
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals.update(asset=asset_address, detail_words=audit_words.detail_words)
+    say = partial(texts.said, language=language)
+    environment.policies["ext.i18n.trimmed"] = True
+    extended: Any = environment  # the extension adds methods that its class does not declare
+    extended.install_gettext_callables(say, partial(_counted, language=language), newstyle=True)
+    environment.filters.update(_of_language(language))
     environment.filters.update(
         act_word=audit_words.act_word,
         actor_word=audit_words.actor_word,
         code_word=code_word,
-        day=wording.day,
         debit_word=instalment_words.debit_word,
-        euros=euros,
-        for_payer=instalment_words.for_payer,
         for_staff=instalment_words.for_staff,
         instalment_colour=instalment_words.colour,
-        lack_for_payer=instalment_words.lack_for_payer,
         lack_for_staff=instalment_words.lack_for_staff,
-        last_minute=wording.last_minute,
-        method_word=people_words.method_word,
-        moment=wording.moment,
         part_word=campaign_words.part_word,
-        percent=wording.percent,
         refusal_word=instalment_words.refusal_word,
         request_colour=instalment_words.request_colour,
-        request_word=instalment_words.request_word,
         role_word=people_words.role_word,
-        sentence=sentence,
         topic_word=outbox_words.topic_word,
-        typeset=wording.typeset,
+        typeset=texts.typeset,
         version_colour=campaign_words.version_colour,
         version_word=campaign_words.version_word,
     )
     return environment
+
+
+def _of_language(language: Language) -> dict[str, Callable[..., str]]:
+    """Return the filters that write data and words in one language."""
+    ours: dict[str, Callable[..., str]] = {
+        "day": wording.day,
+        "euros": amount,
+        "for_payer": instalment_words.for_payer,
+        "lack_for_payer": instalment_words.lack_for_payer,
+        "last_minute": wording.last_minute,
+        "method_word": people_words.method_word,
+        "moment": wording.moment,
+        "percent": wording.percent,
+        "request_word": instalment_words.request_word,
+        "said": texts.said,
+        "sentence": sentence,
+        "cell": _cell,
+        "listed": _listed,
+        "local": _local,
+        "text": _text,
+    }
+    return {name: partial(write, language=language) for name, write in ours.items()}
+
+
+def _local(text: Text, language: Language) -> str:
+    return text.in_language(language)
+
+
+def _listed(items: Iterable[object], language: Language) -> str:
+    """Write "7, 15 et 30"."""
+    *first, last = (str(item) for item in items)
+    joint = texts.said(" et ", language)
+    return f"{', '.join(first)}{joint}{last}" if first else last
+
+
+def _text(campaign: Campaign, key: str, language: Language) -> str:
+    return campaign.text(key, language)
+
+
+def _cell(cell: Cell, language: Language) -> str:
+    """Write the cell of a table: cents as an amount, a rate in percent, a day, a word of ours, or data."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, Term):
+        return texts.said(cell, language)
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, Decimal):
+        return wording.percent(cell, language)
+    return wording.day(cell, language) if isinstance(cell, date) else amount(cell, language)
+
+
+def _counted(one: str, several: str, number: int, language: Language) -> str:
+    """Return the text for a number: both languages count one apart, French nought too."""
+    is_one = number < 2 if language is Language.FR else number == 1  # noqa: PLR2004 - less than two is one
+    return texts.said(one if is_one else several, language)

@@ -53,13 +53,13 @@ def written(name: str, value: Any, language: Language) -> str:
 
 @cache
 def _catalogue(language: Language) -> GNUTranslations:
-    first, *others = (_read(path) for path in sorted((CATALOGUES / language).glob("*.po")))
+    first, *others = (read_catalogue(path) for path in sorted((CATALOGUES / language).glob("*.po")))
     for other in others:
         first.add_fallback(other)
     return first
 
 
-def _read(path: Path) -> GNUTranslations:
+def read_catalogue(path: Path) -> GNUTranslations:
     ready = path.with_suffix(".mo")
     return GNUTranslations(BytesIO(ready.read_bytes() if ready.exists() else compiled(path)))
 

@@ -19,11 +19,12 @@ class TransferWords:
     qr: str
 
 
-def transfer_words(details: TransferDetails | None) -> TransferWords | None:
+def transfer_words(details: TransferDetails | None, label: str) -> TransferWords | None:
+    """Return the words of the details; `label` is that of the picture."""
     if details is None:
         return None
     school = details.account
-    qr = transfer_qr_svg(school, details.cents, details.reference) if details.cents else ""
+    qr = transfer_qr_svg(school, details.cents, details.reference, label) if details.cents else ""
     return TransferWords(
         school.holder, grouped(school.iban), school.bic, grouped(details.reference), details.cents, qr
     )

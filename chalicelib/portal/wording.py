@@ -1,32 +1,29 @@
-"""The French form of days, moments, rates and sentences, in Paris time."""
+"""The form of days, moments and rates, in Paris time."""
 
-import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from chalicelib.domain.calendar import PARIS
+from chalicelib.domain import languages
+from chalicelib.domain.languages import Language
 
 
-def day(value: date | None) -> str:
-    return f"{value:%d/%m/%Y}" if value else "–"
+def day(value: date | None, language: Language = Language.FR) -> str:
+    return languages.day(value, language) if value else "–"
 
 
-def moment(value: datetime) -> str:
-    return f"{value.astimezone(PARIS):%d/%m/%Y à %H:%M}"
+def moment(value: datetime, language: Language = Language.FR) -> str:
+    return languages.moment(value, language)
 
 
-def last_minute(closes_at: datetime) -> str:
+def last_minute(closes_at: datetime, language: Language = Language.FR) -> str:
     """Write the last minute before an end.
 
     A window that closes on the 23rd at 00:00 is open on the 22nd at 23:59.
     """
-    return moment(closes_at - timedelta(minutes=1))
+    return moment(closes_at - timedelta(minutes=1), language)
 
 
-def percent(rate: Decimal) -> str:
-    return f"{rate:.2f}".replace(".", ",") + "\N{NO-BREAK SPACE}%"
-
-
-def typeset(sentence: str) -> str:
-    """Use non-breaking spaces, so that a punctuation mark stays on the line of its word."""
-    return re.sub(r" (?=[:;?!»€])|(?<=«) ", "\N{NO-BREAK SPACE}", sentence)
+def percent(rate: Decimal, language: Language = Language.FR) -> str:
+    if language is Language.FR:
+        return f"{rate:.2f}".replace(".", ",") + "\N{NO-BREAK SPACE}%"
+    return f"{rate:.2f}%"

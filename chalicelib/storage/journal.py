@@ -25,9 +25,11 @@ class DynamoJournal:
         oldest = sorted(rows, key=lambda row: str(row.queue_sk))
         return tuple(islice(self._table.readable(JournalEntry, oldest), limit))
 
-    def numbered(self, series: str, year: int, after: int = 0) -> Sequence[JournalEntry]:
+    def numbered(
+        self, series: str, year: int, after: int = 0, limit: int | None = None
+    ) -> Sequence[JournalEntry]:
         row = self._table.row
-        found = row.by_queue.query(journal_of(series, year), row.queue_sk > f"{after:012}")
+        found = row.by_queue.query(journal_of(series, year), row.queue_sk > f"{after:012}", limit=limit)
         return tuple(load(JournalEntry, each) for each in found)
 
     def sums(self, series: str, year: int) -> JournalSums:

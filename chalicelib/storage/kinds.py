@@ -32,7 +32,9 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
 from chalicelib.storage.books.statements import STATEMENT_KINDS
+from chalicelib.storage.exports.kinds import EXPORT_KINDS
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
     CAMPAIGN_REGISTER,
@@ -193,7 +195,9 @@ def _link(sort_key: str) -> Kind:
 
 
 KINDS: Mapping[type, Kind] = {
+    **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,
+    **EXPORT_KINDS,
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),

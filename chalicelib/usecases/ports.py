@@ -16,7 +16,10 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
+from chalicelib.domain.reconciliation.exports import Export
+from chalicelib.domain.reconciliation.policies import Reconciliation
 from chalicelib.domain.refunds.refund import Holding, Refund
+from chalicelib.domain.treasury.remittances import CardMovement, Told
 from chalicelib.usecases.isolation import FailureAlarm
 
 
@@ -180,6 +183,12 @@ class Gateway(Protocol):
     ) -> Answer:
         """Ask for the state of a refund that was sent; an unclear answer is `Outcome.UNKNOWN`."""
 
+    def tell(self, movement: CardMovement, next_question: Callable[[], int], now: datetime) -> Told:
+        """Ask once, by its own numbers, what became of a card movement, and in which remittance it is."""
+
+    def read_export(self, raw: bytes) -> Export:
+        """Return the lines of a file of the back office; raise `ExportNotReadable` for another file."""
+
     def kept_text(self, body: bytes) -> str:
         """Return a genuine notification as it may be stored: without the token of a card."""
 
@@ -216,6 +225,9 @@ class Alarms(FailureAlarm, Protocol):
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
         """Tell them that an entry failed on every try: it is not tried again unless staff asks for it."""
+
+    def raise_differences(self, run: Reconciliation) -> None:
+        """Tell them that a run of a reconciliation found differences that nobody has explained."""
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         """Tell them that the gateway has given no answer about an attempt for a day."""

@@ -43,10 +43,15 @@ class Caller(ABC):
         return self.ports.campaigns.get(campaign_id) if campaign_id else self.ports.campaigns.current()
 
     @property
-    def own_language(self) -> Language:
-        """The language of the person if already read, else French; it does not read the person."""
+    def known_person(self) -> Person | None:
+        """The person if already read, else None; it does not read the person."""
         known: tuple[Session, Person] | None = vars(self).get("_entered")
-        return known[1].language if known else Language.FR
+        return known[1] if known else None
+
+    @property
+    def own_language(self) -> Language:
+        """The language of the person if already read, else French."""
+        return self.known_person.language if self.known_person else Language.FR
 
     @property
     def address(self) -> str:

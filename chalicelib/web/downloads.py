@@ -1,5 +1,7 @@
 """Files that a browser or a program takes away."""
 
+from http import HTTPStatus
+
 from chalice.app import Response
 
 
@@ -11,6 +13,26 @@ def transfer_file(text: str, file_id: str) -> Response:
         "Cache-Control": "no-store",
     }
     return Response(text, headers=headers)
+
+
+def offered(link: str) -> Response:
+    """Send to where a file may be taken; the link dies in minutes."""
+    headers: dict[str, str | list[str]] = {"Location": link, "Cache-Control": "no-store"}
+    return Response("", headers=headers, status_code=HTTPStatus.SEE_OTHER.value)
+
+
+def csv_text(data: bytes, name: str) -> Response:
+    """Return a file for a spreadsheet as text in UTF-8, its mark included.
+
+    It is sent as plain text: `text/csv` is declared binary, and API Gateway hands that out as base64 to
+    browsers that do not ask for it first.
+    """
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(data.decode(), headers=headers)
 
 
 def csv_file(data: bytes, name: str = "dossiers.csv") -> Response:

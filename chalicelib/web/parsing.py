@@ -63,6 +63,11 @@ def day_of(text: str) -> date:
     raise NotFound
 
 
+def year_of(text: str) -> int:
+    """Read a calendar year from a form; raise `NotFound` for anything else."""
+    return day_of(f"{text}-01-01").year
+
+
 def as_of_parameter(text: str) -> date | None:
     """Read the day of a query parameter, None where it is empty; raise `NotFound` for anything else."""
     return day_of(text) if text else None

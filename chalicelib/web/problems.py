@@ -209,8 +209,9 @@ def status_of(error: errors.QuittanceError) -> HTTPStatus:
     return status_of_kind(type(error))
 
 
-def status_of_kind(kind: type[errors.QuittanceError]) -> HTTPStatus:
-    return next(STATUS[each] for each in kind.__mro__ if each in STATUS)
+def status_of_kind(error: type[errors.QuittanceError]) -> HTTPStatus:
+    """Return the status of a refusal: its own, else that of the family it belongs to."""
+    return next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
 
 
 def title_of(status: HTTPStatus, language: Language = Language.FR) -> str:

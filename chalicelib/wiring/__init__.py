@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.campaigns.ports import CampaignReader
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
+    from chalicelib.usecases.exports.ports import Downloads
     from chalicelib.usecases.imports.ports import ImportFiles
     from chalicelib.usecases.invoices.ports import (
         CertificateRenderer,
@@ -215,6 +216,12 @@ class Services(Stores, Papers):
         from chalicelib.delivery.import_files import S3ImportFiles
 
         return S3ImportFiles(self._client("s3"), self._settings.bucket)
+
+    @cached_property
+    def downloads(self) -> Downloads:
+        from chalicelib.delivery.downloads import S3Downloads
+
+        return S3Downloads(self._client("s3"), self._settings.bucket)
 
     @cached_property
     def render_invoice(self) -> InvoiceRenderer:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.collection.evidence import EvidenceFile
+    from chalicelib.domain.exports.batches import Batch
+    from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
     from chalicelib.domain.treasury.csv_mapping import CsvFrame
     from chalicelib.domain.treasury.reading import ReadStatement
     from chalicelib.usecases.invoices.ports import StatementRenderer
@@ -22,6 +24,30 @@ class Papers:
         from chalicelib.invoicing.render import render_statement
 
         return render_statement
+
+    @cached_property
+    def render_batch(self) -> Callable[[BatchOrder], bytes]:
+        from chalicelib.invoicing.exports.layout_file import render_batch
+
+        return render_batch
+
+    @cached_property
+    def render_fec(self) -> Callable[[FecOrder], bytes]:
+        from chalicelib.invoicing.exports.fec_file import render_fec
+
+        return render_fec
+
+    @cached_property
+    def render_ledger(self) -> Callable[[LedgerOrder], bytes]:
+        from chalicelib.invoicing.exports.ledger_file import render_ledger
+
+        return render_ledger
+
+    @cached_property
+    def render_sheet(self) -> Callable[[Batch], bytes]:
+        from chalicelib.invoicing.exports.sheet_file import batch_sheet
+
+        return batch_sheet
 
     @cached_property
     def render_evidence(self) -> Callable[[EvidenceFile], bytes]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.collection.ports import Unpaid
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
+    from chalicelib.usecases.exports.ports import Batches
     from chalicelib.usecases.identities.ports import Identities
     from chalicelib.usecases.imports.ports import Imports, Roster
     from chalicelib.usecases.journal.ports import Journal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
+    from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
     from chalicelib.usecases.refunds.ports import IbanLinks, Refunds, TransferFiles
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.statements.ports import Statements
@@ -139,6 +141,12 @@ class Stores:
         return DynamoAuditTrail(self.table)
 
     @cached_property
+    def batches(self) -> Batches:
+        from chalicelib.storage.exports.batches import DynamoBatches
+
+        return DynamoBatches(self.table)
+
+    @cached_property
     def journal(self) -> Journal:
         from chalicelib.storage.journal import DynamoJournal
 
@@ -215,6 +223,12 @@ class Stores:
         from chalicelib.storage.books.statements import DynamoStatements
 
         return DynamoStatements(self.table)
+
+    @cached_property
+    def reconciliations(self) -> Reconciliations:
+        from chalicelib.storage.books.reconciliations import DynamoReconciliations
+
+        return DynamoReconciliations(self.table)
 
     @cached_property
     def debits(self) -> Debits:

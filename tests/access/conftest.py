@@ -12,15 +12,19 @@ from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.versions import CampaignText, CampaignVersion, propose
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.exports.batches import Batch, BatchKind, text_of
+from chalicelib.domain.exports.control import Control
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic, given_up
 from chalicelib.domain.people import Person, Role
+from chalicelib.domain.reconciliation.policies import Difference, FindingKind, Policy, Reconciliation
 from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.refunds.transfer_files import TransferFile, kept
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.remittances import Remittance
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
@@ -63,7 +67,23 @@ class Portal:
             IMPORT_ID, _campaign().id, PROPOSER.id, self.ports.at, 0, 0, 0, 0, 0, ImportState.DONE
         )
         made = TransferFile("INP", 1, (), 0, "FR76", ACCOUNTANT.id, self.ports.at, "0" * 64)
-        self.ports.store.commit(Changes((done, made, kept(made, "text", 10), LINE)))
+        left = Batch(
+            *("INP", BatchKind.JOURNAL, 1, 2022, 1, 1, None, Control(), "lot.csv", "0" * 64, "0" * 64),
+            made_by=ACCOUNTANT.id,
+            made_at=self.ports.at,
+        )
+        self.ports.store.commit(
+            Changes((done, made, kept(made, "text", 10), left, text_of(left, b"text", 10)))
+        )
+        run = Reconciliation(
+            "run-1", "INP", Policy.BANK, self.ports.at.date(), self.ports.at, "schedule", 0, 0, 0, 0, (), 0, 0
+        )
+        self.ports.store.commit(Changes((run,)))
+        self.difference = Difference("INP", Policy.BANK, FindingKind.NO_LINE, "x", 100, self.ports.at.date())
+        day, iban = self.ports.at.date(), "FR7630001007941234567890185"
+        line = StatementLine("20220625-0000000000000001-1", iban, "s", day, day, 100, "VIR", self.ports.at)
+        remittance = Remittance("INP", "220624001", day, 1, 100)
+        self.ports.store.commit(Changes((self.difference, line, LINE, remittance)))
         self.holdings = {
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
@@ -95,7 +115,10 @@ class Portal:
             "booked_payment_id": paid.id,
             "refund_id": refund.id,
             "transfer_file_id": "INP-000001",
-            "statement_line_id": LINE_ID,
+            "batch_id": "INP-L000001",
+            "run_id": "run-1",
+            "difference_id": self.difference.id,
+            "statement_line_id": "20220625-0000000000000001-1",
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),

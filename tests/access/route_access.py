@@ -59,6 +59,7 @@ def load(file: bytes) -> RouteAccess:
 STAFF_OF_FILES = REGISTRAR | ACCOUNTANT | AUDITOR
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
+EXPORT = b"Num\xe9ro remise banque;Date & Heure;Num. contrat;Rang;Nb transactions;Montant total\r\n"
 REFUND = {"amount_cents": 100, "refundable_seen_cents": 19531, "method": "card", "reason": REASON}
 FORM = {"amount": "1,00", "seen": "19531", "method": "card", "reason": REASON}
 COMPANY = {"kind": "company", "name": "Démonstration", "siret": "73282932000074", "email": "p@demo.test"}
@@ -75,6 +76,7 @@ LINE_ID = "20220624-0000000000000000-1"
 SEEN = {"version": 1}
 MATCH = {**SEEN, "parts": [{"registration": "00000000000000ff-1", "cents": 1}]}
 IMPORT_ID = "00000000000000f1"
+RETURN_FILE = b"ecriture;resultat\n1;pris en charge\n"
 STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
 API: dict[str, RouteAccess | PublicRoute] = {
@@ -169,6 +171,31 @@ API: dict[str, RouteAccess | PublicRoute] = {
     ),
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
+    ),
+    "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0"}),
+    "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/entries": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/file": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/sheet": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/batches/{batch_id}/return": RouteAccess(ACCOUNTANT, Reach.ALL, file=RETURN_FILE),
+    "GET /staff/exports/fec.zip": read(ACCOUNTANT | AUDITOR, "?year=2022"),
+    "GET /staff/exports/journal.zip": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),
+    "GET /staff/exports/receipts.zip": read(ACCOUNTANT | AUDITOR, "?day=2022-06-24"),
+    "GET /staff/reconciliations": read(ACCOUNTANT | AUDITOR, "?policy=gateway"),
+    "POST /staff/reconciliations": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"policy": "bank", "day": "2022-06-01"}
+    ),
+    "GET /staff/reconciliations/{run_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/differences": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/differences/{difference_id}/explanation": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"text": REASON, "seen_cents": 100}
+    ),
+    "POST /staff/differences/{difference_id}/owner": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "POST /staff/gateway-exports": RouteAccess(ACCOUNTANT, Reach.ALL, file=EXPORT),
+    "GET /staff/remittances": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statement-lines/{statement_line_id}/remittances": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"numbers": ["220624001"]}
     ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"digest": "0" * 64}),
@@ -336,6 +363,31 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     ),
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
+    ),
+    "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0", "kind": "journal"}),
+    "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/file": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/batches/{batch_id}/sheet": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/batches/{batch_id}/return": RouteAccess(ACCOUNTANT, Reach.ALL, file=RETURN_FILE),
+    "GET /staff/exports": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/exports/fec": read(ACCOUNTANT | AUDITOR, "?year=2022"),
+    "GET /staff/exports/journal": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),
+    "GET /staff/exports/receipts": read(ACCOUNTANT | AUDITOR, "?day=2022-06-24"),
+    "GET /staff/reconciliations": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/reconciliations": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"policy": "bank", "day": "2022-06-01"}
+    ),
+    "GET /staff/reconciliations/{run_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/gateway-exports": RouteAccess(ACCOUNTANT, Reach.ALL, file=EXPORT),
+    "GET /staff/differences/{difference_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/differences/{difference_id}/explanation": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"text": REASON, "seen_cents": "100"}
+    ),
+    "POST /staff/differences/{difference_id}/owner": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/remittances": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/remittances": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"number": "220624001", "line": "20220625-0000000000000001-1"}
     ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0" * 64}),

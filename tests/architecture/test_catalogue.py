@@ -18,17 +18,20 @@ from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuReason, Why
 from chalicelib.portal.sentences import CATALOGUES, PLACEHOLDER
+from chalicelib.web.faults import UNAVAILABLE
 from chalicelib.web.problems import FRAMEWORK, STATUS, TITLED
 
 HOUSE = Path(__file__).parents[2] / "chalicelib"
-OF_PROBLEMS = {*FRAMEWORK.values(), "validation_failed", "internal_error"}
+OF_PROBLEMS = {*FRAMEWORK.values(), "validation_failed", "internal_error", UNAVAILABLE}
 TITLES = {f"title.{status.value}" for status in TITLED} | {"title.other"}
 KEPT = {
     "audit_verification": "says to operators, in English, where the audit trail is broken",
+    "batches.BatchText": "says to operators, in English, that a frozen file is broken",
     "changes.Changes": "a fault of the programmer's",
     "fees.CREDIT": "a line of the recap and of the attempt",
     "fees.REST": "a line of the order and the invoice, kept with them",
     "verification": "says to operators, in English, what is wrong in the journal",
+    "layouts.NEUTRAL": "headings of the file that a campaign without a layout of its own makes",
     "journaling._told": "a fault of the programmer's",
     "plans.consent": "the mandate that the student agreed to, kept as evidence word for word",
 }

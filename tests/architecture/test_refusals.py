@@ -8,12 +8,15 @@ from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
 from chalicelib.domain.errors import DecisionNotPossible, QuittanceError
+from chalicelib.domain.exports import refusals as exports
 from chalicelib.domain.imports import mistakes
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import refusals as payer_refusals
+from chalicelib.domain.reconciliation import refusals as reconciliation_refusals
 from chalicelib.domain.refunds import refusals as refund_refusals
 from chalicelib.domain.trail import undo
 from chalicelib.domain.treasury import refusals as treasury
+from chalicelib.domain.treasury import remittance_refusals
 
 
 def kinds_of(error: type[QuittanceError]) -> set[type[QuittanceError]]:
@@ -27,7 +30,8 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}"
     drawn += f"{refund_refusals.__doc__}"
     drawn += f"{payer_refusals.__doc__}"
-    drawn += f"{treasury.__doc__}"
+    drawn += f"{treasury.__doc__}{remittance_refusals.__doc__}{reconciliation_refusals.__doc__}"
+    drawn += f"{treasury.__doc__}{exports.__doc__}"
     names = {
         kind.__name__ for kind in kinds_of(QuittanceError) if kind.__module__.startswith("chalicelib.domain")
     }

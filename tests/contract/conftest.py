@@ -19,10 +19,12 @@ from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.books.reconciliations import DynamoReconciliations
 from chalicelib.storage.books.statements import DynamoStatements
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
+from chalicelib.storage.exports.batches import DynamoBatches
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
 from chalicelib.storage.journal import DynamoJournal
@@ -42,6 +44,7 @@ from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
+from tests.fakes.exports import MemoryBatches
 from tests.fakes.identity import (
     MemoryIbanLinks,
     MemoryIdentities,
@@ -57,6 +60,7 @@ from tests.fakes.journal import MemoryJournal
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.reconciliations import MemoryReconciliations
 from tests.fakes.refunds import MemoryTransferFiles
 from tests.fakes.statements import MemoryStatements
 from tests.fakes.storage import (
@@ -107,6 +111,8 @@ class Store:
     payers: Any
     transfer_files: Any
     statements: Any
+    reconciliations: Any
+    batches: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -153,6 +159,8 @@ def _memory() -> Store:
         MemoryPayers(memory),
         MemoryTransferFiles(memory),
         MemoryStatements(memory),
+        MemoryReconciliations(memory),
+        MemoryBatches(memory),
         memory.enrol,
         memory.add,
     )
@@ -190,6 +198,8 @@ def _dynamodb(table_name: str) -> Store:
         DynamoPayers(table),
         DynamoTransferFiles(table),
         DynamoStatements(table),
+        DynamoReconciliations(table),
+        DynamoBatches(table),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

@@ -30,13 +30,15 @@ from chalicelib.domain.books import chart, daily_sums, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes
+from chalicelib.domain.exports import batches, catch_up, returns
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
+from chalicelib.domain.reconciliation import policies
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
-from chalicelib.domain.treasury import csv_mapping, lines, statements
+from chalicelib.domain.treasury import bank_movements, csv_mapping, lines, remittances, statements
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -53,6 +55,8 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 MODULES = (
     *(
         audit,
+        batches,
+        catch_up,
         chart,
         correction,
         comments,
@@ -71,10 +75,14 @@ MODULES = (
         people,
         plan_requests,
         refund,
+        returns,
         undo,
         transfer_files,
         csv_mapping,
+        bank_movements,
         lines,
+        policies,
+        remittances,
         statements,
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),

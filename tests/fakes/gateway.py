@@ -13,8 +13,12 @@ from chalicelib.domain.errors import GatewayUnavailable, SignatureMismatch
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Mandate
+from chalicelib.domain.reconciliation.exports import Export
 from chalicelib.domain.refunds.refund import Holding, Refund
+from chalicelib.domain.treasury.remittances import CardMovement, Told
+from chalicelib.gateway.exports import read_export
 from tests.fakes.refunds import RefundVault
+from tests.fakes.remitting import Remitting
 
 SITE = "1999888"
 FIRST_TRANSACTION = 5001
@@ -90,6 +94,7 @@ class FakeGateway:
     """The references of debits that were taken, then given back whole."""
     on_the_way: list[tuple[datetime, Debit, Mandate]] = field(default_factory=list)
     vault: RefundVault = field(default_factory=RefundVault)
+    remitting: Remitting = field(default_factory=Remitting)
     _transactions: "count[int]" = field(default_factory=lambda: count(FIRST_TRANSACTION))
 
     def reference(self, attempt_id: str) -> str:
@@ -191,6 +196,13 @@ class FakeGateway:
     ) -> Answer:
         next_question()
         return self.vault.inquire(refund, now, is_clear=self.is_clear)
+
+    def tell(self, movement: CardMovement, next_question: Callable[[], int], now: datetime) -> Told:
+        next_question()
+        return self.remitting.tell(self, movement, now)
+
+    def read_export(self, raw: bytes) -> Export:
+        return read_export(raw, "32")
 
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
         self.receive(now)

@@ -15,10 +15,12 @@ class MemoryJournal:
         waiting = [entry for entry in self._m.journal.values() if not entry.number]
         return sorted(waiting, key=lambda entry: (entry.booked_at, entry.id))[:limit]
 
-    def numbered(self, series: str, year: int, after: int = 0) -> Sequence[JournalEntry]:
+    def numbered(
+        self, series: str, year: int, after: int = 0, limit: int | None = None
+    ) -> Sequence[JournalEntry]:
         entries = [each for each in self._m.journal.values() if each.number and each.series == series]
         found = [each for each in entries if each.dated_on.year == year and each.number > after]
-        return sorted(found, key=lambda entry: entry.number)
+        return sorted(found, key=lambda entry: entry.number)[:limit]
 
     def sequences(self) -> Sequence[JournalSequence]:
         return tuple(self._m.journal_sequences.values())

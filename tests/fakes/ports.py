@@ -21,6 +21,7 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment
+from chalicelib.domain.reconciliation.policies import Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferOrder
 from chalicelib.domain.registration import Registration
@@ -29,6 +30,7 @@ from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
+from tests.fakes.exports import ExportFakes
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.identity import (
     MemoryIbanLinks,
@@ -45,6 +47,7 @@ from tests.fakes.journal import MemoryJournal
 from tests.fakes.lines import MemoryRegistrationLines
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
+from tests.fakes.reconciliations import MemoryReconciliations
 from tests.fakes.refunds import MemoryRefunds, MemoryTransferFiles
 from tests.fakes.statements import MemoryStatements
 from tests.fakes.storage import (
@@ -143,6 +146,9 @@ class RecordedAlarms:
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
         self.raised.append(f"given up {entry.id} {entry.last_failure}")
+
+    def raise_differences(self, run: Reconciliation) -> None:
+        self.raised.append(f"differences {run.policy} {run.day} {run.unexplained_cents}")
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         self.raised.append(f"unanswered {attempt.id}")
@@ -269,7 +275,7 @@ class MemoryCampaigns:
         self._current = campaign
 
 
-class FakePorts:
+class FakePorts(ExportFakes):
     """All ports on fakes; the clock stands still until it is moved."""
 
     def __init__(self, campaign: Campaign, at: datetime = MANUAL_DAY) -> None:
@@ -323,6 +329,10 @@ class FakePorts:
         self.alarms = RecordedAlarms()
         self.races = 0
         self._ids: Iterator[int] = count(1)
+
+    @property
+    def reconciliations(self) -> MemoryReconciliations:
+        return MemoryReconciliations(self.memory)
 
     def now(self) -> datetime:
         return self.at

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.daily_sums import JournalSums
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+    from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
+    from chalicelib.domain.exports.catch_up import JournalCatchUp
+    from chalicelib.domain.exports.returns import BatchReturn
     from chalicelib.domain.identities import Identity
     from chalicelib.domain.imports.student_import import StudentImport
     from chalicelib.domain.links import IbanLink, PasswordLink
@@ -31,21 +34,36 @@ if TYPE_CHECKING:
     from chalicelib.domain.payers.payer import Payer
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
+    from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
     from chalicelib.domain.refunds.refund import Refund
     from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
     from chalicelib.domain.role_changes import RoleChange
     from chalicelib.domain.second_factor import SecondFactor
     from chalicelib.domain.trail.audit import AuditEntry
     from chalicelib.domain.trail.undo import LastAct
+    from chalicelib.domain.treasury.bank_movements import BankMovement
     from chalicelib.domain.treasury.csv_mapping import CsvMapping
     from chalicelib.domain.treasury.lines import StatementLine
+    from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
     from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 
-class Memory:
+class ExportMemory:
+    """What left for the school's accounting."""
+
+    def __init__(self) -> None:
+        self.batches: dict[str, Batch] = {}
+        self.batch_returns: dict[str, BatchReturn] = {}
+        self.batch_sequences: dict[tuple[str, str], BatchSequence] = {}
+        self.batch_texts: dict[str, BatchText] = {}
+        self.catch_ups: dict[str, JournalCatchUp] = {}
+
+
+class Memory(ExportMemory):
     """The storage contract in memory: the same conditions, under one lock."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.lock = threading.RLock()
         self.people: dict[str, Person] = {}
         self.addresses: dict[str, dict[str, Address]] = {}
@@ -90,8 +108,17 @@ class Memory:
         self.statement_chains: dict[str, StatementChain] = {}
         self.csv_mappings: dict[str, CsvMapping] = {}
         self.statement_lines: dict[str, StatementLine] = {}
+        self._add_reconciliations()
         self.role_changes: dict[str, RoleChange] = {}
         self.student_imports: dict[str, StudentImport] = {}
+
+    def _add_reconciliations(self) -> None:
+        self.bank_movements: dict[str, BankMovement] = {}
+        self.card_movements: dict[str, CardMovement] = {}
+        self.movement_cursors: dict[tuple[str, int], MovementCursor] = {}
+        self.remittances: dict[tuple[str, str], Remittance] = {}
+        self.reconciliation_runs: dict[str, Reconciliation] = {}
+        self.differences: dict[str, Difference] = {}
 
     def enrol(self, person: Person, credentials: Credentials) -> None:
         self.people[person.id] = person

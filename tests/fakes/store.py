@@ -9,6 +9,9 @@ from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
+from chalicelib.domain.exports.catch_up import JournalCatchUp
+from chalicelib.domain.exports.returns import BatchReturn
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
@@ -22,6 +25,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
@@ -30,8 +34,10 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
+from chalicelib.domain.treasury.bank_movements import BankMovement
 from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from tests.fakes.storage import Memory, require
 
@@ -56,24 +62,33 @@ def _owned(row: Any) -> tuple[str, Any]:
 SHELVES: Mapping[type, Shelf] = {
     Attempt: Shelf("attempts", _id),
     AuditEntry: Shelf("audit_waiting", _id),
+    BankMovement: Shelf("bank_movements", _id),
     BankStatement: Shelf("statements", _id),
+    Batch: Shelf("batches", _id),
+    BatchReturn: Shelf("batch_returns", _id),
+    BatchSequence: Shelf("batch_sequences", lambda each: (each.series, each.kind)),
+    BatchText: Shelf("batch_texts", _id),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
+    CardMovement: Shelf("card_movements", _id),
     Comment: Shelf("comments", lambda each: each.registration_id),
     CreditNote: Shelf("credit_notes", lambda note: note.number, _owned),
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
     CsvMapping: Shelf("csv_mappings", lambda each: each.iban),
     Debit: Shelf("debits", _id),
+    Difference: Shelf("differences", _id),
     IbanLink: Shelf("iban_links", lambda link: link.token_hash),
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
     Instalment: Shelf("instalments", _id),
     Invoice: Shelf("invoices", lambda invoice: invoice.number, _owned),
+    JournalCatchUp: Shelf("catch_ups", lambda each: each.campaign_id),
     JournalEntry: Shelf("journal", _id),
     JournalSequence: Shelf("journal_sequences", lambda each: (each.series, each.year)),
     JournalSums: Shelf("journal_sums", lambda each: (each.series, each.year)),
     LastAct: Shelf("last_acts", lambda each: each.registration_id),
     Login: Shelf("logins", lambda login: login.email, lambda login: login.credentials),
     Mandate: Shelf("mandates", lambda mandate: mandate.registration_id),
+    MovementCursor: Shelf("movement_cursors", lambda each: (each.series, each.year)),
     Notification: Shelf("messages", lambda each: each.key),
     Order: Shelf("orders", lambda order: order.number, _owned),
     OutboxEntry: Shelf("entries", _id),
@@ -82,8 +97,10 @@ SHELVES: Mapping[type, Shelf] = {
     Payment: Shelf("payments", lambda payment: payment.name, _owned),
     Person: Shelf("people", _id, lambda person: replace(person, addresses=())),
     PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),
+    Reconciliation: Shelf("reconciliation_runs", _id),
     Refund: Shelf("refunds", _id),
     Registration: Shelf("registrations_by_id", _id),
+    Remittance: Shelf("remittances", lambda each: (each.series, each.number)),
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),

@@ -17,6 +17,7 @@ import pytest
 
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.delivery.audit_heads import S3AuditHeads
+from chalicelib.domain.exports.batches import BatchKind, packed
 from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.trail.audit import Act, AuditEntry, hash_of
 from chalicelib.settings import PREFIX, Settings, settings
@@ -24,6 +25,8 @@ from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Table, dump
 from chalicelib.usecases.audit.seal_audit import seal_audit
+from chalicelib.usecases.exports.make_batch import BatchAsked, make_batch, show_ready
+from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
@@ -31,6 +34,7 @@ from infra import audit
 from infra.local import resources
 from tests.fakes.ports import MANUAL_DAY, RecordedAlarms
 from tests.integration.real_engine import engine_ports, enrolled
+from tests.usecases.conftest import ACCOUNTANT
 
 CHRIS, DOMINIQUE = "00000000000000c1", "00000000000000d1"
 END = {"pk": "AUDIT#HEAD", "sk": "HEAD"}
@@ -349,6 +353,30 @@ def test_a_row_of_the_journal_changed_by_hand_is_named(table: resources.Names, v
     code, said = verified()
     assert code == 1
     assert f"Tampered: Journal entry {entry.id}" in said
+
+
+def test_a_byte_of_a_frozen_batch_changed_by_hand_is_named(table: resources.Names, verified: Say) -> None:
+    ports = engine_ports(table, load_shipped("clermont-auvergne-inp-2022"))
+    registration = enrolled(ports, 1)
+    choice = AddressChoice(AddressMode.NONE)
+    page = start_card_payment(ports, registration.person_id, registration.id, choice, None).attempt
+    answer = Answer(page.reference, page.amount_cents, Outcome.PAID, "00000", "7001", "8001")
+    record_notification(ports, ports.gateway.says(b"paid", answer))
+    ports.move(days=1)
+    number_journal(ports)
+    ready = show_ready(ports, ports.campaigns.current(), BatchKind.JOURNAL)
+    assert ready
+    made = make_batch(ports, BatchAsked(BatchKind.JOURNAL, ready.seen), ACCOUNTANT)
+    seal_audit(ports)
+    assert verified()[0] == 0
+    text = ports.batches.text(made.id)
+    changed = replace(text, packed=packed(text.data.replace(b"3770,00", b"3770,01", 1)))
+    Table(table.table, "eu-west-3").put(row_of(Table(table.table, "eu-west-3"), changed))
+    code, said = verified()
+    assert (code, said.splitlines()[0]) == (
+        1,
+        f"Tampered: Batch {made.id}: its file is not as it was frozen.",
+    )
 
 
 def test_it_says_what_to_do_when_there_is_nothing_to_read(

@@ -34,6 +34,7 @@ SCHEDULES = {
     "NumberJournal": "rate(1 hour)",
     "ReconcilePayments": "rate(5 minutes)",
     "ReconcileDebits": "rate(5 minutes)",
+    "ReconcileDays": "rate(1 hour)",
     "PlanDebits": "rate(1 hour)",
     "CheckDebits": "rate(1 hour)",
     "ApplyRetention": "rate(1 day)",
@@ -48,6 +49,7 @@ EXPLAINED = {
     "${Documents.Arn}/invoices/*": "an invoice's key holds its number, year and template version",
     "${Documents.Arn}/certificates/*": "a certificate's key holds its registration and its digest",
     "${Documents.Arn}/audit-heads/*": "the end of a day is named by the day",
+    "${Documents.Arn}/downloads/*": "a file to take away is named by its digest",
     "${Documents.Arn}/imports/*": "a file to import is named by its import",
     **{f"{LOGS}/{name}:*": "any stream" for name in EVENT_SOURCES},
 }
@@ -483,10 +485,14 @@ def test_invoices_are_deleted_by_the_retention_alone(template: dict[str, Any]) -
     }
 
 
-def test_files_to_import_are_deleted_after_a_day_whatever_happens(template: dict[str, Any]) -> None:
-    (rule,) = template["Resources"]["Documents"]["Properties"]["LifecycleConfiguration"]["Rules"]
-    assert (rule["Prefix"], rule["ExpirationInDays"], rule["Status"]) == ("imports/", 1, "Enabled")
-    assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
+def test_files_to_import_and_to_take_away_are_deleted_after_a_day_whatever_happens(
+    template: dict[str, Any],
+) -> None:
+    rules = template["Resources"]["Documents"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [rule["Prefix"] for rule in rules] == ["imports/", "downloads/"]
+    for rule in rules:
+        assert (rule["ExpirationInDays"], rule["Status"]) == (1, "Enabled")
+        assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}
 
 
 def test_end_of_the_audit_trail_is_moved_by_its_sealer_alone(template: dict[str, Any]) -> None:
@@ -688,4 +694,4 @@ def test_what_was_packaged_is_deployed_by_a_change_set_serves_and_is_found_well(
     told = dict(lines)
     assert {name for name, line in lines if line.state is State.WRONG} <= {"campaign"}
     assert told["portal"].text.endswith("answers, as the stage local")
-    assert told["schedules"].text == "8 schedules and 2 queues are on"
+    assert told["schedules"].text == "9 schedules and 2 queues are on"

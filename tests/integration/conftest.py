@@ -39,6 +39,11 @@ SCHOOL = School(
 
 
 @dataclass
+class Clock:
+    now: datetime = START
+
+
+@dataclass
 class Counter:
     """A payer before the page, and the shop that hears of it."""
 
@@ -46,10 +51,16 @@ class Counter:
     http: httpx.Client
     heard: list[bytes]
     attempt: Attempt
+    gateways_clock: Clock
 
     def __post_init__(self) -> None:
         self._questions = count(1)
         self.now = self.attempt.started_at + timedelta(minutes=1)
+
+    def moves(self, **later: float) -> None:
+        """Move both clocks."""
+        self.now += timedelta(**later)
+        self.gateways_clock.now += timedelta(**later)
 
     def open_page(self) -> str:
         page = self.paybox.payment_page(self.attempt, PAYER, SCHOOL, "fr")
@@ -130,7 +141,8 @@ def listening(heard: list[bytes]) -> Iterator[str]:
 @pytest.fixture
 def counter(tmp_path: Path) -> Iterator[Counter]:
     heard: list[bytes] = []
-    app = create_app(state_dir=tmp_path, now=_now)
+    clock = Clock()
+    app = create_app(state_dir=tmp_path, now=lambda: clock.now)
     with listening(heard) as shop, serve(app) as gateway, httpx.Client(base_url=gateway, timeout=10) as http:
         account = PayboxAccount(
             site="1999888",
@@ -145,11 +157,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         paybox = Paybox(
             account, Timeouts(probe_seconds=5, connect_seconds=5, read_seconds=5, debit_seconds=5)
         )
-        yield Counter(paybox, http, heard, _attempt(paybox))
-
-
-def _now() -> datetime:
-    return START
+        yield Counter(paybox, http, heard, _attempt(paybox), clock)
 
 
 def _attempt(paybox: Paybox) -> Attempt:

@@ -17,8 +17,11 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.campaigns import DynamoCampaignUse
 from chalicelib.storage.credits import DynamoCredits
 from chalicelib.storage.debits import DynamoDebits
+from chalicelib.storage.exports.batches import DynamoBatches
+from chalicelib.storage.journal import DynamoJournal
 from chalicelib.storage.notifications import DynamoNotifications
 from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
@@ -47,6 +50,9 @@ def engine_ports(names: Names, campaign: Campaign) -> Any:
     ports.credits = DynamoCredits(table)
     ports.debits = DynamoDebits(table)
     ports.audit = DynamoAuditTrail(table)
+    ports.journal = DynamoJournal(table)
+    ports.batches = DynamoBatches(table)
+    ports.campaign_use = DynamoCampaignUse(table)
     ports.questions = DynamoQuestions(table)
     ports.outbox = DynamoOutbox(table)
     ports.pause = pause

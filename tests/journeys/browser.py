@@ -68,4 +68,6 @@ class Browser:
 
 
 def read(page: httpx.Response) -> str:
-    return re.sub(r"\s+", " ", html.unescape(page.text))
+    """Return the page with plain spaces and apostrophes: how a sentence is set is another test's."""
+    plain = re.sub(r"\s+", " ", html.unescape(page.text))
+    return plain.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")

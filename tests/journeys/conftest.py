@@ -15,6 +15,8 @@ import pytest
 from tests.conftest import Stack
 from tests.journeys.described import require_described
 
+PATIENCE = 30
+"""Seconds that an answer may take: a part that was just started again, on a busy machine, is slow."""
 ACCEPTED = "1111222233334444"
 CHALLENGED = "4012001037141112"
 REFUSED = "1111222233335555"
@@ -46,7 +48,7 @@ _CLIENTS: list[httpx.Client] = []
 
 def client(**options: Any) -> httpx.Client:
     """Open a client that the end of the test closes."""
-    _CLIENTS.append(httpx.Client(timeout=30, **options))
+    _CLIENTS.append(httpx.Client(timeout=PATIENCE, **options))
     return _CLIENTS[-1]
 
 
@@ -174,7 +176,7 @@ class Student:
 
 def log_in(stack: Stack, email: str, password: str = "quittance-demo") -> httpx.Client:
     given = {"email": email, "password": password}
-    opened = httpx.post(f"{stack.portal}/api/v1/auth/sessions", json=given)
+    opened = httpx.post(f"{stack.portal}/api/v1/auth/sessions", json=given, timeout=PATIENCE)
     opened.raise_for_status()
     return client(
         base_url=f"{stack.portal}/api/v1",
@@ -228,10 +230,11 @@ class Operator:
     stack: Stack
 
     def moves_the_clock_to(self, now: str) -> None:
-        httpx.put(f"{self.stack.control}/clock", json={"now": now}).raise_for_status()
+        httpx.put(f"{self.stack.control}/clock", json={"now": now}, timeout=PATIENCE).raise_for_status()
 
     def time(self) -> datetime:
-        return datetime.fromisoformat(httpx.get(f"{self.stack.control}/clock").json()["now"])
+        told = httpx.get(f"{self.stack.control}/clock", timeout=PATIENCE)
+        return datetime.fromisoformat(told.json()["now"])
 
     def runs(self, schedule: str) -> dict[str, Any]:
         answer = httpx.post(f"{self.stack.control}/schedules/{schedule}", timeout=60)
@@ -240,7 +243,8 @@ class Operator:
         return report
 
     def mails(self) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = httpx.get(f"{self.stack.control}/mailbox").json()["items"]
+        told = httpx.get(f"{self.stack.control}/mailbox", timeout=PATIENCE)
+        items: list[dict[str, Any]] = told.json()["items"]
         return items
 
     def subjects(self) -> list[str]:
@@ -249,12 +253,12 @@ class Operator:
         return [mail["subject"].replace("\N{NO-BREAK SPACE}", " ") for mail in self.mails()]
 
     def breaks(self, *rules: dict[str, Any]) -> None:
-        answer = httpx.put(f"{self.stack.paybox}/_faults", json={"rules": list(rules)})
+        answer = httpx.put(f"{self.stack.paybox}/_faults", json={"rules": list(rules)}, timeout=PATIENCE)
         answer.raise_for_status()
 
     def sets_the_gateway(self, **settings: str) -> None:
         """Choose what a contract decides or what is not known outside the bank."""
-        answer = httpx.put(f"{self.stack.paybox}/_settings", json={"settings": settings})
+        answer = httpx.put(f"{self.stack.paybox}/_settings", json={"settings": settings}, timeout=PATIENCE)
         answer.raise_for_status()
 
     def debits_on(self, now: str) -> None:
@@ -264,7 +268,7 @@ class Operator:
 
     def captures(self) -> list[int]:
         """Return what the bank says was taken, in cents."""
-        operations = httpx.get(f"{self.stack.paybox}/_ledger").json()["operations"]
+        operations = httpx.get(f"{self.stack.paybox}/_ledger", timeout=PATIENCE).json()["operations"]
         return [
             each["amount_cents"]
             for each in operations

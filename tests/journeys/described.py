@@ -9,7 +9,7 @@ import httpx
 
 @cache
 def _operations(portal: str) -> dict[str, dict[str, Any]]:
-    paths: dict[str, dict[str, Any]] = httpx.get(f"{portal}/api/v1/openapi.json").json()["paths"]
+    paths: dict[str, dict[str, Any]] = httpx.get(f"{portal}/api/v1/openapi.json", timeout=30).json()["paths"]
     return dict(sorted(paths.items(), key=lambda each: each[0].count("{")))
 
 

@@ -42,7 +42,7 @@ def test_isima_student_pays_on_the_pages_and_downloads_the_invoice(
     assert "9196" in PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
     account = read(browser.opens("/account"))
     position = account[account.index('id="position"') : account.index("Commandes (")]
-    assert re.findall(r"(\d[\d ]*,\d\d) €", position) == ["3 770,00", "3 770,00", "0,00", "0,00"]
+    assert re.findall(r"(\d[\d ]*,\d\d) €", position) == ["0,00", "3 770,00", "3 770,00", "0,00"]
 
 
 def test_refused_card_can_be_followed_by_another_from_the_return_page(
@@ -147,7 +147,7 @@ def test_601_euros_in_three_are_debited_on_the_tenths_and_end_at_zero(
     assert operator.captures() == [20031, 20031, 20038]
     account = read(browser.opens("/account"))
     position = account[account.index('id="position"') : account.index("Commandes (")]
-    assert re.findall(r"(\d[\d ]*,\d\d) €", position) == ["601,00", "601,00", "0,00", "0,00"]
+    assert re.findall(r"(\d[\d ]*,\d\d) €", position) == ["0,00", "601,00", "601,00", "0,00"]
     assert "Factures (1)" in account
 
 

@@ -28,7 +28,7 @@ PORTS = (
     "store",
     "transfer_files",
 )
-WITHOUT_IO = {"reference", "attempt_id", "read_notification", "kept_text", "key_for"}
+WITHOUT_IO = {"reference", "attempt_id", "read_notification", "kept_text", "key_for", "read_export"}
 """These compute; every other method of a port is a point where a process can die."""
 READS = {
     "accounts.account",

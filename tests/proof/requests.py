@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, resumed
 from chalicelib.domain.plan.instalments import Debit, DebitState
+from chalicelib.domain.registration import RegistrationStatus
 from tests.proof.before import Before
 from tests.proof.sums import Sums
 
@@ -40,7 +41,7 @@ class Requests:
                 self.sums.bank.hand_out(row)
                 self.forms += 1
                 self._judge_sum(row.registration_id)
-                assert self._is_accepted(row.registration_id), "P26: a form for a file that is refused"
+                assert self._may_be_paid(row.registration_id), "P26: a form for a file that is refused"
             if isinstance(row, Debit) and row.state is DebitState.SENT:
                 self.debits += 1
                 registration_id = row.instalment_id.rpartition("-i")[0]
@@ -64,6 +65,11 @@ class Requests:
         assert not self.sums.memory.plan_requests[registration_id].is_stopped, "P26: debited although stopped"
         owed = self.sums.owed(registration_id) - self.sums.kept(registration_id)
         assert owed > 0, "P26: debited although nothing is owed, or in credit"
+
+    def _may_be_paid(self, registration_id: str) -> bool:
+        """Also who gave up may owe again, after the bank took back what was kept: never more than is owed."""
+        registration = self.sums.memory.registrations_by_id[registration_id]
+        return registration.is_accepted or registration.status is RegistrationStatus.WITHDRAWN
 
     def _is_accepted(self, registration_id: str) -> bool:
         return self.sums.memory.registrations_by_id[registration_id].is_accepted

@@ -9,15 +9,18 @@ from chalicelib.domain.collection.bounces import BankReturn
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.corrections.refusals import KeptAboveReceived
 from chalicelib.domain.errors import Forbidden
+from chalicelib.domain.menu import MenuKey, MenuState, menu
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person
+from chalicelib.domain.privacy.erasure import _given_to_nobody
 from chalicelib.domain.refunds.refund import Refund, RefundMethod, RefundState
 from chalicelib.domain.refunds.refusals import (
     IbanLinkNotValid,
     NothingToTransfer,
     RefundLapsed,
     RefundNotReady,
+    RefundOnItsWay,
     RefundUnreasoned,
     TransfersChanged,
 )
@@ -267,6 +270,12 @@ class TestCancelled:
         assert mail.amount_cents == known.amount_cents
         judge(chris, 2300)
 
+    def test_its_reason_goes_with_the_person(self, chris: Student, leaving: tuple[Refund, Refund]) -> None:
+        for each in leaving:
+            cancel_refund(chris.ports, each.id, REASON, ACCOUNTANT)
+        gone = [_given_to_nobody(each) for each in chris.account.refunds]
+        assert {(each.cancel_reason, each.decision_reason) for each in gone} == {("", "")}
+
     def test_repeated_by_the_same_click_is_told(self, chris: Student, known: Refund) -> None:
         cancel_refund(chris.ports, known.id, REASON, ACCOUNTANT)
         with pytest.raises(RefundNotReady):
@@ -369,3 +378,34 @@ class TestTurnedIntoATransfer:
         mark_transferred(chris.ports, approved(chris, second, ACCOUNTANT).id, ACCOUNTANT)
         done = finish_transfer(chris.ports, second.id, ACCOUNTANT, is_done=True)
         assert turn_into_transfer(chris.ports, by_card.id, SECOND) == done
+
+
+class TestLeft:
+    """What is in a file, or at the gateway, cannot be taken back: what it makes owed waits for its end."""
+
+    @pytest.fixture
+    def left(self, chris: Student) -> tuple[Student, Refund]:
+        chris.declares("01")
+        receives(chris, 60100, "1")
+        changes(chris, "02")
+        known = approved(chris, prepared(chris)[0])
+        make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+        changes(chris, "01")
+        return chris, known
+
+    def test_student_is_told_that_it_is_to_be_paid_once_the_refund_is_there(
+        self, left: tuple[Student, Refund]
+    ) -> None:
+        student, known = left
+        with pytest.raises(RefundOnItsWay) as refused:
+            student.opens_the_page()
+        assert refused.value.refunding_cents == 60100
+        items = {each.key: each for each in menu(student.file, student.ports.at)}
+        assert items[MenuKey.PAY_ONCE].state is MenuState.CLOSED
+        finish_transfer(student.ports, known.id, ACCOUNTANT, is_done=True)
+        assert student.opens_the_page().amount_cents == 60100
+
+    def test_transfer_that_the_bank_returned_pays_it(self, left: tuple[Student, Refund]) -> None:
+        student, known = left
+        finish_transfer(student.ports, known.id, ACCOUNTANT, is_done=False)
+        assert (student.balance_cents, student.registration.is_paid) == (0, True)

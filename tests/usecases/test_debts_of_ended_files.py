@@ -90,6 +90,15 @@ class TestWithdrawn:
         with pytest.raises(ReceiptForWithdrawn):
             receives(gone, 100, "3")
 
+    def test_part_of_the_fee_that_is_credited_is_given_back(self, chris: Student) -> None:
+        chris.declares("01")
+        receives(chris, 60100, "1")
+        withdraws(chris)
+        number = chris.account.invoices[0].number
+        issue_credit_note(chris.ports, CreditOrder(number, 1000, "remise"), ACCOUNTANT)
+        assert list_credits(chris.ports, None).total_cents == 1000
+        check_books(chris.ports.memory)
+
     def test_taken_back_it_owes_all(self, gone: Student) -> None:
         reopens(gone)
         assert (gone.balance_cents, gone.opens_the_page().amount_cents) == (60100, 60100)

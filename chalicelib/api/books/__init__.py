@@ -1,1 +1,1 @@
-"""Operations on the school's books."""
+"""The school's books, as JSON operations."""

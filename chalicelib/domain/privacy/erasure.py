@@ -231,7 +231,7 @@ def _homeless(attempt: Attempt) -> Attempt:
 def _given_to_nobody(refund: Refund) -> Refund:
     """Return the refund, which is over, without holder, account and reasons; its sheet is past."""
     sheet = replace(refund.sheet, holder=NOBODY)
-    return replace(refund, sheet=sheet, iban="", reason="", decision_reason="")
+    return replace(refund, sheet=sheet, iban="", reason="", decision_reason="", cancel_reason="")
 
 
 def _unreachable(payer: Payer) -> Payer:

@@ -15,6 +15,8 @@ QuittanceError
 │   └── NothingToTransfer
 └── IbanNotValid
     └── IbanOutsideSepa
+PaymentUnclear
+└── RefundOnItsWay
 LinkNotValid
 └── IbanLinkNotValid
 AlreadyDecided
@@ -26,7 +28,7 @@ ReasonMissing
 from dataclasses import dataclass
 
 from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing
-from chalicelib.domain.errors import LinkNotValid, QuittanceError
+from chalicelib.domain.errors import LinkNotValid, PaymentUnclear, QuittanceError
 
 
 @dataclass(eq=False)
@@ -116,6 +118,14 @@ class IbanOutsideSepa(IbanNotValid):
     """Euro credit transfers (SEPA) do not reach this country."""
 
     cause = "sepa"
+
+
+@dataclass(eq=False)
+class RefundOnItsWay(PaymentUnclear):
+    """What is owed is still held, but it is leaving: it is to be paid once the refund is done."""
+
+    cause = "refunding"
+    refunding_cents: int
 
 
 class IbanLinkNotValid(LinkNotValid):

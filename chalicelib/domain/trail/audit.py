@@ -92,9 +92,17 @@ class Act(StrEnum):
     LINE_SUSPENDED = "line_suspended"
     LINE_EXPLAINED = "line_explained"
     LINE_HANDED_ON = "line_handed_on"
+    BATCH_MADE = "batch_made"
+    BATCH_RETURNED = "batch_returned"
+    JOURNAL_COMPLETED = "journal_completed"
+    BOOKS_TAKEN = "books_taken"
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"
     CAMPAIGN_REFUSED = "campaign_refused"
+    DAY_RECONCILED = "day_reconciled"
+    DIFFERENCE_EXPLAINED = "difference_explained"
+    DIFFERENCE_TAKEN = "difference_taken"
+    EXPORT_COMPARED = "export_compared"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

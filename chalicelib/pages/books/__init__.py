@@ -1,1 +1,1 @@
-"""Pages of the school's books."""
+"""The pages of the school's books."""

@@ -10,7 +10,6 @@ from chalicelib.domain.refunds.refusals import IbanLinkNotValid, IbanNotValid
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.countries import country_names
-from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.refunds.give_iban import give_iban_by_link, read_iban_link
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.ibans import read_iban
@@ -35,7 +34,7 @@ def take_iban_by_link(page_request: PageRequest) -> Response:
     try:
         iban = read_iban(typed)
     except IbanNotValid as refusal:
-        return _form(page_request, token, typed=typed, mistake=sentence(refusal))
+        return _form(page_request, token, typed=typed, mistake=page_request.sentence(refusal))
     if not page_request.field("sure"):
         return _form(page_request, token, iban=iban)
     try:
@@ -63,14 +62,16 @@ def _form(
         mistake=mistake,
         iban=iban,
         shown=grouped(iban),
-        country=country_names().get(iban[:2], iban[:2]) if iban else "",
+        country=country_names(page_request.language).get(iban[:2], iban[:2]) if iban else "",
         bank=bank_code(iban),
     )
 
 
 def _over(page_request: PageRequest, refusal: IbanLinkNotValid) -> Response:
     note_refusal(refusal, page_request.address, PATH)
-    return page_request.bare_page("iban_link_over", status=status_of(refusal), sentence=sentence(refusal))
+    return page_request.bare_page(
+        "iban_link_over", status=status_of(refusal), sentence=page_request.sentence(refusal)
+    )
 
 
 def _initials(person: Person) -> str:

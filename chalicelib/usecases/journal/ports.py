@@ -15,8 +15,10 @@ class Journal(Protocol):
     def waiting(self, limit: int) -> Sequence[JournalEntry]:
         """Return at most `limit` entries without a number, oldest first."""
 
-    def numbered(self, series: str, year: int, after: int = 0) -> Sequence[JournalEntry]:
-        """Return the numbered entries of a year in order, behind the number `after`.
+    def numbered(
+        self, series: str, year: int, after: int = 0, limit: int | None = None
+    ) -> Sequence[JournalEntry]:
+        """Return the numbered entries of a year in order, behind the number `after`, at most `limit`.
 
         Raise `ValueError` for an unreadable one.
         """

@@ -208,7 +208,7 @@ def _page(ports: PaymentPorts, file: RegistrationFile, account: Account, attempt
     """Return the gateway's page; raise `AddressMissing` if the invoice would have no client's address."""
     if client_of(account.person, attempt.address).address is None:
         raise AddressMissing
-    return ports.gateway.payment_page(attempt, account.person, file.campaign.school, "fr")
+    return ports.gateway.payment_page(attempt, account.person, file.campaign.school, account.person.language)
 
 
 def _wanted(

@@ -8,6 +8,8 @@ from datetime import datetime
 from infra.local.paybox.cards import ACCEPTED, CARDS, CardEntry, answer_to_card, has_expired
 from infra.local.paybox.direct_frame import DirectRefused, Frame
 from infra.local.paybox.ledger import NO_NUMBER, Ledger, Order, State, Transaction
+from infra.local.paybox.merchants import two_digits
+from infra.local.paybox.remittances import number_of
 from infra.local.paybox.settings import current_settings
 from infra.local.paybox.subscribers import Subscriber, find_subscriber, forget_subscriber, keep_subscriber
 from infra.local.paybox.variables import TEST_AUTHORISATION
@@ -124,7 +126,7 @@ class DirectOperations:
             numappel=found.numappel,
             authorisation=_authorisation(found),
             status=found.state,
-            remittance=found.captured_on[2:].replace("-", "") + "001" if remitted else "",
+            remittance=number_of(found.captured_on) if remitted else "",
             scheme=found.scheme,
         )
 
@@ -163,7 +165,8 @@ class DirectOperations:
         return CardEntry(self._frame["PORTEUR"], month, year, self._frame.get("CVV", ""))
 
     def _order(self, scheme: str) -> Order:
-        return Order(self._site, self._frame.get("REFERENCE", ""), self._amount, scheme)
+        reference, rang = self._frame.get("REFERENCE", ""), two_digits(self._frame.get("RANG", ""))
+        return Order(self._site, reference, self._amount, scheme, rang=rang)
 
     def _settle(self, code: str, number: str) -> Answer:
         """Books what the authorisation centre said, with the debit when the type has one."""

@@ -2,7 +2,8 @@
 
 `transactions` hold what can still be captured, cancelled or given back; `operations` are only ever added to
 and are the judge of every promise about debits: money moved is a capture with code 00000, so a payment on the
-page is an authorisation and a capture. A debit is remitted to the bank in the night after it (Paris time).
+page is an authorisation and a capture. Debits and refunds are remitted to the bank in the night after them
+(Paris time): remittances.py.
 """
 
 import sqlite3
@@ -16,7 +17,7 @@ FIRST_NUMTRANS = 34_813_567
 FIRST_NUMAPPEL = 61_548_235
 NO_NUMBER = "0" * 10
 FOUND_FIRST = {
-    "debit": "captured_on = '', state = 'Refusé', numtrans DESC",
+    "debit": "kind <> 'Débit', captured_on = '', state = 'Refusé', numtrans DESC",
     "latest": "numtrans DESC",
     "first": "numtrans",
 }
@@ -41,6 +42,15 @@ class Order:
     amount_cents: int
     scheme: str = ""
     on_page: bool = False
+    rang: str = "32"
+
+
+class Kind(StrEnum):
+    """The words of the back office's exports."""
+
+    DEBIT = "Débit"
+    REFUND = "Remboursement"
+    CREDIT = "Crédit"  # without a debit before it
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,17 @@ class Transaction:
     captured_cents: int = 0
     refunded_cents: int = 0
     captured_on: str = ""
+    rang: str = "32"
+    kind: Kind = Kind.DEBIT
+
+    @property
+    def is_debit(self) -> bool:
+        return self.kind is Kind.DEBIT
+
+    def is_remitted_by(self, today: str) -> bool:
+        """Tell whether it was remitted in a night before `today` (YYYY-MM-DD)."""
+        is_kept = bool(self.captured_on) and self.state is not State.CANCELLED
+        return is_kept and self.captured_on < today
 
 
 @dataclass(frozen=True)
@@ -119,11 +140,11 @@ class Ledger:
             "UPDATE transactions SET state = ?, refunded_cents = ? WHERE numtrans = ?",
             (state, refunded, transaction.numtrans),
         )
-        return self._open(order, State.REFUNDED, "refund", ACCEPTED, transaction.numappel)
+        return self._open(order, State.REFUNDED, "refund", ACCEPTED, transaction.numappel, Kind.REFUND)
 
     def credit(self, order: Order) -> Transaction:
         """Gives money without a debit before it."""
-        return self._open(order, State.REFUNDED, "refund", ACCEPTED)
+        return self._open(order, State.REFUNDED, "refund", ACCEPTED, kind=Kind.CREDIT)
 
     def find(self, site: str, numtrans: str, numappel: str = "") -> Transaction | None:
         row = self._db.execute(
@@ -159,12 +180,23 @@ class Ledger:
         )
 
     def is_remitted(self, transaction: Transaction) -> bool:
-        return bool(transaction.captured_on) and transaction.captured_on < self._now.date().isoformat()
+        return transaction.is_remitted_by(self._now.date().isoformat())
+
+    def transactions(self) -> list[Transaction]:
+        return [_transaction(row) for row in self._db.execute("SELECT * FROM transactions ORDER BY numtrans")]
 
     def operations(self) -> list[dict[str, object]]:
         return [dict(row) for row in self._db.execute("SELECT * FROM operations ORDER BY rowid")]
 
-    def _open(self, order: Order, state: State, kind: str, code: str, numappel: str = "") -> Transaction:
+    def _open(
+        self,
+        order: Order,
+        state: State,
+        type_: str,
+        code: str,
+        numappel: str = "",
+        kind: Kind = Kind.DEBIT,
+    ) -> Transaction:
         transaction = Transaction(
             numtrans=self._next("numtrans", FIRST_NUMTRANS),
             numappel=numappel or self._next("numappel", FIRST_NUMAPPEL),
@@ -175,13 +207,16 @@ class Ledger:
             code=code,
             scheme=order.scheme,
             on_page=order.on_page,
+            captured_on="" if kind is Kind.DEBIT else self._now.date().isoformat(),
+            rang=order.rang,
+            kind=kind,
         )
         row = asdict(transaction)
         self._db.execute(
             f"INSERT INTO transactions ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608 (our own columns)
             tuple(row.values()),
         )
-        self._record(kind, transaction, order.amount_cents)
+        self._record(type_, transaction, order.amount_cents)
         return transaction
 
     def _record(self, kind: str, transaction: Transaction, amount_cents: int) -> None:
@@ -209,4 +244,5 @@ class Ledger:
 
 def _transaction(row: sqlite3.Row) -> Transaction:
     values = {field.name: row[field.name] for field in fields(Transaction)}
-    return Transaction(**{**values, "state": State(row["state"]), "on_page": bool(row["on_page"])})
+    told = {"state": State(row["state"]), "kind": Kind(row["kind"]), "on_page": bool(row["on_page"])}
+    return Transaction(**{**values, **told})

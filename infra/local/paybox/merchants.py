@@ -37,3 +37,13 @@ def find_merchant(site: str, rang: str, identifiant: str | None) -> Merchant | N
         if same_contract and identifiant in (None, "", merchant.identifiant):
             return merchant
     return None
+
+
+def two_digits(rang: str) -> str:
+    """Return a rank as exports and answers write it: `032` is `32`."""
+    return rang.lstrip("0").zfill(2)
+
+
+def contract_of(site: str, rang: str) -> str:
+    """Return the number of the acquiring contract of a site's rank, an invented one: seven digits."""
+    return f"5{site[-3:]}{int(rang):03d}"

@@ -14,6 +14,7 @@ from infra.local.paybox.cards import (
     wants_challenge,
 )
 from infra.local.paybox.ledger import Ledger, Order
+from infra.local.paybox.merchants import two_digits
 from infra.local.paybox.notification import notify
 from infra.local.paybox.pages import MOST_ATTEMPTS, Page, PageState, find_page, keep_page
 from infra.local.paybox.payer_xml import leniencies
@@ -183,7 +184,8 @@ def _next_state(page: Page, code: str) -> PageState:
 def _attempt(db: sqlite3.Connection, page: Page, trial: _Trial) -> Attempt:
     fields, entry, ledger = page.fields, trial.entry, Ledger(db, trial.now)
     scheme = CARDS[entry.number].scheme if entry.number in CARDS else ""
-    order = Order(fields["PBX_SITE"], fields["PBX_CMD"], page.amount_cents, scheme, on_page=True)
+    rang = two_digits(fields["PBX_RANG"])
+    order = Order(fields["PBX_SITE"], fields["PBX_CMD"], page.amount_cents, scheme, on_page=True, rang=rang)
     transaction = None if trial.code == WAITING else ledger.authorise(order, trial.code)
     token = ""
     if transaction and trial.code == ACCEPTED:

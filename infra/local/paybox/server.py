@@ -8,6 +8,7 @@ from typing import cast
 
 from flask import Flask
 
+from infra.local.paybox.back_office import back_office
 from infra.local.paybox.direct import direct
 from infra.local.paybox.elsewhere import elsewhere
 from infra.local.paybox.inspection import inspection
@@ -35,7 +36,7 @@ def create_app(
         now=now,
         notification_timeout_seconds=notification_timeout_seconds,
     )
-    for blueprint in (pages, direct, elsewhere, inspection):
+    for blueprint in (pages, direct, elsewhere, inspection, back_office):
         app.register_blueprint(blueprint)
     return app
 

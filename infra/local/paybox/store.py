@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS transactions (
     numtrans TEXT PRIMARY KEY, numappel TEXT NOT NULL, site TEXT NOT NULL, reference TEXT NOT NULL,
     amount_cents INTEGER NOT NULL, state TEXT NOT NULL, code TEXT NOT NULL, scheme TEXT NOT NULL,
     on_page INTEGER NOT NULL, captured_cents INTEGER NOT NULL DEFAULT 0,
-    refunded_cents INTEGER NOT NULL DEFAULT 0, captured_on TEXT NOT NULL DEFAULT ''
+    refunded_cents INTEGER NOT NULL DEFAULT 0, captured_on TEXT NOT NULL DEFAULT '',
+    rang TEXT NOT NULL DEFAULT '32', kind TEXT NOT NULL DEFAULT 'Débit'
 );
 CREATE INDEX IF NOT EXISTS transactions_by_reference ON transactions (site, reference);
 CREATE INDEX IF NOT EXISTS operations_by_number ON operations (numtrans);
@@ -38,6 +39,8 @@ CREATE TABLE IF NOT EXISTS warnings (
     at TEXT NOT NULL, reference TEXT NOT NULL, url TEXT NOT NULL, message TEXT NOT NULL
 );
 """
+LATER_COLUMNS = {"rang": "TEXT NOT NULL DEFAULT '32'", "kind": "TEXT NOT NULL DEFAULT 'Débit'"}
+"""Columns of `transactions` that files of earlier versions lack."""
 TABLES = (
     "counters",
     "operations",
@@ -60,6 +63,9 @@ class Store:
         with closing(self._connect()) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(SCHEMA)
+            known = {row["name"] for row in connection.execute("PRAGMA table_info(transactions)")}
+            for name in LATER_COLUMNS.keys() - known:
+                connection.execute(f"ALTER TABLE transactions ADD COLUMN {name} {LATER_COLUMNS[name]}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

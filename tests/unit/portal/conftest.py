@@ -192,8 +192,8 @@ class Browser:
 
 
 def without_spaces(text: str) -> str:
-    """One ordinary space wherever there is space: how a sentence is set is another test's."""
-    return re.sub(r"\s+", " ", html.unescape(text))
+    """Plain spaces and apostrophes: how a sentence is set is another test's."""
+    return re.sub(r"\s+", " ", html.unescape(text)).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 
 def serve(ports: PortalPorts, monkeypatch: pytest.MonkeyPatch) -> Browser:

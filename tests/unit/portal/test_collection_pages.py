@@ -189,4 +189,4 @@ class TestArrears:
         student.is_debited(date(2022, 7, 10), Behaviour.REFUSE_HARD)
         student.log_in("student@demo.test")
         account = without_spaces(student.get("/account").text)
-        assert "le 18/07/2022, puis le 31/07/2022, puis le 24/08/2022" in account
+        assert "le 18/07/2022, 31/07/2022 et 24/08/2022" in account

@@ -177,7 +177,7 @@ class TestSecondFactor:
         strict.send(page, "/second-factor", code=code_of(strict, secret))
         assert strict.http.cookies["quittance"] != before
         answer = strict.http.get("/", headers={"Cookie": f"quittance={before}"})
-        assert answer.headers["location"] == "/login?next=/"
+        assert answer.headers["location"] == "/login?done=ended&next=/"
 
     def test_wrong_first_code_shows_the_same_secret_again(self, strict: Browser) -> None:
         page = strict.log_in("accountant@demo.test")
@@ -227,7 +227,7 @@ class TestSecondFactor:
         assert strict.get("/second-factor").url.path == "/staff/desk"
         assert strict.get("/second-factor/enrolment").status_code == 409
         old = strict.http.get("/second-factor", headers={"Cookie": f"quittance={token}"})
-        assert old.headers["location"] == "/login?next=/second-factor"
+        assert old.headers["location"] == "/login?done=ended&next=/second-factor"
 
     def test_second_window_is_asked_for_the_code_that_the_first_one_set_up(
         self, strict: Browser, monkeypatch: pytest.MonkeyPatch

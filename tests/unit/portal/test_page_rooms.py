@@ -96,6 +96,9 @@ def address(path: str) -> str:
         refund_id="0000000000000001-1-r1",
         transfer_file_id="INP-000001",
         statement_line_id="20220624-0-1",
+        batch_id="INP-L000001",
+        run_id="run-1",
+        difference_id="0" * 32,
         version="2",
     )
 
@@ -122,6 +125,8 @@ def done_from(path: str) -> str:
         PAYER,
         f"/staff/registrations/{STUDENT}-1",
         "/staff/refunds/0000000000000001-1-r1",
+        "/staff/batches/INP-L000001",
+        f"/staff/differences/{'0' * 32}",
         *(
             "/staff/people",
             "/staff/registrations",
@@ -224,6 +229,9 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "unpaid",
             "arrears",
             "statements",
+            "reconciliations",
+            "remittances",
+            "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
         Role.AUDITOR: {
@@ -234,6 +242,9 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "unpaid",
             "arrears",
             "statements",
+            "reconciliations",
+            "remittances",
+            "batches",
             "refunds",
             "transfers",
             "payers",

@@ -207,7 +207,7 @@ class TestAccountPage:
         Page(page)
         assert REFERENCE in read(page)
         assert "FR76 3000 1007 9412 3456 7890 185" in read(page)
-        assert "À régler aujourd'hui 601,00 €" in read(page)
+        assert "Montant à régler 601,00 €" in read(page)
         assert page.text.count("<svg") == 1
 
     def test_who_owes_nothing_sees_the_reference_and_no_code(self, student: Browser) -> None:

@@ -45,10 +45,10 @@ def test_address_is_on_the_invoice_only_until_there_is_one(student: Browser) -> 
 
 def test_amount_to_pay_is_told_before_and_above_its_table(student: Browser) -> None:
     student.declares("05")
-    assert "Total à payer</th><td>3 770,00 €</td>" in read(student, "/pay-once")
+    assert 'Total à payer :</p> <p class="amount">3 770,00 €</p>' in read(student, "/pay-once")
     text = read(student, "/pay-once/recap")
     assert text.index('<p class="amount">3 770,00 €</p>') < text.index("<table")
-    assert '<td class="figure" data-label="Total TTC">3 770,00 €</td>' in text
+    assert '<td role="cell" class="figure" data-label="Total TTC">3 770,00 €</td>' in text
 
 
 def test_closed_menu_2a_tells_no_amount(student: Browser) -> None:
@@ -62,7 +62,8 @@ def test_position_comes_first_and_every_figure_keeps_its_name(student: Browser) 
     student.pays()
     text = read(student, "/account")
     assert text.index(">Position</h2>") < text.index("Commandes (1)")
-    for label in ("Débit", "Solde", "Position", "Réglé TTC", "Affecté TTC", "Date banque"):
+    assert all(f"<dt>{label}</dt>" in text for label in ("Débit", "Crédit", "Solde"))
+    for label in ("Soldée le", "Réglé TTC", "Affecté TTC", "Date banque"):
         assert f'data-label="{label}"' in text, label
 
 

@@ -1,0 +1,43 @@
+"""Texts of pages by their French form, in a reader's language, and typeset.
+
+The French text is the message id: templates stay readable, and `catalogues/pages/en.po` holds the rest.
+"""
+
+import re
+from functools import cache
+from gettext import NullTranslations
+from typing import Any
+
+from chalicelib.domain.languages import Language
+from chalicelib.portal.sentences import CATALOGUES, read_catalogue
+
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«“])")
+_SPACE = re.compile(r" (?=[:;?!»€])|(?<=«) ")
+
+
+def marked(words: str) -> str:
+    """Return a text unchanged: it is collected for translation here, and translated where it is shown."""
+    return words
+
+
+def said(words: str, language: Language, **data: Any) -> str:
+    """Return a text in a language, with its data in the place of `%(name)s`."""
+    told = typeset(translated(words, language))
+    return told % data if data else told
+
+
+def translated(words: str, language: Language) -> str:
+    return _translations(language).gettext(words) if words else ""
+
+
+def typeset(words: str) -> str:
+    """Use typographic apostrophes, and non-breaking spaces that keep a mark on the line of its word."""
+    return _SPACE.sub("\N{NO-BREAK SPACE}", _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", words))
+
+
+@cache
+def _translations(language: Language) -> NullTranslations:
+    """Return the catalogue of a language; French, the language of the ids, needs none."""
+    if language is Language.FR:
+        return NullTranslations()
+    return read_catalogue(CATALOGUES / "pages" / f"{language}.po")

@@ -1,0 +1,1 @@
+"""Rows of what left for the school's own accounting."""

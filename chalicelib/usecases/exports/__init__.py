@@ -1,0 +1,1 @@
+"""What leaves for the school's own accounting, and what comes back of it."""

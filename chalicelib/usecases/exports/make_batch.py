@@ -1,0 +1,182 @@
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.access import Action, permit
+from chalicelib.domain.books.journal import JournalEntry
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.exports.batches import (
+    LONGEST_TEXT,
+    MOST_ENTRIES,
+    Batch,
+    BatchKind,
+    BatchSequence,
+    batch_id,
+    digest_of,
+    packed,
+    require_accounting_day,
+    text_of,
+)
+from chalicelib.domain.exports.control import Control, control_of
+from chalicelib.domain.exports.files import BatchOrder
+from chalicelib.domain.exports.ledger_lines import lines_of
+from chalicelib.domain.exports.refusals import BatchesChanged, NothingToExport
+from chalicelib.domain.people import Person
+from chalicelib.domain.trail.audit import Act
+from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.exports.complete_journal import require_complete_journal
+from chalicelib.usecases.exports.ports import ExportPorts
+
+ACTIONS = {BatchKind.JOURNAL: Action.EXPORT_BOOKS}
+"""Who makes the batches of a kind."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What the next batch would hold: the entries after `after` up to `last`. `is_more`: others follow."""
+
+    sequence: BatchSequence
+    year: int
+    after: int
+    last: int
+    entries: tuple[JournalEntry, ...]
+    control: Control
+    is_more: bool
+
+    @property
+    def seen(self) -> str:
+        """Return the words that name what was seen: another batch made meanwhile changes them."""
+        return f"{self.sequence.version}-{self.year}-{self.after}"
+
+
+@dataclass(frozen=True)
+class BatchAsked:
+    """`seen` names what was seen ready; `accounting_on` is the day for the school's accounting, if chosen."""
+
+    kind: BatchKind
+    seen: str
+    accounting_on: date | None = None
+
+
+def show_ready(ports: ExportPorts, campaign: Campaign, kind: BatchKind) -> Ready | None:
+    """Return what the next batch would hold: of the oldest year with entries that no batch has; or None."""
+    sequence = ports.batches.sequence(campaign.numbering.series, kind)
+    ends = [each for each in ports.journal.sequences() if each.series == sequence.series]
+    for end in sorted(ends, key=lambda each: each.year):
+        taken = sequence.taken(end.year)
+        if taken.last < end.last:
+            found = ports.journal.numbered(sequence.series, end.year, taken.last, MOST_ENTRIES + 1)
+            entries = tuple(_unbroken(found, taken.last))[:MOST_ENTRIES]
+            if entries:
+                return _ready(sequence, entries, is_more=entries[-1].number < end.last)
+    return None
+
+
+def make_batch(ports: ExportPorts, asked: BatchAsked, by: Person) -> Batch:
+    """Freeze the next batch into one commit: asked for twice at once, one is made.
+
+    Raise `BatchesChanged` if the person saw another state, `JournalIncomplete`, `NothingToExport`,
+    `AccountsUnmapped`, `LayoutOverflow` or `AccountingDateNotPossible`.
+    """
+    permit(by, ACTIONS[asked.kind], "")
+    require_complete_journal(ports)
+    campaign = ports.campaigns.current()
+    ready = show_ready(ports, campaign, asked.kind)
+    if ready is None:
+        raise NothingToExport
+    if ready.seen != asked.seen:
+        raise BatchesChanged
+    campaign.accounting.require_targets(ready.control.accounts)
+    require_accounting_day(asked.accounting_on, ready.entries, paris_day(ports.now()))
+    batch, data = _frozen(ports, campaign, ready, asked, by)
+    try:
+        _commit(ports, ready.sequence, batch, data, campaign)
+    except ConcurrentUpdate:
+        raise BatchesChanged from None
+    return batch
+
+
+def _unbroken(entries: Iterable[JournalEntry], after: int) -> Iterator[JournalEntry]:
+    """Yield the entries that follow without a gap: the index may tell a later one first."""
+    for number, entry in enumerate(entries, after + 1):
+        if entry.number != number:
+            return
+        yield entry
+
+
+def _ready(sequence: BatchSequence, entries: Sequence[JournalEntry], *, is_more: bool) -> Ready:
+    year = entries[0].dated_on.year
+    taken = sequence.taken(year)
+    return Ready(
+        sequence,
+        year,
+        taken.last,
+        entries[-1].number,
+        tuple(entries),
+        control_of(entries, taken.balances),
+        is_more,
+    )
+
+
+def _frozen(
+    ports: ExportPorts, campaign: Campaign, ready: Ready, asked: BatchAsked, by: Person
+) -> tuple[Batch, bytes]:
+    """Return the batch and its file; one that is too long for a row holds half as many entries."""
+    number, now = ready.sequence.last_number + 1, ports.now()
+    order = BatchOrder(
+        batch_id(ready.sequence.series, asked.kind, number),
+        campaign.accounting,
+        tuple(lines_of(ready.entries, holders(ports, ready.entries))),
+        ready.control,
+        asked.accounting_on,
+        now,
+    )
+    data = ports.render_batch(order)
+    if len(packed(data)) > LONGEST_TEXT:
+        half = ready.entries[: len(ready.entries) // 2]
+        return _frozen(ports, campaign, _ready(ready.sequence, half, is_more=True), asked, by)
+    return (
+        Batch(
+            series=ready.sequence.series,
+            kind=asked.kind,
+            number=number,
+            year=ready.year,
+            first=ready.after + 1,
+            last=ready.last,
+            accounting_on=asked.accounting_on,
+            control=ready.control,
+            file_name=f"{order.id}.{campaign.accounting.layout.ending}",
+            sha256=digest_of(data),
+            previous=ready.sequence.last_hash,
+            made_by=by.id,
+            made_at=now,
+        ),
+        data,
+    )
+
+
+def _commit(
+    ports: ExportPorts, sequence: BatchSequence, batch: Batch, data: bytes, campaign: Campaign
+) -> None:
+    trace = audited(
+        ports,
+        batch.made_by,
+        Act.BATCH_MADE,
+        batch.id,
+        batch.id,
+        amount_cents=batch.control.debit_cents,
+        first=batch.first,
+        last=batch.last,
+        hash=batch.hash,
+    )
+    text = text_of(batch, data, campaign.retention.accounting_years)
+    ports.store.commit(Changes((sequence.drawn(batch), batch, text), audit=trace))
+
+
+def holders(ports: ExportPorts, entries: Iterable[JournalEntry]) -> Mapping[str, str]:
+    """Return the names of the entries' persons by id; erased persons are left out."""
+    found = ports.people.persons({each.person_id for each in entries if each.person_id})
+    return {each.id: f"{each.last_name} {each.first_name}" for each in found if not each.erased_on}

@@ -1,0 +1,1 @@
+"""Reconciliations: card movements gathered, the gateway asked, each policy run for a day."""

@@ -1,0 +1,37 @@
+"""The balance of a book of the treasury, by what was gathered and what was booked since."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.journal import JournalEntry
+from chalicelib.domain.treasury.booked_refunds import cents_on
+from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
+
+EVERY = 1_000_000
+
+
+def balance_of(ports: ReconciliationPorts, series: str, book: Book, since: date = date.min) -> int:
+    """Return the cents on a book that entries dated from `since` on moved.
+
+    Entries of students count once they are gathered, those of the treasury at once, as remittances do.
+    """
+    total = 0
+    for sequence in ports.journal.sequences():
+        if sequence.series != series:
+            continue
+        cursor = ports.reconciliations.cursor(series, sequence.year)
+        sums = ports.journal.sums(series, sequence.year)
+        total += sum(_of_day(each, book) for day, each in sums.days.items() if day >= since)
+        numbered = ports.journal.numbered(series, sequence.year, sums.last)
+        total += _on(book, (each for each in numbered if each.number <= cursor.last), since)
+    waiting = (each for each in ports.journal.waiting(EVERY) if each.series == series and each.is_treasury)
+    return total + _on(book, waiting, since)
+
+
+def _of_day(cents: Mapping[str, int], book: Book) -> int:
+    return sum(amount for name, amount in cents.items() if name.endswith(f".{book}"))
+
+
+def _on(book: Book, entries: Iterable[JournalEntry], since: date) -> int:
+    return sum(cents_on(book, each) for each in entries if each.dated_on >= since)

@@ -1,0 +1,78 @@
+"""Accounting batches in memory."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText
+from chalicelib.domain.exports.catch_up import JournalCatchUp
+from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
+from chalicelib.domain.exports.returns import BatchReturn, no_return
+from chalicelib.invoicing.exports.fec_file import render_fec
+from chalicelib.invoicing.exports.layout_file import render_batch
+from chalicelib.invoicing.exports.ledger_file import render_ledger
+from chalicelib.invoicing.exports.sheet_file import batch_sheet
+from tests.fakes.storage import Memory
+
+
+class FakeDownloads:
+    def __init__(self) -> None:
+        self.offered: dict[str, bytes] = {}
+
+    def offer(self, name: str, data: bytes) -> str:
+        self.offered[name] = data
+        return f"https://downloads.test/{name}"
+
+
+class MemoryBatches:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def sequence(self, series: str, kind: BatchKind) -> BatchSequence:
+        return self._m.batch_sequences.get((series, kind), BatchSequence(series, kind))
+
+    def listed(self, kind: BatchKind, after: str | None = None) -> tuple[Sequence[Batch], str | None]:
+        found = (self._m.batches[key] for key in sorted(self._m.batches))
+        return tuple(each for each in found if each.kind is kind), None
+
+    def find(self, batch_id: str) -> Batch:
+        if batch_id not in self._m.batches:
+            raise NotFound
+        return self._m.batches[batch_id]
+
+    def text(self, batch_id: str) -> BatchText:
+        if batch_id not in self._m.batch_texts:
+            raise NotFound
+        return self._m.batch_texts[batch_id]
+
+    def returned(self, batch: Batch) -> BatchReturn:
+        return self._m.batch_returns.get(batch.id, no_return(batch))
+
+    def catch_up(self, campaign_id: str) -> JournalCatchUp:
+        return self._m.catch_ups.get(campaign_id, JournalCatchUp(campaign_id))
+
+
+class ExportFakes:
+    """The ports of what leaves for the school's accounting; the files are the real ones."""
+
+    memory: Memory
+
+    @cached_property
+    def batches(self) -> MemoryBatches:
+        return MemoryBatches(self.memory)
+
+    @cached_property
+    def downloads(self) -> FakeDownloads:
+        return FakeDownloads()
+
+    def render_batch(self, order: BatchOrder) -> bytes:
+        return render_batch(order)
+
+    def render_fec(self, order: FecOrder) -> bytes:
+        return render_fec(order)
+
+    def render_ledger(self, order: LedgerOrder) -> bytes:
+        return render_ledger(order)
+
+    def render_sheet(self, batch: Batch) -> bytes:
+        return batch_sheet(batch)
