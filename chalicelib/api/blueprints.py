@@ -14,6 +14,7 @@ from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
 from chalicelib.api.books.reconciliations import reconciliations
 from chalicelib.api.books.statements import statements
+from chalicelib.api.books.waivers import waivers
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
@@ -54,6 +55,7 @@ API = (
     write_offs,
     batches,
     books_exports,
+    waivers,
     invoices,
     staff,
     corrections,

@@ -45,6 +45,9 @@ class Action(StrEnum):
     BOUNCE_PAYMENT = "tell what the bank took back, and follow a dispute"
     REFUND = "prepare a refund, or decide on one that another prepared"
     WRITE_OFF = "write off a rest below 1,00 €"
+    PROPOSE_WAIVER = "propose to remit a debt, or to admit that it cannot be collected"
+    READ_WAIVERS = "read the debts that are given up, or to be"
+    DECIDE_WAIVER = "approve or refuse to give up a debt that another proposed"
     MAKE_TRANSFERS = "make a file of transfers, or take one away"
     READ_BOOKS = "read statements of the bank and what explains them, batches and files of the books"
     KEEP_BOOKS = "import statements of the bank, explain their lines"
@@ -125,6 +128,9 @@ RULES: dict[Action, Rule] = {
     Action.BOUNCE_PAYMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.REFUND: _act(_R.ACCOUNTANT, is_recent=True),
     Action.WRITE_OFF: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.PROPOSE_WAIVER: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.READ_WAIVERS: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
+    Action.DECIDE_WAIVER: _act(_R.REGISTRAR, _R.ACCOUNTANT, is_recent=True),
     Action.MAKE_TRANSFERS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # own file left out
     Action.READ_BOOKS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.KEEP_BOOKS: _read(_R.ACCOUNTANT),  # own file left out where a registration is concerned

@@ -7,6 +7,7 @@ from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.returns import BatchReturn
@@ -88,6 +89,7 @@ Row = (
     | TransferFile
     | TransferFileText
     | TransferSequence
+    | Waiver
 )
 
 

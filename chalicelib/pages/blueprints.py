@@ -9,6 +9,7 @@ from chalicelib.pages.books.lines import pages_lines
 from chalicelib.pages.books.reconciliations import pages_reconciliations
 from chalicelib.pages.books.remittances import pages_remittances
 from chalicelib.pages.books.statements import pages_statements
+from chalicelib.pages.books.waivers import pages_waivers
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
@@ -74,6 +75,7 @@ DESKS = (
     pages_write_offs,
     pages_batches,
     pages_books_exports,
+    pages_waivers,
     pages_people,
     pages_imports,
     pages_campaigns,

@@ -30,6 +30,7 @@ ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
 PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
+WAIVERS = Desk("/staff/waivers", "Remises et non-valeurs", Action.READ_WAIVERS)
 BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
@@ -49,6 +50,7 @@ DESKS = (
     REMITTANCES,
     UNPAID,
     ARREARS,
+    WAIVERS,
     BATCHES,
     PEOPLE,
     CAMPAIGNS,

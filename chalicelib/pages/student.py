@@ -23,9 +23,9 @@ from chalicelib.pages.desks import first_desk
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.books.transfer_words import transfer_words
 from chalicelib.portal.qr import TRANSFER_LABEL
 from chalicelib.portal.tables import account_tables
-from chalicelib.portal.transfer_words import transfer_words
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.invoices.issue_statement import issue_statement
 from chalicelib.usecases.invoices.render_credit_note import link_credit_note, render_credit_note

@@ -75,6 +75,7 @@ from chalicelib.storage.keys import (
 )
 from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.lists.payers import PAYER
+from chalicelib.storage.lists.waivers import WAIVER_KINDS
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
 
@@ -198,6 +199,7 @@ KINDS: Mapping[type, Kind] = {
     **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,
     **EXPORT_KINDS,
+    **WAIVER_KINDS,
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),

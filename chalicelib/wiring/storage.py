@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.audit.ports import AuditTrail
     from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
     from chalicelib.usecases.collection.ports import Unpaid
+    from chalicelib.usecases.corrections.ports import Waivers
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.exports.ports import Batches
@@ -139,6 +140,12 @@ class Stores:
         from chalicelib.storage.audit import DynamoAuditTrail
 
         return DynamoAuditTrail(self.table)
+
+    @cached_property
+    def waivers(self) -> Waivers:
+        from chalicelib.storage.lists.waivers import DynamoWaivers
+
+        return DynamoWaivers(self.table)
 
     @cached_property
     def batches(self) -> Batches:

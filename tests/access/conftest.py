@@ -12,11 +12,15 @@ from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.versions import CampaignText, CampaignVersion, propose
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.corrections.waiver import WaiverKind
+from chalicelib.domain.corrections.waivers import WaiverAsked
 from chalicelib.domain.exports.batches import Batch, BatchKind, text_of
 from chalicelib.domain.exports.control import Control
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic, given_up
+from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.reconciliation.policies import Difference, FindingKind, Policy, Reconciliation
 from chalicelib.domain.refunds.preparation import Asked
@@ -28,8 +32,10 @@ from chalicelib.domain.treasury.remittances import Remittance
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
+from chalicelib.usecases.corrections.propose_waiver import propose_waiver
 from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
+from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.usecases.sign_in.open_session import create_session
 from tests.access.route_access import IMPORT_ID, LINE_ID
 from tests.fakes.bank_files import IBAN
@@ -119,6 +125,7 @@ class Portal:
             "run_id": "run-1",
             "difference_id": self.difference.id,
             "statement_line_id": "20220625-0000000000000001-1",
+            "waiver_id": self._waived(registration.id),
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),
@@ -128,6 +135,12 @@ class Portal:
             "way": "effectue",
             "name": "portal.css",
         }
+
+    def _waived(self, registration_id: str) -> str:
+        """Let a proposal to give up a debt wait."""
+        file = show_file(self.ports, person_of(registration_id), registration_id)
+        asked = WaiverAsked(WaiverKind.REMISSION, 1, owed_cents(file), "essai", "décision 1")
+        return propose_waiver(self.ports, registration_id, asked, ACCOUNTANT).id
 
     def _proposed(self, person: Person) -> str:
         """Let a version of a campaign wait: one that who asks has loaded, or one of somebody else."""

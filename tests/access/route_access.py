@@ -76,6 +76,7 @@ LINE_ID = "20220624-0000000000000000-1"
 SEEN = {"version": 1}
 MATCH = {**SEEN, "parts": [{"registration": "00000000000000ff-1", "cents": 1}]}
 IMPORT_ID = "00000000000000f1"
+WAIVER = {"kind": "remission", "amount_cents": 1, "owed_seen_cents": 1, "reason": REASON, "document": "PV"}
 RETURN_FILE = b"ecriture;resultat\n1;pris en charge\n"
 STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
@@ -172,6 +173,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
     ),
+    "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, **WAIVER),
+    "POST /staff/waivers/{waiver_id}/decision": act(REGISTRAR | ACCOUNTANT, decision="refuse", reason=REASON),
     "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0"}),
     "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),
@@ -364,6 +368,10 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
     ),
+    "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "GET /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT),
+    "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/waivers/{waiver_id}/decision": act(REGISTRAR | ACCOUNTANT, decision="refuse", reason=REASON),
     "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0", "kind": "journal"}),
     "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),

@@ -29,7 +29,7 @@ from chalicelib.domain import (
 from chalicelib.domain.books import chart, daily_sums, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
-from chalicelib.domain.corrections import correction, credit_notes
+from chalicelib.domain.corrections import correction, credit_notes, waiver
 from chalicelib.domain.exports import batches, catch_up, returns
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
@@ -76,6 +76,7 @@ MODULES = (
         plan_requests,
         refund,
         returns,
+        waiver,
         undo,
         transfer_files,
         csv_mapping,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from chalicelib.domain.corrections.waiver import Waiver, WaiverState
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
@@ -13,6 +14,15 @@ from chalicelib.invoicing.exports.layout_file import render_batch
 from chalicelib.invoicing.exports.ledger_file import render_ledger
 from chalicelib.invoicing.exports.sheet_file import batch_sheet
 from tests.fakes.storage import Memory
+
+
+class MemoryWaivers:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def of_state(self, state: WaiverState, after: str | None = None) -> tuple[Sequence[Waiver], str | None]:
+        found = [each for each in self._m.waivers.values() if each.state is state]
+        return tuple(sorted(found, key=lambda each: (each.proposed_at, each.id))), None
 
 
 class FakeDownloads:
@@ -64,6 +74,10 @@ class ExportFakes:
     @cached_property
     def downloads(self) -> FakeDownloads:
         return FakeDownloads()
+
+    @cached_property
+    def waivers(self) -> MemoryWaivers:
+        return MemoryWaivers(self.memory)
 
     def render_batch(self, order: BatchOrder) -> bytes:
         return render_batch(order)

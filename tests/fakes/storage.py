@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.daily_sums import JournalSums
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+    from chalicelib.domain.corrections.waiver import Waiver
     from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
     from chalicelib.domain.exports.catch_up import JournalCatchUp
     from chalicelib.domain.exports.returns import BatchReturn
@@ -56,6 +57,7 @@ class ExportMemory:
         self.batch_returns: dict[str, BatchReturn] = {}
         self.batch_sequences: dict[tuple[str, str], BatchSequence] = {}
         self.batch_texts: dict[str, BatchText] = {}
+        self.waivers: dict[str, Waiver] = {}
         self.catch_ups: dict[str, JournalCatchUp] = {}
 
 
@@ -181,6 +183,7 @@ class MemoryAccounts:
                 last_acts=tuple(a for a in m.last_acts.values() if a.person_id == person_id),
                 comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
                 refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
+                waivers=tuple(w for w in m.waivers.values() if w.person_id == person_id),
                 payers=tuple(p for p in m.payers.values() if p.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
                 credit_documents={n: d for (p, n), d in m.credit_documents.items() if p == person_id},

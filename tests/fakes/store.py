@@ -9,6 +9,7 @@ from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.returns import BatchReturn
@@ -108,6 +109,7 @@ SHELVES: Mapping[type, Shelf] = {
     StatementLine: Shelf("statement_lines", _id),
     StudentImport: Shelf("student_imports", lambda _run: "last"),
     TransferFile: Shelf("transfer_files", _id),
+    Waiver: Shelf("waivers", _id),
     TransferFileText: Shelf("transfer_texts", lambda each: f"{each.series}-{each.number:06}"),
     TransferSequence: Shelf("transfer_sequences", lambda each: each.series),
 }

@@ -10,7 +10,7 @@ from chalicelib.domain.exports.files import LedgerKind
 from chalicelib.usecases.exports.take_fec import take_fec
 from chalicelib.usecases.exports.take_ledger import take_ledger
 from chalicelib.web.downloads import offered
-from chalicelib.web.schemas import batches as schemas
+from chalicelib.web.schemas.books import batches as schemas
 
 books_exports = Blueprint(__name__)
 

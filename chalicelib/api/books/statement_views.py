@@ -8,7 +8,7 @@ from chalicelib.domain.treasury.statements import BankStatement
 from chalicelib.usecases.statements.import_statement import Imported
 from chalicelib.usecases.statements.match_line import Match, Part
 from chalicelib.usecases.statements.propose_matches import Matching
-from chalicelib.web.schemas import statements as schemas
+from chalicelib.web.schemas.books import statements as schemas
 
 
 def statement_view(statement: BankStatement) -> schemas.StatementView:

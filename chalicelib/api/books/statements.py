@@ -26,7 +26,7 @@ from chalicelib.usecases.statements.import_statement import import_statement
 from chalicelib.usecases.statements.match_line import match_line
 from chalicelib.usecases.statements.propose_matches import Matching, proposals_of, propose_matches
 from chalicelib.usecases.statements.suspend_line import suspend_line
-from chalicelib.web.schemas import statements as schemas
+from chalicelib.web.schemas.books import statements as schemas
 
 statements = Blueprint(__name__)
 LINE = "/staff/statement-lines/{statement_line_id}"

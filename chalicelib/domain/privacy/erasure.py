@@ -15,6 +15,7 @@ from typing import TypeVar
 from chalicelib.domain.account import Account
 from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumToGiveBack
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.invoices import Client, Invoice
 from chalicelib.domain.lists.comments import Comment
@@ -42,6 +43,7 @@ Row = TypeVar(
     CreditNote,
     Refund,
     Payer,
+    Waiver,
     RoleChange,
     Notification,
     Address,
@@ -78,6 +80,7 @@ class Redactions:
     credit_notes: tuple[CreditNote, ...] = ()
     refunds: tuple[Refund, ...] = ()
     payers: tuple[Payer, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     role_changes: tuple[RoleChange, ...] = ()
     notifications: tuple[Notification, ...] = ()
     addresses: tuple[Address, ...] = ()
@@ -89,7 +92,16 @@ class Redactions:
     def versioned(
         self,
     ) -> tuple[
-        Registration | Comment | LastAct | PlanRequest | Attempt | Mandate | Refund | Payer | RoleChange,
+        Registration
+        | Comment
+        | LastAct
+        | PlanRequest
+        | Attempt
+        | Mandate
+        | Refund
+        | Payer
+        | Waiver
+        | RoleChange,
         ...,
     ]:
         return (
@@ -101,6 +113,7 @@ class Redactions:
             *self.mandates,
             *self.refunds,
             *self.payers,
+            *self.waivers,
             *self.role_changes,
         )
 
@@ -165,6 +178,7 @@ def redactions_of_erasure(file: PersonalFile) -> Redactions:
         attempts=losing(account.attempts, _homeless),
         refunds=losing(account.refunds, _given_to_nobody),
         payers=losing(account.payers, _unreachable),
+        waivers=losing(account.waivers, _given_up_by_nobody),
         role_changes=losing(file.role_changes, _unproposed),
         notifications=losing(file.notifications, redact_body),
         addresses=losing(account.person.addresses, _nowhere),
@@ -226,6 +240,11 @@ def _unasked(request: PlanRequest) -> PlanRequest:
 
 def _homeless(attempt: Attempt) -> Attempt:
     return replace(attempt, address=None, request_hash="")
+
+
+def _given_up_by_nobody(waiver: Waiver) -> Waiver:
+    """Return the waiver without holder and reasons; its document and its people stay."""
+    return replace(waiver, holder=NOBODY, reason="", decision_reason="")
 
 
 def _given_to_nobody(refund: Refund) -> Refund:

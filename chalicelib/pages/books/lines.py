@@ -20,7 +20,7 @@ from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid, LineP
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal import statement_words as words
+from chalicelib.portal.books import statement_words as words
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.lists.find_registrations import find_registrations

@@ -21,7 +21,7 @@ from chalicelib.pages.desks import RECONCILIATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.reconciliation_words import KINDS, POLICIES, STATES, WHY
+from chalicelib.portal.books.reconciliation_words import KINDS, POLICIES, STATES, WHY
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST
 from chalicelib.usecases.people.list_people import names_of

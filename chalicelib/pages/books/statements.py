@@ -14,9 +14,9 @@ from chalicelib.pages.desks import STATEMENTS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.books.statement_words import COLUMNS as COLUMN_WORDS
+from chalicelib.portal.books.statement_words import FORMATS, STATES
 from chalicelib.portal.sentences import sentence
-from chalicelib.portal.statement_words import COLUMNS as COLUMN_WORDS
-from chalicelib.portal.statement_words import FORMATS, STATES
 from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST
 from chalicelib.usecases.statements.frame_csv import frame_csv
 from chalicelib.usecases.statements.import_statement import accounts, import_statement

@@ -99,6 +99,7 @@ def address(path: str) -> str:
         batch_id="INP-L000001",
         run_id="run-1",
         difference_id="0" * 32,
+        waiver_id="0000000000000001-1-w1",
         version="2",
     )
 
@@ -217,7 +218,7 @@ def test_only_the_registrar_and_the_accountant_act_and_each_on_their_own(
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.REGISTRAR: {"desk", "registrations", "payers"},
+        Role.REGISTRAR: {"desk", "registrations", "payers", "waivers"},
         Role.ACCOUNTANT: {
             "desk",
             "registrations",
@@ -231,6 +232,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "statements",
             "reconciliations",
             "remittances",
+            "waivers",
             "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
@@ -244,6 +246,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "statements",
             "reconciliations",
             "remittances",
+            "waivers",
             "batches",
             "refunds",
             "transfers",

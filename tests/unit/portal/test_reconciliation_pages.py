@@ -32,7 +32,7 @@ def night(student: Browser) -> Student:
 
 def read(page: httpx.Response) -> str:
     """The words of a page, without its marks."""
-    return " ".join(html.unescape(re.sub("<[^>]+>", " ", page.text)).split())
+    return " ".join(html.unescape(re.sub("<[^>]+>", " ", page.text)).replace("’", "'").split())
 
 
 def sends(browser: Browser, raw: bytes) -> httpx.Response:
