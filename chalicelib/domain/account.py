@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from chalicelib.domain.books.chart import ARRIVALS, GIVEN_UP, Book
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, balances
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.corrections.credit_notes import CreditNote, credited_cents
@@ -67,6 +68,7 @@ class Account:
     """The documents and payments of third-party payers: never among the student's own."""
     comments: tuple[Comment, ...] = ()
     last_acts: tuple[LastAct, ...] = ()
+    letterings: tuple[HandLettering, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
     credit_documents: Mapping[int, StoredDocument] = field(default_factory=dict)

@@ -3,11 +3,13 @@
 from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
+from chalicelib.pages.books.balances import pages_balances
 from chalicelib.pages.books.batches import pages_batches
 from chalicelib.pages.books.exports import pages_books_exports
 from chalicelib.pages.books.lines import pages_lines
 from chalicelib.pages.books.reconciliations import pages_reconciliations
 from chalicelib.pages.books.remittances import pages_remittances
+from chalicelib.pages.books.slips import pages_slips
 from chalicelib.pages.books.statements import pages_statements
 from chalicelib.pages.books.waivers import pages_waivers
 from chalicelib.pages.cas import cas
@@ -70,6 +72,8 @@ DESKS = (
     pages_transfers,
     pages_statements,
     pages_lines,
+    pages_slips,
+    pages_balances,
     pages_reconciliations,
     pages_remittances,
     pages_write_offs,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.books.daily_sums import JournalSums
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.collection.arrears import is_late
@@ -33,6 +34,7 @@ from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
+from chalicelib.storage.books.slips import SLIP_KINDS
 from chalicelib.storage.books.statements import STATEMENT_KINDS
 from chalicelib.storage.exports.kinds import EXPORT_KINDS
 from chalicelib.storage.keys import (
@@ -196,6 +198,7 @@ def _link(sort_key: str) -> Kind:
 
 
 KINDS: Mapping[type, Kind] = {
+    **SLIP_KINDS,
     **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,
     **EXPORT_KINDS,
@@ -215,6 +218,7 @@ KINDS: Mapping[type, Kind] = {
         lambda debit: Place(shard_of(debits_of(debit.planned_on), debit.person_id), debit.id),
         counted,
     ),
+    HandLettering: Kind(in_partition("LETTERING", lambda each: each.id), version=counted),
     IbanLink: _link("IBAN"),
     Identity: Kind(_identity),
     Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, counted),

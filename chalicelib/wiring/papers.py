@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
     from chalicelib.domain.treasury.csv_mapping import CsvFrame
     from chalicelib.domain.treasury.reading import ReadStatement
+    from chalicelib.domain.treasury.slip_paper import SlipPaper
     from chalicelib.usecases.invoices.ports import StatementRenderer
 
 
@@ -54,6 +55,12 @@ class Papers:
         from chalicelib.invoicing.render import render_evidence
 
         return render_evidence
+
+    @cached_property
+    def render_slip(self) -> Callable[[SlipPaper], bytes]:
+        from chalicelib.invoicing.render import render_slip
+
+        return render_slip
 
     @cached_property
     def read_statements(self) -> Callable[[bytes, CsvFrame | None], tuple[ReadStatement, ...]]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from chalicelib.settings import Settings
     from chalicelib.usecases.audit.ports import AuditTrail
     from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
+    from chalicelib.usecases.cheques.ports import Cheques
     from chalicelib.usecases.collection.ports import Unpaid
     from chalicelib.usecases.corrections.ports import Waivers
     from chalicelib.usecases.credits.ports import Credits
@@ -206,6 +207,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoUnpaid
 
         return DynamoUnpaid(self.table)
+
+    @cached_property
+    def cheques(self) -> Cheques:
+        from chalicelib.storage.books.slips import DynamoCheques
+
+        return DynamoCheques(self.table)
 
     @cached_property
     def payers(self) -> Payers:

@@ -1,7 +1,7 @@
 """PersonSteps of each role, each with a file of their own, in front of every door of the portal."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,7 @@ from chalicelib.domain.refunds.transfer_files import TransferFile, kept
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.remittances import Remittance
+from chalicelib.domain.treasury.slips import Slip, frozen
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
@@ -73,13 +74,24 @@ class Portal:
             IMPORT_ID, _campaign().id, PROPOSER.id, self.ports.at, 0, 0, 0, 0, 0, ImportState.DONE
         )
         made = TransferFile("INP", 1, (), 0, "FR76", ACCOUNTANT.id, self.ports.at, "0" * 64)
+        slip = Slip("INP", 1, (), ACCOUNTANT.id, self.ports.at, deposited_on=date(2022, 6, 24))
         left = Batch(
             *("INP", BatchKind.JOURNAL, 1, 2022, 1, 1, None, Control(), "lot.csv", "0" * 64, "0" * 64),
             made_by=ACCOUNTANT.id,
             made_at=self.ports.at,
         )
         self.ports.store.commit(
-            Changes((done, made, kept(made, "text", 10), left, text_of(left, b"text", 10)))
+            Changes(
+                (
+                    done,
+                    made,
+                    kept(made, "text", 10),
+                    left,
+                    text_of(left, b"text", 10),
+                    slip,
+                    frozen(slip, (), 10),
+                )
+            )
         )
         run = Reconciliation(
             "run-1", "INP", Policy.BANK, self.ports.at.date(), self.ports.at, "schedule", 0, 0, 0, 0, (), 0, 0
@@ -121,6 +133,7 @@ class Portal:
             "booked_payment_id": paid.id,
             "refund_id": refund.id,
             "transfer_file_id": "INP-000001",
+            "slip_id": "INP-000001",
             "batch_id": "INP-L000001",
             "run_id": "run-1",
             "difference_id": self.difference.id,

@@ -52,6 +52,11 @@ def act(roles: frozenset[Role], /, **sends: Any) -> RouteAccess:
     return RouteAccess(roles, Reach.OTHERS, sends)
 
 
+def books(**sends: Any) -> RouteAccess:
+    """An act on the school's books, which are of nobody."""
+    return RouteAccess(ACCOUNTANT, Reach.ALL, sends)
+
+
 def load(file: bytes) -> RouteAccess:
     return RouteAccess(ADMINISTRATOR, Reach.ALL, file=file)
 
@@ -204,6 +209,19 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"digest": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}/xml": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/cheques": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/cheque-slips": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/cheque-slips": books(cheques=[]),
+    "GET /staff/cheque-slips/{slip_id}": read(ACCOUNTANT | AUDITOR),
+    "PUT /staff/cheque-slips/{slip_id}/cheques": books(cheques=[]),
+    "POST /staff/cheque-slips/{slip_id}/deposit": books(deposited_on="2022-06-24"),
+    "POST /staff/cheque-slips/{slip_id}/credit": books(amount_cents=100, credited_on="2022-06-24"),
+    "GET /staff/cheque-slips/{slip_id}/pdf": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/balances": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/balances.csv": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/letterings/{person_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/letterings/{person_id}": books(entries=["a", "b"]),
+    "POST /staff/letterings/{person_id}/undo": books(lettering="l1", reason=REASON),
     "PUT /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
@@ -401,6 +419,18 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}": read(ACCOUNTANT | AUDITOR),
     "GET /staff/transfers/{transfer_file_id}/xml": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/cheque-slips": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/cheque-slips": books(),
+    "GET /staff/cheque-slips/{slip_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/cheque-slips/{slip_id}/cheques": books(),
+    "POST /staff/cheque-slips/{slip_id}/deposit": books(deposited_on="2022-06-24"),
+    "POST /staff/cheque-slips/{slip_id}/credit": books(amount="1,00", credited_on="2022-06-24"),
+    "GET /staff/cheque-slips/{slip_id}/pdf": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/balances": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/balances.csv": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/letterings/{person_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/letterings/{person_id}": books(entry="a"),
+    "POST /staff/letterings/{person_id}/undo": books(lettering="l1", reason=""),
     "GET /iban": PublicRoute(410),
     "POST /iban": PublicRoute(403),
     "POST /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),

@@ -264,12 +264,13 @@ def _refund_entry(payment: Payment, cents: int, transferred: int, ledger: Ledger
 
 
 def _bounce_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
-    """Return the counter-entry; a dispute is settled on the bank account, not on that of cards in transit."""
+    """Return the counter-entry: a dispute, or a cheque that was credited, is settled on the bank account."""
     is_card = payment.method is PaymentMethod.CARD
     event = MoneyEvent.CHARGEBACK if is_card else MoneyEvent.BOUNCE
     if cents < 0:
         event = MoneyEvent.REINSTATEMENT
-    taken = {Book.CREDITS: cents, Book.BANK if is_card else RECEIVED_IN[payment.method]: -cents}
+    is_at_bank = is_card or payment.bounced_at_bank
+    taken = {Book.CREDITS: cents, Book.BANK if is_at_bank else RECEIVED_IN[payment.method]: -cents}
     return _entry_of(payment, event, f"{event}-{payment.version}", taken, ledger)
 
 

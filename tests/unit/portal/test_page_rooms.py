@@ -96,6 +96,7 @@ def address(path: str) -> str:
         refund_id="0000000000000001-1-r1",
         transfer_file_id="INP-000001",
         statement_line_id="20220624-0-1",
+        slip_id="INP-000001",
         batch_id="INP-L000001",
         run_id="run-1",
         difference_id="0" * 32,
@@ -126,6 +127,8 @@ def done_from(path: str) -> str:
         PAYER,
         f"/staff/registrations/{STUDENT}-1",
         "/staff/refunds/0000000000000001-1-r1",
+        "/staff/cheque-slips/INP-000001",
+        f"/staff/letterings/{STUDENT}",
         "/staff/batches/INP-L000001",
         f"/staff/differences/{'0' * 32}",
         *(
@@ -135,6 +138,7 @@ def done_from(path: str) -> str:
             "/staff/outbox",
             "/staff/imports",
             "/staff/campaigns",
+            "/staff/waivers",
         ),
     )
     around = (each for each in shown if path.startswith(f"{each}/"))
@@ -230,6 +234,8 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "unpaid",
             "arrears",
             "statements",
+            "cheque-slips",
+            "balances",
             "reconciliations",
             "remittances",
             "waivers",
@@ -251,6 +257,8 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "refunds",
             "transfers",
             "payers",
+            "cheque-slips",
+            "balances",
             "people",
             "campaigns",
             "audit",
