@@ -8,11 +8,12 @@ import pytest
 from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.people import Person, Role
+from chalicelib.domain.trail.rights import Rights
 from chalicelib.portal.books.rights_csv import rights_csv
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.people.close_account import close_account
-from chalicelib.usecases.people.list_rights import Rights, list_rights
+from chalicelib.usecases.people.list_rights import list_rights
 from tests.fakes.ports import FakePorts
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR
 

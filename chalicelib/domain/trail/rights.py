@@ -1,6 +1,6 @@
 """Who held which role on a day, as the audit trail tells it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -22,6 +22,15 @@ class Right:
     since: datetime | None = None
     by: str = ""
     is_told: bool = True
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The rights at the end of a Paris day, by name; `names` are by person id, erased people left out."""
+
+    day: date
+    rights: Sequence[Right]
+    names: Mapping[str, str]
 
 
 def rights_on(day: date, trail: Iterable[AuditEntry], staff: Iterable[Person]) -> Mapping[str, Right]:

@@ -5,9 +5,8 @@ from io import StringIO
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.people import Role
-from chalicelib.domain.trail.rights import Right
+from chalicelib.domain.trail.rights import Right, Rights
 from chalicelib.portal.people_words import role_word
-from chalicelib.usecases.people.list_rights import Rights
 
 COLUMNS = ("Personne", "Nom", "Rôles", "Compte ouvert", "Depuis", "Par", "Source")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -1,11 +1,9 @@
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from chalicelib.domain.books.as_of import evening
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.trail.rights import Right, rights_on
+from chalicelib.domain.trail.rights import Rights, rights_on
 from chalicelib.usecases.audit.ports import AuditTrail
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.people.ports import PeoplePorts
@@ -18,15 +16,6 @@ class RightPorts(PeoplePorts, Protocol):
 
     @property
     def audit(self) -> AuditTrail: ...
-
-
-@dataclass(frozen=True)
-class Rights:
-    """The rights at the end of a Paris day, by name; `names` are by person id, erased people left out."""
-
-    day: date
-    rights: Sequence[Right]
-    names: Mapping[str, str]
 
 
 def list_rights(ports: RightPorts, day: date | None = None) -> Rights:
