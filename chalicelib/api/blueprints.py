@@ -15,7 +15,9 @@ from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
 from chalicelib.api.books.periods import periods
 from chalicelib.api.books.reconciliations import reconciliations
+from chalicelib.api.books.rights import rights
 from chalicelib.api.books.slips import slips
+from chalicelib.api.books.statements import statements
 from chalicelib.api.books.waivers import waivers
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -52,6 +54,7 @@ API = (
     refunds,
     payers,
     transfers,
+    statements,
     slips,
     balances,
     periods,
@@ -60,6 +63,7 @@ API = (
     batches,
     books_exports,
     waivers,
+    rights,
     invoices,
     staff,
     corrections,

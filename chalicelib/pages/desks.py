@@ -25,6 +25,7 @@ HOME = Desk("/staff/desk", "À faire", Action.READ_DESK)
 REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.READ_REGISTRATIONS)
 PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
+STATEMENTS = Desk("/staff/statements", "Relevés de banque", Action.READ_BOOKS, BOOKS)
 RECONCILIATIONS = Desk("/staff/reconciliations", "Rapprochements", Action.READ_BOOKS, BOOKS)
 REMITTANCES = Desk("/staff/remittances", "Remises", Action.READ_BOOKS, BOOKS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
@@ -50,6 +51,7 @@ DESKS = (
     REFUNDS,
     PAYERS,
     TRANSFERS,
+    STATEMENTS,
     RECONCILIATIONS,
     REMITTANCES,
     UNPAID,

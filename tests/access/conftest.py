@@ -1,7 +1,7 @@
 """PersonSteps of each role, each with a file of their own, in front of every door of the portal."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -38,8 +38,9 @@ from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
 from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.usecases.sign_in.open_session import create_session
-from tests.access.route_access import IMPORT_ID
-from tests.fakes.ports import enrol_student
+from tests.access.route_access import IMPORT_ID, LINE_ID
+from tests.fakes.bank_files import IBAN
+from tests.fakes.ports import MANUAL_DAY, enrol_student
 from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
 from tests.usecases.conftest import ACCOUNTANT, Student
 
@@ -48,6 +49,9 @@ __all__ = ["environment"]
 PROPOSER = Person("00000000000000ad", "other-admin@demo.test", "A", "B", frozenset({Role.ADMINISTRATOR}))
 NOBODY = "nobody"
 OWN, ANOTHERS = "own", "another's"
+LINE = StatementLine(
+    LINE_ID, IBAN, "s1", MANUAL_DAY.date(), MANUAL_DAY.date(), 60100, "VIR", MANUAL_DAY + timedelta(days=4000)
+)
 
 
 @cache
@@ -97,7 +101,7 @@ class Portal:
         day, iban = self.ports.at.date(), "FR7630001007941234567890185"
         line = StatementLine("20220625-0000000000000001-1", iban, "s", day, day, 100, "VIR", self.ports.at)
         remittance = Remittance("INP", "220624001", day, 1, 100)
-        self.ports.store.commit(Changes((self.difference, line, remittance)))
+        self.ports.store.commit(Changes((self.difference, line, LINE, remittance)))
         self.holdings = {
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
@@ -186,7 +190,8 @@ class Portal:
             files = {"file": ("people.csv", file, "text/csv")} if file else None
             return self.http.post(path, data=data, files=files, headers=headers)
         if file:
-            return self.http.post(path, content=file, headers={**headers, "Content-Type": "text/csv"})
+            media = "application/octet-stream" if file.startswith(b"<") else "text/csv"
+            return self.http.post(path, content=file, headers={**headers, "Content-Type": media})
         if yaml:
             headers["Content-Type"] = "application/yaml"
             return self.http.request(method, path, content=yaml, headers=headers)

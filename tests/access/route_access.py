@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from chalicelib.domain.access import Reach
 from chalicelib.domain.people import Role
+from tests.fakes.bank_files import Movement, Period, camt
 
 STUDENT = frozenset({Role.STUDENT})
 REGISTRAR = frozenset({Role.REGISTRAR})
@@ -73,6 +75,11 @@ IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
 CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
+STATEMENT = camt(Period(date(2022, 6, 23), 0, (Movement(date(2022, 6, 23), 100, "VIR"),)))
+KEEPS_BOOKS_FOR = RouteAccess(ACCOUNTANT, Reach.ALL, {"owner": "a1"})
+LINE_ID = "20220624-0000000000000000-1"
+SEEN = {"version": 1}
+MATCH = {**SEEN, "parts": [{"registration": "00000000000000ff-1", "cents": 1}]}
 IMPORT_ID = "00000000000000f1"
 WAIVER = {"kind": "remission", "amount_cents": 1, "owed_seen_cents": 1, "reason": REASON, "document": "PV"}
 RETURN_FILE = b"ecriture;resultat\n1;pris en charge\n"
@@ -157,6 +164,20 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/registrations/{registration_id}/write-off": act(
         ACCOUNTANT, owed_seen_cents=50, reason=REASON
     ),
+    "GET /staff/statements": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statements": RouteAccess(ACCOUNTANT, Reach.ALL, file=STATEMENT),
+    "POST /staff/statements/matching": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/statement-lines": read(ACCOUNTANT | AUDITOR, query="?state=suspense"),
+    "GET /staff/statement-lines/{statement_line_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statement-lines/{statement_line_id}/match": RouteAccess(ACCOUNTANT, Reach.ALL, MATCH),
+    "POST /staff/statement-lines/{statement_line_id}/suspense": RouteAccess(ACCOUNTANT, Reach.ALL, SEEN),
+    "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, SEEN),
+    "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {**SEEN, "reason": REASON}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"owner": "a1"}
+    ),
     "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, **WAIVER),
     "POST /staff/waivers/{waiver_id}/decision": act(REGISTRAR | ACCOUNTANT, decision="refuse", reason=REASON),
@@ -167,6 +188,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/batches/{batch_id}/file": read(ACCOUNTANT | AUDITOR),
     "GET /staff/batches/{batch_id}/sheet": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches/{batch_id}/return": RouteAccess(ACCOUNTANT, Reach.ALL, file=RETURN_FILE),
+    "POST /staff/people/{person_id}/pack": act(AUDITOR),
+    "GET /staff/rights": read(ADMINISTRATOR | AUDITOR),
+    "GET /staff/exports/rights.csv": read(ADMINISTRATOR | AUDITOR, "?day=2022-06-24"),
     "GET /staff/exports/fec.zip": read(ACCOUNTANT | AUDITOR, "?year=2022"),
     "GET /staff/exports/journal.zip": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),
     "GET /staff/exports/receipts.zip": read(ACCOUNTANT | AUDITOR, "?day=2022-06-24"),
@@ -348,6 +372,25 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
     "GET /staff/registrations/{registration_id}/write-off": RouteAccess(ACCOUNTANT, Reach.OTHERS),
     "POST /staff/registrations/{registration_id}/write-off": act(ACCOUNTANT, seen_cents="50", reason=REASON),
+    "GET /staff/statements": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statements": RouteAccess(ACCOUNTANT, Reach.ALL, file=STATEMENT),
+    "POST /staff/statements/matching": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/statement-lines": read(ACCOUNTANT | AUDITOR, query="?state=suspense"),
+    "GET /staff/statement-lines/{statement_line_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statement-lines/{statement_line_id}/match/check": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"registration_1": "nobody"}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/match": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"version": "1"}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/suspense": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
+    "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
+    "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"reason": REASON}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"owner": "a1"}
+    ),
     "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "GET /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT),
     "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, reason=REASON),
@@ -358,6 +401,9 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/batches/{batch_id}/file": read(ACCOUNTANT | AUDITOR),
     "GET /staff/batches/{batch_id}/sheet": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches/{batch_id}/return": RouteAccess(ACCOUNTANT, Reach.ALL, file=RETURN_FILE),
+    "GET /staff/people/{person_id}/pack": act(AUDITOR),
+    "GET /staff/rights": read(ADMINISTRATOR | AUDITOR),
+    "GET /staff/rights/file": read(ADMINISTRATOR | AUDITOR, "?day=2022-06-24"),
     "GET /staff/exports": read(ACCOUNTANT | AUDITOR),
     "GET /staff/exports/fec": read(ACCOUNTANT | AUDITOR, "?year=2022"),
     "GET /staff/exports/journal": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),

@@ -60,7 +60,15 @@ def asked(
     token = "" if who == NOBODY else world.enters(stage)
     method, path = key.split(" ", 1)
     address = path.format(**world.holdings[owner]) + door.query
-    return world.ask(method, address, token, door.sends, is_page=is_page(key), file=door.file, yaml=door.yaml)
+    return world.ask(
+        method,
+        address,
+        token,
+        door.sends,
+        is_page=is_page(key),
+        file=door.file,
+        yaml=door.yaml,
+    )
 
 
 def test_every_route_has_an_entry_and_every_entry_a_route() -> None:

@@ -162,9 +162,7 @@ class TestWriters:
         assert entry.dated_on == JULY
         assert ports.cheques.slip(slip.id).credited_on == date(2022, 6, 27)
 
-    def test_documents_without_entries_are_dated_the_first_open_day(
-        self, paid: Student
-    ) -> None:
+    def test_documents_without_entries_are_dated_the_first_open_day(self, paid: Student) -> None:
         paid.ports.memory.journal.clear()
         close(paid)
         receives(paid, replace(CHEQUE, reference="7777"))

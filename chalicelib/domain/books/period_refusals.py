@@ -48,7 +48,3 @@ class PeriodClosed(DecisionNotPossible):
 
     code = "period_closed"
     open_from: date
-
-
-CONFLICTS = (PeriodBeingClosed, PeriodAlreadyClosed, PeriodNotEnded, PeriodNotNext)
-"""What the months of the books are by now stands against."""

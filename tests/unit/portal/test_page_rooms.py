@@ -69,6 +69,11 @@ DONE_FROM = {
         f"/staff/instalments/0000000000000001-1/{act}": "/staff/instalments/0000000000000001-1"
         for act in ("2/release", "stop", "resume", "recut")
     },
+    "/staff/statements/matching": "/staff/statements",
+    **{
+        f"/staff/statement-lines/20220624-0-1/{act}": "/staff/statement-lines/20220624-0-1"
+        for act in ("match", "match/check", "suspense", "fee", "discard", "owner")
+    },
     **{f"{RECEIPTS}/{act}": RECEIPTS for act in ("check", "confirmation")},
     **{f"{BOUNCE}/{act}": BOUNCE for act in ("check", "confirmation", "dispute")},
 }
@@ -90,6 +95,7 @@ def address(path: str) -> str:
         campaign_id="isima-2023",
         refund_id="0000000000000001-1-r1",
         transfer_file_id="INP-000001",
+        statement_line_id="20220624-0-1",
         slip_id="INP-000001",
         month="2022-05",
         batch_id="INP-L000001",
@@ -134,6 +140,7 @@ def done_from(path: str) -> str:
             "/staff/outbox",
             "/staff/imports",
             "/staff/campaigns",
+            "/staff/waivers",
         ),
     )
     around = (each for each in shown if path.startswith(f"{each}/"))
@@ -228,6 +235,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "payers",
             "unpaid",
             "arrears",
+            "statements",
             "cheque-slips",
             "balances",
             "periods",
@@ -244,6 +252,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "credits",
             "unpaid",
             "arrears",
+            "statements",
             "reconciliations",
             "remittances",
             "waivers",
