@@ -10,8 +10,14 @@ from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.accounting.write_offs import write_offs
 from chalicelib.api.audit import audit
+from chalicelib.api.books.balances import balances
 from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
+from chalicelib.api.books.reconciliations import reconciliations
+from chalicelib.api.books.rights import rights
+from chalicelib.api.books.slips import slips
+from chalicelib.api.books.statements import statements
+from chalicelib.api.books.waivers import waivers
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
 from chalicelib.api.changed_plans import changed_plans
@@ -47,9 +53,15 @@ API = (
     refunds,
     payers,
     transfers,
+    statements,
+    slips,
+    balances,
+    reconciliations,
     write_offs,
     batches,
     books_exports,
+    waivers,
+    rights,
     invoices,
     staff,
     corrections,

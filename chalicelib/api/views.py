@@ -1,6 +1,6 @@
 """Conversion of domain objects into responses of the API."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from chalicelib.api.credit_note_views import credit_note_view
@@ -19,6 +19,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.receipts import Receipt, receipt
 from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.treasury.details import TransferDetails, transfer_details
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.campaigns.explain_amount import Explanation
@@ -203,7 +204,7 @@ def _refund_view(refund: Refund) -> schemas.RefundView:
     )
 
 
-def account_view(account: Account, files: Iterable[RegistrationFile], today: date) -> schemas.AccountView:
+def account_view(account: Account, files: Sequence[RegistrationFile], today: date) -> schemas.AccountView:
     return schemas.AccountView(
         orders=[order_view(account, order) for order in account.orders],
         invoices=[invoice_view(account, invoice) for invoice in account.invoices],
@@ -216,6 +217,20 @@ def account_view(account: Account, files: Iterable[RegistrationFile], today: dat
         totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
         unpaid_cents=account.arrears_cents,
         covers=[cover_view(cover) for file in files for cover in covers_of(file)],
+        transfer=_transfer_view(transfer_details(account, files, today)),
+    )
+
+
+def _transfer_view(details: TransferDetails | None) -> schemas.TransferDetailsView | None:
+    if details is None:
+        return None
+    school = details.account
+    return schemas.TransferDetailsView(
+        holder=school.holder,
+        iban=school.iban,
+        bic=school.bic,
+        reference=details.reference,
+        amount_cents=details.cents,
     )
 
 

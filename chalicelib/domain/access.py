@@ -45,9 +45,13 @@ class Action(StrEnum):
     BOUNCE_PAYMENT = "tell what the bank took back, and follow a dispute"
     REFUND = "prepare a refund, or decide on one that another prepared"
     WRITE_OFF = "write off a rest below 1,00 €"
+    PROPOSE_WAIVER = "propose to remit a debt, or to admit that it cannot be collected"
+    READ_WAIVERS = "read the debts that are given up, or to be"
+    DECIDE_WAIVER = "approve or refuse to give up a debt that another proposed"
     MAKE_TRANSFERS = "make a file of transfers, or take one away"
-    READ_BOOKS = "read statements of the bank and what explains them, batches and files of the books"
-    KEEP_BOOKS = "import statements of the bank, explain their lines"
+    READ_BOOKS = "read statements, slips, letters, balances, batches and files of the books"
+    KEEP_BOOKS = "keep the books: statements, slips, lettering, reconciliation"
+    PACK_STUDENT = "take away everything on a student"
     EXPORT_BOOKS = "make an accounting batch, take the books away, tell what came back of a batch"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
@@ -125,9 +129,13 @@ RULES: dict[Action, Rule] = {
     Action.BOUNCE_PAYMENT: _act(_R.ACCOUNTANT, is_recent=True),
     Action.REFUND: _act(_R.ACCOUNTANT, is_recent=True),
     Action.WRITE_OFF: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.PROPOSE_WAIVER: _act(_R.ACCOUNTANT, is_recent=True),
+    Action.READ_WAIVERS: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
+    Action.DECIDE_WAIVER: _act(_R.REGISTRAR, _R.ACCOUNTANT, is_recent=True),
     Action.MAKE_TRANSFERS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # own file left out
     Action.READ_BOOKS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.KEEP_BOOKS: _read(_R.ACCOUNTANT),  # own file left out where a registration is concerned
+    Action.PACK_STUDENT: _act(_R.AUDITOR, is_recent=True),
     Action.EXPORT_BOOKS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),

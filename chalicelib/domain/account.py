@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from chalicelib.domain.books.chart import ARRIVALS, Book
+from chalicelib.domain.books.chart import ARRIVALS, GIVEN_UP, Book
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, balances
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.corrections.credit_notes import CreditNote, credited_cents
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
@@ -61,10 +63,12 @@ class Account:
     journal: tuple[JournalEntry, ...] = ()
     refunds: tuple[Refund, ...] = ()
     payers: tuple[Payer, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     of_payers: PayerBooks = NO_BOOKS
     """The documents and payments of third-party payers: never among the student's own."""
     comments: tuple[Comment, ...] = ()
     last_acts: tuple[LastAct, ...] = ()
+    letterings: tuple[HandLettering, ...] = ()
     documents: Mapping[int, StoredDocument] = field(default_factory=dict)
     """The stored PDF of each invoice that has one, by its number."""
     credit_documents: Mapping[int, StoredDocument] = field(default_factory=dict)
@@ -179,7 +183,7 @@ class Account:
         waiting = (each for each in self.instalments if each.state is InstalmentState.DUE and not each.tries)
         books = balances(self.journal, self.invoices, self.payments)
         return Position(
-            debit_cents=-books[Book.FEES] - books[Book.TAX] - books[Book.WRITE_OFFS],
+            debit_cents=-books[Book.FEES] - books[Book.TAX] - sum(books[book] for book in GIVEN_UP),
             credit_cents=sum(books[book] for book in ARRIVALS),
             not_yet_due_cents=sum(each.remaining_cents for each in waiting if each.due_on > today),
         )

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.books.daily_sums import JournalSums
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.returns import BatchReturn
@@ -35,6 +37,7 @@ from chalicelib.domain.treasury.bank_movements import BankMovement
 from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
+from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 Row = (
@@ -48,12 +51,14 @@ Row = (
     | BatchText
     | CampaignRegister
     | CampaignText
+    | Cheque
     | CardMovement
     | Comment
     | CreditNote
     | CreditNoteSequence
     | CsvMapping
     | Debit
+    | HandLettering
     | Difference
     | IbanLink
     | Identity
@@ -82,12 +87,16 @@ Row = (
     | RoleChange
     | SecondFactor
     | Sequence
+    | Slip
+    | SlipLines
+    | SlipSequence
     | StatementChain
     | StatementLine
     | StudentImport
     | TransferFile
     | TransferFileText
     | TransferSequence
+    | Waiver
 )
 
 

@@ -1,8 +1,7 @@
 """Payments by card: the attempt, the gateway's answers, and the state that follows from them.
 
 One attempt is one page shown to one student. A page allows several tries, so an acceptance can follow a
-refusal; an acceptance is never undone. The state is a fold of all answers, so the order in which
-notifications and inquiries arrive does not change the final state.
+refusal; an acceptance is never undone. The state is a fold of all answers, in whatever order they arrive.
 """
 
 from dataclasses import dataclass, field, replace
@@ -16,8 +15,7 @@ from chalicelib.domain.money import FeeLine
 from chalicelib.domain.people import Address
 from chalicelib.domain.secrecy import SECRET
 
-PAGE_LIFETIME = timedelta(minutes=15)
-"""The time for which the gateway keeps its page open."""
+PAGE_LIFETIME = timedelta(minutes=15)  # for which the gateway keeps its page open
 PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)
 """After this a page can no longer be paid: "not found" then is final."""
 
@@ -252,6 +250,8 @@ class Payment:
     dispute: Dispute | None = None
     refunding_cents: int = 0
     transferred_cents: int = 0
+    drawer: str = ""  # of the cheque, where it is not the student
+    bounced_at_bank: bool = False  # the bank had credited the cheque
     line_id: str = ""
     from_suspense: bool = False  # it lay on 471 before
 

@@ -6,6 +6,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.campaign import Campaign, Plan, Programme
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.errors import PaymentOpen, PaymentUnclear
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import FeeLine, totals
@@ -41,6 +42,7 @@ class RegistrationFile:
     journal: tuple[JournalEntry, ...] = ()
     refunds: tuple[Refund, ...] = ()
     payers: tuple[Payer, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     of_payers: PayerBooks = NO_BOOKS
     """The documents and payments of third-party payers: never among the student's own."""
 
@@ -169,6 +171,7 @@ def file_of(account: Account, registration_id: str, campaign: Campaign) -> Regis
         debits=tuple(debit for debit in account.debits if debit.instalment_id in ranks),
         journal=tuple(row for row in account.journal if row.registration_id == registration_id),
         refunds=tuple(row for row in account.refunds if row.registration_id == registration_id),
+        waivers=tuple(row for row in account.waivers if row.registration_id == registration_id),
         payers=tuple(row for row in account.payers if row.registration_id == registration_id),
         of_payers=account.of_payers.of_registration(registration_id),
     )

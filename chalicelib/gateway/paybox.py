@@ -8,11 +8,13 @@ from chalicelib.domain.campaign import School
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Mandate
+from chalicelib.domain.reconciliation.exports import Export
 from chalicelib.domain.refunds.refund import Holding, Refund
 from chalicelib.domain.treasury.remittances import CardMovement, Told
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.browser_return import signed_message
 from chalicelib.gateway.direct import DirectClient
+from chalicelib.gateway.exports import read_export
 from chalicelib.gateway.giving_back import give_back, holding, inquire_refund
 from chalicelib.gateway.inquiry import confirm, inquire
 from chalicelib.gateway.notification import read_notification, without_card
@@ -140,6 +142,10 @@ class Paybox:
     def tell(self, movement: CardMovement, next_question: Callable[[], int], now: datetime) -> Told:
         """Ask once, by its own numbers, what became of a card movement, and in which remittance it is."""
         return tell(self._line(next_question, now), movement)
+
+    def read_export(self, raw: bytes) -> Export:
+        """Return the lines of a file of the back office; raise `ExportNotReadable` for another file."""
+        return read_export(raw, self.account.rang)
 
     def _original(self, payment: Payment) -> Purchase:
         return Purchase(self.reference(payment.attempt_id), payment.amount_cents)

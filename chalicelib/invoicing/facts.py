@@ -30,6 +30,8 @@ EVENTS = {
     MoneyEvent.REINSTATEMENT: "Paiement rétabli",
     MoneyEvent.SET_OFF: "Imputation",
     MoneyEvent.WRITE_OFF: "Remise d'un reste minime",
+    MoneyEvent.REMISSION: "Remise gracieuse",
+    MoneyEvent.UNCOLLECTABLE: "Admission en non-valeur",
 }
 MEANS = {Book.CARDS: "carte", Book.CHEQUES: "chèque", Book.BANK: "banque"}
 SHORT_NAMES = {"HK": "Hong Kong", "MO": "Macao"}

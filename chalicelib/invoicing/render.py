@@ -15,6 +15,8 @@ from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Certificate, Invoice
 from chalicelib.domain.rehearsal import is_rehearsed
+from chalicelib.domain.treasury.slip_paper import SlipPaper
+from chalicelib.invoicing.books_words import slip_words
 from chalicelib.invoicing.evidence_words import evidence_words
 from chalicelib.invoicing.facts import certificate_words, credit_note_words, invoice_words, statement_words
 from chalicelib.invoicing.facturx import factur_x, marked_as_factur_x
@@ -52,6 +54,10 @@ def render_statement(statement: Statement) -> bytes:
 
 def render_evidence(evidence: EvidenceFile) -> bytes:
     return _render("evidence.typ", evidence_words(evidence), evidence.issued_on)
+
+
+def render_slip(paper: SlipPaper) -> bytes:
+    return _render("slip.typ", slip_words(paper), paper.deposited_on)
 
 
 def _render(template: str, words: dict[str, Any], day: date, xml: str = "") -> bytes:

@@ -13,21 +13,30 @@ class Desk:
     label: str
     action: Action
     """The action that reading it requires, see `domain/access.py`."""
+    group: str = ""
+    """The name of the group of desks that it belongs to, "" for the first one."""
 
     def is_for(self, person: Person) -> bool:
         return person.holds(*RULES[self.action].roles)
 
 
+BOOKS = "Comptabilité"
 HOME = Desk("/staff/desk", "À faire", Action.READ_DESK)
 REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.READ_REGISTRATIONS)
 PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
 CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
+STATEMENTS = Desk("/staff/statements", "Relevés de banque", Action.READ_BOOKS, BOOKS)
+RECONCILIATIONS = Desk("/staff/reconciliations", "Rapprochements", Action.READ_BOOKS, BOOKS)
+REMITTANCES = Desk("/staff/remittances", "Remises", Action.READ_BOOKS, BOOKS)
 UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
 ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
 PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
 REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
-BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS)
+SLIPS = Desk("/staff/cheque-slips", "Chèques", Action.READ_BOOKS, BOOKS)
+BALANCES = Desk("/staff/balances", "Balance 411", Action.READ_BOOKS, BOOKS)
+BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS, BOOKS)
+WAIVERS = Desk("/staff/waivers", "Remises et non-valeurs", Action.READ_WAIVERS, BOOKS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
 CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
@@ -41,8 +50,14 @@ DESKS = (
     REFUNDS,
     PAYERS,
     TRANSFERS,
+    STATEMENTS,
+    RECONCILIATIONS,
+    REMITTANCES,
     UNPAID,
     ARREARS,
+    SLIPS,
+    BALANCES,
+    WAIVERS,
     BATCHES,
     PEOPLE,
     CAMPAIGNS,
@@ -54,7 +69,11 @@ DESKS = (
 
 def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:
     """Return the links to the desks that a person may read; the one of `path` is marked as current."""
-    return tuple(DeskLink(desk.path, desk.label, desk.path == path) for desk in DESKS if desk.is_for(person))
+    return tuple(
+        DeskLink(desk.path, desk.label, desk.path == path, desk.group)
+        for desk in DESKS
+        if desk.is_for(person)
+    )
 
 
 def first_desk(person: Person) -> str | None:

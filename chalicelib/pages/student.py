@@ -16,11 +16,14 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.refunds.refusals import IbanNotValid
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.domain.treasury.details import transfer_details
 from chalicelib.pages.desks import first_desk
 from chalicelib.pages.frame.home import home_facts
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.books.transfer_words import transfer_words
+from chalicelib.portal.qr import TRANSFER_LABEL
 from chalicelib.portal.tables import account_tables
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.invoices.issue_statement import issue_statement
@@ -192,6 +195,10 @@ def _account(page_request: PageRequest, mistake: str = "") -> Response:
         covers=[cover for file in page_request.files for cover in covers_of(file)],
         position=page_request.account.position(paris_day(page_request.ports.now())),
         arrears_cents=page_request.account.arrears_cents,
+        transfer=transfer_words(
+            transfer_details(page_request.account, page_request.files, paris_day(page_request.ports.now())),
+            page_request.said(TRANSFER_LABEL),
+        ),
         reminders=[
             (file.programme, reminder_days(file, paris_day(page_request.ports.now())))
             for file in page_request.files

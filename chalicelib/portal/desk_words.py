@@ -87,6 +87,11 @@ COUNTERS = {
         "/staff/outbox",
         "Mails et appels dont tous les essais ont échoué.",
     ),
+    Counting.UNEXPLAINED: Words(
+        "Écarts inexpliqués, depuis le plus ancien",
+        "/staff/reconciliations",
+        "Somme signée de ce que personne n'a expliqué entre les livres, la passerelle et la banque.",
+    ),
     Counting.LAST_RUN: Words(
         "Derniers prélèvements",
         "/staff/plan-requests?state=approved",

@@ -1,13 +1,15 @@
 """A list of registrations as a file for a French spreadsheet: BOM, semicolons, decimal commas, no formula."""
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from io import StringIO
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.lists.filters import Entry
 from chalicelib.portal.list_words import PAID, marks, why
 
+_NUMBER = re.compile(r"-[0-9]+,[0-9]{2}", re.ASCII)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = (
     *("Dossier", "Nom", "Né(e) le", "Mail", "N° étudiant", "INE"),
@@ -17,12 +19,22 @@ COLUMNS = (
 
 
 def registrations_csv(entries: Iterable[Entry], campaign: Campaign) -> bytes:
+    return csv_of((COLUMNS, *(_row(entry, campaign) for entry in entries)))
+
+
+def csv_of(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows of cells as a file; a cell that a spreadsheet may take for a formula is made inert."""
     text = StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for entry in entries:
-        writer.writerow([_inert(cell) for cell in _row(entry, campaign)])
+    for row in rows:
+        writer.writerow([_inert(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
+
+
+def decimal(cents: int) -> str:
+    """Write an amount as a French spreadsheet reads it: decimal comma, no thousands."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100},{abs(cents) % 100:02}"
 
 
 def _row(entry: Entry, campaign: Campaign) -> tuple[str, ...]:
@@ -39,20 +51,16 @@ def _row(entry: Entry, campaign: Campaign) -> tuple[str, ...]:
         line.fee_situation_code or "",
         campaign.text(f"status.{line.status}"),
         f"{len(line.seen_steps)} sur {len(campaign.previous_steps)}",
-        "" if entry.owed_cents is None else _amount(entry.owed_cents),
-        "" if line.is_partial else _amount(line.paid_cents),
-        "" if line.is_partial else _amount(entry.rest_cents),
-        _amount(entry.give_back_cents),
+        "" if entry.owed_cents is None else decimal(entry.owed_cents),
+        "" if line.is_partial else decimal(line.paid_cents),
+        "" if line.is_partial else decimal(entry.rest_cents),
+        decimal(entry.give_back_cents),
         PAID[entry.paid],
         ", ".join(marks(entry)),
         why(entry.hit),
     )
 
 
-def _amount(cents: int) -> str:
-    return f"{cents // 100},{cents % 100:02}"
-
-
 def _inert(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    """Return a cell that no spreadsheet takes for a formula; an amount below 0 is none."""
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell

@@ -37,11 +37,12 @@ ASSETS = {"portal.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
 @dataclass(frozen=True)
 class DeskLink:
-    """A link to a desk of the staff; `is_here` marks the current one."""
+    """A link to a desk of the staff; `is_here` marks the current one, `group` is "" for the first desks."""
 
     path: str
     label: str
     is_here: bool
+    group: str = ""
 
 
 class LanguageLink(NamedTuple):

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account, with_payers_apart
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.invoices import Sequence as DocumentSequence
@@ -55,7 +57,9 @@ class DynamoAccounts:
             credit_documents=_documents(rows.get("CREDIT_DOCUMENT", ())),
             comments=tuple(load(Comment, row) for row in rows.get("COMMENT", ())),
             last_acts=tuple(load(LastAct, row) for row in rows.get("LAST_ACT", ())),
+            letterings=tuple(load(HandLettering, row) for row in rows.get("LETTERING", ())),
             refunds=tuple(load(Refund, row) for row in rows.get("REFUND", ())),
+            waivers=tuple(load(Waiver, row) for row in rows.get("WAIVER", ())),
             payers=tuple(load(Payer, row) for row in rows.get("PAYER", ())),
         )
         return with_payers_apart(account)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.domain.books.daily_sums import JournalSums
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.collection.arrears import is_late
@@ -33,6 +34,7 @@ from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
+from chalicelib.storage.books.slips import SLIP_KINDS
 from chalicelib.storage.books.statements import STATEMENT_KINDS
 from chalicelib.storage.exports.kinds import EXPORT_KINDS
 from chalicelib.storage.keys import (
@@ -75,6 +77,7 @@ from chalicelib.storage.keys import (
 )
 from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.lists.payers import PAYER
+from chalicelib.storage.lists.waivers import WAIVER_KINDS
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
 
@@ -195,9 +198,11 @@ def _link(sort_key: str) -> Kind:
 
 
 KINDS: Mapping[type, Kind] = {
+    **SLIP_KINDS,
     **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,
     **EXPORT_KINDS,
+    **WAIVER_KINDS,
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),
@@ -213,6 +218,7 @@ KINDS: Mapping[type, Kind] = {
         lambda debit: Place(shard_of(debits_of(debit.planned_on), debit.person_id), debit.id),
         counted,
     ),
+    HandLettering: Kind(in_partition("LETTERING", lambda each: each.id), version=counted),
     IbanLink: _link("IBAN"),
     Identity: Kind(_identity),
     Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, counted),

@@ -16,6 +16,7 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
+from chalicelib.domain.reconciliation.exports import Export
 from chalicelib.domain.reconciliation.policies import Reconciliation
 from chalicelib.domain.refunds.refund import Holding, Refund
 from chalicelib.domain.treasury.remittances import CardMovement, Told
@@ -184,6 +185,9 @@ class Gateway(Protocol):
 
     def tell(self, movement: CardMovement, next_question: Callable[[], int], now: datetime) -> Told:
         """Ask once, by its own numbers, what became of a card movement, and in which remittance it is."""
+
+    def read_export(self, raw: bytes) -> Export:
+        """Return the lines of a file of the back office; raise `ExportNotReadable` for another file."""
 
     def kept_text(self, body: bytes) -> str:
         """Return a genuine notification as it may be stored: without the token of a card."""

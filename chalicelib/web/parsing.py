@@ -41,6 +41,13 @@ def cents_of(text: str) -> int | None:
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 
 
+def signed_cents_of(text: str) -> int | None:
+    """Read an amount that may be below zero, "-1 234,50 €", in cents; None for anything else."""
+    typed = text.strip().replace("\N{MINUS SIGN}", "-")
+    cents = cents_of(typed.removeprefix("-"))
+    return -cents if cents is not None and typed.startswith("-") else cents
+
+
 def kept_of(text: str) -> int | None:
     """Read an amount that may be left out, in cents: None for nothing, -1 for what is no amount."""
     cents = cents_of(text)

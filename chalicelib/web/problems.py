@@ -7,6 +7,7 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
+from chalicelib.domain.books import lettering_refusals as lettering
 from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
@@ -19,6 +20,7 @@ from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.domain.trail import undo
 from chalicelib.domain.treasury import refusals as treasury
+from chalicelib.domain.treasury import slip_refusals as slips
 from chalicelib.portal.sentences import sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
@@ -104,6 +106,9 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,
     corrections.RestChanged: HTTPStatus.CONFLICT,
+    corrections.WaiverNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
+    corrections.WaiverWaiting: HTTPStatus.CONFLICT,
+    corrections.WaiverDecided: HTTPStatus.CONFLICT,
     corrections.NothingToWriteOff: HTTPStatus.CONFLICT,
     corrections.RestAboveWriteOff: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.ReceiptNotPossible: HTTPStatus.CONFLICT,
@@ -113,6 +118,8 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     collection.DisputeMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeNotOfCard: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    slips.SlipMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    **dict.fromkeys((*slips.CONFLICTS, *lettering.CONFLICTS), HTTPStatus.CONFLICT),
     collection.DisputeClosed: HTTPStatus.CONFLICT,
     payers.PayerNotPossible: HTTPStatus.CONFLICT,
     payers.PayerNotNamed: HTTPStatus.CONFLICT,

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.collection.evidence import EvidenceFile
     from chalicelib.domain.exports.batches import Batch
     from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
+    from chalicelib.domain.exports.packs import Pack
     from chalicelib.domain.treasury.csv_mapping import CsvFrame
     from chalicelib.domain.treasury.reading import ReadStatement
+    from chalicelib.domain.treasury.slip_paper import SlipPaper
     from chalicelib.usecases.invoices.ports import StatementRenderer
 
 
@@ -50,10 +52,22 @@ class Papers:
         return batch_sheet
 
     @cached_property
+    def render_pack(self) -> Callable[[Pack], bytes]:
+        from chalicelib.invoicing.exports.pack_file import render_pack
+
+        return render_pack
+
+    @cached_property
     def render_evidence(self) -> Callable[[EvidenceFile], bytes]:
         from chalicelib.invoicing.render import render_evidence
 
         return render_evidence
+
+    @cached_property
+    def render_slip(self) -> Callable[[SlipPaper], bytes]:
+        from chalicelib.invoicing.render import render_slip
+
+        return render_slip
 
     @cached_property
     def read_statements(self) -> Callable[[bytes, CsvFrame | None], tuple[ReadStatement, ...]]:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from chalicelib.settings import Settings
     from chalicelib.usecases.audit.ports import AuditTrail
     from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
+    from chalicelib.usecases.cheques.ports import Cheques
     from chalicelib.usecases.collection.ports import Unpaid
+    from chalicelib.usecases.corrections.ports import Waivers
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.exports.ports import Batches
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
-    from chalicelib.usecases.reconciliation.ports import Reconciliations
+    from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
     from chalicelib.usecases.refunds.ports import IbanLinks, Refunds, TransferFiles
     from chalicelib.usecases.registrations.ports import Registrations
     from chalicelib.usecases.statements.ports import Statements
@@ -141,6 +143,12 @@ class Stores:
         return DynamoAuditTrail(self.table)
 
     @cached_property
+    def waivers(self) -> Waivers:
+        from chalicelib.storage.lists.waivers import DynamoWaivers
+
+        return DynamoWaivers(self.table)
+
+    @cached_property
     def batches(self) -> Batches:
         from chalicelib.storage.exports.batches import DynamoBatches
 
@@ -199,6 +207,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoUnpaid
 
         return DynamoUnpaid(self.table)
+
+    @cached_property
+    def cheques(self) -> Cheques:
+        from chalicelib.storage.books.slips import DynamoCheques
+
+        return DynamoCheques(self.table)
 
     @cached_property
     def payers(self) -> Payers:

@@ -18,12 +18,14 @@ from pydantic import (
 )
 from werkzeug.exceptions import HTTPException
 
+from infra.local.bank_routes import add_bank
 from infra.local.clock import PARIS
 from infra.local.control_page import TEMPLATES, add_page
 from infra.local.functions import Functions, UnknownSchedule
 from infra.local.problems import CONTENT_TYPE, problem
 
 if TYPE_CHECKING:
+    from infra.local.bank import Bank
     from infra.local.clock import MovableClock
     from infra.local.mailbox import Mailbox
     from infra.local.ports import Ports
@@ -42,6 +44,7 @@ class Stack(Protocol):
     functions: Functions
     mailbox: Mailbox
     ports: Ports
+    bank: Bank
 
     def down(self) -> list[str]:
         """Name the parts that do not answer."""
@@ -88,6 +91,7 @@ def create_control(stack: Stack) -> Flask:
     _add_health_and_clock(control, stack)
     _add_schedules_and_mailbox(control, stack)
     add_page(control, stack)
+    add_bank(control, stack)
     return control
 
 

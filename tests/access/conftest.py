@@ -1,6 +1,7 @@
 """PersonSteps of each role, each with a file of their own, in front of every door of the portal."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -11,24 +12,35 @@ from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.versions import CampaignText, CampaignVersion, propose
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.corrections.waiver import WaiverKind
+from chalicelib.domain.corrections.waivers import WaiverAsked
 from chalicelib.domain.exports.batches import Batch, BatchKind, text_of
 from chalicelib.domain.exports.control import Control
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic, given_up
+from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person, Role
+from chalicelib.domain.reconciliation.policies import Difference, FindingKind, Policy, Reconciliation
 from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.refunds.transfer_files import TransferFile, kept
 from chalicelib.domain.sessions import Method, Stage
+from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.remittances import Remittance
+from chalicelib.domain.treasury.slips import Slip, frozen
 from chalicelib.pages.responses import form_token
 from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
+from chalicelib.usecases.corrections.propose_waiver import propose_waiver
 from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
+from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.usecases.sign_in.open_session import create_session
-from tests.access.route_access import IMPORT_ID
-from tests.fakes.ports import enrol_student
+from tests.access.route_access import IMPORT_ID, LINE_ID
+from tests.fakes.bank_files import IBAN
+from tests.fakes.ports import MANUAL_DAY, enrol_student
 from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
 from tests.usecases.conftest import ACCOUNTANT, Student
 
@@ -37,6 +49,9 @@ __all__ = ["environment"]
 PROPOSER = Person("00000000000000ad", "other-admin@demo.test", "A", "B", frozenset({Role.ADMINISTRATOR}))
 NOBODY = "nobody"
 OWN, ANOTHERS = "own", "another's"
+LINE = StatementLine(
+    LINE_ID, IBAN, "s1", MANUAL_DAY.date(), MANUAL_DAY.date(), 60100, "VIR", MANUAL_DAY + timedelta(days=4000)
+)
 
 
 @cache
@@ -59,14 +74,34 @@ class Portal:
             IMPORT_ID, _campaign().id, PROPOSER.id, self.ports.at, 0, 0, 0, 0, 0, ImportState.DONE
         )
         made = TransferFile("INP", 1, (), 0, "FR76", ACCOUNTANT.id, self.ports.at, "0" * 64)
+        slip = Slip("INP", 1, (), ACCOUNTANT.id, self.ports.at, deposited_on=date(2022, 6, 24))
         left = Batch(
             *("INP", BatchKind.JOURNAL, 1, 2022, 1, 1, None, Control(), "lot.csv", "0" * 64, "0" * 64),
             made_by=ACCOUNTANT.id,
             made_at=self.ports.at,
         )
         self.ports.store.commit(
-            Changes((done, made, kept(made, "text", 10), left, text_of(left, b"text", 10)))
+            Changes(
+                (
+                    done,
+                    made,
+                    kept(made, "text", 10),
+                    left,
+                    text_of(left, b"text", 10),
+                    slip,
+                    frozen(slip, (), 10),
+                )
+            )
         )
+        run = Reconciliation(
+            "run-1", "INP", Policy.BANK, self.ports.at.date(), self.ports.at, "schedule", 0, 0, 0, 0, (), 0, 0
+        )
+        self.ports.store.commit(Changes((run,)))
+        self.difference = Difference("INP", Policy.BANK, FindingKind.NO_LINE, "x", 100, self.ports.at.date())
+        day, iban = self.ports.at.date(), "FR7630001007941234567890185"
+        line = StatementLine("20220625-0000000000000001-1", iban, "s", day, day, 100, "VIR", self.ports.at)
+        remittance = Remittance("INP", "220624001", day, 1, 100)
+        self.ports.store.commit(Changes((self.difference, line, LINE, remittance)))
         self.holdings = {
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
@@ -98,7 +133,12 @@ class Portal:
             "booked_payment_id": paid.id,
             "refund_id": refund.id,
             "transfer_file_id": "INP-000001",
+            "slip_id": "INP-000001",
             "batch_id": "INP-L000001",
+            "run_id": "run-1",
+            "difference_id": self.difference.id,
+            "statement_line_id": "20220625-0000000000000001-1",
+            "waiver_id": self._waived(registration.id),
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),
@@ -108,6 +148,12 @@ class Portal:
             "way": "effectue",
             "name": "portal.css",
         }
+
+    def _waived(self, registration_id: str) -> str:
+        """Let a proposal to give up a debt wait."""
+        file = show_file(self.ports, person_of(registration_id), registration_id)
+        asked = WaiverAsked(WaiverKind.REMISSION, 1, owed_cents(file), "essai", "décision 1")
+        return propose_waiver(self.ports, registration_id, asked, ACCOUNTANT).id
 
     def _proposed(self, person: Person) -> str:
         """Let a version of a campaign wait: one that who asks has loaded, or one of somebody else."""
@@ -143,7 +189,8 @@ class Portal:
             files = {"file": ("people.csv", file, "text/csv")} if file else None
             return self.http.post(path, data=data, files=files, headers=headers)
         if file:
-            return self.http.post(path, content=file, headers={**headers, "Content-Type": "text/csv"})
+            media = "application/octet-stream" if file.startswith(b"<") else "text/csv"
+            return self.http.post(path, content=file, headers={**headers, "Content-Type": media})
         if yaml:
             headers["Content-Type"] = "application/yaml"
             return self.http.request(method, path, content=yaml, headers=headers)

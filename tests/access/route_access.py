@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from chalicelib.domain.access import Reach
 from chalicelib.domain.people import Role
+from tests.fakes.bank_files import Movement, Period, camt
 
 STUDENT = frozenset({Role.STUDENT})
 REGISTRAR = frozenset({Role.REGISTRAR})
@@ -50,6 +52,11 @@ def act(roles: frozenset[Role], /, **sends: Any) -> RouteAccess:
     return RouteAccess(roles, Reach.OTHERS, sends)
 
 
+def books(**sends: Any) -> RouteAccess:
+    """An act on the school's books, which are of nobody."""
+    return RouteAccess(ACCOUNTANT, Reach.ALL, sends)
+
+
 def load(file: bytes) -> RouteAccess:
     return RouteAccess(ADMINISTRATOR, Reach.ALL, file=file)
 
@@ -57,6 +64,7 @@ def load(file: bytes) -> RouteAccess:
 STAFF_OF_FILES = REGISTRAR | ACCOUNTANT | AUDITOR
 NEW_PASSWORD = "quatre mots sans rapport"
 REASON = "téléphone perdu"
+EXPORT = b"Num\xe9ro remise banque;Date & Heure;Num. contrat;Rang;Nb transactions;Montant total\r\n"
 REFUND = {"amount_cents": 100, "refundable_seen_cents": 19531, "method": "card", "reason": REASON}
 FORM = {"amount": "1,00", "seen": "19531", "method": "card", "reason": REASON}
 COMPANY = {"kind": "company", "name": "Démonstration", "siret": "73282932000074", "email": "p@demo.test"}
@@ -67,7 +75,13 @@ IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
 CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
+STATEMENT = camt(Period(date(2022, 6, 23), 0, (Movement(date(2022, 6, 23), 100, "VIR"),)))
+KEEPS_BOOKS_FOR = RouteAccess(ACCOUNTANT, Reach.ALL, {"owner": "a1"})
+LINE_ID = "20220624-0000000000000000-1"
+SEEN = {"version": 1}
+MATCH = {**SEEN, "parts": [{"registration": "00000000000000ff-1", "cents": 1}]}
 IMPORT_ID = "00000000000000f1"
+WAIVER = {"kind": "remission", "amount_cents": 1, "owed_seen_cents": 1, "reason": REASON, "document": "PV"}
 RETURN_FILE = b"ecriture;resultat\n1;pris en charge\n"
 STAFF_FILE = b"email;nom;prenom;roles\ncolleague@demo.test;TESTCO;Sacha;comptable\n"
 
@@ -150,6 +164,23 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/registrations/{registration_id}/write-off": act(
         ACCOUNTANT, owed_seen_cents=50, reason=REASON
     ),
+    "GET /staff/statements": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statements": RouteAccess(ACCOUNTANT, Reach.ALL, file=STATEMENT),
+    "POST /staff/statements/matching": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/statement-lines": read(ACCOUNTANT | AUDITOR, query="?state=suspense"),
+    "GET /staff/statement-lines/{statement_line_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statement-lines/{statement_line_id}/match": RouteAccess(ACCOUNTANT, Reach.ALL, MATCH),
+    "POST /staff/statement-lines/{statement_line_id}/suspense": RouteAccess(ACCOUNTANT, Reach.ALL, SEEN),
+    "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, SEEN),
+    "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {**SEEN, "reason": REASON}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"owner": "a1"}
+    ),
+    "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, **WAIVER),
+    "POST /staff/waivers/{waiver_id}/decision": act(REGISTRAR | ACCOUNTANT, decision="refuse", reason=REASON),
     "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0"}),
     "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),
@@ -157,12 +188,43 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/batches/{batch_id}/file": read(ACCOUNTANT | AUDITOR),
     "GET /staff/batches/{batch_id}/sheet": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches/{batch_id}/return": RouteAccess(ACCOUNTANT, Reach.ALL, file=RETURN_FILE),
+    "POST /staff/people/{person_id}/pack": act(AUDITOR),
+    "GET /staff/rights": read(ADMINISTRATOR | AUDITOR),
+    "GET /staff/exports/rights.csv": read(ADMINISTRATOR | AUDITOR, "?day=2022-06-24"),
     "GET /staff/exports/fec.zip": read(ACCOUNTANT | AUDITOR, "?year=2022"),
     "GET /staff/exports/journal.zip": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),
     "GET /staff/exports/receipts.zip": read(ACCOUNTANT | AUDITOR, "?day=2022-06-24"),
+    "GET /staff/reconciliations": read(ACCOUNTANT | AUDITOR, "?policy=gateway"),
+    "POST /staff/reconciliations": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"policy": "bank", "day": "2022-06-01"}
+    ),
+    "GET /staff/reconciliations/{run_id}": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/differences": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/differences/{difference_id}/explanation": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"text": REASON, "seen_cents": 100}
+    ),
+    "POST /staff/differences/{difference_id}/owner": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "POST /staff/gateway-exports": RouteAccess(ACCOUNTANT, Reach.ALL, file=EXPORT),
+    "GET /staff/remittances": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statement-lines/{statement_line_id}/remittances": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"numbers": ["220624001"]}
+    ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"digest": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}/xml": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/cheques": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/cheque-slips": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/cheque-slips": books(cheques=[]),
+    "GET /staff/cheque-slips/{slip_id}": read(ACCOUNTANT | AUDITOR),
+    "PUT /staff/cheque-slips/{slip_id}/cheques": books(cheques=[]),
+    "POST /staff/cheque-slips/{slip_id}/deposit": books(deposited_on="2022-06-24"),
+    "POST /staff/cheque-slips/{slip_id}/credit": books(amount_cents=100, credited_on="2022-06-24"),
+    "GET /staff/cheque-slips/{slip_id}/pdf": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/balances": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/balances.csv": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/letterings/{person_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/letterings/{person_id}": books(entries=["a", "b"]),
+    "POST /staff/letterings/{person_id}/undo": books(lettering="l1", reason=REASON),
     "PUT /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),
     "GET /staff/people": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/people/{person_id}": read(ADMINISTRATOR | AUDITOR),
@@ -308,20 +370,73 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/refunds/{refund_id}/as-transfer": act(ACCOUNTANT),
     "GET /staff/registrations/{registration_id}/write-off": RouteAccess(ACCOUNTANT, Reach.OTHERS),
     "POST /staff/registrations/{registration_id}/write-off": act(ACCOUNTANT, seen_cents="50", reason=REASON),
+    "GET /staff/statements": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statements": RouteAccess(ACCOUNTANT, Reach.ALL, file=STATEMENT),
+    "POST /staff/statements/matching": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/statement-lines": read(ACCOUNTANT | AUDITOR, query="?state=suspense"),
+    "GET /staff/statement-lines/{statement_line_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/statement-lines/{statement_line_id}/match/check": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"registration_1": "nobody"}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/match": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"version": "1"}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/suspense": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
+    "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
+    "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"reason": REASON}
+    ),
+    "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"owner": "a1"}
+    ),
+    "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
+    "GET /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT),
+    "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/waivers/{waiver_id}/decision": act(REGISTRAR | ACCOUNTANT, decision="refuse", reason=REASON),
     "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0", "kind": "journal"}),
     "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),
     "GET /staff/batches/{batch_id}/file": read(ACCOUNTANT | AUDITOR),
     "GET /staff/batches/{batch_id}/sheet": read(ACCOUNTANT | AUDITOR),
     "POST /staff/batches/{batch_id}/return": RouteAccess(ACCOUNTANT, Reach.ALL, file=RETURN_FILE),
+    "GET /staff/people/{person_id}/pack": act(AUDITOR),
+    "GET /staff/rights": read(ADMINISTRATOR | AUDITOR),
+    "GET /staff/rights/file": read(ADMINISTRATOR | AUDITOR, "?day=2022-06-24"),
     "GET /staff/exports": read(ACCOUNTANT | AUDITOR),
     "GET /staff/exports/fec": read(ACCOUNTANT | AUDITOR, "?year=2022"),
     "GET /staff/exports/journal": read(ACCOUNTANT | AUDITOR, "?from=2022-06-01&to=2022-06-30"),
     "GET /staff/exports/receipts": read(ACCOUNTANT | AUDITOR, "?day=2022-06-24"),
+    "GET /staff/reconciliations": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/reconciliations": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"policy": "bank", "day": "2022-06-01"}
+    ),
+    "GET /staff/reconciliations/{run_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/gateway-exports": RouteAccess(ACCOUNTANT, Reach.ALL, file=EXPORT),
+    "GET /staff/differences/{difference_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/differences/{difference_id}/explanation": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"text": REASON, "seen_cents": "100"}
+    ),
+    "POST /staff/differences/{difference_id}/owner": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/remittances": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/remittances": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {"number": "220624001", "line": "20220625-0000000000000001-1"}
+    ),
     "GET /staff/transfers": read(ACCOUNTANT | AUDITOR),
     "POST /staff/transfers": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0" * 64}),
     "GET /staff/transfers/{transfer_file_id}": read(ACCOUNTANT | AUDITOR),
     "GET /staff/transfers/{transfer_file_id}/xml": RouteAccess(ACCOUNTANT, Reach.ALL),
+    "GET /staff/cheque-slips": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/cheque-slips": books(),
+    "GET /staff/cheque-slips/{slip_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/cheque-slips/{slip_id}/cheques": books(),
+    "POST /staff/cheque-slips/{slip_id}/deposit": books(deposited_on="2022-06-24"),
+    "POST /staff/cheque-slips/{slip_id}/credit": books(amount="1,00", credited_on="2022-06-24"),
+    "GET /staff/cheque-slips/{slip_id}/pdf": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/balances": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/balances.csv": read(ACCOUNTANT | AUDITOR),
+    "GET /staff/letterings/{person_id}": read(ACCOUNTANT | AUDITOR),
+    "POST /staff/letterings/{person_id}": books(entry="a"),
+    "POST /staff/letterings/{person_id}/undo": books(lettering="l1", reason=""),
     "GET /iban": PublicRoute(410),
     "POST /iban": PublicRoute(403),
     "POST /refunds/{refund_id}/iban": own(STUDENT, sends={"iban": IBAN}),

@@ -16,7 +16,7 @@ from tests.access.route_access import TABLE, PublicRoute, RouteAccess
 
 NAMES_AN_OBJECT = (
     *("{registration_id}", "{person_id}", "{payment_id}", "{booked_payment_id}"),
-    *("{number}", "{note_number}", "{change_id}", "{entry_id}", "{campaign_id}"),
+    *("{number}", "{note_number}", "{change_id}", "{entry_id}", "{campaign_id}", "{waiver_id}"),
 )
 DOORS = {key: door for key, door in TABLE.items() if isinstance(door, RouteAccess)}
 STREET = {key: street for key, street in TABLE.items() if isinstance(street, PublicRoute)}
@@ -60,7 +60,15 @@ def asked(
     token = "" if who == NOBODY else world.enters(stage)
     method, path = key.split(" ", 1)
     address = path.format(**world.holdings[owner]) + door.query
-    return world.ask(method, address, token, door.sends, is_page=is_page(key), file=door.file, yaml=door.yaml)
+    return world.ask(
+        method,
+        address,
+        token,
+        door.sends,
+        is_page=is_page(key),
+        file=door.file,
+        yaml=door.yaml,
+    )
 
 
 def test_every_route_has_an_entry_and_every_entry_a_route() -> None:

@@ -20,6 +20,7 @@ from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.books.reconciliations import DynamoReconciliations
+from chalicelib.storage.books.slips import DynamoCheques
 from chalicelib.storage.books.statements import DynamoStatements
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
@@ -44,6 +45,7 @@ from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
+from tests.fakes.cheques import MemoryCheques
 from tests.fakes.exports import MemoryBatches
 from tests.fakes.identity import (
     MemoryIbanLinks,
@@ -110,6 +112,7 @@ class Store:
     unpaid: Any
     payers: Any
     transfer_files: Any
+    cheques: Any
     statements: Any
     reconciliations: Any
     batches: Any
@@ -158,6 +161,7 @@ def _memory() -> Store:
         MemoryUnpaid(memory),
         MemoryPayers(memory),
         MemoryTransferFiles(memory),
+        MemoryCheques(memory),
         MemoryStatements(memory),
         MemoryReconciliations(memory),
         MemoryBatches(memory),
@@ -197,6 +201,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoUnpaid(table),
         DynamoPayers(table),
         DynamoTransferFiles(table),
+        DynamoCheques(table),
         DynamoStatements(table),
         DynamoReconciliations(table),
         DynamoBatches(table),

@@ -26,10 +26,10 @@ from chalicelib.domain import (
     sessions,
     settlement,
 )
-from chalicelib.domain.books import chart, daily_sums, journal
+from chalicelib.domain.books import chart, daily_sums, hand_letterings, journal
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
-from chalicelib.domain.corrections import correction, credit_notes
+from chalicelib.domain.corrections import correction, credit_notes, waiver
 from chalicelib.domain.exports import batches, catch_up, returns
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
@@ -38,7 +38,7 @@ from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.reconciliation import policies
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
-from chalicelib.domain.treasury import bank_movements, csv_mapping, lines, remittances, statements
+from chalicelib.domain.treasury import bank_movements, csv_mapping, lines, remittances, slips, statements
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -64,6 +64,7 @@ MODULES = (
         daily_sums,
         disputes,
         journal,
+        hand_letterings,
         identities,
         instalments,
         invoices,
@@ -76,8 +77,10 @@ MODULES = (
         plan_requests,
         refund,
         returns,
+        waiver,
         undo,
         transfer_files,
+        slips,
         csv_mapping,
         bank_movements,
         lines,

@@ -3,16 +3,28 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from chalicelib.domain.corrections.waiver import Waiver, WaiverState
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
+from chalicelib.domain.exports.packs import Pack
 from chalicelib.domain.exports.returns import BatchReturn, no_return
 from chalicelib.invoicing.exports.fec_file import render_fec
 from chalicelib.invoicing.exports.layout_file import render_batch
 from chalicelib.invoicing.exports.ledger_file import render_ledger
+from chalicelib.invoicing.exports.pack_file import render_pack
 from chalicelib.invoicing.exports.sheet_file import batch_sheet
 from tests.fakes.storage import Memory
+
+
+class MemoryWaivers:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def of_state(self, state: WaiverState, after: str | None = None) -> tuple[Sequence[Waiver], str | None]:
+        found = [each for each in self._m.waivers.values() if each.state is state]
+        return tuple(sorted(found, key=lambda each: (each.proposed_at, each.id))), None
 
 
 class FakeDownloads:
@@ -65,6 +77,10 @@ class ExportFakes:
     def downloads(self) -> FakeDownloads:
         return FakeDownloads()
 
+    @cached_property
+    def waivers(self) -> MemoryWaivers:
+        return MemoryWaivers(self.memory)
+
     def render_batch(self, order: BatchOrder) -> bytes:
         return render_batch(order)
 
@@ -73,6 +89,9 @@ class ExportFakes:
 
     def render_ledger(self, order: LedgerOrder) -> bytes:
         return render_ledger(order)
+
+    def render_pack(self, pack: Pack) -> bytes:
+        return render_pack(pack)
 
     def render_sheet(self, batch: Batch) -> bytes:
         return batch_sheet(batch)

@@ -13,8 +13,10 @@ from chalicelib.domain.errors import GatewayUnavailable, SignatureMismatch
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Mandate
+from chalicelib.domain.reconciliation.exports import Export
 from chalicelib.domain.refunds.refund import Holding, Refund
 from chalicelib.domain.treasury.remittances import CardMovement, Told
+from chalicelib.gateway.exports import read_export
 from tests.fakes.refunds import RefundVault
 from tests.fakes.remitting import Remitting
 
@@ -198,6 +200,9 @@ class FakeGateway:
     def tell(self, movement: CardMovement, next_question: Callable[[], int], now: datetime) -> Told:
         next_question()
         return self.remitting.tell(self, movement, now)
+
+    def read_export(self, raw: bytes) -> Export:
+        return read_export(raw, "32")
 
     def debit(self, debit: Debit, mandate: Mandate, now: datetime) -> Answer:
         self.receive(now)

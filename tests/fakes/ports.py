@@ -26,10 +26,12 @@ from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferOrder
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.treasury.slip_paper import SlipPaper
 from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
+from tests.fakes.cheques import MemoryCheques
 from tests.fakes.exports import ExportFakes
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.identity import (
@@ -314,7 +316,6 @@ class FakePorts(ExportFakes):
         self.payers = MemoryPayers(self.memory)
         self.refunds = MemoryRefunds(self.memory)
         self.transfer_files = MemoryTransferFiles(self.memory)
-        self.statements = MemoryStatements(self.memory)
         self.read_statements = read_statements
         self.debit_queue = RecordedDebitQueue()
         self.outbox = MemoryOutbox(self.memory)
@@ -329,6 +330,11 @@ class FakePorts(ExportFakes):
         self.alarms = RecordedAlarms()
         self.races = 0
         self._ids: Iterator[int] = count(1)
+        self._open_books()
+
+    def _open_books(self) -> None:
+        self.cheques = MemoryCheques(self.memory)
+        self.statements = MemoryStatements(self.memory)
 
     @property
     def reconciliations(self) -> MemoryReconciliations:
@@ -354,6 +360,9 @@ class FakePorts(ExportFakes):
 
     def render_evidence(self, evidence: EvidenceFile) -> bytes:
         return f"evidence of {evidence.pack.payment.id}".encode()
+
+    def render_slip(self, paper: SlipPaper) -> bytes:
+        return f"slip {paper.slip} of {paper.total_cents}".encode()
 
     def render_statement(self, statement: Statement) -> bytes:
         return f"{statement.balance_cents} on {statement.as_of}".encode()

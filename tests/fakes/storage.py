@@ -22,8 +22,10 @@ from chalicelib.domain.settlement import Sequence as DocumentSequence
 
 if TYPE_CHECKING:
     from chalicelib.domain.books.daily_sums import JournalSums
+    from chalicelib.domain.books.hand_letterings import HandLettering
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+    from chalicelib.domain.corrections.waiver import Waiver
     from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
     from chalicelib.domain.exports.catch_up import JournalCatchUp
     from chalicelib.domain.exports.returns import BatchReturn
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.treasury.csv_mapping import CsvMapping
     from chalicelib.domain.treasury.lines import StatementLine
     from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
+    from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
     from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 
 
@@ -56,6 +59,7 @@ class ExportMemory:
         self.batch_returns: dict[str, BatchReturn] = {}
         self.batch_sequences: dict[tuple[str, str], BatchSequence] = {}
         self.batch_texts: dict[str, BatchText] = {}
+        self.waivers: dict[str, Waiver] = {}
         self.catch_ups: dict[str, JournalCatchUp] = {}
 
 
@@ -104,13 +108,21 @@ class Memory(ExportMemory):
         self.transfer_files: dict[str, TransferFile] = {}
         self.transfer_texts: dict[str, TransferFileText] = {}
         self.transfer_sequences: dict[str, TransferSequence] = {}
+        self._add_reconciliations()
+        self.role_changes: dict[str, RoleChange] = {}
+        self.student_imports: dict[str, StudentImport] = {}
+        self._shelve_books()
+
+    def _shelve_books(self) -> None:
+        self.cheques: dict[tuple[str, str], Cheque] = {}
+        self.slips: dict[str, Slip] = {}
+        self.slip_lines: dict[str, SlipLines] = {}
+        self.slip_sequences: dict[str, SlipSequence] = {}
+        self.letterings: dict[str, HandLettering] = {}
         self.statements: dict[str, BankStatement] = {}
         self.statement_chains: dict[str, StatementChain] = {}
         self.csv_mappings: dict[str, CsvMapping] = {}
         self.statement_lines: dict[str, StatementLine] = {}
-        self._add_reconciliations()
-        self.role_changes: dict[str, RoleChange] = {}
-        self.student_imports: dict[str, StudentImport] = {}
 
     def _add_reconciliations(self) -> None:
         self.bank_movements: dict[str, BankMovement] = {}
@@ -178,9 +190,11 @@ class MemoryAccounts:
                 debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
                 mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
                 journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
+                letterings=tuple(each for each in m.letterings.values() if each.person_id == person_id),
                 last_acts=tuple(a for a in m.last_acts.values() if a.person_id == person_id),
                 comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
                 refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
+                waivers=tuple(w for w in m.waivers.values() if w.person_id == person_id),
                 payers=tuple(p for p in m.payers.values() if p.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
                 credit_documents={n: d for (p, n), d in m.credit_documents.items() if p == person_id},

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.domain.books.daily_sums import JournalSums
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.returns import BatchReturn
@@ -38,6 +40,7 @@ from chalicelib.domain.treasury.bank_movements import BankMovement
 from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
+from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence, squeezed
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from tests.fakes.storage import Memory, require
 
@@ -70,12 +73,14 @@ SHELVES: Mapping[type, Shelf] = {
     BatchText: Shelf("batch_texts", _id),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
+    Cheque: Shelf("cheques", lambda each: (squeezed(each.number), each.payment_id)),
     CardMovement: Shelf("card_movements", _id),
     Comment: Shelf("comments", lambda each: each.registration_id),
     CreditNote: Shelf("credit_notes", lambda note: note.number, _owned),
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
     CsvMapping: Shelf("csv_mappings", lambda each: each.iban),
     Debit: Shelf("debits", _id),
+    HandLettering: Shelf("letterings", _id),
     Difference: Shelf("differences", _id),
     IbanLink: Shelf("iban_links", lambda link: link.token_hash),
     Identity: Shelf("identities", lambda each: (each.provider, each.subject)),
@@ -104,10 +109,14 @@ SHELVES: Mapping[type, Shelf] = {
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),
+    Slip: Shelf("slips", _id),
+    SlipLines: Shelf("slip_lines", lambda each: f"{each.series}-{each.number:06}"),
+    SlipSequence: Shelf("slip_sequences", lambda each: each.series),
     StatementChain: Shelf("statement_chains", lambda each: each.iban),
     StatementLine: Shelf("statement_lines", _id),
     StudentImport: Shelf("student_imports", lambda _run: "last"),
     TransferFile: Shelf("transfer_files", _id),
+    Waiver: Shelf("waivers", _id),
     TransferFileText: Shelf("transfer_texts", lambda each: f"{each.series}-{each.number:06}"),
     TransferSequence: Shelf("transfer_sequences", lambda each: each.series),
 }

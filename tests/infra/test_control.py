@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from infra.local import resources
+from infra.local.bank import Bank
 from infra.local.clock import START, MovableClock
 from infra.local.control import create_control
 from infra.local.functions import Functions
@@ -91,6 +92,7 @@ class SmallStack:
         self.mailbox.empty()
         self.broken: list[str] = []
         self.ports = Ports.of(1)
+        self.bank = Bank(state_dir / "bank.json", list)
 
     def down(self) -> list[str]:
         return self.broken
@@ -303,3 +305,24 @@ def test_unknown_address_and_method_are_problems(control: FlaskClient) -> None:
     assert answer.status_code == 405
     assert answer.content_type == "application/problem+json"
     assert set(answer.headers["Allow"].replace(" ", "").split(",")) == {"GET", "HEAD", "OPTIONS", "PUT"}
+
+
+def test_bank_states_what_was_ordered_in_both_formats(control: FlaskClient) -> None:
+    items = [{"booked_on": "2022-06-24", "cents": 60100, "label": "VIR SEPA", "counterparty": "TESTCD"}]
+    assert control.post("/bank/movements", json={"items": items}).status_code == 204
+    for name, begins in (("cfonb120", b"0130001"), ("camt.053", b"<?xml")):
+        query = {"format": name, "from": "2022-06-24", "to": "2022-06-25"}
+        answer = control.get("/bank/statement", query_string=query)
+        assert (answer.status_code, answer.data.startswith(begins)) == (200, True)
+        assert b"VIR SEPA" in answer.data
+    assert b"VIR SEPA" not in control.get("/bank/statement").data  # yesterday at the latest
+
+
+@pytest.mark.parametrize("query", [{"format": "mt940"}, {"from": "24/06/2022"}])
+def test_bank_says_what_it_cannot_write(control: FlaskClient, query: dict[str, str]) -> None:
+    assert control.get("/bank/statement", query_string=query).status_code == 422
+
+
+@pytest.mark.parametrize("body", [{}, {"items": [{"cents": 1}]}, {"items": [{"booked_on": "x", "cents": 1}]}])
+def test_bank_orders_no_movement_that_is_not_whole(control: FlaskClient, body: dict[str, object]) -> None:
+    assert control.post("/bank/movements", json=body).status_code == 422

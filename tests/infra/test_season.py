@@ -5,6 +5,7 @@
 
 import os
 from collections import Counter
+from datetime import date
 from itertools import count, islice
 
 import httpx
@@ -16,7 +17,9 @@ from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import balances
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.payments import PaymentMethod
+from chalicelib.domain.reconciliation.policies import Policy
 from chalicelib.usecases.credits.list_credits import list_credits
+from chalicelib.usecases.reconciliation.balances import balance_of
 from chalicelib.usecases.registrations.show_account import show_file
 from tests.conftest import Stack
 from tests.infra.season import KEPT_CENTS, Season
@@ -37,6 +40,7 @@ GROUPS = {
 """How many of 220 files do what, one at least; all others pay once by card."""
 LEAST_CENTS = {"grant": 100_000, "six": 100_000, "company": COMPANY.share_cents + 10_000}
 SURPLUS_CENTS = 1000
+FIRST_DAY = date(2022, 6, 20)
 OUTAGE = ("2022-08-14", "2022-08-15", "2022-08-18")
 """No run came on the 10th of August."""
 REDUCED = '      "14": [{product: "Droits de scolarité", unit_price: "401.00"}]\n'
@@ -67,6 +71,20 @@ def test_season_of_two_years_ends_with_books_that_are_the_gateways(season: Seaso
     programmes = tuple(a_year_later(each)[1] for each in PROGRAMMES)
     a_year(season, second, SECOND_YEAR, "2023", programmes)
     the_books_hold(season)
+    the_cards_reach_the_bank(season)
+
+
+def the_cards_reach_the_bank(season: Season) -> None:
+    """P31: gateway, remittances and 5115 agree, and the bank's statement explains all of it."""
+    assert season.compares(Policy.GATEWAY).found == 0
+    credited = season.remittances_reach_the_bank(FIRST_DAY)
+    ports, series = season.ports, season.ports.campaigns.current().numbering.series
+    assert ports.reconciliations.open_remittances(series) == ()
+    assert balance_of(ports, series, Book.CARDS) == 0
+    run = season.compares(Policy.REMITTANCE)
+    assert (run.found, run.closes) == (0, True)
+    fees = balance_of(ports, series, Book.BANK_FEES)
+    season.says(f"{credited} remittances are credited, 5115 is empty, {fees} cents are fees")
 
 
 def a_year(season: Season, campaign_id: str, ranks: range, year: str, programmes: tuple[str, ...]) -> None:

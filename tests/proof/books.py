@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Set as AbstractSet
 
-from chalicelib.domain.books.chart import MONEY, Book
+from chalicelib.domain.books.chart import GIVEN_UP, MONEY, Book
 from chalicelib.domain.books.journal import RECEIVED_IN, JournalEntry, MoneyEvent
 from chalicelib.domain.payments import Payment, PaymentMethod
 from tests.fakes.storage import Memory
+from tests.proof.letters import check_letters
 
 DOCUMENTS = {MoneyEvent.INVOICE, MoneyEvent.CREDIT_NOTE, MoneyEvent.PAYMENT}
 NOTHING_OLD: AbstractSet[str] = frozenset()
@@ -20,6 +21,7 @@ def check_books(memory: Memory, old: AbstractSet[str] = NOTHING_OLD) -> None:
     _check_documents(memory, entries, waiting)
     _check_totals(memory, entries, waiting)
     _check_numbers(memory, entries)
+    check_letters(memory)
     assert sorted(memory.credit_notes) == list(range(1, len(memory.credit_notes) + 1)), "P20: a gap"
 
 
@@ -47,13 +49,30 @@ def _check_totals(memory: Memory, entries: list[JournalEntry], waiting: Abstract
     kept = sum(payment.kept_cents for payment in payments)
     assert sum(books[each] for each in MONEY) == kept, "the books of money are not what came in"
     for method, book in RECEIVED_IN.items():
-        assert books[book] == _received(method, payments), f"the {book} book is not what came in by {method}"
+        moved = _credited(memory, book) + _taken_from_bank(payments, book)
+        assert books[book] == _received(method, payments) + moved, (
+            f"the {book} book is not what came in by {method}"
+        )
     given_up = sum(each.written_off_cents for each in memory.registrations_by_id.values())
-    assert books[Book.WRITE_OFFS] == given_up, "the rests given up are not what was written off"
+    assert sum(books[each] for each in GIVEN_UP) == given_up, (
+        "the rests given up are not what was written off"
+    )
     assert books[Book.RECEIVABLE] == invoiced - credited - allocated - given_up, (
         "the receivable is not what is owed"
     )
     assert books[Book.CREDITS] == allocated - kept, "the credits are not what is to be given back"
+
+
+def _credited(memory: Memory, book: Book) -> int:
+    """Return what slips brought from the book of cheques to the bank account."""
+    credited = sum(each.expected_cents for each in memory.slips.values() if each.credited_on)
+    return {Book.CHEQUES: -credited, Book.BANK: credited}.get(book, 0)
+
+
+def _taken_from_bank(payments: list[Payment], book: Book) -> int:
+    """Return what the bank took back of credited cheques: from its account, not from the cheques."""
+    taken = sum(each.bounced_cents for each in payments if each.bounced_at_bank)
+    return {Book.CHEQUES: taken, Book.BANK: -taken}.get(book, 0)
 
 
 def _received(method: PaymentMethod, payments: list[Payment]) -> int:

@@ -9,6 +9,7 @@ PORTS = (
     "accounts",
     "alarms",
     "audit",
+    "cheques",
     "credits",
     "debit_queue",
     "debits",
@@ -28,12 +29,19 @@ PORTS = (
     "store",
     "transfer_files",
 )
-WITHOUT_IO = {"reference", "attempt_id", "read_notification", "kept_text", "key_for"}
+WITHOUT_IO = {"reference", "attempt_id", "read_notification", "kept_text", "key_for", "read_export"}
 """These compute; every other method of a port is a point where a process can die."""
 READS = {
     "accounts.account",
     "accounts.open_attempts",
     "accounts.sequence",
+    "cheques.find",
+    "cheques.lines",
+    "cheques.numbered",
+    "cheques.sequence",
+    "cheques.slip",
+    "cheques.slips",
+    "cheques.waiting",
     "debits.conflicts",
     "debits.due",
     "debits.in_flight",

@@ -27,6 +27,7 @@ from chalicelib.domain.reconciliation.refusals import (
     ExplanationMissing,
 )
 from chalicelib.domain.trail.audit import Act
+from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.remittance_refusals import CreditNotOfRemittance, RemittanceCredited
 from chalicelib.domain.treasury.remittances import GatewayWord, Remittance, credited
 from chalicelib.usecases.journal.number_journal import number_journal
@@ -241,8 +242,9 @@ class TestRemittance:
     def credits(self, chris: Student, remittance: Remittance, cents: int) -> JournalEntry:
         """What the act that explains a statement line commits."""
         now = chris.ports.now()
-        ledger = Ledger(remittance.series, DEFAULT_CHART, now)
-        after, entry = credited(remittance, cents, "20220627-0-1", paris_day(now), ledger)
+        ledger, day = Ledger(remittance.series, DEFAULT_CHART, now), paris_day(now)
+        line = StatementLine("20220627-0-1", "FR76", "s1", day, day, cents, "REMISE CB", now)
+        after, entry = credited(remittance, cents, line, ledger)
         chris.ports.store.commit(recorded(Changes((after,), chris.trace), (entry,)))
         return entry
 

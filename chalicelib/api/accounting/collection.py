@@ -118,6 +118,7 @@ def received_money(asked: schemas.NewReceipt) -> ReceivedMoney:
         asked.received_on,
         asked.bank,
         asked.payer_invoice,
+        asked.drawer,
     )
 
 
@@ -133,6 +134,7 @@ def payment_view(payment: Payment) -> schemas.BookedPayment:
         bounced_cents=payment.bounced_cents,
         reference=payment.reference,
         bank=payment.bank,
+        drawer=payment.drawer,
         received_on=payment.received_on,
         booked_at=payment.received_at,
         invoice_number=payment.invoice_number,

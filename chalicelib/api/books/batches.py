@@ -13,7 +13,7 @@ from chalicelib.domain.imports.mistakes import ImportMistake
 from chalicelib.usecases.exports.make_batch import BatchAsked, Ready, make_batch, show_ready
 from chalicelib.usecases.exports.take_return import entries_of, take_return
 from chalicelib.web.downloads import csv_text, offered
-from chalicelib.web.schemas import batches as schemas
+from chalicelib.web.schemas.books import batches as schemas
 
 batches = Blueprint(__name__)
 CSV = "text/csv"

@@ -14,6 +14,8 @@ class Book(StrEnum):
     CHEQUES = "cheques"  # cheques received, to take to the bank
     BANK = "bank"  # the bank account: transfers, and what the bank takes back of card payments
     WRITE_OFFS = "write_offs"  # rests that accounting gave up
+    REMISSIONS = "remissions"  # debts remitted by grace
+    UNCOLLECTABLE = "uncollectable"  # debts that cannot be collected
     CREDITS = "credits"  # money received and not owed: to give back
     SUSPENSE = "suspense"  # money at the bank of which is not known who paid it for what
     BANK_FEES = "bank_fees"  # what the bank keeps for its services
@@ -28,11 +30,16 @@ DEFAULT_CHART = {
     Book.CHEQUES: "5112",
     Book.BANK: "512",
     Book.WRITE_OFFS: "658",
+    Book.REMISSIONS: "6588",
+    Book.UNCOLLECTABLE: "6541",
     Book.CREDITS: "4191",
     Book.SUSPENSE: "471",
     Book.BANK_FEES: "627",
 }
 """The accounts of the French general chart (PCG) that a campaign has unless its file names others."""
+
+GIVEN_UP = frozenset({Book.WRITE_OFFS, Book.REMISSIONS, Book.UNCOLLECTABLE})
+"""The books of debts that the school gave up: they lower what is owed."""
 
 MONEY = frozenset({Book.CARDS, Book.CHEQUES, Book.BANK})
 """The books of money itself: their sum is what the school holds."""

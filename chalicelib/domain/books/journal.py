@@ -12,6 +12,7 @@ from enum import StrEnum
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.corrections.waiver import Waiver, WaiverKind
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment, PaymentMethod
@@ -27,6 +28,8 @@ class MoneyEvent(StrEnum):
     BOUNCE = "bounce"  # a cheque or transfer came back unpaid
     CHARGEBACK = "chargeback"  # the bank took back a card payment
     WRITE_OFF = "write_off"  # accounting gave up a rest too small to ask for
+    REMISSION = "remission"  # a debt was remitted by grace
+    UNCOLLECTABLE = "uncollectable"  # a debt cannot be collected
     REINSTATEMENT = "reinstatement"  # the bank gave that back: the dispute was won
     REMITTANCE = "remittance"  # the gateway's card payments of a day reached the bank
     DEPOSIT = "deposit"  # the cheques of a slip reached the bank
@@ -40,6 +43,10 @@ RECEIVED_IN = {
     PaymentMethod.TRANSFER: Book.BANK,
 }
 """The book in which money arrives, by its method."""
+
+
+GIVEN_UP_IN = {WaiverKind.REMISSION: Book.REMISSIONS, WaiverKind.UNCOLLECTABLE: Book.UNCOLLECTABLE}
+"""The book of a debt that two people gave up."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +211,22 @@ def write_off_entry(before: Registration, after: Registration, ledger: Ledger) -
     )
 
 
+def waiver_entry(waiver: Waiver, ledger: Ledger) -> JournalEntry:
+    event = MoneyEvent(waiver.kind)
+    given_up = {GIVEN_UP_IN[waiver.kind]: waiver.amount_cents, Book.RECEIVABLE: -waiver.amount_cents}
+    return JournalEntry(
+        id=f"{waiver.id}-{event}",
+        registration_id=waiver.registration_id,
+        person_id=waiver.person_id,
+        series=ledger.series,
+        event=event,
+        subject=waiver.id,
+        dated_on=paris_day(ledger.now),
+        booked_at=ledger.now,
+        postings=postings_of(given_up, ledger),
+    )
+
+
 def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) -> Iterator[JournalEntry]:
     """Yield the entries of a payment's first version, or of what changed since `before`."""
     if before is None:
@@ -241,12 +264,13 @@ def _refund_entry(payment: Payment, cents: int, transferred: int, ledger: Ledger
 
 
 def _bounce_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
-    """Return the counter-entry; a dispute is settled on the bank account, not on that of cards in transit."""
+    """Return the counter-entry: a dispute, or a cheque that was credited, is settled on the bank account."""
     is_card = payment.method is PaymentMethod.CARD
     event = MoneyEvent.CHARGEBACK if is_card else MoneyEvent.BOUNCE
     if cents < 0:
         event = MoneyEvent.REINSTATEMENT
-    taken = {Book.CREDITS: cents, Book.BANK if is_card else RECEIVED_IN[payment.method]: -cents}
+    is_at_bank = is_card or payment.bounced_at_bank
+    taken = {Book.CREDITS: cents, Book.BANK if is_at_bank else RECEIVED_IN[payment.method]: -cents}
     return _entry_of(payment, event, f"{event}-{payment.version}", taken, ledger)
 
 

@@ -12,10 +12,12 @@ from chalicelib.domain.books.journal import (
     invoice_entry,
     missing_entries,
     payment_entries,
+    waiver_entry,
     write_off_entry,
 )
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.corrections.waiver import Waiver, WaiverState
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.registration import Registration
@@ -70,7 +72,9 @@ def _entries(changes: Changes, file: RegistrationFile, now: datetime) -> Iterato
         yield invoice_entry(invoice, payers if invoice.buyer else ledger)
     for note in notes:
         yield credit_note_entry(note, payers if note.invoice_number in theirs else ledger)
-    for row in changes.rows:
+    waivers = [row for row in changes.rows if isinstance(row, Waiver) and row.state is WaiverState.APPROVED]
+    yield from (waiver_entry(waiver, ledger) for waiver in waivers)
+    for row in changes.rows if not waivers else ():
         if isinstance(row, Registration) and row.written_off_cents != file.registration.written_off_cents:
             yield write_off_entry(file.registration, row, ledger)
     before = {payment.id: payment for payment in (*file.payments, *file.of_payers.payments)}

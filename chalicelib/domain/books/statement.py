@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.books.chart import ARRIVALS, Book
+from chalicelib.domain.books.chart import ARRIVALS, GIVEN_UP, Book
 from chalicelib.domain.books.journal import DRAFT, JournalEntry, MoneyEvent, missing_entries
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.invoices import Client, Seller
 from chalicelib.domain.parties import client_of, seller_of
 
-OWED = frozenset({Book.FEES, Book.TAX, Book.WRITE_OFFS})
+OWED = frozenset({Book.FEES, Book.TAX}) | GIVEN_UP
 """The books that say what is owed: menu 5 reads the same."""
 
 

@@ -1,6 +1,6 @@
 """A cheque or a transfer that accounting received: booked as money by card is, oldest due first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from chalicelib.domain.collection.refusals import (
     ReceiptForRefused,
     ReceiptForWithdrawn,
     ReceiptInFuture,
+    ReceiptOfAnother,
     ReceiptRepeated,
     ReceiptTooEarly,
 )
@@ -27,6 +28,7 @@ from chalicelib.domain.registration import Registration, RegistrationStatus, cou
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.settlement import unneeded_request
 from chalicelib.domain.stored_cards import card_removals, cards_to_forget
+from chalicelib.domain.treasury.slips import Cheque, is_same_paper, squeezed
 
 TOLD_BY = {
     PaymentMethod.CHEQUE: Topic.CHEQUE_RECEIVED,
@@ -39,7 +41,8 @@ TOLD_BY = {
 class ReceivedMoney:
     """What accounting reads on a cheque or on the bank's statement.
 
-    `reference` is the number of the cheque or the reference of the transfer, `bank` the drawer's.
+    `reference` is the number of the cheque or the reference of the transfer, `bank` the drawer's; `drawer` is
+    named where it is not the student.
     `invoice_number` is set for money of a third-party payer: it pays that payer's invoice and no other.
     `line_id` is the line of an imported statement that shows it; `from_suspense` is set if it is on 471.
     """
@@ -50,6 +53,7 @@ class ReceivedMoney:
     received_on: date
     bank: str = ""
     invoice_number: int | None = None
+    drawer: str = ""
     line_id: str | None = None
     from_suspense: bool | None = None
 
@@ -81,6 +85,15 @@ def require_new(account: Account, received: ReceivedMoney) -> None:
     for payment in account.every_payment:
         if _paper(payment) == _paper(received):
             raise ReceiptRepeated(payment.reference, payment.amount_cents, payment.paid_on)
+
+
+def require_paper_new(known: Iterable[Cheque], received: ReceivedMoney) -> None:
+    """Raise `ReceiptOfAnother` if one of the cheques of this number, of any file, may be the same paper."""
+    for cheque in known:
+        if is_same_paper(cheque, received.bank, received.amount_cents):
+            raise ReceiptOfAnother(
+                cheque.number, cheque.amount_cents, cheque.received_on, cheque.registration_id
+            )
 
 
 def receive(
@@ -120,11 +133,7 @@ def receive(
 
 def _paper(money: Payment | ReceivedMoney) -> tuple[PaymentMethod, str, str]:
     """Return what one cheque or transfer is known by, however it was typed."""
-    return money.method, _squeezed(money.reference), _squeezed(money.bank)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.split()).casefold().lstrip("0")
+    return money.method, squeezed(money.reference), squeezed(money.bank)
 
 
 def _payment(
@@ -142,6 +151,7 @@ def _payment(
         bank=received.bank,
         received_on=received.received_on,
         request_hash=request_hash,
+        drawer=received.drawer,
         line_id=received.line_id or "",
         from_suspense=bool(received.from_suspense),
         version=0,

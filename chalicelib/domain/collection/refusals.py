@@ -8,6 +8,7 @@ DecisionNotPossible
 │   ├── ReceiptInFuture
 │   └── ReceiptTooEarly
 ├── ReceiptRepeated
+│   └── ReceiptOfAnother
 ├── BounceNotPossible
 │   ├── AlreadyBounced
 │   ├── AlreadyRefunded
@@ -63,6 +64,14 @@ class ReceiptRepeated(DecisionNotPossible):
     reference: str
     amount_cents: int
     received_on: date
+
+
+@dataclass(eq=False)
+class ReceiptOfAnother(ReceiptRepeated):
+    """A cheque of this number, perhaps the same paper, was entered for another file."""
+
+    cause = "another"
+    registration: str
 
 
 class BounceNotPossible(DecisionNotPossible):

@@ -13,6 +13,11 @@ DecisionNotPossible
 ├── RestChanged
 ├── NothingToWriteOff
 ├── RestAboveWriteOff
+├── WaiverDecided
+├── WaiverNotPossible
+│   ├── WaiverAboveOwed
+│   └── WaiverInPart
+├── WaiverWaiting
 ├── CreditNoteEmpty
 ├── CreditNoteTooLarge
 │   ├── CreditNoteAboveInvoice
@@ -26,6 +31,8 @@ DecisionNotPossible
 ReasonMissing
 ├── CorrectionUnreasoned
 ├── CreditNoteUnreasoned
+├── WaiverUndocumented
+├── WaiverUnreasoned
 └── WriteOffUnreasoned
 NotFound
 └── InvoiceLineUnknown
@@ -184,3 +191,43 @@ class RestChanged(DecisionNotPossible):
 
 class WriteOffUnreasoned(ReasonMissing):
     cause = "write_off"
+
+
+class WaiverNotPossible(DecisionNotPossible):
+    """The amount does not fit: a debt is given up whole, or by grace in part."""
+
+    code = "waiver_not_possible"
+
+
+@dataclass(eq=False)
+class WaiverAboveOwed(WaiverNotPossible):
+    cause = "amount"
+    owed_cents: int
+
+
+@dataclass(eq=False)
+class WaiverInPart(WaiverNotPossible):
+    """What cannot be collected is the whole rest."""
+
+    cause = "part"
+    owed_cents: int
+
+
+class WaiverWaiting(DecisionNotPossible):
+    """A proposal about the same file waits for a second person."""
+
+    code = "waiver_waiting"
+
+
+class WaiverDecided(DecisionNotPossible):
+    code = "waiver_decided"
+
+
+class WaiverUnreasoned(ReasonMissing):
+    cause = "waiver"
+
+
+class WaiverUndocumented(ReasonMissing):
+    """The paper that decides on it is not named."""
+
+    cause = "waiver_document"

@@ -23,11 +23,15 @@ class Counting(StrEnum):
     SECOND_PERSON = "waiting_for_a_second_person"
     GIVEN_UP = "deliveries_given_up"
     LAST_RUN = "last_debit_run"
+    UNEXPLAINED = "unexplained_differences"
 
 
 @dataclass(frozen=True)
 class Counter:
-    """One counter: how many, and their sum in cents where it has one; `day` is that of the last run."""
+    """One counter: how many, and their sum in cents where it has one.
+
+    `day` is that of the last run, or of the oldest of what is counted.
+    """
 
     of: Counting
     count: int

@@ -4,7 +4,8 @@ deleted at once         name, mail address, birth date, saved addresses, address
                         free text about the person, all means of access, the text of the gateway's messages
 kept for 13 months      evidence of a payment or a mandate: consent, authentication, a card's last digits
 kept for 10 years       invoices and credit notes with their client, and their PDF (C. com., art. L.123-22)
-kept                    orders, payments, amounts, numbers, days and identifiers: they identify no person
+kept, without drawer    payments
+kept                    orders, amounts, numbers, days and identifiers: they identify no person
 """
 
 from collections.abc import Callable, Iterable
@@ -13,14 +14,16 @@ from datetime import date
 from typing import TypeVar
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumToGiveBack
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.invoices import Client, Invoice
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, redact_body
 from chalicelib.domain.payers.payer import Payer
-from chalicelib.domain.payments import Attempt, Evidence
+from chalicelib.domain.payments import Attempt, Evidence, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import DebitState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
@@ -42,6 +45,9 @@ Row = TypeVar(
     CreditNote,
     Refund,
     Payer,
+    Payment,
+    HandLettering,
+    Waiver,
     RoleChange,
     Notification,
     Address,
@@ -78,6 +84,9 @@ class Redactions:
     credit_notes: tuple[CreditNote, ...] = ()
     refunds: tuple[Refund, ...] = ()
     payers: tuple[Payer, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    letterings: tuple[HandLettering, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     role_changes: tuple[RoleChange, ...] = ()
     notifications: tuple[Notification, ...] = ()
     addresses: tuple[Address, ...] = ()
@@ -89,7 +98,18 @@ class Redactions:
     def versioned(
         self,
     ) -> tuple[
-        Registration | Comment | LastAct | PlanRequest | Attempt | Mandate | Refund | Payer | RoleChange,
+        Registration
+        | Comment
+        | LastAct
+        | PlanRequest
+        | Attempt
+        | Mandate
+        | Refund
+        | Payer
+        | Payment
+        | HandLettering
+        | Waiver
+        | RoleChange,
         ...,
     ]:
         return (
@@ -101,6 +121,9 @@ class Redactions:
             *self.mandates,
             *self.refunds,
             *self.payers,
+            *self.payments,
+            *self.letterings,
+            *self.waivers,
             *self.role_changes,
         )
 
@@ -165,6 +188,9 @@ def redactions_of_erasure(file: PersonalFile) -> Redactions:
         attempts=losing(account.attempts, _homeless),
         refunds=losing(account.refunds, _given_to_nobody),
         payers=losing(account.payers, _unreachable),
+        payments=losing(account.every_payment, _undrawn),
+        letterings=losing(account.letterings, _unexplained),
+        waivers=losing(account.waivers, _given_up_by_nobody),
         role_changes=losing(file.role_changes, _unproposed),
         notifications=losing(file.notifications, redact_body),
         addresses=losing(account.person.addresses, _nowhere),
@@ -228,6 +254,11 @@ def _homeless(attempt: Attempt) -> Attempt:
     return replace(attempt, address=None, request_hash="")
 
 
+def _given_up_by_nobody(waiver: Waiver) -> Waiver:
+    """Return the waiver without holder and reasons; its document and its people stay."""
+    return replace(waiver, holder=NOBODY, reason="", decision_reason="")
+
+
 def _given_to_nobody(refund: Refund) -> Refund:
     """Return the refund, which is over, without holder, account and reasons; its sheet is past."""
     sheet = replace(refund.sheet, holder=NOBODY)
@@ -237,6 +268,15 @@ def _given_to_nobody(refund: Refund) -> Refund:
 def _unreachable(payer: Payer) -> Payer:
     """Return the payer, which owes nothing, without the address of its contact and free text."""
     return replace(payer, facts=replace(payer.facts, email=""), reason="")
+
+
+def _undrawn(payment: Payment) -> Payment:
+    """Return the payment without who drew its cheque."""
+    return replace(payment, drawer=NOBODY if payment.drawer else "")
+
+
+def _unexplained(lettering: HandLettering) -> HandLettering:
+    return replace(lettering, undo_reason="")
 
 
 def _nowhere(address: Address) -> Address:

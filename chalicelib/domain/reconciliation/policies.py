@@ -33,6 +33,7 @@ class FindingKind(StrEnum):
     LINE_NOT_BOOKED = "line_not_booked"  # a line of the file with a reference of ours, and no movement
     AMOUNT_OF_LINE = "amount_of_line"  # a line of the file with another amount than our movement
     NOT_IN_FILE = "not_in_file"  # a movement of ours in the days of the file, and not in it
+    OTHER_REMITTANCE = "other_remittance"  # a line of the file in another remittance than our movement
     NOT_REMITTED = "not_remitted"  # a movement without a remittance after two days
     REMITTANCE_AMOUNT = "remittance_amount"  # another amount than our movements
     REMITTANCE_COUNT = "remittance_count"  # the amount of our movements, and another number of them

@@ -21,20 +21,20 @@ def remittance_findings(
             kind = FindingKind.NOT_REMITTED
             yield Finding(kind, movement.id, movement.cents, movement.registration_id)
     for remittance in remittances:
-        yield from _of_file(remittance)
+        yield from file_findings((remittance,))
         if not remittance.is_credited and remittance.day + CREDITED_WITHIN <= day:
             yield Finding(FindingKind.NOT_CREDITED, remittance.number, remittance.cents)
 
 
-def _of_file(remittance: Remittance) -> Iterator[Finding]:
-    """Compare amount and count of our movements with those that the back office told."""
-    if remittance.told_cents is None:
-        return
-    if remittance.cents != remittance.told_cents:
-        cents = remittance.cents - remittance.told_cents
-        yield Finding(FindingKind.REMITTANCE_AMOUNT, remittance.number, cents)
-    elif remittance.count != remittance.told_count:
-        yield Finding(FindingKind.REMITTANCE_COUNT, remittance.number, 0)
+def file_findings(remittances: Iterable[Remittance]) -> Iterator[Finding]:
+    """Compare amount and count of our movements with those that the back office told, if it did."""
+    for remittance in remittances:
+        if remittance.told_cents is None:
+            continue
+        if cents := remittance.cents - remittance.told_cents:
+            yield Finding(FindingKind.REMITTANCE_AMOUNT, remittance.number, cents)
+        elif remittance.count != remittance.told_count:
+            yield Finding(FindingKind.REMITTANCE_COUNT, remittance.number, 0)
 
 
 def balance_findings(

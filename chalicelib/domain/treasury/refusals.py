@@ -8,6 +8,7 @@ QuittanceError
 └── BooksNotValid          (what was given does not fit: give something else)
     ├── ExplanationUnequal
     ├── ExplanationMisplaced
+    ├── LinePayerUnknown
     ├── StatementTooLarge
     ├── StatementUnreadable
     │   ├── StatementNotRecognised
@@ -80,6 +81,12 @@ class ExplanationMisplaced(BooksNotValid):
     """Money that came in explained as money that left, or the reverse."""
 
     code = "explanation_misplaced"
+
+
+class LinePayerUnknown(BooksNotValid):
+    """No registration, or more than one, is what was typed."""
+
+    code = "line_payer_unknown"
 
 
 @dataclass(eq=False)

@@ -13,10 +13,14 @@ from enum import StrEnum
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import JournalEntry, Ledger, MoneyEvent
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.treasury.booked_refunds import cents_on, refund_of
 from chalicelib.domain.treasury.entries import treasury_entry
+from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.remittance_refusals import CreditNotOfRemittance, RemittanceCredited
 
+MADE_AFTER = timedelta(days=1)
+"""A remittance is made in the night after the day of its movements."""
 REMITTED_WITHIN = timedelta(days=2)
 """What the gateway has not remitted by then is a difference."""
 CREDITED_WITHIN = timedelta(days=5)
@@ -179,6 +183,20 @@ def heard(movement: CardMovement, told: Told, today: date, *, is_kept: bool) -> 
     return replace(said, settled=is_over and not contradicts)
 
 
+def assigned(movement: CardMovement, remittance: str, today: date) -> CardMovement:
+    """Return the movement with the remittance that a file of the back office tells."""
+    word = GatewayWord.TAKEN if movement.cents > 0 else GatewayWord.GIVEN_BACK
+    return replace(
+        movement,
+        word=word,
+        remittance=remittance,
+        contradicts=False,
+        settled=True,
+        asked_on=today,
+        version=movement.version + 1,
+    )
+
+
 _AGREED = {
     True: {GatewayWord.TAKEN, GatewayWord.GIVEN_BACK, GatewayWord.CANCELLED},
     False: {GatewayWord.GIVEN_BACK, GatewayWord.CANCELLED},
@@ -201,27 +219,34 @@ def with_movements(remittance: Remittance, movements: Iterable[CardMovement]) ->
     )
 
 
+def is_likely_credit(remittance: Remittance, cents: int) -> bool:
+    """Return True if the bank may have credited the remittance by `cents`, less a fee."""
+    most = max(SMALLEST_FEE_LIMIT_CENTS, abs(remittance.cents) * MOST_FEE_PERCENT // 100)
+    return 0 <= remittance.cents - cents <= most
+
+
 def credited(
-    remittance: Remittance, cents: int, line_id: str, on: date, ledger: Ledger
+    remittance: Remittance, cents: int, line: StatementLine, ledger: Ledger
 ) -> tuple[Remittance, JournalEntry]:
-    """Return a remittance that the bank credited by a statement line, and the entry of it.
+    """Return a remittance that the bank credited by `cents` of a statement line, and the entry of it.
 
     The bank may keep a fee, which is small: another amount is another remittance. Raise `RemittanceCredited`,
     `CreditNotOfRemittance`.
     """
     if remittance.is_credited:
         raise RemittanceCredited(remittance.number)
-    fee = remittance.cents - cents
-    if not 0 <= fee <= max(SMALLEST_FEE_LIMIT_CENTS, abs(remittance.cents) * MOST_FEE_PERCENT // 100):
+    if not is_likely_credit(remittance, cents):
         raise CreditNotOfRemittance(remittance.number, cents, remittance.cents)
-    moved = {Book.BANK: cents, Book.BANK_FEES: fee, Book.CARDS: -remittance.cents}
+    fee = remittance.cents - cents
+    moved = {line.held_in: cents, Book.BANK_FEES: fee, Book.CARDS: -remittance.cents}
+    on = paris_day(ledger.now)
     entry = treasury_entry(MoneyEvent.REMITTANCE, remittance.number, on, moved, ledger)
     done = replace(
         remittance,
         credited_on=on,
         credited_cents=cents,
         fee_cents=fee,
-        line_id=line_id,
+        line_id=line.id,
         version=remittance.version + 1,
     )
     return done, entry

@@ -13,7 +13,7 @@ from chalicelib.pages.desks import BATCHES
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.book_words import KINDS, STATES
+from chalicelib.portal.books.words import KINDS, STATES
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.exports.make_batch import ACTIONS, BatchAsked, make_batch, show_ready
 from chalicelib.usecases.exports.take_return import take_return

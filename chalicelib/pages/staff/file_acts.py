@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.corrections.waivers import may_be_waived
 from chalicelib.domain.corrections.write_offs import may_be_written_off
 from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.invoices import Invoice
@@ -67,6 +68,7 @@ ACTS = (
         Action.READ_REGISTRATIONS,
     ),
     FileAct("Personne : rôles, compte, données", "/staff/people/{person_id}", Action.READ_PEOPLE),
+    FileAct("Tout le dossier pour contrôle (ZIP)", "/staff/people/{person_id}/pack", Action.PACK_STUDENT),
     FileAct("Tout le journal d'audit de la personne", "/staff/audit?subject={person_id}", Action.READ_AUDIT),
 )
 """One line an act; those of other desks are added here."""
@@ -83,6 +85,9 @@ def acts_of(person: Person, file: RegistrationFile) -> tuple[tuple[str, str], ..
     if person.holds(*RULES[Action.WRITE_OFF].roles) and may_be_written_off(file):
         label = f"Passer en pertes le reste de {euros(owed_cents(file))}"
         acts.append((label, f"/staff/registrations/{file.registration.id}/write-off"))
+    if person.holds(*RULES[Action.PROPOSE_WAIVER].roles) and may_be_waived(file):
+        label = f"Proposer une remise gracieuse ou une non-valeur ({euros(owed_cents(file))})"
+        acts.append((label, f"/staff/registrations/{file.registration.id}/waivers"))
     return tuple(acts)
 
 

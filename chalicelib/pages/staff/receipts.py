@@ -29,13 +29,14 @@ from chalicelib.web.schemas.collection import NewReceipt
 
 pages_receipts = Blueprint(__name__)
 RECEIPTS = "/staff/registrations/{registration_id}/payments"
-FIELDS = ("method", "amount", "reference", "received_on", "bank", "payer_invoice")
+FIELDS = ("method", "amount", "reference", "received_on", "bank", "drawer", "payer_invoice")
 LABELS = {
     "method": "le moyen",
     "amount_cents": "le montant",
     "reference": "le numéro ou la référence",
     "received_on": "le jour de réception",
     "bank": "la banque",
+    "drawer": "le tireur",
     "payer_invoice": "le payeur",
 }
 
@@ -158,6 +159,7 @@ def _received(page_request: PageRequest) -> ReceivedMoney:
             "reference": given["reference"],
             "received_on": given["received_on"],
             "bank": given["bank"],
+            "drawer": given["drawer"],
             "payer_invoice": given["payer_invoice"] or None,
         },
         strict=False,  # a form field is always text
@@ -169,6 +171,7 @@ def _received(page_request: PageRequest) -> ReceivedMoney:
         asked.received_on,
         asked.bank,
         asked.payer_invoice,
+        asked.drawer,
     )
 
 

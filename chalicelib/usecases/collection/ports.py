@@ -5,6 +5,7 @@ from typing import Protocol
 
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.usecases.cheques.ports import Cheques
 from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 
@@ -29,3 +30,6 @@ class CollectionPorts(RegistrationPorts, IsolationPorts, Protocol):
 
     @property
     def unpaid(self) -> Unpaid: ...
+
+    @property
+    def cheques(self) -> Cheques: ...

@@ -10,14 +10,16 @@ from chalicelib.domain.collection.receipts import (
     ReceivedMoney,
     receive,
     require_new,
+    require_paper_new,
     require_receivable,
 )
 from chalicelib.domain.errors import IdempotencyKeyReused
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payers.receiving import require_of_payer
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act, canonical_digest
+from chalicelib.domain.treasury.slips import cheque_of
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.collection.ports import CollectionPorts
 from chalicelib.usecases.races import again
@@ -35,7 +37,8 @@ def receive_payment(
 ) -> Payment:
     """Book a cheque or a transfer; the same request with the same `key` finds the payment it booked.
 
-    Raise `ReceiptRepeated` if the account has one of this reference already, unless `is_confirmed`.
+    Raise `ReceiptRepeated` if the account has one of this reference already, `ReceiptOfAnother` if another
+    file has this cheque, unless `is_confirmed`.
     """
     permit(by, Action.ENTER_PAYMENT, person_of(registration_id))
     payment_id = payment_id_of(registration_id, key or ports.new_id())
@@ -53,6 +56,7 @@ def check_receipt(ports: CollectionPorts, registration_id: str, received: Receiv
     if received.invoice_number is not None:
         require_of_payer(file, received.amount_cents, received.invoice_number)
     require_new(account, received)
+    _require_paper_new(ports, received)
 
 
 def _receive(
@@ -71,9 +75,10 @@ def _receive(
         return known
     if not is_confirmed:
         require_new(account, received)
+        _require_paper_new(ports, received)
     changes = receipt_of(ports, account, registration_id, received, payment_id, by)
     ports.store.commit(changes)
-    return next(row for row in changes.rows if isinstance(row, Payment) and row.id == payment_id)
+    return _payment_in(changes, payment_id)
 
 
 def receipt_of(
@@ -89,6 +94,9 @@ def receipt_of(
     require_receivable(file, received, paris_day(ports.now()))
     asked, sequence = _digest(registration_id, received), ports.accounts.sequence(file.campaign)
     changes = receive(account, file, received, payment_id, asked, sequence, ports.now())
+    if received.method is PaymentMethod.CHEQUE:
+        cheque = cheque_of(_payment_in(changes, payment_id), file.campaign.numbering.series)
+        changes = replace(changes, rows=(*changes.rows, cheque))
     line = {"line": received.line_id} if received.line_id else {}
     entry = audited(
         ports,
@@ -101,6 +109,16 @@ def receipt_of(
         **line,
     )
     return journaled(replace(changes, audit=entry), file, ports.now())
+
+
+def _payment_in(changes: Changes, payment_id: str) -> Payment:
+    return next(row for row in changes.rows if isinstance(row, Payment) and row.id == payment_id)
+
+
+def _require_paper_new(ports: CollectionPorts, received: ReceivedMoney) -> None:
+    """Raise `ReceiptOfAnother` for a cheque that was entered for any file."""
+    if received.method is PaymentMethod.CHEQUE:
+        require_paper_new(ports.cheques.numbered(received.reference), received)
 
 
 def payment_with(account: Account, payment_id: str) -> Payment | None:

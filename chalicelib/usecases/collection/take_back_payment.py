@@ -9,11 +9,12 @@ from chalicelib.domain.collection.disputes import DisputeStage
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payers.receiving import is_of_payer, take_back_of_payer
-from chalicelib.domain.payments import Payment
+from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
+from chalicelib.usecases.cheques.with_cheque import with_cheque
 from chalicelib.usecases.collection.ports import CollectionPorts
 from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.races import again
@@ -55,6 +56,8 @@ def _take_back(ports: CollectionPorts, payment_id: str, returned: BankReturn, by
         changes = take_back_of_payer(file, payment, returned, ports.now())
     else:
         changes = take_back(file, payment, returned, by.id, ports.now())
+    if payment.method is PaymentMethod.CHEQUE:
+        changes = with_cheque(ports, payment, changes)
     act = Act.PAYMENT_DISPUTED if returned.dispute else Act.PAYMENT_BOUNCED
     details = {"amount_cents": returned.amount_cents, "method": payment.method.value}
     return _written(ports, file, payment, changes, act, returned.reason, by, **details)

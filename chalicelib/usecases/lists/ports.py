@@ -10,6 +10,7 @@ from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.people.ports import RoleChanges
 from chalicelib.usecases.plans.ports import PlanPorts
 from chalicelib.usecases.ports import Alarms
+from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.storage_ports import Outbox
 
@@ -69,3 +70,6 @@ class DeskPorts(ListPorts, Protocol):
 
     @property
     def outbox(self) -> Outbox: ...
+
+    @property
+    def reconciliations(self) -> Reconciliations: ...

@@ -10,6 +10,7 @@ from chalicelib.domain.lists.filters import Anomaly, Entry, entry_of, prices_of
 from chalicelib.domain.lists.search import Hit
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import DebitState
+from chalicelib.domain.reconciliation.policies import unexplained_of
 from chalicelib.usecases.lists.ports import DeskPorts
 
 _OF_LINES: tuple[tuple[Counting, Anomaly, Action, Callable[[Entry], int] | None], ...] = (
@@ -69,6 +70,10 @@ def _of_queues(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator
         conflicts = ports.debits.conflicts()
         yield Counter(Counting.CONFLICTS, len(conflicts), sum(each.amount_cents for each in conflicts))
         yield _last_run(ports, campaign)
+    if _may(person, Action.READ_BOOKS):
+        known = ports.reconciliations.open_differences(campaign.numbering.series)
+        told = unexplained_of(known)
+        yield Counter(Counting.UNEXPLAINED, told.count, told.cents, told.oldest_on)
     if _may(person, Action.READ_PEOPLE):
         yield Counter(Counting.SECOND_PERSON, len(ports.role_changes.waiting()))
     if _may(person, Action.READ_GIVEN_UP):

@@ -62,7 +62,7 @@ def _remittance(ports: ReconciliationPorts, series: str, day: date, has_time: Ha
     cents = balance_of(ports, series, Book.CARDS)
     findings += balance_findings(cents, movements, open_ones.values(), series)
     left = gathered.left + gathered.lost + gathered.failed
-    return Compared(len(movements) + len(remittances), left, tuple(findings), _always)
+    return Compared(len(movements) + len(remittances), left, tuple(findings), _is_not_of_file)
 
 
 def _named_before(ports: ReconciliationPorts, series: str) -> dict[str, Remittance]:
@@ -73,8 +73,8 @@ def _named_before(ports: ReconciliationPorts, series: str) -> dict[str, Remittan
     return {each.number: each for each in found if each}
 
 
-def _always(_: Difference) -> bool:
-    return True
+def _is_not_of_file(difference: Difference) -> bool:
+    return difference.kind is not FindingKind.NOT_IN_FILE
 
 
 _COMPARED: Mapping[Policy, Callable[[ReconciliationPorts, str, date, HasTime], Compared]] = {

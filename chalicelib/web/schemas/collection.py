@@ -18,7 +18,8 @@ Amount = Annotated[int, Field(ge=1, le=MOST_CENTS)]
 class NewReceipt(Body):
     """A cheque or a transfer received; `reference` is the cheque's number or the transfer's reference.
 
-    `confirm` enters it although the account has one with this reference of this bank. `payer_invoice` is the
+    `drawer` is who drew the cheque, where it is not the student. `confirm` enters it although the account has
+    one with this reference of this bank, or another file has this cheque. `payer_invoice` is the
     number of a third-party payer's invoice that it pays: it never brings more than that still asks.
     """
 
@@ -27,6 +28,7 @@ class NewReceipt(Body):
     reference: GivenLine
     received_on: Day
     bank: Line = ""
+    drawer: Line = ""
     confirm: bool = False
     payer_invoice: Annotated[int, Field(ge=1, le=10**10)] | None = None
 
@@ -70,6 +72,7 @@ class BookedPayment(View):
     bounced_cents: int
     reference: str
     bank: str
+    drawer: str
     received_on: date | None
     booked_at: datetime
     invoice_number: int | None

@@ -227,10 +227,21 @@ class AccountTotals(View):
     position_cents: int
 
 
+class TransferDetailsView(View):
+    """How to pay by transfer: the student's reference for life (ISO 11649), and the amount to pay today."""
+
+    holder: str
+    iban: str
+    bic: str
+    reference: str
+    amount_cents: int
+
+
 class AccountView(View):
     """The account position; `unpaid_cents` is in arrears: instalments with every debit refused.
 
-    `covers` are the parts that third parties pay: nothing of them is in the other figures.
+    `covers` are the parts that third parties pay: nothing of them is in the other figures. `transfer` is null
+    if the school names no bank account.
     """
 
     orders: Sequence[OrderView]
@@ -241,6 +252,7 @@ class AccountView(View):
     totals: AccountTotals
     unpaid_cents: int
     covers: Sequence[CoverView]
+    transfer: TransferDetailsView | None
 
 
 class DecisionRequest(Body):

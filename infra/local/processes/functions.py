@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from chalicelib.functions import background
 from chalicelib.wiring import use_clock
 from infra.local import environment, resources, seed
+from infra.local.bank import Bank
+from infra.local.bank_routes import remittances_of
 from infra.local.clock import START, MovableClock
 from infra.local.control import create_control
 from infra.local.functions import Functions
@@ -40,6 +42,7 @@ class Controlled:
         endpoint_url = os.environ["AWS_ENDPOINT_URL"]
         self._names = resources.create(endpoint_url, prefix=resources.PREFIX)
         self.mailbox = Mailbox(endpoint_url, self.clock, state / "mailbox.json")
+        self.bank = Bank(state / "bank.json", lambda: remittances_of(ports.paybox))
         self.functions = Functions(background, self._names, self.clock)
         if resources.is_empty(self._names):
             self._seed()
@@ -58,6 +61,7 @@ class Controlled:
             _post(f"http://127.0.0.1:{self.ports.cas}/_reset")
             self.clock.move_to(START)
             self.mailbox.empty()
+            self.bank.reset()
             self._seed()
             _post(f"http://127.0.0.1:{self.ports.portal}/_forget")
 

@@ -15,7 +15,7 @@ from chalicelib.domain.exports.layouts import (
 )
 from tests.unit.campaigns.conftest import Refusals
 
-CHART = ("411", "706", "44571", "5115", "5112", "512", "658", "4191", "471", "627")
+CHART = ("411", "706", "44571", "5115", "5112", "512", "658", "6588", "6541", "4191", "471", "627")
 MAPPED = "\n".join(f'    "{each}": {{account: "{each:0<8}", centre: "UB900"}}' for each in CHART)
 ACCOUNTING = f"""accounting:
   journal: "DRO"

@@ -69,6 +69,11 @@ DONE_FROM = {
         f"/staff/instalments/0000000000000001-1/{act}": "/staff/instalments/0000000000000001-1"
         for act in ("2/release", "stop", "resume", "recut")
     },
+    "/staff/statements/matching": "/staff/statements",
+    **{
+        f"/staff/statement-lines/20220624-0-1/{act}": "/staff/statement-lines/20220624-0-1"
+        for act in ("match", "match/check", "suspense", "fee", "discard", "owner")
+    },
     **{f"{RECEIPTS}/{act}": RECEIPTS for act in ("check", "confirmation")},
     **{f"{BOUNCE}/{act}": BOUNCE for act in ("check", "confirmation", "dispute")},
 }
@@ -90,7 +95,12 @@ def address(path: str) -> str:
         campaign_id="isima-2023",
         refund_id="0000000000000001-1-r1",
         transfer_file_id="INP-000001",
+        statement_line_id="20220624-0-1",
+        slip_id="INP-000001",
         batch_id="INP-L000001",
+        run_id="run-1",
+        difference_id="0" * 32,
+        waiver_id="0000000000000001-1-w1",
         version="2",
     )
 
@@ -117,7 +127,10 @@ def done_from(path: str) -> str:
         PAYER,
         f"/staff/registrations/{STUDENT}-1",
         "/staff/refunds/0000000000000001-1-r1",
+        "/staff/cheque-slips/INP-000001",
+        f"/staff/letterings/{STUDENT}",
         "/staff/batches/INP-L000001",
+        f"/staff/differences/{'0' * 32}",
         *(
             "/staff/people",
             "/staff/registrations",
@@ -125,6 +138,7 @@ def done_from(path: str) -> str:
             "/staff/outbox",
             "/staff/imports",
             "/staff/campaigns",
+            "/staff/waivers",
         ),
     )
     around = (each for each in shown if path.startswith(f"{each}/"))
@@ -208,7 +222,7 @@ def test_only_the_registrar_and_the_accountant_act_and_each_on_their_own(
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.REGISTRAR: {"desk", "registrations", "payers"},
+        Role.REGISTRAR: {"desk", "registrations", "payers", "waivers"},
         Role.ACCOUNTANT: {
             "desk",
             "registrations",
@@ -219,6 +233,12 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "payers",
             "unpaid",
             "arrears",
+            "statements",
+            "cheque-slips",
+            "balances",
+            "reconciliations",
+            "remittances",
+            "waivers",
             "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
@@ -229,10 +249,16 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "credits",
             "unpaid",
             "arrears",
+            "statements",
+            "reconciliations",
+            "remittances",
+            "waivers",
             "batches",
             "refunds",
             "transfers",
             "payers",
+            "cheque-slips",
+            "balances",
             "people",
             "campaigns",
             "audit",

@@ -1,0 +1,209 @@
+from http import HTTPStatus
+
+from chalice.app import Blueprint
+
+from chalicelib.api.books.statement_views import (
+    imported_view,
+    line_view,
+    match_of,
+    matching_view,
+    statement_view,
+)
+from chalicelib.api.endpoint import Call, endpoint
+from chalicelib.domain import errors
+from chalicelib.domain.access import Action
+from chalicelib.domain.causes import OwnFile
+from chalicelib.domain.collection import refusals as collection
+from chalicelib.domain.payers.refusals import PayerReceiptTooLarge
+from chalicelib.domain.treasury import refusals
+from chalicelib.domain.treasury.csv_mapping import COLUMNS, CsvFrame
+from chalicelib.domain.treasury.lines import ExplanationKind
+from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST
+from chalicelib.usecases.statements.explain_line import explain_line
+from chalicelib.usecases.statements.frame_csv import frame_csv
+from chalicelib.usecases.statements.hand_on_line import hand_on_line
+from chalicelib.usecases.statements.import_statement import import_statement
+from chalicelib.usecases.statements.match_line import match_line
+from chalicelib.usecases.statements.propose_matches import Matching, proposals_of, propose_matches
+from chalicelib.usecases.statements.suspend_line import suspend_line
+from chalicelib.web.schemas.books import statements as schemas
+
+statements = Blueprint(__name__)
+LINE = "/staff/statement-lines/{statement_line_id}"
+FILE_REFUSALS = [
+    refusals.StatementTooLarge,
+    refusals.StatementUnreadable,
+    refusals.StatementUnbalanced,
+    refusals.StatementOfOtherAccount,
+    refusals.StatementInFuture,
+    refusals.StatementGap,
+    refusals.StatementUnfinished,
+    errors.ConcurrentUpdate,
+]
+LINE_REFUSALS = [errors.NotFound, refusals.LineExplained, errors.ConcurrentUpdate]
+
+
+@endpoint(
+    statements,
+    "POST",
+    "/staff/statements",
+    status=HTTPStatus.CREATED,
+    query=schemas.StatementQuery,
+    answer=schemas.StatementImportView,
+    errors=FILE_REFUSALS,
+    action=Action.KEEP_BOOKS,
+    takes="application/octet-stream",
+)
+def import_a_statement(call: Call) -> schemas.StatementImportView:
+    """Import a file of statements; book what has a reference and propose the rest while there is time."""
+    until = call.ports.now() + LONGEST_REQUEST
+    done = import_statement(call.ports, call.upload, call.person, _frame(call))
+    matching = propose_matches(call.ports, call.person, lambda: call.ports.now() < until)
+    return schemas.StatementImportView(
+        statements=[imported_view(each) for each in done], matching=matching_view(matching)
+    )
+
+
+def _frame(call: Call) -> CsvFrame | None:
+    query: schemas.StatementQuery = call.query
+    if query.opening_cents is None or query.closing_cents is None:
+        return None
+    columns = {name: getattr(query, name) for name in COLUMNS}
+    return frame_csv(call.ports, query.account, query.opening_cents, query.closing_cents, columns)
+
+
+@endpoint(
+    statements,
+    "GET",
+    "/staff/statements",
+    query=schemas.AfterQuery,
+    answer=schemas.StatementList,
+    action=Action.READ_BOOKS,
+)
+def list_statements(call: Call) -> schemas.StatementList:
+    found, cursor = call.ports.statements.listed(call.query.after)
+    return schemas.StatementList(items=[statement_view(each) for each in found], next=cursor)
+
+
+@endpoint(
+    statements,
+    "POST",
+    "/staff/statements/matching",
+    answer=schemas.MatchingView,
+    action=Action.KEEP_BOOKS,
+)
+def look_at_new_lines(call: Call) -> schemas.MatchingView:
+    until = call.ports.now() + LONGEST_REQUEST
+    found: Matching = propose_matches(call.ports, call.person, lambda: call.ports.now() < until)
+    return matching_view(found)
+
+
+@endpoint(
+    statements,
+    "GET",
+    "/staff/statement-lines",
+    query=schemas.LinesQuery,
+    answer=schemas.LineList,
+    action=Action.READ_BOOKS,
+)
+def list_statement_lines(call: Call) -> schemas.LineList:
+    found, cursor = call.ports.statements.of_state(call.query.state, call.query.after)
+    return schemas.LineList(items=[line_view(each) for each in found], next=cursor)
+
+
+@endpoint(
+    statements, "GET", LINE, answer=schemas.LineView, errors=[errors.NotFound], action=Action.READ_BOOKS
+)
+def show_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
+    line = call.ports.statements.line(statement_line_id)
+    return line_view(line, proposals_of(call.ports, line))
+
+
+@endpoint(
+    statements,
+    "POST",
+    f"{LINE}/match",
+    body=schemas.LineMatch,
+    answer=schemas.LineView,
+    errors=[
+        *LINE_REFUSALS,
+        refusals.ExplanationUnequal,
+        refusals.ExplanationMisplaced,
+        refusals.ReceiptAlreadyShown,
+        collection.ReceiptNotPossible,
+        collection.ReceiptMisdated,
+        PayerReceiptTooLarge,
+        OwnFile,
+    ],
+    action=Action.KEEP_BOOKS,
+)
+def match_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
+    asked: schemas.LineMatch = call.body
+    return line_view(match_line(call.ports, statement_line_id, match_of(asked), call.person, asked.version))
+
+
+@endpoint(
+    statements,
+    "POST",
+    f"{LINE}/suspense",
+    body=schemas.LineSuspense,
+    answer=schemas.LineView,
+    errors=LINE_REFUSALS,
+    action=Action.KEEP_BOOKS,
+)
+def suspend_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
+    asked: schemas.LineSuspense = call.body
+    return line_view(
+        suspend_line(
+            call.ports,
+            statement_line_id,
+            call.person,
+            reason=asked.reason,
+            registration_id=asked.registration or "",
+            seen=asked.version,
+        )
+    )
+
+
+@endpoint(
+    statements,
+    "POST",
+    f"{LINE}/fee",
+    body=schemas.LineSeen,
+    answer=schemas.LineView,
+    errors=LINE_REFUSALS,
+    action=Action.KEEP_BOOKS,
+)
+def book_statement_line_as_fee(call: Call, statement_line_id: str) -> schemas.LineView:
+    seen = call.body.version
+    return line_view(explain_line(call.ports, statement_line_id, ExplanationKind.FEE, call.person, seen=seen))
+
+
+@endpoint(
+    statements,
+    "POST",
+    f"{LINE}/discard",
+    body=schemas.LineDiscard,
+    answer=schemas.LineView,
+    errors=[*LINE_REFUSALS, refusals.LineUnreasoned],
+    action=Action.KEEP_BOOKS,
+)
+def discard_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
+    asked: schemas.LineDiscard = call.body
+    kind = ExplanationKind.DISCARDED
+    return line_view(
+        explain_line(call.ports, statement_line_id, kind, call.person, asked.reason, asked.version)
+    )
+
+
+@endpoint(
+    statements,
+    "POST",
+    f"{LINE}/owner",
+    body=schemas.LineOwner,
+    answer=schemas.LineView,
+    errors=LINE_REFUSALS,
+    action=Action.KEEP_BOOKS,
+)
+def hand_on_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
+    return line_view(hand_on_line(call.ports, statement_line_id, call.body.owner, call.person))

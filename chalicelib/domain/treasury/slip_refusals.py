@@ -1,0 +1,85 @@
+"""Refusals of what cannot be done with a cheque or a slip.
+
+DecisionNotPossible
+├── SlipLocked
+│   └── SlipAlreadyCredited
+├── SlipEmpty
+├── SlipFull
+├── SlipNotDeposited
+├── SlipCreditDiffers
+├── SlipMisdated           (422)
+│   └── SlipMisdatedEarly
+└── ChequeElsewhere
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.domain.errors import DecisionNotPossible
+
+
+@dataclass(eq=False)
+class SlipLocked(DecisionNotPossible):
+    """The slip is at the bank: no cheque is taken out of it or put on it any more."""
+
+    code = "slip_locked"
+    slip: str
+    since: date
+
+
+class SlipAlreadyCredited(SlipLocked):
+    cause = "credited"
+
+
+class SlipEmpty(DecisionNotPossible):
+    """A slip without a cheque is not taken to the bank."""
+
+    code = "slip_empty"
+
+
+@dataclass(eq=False)
+class SlipFull(DecisionNotPossible):
+    code = "slip_full"
+    most: int
+
+
+class SlipNotDeposited(DecisionNotPossible):
+    """The bank cannot have credited cheques that it was not given."""
+
+    code = "slip_not_deposited"
+
+
+@dataclass(eq=False)
+class SlipCreditDiffers(DecisionNotPossible):
+    """The bank credits the whole of a slip less `returned_cents`, and nothing else."""
+
+    code = "slip_credit_differs"
+    expected_cents: int
+    returned_cents: int
+
+
+@dataclass(eq=False)
+class SlipMisdated(DecisionNotPossible):
+    """The day is to come."""
+
+    code = "slip_misdated"
+    day: date
+
+
+class SlipMisdatedEarly(SlipMisdated):
+    """The bank cannot have credited a slip before the day of its deposit."""
+
+    cause = "early"
+
+
+@dataclass(eq=False)
+class ChequeElsewhere(DecisionNotPossible):
+    """The cheque is on a slip already, was sent back by the bank, or is of another school."""
+
+    code = "cheque_elsewhere"
+    reference: str
+    slip: str
+
+
+CONFLICTS = (SlipLocked, SlipEmpty, SlipFull, SlipNotDeposited, SlipCreditDiffers, ChequeElsewhere)
+"""What the slip or the cheque is by now stands against."""

@@ -1,0 +1,206 @@
+"""The lines of statements by state, and one line with what is proposed and decided about it."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.errors import ConcurrentUpdate, DecisionNotPossible, NotFound, QuittanceError
+from chalicelib.domain.identifiers import is_registration_id
+from chalicelib.domain.lists.filters import Filter
+from chalicelib.domain.people import Role
+from chalicelib.domain.registration import Registration
+from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
+from chalicelib.domain.treasury.proposals import looks_like_fee
+from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid, LinePayerUnknown
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.portal.books import statement_words as words
+from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.collection.receive_payment import payment_with
+from chalicelib.usecases.lists.find_registrations import find_registrations
+from chalicelib.usecases.people.list_people import names_of
+from chalicelib.usecases.registrations.show_account import account_behind
+from chalicelib.usecases.statements.explain_line import explain_line
+from chalicelib.usecases.statements.hand_on_line import hand_on_line
+from chalicelib.usecases.statements.match_line import Match, Part, match_line
+from chalicelib.usecases.statements.propose_matches import proposals_of
+from chalicelib.usecases.statements.suspend_line import suspend_line
+from chalicelib.web.parsing import cents_of, invoice_number
+from chalicelib.web.problems import status_of
+
+pages_lines = Blueprint(__name__)
+LINES = "/staff/statement-lines"
+LINE = f"{LINES}/{{statement_line_id}}"
+LONGEST_CURSOR = 250
+MOST_PARTS = 5
+REFUSED = (BooksMoved, BooksNotValid, DecisionNotPossible, ConcurrentUpdate, NotFound)
+
+
+@page(pages_lines, "GET", LINES, action=Action.READ_BOOKS)
+def staff_statement_lines(page_request: PageRequest) -> Response:
+    asked, after = page_request.parameter("state"), page_request.parameter("after")
+    state = LineState(asked) if asked in list(LineState) else LineState.PROPOSED
+    cursor = after if 0 < len(after) <= LONGEST_CURSOR else None
+    found, following = page_request.ports.statements.of_state(state, cursor)
+    further = urlencode({"state": state.value, "after": following}) if following else ""
+    return page_request.page(
+        "books/lines",
+        lines=found,
+        state=state,
+        states=words.STATES,
+        reasons=words.REASONS,
+        names=names_of(page_request.ports, {line.owner for line in found if line.owner}),
+        further=f"{LINES}?{further}" if further else "",
+        today=paris_day(page_request.ports.now()),
+        paris_day=paris_day,
+    )
+
+
+@page(pages_lines, "GET", LINE, action=Action.READ_BOOKS)
+def staff_statement_line(page_request: PageRequest, statement_line_id: str) -> Response:
+    return _shown(page_request, statement_line_id)
+
+
+@page(pages_lines, "POST", f"{LINE}/match/check", action=Action.KEEP_BOOKS)
+def check_line_match(page_request: PageRequest, statement_line_id: str) -> Response:
+    """Show who receives which amount, by name, before it is booked."""
+    line, match = page_request.ports.statements.line(statement_line_id), _match(page_request)
+    named = [(part, _holder(page_request, part.registration_id)) for part in match.parts]
+    if not match.parts or not all(holder for _, holder in named):
+        return _shown(page_request, statement_line_id, LinePayerUnknown())
+    return page_request.page("books/line_confirmation", line=line, match=match, named=named)
+
+
+@page(pages_lines, "POST", f"{LINE}/match", action=Action.KEEP_BOOKS)
+def match_line_page(page_request: PageRequest, statement_line_id: str) -> Response:
+    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    match = _match(page_request)
+    return _done(page_request, statement_line_id, lambda line: match_line(ports, line, match, by, seen))
+
+
+@page(pages_lines, "POST", f"{LINE}/suspense", action=Action.KEEP_BOOKS)
+def suspend_line_page(page_request: PageRequest, statement_line_id: str) -> Response:
+    return _done(
+        page_request,
+        statement_line_id,
+        lambda line: suspend_line(
+            page_request.ports,
+            line,
+            page_request.person,
+            reason=page_request.field("reason")[:500],
+            registration_id=page_request.field("registration"),
+            seen=_seen(page_request),
+        ),
+    )
+
+
+@page(pages_lines, "POST", f"{LINE}/fee", action=Action.KEEP_BOOKS)
+def line_is_fee(page_request: PageRequest, statement_line_id: str) -> Response:
+    return _explained(page_request, statement_line_id, ExplanationKind.FEE)
+
+
+@page(pages_lines, "POST", f"{LINE}/discard", action=Action.KEEP_BOOKS)
+def discard_line(page_request: PageRequest, statement_line_id: str) -> Response:
+    return _explained(page_request, statement_line_id, ExplanationKind.DISCARDED)
+
+
+@page(pages_lines, "POST", f"{LINE}/owner", action=Action.KEEP_BOOKS)
+def hand_on_line_page(page_request: PageRequest, statement_line_id: str) -> Response:
+    ports, owner = page_request.ports, page_request.field("owner")
+    return _done(
+        page_request, statement_line_id, lambda line: hand_on_line(ports, line, owner, page_request.person)
+    )
+
+
+def _explained(page_request: PageRequest, line_id: str, kind: ExplanationKind) -> Response:
+    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    reason = page_request.field("reason")[:500]
+    return _done(page_request, line_id, lambda line: explain_line(ports, line, kind, by, reason, seen))
+
+
+def _done(page_request: PageRequest, line_id: str, act: Callable[[str], StatementLine]) -> Response:
+    """Do the act and show the line; show what refuses it on the same page."""
+    try:
+        act(line_id)
+    except REFUSED as refusal:
+        return _shown(page_request, line_id, refusal)
+    return see_other(LINE.format(statement_line_id=line_id))
+
+
+def _seen(page_request: PageRequest) -> int:
+    typed = page_request.field("version")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len("1000000") else 0
+
+
+def _match(page_request: PageRequest) -> Match:
+    """Return the parts that were filled in; an amount that cannot be read is 0, which the rule refuses."""
+    ranks = (rank for rank in range(1, MOST_PARTS + 1) if page_request.field(f"registration_{rank}"))
+    fee, rest = (cents_of(page_request.field(name)) or 0 for name in ("fee", "rest"))
+    return Match(tuple(_part(page_request, rank) for rank in ranks), -fee, rest)
+
+
+def _part(page_request: PageRequest, rank: int) -> Part:
+    invoice = page_request.field(f"invoice_{rank}")
+    return Part(
+        _registration(page_request, page_request.field(f"registration_{rank}")),
+        cents_of(page_request.field(f"amount_{rank}")) or 0,
+        invoice_number(invoice) if invoice else None,
+        page_request.field(f"payment_{rank}"),
+    )
+
+
+def _registration(page_request: PageRequest, typed: str) -> str:
+    """Return the id of the registration that was typed: its number, or what finds it alone in the list."""
+    if is_registration_id(typed):
+        return typed
+    found = find_registrations(page_request.ports, page_request.campaign, Filter(), typed).entries
+    return found[0].line.id if len(found) == 1 else ""
+
+
+def _holder(page_request: PageRequest, registration_id: str) -> str:
+    """Return the name of who holds a registration, "" if there is no such one."""
+    account = account_behind(page_request.ports, registration_id)
+    known = account.registrations if account else ()
+    return next((each.holder for each in known if each.id == registration_id), "")
+
+
+def _paid(page_request: PageRequest, line: StatementLine) -> dict[str, Registration]:
+    """Return the registration of each payment that explains a line, by the payment's id."""
+    found = {}
+    for each in line.explanations:
+        account = account_behind(page_request.ports, each.subject)
+        payment = payment_with(account, each.subject) if account else None
+        if account and payment:
+            found[each.subject] = account.registration(payment.registration_id)
+    return found
+
+
+def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | None = None) -> Response:
+    ports = page_request.ports
+    line = ports.statements.line(line_id)
+    may_act = page_request.person.holds(*RULES[Action.KEEP_BOOKS].roles)
+    facts: dict[str, Any] = {
+        "line": line,
+        "proposals": proposals_of(ports, line) if line.is_open else (),
+        "is_fee": looks_like_fee(line),
+        "mistake": sentence(refusal) if refusal else "",
+        "paid": _paid(page_request, line),
+        "names": names_of(ports, {each for each in (line.owner, line.decided_by) if each}),
+        "accountants": [each for each in ports.people.staff() if each.holds(Role.ACCOUNTANT)],
+        "state_words": words.STATE,
+        "colours": words.COLOUR,
+        "kinds": words.KINDS,
+        "reasons": words.REASONS,
+        "ranks": range(1, MOST_PARTS + 1),
+        "may_act": may_act and line.is_open,
+        "today": paris_day(ports.now()),
+        "paris_day": paris_day,
+    }
+    status = status_of(refusal) if refusal else HTTPStatus.OK
+    return page_request.page("books/line", status=status, **facts)

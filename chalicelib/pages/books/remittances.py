@@ -1,0 +1,54 @@
+"""Accounting's desk of remittances: what is on its way to the bank, and the statement line that is it."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.people import Role
+from chalicelib.pages.desks import REMITTANCES
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
+from chalicelib.usecases.reconciliation.fit_lines import fit_lines
+from chalicelib.web.problems import status_of
+
+pages_remittances = Blueprint(__name__)
+LONGEST_CURSOR = 250
+
+
+@page(pages_remittances, "GET", REMITTANCES.path, action=REMITTANCES.action)
+def staff_remittances(page_request: PageRequest) -> Response:
+    return _desk(page_request)
+
+
+@page(pages_remittances, "POST", REMITTANCES.path, action=Action.KEEP_BOOKS)
+def credit_remittance(page_request: PageRequest) -> Response:
+    number, line = page_request.field("number"), page_request.field("line")
+    try:
+        credit_remittances(page_request.ports, line, (number,), page_request.person)
+    except QuittanceError as refusal:
+        return _desk(page_request, status_of(refusal), sentence(refusal))
+    return see_other(REMITTANCES.path)
+
+
+def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "") -> Response:
+    ports, campaign = page_request.ports, page_request.ports.campaigns.current()
+    kept, series, after = ports.reconciliations, campaign.numbering.series, page_request.parameter("after")
+    waiting = kept.open_remittances(series)
+    credited, cursor = kept.credited_remittances(series, after if 0 < len(after) <= LONGEST_CURSOR else None)
+    return page_request.page(
+        "books/remittances",
+        status=status,
+        mistake=mistake,
+        waiting=waiting,
+        waiting_cents=sum(each.cents for each in waiting),
+        lines=fit_lines(ports, campaign, waiting),
+        credited=credited,
+        further=f"{REMITTANCES.path}?{urlencode({'after': cursor})}" if cursor else "",
+        may_act=page_request.person.holds(Role.ACCOUNTANT),
+    )

@@ -1,0 +1,162 @@
+"""Accounting's desk of cheques: those that wait, the slips by which they go to the bank."""
+
+from collections.abc import Callable
+from datetime import date
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from chalice.app import Blueprint, Response
+from pydantic import ValidationError
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.errors import DecisionNotPossible
+from chalicelib.domain.people import Role
+from chalicelib.domain.treasury.slips import MOST_CHEQUES, Slip, SlipState
+from chalicelib.pages.desks import SLIPS
+from chalicelib.pages.page import page
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.responses import see_other
+from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.cheques.credit_slip import BankCredit, credit_slip
+from chalicelib.usecases.cheques.deposit_slip import deposit_slip
+from chalicelib.usecases.cheques.list_cheques import list_cheques, print_slip, show_slip
+from chalicelib.usecases.cheques.make_slip import change_slip, make_slip
+from chalicelib.usecases.people.list_people import names_of
+from chalicelib.web.parsing import cents_of
+from chalicelib.web.problems import status_of
+from chalicelib.web.schemas.books import slips as schemas
+
+pages_slips = Blueprint(__name__)
+LONGEST_CURSOR = 250
+SLIP = f"{SLIPS.path}/{{slip_id}}"
+STATES = {
+    SlipState.OPEN: "À remettre",
+    SlipState.DEPOSITED: "En banque, crédit attendu",
+    SlipState.CREDITED: "Crédités",
+}
+
+
+@page(pages_slips, "GET", SLIPS.path, action=SLIPS.action)
+def staff_slips(page_request: PageRequest) -> Response:
+    return _desk(page_request)
+
+
+@page(pages_slips, "POST", SLIPS.path, action=Action.KEEP_BOOKS)
+def begin_slip(page_request: PageRequest) -> Response:
+    try:
+        slip = make_slip(page_request.ports, _chosen(page_request), page_request.person)
+    except DecisionNotPossible as refusal:
+        return _desk(page_request, status_of(refusal), sentence(refusal))
+    return see_other(SLIP.format(slip_id=slip.id))
+
+
+@page(pages_slips, "GET", SLIP, action=SLIPS.action)
+def staff_slip(page_request: PageRequest, slip_id: str) -> Response:
+    return _slip(page_request, slip_id)
+
+
+@page(pages_slips, "POST", f"{SLIP}/cheques", action=Action.KEEP_BOOKS)
+def change_slip_page(page_request: PageRequest, slip_id: str) -> Response:
+    def act() -> Slip:
+        return change_slip(page_request.ports, slip_id, _chosen(page_request), page_request.person)
+
+    return _done(page_request, slip_id, act)
+
+
+@page(pages_slips, "POST", f"{SLIP}/deposit", action=Action.KEEP_BOOKS)
+def deposit_slip_page(page_request: PageRequest, slip_id: str) -> Response:
+    def act() -> Slip:
+        on = _day(page_request, "deposited_on")
+        return deposit_slip(page_request.ports, slip_id, on, page_request.person)
+
+    return _done(page_request, slip_id, act)
+
+
+@page(pages_slips, "POST", f"{SLIP}/credit", action=Action.KEEP_BOOKS)
+def credit_slip_page(page_request: PageRequest, slip_id: str) -> Response:
+    def act() -> Slip:
+        given = {
+            "amount_cents": cents_of(page_request.field("amount")),
+            "credited_on": page_request.field("credited_on"),
+        }
+        asked = schemas.NewCredit.model_validate(given, strict=False)  # a form field is always text
+        credit = BankCredit(asked.amount_cents, asked.credited_on)
+        return credit_slip(page_request.ports, slip_id, credit, page_request.person)
+
+    return _done(page_request, slip_id, act)
+
+
+@page(pages_slips, "GET", f"{SLIP}/pdf", action=SLIPS.action)
+def print_slip_page(page_request: PageRequest, slip_id: str) -> Response:
+    """Repeating it gives the same document, so GET is safe."""
+    return see_other(print_slip(page_request.ports, slip_id)[1])
+
+
+def _done(page_request: PageRequest, slip_id: str, act: Callable[[], Slip]) -> Response:
+    """Act, and show the slip; a refusal is said on its page."""
+    try:
+        act()
+    except ValidationError:
+        mistake = "Vérifiez le montant et la date."
+        return _slip(page_request, slip_id, HTTPStatus.UNPROCESSABLE_ENTITY, mistake)
+    except DecisionNotPossible as refusal:
+        return _slip(page_request, slip_id, status_of(refusal), sentence(refusal))
+    return see_other(SLIP.format(slip_id=slip_id))
+
+
+def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "") -> Response:
+    cheques, cursor = list_cheques(page_request.ports, _cursor(page_request, "after"))
+    older = _cursor(page_request, "slips")
+    shown = {state: page_request.ports.cheques.slips(state, older) for state in STATES}
+    return page_request.page(
+        "books/slips",
+        status=status,
+        mistake=mistake,
+        cheques=cheques,
+        further=_further("after", cursor),
+        slips=[(words, *shown[state]) for state, words in STATES.items()],
+        further_slips=_further("slips", next((each for _, each in shown.values() if each), None)),
+        most=MOST_CHEQUES,
+        chosen=set(_chosen(page_request)),
+        may_act=page_request.person.holds(Role.ACCOUNTANT),
+    )
+
+
+def _slip(
+    page_request: PageRequest, slip_id: str, status: HTTPStatus = HTTPStatus.OK, mistake: str = ""
+) -> Response:
+    slip, cheques = show_slip(page_request.ports, slip_id)
+    is_open = slip.state is SlipState.OPEN
+    waiting, _ = list_cheques(page_request.ports, None) if is_open else ((), None)
+    by = {each for each in (slip.made_by, slip.deposited_by, slip.credited_by) if each}
+    return page_request.page(
+        "books/slip",
+        status=status,
+        mistake=mistake,
+        slip=slip,
+        state=STATES[slip.state],
+        cheques=cheques,
+        waiting=[each for each in waiting if each.cheque.series == slip.series],
+        names=names_of(page_request.ports, by),
+        today=paris_day(page_request.ports.now()),
+        given={name: page_request.field(name) for name in ("amount", "credited_on", "deposited_on")},
+        may_act=page_request.person.holds(Role.ACCOUNTANT),
+    )
+
+
+def _chosen(page_request: PageRequest) -> list[str]:
+    return [each for each in dict.fromkeys(page_request.form.get("cheque", [])) if each]
+
+
+def _day(page_request: PageRequest, name: str) -> date:
+    return schemas.NewDeposit.model_validate({name: page_request.field(name)}, strict=False).deposited_on
+
+
+def _cursor(page_request: PageRequest, name: str) -> str | None:
+    after = page_request.parameter(name)
+    return after if 0 < len(after) <= LONGEST_CURSOR else None
+
+
+def _further(name: str, cursor: str | None) -> str:
+    return f"{SLIPS.path}?{urlencode({name: cursor})}" if cursor else ""

@@ -1,0 +1,25 @@
+"""Interfaces that lettering and the balance by debtor need."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from chalicelib.domain.books.journal import JournalEntry
+from chalicelib.usecases.audit.ports import ActPorts
+from chalicelib.usecases.isolation import IsolationPorts
+from chalicelib.usecases.journal.ports import Journal
+from chalicelib.usecases.storage_ports import Accounts
+
+Entries = Iterable[JournalEntry]
+
+
+class LetteringPorts(ActPorts, IsolationPorts, Protocol):
+    """The ports of lettering and of the balance by debtor."""
+
+    @property
+    def pause(self) -> Callable[[int], None]: ...
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def journal(self) -> Journal: ...

@@ -1,0 +1,201 @@
+"""Requests and responses of the API about statements of the bank and their lines.
+
+Amounts are integer cents, signed: positive for money that came in.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from chalicelib.domain.treasury.lines import ExplanationKind, LineState, ProposalReason
+from chalicelib.domain.treasury.statements import StatementFormat
+from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.texts import Reason
+
+Cents = Annotated[int, Field(ge=-(10**13), le=10**13)]
+Part = Annotated[int, Field(ge=1, le=10**9)]
+Heading = Annotated[str, StringConstraints(max_length=100)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Version = Annotated[int, Field(ge=1, le=10**6)]
+
+
+class StatementQuery(Query):
+    """What a CSV file does not say: both balances, the account, the headings of its columns.
+
+    Without an account it is that of the current campaign. Headings are remembered for the account.
+    """
+
+    account: Annotated[str, StringConstraints(max_length=42)] = ""
+    opening_cents: Cents | None = None
+    closing_cents: Cents | None = None
+    booked_on: Heading = ""
+    value_on: Heading = ""
+    label: Heading = ""
+    amount: Heading = ""
+    debit: Heading = ""
+    credit: Heading = ""
+    counterparty: Heading = ""
+    reference: Heading = ""
+
+
+class AfterQuery(Query):
+    after: Annotated[str, StringConstraints(min_length=1, max_length=250)] | None = None
+
+
+class LinesQuery(AfterQuery):
+    state: LineState = LineState.NEW
+
+
+class LineMatchPart(Body):
+    """A part for a registration.
+
+    `payer_invoice` is a third-party payer's invoice that it pays, `payment` a transfer that was entered
+    before and that the line shows.
+    """
+
+    registration: Id
+    cents: Part
+    payer_invoice: Annotated[int, Field(ge=1, le=10**10)] | None = None
+    payment: Id | None = None
+
+
+class LineMatch(Body):
+    """What of a line is received: parts, the fee kept of it (negative) and what stays in suspense.
+
+    They add up to what of the line is open; `version` is the one that was seen.
+    """
+
+    version: Version
+    parts: Annotated[tuple[LineMatchPart, ...], Field(min_length=1, max_length=50, strict=False)]
+    fee_cents: Annotated[int, Field(ge=-(10**9), le=0)] = 0
+    rest_cents: Annotated[int, Field(ge=0, le=10**9)] = 0
+
+
+class LineSuspense(Body):
+    """`registration` is that of who probably paid: the student is told that the money is searched for."""
+
+    version: Version
+    reason: Reason = ""
+    registration: Id | None = None
+
+
+class LineSeen(Body):
+    version: Version
+
+
+class LineDiscard(Body):
+    version: Version
+    reason: Reason
+
+
+class LineOwner(Body):
+    """The accountant who searches from now on."""
+
+    owner: Id
+
+
+class StatementView(View):
+    """One statement; `new_lines` are those that no earlier one had."""
+
+    id: str
+    account: str
+    format: StatementFormat
+    number: str
+    opening_on: date
+    opening_cents: int
+    closing_on: date
+    closing_cents: int
+    lines: int
+    new_lines: int
+    is_complete: bool
+    imported_at: datetime
+
+
+class ImportedView(StatementView):
+    """`is_known` if nothing was written: it was imported before."""
+
+    is_known: bool
+
+
+class MatchingView(View):
+    """What was booked by its reference, what was proposed, and what failed or waits for the next pass."""
+
+    matched: int
+    proposed: int
+    failed: int
+    waiting: int
+
+
+class StatementImportView(View):
+    statements: Sequence[ImportedView]
+    matching: MatchingView
+
+
+class StatementList(View):
+    items: Sequence[StatementView]
+    next: str | None
+
+
+class ExplanationView(View):
+    """`subject` is the id of what the part is about."""
+
+    kind: ExplanationKind
+    subject: str
+    cents: int
+
+
+class ProposalView(View):
+    """A registration that the line, or a transaction of a batch, may pay: a score out of 100, its reasons."""
+
+    registration: str
+    holder: str
+    cents: int
+    owed_cents: int
+    score: int
+    reasons: Sequence[ProposalReason]
+    payment: str | None
+    payer_invoice: int | None
+
+
+class DetailView(View):
+    """A transaction of a batch, or the bank's fee for it."""
+
+    cents: int
+    label: str
+    counterparty: str
+    reference: str
+    is_fee: bool
+
+
+class LineView(View):
+    """One movement; `open_cents` is what of it is still to be explained, in suspense or at all."""
+
+    id: str
+    version: int
+    account: str
+    statement: str
+    booked_on: date
+    value_on: date
+    cents: int
+    label: str
+    counterparty: str
+    reference: str
+    code: str
+    state: LineState
+    open_cents: int
+    suspense_cents: int
+    owner: str
+    suspended_at: datetime | None
+    decided_by: str
+    decided_at: datetime | None
+    reason: str
+    explanations: Sequence[ExplanationView]
+    proposals: Sequence[ProposalView]
+    details: Sequence[DetailView]
+
+
+class LineList(View):
+    items: Sequence[LineView]
+    next: str | None

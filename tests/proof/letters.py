@@ -1,0 +1,52 @@
+"""Letters and the aged balance of account 411 say what the journal says, to the cent, at any day."""
+
+from datetime import date
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.books.aged import AgedDebt, aged_debts
+from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
+from chalicelib.domain.books.lettering import Group, groups_of
+from chalicelib.domain.books.receivables import receivable_cents, receivables_of
+from tests.fakes.storage import Memory, MemoryAccounts
+
+
+def check_letters(memory: Memory) -> None:
+    entries = [each for each in memory.journal.values() if receivable_cents(each)]
+    days = sorted({each.dated_on for each in entries})
+    accounts = [MemoryAccounts(memory).account(each) for each in {entry.person_id for entry in entries}]
+    for day in {*days[:1], *days[-1:], *days[len(days) // 2 :][:1]}:
+        owed = sum(receivable_cents(each) for each in entries if each.dated_on <= day)
+        aged = sum(debt.cents for account in accounts for debt in _aged(account, day))
+        lettered = sum(_lettered(account, day) for account in accounts)
+        assert aged == owed, f"the debtors of {day} owe {aged}, the journal says {owed}"
+        assert lettered == owed, f"the groups of {day} hold {lettered}, the journal says {owed}"
+
+
+def _journal(account: Account) -> tuple[JournalEntry, ...]:
+    return (*account.journal, *account.of_payers.journal)
+
+
+def _aged(account: Account, day: date) -> list[AgedDebt]:
+    found = list(aged_debts(account, _journal(account), day))
+    assert all(cents >= 0 for debt in found for cents in debt.ages.values()), "less than nothing is owed"
+    return found
+
+
+def _lettered(account: Account, day: date) -> int:
+    total = 0
+    for _, items in receivables_of(account, _journal(account)):
+        groups = groups_of(items, (), day)
+        letters = [each.letter.upper() for each in groups if each.letter]
+        assert len(set(letters)) == len(letters), "two groups have one letter"
+        assert all(each.letter.islower() == bool(each.cents) for each in groups if each.letter)
+        _check_named(groups)
+        total += sum(each.cents for each in groups)
+    return total
+
+
+def _check_named(groups: tuple[Group, ...]) -> None:
+    """Every receipt is lettered with an invoice."""
+    for group in groups:
+        events = {each.entry.event for each in group.items}
+        if events & {MoneyEvent.PAYMENT, MoneyEvent.SET_OFF, MoneyEvent.CREDIT_NOTE}:
+            assert MoneyEvent.INVOICE in events, f"a receipt names no invoice: {group}"
