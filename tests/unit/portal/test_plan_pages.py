@@ -27,8 +27,8 @@ def read(answer: Any) -> str:
 
 def position(answer: Any) -> list[str]:
     """Return what is to pay today, then debit, credit and balance."""
-    text = read(answer)
-    return re.findall(r'(?:class="amount">|<dd>)([^<]*)</', text)
+    shown = read(answer).partition('id="position"')[2].partition("</dl>")[0]
+    return re.findall(r'(?:class="amount">|<dd>)([^<]*)</', shown)
 
 
 def rows(answer: Any) -> list[list[str]]:
