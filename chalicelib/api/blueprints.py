@@ -14,6 +14,7 @@ from chalicelib.api.books.balances import balances
 from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
 from chalicelib.api.books.reconciliations import reconciliations
+from chalicelib.api.books.rights import rights
 from chalicelib.api.books.slips import slips
 from chalicelib.api.books.statements import statements
 from chalicelib.api.books.waivers import waivers
@@ -60,6 +61,7 @@ API = (
     batches,
     books_exports,
     waivers,
+    rights,
     invoices,
     staff,
     corrections,

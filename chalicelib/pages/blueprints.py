@@ -9,6 +9,7 @@ from chalicelib.pages.books.exports import pages_books_exports
 from chalicelib.pages.books.lines import pages_lines
 from chalicelib.pages.books.reconciliations import pages_reconciliations
 from chalicelib.pages.books.remittances import pages_remittances
+from chalicelib.pages.books.rights import pages_rights
 from chalicelib.pages.books.slips import pages_slips
 from chalicelib.pages.books.statements import pages_statements
 from chalicelib.pages.books.waivers import pages_waivers
@@ -80,6 +81,7 @@ DESKS = (
     pages_batches,
     pages_books_exports,
     pages_waivers,
+    pages_rights,
     pages_people,
     pages_imports,
     pages_campaigns,

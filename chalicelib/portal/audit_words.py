@@ -38,6 +38,7 @@ _ACTS = {
     Act.BATCH_MADE: "Lot comptable établi",
     Act.BATCH_RETURNED: "Retour d'un lot comptable",
     Act.JOURNAL_COMPLETED: "Écritures d'avant le journal ajoutées",
+    Act.STUDENT_PACKED: "Dossier complet emporté pour contrôle",
     Act.BOOKS_TAKEN: "Export comptable téléchargé",
     Act.ROLES_PROPOSED: "Rôles proposés",
     Act.ROLES_CHANGED: "Rôles changés",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.collection.evidence import EvidenceFile
     from chalicelib.domain.exports.batches import Batch
     from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
+    from chalicelib.domain.exports.packs import Pack
     from chalicelib.domain.treasury.csv_mapping import CsvFrame
     from chalicelib.domain.treasury.reading import ReadStatement
     from chalicelib.domain.treasury.slip_paper import SlipPaper
@@ -49,6 +50,12 @@ class Papers:
         from chalicelib.invoicing.exports.sheet_file import batch_sheet
 
         return batch_sheet
+
+    @cached_property
+    def render_pack(self) -> Callable[[Pack], bytes]:
+        from chalicelib.invoicing.exports.pack_file import render_pack
+
+        return render_pack
 
     @cached_property
     def render_evidence(self) -> Callable[[EvidenceFile], bytes]:

@@ -8,10 +8,12 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
+from chalicelib.domain.exports.packs import Pack
 from chalicelib.domain.exports.returns import BatchReturn, no_return
 from chalicelib.invoicing.exports.fec_file import render_fec
 from chalicelib.invoicing.exports.layout_file import render_batch
 from chalicelib.invoicing.exports.ledger_file import render_ledger
+from chalicelib.invoicing.exports.pack_file import render_pack
 from chalicelib.invoicing.exports.sheet_file import batch_sheet
 from tests.fakes.storage import Memory
 
@@ -87,6 +89,9 @@ class ExportFakes:
 
     def render_ledger(self, order: LedgerOrder) -> bytes:
         return render_ledger(order)
+
+    def render_pack(self, pack: Pack) -> bytes:
+        return render_pack(pack)
 
     def render_sheet(self, batch: Batch) -> bytes:
         return batch_sheet(batch)

@@ -1,6 +1,8 @@
 """A statement line is explained by remittances: 512 what came, 627 what the bank kept, 5115 the whole."""
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,10 +16,18 @@ from chalicelib.domain.treasury.remittance_refusals import CreditNotOfRemittance
 from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
 from chalicelib.usecases.reconciliation.fit_lines import fit_lines
 from chalicelib.usecases.statements.suspend_line import suspend_line
+from tests.proof.treasury import check_treasury
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.refund_steps import approves, asked, pays_twice, prepares
 from tests.usecases.test_bank_reconciliation import Bank
 from tests.usecases.test_reconciliations import ends_the_day, runs
+
+
+@pytest.fixture(autouse=True)
+def judged(chris: Student) -> Iterator[None]:
+    """Each story ends with a treasury that its own rows explain."""
+    yield
+    check_treasury(chris.ports.memory)
 
 
 @pytest.fixture
@@ -99,3 +109,17 @@ def test_what_does_not_fit_changes_nothing(bank: Bank, chris: Student) -> None:
     with pytest.raises(RemittanceCredited):
         takes(chris, again, "220624001")
     assert balances(chris)[Book.CARDS] == -5000
+
+
+@pytest.mark.parametrize("broken", [{"cents": 1}, {"count": 1}, {"fee_cents": 1}, {"credited_on": None}])
+def test_judge_of_the_treasury_sees_a_broken_rule(
+    bank: Bank, chris: Student, broken: dict[str, object]
+) -> None:
+    (line,) = bank.states(119900)
+    takes(chris, line, "220624001")
+    kept = chris.ports.memory.remittances
+    right = kept["INP", "220624001"]
+    kept["INP", "220624001"] = replace(right, **broken)  # type: ignore[arg-type]  # its fields
+    with pytest.raises(AssertionError):
+        check_treasury(chris.ports.memory)
+    kept["INP", "220624001"] = right

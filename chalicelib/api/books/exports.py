@@ -7,6 +7,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.exports import refusals
 from chalicelib.domain.exports.files import LedgerKind
+from chalicelib.usecases.exports.pack_student import pack_student
 from chalicelib.usecases.exports.take_fec import take_fec
 from chalicelib.usecases.exports.take_ledger import take_ledger
 from chalicelib.web.downloads import offered
@@ -44,6 +45,20 @@ def take_the_journal(call: Call) -> Response:
     days = call.query.since, call.query.until
     campaign = call.ports.campaigns.current()
     name, data = take_ledger(call.ports, campaign, LedgerKind.JOURNAL, *days, call.person)
+    return offered(call.ports.downloads.offer(name, data))
+
+
+@endpoint(
+    books_exports,
+    "POST",
+    "/staff/people/{person_id}/pack",
+    status=HTTPStatus.SEE_OTHER,
+    answers_redirect=True,
+    errors=[errors.NotFound, errors.ConcurrentUpdate],
+    action=Action.PACK_STUDENT,
+)
+def take_everything_on_a_student(call: Call, person_id: str) -> Response:
+    name, data = pack_student(call.ports, person_id, call.person)
     return offered(call.ports.downloads.offer(name, data))
 
 

@@ -104,6 +104,7 @@ class Act(StrEnum):
     BATCH_MADE = "batch_made"
     BATCH_RETURNED = "batch_returned"
     JOURNAL_COMPLETED = "journal_completed"
+    STUDENT_PACKED = "student_packed"
     BOOKS_TAKEN = "books_taken"
     CAMPAIGN_PROPOSED = "campaign_proposed"
     CAMPAIGN_APPLIED = "campaign_applied"

@@ -12,6 +12,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.exports.files import LedgerKind
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
+from chalicelib.usecases.exports.pack_student import pack_student
 from chalicelib.usecases.exports.take_fec import take_fec
 from chalicelib.usecases.exports.take_ledger import take_ledger
 from chalicelib.web.downloads import offered
@@ -60,3 +61,9 @@ def _ledger(page_request: PageRequest, kind: LedgerKind, since: date, until: dat
 
 def _offered(page_request: PageRequest, name: str, data: bytes) -> Response:
     return offered(page_request.ports.downloads.offer(name, data))
+
+
+@page(pages_books_exports, "GET", "/staff/people/{person_id}/pack", action=Action.PACK_STUDENT)
+def take_everything_on_student(page_request: PageRequest, person_id: str) -> Response:
+    """Make the archive anew each time: nothing changes but the trail, which says who took it."""
+    return _offered(page_request, *pack_student(page_request.ports, person_id, page_request.person))

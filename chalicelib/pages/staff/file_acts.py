@@ -68,6 +68,7 @@ ACTS = (
         Action.READ_REGISTRATIONS,
     ),
     FileAct("Personne : rôles, compte, données", "/staff/people/{person_id}", Action.READ_PEOPLE),
+    FileAct("Tout le dossier pour contrôle (ZIP)", "/staff/people/{person_id}/pack", Action.PACK_STUDENT),
     FileAct("Tout le journal d'audit de la personne", "/staff/audit?subject={person_id}", Action.READ_AUDIT),
 )
 """One line an act; those of other desks are added here."""

@@ -9,6 +9,9 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import StoredDocument
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.parties import client_of, seller_of, session_of
+from chalicelib.domain.payments import Payment
+from chalicelib.domain.people import Person
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.invoices.ports import InvoicePorts
 from chalicelib.usecases.invoices.render_invoice import LINK_SECONDS
@@ -37,25 +40,31 @@ def issue_evidence(ports: EvidencePorts, payment_id: str) -> tuple[StoredDocumen
 
     Return the stored PDF and a link that expires in minutes. It goes with the person, as certificates do.
     """
-    person_id, today = person_of(payment_id), paris_day(ports.now())
+    person_id = person_of(payment_id)
     account = ports.accounts.account(person_id)
     payment = payment_with(account, payment_id)
     if payment is None:
         raise NotFound
     file = open_file(ports, account, payment.registration_id)
-    mails = (each for each in ports.outbox.sent_to(person_id) if each.topic in NOTICES)
+    pdf = ports.render_evidence(evidence_file(ports, file, payment, account.person))
+    key = f"certificates/{payment.registration_id}/{hashlib.sha256(pdf).hexdigest()}.pdf"
+    return ports.documents.put_once(key, pdf), ports.documents.link(key, LINK_SECONDS)
+
+
+def evidence_file(
+    ports: EvidencePorts, file: RegistrationFile, payment: Payment, person: Person
+) -> EvidenceFile:
+    """Return all that is kept about one payment of a file, as of today."""
+    mails = (each for each in ports.outbox.sent_to(person.id) if each.topic in NOTICES)
     own = (each for each in mails if each.registration_id == payment.registration_id)
     about = (each for each in own if each.rank in {0, payment.rank})
-    opened = {paris_day(each.opened_at) for each in ports.sessions.of_person(person_id)}
-    evidence = EvidenceFile(
+    opened = {paris_day(each.opened_at) for each in ports.sessions.of_person(person.id)}
+    return EvidenceFile(
         pack=evidence_of(file, payment),
         seller=seller_of(file.campaign),
-        client=client_of(account.person),
+        client=client_of(person),
         session=session_of(file.registration, file.campaign),
         notices=tuple(sorted(about, key=lambda each: each.sent_at)),
         log_in_days=tuple(sorted(opened)),
-        issued_on=today,
+        issued_on=paris_day(ports.now()),
     )
-    pdf = ports.render_evidence(evidence)
-    key = f"certificates/{payment.registration_id}/{hashlib.sha256(pdf).hexdigest()}.pdf"
-    return ports.documents.put_once(key, pdf), ports.documents.link(key, LINK_SECONDS)

@@ -41,13 +41,14 @@ def export_person(ports: PrivacyPorts, person_id: str, by: Person) -> dict[str, 
     held = ports.personal.held(person_id)
     person = ports.people.person(person_id)
     ports.store.commit(Changes(audit=audited(ports, by.id, Act.PERSON_EXPORTED, person_id, person.id)))
-    records = {kind: [_shown(each) for each in rows] for kind, rows in sorted(held.items())}
+    records = {kind: [without_secrets(each) for each in rows] for kind, rows in sorted(held.items())}
     return {"person_id": person_id, "exported_at": ports.now().isoformat(), "records": records}
 
 
-def _shown(facts: Any) -> Any:
+def without_secrets(facts: Any) -> Any:
+    """Return stored facts without what would let somebody in or debit a card."""
     if isinstance(facts, Mapping):
-        return {name: _shown(value) for name, value in facts.items() if name not in SECRET_FIELDS}
+        return {name: without_secrets(value) for name, value in facts.items() if name not in SECRET_FIELDS}
     if isinstance(facts, list):
-        return [_shown(each) for each in facts]
+        return [without_secrets(each) for each in facts]
     return facts
