@@ -77,8 +77,10 @@ STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
 CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
 STATEMENT = camt(Period(date(2022, 6, 23), 0, (Movement(date(2022, 6, 23), 100, "VIR"),)))
 KEEPS_BOOKS_FOR = RouteAccess(ACCOUNTANT, Reach.ALL, {"owner": "a1"})
-LINE_ID = "20220624-0000000000000000-1"
 SEEN = {"version": 1}
+LEFT = RouteAccess(ACCOUNTANT, Reach.ALL, {**SEEN, "subject": "INP-000001"})
+RETURNED = RouteAccess(ACCOUNTANT, Reach.ALL, {**SEEN, "subject": "x-r1"})
+LINE_ID = "20220624-0000000000000000-1"
 MATCH = {**SEEN, "parts": [{"registration": "00000000000000ff-1", "cents": 1}]}
 IMPORT_ID = "00000000000000f1"
 WAIVER = {"kind": "remission", "amount_cents": 1, "owed_seen_cents": 1, "reason": REASON, "document": "PV"}
@@ -172,6 +174,8 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/match": RouteAccess(ACCOUNTANT, Reach.ALL, MATCH),
     "POST /staff/statement-lines/{statement_line_id}/suspense": RouteAccess(ACCOUNTANT, Reach.ALL, SEEN),
     "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, SEEN),
+    "POST /staff/statement-lines/{statement_line_id}/transfers": LEFT,
+    "POST /staff/statement-lines/{statement_line_id}/returned-refund": RETURNED,
     "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
         ACCOUNTANT, Reach.ALL, {**SEEN, "reason": REASON}
     ),
@@ -385,6 +389,8 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     ),
     "POST /staff/statement-lines/{statement_line_id}/suspense": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
     "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
+    "POST /staff/statement-lines/{statement_line_id}/transfers": LEFT,
+    "POST /staff/statement-lines/{statement_line_id}/returned-refund": RETURNED,
     "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"reason": REASON}
     ),

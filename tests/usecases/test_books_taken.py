@@ -22,6 +22,7 @@ from chalicelib.domain.exports.refusals import NothingToExport
 from chalicelib.domain.people import Role
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.entries import treasury_entry
+from chalicelib.usecases.exports import take_fec as taking
 from chalicelib.usecases.exports.take_fec import take_fec
 from chalicelib.usecases.exports.take_ledger import take_ledger
 from chalicelib.usecases.journal.number_journal import number_journal
@@ -90,8 +91,22 @@ class TestFec:
             ("411", CHRIS.id, "TESTCD Chris"),
             *((account, "", "") for account in ("512", "5115", "627", "706")),
         }
-        assert {row["EcritureLet"] for row in found} == {""}
+        letters = {
+            (row["CompteNum"], row["EcritureLet"], row["DateLet"]) for row in found if row["EcritureLet"]
+        }
+        assert letters == {("411", "AAA", "20220810")}
         assert found[0]["EcritureLib"] == "Facture 9196"
+
+    def test_partial_letter_is_in_lower_case_and_one_without_time_is_none(
+        self, season: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        season.is_at("2022-07-15 09:00")
+        found = records(fec(season)[f"{NAME}1231.txt"])
+        assert {row["EcritureLet"] for row in found} == {"", "aaa"}
+        monkeypatch.setattr(taking, "LONGEST_LETTERING", taking.LONGEST_LETTERING * 0)
+        files = fec(season)
+        assert {row["EcritureLet"] for row in records(files[f"{NAME}1231.txt"])} == {""}
+        assert "lecture : 1." in files[f"{NAME}1231-description.txt"].decode("iso-8859-15")
 
     def test_is_described_and_controlled(self, season: Student) -> None:
         files = fec(season)

@@ -15,6 +15,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.causes import OwnFile
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.payers.refusals import PayerReceiptTooLarge
+from chalicelib.domain.refunds.refusals import RefundNotReady
 from chalicelib.domain.treasury import refusals
 from chalicelib.domain.treasury.csv_mapping import COLUMNS, CsvFrame
 from chalicelib.domain.treasury.lines import ExplanationKind
@@ -25,6 +26,7 @@ from chalicelib.usecases.statements.hand_on_line import hand_on_line
 from chalicelib.usecases.statements.import_statement import import_statement
 from chalicelib.usecases.statements.match_line import match_line
 from chalicelib.usecases.statements.propose_matches import Matching, proposals_of, propose_matches
+from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.suspend_line import suspend_line
 from chalicelib.web.schemas.books import statements as schemas
 
@@ -207,3 +209,32 @@ def discard_statement_line(call: Call, statement_line_id: str) -> schemas.LineVi
 )
 def hand_on_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
     return line_view(hand_on_line(call.ports, statement_line_id, call.body.owner, call.person))
+
+
+@endpoint(
+    statements,
+    "POST",
+    f"{LINE}/transfers",
+    body=schemas.LineTransfers,
+    answer=schemas.LineView,
+    errors=[*LINE_REFUSALS, refusals.ExplanationUnequal, RefundNotReady, OwnFile],
+    action=Action.MAKE_TRANSFERS,
+)
+def settle_transfers_by_line(call: Call, statement_line_id: str) -> schemas.LineView:
+    """Note that the refunds of a file of transfers, or one refund, left the account: they are done."""
+    asked: schemas.LineTransfers = call.body
+    return line_view(settle_refunds(call.ports, statement_line_id, asked.subject, call.person, asked.version))
+
+
+@endpoint(
+    statements,
+    "POST",
+    f"{LINE}/returned-refund",
+    body=schemas.LineTransfers,
+    answer=schemas.LineView,
+    errors=[*LINE_REFUSALS, refusals.ExplanationUnequal, RefundNotReady, OwnFile],
+    action=Action.MAKE_TRANSFERS,
+)
+def return_refund_by_line(call: Call, statement_line_id: str) -> schemas.LineView:
+    asked: schemas.LineTransfers = call.body
+    return line_view(return_refund(call.ports, statement_line_id, asked.subject, call.person, asked.version))

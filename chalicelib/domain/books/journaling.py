@@ -97,5 +97,6 @@ def _ledgers(file: RegistrationFile, now: datetime) -> tuple[Ledger, Ledger]:
 def _told(changes: Changes, entries: Iterable[JournalEntry]) -> AuditEntry:
     if changes.audit is None:
         raise ValueError("Money moves by an act that the audit trail tells.")
-    digests = " ".join(f"{entry.id}={digest_of(entry)}" for entry in entries)
+    known = changes.audit.details.get(DIGESTS, "")
+    digests = " ".join((*known.split(), *(f"{entry.id}={digest_of(entry)}" for entry in entries)))
     return replace(changes.audit, details={**changes.audit.details, DIGESTS: digests})

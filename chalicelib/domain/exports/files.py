@@ -62,7 +62,8 @@ class Lettered:
 class FecOrder:
     """The numbered entries of one year of one legal entity, after the balances of the years before.
 
-    `letters` are by entry id. `batch_hash` is the end of the chain of accounting batches.
+    `letters` are by entry id; of `unlettered` accounts they could not be read. `batch_hash` is the end of
+    the chain of accounting batches.
     """
 
     siren: str
@@ -74,6 +75,7 @@ class FecOrder:
     made_at: datetime
     batch_hash: str
     letters: Mapping[str, Lettered] = field(default_factory=dict)
+    unlettered: int = 0
 
     @property
     def name(self) -> str:

@@ -9,8 +9,9 @@ which the administration's own checker (Test Compta Demat) accepts a file.
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from chalicelib.domain.books.chart import Book
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.exports.files import Carried, FecOrder
+from chalicelib.domain.exports.files import Carried, FecOrder, Lettered
 from chalicelib.domain.exports.ledger_lines import OF_A_PARTY, LedgerLine
 from chalicelib.invoicing.exports.archive import as_json, zipped
 from chalicelib.invoicing.exports.cells import amount, encoded, paris, plain
@@ -42,6 +43,8 @@ Comptabilité auxiliaire des droits d'inscription, centralisée par lots dans la
 Les écritures de l'exercice ont une seule suite de numéros, sans rupture, tirés une fois le jour achevé.
 Les soldes d'ouverture sont l'écriture 1 du journal {carried} ; le résultat y est au compte {result}.
 Comptes tenus par tiers : {parties}. Le tiers est l'étudiant, même quand un tiers payeur règle pour lui.
+Lettrage du compte 411 par tiers, à la clôture ou au jour de l'établissement. Comptes non lettrés faute de
+lecture : {unlettered}.
 """
 CHARSET = "iso-8859-15"
 CARRIED_CODE, CARRIED_LABEL = "AN", "À nouveaux"
@@ -72,7 +75,7 @@ def render_fec(order: FecOrder) -> bytes:
 
 
 def _row(order: FecOrder, line: LedgerLine) -> Sequence[str]:
-    entry, letters = line.entry, order.letters.get(line.entry.id) if line.party else None
+    entry, letters = line.entry, _letters(order, line)
     return (
         _text(order.export.journal),
         _text(order.export.journal_label),
@@ -93,6 +96,11 @@ def _row(order: FecOrder, line: LedgerLine) -> Sequence[str]:
         "",
         "",
     )
+
+
+def _letters(order: FecOrder, line: LedgerLine) -> Lettered | None:
+    """Return the letter of a line of account 411; other accounts have none."""
+    return order.letters.get(line.entry.id) if line.posting.book is Book.RECEIVABLE else None
 
 
 def _carried(order: FecOrder) -> Iterator[Sequence[str]]:
@@ -154,6 +162,7 @@ def _description(order: FecOrder, rows: Sequence[Sequence[str]]) -> str:
         carried=CARRIED_CODE,
         result=order.export.carry_account,
         parties=", ".join(kept) or "aucun mouvement",
+        unlettered=order.unlettered,
     )
     fields = enumerate(zip(FIELDS, MEANINGS, strict=True), 1)
     lines = [

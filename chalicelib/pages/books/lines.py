@@ -13,6 +13,7 @@ from chalicelib.domain.errors import ConcurrentUpdate, DecisionNotPossible, NotF
 from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.domain.lists.filters import Filter
 from chalicelib.domain.people import Role
+from chalicelib.domain.refunds.refusals import RefundNotReady
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
 from chalicelib.domain.treasury.proposals import looks_like_fee
@@ -30,6 +31,7 @@ from chalicelib.usecases.statements.explain_line import explain_line
 from chalicelib.usecases.statements.hand_on_line import hand_on_line
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.propose_matches import proposals_of
+from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.suspend_line import suspend_line
 from chalicelib.web.parsing import cents_of, invoice_number
 from chalicelib.web.problems import status_of
@@ -39,7 +41,7 @@ LINES = "/staff/statement-lines"
 LINE = f"{LINES}/{{statement_line_id}}"
 LONGEST_CURSOR = 250
 MOST_PARTS = 5
-REFUSED = (BooksMoved, BooksNotValid, DecisionNotPossible, ConcurrentUpdate, NotFound)
+REFUSED = (BooksMoved, BooksNotValid, DecisionNotPossible, RefundNotReady, ConcurrentUpdate, NotFound)
 
 
 @page(pages_lines, "GET", LINES, action=Action.READ_BOOKS)
@@ -103,6 +105,20 @@ def suspend_line_page(page_request: PageRequest, statement_line_id: str) -> Resp
 @page(pages_lines, "POST", f"{LINE}/fee", action=Action.KEEP_BOOKS)
 def line_is_fee(page_request: PageRequest, statement_line_id: str) -> Response:
     return _explained(page_request, statement_line_id, ExplanationKind.FEE)
+
+
+@page(pages_lines, "POST", f"{LINE}/transfers", action=Action.MAKE_TRANSFERS)
+def line_is_transfers(page_request: PageRequest, statement_line_id: str) -> Response:
+    ports, by, subject = page_request.ports, page_request.person, page_request.field("subject")
+    seen = _seen(page_request)
+    return _done(page_request, statement_line_id, lambda line: settle_refunds(ports, line, subject, by, seen))
+
+
+@page(pages_lines, "POST", f"{LINE}/returned-refund", action=Action.MAKE_TRANSFERS)
+def line_is_returned_refund(page_request: PageRequest, statement_line_id: str) -> Response:
+    ports, by, subject = page_request.ports, page_request.person, page_request.field("subject")
+    seen = _seen(page_request)
+    return _done(page_request, statement_line_id, lambda line: return_refund(ports, line, subject, by, seen))
 
 
 @page(pages_lines, "POST", f"{LINE}/discard", action=Action.KEEP_BOOKS)

@@ -1,8 +1,14 @@
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.books.journal import JournalEntry
+from chalicelib.domain.books.receivables import receivable_cents
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.exports.batches import BatchKind
 from chalicelib.domain.exports.control import control_of
-from chalicelib.domain.exports.files import FecOrder, by_account, carried_of
+from chalicelib.domain.exports.files import FecOrder, Lettered, by_account, carried_of
 from chalicelib.domain.exports.ledger_lines import lines_of
 from chalicelib.domain.exports.refusals import NothingToExport
 from chalicelib.domain.people import Person
@@ -10,6 +16,11 @@ from chalicelib.usecases.exports.complete_journal import require_complete_journa
 from chalicelib.usecases.exports.make_batch import holders
 from chalicelib.usecases.exports.ports import BookPorts
 from chalicelib.usecases.exports.reading import ends_of, numbered_entries, taken
+from chalicelib.usecases.isolation import for_each
+from chalicelib.usecases.lettering.letter_entries import debtors_of
+
+LONGEST_LETTERING = timedelta(seconds=8)
+"""The time that a request spends on letters: it has 29 seconds for the whole file."""
 
 
 def take_fec(ports: BookPorts, campaign: Campaign, year: int, by: Person) -> tuple[str, bytes]:
@@ -31,6 +42,7 @@ def _order(ports: BookPorts, campaign: Campaign, year: int) -> FecOrder:
     entries = [entry for end in ends if end.year == year for entry in numbered_entries(ports, end)]
     if not entries:
         raise NothingToExport
+    letters, unlettered = _letters(ports, entries, year)
     names = holders(ports, (*before, *entries))
     carried = carried_of(before, names, campaign.accounting.carry_account)
     return FecOrder(
@@ -41,5 +53,30 @@ def _order(ports: BookPorts, campaign: Campaign, year: int) -> FecOrder:
         lines=tuple(lines_of(entries, names)),
         control=control_of(entries, by_account(carried)),
         made_at=ports.now(),
+        letters=letters,
+        unlettered=unlettered,
         batch_hash=ports.batches.sequence(series, BatchKind.JOURNAL).last_hash,
     )
+
+
+def _letters(
+    ports: BookPorts, entries: Sequence[JournalEntry], year: int
+) -> tuple[Mapping[str, Lettered], int]:
+    """Return the letters of account 411 by entry, as of the year's end, and how many accounts have none.
+
+    An account that cannot be read, or for which there is no time left, goes without its letters.
+    """
+    until = ports.now() + LONGEST_LETTERING
+    day = min(date(year, 12, 31), paris_day(ports.now()))
+    letters: dict[str, Lettered] = {}
+
+    def letter(person_id: str) -> None:
+        for debtor in debtors_of(ports.accounts.account(person_id), day):
+            for group in debtor.groups:
+                if group.letter and group.lettered_on:
+                    lettered = Lettered(group.letter, group.lettered_on)
+                    letters.update((each.entry.id, lettered) for each in group.items)
+
+    people = sorted({each.person_id for each in entries if receivable_cents(each)})
+    passed = for_each(ports, "account not lettered", people, letter, lambda: ports.now() < until)
+    return letters, passed.left + passed.failed

@@ -36,7 +36,7 @@ def show_lettering(
 ) -> tuple[date, Sequence[LetteredDebtor]]:
     """Return the letters of an account's debtors at the end of a day; raise `DayToCome`, `NotFound`."""
     day = evening(as_of, paris_day(ports.now()))
-    return day, _debtors(ports.accounts.account(person_id), day)
+    return day, debtors_of(ports.accounts.account(person_id), day)
 
 
 def letter_entries(
@@ -62,7 +62,8 @@ def undo_lettering(
     return again(lambda: _undo(ports, person_id, lettering_id, reason, by), ports.pause)
 
 
-def _debtors(account: Account, day: date) -> tuple[LetteredDebtor, ...]:
+def debtors_of(account: Account, day: date) -> tuple[LetteredDebtor, ...]:
+    """Return the debtors of an account with their letters at the end of a day."""
     journal = (*account.journal, *account.of_payers.journal)
     return tuple(
         LetteredDebtor(debtor, groups_of(items, hand, day), hand)
@@ -75,7 +76,7 @@ def _letter(
     ports: LetteringPorts, person_id: str, named: tuple[str, ...], by: Person, *, is_partial: bool
 ) -> HandLettering:
     now, account = ports.now(), ports.accounts.account(person_id)
-    for each in _debtors(account, paris_day(now)):
+    for each in debtors_of(account, paris_day(now)):
         if any(item.entry.id in named for group in each.groups for item in group.items):
             require_letterable(each.groups, named, is_partial=is_partial)
             lettering = HandLettering(

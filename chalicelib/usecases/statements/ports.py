@@ -10,6 +10,7 @@ from chalicelib.domain.treasury.reading import ReadStatement
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from chalicelib.usecases.collection.ports import CollectionPorts
 from chalicelib.usecases.lists.ports import RegistrationLines
+from chalicelib.usecases.refunds.ports import TransferPorts
 from chalicelib.usecases.storage_ports import People
 
 
@@ -52,3 +53,7 @@ class StatementPorts(CollectionPorts, Protocol):
     @property
     def read_statements(self) -> Callable[[bytes, CsvFrame | None], tuple[ReadStatement, ...]]:
         """Return a function from a file to its statements; it raises what refuses the file."""
+
+
+class SettlingPorts(StatementPorts, TransferPorts, Protocol):
+    """The ports of lines that show refunds by transfer."""

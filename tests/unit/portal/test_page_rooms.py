@@ -72,7 +72,16 @@ DONE_FROM = {
     "/staff/statements/matching": "/staff/statements",
     **{
         f"/staff/statement-lines/20220624-0-1/{act}": "/staff/statement-lines/20220624-0-1"
-        for act in ("match", "match/check", "suspense", "fee", "discard", "owner")
+        for act in (
+            "match",
+            "match/check",
+            "suspense",
+            "fee",
+            "discard",
+            "owner",
+            "transfers",
+            "returned-refund",
+        )
     },
     **{f"{RECEIPTS}/{act}": RECEIPTS for act in ("check", "confirmation")},
     **{f"{BOUNCE}/{act}": BOUNCE for act in ("check", "confirmation", "dispute")},

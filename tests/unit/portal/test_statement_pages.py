@@ -15,6 +15,7 @@ from tests.fakes.bank_files import IBAN, Movement, Period, camt, csv
 from tests.unit.portal.conftest import Browser, Page, enrol
 from tests.unit.portal.test_plan_pages import read as written
 from tests.unit.portal.test_qr import QUIET_ZONE, drawn, fromstring
+from tests.unit.portal.test_transfer_pages import ready
 from tests.usecases.statement_steps import lines
 
 DESK, LINES = "/staff/statements", "/staff/statement-lines"
@@ -236,3 +237,16 @@ def test_balance_below_zero_is_read() -> None:
         None,
         None,
     ]
+
+
+class TestRefundsByTransfer:
+    def test_transfers_that_left_and_one_that_came_back(self, student: Browser) -> None:
+        ready(student)
+        student.send(student.get("/staff/transfers"), "/staff/transfers")
+        imports(student, moved(-60100, "INP-000001"), moved(60100, "RETOUR"))
+        left, back = sorted(lines(student.ports), key=lambda each: each.cents)
+        refused = acts(student, back, "returned-refund", subject="nobody")
+        assert refused.status_code == 409
+        assert "virements de remboursement" in read(acts(student, left, "transfers", subject="INP-000001"))
+        (refund,) = student.ports.memory.refunds
+        assert "remboursement revenu" in read(acts(student, back, "returned-refund", subject=refund))

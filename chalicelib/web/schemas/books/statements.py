@@ -90,6 +90,13 @@ class LineDiscard(Body):
     reason: Reason
 
 
+class LineTransfers(Body):
+    """`subject` is the id of a file of transfers, or of one refund."""
+
+    version: Version
+    subject: Id
+
+
 class LineOwner(Body):
     """The accountant who searches from now on."""
 
