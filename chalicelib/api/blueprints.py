@@ -13,6 +13,7 @@ from chalicelib.api.audit import audit
 from chalicelib.api.books.balances import balances
 from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
+from chalicelib.api.books.periods import periods
 from chalicelib.api.books.reconciliations import reconciliations
 from chalicelib.api.books.rights import rights
 from chalicelib.api.books.slips import slips
@@ -56,6 +57,7 @@ API = (
     statements,
     slips,
     balances,
+    periods,
     reconciliations,
     write_offs,
     batches,

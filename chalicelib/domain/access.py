@@ -51,6 +51,7 @@ class Action(StrEnum):
     MAKE_TRANSFERS = "make a file of transfers, or take one away"
     READ_BOOKS = "read statements, slips, letters, balances, batches and files of the books"
     KEEP_BOOKS = "keep the books: statements, slips, lettering, reconciliation"
+    CLOSE_PERIOD = "close a month of the books"
     PACK_STUDENT = "take away everything on a student"
     EXPORT_BOOKS = "make an accounting batch, take the books away, tell what came back of a batch"
     READ_INSTALMENTS = "read instalments and debits"
@@ -135,6 +136,7 @@ RULES: dict[Action, Rule] = {
     Action.MAKE_TRANSFERS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # own file left out
     Action.READ_BOOKS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.KEEP_BOOKS: _read(_R.ACCOUNTANT),  # own file left out where a registration is concerned
+    Action.CLOSE_PERIOD: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),
     Action.PACK_STUDENT: _act(_R.AUDITOR, is_recent=True),
     Action.EXPORT_BOOKS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),

@@ -7,6 +7,7 @@ from chalicelib.pages.books.balances import pages_balances
 from chalicelib.pages.books.batches import pages_batches
 from chalicelib.pages.books.exports import pages_books_exports
 from chalicelib.pages.books.lines import pages_lines
+from chalicelib.pages.books.periods import pages_periods
 from chalicelib.pages.books.reconciliations import pages_reconciliations
 from chalicelib.pages.books.remittances import pages_remittances
 from chalicelib.pages.books.rights import pages_rights
@@ -75,6 +76,7 @@ DESKS = (
     pages_lines,
     pages_slips,
     pages_balances,
+    pages_periods,
     pages_reconciliations,
     pages_remittances,
     pages_write_offs,

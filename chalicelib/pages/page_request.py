@@ -24,6 +24,7 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import desks_of
 from chalicelib.pages.frame.language import language_of, switch_of
+from chalicelib.pages.frame.navigation import menu_links
 from chalicelib.pages.responses import (
     DEVICE,
     SESSION,
@@ -231,6 +232,7 @@ class PageRequest(Caller):
             registration_id=shown,
             file_name=self._name_of(shown) if shown else "",
             open_payments=tuple(attempt for attempt in self.account.attempts if attempt.is_open),
+            menu=menu_links(self),
         )
         return self._html(template, frame, status, cookies, facts)
 

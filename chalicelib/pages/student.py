@@ -7,19 +7,18 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import FeeSituation
 from chalicelib.domain.collection.arrears import reminder_days
-from chalicelib.domain.credits import unallocated_cents
 from chalicelib.domain.errors import PlanBinding
 from chalicelib.domain.fees import is_complete, total_cents
-from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu, rest_to_pay
+from chalicelib.domain.menu import MenuItem, MenuKey, MenuState
 from chalicelib.domain.money import totals
 from chalicelib.domain.payers.covers import covers_of
 from chalicelib.domain.people import Role
-from chalicelib.domain.plan.plan_cards import file_lack, instalment_for_new_card
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.refunds.refusals import IbanNotValid
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.treasury.details import transfer_details
 from chalicelib.pages.desks import first_desk
+from chalicelib.pages.frame.home import home_facts
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -37,14 +36,6 @@ from chalicelib.web.parsing import as_of_parameter, credit_note_number, invoice_
 
 pages_student = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
-LINKS = {
-    MenuKey.DOSSIER: "/dossier",
-    MenuKey.PAY_ONCE: "/pay-once",
-    MenuKey.CHOOSE_PLAN: "/choose-plan",
-    MenuKey.PAY_PLAN: "/pay-plan",
-    MenuKey.INVOICES: "/invoices",
-    MenuKey.ACCOUNT: "/account",
-}
 
 
 @page(pages_student, "GET", "/")
@@ -55,22 +46,7 @@ def home(page_request: PageRequest) -> Response:
     file = page_request.chosen_file
     if file is None and page_request.has_several_files:
         return page_request.page("choose_file", files=page_request.files)
-    links = {key: page_request.to(path) for key, path in LINKS.items()}
-    return page_request.page(
-        "home",
-        registration=file.registration if file else None,
-        programme=file.programme if file else None,
-        is_complete=is_complete(file) if file else False,
-        is_free=total_cents(file) == 0 if file else False,
-        rest=rest_to_pay(file) if file else None,
-        surplus_cents=unallocated_cents(file.payments) if file else 0,
-        needs_payer=file.needs_payer if file else False,
-        new_card=instalment_for_new_card(file) if file and not file.needs_payer else None,
-        card_lack=file_lack(file) if file else None,
-        has_several_files=page_request.has_several_files,
-        menu=menu(file, page_request.ports.now()),
-        links={MenuKey.GUIDE: page_request.campaign.guide_url, **links},
-    )
+    return page_request.page("home", **home_facts(page_request, file))
 
 
 @page(pages_student, "GET", "/dossier", action=STUDENT)

@@ -25,6 +25,7 @@ from chalicelib.portal import (
 from chalicelib.portal.code_words import code_word
 from chalicelib.portal.sentences import sentence
 from chalicelib.portal.tables import Cell, Term
+from chalicelib.portal.words import next_step
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -52,6 +53,14 @@ class LanguageLink(NamedTuple):
     path: str
 
 
+class MenuLink(NamedTuple):
+    """An item of the permanent navigation; without a path it is closed. `key` names its text."""
+
+    key: str
+    path: str
+    is_here: bool
+
+
 @dataclass(frozen=True)
 class Frame:
     """The data of every page's layout. `form_token` is in each form; without `person` no user is logged in.
@@ -75,6 +84,8 @@ class Frame:
     language: Language = Language.FR
     switch: tuple[LanguageLink, ...] = ()
     """The links to this page in the other languages."""
+    menu: tuple[MenuLink, ...] = ()
+    """The manual's menus of the file that the student is looking at."""
     is_mistaken: bool = False
     """True if the page is a form with mistakes to correct."""
 
@@ -165,6 +176,8 @@ def _of_language(language: Language) -> dict[str, Callable[..., str]]:
         "cell": _cell,
         "listed": _listed,
         "local": _local,
+        "stage_state_word": next_step.stage_state_word,
+        "stage_word": next_step.stage_word,
         "text": _text,
     }
     return {name: partial(write, language=language) for name, write in ours.items()}

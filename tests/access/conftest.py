@@ -134,6 +134,7 @@ class Portal:
             "refund_id": refund.id,
             "transfer_file_id": "INP-000001",
             "slip_id": "INP-000001",
+            "month": "2022-05",
             "batch_id": "INP-L000001",
             "run_id": "run-1",
             "difference_id": self.difference.id,

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
-from chalicelib.domain.books.journal import Ledger, MoneyEvent
+from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.books.journaling import recorded
+from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, Forbidden, NotFound

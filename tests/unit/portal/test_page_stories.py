@@ -95,7 +95,8 @@ def test_on_25_july_home_says_why_and_until_when_the_menus_are_closed(student: B
     student.declares("05")
     student.ports.at = datetime(2022, 7, 25, 10, tzinfo=PARIS)
     text = read(student.log_in("student@demo.test"))
-    assert text.count("Réouverture le 18/08/2022 à 00:00.") == 3
+    assert text.count("Réouverture le 18/08/2022 à 00:00.") == 1
+    assert text.count(">Fermé<") == 3
     assert 'href="/dossier"' not in text
     assert 'href="/invoices"' in text
     assert 'href="/account"' in text

@@ -27,8 +27,8 @@ def read(answer: Any) -> str:
 
 def position(answer: Any) -> list[str]:
     """Return what is to pay today, then debit, credit and balance."""
-    text = read(answer)
-    return re.findall(r'(?:class="amount">|<dd>)([^<]*)</', text)
+    shown = read(answer).partition('id="position"')[2].partition("</dl>")[0]
+    return re.findall(r'(?:class="amount">|<dd>)([^<]*)</', shown)
 
 
 def rows(answer: Any) -> list[list[str]]:
@@ -291,7 +291,9 @@ def test_late_instalment_is_paid_by_hand(student: Browser) -> None:
     student.starts_the_plan()
     student.is_debited(TENTH, Behaviour.REFUSE_HARD)
     student.log_in("student@demo.test")
-    assert "Une échéance n'a pas pu être prélevée." in read(student.get("/"))
+    home = read(student.get("/"))
+    assert "Une échéance n'a pas pu être prélevée : réglez-la" in home
+    assert 'href="/pay-plan/2">Régler cette échéance' in home
     page = student.get("/pay-plan/2")
     assert "Échéance du 10/07/2022" in page.text
     assert "Régler cette échéance" in page.text
