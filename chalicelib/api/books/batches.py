@@ -6,6 +6,7 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.books.journal import JournalEntry
+from chalicelib.domain.books.period_refusals import PeriodClosed
 from chalicelib.domain.exports import refusals
 from chalicelib.domain.exports.batches import Batch, BatchKind
 from chalicelib.domain.exports.control import Control
@@ -24,6 +25,7 @@ NOT_MADE = (
     refusals.AccountsUnmapped,
     refusals.JournalIncomplete,
     refusals.AccountingDateNotPossible,
+    PeriodClosed,
 )
 """What prevents a batch of any kind."""
 PATH = "/staff/batches/{batch_id}"

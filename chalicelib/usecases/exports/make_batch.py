@@ -1,9 +1,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.books.ledger import ledger_of, require_open
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
@@ -78,7 +79,7 @@ def make_batch(ports: ExportPorts, asked: BatchAsked, by: Person) -> Batch:
     """Freeze the next batch into one commit: asked for twice at once, one is made.
 
     Raise `BatchesChanged` if the person saw another state, `JournalIncomplete`, `NothingToExport`,
-    `AccountsUnmapped`, `LayoutOverflow` or `AccountingDateNotPossible`.
+    `AccountsUnmapped`, `LayoutOverflow`, `AccountingDateNotPossible` or `PeriodClosed`.
     """
     permit(by, ACTIONS[asked.kind], "")
     require_complete_journal(ports)
@@ -89,7 +90,7 @@ def make_batch(ports: ExportPorts, asked: BatchAsked, by: Person) -> Batch:
     if ready.seen != asked.seen:
         raise BatchesChanged
     campaign.accounting.require_targets(ready.control.accounts)
-    require_accounting_day(asked.accounting_on, ready.entries, paris_day(ports.now()))
+    _require_day(campaign, asked.accounting_on, ready, ports.now())
     batch, data = _frozen(ports, campaign, ready, asked, by)
     try:
         _commit(ports, ready.sequence, batch, data, campaign)
@@ -134,6 +135,13 @@ def _ready(sequence: BatchSequence, entries: Sequence[JournalEntry], last: int, 
         control_of(entries, taken.balances),
         is_more,
     )
+
+
+def _require_day(campaign: Campaign, chosen: date | None, ready: Ready, now: datetime) -> None:
+    """Raise `AccountingDateNotPossible`, or `PeriodClosed` for a day of a closed month."""
+    if chosen is not None:
+        require_open(ledger_of(campaign, now), chosen)
+        require_accounting_day(chosen, ready.entries, paris_day(now))
 
 
 def _frozen(
