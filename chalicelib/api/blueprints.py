@@ -19,6 +19,7 @@ from chalicelib.api.books.reconciliations import reconciliations
 from chalicelib.api.books.rights import rights
 from chalicelib.api.books.slips import slips
 from chalicelib.api.books.statements import statements
+from chalicelib.api.books.titles import titles
 from chalicelib.api.books.waivers import waivers
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -65,6 +66,7 @@ API = (
     batches,
     books_exports,
     waivers,
+    titles,
     rights,
     invoices,
     staff,

@@ -53,6 +53,8 @@ class Action(StrEnum):
     KEEP_BOOKS = "keep the books: statements, slips, lettering, reconciliation"
     CLOSE_PERIOD = "close a month of the books"
     PACK_STUDENT = "take away everything on a student"
+    ISSUE_TITLES = "issue a numbered list of titles for accounting"
+    READ_TITLES = "read the lists of titles, and take one away"
     EXPORT_BOOKS = "make an accounting batch, take the books away, tell what came back of a batch"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
@@ -138,6 +140,8 @@ RULES: dict[Action, Rule] = {
     Action.KEEP_BOOKS: _read(_R.ACCOUNTANT),  # own file left out where a registration is concerned
     Action.CLOSE_PERIOD: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),
     Action.PACK_STUDENT: _act(_R.AUDITOR, is_recent=True),
+    Action.ISSUE_TITLES: Rule(frozenset({_R.REGISTRAR}), Reach.ALL, is_recent=True),
+    Action.READ_TITLES: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
     Action.EXPORT_BOOKS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),

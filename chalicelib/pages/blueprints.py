@@ -14,6 +14,7 @@ from chalicelib.pages.books.remittances import pages_remittances
 from chalicelib.pages.books.rights import pages_rights
 from chalicelib.pages.books.slips import pages_slips
 from chalicelib.pages.books.statements import pages_statements
+from chalicelib.pages.books.titles import pages_titles
 from chalicelib.pages.books.waivers import pages_waivers
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
@@ -85,6 +86,7 @@ DESKS = (
     pages_batches,
     pages_books_exports,
     pages_waivers,
+    pages_titles,
     pages_rights,
     pages_people,
     pages_imports,

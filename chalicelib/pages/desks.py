@@ -37,6 +37,7 @@ SLIPS = Desk("/staff/cheque-slips", "Chèques", Action.READ_BOOKS, BOOKS)
 BALANCES = Desk("/staff/balances", "Balance 411", Action.READ_BOOKS, BOOKS)
 RAPPROCHEMENTS = Desk("/staff/rapprochements", "État de rapprochement", Action.READ_BOOKS, BOOKS)
 PERIODS = Desk("/staff/periods", "Clôtures", Action.READ_BOOKS, BOOKS)
+TITLES = Desk("/staff/titles", "Titres collectifs", Action.READ_TITLES, BOOKS)
 BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS, BOOKS)
 WAIVERS = Desk("/staff/waivers", "Remises et non-valeurs", Action.READ_WAIVERS, BOOKS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
@@ -62,6 +63,7 @@ DESKS = (
     RAPPROCHEMENTS,
     PERIODS,
     WAIVERS,
+    TITLES,
     BATCHES,
     PEOPLE,
     CAMPAIGNS,

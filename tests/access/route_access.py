@@ -182,6 +182,10 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
     ),
+    "GET /staff/titles": read(STAFF_OF_FILES),
+    "POST /staff/titles": RouteAccess(REGISTRAR, Reach.ALL, {"seen": "0-2022-0"}),
+    "GET /staff/titles/{batch_id}": read(STAFF_OF_FILES),
+    "GET /staff/titles/{batch_id}/file": read(STAFF_OF_FILES),
     "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, **WAIVER),
     "POST /staff/waivers/{waiver_id}/decision": act(REGISTRAR | ACCOUNTANT, decision="refuse", reason=REASON),
@@ -403,12 +407,17 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
     ),
+    "GET /staff/titles": read(STAFF_OF_FILES),
+    "POST /staff/titles": RouteAccess(REGISTRAR, Reach.ALL, {"seen": "0-2022-0"}),
+    "GET /staff/titles/{batch_id}": read(STAFF_OF_FILES),
+    "GET /staff/titles/{batch_id}/file": read(STAFF_OF_FILES),
+    "GET /staff/titles/{batch_id}/sheet": read(STAFF_OF_FILES),
     "GET /staff/waivers": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "GET /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT),
     "POST /staff/registrations/{registration_id}/waivers": act(ACCOUNTANT, reason=REASON),
     "POST /staff/waivers/{waiver_id}/decision": act(REGISTRAR | ACCOUNTANT, decision="refuse", reason=REASON),
     "GET /staff/batches": read(ACCOUNTANT | AUDITOR),
-    "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0", "kind": "journal"}),
+    "POST /staff/batches": RouteAccess(ACCOUNTANT, Reach.ALL, {"seen": "0-2022-0"}),
     "GET /staff/batches/{batch_id}": read(ACCOUNTANT | AUDITOR),
     "GET /staff/batches/{batch_id}/file": read(ACCOUNTANT | AUDITOR),
     "GET /staff/batches/{batch_id}/sheet": read(ACCOUNTANT | AUDITOR),

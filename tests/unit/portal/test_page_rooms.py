@@ -235,7 +235,7 @@ def test_only_the_registrar_and_the_accountant_act_and_each_on_their_own(
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.REGISTRAR: {"desk", "registrations", "payers", "waivers"},
+        Role.REGISTRAR: {"desk", "registrations", "payers", "waivers", "titles"},
         Role.ACCOUNTANT: {
             "desk",
             "registrations",
@@ -254,6 +254,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "reconciliations",
             "remittances",
             "waivers",
+            "titles",
             "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
@@ -268,6 +269,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "reconciliations",
             "remittances",
             "waivers",
+            "titles",
             "batches",
             "refunds",
             "transfers",
