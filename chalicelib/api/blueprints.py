@@ -13,10 +13,12 @@ from chalicelib.api.audit import audit
 from chalicelib.api.books.balances import balances
 from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
+from chalicelib.api.books.periods import periods
 from chalicelib.api.books.reconciliations import reconciliations
 from chalicelib.api.books.rights import rights
 from chalicelib.api.books.slips import slips
 from chalicelib.api.books.statements import statements
+from chalicelib.api.books.titles import titles
 from chalicelib.api.books.waivers import waivers
 from chalicelib.api.campaigns import campaigns
 from chalicelib.api.card_payments import card_payments
@@ -56,11 +58,13 @@ API = (
     statements,
     slips,
     balances,
+    periods,
     reconciliations,
     write_offs,
     batches,
     books_exports,
     waivers,
+    titles,
     rights,
     invoices,
     staff,

@@ -36,7 +36,7 @@ class StoredCampaigns:
         self._read: dict[str, Campaign] = {}
 
     def get(self, campaign_id: str) -> Campaign:
-        found = self._held(campaign_id) or _shipped(campaign_id)
+        found = self._held(campaign_id) or self._shipped(campaign_id)
         if found is None:  # another process may have applied it since the register was read
             self.refresh()
             found = self._held(campaign_id)
@@ -69,7 +69,16 @@ class StoredCampaigns:
         if key not in self._read:
             text = self._versions.text(version.campaign_id, version.number).text
             self._read[key] = read_stored(text, version.campaign_id)
-        return replace(self._read[key], version=version)
+        return self._opened(replace(self._read[key], version=version))
+
+    def _shipped(self, campaign_id: str) -> Campaign | None:
+        found = _shipped(campaign_id)
+        return self._opened(found) if found else None
+
+    def _opened(self, campaign: Campaign) -> Campaign:
+        """Return the campaign with the first day of its school's books that takes entries."""
+        days = dict(self._register().open_from)
+        return replace(campaign, books_open_from=days.get(campaign.numbering.series))
 
 
 def _shipped(campaign_id: str) -> Campaign | None:

@@ -51,7 +51,10 @@ class Action(StrEnum):
     MAKE_TRANSFERS = "make a file of transfers, or take one away"
     READ_BOOKS = "read statements, slips, letters, balances, batches and files of the books"
     KEEP_BOOKS = "keep the books: statements, slips, lettering, reconciliation"
+    CLOSE_PERIOD = "close a month of the books"
     PACK_STUDENT = "take away everything on a student"
+    ISSUE_TITLES = "issue a numbered list of titles for accounting"
+    READ_TITLES = "read the lists of titles, and take one away"
     EXPORT_BOOKS = "make an accounting batch, take the books away, tell what came back of a batch"
     READ_INSTALMENTS = "read instalments and debits"
     RELEASE_INSTALMENT = "release a debit that the gateway cannot account for"
@@ -135,7 +138,10 @@ RULES: dict[Action, Rule] = {
     Action.MAKE_TRANSFERS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),  # own file left out
     Action.READ_BOOKS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.KEEP_BOOKS: _read(_R.ACCOUNTANT),  # own file left out where a registration is concerned
+    Action.CLOSE_PERIOD: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),
     Action.PACK_STUDENT: _act(_R.AUDITOR, is_recent=True),
+    Action.ISSUE_TITLES: Rule(frozenset({_R.REGISTRAR}), Reach.ALL, is_recent=True),
+    Action.READ_TITLES: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
     Action.EXPORT_BOOKS: Rule(frozenset({_R.ACCOUNTANT}), Reach.ALL, is_recent=True),
     Action.READ_INSTALMENTS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.RELEASE_INSTALMENT: _act(_R.ACCOUNTANT, is_recent=True),

@@ -214,6 +214,8 @@ class Campaign:
     """None: refunds by transfer are paid by hand, no file of transfers is made."""
     accounting: AccountingExport = NO_MAPPING
     """The school's own accounts, and the layout of its accounting files."""
+    books_open_from: date | None = None
+    """The first day of the school's books that takes entries, None while no month was ever closed."""
     version: CampaignVersion | None = None
     """Who loaded it and when; None for a file that ships with the application."""
 

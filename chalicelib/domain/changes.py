@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.books.periods import Closing, Period
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.corrections.waiver import Waiver
@@ -53,6 +54,7 @@ Row = (
     | CampaignText
     | Cheque
     | CardMovement
+    | Closing
     | Comment
     | CreditNote
     | CreditNoteSequence
@@ -79,6 +81,7 @@ Row = (
     | Payer
     | Payment
     | Person
+    | Period
     | PlanRequest
     | Reconciliation
     | Refund

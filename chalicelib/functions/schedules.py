@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib import wiring
 from chalicelib.observability import failing_plainly, note_days_reconciled, note_debit_check
 from chalicelib.usecases.audit import seal_audit as sealing
+from chalicelib.usecases.closing.close_periods import close_periods
 from chalicelib.usecases.collection import remind_arrears as collection
 from chalicelib.usecases.debits import check_debits as checking
 from chalicelib.usecases.debits import plan_debits as planner
@@ -43,12 +44,14 @@ def seal_audit(_event: Any) -> dict[str, int]:
 
 
 def number_journal(event: Any) -> dict[str, int]:
-    """Every hour: number the journal entries of the days that have ended in Paris, and add them up by day."""
+    """Every hour: number the journal entries of the days that have ended in Paris, add up, close months."""
     with failing_plainly("journal not numbered"):
         told = asdict(numbering.number_journal(wiring.ports(), _time_left(event, CHUNK_TAKES_MS)))
     with failing_plainly("journal not added up"):
         sum_journal(wiring.ports())
-    return told
+    with failing_plainly("months not closed"):
+        months = asdict(close_periods(wiring.ports()))
+    return told | {f"months_{name}": count for name, count in months.items()}
 
 
 def reconcile_payments(event: Any) -> dict[str, int]:

@@ -7,11 +7,13 @@ from chalicelib.pages.books.balances import pages_balances
 from chalicelib.pages.books.batches import pages_batches
 from chalicelib.pages.books.exports import pages_books_exports
 from chalicelib.pages.books.lines import pages_lines
+from chalicelib.pages.books.periods import pages_periods
 from chalicelib.pages.books.reconciliations import pages_reconciliations
 from chalicelib.pages.books.remittances import pages_remittances
 from chalicelib.pages.books.rights import pages_rights
 from chalicelib.pages.books.slips import pages_slips
 from chalicelib.pages.books.statements import pages_statements
+from chalicelib.pages.books.titles import pages_titles
 from chalicelib.pages.books.waivers import pages_waivers
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
@@ -75,12 +77,14 @@ DESKS = (
     pages_lines,
     pages_slips,
     pages_balances,
+    pages_periods,
     pages_reconciliations,
     pages_remittances,
     pages_write_offs,
     pages_batches,
     pages_books_exports,
     pages_waivers,
+    pages_titles,
     pages_rights,
     pages_people,
     pages_imports,

@@ -35,6 +35,8 @@ REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
 SLIPS = Desk("/staff/cheque-slips", "Chèques", Action.READ_BOOKS, BOOKS)
 BALANCES = Desk("/staff/balances", "Balance 411", Action.READ_BOOKS, BOOKS)
+PERIODS = Desk("/staff/periods", "Clôtures", Action.READ_BOOKS, BOOKS)
+TITLES = Desk("/staff/titles", "Titres collectifs", Action.READ_TITLES, BOOKS)
 BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS, BOOKS)
 WAIVERS = Desk("/staff/waivers", "Remises et non-valeurs", Action.READ_WAIVERS, BOOKS)
 PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
@@ -57,7 +59,9 @@ DESKS = (
     ARREARS,
     SLIPS,
     BALANCES,
+    PERIODS,
     WAIVERS,
+    TITLES,
     BATCHES,
     PEOPLE,
     CAMPAIGNS,

@@ -33,10 +33,7 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
-from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
-from chalicelib.storage.books.slips import SLIP_KINDS
-from chalicelib.storage.books.statements import STATEMENT_KINDS
-from chalicelib.storage.exports.kinds import EXPORT_KINDS
+from chalicelib.storage.books.kinds import BOOK_KINDS
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
     CAMPAIGN_REGISTER,
@@ -77,7 +74,6 @@ from chalicelib.storage.keys import (
 )
 from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.lists.payers import PAYER
-from chalicelib.storage.lists.waivers import WAIVER_KINDS
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
 
@@ -198,11 +194,7 @@ def _link(sort_key: str) -> Kind:
 
 
 KINDS: Mapping[type, Kind] = {
-    **SLIP_KINDS,
-    **RECONCILIATION_KINDS,
-    **STATEMENT_KINDS,
-    **EXPORT_KINDS,
-    **WAIVER_KINDS,
+    **BOOK_KINDS,
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),

@@ -68,6 +68,11 @@ def year_of(text: str) -> int:
     return day_of(f"{text}-01-01").year
 
 
+def month_of_path(text: str) -> str:
+    """Read YYYY-MM from a path; raise `NotFound` for anything else."""
+    return f"{day_of(f'{text}-01'):%Y-%m}"
+
+
 def as_of_parameter(text: str) -> date | None:
     """Read the day of a query parameter, None where it is empty; raise `NotFound` for anything else."""
     return day_of(text) if text else None

@@ -7,7 +7,7 @@ from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.domain import decisions, errors
-from chalicelib.domain.books import lettering_refusals as lettering
+from chalicelib.domain.books import period_refusals as periods
 from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
@@ -119,7 +119,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     collection.DisputeNotOfCard: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
     slips.SlipMisdated: HTTPStatus.UNPROCESSABLE_ENTITY,
-    **dict.fromkeys((*slips.CONFLICTS, *lettering.CONFLICTS), HTTPStatus.CONFLICT),
+    periods.PeriodClosed: HTTPStatus.UNPROCESSABLE_ENTITY,
     collection.DisputeClosed: HTTPStatus.CONFLICT,
     payers.PayerNotPossible: HTTPStatus.CONFLICT,
     payers.PayerNotNamed: HTTPStatus.CONFLICT,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.exports.batches import Batch
     from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
     from chalicelib.domain.exports.packs import Pack
+    from chalicelib.domain.exports.titles import TitleOrder
     from chalicelib.domain.treasury.csv_mapping import CsvFrame
     from chalicelib.domain.treasury.reading import ReadStatement
     from chalicelib.domain.treasury.slip_paper import SlipPaper
@@ -32,6 +33,12 @@ class Papers:
         from chalicelib.invoicing.exports.layout_file import render_batch
 
         return render_batch
+
+    @cached_property
+    def render_titles(self) -> Callable[[TitleOrder], bytes]:
+        from chalicelib.invoicing.exports.title_file import render_titles
+
+        return render_titles
 
     @cached_property
     def render_fec(self) -> Callable[[FecOrder], bytes]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.audit.ports import AuditTrail
     from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
     from chalicelib.usecases.cheques.ports import Cheques
+    from chalicelib.usecases.closing.ports import Periods
     from chalicelib.usecases.collection.ports import Unpaid
     from chalicelib.usecases.corrections.ports import Waivers
     from chalicelib.usecases.credits.ports import Credits
@@ -207,6 +208,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoUnpaid
 
         return DynamoUnpaid(self.table)
+
+    @cached_property
+    def periods(self) -> Periods:
+        from chalicelib.storage.books.periods import DynamoPeriods
+
+        return DynamoPeriods(self.table)
 
     @cached_property
     def cheques(self) -> Cheques:

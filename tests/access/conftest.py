@@ -76,7 +76,7 @@ class Portal:
         made = TransferFile("INP", 1, (), 0, "FR76", ACCOUNTANT.id, self.ports.at, "0" * 64)
         slip = Slip("INP", 1, (), ACCOUNTANT.id, self.ports.at, deposited_on=date(2022, 6, 24))
         left = Batch(
-            *("INP", BatchKind.JOURNAL, 1, 2022, 1, 1, None, Control(), "lot.csv", "0" * 64, "0" * 64),
+            *("INP", BatchKind.TITLES, 1, 2022, 1, 1, None, Control(), "lot.csv", "0" * 64, "0" * 64),
             made_by=ACCOUNTANT.id,
             made_at=self.ports.at,
         )
@@ -134,7 +134,8 @@ class Portal:
             "refund_id": refund.id,
             "transfer_file_id": "INP-000001",
             "slip_id": "INP-000001",
-            "batch_id": "INP-L000001",
+            "month": "2022-05",
+            "batch_id": "INP-T000001",
             "run_id": "run-1",
             "difference_id": self.difference.id,
             "statement_line_id": "20220625-0000000000000001-1",

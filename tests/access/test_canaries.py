@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-import app
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.functions import background
 from chalicelib.observability import Failed, logger
 from chalicelib.pages.responses import form_token
 from tests.access.conftest import ANOTHERS, Portal, Portals
@@ -137,7 +137,8 @@ def test_no_route_logs_a_secret_while_its_ports_fail(worlds: Portals, written: i
 
 
 @pytest.mark.parametrize(
-    "name", [each.name for each in app.app.event_sources if type(each).__name__ == "ScheduledEventConfig"]
+    "name",
+    [each.name for each in background.app.event_sources if type(each).__name__ == "ScheduledEventConfig"],
 )
 def test_no_schedule_logs_a_secret_while_its_ports_fail(
     worlds: Portals, written: io.StringIO, name: str
@@ -145,7 +146,7 @@ def test_no_schedule_logs_a_secret_while_its_ports_fail(
     break_every_port(worlds.of("student"))
     context = SimpleNamespace(function_name=name, aws_request_id="1")
     with pytest.raises(Failed) as failed:
-        getattr(app, name)(TICK, context)
+        getattr(background, name)(TICK, context)
     assert not [canary for canary in CANARIES if canary in str(failed.value)], "Lambda prints what it says"
     assert "fault" in written.getvalue()
 
@@ -168,5 +169,5 @@ def test_no_queue_logs_a_secret(worlds: Portals, written: io.StringIO, name: str
     }
     break_every_port(world)
     context = SimpleNamespace(function_name=name, aws_request_id="1")
-    assert getattr(app, name)(event, context)["batchItemFailures"]
+    assert getattr(background, name)(event, context)["batchItemFailures"]
     assert "fault" in written.getvalue()

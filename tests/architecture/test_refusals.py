@@ -3,7 +3,7 @@
 import app  # noqa: F401 - declares every operation
 from chalicelib.api.endpoint import OPERATIONS
 from chalicelib.domain import causes, decisions, errors
-from chalicelib.domain.books import as_of, lettering_refusals
+from chalicelib.domain.books import as_of, lettering_refusals, period_refusals
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
@@ -30,7 +30,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}"
     drawn += f"{refund_refusals.__doc__}"
     drawn += f"{payer_refusals.__doc__}"
-    drawn += f"{lettering_refusals.__doc__}"
+    drawn += f"{lettering_refusals.__doc__}{period_refusals.__doc__}"
     drawn += f"{slip_refusals.__doc__}"
     drawn += f"{treasury.__doc__}{remittance_refusals.__doc__}{reconciliation_refusals.__doc__}"
     drawn += f"{treasury.__doc__}{exports.__doc__}"

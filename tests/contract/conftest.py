@@ -19,6 +19,7 @@ from chalicelib.domain.settlement import Settlement, settle
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
+from chalicelib.storage.books.periods import DynamoPeriods
 from chalicelib.storage.books.reconciliations import DynamoReconciliations
 from chalicelib.storage.books.slips import DynamoCheques
 from chalicelib.storage.books.statements import DynamoStatements
@@ -59,6 +60,7 @@ from tests.fakes.identity import (
 )
 from tests.fakes.imports import MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
+from tests.fakes.periods import MemoryPeriods
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
@@ -113,6 +115,7 @@ class Store:
     payers: Any
     transfer_files: Any
     cheques: Any
+    periods: Any
     statements: Any
     reconciliations: Any
     batches: Any
@@ -162,6 +165,7 @@ def _memory() -> Store:
         MemoryPayers(memory),
         MemoryTransferFiles(memory),
         MemoryCheques(memory),
+        MemoryPeriods(memory),
         MemoryStatements(memory),
         MemoryReconciliations(memory),
         MemoryBatches(memory),
@@ -202,6 +206,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoPayers(table),
         DynamoTransferFiles(table),
         DynamoCheques(table),
+        DynamoPeriods(table),
         DynamoStatements(table),
         DynamoReconciliations(table),
         DynamoBatches(table),

@@ -26,7 +26,7 @@ from chalicelib.domain import (
     sessions,
     settlement,
 )
-from chalicelib.domain.books import chart, daily_sums, hand_letterings, journal
+from chalicelib.domain.books import chart, daily_sums, hand_letterings, journal, periods
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes, waiver
@@ -65,6 +65,7 @@ MODULES = (
         disputes,
         journal,
         hand_letterings,
+        periods,
         identities,
         instalments,
         invoices,

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
-from chalicelib.domain.books.journal import JournalEntry, JournalSequence, Ledger, MoneyEvent, Posting
+from chalicelib.domain.books.journal import JournalEntry, JournalSequence, MoneyEvent, Posting
+from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.treasury.entries import treasury_entry

@@ -10,11 +10,13 @@ from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
 from chalicelib.domain.exports.packs import Pack
 from chalicelib.domain.exports.returns import BatchReturn, no_return
+from chalicelib.domain.exports.titles import TitleOrder
 from chalicelib.invoicing.exports.fec_file import render_fec
 from chalicelib.invoicing.exports.layout_file import render_batch
 from chalicelib.invoicing.exports.ledger_file import render_ledger
 from chalicelib.invoicing.exports.pack_file import render_pack
 from chalicelib.invoicing.exports.sheet_file import batch_sheet
+from chalicelib.invoicing.exports.title_file import render_titles
 from tests.fakes.storage import Memory
 
 
@@ -83,6 +85,9 @@ class ExportFakes:
 
     def render_batch(self, order: BatchOrder) -> bytes:
         return render_batch(order)
+
+    def render_titles(self, order: TitleOrder) -> bytes:
+        return render_titles(order)
 
     def render_fec(self, order: FecOrder) -> bytes:
         return render_fec(order)

@@ -1,7 +1,7 @@
 """In-process ports: storage in memory, a gateway that keeps a ledger, and recorders."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 
@@ -12,6 +12,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.campaigns.versions import CampaignRegister
 from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, SecondFactorUnavailable
@@ -47,6 +48,7 @@ from tests.fakes.identity import (
 from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.lines import MemoryRegistrationLines
+from tests.fakes.periods import MemoryPeriods
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.reconciliations import MemoryReconciliations
@@ -247,22 +249,28 @@ class RecordedDebitQueue:
 class MemoryCampaigns:
     """The current campaign and, where a story needs them, those of other years."""
 
-    def __init__(self, current: Campaign) -> None:
+    def __init__(self, current: Campaign, memory: Memory | None = None) -> None:
         self._current = current
+        self._memory = memory or Memory()
         self.others: dict[str, Campaign] = {}
 
     def current(self) -> Campaign:
-        return self._current
+        return self._opened(self._current)
 
     def get(self, campaign_id: str) -> Campaign:
         if campaign_id == self._current.id:
-            return self._current
+            return self.current()
         if campaign_id not in self.others:
             raise NotFound
-        return self.others[campaign_id]
+        return self._opened(self.others[campaign_id])
 
     def every(self) -> tuple[Campaign, ...]:
-        return (self._current, *self.others.values())
+        return (self.current(), *map(self._opened, self.others.values()))
+
+    def _opened(self, campaign: Campaign) -> Campaign:
+        register = self._memory.campaign_registers.get("register", CampaignRegister())
+        days = dict(register.open_from)
+        return replace(campaign, books_open_from=days.get(campaign.numbering.series)) if days else campaign
 
     def refresh(self) -> None:
         """Nothing is remembered."""
@@ -283,7 +291,7 @@ class FakePorts(ExportFakes):
     def __init__(self, campaign: Campaign, at: datetime = MANUAL_DAY) -> None:
         self.memory = Memory()
         self.at = at
-        self.campaigns = MemoryCampaigns(campaign)
+        self.campaigns = MemoryCampaigns(campaign, self.memory)
         self.campaign_versions = MemoryCampaignVersions(self.memory)
         self.campaign_use = MemoryCampaignUse(self.memory)
         self.campaign_reader = FileReader()
@@ -334,6 +342,7 @@ class FakePorts(ExportFakes):
 
     def _open_books(self) -> None:
         self.cheques = MemoryCheques(self.memory)
+        self.periods = MemoryPeriods(self.memory)
         self.statements = MemoryStatements(self.memory)
 
     @property

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.daily_sums import JournalSums
     from chalicelib.domain.books.hand_letterings import HandLettering
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+    from chalicelib.domain.books.periods import Closing, Period
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.corrections.waiver import Waiver
     from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
@@ -114,6 +115,8 @@ class Memory(ExportMemory):
         self._shelve_books()
 
     def _shelve_books(self) -> None:
+        self.closings: dict[str, Closing] = {}
+        self.periods: dict[tuple[str, str], Period] = {}
         self.cheques: dict[tuple[str, str], Cheque] = {}
         self.slips: dict[str, Slip] = {}
         self.slip_lines: dict[str, SlipLines] = {}

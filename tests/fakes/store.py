@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.books.periods import Closing, Period
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
@@ -75,6 +76,7 @@ SHELVES: Mapping[type, Shelf] = {
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
     Cheque: Shelf("cheques", lambda each: (squeezed(each.number), each.payment_id)),
     CardMovement: Shelf("card_movements", _id),
+    Closing: Shelf("closings", lambda each: each.series),
     Comment: Shelf("comments", lambda each: each.registration_id),
     CreditNote: Shelf("credit_notes", lambda note: note.number, _owned),
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
@@ -101,6 +103,7 @@ SHELVES: Mapping[type, Shelf] = {
     Payer: Shelf("payers", _id),
     Payment: Shelf("payments", lambda payment: payment.name, _owned),
     Person: Shelf("people", _id, lambda person: replace(person, addresses=())),
+    Period: Shelf("periods", lambda each: (each.series, each.month)),
     PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),
     Reconciliation: Shelf("reconciliation_runs", _id),
     Refund: Shelf("refunds", _id),

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
-from chalicelib.domain.books.journal import Ledger, MoneyEvent
+from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.books.journaling import recorded
+from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.receipts import ReceivedMoney

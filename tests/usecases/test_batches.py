@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
-from chalicelib.domain.books.journal import Ledger, MoneyEvent
+from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.books.journaling import recorded
+from chalicelib.domain.books.ledger import Ledger
+from chalicelib.domain.books.period_refusals import PeriodClosed
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, Forbidden, NotFound
@@ -150,6 +152,14 @@ class TestMaking:
         made = batch(paid, date(2022, 6, 25))
         assert {row.split(";")[4] for row in text(paid, made)[1:]} == {"25/06/2022"}
         assert {row.split(";")[5] for row in text(paid, made)[1:]} == {"24/06/2022"}
+
+    def test_closed_month_takes_no_batch(self, paid: Student) -> None:
+        campaign = paid.ports.campaigns.current()
+        paid.ports.campaigns.change(replace(campaign, books_open_from=date(2022, 7, 1)))
+        paid.is_at("2022-07-02 09:00")
+        with pytest.raises(PeriodClosed):
+            batch(paid, date(2022, 6, 30))
+        assert batch(paid, date(2022, 7, 1)).accounting_on == date(2022, 7, 1)
 
     def test_years_leave_one_after_the_other(self, paid: Student) -> None:
         paid.is_at("2023-01-05 10:00")

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
-from chalicelib.domain.books.journal import Ledger, MoneyEvent
+from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.books.journaling import recorded
+from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, Forbidden
@@ -27,6 +28,7 @@ from chalicelib.usecases.exports.take_ledger import take_ledger
 from chalicelib.usecases.journal.number_journal import number_journal
 from tests.unit.invoicing.fec_rules import findings, records
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
+from tests.usecases.payer_steps import invoices, names
 
 AUDITOR = replace(ACCOUNTANT, id="00000000000000e1", roles=frozenset({Role.AUDITOR}))
 NAME = "000000000FEC2022"
@@ -106,6 +108,15 @@ class TestFec:
         files = fec(season)
         assert {row["EcritureLet"] for row in records(files[f"{NAME}1231.txt"])} == {""}
         assert "lecture : 1." in files[f"{NAME}1231-description.txt"].decode("iso-8859-15")
+
+    def test_unpaid_invoice_of_a_payer_has_no_letter(self, chris: Student) -> None:
+        chris.declares("01")
+        names(chris)
+        invoices(chris)
+        chris.is_at("2022-06-25 09:00")
+        number_journal(chris.ports)
+        found = records(fec(chris)[f"{NAME}1231.txt"])
+        assert {row["EcritureLet"] for row in found} == {""}
 
     def test_is_described_and_controlled(self, season: Student) -> None:
         files = fec(season)

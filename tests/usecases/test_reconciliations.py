@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
-from chalicelib.domain.books.journal import JournalEntry, Ledger
+from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.books.journaling import recorded
+from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.causes import OwnFile
 from chalicelib.domain.changes import Changes

@@ -18,6 +18,7 @@ from chalicelib.domain.treasury.refusals import (
     StatementUnfinished,
 )
 from chalicelib.usecases.statements import import_statement as imports
+from chalicelib.usecases.statements.frame_csv import frame_csv
 from chalicelib.usecases.statements.import_statement import import_statement
 from tests.fakes.bank_files import IBAN, Movement, Period, camt, cfonb, csv
 from tests.fakes.ports import FakePorts
@@ -192,6 +193,12 @@ class TestCsv:
         import_statement(ports, csv(self.PERIOD), ACCOUNTANT, self.frame())
         assert ports.statements.chain(IBAN).closing_cents == 61000
         assert ports.statements.mapping(IBAN).version == 0
+
+    def test_frame_is_of_an_account_of_the_school_and_remembers(self, ports: FakePorts) -> None:
+        import_statement(ports, csv(self.PERIOD), ACCOUNTANT, frame_csv(ports, "", 1000, 61000, self.COLUMNS))
+        assert frame_csv(ports, "fr76 3000 1007 9412 3456 7890 185", 0, 0, {}).mapping.columns == self.COLUMNS
+        with pytest.raises(StatementOfOtherAccount):
+            frame_csv(ports, "FR7630006000011234567890189", 0, 0, {})
 
     def test_headings_that_read_a_file_are_remembered(self, ports: FakePorts) -> None:
         for _ in range(2):

@@ -38,7 +38,7 @@ from chalicelib.usecases.statements.suspend_line import suspend_line
 from tests.fakes.bank_files import IBAN
 from tests.fakes.ports import enrol_student
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student
-from tests.usecases.payer_steps import invoices, names
+from tests.usecases.payer_steps import invoices, is_paid_by, names
 from tests.usecases.statement_steps import DAY, REFERENCE, arrives, book, lines, looks, moved, one_line
 
 R = ProposalReason
@@ -482,6 +482,12 @@ class TestThirdPartyPayers:
         found = {each.cents: proposals_of(invoiced.ports, each) for each in lines(invoiced.ports)}
         assert found[1] == ()
         assert found[2][0].reasons == (R.INVOICE, R.NAME)
+
+    def test_its_transfer_that_was_entered_is_proposed_by_its_invoice(self, invoiced: Student) -> None:
+        payment = is_paid_by(invoiced, 40000)
+        line = one_line(invoiced.ports, moved(40000, f"FACT {payment.invoice_number}"))
+        (proposal,) = proposals_of(invoiced.ports, line)
+        assert (proposal.payment_id, proposal.reasons) == (payment.id, (R.RECEIPT,))
 
     def test_line_pays_its_invoice_and_never_more(self, invoiced: Student) -> None:
         number = invoiced.account.payers[0].invoice_number

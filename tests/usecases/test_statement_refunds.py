@@ -16,6 +16,7 @@ from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplaine
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.journal.verify_journal import verify_journal
+from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.suspend_line import suspend_line
@@ -99,6 +100,12 @@ def test_what_does_not_fit_changes_nothing(chris: Student, file: TransferFile) -
     again = next(each for each in lines(chris.ports, LineState.NEW) if each.label == "C")
     with pytest.raises(RefundNotReady):
         settle_refunds(chris.ports, again.id, file.id, ACCOUNTANT)
+
+
+def test_refund_noted_as_done_by_hand_is_shown_by_its_line(chris: Student, file: TransferFile) -> None:
+    finish_transfer(chris.ports, file.refunds[0], ACCOUNTANT, is_done=True)
+    settle_refunds(chris.ports, line(chris, -60100).id, file.id, ACCOUNTANT)
+    assert book(chris.ports, Book.BANK) == -60100
 
 
 def test_own_refund_is_left_to_a_colleague(chris: Student, file: TransferFile) -> None:

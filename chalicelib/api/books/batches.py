@@ -6,8 +6,9 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.books.journal import JournalEntry
+from chalicelib.domain.books.period_refusals import PeriodClosed
 from chalicelib.domain.exports import refusals
-from chalicelib.domain.exports.batches import Batch
+from chalicelib.domain.exports.batches import Batch, BatchKind
 from chalicelib.domain.exports.control import Control
 from chalicelib.domain.imports.mistakes import ImportMistake
 from chalicelib.usecases.exports.make_batch import BatchAsked, Ready, make_batch, show_ready
@@ -18,6 +19,15 @@ from chalicelib.web.schemas.books import batches as schemas
 batches = Blueprint(__name__)
 CSV = "text/csv"
 PAGE = 50
+NOT_MADE = (
+    refusals.NothingToExport,
+    refusals.BatchesChanged,
+    refusals.AccountsUnmapped,
+    refusals.JournalIncomplete,
+    refusals.AccountingDateNotPossible,
+    PeriodClosed,
+)
+"""What prevents a batch of any kind."""
 PATH = "/staff/batches/{batch_id}"
 
 
@@ -30,11 +40,15 @@ PATH = "/staff/batches/{batch_id}"
     action=Action.READ_BOOKS,
 )
 def list_batches(call: Call) -> schemas.BatchList:
-    ports, query = call.ports, call.query
-    found, cursor = ports.batches.listed(query.kind, query.after)
-    ready = show_ready(ports, ports.campaigns.current(), query.kind)
+    return batch_list(call, BatchKind.JOURNAL)
+
+
+def batch_list(call: Call, kind: BatchKind) -> schemas.BatchList:
+    """Return a page of the batches of a kind, and what the next one would hold."""
+    found, cursor = call.ports.batches.listed(kind, call.query.after)
+    ready = show_ready(call.ports, call.ports.campaigns.current(), kind)
     return schemas.BatchList(
-        items=[_view(call, each) for each in found], next=cursor, ready=_ready(ready) if ready else None
+        items=[batch_view(call, each) for each in found], next=cursor, ready=_ready(ready) if ready else None
     )
 
 
@@ -45,25 +59,18 @@ def list_batches(call: Call) -> schemas.BatchList:
     status=HTTPStatus.CREATED,
     body=schemas.BatchOrder,
     answer=schemas.BatchView,
-    errors=[
-        refusals.NothingToExport,
-        refusals.BatchesChanged,
-        refusals.AccountsUnmapped,
-        refusals.LayoutOverflow,
-        refusals.JournalIncomplete,
-        refusals.AccountingDateNotPossible,
-    ],
+    errors=[*NOT_MADE, refusals.LayoutOverflow],
     action=Action.EXPORT_BOOKS,
 )
 def make_a_batch(call: Call) -> schemas.BatchView:
     body: schemas.BatchOrder = call.body
-    asked = BatchAsked(body.kind, body.seen, body.accounting_on)
-    return _view(call, make_batch(call.ports, asked, call.person))
+    asked = BatchAsked(BatchKind.JOURNAL, body.seen, body.accounting_on)
+    return batch_view(call, make_batch(call.ports, asked, call.person))
 
 
 @endpoint(batches, "GET", PATH, answer=schemas.BatchView, errors=[errors.NotFound], action=Action.READ_BOOKS)
 def show_a_batch(call: Call, batch_id: str) -> schemas.BatchView:
-    return _view(call, call.ports.batches.find(batch_id))
+    return batch_view(call, call.ports.batches.find(batch_id))
 
 
 @endpoint(
@@ -116,10 +123,10 @@ def take_the_control_sheet_of_a_batch(call: Call, batch_id: str) -> Response:
 )
 def take_the_return_of_a_batch(call: Call, batch_id: str) -> schemas.BatchView:
     take_return(call.ports, batch_id, call.upload, call.person)
-    return _view(call, call.ports.batches.find(batch_id))
+    return batch_view(call, call.ports.batches.find(batch_id))
 
 
-def _view(call: Call, batch: Batch) -> schemas.BatchView:
+def batch_view(call: Call, batch: Batch) -> schemas.BatchView:
     returned = call.ports.batches.returned(batch)
     return schemas.BatchView(
         id=batch.id,

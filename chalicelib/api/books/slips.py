@@ -5,6 +5,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
+from chalicelib.domain.books.period_refusals import PeriodClosed
 from chalicelib.domain.treasury import slip_refusals as refusals
 from chalicelib.domain.treasury.slips import Slip
 from chalicelib.usecases.cheques.credit_slip import BankCredit, credit_slip
@@ -111,6 +112,7 @@ def deposit_cheque_slip(call: Call, slip_id: str) -> schemas.SlipView:
         refusals.SlipLocked,
         refusals.SlipCreditDiffers,
         refusals.SlipMisdated,
+        PeriodClosed,
         errors.ConcurrentUpdate,
     ],
     action=Action.KEEP_BOOKS,

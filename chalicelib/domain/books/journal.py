@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from chalicelib.domain.books.chart import DEFAULT_CHART, Book
-from chalicelib.domain.calendar import PARIS, paris_day
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.ledger import DRAFT, Ledger
+from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.corrections.waiver import Waiver, WaiverKind
 from chalicelib.domain.identifiers import person_of
@@ -98,19 +99,6 @@ class JournalSequence:
     version: int = 0
 
 
-@dataclass(frozen=True)
-class Ledger:
-    """The books that entries are written to: the school's series and chart, and the moment of writing."""
-
-    series: str
-    chart: Mapping[Book, str]
-    now: datetime
-
-
-DRAFT = Ledger("", DEFAULT_CHART, datetime(1970, 1, 1, tzinfo=PARIS))
-"""The ledger of entries that are only added up."""
-
-
 def numbered(
     sequence: JournalSequence, entries: Iterable[JournalEntry]
 ) -> tuple[JournalSequence, tuple[JournalEntry, ...]]:
@@ -169,7 +157,7 @@ def invoice_entry(invoice: Invoice, ledger: Ledger) -> JournalEntry:
         series=ledger.series,
         event=MoneyEvent.INVOICE,
         subject=str(invoice.number),
-        dated_on=invoice.issued_on,
+        dated_on=ledger.day(invoice.issued_on),
         booked_at=ledger.now,
         postings=postings_of(owed, ledger),
     )
@@ -189,7 +177,7 @@ def credit_note_entry(note: CreditNote, ledger: Ledger) -> JournalEntry:
         series=ledger.series,
         event=MoneyEvent.CREDIT_NOTE,
         subject=str(note.number),
-        dated_on=note.issued_on,
+        dated_on=ledger.day(note.issued_on),
         booked_at=ledger.now,
         postings=postings_of(less_owed, ledger),
     )
@@ -205,7 +193,7 @@ def write_off_entry(before: Registration, after: Registration, ledger: Ledger) -
         series=ledger.series,
         event=MoneyEvent.WRITE_OFF,
         subject=after.id,
-        dated_on=paris_day(ledger.now),
+        dated_on=ledger.day(paris_day(ledger.now)),
         booked_at=ledger.now,
         postings=postings_of(given_up, ledger),
     )
@@ -221,7 +209,7 @@ def waiver_entry(waiver: Waiver, ledger: Ledger) -> JournalEntry:
         series=ledger.series,
         event=event,
         subject=waiver.id,
-        dated_on=paris_day(ledger.now),
+        dated_on=ledger.day(paris_day(ledger.now)),
         booked_at=ledger.now,
         postings=postings_of(given_up, ledger),
     )
@@ -247,7 +235,7 @@ def _payment_entry(payment: Payment, ledger: Ledger) -> JournalEntry:
         Book.CREDITS: payment.allocated_cents - payment.amount_cents,
     }
     entry = _entry_of(payment, MoneyEvent.PAYMENT, MoneyEvent.PAYMENT, received, ledger)
-    return replace(entry, dated_on=paris_day(payment.received_at))
+    return replace(entry, dated_on=ledger.day(paris_day(payment.received_at)))
 
 
 def _set_off_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
@@ -284,7 +272,7 @@ def _entry_of(
         series=ledger.series,
         event=event,
         subject=payment.id,
-        dated_on=paris_day(ledger.now),
+        dated_on=ledger.day(paris_day(ledger.now)),
         booked_at=ledger.now,
         postings=postings_of(cents, ledger),
     )

@@ -1,13 +1,12 @@
 """The journal entries that an act writes in its own transaction, and their digests in its audit entry."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import (
     JournalEntry,
-    Ledger,
     credit_note_entry,
     invoice_entry,
     missing_entries,
@@ -15,6 +14,7 @@ from chalicelib.domain.books.journal import (
     waiver_entry,
     write_off_entry,
 )
+from chalicelib.domain.books.ledger import Ledger, ledger_of
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.corrections.waiver import Waiver, WaiverState
@@ -60,6 +60,11 @@ def digest_of(entry: JournalEntry) -> str:
     )
 
 
+def digest_of_balances(balances: Mapping[Book, int]) -> str:
+    """Return the SHA-256, in hex, of what each book holds."""
+    return canonical_digest(sorted([book.value, cents] for book, cents in balances.items()))
+
+
 def _entries(changes: Changes, file: RegistrationFile, now: datetime) -> Iterator[JournalEntry]:
     ledger, payers = _ledgers(file, now)
     theirs = {each.number for each in file.of_payers.invoices}
@@ -85,8 +90,7 @@ def _entries(changes: Changes, file: RegistrationFile, now: datetime) -> Iterato
 
 def _ledgers(file: RegistrationFile, now: datetime) -> tuple[Ledger, Ledger]:
     """Return the ledger of the student's entries, and that of the payers': what they owe has its account."""
-    chart = file.campaign.chart
-    ledger = Ledger(file.campaign.numbering.series, chart, now)
+    ledger, chart = ledger_of(file.campaign, now), file.campaign.chart
     return ledger, replace(ledger, chart={**chart, Book.RECEIVABLE: chart[Book.PAYERS]})
 
 

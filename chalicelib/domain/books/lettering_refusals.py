@@ -42,7 +42,3 @@ class LetteringUndone(DecisionNotPossible):
 
 class LetteringUnreasoned(ReasonMissing):
     cause = "lettering"
-
-
-CONFLICTS = (LetteringStale, LetteringOneSided, LetteringUnequal, LetteringUndone)
-"""What the entries are by now stands against."""

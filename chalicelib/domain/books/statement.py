@@ -6,7 +6,8 @@ from datetime import date
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.chart import ARRIVALS, GIVEN_UP, Book
-from chalicelib.domain.books.journal import DRAFT, JournalEntry, MoneyEvent, missing_entries
+from chalicelib.domain.books.journal import JournalEntry, MoneyEvent, missing_entries
+from chalicelib.domain.books.ledger import DRAFT
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.invoices import Client, Seller
 from chalicelib.domain.parties import client_of, seller_of

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain.campaigns.refusals import VersionDecided
@@ -50,10 +50,15 @@ class CampaignVersion:
 
 @dataclass(frozen=True)
 class CampaignRegister:
-    """All versions of all campaigns in one row, oldest first: which one holds is read from here."""
+    """All versions of all campaigns in one row, oldest first: which one holds is read from here.
+
+    `open_from` has the first day that takes journal entries, by series, of each school that closed a month:
+    whoever writes money reads this row, every few seconds at most, and nothing else for it.
+    """
 
     versions: tuple[CampaignVersion, ...] = ()
     version: int = 0
+    open_from: tuple[tuple[str, date], ...] = ()
 
     def find(self, campaign_id: str, number: int) -> CampaignVersion:
         """Raise `NotFound`."""
@@ -94,6 +99,12 @@ def next_number(register: CampaignRegister, campaign_id: str) -> int:
     return max((each.number for each in register.of_campaign(campaign_id)), default=0) + 1
 
 
+def opening(register: CampaignRegister, series: str, day: date | None) -> CampaignRegister:
+    """Return the register with the first day that takes journal entries of a school."""
+    days = {**dict(register.open_from), **({series: day} if day else {})}
+    return replace(register, open_from=tuple(sorted(days.items())), version=register.version + 1)
+
+
 def propose(register: CampaignRegister, proposed: CampaignVersion) -> CampaignRegister:
     """Add a version; one of the same campaign that still waits for a decision is replaced by it."""
     kept = (
@@ -104,7 +115,7 @@ def propose(register: CampaignRegister, proposed: CampaignVersion) -> CampaignRe
         else each
         for each in register.versions
     )
-    return CampaignRegister((*kept, proposed), register.version + 1)
+    return replace(register, versions=(*kept, proposed), version=register.version + 1)
 
 
 def decide(
@@ -124,4 +135,4 @@ def decide(
         version, state=state, decided_by=by, decided_at=now, holds_from=max(version.holds_from, now)
     )
     versions = tuple(decided if each is version else each for each in register.versions)
-    return CampaignRegister(versions, register.version + 1)
+    return replace(register, versions=versions, version=register.version + 1)

@@ -146,10 +146,8 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def require_accounting_day(chosen: date | None, entries: Sequence[JournalEntry], today: date) -> None:
+def require_accounting_day(chosen: date, entries: Sequence[JournalEntry], today: date) -> None:
     """Raise `AccountingDateNotPossible` for a day before an entry of the batch, or to come."""
-    if chosen is None:
-        return
     latest = max(entry.dated_on for entry in entries)
     if chosen < latest:
         raise AccountingDateEarly(latest)

@@ -90,6 +90,8 @@ class Act(StrEnum):
     TRANSFER_FILE_MADE = "transfer_file_made"
     ENTRIES_LETTERED = "entries_lettered"
     LETTERING_UNDONE = "lettering_undone"
+    PERIOD_LEFT = "period_left"
+    PERIOD_CLOSED = "period_closed"
     SLIP_MADE = "slip_made"
     SLIP_CHANGED = "slip_changed"
     SLIP_DEPOSITED = "slip_deposited"

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chalicelib.domain.books.chart import Book
-from chalicelib.domain.books.journal import JournalEntry, Ledger, MoneyEvent
+from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
+from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.treasury.entries import treasury_entry
 from chalicelib.domain.treasury.lines import StatementLine

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from chalicelib.domain.books.chart import Book
-from chalicelib.domain.books.journal import JournalEntry, Ledger, MoneyEvent, postings_of
+from chalicelib.domain.books.journal import JournalEntry, MoneyEvent, postings_of
+from chalicelib.domain.books.ledger import Ledger
 
 
 def treasury_entry(
@@ -12,7 +13,8 @@ def treasury_entry(
 ) -> JournalEntry:
     """Return the entry of `event` about the remittance, slip or statement line `subject`.
 
-    `cents` are by book, debit positive, and add up to 0. One subject has one entry of an event: written
+    It is dated the first open day if that of `dated_on` is closed. `cents` are by book, debit positive, and
+    add up to 0. One subject has one entry of an event: written
     twice, the second write is refused.
     """
     return JournalEntry(
@@ -22,7 +24,7 @@ def treasury_entry(
         series=ledger.series,
         event=event,
         subject=subject,
-        dated_on=dated_on,
+        dated_on=ledger.day(dated_on),
         booked_at=ledger.now,
         postings=postings_of(cents, ledger),
     )

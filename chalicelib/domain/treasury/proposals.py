@@ -81,14 +81,11 @@ def proposals_for(clue: Clue, line: StatementLine, file: RegistrationFile) -> It
     known += [R.NAME] if named else []
     owed = payable_cents(file)
     due = {each.remaining_cents for each in file.instalments if each.remaining_cents}
-    reasons = [
-        *known,
-        *([R.AMOUNT_OWED] if clue.cents == owed else [R.AMOUNT_DUE] if clue.cents in due else []),
-    ]
+    reasons = [*known, *_amount(clue.cents, owed, due)]
     if owed and known:
         yield _proposal(file, clue, owed, reasons)
     for payment in (*file.payments, *file.of_payers.payments):
-        if is_shown_by(payment, clue.cents, line) and (known or _is_told(clue, payment)):
+        if is_shown_by(payment, clue.cents, line) and (known or str(payment.invoice_number) in clue.numbers):
             yield _proposal(file, clue, owed, [*known, R.RECEIPT], payment_id=payment.id)
     for payer in file.payers:
         number = payer.invoice_number or 0
@@ -135,12 +132,6 @@ def certain(line: StatementLine, clues: tuple[Clue, ...], found: tuple[Proposal,
 def looks_like_fee(line: StatementLine) -> bool:
     """Return True if the bank's words are those of a fee: it is proposed, never booked by itself."""
     return line.cents < 0 and _FEES.search(folded(line.label)) is not None
-
-
-def _is_told(clue: Clue, payment: Payment) -> bool:
-    """Return True if the text has the reference under which accounting entered the payment."""
-    reference = "".join(folded(payment.reference).split())
-    return len(reference) >= SHORTEST_NUMBER and reference in "".join(folded(clue.text).split())
 
 
 def _proposal(

@@ -5,9 +5,10 @@ which has no I, L, O and U. docs/decisions/0026-statements.md gives the reasons.
 """
 
 import re
+import string
 import unicodedata
 
-_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+DIGITS = "".join(each for each in f"{string.digits}{string.ascii_uppercase}" if each not in "ILOU")
 _MISREAD = str.maketrans("ILO", "110")
 _LENGTH = 13
 _REFERENCE = re.compile(rf"(?=RF([0-9ILO]{{2}}[0-9A-Z]{{{_LENGTH}}}))", re.ASCII)
@@ -17,8 +18,8 @@ def reference_of(person_id: str) -> str:
     """Return the reference of a person, 17 characters without spaces."""
     bits, body = int(person_id, 16), ""
     for _ in range(_LENGTH):
-        bits, digit = divmod(bits, len(_DIGITS))
-        body = _DIGITS[digit] + body
+        bits, digit = divmod(bits, len(DIGITS))
+        body = DIGITS[digit] + body
     return f"RF{98 - _remainder(f'{body}RF00'):02}{body}"
 
 
@@ -38,9 +39,9 @@ def _person_of(reference: str) -> str:
     check, body = reference[:2], reference[2:]
     bits = 0
     for character in body:
-        if character not in _DIGITS:
+        if character not in DIGITS:
             return ""
-        bits = bits * len(_DIGITS) + _DIGITS.index(character)
+        bits = bits * len(DIGITS) + DIGITS.index(character)
     if bits >= 1 << 64 or _remainder(f"{body}RF{check}") != 1:
         return ""
     return f"{bits:016x}"

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.chart import Book
-from chalicelib.domain.books.journal import JournalEntry, Ledger, MoneyEvent
+from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
+from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.treasury.booked_refunds import cents_on, refund_of
 from chalicelib.domain.treasury.entries import treasury_entry

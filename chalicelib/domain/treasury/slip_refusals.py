@@ -79,7 +79,3 @@ class ChequeElsewhere(DecisionNotPossible):
     code = "cheque_elsewhere"
     reference: str
     slip: str
-
-
-CONFLICTS = (SlipLocked, SlipEmpty, SlipFull, SlipNotDeposited, SlipCreditDiffers, ChequeElsewhere)
-"""What the slip or the cheque is by now stands against."""

@@ -9,7 +9,7 @@ from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.exports.batches import Batch, BatchKind
-from chalicelib.pages.desks import BATCHES
+from chalicelib.pages.desks import BATCHES, Desk
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -29,24 +29,28 @@ BATCH = f"{BATCHES.path}/{{batch_id}}"
 
 @page(pages_batches, "GET", BATCHES.path, action=BATCHES.action)
 def staff_batches(page_request: PageRequest) -> Response:
-    return _desk(page_request, _kind(page_request.parameter("kind")))
+    return batches_page(page_request, BATCHES, BatchKind.JOURNAL)
 
 
 @page(pages_batches, "POST", BATCHES.path, action=Action.EXPORT_BOOKS)
 def make_next_batch(page_request: PageRequest) -> Response:
-    kind = _kind(page_request.field("kind"))
+    return next_batch(page_request, BATCHES, BatchKind.JOURNAL)
+
+
+def next_batch(page_request: PageRequest, desk: Desk, kind: BatchKind) -> Response:
+    """Make the batch that was seen, and show it; a refusal is shown at the desk."""
     chosen = as_of_parameter(page_request.field("accounting_on"))
     asked = BatchAsked(kind, page_request.field("seen"), chosen)
     try:
         batch = make_batch(page_request.ports, asked, page_request.person)
     except QuittanceError as refusal:
-        return _desk(page_request, kind, status_of(refusal), sentence(refusal))
-    return see_other(BATCH.format(batch_id=batch.id))
+        return batches_page(page_request, desk, kind, status_of(refusal), sentence(refusal))
+    return see_other(f"{desk.path}/{batch.id}")
 
 
 @page(pages_batches, "GET", BATCH, action=BATCHES.action, takes_file=True)
 def show_batch(page_request: PageRequest, batch_id: str) -> Response:
-    return _batch(page_request, page_request.ports.batches.find(batch_id))
+    return batch_page(page_request, BATCHES, page_request.ports.batches.find(batch_id))
 
 
 @page(pages_batches, "GET", f"{BATCH}/file", action=BATCHES.action)
@@ -68,17 +72,18 @@ def take_batch_return(page_request: PageRequest, batch_id: str) -> Response:
         take_return(page_request.ports, batch_id, page_request.upload, page_request.person)
     except QuittanceError as refusal:
         batch = page_request.ports.batches.find(batch_id)
-        return _batch(page_request, batch, status_of(refusal), sentence(refusal))
+        return batch_page(page_request, BATCHES, batch, status_of(refusal), sentence(refusal))
     return see_other(BATCH.format(batch_id=batch_id))
 
 
-def _kind(text: str) -> BatchKind:
-    return BatchKind(text) if text in set(BatchKind) else BatchKind.JOURNAL
-
-
-def _desk(
-    page_request: PageRequest, kind: BatchKind, status: HTTPStatus = HTTPStatus.OK, mistake: str = ""
+def batches_page(
+    page_request: PageRequest,
+    desk: Desk,
+    kind: BatchKind,
+    status: HTTPStatus = HTTPStatus.OK,
+    mistake: str = "",
 ) -> Response:
+    """Show what waits for the next batch of a kind, and those that were made."""
     ports, after = page_request.ports, page_request.parameter("after")
     found, cursor = ports.batches.listed(kind, after if 0 < len(after) <= LONGEST_CURSOR else None)
     rows = [(each, ports.batches.returned(each).state(each.control.entries)) for each in found]
@@ -86,25 +91,32 @@ def _desk(
         "books/batches",
         status=status,
         mistake=mistake,
-        kind=kind,
-        kinds={each: KINDS[each] for each in ACTIONS},
+        desk=desk.path,
+        is_titles=kind is BatchKind.TITLES,
+        title=KINDS[kind],
         ready=show_ready(ports, page_request.campaign, kind),
         rows=rows,
         states=STATES,
-        further=f"{BATCHES.path}?{urlencode({'kind': kind, 'after': cursor})}" if cursor else "",
+        further=f"{desk.path}?{urlencode({'after': cursor})}" if cursor else "",
         may_act=page_request.person.holds(*RULES[ACTIONS[kind]].roles),
         today=paris_day(ports.now()),
     )
 
 
-def _batch(
-    page_request: PageRequest, batch: Batch, status: HTTPStatus = HTTPStatus.OK, mistake: str = ""
+def batch_page(
+    page_request: PageRequest,
+    desk: Desk,
+    batch: Batch,
+    status: HTTPStatus = HTTPStatus.OK,
+    mistake: str = "",
 ) -> Response:
+    """Show one batch, its control and what came back of it."""
     returned = page_request.ports.batches.returned(batch)
     return page_request.page(
         "books/batch",
         status=status,
         mistake=mistake,
+        desk=desk.path,
         batch=batch,
         returned=returned,
         state=STATES[returned.state(batch.control.entries)],

@@ -1,6 +1,7 @@
 """Words of balances and letters, and the balance as a file for a French spreadsheet."""
 
 from chalicelib.domain.books.aged import Age, AgedDebt, Balances
+from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.portal.list_csv import csv_of, decimal
 
@@ -10,6 +11,20 @@ AGES = {
     Age.TO_60: "31 à 60 jours",
     Age.TO_90: "61 à 90 jours",
     Age.OLDER: "Plus de 90 jours",
+}
+BOOKS = {
+    Book.RECEIVABLE: "Étudiants et tiers payeurs",
+    Book.FEES: "Droits d'inscription",
+    Book.TAX: "TVA facturée",
+    Book.CARDS: "Cartes, en route vers la banque",
+    Book.CHEQUES: "Chèques à encaisser",
+    Book.BANK: "Banque",
+    Book.WRITE_OFFS: "Restes passés en pertes",
+    Book.REMISSIONS: "Remises gracieuses",
+    Book.UNCOLLECTABLE: "Créances irrécouvrables",
+    Book.CREDITS: "Crédits à rendre",
+    Book.SUSPENSE: "Recettes à classer",
+    Book.BANK_FEES: "Frais bancaires",
 }
 EVENTS = {
     MoneyEvent.INVOICE: "Facture",

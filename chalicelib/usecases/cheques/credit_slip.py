@@ -3,8 +3,9 @@ from datetime import date
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.books.chart import Book
-from chalicelib.domain.books.journal import JournalEntry, Ledger, MoneyEvent
+from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.books.journaling import recorded
+from chalicelib.domain.books.ledger import ledger_of, require_open
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.people import Person
@@ -40,12 +41,17 @@ def credit_slip(ports: ChequePorts, slip_id: str, credit: BankCredit, by: Person
 
 
 def slip_credit(ports: ChequePorts, slip_id: str, credit: BankCredit, by: str) -> tuple[Slip, JournalEntry]:
-    """Return the credited slip and its entry, for the act that explains the line of a statement by it."""
+    """Return the credited slip and its entry, for the act that explains the line of a statement by it.
+
+    The day that a line tells is never refused; raise `PeriodClosed` for one that a person gave.
+    """
     slip = ports.cheques.slip(slip_id)
     then = credited(slip, credit.cents, credit.on, paris_day(ports.now()), by, credit.line)
     campaign = campaign_of(ports.campaigns, slip.series)
     moved = {credit.held_in: credit.cents, Book.CHEQUES: -credit.cents}
-    ledger = Ledger(slip.series, campaign.chart, ports.now())
+    ledger = ledger_of(campaign, ports.now())
+    if not credit.line:
+        require_open(ledger, credit.on)
     return then, treasury_entry(MoneyEvent.DEPOSIT, slip.id, credit.on, moved, ledger)
 
 

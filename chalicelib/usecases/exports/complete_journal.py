@@ -2,8 +2,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.domain.books.journal import Ledger, missing_entries
+from chalicelib.domain.books.journal import missing_entries
 from chalicelib.domain.books.journaling import recorded
+from chalicelib.domain.books.ledger import ledger_of
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.exports.catch_up import JournalCatchUp
@@ -104,7 +105,7 @@ def _complete_account(ports: CatchUpPorts, campaign: Campaign, person_id: str) -
         if registration.campaign_id != campaign.id:
             continue
         file = open_file(ports, account, registration.id)
-        ledger = Ledger(file.campaign.numbering.series, file.campaign.chart, ports.now())
+        ledger = ledger_of(file.campaign, ports.now())
         entries = tuple(missing_entries(file.journal, file.invoices, file.payments, ledger))
         if entries:
             trace = audited(ports, SCHEDULE, Act.JOURNAL_COMPLETED, person_id, registration.id)

@@ -1,13 +1,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.books.journal import JournalEntry
+from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.books.ledger import ledger_of, require_open
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.exports.batches import (
     LONGEST_TEXT,
     MOST_ENTRIES,
@@ -24,14 +25,16 @@ from chalicelib.domain.exports.control import Control, control_of
 from chalicelib.domain.exports.files import BatchOrder
 from chalicelib.domain.exports.ledger_lines import lines_of
 from chalicelib.domain.exports.refusals import BatchesChanged, NothingToExport
+from chalicelib.domain.exports.titles import MOST_TITLES, TitleOrder, liquidated, title_of
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.exports.complete_journal import require_complete_journal
 from chalicelib.usecases.exports.ports import ExportPorts
 
-ACTIONS = {BatchKind.JOURNAL: Action.EXPORT_BOOKS}
+ACTIONS = {BatchKind.JOURNAL: Action.EXPORT_BOOKS, BatchKind.TITLES: Action.ISSUE_TITLES}
 """Who makes the batches of a kind."""
+TITLES_ENDING = "csv"
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,8 @@ def show_ready(ports: ExportPorts, campaign: Campaign, kind: BatchKind) -> Ready
     ends = [each for each in ports.journal.sequences() if each.series == sequence.series]
     for end in sorted(ends, key=lambda each: each.year):
         taken = sequence.taken(end.year)
-        if taken.last < end.last:
-            found = ports.journal.numbered(sequence.series, end.year, taken.last, MOST_ENTRIES + 1)
-            entries = tuple(_unbroken(found, taken.last))[:MOST_ENTRIES]
-            if entries:
-                return _ready(sequence, entries, is_more=entries[-1].number < end.last)
+        if ready := _next(ports, sequence, end, taken.last):
+            return ready
     return None
 
 
@@ -79,7 +79,7 @@ def make_batch(ports: ExportPorts, asked: BatchAsked, by: Person) -> Batch:
     """Freeze the next batch into one commit: asked for twice at once, one is made.
 
     Raise `BatchesChanged` if the person saw another state, `JournalIncomplete`, `NothingToExport`,
-    `AccountsUnmapped`, `LayoutOverflow` or `AccountingDateNotPossible`.
+    `AccountsUnmapped`, `LayoutOverflow`, `AccountingDateNotPossible` or `PeriodClosed`.
     """
     permit(by, ACTIONS[asked.kind], "")
     require_complete_journal(ports)
@@ -90,13 +90,29 @@ def make_batch(ports: ExportPorts, asked: BatchAsked, by: Person) -> Batch:
     if ready.seen != asked.seen:
         raise BatchesChanged
     campaign.accounting.require_targets(ready.control.accounts)
-    require_accounting_day(asked.accounting_on, ready.entries, paris_day(ports.now()))
+    _require_day(campaign, asked.accounting_on, ready, ports.now())
     batch, data = _frozen(ports, campaign, ready, asked, by)
     try:
         _commit(ports, ready.sequence, batch, data, campaign)
     except ConcurrentUpdate:
         raise BatchesChanged from None
     return batch
+
+
+def _next(ports: ExportPorts, sequence: BatchSequence, end: JournalSequence, after: int) -> Ready | None:
+    """Return the next batch of a year: every entry, or the titles of a stretch that has some."""
+    while after < end.last:
+        found = ports.journal.numbered(sequence.series, end.year, after, MOST_ENTRIES)
+        entries = tuple(_unbroken(found, after))
+        if not entries:
+            return None
+        after = entries[-1].number
+        if sequence.kind is BatchKind.JOURNAL:
+            return _ready(sequence, entries, after, is_more=after < end.last)
+        if titles := tuple(liquidated(entries))[:MOST_TITLES]:
+            last = titles[-1].number if len(titles) == MOST_TITLES else after
+            return _ready(sequence, titles, last, is_more=last < end.last)
+    return None
 
 
 def _unbroken(entries: Iterable[JournalEntry], after: int) -> Iterator[JournalEntry]:
@@ -107,18 +123,25 @@ def _unbroken(entries: Iterable[JournalEntry], after: int) -> Iterator[JournalEn
         yield entry
 
 
-def _ready(sequence: BatchSequence, entries: Sequence[JournalEntry], *, is_more: bool) -> Ready:
+def _ready(sequence: BatchSequence, entries: Sequence[JournalEntry], last: int, *, is_more: bool) -> Ready:
     year = entries[0].dated_on.year
     taken = sequence.taken(year)
     return Ready(
         sequence,
         year,
         taken.last,
-        entries[-1].number,
+        last,
         tuple(entries),
         control_of(entries, taken.balances),
         is_more,
     )
+
+
+def _require_day(campaign: Campaign, chosen: date | None, ready: Ready, now: datetime) -> None:
+    """Raise `AccountingDateNotPossible`, or `PeriodClosed` for a day of a closed month."""
+    if chosen is not None:
+        require_open(ledger_of(campaign, now), chosen)
+        require_accounting_day(chosen, ready.entries, paris_day(now))
 
 
 def _frozen(
@@ -126,18 +149,13 @@ def _frozen(
 ) -> tuple[Batch, bytes]:
     """Return the batch and its file; one that is too long for a row holds half as many entries."""
     number, now = ready.sequence.last_number + 1, ports.now()
-    order = BatchOrder(
-        batch_id(ready.sequence.series, asked.kind, number),
-        campaign.accounting,
-        tuple(lines_of(ready.entries, holders(ports, ready.entries))),
-        ready.control,
-        asked.accounting_on,
-        now,
-    )
-    data = ports.render_batch(order)
+    made_id = batch_id(ready.sequence.series, asked.kind, number)
+    data = _file(ports, campaign, ready, asked, made_id)
     if len(packed(data)) > LONGEST_TEXT:
         half = ready.entries[: len(ready.entries) // 2]
-        return _frozen(ports, campaign, _ready(ready.sequence, half, is_more=True), asked, by)
+        part = _ready(ready.sequence, half, half[-1].number, is_more=True)
+        return _frozen(ports, campaign, part, asked, by)
+    ending = campaign.accounting.layout.ending if asked.kind is BatchKind.JOURNAL else TITLES_ENDING
     return (
         Batch(
             series=ready.sequence.series,
@@ -148,7 +166,7 @@ def _frozen(
             last=ready.last,
             accounting_on=asked.accounting_on,
             control=ready.control,
-            file_name=f"{order.id}.{campaign.accounting.layout.ending}",
+            file_name=f"{made_id}.{ending}",
             sha256=digest_of(data),
             previous=ready.sequence.last_hash,
             made_by=by.id,
@@ -156,6 +174,17 @@ def _frozen(
         ),
         data,
     )
+
+
+def _file(ports: ExportPorts, campaign: Campaign, ready: Ready, asked: BatchAsked, made_id: str) -> bytes:
+    """Return the file's bytes: the school's layout, or the list of titles with its slip."""
+    now, chosen, export = ports.now(), asked.accounting_on, campaign.accounting
+    if asked.kind is BatchKind.TITLES:
+        accounts = {each: ports.accounts.account(each) for each in {e.person_id for e in ready.entries}}
+        titles = tuple(title_of(each, accounts[each.person_id], campaign) for each in ready.entries)
+        return ports.render_titles(TitleOrder(made_id, campaign.school.name, export, titles, chosen, now))
+    lines = tuple(lines_of(ready.entries, holders(ports, ready.entries)))
+    return ports.render_batch(BatchOrder(made_id, export, lines, ready.control, chosen, now))
 
 
 def _commit(
@@ -180,3 +209,11 @@ def holders(ports: ExportPorts, entries: Iterable[JournalEntry]) -> Mapping[str,
     """Return the names of the entries' persons by id; erased persons are left out."""
     found = ports.people.persons({each.person_id for each in entries if each.person_id})
     return {each.id: f"{each.last_name} {each.first_name}" for each in found if not each.erased_on}
+
+
+def find_titles(ports: ExportPorts, batch_id: str) -> Batch:
+    """Return a list of titles; raise `NotFound`, also for a batch of another kind."""
+    batch = ports.batches.find(batch_id)
+    if batch.kind is not BatchKind.TITLES:
+        raise NotFound
+    return batch

@@ -7,6 +7,7 @@ from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, B
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
 from chalicelib.domain.exports.returns import BatchReturn
+from chalicelib.domain.exports.titles import TitleOrder
 from chalicelib.usecases.campaigns.ports import CampaignUse
 from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.journal.ports import Journal
@@ -61,6 +62,9 @@ class ExportPorts(CatchUpPorts, Protocol):
     @property
     def render_batch(self) -> Callable[[BatchOrder], bytes]:
         """Return a function from a batch to the bytes of its file; it raises `LayoutOverflow`."""
+
+    @property
+    def render_titles(self) -> Callable[[TitleOrder], bytes]: ...
 
 
 class BookPorts(ExportPorts, Protocol):

@@ -1,8 +1,9 @@
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.exports.batches import Batch
+from chalicelib.domain.exports.batches import Batch, BatchKind
 from chalicelib.domain.exports.returns import Answered, BatchReturn, read_answers, with_answers
+from chalicelib.domain.exports.titles import liquidated
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
@@ -26,7 +27,7 @@ def entries_of(ports: ExportPorts, batch: Batch) -> tuple[JournalEntry, ...]:
     """Return the entries that a batch holds, as the journal has them."""
     count = batch.last - batch.first + 1
     found = ports.journal.numbered(batch.series, batch.year, batch.first - 1, count)
-    return tuple(found)
+    return tuple(liquidated(found)) if batch.kind is BatchKind.TITLES else tuple(found)
 
 
 def _take(

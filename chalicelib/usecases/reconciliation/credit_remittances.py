@@ -2,7 +2,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.books.journal import JournalEntry, Ledger
+from chalicelib.domain.books.journal import JournalEntry
+from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Person

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from chalicelib.domain.books.journal import JournalEntry, Ledger
+from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.domain.books.journaling import recorded
+from chalicelib.domain.books.ledger import Ledger
+from chalicelib.domain.books.ledger import ledger_of as ledger_of_campaign
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.people import Person
@@ -22,7 +24,7 @@ def ledger_of(ports: StatementPorts, iban: str) -> Ledger:
     campaign = accounts(ports).get(iban)
     if campaign is None:
         raise NotFound
-    return Ledger(campaign.numbering.series, campaign.chart, ports.now())
+    return ledger_of_campaign(campaign, ports.now())
 
 
 def open_line(ports: StatementPorts, line_id: str, seen: int = 0) -> StatementLine:

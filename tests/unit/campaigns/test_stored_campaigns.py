@@ -1,7 +1,7 @@
 """What a process remembers of stored campaigns: the register for seconds, a text for good."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from chalicelib.domain.campaigns.versions import (
     CampaignVersion,
     VersionState,
     digest_of,
+    opening,
 )
 from chalicelib.domain.causes import CampaignUnknown
 from chalicelib.domain.changes import Changes
@@ -142,3 +143,13 @@ class TestMarksOfAFile:
         assert found
         assert found.en == "article R.719-49 of the French education code"
         assert campaign.source("gone", "gone") is None
+
+
+def test_books_open_where_the_register_says(process: Process) -> None:
+    """Known with the versions: whoever writes money reads nothing more for it."""
+    process.stores(opening(process.versions.register(), "INP", date(2022, 7, 1)))
+    assert process.campaigns.get(YEAR).books_open_from == date(2022, 7, 1)
+    assert process.campaigns.current().books_open_from == date(2022, 7, 1)
+    reads = process.versions.reads
+    process.campaigns.get(YEAR)
+    assert process.versions.reads == reads

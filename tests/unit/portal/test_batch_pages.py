@@ -42,7 +42,7 @@ def test_batch_is_made_of_what_is_shown_and_taken_away(numbered: Browser) -> Non
     assert (sheet.status_code, "601,00" in sheet.text) == (200, True)
     again = numbered.send(desk, DESK)
     assert (again.status_code, "Aucune écriture numérotée n'attend" in read(again)) == (409, True)
-    assert "INP-L000001" in numbered.get(f"{DESK}?kind=nothing&after={'x' * 300}").text
+    assert "INP-L000001" in numbered.get(f"{DESK}?after={'x' * 300}").text
 
 
 def test_accounting_date_that_cannot_be_comes_back_with_its_sentence(numbered: Browser) -> None:

@@ -106,6 +106,7 @@ def address(path: str) -> str:
         transfer_file_id="INP-000001",
         statement_line_id="20220624-0-1",
         slip_id="INP-000001",
+        month="2022-05",
         batch_id="INP-L000001",
         run_id="run-1",
         difference_id="0" * 32,
@@ -138,6 +139,7 @@ def done_from(path: str) -> str:
         "/staff/refunds/0000000000000001-1-r1",
         "/staff/cheque-slips/INP-000001",
         f"/staff/letterings/{STUDENT}",
+        "/staff/periods",
         "/staff/batches/INP-L000001",
         f"/staff/differences/{'0' * 32}",
         *(
@@ -231,7 +233,7 @@ def test_only_the_registrar_and_the_accountant_act_and_each_on_their_own(
 def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, role: Role) -> None:
     home = browser.log_in(f"{role}@demo.test").text
     desks = {
-        Role.REGISTRAR: {"desk", "registrations", "payers", "waivers"},
+        Role.REGISTRAR: {"desk", "registrations", "payers", "waivers", "titles"},
         Role.ACCOUNTANT: {
             "desk",
             "registrations",
@@ -245,9 +247,11 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "statements",
             "cheque-slips",
             "balances",
+            "periods",
             "reconciliations",
             "remittances",
             "waivers",
+            "titles",
             "batches",
         },
         Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
@@ -262,12 +266,14 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "reconciliations",
             "remittances",
             "waivers",
+            "titles",
             "batches",
             "refunds",
             "transfers",
             "payers",
             "cheque-slips",
             "balances",
+            "periods",
             "people",
             "campaigns",
             "audit",

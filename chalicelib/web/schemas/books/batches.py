@@ -18,7 +18,6 @@ Cursor = Annotated[str, StringConstraints(min_length=1, max_length=250)]
 
 
 class BatchesQuery(Query):
-    kind: BatchKind = BatchKind.JOURNAL
     after: Cursor | None = None
 
 
@@ -29,7 +28,6 @@ class BatchLinesQuery(Query):
 class BatchOrder(Body):
     """`seen` is that of what was seen ready; without `accounting_on` each entry has its own date."""
 
-    kind: Annotated[BatchKind, Field(strict=False)] = BatchKind.JOURNAL
     seen: Annotated[str, StringConstraints(pattern=r"^\d+-\d{4}-\d+$")]
     accounting_on: Day | None = None
 

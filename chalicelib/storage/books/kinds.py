@@ -1,0 +1,20 @@
+"""The kinds of row of the school's books, gathered for the table of all kinds."""
+
+from collections.abc import Mapping
+
+from chalicelib.storage.books.periods import PERIOD_KINDS
+from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
+from chalicelib.storage.books.slips import SLIP_KINDS
+from chalicelib.storage.books.statements import STATEMENT_KINDS
+from chalicelib.storage.exports.kinds import EXPORT_KINDS
+from chalicelib.storage.kind import Kind
+from chalicelib.storage.lists.waivers import WAIVER_KINDS
+
+BOOK_KINDS: Mapping[type, Kind] = {
+    **PERIOD_KINDS,
+    **SLIP_KINDS,
+    **RECONCILIATION_KINDS,
+    **STATEMENT_KINDS,
+    **EXPORT_KINDS,
+    **WAIVER_KINDS,
+}
