@@ -14,6 +14,7 @@ from chalicelib.api.books.balances import balances
 from chalicelib.api.books.batches import batches
 from chalicelib.api.books.exports import books_exports
 from chalicelib.api.books.periods import periods
+from chalicelib.api.books.rapprochements import rapprochements
 from chalicelib.api.books.reconciliations import reconciliations
 from chalicelib.api.books.rights import rights
 from chalicelib.api.books.slips import slips
@@ -59,6 +60,7 @@ API = (
     slips,
     balances,
     periods,
+    rapprochements,
     reconciliations,
     write_offs,
     batches,

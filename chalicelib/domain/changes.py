@@ -37,6 +37,7 @@ from chalicelib.domain.trail.undo import LastAct
 from chalicelib.domain.treasury.bank_movements import BankMovement
 from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.rapprochement import Rapprochement
 from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
 from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
@@ -84,6 +85,7 @@ Row = (
     | Period
     | PlanRequest
     | Reconciliation
+    | Rapprochement
     | Refund
     | Registration
     | Remittance

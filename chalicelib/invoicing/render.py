@@ -15,8 +15,9 @@ from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Certificate, Invoice
 from chalicelib.domain.rehearsal import is_rehearsed
+from chalicelib.domain.treasury.rapprochement_paper import RapprochementPaper
 from chalicelib.domain.treasury.slip_paper import SlipPaper
-from chalicelib.invoicing.books_words import slip_words
+from chalicelib.invoicing.books_words import rapprochement_words, slip_words
 from chalicelib.invoicing.evidence_words import evidence_words
 from chalicelib.invoicing.facts import certificate_words, credit_note_words, invoice_words, statement_words
 from chalicelib.invoicing.facturx import factur_x, marked_as_factur_x
@@ -58,6 +59,10 @@ def render_evidence(evidence: EvidenceFile) -> bytes:
 
 def render_slip(paper: SlipPaper) -> bytes:
     return _render("slip.typ", slip_words(paper), paper.deposited_on)
+
+
+def render_rapprochement(paper: RapprochementPaper) -> bytes:
+    return _render("rapprochement.typ", rapprochement_words(paper), paper.found.closing_on)
 
 
 def _render(template: str, words: dict[str, Any], day: date, xml: str = "") -> bytes:

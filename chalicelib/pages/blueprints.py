@@ -8,6 +8,7 @@ from chalicelib.pages.books.batches import pages_batches
 from chalicelib.pages.books.exports import pages_books_exports
 from chalicelib.pages.books.lines import pages_lines
 from chalicelib.pages.books.periods import pages_periods
+from chalicelib.pages.books.rapprochements import pages_rapprochements
 from chalicelib.pages.books.reconciliations import pages_reconciliations
 from chalicelib.pages.books.remittances import pages_remittances
 from chalicelib.pages.books.rights import pages_rights
@@ -78,6 +79,7 @@ DESKS = (
     pages_slips,
     pages_balances,
     pages_periods,
+    pages_rapprochements,
     pages_reconciliations,
     pages_remittances,
     pages_write_offs,

@@ -35,6 +35,7 @@ REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
 TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
 SLIPS = Desk("/staff/cheque-slips", "Chèques", Action.READ_BOOKS, BOOKS)
 BALANCES = Desk("/staff/balances", "Balance 411", Action.READ_BOOKS, BOOKS)
+RAPPROCHEMENTS = Desk("/staff/rapprochements", "État de rapprochement", Action.READ_BOOKS, BOOKS)
 PERIODS = Desk("/staff/periods", "Clôtures", Action.READ_BOOKS, BOOKS)
 TITLES = Desk("/staff/titles", "Titres collectifs", Action.READ_TITLES, BOOKS)
 BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS, BOOKS)
@@ -59,6 +60,7 @@ DESKS = (
     ARREARS,
     SLIPS,
     BALANCES,
+    RAPPROCHEMENTS,
     PERIODS,
     WAIVERS,
     TITLES,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.exports.packs import Pack
     from chalicelib.domain.exports.titles import TitleOrder
     from chalicelib.domain.treasury.csv_mapping import CsvFrame
+    from chalicelib.domain.treasury.rapprochement_paper import RapprochementPaper
     from chalicelib.domain.treasury.reading import ReadStatement
     from chalicelib.domain.treasury.slip_paper import SlipPaper
     from chalicelib.usecases.invoices.ports import StatementRenderer
@@ -69,6 +70,12 @@ class Papers:
         from chalicelib.invoicing.render import render_evidence
 
         return render_evidence
+
+    @cached_property
+    def render_rapprochement(self) -> Callable[[RapprochementPaper], bytes]:
+        from chalicelib.invoicing.render import render_rapprochement
+
+        return render_rapprochement
 
     @cached_property
     def render_slip(self) -> Callable[[SlipPaper], bytes]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
+    from chalicelib.usecases.rapprochement.ports import Rapprochements
     from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
     from chalicelib.usecases.refunds.ports import IbanLinks, Refunds, TransferFiles
     from chalicelib.usecases.registrations.ports import Registrations
@@ -208,6 +209,12 @@ class Stores:
         from chalicelib.storage.credits import DynamoUnpaid
 
         return DynamoUnpaid(self.table)
+
+    @cached_property
+    def rapprochements(self) -> Rapprochements:
+        from chalicelib.storage.books.rapprochements import DynamoRapprochements
+
+        return DynamoRapprochements(self.table)
 
     @cached_property
     def periods(self) -> Periods:

@@ -28,6 +28,7 @@ from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.refunds.transfer_files import TransferFile, kept
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.rapprochement import BankStanding, prepared
 from chalicelib.domain.treasury.remittances import Remittance
 from chalicelib.domain.treasury.slips import Slip, frozen
 from chalicelib.pages.responses import form_token
@@ -102,6 +103,8 @@ class Portal:
         line = StatementLine("20220625-0000000000000001-1", iban, "s", day, day, 100, "VIR", self.ports.at)
         remittance = Remittance("INP", "220624001", day, 1, 100)
         self.ports.store.commit(Changes((self.difference, line, LINE, remittance)))
+        standing = BankStanding("FR76", self.ports.at.date(), 0, self.ports.at.date(), 0, 0, (), ())
+        self.ports.store.commit(Changes((prepared(standing, "INP", "1", PROPOSER.id, self.ports.at),)))
         self.holdings = {
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
@@ -135,6 +138,7 @@ class Portal:
             "transfer_file_id": "INP-000001",
             "slip_id": "INP-000001",
             "month": "2022-05",
+            "rapprochement_id": "INP-1",
             "batch_id": "INP-T000001",
             "run_id": "run-1",
             "difference_id": self.difference.id,

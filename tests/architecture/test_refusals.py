@@ -15,8 +15,8 @@ from chalicelib.domain.payers import refusals as payer_refusals
 from chalicelib.domain.reconciliation import refusals as reconciliation_refusals
 from chalicelib.domain.refunds import refusals as refund_refusals
 from chalicelib.domain.trail import undo
+from chalicelib.domain.treasury import rapprochement_refusals, remittance_refusals, slip_refusals
 from chalicelib.domain.treasury import refusals as treasury
-from chalicelib.domain.treasury import remittance_refusals, slip_refusals
 
 
 def kinds_of(error: type[QuittanceError]) -> set[type[QuittanceError]]:
@@ -30,6 +30,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}"
     drawn += f"{refund_refusals.__doc__}"
     drawn += f"{payer_refusals.__doc__}"
+    drawn += f"{rapprochement_refusals.__doc__}"
     drawn += f"{lettering_refusals.__doc__}{period_refusals.__doc__}"
     drawn += f"{slip_refusals.__doc__}"
     drawn += f"{treasury.__doc__}{remittance_refusals.__doc__}{reconciliation_refusals.__doc__}"

@@ -20,6 +20,7 @@ from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import DynamoAuditTrail
 from chalicelib.storage.books.periods import DynamoPeriods
+from chalicelib.storage.books.rapprochements import DynamoRapprochements
 from chalicelib.storage.books.reconciliations import DynamoReconciliations
 from chalicelib.storage.books.slips import DynamoCheques
 from chalicelib.storage.books.statements import DynamoStatements
@@ -60,7 +61,7 @@ from tests.fakes.identity import (
 )
 from tests.fakes.imports import MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
-from tests.fakes.periods import MemoryPeriods
+from tests.fakes.periods import MemoryPeriods, MemoryRapprochements
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.ports import MANUAL_DAY, FakeQuestions
 from tests.fakes.privacy import MemoryPersonalRecords
@@ -116,6 +117,7 @@ class Store:
     transfer_files: Any
     cheques: Any
     periods: Any
+    rapprochements: Any
     statements: Any
     reconciliations: Any
     batches: Any
@@ -166,6 +168,7 @@ def _memory() -> Store:
         MemoryTransferFiles(memory),
         MemoryCheques(memory),
         MemoryPeriods(memory),
+        MemoryRapprochements(memory),
         MemoryStatements(memory),
         MemoryReconciliations(memory),
         MemoryBatches(memory),
@@ -207,6 +210,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoTransferFiles(table),
         DynamoCheques(table),
         DynamoPeriods(table),
+        DynamoRapprochements(table),
         DynamoStatements(table),
         DynamoReconciliations(table),
         DynamoBatches(table),

@@ -38,7 +38,15 @@ from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.reconciliation import policies
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
-from chalicelib.domain.treasury import bank_movements, csv_mapping, lines, remittances, slips, statements
+from chalicelib.domain.treasury import (
+    bank_movements,
+    csv_mapping,
+    lines,
+    rapprochement,
+    remittances,
+    slips,
+    statements,
+)
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -86,6 +94,7 @@ MODULES = (
         bank_movements,
         lines,
         policies,
+        rapprochement,
         remittances,
         statements,
     ),

@@ -27,6 +27,7 @@ from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferOrder
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
+from chalicelib.domain.treasury.rapprochement_paper import RapprochementPaper
 from chalicelib.domain.treasury.slip_paper import SlipPaper
 from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
@@ -48,7 +49,7 @@ from tests.fakes.identity import (
 from tests.fakes.imports import MemoryImportFiles, MemoryImports, MemoryRoster
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.lines import MemoryRegistrationLines
-from tests.fakes.periods import MemoryPeriods
+from tests.fakes.periods import MemoryPeriods, MemoryRapprochements
 from tests.fakes.plans import MemoryCredits, MemoryDebits, MemoryPayers, MemoryPlanRequests, MemoryUnpaid
 from tests.fakes.privacy import MemoryPersonalRecords
 from tests.fakes.reconciliations import MemoryReconciliations
@@ -343,6 +344,7 @@ class FakePorts(ExportFakes):
     def _open_books(self) -> None:
         self.cheques = MemoryCheques(self.memory)
         self.periods = MemoryPeriods(self.memory)
+        self.rapprochements = MemoryRapprochements(self.memory)
         self.statements = MemoryStatements(self.memory)
 
     @property
@@ -369,6 +371,9 @@ class FakePorts(ExportFakes):
 
     def render_evidence(self, evidence: EvidenceFile) -> bytes:
         return f"evidence of {evidence.pack.payment.id}".encode()
+
+    def render_rapprochement(self, paper: RapprochementPaper) -> bytes:
+        return f"{paper.found.id} by {paper.prepared_by}, {paper.checked_by}".encode()
 
     def render_slip(self, paper: SlipPaper) -> bytes:
         return f"slip {paper.slip} of {paper.total_cents}".encode()

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.treasury.bank_movements import BankMovement
     from chalicelib.domain.treasury.csv_mapping import CsvMapping
     from chalicelib.domain.treasury.lines import StatementLine
+    from chalicelib.domain.treasury.rapprochement import Rapprochement
     from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
     from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
     from chalicelib.domain.treasury.statements import BankStatement, StatementChain
@@ -115,6 +116,7 @@ class Memory(ExportMemory):
         self._shelve_books()
 
     def _shelve_books(self) -> None:
+        self.rapprochements: dict[str, Rapprochement] = {}
         self.closings: dict[str, Closing] = {}
         self.periods: dict[tuple[str, str], Period] = {}
         self.cheques: dict[tuple[str, str], Cheque] = {}

@@ -40,6 +40,7 @@ from chalicelib.domain.trail.undo import LastAct
 from chalicelib.domain.treasury.bank_movements import BankMovement
 from chalicelib.domain.treasury.csv_mapping import CsvMapping
 from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.rapprochement import Rapprochement
 from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
 from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence, squeezed
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
@@ -106,6 +107,7 @@ SHELVES: Mapping[type, Shelf] = {
     Period: Shelf("periods", lambda each: (each.series, each.month)),
     PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),
     Reconciliation: Shelf("reconciliation_runs", _id),
+    Rapprochement: Shelf("rapprochements", _id),
     Refund: Shelf("refunds", _id),
     Registration: Shelf("registrations_by_id", _id),
     Remittance: Shelf("remittances", lambda each: (each.series, each.number)),

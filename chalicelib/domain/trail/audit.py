@@ -90,6 +90,8 @@ class Act(StrEnum):
     TRANSFER_FILE_MADE = "transfer_file_made"
     ENTRIES_LETTERED = "entries_lettered"
     LETTERING_UNDONE = "lettering_undone"
+    RAPPROCHEMENT_PREPARED = "rapprochement_prepared"
+    RAPPROCHEMENT_CHECKED = "rapprochement_checked"
     PERIOD_LEFT = "period_left"
     PERIOD_CLOSED = "period_closed"
     SLIP_MADE = "slip_made"

@@ -12,6 +12,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import DecisionNotPossible
 from chalicelib.domain.people import Role
+from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid
 from chalicelib.domain.treasury.slips import MOST_CHEQUES, Slip, SlipState
 from chalicelib.pages.desks import SLIPS
 from chalicelib.pages.page import page
@@ -19,6 +20,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.cheques.credit_slip import BankCredit, credit_slip
+from chalicelib.usecases.cheques.credit_slips import credit_slips, lines_for
 from chalicelib.usecases.cheques.deposit_slip import deposit_slip
 from chalicelib.usecases.cheques.list_cheques import list_cheques, print_slip, show_slip
 from chalicelib.usecases.cheques.make_slip import change_slip, make_slip
@@ -87,6 +89,15 @@ def credit_slip_page(page_request: PageRequest, slip_id: str) -> Response:
     return _done(page_request, slip_id, act)
 
 
+@page(pages_slips, "POST", f"{SLIP}/line", action=Action.KEEP_BOOKS)
+def credit_slip_by_line(page_request: PageRequest, slip_id: str) -> Response:
+    def act() -> Slip:
+        credit_slips(page_request.ports, page_request.field("line"), [slip_id], page_request.person)
+        return page_request.ports.cheques.slip(slip_id)
+
+    return _done(page_request, slip_id, act)
+
+
 @page(pages_slips, "GET", f"{SLIP}/pdf", action=SLIPS.action)
 def print_slip_page(page_request: PageRequest, slip_id: str) -> Response:
     """Repeating it gives the same document, so GET is safe."""
@@ -100,7 +111,7 @@ def _done(page_request: PageRequest, slip_id: str, act: Callable[[], Slip]) -> R
     except ValidationError:
         mistake = "Vérifiez le montant et la date."
         return _slip(page_request, slip_id, HTTPStatus.UNPROCESSABLE_ENTITY, mistake)
-    except DecisionNotPossible as refusal:
+    except (DecisionNotPossible, BooksMoved, BooksNotValid) as refusal:
         return _slip(page_request, slip_id, status_of(refusal), sentence(refusal))
     return see_other(SLIP.format(slip_id=slip_id))
 
@@ -137,6 +148,7 @@ def _slip(
         slip=slip,
         state=STATES[slip.state],
         cheques=cheques,
+        lines=lines_for(page_request.ports, slip) if slip.state is SlipState.DEPOSITED else (),
         waiting=[each for each in waiting if each.cheque.series == slip.series],
         names=names_of(page_request.ports, by),
         today=paris_day(page_request.ports.now()),

@@ -26,6 +26,16 @@ BOOKS = {
     Book.SUSPENSE: "Recettes à classer",
     Book.BANK_FEES: "Frais bancaires",
 }
+SUSPENDED = {
+    "payment": "Virement saisi",
+    "refund": "Virement émis",
+    "bounce": "Rejet enregistré",
+    "chargeback": "Contestation enregistrée",
+    "reinstatement": "Contestation gagnée",
+    "new": "Ligne non expliquée",
+    "proposed": "Ligne proposée, non décidée",
+    "discarded": "Ligne hors de ces comptes",
+}
 EVENTS = {
     MoneyEvent.INVOICE: "Facture",
     MoneyEvent.PAYMENT: "Règlement",

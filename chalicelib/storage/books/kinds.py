@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.storage.books.periods import PERIOD_KINDS
+from chalicelib.storage.books.rapprochements import RAPPROCHEMENT_KINDS
 from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
 from chalicelib.storage.books.slips import SLIP_KINDS
 from chalicelib.storage.books.statements import STATEMENT_KINDS
@@ -12,6 +13,7 @@ from chalicelib.storage.lists.waivers import WAIVER_KINDS
 
 BOOK_KINDS: Mapping[type, Kind] = {
     **PERIOD_KINDS,
+    **RAPPROCHEMENT_KINDS,
     **SLIP_KINDS,
     **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,

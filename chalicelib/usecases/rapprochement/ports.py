@@ -1,0 +1,37 @@
+"""Interfaces that the état de rapprochement needs."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from chalicelib.domain.treasury.rapprochement import Rapprochement
+from chalicelib.domain.treasury.rapprochement_paper import RapprochementPaper
+from chalicelib.usecases.ports import Documents
+from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
+from chalicelib.usecases.storage_ports import People
+
+
+class Rapprochements(Protocol):
+    def listed(self, after: str | None = None) -> tuple[Sequence[Rapprochement], str | None]:
+        """Return one page of them, by school and moment, and the next cursor."""
+
+    def find(self, rapprochement_id: str) -> Rapprochement:
+        """Raise `NotFound`."""
+
+
+class RapprochementPorts(ReconciliationPorts, Protocol):
+    """The ports of the état de rapprochement."""
+
+    @property
+    def pause(self) -> Callable[[int], None]: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def documents(self) -> Documents: ...
+
+    @property
+    def rapprochements(self) -> Rapprochements: ...
+
+    @property
+    def render_rapprochement(self) -> Callable[[RapprochementPaper], bytes]: ...

@@ -1,0 +1,88 @@
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.reconciliation.bank import is_in_books, line_of, shown_of
+from chalicelib.domain.treasury.bank_movements import BankMovement, shown
+from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
+from chalicelib.domain.treasury.rapprochement import BankStanding
+from chalicelib.domain.treasury.statements import BankStatement
+from chalicelib.usecases.reconciliation.balances import balance_of
+from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
+
+BATCH = 50
+SHOWN_BEFORE = timedelta(days=40)
+"""How long before it is booked a line may show a movement: a receipt is entered from an old statement."""
+_NOT_BOOKED = (LineState.NEW, LineState.PROPOSED, LineState.DISCARDED)
+
+
+def bank_standing(ports: ReconciliationPorts, series: str) -> BankStanding | None:
+    """Return how 512 and the statements of the school's account stand now, None before the first statement.
+
+    What lines show by now is written down. Entries of students count once they are gathered.
+    """
+    iban = _iban(ports, series)
+    first = _first_statement(ports, iban)
+    if first is None:
+        return None
+    unshown, chain = _mark_shown(ports, series, iban), ports.statements.chain(iban)
+    missing = (each for each in in_states(ports, iban, _NOT_BOOKED) if not is_in_books(each))
+    return BankStanding(
+        iban=iban,
+        opened_on=first.opening_on,
+        opening_cents=first.opening_cents,
+        closing_on=chain.closing_on or first.closing_on,
+        closing_cents=chain.closing_cents,
+        book_cents=balance_of(ports, series, Book.BANK, first.opening_on),
+        movements=tuple(each for each in unshown if each.day >= first.opening_on),
+        lines=tuple(missing),
+    )
+
+
+def _iban(ports: ReconciliationPorts, series: str) -> str:
+    """Return the IBAN of the school's account, "" if its campaigns name none."""
+    ours = (each for each in ports.campaigns.every() if each.numbering.series == series)
+    return next((each.bank_account.iban for each in ours if each.bank_account), "")
+
+
+def _first_statement(ports: ReconciliationPorts, iban: str) -> BankStatement | None:
+    if not iban or not ports.statements.chain(iban).version:
+        return None
+    page, _ = ports.statements.listed(f"{iban}#")
+    return next((each for each in page if each.iban == iban), None)
+
+
+def _mark_shown(ports: ReconciliationPorts, series: str, iban: str) -> list[BankMovement]:
+    """Write which movements a line shows by now; return those that none does."""
+    waiting = ports.reconciliations.unshown(series)
+    if not waiting:
+        return []
+    oldest = min(each.day for each in waiting) - SHOWN_BEFORE
+    lines = ports.statements.lines(iban, oldest, paris_day(ports.now()))
+    known = shown_of(lines, _refunds(ports, lines))
+    found = {each.id: line_id for each in waiting if (line_id := line_of(each, known))}
+    marked = [shown(each, found[each.id]) for each in waiting if each.id in found]
+    for first in range(0, len(marked), BATCH):
+        ports.store.commit(Changes(tuple(marked[first : first + BATCH])))
+    return [each for each in waiting if each.id not in found]
+
+
+def _refunds(ports: ReconciliationPorts, lines: Iterable[StatementLine]) -> Mapping[str, Sequence[str]]:
+    """Return the refunds of each transfer file that a line shows."""
+    parts = (part for line in lines for part in line.explanations)
+    files = {part.subject for part in parts if part.kind is ExplanationKind.TRANSFER_FILE}
+    return {each: ports.transfer_files.find(each).refunds for each in sorted(files)}
+
+
+def in_states(ports: ReconciliationPorts, iban: str, states: Sequence[LineState]) -> list[StatementLine]:
+    found: list[StatementLine] = []
+    for state in states:
+        after: str | None = None
+        while True:
+            page, after = ports.statements.of_state(state, after)
+            found += [each for each in page if each.iban == iban]
+            if after is None:
+                break
+    return found

@@ -1,0 +1,79 @@
+"""Accounting prepares the état de rapprochement, another person checks it; a line credits a slip."""
+
+from chalicelib.domain.people import Role
+from tests.unit.portal.conftest import Browser, hire
+from tests.unit.portal.test_balance_pages import asks
+from tests.unit.portal.test_plan_pages import read
+from tests.unit.portal.test_slip_pages import DESK as SLIPS
+from tests.unit.portal.test_slip_pages import entered
+from tests.usecases.conftest import Student
+from tests.usecases.test_bank_reconciliation import Bank
+
+DESK = "/staff/rapprochements"
+
+
+def bank_of(student: Browser) -> Bank:
+    (registration,) = student.ports.memory.registrations_by_id.values()
+    person = student.ports.people.person(registration.person_id)
+    return Bank(Student(student.ports, person, registration.id))
+
+
+def test_nothing_to_compare_is_said(student: Browser) -> None:
+    student.acts_as("accountant")
+    page = student.send(student.get(DESK), DESK)
+    assert (page.status_code, "Importez d'abord un relevé" in read(page)) == (409, True)
+
+
+def test_one_prepares_and_another_checks(student: Browser) -> None:
+    entered(student)
+    bank_of(student).states(-1250)
+    page = student.send(student.get(DESK), DESK)
+    assert "Les soldes ajustés sont égaux." in read(page)
+    assert "Ligne non expliquée" in page.text
+    path = page.url.path
+    assert f'action="{path}/check"' not in page.text, "who prepared it does not check it"
+    (found,) = student.ports.memory.rapprochements.values()
+    own = asks(student, "POST", f"/rapprochements/{found.id}/check", digest=found.digest)
+    assert own.status_code == 403
+    assert asks(student, "GET", f"/rapprochements/{found.id}").json()["difference_cents"] == 0
+    assert asks(student, "GET", "/rapprochements").json()["items"][0]["id"] == found.id
+    assert "/rapprochements/" in student.http.get(f"{path}/pdf").headers["location"]
+    assert asks(student, "GET", f"/rapprochements/{found.id}/pdf").status_code == 303
+    hire(student.ports, 77, Role.ACCOUNTANT)
+    second = next(each for each in student.ports.memory.logins if "77" in each or "accountant" in each)
+    _sign_in_as_another(student, second)
+    other = student.get(path)
+    wrong = student.send(other, f"{path}/check", digest="0" * 64)
+    assert (wrong.status_code, "Rechargez la page" in read(wrong)) == (409, True)
+    done = student.send(other, f"{path}/check")
+    assert "Contrôlé par" in read(done)
+    assert student.ports.rapprochements.find(found.id).checked_by
+    assert "2022" in student.get(DESK).text
+
+
+def _sign_in_as_another(student: Browser, email: str) -> None:
+    student.http.cookies.clear()
+    student.log_in(email)
+
+
+def test_prepared_by_the_api(student: Browser) -> None:
+    entered(student)
+    bank_of(student).states(100)
+    made = asks(student, "POST", "/rapprochements")
+    assert (made.status_code, made.json()["adjusted_book_cents"]) == (201, 100)
+
+
+def test_line_credits_a_slip_from_its_page(student: Browser) -> None:
+    payment_id = entered(student)
+    slip = student.send(student.get(SLIPS), SLIPS, cheque=payment_id)
+    path = slip.url.path
+    there = student.send(slip, f"{path}/deposit", deposited_on="2022-06-24")
+    assert "Cette ligne crédite" not in there.text
+    (line,) = bank_of(student).states(60100)
+    page = student.get(path)
+    done = student.send(page, f"{path}/line", line=line.id)
+    assert f'ligne de relevé <span class="hash">{line.id}' in done.text
+    again = student.send(page, f"{path}/line", line=line.id)
+    assert again.status_code == 409
+    told = asks(student, "POST", f"/statement-lines/{line.id}/deposits", slips=["INP-000001"])
+    assert told.json()["code"] == "line_explained"
