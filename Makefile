@@ -57,7 +57,7 @@ run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000; 
 	@exec $(PYTHON) -m infra.local $(PORT) $(if $(EMPTY),--empty)
 
 .PHONY: test
-test: $(TEST_READY) .wheels/.complete ## Run every test; domain, usecases and gateway at 100 % of branches
+test: $(TEST_READY) .wheels/.complete browser ## Run every test; domain, usecases and gateway at 100 % of branches
 	@$(PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report= $(ARGS)
 	@$(PYTHON) -m coverage report --fail-under=100 \
 	  --include='chalicelib/domain/*,chalicelib/usecases/*,chalicelib/gateway/*'
@@ -133,6 +133,19 @@ clean: ## Remove what make made: environments, packages, caches, the demo's stat
 	@rm -rf .venv .ministack .wheels .ship .checkov .quittance build .chalice/deployments .coverage* \
 	  .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Tests of pages in a browser are skipped where none is: no test of the rest waits for it.
+.PHONY: browser
+browser: .venv/.browser-tried
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  echo "!! NO CHROMIUM: THE TESTS OF PAGES IN A BROWSER ARE SKIPPED (Debian: apt install chromium)" >&2
+
+.venv/.browser-tried: .venv/.created
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "· Installing chromium (apt)"; \
+	  { apt-get update -qq && apt-get install --yes -qq --no-install-recommends chromium; } >/dev/null 2>&1 || true; \
+	fi
+	@touch $@
 
 .venv/.created:
 	@$(find_python); echo "· Creating .venv with $$($$found --version)"; $$found -m venv --clear .venv

@@ -32,7 +32,7 @@ from chalicelib.pages.error_pages import (
 )
 from chalicelib.pages.frame.language import chosen_cookie
 from chalicelib.pages.page_request import FILE, SHOWN, FileNotChosen, PageRequest
-from chalicelib.pages.refusals import FormNotValid
+from chalicelib.pages.refusals import CookiesOff, FormNotValid
 from chalicelib.pages.responses import (
     form_token,
     see_other,
@@ -163,11 +163,12 @@ def _page_above(path: str) -> str:
 
 
 def require_form_token(page_request: PageRequest) -> None:
-    """Refuse a form that we did not give to this browser."""
+    """Refuse a form that we did not give to this browser; one that sends no cookie is told so."""
     if not hmac.compare_digest(
         page_request.field("form_token").encode(), form_token(page_request.secret).encode()
     ):
-        raise FormNotValid
+        has_cookie = page_request.token or page_request.visitor
+        raise FormNotValid if has_cookie else CookiesOff
 
 
 def own_path(address: str) -> str:

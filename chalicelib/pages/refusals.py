@@ -7,6 +7,10 @@ class FormNotValid(Forbidden):
     cause = "form"
 
 
+class CookiesOff(Forbidden):
+    cause = "cookies"
+
+
 class BegunElsewhere(Forbidden):
     cause = "elsewhere"
 

@@ -23,8 +23,11 @@ from chalice.local import (
     RouteMatcher,
 )
 
+from chalicelib.domain.languages import Language
 from chalicelib.pages.error_pages import NOT_OPENED
 from chalicelib.portal.sentences import text
+from chalicelib.portal.texts import said
+from chalicelib.web.languages import asked_language
 from infra.local.problems import CONTENT_TYPE, page, problem
 
 if TYPE_CHECKING:
@@ -36,8 +39,6 @@ if TYPE_CHECKING:
 REQUEST_LIMIT_BYTES = 10 * 1024 * 1024  # API Gateway
 RESPONSE_LIMIT_BYTES = 6 * 1024 * 1024  # Lambda
 FUNCTION_SECONDS = 29
-
-_SENTENCES = {HTTPStatus.NOT_FOUND: text("not_found"), HTTPStatus.METHOD_NOT_ALLOWED: NOT_OPENED}
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 log = logging.getLogger("quittance.front")
@@ -142,11 +143,18 @@ def _told(
 ) -> Answer:
     if "text/html" not in environ.get("HTTP_ACCEPT", ""):
         return _problem(status, code, detail, extra)
+    language = asked_language(environ.get("HTTP_ACCEPT_LANGUAGE")) or Language.FR
     return (
         status,
         [("Content-Type", "text/html; charset=utf-8"), *(extra or [])],
-        page(status, _SENTENCES[status]),
+        page(status, _sentence(status, language), language),
     )
+
+
+def _sentence(status: HTTPStatus, language: Language) -> str:
+    if status is HTTPStatus.NOT_FOUND:
+        return text("not_found", language)
+    return said(NOT_OPENED, language)
 
 
 def _problem(

@@ -6,11 +6,15 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
+from chalicelib.pages.error_pages import HOME
 from chalicelib.portal.render import asset_address
+from chalicelib.portal.texts import said
 from chalicelib.web.problems import title_of
 
 if TYPE_CHECKING:
     from http import HTTPStatus
+
+    from chalicelib.domain.languages import Language
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -21,11 +25,12 @@ def problem(status: HTTPStatus, code: str, detail: str) -> bytes:
     return json.dumps(told, ensure_ascii=False).encode()
 
 
-def page(status: HTTPStatus, sentence: str) -> bytes:
+def page(status: HTTPStatus, sentence: str, language: Language) -> bytes:
     """Write the same for a person: its title, its sentence and the way home."""
-    title = escape(title_of(status))
+    title = escape(title_of(status, language))
+    home = escape(said(HOME[1], language))
     return f"""<!DOCTYPE html>
-<html lang="fr">
+<html lang="{language.value}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -36,7 +41,7 @@ def page(status: HTTPStatus, sentence: str) -> bytes:
 <main>
 <h1>{title}</h1>
 <div class="note no" role="alert"><p>{escape(sentence)}</p></div>
-<p><a class="button" href="/">Retour à l'accueil</a></p>
+<p><a class="button" href="/">{home}</a></p>
 </main>
 </body>
 </html>

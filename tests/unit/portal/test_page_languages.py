@@ -136,3 +136,19 @@ def language_of(answer: httpx.Response) -> str:
     assert answer.headers["content-language"] == found[1]
     assert answer.headers["vary"] == "Accept-Language, Cookie"
     return found[1]
+
+
+@pytest.mark.parametrize(("asked", "told"), [("fr", "Autorisez les cookies"), ("en", "Allow cookies")])
+def test_browser_that_keeps_no_cookie_is_told_so(browser: Browser, asked: str, told: str) -> None:
+    data = {"email": "student@demo.test", "password": "password", "form_token": "x"}
+    refused = browser.http.post("/login", data=data, headers={"Accept-Language": asked})
+    assert (refused.status_code, told in refused.text) == (403, True)
+
+
+def test_address_that_nothing_answers_is_told_in_the_readers_language(browser: Browser) -> None:
+    headers = {"Accept": "text/html", "Accept-Language": "en"}
+    missing = browser.http.get("/nowhere", headers=headers)
+    assert (missing.status_code, '<html lang="en">' in missing.text) == (404, True)
+    assert "Back to the home page" in missing.text
+    other = browser.http.delete("/login", headers=headers)
+    assert (other.status_code, "start again from the home page" in other.text) == (405, True)

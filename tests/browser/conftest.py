@@ -1,0 +1,117 @@
+"""A real browser on `make run`: Debian's chromium by Playwright, and what holds on every page it reaches."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+
+from tests.conftest import Stack
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+NARROW = {"width": 320, "height": 844}
+PATIENCE_MS = 10_000
+HEAVIEST_PAGE_BYTES = 50_000
+LOADED = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("NO BROWSER: chromium was not found, so no page was opened in one (apt install chromium)")
+    with sync_playwright() as playwright:
+        # Its sandbox needs rights that root in a container has not; it opens nothing but this machine.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Reader:
+    """A person at the portal, who looks at every page they come to."""
+
+    page: Page
+    stack: Stack
+    axe: Axe
+
+    def opens(self, path: str) -> None:
+        self.page.goto(f"{self.stack.portal}{path}")
+        self.looks()
+
+    def clicks(self, selector: str) -> None:
+        self.page.click(selector)
+        if self.page.url.startswith(self.stack.portal):
+            self.looks()
+
+    def logs_in(self, email: str) -> None:
+        self.opens("/login?again=1")
+        self.page.fill("#email", email)
+        self.page.fill("#password", "quittance-demo")
+        self.clicks("main form button")
+
+    def looks(self) -> None:
+        """Check that axe sees no barrier, that no script is there, and that 320 px hold the page."""
+        found = self.axe.run(self.page).response["violations"]
+        told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+        assert told == [], self.page.url
+        assert self.page.locator("script").count() == 0
+        usual = self.page.viewport_size
+        self.page.set_viewport_size(NARROW)
+        assert self.page.evaluate(LOADED) == 0, f"{self.page.url} scrolls sideways at 320 px"
+        assert usual is not None
+        self.page.set_viewport_size(usual)
+
+    def sees_the_amount(self, amount: str) -> None:
+        """Check that an amount stands on the first screen, without a scroll."""
+        box = self.page.locator(".amount").first
+        assert re.sub(r"\s", " ", box.inner_text()) == amount
+        place, screen = box.bounding_box(), self.page.viewport_size
+        assert place is not None
+        assert screen is not None
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= screen["width"]
+        assert place["y"] + place["height"] <= screen["height"]
+
+    def pays(self, card: str) -> None:
+        """Leave for the gateway's page, pay there and come back."""
+        self.page.click("form[action*='/leave'] button")
+        for name, value in {
+            "NUMERO_CARTE": card,
+            "MOIS_VALIDITE": "12",
+            "AN_VALIDITE": "28",
+            "CVVX": "123",
+        }.items():
+            self.page.fill(f"[name={name}]", value)
+        self.page.click("form button")
+        if self.page.locator("[name=CODE]").count():
+            self.page.fill("[name=CODE]", "123456")
+            self.page.click("form button")
+        self.clicks("a.return")
+
+
+@pytest.fixture(
+    params=[("fr-FR", PHONE, "light"), ("en-GB", DESKTOP, "dark")], ids=["fr, phone", "en, desktop, dark"]
+)
+def reader(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Reader]:
+    locale, screen, scheme = request.param
+    context = chromium.new_context(viewport=screen, locale=locale, color_scheme=scheme)
+    page = context.new_page()
+    page.on("response", _not_heavy)
+    page.set_default_timeout(PATIENCE_MS)
+    yield Reader(page, stack, Axe())
+    context.close()
+
+
+def _not_heavy(answer: Response) -> None:
+    length = int(answer.headers.get("content-length", 0))
+    is_page = answer.headers.get("content-type", "").startswith("text/")
+    assert not is_page or length < HEAVIEST_PAGE_BYTES, answer.url
+
+
+def speaks(reader: Reader, french: str, english: str) -> str:
+    """Return what the reader's page says."""
+    return french if reader.page.locator("html").get_attribute("lang") == "fr" else english
