@@ -106,6 +106,27 @@ class TestByAllocation:
         assert [(letter, cents) for letter, _, cents in told(chris)] == [("AAA", 0)]
         check_books(chris.ports.memory)
 
+    def test_what_is_taken_back_of_an_unknown_receipt_opens_the_invoice_that_it_names(
+        self, chris: Student
+    ) -> None:
+        chris.declares("01")
+        payment = receives(chris)
+        taken = JournalEntry(
+            id="taken",
+            registration_id=chris.registration_id,
+            person_id=CHRIS.id,
+            series="INP",
+            event=MoneyEvent.SET_OFF,
+            subject=payment.id,
+            dated_on=TODAY,
+            booked_at=chris.ports.at,
+            postings=(Posting(Book.RECEIVABLE, "411", 60100), Posting(Book.CREDITS, "4191", -60100)),
+        )
+        journal = chris.ports.memory.journal
+        del journal[f"{payment.id}-{MoneyEvent.PAYMENT}"]
+        journal[taken.id] = taken
+        assert told(chris) == [("aaa", 2, 120200)]
+
     def test_letters_go_on_after_zzz(self) -> None:
         assert [code_of(rank) for rank in (0, 1, 26, 26**3 - 1, 26**3)] == [
             "AAA",
