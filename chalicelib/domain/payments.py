@@ -222,7 +222,8 @@ class Payment:
     `received_at` is when it was booked, `banked_on` the bank's own day, None if the gateway did not tell it.
     `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved
     for refunds; the bank took back `bounced_cents`. `reference`, `bank` and `received_on` are of a cheque or
-    transfer entered by a request of the digest `request_hash`; `line_id` is the statement's line of it.
+    transfer entered by a request of the digest `request_hash`; `line_id` is the statement's line of it,
+    `return_line` that of what the bank took back.
     """
 
     id: str
@@ -254,6 +255,7 @@ class Payment:
     bounced_at_bank: bool = False  # the bank had credited the cheque
     line_id: str = ""
     from_suspense: bool = False  # it lay on 471 before
+    return_line: str = ""
 
     @property
     def name(self) -> str:

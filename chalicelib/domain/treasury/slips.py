@@ -4,6 +4,7 @@ A slip is numbered without gaps when it is begun, locked when its cheques are ha
 when the bank's statement shows their sum.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -25,6 +26,9 @@ from chalicelib.domain.treasury.slip_refusals import (
 
 MOST_CHEQUES = 40
 """Cheques of one slip: all of them may be exchanged in one transaction, which has 100 actions."""
+
+
+_NUMBERS = re.compile(r"(?<![A-Z0-9])[A-Z][A-Z0-9]*-[0-9]{6}(?![0-9])")
 
 
 class SlipState(StrEnum):
@@ -146,6 +150,11 @@ def squeezed(text: str) -> str:
     return "".join(text.split()).casefold().lstrip("0")
 
 
+def slip_ids_in(text: str) -> tuple[str, ...]:
+    """Return the numbers of slips that stand in a text of the bank, as their paper writes them."""
+    return tuple(dict.fromkeys(_NUMBERS.findall(text.upper())))
+
+
 def cheque_of(payment: Payment, series: str) -> Cheque:
     """Return the cheque of a payment that was just entered; it waits to be taken to the bank."""
     if payment.received_on is None:
@@ -229,6 +238,16 @@ def credited(slip: Slip, cents: int, on: date, today: date, by: str, line: str =
     if cents != slip.expected_cents:
         raise SlipCreditDiffers(slip.expected_cents, slip.returned_cents)
     return replace(slip, credited_on=on, credited_by=by, line=line, version=slip.version + 1)
+
+
+def told_by(slip: Slip, line: str) -> Slip:
+    """Return a slip that a person credited, with the statement line that shows the credit.
+
+    Raise `SlipAlreadyCredited` if another line shows it.
+    """
+    if slip.credited_on and slip.line:
+        raise SlipAlreadyCredited(slip.id, slip.credited_on)
+    return replace(slip, line=line, version=slip.version + 1)
 
 
 def sent_back(cheque: Cheque, slip: Slip | None, on: date) -> tuple[Cheque, Slip | None]:
