@@ -271,6 +271,32 @@ class TestSlipsAndReturns:
 
 
 class TestPastDay:
+    def test_day_is_compared_without_what_came_later(self, bank: Bank, chris: Student, series: str) -> None:
+        first = paris_day(chris.ports.now())
+        bank.states()
+        ends_the_day(chris)
+        bank.states(60100)
+        receives(chris)
+        ends_the_day(chris, days=6)
+        later = runs(chris, series, Policy.BANK)
+        assert found(later) == [(FindingKind.LINE_UNEXPLAINED, -60100), (FindingKind.NO_LINE, 60100)]
+        past = runs(chris, series, Policy.BANK, first)
+        assert (past.found, past.closes) == (0, True)
+        known = chris.ports.reconciliations.open_differences(series)
+        assert len(known) == 2, "a run of an earlier day settles nothing that is of a later one"
+        before = runs(chris, series, Policy.BANK, first - timedelta(days=1))
+        assert before.checked == 0
+
+    def test_day_closes_though_its_line_was_booked_on_the_next(
+        self, bank: Bank, chris: Student, series: str
+    ) -> None:
+        day = paris_day(chris.ports.now())
+        (fee,) = bank.states(-1250)
+        chris.ports.move(days=1)
+        assert found(runs(chris, series, Policy.BANK, day)) == [(FindingKind.LINE_UNEXPLAINED, 1250)]
+        bank.explains(fee, ExplanationKind.FEE, fee.id)
+        assert runs(chris, series, Policy.BANK, day).closes
+
     @pytest.mark.parametrize("steps", [(), (number_journal,), (number_journal, sum_journal)])
     def test_result_does_not_hang_on_numbers(
         self, bank: Bank, chris: Student, series: str, steps: tuple[Callable[[FakePorts], object], ...]
