@@ -34,7 +34,7 @@ _NUMBERS = re.compile(r"(?<![A-Z0-9])[A-Z][A-Z0-9]*-[0-9]{6}(?![0-9])")
 class SlipState(StrEnum):
     OPEN = "open"  # cheques may still be put on it and taken out
     DEPOSITED = "deposited"  # at the bank, locked
-    CREDITED = "credited"  # the bank's statement shows its sum
+    CREDITED = "credited"  # the bank's statement shows its sum, or every cheque came back before
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Slip:
 
     @property
     def state(self) -> SlipState:
-        if self.credited_on:
+        if self.credited_on or (self.returned and not self.expected_cents):
             return SlipState.CREDITED
         return SlipState.DEPOSITED if self.deposited_on else SlipState.OPEN
 
@@ -235,7 +235,7 @@ def credited(slip: Slip, cents: int, on: date, today: date, by: str, line: str =
         raise SlipMisdated(today)
     if on < slip.deposited_on:
         raise SlipMisdatedEarly(slip.deposited_on)
-    if cents != slip.expected_cents:
+    if not cents or cents != slip.expected_cents:
         raise SlipCreditDiffers(slip.expected_cents, slip.returned_cents)
     return replace(slip, credited_on=on, credited_by=by, line=line, version=slip.version + 1)
 
@@ -253,7 +253,8 @@ def told_by(slip: Slip, line: str) -> Slip:
 def sent_back(cheque: Cheque, slip: Slip | None, on: date) -> tuple[Cheque, Slip | None]:
     """Return a cheque that the bank refused, and its slip where that changes.
 
-    An open slip loses it; a deposited one is credited for less; a credited one stays as it is.
+    An open slip loses it; a deposited one is credited for less, and is over once all have come back; a
+    credited one stays as it is.
     """
     gone = replace(cheque, returned_on=on, version=cheque.version + 1)
     if slip is None or slip.credited_on:
