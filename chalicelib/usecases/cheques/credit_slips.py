@@ -12,6 +12,7 @@ from chalicelib.domain.treasury.refusals import LineExplained
 from chalicelib.domain.treasury.slips import Slip, SlipState, slip_ids_in, told_by
 from chalicelib.usecases.cheques.credit_slip import BankCredit, slip_credit
 from chalicelib.usecases.cheques.ports import ChequePorts
+from chalicelib.usecases.paging import every
 from chalicelib.usecases.races import again
 from chalicelib.usecases.statements.acts import explained, ledger_of, open_line
 from chalicelib.usecases.statements.ports import StatementPorts
@@ -54,7 +55,8 @@ def slips_for(ports: SlipLinePorts, line: StatementLine) -> tuple[Slip, ...]:
     if line.open_cents <= 0:
         return ()
     named = {each.id: each for each in _named(ports, line)}
-    there = (each for each in _deposited(ports) if each.id not in named)
+    deposited = every(lambda after: ports.cheques.slips(SlipState.DEPOSITED, after))
+    there = (each for each in deposited if each.id not in named)
     return tuple(
         each
         for each in (*named.values(), *there)
@@ -69,15 +71,6 @@ def _named(ports: SlipLinePorts, line: StatementLine) -> Iterator[Slip]:
             yield ports.cheques.slip(slip_id)
         except NotFound:  # a number of somebody else
             continue
-
-
-def _deposited(ports: SlipLinePorts) -> Iterator[Slip]:
-    after = None
-    while True:
-        page, after = ports.cheques.slips(SlipState.DEPOSITED, after)
-        yield from page
-        if after is None:
-            return
 
 
 def _credit(ports: SlipLinePorts, line_id: str, slips: Sequence[str], by: Person, seen: int) -> StatementLine:

@@ -11,14 +11,18 @@ from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 EVERY = 1_000_000
 
 
+def years_of(ports: ReconciliationPorts, series: str) -> list[int]:
+    """Return the years in which a school's entries have numbers."""
+    return [each.year for each in ports.journal.sequences() if each.series == series]
+
+
 def whole_balance_of(ports: ReconciliationPorts, series: str, book: Book, since: date) -> int:
     """Return the cents on a book that all entries dated from `since` on moved, numbered or not."""
     total = 0
-    for sequence in ports.journal.sequences():
-        if sequence.series == series:
-            sums = ports.journal.sums(series, sequence.year)
-            total += sum(_of_day(each, book) for day, each in sums.days.items() if day >= since)
-            total += _on(book, ports.journal.numbered(series, sequence.year, sums.last), since)
+    for year in years_of(ports, series):
+        sums = ports.journal.sums(series, year)
+        total += sum(_of_day(each, book) for day, each in sums.days.items() if day >= since)
+        total += _on(book, ports.journal.numbered(series, year, sums.last), since)
     return total + _on(book, (each for each in ports.journal.waiting(EVERY) if each.series == series), since)
 
 
@@ -28,13 +32,11 @@ def balance_of(ports: ReconciliationPorts, series: str, book: Book) -> int:
     Entries of students count once they are gathered, those of the treasury at once, as remittances do.
     """
     total = 0
-    for sequence in ports.journal.sequences():
-        if sequence.series != series:
-            continue
-        cursor = ports.reconciliations.cursor(series, sequence.year)
-        sums = ports.journal.sums(series, sequence.year)
+    for year in years_of(ports, series):
+        cursor = ports.reconciliations.cursor(series, year)
+        sums = ports.journal.sums(series, year)
         total += sum(_of_day(each, book) for each in sums.days.values())
-        numbered = ports.journal.numbered(series, sequence.year, sums.last)
+        numbered = ports.journal.numbered(series, year, sums.last)
         total += _on(book, (each for each in numbered if each.number <= cursor.last))
     waiting = (each for each in ports.journal.waiting(EVERY) if each.series == series and each.is_treasury)
     return total + _on(book, waiting)

@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.calendar import paris_day
@@ -9,6 +10,7 @@ from chalicelib.domain.treasury.bank_movements import BankMovement, shown
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
 from chalicelib.domain.treasury.rapprochement import BankStanding
 from chalicelib.domain.treasury.statements import BankStatement
+from chalicelib.usecases.paging import every
 from chalicelib.usecases.reconciliation.balances import whole_balance_of
 from chalicelib.usecases.reconciliation.gather_movements import movements_to_come
 from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
@@ -80,12 +82,5 @@ def _refunds(ports: ReconciliationPorts, lines: Iterable[StatementLine]) -> Mapp
 
 
 def in_states(ports: ReconciliationPorts, iban: str, states: Sequence[LineState]) -> list[StatementLine]:
-    found: list[StatementLine] = []
-    for state in states:
-        after: str | None = None
-        while True:
-            page, after = ports.statements.of_state(state, after)
-            found += [each for each in page if each.iban == iban]
-            if after is None:
-                break
-    return found
+    lines = (line for state in states for line in every(partial(ports.statements.of_state, state)))
+    return [each for each in lines if each.iban == iban]

@@ -14,7 +14,7 @@ from chalicelib.domain.treasury.bank_movements import (
 from chalicelib.domain.treasury.booked_refunds import cents_on
 from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, movement_of
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
-from chalicelib.usecases.reconciliation.balances import EVERY
+from chalicelib.usecases.reconciliation.balances import EVERY, years_of
 from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 
 BATCH = 40
@@ -51,10 +51,8 @@ def movements_to_come(ports: ReconciliationPorts, series: str) -> Iterator[BankM
 
 
 def _not_gathered(ports: ReconciliationPorts, series: str) -> Iterator[JournalEntry]:
-    for sequence in ports.journal.sequences():
-        if sequence.series == series:
-            last = ports.reconciliations.cursor(series, sequence.year).last
-            yield from ports.journal.numbered(series, sequence.year, last)
+    for year in years_of(ports, series):
+        yield from ports.journal.numbered(series, year, ports.reconciliations.cursor(series, year).last)
     yield from (each for each in ports.journal.waiting(EVERY) if each.series == series)
 
 

@@ -18,6 +18,7 @@ from chalicelib.domain.treasury.proposals import (
     proposals_for,
 )
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
+from chalicelib.usecases.paging import every
 from chalicelib.usecases.registrations.show_account import open_file
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.ports import StatementPorts
@@ -39,7 +40,8 @@ def propose_matches(ports: StatementPorts, by: Person, has_time: HasTime = alway
     """
     permit(by, Action.KEEP_BOOKS, "")
     done = Matching()
-    lines = [line for line in _new(ports) if line.cents > 0]
+    new = every(lambda after: ports.statements.of_state(LineState.NEW, after))
+    lines = [line for line in new if line.cents > 0]
     named = tuple(_registrations(ports)) if lines else ()
     done.passed = for_each(
         ports, "line not looked at", lines, lambda line: _look(ports, line, named, by, done), has_time
@@ -52,15 +54,6 @@ def proposals_of(ports: StatementPorts, line: StatementLine) -> tuple[Proposal, 
     if line.open_cents <= 0:
         return ()
     return _found(ports, line, tuple(_registrations(ports)))
-
-
-def _new(ports: StatementPorts) -> Iterator[StatementLine]:
-    after = None
-    while True:
-        page, after = ports.statements.of_state(LineState.NEW, after)
-        yield from page
-        if after is None:
-            return
 
 
 def _registrations(ports: StatementPorts) -> Iterator[RegistrationLine]:

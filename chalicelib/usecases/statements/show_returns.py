@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.domain.access import Action, permit
@@ -12,6 +12,7 @@ from chalicelib.domain.treasury.booking import released_entry
 from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, StatementLine
 from chalicelib.domain.treasury.refusals import LineExplained, ReceiptAlreadyShown
 from chalicelib.usecases.collection.receive_payment import payment_with
+from chalicelib.usecases.paging import every
 from chalicelib.usecases.races import again
 from chalicelib.usecases.statements.acts import explained, ledger_of, open_line
 from chalicelib.usecases.statements.ports import StatementPorts
@@ -35,7 +36,7 @@ def returns_for(ports: StatementPorts, line: StatementLine) -> tuple[Payment, ..
     """Return the payments that the bank took back with just the sum that is open of a line."""
     if line.open_cents >= 0:
         return ()
-    taken = (each for each in _taken_back(ports) if not each.return_line)
+    taken = (each for each in every(ports.unpaid.listed) if not each.return_line)
     return tuple(each for each in taken if -at_bank_cents(each) == line.open_cents)
 
 
@@ -43,15 +44,6 @@ def at_bank_cents(payment: Payment) -> int:
     """Return what its return took off the bank account: nothing for a cheque that was never credited."""
     is_cheque = payment.method is PaymentMethod.CHEQUE
     return 0 if is_cheque and not payment.bounced_at_bank else payment.bounced_cents
-
-
-def _taken_back(ports: StatementPorts) -> Iterator[Payment]:
-    after = None
-    while True:
-        page, after = ports.unpaid.listed(after)
-        yield from page
-        if after is None:
-            return
 
 
 def _show(
