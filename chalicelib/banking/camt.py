@@ -1,4 +1,4 @@
-"""camt.053, ISO 20022 "BankToCustomerStatement", versions 2 to 13: what is read changed in few places, last in 8.
+"""camt.053, ISO 20022 "BankToCustomerStatement", versions 2 to 13: they differ in few places, last in 8.
 
 Booked entries alone are movements. A batch keeps its transactions as details, with the bank's charges.
 """

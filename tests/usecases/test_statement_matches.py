@@ -26,7 +26,10 @@ from chalicelib.domain.treasury.refusals import (
     LineExplained,
     LineUnreasoned,
     ReceiptAlreadyShown,
+    ReceiptNoTransfer,
+    ReceiptOfOtherAmount,
 )
+from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.registrations.decide_registration import decide_registration
@@ -350,8 +353,16 @@ class TestEnteredAlready:
         cheque = replace(TRANSFER, method=PaymentMethod.CHEQUE, reference="9")
         entered = receive_payment(owing.ports, other.registration_id, cheque, ACCOUNTANT, None)
         of_cheque = Match((Part(other.registration_id, 60100, payment_id=entered.id),))
-        with pytest.raises(ExplanationUnequal):
+        with pytest.raises(ReceiptNoTransfer):
             match_line(owing.ports, found["B"].id, of_cheque, ACCOUNTANT)
+
+    def test_transfer_of_another_amount_is_told_with_both(self, owing: Student) -> None:
+        line = one_line(owing.ports, moved(40100))
+        (part,) = self.entered(owing).parts
+        with pytest.raises(ReceiptOfOtherAmount) as refused:
+            match_line(owing.ports, line.id, Match((replace(part, cents=40100),)), ACCOUNTANT)
+        assert (refused.value.entered_cents, refused.value.told_cents) == (60100, 40100)
+        assert "601,00\xa0€" in sentence(refused.value)
 
 
 class TestSuspense:

@@ -132,6 +132,8 @@ def show_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
         refusals.ExplanationUnequal,
         refusals.ExplanationMisplaced,
         refusals.ReceiptAlreadyShown,
+        refusals.ReceiptOfOtherAmount,
+        refusals.ReceiptNoTransfer,
         collection.ReceiptNotPossible,
         collection.ReceiptMisdated,
         PayerReceiptTooLarge,

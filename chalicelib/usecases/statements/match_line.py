@@ -15,6 +15,8 @@ from chalicelib.domain.treasury.refusals import (
     ExplanationUnequal,
     LineExplained,
     ReceiptAlreadyShown,
+    ReceiptNoTransfer,
+    ReceiptOfOtherAmount,
 )
 from chalicelib.usecases.collection.receive_payment import payment_id_of, payment_with, receipt_of
 from chalicelib.usecases.races import again
@@ -111,8 +113,10 @@ def _show(ports: StatementPorts, line: StatementLine, part: Part, by: Person) ->
         raise NotFound
     if payment.line_id:
         raise ReceiptAlreadyShown
-    if payment.method is not PaymentMethod.TRANSFER or payment.amount_cents != part.cents:
-        raise ExplanationUnequal(payment.amount_cents, part.cents)
+    if payment.method is not PaymentMethod.TRANSFER:
+        raise ReceiptNoTransfer
+    if payment.amount_cents != part.cents:
+        raise ReceiptOfOtherAmount(payment.amount_cents, part.cents)
     shown: Payment = replace(payment, line_id=line.id, version=payment.version + 1)
     parts = _parts(line, Explanation(ExplanationKind.PAYMENT, payment.id, part.cents))
     entry = released_entry(line, part.cents, ledger_of(ports, line.iban))

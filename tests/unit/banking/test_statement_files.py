@@ -155,8 +155,6 @@ class TestRefused:
         [
             "é".encode("utf-16"),
             b"\0" * 120,
-            b"",
-            b"PK\x03\x04",
             "libellé é\n".encode() + "débit\n".encode("latin-1"),
             b"\x81 caf\xe9",
         ],
@@ -164,6 +162,19 @@ class TestRefused:
     def test_what_is_no_text(self, data: bytes) -> None:
         with pytest.raises(StatementNotText):
             read_statements(data, frame())
+
+    @pytest.mark.parametrize(
+        ("data", "key"),
+        [
+            (b"", "statement_unreadable.empty"),
+            (b" \r\n", "statement_unreadable.empty"),
+            (b"PK\x03\x04", "statement_unreadable.archive"),
+        ],
+    )
+    def test_empty_file_and_archive_are_told_apart(self, data: bytes, key: str) -> None:
+        with pytest.raises(StatementUnreadable) as refused:
+            read_statements(data, frame())
+        assert refused.value.key == key
 
     def test_what_is_of_no_format(self) -> None:
         with pytest.raises(StatementNotRecognised):
