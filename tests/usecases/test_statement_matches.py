@@ -190,6 +190,30 @@ class TestProposals:
         decide_registration(owing.ports, owing.registration_id, Decision.REFUSE, "why", REGISTRAR)
         assert proposals_of(owing.ports, line) == ()
 
+    def test_second_transfer_of_who_owes_nothing_more_is_proposed_as_a_credit(self, owing: Student) -> None:
+        arrives(owing.ports, moved(60100, REFERENCE), moved(60100, f"{REFERENCE} encore"))
+        looked = looks(owing.ports)
+        assert (looked.matched, looked.proposed) == (1, 1)
+        (line,) = lines(owing.ports, LineState.PROPOSED)
+        (proposal,) = line.proposals
+        assert (proposal.registration_id, proposal.cents) == (owing.registration_id, 60100)
+        assert (proposal.owed_cents, proposal.reasons) == (0, (R.REFERENCE,))
+        match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
+        assert book(owing.ports, Book.CREDITS) == -60100
+        check(owing)
+
+    def test_paid_file_is_not_proposed_beside_one_that_owes(self, owing: Student) -> None:
+        receive_payment(owing.ports, owing.registration_id, TRANSFER, ACCOUNTANT, None)
+        second = replace(owing.registration, id=f"{CHRIS.id}-2", order_number=None)
+        owing.ports.memory.add(second)
+        line = one_line(owing.ports, moved(100, REFERENCE))
+        assert [each.registration_id for each in proposals_of(owing.ports, line)] == [second.id]
+
+    def test_refused_file_is_proposed_for_no_credit(self, owing: Student) -> None:
+        line = one_line(owing.ports, moved(100, REFERENCE))
+        decide_registration(owing.ports, owing.registration_id, Decision.REFUSE, "why", REGISTRAR)
+        assert proposals_of(owing.ports, line) == ()
+
     def test_receipt_is_proposed_by_its_reference_too(self, owing: Student) -> None:
         payment = receive_payment(owing.ports, owing.registration_id, TRANSFER, ACCOUNTANT, None)
         line = one_line(owing.ports, moved(60100, "TESTCD CHRIS vir 77"))
