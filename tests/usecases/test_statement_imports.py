@@ -7,8 +7,10 @@ import pytest
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, Forbidden
+from chalicelib.domain.refunds.surplus import SYSTEM
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.csv_mapping import CsvFrame, CsvMapping
+from chalicelib.domain.treasury.lines import LineState
 from chalicelib.domain.treasury.refusals import (
     StatementGap,
     StatementInFuture,
@@ -17,8 +19,6 @@ from chalicelib.domain.treasury.refusals import (
     StatementUnbalanced,
     StatementUnfinished,
 )
-from chalicelib.domain.refunds.surplus import SYSTEM
-from chalicelib.domain.treasury.lines import LineState
 from chalicelib.usecases.statements import import_statement as imports
 from chalicelib.usecases.statements.frame_csv import frame_csv
 from chalicelib.usecases.statements.import_statement import import_statement

@@ -331,11 +331,68 @@ class TestSeveralParts:
         assert (done.state, other.balance_cents) == (LineState.SPLIT, 20200)
         check(owing)
 
-    def test_interruption_leaves_the_rest_for_a_person_to_see(self, owing: Student, other: Student) -> None:
-        line = one_line(owing.ports, moved(120200))
+    def refuses(self, student: Student, match: Match, refusal: type[Exception]) -> None:
+        """The match is refused and nothing is booked, mailed or suspended."""
+        memory = student.ports.memory
+        (line,) = lines(student.ports)
+        before = (dict(memory.journal), dict(memory.entries), dict(memory.audit_waiting))
+        with pytest.raises(refusal):
+            match_line(student.ports, line.id, match, ACCOUNTANT)
+        assert (memory.journal, memory.entries, memory.audit_waiting) == before
+        assert lines(student.ports) == [line]
+        assert not any(each.line_id for each in student.account.payments)
+
+    def test_refusal_of_a_later_part_books_no_part(self, owing: Student, other: Student) -> None:
+        arrives(owing.ports, moved(64100))
+        first = Part(owing.registration_id, 4000)
+        for unknown in ("00000000000000ff-1", f"{CHRIS.id}-9"):
+            self.refuses(owing, Match((first, Part(unknown, 60100))), NotFound)
         decide_registration(owing.ports, other.registration_id, Decision.REFUSE, "why", REGISTRAR)
+        self.refuses(owing, Match((first, Part(other.registration_id, 60100))), ReceiptForRefused)
+        self.refuses(owing, Match((first,), rest_cents=60101), ExplanationUnequal)
+
+    def test_refusal_of_what_was_entered_books_no_part(self, owing: Student) -> None:
+        payment = receive_payment(owing.ports, owing.registration_id, TRANSFER, ACCOUNTANT, None)
+        arrives(owing.ports, moved(124200))
+        shows = Part(owing.registration_id, 60100, payment_id=payment.id)
+        first = Part(owing.registration_id, 4000)
+        self.refuses(owing, Match((first, shows, shows)), ReceiptAlreadyShown)
+        self.refuses(
+            owing, Match((first, replace(shows, cents=60000)), rest_cents=60200), ReceiptOfOtherAmount
+        )
+
+    def test_transfer_shown_already_leaves_no_rest_in_suspense(self, owing: Student) -> None:
+        payment = receive_payment(owing.ports, owing.registration_id, TRANSFER, ACCOUNTANT, None)
+        arrives(owing.ports, moved(60100, "A"), moved(70000, "B"))
+        found = {each.label: each for each in lines(owing.ports)}
+        shows = Match((Part(owing.registration_id, 60100, payment_id=payment.id),))
+        match_line(owing.ports, found["A"].id, shows, ACCOUNTANT)
+        with pytest.raises(ReceiptAlreadyShown):
+            match_line(owing.ports, found["B"].id, replace(shows, rest_cents=9900), ACCOUNTANT)
+        assert lines(owing.ports, LineState.SUSPENSE) == []
+
+    def test_parts_of_one_registration_are_received_as_one(self, owing: Student) -> None:
+        line = one_line(owing.ports, moved(60100))
+        parts = (Part(owing.registration_id, 60000), Part(owing.registration_id, 100))
+        done = match_line(owing.ports, line.id, Match(parts), ACCOUNTANT)
+        assert (done.state, [each.amount_cents for each in owing.account.payments]) == (
+            LineState.MATCHED,
+            [60100],
+        )
+
+    def test_interruption_leaves_the_rest_for_a_person_to_see(
+        self, owing: Student, other: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        line, commit = one_line(owing.ports, moved(120200)), owing.ports.store.commit
         parts = (Part(owing.registration_id, 60100), Part(other.registration_id, 60100))
-        with pytest.raises(ReceiptForRefused):
+
+        def dying(changes: Changes) -> None:
+            if any(getattr(row, "registration_id", "") == other.registration_id for row in changes.rows):
+                raise RuntimeError
+            commit(changes)
+
+        monkeypatch.setattr(owing.ports.store, "commit", dying)
+        with pytest.raises(RuntimeError):
             match_line(owing.ports, line.id, Match(parts), ACCOUNTANT)
         (held,) = lines(owing.ports, LineState.SUSPENSE)
         assert (held.suspense_cents, owing.balance_cents) == (60100, 0)
@@ -536,3 +593,11 @@ class TestThirdPartyPayers:
                 invoiced.ports, found["B"].id, Match((Part(invoiced.registration_id, 1, number),)), ACCOUNTANT
             )
         check(invoiced)
+
+    def test_parts_for_its_invoice_are_together_no_more(self, invoiced: Student) -> None:
+        number = invoiced.account.payers[0].invoice_number
+        line = one_line(invoiced.ports, moved(40001))
+        parts = tuple(Part(invoiced.registration_id, cents, number) for cents in (40000, 1))
+        with pytest.raises(PayerReceiptTooLarge):
+            match_line(invoiced.ports, line.id, Match(parts), ACCOUNTANT)
+        assert lines(invoiced.ports) == [line]

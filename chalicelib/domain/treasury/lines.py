@@ -156,7 +156,7 @@ class StatementLine:
 
 
 def discarded_if_nothing(line: StatementLine, now: datetime) -> StatementLine:
-    """Return a line of 0 cents, which nothing can explain, as discarded by the system; any other unchanged."""
+    """Return a line of 0 cents, which nothing can explain, as discarded by the system; else unchanged."""
     if line.cents:
         return line
     return replace(line, state=LineState.DISCARDED, decided_by=SCHEDULE, decided_at=now)
