@@ -23,7 +23,9 @@ from chalicelib.domain.treasury.references import reference_of
 from chalicelib.domain.treasury.refusals import (
     ExplanationMisplaced,
     ExplanationUnequal,
+    FeeTooLarge,
     LineExplained,
+    LineOfStudent,
     LineUnreasoned,
     ReceiptAlreadyShown,
     ReceiptNoTransfer,
@@ -513,7 +515,7 @@ class TestSuspense:
 
 
 class TestOtherReasons:
-    @pytest.mark.parametrize("cents", [-1250, 500])
+    @pytest.mark.parametrize("cents", [-60100, -1250, 5000])
     def test_fee_kept_or_given_back_is_on_627(self, owing: Student, cents: int) -> None:
         line = one_line(owing.ports, moved(cents))
         done = explain_line(owing.ports, line.id, ExplanationKind.FEE, ACCOUNTANT)
@@ -521,6 +523,32 @@ class TestOtherReasons:
         check(owing)
         with pytest.raises(LineExplained):
             explain_line(owing.ports, line.id, ExplanationKind.FEE, ACCOUNTANT)
+
+    def test_bank_gives_back_fifty_euros_at_most(self, owing: Student) -> None:
+        line = one_line(owing.ports, moved(5001, "VIR DUPONT"))
+        with pytest.raises(FeeTooLarge) as refused:
+            explain_line(owing.ports, line.id, ExplanationKind.FEE, ACCOUNTANT)
+        assert "50,00\xa0€" in sentence(refused.value)
+        suspend_line(owing.ports, line.id, ACCOUNTANT)
+        with pytest.raises(FeeTooLarge):
+            explain_line(owing.ports, line.id, ExplanationKind.FEE, ACCOUNTANT)
+
+    @pytest.mark.parametrize("kind", [ExplanationKind.FEE, ExplanationKind.DISCARDED])
+    def test_money_with_a_reference_of_a_student_is_the_students(
+        self, owing: Student, kind: ExplanationKind
+    ) -> None:
+        line = one_line(owing.ports, moved(100, REFERENCE))
+        with pytest.raises(LineOfStudent):
+            explain_line(owing.ports, line.id, kind, ACCOUNTANT, "not ours")
+        assert lines(owing.ports) == [line]
+
+    @pytest.mark.parametrize(("cents", "label"), [(100, OTHERS), (-100, REFERENCE), (100, "VIR")])
+    def test_reference_of_nobody_or_of_a_debit_is_discarded(
+        self, owing: Student, cents: int, label: str
+    ) -> None:
+        line = one_line(owing.ports, moved(cents, label))
+        done = explain_line(owing.ports, line.id, ExplanationKind.DISCARDED, ACCOUNTANT, "not ours")
+        assert done.state is LineState.DISCARDED
 
     def test_what_is_no_matter_of_these_books_is_discarded_with_a_reason(self, owing: Student) -> None:
         line = one_line(owing.ports, moved(-32010, "ENERGIE"))

@@ -175,7 +175,7 @@ def suspend_statement_line(call: Call, statement_line_id: str) -> schemas.LineVi
     f"{LINE}/fee",
     body=schemas.LineSeen,
     answer=schemas.LineView,
-    errors=LINE_REFUSALS,
+    errors=[*LINE_REFUSALS, refusals.FeeTooLarge, refusals.LineOfStudent],
     action=Action.KEEP_BOOKS,
 )
 def book_statement_line_as_fee(call: Call, statement_line_id: str) -> schemas.LineView:
@@ -189,7 +189,7 @@ def book_statement_line_as_fee(call: Call, statement_line_id: str) -> schemas.Li
     f"{LINE}/discard",
     body=schemas.LineDiscard,
     answer=schemas.LineView,
-    errors=[*LINE_REFUSALS, refusals.LineUnreasoned],
+    errors=[*LINE_REFUSALS, refusals.LineUnreasoned, refusals.LineOfStudent],
     action=Action.KEEP_BOOKS,
 )
 def discard_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:

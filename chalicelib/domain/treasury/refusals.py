@@ -8,6 +8,8 @@ QuittanceError
 └── BooksNotValid          (what was given does not fit: give something else)
     ├── ExplanationUnequal
     ├── ExplanationMisplaced
+    ├── FeeTooLarge
+    ├── LineOfStudent
     ├── ReceiptOfOtherAmount
     ├── ReceiptNoTransfer
     ├── LinePayerUnknown
@@ -85,6 +87,20 @@ class ExplanationMisplaced(BooksNotValid):
     """Money that came in explained as money that left, or the reverse."""
 
     code = "explanation_misplaced"
+
+
+@dataclass(eq=False)
+class FeeTooLarge(BooksNotValid):
+    """Money that came in is more than a bank gives back of its fees."""
+
+    code = "fee_too_large"
+    most_cents: int
+
+
+class LineOfStudent(BooksNotValid):
+    """Money that came in with the reference of a student is neither a fee nor to be discarded."""
+
+    code = "line_of_student"
 
 
 @dataclass(eq=False)
