@@ -7,8 +7,10 @@ import pytest
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, Forbidden
+from chalicelib.domain.refunds.surplus import SYSTEM
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.csv_mapping import CsvFrame, CsvMapping
+from chalicelib.domain.treasury.lines import LineState
 from chalicelib.domain.treasury.refusals import (
     StatementGap,
     StatementInFuture,
@@ -51,6 +53,16 @@ def test_same_file_twice_changes_nothing(ports: FakePorts) -> None:
     assert again.is_known
     assert (ports.memory.statement_lines, ports.memory.audit_waiting) == (kept, told)
     assert len(kept) == 2
+
+
+def test_line_of_nothing_is_kept_and_waits_for_nobody(ports: FakePorts) -> None:
+    arrives(ports, moved(0, "INFORMATION"), moved(100))
+    arrives(ports, moved(0, "INFORMATION"), moved(100), moved(5, "VIR 2"))
+    kept = {line.cents: line for line in lines(ports)}
+    assert len(kept) == 3
+    assert (kept[0].state, kept[0].is_open, kept[0].explanations) == (LineState.DISCARDED, False, ())
+    assert (kept[0].decided_by, kept[0].decided_at) == (SYSTEM.id, ports.now())
+    assert kept[100].state is LineState.NEW
 
 
 def test_same_days_in_another_file_are_known_too(ports: FakePorts) -> None:

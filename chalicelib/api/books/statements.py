@@ -139,6 +139,8 @@ def show_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
         refusals.ExplanationUnequal,
         refusals.ExplanationMisplaced,
         refusals.ReceiptAlreadyShown,
+        refusals.ReceiptOfOtherAmount,
+        refusals.ReceiptNoTransfer,
         collection.ReceiptNotPossible,
         collection.ReceiptMisdated,
         PayerReceiptTooLarge,
@@ -180,7 +182,7 @@ def suspend_statement_line(call: Call, statement_line_id: str) -> schemas.LineVi
     f"{LINE}/fee",
     body=schemas.LineSeen,
     answer=schemas.LineView,
-    errors=LINE_REFUSALS,
+    errors=[*LINE_REFUSALS, refusals.FeeTooLarge, refusals.LineOfStudent],
     action=Action.KEEP_BOOKS,
 )
 def book_statement_line_as_fee(call: Call, statement_line_id: str) -> schemas.LineView:
@@ -194,7 +196,7 @@ def book_statement_line_as_fee(call: Call, statement_line_id: str) -> schemas.Li
     f"{LINE}/discard",
     body=schemas.LineDiscard,
     answer=schemas.LineView,
-    errors=[*LINE_REFUSALS, refusals.LineUnreasoned],
+    errors=[*LINE_REFUSALS, refusals.LineUnreasoned, refusals.LineOfStudent],
     action=Action.KEEP_BOOKS,
 )
 def discard_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:

@@ -18,6 +18,7 @@ from chalicelib.domain.collection.refusals import (
     ReceiptTooEarly,
 )
 from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import totals
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -87,10 +88,12 @@ def require_new(account: Account, received: ReceivedMoney) -> None:
             raise ReceiptRepeated(payment.reference, payment.amount_cents, payment.paid_on)
 
 
-def require_paper_new(known: Iterable[Cheque], received: ReceivedMoney) -> None:
-    """Raise `ReceiptOfAnother` if one of the cheques of this number, of any file, may be the same paper."""
+def require_paper_new(known: Iterable[Cheque], received: ReceivedMoney, person_id: str) -> None:
+    """Raise `ReceiptOfAnother` if one of these cheques of its number, of another person, may be the same."""
     for cheque in known:
-        if is_same_paper(cheque, received.bank, received.amount_cents):
+        if person_of(cheque.registration_id) != person_id and is_same_paper(
+            cheque, received.bank, received.amount_cents
+        ):
             raise ReceiptOfAnother(
                 cheque.number, cheque.amount_cents, cheque.received_on, cheque.registration_id
             )

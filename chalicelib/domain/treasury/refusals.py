@@ -8,11 +8,17 @@ QuittanceError
 └── BooksNotValid          (what was given does not fit: give something else)
     ├── ExplanationUnequal
     ├── ExplanationMisplaced
+    ├── FeeTooLarge
+    ├── LineOfStudent
+    ├── ReceiptOfOtherAmount
+    ├── ReceiptNoTransfer
     ├── LinePayerUnknown
     ├── StatementTooLarge
     ├── StatementUnreadable
     │   ├── StatementNotRecognised
     │   ├── StatementNotText
+    │   ├── StatementEmpty
+    │   ├── StatementArchived
     │   ├── StatementXmlRefused
     │   ├── StatementVersionUnknown
     │   ├── StatementRowWrong
@@ -83,6 +89,35 @@ class ExplanationMisplaced(BooksNotValid):
     code = "explanation_misplaced"
 
 
+@dataclass(eq=False)
+class FeeTooLarge(BooksNotValid):
+    """Money that came in is more than a bank gives back of its fees."""
+
+    code = "fee_too_large"
+    most_cents: int
+
+
+class LineOfStudent(BooksNotValid):
+    """Money that came in with the reference of a student is neither a fee nor to be discarded."""
+
+    code = "line_of_student"
+
+
+@dataclass(eq=False)
+class ReceiptOfOtherAmount(BooksNotValid):
+    """The transfer that a part is to show was entered with another amount."""
+
+    code = "receipt_of_other_amount"
+    entered_cents: int
+    told_cents: int
+
+
+class ReceiptNoTransfer(BooksNotValid):
+    """The payment that a part is to show came another way than by transfer."""
+
+    code = "receipt_no_transfer"
+
+
 class LinePayerUnknown(BooksNotValid):
     """No registration, or more than one, is what was typed."""
 
@@ -107,6 +142,16 @@ class StatementNotRecognised(StatementUnreadable):
 
 class StatementNotText(StatementUnreadable):
     cause = "charset"
+
+
+class StatementEmpty(StatementUnreadable):
+    cause = "empty"
+
+
+class StatementArchived(StatementUnreadable):
+    """A ZIP, or a workbook, which is one."""
+
+    cause = "archive"
 
 
 class StatementXmlRefused(StatementUnreadable):

@@ -56,7 +56,7 @@ def check_receipt(ports: CollectionPorts, registration_id: str, received: Receiv
     if received.invoice_number is not None:
         require_of_payer(file, received.amount_cents, received.invoice_number)
     require_new(account, received)
-    _require_paper_new(ports, received)
+    _require_paper_new(ports, received, person_of(registration_id))
 
 
 def _receive(
@@ -75,7 +75,7 @@ def _receive(
         return known
     if not is_confirmed:
         require_new(account, received)
-        _require_paper_new(ports, received)
+        _require_paper_new(ports, received, person_of(registration_id))
     changes = receipt_of(ports, account, registration_id, received, payment_id, by)
     ports.store.commit(changes)
     return _payment_in(changes, payment_id)
@@ -115,10 +115,10 @@ def _payment_in(changes: Changes, payment_id: str) -> Payment:
     return next(row for row in changes.rows if isinstance(row, Payment) and row.id == payment_id)
 
 
-def _require_paper_new(ports: CollectionPorts, received: ReceivedMoney) -> None:
-    """Raise `ReceiptOfAnother` for a cheque that was entered for any file."""
+def _require_paper_new(ports: CollectionPorts, received: ReceivedMoney, person_id: str) -> None:
+    """Raise `ReceiptOfAnother` for a cheque that was entered for another person."""
     if received.method is PaymentMethod.CHEQUE:
-        require_paper_new(ports.cheques.numbered(received.reference), received)
+        require_paper_new(ports.cheques.numbered(received.reference), received, person_id)
 
 
 def payment_with(account: Account, payment_id: str) -> Payment | None:

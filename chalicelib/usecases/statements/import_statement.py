@@ -11,7 +11,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.chaining import new_lines, stored_line
 from chalicelib.domain.treasury.csv_mapping import CsvFrame
-from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.lines import StatementLine, discarded_if_nothing
 from chalicelib.domain.treasury.reading import ReadStatement, account_of, require_balanced, require_past
 from chalicelib.domain.treasury.refusals import StatementTooLong, StatementUnfinished
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
@@ -107,7 +107,8 @@ def _plan(ports: StatementPorts, read: Sequence[ReadStatement], digest: str, by:
         before = [line for line in present if line.statement_id != each.id]
         placed = new_lines(each, chain, [line for line in before if line.iban == iban])
         until = _kept_until(each, known[iban])
-        lines = tuple(stored_line(one, iban, each.id, until) for one in placed)
+        made = (stored_line(one, iban, each.id, until) for one in placed)
+        lines = tuple(discarded_if_nothing(line, ports.now()) for line in made)
         statement = stored or _statement(each, iban, len(lines), digest, by, ports.now(), until)
         if not lines and chain.closing_on and each.closing_on <= chain.closing_on and not stored:
             yield _Step(statement, (), None)

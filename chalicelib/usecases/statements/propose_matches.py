@@ -13,13 +13,14 @@ from chalicelib.domain.treasury.proposals import (
     best_of,
     certain,
     clues_of,
+    credit_for,
     is_invoiced,
     is_named,
     proposals_for,
 )
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
 from chalicelib.usecases.paging import every
-from chalicelib.usecases.registrations.show_account import open_file
+from chalicelib.usecases.registrations.show_account import open_files
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.ports import StatementPorts
 
@@ -107,5 +108,6 @@ def _of(
             account = ports.accounts.account(person_id)
         except NotFound:  # a reference of nobody
             continue
-        for registration in account.registrations:
-            yield from proposals_for(clue, line, open_file(ports, account, registration.id))
+        files = open_files(ports, account)
+        found = [each for file in files for each in proposals_for(clue, line, file)]
+        yield from found or credit_for(clue, files)
