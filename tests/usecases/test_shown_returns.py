@@ -6,7 +6,6 @@ import pytest
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState
 from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained, ReceiptAlreadyShown
@@ -44,8 +43,9 @@ def test_line_shows_a_cheque_that_came_back(chris: Student, bank: Bank, two: tup
         show_returns(chris.ports, twice.id, [gone.id], ACCOUNTANT)
     with pytest.raises(LineExplained):
         show_returns(chris.ports, line.id, [gone.id], ACCOUNTANT)
-    with pytest.raises(NotFound):
-        show_returns(chris.ports, twice.id, [f"{CHRIS.id}-unknown"], ACCOUNTANT)
+    for unknown in (f"{CHRIS.id}-unknown", "00000000000000fe-m1"):
+        with pytest.raises(ExplanationUnequal):
+            show_returns(chris.ports, twice.id, [unknown], ACCOUNTANT)
     check_books(chris.ports.memory)
 
 

@@ -3,17 +3,17 @@ from dataclasses import replace
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.treasury.booking import released_entry
 from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, StatementLine
-from chalicelib.domain.treasury.refusals import LineExplained, ReceiptAlreadyShown
+from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained, ReceiptAlreadyShown
 from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.paging import every
 from chalicelib.usecases.races import again
+from chalicelib.usecases.registrations.show_account import account_behind
 from chalicelib.usecases.statements.acts import explained, ledger_of, open_line
 from chalicelib.usecases.statements.ports import StatementPorts
 
@@ -23,8 +23,9 @@ def show_returns(
 ) -> StatementLine:
     """Explain money that the bank took back as payments whose return is booked: the line only shows it.
 
-    One paper may pay for several files, so one line may show several payments. Raise `NotFound`,
-    `LineExplained`, `ReceiptAlreadyShown`, `ExplanationUnequal` unless the bank account lost just their sum.
+    One paper may pay for several files, so one line may show several payments. Raise `LineExplained`,
+    `ReceiptAlreadyShown`, `ExplanationUnequal` unless the bank account lost just their sum: an unknown payment
+    has none. Raise `NotFound` for an unknown line.
     """
     named = tuple(dict.fromkeys(payments))
     for payment_id in named:
@@ -52,7 +53,7 @@ def _show(
     line = open_line(ports, line_id, seen)
     if not line.is_open:
         raise LineExplained
-    found = [_taken(ports, each) for each in payments]
+    found = [_taken(ports, line, each) for each in payments]
     parts = tuple(_part(payment) for _, payment in found)
     shown = (replace(each, return_line=line.id, version=each.version + 1) for _, each in found)
     files = {each.id: each for each, _ in found}
@@ -61,11 +62,11 @@ def _show(
     return explained(ports, line, parts, (entry,), by, along=along)
 
 
-def _taken(ports: StatementPorts, payment_id: str) -> tuple[Registration, Payment]:
-    account = ports.accounts.account(person_of(payment_id))
-    payment = payment_with(account, payment_id)
-    if payment is None:
-        raise NotFound
+def _taken(ports: StatementPorts, line: StatementLine, payment_id: str) -> tuple[Registration, Payment]:
+    account = account_behind(ports, payment_id)
+    payment = payment_with(account, payment_id) if account else None
+    if account is None or payment is None:
+        raise ExplanationUnequal(line.open_cents, 0)
     if payment.return_line:
         raise ReceiptAlreadyShown
     return account.registration(payment.registration_id), payment
