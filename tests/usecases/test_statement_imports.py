@@ -12,7 +12,9 @@ from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.csv_mapping import CsvFrame, CsvMapping
 from chalicelib.domain.treasury.lines import LineState
 from chalicelib.domain.treasury.refusals import (
-    StatementGap,
+    StatementContradicts,
+    StatementDaysMissing,
+    StatementGapInFile,
     StatementInFuture,
     StatementOfOtherAccount,
     StatementTooLong,
@@ -96,11 +98,24 @@ class TestRefused:
 
     def test_gap_in_balances(self, ports: FakePorts) -> None:
         arrives(ports, moved(100))
-        self.refuses(ports, camt(Period(DAY, 101, [Movement(date(2022, 6, 24), 5, "VIR")])), StatementGap)
+        self.refuses(
+            ports, camt(Period(DAY, 101, [Movement(date(2022, 6, 24), 5, "VIR")])), StatementDaysMissing
+        )
 
     def test_gap_within_a_file_leaves_all_of_it(self, ports: FakePorts) -> None:
         first = Period(DAY - timedelta(days=2), 0, days(DAY - timedelta(days=1), 100))
-        self.refuses(ports, camt(first, Period(DAY, 99, [moved(5)])), StatementGap)
+        self.refuses(ports, camt(first, Period(DAY, 99, [moved(5)])), StatementGapInFile)
+
+    def test_gap_within_a_file_before_a_movement_equal_to_the_last(self, ports: FakePorts) -> None:
+        data = camt(Period(DAY, 0, [moved(100)]), Period(DAY, 150, [moved(100)]))
+        self.refuses(ports, data, StatementGapInFile)
+
+    def test_known_movement_between_other_balances(self, ports: FakePorts) -> None:
+        later = DAY + timedelta(days=1)
+        arrives(ports, moved(100), moved(1689000))
+        import_statement(ports, camt(Period(DAY, 1689100, days(later, 7))), ACCOUNTANT)
+        for strange in (Period(DAY, 7, [moved(100)]), Period(DAY, 777), Period(later, 777)):
+            self.refuses(ports, camt(strange), StatementContradicts)
 
     def test_movements_that_do_not_lead_to_the_balance(self, ports: FakePorts) -> None:
         data = camt(Period(DAY, 0, (moved(100), moved(200))))

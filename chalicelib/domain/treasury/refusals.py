@@ -30,6 +30,10 @@ QuittanceError
     ├── StatementOfOtherAccount
     ├── StatementInFuture
     └── StatementGap
+        ├── StatementDaysMissing
+        ├── StatementGapInFile
+        ├── StatementDaysRepeated
+        └── StatementContradicts
 ReasonMissing
 └── LineUnreasoned
 """
@@ -235,13 +239,41 @@ class StatementInFuture(BooksNotValid):
 
 @dataclass(eq=False)
 class StatementGap(BooksNotValid):
-    """The statement does not follow the last one: movements between them are missing, or it is older."""
+    """The statement does not follow the last one. Never raised itself.
+
+    `first_on` is the day of its first movement.
+    """
 
     code = "statement_gap"
     last_on: date
     last_cents: int
     opening_on: date
     opening_cents: int
+    first_on: date
+
+
+class StatementDaysMissing(StatementGap):
+    """Movements between the last one and this are missing."""
+
+    cause = "missing"
+
+
+class StatementGapInFile(StatementGap):
+    """The last one is in the same file: its statements are not in order, or one is missing."""
+
+    cause = "in_file"
+
+
+class StatementDaysRepeated(StatementGap):
+    """It begins with the balance of the last one, but with movements of days before the end of that."""
+
+    cause = "days"
+
+
+class StatementContradicts(StatementGap):
+    """It is of days that are imported, and its balances or movements are not those."""
+
+    cause = "contradicts"
 
 
 class LineUnreasoned(ReasonMissing):
