@@ -24,7 +24,7 @@ def show_returns(
     """Explain money that the bank took back as payments whose return is booked: the line only shows it.
 
     One paper may pay for several files, so one line may show several payments. Raise `LineExplained`,
-    `ReceiptAlreadyShown`, `ExplanationUnequal` unless the bank account lost just their sum: an unknown payment
+    `ReceiptAlreadyShown`, `ExplanationUnequal` unless the bank account lost just their sum: an unknown one
     has none. Raise `NotFound` for an unknown line.
     """
     named = tuple(dict.fromkeys(payments))
