@@ -1,4 +1,4 @@
-"""camt.053, ISO 20022 "BankToCustomerStatement", versions 2 to 8: they differ in few places.
+"""camt.053, ISO 20022 "BankToCustomerStatement", versions 2 to 13: they differ in few places, last in 8.
 
 Booked entries alone are movements. A batch keeps its transactions as details, with the bank's charges.
 """
@@ -20,7 +20,7 @@ from chalicelib.domain.treasury.refusals import (
 from chalicelib.domain.treasury.statements import StatementFormat
 
 _NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
-VERSIONS = frozenset(f"camt.053.001.{version:02}" for version in range(2, 9))
+VERSIONS = frozenset(f"camt.053.001.{version:02}" for version in range(2, 14))
 _OPENING = ("OPBD", "PRCD", "ITBD")
 _CLOSING = ("CLBD", "ITBD")
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})")

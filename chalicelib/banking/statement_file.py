@@ -3,17 +3,20 @@
 from chalicelib.banking.camt import read_camt
 from chalicelib.banking.cfonb import is_cfonb, read_cfonb
 from chalicelib.banking.csv_file import read_csv
-from chalicelib.domain.imports.mistakes import LineError
+from chalicelib.domain.imports.mistakes import FileEmpty, FileZipped, LineError
 from chalicelib.domain.imports.sheet import encoding_of
 from chalicelib.domain.treasury.csv_mapping import CsvFrame
 from chalicelib.domain.treasury.reading import ReadStatement
 from chalicelib.domain.treasury.refusals import (
+    StatementArchived,
+    StatementEmpty,
     StatementNotRecognised,
     StatementNotText,
     StatementTooLarge,
 )
 
 LARGEST_BYTES = 2 * 1024**2
+_UNREADABLE = {FileEmpty: StatementEmpty, FileZipped: StatementArchived}
 
 
 def read_statements(data: bytes, frame: CsvFrame | None = None) -> tuple[ReadStatement, ...]:
@@ -36,5 +39,5 @@ def read_statements(data: bytes, frame: CsvFrame | None = None) -> tuple[ReadSta
 def _text(data: bytes) -> str:
     encoding = encoding_of(data)
     if isinstance(encoding, LineError):
-        raise StatementNotText
+        raise _UNREADABLE.get(type(encoding.mistake), StatementNotText)
     return data.decode(encoding)

@@ -219,10 +219,9 @@ class PaymentMethod(StrEnum):
 class Payment:
     """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back.
 
-    `received_at` is when it was booked, `banked_on` the bank's own day, None if the gateway did not tell it.
     `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved
-    for refunds; the bank took back `bounced_cents`. `reference`, `bank` and `received_on` are of a cheque or
-    transfer entered by a request of the digest `request_hash`; `line_id` is the statement's line of it.
+    for refunds. `reference` to `request_hash` are of a cheque or transfer that was entered; `line_id` is its
+    statement line, `return_line` that of `bounced_cents`, which the bank took back.
     """
 
     id: str
@@ -230,20 +229,20 @@ class Payment:
     method: PaymentMethod
     amount_cents: int
     allocated_cents: int
-    received_at: datetime
+    received_at: datetime  # when it was booked
     attempt_id: str = ""
     transaction: str = ""
     call: str = ""
     order_number: int | None = None
     invoice_number: int | None = None
     rank: int = 0  # of the instalment it pays; 0 if it pays all at once
-    banked_on: date | None = None
+    banked_on: date | None = None  # the bank's own day, if the gateway told it
     refunded_cents: int = 0
     version: int = 1
     reference: str = ""
     bank: str = ""
     received_on: date | None = None
-    request_hash: str = ""
+    request_hash: str = ""  # digest of the request
     bounced_cents: int = 0
     bounced_on: date | None = None
     bounce_reason: str = ""
@@ -254,6 +253,7 @@ class Payment:
     bounced_at_bank: bool = False  # the bank had credited the cheque
     line_id: str = ""
     from_suspense: bool = False  # it lay on 471 before
+    return_line: str = ""
 
     @property
     def name(self) -> str:

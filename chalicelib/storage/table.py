@@ -36,7 +36,7 @@ YOUNG: dict[str, frozenset[str]] = {
     "Invoice": frozenset({"buyer"}),
     "Instalment": frozenset({"credited_cents", "moves", "received_cents"}),
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
-    "Payment": frozenset({"version", "drawer"}) | RECEIVED | TAKEN_BACK | GIVEN_BACK,
+    "Payment": frozenset({"version", "drawer", "return_line"}) | RECEIVED | TAKEN_BACK | GIVEN_BACK,
     "Person": frozenset({"language"}),
     "Registration": frozenset({"allowed_situations", "reminded_of", "reminders"}) | CORRECTED,
     "PlanRequest": CHANGED,

@@ -176,6 +176,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, SEEN),
     "POST /staff/statement-lines/{statement_line_id}/transfers": LEFT,
     "POST /staff/statement-lines/{statement_line_id}/returned-refund": RETURNED,
+    "POST /staff/statement-lines/{statement_line_id}/returned-payments": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {**SEEN, "payments": ["00000000000000ff-m1"]}
+    ),
     "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
         ACCOUNTANT, Reach.ALL, {**SEEN, "reason": REASON}
     ),
@@ -400,6 +403,8 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/suspense": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
     "POST /staff/statement-lines/{statement_line_id}/fee": RouteAccess(ACCOUNTANT, Reach.ALL, {}),
     "POST /staff/statement-lines/{statement_line_id}/transfers": LEFT,
+    "POST /staff/statement-lines/{statement_line_id}/deposits": books(slip="INP-000001"),
+    "POST /staff/statement-lines/{statement_line_id}/returned-payments": books(payment="00000000000000ff-m1"),
     "POST /staff/statement-lines/{statement_line_id}/returned-refund": RETURNED,
     "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"reason": REASON}

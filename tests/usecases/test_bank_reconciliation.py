@@ -1,5 +1,6 @@
 """Statement lines against 512: what no line shows, what no entry explains, and what is left over."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -17,14 +18,24 @@ from chalicelib.domain.reconciliation.policies import FindingKind, Policy, Recon
 from chalicelib.domain.treasury.entries import treasury_entry
 from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, LineState, StatementLine, explain
 from chalicelib.domain.treasury.statements import BankStatement, StatementFormat
+from chalicelib.usecases.cheques.credit_slip import BankCredit, credit_slip
+from chalicelib.usecases.cheques.credit_slips import credit_slips
 from chalicelib.usecases.collection.receive_payment import receive_payment
+from chalicelib.usecases.journal.number_journal import number_journal
+from chalicelib.usecases.journal.sum_journal import sum_journal
+from chalicelib.usecases.reconciliation.bank_standing import bank_standing
+from chalicelib.usecases.reconciliation.reconcile_day import reconcile_day
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
-from tests.fakes.ports import MANUAL_DAY
+from chalicelib.usecases.statements.show_returns import show_returns
+from tests.fakes.ports import MANUAL_DAY, FakePorts
 from tests.usecases.conftest import ACCOUNTANT, Student
 from tests.usecases.refund_steps import SECOND
 from tests.usecases.test_reconciliations import ends_the_day, runs
+from tests.usecases.test_slips import at_the_bank, lou, returns, two
 from tests.usecases.test_transfer_files import approved, seen
+
+__all__ = ["lou", "two"]
 
 OPENING = 1_000_000
 KEPT = MANUAL_DAY.replace(year=2033)
@@ -109,6 +120,7 @@ def test_transfer_that_a_line_shows_is_no_difference(bank: Bank, chris: Student,
     ends_the_day(chris)
     assert runs(chris, series, Policy.BANK).closes  # on its way
     (line,) = bank.states(60100)
+    ends_the_day(chris)
     assert found(runs(chris, series, Policy.BANK)) == [(FindingKind.LINE_UNEXPLAINED, -60100)]
     bank.explains(line, ExplanationKind.PAYMENT, paid.id)
     ends_the_day(chris, days=9)
@@ -156,6 +168,7 @@ def test_transfers_that_left_are_shown_by_the_line_of_their_file(
     file = make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
     finish_transfer(chris.ports, known.id, SECOND, is_done=True)
     (line,) = later(bank, -60100)
+    ends_the_day(chris)
     assert found(runs(chris, series, Policy.BANK)) == [(FindingKind.LINE_UNEXPLAINED, 60100)]
     bank.explains(line, ExplanationKind.TRANSFER_FILE, file.id)
     ends_the_day(chris, days=9)
@@ -218,3 +231,94 @@ def test_campaign_without_an_account_compares_nothing(bank: Bank, chris: Student
     ends_the_day(chris)
     assert runs(chris, series, Policy.BANK, date(2022, 6, 24)).checked == 0
     assert date(2022, 6, 24) + timedelta(days=1) == paris_day(chris.ports.now())
+
+
+class TestSlipsAndReturns:
+    def test_slip_credited_by_hand_waits_for_its_line(
+        self, bank: Bank, chris: Student, series: str, two: tuple[Payment, Payment]
+    ) -> None:
+        bank.states()
+        slip = at_the_bank(chris.ports, *two)
+        credit_slip(chris.ports, slip.id, BankCredit(80100, paris_day(chris.ports.now())), ACCOUNTANT)
+        standing = bank_standing(chris.ports, series)  # before its entry is numbered
+        assert standing
+        assert [(each.event, each.cents) for each in standing.movements] == [(MoneyEvent.DEPOSIT, 80100)]
+        ends_the_day(chris)
+        assert runs(chris, series, Policy.BANK).closes  # on its way
+        ends_the_day(chris, days=5)
+        assert found(runs(chris, series, Policy.BANK)) == [(FindingKind.NO_LINE, 80100)]
+        (line,) = bank.states(80100)
+        credit_slips(chris.ports, line.id, [slip.id], ACCOUNTANT)
+        ends_the_day(chris)
+        assert runs(chris, series, Policy.BANK).closes
+        assert chris.ports.reconciliations.unshown(series) == ()
+
+    def test_slip_and_return_that_lines_tell_close_the_day(
+        self, bank: Bank, chris: Student, series: str, two: tuple[Payment, Payment]
+    ) -> None:
+        slip = at_the_bank(chris.ports, *two)
+        (line,) = bank.states(80100)
+        credit_slips(chris.ports, line.id, [slip.id], ACCOUNTANT)
+        ends_the_day(chris)
+        gone = returns(chris.ports, two[0])
+        ends_the_day(chris, days=6)
+        assert found(runs(chris, series, Policy.BANK)) == [(FindingKind.NO_LINE, -60100)]
+        (back,) = bank.states(-60100)
+        show_returns(chris.ports, back.id, [gone.id], ACCOUNTANT)
+        ends_the_day(chris)
+        assert runs(chris, series, Policy.BANK).closes
+        assert chris.ports.reconciliations.unshown(series) == ()
+
+
+class TestPastDay:
+    def test_day_is_compared_without_what_came_later(self, bank: Bank, chris: Student, series: str) -> None:
+        first = paris_day(chris.ports.now())
+        bank.states()
+        ends_the_day(chris)
+        bank.states(60100)
+        receives(chris)
+        ends_the_day(chris, days=6)
+        later = runs(chris, series, Policy.BANK)
+        assert found(later) == [(FindingKind.LINE_UNEXPLAINED, -60100), (FindingKind.NO_LINE, 60100)]
+        past = runs(chris, series, Policy.BANK, first)
+        assert (past.found, past.closes) == (0, True)
+        known = chris.ports.reconciliations.open_differences(series)
+        assert len(known) == 2, "a run of an earlier day settles nothing that is of a later one"
+        before = runs(chris, series, Policy.BANK, first - timedelta(days=1))
+        assert before.checked == 0
+
+    def test_day_closes_though_its_line_was_booked_on_the_next(
+        self, bank: Bank, chris: Student, series: str
+    ) -> None:
+        day = paris_day(chris.ports.now())
+        (fee,) = bank.states(-1250)
+        chris.ports.move(days=1)
+        assert found(runs(chris, series, Policy.BANK, day)) == [(FindingKind.LINE_UNEXPLAINED, 1250)]
+        bank.explains(fee, ExplanationKind.FEE, fee.id)
+        assert runs(chris, series, Policy.BANK, day).closes
+
+    @pytest.mark.parametrize("steps", [(), (number_journal,), (number_journal, sum_journal)])
+    def test_result_does_not_hang_on_numbers(
+        self, bank: Bank, chris: Student, series: str, steps: tuple[Callable[[FakePorts], object], ...]
+    ) -> None:
+        bank.states()
+        receives(chris)
+        chris.ports.move(days=6)
+        for step in steps:
+            step(chris.ports)
+        run = runs(chris, series, Policy.BANK)
+        assert found(run) == [(FindingKind.NO_LINE, 60100)]
+        assert bank_standing(chris.ports, series).book_cents == 60100  # type: ignore[union-attr]
+
+    def test_entries_that_were_not_gathered_count_with_their_movements(
+        self, bank: Bank, chris: Student, series: str
+    ) -> None:
+        bank.states()
+        receives(chris)
+        ends_the_day(chris, days=6)
+        run = reconcile_day(
+            chris.ports, series, Policy.BANK, paris_day(chris.ports.now()) - timedelta(days=1),
+            ACCOUNTANT.id, lambda: False,
+        )  # fmt: skip
+        assert found(run) == [(FindingKind.NO_LINE, 60100)]
+        assert not run.is_complete

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -28,7 +29,7 @@ from chalicelib.usecases.exports.take_ledger import take_ledger
 from chalicelib.usecases.journal.number_journal import number_journal
 from tests.unit.invoicing.fec_rules import findings, records
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
-from tests.usecases.payer_steps import invoices, names
+from tests.usecases.payer_steps import gives_up, invoices, is_paid_by, names
 
 AUDITOR = replace(ACCOUNTANT, id="00000000000000e1", roles=frozenset({Role.AUDITOR}))
 NAME = "000000000FEC2022"
@@ -117,6 +118,24 @@ class TestFec:
         number_journal(chris.ports)
         found = records(fec(chris)[f"{NAME}1231.txt"])
         assert {row["EcritureLet"] for row in found} == {""}
+
+    def test_payer_has_an_auxiliary_account_of_its_own(self, chris: Student) -> None:
+        chris.declares("01")
+        payer = names(chris)
+        invoices(chris)
+        is_paid_by(chris, 15000)
+        chris.pays(chris.opens_the_page())
+        gives_up(chris, 10000)
+        chris.is_at("2022-06-25 09:00")
+        number_journal(chris.ports)
+        found = [row for row in records(fec(chris)[f"{NAME}1231.txt"]) if row["CompteNum"] == "411"]
+        balances: Counter[tuple[str, str]] = Counter()
+        for row in found:
+            balances[row["CompAuxNum"], row["CompAuxLib"]] += cents(row)
+        assert balances == {
+            (payer.id, "Société de démonstration"): 15000,
+            (CHRIS.id, "TESTCD Chris"): 10000,
+        }
 
     def test_is_described_and_controlled(self, season: Student) -> None:
         files = fec(season)

@@ -10,7 +10,7 @@ from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.causes import SamePerson
 from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.treasury.lines import ExplanationKind, LineState
+from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
 from chalicelib.domain.treasury.rapprochement import Rapprochement, checked, prepared
 from chalicelib.domain.treasury.rapprochement_refusals import (
     RapprochementChanged,
@@ -22,7 +22,7 @@ from chalicelib.domain.treasury.rapprochement_refusals import (
 from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained
 from chalicelib.domain.treasury.slip_refusals import SlipAlreadyCredited, SlipMisdatedEarly
 from chalicelib.domain.treasury.slips import SlipState
-from chalicelib.usecases.cheques.credit_slips import credit_slips, lines_for
+from chalicelib.usecases.cheques.credit_slips import credit_slips, lines_for, slips_for
 from chalicelib.usecases.cheques.deposit_slip import deposit_slip
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.journal.sum_journal import sum_journal
@@ -38,7 +38,7 @@ from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.refund_steps import SECOND
 from tests.usecases.test_bank_reconciliation import OPENING, Bank
 from tests.usecases.test_received_at_the_desk import TRANSFER, receives
-from tests.usecases.test_slips import at_the_bank, booked, lou, slip_of, two
+from tests.usecases.test_slips import at_the_bank, booked, credit, lou, slip_of, two
 
 __all__ = ["lou", "two"]
 
@@ -99,6 +99,47 @@ class TestSlipLine:
         suspend_line(chris.ports, line.id, ACCOUNTANT)
         credit_slips(chris.ports, line.id, [slip], ACCOUNTANT)
         assert booked(chris.ports, MoneyEvent.DEPOSIT) == [{Book.SUSPENSE: 80100, Book.CHEQUES: -80100}]
+
+    def test_line_only_shows_a_slip_that_a_person_credited(
+        self, chris: Student, bank: Bank, two: tuple[Payment, Payment]
+    ) -> None:
+        slips = [at_the_bank(chris.ports, each) for each in two]
+        credit(chris.ports, slips[0], 60100)
+        (line,) = bank.states(80100)
+        suspend_line(chris.ports, line.id, ACCOUNTANT)
+        done = credit_slips(chris.ports, line.id, [each.id for each in slips], ACCOUNTANT)
+        assert (done.state, [each.cents for each in done.explanations]) == (LineState.SPLIT, [60100, 20000])
+        assert booked(chris.ports, MoneyEvent.DEPOSIT) == [
+            {Book.BANK: 60100, Book.CHEQUES: -60100},
+            {Book.SUSPENSE: 20000, Book.CHEQUES: -20000},
+        ]
+        assert booked(chris.ports, MoneyEvent.SUSPENSE) == [
+            {Book.BANK: 80100, Book.SUSPENSE: -80100},
+            {Book.BANK: -60100, Book.SUSPENSE: 60100},
+        ]
+        assert {chris.ports.cheques.slip(each.id).line for each in slips} == {line.id}
+        (again,) = bank_after(bank, 60100)
+        with pytest.raises(SlipAlreadyCredited):
+            credit_slips(chris.ports, again.id, [slips[0].id], ACCOUNTANT)
+        check_books(chris.ports.memory)
+
+    def test_slips_are_proposed_by_their_sum_or_by_their_number(
+        self, chris: Student, bank: Bank, two: tuple[Payment, Payment]
+    ) -> None:
+        first, second = (at_the_bank(chris.ports, each) for each in two)
+        line, other, gone = bank.states(60100, 20000, -60100)
+        assert slips_for(chris.ports, line) == (first,)
+        assert slips_for(chris.ports, gone) == ()
+        by_hand = credit(chris.ports, second, 20000)
+        assert slips_for(chris.ports, other) == ()
+        named = replace(other, label=f"REMISE CHEQUES {second.id.lower()} XYZ-000009")
+        assert slips_for(chris.ports, named) == (by_hand,)
+        assert slips_for(chris.ports, replace(line, label=f"REMISE {second.id} {first.id}")) == (first,)
+
+
+def bank_after(bank: Bank, *cents: int) -> list[StatementLine]:
+    bank.student.ports.move(days=1)
+    return bank.states(*cents)
 
 
 class TestRapprochement:

@@ -283,6 +283,22 @@ class TestReturn:
         assert booked(ports, MoneyEvent.BOUNCE) == [{Book.CREDITS: 60100, Book.CHEQUES: -60100}]
         check_books(ports.memory)
 
+    def test_slip_whose_cheques_all_came_back_is_over(
+        self, ports: FakePorts, two: tuple[Payment, Payment]
+    ) -> None:
+        slip = at_the_bank(ports, *two)
+        for payment in two:
+            assert ports.cheques.slip(slip.id).state is SlipState.DEPOSITED
+            returns(ports, payment)
+        now = ports.cheques.slip(slip.id)
+        assert (now.state, now.credited_on, now.expected_cents) == (SlipState.CREDITED, None, 0)
+        assert ports.cheques.slips(SlipState.DEPOSITED)[0] == ()
+        for cents in (0, 80100):
+            with pytest.raises(SlipCreditDiffers):
+                credit(ports, slip, cents)
+        assert booked(ports, MoneyEvent.DEPOSIT) == []
+        check_books(ports.memory)
+
     def test_after_the_credit_it_leaves_the_bank_account_and_is_owed_again(
         self, chris: Student, two: tuple[Payment, Payment]
     ) -> None:

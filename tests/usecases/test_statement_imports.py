@@ -7,10 +7,14 @@ import pytest
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, Forbidden
+from chalicelib.domain.refunds.surplus import SYSTEM
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.csv_mapping import CsvFrame, CsvMapping
+from chalicelib.domain.treasury.lines import LineState
 from chalicelib.domain.treasury.refusals import (
-    StatementGap,
+    StatementContradicts,
+    StatementDaysMissing,
+    StatementGapInFile,
     StatementInFuture,
     StatementOfOtherAccount,
     StatementTooLong,
@@ -53,6 +57,16 @@ def test_same_file_twice_changes_nothing(ports: FakePorts) -> None:
     assert len(kept) == 2
 
 
+def test_line_of_nothing_is_kept_and_waits_for_nobody(ports: FakePorts) -> None:
+    arrives(ports, moved(0, "INFORMATION"), moved(100))
+    arrives(ports, moved(0, "INFORMATION"), moved(100), moved(5, "VIR 2"))
+    kept = {line.cents: line for line in lines(ports)}
+    assert len(kept) == 3
+    assert (kept[0].state, kept[0].is_open, kept[0].explanations) == (LineState.DISCARDED, False, ())
+    assert (kept[0].decided_by, kept[0].decided_at) == (SYSTEM.id, ports.now())
+    assert kept[100].state is LineState.NEW
+
+
 def test_same_days_in_another_file_are_known_too(ports: FakePorts) -> None:
     first = Period(DAY - timedelta(days=3), 0, days(DAY - timedelta(days=2), 100, 200))
     import_statement(ports, camt(first), ACCOUNTANT)
@@ -84,11 +98,24 @@ class TestRefused:
 
     def test_gap_in_balances(self, ports: FakePorts) -> None:
         arrives(ports, moved(100))
-        self.refuses(ports, camt(Period(DAY, 101, [Movement(date(2022, 6, 24), 5, "VIR")])), StatementGap)
+        self.refuses(
+            ports, camt(Period(DAY, 101, [Movement(date(2022, 6, 24), 5, "VIR")])), StatementDaysMissing
+        )
 
     def test_gap_within_a_file_leaves_all_of_it(self, ports: FakePorts) -> None:
         first = Period(DAY - timedelta(days=2), 0, days(DAY - timedelta(days=1), 100))
-        self.refuses(ports, camt(first, Period(DAY, 99, [moved(5)])), StatementGap)
+        self.refuses(ports, camt(first, Period(DAY, 99, [moved(5)])), StatementGapInFile)
+
+    def test_gap_within_a_file_before_a_movement_equal_to_the_last(self, ports: FakePorts) -> None:
+        data = camt(Period(DAY, 0, [moved(100)]), Period(DAY, 150, [moved(100)]))
+        self.refuses(ports, data, StatementGapInFile)
+
+    def test_known_movement_between_other_balances(self, ports: FakePorts) -> None:
+        later = DAY + timedelta(days=1)
+        arrives(ports, moved(100), moved(1689000))
+        import_statement(ports, camt(Period(DAY, 1689100, days(later, 7))), ACCOUNTANT)
+        for strange in (Period(DAY, 7, [moved(100)]), Period(DAY, 777), Period(later, 777)):
+            self.refuses(ports, camt(strange), StatementContradicts)
 
     def test_movements_that_do_not_lead_to_the_balance(self, ports: FakePorts) -> None:
         data = camt(Period(DAY, 0, (moved(100), moved(200))))

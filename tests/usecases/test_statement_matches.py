@@ -23,10 +23,15 @@ from chalicelib.domain.treasury.references import reference_of
 from chalicelib.domain.treasury.refusals import (
     ExplanationMisplaced,
     ExplanationUnequal,
+    FeeTooLarge,
     LineExplained,
+    LineOfStudent,
     LineUnreasoned,
     ReceiptAlreadyShown,
+    ReceiptNoTransfer,
+    ReceiptOfOtherAmount,
 )
+from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.registrations.decide_registration import decide_registration
@@ -187,6 +192,30 @@ class TestProposals:
         decide_registration(owing.ports, owing.registration_id, Decision.REFUSE, "why", REGISTRAR)
         assert proposals_of(owing.ports, line) == ()
 
+    def test_second_transfer_of_who_owes_nothing_more_is_proposed_as_a_credit(self, owing: Student) -> None:
+        arrives(owing.ports, moved(60100, REFERENCE), moved(60100, f"{REFERENCE} encore"))
+        looked = looks(owing.ports)
+        assert (looked.matched, looked.proposed) == (1, 1)
+        (line,) = lines(owing.ports, LineState.PROPOSED)
+        (proposal,) = line.proposals
+        assert (proposal.registration_id, proposal.cents) == (owing.registration_id, 60100)
+        assert (proposal.owed_cents, proposal.reasons) == (0, (R.REFERENCE,))
+        match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
+        assert book(owing.ports, Book.CREDITS) == -60100
+        check(owing)
+
+    def test_paid_file_is_not_proposed_beside_one_that_owes(self, owing: Student) -> None:
+        receive_payment(owing.ports, owing.registration_id, TRANSFER, ACCOUNTANT, None)
+        second = replace(owing.registration, id=f"{CHRIS.id}-2", order_number=None)
+        owing.ports.memory.add(second)
+        line = one_line(owing.ports, moved(100, REFERENCE))
+        assert [each.registration_id for each in proposals_of(owing.ports, line)] == [second.id]
+
+    def test_refused_file_is_proposed_for_no_credit(self, owing: Student) -> None:
+        line = one_line(owing.ports, moved(100, REFERENCE))
+        decide_registration(owing.ports, owing.registration_id, Decision.REFUSE, "why", REGISTRAR)
+        assert proposals_of(owing.ports, line) == ()
+
     def test_receipt_is_proposed_by_its_reference_too(self, owing: Student) -> None:
         payment = receive_payment(owing.ports, owing.registration_id, TRANSFER, ACCOUNTANT, None)
         line = one_line(owing.ports, moved(60100, "TESTCD CHRIS vir 77"))
@@ -304,11 +333,68 @@ class TestSeveralParts:
         assert (done.state, other.balance_cents) == (LineState.SPLIT, 20200)
         check(owing)
 
-    def test_interruption_leaves_the_rest_for_a_person_to_see(self, owing: Student, other: Student) -> None:
-        line = one_line(owing.ports, moved(120200))
+    def refuses(self, student: Student, match: Match, refusal: type[Exception]) -> None:
+        """The match is refused and nothing is booked, mailed or suspended."""
+        memory = student.ports.memory
+        (line,) = lines(student.ports)
+        before = (dict(memory.journal), dict(memory.entries), dict(memory.audit_waiting))
+        with pytest.raises(refusal):
+            match_line(student.ports, line.id, match, ACCOUNTANT)
+        assert (memory.journal, memory.entries, memory.audit_waiting) == before
+        assert lines(student.ports) == [line]
+        assert not any(each.line_id for each in student.account.payments)
+
+    def test_refusal_of_a_later_part_books_no_part(self, owing: Student, other: Student) -> None:
+        arrives(owing.ports, moved(64100))
+        first = Part(owing.registration_id, 4000)
+        for unknown in ("00000000000000ff-1", f"{CHRIS.id}-9"):
+            self.refuses(owing, Match((first, Part(unknown, 60100))), NotFound)
         decide_registration(owing.ports, other.registration_id, Decision.REFUSE, "why", REGISTRAR)
+        self.refuses(owing, Match((first, Part(other.registration_id, 60100))), ReceiptForRefused)
+        self.refuses(owing, Match((first,), rest_cents=60101), ExplanationUnequal)
+
+    def test_refusal_of_what_was_entered_books_no_part(self, owing: Student) -> None:
+        payment = receive_payment(owing.ports, owing.registration_id, TRANSFER, ACCOUNTANT, None)
+        arrives(owing.ports, moved(124200))
+        shows = Part(owing.registration_id, 60100, payment_id=payment.id)
+        first = Part(owing.registration_id, 4000)
+        self.refuses(owing, Match((first, shows, shows)), ReceiptAlreadyShown)
+        self.refuses(
+            owing, Match((first, replace(shows, cents=60000)), rest_cents=60200), ReceiptOfOtherAmount
+        )
+
+    def test_transfer_shown_already_leaves_no_rest_in_suspense(self, owing: Student) -> None:
+        payment = receive_payment(owing.ports, owing.registration_id, TRANSFER, ACCOUNTANT, None)
+        arrives(owing.ports, moved(60100, "A"), moved(70000, "B"))
+        found = {each.label: each for each in lines(owing.ports)}
+        shows = Match((Part(owing.registration_id, 60100, payment_id=payment.id),))
+        match_line(owing.ports, found["A"].id, shows, ACCOUNTANT)
+        with pytest.raises(ReceiptAlreadyShown):
+            match_line(owing.ports, found["B"].id, replace(shows, rest_cents=9900), ACCOUNTANT)
+        assert lines(owing.ports, LineState.SUSPENSE) == []
+
+    def test_parts_of_one_registration_are_received_as_one(self, owing: Student) -> None:
+        line = one_line(owing.ports, moved(60100))
+        parts = (Part(owing.registration_id, 60000), Part(owing.registration_id, 100))
+        done = match_line(owing.ports, line.id, Match(parts), ACCOUNTANT)
+        assert (done.state, [each.amount_cents for each in owing.account.payments]) == (
+            LineState.MATCHED,
+            [60100],
+        )
+
+    def test_interruption_leaves_the_rest_for_a_person_to_see(
+        self, owing: Student, other: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        line, commit = one_line(owing.ports, moved(120200)), owing.ports.store.commit
         parts = (Part(owing.registration_id, 60100), Part(other.registration_id, 60100))
-        with pytest.raises(ReceiptForRefused):
+
+        def dying(changes: Changes) -> None:
+            if any(getattr(row, "registration_id", "") == other.registration_id for row in changes.rows):
+                raise RuntimeError
+            commit(changes)
+
+        monkeypatch.setattr(owing.ports.store, "commit", dying)
+        with pytest.raises(RuntimeError):
             match_line(owing.ports, line.id, Match(parts), ACCOUNTANT)
         (held,) = lines(owing.ports, LineState.SUSPENSE)
         assert (held.suspense_cents, owing.balance_cents) == (60100, 0)
@@ -350,8 +436,16 @@ class TestEnteredAlready:
         cheque = replace(TRANSFER, method=PaymentMethod.CHEQUE, reference="9")
         entered = receive_payment(owing.ports, other.registration_id, cheque, ACCOUNTANT, None)
         of_cheque = Match((Part(other.registration_id, 60100, payment_id=entered.id),))
-        with pytest.raises(ExplanationUnequal):
+        with pytest.raises(ReceiptNoTransfer):
             match_line(owing.ports, found["B"].id, of_cheque, ACCOUNTANT)
+
+    def test_transfer_of_another_amount_is_told_with_both(self, owing: Student) -> None:
+        line = one_line(owing.ports, moved(40100))
+        (part,) = self.entered(owing).parts
+        with pytest.raises(ReceiptOfOtherAmount) as refused:
+            match_line(owing.ports, line.id, Match((replace(part, cents=40100),)), ACCOUNTANT)
+        assert (refused.value.entered_cents, refused.value.told_cents) == (60100, 40100)
+        assert "601,00\xa0€" in sentence(refused.value)
 
 
 class TestSuspense:
@@ -421,7 +515,7 @@ class TestSuspense:
 
 
 class TestOtherReasons:
-    @pytest.mark.parametrize("cents", [-1250, 500])
+    @pytest.mark.parametrize("cents", [-60100, -1250, 5000])
     def test_fee_kept_or_given_back_is_on_627(self, owing: Student, cents: int) -> None:
         line = one_line(owing.ports, moved(cents))
         done = explain_line(owing.ports, line.id, ExplanationKind.FEE, ACCOUNTANT)
@@ -429,6 +523,32 @@ class TestOtherReasons:
         check(owing)
         with pytest.raises(LineExplained):
             explain_line(owing.ports, line.id, ExplanationKind.FEE, ACCOUNTANT)
+
+    def test_bank_gives_back_fifty_euros_at_most(self, owing: Student) -> None:
+        line = one_line(owing.ports, moved(5001, "VIR DUPONT"))
+        with pytest.raises(FeeTooLarge) as refused:
+            explain_line(owing.ports, line.id, ExplanationKind.FEE, ACCOUNTANT)
+        assert "50,00\xa0€" in sentence(refused.value)
+        suspend_line(owing.ports, line.id, ACCOUNTANT)
+        with pytest.raises(FeeTooLarge):
+            explain_line(owing.ports, line.id, ExplanationKind.FEE, ACCOUNTANT)
+
+    @pytest.mark.parametrize("kind", [ExplanationKind.FEE, ExplanationKind.DISCARDED])
+    def test_money_with_a_reference_of_a_student_is_the_students(
+        self, owing: Student, kind: ExplanationKind
+    ) -> None:
+        line = one_line(owing.ports, moved(100, REFERENCE))
+        with pytest.raises(LineOfStudent):
+            explain_line(owing.ports, line.id, kind, ACCOUNTANT, "not ours")
+        assert lines(owing.ports) == [line]
+
+    @pytest.mark.parametrize(("cents", "label"), [(100, OTHERS), (-100, REFERENCE), (100, "VIR")])
+    def test_reference_of_nobody_or_of_a_debit_is_discarded(
+        self, owing: Student, cents: int, label: str
+    ) -> None:
+        line = one_line(owing.ports, moved(cents, label))
+        done = explain_line(owing.ports, line.id, ExplanationKind.DISCARDED, ACCOUNTANT, "not ours")
+        assert done.state is LineState.DISCARDED
 
     def test_what_is_no_matter_of_these_books_is_discarded_with_a_reason(self, owing: Student) -> None:
         line = one_line(owing.ports, moved(-32010, "ENERGIE"))
@@ -501,3 +621,11 @@ class TestThirdPartyPayers:
                 invoiced.ports, found["B"].id, Match((Part(invoiced.registration_id, 1, number),)), ACCOUNTANT
             )
         check(invoiced)
+
+    def test_parts_for_its_invoice_are_together_no_more(self, invoiced: Student) -> None:
+        number = invoiced.account.payers[0].invoice_number
+        line = one_line(invoiced.ports, moved(40001))
+        parts = tuple(Part(invoiced.registration_id, cents, number) for cents in (40000, 1))
+        with pytest.raises(PayerReceiptTooLarge):
+            match_line(invoiced.ports, line.id, Match(parts), ACCOUNTANT)
+        assert lines(invoiced.ports) == [line]

@@ -35,7 +35,12 @@ def matching_view(matching: Matching) -> schemas.MatchingView:
     )
 
 
-def line_view(line: StatementLine, proposals: Sequence[Proposal] | None = None) -> schemas.LineView:
+def line_view(
+    line: StatementLine,
+    proposals: Sequence[Proposal] | None = None,
+    slips: Sequence[str] = (),
+    returns: Sequence[str] = (),
+) -> schemas.LineView:
     """Return a line with the proposals kept with it, or with those found just now."""
     told = asdict(line)
     names = schemas.LineView.model_fields.keys() & told.keys()
@@ -47,6 +52,8 @@ def line_view(line: StatementLine, proposals: Sequence[Proposal] | None = None) 
         suspense_cents=line.suspense_cents,
         explanations=[schemas.ExplanationView(**asdict(each)) for each in line.explanations],
         proposals=[_proposal(each) for each in (line.proposals if proposals is None else proposals)],
+        slips=slips,
+        returned_payments=returns,
         details=[schemas.DetailView(**asdict(each)) for each in line.details],
         **kept,
     )

@@ -19,6 +19,7 @@ from chalicelib.domain.refunds.refusals import RefundNotReady
 from chalicelib.domain.treasury import refusals
 from chalicelib.domain.treasury.csv_mapping import COLUMNS, CsvFrame
 from chalicelib.domain.treasury.lines import ExplanationKind
+from chalicelib.usecases.cheques.credit_slips import slips_for
 from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST
 from chalicelib.usecases.statements.explain_line import explain_line
 from chalicelib.usecases.statements.frame_csv import frame_csv
@@ -27,6 +28,7 @@ from chalicelib.usecases.statements.import_statement import import_statement
 from chalicelib.usecases.statements.match_line import match_line
 from chalicelib.usecases.statements.propose_matches import Matching, proposals_of, propose_matches
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
+from chalicelib.usecases.statements.show_returns import returns_for, show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
 from chalicelib.web.schemas.books import statements as schemas
 
@@ -118,7 +120,12 @@ def list_statement_lines(call: Call) -> schemas.LineList:
 )
 def show_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
     line = call.ports.statements.line(statement_line_id)
-    return line_view(line, proposals_of(call.ports, line))
+    return line_view(
+        line,
+        proposals_of(call.ports, line),
+        slips=[each.id for each in slips_for(call.ports, line)],
+        returns=[each.id for each in returns_for(call.ports, line)],
+    )
 
 
 @endpoint(
@@ -132,6 +139,8 @@ def show_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
         refusals.ExplanationUnequal,
         refusals.ExplanationMisplaced,
         refusals.ReceiptAlreadyShown,
+        refusals.ReceiptOfOtherAmount,
+        refusals.ReceiptNoTransfer,
         collection.ReceiptNotPossible,
         collection.ReceiptMisdated,
         PayerReceiptTooLarge,
@@ -173,7 +182,7 @@ def suspend_statement_line(call: Call, statement_line_id: str) -> schemas.LineVi
     f"{LINE}/fee",
     body=schemas.LineSeen,
     answer=schemas.LineView,
-    errors=LINE_REFUSALS,
+    errors=[*LINE_REFUSALS, refusals.FeeTooLarge, refusals.LineOfStudent],
     action=Action.KEEP_BOOKS,
 )
 def book_statement_line_as_fee(call: Call, statement_line_id: str) -> schemas.LineView:
@@ -187,7 +196,7 @@ def book_statement_line_as_fee(call: Call, statement_line_id: str) -> schemas.Li
     f"{LINE}/discard",
     body=schemas.LineDiscard,
     answer=schemas.LineView,
-    errors=[*LINE_REFUSALS, refusals.LineUnreasoned],
+    errors=[*LINE_REFUSALS, refusals.LineUnreasoned, refusals.LineOfStudent],
     action=Action.KEEP_BOOKS,
 )
 def discard_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
@@ -224,6 +233,21 @@ def settle_transfers_by_line(call: Call, statement_line_id: str) -> schemas.Line
     """Note that the refunds of a file of transfers, or one refund, left the account: they are done."""
     asked: schemas.LineTransfers = call.body
     return line_view(settle_refunds(call.ports, statement_line_id, asked.subject, call.person, asked.version))
+
+
+@endpoint(
+    statements,
+    "POST",
+    f"{LINE}/returned-payments",
+    body=schemas.LineReturns,
+    answer=schemas.LineView,
+    errors=[*LINE_REFUSALS, refusals.ExplanationUnequal, refusals.ReceiptAlreadyShown, OwnFile],
+    action=Action.KEEP_BOOKS,
+)
+def show_returns_by_line(call: Call, statement_line_id: str) -> schemas.LineView:
+    """Note that a line shows payments that the bank took back, whose return is booked: it books nothing."""
+    asked: schemas.LineReturns = call.body
+    return line_view(show_returns(call.ports, statement_line_id, asked.payments, call.person, asked.version))
 
 
 @endpoint(

@@ -79,6 +79,13 @@ class JournalEntry:
     postings: tuple[Posting, ...]
     number: int = 0
     version: int = 1
+    payer_id: str = ""
+    """The third-party payer who owes or paid, "" for the student."""
+
+    @property
+    def party_id(self) -> str:
+        """Return who the entry's debts and credits are of: a payer, a student, or "" for the treasury's."""
+        return self.payer_id or self.person_id
 
     @property
     def is_balanced(self) -> bool:
@@ -154,6 +161,7 @@ def invoice_entry(invoice: Invoice, ledger: Ledger) -> JournalEntry:
         id=_invoice_id(invoice),
         registration_id=invoice.registration_id,
         person_id=person_of(invoice.registration_id),
+        payer_id=ledger.payer_id,
         series=ledger.series,
         event=MoneyEvent.INVOICE,
         subject=str(invoice.number),
@@ -174,6 +182,7 @@ def credit_note_entry(note: CreditNote, ledger: Ledger) -> JournalEntry:
         id=f"{person_id}-{MoneyEvent.CREDIT_NOTE}-{note.number}",
         registration_id=note.registration_id,
         person_id=person_id,
+        payer_id=ledger.payer_id,
         series=ledger.series,
         event=MoneyEvent.CREDIT_NOTE,
         subject=str(note.number),
@@ -269,6 +278,7 @@ def _entry_of(
         id=f"{payment.id}-{about}",
         registration_id=payment.registration_id,
         person_id=person_of(payment.registration_id),
+        payer_id=ledger.payer_id,
         series=ledger.series,
         event=event,
         subject=payment.id,

@@ -56,6 +56,7 @@ def digest_of(entry: JournalEntry) -> str:
             entry.dated_on.isoformat(),
             round(entry.booked_at.timestamp() * 1_000_000),
             [[posting.book, posting.account, posting.cents] for posting in entry.postings],
+            *([entry.payer_id] if entry.payer_id else []),
         ]
     )
 
@@ -67,16 +68,18 @@ def digest_of_balances(balances: Mapping[Book, int]) -> str:
 
 def _entries(changes: Changes, file: RegistrationFile, now: datetime) -> Iterator[JournalEntry]:
     ledger, payers = _ledgers(file, now)
-    theirs = {each.number for each in file.of_payers.invoices}
+    theirs = {each.number: each.buyer.payer_id for each in file.of_payers.invoices if each.buyer}
     invoices = [row for row in changes.rows if isinstance(row, Invoice)]
     payments = [row for row in changes.rows if isinstance(row, Payment)]
     notes = [row for row in changes.rows if isinstance(row, CreditNote)]
     if invoices or notes or payments:
         yield from missing_entries(file.journal, file.invoices, file.payments, ledger)
     for invoice in invoices:
-        yield invoice_entry(invoice, payers if invoice.buyer else ledger)
+        buyer = invoice.buyer
+        yield invoice_entry(invoice, replace(payers, payer_id=buyer.payer_id) if buyer else ledger)
     for note in notes:
-        yield credit_note_entry(note, payers if note.invoice_number in theirs else ledger)
+        payer_id = theirs.get(note.invoice_number)
+        yield credit_note_entry(note, replace(payers, payer_id=payer_id) if payer_id else ledger)
     waivers = [row for row in changes.rows if isinstance(row, Waiver) and row.state is WaiverState.APPROVED]
     yield from (waiver_entry(waiver, ledger) for waiver in waivers)
     for row in changes.rows if not waivers else ():
@@ -84,8 +87,9 @@ def _entries(changes: Changes, file: RegistrationFile, now: datetime) -> Iterato
             yield write_off_entry(file.registration, row, ledger)
     before = {payment.id: payment for payment in (*file.payments, *file.of_payers.payments)}
     for payment in payments:
-        is_payers = payment.invoice_number in theirs
-        yield from payment_entries(before.get(payment.id), payment, payers if is_payers else ledger)
+        payer_id = theirs.get(payment.invoice_number or 0)
+        of_them = replace(payers, payer_id=payer_id) if payer_id else ledger
+        yield from payment_entries(before.get(payment.id), payment, of_them)
 
 
 def _ledgers(file: RegistrationFile, now: datetime) -> tuple[Ledger, Ledger]:

@@ -14,13 +14,15 @@ from chalicelib.domain.campaign import Campaign
 class Ledger:
     """The school's series and chart, the moment of writing, and the first day that takes entries.
 
-    `open_from` is None while no month was ever closed.
+    `open_from` is None while no month was ever closed. `payer_id` names the third-party payer whose entries
+    they are, "" for the student's own.
     """
 
     series: str
     chart: Mapping[Book, str]
     now: datetime
     open_from: date | None = None
+    payer_id: str = ""
 
     def day(self, wanted: date) -> date:
         """Return the accounting date of what happened on a day: the first open day if its month is closed."""

@@ -172,6 +172,7 @@ def taken(payment: Payment, returned: BankReturn, now: datetime) -> Payment:
         bounced_cents=payment.kept_cents,
         bounced_on=paris_day(now),
         bounce_reason=returned.reason,
+        return_line="",
         dispute=opened,
         version=payment.version + 1,
     )

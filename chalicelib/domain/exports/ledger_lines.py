@@ -13,7 +13,7 @@ OF_A_PARTY = frozenset({Book.RECEIVABLE, Book.CREDITS})
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One posting of an entry: its rank in the entry, and the name of the entry's person, "" for none."""
+    """One posting of an entry: its rank in the entry, and the name of its party, "" for none."""
 
     entry: JournalEntry
     posting: Posting
@@ -22,8 +22,8 @@ class LedgerLine:
 
     @property
     def party(self) -> str:
-        """Return the auxiliary account: the person's id on a book kept by party, else ""."""
-        return self.entry.person_id if self.posting.book in OF_A_PARTY else ""
+        """Return the auxiliary account: the student's or payer's id on a book kept by party, else ""."""
+        return self.entry.party_id if self.posting.book in OF_A_PARTY else ""
 
     @property
     def party_name(self) -> str:
@@ -40,10 +40,10 @@ class LedgerLine:
 
 
 def lines_of(entries: Iterable[JournalEntry], names: Mapping[str, str]) -> Iterator[LedgerLine]:
-    """Yield the lines in the order of the entries; `names` are by person id."""
+    """Yield the lines in the order of the entries; `names` are by the id of the party."""
     for entry in entries:
         for rank, posting in enumerate(entry.postings, 1):
-            yield LedgerLine(entry, posting, rank, names.get(entry.person_id, ""))
+            yield LedgerLine(entry, posting, rank, names.get(entry.party_id, ""))
 
 
 def accounting_day(entry: JournalEntry, chosen: date | None) -> date:

@@ -61,5 +61,5 @@ def balance_findings(
 
 
 def is_in_books(line: StatementLine) -> bool:
-    """Return True if the line's money is on 512: explained, or on 471 since."""
-    return line.state not in {LineState.NEW, LineState.PROPOSED, LineState.DISCARDED}
+    """Return True if the line's money is on 512: explained, or on 471 since; or it moved none."""
+    return not line.cents or line.state not in {LineState.NEW, LineState.PROPOSED, LineState.DISCARDED}

@@ -1,7 +1,7 @@
 """Movements of 512 that were booked before a statement line showed them.
 
-A transfer that accounting entered, transfers that left, and what the bank took back. All other entries on 512
-are written by the act that explains their line.
+A transfer that accounting entered, transfers that left, what the bank took back, and slips of cheques that a
+person credited. All other entries on 512 are written by the act that explains their line.
 """
 
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.treasury.booked_refunds import cents_on, refund_of
 from chalicelib.domain.treasury.lines import ExplanationKind
+from chalicelib.domain.treasury.slips import Slip
 
 SHOWN_WITHIN = timedelta(days=5)
 """What no line of the bank shows by then is a difference."""
@@ -20,6 +21,7 @@ SHOWN_BY = {
     MoneyEvent.PAYMENT: frozenset({ExplanationKind.PAYMENT}),
     MoneyEvent.REFUND: frozenset({ExplanationKind.TRANSFER_FILE, ExplanationKind.REFUND_RETURNED}),
     MoneyEvent.BOUNCE: frozenset({ExplanationKind.BOUNCE}),
+    MoneyEvent.DEPOSIT: frozenset({ExplanationKind.DEPOSIT}),
     MoneyEvent.CHARGEBACK: frozenset({ExplanationKind.CHARGEBACK}),
     MoneyEvent.REINSTATEMENT: frozenset({ExplanationKind.CHARGEBACK}),
 }
@@ -30,7 +32,8 @@ SHOWN_BY = {
 class BankMovement:
     """One such entry. `id` is that of the journal entry, `cents` positive for money received.
 
-    `refund_id` is the refund by transfer that it books. `line_id` is the statement line that shows it.
+    `payment_id` is what it is about: a payment, or a slip, which has no `registration_id`. `refund_id` is the
+    refund by transfer that it books. `line_id` is the statement line that shows it.
     """
 
     id: str
@@ -47,19 +50,32 @@ class BankMovement:
 
 def bank_movement_of(entry: JournalEntry, account: Account) -> BankMovement | None:
     """Return the movement of an entry, None if it is none, or was written by the act on a line."""
-    cents = cents_on(Book.BANK, entry)
-    if not cents or entry.event not in SHOWN_BY:
+    if not cents_on(Book.BANK, entry) or entry.event not in SHOWN_BY:
         return None
     refund = refund_of(entry, account, Book.BANK)
+    return _movement(entry, refund.id if refund else "")
+
+
+def is_of_slip(entry: JournalEntry) -> bool:
+    """Return True for a slip's credit on the bank account."""
+    return entry.event is MoneyEvent.DEPOSIT and cents_on(Book.BANK, entry) != 0
+
+
+def slip_movement_of(entry: JournalEntry, slip: Slip) -> BankMovement | None:
+    """Return the movement of a slip's credit, None if a line told it or shows it already."""
+    return None if slip.line else _movement(entry)
+
+
+def _movement(entry: JournalEntry, refund_id: str = "") -> BankMovement:
     return BankMovement(
         entry.id,
         entry.series,
         entry.event,
         entry.subject,
         entry.registration_id,
-        cents,
+        cents_on(Book.BANK, entry),
         entry.dated_on,
-        refund.id if refund else "",
+        refund_id,
     )
 
 

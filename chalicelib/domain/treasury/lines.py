@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.domain.books.chart import Book
+from chalicelib.domain.trail.audit import SCHEDULE
 from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained
 
 
@@ -152,6 +153,13 @@ class StatementLine:
     def held_in(self) -> Book:
         """The book from which an explanation moves the money: 471 once the line was suspended."""
         return Book.SUSPENSE if self.state is LineState.SUSPENSE else Book.BANK
+
+
+def discarded_if_nothing(line: StatementLine, now: datetime) -> StatementLine:
+    """Return a line of 0 cents, which nothing can explain, as discarded by the system; else unchanged."""
+    if line.cents:
+        return line
+    return replace(line, state=LineState.DISCARDED, decided_by=SCHEDULE, decided_at=now)
 
 
 def explain(

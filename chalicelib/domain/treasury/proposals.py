@@ -97,6 +97,13 @@ def proposals_for(clue: Clue, line: StatementLine, file: RegistrationFile) -> It
             yield _proposal(file, clue, left, told, invoice_number=number)
 
 
+def credit_for(clue: Clue, files: Iterable[RegistrationFile]) -> Iterator[Proposal]:
+    """Yield the latest accepted file of who owes nothing more but is named: the money is then a credit."""
+    accepted = [each for each in files if each.registration.is_accepted]
+    if accepted and accepted[-1].registration.person_id in clue.people:
+        yield _proposal(accepted[-1], clue, 0, [R.REFERENCE])
+
+
 def _amount(cents: int, owed: int, due: set[int]) -> list[ProposalReason]:
     if cents == owed:
         return [R.AMOUNT_OWED]

@@ -8,11 +8,17 @@ QuittanceError
 └── BooksNotValid          (what was given does not fit: give something else)
     ├── ExplanationUnequal
     ├── ExplanationMisplaced
+    ├── FeeTooLarge
+    ├── LineOfStudent
+    ├── ReceiptOfOtherAmount
+    ├── ReceiptNoTransfer
     ├── LinePayerUnknown
     ├── StatementTooLarge
     ├── StatementUnreadable
     │   ├── StatementNotRecognised
     │   ├── StatementNotText
+    │   ├── StatementEmpty
+    │   ├── StatementArchived
     │   ├── StatementXmlRefused
     │   ├── StatementVersionUnknown
     │   ├── StatementRowWrong
@@ -24,6 +30,10 @@ QuittanceError
     ├── StatementOfOtherAccount
     ├── StatementInFuture
     └── StatementGap
+        ├── StatementDaysMissing
+        ├── StatementGapInFile
+        ├── StatementDaysRepeated
+        └── StatementContradicts
 ReasonMissing
 └── LineUnreasoned
 """
@@ -83,6 +93,35 @@ class ExplanationMisplaced(BooksNotValid):
     code = "explanation_misplaced"
 
 
+@dataclass(eq=False)
+class FeeTooLarge(BooksNotValid):
+    """Money that came in is more than a bank gives back of its fees."""
+
+    code = "fee_too_large"
+    most_cents: int
+
+
+class LineOfStudent(BooksNotValid):
+    """Money that came in with the reference of a student is neither a fee nor to be discarded."""
+
+    code = "line_of_student"
+
+
+@dataclass(eq=False)
+class ReceiptOfOtherAmount(BooksNotValid):
+    """The transfer that a part is to show was entered with another amount."""
+
+    code = "receipt_of_other_amount"
+    entered_cents: int
+    told_cents: int
+
+
+class ReceiptNoTransfer(BooksNotValid):
+    """The payment that a part is to show came another way than by transfer."""
+
+    code = "receipt_no_transfer"
+
+
 class LinePayerUnknown(BooksNotValid):
     """No registration, or more than one, is what was typed."""
 
@@ -107,6 +146,16 @@ class StatementNotRecognised(StatementUnreadable):
 
 class StatementNotText(StatementUnreadable):
     cause = "charset"
+
+
+class StatementEmpty(StatementUnreadable):
+    cause = "empty"
+
+
+class StatementArchived(StatementUnreadable):
+    """A ZIP, or a workbook, which is one."""
+
+    cause = "archive"
 
 
 class StatementXmlRefused(StatementUnreadable):
@@ -190,13 +239,41 @@ class StatementInFuture(BooksNotValid):
 
 @dataclass(eq=False)
 class StatementGap(BooksNotValid):
-    """The statement does not follow the last one: movements between them are missing, or it is older."""
+    """The statement does not follow the last one. Never raised itself.
+
+    `first_on` is the day of its first movement.
+    """
 
     code = "statement_gap"
     last_on: date
     last_cents: int
     opening_on: date
     opening_cents: int
+    first_on: date
+
+
+class StatementDaysMissing(StatementGap):
+    """Movements between the last one and this are missing."""
+
+    cause = "missing"
+
+
+class StatementGapInFile(StatementGap):
+    """The last one is in the same file: its statements are not in order, or one is missing."""
+
+    cause = "in_file"
+
+
+class StatementDaysRepeated(StatementGap):
+    """It begins with the balance of the last one, but with movements of days before the end of that."""
+
+    cause = "days"
+
+
+class StatementContradicts(StatementGap):
+    """It is of days that are imported, and its balances or movements are not those."""
+
+    cause = "contradicts"
 
 
 class LineUnreasoned(ReasonMissing):

@@ -4,6 +4,7 @@ A slip is numbered without gaps when it is begun, locked when its cheques are ha
 when the bank's statement shows their sum.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -27,10 +28,13 @@ MOST_CHEQUES = 40
 """Cheques of one slip: all of them may be exchanged in one transaction, which has 100 actions."""
 
 
+_NUMBERS = re.compile(r"(?<![A-Z0-9])[A-Z][A-Z0-9]*-[0-9]{6}(?![0-9])")
+
+
 class SlipState(StrEnum):
     OPEN = "open"  # cheques may still be put on it and taken out
     DEPOSITED = "deposited"  # at the bank, locked
-    CREDITED = "credited"  # the bank's statement shows its sum
+    CREDITED = "credited"  # the bank's statement shows its sum, or every cheque came back before
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ class Slip:
 
     @property
     def state(self) -> SlipState:
-        if self.credited_on:
+        if self.credited_on or (self.returned and not self.expected_cents):
             return SlipState.CREDITED
         return SlipState.DEPOSITED if self.deposited_on else SlipState.OPEN
 
@@ -144,6 +148,11 @@ class SlipLines:
 def squeezed(text: str) -> str:
     """Return what a reference is compared by, however it was typed."""
     return "".join(text.split()).casefold().lstrip("0")
+
+
+def slip_ids_in(text: str) -> tuple[str, ...]:
+    """Return the numbers of slips that stand in a text of the bank, as their paper writes them."""
+    return tuple(dict.fromkeys(_NUMBERS.findall(text.upper())))
 
 
 def cheque_of(payment: Payment, series: str) -> Cheque:
@@ -226,15 +235,26 @@ def credited(slip: Slip, cents: int, on: date, today: date, by: str, line: str =
         raise SlipMisdated(today)
     if on < slip.deposited_on:
         raise SlipMisdatedEarly(slip.deposited_on)
-    if cents != slip.expected_cents:
+    if not cents or cents != slip.expected_cents:
         raise SlipCreditDiffers(slip.expected_cents, slip.returned_cents)
     return replace(slip, credited_on=on, credited_by=by, line=line, version=slip.version + 1)
+
+
+def told_by(slip: Slip, line: str) -> Slip:
+    """Return a slip that a person credited, with the statement line that shows the credit.
+
+    Raise `SlipAlreadyCredited` if another line shows it.
+    """
+    if slip.credited_on and slip.line:
+        raise SlipAlreadyCredited(slip.id, slip.credited_on)
+    return replace(slip, line=line, version=slip.version + 1)
 
 
 def sent_back(cheque: Cheque, slip: Slip | None, on: date) -> tuple[Cheque, Slip | None]:
     """Return a cheque that the bank refused, and its slip where that changes.
 
-    An open slip loses it; a deposited one is credited for less; a credited one stays as it is.
+    An open slip loses it; a deposited one is credited for less, and is over once all have come back; a
+    credited one stays as it is.
     """
     gone = replace(cheque, returned_on=on, version=cheque.version + 1)
     if slip is None or slip.credited_on:

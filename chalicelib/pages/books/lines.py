@@ -23,6 +23,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.books import statement_words as words
 from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.cheques.credit_slips import credit_slips, slips_for
 from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.lists.find_registrations import find_registrations
 from chalicelib.usecases.people.list_people import names_of
@@ -32,6 +33,7 @@ from chalicelib.usecases.statements.hand_on_line import hand_on_line
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.propose_matches import proposals_of
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
+from chalicelib.usecases.statements.show_returns import returns_for, show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
 from chalicelib.web.parsing import cents_of, invoice_number
 from chalicelib.web.problems import status_of
@@ -41,6 +43,7 @@ LINES = "/staff/statement-lines"
 LINE = f"{LINES}/{{statement_line_id}}"
 LONGEST_CURSOR = 250
 MOST_PARTS = 5
+MOST_NAMED = 20
 REFUSED = (BooksMoved, BooksNotValid, DecisionNotPossible, RefundNotReady, ConcurrentUpdate, NotFound)
 
 
@@ -119,6 +122,20 @@ def line_is_returned_refund(page_request: PageRequest, statement_line_id: str) -
     ports, by, subject = page_request.ports, page_request.person, page_request.field("subject")
     seen = _seen(page_request)
     return _done(page_request, statement_line_id, lambda line: return_refund(ports, line, subject, by, seen))
+
+
+@page(pages_lines, "POST", f"{LINE}/deposits", action=Action.KEEP_BOOKS)
+def line_is_deposits(page_request: PageRequest, statement_line_id: str) -> Response:
+    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    slips = page_request.field("slip").upper().split()[:MOST_NAMED]
+    return _done(page_request, statement_line_id, lambda line: credit_slips(ports, line, slips, by, seen))
+
+
+@page(pages_lines, "POST", f"{LINE}/returned-payments", action=Action.KEEP_BOOKS)
+def line_is_returns(page_request: PageRequest, statement_line_id: str) -> Response:
+    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    payments = page_request.field("payment").split()[:MOST_NAMED]
+    return _done(page_request, statement_line_id, lambda line: show_returns(ports, line, payments, by, seen))
 
 
 @page(pages_lines, "POST", f"{LINE}/discard", action=Action.KEEP_BOOKS)
@@ -204,6 +221,10 @@ def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | No
     facts: dict[str, Any] = {
         "line": line,
         "proposals": proposals_of(ports, line) if line.is_open else (),
+        "slips": slips_for(ports, line),
+        "returned": [
+            (each, _holder(page_request, each.registration_id)) for each in returns_for(ports, line)
+        ],
         "is_fee": looks_like_fee(line),
         "mistake": sentence(refusal) if refusal else "",
         "paid": _paid(page_request, line),

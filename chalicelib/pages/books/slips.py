@@ -35,7 +35,7 @@ SLIP = f"{SLIPS.path}/{{slip_id}}"
 STATES = {
     SlipState.OPEN: "À remettre",
     SlipState.DEPOSITED: "En banque, crédit attendu",
-    SlipState.CREDITED: "Crédités",
+    SlipState.CREDITED: "Crédités ou tous revenus",
 }
 
 

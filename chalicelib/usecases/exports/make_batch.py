@@ -206,9 +206,13 @@ def _commit(
 
 
 def holders(ports: ExportPorts, entries: Iterable[JournalEntry]) -> Mapping[str, str]:
-    """Return the names of the entries' persons by id; erased persons are left out."""
-    found = ports.people.persons({each.person_id for each in entries if each.person_id})
-    return {each.id: f"{each.last_name} {each.first_name}" for each in found if not each.erased_on}
+    """Return the names of the entries' students and payers by id; those of erased students are left out."""
+    kept = tuple(entries)
+    found = ports.people.persons({each.person_id for each in kept if each.person_id})
+    names = {each.id: f"{each.last_name} {each.first_name}" for each in found if not each.erased_on}
+    for person_id in sorted({each.person_id for each in kept if each.payer_id} & names.keys()):
+        names |= {each.id: each.facts.name for each in ports.accounts.account(person_id).payers}
+    return names
 
 
 def find_titles(ports: ExportPorts, batch_id: str) -> Batch:

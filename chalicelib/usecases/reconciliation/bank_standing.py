@@ -1,5 +1,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.calendar import paris_day
@@ -9,7 +10,9 @@ from chalicelib.domain.treasury.bank_movements import BankMovement, shown
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
 from chalicelib.domain.treasury.rapprochement import BankStanding
 from chalicelib.domain.treasury.statements import BankStatement
-from chalicelib.usecases.reconciliation.balances import balance_of
+from chalicelib.usecases.paging import every
+from chalicelib.usecases.reconciliation.balances import whole_balance_of
+from chalicelib.usecases.reconciliation.gather_movements import movements_to_come
 from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 
 BATCH = 50
@@ -21,13 +24,13 @@ _NOT_BOOKED = (LineState.NEW, LineState.PROPOSED, LineState.DISCARDED)
 def bank_standing(ports: ReconciliationPorts, series: str) -> BankStanding | None:
     """Return how 512 and the statements of the school's account stand now, None before the first statement.
 
-    What lines show by now is written down. Entries of students count once they are gathered.
+    What lines show by now is written down. Entries count whether they are numbered or not.
     """
     iban = _iban(ports, series)
     first = _first_statement(ports, iban)
     if first is None:
         return None
-    unshown, chain = _mark_shown(ports, series, iban), ports.statements.chain(iban)
+    unshown, chain = _unshown(ports, series, iban), ports.statements.chain(iban)
     missing = (each for each in in_states(ports, iban, _NOT_BOOKED) if not is_in_books(each))
     return BankStanding(
         iban=iban,
@@ -35,7 +38,7 @@ def bank_standing(ports: ReconciliationPorts, series: str) -> BankStanding | Non
         opening_cents=first.opening_cents,
         closing_on=chain.closing_on or first.closing_on,
         closing_cents=chain.closing_cents,
-        book_cents=balance_of(ports, series, Book.BANK, first.opening_on),
+        book_cents=whole_balance_of(ports, series, Book.BANK, first.opening_on),
         movements=tuple(each for each in unshown if each.day >= first.opening_on),
         lines=tuple(missing),
     )
@@ -54,16 +57,18 @@ def _first_statement(ports: ReconciliationPorts, iban: str) -> BankStatement | N
     return next((each for each in page if each.iban == iban), None)
 
 
-def _mark_shown(ports: ReconciliationPorts, series: str, iban: str) -> list[BankMovement]:
+def _unshown(ports: ReconciliationPorts, series: str, iban: str) -> list[BankMovement]:
     """Write which movements a line shows by now; return those that none does."""
-    waiting = ports.reconciliations.unshown(series)
+    kept = ports.reconciliations.unshown(series)
+    known_ids = {each.id for each in kept}
+    waiting = [*kept, *(each for each in movements_to_come(ports, series) if each.id not in known_ids)]
     if not waiting:
         return []
     oldest = min(each.day for each in waiting) - SHOWN_BEFORE
     lines = ports.statements.lines(iban, oldest, paris_day(ports.now()))
     known = shown_of(lines, _refunds(ports, lines))
     found = {each.id: line_id for each in waiting if (line_id := line_of(each, known))}
-    marked = [shown(each, found[each.id]) for each in waiting if each.id in found]
+    marked = [shown(each, found[each.id]) for each in kept if each.id in found]
     for first in range(0, len(marked), BATCH):
         ports.store.commit(Changes(tuple(marked[first : first + BATCH])))
     return [each for each in waiting if each.id not in found]
@@ -77,12 +82,5 @@ def _refunds(ports: ReconciliationPorts, lines: Iterable[StatementLine]) -> Mapp
 
 
 def in_states(ports: ReconciliationPorts, iban: str, states: Sequence[LineState]) -> list[StatementLine]:
-    found: list[StatementLine] = []
-    for state in states:
-        after: str | None = None
-        while True:
-            page, after = ports.statements.of_state(state, after)
-            found += [each for each in page if each.iban == iban]
-            if after is None:
-                break
-    return found
+    lines = (line for state in states for line in every(partial(ports.statements.of_state, state)))
+    return [each for each in lines if each.iban == iban]

@@ -13,20 +13,27 @@ _WAITING = (LineState.NEW, LineState.PROPOSED, LineState.SUSPENSE)
 
 
 def compare_bank(ports: ReconciliationPorts, series: str, day: date, has_time: HasTime) -> Compared:
-    """Compare 512 with the statements of the school's account, as both are now.
+    """Compare 512 with the statements of the school's account, up to the end of a day.
 
-    Before the first statement there is nothing to compare with: the run says that it compared nothing.
+    Lines booked later and movements dated later are of later days. What a later entry or line explained by
+    now is no difference. Before the first statement there is nothing to compare with: the run says that it
+    compared nothing.
     """
     gathered = gather_movements(ports, series, has_time)
     standing = bank_standing(ports, series)
-    if standing is None:
+    if standing is None or day < standing.opened_on:
         return Compared(0, 0, (), _always)
-    movements, iban = standing.movements, standing.iban
-    findings = [*line_findings(in_states(ports, iban, _WAITING)), *movement_findings(movements, day)]
-    moved = standing.closing_cents - standing.opening_cents
-    findings += balance_findings(standing.book_cents, moved, movements, standing.lines, iban)
+    iban, movements = standing.iban, [each for each in standing.movements if each.day <= day]
+    waiting = [each for each in in_states(ports, iban, _WAITING) if each.booked_on <= day]
+    findings = [*line_findings(waiting), *movement_findings(movements, day)]
+    moved = standing.closing_cents - standing.opening_cents  # whatever has its line and its entry cancels out
+    findings += balance_findings(standing.book_cents, moved, standing.movements, standing.lines, iban)
     left = gathered.left + gathered.lost + gathered.failed
-    return Compared(len(movements) + len(findings), left, tuple(findings), _always)
+
+    def is_of_day(difference: Difference) -> bool:
+        return difference.found_on <= day
+
+    return Compared(len(movements) + len(findings), left, tuple(findings), is_of_day, concerns=is_of_day)
 
 
 def _always(_: Difference) -> bool:

@@ -5,9 +5,16 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.changes import Changes, Row, existing
-from chalicelib.domain.treasury.bank_movements import bank_movement_of
+from chalicelib.domain.treasury.bank_movements import (
+    BankMovement,
+    bank_movement_of,
+    is_of_slip,
+    slip_movement_of,
+)
+from chalicelib.domain.treasury.booked_refunds import cents_on
 from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, movement_of
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
+from chalicelib.usecases.reconciliation.balances import EVERY, years_of
 from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 
 BATCH = 40
@@ -26,6 +33,27 @@ def gather_movements(ports: ReconciliationPorts, series: str, has_time: HasTime 
         if sequence.series == series:
             passed.add(_of_year(ports, sequence, has_time))
     return passed
+
+
+def movements_to_come(ports: ReconciliationPorts, series: str) -> Iterator[BankMovement]:
+    """Yield the movements of 512 whose entries have no number yet, or were not gathered for lack of time."""
+    accounts: dict[str, Account] = {}
+    for entry in _not_gathered(ports, series):
+        movement = None
+        if is_of_slip(entry):
+            movement = slip_movement_of(entry, ports.cheques.slip(entry.subject))
+        elif not entry.is_treasury and cents_on(Book.BANK, entry):
+            account = _account(ports, entry, accounts)
+            known = next(each for each in account.journal if each.id == entry.id)  # the index may lag
+            movement = bank_movement_of(known, account)
+        if movement:
+            yield movement
+
+
+def _not_gathered(ports: ReconciliationPorts, series: str) -> Iterator[JournalEntry]:
+    for year in years_of(ports, series):
+        yield from ports.journal.numbered(series, year, ports.reconciliations.cursor(series, year).last)
+    yield from (each for each in ports.journal.waiting(EVERY) if each.series == series)
 
 
 def _of_year(ports: ReconciliationPorts, sequence: JournalSequence, has_time: HasTime) -> Passed:
@@ -52,12 +80,18 @@ def _movements(
     ports: ReconciliationPorts, batch: Sequence[JournalEntry], accounts: dict[str, Account]
 ) -> Iterator[Row]:
     for entry in batch:
+        if is_of_slip(entry):
+            yield from existing(slip_movement_of(entry, ports.cheques.slip(entry.subject)))
         if entry.is_treasury or not any(each.book in BOOKS for each in entry.postings):
             continue
-        if entry.person_id not in accounts:
-            accounts[entry.person_id] = ports.accounts.account(entry.person_id)
-        account = accounts[entry.person_id]
+        account = _account(ports, entry, accounts)
         yield from existing(_movement(ports, entry, account), bank_movement_of(entry, account))
+
+
+def _account(ports: ReconciliationPorts, entry: JournalEntry, accounts: dict[str, Account]) -> Account:
+    if entry.person_id not in accounts:
+        accounts[entry.person_id] = ports.accounts.account(entry.person_id)
+    return accounts[entry.person_id]
 
 
 def _movement(ports: ReconciliationPorts, entry: JournalEntry, account: Account) -> CardMovement | None:

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from chalicelib.usecases.cheques.ports import Cheques
 from chalicelib.usecases.debits.ports import Debits
 from chalicelib.usecases.journal.ports import JournalPorts
 from chalicelib.usecases.ports import Alarms, Gateway
@@ -23,6 +24,9 @@ class ReconciliationPorts(RegistrationPorts, JournalPorts, Protocol):
 
     @property
     def transfer_files(self) -> TransferFiles: ...
+
+    @property
+    def cheques(self) -> Cheques: ...
 
     @property
     def gateway(self) -> Gateway: ...

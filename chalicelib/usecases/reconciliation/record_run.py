@@ -25,7 +25,8 @@ BATCH = 50
 class Compared:
     """What one run compared: counts, findings, and which known difference it would have found again.
 
-    `source` is the digest of the file that was compared, "" for a run that asked.
+    `source` is the digest of the file that was compared, "" for a run that asked. A known difference that is
+    not found keeps the day from closing if it `concerns` it.
     """
 
     checked: int
@@ -33,6 +34,7 @@ class Compared:
     findings: tuple[Finding, ...]
     may_settle: Callable[[Difference], bool]
     source: str = ""
+    concerns: Callable[[Difference], bool] = lambda _: True
 
 
 def record_run(
@@ -98,7 +100,8 @@ def _run(
     differences: Iterable[Difference],
 ) -> Reconciliation:
     findings: Sequence[Finding] = compared.findings
-    unexplained = unexplained_of(differences)
+    names = {difference_id(series, policy, each.kind, each.subject) for each in findings}
+    unexplained = unexplained_of(each for each in differences if each.id in names or compared.concerns(each))
     return Reconciliation(
         id=f"{series}-{policy}-{day}-{ports.new_id()}",
         series=series,

@@ -9,11 +9,16 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act
-from chalicelib.domain.treasury.chaining import new_lines, stored_line
+from chalicelib.domain.treasury.chaining import Placed, new_lines, stored_line
 from chalicelib.domain.treasury.csv_mapping import CsvFrame
-from chalicelib.domain.treasury.lines import StatementLine
+from chalicelib.domain.treasury.lines import StatementLine, discarded_if_nothing
 from chalicelib.domain.treasury.reading import ReadStatement, account_of, require_balanced, require_past
-from chalicelib.domain.treasury.refusals import StatementTooLong, StatementUnfinished
+from chalicelib.domain.treasury.refusals import (
+    StatementGap,
+    StatementGapInFile,
+    StatementTooLong,
+    StatementUnfinished,
+)
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.races import again
@@ -103,11 +108,14 @@ def _plan(ports: StatementPorts, read: Sequence[ReadStatement], digest: str, by:
             yield _Step(stored, (), None)
             continue
         _require_finished(ports, chain, each)
-        present = (*ports.statements.lines(iban, each.first_on, each.last_on), *added)
+        today = paris_day(ports.now())
+        present = (*ports.statements.lines(iban, each.first_on, today), *added)
         before = [line for line in present if line.statement_id != each.id]
-        placed = new_lines(each, chain, [line for line in before if line.iban == iban])
+        of_account = [line for line in before if line.iban == iban]
+        placed = _placed(each, chain, of_account, in_file=iban in chains)
         until = _kept_until(each, known[iban])
-        lines = tuple(stored_line(one, iban, each.id, until) for one in placed)
+        made = (stored_line(one, iban, each.id, until) for one in placed)
+        lines = tuple(discarded_if_nothing(line, ports.now()) for line in made)
         statement = stored or _statement(each, iban, len(lines), digest, by, ports.now(), until)
         if not lines and chain.closing_on and each.closing_on <= chain.closing_on and not stored:
             yield _Step(statement, (), None)
@@ -115,6 +123,20 @@ def _plan(ports: StatementPorts, read: Sequence[ReadStatement], digest: str, by:
         chains[iban] = chain.after(statement)
         added += lines
         yield _Step(statement, lines, chain)
+
+
+def _placed(
+    read: ReadStatement, chain: StatementChain, stored: Sequence[StatementLine], *, in_file: bool
+) -> tuple[Placed, ...]:
+    """Return the new lines; a gap after a statement of the same file is told as one in the file."""
+    try:
+        return new_lines(read, chain, stored)
+    except StatementGap as gap:
+        if not in_file:
+            raise
+        raise StatementGapInFile(
+            gap.last_on, gap.last_cents, gap.opening_on, gap.opening_cents, gap.first_on
+        ) from None
 
 
 def _require_finished(ports: StatementPorts, chain: StatementChain, read: ReadStatement) -> None:

@@ -2,6 +2,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.errors import NotFound
@@ -15,6 +16,8 @@ from chalicelib.domain.treasury.refusals import (
     ExplanationUnequal,
     LineExplained,
     ReceiptAlreadyShown,
+    ReceiptNoTransfer,
+    ReceiptOfOtherAmount,
 )
 from chalicelib.usecases.collection.receive_payment import payment_id_of, payment_with, receipt_of
 from chalicelib.usecases.races import again
@@ -45,6 +48,17 @@ class Match:
     rest_cents: int = 0
 
     @property
+    def merged(self) -> "Match":
+        """The match with one part for each registration, invoice and transfer entered before."""
+        found: dict[tuple[str, int | None, str], Part] = {}
+        for part in self.parts:
+            key = part.registration_id, part.invoice_number, part.payment_id
+            if part.payment_id and key in found:
+                raise ReceiptAlreadyShown
+            found[key] = replace(part, cents=part.cents + (found[key].cents if key in found else 0))
+        return replace(self, parts=tuple(found.values()))
+
+    @property
     def is_whole(self) -> bool:
         """True if one registration receives the line."""
         return len(self.parts) == 1 and not self.fee_cents and not self.rest_cents
@@ -54,12 +68,16 @@ def match_line(ports: StatementPorts, line_id: str, match: Match, by: Person, se
     """Receive a line for registrations.
 
     Of one registration it is one commit. Several parts go through suspense: each commit leaves what is not
-    allocated yet there, so that after an interruption a person sees the rest.
+    allocated yet there, so that after an interruption a person sees the rest. A part that is refused refuses
+    the match: all are tried before the first commit.
     """
     for part in match.parts:
         permit(by, Action.ENTER_PAYMENT, person_of(part.registration_id))
     line = open_line(ports, line_id, seen)
     _require_whole(line, match)
+    match = match.merged
+    for part in match.parts:
+        _tried(ports, line, part, by)
     if not match.is_whole and not line.explanations:
         suspend_line(ports, line_id, by)
     if match.fee_cents:
@@ -81,11 +99,24 @@ def _require_whole(line: StatementLine, match: Match) -> None:
         raise ExplanationUnequal(line.open_cents, given)
 
 
+def _tried(ports: StatementPorts, line: StatementLine, part: Part, by: Person) -> None:
+    """Raise what refuses a part; nothing is written."""
+    if part.payment_id:
+        _entered(ports, part)
+    else:
+        _received(ports, line, part, by)
+
+
 def _receive(ports: StatementPorts, line_id: str, part: Part, by: Person) -> None:
     line = open_line(ports, line_id)
     if part.payment_id:
         _show(ports, line, part, by)
-        return
+    else:
+        ports.store.commit(_received(ports, line, part, by))
+
+
+def _received(ports: StatementPorts, line: StatementLine, part: Part, by: Person) -> Changes:
+    """Return all that a part writes for its registration, the next version of the line included."""
     account = ports.accounts.account(person_of(part.registration_id))
     is_suspended = line.suspense_cents != 0
     received = ReceivedMoney(
@@ -100,24 +131,32 @@ def _receive(ports: StatementPorts, line_id: str, part: Part, by: Person) -> Non
     payment_id = payment_id_of(part.registration_id, f"{line.id} {line.version}")
     changes = receipt_of(ports, account, part.registration_id, received, payment_id, by)
     done = _explain(ports, line, Explanation(ExplanationKind.PAYMENT, payment_id, part.cents), by)
-    ports.store.commit(replace(changes, rows=(*changes.rows, done)))
+    return replace(changes, rows=(*changes.rows, done))
 
 
 def _show(ports: StatementPorts, line: StatementLine, part: Part, by: Person) -> None:
     """Let the line show a transfer that is booked already: what lay on 471 for it leaves both accounts."""
+    account, payment = _entered(ports, part)
+    shown: Payment = replace(payment, line_id=line.id, version=payment.version + 1)
+    parts = _parts(line, Explanation(ExplanationKind.PAYMENT, payment.id, part.cents))
+    entry = released_entry(line, part.cents, ledger_of(ports, line.iban))
+    along = Changes((shown,), unchanged=(account.registration(payment.registration_id),))
+    explained(ports, line, parts, (entry,), by, along=along)
+
+
+def _entered(ports: StatementPorts, part: Part) -> tuple[Account, Payment]:
+    """Return the transfer of a part with its account; raise unless the part may show it."""
     account = ports.accounts.account(person_of(part.registration_id))
     payment = payment_with(account, part.payment_id)
     if payment is None or payment.registration_id != part.registration_id:
         raise NotFound
     if payment.line_id:
         raise ReceiptAlreadyShown
-    if payment.method is not PaymentMethod.TRANSFER or payment.amount_cents != part.cents:
-        raise ExplanationUnequal(payment.amount_cents, part.cents)
-    shown: Payment = replace(payment, line_id=line.id, version=payment.version + 1)
-    parts = _parts(line, Explanation(ExplanationKind.PAYMENT, payment.id, part.cents))
-    entry = released_entry(line, part.cents, ledger_of(ports, line.iban))
-    along = Changes((shown,), unchanged=(account.registration(payment.registration_id),))
-    explained(ports, line, parts, (entry,), by, along=along)
+    if payment.method is not PaymentMethod.TRANSFER:
+        raise ReceiptNoTransfer
+    if payment.amount_cents != part.cents:
+        raise ReceiptOfOtherAmount(payment.amount_cents, part.cents)
+    return account, payment
 
 
 def _keep_fee(ports: StatementPorts, line_id: str, cents: int, by: Person) -> None:

@@ -13,12 +13,14 @@ from chalicelib.domain.treasury.proposals import (
     best_of,
     certain,
     clues_of,
+    credit_for,
     is_invoiced,
     is_named,
     proposals_for,
 )
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
-from chalicelib.usecases.registrations.show_account import open_file
+from chalicelib.usecases.paging import every
+from chalicelib.usecases.registrations.show_account import open_files
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.ports import StatementPorts
 
@@ -39,7 +41,8 @@ def propose_matches(ports: StatementPorts, by: Person, has_time: HasTime = alway
     """
     permit(by, Action.KEEP_BOOKS, "")
     done = Matching()
-    lines = [line for line in _new(ports) if line.cents > 0]
+    new = every(lambda after: ports.statements.of_state(LineState.NEW, after))
+    lines = [line for line in new if line.cents > 0]
     named = tuple(_registrations(ports)) if lines else ()
     done.passed = for_each(
         ports, "line not looked at", lines, lambda line: _look(ports, line, named, by, done), has_time
@@ -52,15 +55,6 @@ def proposals_of(ports: StatementPorts, line: StatementLine) -> tuple[Proposal, 
     if line.open_cents <= 0:
         return ()
     return _found(ports, line, tuple(_registrations(ports)))
-
-
-def _new(ports: StatementPorts) -> Iterator[StatementLine]:
-    after = None
-    while True:
-        page, after = ports.statements.of_state(LineState.NEW, after)
-        yield from page
-        if after is None:
-            return
 
 
 def _registrations(ports: StatementPorts) -> Iterator[RegistrationLine]:
@@ -114,5 +108,6 @@ def _of(
             account = ports.accounts.account(person_id)
         except NotFound:  # a reference of nobody
             continue
-        for registration in account.registrations:
-            yield from proposals_for(clue, line, open_file(ports, account, registration.id))
+        files = open_files(ports, account)
+        found = [each for file in files for each in proposals_for(clue, line, file)]
+        yield from found or credit_for(clue, files)

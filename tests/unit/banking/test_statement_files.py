@@ -64,6 +64,10 @@ class TestEachFormat:
         assert (read.account, read.opening_cents, read.closing_cents) == (IBAN, 1250000, 1293850)
         assert (read.opening_on, read.closing_on) == (date(2022, 6, 23), date(2022, 6, 27))
 
+    @pytest.mark.parametrize("version", ["09", "10", "11", "12", "13"])
+    def test_versions_after_08_are_read_like_it(self, version: str) -> None:
+        assert read_statements(camt(PERIOD, version=version)) == read_statements(camt(PERIOD, version="08"))
+
     @pytest.mark.parametrize("ends", ["\r\n", "\n", ""])
     def test_generated_cfonb_is_read_with_any_end_of_line(self, ends: str) -> None:
         (read,) = read_statements(cfonb(PERIOD, ends=ends))
@@ -151,8 +155,6 @@ class TestRefused:
         [
             "é".encode("utf-16"),
             b"\0" * 120,
-            b"",
-            b"PK\x03\x04",
             "libellé é\n".encode() + "débit\n".encode("latin-1"),
             b"\x81 caf\xe9",
         ],
@@ -160,6 +162,19 @@ class TestRefused:
     def test_what_is_no_text(self, data: bytes) -> None:
         with pytest.raises(StatementNotText):
             read_statements(data, frame())
+
+    @pytest.mark.parametrize(
+        ("data", "key"),
+        [
+            (b"", "statement_unreadable.empty"),
+            (b" \r\n", "statement_unreadable.empty"),
+            (b"PK\x03\x04", "statement_unreadable.archive"),
+        ],
+    )
+    def test_empty_file_and_archive_are_told_apart(self, data: bytes, key: str) -> None:
+        with pytest.raises(StatementUnreadable) as refused:
+            read_statements(data, frame())
+        assert refused.value.key == key
 
     def test_what_is_of_no_format(self) -> None:
         with pytest.raises(StatementNotRecognised):
@@ -177,7 +192,7 @@ class TestRefused:
         with pytest.raises(StatementXmlRefused):
             read_statements(data)
 
-    @pytest.mark.parametrize("name", [b"camt.053.001.01", b"camt.053.001.13", b"camt.054.001.02"])
+    @pytest.mark.parametrize("name", [b"camt.053.001.01", b"camt.053.001.14", b"camt.054.001.02"])
     def test_message_of_another_version_is_named(self, name: bytes) -> None:
         with pytest.raises(StatementVersionUnknown) as refused:
             read_statements(camt(PERIOD).replace(b"camt.053.001.02", name))

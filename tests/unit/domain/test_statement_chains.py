@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.domain.treasury.chaining import new_lines, stored_line
 from chalicelib.domain.treasury.reading import ReadLine, ReadStatement
-from chalicelib.domain.treasury.refusals import StatementGap
+from chalicelib.domain.treasury.refusals import StatementContradicts, StatementDaysRepeated, StatementGap
 from chalicelib.domain.treasury.statements import StatementChain, StatementFormat
 from tests.fakes.ports import MANUAL_DAY
 
@@ -43,7 +43,7 @@ class Account:
 
     def takes(self, statement: ReadStatement) -> int:
         """Take a statement; return how many of its lines are new."""
-        present = [e for e in self.lines.values() if statement.first_on <= e.booked_on <= statement.last_on]
+        present = [e for e in self.lines.values() if statement.first_on <= e.booked_on]
         placed = new_lines(statement, self.chain, present)
         for each in placed:
             made = stored_line(each, IBAN, statement.id, MANUAL_DAY)
@@ -126,6 +126,40 @@ def test_what_does_not_follow_is_refused_with_both_balances(
     assert account.cents == 200
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        read(7, line(2)),  # its movement is known, its balances are not those of the account
+        read(777, until=3),
+        read(777, until=2),
+        read(0, line(1), line(3, 50), until=3),  # without the movement between
+        read(100, line(1), line(3, 50), line(4, 9)),  # the same, and it leads on
+    ],
+)
+def test_known_movements_with_other_balances_are_a_gap(account: Account, statement: ReadStatement) -> None:
+    account.takes(read(0, line(1), line(2), line(3, 50)))
+    with pytest.raises(StatementContradicts):
+        account.takes(statement)
+    assert account.cents == 250
+
+
+def test_part_of_a_known_day_is_known_by_the_statements_of_the_day(account: Account) -> None:
+    account.takes(read(0, line(1), line(1, 7)))
+    account.takes(read(107, line(1, 3)))
+    account.takes(read(110, line(2)))
+    assert account.takes(read(107, line(1, 3), since=1)) == 0
+    assert account.takes(read(0, line(1, 7), line(1), until=1)) == 0
+    with pytest.raises(StatementContradicts):
+        account.takes(read(104, line(1, 3)))
+
+
+def test_equal_balances_are_no_reason_where_the_days_are(account: Account) -> None:
+    account.takes(read(0, line(2), line(3)))
+    with pytest.raises(StatementDaysRepeated) as refused:
+        account.takes(read(200, line(2, 7)))
+    assert (refused.value.first_on, refused.value.last_on) == (date(2022, 6, 2), date(2022, 6, 3))
+
+
 def test_lines_of_two_accounts_never_share_an_id() -> None:
     (placed,) = new_lines(read(0, line(1)), StatementChain(IBAN), ())
     ids = {stored_line(placed, iban, "s", MANUAL_DAY).id for iban in ("FR76", "FR77")}
@@ -158,3 +192,12 @@ def test_any_cutting_into_overlapping_files_gives_the_account_of_the_bank(
             account.takes(statement)
     assert account.cents == balances[-1]
     assert len(account.lines) == sum(len(day) for day in days)
+    shift = data.draw(st.integers(-300, 300).filter(bool))
+    first = data.draw(st.integers(0, len(days) - 1))
+    moved = [
+        line(place + 1, cents, label) for place in range(first, len(days)) for cents, label in days[place]
+    ]
+    strange = read(balances[first] + shift, *moved, until=len(days), since=first + 1)
+    assume(strange.opening_cents != account.chain.closing_cents)
+    with pytest.raises(StatementGap):
+        account.takes(strange)

@@ -81,6 +81,8 @@ DONE_FROM = {
             "owner",
             "transfers",
             "returned-refund",
+            "returned-payments",
+            "deposits",
         )
     },
     **{f"{RECEIPTS}/{act}": RECEIPTS for act in ("check", "confirmation")},

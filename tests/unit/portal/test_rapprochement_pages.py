@@ -1,6 +1,8 @@
 """Accounting prepares the état de rapprochement, another person checks it; a line credits a slip."""
 
+from chalicelib.domain.collection.bounces import BankReturn
 from chalicelib.domain.people import Role
+from chalicelib.usecases.collection.take_back_payment import take_back_payment
 from tests.unit.portal.conftest import Browser, hire
 from tests.unit.portal.test_balance_pages import asks
 from tests.unit.portal.test_plan_pages import read
@@ -61,6 +63,30 @@ def test_prepared_by_the_api(student: Browser) -> None:
     bank_of(student).states(100)
     made = asks(student, "POST", "/rapprochements")
     assert (made.status_code, made.json()["adjusted_book_cents"]) == (201, 100)
+
+
+def test_line_page_proposes_the_slip_and_the_return(student: Browser) -> None:
+    payment_id = entered(student)
+    path = student.send(student.get(SLIPS), SLIPS, cheque=payment_id).url.path
+    student.send(student.get(path), f"{path}/deposit", deposited_on="2022-06-24")
+    credit, back = bank_of(student).states(60100, -60100)
+    there = f"/staff/statement-lines/{credit.id}"
+    assert asks(student, "GET", f"/statement-lines/{credit.id}").json()["slips"] == ["INP-000001"]
+    page = student.get(there)
+    assert "Cette ligne crédite le bordereau INP-000001" in read(page)
+    assert "remise de chèques" in student.send(page, f"{there}/deposits", slip="inp-000001").text
+    returned = BankReturn(60100, "provision insuffisante")
+    accountant = next(each for each in student.ports.people.staff() if each.holds(Role.ACCOUNTANT))
+    take_back_payment(student.ports, payment_id, returned, accountant)
+    there = f"/staff/statement-lines/{back.id}"
+    told = asks(student, "GET", f"/statement-lines/{back.id}").json()
+    assert told["returned_payments"] == [payment_id]
+    page = student.get(there)
+    assert "Cette ligne montre le retour de TESTCD Chris" in read(page)
+    assert "règlement repris par la banque" in student.send(page, f"{there}/returned-payments").text
+    body = {"version": 2, "payments": [payment_id]}
+    again = asks(student, "POST", f"/statement-lines/{back.id}/returned-payments", **body)
+    assert again.json()["code"] == "line_explained"
 
 
 def test_line_credits_a_slip_from_its_page(student: Browser) -> None:

@@ -97,6 +97,13 @@ class LineTransfers(Body):
     subject: Id
 
 
+class LineReturns(Body):
+    """The payments that the bank took back by a line; they add up to it."""
+
+    version: Version
+    payments: Annotated[tuple[Id, ...], Field(min_length=1, max_length=20, strict=False)]
+
+
 class LineOwner(Body):
     """The accountant who searches from now on."""
 
@@ -177,7 +184,11 @@ class DetailView(View):
 
 
 class LineView(View):
-    """One movement; `open_cents` is what of it is still to be explained, in suspense or at all."""
+    """One movement; `open_cents` is what of it is still to be explained, in suspense or at all.
+
+    Of one line alone, `slips` are those whose credit it may show, `returned_payments` those whose return it
+    may show; empty in lists.
+    """
 
     id: str
     version: int
@@ -201,6 +212,8 @@ class LineView(View):
     explanations: Sequence[ExplanationView]
     proposals: Sequence[ProposalView]
     details: Sequence[DetailView]
+    slips: Sequence[str]
+    returned_payments: Sequence[str]
 
 
 class LineList(View):
