@@ -83,6 +83,21 @@ def check(student: Student) -> None:
 
 
 class TestByItself:
+    def test_what_moves_the_bank_account_is_dated_on_the_banks_day(self, owing: Student) -> None:
+        """A statement of June that is read in July is of June, as its balances are."""
+        owing.is_at("2022-07-04 10:00")
+        arrives(owing.ports, moved(20000, reference=REFERENCE), moved(5000, "VIR DUPONT"))
+        looks(owing.ports)
+        (unknown,) = lines(owing.ports, LineState.NEW)
+        suspend_line(owing.ports, unknown.id, ACCOUNTANT)
+        on_bank = {
+            (entry.dated_on, each.cents)
+            for entry in owing.ports.memory.journal.values()
+            for each in entry.postings
+            if each.book is Book.BANK
+        }
+        assert on_bank == {(DAY, 20000), (DAY, 5000)}
+
     @pytest.mark.parametrize("cents", [60100, 1])
     def test_reference_and_no_more_than_is_owed_is_booked(self, owing: Student, cents: int) -> None:
         arrives(owing.ports, moved(cents, "Inscription rf 06 0000-0000 0006 1"))

@@ -244,7 +244,10 @@ def _payment_entry(payment: Payment, ledger: Ledger) -> JournalEntry:
         Book.CREDITS: payment.allocated_cents - payment.amount_cents,
     }
     entry = _entry_of(payment, MoneyEvent.PAYMENT, MoneyEvent.PAYMENT, received, ledger)
-    return replace(entry, dated_on=ledger.day(paris_day(payment.received_at)))
+    is_of_line = payment.line_id and not payment.from_suspense  # then the bank's day, as its statement has it
+    return replace(
+        entry, dated_on=ledger.day(payment.paid_on if is_of_line else paris_day(payment.received_at))
+    )
 
 
 def _set_off_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:

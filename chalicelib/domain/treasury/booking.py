@@ -18,7 +18,7 @@ def line_entry(
 
     A line may be explained in several steps, so the entry's id tells the version.
     """
-    entry = treasury_entry(event, line.id, paris_day(ledger.now), cents, ledger)
+    entry = treasury_entry(event, line.id, line.accounting_day(paris_day(ledger.now)), cents, ledger)
     return replace(entry, id=f"{entry.id}-{line.version}")
 
 

@@ -154,6 +154,10 @@ class StatementLine:
         """The book from which an explanation moves the money: 471 once the line was suspended."""
         return Book.SUSPENSE if self.state is LineState.SUSPENSE else Book.BANK
 
+    def accounting_day(self, today: date) -> date:
+        """Return the day of an entry about the line: the bank's, as long as it moves the bank account."""
+        return self.booked_on if self.held_in is Book.BANK else today
+
 
 def discarded_if_nothing(line: StatementLine, now: datetime) -> StatementLine:
     """Return a line of 0 cents, which nothing can explain, as discarded by the system; else unchanged."""

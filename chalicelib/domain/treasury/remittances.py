@@ -240,7 +240,7 @@ def credited(
         raise CreditNotOfRemittance(remittance.number, cents, remittance.cents)
     fee = remittance.cents - cents
     moved = {line.held_in: cents, Book.BANK_FEES: fee, Book.CARDS: -remittance.cents}
-    on = paris_day(ledger.now)
+    on = line.accounting_day(paris_day(ledger.now))
     entry = treasury_entry(MoneyEvent.REMITTANCE, remittance.number, on, moved, ledger)
     done = replace(
         remittance,
