@@ -94,6 +94,6 @@ class MemoryReconciliations:
 
 def _page(rows: Sequence[Any], after: str | None) -> tuple[tuple[Any, ...], str | None]:
     """Cut a page; the cursor is the place of its end."""
-    begin = int(after or 0)
+    begin = int(after) if after and after.isdigit() else 0  # any text is a cursor
     end = begin + PAGE
     return tuple(rows[begin:end]), str(end) if len(rows) > end else None
