@@ -18,6 +18,7 @@ from chalicelib.domain.books.lettering_refusals import (
     LetteringUnequal,
     LetteringUnreasoned,
 )
+from chalicelib.domain.privacy.erasure import redactions_of_erasure
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.lettering.letter_entries import (
@@ -181,6 +182,13 @@ class TestByHand:
         ):
             with pytest.raises(why):
                 letter_entries(chris.ports, CHRIS.id, entries, ACCOUNTANT, is_partial=True)
+
+    def test_erasure_takes_the_reason_of_an_undoing(self, chris: Student) -> None:
+        debit, credit = stray(chris, "debit", 500), stray(chris, "credit", -500)
+        made = letter_entries(chris.ports, CHRIS.id, [debit, credit], ACCOUNTANT, is_partial=False)
+        undo_lettering(chris.ports, CHRIS.id, made.id, "erreur d'élève", ACCOUNTANT)
+        (left,) = redactions_of_erasure(chris.ports.personal.file(CHRIS.id)).letterings
+        assert (left.letter, left.undo_reason) == ("ZAA", "")
 
     def test_group_of_allocations_and_a_stray_entry_share_the_letter_by_hand(self, chris: Student) -> None:
         chris.declares("01")
