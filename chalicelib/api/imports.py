@@ -9,13 +9,14 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.imports.mistakes import ImportRunning, LineError
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.languages import Language
-from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST, continue_import
+from chalicelib.usecases.imports.continue_import import continue_import
 from chalicelib.usecases.imports.import_staff import check_staff
 from chalicelib.usecases.imports.import_staff import import_staff as propose_staff
 from chalicelib.usecases.imports.import_students import check_students, keep_file
 from chalicelib.usecases.imports.import_students import import_students as begin_import
 from chalicelib.usecases.imports.upload_students import errors_of
 from chalicelib.usecases.imports.upload_students import upload_students as begin_upload
+from chalicelib.usecases.isolation import LONGEST_REQUEST
 from chalicelib.web.import_reports import line_problems, report_view
 from chalicelib.web.schemas import imports as schemas
 

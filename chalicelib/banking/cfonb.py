@@ -92,7 +92,7 @@ def read_cfonb(text: str) -> tuple[ReadStatement, ...]:
 
 @dataclass
 class _Opened:
-    """A statement whose last balance has not come yet."""
+    """A statement being read: its closing balance record was not reached yet."""
 
     first: Record
     lines: list[ReadLine] = field(default_factory=list)

@@ -31,7 +31,6 @@ from chalicelib.web.schemas import plans as schemas
 pages_accounting = Blueprint(__name__)
 QUEUE = PLAN_REQUESTS.path
 INSTALMENTS = "/staff/instalments/{registration_id}"
-LONGEST_CURSOR = 250
 DECIDED = {
     "approve": "La demande est acceptée : l'étudiant, prévenu par mail, peut payer sa 1ère échéance.",
     "refuse": "La demande est refusée : l'étudiant est prévenu par mail, avec le motif.",
@@ -75,9 +74,8 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
 
 
 def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:
-    given = {name: page_request.parameter(name) for name in ("campaign", "state", "after")}
-    if len(given["after"]) > LONGEST_CURSOR:
-        given["after"] = ""
+    given = {name: page_request.parameter(name) for name in ("campaign", "state")}
+    given["after"] = page_request.cursor() or ""
     return schemas.PlanQueueQuery.model_validate({name: value for name, value in given.items() if value})
 
 

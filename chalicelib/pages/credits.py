@@ -14,7 +14,6 @@ from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.web.schemas import credits as schemas
 
 pages_credits = Blueprint(__name__)
-LONGEST_CURSOR = 250
 CAUSES = {
     CreditCause.NOTHING_OWED: "Rien n'était dû, ou plus rien",
     CreditCause.MORE_THAN_OWED: "Plus que ce qui restait dû",
@@ -37,5 +36,4 @@ def staff_credits(page_request: PageRequest) -> Response:
 
 
 def _query(page_request: PageRequest) -> schemas.CreditsQuery:
-    after = page_request.parameter("after")
-    return schemas.CreditsQuery(after=after if 0 < len(after) <= LONGEST_CURSOR else None)
+    return schemas.CreditsQuery(after=page_request.cursor())

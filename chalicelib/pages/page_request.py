@@ -44,6 +44,7 @@ from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge, UploadMiss
 from chalicelib.web.uploads import MULTIPART, Parts, read_parts
 
 MOST_FIELDS = 100
+LONGEST_CURSOR = 250
 SHOWN: set[str] = set()
 """The paths of all pages that can be shown by GET."""
 MISTAKEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
@@ -205,6 +206,11 @@ class PageRequest(Caller):
         given = self.request.query_params
         values = given.getlist(name) if given and name in given else []
         return str(values[0]) if len(values) == 1 else ""
+
+    def cursor(self, name: str = "after") -> str | None:
+        """Return the cursor of a list's page; None for the first page, and for one that is too long."""
+        after = self.parameter(name)
+        return after if 0 < len(after) <= LONGEST_CURSOR else None
 
     @property
     def parameters(self) -> dict[str, str]:

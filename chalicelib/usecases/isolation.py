@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from chalicelib.domain.errors import ConcurrentUpdate
@@ -11,6 +11,8 @@ from chalicelib.domain.errors import ConcurrentUpdate
 Item = TypeVar("Item")
 HasTime = Callable[[], bool]
 RUN_EVERY_SECONDS = 300
+LONGEST_REQUEST = timedelta(seconds=18)
+"""The time after which a request leaves the rest to a later run: it has 29 seconds."""
 _GOLDEN = 40503  # of 65 536: the starts of successive runs spread evenly over any length
 
 
@@ -41,6 +43,12 @@ class Passed:
 def always() -> bool:
     """Return True: no time limit."""
     return True
+
+
+def within(now: Callable[[], datetime], limit: timedelta) -> HasTime:
+    """Return a function that returns True until `limit` has passed from this moment on."""
+    until = now() + limit
+    return lambda: now() < until
 
 
 def for_each(

@@ -37,7 +37,7 @@ def list_periods(call: Call) -> schemas.PeriodList:
     action=Action.CLOSE_PERIOD,
 )
 def close_period(call: Call, month: str) -> schemas.PeriodList:
-    """Leave a month: it is closed by itself once no writer can still date an entry in it."""
+    """Begin to close a month: new entries are dated later, and the hourly run closes it."""
     series = call.ports.campaigns.current().numbering.series
     return _view(call, begin_closing(call.ports, series, month_of_path(month), call.person))
 

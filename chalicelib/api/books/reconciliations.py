@@ -12,7 +12,7 @@ from chalicelib.domain.reconciliation import refusals
 from chalicelib.domain.reconciliation.policies import unexplained_of
 from chalicelib.domain.treasury import remittance_refusals
 from chalicelib.domain.treasury.refusals import LineExplained
-from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST
+from chalicelib.usecases.isolation import LONGEST_REQUEST, within
 from chalicelib.usecases.reconciliation.compare_export import compare_export
 from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
 from chalicelib.usecases.reconciliation.explain_difference import explain_difference, take_difference
@@ -49,10 +49,8 @@ def list_reconciliations(call: Call) -> schemas.RunList:
 )
 def reconcile_a_day(call: Call) -> schemas.RunView:
     """Compare a day that is over; what there is no time for is left, and the nightly run goes on with it."""
-    ports, until = call.ports, call.ports.now() + LONGEST_REQUEST
-    run = reconcile_day(
-        ports, _series(call), call.body.policy, call.body.day, call.person_id, lambda: ports.now() < until
-    )
+    has_time = within(call.ports.now, LONGEST_REQUEST)
+    run = reconcile_day(call.ports, _series(call), call.body.policy, call.body.day, call.person_id, has_time)
     return run_view(run)
 
 
@@ -77,7 +75,7 @@ def read_reconciliation(call: Call, run_id: str) -> schemas.RunView:
     action=Action.READ_BOOKS,
 )
 def list_differences(call: Call) -> schemas.DifferenceList:
-    """List the differences in a state, oldest first, with the sum of what nobody has explained."""
+    """List the differences in a state, oldest first, with the sum of the unexplained ones."""
     kept, series, today = call.ports.reconciliations, _series(call), paris_day(call.ports.now())
     found, cursor = kept.differences(series, call.query.state, call.query.after)
     told = unexplained_of(kept.open_differences(series))

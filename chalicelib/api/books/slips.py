@@ -118,7 +118,7 @@ def deposit_cheque_slip(call: Call, slip_id: str) -> schemas.SlipView:
     action=Action.KEEP_BOOKS,
 )
 def credit_cheque_slip(call: Call, slip_id: str) -> schemas.SlipView:
-    """Book the bank's credit of a slip whose statement is not imported."""
+    """Book the bank's credit of a slip by hand, without an imported statement line."""
     asked: schemas.NewCredit = call.body
     credit = BankCredit(asked.amount_cents, asked.credited_on)
     return schemas.SlipView(**_facts(credit_slip(call.ports, slip_id, credit, call.person)))

@@ -20,13 +20,13 @@ from chalicelib.domain.treasury import refusals
 from chalicelib.domain.treasury.csv_mapping import COLUMNS, CsvFrame
 from chalicelib.domain.treasury.lines import ExplanationKind
 from chalicelib.usecases.cheques.credit_slips import slips_for
-from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST
+from chalicelib.usecases.isolation import LONGEST_REQUEST, within
 from chalicelib.usecases.statements.explain_line import explain_line
 from chalicelib.usecases.statements.frame_csv import frame_csv
 from chalicelib.usecases.statements.hand_on_line import hand_on_line
 from chalicelib.usecases.statements.import_statement import import_statement
 from chalicelib.usecases.statements.match_line import match_line
-from chalicelib.usecases.statements.propose_matches import Matching, proposals_of, propose_matches
+from chalicelib.usecases.statements.propose_matches import proposals_of, propose_matches
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.show_returns import returns_for, show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
@@ -60,9 +60,9 @@ LINE_REFUSALS = [errors.NotFound, refusals.LineExplained, errors.ConcurrentUpdat
 )
 def import_a_statement(call: Call) -> schemas.StatementImportView:
     """Import a file of statements; book what has a reference and propose the rest while there is time."""
-    until = call.ports.now() + LONGEST_REQUEST
+    has_time = within(call.ports.now, LONGEST_REQUEST)
     done = import_statement(call.ports, call.upload, call.person, _frame(call))
-    matching = propose_matches(call.ports, call.person, lambda: call.ports.now() < until)
+    matching = propose_matches(call.ports, call.person, has_time)
     return schemas.StatementImportView(
         statements=[imported_view(each) for each in done], matching=matching_view(matching)
     )
@@ -97,9 +97,8 @@ def list_statements(call: Call) -> schemas.StatementList:
     action=Action.KEEP_BOOKS,
 )
 def look_at_new_lines(call: Call) -> schemas.MatchingView:
-    until = call.ports.now() + LONGEST_REQUEST
-    found: Matching = propose_matches(call.ports, call.person, lambda: call.ports.now() < until)
-    return matching_view(found)
+    has_time = within(call.ports.now, LONGEST_REQUEST)
+    return matching_view(propose_matches(call.ports, call.person, has_time))
 
 
 @endpoint(
@@ -245,7 +244,7 @@ def settle_transfers_by_line(call: Call, statement_line_id: str) -> schemas.Line
     action=Action.KEEP_BOOKS,
 )
 def show_returns_by_line(call: Call, statement_line_id: str) -> schemas.LineView:
-    """Note that a line shows payments that the bank took back, whose return is booked: it books nothing."""
+    """Explain a line as the return of payments that is already booked; add no journal entry."""
     asked: schemas.LineReturns = call.body
     return line_view(show_returns(call.ports, statement_line_id, asked.payments, call.person, asked.version))
 

@@ -292,7 +292,7 @@ def _entry_of(
 
 
 def postings_of(cents: Mapping[Book, int], ledger: Ledger) -> tuple[Posting, ...]:
-    """Return a posting for each book whose amount is not 0."""
+    """Return one posting for each book, without those of 0 cents."""
     return tuple(Posting(book, ledger.chart[book], amount) for book, amount in cents.items() if amount)
 
 

@@ -13,7 +13,7 @@ _FIRST = (MoneyEvent.INVOICE, MoneyEvent.PAYMENT, MoneyEvent.CREDIT_NOTE)
 
 @dataclass(frozen=True)
 class Debtor:
-    """Who owes: the student whose account it is, or a third-party payer of the student, `payer_id`."""
+    """A debtor: the student, or the third-party payer `payer_id` of one of their registrations."""
 
     person_id: str
     name: str

@@ -150,7 +150,7 @@ def difference_id(series: str, policy: Policy, kind: FindingKind, subject: str) 
 
 @dataclass(frozen=True)
 class Unexplained:
-    """The sum of what nobody has explained: how many, signed cents, and the day of the oldest."""
+    """The unexplained differences: their count, their sum in signed cents, the day of the oldest."""
 
     count: int
     cents: int

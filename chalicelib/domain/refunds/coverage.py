@@ -1,7 +1,7 @@
-"""Whether the money of a registration still covers the refunds that are approved, and those that are sent.
+"""Whether the money of a registration still covers its approved and sent refunds.
 
-What leaves never takes more than what the school holds beyond what is owed, or kept of a file that has ended;
-but for what two people agreed to: a sheet says what is owed once its refund has left.
+Refunds leave at least what is owed, or what is kept of a file that has ended. The exception is a refund whose
+sheet told both approvers what will be owed afterwards.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 
 LEAVING = IN_FLIGHT | {RefundState.APPROVED}
-"""The states of refunds whose money is on its way back: a second person approved."""
+"""The states of refunds from approval to their end."""
 
 
 def leaving_cents(file: RegistrationFile, payment: Payment) -> int:

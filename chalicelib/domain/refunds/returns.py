@@ -12,7 +12,7 @@ from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 
 RETURNED = "returned"
-"""The code of a refund whose transfer the bank brought back."""
+"""The code of a refund by transfer that the bank returned."""
 
 
 def returned(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:

@@ -13,7 +13,7 @@ from chalicelib.domain.errors import DecisionNotPossible, QuittanceError
 from chalicelib.domain.people import Role
 from chalicelib.pages.desks import BALANCES
 from chalicelib.pages.page import page
-from chalicelib.pages.page_request import PageRequest
+from chalicelib.pages.page_request import LONGEST_CURSOR, PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.books.balance_words import AGES, balances_csv, event_word
 from chalicelib.portal.sentences import sentence
@@ -29,7 +29,6 @@ from chalicelib.web.parsing import as_of_parameter
 from chalicelib.web.problems import status_of
 
 pages_balances = Blueprint(__name__)
-LONGEST_CURSOR = 250
 LETTERS = "/staff/letterings/{person_id}"
 
 

@@ -23,7 +23,6 @@ from chalicelib.web.parsing import as_of_parameter
 from chalicelib.web.problems import status_of
 
 pages_batches = Blueprint(__name__)
-LONGEST_CURSOR = 250
 BATCH = f"{BATCHES.path}/{{batch_id}}"
 
 
@@ -84,8 +83,8 @@ def batches_page(
     mistake: str = "",
 ) -> Response:
     """Show what waits for the next batch of a kind, and those that were made."""
-    ports, after = page_request.ports, page_request.parameter("after")
-    found, cursor = ports.batches.listed(kind, after if 0 < len(after) <= LONGEST_CURSOR else None)
+    ports = page_request.ports
+    found, cursor = ports.batches.listed(kind, page_request.cursor())
     rows = [(each, ports.batches.returned(each).state(each.control.entries)) for each in found]
     return page_request.page(
         "books/batches",

@@ -41,7 +41,6 @@ from chalicelib.web.problems import status_of
 pages_lines = Blueprint(__name__)
 LINES = "/staff/statement-lines"
 LINE = f"{LINES}/{{statement_line_id}}"
-LONGEST_CURSOR = 250
 MOST_PARTS = 5
 MOST_NAMED = 20
 REFUSED = (BooksMoved, BooksNotValid, DecisionNotPossible, RefundNotReady, ConcurrentUpdate, NotFound)
@@ -49,10 +48,9 @@ REFUSED = (BooksMoved, BooksNotValid, DecisionNotPossible, RefundNotReady, Concu
 
 @page(pages_lines, "GET", LINES, action=Action.READ_BOOKS)
 def staff_statement_lines(page_request: PageRequest) -> Response:
-    asked, after = page_request.parameter("state"), page_request.parameter("after")
+    asked = page_request.parameter("state")
     state = LineState(asked) if asked in list(LineState) else LineState.PROPOSED
-    cursor = after if 0 < len(after) <= LONGEST_CURSOR else None
-    found, following = page_request.ports.statements.of_state(state, cursor)
+    found, following = page_request.ports.statements.of_state(state, page_request.cursor())
     further = urlencode({"state": state.value, "after": following}) if following else ""
     return page_request.page(
         "books/lines",

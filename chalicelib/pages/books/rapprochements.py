@@ -25,7 +25,6 @@ from chalicelib.usecases.rapprochement.prepare_rapprochement import (
 from chalicelib.web.problems import status_of
 
 pages_rapprochements = Blueprint(__name__)
-LONGEST_CURSOR = 250
 ONE = f"{RAPPROCHEMENTS.path}/{{rapprochement_id}}"
 
 
@@ -65,10 +64,7 @@ def print_rapprochement_page(page_request: PageRequest, rapprochement_id: str) -
 
 
 def _desk(page_request: PageRequest, refusal: QuittanceError | None = None) -> Response:
-    after = page_request.parameter("after")
-    found, cursor = page_request.ports.rapprochements.listed(
-        after if 0 < len(after) <= LONGEST_CURSOR else None
-    )
+    found, cursor = page_request.ports.rapprochements.listed(page_request.cursor())
     return page_request.page(
         "books/rapprochements",
         status=status_of(refusal) if refusal else HTTPStatus.OK,

@@ -23,7 +23,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.books.reconciliation_words import KINDS, POLICIES, STATES, WHY
 from chalicelib.portal.sentences import sentence
-from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST
+from chalicelib.usecases.isolation import LONGEST_REQUEST, within
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.reconciliation.compare_export import compare_export
 from chalicelib.usecases.reconciliation.explain_difference import explain_difference, take_difference
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
 
 pages_reconciliations = Blueprint(__name__)
-LONGEST_CURSOR = 250
 RUNS_SHOWN = 7
 RUN = f"{RECONCILIATIONS.path}/{{run_id}}"
 DIFFERENCE = "/staff/differences/{difference_id}"
@@ -53,7 +52,7 @@ def staff_reconciliations(page_request: PageRequest) -> Response:
 @page(pages_reconciliations, "POST", RECONCILIATIONS.path, action=Action.KEEP_BOOKS)
 def run_reconciliation(page_request: PageRequest) -> Response:
     """Compare a day; what there is no time for the nightly run goes on with."""
-    ports, until = page_request.ports, page_request.ports.now() + LONGEST_REQUEST
+    ports, has_time = page_request.ports, within(page_request.ports.now, LONGEST_REQUEST)
     try:
         policy = Policy(page_request.field("policy"))
     except ValueError:
@@ -65,7 +64,7 @@ def run_reconciliation(page_request: PageRequest) -> Response:
             policy,
             day_of(page_request.field("day")),
             page_request.person.id,
-            lambda: ports.now() < until,
+            has_time,
         )
     except QuittanceError as refusal:
         return _desk(page_request, status_of(refusal), sentence(refusal))
@@ -121,8 +120,7 @@ def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake
     kept, series = page_request.ports.reconciliations, _series(page_request)
     told = page_request.parameter("state")
     state = DifferenceState(told) if told in list(DifferenceState) else DifferenceState.UNEXPLAINED
-    after = page_request.parameter("after")
-    found, cursor = kept.differences(series, state, after if 0 < len(after) <= LONGEST_CURSOR else None)
+    found, cursor = kept.differences(series, state, page_request.cursor())
     today = paris_day(page_request.ports.now())
     further = urlencode({"state": state, "after": cursor}) if cursor else ""
     return page_request.page(

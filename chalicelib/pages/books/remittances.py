@@ -18,7 +18,6 @@ from chalicelib.usecases.reconciliation.fit_lines import fit_lines
 from chalicelib.web.problems import status_of
 
 pages_remittances = Blueprint(__name__)
-LONGEST_CURSOR = 250
 
 
 @page(pages_remittances, "GET", REMITTANCES.path, action=REMITTANCES.action)
@@ -38,9 +37,9 @@ def credit_remittance(page_request: PageRequest) -> Response:
 
 def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "") -> Response:
     ports, campaign = page_request.ports, page_request.ports.campaigns.current()
-    kept, series, after = ports.reconciliations, campaign.numbering.series, page_request.parameter("after")
+    kept, series = ports.reconciliations, campaign.numbering.series
     waiting = kept.open_remittances(series)
-    credited, cursor = kept.credited_remittances(series, after if 0 < len(after) <= LONGEST_CURSOR else None)
+    credited, cursor = kept.credited_remittances(series, page_request.cursor())
     return page_request.page(
         "books/remittances",
         status=status,

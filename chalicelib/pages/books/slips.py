@@ -30,7 +30,6 @@ from chalicelib.web.problems import status_of
 from chalicelib.web.schemas.books import slips as schemas
 
 pages_slips = Blueprint(__name__)
-LONGEST_CURSOR = 250
 SLIP = f"{SLIPS.path}/{{slip_id}}"
 STATES = {
     SlipState.OPEN: "À remettre",
@@ -117,8 +116,8 @@ def _done(page_request: PageRequest, slip_id: str, act: Callable[[], Slip]) -> R
 
 
 def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "") -> Response:
-    cheques, cursor = list_cheques(page_request.ports, _cursor(page_request, "after"))
-    older = _cursor(page_request, "slips")
+    cheques, cursor = list_cheques(page_request.ports, page_request.cursor("after"))
+    older = page_request.cursor("slips")
     shown = {state: page_request.ports.cheques.slips(state, older) for state in STATES}
     return page_request.page(
         "books/slips",
@@ -163,11 +162,6 @@ def _chosen(page_request: PageRequest) -> list[str]:
 
 def _day(page_request: PageRequest, name: str) -> date:
     return schemas.NewDeposit.model_validate({name: page_request.field(name)}, strict=False).deposited_on
-
-
-def _cursor(page_request: PageRequest, name: str) -> str | None:
-    after = page_request.parameter(name)
-    return after if 0 < len(after) <= LONGEST_CURSOR else None
 
 
 def _further(name: str, cursor: str | None) -> str:

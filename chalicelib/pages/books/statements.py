@@ -17,7 +17,7 @@ from chalicelib.pages.responses import see_other
 from chalicelib.portal.books.statement_words import COLUMNS as COLUMN_WORDS
 from chalicelib.portal.books.statement_words import FORMATS, STATES
 from chalicelib.portal.sentences import sentence
-from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST
+from chalicelib.usecases.isolation import LONGEST_REQUEST, within
 from chalicelib.usecases.statements.frame_csv import frame_csv
 from chalicelib.usecases.statements.import_statement import accounts, import_statement
 from chalicelib.usecases.statements.propose_matches import Matching, propose_matches
@@ -25,7 +25,6 @@ from chalicelib.web.parsing import signed_cents_of
 from chalicelib.web.problems import UploadMissing, UploadTooLarge, status_of
 
 pages_statements = Blueprint(__name__)
-LONGEST_CURSOR = 250
 COUNTS = ("new", "known", "matched", "proposed", "waiting")
 REFUSED = (BooksMoved, BooksNotValid, UploadMissing, UploadTooLarge)
 
@@ -37,12 +36,12 @@ def staff_statements(page_request: PageRequest) -> Response:
 
 @page(pages_statements, "POST", STATEMENTS.path, action=Action.KEEP_BOOKS, takes_file=True)
 def import_statement_file(page_request: PageRequest) -> Response:
-    ports, until = page_request.ports, page_request.ports.now() + LONGEST_REQUEST
+    ports, has_time = page_request.ports, within(page_request.ports.now, LONGEST_REQUEST)
     try:
         done = import_statement(ports, page_request.upload, page_request.person, _frame(page_request))
     except REFUSED as refusal:
         return _desk(page_request, refusal)
-    matching = propose_matches(ports, page_request.person, lambda: ports.now() < until)
+    matching = propose_matches(ports, page_request.person, has_time)
     new = sum(each.statement.new_lines for each in done if not each.is_known)
     known = sum(each.is_known for each in done)
     return see_other(_told(matching, new=new, known=known))
@@ -50,9 +49,9 @@ def import_statement_file(page_request: PageRequest) -> Response:
 
 @page(pages_statements, "POST", f"{STATEMENTS.path}/matching", action=Action.KEEP_BOOKS)
 def look_at_lines(page_request: PageRequest) -> Response:
-    ports, until = page_request.ports, page_request.ports.now() + LONGEST_REQUEST
+    has_time = within(page_request.ports.now, LONGEST_REQUEST)
     return see_other(
-        _told(propose_matches(ports, page_request.person, lambda: ports.now() < until), new=0, known=0)
+        _told(propose_matches(page_request.ports, page_request.person, has_time), new=0, known=0)
     )
 
 
@@ -73,8 +72,7 @@ def _frame(page_request: PageRequest) -> CsvFrame | None:
 
 
 def _desk(page_request: PageRequest, refusal: QuittanceError | None = None) -> Response:
-    after = page_request.parameter("after")
-    found, cursor = page_request.ports.statements.listed(after if 0 < len(after) <= LONGEST_CURSOR else None)
+    found, cursor = page_request.ports.statements.listed(page_request.cursor())
     ibans = tuple(accounts(page_request.ports))
     return page_request.page(
         "books/statements",

@@ -27,7 +27,6 @@ from chalicelib.web.problems import status_of
 pages_waivers = Blueprint(__name__)
 FORM = "/staff/registrations/{registration_id}/waivers"
 LONGEST = 500
-LONGEST_CURSOR = 250
 
 
 @page(pages_waivers, "GET", WAIVERS.path, action=WAIVERS.action)
@@ -72,10 +71,9 @@ def _asked(page_request: PageRequest) -> WaiverAsked:
 
 
 def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "") -> Response:
-    asked, after = page_request.parameter("state"), page_request.parameter("after")
+    asked = page_request.parameter("state")
     state = WaiverState(asked) if asked in set(WaiverState) else WaiverState.PROPOSED
-    kept = after if 0 < len(after) <= LONGEST_CURSOR else None
-    found, cursor = page_request.ports.waivers.of_state(state, kept)
+    found, cursor = page_request.ports.waivers.of_state(state, page_request.cursor())
     people = {each.proposed_by for each in found} | {each.decided_by for each in found} - {""}
     return page_request.page(
         "books/waivers",

@@ -39,7 +39,6 @@ pages_bounces = Blueprint(__name__)
 BOUNCE = "/staff/payments/{booked_payment_id}/bounce"
 FIELDS = ("amount_cents", "reason", "dispute_reason", "evidence_due_on")
 NOT_READ = "Donnez le motif de la banque, 500 caractères au plus, et un jour valable."
-LONGEST_CURSOR = 250
 AGES = ("30 jours au plus", "31 à 60 jours", "61 à 90 jours", "plus de 90 jours")
 TOLD = {
     "bounced": "Le règlement est enregistré comme repris par la banque ; l'étudiant est prévenu par mail.",
@@ -52,8 +51,7 @@ TOLD = {
 
 @page(pages_bounces, "GET", UNPAID.path, action=UNPAID.action)
 def staff_unpaid(page_request: PageRequest) -> Response:
-    after = page_request.parameter("after")
-    found, cursor = list_unpaid(page_request.ports, after if 0 < len(after) <= LONGEST_CURSOR else None)
+    found, cursor = list_unpaid(page_request.ports, page_request.cursor())
     return page_request.page(
         "staff_unpaid",
         found=found,

@@ -15,7 +15,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import allowing_forms_to, see_other
 from chalicelib.settings import settings
-from chalicelib.usecases.imports.continue_import import LONGEST_REQUEST, continue_import
+from chalicelib.usecases.imports.continue_import import continue_import
 from chalicelib.usecases.imports.import_staff import check_staff, import_staff
 from chalicelib.usecases.imports.import_students import (
     check_students,
@@ -29,6 +29,7 @@ from chalicelib.usecases.imports.upload_students import (
     errors_of,
     upload_students,
 )
+from chalicelib.usecases.isolation import LONGEST_REQUEST
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.web.import_reports import line_problems, report_view
 

@@ -38,7 +38,6 @@ from chalicelib.web.schemas import refunds as schemas
 pages_refunds = Blueprint(__name__)
 PREPARATION = "/staff/payments/{booked_payment_id}/refund"
 SHEET = f"{REFUNDS.path}/{{refund_id}}"
-LONGEST_CURSOR = 250
 NOT_DECIDED = (
     "La demande n'a pas de réponse lisible : choisissez un bouton, et un motif de 500 caractères au plus."
 )
@@ -241,7 +240,5 @@ def _asked(page_request: PageRequest) -> Asked:
 
 
 def _query(page_request: PageRequest) -> schemas.RefundsQuery:
-    given = {name: page_request.parameter(name) for name in ("state", "after")}
-    if len(given["after"]) > LONGEST_CURSOR:
-        given["after"] = ""
+    given = {"state": page_request.parameter("state"), "after": page_request.cursor()}
     return schemas.RefundsQuery.model_validate({name: value for name, value in given.items() if value})

@@ -22,7 +22,6 @@ from chalicelib.web.downloads import transfer_file
 from chalicelib.web.problems import status_of
 
 pages_transfers = Blueprint(__name__)
-LONGEST_CURSOR = 250
 FILE = f"{TRANSFERS.path}/{{transfer_file_id}}"
 LEFT_OUT = {
     LeftOut.NO_IBAN: "l'IBAN manque",
@@ -66,10 +65,7 @@ def take_file(page_request: PageRequest, transfer_file_id: str) -> Response:
 
 
 def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "") -> Response:
-    after = page_request.parameter("after")
-    files, cursor = page_request.ports.transfer_files.listed(
-        after if 0 < len(after) <= LONGEST_CURSOR else None
-    )
+    files, cursor = page_request.ports.transfer_files.listed(page_request.cursor())
     selection = select_transfers(page_request.ports, page_request.person)
     return page_request.page(
         "staff_transfers",

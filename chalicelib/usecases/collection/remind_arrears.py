@@ -11,6 +11,7 @@ from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.collection.ports import CollectionPorts
 from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
+from chalicelib.usecases.paging import every
 from chalicelib.usecases.registrations.show_account import open_file
 
 _RUNNING = (RegistrationStatus.PRE_REGISTERED, RegistrationStatus.VALIDATED)
@@ -96,9 +97,4 @@ def _candidates(ports: CollectionPorts) -> Iterator[str]:
 
 
 def _all(ports: CollectionPorts, campaign_id: str, status: RegistrationStatus) -> Iterator[Registration]:
-    after = None
-    while True:
-        page, after = ports.registrations.queue(campaign_id, status, after)
-        yield from page
-        if after is None:
-            return
+    return every(lambda after: ports.registrations.queue(campaign_id, status, after))

@@ -7,6 +7,7 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.usecases.credits.ports import CreditPorts
 from chalicelib.usecases.isolation import for_each
+from chalicelib.usecases.paging import every
 from chalicelib.usecases.registrations.show_account import open_file
 
 PAGE = 50
@@ -59,12 +60,7 @@ def _candidates(ports: CreditPorts) -> Iterator[str]:
 
 
 def _all(ports: CreditPorts, campaign_id: str, status: RegistrationStatus) -> Iterator[Registration]:
-    after = None
-    while True:
-        page, after = ports.registrations.queue(campaign_id, status, after)
-        yield from page
-        if after is None:
-            return
+    return every(lambda after: ports.registrations.queue(campaign_id, status, after))
 
 
 def _place(owned: OwnedCredit) -> str:

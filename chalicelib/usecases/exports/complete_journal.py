@@ -12,7 +12,7 @@ from chalicelib.domain.exports.refusals import JournalIncomplete
 from chalicelib.domain.trail.audit import SCHEDULE, Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.exports.ports import CatchUpPorts
-from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
+from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, within
 from chalicelib.usecases.races import again
 from chalicelib.usecases.registrations.show_account import open_file
 
@@ -46,8 +46,7 @@ def complete_journal(ports: CatchUpPorts, has_time: HasTime = always) -> Complet
 
 def require_complete_journal(ports: CatchUpPorts) -> None:
     """Complete what a request has time for; raise `JournalIncomplete` if accounts are left."""
-    until = ports.now() + LONGEST_REQUEST
-    report = complete_journal(ports, lambda: ports.now() < until)
+    report = complete_journal(ports, within(ports.now, LONGEST_REQUEST))
     if report.left:
         raise JournalIncomplete(report.left)
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,6 +31,7 @@ from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.exports.complete_journal import require_complete_journal
 from chalicelib.usecases.exports.ports import ExportPorts
+from chalicelib.usecases.exports.reading import party_names
 
 ACTIONS = {BatchKind.JOURNAL: Action.EXPORT_BOOKS, BatchKind.TITLES: Action.ISSUE_TITLES}
 """Who makes the batches of a kind."""
@@ -183,7 +184,7 @@ def _file(ports: ExportPorts, campaign: Campaign, ready: Ready, asked: BatchAske
         accounts = {each: ports.accounts.account(each) for each in {e.person_id for e in ready.entries}}
         titles = tuple(title_of(each, accounts[each.person_id], campaign) for each in ready.entries)
         return ports.render_titles(TitleOrder(made_id, campaign.school.name, export, titles, chosen, now))
-    lines = tuple(lines_of(ready.entries, holders(ports, ready.entries)))
+    lines = tuple(lines_of(ready.entries, party_names(ports, ready.entries)))
     return ports.render_batch(BatchOrder(made_id, export, lines, ready.control, chosen, now))
 
 
@@ -203,16 +204,6 @@ def _commit(
     )
     text = text_of(batch, data, campaign.retention.accounting_years)
     ports.store.commit(Changes((sequence.drawn(batch), batch, text), audit=trace))
-
-
-def holders(ports: ExportPorts, entries: Iterable[JournalEntry]) -> Mapping[str, str]:
-    """Return the names of the entries' students and payers by id; those of erased students are left out."""
-    kept = tuple(entries)
-    found = ports.people.persons({each.person_id for each in kept if each.person_id})
-    names = {each.id: f"{each.last_name} {each.first_name}" for each in found if not each.erased_on}
-    for person_id in sorted({each.person_id for each in kept if each.payer_id} & names.keys()):
-        names |= {each.id: each.facts.name for each in ports.accounts.account(person_id).payers}
-    return names
 
 
 def find_titles(ports: ExportPorts, batch_id: str) -> Batch:

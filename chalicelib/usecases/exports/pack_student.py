@@ -17,6 +17,7 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act, AuditRecord
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.collection.issue_evidence import EvidencePorts, evidence_file
+from chalicelib.usecases.paging import every
 from chalicelib.usecases.privacy.export_person import without_secrets
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 from chalicelib.usecases.registrations.show_account import open_file
@@ -65,12 +66,7 @@ def pack_student(ports: PackPorts, person_id: str, by: Person) -> tuple[str, byt
 
 
 def _trail(ports: PackPorts, person_id: str) -> Iterator[AuditRecord]:
-    after = None
-    while True:
-        page, after = ports.audit.of_subject(person_id, after)
-        yield from page
-        if after is None:
-            return
+    return every(lambda after: ports.audit.of_subject(person_id, after))
 
 
 def _before(ports: PackPorts, trail: tuple[AuditRecord, ...]) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """Reading of all entries of a series, and the trace of a file of the books that somebody takes away."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.changes import Changes
@@ -40,6 +40,16 @@ def every_entry(ports: ExportPorts, series: str) -> Iterator[JournalEntry]:
             known.add(entry.id)
             yield entry
     yield from (each for each in waiting if each.id not in known)
+
+
+def party_names(ports: ExportPorts, entries: Iterable[JournalEntry]) -> Mapping[str, str]:
+    """Return the names of the entries' students and payers by id; those of erased students are left out."""
+    kept = tuple(entries)
+    found = ports.people.persons({each.person_id for each in kept if each.person_id})
+    names = {each.id: f"{each.last_name} {each.first_name}" for each in found if not each.erased_on}
+    for person_id in sorted({each.person_id for each in kept if each.payer_id} & names.keys()):
+        names |= {each.id: each.facts.name for each in ports.accounts.account(person_id).payers}
+    return names
 
 
 def taken(ports: ExportPorts, name: str, data: bytes, by: Person) -> tuple[str, bytes]:

@@ -13,10 +13,9 @@ from chalicelib.domain.exports.ledger_lines import lines_of
 from chalicelib.domain.exports.refusals import NothingToExport
 from chalicelib.domain.people import Person
 from chalicelib.usecases.exports.complete_journal import require_complete_journal
-from chalicelib.usecases.exports.make_batch import holders
 from chalicelib.usecases.exports.ports import BookPorts
-from chalicelib.usecases.exports.reading import ends_of, numbered_entries, taken
-from chalicelib.usecases.isolation import for_each
+from chalicelib.usecases.exports.reading import ends_of, numbered_entries, party_names, taken
+from chalicelib.usecases.isolation import for_each, within
 from chalicelib.usecases.lettering.letter_entries import debtors_of
 
 LONGEST_LETTERING = timedelta(seconds=8)
@@ -43,7 +42,7 @@ def _order(ports: BookPorts, campaign: Campaign, year: int) -> FecOrder:
     if not entries:
         raise NothingToExport
     letters, unlettered = _letters(ports, entries, year)
-    names = holders(ports, (*before, *entries))
+    names = party_names(ports, (*before, *entries))
     carried = carried_of(before, names, campaign.accounting.carry_account)
     return FecOrder(
         siren=campaign.school.siren,
@@ -66,7 +65,7 @@ def _letters(
 
     An account that cannot be read, or for which there is no time left, goes without its letters.
     """
-    until = ports.now() + LONGEST_LETTERING
+    has_time = within(ports.now, LONGEST_LETTERING)
     day = min(date(year, 12, 31), paris_day(ports.now()))
     letters: dict[str, Lettered] = {}
 
@@ -78,5 +77,5 @@ def _letters(
                     letters.update((each.entry.id, lettered) for each in group.items)
 
     people = sorted({each.person_id for each in entries if receivable_cents(each)})
-    passed = for_each(ports, "account not lettered", people, letter, lambda: ports.now() < until)
+    passed = for_each(ports, "account not lettered", people, letter, has_time)
     return letters, passed.left + passed.failed

@@ -8,9 +8,8 @@ from chalicelib.domain.exports.files import LedgerKind, LedgerOrder, moved_money
 from chalicelib.domain.exports.ledger_lines import lines_of
 from chalicelib.domain.people import Person
 from chalicelib.usecases.exports.complete_journal import require_complete_journal
-from chalicelib.usecases.exports.make_batch import holders
 from chalicelib.usecases.exports.ports import BookPorts
-from chalicelib.usecases.exports.reading import every_entry, taken
+from chalicelib.usecases.exports.reading import every_entry, party_names, taken
 
 
 def take_ledger(
@@ -36,7 +35,7 @@ def _order(ports: BookPorts, campaign: Campaign, kind: LedgerKind, since: date, 
         kind=kind,
         since=since,
         until=until,
-        lines=tuple(lines_of(chosen, holders(ports, chosen))),
+        lines=tuple(lines_of(chosen, party_names(ports, chosen))),
         control=control_of(chosen, opening),
         made_at=ports.now(),
         batch_hash=ports.batches.sequence(series, BatchKind.JOURNAL).last_hash,

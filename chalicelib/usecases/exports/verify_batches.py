@@ -6,6 +6,7 @@ from chalicelib.domain.exports.batches import Batch, BatchKind, BatchText
 from chalicelib.domain.exports.verification import batch_flaws, told_batches
 from chalicelib.usecases.audit.ports import AuditTrail
 from chalicelib.usecases.exports.ports import Batches
+from chalicelib.usecases.paging import every
 
 EVERY = 1_000_000
 
@@ -39,12 +40,7 @@ def _read(ports: KeptBatches) -> tuple[str, ...]:
 
 
 def _every(kept: Batches, kind: BatchKind) -> Iterator[Batch]:
-    after = None
-    while True:
-        page, after = kept.listed(kind, after)
-        yield from page
-        if after is None:
-            return
+    return every(lambda after: kept.listed(kind, after))
 
 
 def _text(kept: Batches, batch: Batch) -> BatchText | None:

@@ -33,8 +33,6 @@ from chalicelib.usecases.imports.write_student import write_student
 from chalicelib.usecases.isolation import Passed, for_each
 
 SLICE = 50
-LONGEST_REQUEST = timedelta(seconds=18)
-"""The time after which the request that begins an import leaves the rest to the queue: it has 29 seconds."""
 LONGEST_MESSAGE = timedelta(seconds=60)
 """The same for a message of the queue: its function is stopped after 120 seconds."""
 

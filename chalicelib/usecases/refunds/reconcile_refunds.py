@@ -19,6 +19,7 @@ from chalicelib.domain.refunds.refund import (
 )
 from chalicelib.domain.trail.audit import SCHEDULE
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
+from chalicelib.usecases.paging import every
 from chalicelib.usecases.refunds.acts import Opened, open_refund
 from chalicelib.usecases.refunds.ports import RefundPorts
 from chalicelib.usecases.refunds.send_refund import ask, book_refund, let_lapse, send_refund
@@ -56,12 +57,7 @@ Look = Callable[[RefundPorts, Opened, RefundReconciliation], None]
 
 
 def _all(ports: RefundPorts, state: RefundState) -> Iterator[Refund]:
-    after = None
-    while True:
-        page, after = ports.refunds.of_state(state, after)
-        yield from page
-        if after is None:
-            return
+    return every(lambda after: ports.refunds.of_state(state, after))
 
 
 def _look(ports: RefundPorts, report: RefundReconciliation, look: Look, refund: Refund) -> None:

@@ -8,6 +8,7 @@ from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.refunds.transfer_files import MOST_TRANSFERS, LeftOut, digest_of, lacks
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.isolation import for_each
+from chalicelib.usecases.paging import every
 from chalicelib.usecases.refunds.acts import open_refund
 from chalicelib.usecases.refunds.ports import RefundPorts
 
@@ -43,12 +44,8 @@ def select_transfers(ports: RefundPorts, by: Person) -> Selection:
 
 
 def _approved(ports: RefundPorts) -> Iterator[Refund]:
-    after = None
-    while True:
-        page, after = ports.refunds.of_state(RefundState.APPROVED, after)
-        yield from (each for each in page if not each.by_card)
-        if after is None:
-            return
+    approved = every(lambda after: ports.refunds.of_state(RefundState.APPROVED, after))
+    return (each for each in approved if not each.by_card)
 
 
 def _look(ports: RefundPorts, selection: Selection, listed: Refund, by: Person) -> None:

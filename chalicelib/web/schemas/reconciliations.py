@@ -87,7 +87,7 @@ class DifferenceView(View):
 
 
 class DifferenceList(View):
-    """The differences in a state, and the sum of what nobody has explained with the day of the oldest."""
+    """The differences in a state, and the count, sum and oldest day of the unexplained ones."""
 
     items: Sequence[DifferenceView]
     next: str | None
