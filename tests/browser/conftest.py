@@ -43,7 +43,8 @@ class Reader:
         self.looks()
 
     def clicks(self, selector: str) -> None:
-        self.page.click(selector)
+        with self.page.expect_navigation():
+            self.page.click(selector)
         if self.page.url.startswith(self.stack.portal):
             self.looks()
 
