@@ -53,13 +53,18 @@ def written(name: str, value: Any, language: Language) -> str:
 
 @cache
 def _catalogue(language: Language) -> GNUTranslations:
-    first, *others = (read_catalogue(path) for path in sorted((CATALOGUES / language).glob("*.po")))
+    return read_catalogues(CATALOGUES / language)
+
+
+def read_catalogues(folder: Path) -> GNUTranslations:
+    """Return the catalogues of a folder as one."""
+    first, *others = (_read_catalogue(path) for path in sorted(folder.glob("*.po")))
     for other in others:
         first.add_fallback(other)
     return first
 
 
-def read_catalogue(path: Path) -> GNUTranslations:
+def _read_catalogue(path: Path) -> GNUTranslations:
     ready = path.with_suffix(".mo")
     return GNUTranslations(BytesIO(ready.read_bytes() if ready.exists() else compiled(path)))
 

@@ -1,6 +1,6 @@
 """Texts of pages by their French form, in a reader's language, and typeset.
 
-The French text is the message id: templates stay readable, and `catalogues/pages/en.po` holds the rest.
+The French text is the message id: templates stay readable, and `catalogues/pages/en` holds the rest.
 """
 
 import re
@@ -9,7 +9,7 @@ from gettext import NullTranslations
 from typing import Any
 
 from chalicelib.domain.languages import Language
-from chalicelib.portal.sentences import CATALOGUES, read_catalogue
+from chalicelib.portal.sentences import CATALOGUES, read_catalogues
 
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«“])")
 _SPACE = re.compile(r" (?=[:;?!»€])|(?<=«) ")
@@ -40,4 +40,4 @@ def _translations(language: Language) -> NullTranslations:
     """Return the catalogue of a language; French, the language of the ids, needs none."""
     if language is Language.FR:
         return NullTranslations()
-    return read_catalogue(CATALOGUES / "pages" / f"{language}.po")
+    return read_catalogues(CATALOGUES / "pages" / language)

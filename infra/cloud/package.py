@@ -52,7 +52,7 @@ def package(folder: Path) -> None:
 
 def compile_catalogues(house: Path) -> None:
     """Put a .mo beside each .po, so that a cold start needs no parser."""
-    for path in (house / "portal" / "catalogues").glob("*/*.po"):
+    for path in (house / "portal" / "catalogues").rglob("*.po"):
         path.with_suffix(".mo").write_bytes(compiled(path))
 
 

@@ -1,11 +1,13 @@
 """Every text of a student's page stands in each language: none missing, unused or left out."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
@@ -40,11 +42,17 @@ def used() -> frozenset[str]:
 
 
 def messages(language: Language) -> dict[str, str]:
-    with (CATALOGUES / "pages" / f"{language}.po").open("rb") as lines:
-        catalogue = read_po(lines, locale=language.value, abort_invalid=True)
     return {
-        str(each.id): str(each.string) for each in catalogue if each.id and each.string and not each.fuzzy
+        str(each.id): str(each.string)
+        for each in every_message(language)
+        if each.id and each.string and not each.fuzzy
     }
+
+
+def every_message(language: Language) -> Iterator[Message]:
+    for path in sorted((CATALOGUES / "pages" / language).glob("*.po")):
+        with path.open("rb") as lines:
+            yield from read_po(lines, locale=language.value, abort_invalid=True)
 
 
 OTHERS = [language for language in Language if language is not Language.FR]
@@ -57,6 +65,12 @@ def test_no_text_is_missing_and_none_unused(language: Language) -> None:
         "missing": [],
         "unused": [],
     }
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_no_text_is_translated_twice(language: Language) -> None:
+    counted = Counter(each.id for each in every_message(language) if each.id)
+    assert [text for text, times in counted.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
