@@ -221,7 +221,8 @@ class Payment:
 
     `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved
     for refunds. `reference` to `request_hash` are of a cheque or transfer that was entered; `line_id` is its
-    statement line, `return_line` that of `bounced_cents`, which the bank took back.
+    statement line, `return_line` that of `bounced_cents`, which the bank took back. `undone_line` is the line
+    whose match was undone: `bounced_cents` are on 471 again then, and the bank took nothing.
     """
 
     id: str
@@ -254,6 +255,7 @@ class Payment:
     line_id: str = ""
     from_suspense: bool = False  # it lay on 471 before
     return_line: str = ""
+    undone_line: str = ""
 
     @property
     def name(self) -> str:
@@ -273,6 +275,8 @@ class Payment:
     @property
     def unpaid_place(self) -> str | None:
         """The position among what the bank took back, None if it took nothing: open disputes, by last day."""
+        if self.undone_line:
+            return None
         if self.dispute and self.dispute.is_open:
             return f"0#{self.dispute.due_on}#{self.id}"
         return f"1#{self.bounced_on}#{self.id}" if self.bounced_on else None

@@ -92,6 +92,7 @@ _ACTS = {
     Act.STATEMENT_IMPORTED: "Relevé de banque importé",
     Act.LINE_SUSPENDED: "Ligne de relevé mise en attente (471)",
     Act.LINE_EXPLAINED: "Ligne de relevé expliquée",
+    Act.LINE_UNDONE: "Explication d'une ligne de relevé annulée",
     Act.LINE_HANDED_ON: "Recherche d'une ligne de relevé confiée",
     Act.CAMPAIGN_PROPOSED: "Version de campagne proposée",
     Act.CAMPAIGN_APPLIED: "Version de campagne appliquée",

@@ -29,6 +29,8 @@ def standing_of(payment: Payment) -> str:
     """Return the state of a payment in words."""
     if payment.dispute:
         return f"Contestation : {STAGES[payment.dispute.stage].lower()}"
+    if payment.undone_line:
+        return "Affecté par erreur, annulé"
     if payment.bounced_cents:
         return "Impayé"
     return "Rendu" if payment.refunded_cents else "Encaissé"

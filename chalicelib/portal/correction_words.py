@@ -10,6 +10,7 @@ EVENTS = {
     MoneyEvent.REFUND: "Remboursement",
     MoneyEvent.CREDIT_NOTE: "Avoir",
     MoneyEvent.BOUNCE: "Impayé",
+    MoneyEvent.UNDONE: "Affectation annulée",
     MoneyEvent.CHARGEBACK: "Contestation",
     MoneyEvent.REINSTATEMENT: "Contestation gagnée",
 }

@@ -9,6 +9,7 @@ _TOPICS = {
     Topic.TRANSFER_RECEIVED: "Virement reçu",
     Topic.TRANSFER_SEARCHED: "Virement reçu, en recherche",
     Topic.PAYMENT_BOUNCED: "Règlement impayé",
+    Topic.RECEIPT_UNDONE: "Affectation d'un virement annulée",
     Topic.PAYMENT_DISPUTED: "Paiement contesté",
     Topic.PAYMENT_REINSTATED: "Paiement rétabli",
     Topic.ARREARS_REMINDER: "Relance d'un impayé",

@@ -27,6 +27,7 @@ class MoneyEvent(StrEnum):
     REFUND = "refund"
     CREDIT_NOTE = "credit_note"
     BOUNCE = "bounce"  # a cheque or transfer came back unpaid
+    UNDONE = "undone"  # a receipt was booked on a wrong account: its money is on 471 again
     CHARGEBACK = "chargeback"  # the bank took back a card payment
     WRITE_OFF = "write_off"  # accounting gave up a rest too small to ask for
     REMISSION = "remission"  # a debt was remitted by grace
@@ -264,13 +265,18 @@ def _refund_entry(payment: Payment, cents: int, transferred: int, ledger: Ledger
 
 
 def _bounce_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
-    """Return the counter-entry: a dispute, or a cheque that was credited, is settled on the bank account."""
+    """Return the counter-entry: a dispute, or a cheque that was credited, is settled on the bank account.
+
+    The bank took nothing of a receipt that was undone: its money is on 471 again.
+    """
     is_card = payment.method is PaymentMethod.CARD
     event = MoneyEvent.CHARGEBACK if is_card else MoneyEvent.BOUNCE
     if cents < 0:
         event = MoneyEvent.REINSTATEMENT
-    is_at_bank = is_card or payment.bounced_at_bank
-    taken = {Book.CREDITS: cents, Book.BANK if is_at_bank else RECEIVED_IN[payment.method]: -cents}
+    book = Book.BANK if is_card or payment.bounced_at_bank else RECEIVED_IN[payment.method]
+    if payment.undone_line:
+        event, book = MoneyEvent.UNDONE, Book.SUSPENSE
+    taken = {Book.CREDITS: cents, book: -cents}
     return _entry_of(payment, event, f"{event}-{payment.version}", taken, ledger)
 
 

@@ -35,6 +35,7 @@ from chalicelib.usecases.statements.propose_matches import proposals_of
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.show_returns import returns_for, show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
+from chalicelib.usecases.statements.undo_line import undo_line
 from chalicelib.web.parsing import cents_of, invoice_number
 from chalicelib.web.problems import status_of
 
@@ -149,6 +150,13 @@ def hand_on_line_page(page_request: PageRequest, statement_line_id: str) -> Resp
     )
 
 
+@page(pages_lines, "POST", f"{LINE}/undo", action=Action.KEEP_BOOKS)
+def undo_line_page(page_request: PageRequest, statement_line_id: str) -> Response:
+    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    reason = page_request.field("reason")[:500]
+    return _done(page_request, statement_line_id, lambda line: undo_line(ports, line, reason, by, seen))
+
+
 def _explained(page_request: PageRequest, line_id: str, kind: ExplanationKind) -> Response:
     ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
     reason = page_request.field("reason")[:500]
@@ -234,6 +242,7 @@ def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | No
         "reasons": words.REASONS,
         "ranks": range(1, MOST_PARTS + 1),
         "may_act": may_act and line.is_open,
+        "may_undo": may_act and bool(line.explanations),
         "today": paris_day(ports.now()),
         "paris_day": paris_day,
     }

@@ -43,6 +43,7 @@ EVENTS = {
     MoneyEvent.REFUND: "Remboursement",
     MoneyEvent.CREDIT_NOTE: "Avoir",
     MoneyEvent.BOUNCE: "Règlement revenu impayé",
+    MoneyEvent.UNDONE: "Affectation annulée",
     MoneyEvent.CHARGEBACK: "Paiement contesté",
     MoneyEvent.WRITE_OFF: "Reste passé en pertes",
     MoneyEvent.REINSTATEMENT: "Paiement rétabli",
