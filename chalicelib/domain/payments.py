@@ -219,7 +219,7 @@ class PaymentMethod(StrEnum):
 class Payment:
     """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back.
 
-    `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved.
+    `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` reserved.
     `line_id` is the statement line of a transfer, `return_line` that of what the bank took back.
     """
 

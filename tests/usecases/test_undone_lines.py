@@ -9,7 +9,8 @@ from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.causes import OwnFile
-from chalicelib.domain.errors import ConcurrentUpdate, Forbidden
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import ConcurrentUpdate, Forbidden, NotFound
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Role
@@ -307,6 +308,25 @@ class TestOthers:
         assert undone(chris, line).state is LineState.NEW
         assert returns_for(chris.ports, chris.ports.statements.line(line.id))[0].id == gone.id
 
+    def test_another_session_undoes_it_in_between(
+        self, owing: Student, other: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        line = one_line(owing.ports, moved(70000))
+        parts = Part(owing.registration_id, 40000), Part(other.registration_id, 30000)
+        done = match_line(owing.ports, line.id, Match(parts), ACCOUNTANT)
+        commit = owing.ports.store.commit
+
+        def after_another(changes: Changes) -> None:
+            monkeypatch.undo()
+            undone(owing, line)
+            commit(changes)
+
+        monkeypatch.setattr(owing.ports.store, "commit", after_another)
+        with pytest.raises(ConcurrentUpdate):
+            undo_line(owing.ports, line.id, WRONG, ACCOUNTANT, done.version)
+        assert book(owing.ports, Book.SUSPENSE) == -70000
+        check(owing)
+
     def test_eight_at_once_undo_once(self, owing: Student) -> None:
         line = one_line(owing.ports, moved(60100))
         done = match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
@@ -319,6 +339,11 @@ class TestOthers:
 def test_remittance_is_on_its_way_again(takings: Bank, chris: Student) -> None:
     (line,) = takings.states(119900)
     credit_remittances(chris.ports, line.id, ("220624001",), ACCOUNTANT)
+    known = dict(chris.ports.memory.remittances)
+    chris.ports.memory.remittances.clear()
+    with pytest.raises(NotFound):
+        undone(chris, line)
+    chris.ports.memory.remittances.update(known)
     undone(chris, line)
     assert (book(chris.ports, Book.CARDS), book(chris.ports, Book.BANK_FEES)) == (115200, 0)
     assert book(chris.ports, Book.SUSPENSE) == -119900
