@@ -13,10 +13,7 @@ from chalice.app import Response
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.causes import FileNotOpen
-from chalicelib.domain.errors import (
-    NotFound,
-    SessionMissing,
-)
+from chalicelib.domain.errors import NotFound, SessionMissing
 from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuItem, MenuKey, menu
 from chalicelib.domain.people import Person
@@ -34,6 +31,7 @@ from chalicelib.pages.responses import (
     form_token,
     html,
 )
+from chalicelib.portal.french_alone import FRENCH_ALONE
 from chalicelib.portal.render import DeskLink, Frame, link_to, render
 from chalicelib.portal.sentences import Told, sentence
 from chalicelib.portal.texts import said, typeset
@@ -271,8 +269,10 @@ class PageRequest(Caller):
         facts: Mapping[str, Any],
     ) -> Response:
         is_mistaken = status in MISTAKEN and template != "problem"
+        if template in FRENCH_ALONE:
+            frame = replace(frame, language=Language.FR, switch=())
         text = render(template, replace(frame, is_mistaken=is_mistaken), **facts)
-        return html(text, status, cookies, self.language)
+        return html(text, status, cookies, frame.language)
 
     def _frame(
         self, campaign: Campaign, person: Person | None = None, desks: tuple[DeskLink, ...] = ()

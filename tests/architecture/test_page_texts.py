@@ -1,4 +1,4 @@
-"""Every text of a student's page stands in each language: none missing, unused or left out."""
+"""Every text of a page stands in each language: none missing, unused or left out."""
 
 import re
 from collections import Counter
@@ -13,14 +13,14 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from chalicelib.domain.languages import Language
+from chalicelib.portal.french_alone import FRENCH_ALONE
 from chalicelib.portal.render import HERE
 from chalicelib.portal.sentences import CATALOGUES
 
 TEMPLATES = HERE / "templates"
 WORDS = (HERE, HERE.parent / "pages")
-KEYWORDS = {"_": None, "gettext": None, "marked": None, "said": None}
+KEYWORDS = {"_": None, "gettext": None, "marked": None, "said": None, "ngettext": (1, 2)}
 LEFT = re.compile(r"[^\W\d_]{2}")
-OF_STAFF = ("staff_", "campaigns")
 NAMES = {"PAYBOX"}
 HEARD = re.compile(r'\b(?:aria-label|title|placeholder|alt)="([^"]*)"')
 
@@ -29,12 +29,11 @@ HEARD = re.compile(r'\b(?:aria-label|title|placeholder|alt)="([^"]*)"')
 def used() -> frozenset[str]:
     """Return every text that the templates show, or that a module marks to be shown."""
     found: set[str] = set()
-    for template in TEMPLATES.glob("*.html"):
+    for template in TEMPLATES.rglob("*.html"):
         with template.open("rb") as lines:
             options = {"trimmed": "true", "silent": "false"}
-            found |= {
-                str(each[1]) for each in extract("jinja2.ext:babel_extract", lines, KEYWORDS, (), options)
-            }
+            for each in extract("jinja2.ext:babel_extract", lines, KEYWORDS, (), options):
+                found |= {each[1]} if isinstance(each[1], str) else set(each[1])
     for module in (path for room in WORDS for path in room.rglob("*.py")):
         with module.open("rb") as lines:
             found |= {str(each[1]) for each in extract("python", lines, KEYWORDS)}
@@ -85,11 +84,20 @@ def test_text_is_filled_with_the_same_data_and_marked_up_alike(language: Languag
 
 
 def templates() -> list[Path]:
-    return sorted(path for path in TEMPLATES.glob("*.html") if not path.name.startswith(OF_STAFF))
+    return sorted(path for path in TEMPLATES.rglob("*.html") if named(path) not in FRENCH_ALONE)
 
 
-@pytest.mark.parametrize("template", templates(), ids=lambda path: path.stem)
-def test_template_of_a_student_holds_no_text_of_one_language(template: Path) -> None:
+def named(template: Path) -> str:
+    """Return the name by which a view shows a template."""
+    return template.relative_to(TEMPLATES).with_suffix("").as_posix()
+
+
+def test_french_alone_names_templates_that_are_there() -> None:
+    assert FRENCH_ALONE - {named(path) for path in TEMPLATES.rglob("*.html")} == frozenset()
+
+
+@pytest.mark.parametrize("template", templates(), ids=named)
+def test_template_holds_no_text_of_one_language(template: Path) -> None:
     assert list(left_in(template.read_text(encoding="utf-8"))) == []
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from chalicelib.domain.languages import Language
+from chalicelib.pages import page_request
 from tests.unit.portal.conftest import Browser, without_spaces
 from tests.unit.portal.test_page_rooms import Story, coming_in, paying_by_plan, paying_once
 
@@ -98,12 +99,15 @@ def test_switch_keeps_the_link_that_a_form_brought_along(browser: Browser) -> No
     assert 'href="/login?next=%2Faccount&amp;lang=en"' in page.text
 
 
-def test_staff_reads_french(registrar: Browser) -> None:
+def test_template_without_english_is_shown_in_french(
+    registrar: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     registrar.http.headers["Accept-Language"] = "en"
-    for path in ("/staff/registrations", "/security"):
-        page = registrar.get(path)
-        assert language_of(page) == "fr"
-        assert "hreflang" not in page.text
+    assert language_of(registrar.get("/security")) == "en"
+    monkeypatch.setattr(page_request, "FRENCH_ALONE", frozenset({"security"}))
+    page = registrar.get("/security")
+    assert language_of(page) == "fr"
+    assert "hreflang" not in page.text
 
 
 def test_amounts_and_days_are_written_as_the_language_writes_them(student: Browser) -> None:
