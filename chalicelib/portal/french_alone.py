@@ -2,7 +2,6 @@
 
 FRENCH_ALONE = frozenset(
     {
-        "books/line",
         "campaigns",
         "staff_arrears",
         "staff_audit",
