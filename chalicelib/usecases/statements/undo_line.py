@@ -34,6 +34,7 @@ from chalicelib.usecases.races import again
 from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
 from chalicelib.usecases.statements.acts import ledger_of, open_line
 from chalicelib.usecases.statements.ports import StatementPorts
+from chalicelib.usecases.statements.show_returns import shown_by
 
 _OF_PEOPLE = frozenset({ExplanationKind.PAYMENT, ExplanationKind.BOUNCE, ExplanationKind.CHARGEBACK})
 
@@ -174,8 +175,10 @@ def _not_shown(ports: UndoPorts, part: Explanation) -> Changes:
     if part.kind not in _OF_PEOPLE:
         return Changes()
     file, payment = show_payment(ports, part.subject)
-    is_receipt = part.kind is ExplanationKind.PAYMENT
-    shown = replace(payment, line_id="") if is_receipt else replace(payment, return_line="")
+    if part.kind is ExplanationKind.PAYMENT:
+        shown = replace(payment, line_id="")
+    else:
+        shown = shown_by(payment, part.cents, "")
     return Changes((replace(shown, version=payment.version + 1),), unchanged=(file.registration,))
 
 

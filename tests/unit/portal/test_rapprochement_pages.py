@@ -1,8 +1,9 @@
 """Accounting prepares the état de rapprochement, another person checks it; a line credits a slip."""
 
 from chalicelib.domain.collection.bounces import BankReturn
+from chalicelib.domain.collection.disputes import DisputeStage
 from chalicelib.domain.people import Role
-from chalicelib.usecases.collection.take_back_payment import take_back_payment
+from chalicelib.usecases.collection.take_back_payment import stage_dispute, take_back_payment
 from tests.unit.portal.conftest import Browser, hire
 from tests.unit.portal.test_balance_pages import asks
 from tests.unit.portal.test_plan_pages import read
@@ -10,6 +11,7 @@ from tests.unit.portal.test_slip_pages import DESK as SLIPS
 from tests.unit.portal.test_slip_pages import entered
 from tests.usecases.conftest import Student
 from tests.usecases.test_bank_reconciliation import Bank
+from tests.usecases.test_taken_back_by_the_bank import DISPUTED
 
 DESK = "/staff/rapprochements"
 
@@ -122,3 +124,18 @@ def test_line_page_undoes_what_it_was_explained_by(student: Browser) -> None:
     assert (done.status_code, done.json()["state"]) == (200, "new")
     nothing = asks(student, "POST", f"/statement-lines/{line.id}/undo", version=4, reason="erreur")
     assert nothing.json()["code"] == "line_not_explained"
+
+
+def test_line_page_proposes_a_dispute_that_was_won(student: Browser) -> None:
+    student.declares("01")
+    student.pays()
+    ((_, card),) = student.ports.memory.payments.values()
+    accountant = next(each for each in student.ports.people.staff() if each.holds(Role.ACCOUNTANT))
+    take_back_payment(student.ports, card.id, DISPUTED, accountant)
+    stage_dispute(student.ports, card.id, DisputeStage.WON, "", accountant)
+    student.acts_as("accountant")
+    (line,) = bank_of(student).states(60100)
+    there = f"/staff/statement-lines/{line.id}"
+    page = student.get(there)
+    assert "Cette ligne montre le paiement rétabli de TESTCD Chris" in read(page)
+    assert "paiement par carte contesté" in student.send(page, f"{there}/returned-payments").text
