@@ -19,10 +19,10 @@ from chalicelib.portal.sentences import CATALOGUES
 
 TEMPLATES = HERE / "templates"
 WORDS = (HERE, HERE.parent / "pages")
-KEYWORDS = {"_": None, "gettext": None, "marked": None, "said": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None, "said": None}
 LEFT = re.compile(r"[^\W\d_]{2}")
 NAMES = {"PAYBOX"}
-HEARD = re.compile(r'\b(?:aria-label|title|placeholder|alt)="([^"]*)"')
+HEARD = re.compile(r'\b(?:aria-label|data-label|title|placeholder|alt)="([^"]*)"')
 
 
 @cache
@@ -32,9 +32,8 @@ def used() -> frozenset[str]:
     for template in TEMPLATES.rglob("*.html"):
         with template.open("rb") as lines:
             options = {"trimmed": "true", "silent": "false"}
-            found |= {
-                str(each[1]) for each in extract("jinja2.ext:babel_extract", lines, KEYWORDS, (), options)
-            }
+            for each in extract("jinja2.ext:babel_extract", lines, KEYWORDS, (), options):
+                found |= {each[1]} if isinstance(each[1], str) else set(each[1])
     for module in (path for room in WORDS for path in room.rglob("*.py")):
         with module.open("rb") as lines:
             found |= {str(each[1]) for each in extract("python", lines, KEYWORDS)}

@@ -22,7 +22,7 @@ def test_everybody_of_the_staff_begins_with_what_is_to_be_done(browser: Browser,
     begun = browser.log_in(f"{role}@demo.test")
     assert begun.url.path == "/staff/desk"
     assert "Ces compteurs sont ceux de maintenant" in begun.text
-    assert ("L'argent, au" in begun.text) == (role in {"accountant", "auditor"})
+    assert ("L’argent, au" in begun.text) == (role in {"accountant", "auditor"})
     Page(begun)
 
 
@@ -40,7 +40,7 @@ def test_money_is_drawn_and_told_in_a_table_with_the_same_figures(desk: Browser)
 def test_evening_before_is_empty(desk: Browser) -> None:
     desk.acts_as("accountant")
     shown = without_spaces(desk.get("/staff/desk?as_of=2022-06-23").text)
-    assert "L'argent, au 23/06/2022 au soir" in shown
+    assert "L’argent, au 23/06/2022 au soir" in shown
     assert "Rien n'est reçu ni rendu ces jours-là." in shown
     assert desk.get("/staff/desk?as_of=2022-06-25").status_code == 422
     assert desk.get("/staff/desk?as_of=hier").status_code == 404
