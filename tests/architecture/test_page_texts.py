@@ -19,7 +19,7 @@ from chalicelib.portal.sentences import CATALOGUES
 
 TEMPLATES = HERE / "templates"
 WORDS = (HERE, HERE.parent / "pages")
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None, "said": None}
+KEYWORDS = {"_": None, "gettext": None, "marked": None, "said": None, "ngettext": (1, 2)}
 LEFT = re.compile(r"[^\W\d_]{2}")
 NAMES = {"PAYBOX"}
 HEARD = re.compile(r'\b(?:aria-label|data-label|title|placeholder|alt)="([^"]*)"')

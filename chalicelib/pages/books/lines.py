@@ -22,7 +22,6 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.books import statement_words as words
-from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.cheques.credit_slips import credit_slips, slips_for
 from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.lists.find_registrations import find_registrations
@@ -57,6 +56,7 @@ def staff_statement_lines(page_request: PageRequest) -> Response:
         lines=found,
         state=state,
         states=words.STATES,
+        emptiness=words.NO_LINE,
         reasons=words.REASONS,
         names=names_of(page_request.ports, {line.owner for line in found if line.owner}),
         further=f"{LINES}?{further}" if further else "",
@@ -224,7 +224,7 @@ def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | No
             (each, _holder(page_request, each.registration_id)) for each in returns_for(ports, line)
         ],
         "is_fee": looks_like_fee(line),
-        "mistake": sentence(refusal) if refusal else "",
+        "mistake": page_request.sentence(refusal),
         "paid": _paid(page_request, line),
         "names": names_of(ports, {each for each in (line.owner, line.decided_by) if each}),
         "accountants": [each for each in ports.people.staff() if each.holds(Role.ACCOUNTANT)],

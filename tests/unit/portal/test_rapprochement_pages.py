@@ -68,7 +68,7 @@ def test_prepared_by_the_api(student: Browser) -> None:
 def test_line_page_proposes_the_slip_and_the_return(student: Browser) -> None:
     payment_id = entered(student)
     path = student.send(student.get(SLIPS), SLIPS, cheque=payment_id).url.path
-    student.send(student.get(path), f"{path}/deposit", deposited_on="2022-06-24")
+    student.confirms(student.get(path), f"{path}/deposit", deposited_on="2022-06-24")
     credit, back = bank_of(student).states(60100, -60100)
     there = f"/staff/statement-lines/{credit.id}"
     assert asks(student, "GET", f"/statement-lines/{credit.id}").json()["slips"] == ["INP-000001"]
@@ -93,12 +93,12 @@ def test_line_credits_a_slip_from_its_page(student: Browser) -> None:
     payment_id = entered(student)
     slip = student.send(student.get(SLIPS), SLIPS, cheque=payment_id)
     path = slip.url.path
-    there = student.send(slip, f"{path}/deposit", deposited_on="2022-06-24")
+    there = student.confirms(slip, f"{path}/deposit", deposited_on="2022-06-24")
     assert "Cette ligne crédite" not in there.text
     (line,) = bank_of(student).states(60100)
     page = student.get(path)
     done = student.send(page, f"{path}/line", line=line.id)
-    assert f'ligne de relevé <span class="hash">{line.id}' in done.text
+    assert f'<a href="/staff/statement-lines/{line.id}">ligne de relevé</a>' in done.text
     again = student.send(page, f"{path}/line", line=line.id)
     assert again.status_code == 409
     told = asks(student, "POST", f"/statement-lines/{line.id}/deposits", slips=["INP-000001"])

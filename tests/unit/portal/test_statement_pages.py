@@ -114,7 +114,7 @@ class TestLists:
         student.declares("01")
         imports(student, moved(60100, "inscription", "TESTCD Chris"))
         proposed = read(student.get(LINES))
-        assert "TESTCD Chris, 60 / 100 : son nom, exactement ce qui reste dû" in proposed
+        assert "TESTCD Chris, 60 / 100 – son nom, exactement ce qui reste dû" in proposed
         acts(student, line(student), "suspense", registration="", reason="qui ?")
         student.ports.at += timedelta(days=3)
         student.log_in("accountant@demo.test")
