@@ -40,7 +40,7 @@ def test_money_is_drawn_and_told_in_a_table_with_the_same_figures(desk: Browser)
 def test_evening_before_is_empty(desk: Browser) -> None:
     desk.acts_as("accountant")
     shown = without_spaces(desk.get("/staff/desk?as_of=2022-06-23").text)
-    assert "L’argent, au 23/06/2022 au soir" in shown
+    assert "L'argent, au 23/06/2022 au soir" in shown
     assert "Rien n'est reçu ni rendu ces jours-là." in shown
     assert desk.get("/staff/desk?as_of=2022-06-25").status_code == 422
     assert desk.get("/staff/desk?as_of=hier").status_code == 404
