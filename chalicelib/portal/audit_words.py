@@ -93,6 +93,7 @@ _ACTS = {
     Act.STATEMENT_IMPORTED: marked("Relevé de banque importé"),
     Act.LINE_SUSPENDED: marked("Ligne de relevé mise en attente (471)"),
     Act.LINE_EXPLAINED: marked("Ligne de relevé expliquée"),
+    Act.LINE_UNDONE: marked("Explication d'une ligne de relevé annulée"),
     Act.LINE_HANDED_ON: marked("Recherche d'une ligne de relevé confiée"),
     Act.CAMPAIGN_PROPOSED: marked("Version de campagne proposée"),
     Act.CAMPAIGN_APPLIED: marked("Version de campagne appliquée"),

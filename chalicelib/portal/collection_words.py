@@ -38,6 +38,8 @@ def standing_of(payment: Payment) -> str:
     """Return the state of a payment as a text to translate."""
     if payment.dispute:
         return DISPUTES[payment.dispute.stage]
+    if payment.undone_line:
+        return marked("Affecté par erreur, annulé")
     if payment.bounced_cents:
         return marked("Impayé")
     return marked("Rendu") if payment.refunded_cents else marked("Encaissé")

@@ -12,6 +12,7 @@ EVENTS = {
     MoneyEvent.REFUND: marked("Remboursement"),
     MoneyEvent.CREDIT_NOTE: marked("Avoir"),
     MoneyEvent.BOUNCE: marked("Impayé"),
+    MoneyEvent.UNDONE: marked("Affectation annulée"),
     MoneyEvent.CHARGEBACK: marked("Contestation"),
     MoneyEvent.REINSTATEMENT: marked("Contestation gagnée"),
 }

@@ -11,6 +11,7 @@ _TOPICS = {
     Topic.TRANSFER_RECEIVED: marked("Virement reçu"),
     Topic.TRANSFER_SEARCHED: marked("Virement reçu, en recherche"),
     Topic.PAYMENT_BOUNCED: marked("Règlement impayé"),
+    Topic.RECEIPT_UNDONE: marked("Affectation d'un virement annulée"),
     Topic.PAYMENT_DISPUTED: marked("Paiement contesté"),
     Topic.PAYMENT_REINSTATED: marked("Paiement rétabli"),
     Topic.ARREARS_REMINDER: marked("Relance d'un impayé"),

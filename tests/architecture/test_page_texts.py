@@ -13,7 +13,6 @@ from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 from chalicelib.domain.languages import Language
-from chalicelib.portal.french_alone import FRENCH_ALONE
 from chalicelib.portal.render import HERE
 from chalicelib.portal.sentences import CATALOGUES
 
@@ -84,16 +83,12 @@ def test_text_is_filled_with_the_same_data_and_marked_up_alike(language: Languag
 
 
 def templates() -> list[Path]:
-    return sorted(path for path in TEMPLATES.rglob("*.html") if named(path) not in FRENCH_ALONE)
+    return sorted(TEMPLATES.rglob("*.html"))
 
 
 def named(template: Path) -> str:
     """Return the name by which a view shows a template."""
     return template.relative_to(TEMPLATES).with_suffix("").as_posix()
-
-
-def test_french_alone_names_templates_that_are_there() -> None:
-    assert FRENCH_ALONE - {named(path) for path in TEMPLATES.rglob("*.html")} == frozenset()
 
 
 @pytest.mark.parametrize("template", templates(), ids=named)

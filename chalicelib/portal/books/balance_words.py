@@ -49,6 +49,7 @@ EVENTS = {
     MoneyEvent.REFUND: marked("Remboursement"),
     MoneyEvent.CREDIT_NOTE: marked("Avoir"),
     MoneyEvent.BOUNCE: marked("Règlement revenu impayé"),
+    MoneyEvent.UNDONE: marked("Affectation annulée"),
     MoneyEvent.CHARGEBACK: marked("Paiement contesté"),
     MoneyEvent.WRITE_OFF: marked("Reste passé en pertes"),
     MoneyEvent.REINSTATEMENT: marked("Paiement rétabli"),

@@ -36,6 +36,7 @@ NO_LINE = {
     LineState.DISCARDED: marked("Aucune ligne n'est écartée."),
 }
 """What an empty list of each state says."""
+DECIDED = marked("C'est enregistré : %(what)s.")
 COLOUR = {LineState.NEW: "heed", LineState.PROPOSED: "heed", LineState.SUSPENSE: "no"}
 """The colours of what waits; all else is done."""
 KINDS = {

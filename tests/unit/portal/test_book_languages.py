@@ -11,7 +11,7 @@ from chalicelib.usecases.journal.number_journal import number_journal
 from tests.unit.portal.conftest import Browser, without_spaces
 from tests.unit.portal.test_page_languages import FRENCH, Heard, language_of
 from tests.unit.portal.test_slip_pages import entered
-from tests.unit.portal.test_statement_pages import LINES, acts, imports, line, moved
+from tests.unit.portal.test_statement_pages import LINES, acts, imports, line, moved, opens
 
 DESKS = (
     "/staff/statements",
@@ -89,3 +89,28 @@ def test_confirmation_says_what_is_lost_and_leads_back(accountant: Browser) -> N
     assert "Nothing has been done yet" in without_spaces(asked.text)
     assert '<a href="/staff/batches">Cancel</a>' in asked.text
     assert accountant.get("/staff/batches/INP-L000001").status_code == 404
+
+
+def test_line_is_in_english_and_what_was_decided_is_told(student: Browser) -> None:
+    student.declares("01")
+    imports(student, moved(60100, "INSCRIPTION", "TESTCD Chris"))
+    student.http.headers["Accept-Language"] = "en"
+    is_english(opens(student, line(student)))
+    held = acts(student, line(student), "suspense")
+    is_english(held)
+    assert "Recorded: €601.00, in suspense (471)." in held.text
+    told = acts(student, line(student), "owner")
+    assert "Recorded: €601.00, in suspense (471)." in told.text
+    done = student.send(acts(student, line(student), "match/check"), f"{LINES}/{line(student).id}/match")
+    is_english(done)
+    assert "Recorded: €601.00, payment of a file, TESTCD Chris." in done.text
+
+
+def test_refused_match_comes_back_as_it_was_typed(student: Browser) -> None:
+    student.declares("01")
+    shown = imports(student, moved(60100, "INSCRIPTION"))
+    typed = {"registration_1": "NOBODY", "amount_1": "600,00", "rest": "1,00"}
+    back = acts(student, shown, "match/check", **typed)
+    assert back.status_code == 422
+    for value in typed.values():
+        assert f'value="{value}"' in back.text

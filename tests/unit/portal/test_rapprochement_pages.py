@@ -103,3 +103,22 @@ def test_line_credits_a_slip_from_its_page(student: Browser) -> None:
     assert again.status_code == 409
     told = asks(student, "POST", f"/statement-lines/{line.id}/deposits", slips=["INP-000001"])
     assert told.json()["code"] == "line_explained"
+
+
+def test_line_page_undoes_what_it_was_explained_by(student: Browser) -> None:
+    student.acts_as("accountant")
+    (line,) = bank_of(student).states(-1250)
+    there = f"/staff/statement-lines/{line.id}"
+    page = student.get(there)
+    assert "Annuler cette explication" not in page.text
+    page = student.send(page, f"{there}/fee")
+    assert "le compte d'attente" not in read(page)
+    page = student.send(page, f"{there}/undo", reason="c'est un prélèvement")
+    assert "En attente" in page.text or "en attente (471)" in page.text
+    assert "La ligne quitte le compte d'attente (471) et redevient nouvelle." in read(page)
+    old = asks(student, "POST", f"/statement-lines/{line.id}/undo", version=1, reason="erreur")
+    assert old.status_code == 409
+    done = asks(student, "POST", f"/statement-lines/{line.id}/undo", version=3, reason="erreur")
+    assert (done.status_code, done.json()["state"]) == (200, "new")
+    nothing = asks(student, "POST", f"/statement-lines/{line.id}/undo", version=4, reason="erreur")
+    assert nothing.json()["code"] == "line_not_explained"

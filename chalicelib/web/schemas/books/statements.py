@@ -104,6 +104,13 @@ class LineReturns(Body):
     payments: Annotated[tuple[Id, ...], Field(min_length=1, max_length=20, strict=False)]
 
 
+class LineUndo(Body):
+    """Why what explains the line is undone; who had been told of money received reads it."""
+
+    version: Version
+    reason: Reason
+
+
 class LineOwner(Body):
     """The accountant who searches from now on."""
 
