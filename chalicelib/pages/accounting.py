@@ -19,6 +19,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.check_words import check_word
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.plans.card_lacks import card_lacks
@@ -32,17 +33,25 @@ pages_accounting = Blueprint(__name__)
 QUEUE = PLAN_REQUESTS.path
 INSTALMENTS = "/staff/instalments/{registration_id}"
 DECIDED = {
-    "approve": "La demande est acceptée : l'étudiant, prévenu par mail, peut payer sa 1ère échéance.",
-    "refuse": "La demande est refusée : l'étudiant est prévenu par mail, avec le motif.",
+    "approve": marked(
+        "La demande est acceptée : l'étudiant, prévenu par mail, peut payer sa première échéance."
+    ),
+    "refuse": marked("La demande est refusée : l'étudiant est prévenu par mail, avec le motif."),
 }
 CHANGED = {
-    "stop": "L'échéancier est suspendu : plus rien n'est prélevé. L'étudiant est prévenu par mail.",
-    "resume": "L'échéancier est repris : l'étudiant est prévenu par mail des dates de ses prélèvements.",
-    "recut": "Le reste est réparti de nouveau : l'étudiant est prévenu par mail de ses nouvelles échéances.",
+    "stop": marked("L'échéancier est suspendu : plus rien n'est prélevé. L'étudiant est prévenu par mail."),
+    "resume": marked(
+        "L'échéancier est repris : l'étudiant est prévenu par mail des dates de ses prélèvements."
+    ),
+    "recut": marked(
+        "Le reste est réparti de nouveau : l'étudiant est prévenu par mail de ses nouvelles échéances."
+    ),
 }
 RELEASED = {
-    InstalmentState.PAID: "La passerelle a retrouvé le débit : l'échéance est réglée, rien n'est repris.",
-    InstalmentState.DUE: "L'échéance est libérée : elle sera débitée au prochain passage.",
+    InstalmentState.PAID: marked(
+        "La passerelle a retrouvé le prélèvement : l'échéance est réglée, rien n'est repris."
+    ),
+    InstalmentState.DUE: marked("L'échéance est libérée : elle sera prélevée au prochain passage."),
 }
 
 
@@ -68,7 +77,7 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
         applicants=list_applicants(page_request.ports, found),
         further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),
-        told=DECIDED.get(page_request.parameter("done"), ""),
+        told=page_request.said(DECIDED.get(page_request.parameter("done"), "")),
         conflicts=list_conflicts(page_request.ports),
     )
 
@@ -110,7 +119,7 @@ def show_instalments(
         status=status,
         given=given or {},
         mistake=mistake,
-        no_instalment=_no_instalment(file),
+        no_instalment=page_request.said(_no_instalment(file)),
         is_stopped=file.plan_request is not None and file.plan_request.is_stopped,
         registration=file.registration,
         queue=_queue_of(page_request, file.campaign),
@@ -124,18 +133,18 @@ def show_instalments(
         card_lack=file_lack(file),
         may_release=page_request.person.holds(Role.ACCOUNTANT),
         told=_told(page_request),
-        changed=CHANGED.get(page_request.parameter("changed"), ""),
+        changed=page_request.said(CHANGED.get(page_request.parameter("changed"), "")),
     )
 
 
 def _no_instalment(file: RegistrationFile) -> str:
     if file.registration.is_paid:
-        return "Ce dossier est réglé en une fois : il n'a pas d'échéance."
+        return marked("Ce dossier est réglé en une fois : il n'a pas d'échéance.")
     if file.plan_request and file.plan_request.state is PlanRequestState.REQUESTED:
-        return "Aucune échéance : l'échéancier est demandé, et attend votre décision."
+        return marked("Aucune échéance : l'échéancier est demandé, et attend votre décision.")
     if file.has_binding_plan:
-        return "Aucune échéance : la première n'est pas encore payée."
-    return "Ce dossier n'a pas d'échéancier."
+        return marked("Aucune échéance : la première n'est pas encore payée.")
+    return marked("Ce dossier n'a pas d'échéancier.")
 
 
 def _queue_of(page_request: PageRequest, campaign: Campaign) -> str:
@@ -146,7 +155,8 @@ def _queue_of(page_request: PageRequest, campaign: Campaign) -> str:
 
 
 def _told(page_request: PageRequest) -> str:
-    return {state.value: words for state, words in RELEASED.items()}.get(page_request.parameter("done"), "")
+    told = {state.value: words for state, words in RELEASED.items()}
+    return page_request.said(told.get(page_request.parameter("done"), ""))
 
 
 @page(pages_accounting, "POST", f"{INSTALMENTS}/{{rank}}/release", action=Action.RELEASE_INSTALMENT)

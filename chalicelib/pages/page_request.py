@@ -31,7 +31,6 @@ from chalicelib.pages.responses import (
     form_token,
     html,
 )
-from chalicelib.portal.french_alone import FRENCH_ALONE
 from chalicelib.portal.render import DeskLink, Frame, link_to, render
 from chalicelib.portal.sentences import Told, sentence
 from chalicelib.portal.texts import said, typeset
@@ -269,8 +268,6 @@ class PageRequest(Caller):
         facts: Mapping[str, Any],
     ) -> Response:
         is_mistaken = status in MISTAKEN and template != "problem"
-        if template in FRENCH_ALONE:
-            frame = replace(frame, language=Language.FR, switch=())
         text = render(template, replace(frame, is_mistaken=is_mistaken), **facts)
         return html(text, status, cookies, frame.language)
 

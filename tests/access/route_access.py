@@ -182,6 +182,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
         ACCOUNTANT, Reach.ALL, {**SEEN, "reason": REASON}
     ),
+    "POST /staff/statement-lines/{statement_line_id}/undo": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {**SEEN, "reason": REASON}
+    ),
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
     ),
@@ -409,6 +412,7 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"reason": REASON}
     ),
+    "POST /staff/statement-lines/{statement_line_id}/undo": books(version="1", reason=REASON),
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
     ),

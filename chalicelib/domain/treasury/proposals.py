@@ -125,9 +125,9 @@ def certain(line: StatementLine, clues: tuple[Clue, ...], found: tuple[Proposal,
     """Return the proposal that is booked without a person, None if there is none.
 
     The line has one reference, of a student one of whose registrations owes at least the amount, and
-    accounting entered no such transfer.
+    accounting entered no such transfer, and nobody undid what the line was explained by.
     """
-    if len(clues) > 1 or len(clues[0].people) != 1 or line.explanations:
+    if len(clues) > 1 or len(clues[0].people) != 1 or line.explanations or line.decided_by:
         return None
     if any(R.RECEIPT in each.reasons for each in found):
         return None

@@ -494,7 +494,7 @@ class TestChangedPlan:
         path = f"{self.PATH}/recut"
         cut = student.send(student.get(self.PATH), path, parts="4", reason="Difficultés.")
         assert "Le reste est réparti de nouveau" in read(cut)
-        assert [line[0] for line in rows(cut) if "À débiter" in line[4]] == ["4", "5", "6", "7"]
+        assert [line[0] for line in rows(cut) if "À prélever" in line[4]] == ["4", "5", "6", "7"]
         refused = student.send(cut, path, parts="99", reason="Difficultés.")
         assert refused.status_code == 422
 
@@ -540,7 +540,7 @@ def test_requests_that_are_ticked_are_accepted_after_a_page_that_names_them(stud
     assert "Accepter 2 demandes" in read(asked)
     assert "TESTGC" in asked.text
     done = student.send(asked, "/staff/plan-requests/decisions", **ticked)
-    assert "2 demandes sur 2" in read(done)
+    assert "2 sur 2" in read(done)
     assert "Aucune demande" in read(student.get("/staff/plan-requests"))
 
 
