@@ -1,5 +1,6 @@
 """Every page of the portal."""
 
+from chalicelib.pages.about import pages_about
 from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
@@ -55,6 +56,7 @@ ENTRY = (
     pages_second_factor,
     pages_security,
     pages_privacy,
+    pages_about,
 )
 STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
 DESKS = (

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
+from tests.browser.results import note, read_engine, write_if_asked
 from tests.conftest import Stack
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -28,11 +29,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+        write_if_asked()
 
 
 def axe_violations(page: Page) -> list[tuple[str, list[str]]]:
     """Return the rules that a page breaks, each with where."""
-    found = Axe().run(page).response["violations"]
+    answer = Axe().run(page).response
+    read_engine(answer)
+    found = answer["violations"]
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
 
 
@@ -61,11 +65,18 @@ class Reader:
 
     def looks(self) -> None:
         """Check that axe sees no barrier, that no script is there, and that 320 px hold the page."""
-        assert axe_violations(self.page) == [], self.page.url
-        assert self.page.locator("script").count() == 0
+        seen = self.page.url.removeprefix(self.stack.portal)
+        found = axe_violations(self.page)
+        note("axe", seen, passes=not found)
+        assert found == [], self.page.url
+        scripts = self.page.locator("script").count()
+        note("script", seen, passes=not scripts)
+        assert scripts == 0
         usual = self.page.viewport_size
         self.page.set_viewport_size(NARROW)
-        assert self.page.evaluate(LOADED) == 0, f"{self.page.url} scrolls sideways at 320 px"
+        surplus = self.page.evaluate(LOADED)
+        note("narrow", seen, passes=not surplus)
+        assert surplus == 0, f"{self.page.url} scrolls sideways at 320 px"
         assert usual is not None
         self.page.set_viewport_size(usual)
 
