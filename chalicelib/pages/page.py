@@ -30,7 +30,7 @@ from chalicelib.pages.error_pages import (
     of_fault,
     of_refusal,
 )
-from chalicelib.pages.frame.language import chosen_cookie
+from chalicelib.pages.frame.language import chosen_cookie, keep_choice
 from chalicelib.pages.page_request import FILE, SHOWN, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import CookiesOff, FormNotValid
 from chalicelib.pages.responses import (
@@ -98,7 +98,9 @@ def _admitted(
         admit(page_request.person, action, page_request.session, page_request.ports.now())
     if page_request.request.method == "POST":
         require_form_token(page_request)
-    return view(page_request, **parameters)
+    answer = view(page_request, **parameters)
+    keep_choice(page_request)
+    return answer
 
 
 def _answer(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:
