@@ -51,9 +51,14 @@ class Reader:
         self.page.goto(f"{self.stack.portal}{path}")
         self.looks()
 
-    def clicks(self, selector: str) -> None:
+    def follows(self, selector: str) -> None:
+        """Click, and wait for the page that follows."""
         with self.page.expect_navigation():
-            self.page.click(selector)
+            self.page.locator(selector).first.click()
+
+    def clicks(self, selector: str) -> None:
+        """Follow, and look at the page."""
+        self.follows(selector)
         if self.page.url.startswith(self.stack.portal):
             self.looks()
 
@@ -93,7 +98,7 @@ class Reader:
 
     def pays(self, card: str) -> None:
         """Leave for the gateway's page, pay there and come back."""
-        self.page.click("form[action*='/leave'] button")
+        self.follows("form[action*='/leave'] button")
         for name, value in {
             "NUMERO_CARTE": card,
             "MOIS_VALIDITE": "12",
@@ -101,10 +106,10 @@ class Reader:
             "CVVX": "123",
         }.items():
             self.page.fill(f"[name={name}]", value)
-        self.page.click("form button")
+        self.follows("form button")
         if self.page.locator("[name=CODE]").count():
             self.page.fill("[name=CODE]", "123456")
-            self.page.click("form button")
+            self.follows("form button")
         self.clicks("a.return")
 
 

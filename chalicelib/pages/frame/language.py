@@ -37,7 +37,7 @@ def _named(value: str) -> Language | None:
 def keep_choice(page_request: "PageRequest") -> None:
     """Store the language that the address names for a person whose mails are in another."""
     named, person = _named(page_request.parameter(PARAMETER)), page_request.known_person
-    if named and person and person.language is not named:
+    if named and person and person.language is not named and page_request.request.method != "HEAD":
         choose_language(page_request.ports, person.id, named)
 
 
@@ -48,7 +48,7 @@ def chosen_cookie(page_request: "PageRequest") -> tuple[str, ...]:
 
 
 def _carried(page_request: "PageRequest") -> dict[str, str]:
-    if page_request.request.method == "GET":
+    if page_request.is_shown:
         return {}
     try:
         return {name: value for name in CARRIED if (value := page_request.field(name))}
