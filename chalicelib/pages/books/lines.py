@@ -28,7 +28,7 @@ from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.lists.find_registrations import find_registrations
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.show_account import account_behind
-from chalicelib.usecases.statements.explain_line import explain_line
+from chalicelib.usecases.statements.explain_line import MOST_GIVEN_BACK_CENTS, explain_line
 from chalicelib.usecases.statements.hand_on_line import hand_on_line
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.propose_matches import proposals_of
@@ -253,6 +253,7 @@ def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | No
             (each, _holder(page_request, each.registration_id)) for each in returns_for(ports, line)
         ],
         "is_fee": looks_like_fee(line),
+        "may_be_fee": line.open_cents <= MOST_GIVEN_BACK_CENTS,
         "mistake": page_request.sentence(refusal),
         "paid": paid,
         "names": names_of(ports, {each for each in (line.owner, line.decided_by) if each}),

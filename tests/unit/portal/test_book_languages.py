@@ -114,3 +114,9 @@ def test_refused_match_comes_back_as_it_was_typed(student: Browser) -> None:
     assert back.status_code == 422
     for value in typed.values():
         assert f'value="{value}"' in back.text
+
+
+@pytest.mark.parametrize(("cents", "is_offered"), [(5_000, True), (5_001, False), (-60_000, True)])
+def test_fee_is_offered_as_far_as_it_may_be_one(student: Browser, *, cents: int, is_offered: bool) -> None:
+    shown = imports(student, moved(cents, "DIVERS"))
+    assert (f'action="{LINES}/{shown.id}/fee"' in opens(student, shown).text) is is_offered
