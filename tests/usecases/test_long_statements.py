@@ -1,11 +1,17 @@
 """A long statement costs what its lines cost, not what their pairs cost."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.lists.lines import RegistrationLine
+from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.treasury import reading
 from chalicelib.domain.treasury.lines import LineState, StatementLine
+from chalicelib.domain.treasury.proposals import Clue
+from chalicelib.domain.treasury.register import Register
 from tests.fakes.ports import FakePorts
 from tests.usecases.conftest import Student
 from tests.usecases.statement_steps import arrives, lines, looks, moved
@@ -68,3 +74,12 @@ def test_line_that_another_changed_in_between_keeps_no_other_back(
     done = looks(owing.ports)
     assert (done.proposed, done.passed.lost) == (2, 1)
     assert [each.cents for each in lines(owing.ports, LineState.NEW)] == [1001]
+
+
+def test_register_finds_whole_names_of_more_than_one_word_and_invoices() -> None:
+    line = RegistrationLine("r1", "p1", "c", "TESTCD Chris", "code", RegistrationStatus.VALIDATED)
+    alone = replace(line, id="r2", person_id="p2", holder="Plato", numbers=(("invoice", "9196"),))
+    register = Register([line, alone])
+    assert register.people(Clue("VIR Chris TESTCD", 100)) == ("p1",)
+    assert register.people(Clue("VIR Chris, Plato", 100)) == ()
+    assert register.people(Clue("FACTURE 9196", 100)) == ("p2",)
