@@ -45,6 +45,8 @@ FALLBACK = {
     Language.FR: "Si le bouton ne s’ouvre pas, copiez cette adresse\N{NO-BREAK SPACE}:",
     Language.EN: "If the button does not open, copy this address:",
 }
+_SPACE = re.compile(r" (?=[:;?!»](?:\s|$|<))|(?<=«) ")
+"""A space at which a line may not end: before a double mark, and inside quotation marks."""
 _NAMED_LINE = re.compile(r"[A-ZÀ-Ý][^.,:;]{0,30}:")
 """A line such as "Reason: …" or "Amount due: …", which stays one of its own."""
 
@@ -105,14 +107,14 @@ def _blocks(text: str, portal: str, act: Act | None) -> list[Block]:
 
 
 def _flowing(lines: list[str]) -> str:
-    """Join lines that were broken for their width alone; keep the end of a sentence, and a named line."""
+    """Join lines that were broken for their width; keep the end of a sentence, and a named line."""
     joined = ""
     for line in lines:
         if joined:
             is_kept = joined.endswith(".") or _NAMED_LINE.match(line)
             joined += "<br>" if is_kept else " "
         joined += line
-    return joined
+    return _SPACE.sub("\N{NO-BREAK SPACE}", joined)
 
 
 def _linked(words: str, portal: str, act: Act | None) -> Markup:

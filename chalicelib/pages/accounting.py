@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.identifiers import is_registration_id, person_of
 from chalicelib.domain.people import Role
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_cards import file_lack
@@ -14,10 +14,12 @@ from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.plan.plans import amounts_of
 from chalicelib.domain.plan.recut_plans import MOST_PARTS
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.pages.books.confirmation import confirmation, is_sure
 from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.pages.staff.plan_questions import decision_asked, release_asked
 from chalicelib.portal.check_words import check_word
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
@@ -34,9 +36,9 @@ QUEUE = PLAN_REQUESTS.path
 INSTALMENTS = "/staff/instalments/{registration_id}"
 DECIDED = {
     "approve": marked(
-        "La demande est acceptée : l'étudiant, prévenu par mail, peut payer sa première échéance."
+        "la demande est acceptée, l'étudiant, prévenu par mail, peut payer sa première échéance."
     ),
-    "refuse": marked("La demande est refusée : l'étudiant est prévenu par mail, avec le motif."),
+    "refuse": marked("la demande est refusée, l'étudiant est prévenu par mail, avec le motif."),
 }
 CHANGED = {
     "stop": marked("L'échéancier est suspendu : plus rien n'est prélevé. L'étudiant est prévenu par mail."),
@@ -77,9 +79,18 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
         applicants=list_applicants(page_request.ports, found),
         further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),
-        told=page_request.said(DECIDED.get(page_request.parameter("done"), "")),
+        told=_decided(page_request),
         conflicts=list_conflicts(page_request.ports),
     )
+
+
+def _decided(page_request: PageRequest) -> str:
+    """Return what a decision has done, with the name of its student; "" without one."""
+    words, registration_id = DECIDED.get(page_request.parameter("done")), page_request.parameter("named")
+    if not words or not is_registration_id(registration_id):
+        return ""
+    holder = show_file(page_request.ports, person_of(registration_id), registration_id).registration.holder
+    return page_request.said(marked("%(name)s : %(value)s"), name=holder, value=page_request.said(words))
 
 
 def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:
@@ -92,11 +103,13 @@ def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:
 def decide_request(page_request: PageRequest, registration_id: str) -> Response:
     given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
     asked = schemas.PlanDecisionRequest.model_validate(given, strict=False)  # a form field is always text
+    if not is_sure(page_request) and (question := decision_asked(page_request, registration_id, asked)):
+        return confirmation(page_request, question)
     decide_plan_request(
         page_request.ports, registration_id, asked.decision, asked.reason, page_request.person
     )
-    back = {"done": asked.decision.value, **of_campaign(page_request.field("campaign"))}
-    return see_other(f"{QUEUE}?{urlencode(back)}")
+    back = {"done": asked.decision.value, "named": registration_id}
+    return see_other(f"{QUEUE}?{urlencode(back | of_campaign(page_request.field('campaign')))}")
 
 
 @page(pages_accounting, "GET", INSTALMENTS, action=Action.READ_INSTALMENTS)
@@ -161,6 +174,10 @@ def _told(page_request: PageRequest) -> str:
 
 @page(pages_accounting, "POST", f"{INSTALMENTS}/{{rank}}/release", action=Action.RELEASE_INSTALMENT)
 def release(page_request: PageRequest, registration_id: str, rank: str) -> Response:
+    if not is_sure(page_request) and (
+        question := release_asked(page_request, registration_id, rank_of(rank))
+    ):
+        return confirmation(page_request, question)
     released = release_instalment(page_request.ports, registration_id, rank_of(rank), page_request.person)
     onward = INSTALMENTS.format(registration_id=released.registration_id)
     return see_other(f"{onward}?{urlencode({'done': released.state.value})}")

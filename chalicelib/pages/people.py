@@ -102,6 +102,8 @@ def _person(page_request: PageRequest, person: Person, mistake: str = "", **show
         may_read_audit=page_request.person.holds(*RULES[Action.READ_AUDIT].roles),
         roles=list(Role),
         mistake=mistake,
+        typed=page_request.field("reason") if mistake else "",
+        act=str(page_request.request.path).rpartition("/")[2] if mistake else "",
         told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         **_changes(page_request, waiting),
         **shown,

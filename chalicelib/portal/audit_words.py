@@ -1,10 +1,14 @@
 """Labels of the audit trail: the name of each act and of its details."""
 
 from chalicelib.domain.books.journaling import DIGESTS
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.collection.disputes import DisputeStage
 from chalicelib.domain.languages import Language, amount
 from chalicelib.domain.outbox import Topic
+from chalicelib.domain.payments import PaymentMethod
 from chalicelib.domain.people import Role
 from chalicelib.domain.trail.audit import GATEWAY, OPERATOR, SCHEDULE, Act
+from chalicelib.portal.collection_words import METHODS, STAGES
 from chalicelib.portal.outbox_words import topic_word
 from chalicelib.portal.people_words import role_word
 from chalicelib.portal.texts import marked, said
@@ -180,20 +184,44 @@ def actor_word(by: str, language: Language = Language.FR) -> str:
     return said(_BY_ITSELF[by], language) if by in _BY_ITSELF else by
 
 
-def detail_words(name: str, value: str, language: Language = Language.FR) -> str:
-    """Return one detail as text; amounts are stored as text, in cents."""
+def detail_words(
+    name: str, value: str, campaign: Campaign | None = None, language: Language = Language.FR
+) -> str:
+    """Return one detail as text; amounts are stored as text, in cents, and codes as the campaign has them."""
     if name.endswith("_cents") and value.isdecimal():
         shown = amount(int(value), language)
     elif name == DIGESTS:
         shown = ", ".join(told.partition("=")[0] for told in value.split())
-    elif name == "roles":
-        shown = ", ".join(role_word(Role(each), language) for each in value.split() if each in list(Role))
-    elif name == "topic" and value in list(Topic):
-        shown = topic_word(Topic(value), language)
-    elif name == "undone" and value in list(Act):
-        shown = act_word(Act(value), language)
     else:
-        shown = value
-    return said(
-        marked("%(name)s : %(value)s"), language, name=said(_DETAILS.get(name, name), language), value=shown
-    )
+        shown = _of_code(name, value, language) or _of_campaign(name, value, campaign, language) or value
+    label = said(_DETAILS.get(name, name), language)
+    return said(marked("%(name)s : %(value)s"), language, name=label, value=shown)
+
+
+def _of_code(name: str, value: str, language: Language) -> str:
+    """Return a value of ours in words, "" for another one."""
+    if name == "roles":
+        return ", ".join(role_word(Role(each), language) for each in value.split() if each in list(Role))
+    if name == "topic" and value in list(Topic):
+        return topic_word(Topic(value), language)
+    if name == "undone" and value in list(Act):
+        return act_word(Act(value), language)
+    if name == "method" and value in list(PaymentMethod):
+        return said(METHODS[PaymentMethod(value)], language)
+    if name == "stage" and value in list(DisputeStage):
+        return said(STAGES[DisputeStage(value)], language)
+    return ""
+
+
+def _of_campaign(name: str, value: str, campaign: Campaign | None, language: Language) -> str:
+    """Return a code of the campaign in words, "" for another one and for what the campaign lacks."""
+    if campaign is None:
+        return ""
+    if name == "steps":
+        steps = {each.key: each.label.in_language(language) for each in campaign.previous_steps}
+        return ", ".join(steps.get(each, each) for each in value.split())
+    if name == "plan" and value in campaign.plans:
+        return campaign.plan_label(value).in_language(language)
+    if name == "code" and value in campaign.fee_situations:
+        return f"{value} {campaign.fee_situation_label(value).in_language(language)}"
+    return ""

@@ -145,7 +145,7 @@ def test_names_and_reasons_are_no_markup_and_no_link() -> None:
 
 def test_named_lines_and_ends_of_sentences_stay_lines_of_their_own() -> None:
     html = parts(account_mail(Topic.REGISTRATION_REFUSED))[1]
-    assert "<br>Motif : Pièce absente." in html
+    assert "<br>Motif&nbsp;: Pièce absente." in html
 
 
 @pytest.mark.parametrize("language", Language)

@@ -172,7 +172,8 @@ class Browser:
         """Accounting answers the first request of its queue."""
         queue = self.get("/staff/plan-requests")
         action = next(form.action for form in Page(queue).forms if form.action.endswith("/decision"))
-        return self.send(queue, action, decision=decision, reason=reason)
+        asked = self.send(queue, action, decision=decision, reason=reason)
+        return self.send(asked, action) if 'name="sure"' in asked.text else asked
 
     def opens(self, rank: int, **address: str) -> httpx.Response:
         """Open the gateway's form for one instalment."""
