@@ -68,7 +68,7 @@ def test_first_story_needs_no_command(control: Page, stack: Stack) -> None:
     line = control.locator("#mailbox ~ details", has_text="Votre paiement de 3").first
     line.locator("summary").click()
     with control.context.expect_page() as opened:
-        line.frame_locator("iframe").locator("a.button-link").click()
+        line.frame_locator("iframe").locator("a.button-link").press("Enter")
     opened.value.wait_for_load_state()
     assert opened.value.url == f"{stack.portal}/invoices"
 
@@ -82,6 +82,7 @@ def test_second_story_needs_no_command(control: Page, stack: Stack) -> None:
     accountant = enters(control, "accountant@demo.test", stack)
     accountant.follows("a[href^='/staff/plan-requests']")
     accountant.follows("form[action$='/decision'] button[value='approve']")
+    accountant.follows("main form[action$='/decision'] button")
     student = enters(control, "polytech@demo.test", stack)
     student.clicks(".now a.button")
     student.page.check("#mode-none")
