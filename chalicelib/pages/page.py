@@ -152,7 +152,7 @@ def _login_path(error: SessionMissing | ReauthenticationNeeded, page_request: Pa
 def _onward(page_request: PageRequest) -> str:
     """Where to come back to after a log-in, about the same file: what a form sent is not sent again."""
     path = str(page_request.request.path)
-    shown = path if page_request.is_shown else _page_above(path)
+    shown = path if page_request.request.method != "POST" else _page_above(path)
     named = page_request.parameter(FILE)
     onward = shown.format(**(page_request.request.uri_params or {}))
     return as_parameter(link_to(onward, named if is_registration_id(named) else ""))

@@ -64,11 +64,6 @@ class PageRequest(Caller):
         """The session token of the cookie, "" without one."""
         return self._secret_of(SESSION)
 
-    @property
-    def is_shown(self) -> bool:
-        """True if a page is asked for, False if a form was sent."""
-        return self.request.method in {"GET", "HEAD"}
-
     @cached_property
     def secret(self) -> str:
         """The secret of this browser: its session's token, or a visitor's token that the next page sets."""

@@ -48,7 +48,7 @@ def chosen_cookie(page_request: "PageRequest") -> tuple[str, ...]:
 
 
 def _carried(page_request: "PageRequest") -> dict[str, str]:
-    if page_request.is_shown:
+    if page_request.request.method != "POST":
         return {}
     try:
         return {name: value for name in CARRIED if (value := page_request.field(name))}
