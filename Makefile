@@ -144,6 +144,10 @@ browser: .venv/.browser-tried
 accessibility: $(TEST_READY) browser ## Try the pages in a browser, and write what the accessibility statement tells
 	@ACCESSIBILITY_FILE=chalicelib/portal/accessibility.json $(PYTHON) -m pytest -q tests/browser
 
+.PHONY: screenshots
+screenshots: $(TEST_READY) browser ## Take the pictures of docs/screenshots, from a stack of its own
+	@$(PYTHON) -m tests.browser.screenshots docs/screenshots
+
 .venv/.browser-tried: .venv/.created
 	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 	  echo "· Installing chromium (apt)"; \

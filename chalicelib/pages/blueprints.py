@@ -1,6 +1,5 @@
 """Every page of the portal."""
 
-from chalicelib.pages.about import pages_about
 from chalicelib.pages.accounting import pages_accounting
 from chalicelib.pages.attempts import pages_attempts
 from chalicelib.pages.audit import pages_audit
@@ -20,6 +19,7 @@ from chalicelib.pages.books.waivers import pages_waivers
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
+from chalicelib.pages.everyone.about import pages_about
 from chalicelib.pages.links.ibans import pages_iban_link
 from chalicelib.pages.outbox import pages_outbox
 from chalicelib.pages.passwords import pages_password

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.languages import Language
 from chalicelib.domain.publication import Publication
-from chalicelib.pages import about
+from chalicelib.pages.everyone import about
 from chalicelib.portal.render import Frame, render
 from tests.access.route_access import ABOUT
 from tests.unit.delivery.test_mails import CAMPAIGN
