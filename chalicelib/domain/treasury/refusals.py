@@ -13,6 +13,7 @@ QuittanceError
     ├── ReceiptOfOtherAmount
     ├── ReceiptNoTransfer
     ├── LinePayerUnknown
+    ├── LineTooFar
     ├── StatementTooLarge
     ├── StatementUnreadable
     │   ├── StatementNotRecognised
@@ -120,6 +121,15 @@ class ReceiptNoTransfer(BooksNotValid):
     """The payment that a part is to show came another way than by transfer."""
 
     code = "receipt_no_transfer"
+
+
+@dataclass(eq=False)
+class LineTooFar(BooksNotValid):
+    """The line is of a day that cannot be that of what it is said to show."""
+
+    code = "line_too_far"
+    booked_on: date
+    other_on: date
 
 
 class LinePayerUnknown(BooksNotValid):

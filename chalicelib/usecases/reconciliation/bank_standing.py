@@ -1,5 +1,4 @@
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 
 from chalicelib.domain.books.chart import Book
@@ -8,7 +7,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.identifiers import is_refund_id
 from chalicelib.domain.reconciliation.bank import is_in_books, line_of, shown_of
 from chalicelib.domain.treasury.bank_movements import BankMovement, shown
-from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
+from chalicelib.domain.treasury.lines import NEAR, ExplanationKind, LineState, StatementLine
 from chalicelib.domain.treasury.rapprochement import BankStanding
 from chalicelib.domain.treasury.statements import BankStatement
 from chalicelib.usecases.paging import every
@@ -17,8 +16,6 @@ from chalicelib.usecases.reconciliation.gather_movements import movements_to_com
 from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 
 BATCH = 50
-SHOWN_BEFORE = timedelta(days=40)
-"""How long before it is booked a line may show a movement: a receipt is entered from an old statement."""
 _NOT_BOOKED = (LineState.NEW, LineState.PROPOSED, LineState.DISCARDED)
 
 
@@ -65,7 +62,7 @@ def _unshown(ports: ReconciliationPorts, series: str, iban: str) -> list[BankMov
     waiting = [*kept, *(each for each in movements_to_come(ports, series) if each.id not in known_ids)]
     if not waiting:
         return []
-    oldest = min(each.day for each in waiting) - SHOWN_BEFORE
+    oldest = min(each.day for each in waiting) - NEAR
     lines = ports.statements.lines(iban, oldest, paris_day(ports.now()))
     known = shown_of(lines, _refunds(ports, lines))
     found = {each.id: line_id for each in waiting if (line_id := line_of(each, known))}
