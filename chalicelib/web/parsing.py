@@ -35,6 +35,11 @@ def version_number(text: str) -> int:
     return _whole_number(text, digits=6)
 
 
+def version_of(text: str) -> int:
+    """Read the version of a row that a form saw, 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len("1000000") else 0
+
+
 def cents_of(text: str) -> int | None:
     """Read an amount as people type it, "1 234,50 €" or "€1,234.50", in cents; None for anything else."""
     typed = "".join(text.replace("€", "").split())

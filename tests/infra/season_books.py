@@ -108,7 +108,7 @@ class Books:
         desk = self.desk()
         waiting = got(desk, "/staff/cheques")["items"]
         slip = posted(desk, "/staff/cheque-slips", {"cheques": [each["payment"] for each in waiting]})
-        day = {"deposited_on": self.today.isoformat()}
+        day = {"version": slip["version"], "deposited_on": self.today.isoformat()}
         done = posted(desk, f"/staff/cheque-slips/{slip['id']}/deposit", day)
         assert (done["state"], done["expected_cents"]) == ("deposited", slip["total_cents"])
         self.orders((slip["total_cents"], f"REM CHQ {slip['id']}", ""))

@@ -36,7 +36,7 @@ from chalicelib.usecases.statements.settle_refunds import return_refund, settle_
 from chalicelib.usecases.statements.show_returns import returns_for, show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
 from chalicelib.usecases.statements.undo_line import undo_line
-from chalicelib.web.parsing import cents_of, invoice_number
+from chalicelib.web.parsing import cents_of, invoice_number, version_of
 from chalicelib.web.problems import status_of
 
 pages_lines = Blueprint(__name__)
@@ -183,8 +183,7 @@ def _done(page_request: PageRequest, line_id: str, act: Callable[[str], Statemen
 
 
 def _seen(page_request: PageRequest) -> int:
-    typed = page_request.field("version")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len("1000000") else 0
+    return version_of(page_request.field("version"))
 
 
 def _match(page_request: PageRequest) -> Match:

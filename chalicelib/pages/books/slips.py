@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
-from chalicelib.domain.errors import DecisionNotPossible
+from chalicelib.domain.errors import ConcurrentUpdate, DecisionNotPossible
 from chalicelib.domain.languages import amount, day
 from chalicelib.domain.people import Role
 from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid
@@ -29,7 +29,7 @@ from chalicelib.usecases.cheques.deposit_slip import deposit_slip
 from chalicelib.usecases.cheques.list_cheques import list_cheques, print_slip, show_slip
 from chalicelib.usecases.cheques.make_slip import change_slip, make_slip
 from chalicelib.usecases.people.list_people import names_of
-from chalicelib.web.parsing import cents_of
+from chalicelib.web.parsing import cents_of, version_of
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas.books import slips as schemas
 
@@ -60,7 +60,8 @@ def staff_slip(page_request: PageRequest, slip_id: str) -> Response:
 @page(pages_slips, "POST", f"{SLIP}/cheques", action=Action.KEEP_BOOKS)
 def change_slip_page(page_request: PageRequest, slip_id: str) -> Response:
     def act() -> Slip:
-        return change_slip(page_request.ports, slip_id, _chosen(page_request), page_request.person)
+        seen = version_of(page_request.field("version"))
+        return change_slip(page_request.ports, slip_id, _chosen(page_request), page_request.person, seen)
 
     return _done(page_request, slip_id, act, "changed")
 
@@ -70,13 +71,16 @@ def deposit_slip_page(page_request: PageRequest, slip_id: str) -> Response:
     """Ask first: a slip at the bank is locked."""
     slip = page_request.ports.cheques.slip(slip_id)
     if not is_sure(page_request) and slip.state is SlipState.OPEN and slip.cheques:
-        with suppress(ValidationError):  # a day that cannot be read is refused below
-            asked = _deposit_asked(page_request, slip, _day(page_request, "deposited_on"))
-            return confirmation(page_request, asked)
+        with suppress(ValidationError):  # what cannot be read is refused below
+            asked = _deposit(page_request)
+            if asked.version == slip.version:
+                return confirmation(page_request, _deposit_asked(page_request, slip, asked.deposited_on))
 
     def act() -> Slip:
-        on = _day(page_request, "deposited_on")
-        return deposit_slip(page_request.ports, slip_id, on, page_request.person)
+        asked = _deposit(page_request)
+        return deposit_slip(
+            page_request.ports, slip_id, asked.deposited_on, page_request.person, asked.version
+        )
 
     return _done(page_request, slip_id, act, "deposited")
 
@@ -95,7 +99,7 @@ def _deposit_asked(page_request: PageRequest, slip: Slip, on: date) -> Asked:
         button=say(marked("Remettre %(amount)s en banque"), amount=total),
         action=f"{here}/deposit",
         back=here,
-        fields=(("deposited_on", on.isoformat()),),
+        fields=(("deposited_on", on.isoformat()), ("version", str(slip.version))),
     )
 
 
@@ -134,7 +138,7 @@ def _done(page_request: PageRequest, slip_id: str, act: Callable[[], Slip], what
         act()
     except ValidationError:
         return _slip(page_request, slip_id, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_READ))
-    except (DecisionNotPossible, BooksMoved, BooksNotValid) as refusal:
+    except (DecisionNotPossible, BooksMoved, BooksNotValid, ConcurrentUpdate) as refusal:
         return _slip(page_request, slip_id, status_of(refusal), page_request.sentence(refusal))
     return see_other(f"{SLIP.format(slip_id=slip_id)}?done={what}")
 
@@ -194,8 +198,9 @@ def _chosen(page_request: PageRequest) -> list[str]:
     return [each for each in dict.fromkeys(page_request.form.get("cheque", [])) if each]
 
 
-def _day(page_request: PageRequest, name: str) -> date:
-    return schemas.NewDeposit.model_validate({name: page_request.field(name)}, strict=False).deposited_on
+def _deposit(page_request: PageRequest) -> schemas.NewDeposit:
+    given = {name: page_request.field(name) for name in ("version", "deposited_on")}
+    return schemas.NewDeposit.model_validate(given, strict=False)  # a form field is always text
 
 
 def _further(name: str, cursor: str | None) -> str:

@@ -103,8 +103,10 @@ def test_line_credits_a_slip_from_its_page(student: Browser) -> None:
     assert f'<a href="/staff/statement-lines/{line.id}">ligne de relevé</a>' in done.text
     again = student.send(page, f"{path}/line", line=line.id)
     assert again.status_code == 409
-    told = asks(student, "POST", f"/statement-lines/{line.id}/deposits", slips=["INP-000001"])
+    told = asks(student, "POST", f"/statement-lines/{line.id}/deposits", slips=["INP-000001"], version=2)
     assert told.json()["code"] == "line_explained"
+    told = asks(student, "POST", f"/statement-lines/{line.id}/deposits", slips=["INP-000001"], version=1)
+    assert told.json()["code"] == "superseded"
 
 
 def test_line_page_undoes_what_it_was_explained_by(student: Browser) -> None:

@@ -62,6 +62,16 @@ def test_refusals_are_said_where_the_act_was_asked_for(student: Browser) -> None
     assert (locked.status_code, "n'en sortent plus" in read(locked)) == (409, True)
 
 
+def test_slip_that_another_person_changed_is_not_deposited(student: Browser) -> None:
+    payment_id = entered(student)
+    slip = student.send(student.get(DESK), DESK, cheque=payment_id)
+    asked = student.send(slip, f"{SLIP}/deposit")
+    student.send(slip, f"{SLIP}/cheques", cheque="")
+    for page in (asked, slip):
+        late = student.send(page, f"{SLIP}/deposit")
+        assert (late.status_code, "Une autre opération est passée" in read(late)) == (409, True)
+
+
 def test_auditor_reads_and_has_no_button(student: Browser) -> None:
     payment_id = entered(student)
     student.send(student.get(DESK), DESK, cheque=payment_id)
@@ -88,8 +98,17 @@ def test_api_does_the_same(student: Browser) -> None:
     made = asks("POST", "/cheque-slips", cheques=[payment_id])
     assert (made.status_code, made.json()["total_cents"]) == (201, 60100)
     slip = f"/cheque-slips/{made.json()['id']}"
-    assert asks("PUT", f"{slip}/cheques", cheques=[payment_id]).json()["cheques"] == [payment_id]
-    assert asks("POST", f"{slip}/deposit", deposited_on="2022-06-24").json()["state"] == "deposited"
+    kept = asks("PUT", f"{slip}/cheques", cheques=[payment_id], version=1)
+    assert (kept.json()["cheques"], kept.json()["version"]) == ([payment_id], 1)
+    emptied = asks("PUT", f"{slip}/cheques", cheques=[], version=1)
+    assert emptied.json()["version"] == 2
+    late = asks("PUT", f"{slip}/cheques", cheques=[payment_id], version=1)
+    assert (late.status_code, late.json()["code"]) == (409, "superseded")
+    asks("PUT", f"{slip}/cheques", cheques=[payment_id], version=2)
+    blind = asks("POST", f"{slip}/deposit", deposited_on="2022-06-24", version=2)
+    assert (blind.status_code, blind.json()["code"]) == (409, "superseded")
+    there = asks("POST", f"{slip}/deposit", deposited_on="2022-06-24", version=3)
+    assert there.json()["state"] == "deposited"
     paid = asks("POST", f"{slip}/credit", amount_cents=60100, credited_on="2022-06-24").json()
     assert (paid["state"], paid["credited_on"]) == ("credited", "2022-06-24")
     (line,) = asks("GET", slip).json()["lines"]
