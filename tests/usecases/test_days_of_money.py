@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.transfer_files import TransferFile
@@ -21,6 +22,7 @@ from chalicelib.usecases.statements.show_returns import show_returns
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, Student
 from tests.usecases.payer_steps import invoices, is_paid_by, names
+from tests.usecases.statement_steps import moved, one_line
 from tests.usecases.test_bank_reconciliation import Bank
 from tests.usecases.test_credited_remittances import bank as takings
 from tests.usecases.test_received_at_the_desk import CHEQUE, TRANSFER, receives
@@ -50,6 +52,29 @@ class TestReceipts:
         chris.declares("01")
         payment = receives(chris)
         assert (payment.paid_on, days(chris)) == (date(2022, 6, 23), [date(2022, 6, 24)])
+        check_books(chris.ports.memory)
+
+    def test_of_an_earlier_day_it_is_a_credit_until_it_was_entered(self, chris: Student) -> None:
+        """What is owed now may not have been then: the other cheque paid it meanwhile."""
+        chris.declares("01")
+        other = receives(chris, replace(CHEQUE, reference="1"))
+        chris.is_at("2022-07-08 10:00")
+        returns(chris.ports, other)
+        chris.is_at("2022-07-10 10:00")
+        payment = receives(chris, replace(CHEQUE, reference="2", received_on=date(2022, 7, 5)))
+        own = [each for each in chris.account.journal if each.subject == payment.id]
+        assert {each.dated_on: {one.book: one.cents for one in each.postings} for each in own} == {
+            date(2022, 7, 5): {Book.CHEQUES: 60100, Book.CREDITS: -60100},
+            date(2022, 7, 10): {Book.CREDITS: 60100, Book.RECEIVABLE: -60100},
+        }
+        check_books(chris.ports.memory)
+
+    def test_line_of_before_the_invoice_is_a_credit_until_it_was_drawn(self, chris: Student) -> None:
+        chris.declares("01")
+        line = one_line(chris.ports, moved(60100))
+        match_line(chris.ports, line.id, Match((Part(chris.registration_id, 60100),)), ACCOUNTANT)
+        assert days(chris) == [line.booked_on]
+        assert days(chris, MoneyEvent.SET_OFF) == [date(2022, 6, 24)]
         check_books(chris.ports.memory)
 
     def test_of_a_closed_month_it_is_booked_on_the_first_open_day(self, chris: Student) -> None:

@@ -195,7 +195,7 @@ def payment_entries(
     `invoiced_on` is the day of the last invoice that it may pay, None if that is not known.
     """
     if before is None:
-        yield _payment_entry(payment, ledger, invoiced_on)
+        yield from _first_entries(payment, ledger, invoiced_on)
     elif payment.allocated_cents != before.allocated_cents:
         yield _set_off_entry(payment, payment.allocated_cents - before.allocated_cents, ledger)
     if refunded := payment.refunded_cents - (before.refunded_cents if before else 0):
@@ -205,20 +205,28 @@ def payment_entries(
         yield _bounce_entry(payment, bounced, ledger)
 
 
-def _payment_entry(payment: Payment, ledger: Ledger, invoiced_on: date | None) -> JournalEntry:
+def _first_entries(payment: Payment, ledger: Ledger, invoiced_on: date | None) -> Iterator[JournalEntry]:
+    """Yield the entry of the money; of an earlier day than the act it is a credit until that.
+
+    411 never owes the student: what is owed now may not have been then.
+    """
+    day, today = ledger.day(_booked_on(payment, invoiced_on)), ledger.day(paris_day(payment.received_at))
+    paid = payment.allocated_cents if day >= today else 0
     received = {
         Book.SUSPENSE if payment.from_suspense else RECEIVED_IN[payment.method]: payment.amount_cents,
-        Book.RECEIVABLE: -payment.allocated_cents,
-        Book.CREDITS: payment.allocated_cents - payment.amount_cents,
+        Book.RECEIVABLE: -paid,
+        Book.CREDITS: paid - payment.amount_cents,
     }
     entry = _entry_of(payment, MoneyEvent.PAYMENT, MoneyEvent.PAYMENT, received, ledger)
-    return replace(entry, dated_on=ledger.day(_booked_on(payment, invoiced_on)))
+    yield replace(entry, dated_on=day)
+    if rest := payment.allocated_cents - paid:
+        yield replace(_set_off_entry(payment, rest, ledger), dated_on=today)
 
 
 def _booked_on(payment: Payment, invoiced_on: date | None) -> date:
     """Return the bank's day of a line, the day that accounting gave, else that of the act.
 
-    What accounting entered is not booked before the invoice that it pays: 411 would owe the student.
+    What accounting entered is not booked before the invoice that it pays.
     """
     if payment.line_id and not payment.from_suspense:
         return payment.paid_on
