@@ -230,9 +230,10 @@ def _booked_on(payment: Payment, invoiced_on: date | None) -> date:
     """
     if payment.line_id and not payment.from_suspense:
         return payment.paid_on
+    today = paris_day(payment.received_at)
     if payment.received_on and not payment.line_id and invoiced_on:
-        return max(payment.received_on, invoiced_on)
-    return paris_day(payment.received_at)
+        return min(today, max(payment.received_on, invoiced_on))  # numbers may have drawn a later day
+    return today
 
 
 def _set_off_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
