@@ -18,7 +18,7 @@ from chalicelib.portal.money_chart import BACK, HEIGHT, MEANS, WIDTH, money_char
 from chalicelib.usecases.journal.show_figures import show_figures
 from chalicelib.usecases.lists.find_registrations import all_registrations
 from chalicelib.usecases.lists.show_desk import show_desk
-from chalicelib.web.downloads import csv_file
+from chalicelib.web.downloads import csv_text
 from chalicelib.web.parsing import as_of_parameter
 
 pages_home = Blueprint(__name__)
@@ -59,4 +59,4 @@ def export_list(page_request: PageRequest) -> Response:
     query = query_of(page_request.parameters)
     campaign = page_request.campaign_asked_for(query.campaign)
     found = all_registrations(page_request.ports, campaign, query.wanted, query.q or "")
-    return csv_file(registrations_csv(found, campaign))
+    return csv_text(registrations_csv(found, campaign), "dossiers.csv")
