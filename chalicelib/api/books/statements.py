@@ -179,14 +179,23 @@ def suspend_statement_line(call: Call, statement_line_id: str) -> schemas.LineVi
     statements,
     "POST",
     f"{LINE}/fee",
-    body=schemas.LineSeen,
+    body=schemas.LineFee,
     answer=schemas.LineView,
-    errors=[*LINE_REFUSALS, refusals.FeeTooLarge, refusals.LineOfStudent],
+    errors=[*LINE_REFUSALS, refusals.FeeTooLarge, refusals.FeeOfNoReturn, refusals.LineOfStudent, OwnFile],
     action=Action.KEEP_BOOKS,
 )
 def book_statement_line_as_fee(call: Call, statement_line_id: str) -> schemas.LineView:
-    seen = call.body.version
-    return line_view(explain_line(call.ports, statement_line_id, ExplanationKind.FEE, call.person, seen=seen))
+    asked: schemas.LineFee = call.body
+    return line_view(
+        explain_line(
+            call.ports,
+            statement_line_id,
+            ExplanationKind.FEE,
+            call.person,
+            seen=asked.version,
+            payment_id=asked.payment or "",
+        )
+    )
 
 
 @endpoint(

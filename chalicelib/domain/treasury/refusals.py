@@ -9,6 +9,7 @@ QuittanceError
     ├── ExplanationUnequal
     ├── ExplanationMisplaced
     ├── FeeTooLarge
+    ├── FeeOfNoReturn
     ├── LineOfStudent
     ├── ReceiptOfOtherAmount
     ├── ReceiptNoTransfer
@@ -100,6 +101,12 @@ class FeeTooLarge(BooksNotValid):
 
     code = "fee_too_large"
     most_cents: int
+
+
+class FeeOfNoReturn(BooksNotValid):
+    """The payment that a fee is said to be for did not come back around the day of the line."""
+
+    code = "fee_of_no_return"
 
 
 class LineOfStudent(BooksNotValid):
