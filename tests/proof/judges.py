@@ -1,6 +1,6 @@
 """All the judges of a whole registration, asked within every commit and after every step."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from chalicelib.domain.account import Position
@@ -9,6 +9,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.plan.instalments import InstalmentState
 from tests.fakes.ports import FakePorts
 from tests.proof.bank import Bank
+from tests.proof.bank_account import BankAccount
 from tests.proof.before import before
 from tests.proof.correction_books import CorrectionBooks
 from tests.proof.gateway_books import GatewayBooks
@@ -16,7 +17,11 @@ from tests.proof.old_pages import Receipts
 from tests.proof.refund_books import RefundBooks
 from tests.proof.requests import Requests
 from tests.proof.sums import Sums
+from tests.proof.treasury_books import TreasuryBooks
 from tests.usecases.conftest import CHRIS
+
+TICK = timedelta(microseconds=1)
+"""What a commit takes: two acts have no moment in common, and letters follow the order of acts."""
 
 
 class Store(Protocol):
@@ -35,7 +40,9 @@ class Judges:
         self.books = GatewayBooks(self.sums)
         self.refunds = RefundBooks(self.sums)
         self.corrections = CorrectionBooks(self.sums)
+        self.treasury = TreasuryBooks(self.sums, BankAccount(ports.memory, self.books.unbooked))
         self._bank, self._is_news, self._given = bank, True, 0
+        self.is_ticking = False
 
     def commit(self, changes: Changes) -> None:
         was = before(self._ports.memory)
@@ -45,6 +52,8 @@ class Judges:
         self.receipts.judge(changes, was)
         self.refunds.judge(changes)
         self.corrections.judge(changes, was)
+        if self.is_ticking:
+            self._ports.at += TICK
 
     def check(self) -> None:
         """Look at the books, if there was a commit or a refund at the gateway since the last look."""
@@ -54,6 +63,7 @@ class Judges:
             self.books.check()
             self.refunds.check()
             self.corrections.check()
+            self.treasury.check()
             self._check_position()
 
     def _check_position(self) -> None:

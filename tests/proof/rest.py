@@ -121,7 +121,14 @@ class Rest:
         registration = self.ports.memory.registrations_by_id[instalment.registration_id]
         request = self.ports.memory.plan_requests[instalment.registration_id]
         is_small = instalment.remaining_cents < SMALLEST_PART_CENTS
-        return not registration.is_accepted or registration.blocked or request.is_stopped or is_small
+        is_ended = not registration.is_accepted or registration.blocked or request.is_stopped
+        return is_ended or is_small or self._waits_for_a_refund(registration.id)
+
+    def _waits_for_a_refund(self, registration_id: str) -> bool:
+        """Whether the money of a refund that waits for a person covers what is owed until it leaves."""
+        refunds = self.ports.memory.refunds.values()
+        is_live = any(each.registration_id == registration_id and each.is_live for each in refunds)
+        return is_live and self.judges.sums.kept(registration_id) >= self.judges.sums.ordered(registration_id)
 
     # The last judgement
 
