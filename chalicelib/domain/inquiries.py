@@ -45,7 +45,8 @@ def inquired(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:
     if answer.outcome is Outcome.UNKNOWN or not is_over(attempt, now):
         return attempt
     code = answer.code if answer.outcome in REFUSALS else attempt.refusal_code
-    return replace(attempt, refusal_code=code, in_question=False, closed_at=now, version=attempt.version + 1)
+    closed = replace(attempt, refusal_code=code, in_question=False, closed_at=now, late_looks=0)
+    return replace(closed, version=attempt.version + 1)
 
 
 def _looked_again(attempt: Attempt, answer: Answer, now: datetime) -> Attempt:

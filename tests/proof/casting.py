@@ -8,6 +8,7 @@ from chalicelib.domain.plan.plan_requests import PlanRequestState
 from tests.proof.bank import Bank
 from tests.proof.collecting import Collector
 from tests.proof.correcting import Corrector
+from tests.proof.payer_acts import PayerDesk
 from tests.proof.refunding import Refunder
 from tests.proof.roles import Staff, Student
 
@@ -27,6 +28,7 @@ class Casting:
     credits_invoices: bool = False
     refunder: Refunder | None = None
     corrector: Corrector | None = None
+    payers: PayerDesk | None = None
 
     def acts(self, registration_id: str) -> list[tuple[float, Act]]:
         return [
@@ -35,6 +37,7 @@ class Casting:
             *self._of_the_collector(registration_id),
             *(self.refunder.acts(registration_id) if self.refunder else ()),
             *(self.corrector.acts(registration_id) if self.corrector else ()),
+            *(self.payers.acts(registration_id) if self.payers else ()),
         ]
 
     def _of_the_student(self, registration_id: str) -> Iterator[tuple[float, Act]]:

@@ -32,6 +32,7 @@ from tests.proof.director import DEADLINESS, LATENESS, WIRE, Director, play_the_
 from tests.proof.interception import Died, tap
 from tests.proof.judges import Judges
 from tests.proof.old_rows import begin_as_before
+from tests.proof.payer_acts import PayerDesk
 from tests.proof.refunding import Refunder
 from tests.proof.rest import Rest
 from tests.proof.roles import Staff, Student
@@ -49,6 +50,8 @@ CORRECTED_FROM = 11_000
 """From this seed on the registrar corrects files with money in as well, and accounting writes off a rest."""
 CANCELLED_FROM = 15_000
 """From this seed on accounting cancels approved refunds as well."""
+SHARED_FROM = 20_000
+"""From this seed on third-party payers take a part as well."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -86,8 +89,9 @@ class Lifetime(Director):
         )
         is_credited = seed >= CREDITED_FROM
         corrector = Corrector(self.ports, self.judges.sums, self.chance) if seed >= CORRECTED_FROM else None
+        self.payers = PayerDesk(self.ports, self.judges.sums, self.chance) if seed >= SHARED_FROM else None
         self.casting = Casting(
-            self.student, self.staff, self.bank, collector, is_credited, self.refunder, corrector
+            self.student, self.staff, self.bank, collector, is_credited, self.refunder, corrector, self.payers
         )
         if self.chance.random() < 0.1:
             begin_as_before(self.ports, self.bank, self.judges, self.chance, self.registrations[0])
@@ -126,8 +130,8 @@ class Lifetime(Director):
         for process in list(self.running):
             self.end(process)
         self.is_calm = True
-        registrations, refunder = self.registrations, self.refunder
-        Rest(self.ports, self.bank, self.judges, self.staff, self.chance, registrations, refunder).come()
+        people = self.registrations, self.refunder, self.payers
+        Rest(self.ports, self.bank, self.judges, self.staff, self.chance, *people).come()
 
     def check(self) -> None:
         self.judges.check()
