@@ -4,10 +4,10 @@ from datetime import date
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
-from functools import cache
-from pathlib import Path
 from typing import Any
 
+from chalicelib.delivery.mail_html import compose_html
+from chalicelib.delivery.mail_text import compose
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.fees import owed_of_withdrawn, total_cents
@@ -24,10 +24,12 @@ from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.rehearsal import MARK, is_rehearsed
 
 ENTRY_HEADER = "X-Quittance-Entry"
+SEVEN_BITS = SMTP.clone(cte_type="7bit")
+"""SES takes no other raw mail: what is not ASCII goes as quoted-printable or base64."""
 
 
 class SesMailer:
-    """Send plain-text mails, in the reader's language, by Amazon SES.
+    """Send mails, as text and as HTML, in the reader's language, by Amazon SES.
 
     `client` is botocore's `ses`; `base_url` the portal's public URL.
 
@@ -61,10 +63,9 @@ class SesMailer:
         self._mail(to, entry, _greeting(to, campaign))
 
     def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
-        mail = self._written(entry.email, Language.FR, entry, payer_facts(entry, invoice, campaign))
+        told = payer_facts(entry, invoice, campaign)
         name = f"facture-{invoice.number}.pdf"
-        mail.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
-        self._sent(entry.email, mail)
+        self._sent(entry.email, self._written(entry.email, Language.FR, entry, told, (name, pdf)))
 
     def _mail(self, to: Person, entry: OutboxEntry, told: Mapping[str, Any]) -> None:
         self._sent(to.email, self._written(to.email, to.language, entry, told))
@@ -77,19 +78,31 @@ class SesMailer:
         )
 
     def _written(
-        self, to: str, language: Language, entry: OutboxEntry, told: Mapping[str, Any]
+        self,
+        to: str,
+        language: Language,
+        entry: OutboxEntry,
+        told: Mapping[str, Any],
+        attached: tuple[str, bytes] | None = None,
     ) -> EmailMessage:
-        subject, text = compose(entry.topic, language, portal=self._base_url, **told)
+        whole = {"portal": self._base_url, **told}
+        subject, text = compose(entry.topic, language, **whole)
         if is_rehearsed(told["school"]):
             subject = f"[{MARK}] {subject}"
         named = hashlib.sha256(entry.id.encode()).hexdigest()[:32]
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=SEVEN_BITS)
         mail["From"] = self._sender
         mail["To"] = ascii_domain(to)
         mail["Subject"] = subject
         mail["Message-ID"] = f"<{named}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
+        mail["Auto-Submitted"] = "auto-generated"
         mail[ENTRY_HEADER] = named
         mail.set_content(text)
+        mail.add_alternative(compose_html(entry.topic, language, whole, subject), subtype="html")
+        if attached:
+            name, pdf = attached
+            mail.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
+        # After the parts: a header of the content moves into the first of them.
         mail["Content-Language"] = language.value
         return mail
 
@@ -207,23 +220,3 @@ def _new_card_facts(file: RegistrationFile, language: Language) -> dict[str, Any
         "next_amount": amount(wanted.remaining_cents, language) if wanted else "",
         "next_due_on": day(wanted.next_try_on, language) if wanted else "",
     }
-
-
-def compose(topic: str, language: Language = Language.FR, /, **facts: Any) -> tuple[str, str]:
-    """Return subject and text: a template's first line is its subject, the text follows a blank line."""
-    template = _templates().get_template(f"{language}/{topic}.txt")
-    subject, _, text = template.render(**facts).partition("\n\n")
-    return " ".join(subject.split()), text.strip() + "\n"
-
-
-@cache
-def _templates() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - heavy, mails alone need it
-
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "mails"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - plain text, no markup to escape  # nosec B701
-    )

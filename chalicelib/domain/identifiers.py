@@ -25,6 +25,11 @@ def is_registration_id(text: str) -> bool:
     return _REGISTRATION.fullmatch(text) is not None
 
 
+def is_refund_id(text: str) -> bool:
+    """Return True for a refund's id, which a file of transfers never has."""
+    return "-r" in text
+
+
 def ordinal_of(registration_id: str) -> int:
     """Return the ordinal of a registration among those of its person, 0 if the id has none."""
     ordinal = registration_id.rpartition("-")[2]

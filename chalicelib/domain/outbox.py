@@ -12,6 +12,7 @@ class Topic(StrEnum):
     TRANSFER_RECEIVED = "transfer_received"
     TRANSFER_SEARCHED = "transfer_searched"
     PAYMENT_BOUNCED = "payment_bounced"
+    RECEIPT_UNDONE = "receipt_undone"
     PAYMENT_DISPUTED = "payment_disputed"
     PAYMENT_REINSTATED = "payment_reinstated"
     ARREARS_REMINDER = "arrears_reminder"

@@ -219,9 +219,8 @@ class PaymentMethod(StrEnum):
 class Payment:
     """Money received. `allocated_cents` of it pay invoices; the rest is an overpayment to give back.
 
-    `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` are reserved
-    for refunds. `reference` to `request_hash` are of a cheque or transfer that was entered; `line_id` is its
-    statement line, `return_line` that of `bounced_cents`, which the bank took back.
+    `refunded_cents` were given back, `transferred_cents` of these by transfer; `refunding_cents` reserved.
+    `line_id` is the statement line of a transfer, `return_line` that of what the bank took back.
     """
 
     id: str
@@ -239,7 +238,7 @@ class Payment:
     banked_on: date | None = None  # the bank's own day, if the gateway told it
     refunded_cents: int = 0
     version: int = 1
-    reference: str = ""
+    reference: str = ""  # to `request_hash`: of a cheque or transfer that was entered
     bank: str = ""
     received_on: date | None = None
     request_hash: str = ""  # digest of the request
@@ -254,10 +253,11 @@ class Payment:
     line_id: str = ""
     from_suspense: bool = False  # it lay on 471 before
     return_line: str = ""
+    undone_line: str = ""  # whose match was undone: `bounced_cents` are on 471 again
 
     @property
     def name(self) -> str:
-        """The name among the payments: the gateway's transaction, without one the id."""
+        """The gateway's transaction, without one the id."""
         return self.transaction or self.id
 
     @property
@@ -275,7 +275,7 @@ class Payment:
         """The position among what the bank took back, None if it took nothing: open disputes, by last day."""
         if self.dispute and self.dispute.is_open:
             return f"0#{self.dispute.due_on}#{self.id}"
-        return f"1#{self.bounced_on}#{self.id}" if self.bounced_on else None
+        return f"1#{self.bounced_on}#{self.id}" if self.bounced_on and not self.undone_line else None
 
     @property
     def is_overpayment(self) -> bool:

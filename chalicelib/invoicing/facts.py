@@ -26,6 +26,7 @@ EVENTS = {
     MoneyEvent.PAYMENT: "Règlement",
     MoneyEvent.REFUND: "Remboursement",
     MoneyEvent.BOUNCE: "Règlement rejeté par la banque",
+    MoneyEvent.UNDONE: "Règlement affecté par erreur, annulé",
     MoneyEvent.CHARGEBACK: "Paiement contesté, repris par la banque",
     MoneyEvent.REINSTATEMENT: "Paiement rétabli",
     MoneyEvent.SET_OFF: "Imputation",

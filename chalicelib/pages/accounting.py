@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.identifiers import is_registration_id, person_of
 from chalicelib.domain.people import Role
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_cards import file_lack
@@ -14,11 +14,14 @@ from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.plan.plans import amounts_of
 from chalicelib.domain.plan.recut_plans import MOST_PARTS
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.pages.books.confirmation import confirmation, is_sure
 from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.pages.staff.plan_questions import decision_asked, release_asked
 from chalicelib.portal.check_words import check_word
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.plans.card_lacks import card_lacks
@@ -32,17 +35,25 @@ pages_accounting = Blueprint(__name__)
 QUEUE = PLAN_REQUESTS.path
 INSTALMENTS = "/staff/instalments/{registration_id}"
 DECIDED = {
-    "approve": "La demande est acceptée : l'étudiant, prévenu par mail, peut payer sa 1ère échéance.",
-    "refuse": "La demande est refusée : l'étudiant est prévenu par mail, avec le motif.",
+    "approve": marked(
+        "la demande est acceptée, l'étudiant, prévenu par mail, peut payer sa première échéance."
+    ),
+    "refuse": marked("la demande est refusée, l'étudiant est prévenu par mail, avec le motif."),
 }
 CHANGED = {
-    "stop": "L'échéancier est suspendu : plus rien n'est prélevé. L'étudiant est prévenu par mail.",
-    "resume": "L'échéancier est repris : l'étudiant est prévenu par mail des dates de ses prélèvements.",
-    "recut": "Le reste est réparti de nouveau : l'étudiant est prévenu par mail de ses nouvelles échéances.",
+    "stop": marked("L'échéancier est suspendu : plus rien n'est prélevé. L'étudiant est prévenu par mail."),
+    "resume": marked(
+        "L'échéancier est repris : l'étudiant est prévenu par mail des dates de ses prélèvements."
+    ),
+    "recut": marked(
+        "Le reste est réparti de nouveau : l'étudiant est prévenu par mail de ses nouvelles échéances."
+    ),
 }
 RELEASED = {
-    InstalmentState.PAID: "La passerelle a retrouvé le débit : l'échéance est réglée, rien n'est repris.",
-    InstalmentState.DUE: "L'échéance est libérée : elle sera débitée au prochain passage.",
+    InstalmentState.PAID: marked(
+        "La passerelle a retrouvé le prélèvement : l'échéance est réglée, rien n'est repris."
+    ),
+    InstalmentState.DUE: marked("L'échéance est libérée : elle sera prélevée au prochain passage."),
 }
 
 
@@ -68,9 +79,18 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
         applicants=list_applicants(page_request.ports, found),
         further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),
-        told=DECIDED.get(page_request.parameter("done"), ""),
+        told=_decided(page_request),
         conflicts=list_conflicts(page_request.ports),
     )
+
+
+def _decided(page_request: PageRequest) -> str:
+    """Return what a decision has done, with the name of its student; "" without one."""
+    words, registration_id = DECIDED.get(page_request.parameter("done")), page_request.parameter("named")
+    if not words or not is_registration_id(registration_id):
+        return ""
+    holder = show_file(page_request.ports, person_of(registration_id), registration_id).registration.holder
+    return page_request.said(marked("%(name)s : %(value)s"), name=holder, value=page_request.said(words))
 
 
 def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:
@@ -83,11 +103,13 @@ def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:
 def decide_request(page_request: PageRequest, registration_id: str) -> Response:
     given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
     asked = schemas.PlanDecisionRequest.model_validate(given, strict=False)  # a form field is always text
+    if not is_sure(page_request) and (question := decision_asked(page_request, registration_id, asked)):
+        return confirmation(page_request, question)
     decide_plan_request(
         page_request.ports, registration_id, asked.decision, asked.reason, page_request.person
     )
-    back = {"done": asked.decision.value, **of_campaign(page_request.field("campaign"))}
-    return see_other(f"{QUEUE}?{urlencode(back)}")
+    back = {"done": asked.decision.value, "named": registration_id}
+    return see_other(f"{QUEUE}?{urlencode(back | of_campaign(page_request.field('campaign')))}")
 
 
 @page(pages_accounting, "GET", INSTALMENTS, action=Action.READ_INSTALMENTS)
@@ -110,7 +132,7 @@ def show_instalments(
         status=status,
         given=given or {},
         mistake=mistake,
-        no_instalment=_no_instalment(file),
+        no_instalment=page_request.said(_no_instalment(file)),
         is_stopped=file.plan_request is not None and file.plan_request.is_stopped,
         registration=file.registration,
         queue=_queue_of(page_request, file.campaign),
@@ -124,18 +146,18 @@ def show_instalments(
         card_lack=file_lack(file),
         may_release=page_request.person.holds(Role.ACCOUNTANT),
         told=_told(page_request),
-        changed=CHANGED.get(page_request.parameter("changed"), ""),
+        changed=page_request.said(CHANGED.get(page_request.parameter("changed"), "")),
     )
 
 
 def _no_instalment(file: RegistrationFile) -> str:
     if file.registration.is_paid:
-        return "Ce dossier est réglé en une fois : il n'a pas d'échéance."
+        return marked("Ce dossier est réglé en une fois : il n'a pas d'échéance.")
     if file.plan_request and file.plan_request.state is PlanRequestState.REQUESTED:
-        return "Aucune échéance : l'échéancier est demandé, et attend votre décision."
+        return marked("Aucune échéance : l'échéancier est demandé, et attend votre décision.")
     if file.has_binding_plan:
-        return "Aucune échéance : la première n'est pas encore payée."
-    return "Ce dossier n'a pas d'échéancier."
+        return marked("Aucune échéance : la première n'est pas encore payée.")
+    return marked("Ce dossier n'a pas d'échéancier.")
 
 
 def _queue_of(page_request: PageRequest, campaign: Campaign) -> str:
@@ -146,11 +168,16 @@ def _queue_of(page_request: PageRequest, campaign: Campaign) -> str:
 
 
 def _told(page_request: PageRequest) -> str:
-    return {state.value: words for state, words in RELEASED.items()}.get(page_request.parameter("done"), "")
+    told = {state.value: words for state, words in RELEASED.items()}
+    return page_request.said(told.get(page_request.parameter("done"), ""))
 
 
 @page(pages_accounting, "POST", f"{INSTALMENTS}/{{rank}}/release", action=Action.RELEASE_INSTALMENT)
 def release(page_request: PageRequest, registration_id: str, rank: str) -> Response:
+    if not is_sure(page_request) and (
+        question := release_asked(page_request, registration_id, rank_of(rank))
+    ):
+        return confirmation(page_request, question)
     released = release_instalment(page_request.ports, registration_id, rank_of(rank), page_request.person)
     onward = INSTALMENTS.format(registration_id=released.registration_id)
     return see_other(f"{onward}?{urlencode({'done': released.state.value})}")

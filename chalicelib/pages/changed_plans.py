@@ -12,7 +12,7 @@ from chalicelib.pages.accounting import INSTALMENTS, show_instalments
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.plans.recut_plan import recut_plan
 from chalicelib.usecases.plans.resume_plan import resume_plan
 from chalicelib.usecases.plans.stop_plan import stop_plan
@@ -20,8 +20,8 @@ from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import plans as schemas
 
 pages_changed_plans = Blueprint(__name__)
-NOT_READ = (
-    f"Donnez un nombre d'échéances de 1 à {MOST_PARTS}, ou rien, et un motif de 500 caractères au plus."
+NOT_READ = marked(
+    "Donnez un nombre d'échéances de 1 à %(most)s, ou rien, et un motif de 500 caractères au plus."
 )
 
 
@@ -57,9 +57,14 @@ def recut(page_request: PageRequest, registration_id: str) -> Response:
             beyond_card=asked.beyond_card,
         )
     except ValidationError:
-        return _again(page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_READ)
+        return _again(
+            page_request,
+            registration_id,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            page_request.said(NOT_READ, most=MOST_PARTS),
+        )
     except DecisionNotPossible as refusal:
-        return _again(page_request, registration_id, status_of(refusal), sentence(refusal))
+        return _again(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
     return _back(registration_id, "recut")
 
 

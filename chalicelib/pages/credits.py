@@ -10,14 +10,15 @@ from chalicelib.pages.desks import CREDITS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.collection_words import METHODS
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.web.schemas import credits as schemas
 
 pages_credits = Blueprint(__name__)
 CAUSES = {
-    CreditCause.NOTHING_OWED: "Rien n'était dû, ou plus rien",
-    CreditCause.MORE_THAN_OWED: "Plus que ce qui restait dû",
-    CreditCause.REGISTRATION_REFUSED: "Dossier refusé ou retiré",
+    CreditCause.NOTHING_OWED: marked("Rien n'était dû, ou plus rien"),
+    CreditCause.MORE_THAN_OWED: marked("Plus que ce qui restait dû"),
+    CreditCause.REGISTRATION_REFUSED: marked("Dossier refusé ou retiré"),
 }
 
 

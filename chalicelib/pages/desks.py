@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.people import Person
 from chalicelib.portal.render import DeskLink
+from chalicelib.portal.texts import marked
 
 
 @dataclass(frozen=True)
@@ -20,31 +21,31 @@ class Desk:
         return person.holds(*RULES[self.action].roles)
 
 
-BOOKS = "Comptabilité"
-HOME = Desk("/staff/desk", "À faire", Action.READ_DESK)
-REGISTRATIONS = Desk("/staff/registrations", "Dossiers d'inscription", Action.READ_REGISTRATIONS)
-PLAN_REQUESTS = Desk("/staff/plan-requests", "Demandes d'échéancier", Action.READ_PLAN_REQUESTS)
-CREDITS = Desk("/staff/credits", "Crédits à rendre", Action.READ_CREDITS)
-STATEMENTS = Desk("/staff/statements", "Relevés de banque", Action.READ_BOOKS, BOOKS)
-RECONCILIATIONS = Desk("/staff/reconciliations", "Rapprochements", Action.READ_BOOKS, BOOKS)
-REMITTANCES = Desk("/staff/remittances", "Remises CB", Action.READ_BOOKS, BOOKS)
-UNPAID = Desk("/staff/unpaid", "Impayés et contestations", Action.READ_INSTALMENTS)
-ARREARS = Desk("/staff/arrears", "Arriérés", Action.READ_INSTALMENTS)
-PAYERS = Desk("/staff/payers", "Tiers payeurs", Action.READ_PAYERS)
-REFUNDS = Desk("/staff/refunds", "Remboursements", Action.READ_CREDITS)
-TRANSFERS = Desk("/staff/transfers", "Virements", Action.READ_CREDITS)
-SLIPS = Desk("/staff/cheque-slips", "Chèques", Action.READ_BOOKS, BOOKS)
-BALANCES = Desk("/staff/balances", "Balance 411", Action.READ_BOOKS, BOOKS)
-RAPPROCHEMENTS = Desk("/staff/rapprochements", "État de rapprochement", Action.READ_BOOKS, BOOKS)
-PERIODS = Desk("/staff/periods", "Clôtures", Action.READ_BOOKS, BOOKS)
-TITLES = Desk("/staff/titles", "Titres collectifs", Action.READ_TITLES, BOOKS)
-BATCHES = Desk("/staff/batches", "Lots et exports", Action.READ_BOOKS, BOOKS)
-WAIVERS = Desk("/staff/waivers", "Remises et non-valeurs", Action.READ_WAIVERS, BOOKS)
-PEOPLE = Desk("/staff/people", "Personnes et rôles", Action.READ_PEOPLE)
-CAMPAIGNS = Desk("/staff/campaigns", "Campagnes", Action.READ_CAMPAIGNS)
-IMPORTS = Desk("/staff/imports", "Importations", Action.READ_IMPORTS)
-OUTBOX = Desk("/staff/outbox", "Envois en échec", Action.READ_GIVEN_UP)
-AUDIT = Desk("/staff/audit", "Journal d'audit", Action.READ_AUDIT)
+BOOKS = marked("Comptabilité")
+HOME = Desk("/staff/desk", marked("À faire"), Action.READ_DESK)
+REGISTRATIONS = Desk("/staff/registrations", marked("Dossiers d'inscription"), Action.READ_REGISTRATIONS)
+PLAN_REQUESTS = Desk("/staff/plan-requests", marked("Demandes d'échéancier"), Action.READ_PLAN_REQUESTS)
+CREDITS = Desk("/staff/credits", marked("Crédits à rendre"), Action.READ_CREDITS)
+STATEMENTS = Desk("/staff/statements", marked("Relevés de banque"), Action.READ_BOOKS, BOOKS)
+RECONCILIATIONS = Desk("/staff/reconciliations", marked("Rapprochements"), Action.READ_BOOKS, BOOKS)
+REMITTANCES = Desk("/staff/remittances", marked("Remises CB"), Action.READ_BOOKS, BOOKS)
+UNPAID = Desk("/staff/unpaid", marked("Impayés et contestations"), Action.READ_INSTALMENTS)
+ARREARS = Desk("/staff/arrears", marked("Arriérés"), Action.READ_INSTALMENTS)
+PAYERS = Desk("/staff/payers", marked("Tiers payeurs"), Action.READ_PAYERS)
+REFUNDS = Desk("/staff/refunds", marked("Remboursements"), Action.READ_CREDITS)
+TRANSFERS = Desk("/staff/transfers", marked("Virements"), Action.READ_CREDITS)
+SLIPS = Desk("/staff/cheque-slips", marked("Chèques"), Action.READ_BOOKS, BOOKS)
+BALANCES = Desk("/staff/balances", marked("Balance 411"), Action.READ_BOOKS, BOOKS)
+RAPPROCHEMENTS = Desk("/staff/rapprochements", marked("État de rapprochement"), Action.READ_BOOKS, BOOKS)
+PERIODS = Desk("/staff/periods", marked("Clôtures"), Action.READ_BOOKS, BOOKS)
+TITLES = Desk("/staff/titles", marked("Titres collectifs"), Action.READ_TITLES, BOOKS)
+BATCHES = Desk("/staff/batches", marked("Lots et exports"), Action.READ_BOOKS, BOOKS)
+WAIVERS = Desk("/staff/waivers", marked("Remises et non-valeurs"), Action.READ_WAIVERS, BOOKS)
+PEOPLE = Desk("/staff/people", marked("Personnes et rôles"), Action.READ_PEOPLE)
+CAMPAIGNS = Desk("/staff/campaigns", marked("Campagnes"), Action.READ_CAMPAIGNS)
+IMPORTS = Desk("/staff/imports", marked("Importations"), Action.READ_IMPORTS)
+OUTBOX = Desk("/staff/outbox", marked("Envois en échec"), Action.READ_GIVEN_UP)
+AUDIT = Desk("/staff/audit", marked("Journal d'audit"), Action.READ_AUDIT)
 DESKS = (
     HOME,
     REGISTRATIONS,

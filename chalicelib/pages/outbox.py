@@ -8,13 +8,14 @@ from chalicelib.pages.desks import OUTBOX
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.delivery.retry_entry import list_given_up, retry_entry
 from chalicelib.usecases.people.list_people import names_of
 
 pages_outbox = Blueprint(__name__)
 TOLD = {
-    "again": "L'envoi est relancé : il part dans la minute.",
-    "gone": "Cet envoi n'est plus dans la liste : il est parti, ou déjà relancé.",
+    "again": marked("L'envoi est relancé : il part dans la minute."),
+    "gone": marked("Cet envoi n'est plus dans la liste : il est parti, ou déjà relancé."),
 }
 
 
@@ -26,7 +27,7 @@ def staff_outbox(page_request: PageRequest) -> Response:
         found=found,
         names=names_of(page_request.ports, {each.person_id for each in found} - {""}),
         me=page_request.person.id,
-        told=TOLD.get(page_request.parameter("done"), ""),
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
     )
 
 

@@ -13,10 +13,7 @@ from chalice.app import Response
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.causes import FileNotOpen
-from chalicelib.domain.errors import (
-    NotFound,
-    SessionMissing,
-)
+from chalicelib.domain.errors import NotFound, SessionMissing
 from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuItem, MenuKey, menu
 from chalicelib.domain.people import Person
@@ -272,7 +269,7 @@ class PageRequest(Caller):
     ) -> Response:
         is_mistaken = status in MISTAKEN and template != "problem"
         text = render(template, replace(frame, is_mistaken=is_mistaken), **facts)
-        return html(text, status, cookies, self.language)
+        return html(text, status, cookies, frame.language)
 
     def _frame(
         self, campaign: Campaign, person: Person | None = None, desks: tuple[DeskLink, ...] = ()

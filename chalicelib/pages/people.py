@@ -20,7 +20,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.refusals import ErasureUnsure
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.people.list_people import list_people, names_of, show_person
@@ -33,15 +33,15 @@ pages_people = Blueprint(__name__)
 LIST = PEOPLE.path
 PERSON = f"{LIST}/{{person_id}}"
 TOLD = {
-    "proposed": "Le changement de rôles est proposé : il attend l'accord d'une seconde personne.",
-    "approve": "Le changement de rôles est accepté : il vaut dès maintenant.",
-    "refuse": "Le changement de rôles est refusé : rien n'a changé.",
-    "closed": "Le compte est fermé, et toutes ses sessions avec lui.",
-    "opened": "Le compte est de nouveau ouvert.",
-    "erased": "La personne est effacée : ses factures et ses paiements restent.",
-    "factor": "Le second facteur est retiré : la personne en est prévenue par mail.",
+    "proposed": marked("Le changement de rôles est proposé : il attend l'accord d'une seconde personne."),
+    "approve": marked("Le changement de rôles est accepté : il vaut dès maintenant."),
+    "refuse": marked("Le changement de rôles est refusé : rien n'a changé."),
+    "closed": marked("Le compte est fermé, et toutes ses sessions avec lui."),
+    "opened": marked("Le compte est de nouveau ouvert."),
+    "erased": marked("La personne est effacée : ses factures et ses paiements restent."),
+    "factor": marked("Le second facteur est retiré : la personne en est prévenue par mail."),
 }
-UNKNOWN = "Personne n'a cette adresse mail. Vérifiez-la : elle doit être écrite en entier."
+UNKNOWN = marked("Personne n'a cette adresse mail. Vérifiez-la : elle doit être écrite en entier.")
 
 
 @page(pages_people, "GET", LIST, action=PEOPLE.action)
@@ -56,7 +56,7 @@ def _list(page_request: PageRequest, email: str = "", mistake: str = "", **shown
         staff=list_people(page_request.ports, None),
         email=email,
         mistake=mistake,
-        told=TOLD.get(page_request.parameter("done"), ""),
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         **_changes(page_request, waiting),
         **shown,
     )
@@ -80,7 +80,7 @@ def search_person(page_request: PageRequest) -> Response:
     email = page_request.field("email")
     found = list_people(page_request.ports, email)
     if not found:
-        return _list(page_request, email, UNKNOWN, status=STATUS[NotFound])
+        return _list(page_request, email, page_request.said(UNKNOWN), status=STATUS[NotFound])
     return see_other(PERSON.format(person_id=found[0].id))
 
 
@@ -102,7 +102,9 @@ def _person(page_request: PageRequest, person: Person, mistake: str = "", **show
         may_read_audit=page_request.person.holds(*RULES[Action.READ_AUDIT].roles),
         roles=list(Role),
         mistake=mistake,
-        told=TOLD.get(page_request.parameter("done"), ""),
+        typed=page_request.field("reason") if mistake else "",
+        act=str(page_request.request.path).rpartition("/")[2] if mistake else "",
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         **_changes(page_request, waiting),
         **shown,
     )
@@ -110,7 +112,7 @@ def _person(page_request: PageRequest, person: Person, mistake: str = "", **show
 
 def _refused(page_request: PageRequest, person_id: str, error: QuittanceError) -> Response:
     person = show_person(page_request.ports, person_id)
-    return _person(page_request, person, sentence(error), status=status_of(error))
+    return _person(page_request, person, page_request.sentence(error), status=status_of(error))
 
 
 @page(pages_people, "POST", f"{PERSON}/roles", action=Action.PROPOSE_ROLES)

@@ -5,6 +5,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import is_registration_id
+from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Role
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.pages.desks import REGISTRATIONS
@@ -13,16 +14,17 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.list_address import carried, list_address, query_of
 from chalicelib.portal import list_words
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.lists.find_registrations import PAGE, Found, find_registrations
 
 pages_staff = Blueprint(__name__)
 QUEUE = REGISTRATIONS.path
 FILE = f"{QUEUE}/{{registration_id}}"
 TOLD = {
-    "validate": "le dossier est validé, l'étudiant est prévenu par mail.",
-    "refuse": "le dossier est refusé, l'étudiant est prévenu par mail, avec le motif.",
-    "steps": "les étapes vues sont enregistrées.",
-    "reopen": "la décision est reprise, le dossier est de nouveau à valider.",
+    "validate": marked("le dossier est validé, l'étudiant est prévenu par mail."),
+    "refuse": marked("le dossier est refusé, l'étudiant est prévenu par mail, avec le motif."),
+    "steps": marked("les étapes vues sont enregistrées."),
+    "reopen": marked("la décision est reprise, le dossier est de nouveau à valider."),
 }
 
 
@@ -42,9 +44,9 @@ def staff_registrations(page_request: PageRequest) -> Response:
         found=found,
         pages=_pages(found),
         statuses=list(RegistrationStatus),
-        programmes=_programmes(campaign),
+        programmes=_programmes(campaign, page_request.language),
         words=list_words,
-        situations=_situations(campaign),
+        situations=_situations(campaign, page_request.language),
         to=lambda **changes: list_address(query, **changes),
         file=lambda registration_id: _file_address(registration_id, carried(query)),
         back=carried(query),
@@ -59,14 +61,14 @@ def _pages(found: Found) -> int:
     return max(1, -(-found.total // PAGE))
 
 
-def _programmes(campaign: Campaign) -> list[tuple[str, str]]:
-    named = [(each.code, each.label.fr) for each in campaign.programmes.values()]
+def _programmes(campaign: Campaign, language: Language) -> list[tuple[str, str]]:
+    named = [(each.code, each.label.in_language(language)) for each in campaign.programmes.values()]
     return sorted(named, key=lambda each: each[1])
 
 
-def _situations(campaign: Campaign) -> list[tuple[str, str]]:
+def _situations(campaign: Campaign, language: Language) -> list[tuple[str, str]]:
     codes = sorted({code for each in campaign.programmes.values() for code in each.tariffs})
-    return [(code, f"{code} {campaign.fee_situation_label(code).fr}") for code in codes]
+    return [(code, f"{code} {campaign.fee_situation_label(code).in_language(language)}") for code in codes]
 
 
 def _file_address(registration_id: str, back: str) -> str:
@@ -79,6 +81,7 @@ def _told(page_request: PageRequest) -> str:
     if not words or not is_registration_id(registration_id):
         return ""
     try:
-        return f"{page_request.ports.lines.line(registration_id).holder} : {words}"
+        holder = page_request.ports.lines.line(registration_id).holder
+        return page_request.said(marked("%(name)s : %(value)s"), name=holder, value=page_request.said(words))
     except NotFound:
         return ""

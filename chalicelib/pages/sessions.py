@@ -92,6 +92,7 @@ def _form(
         if error
         else "",
         told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
+        has_ended=page_request.parameter("done") == "ended",
         is_again=is_again,
         has_cas=page_request.ports.identity_provider is not None,
     )

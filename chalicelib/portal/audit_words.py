@@ -1,191 +1,227 @@
 """Labels of the audit trail: the name of each act and of its details."""
 
 from chalicelib.domain.books.journaling import DIGESTS
-from chalicelib.domain.money import euros
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.collection.disputes import DisputeStage
+from chalicelib.domain.languages import Language, amount
 from chalicelib.domain.outbox import Topic
+from chalicelib.domain.payments import PaymentMethod
 from chalicelib.domain.people import Role
 from chalicelib.domain.trail.audit import GATEWAY, OPERATOR, SCHEDULE, Act
+from chalicelib.portal.collection_words import METHODS, STAGES
 from chalicelib.portal.outbox_words import topic_word
 from chalicelib.portal.people_words import role_word
+from chalicelib.portal.texts import marked, said
 
 _ACTS = {
-    Act.FEE_SITUATION_DECLARED: "Situation déclarée",
-    Act.FEE_SITUATION_CHANGED: "Situation changée par la scolarité",
-    Act.REGISTRATION_VALIDATED: "Dossier validé",
-    Act.REGISTRATION_REFUSED: "Dossier refusé",
-    Act.REGISTRATION_REOPENED: "Décision sur le dossier reprise",
-    Act.REGISTRATION_WITHDRAWN: "Désistement noté",
-    Act.PROVISIONAL_MARKED: "Attente de la notification de bourse notée",
-    Act.STEPS_TICKED: "Justificatifs vus",
-    Act.REGISTRATION_BLOCKED: "Dossier bloqué",
-    Act.REGISTRATION_UNBLOCKED: "Dossier débloqué",
-    Act.PLAN_REQUESTED: "Échéancier demandé",
-    Act.PLAN_REQUEST_WITHDRAWN: "Demande d'échéancier retirée",
-    Act.PLAN_APPROVED: "Échéancier accepté",
-    Act.PLAN_REFUSED: "Échéancier refusé",
-    Act.PAYMENT_BOOKED: "Paiement enregistré",
-    Act.PAYMENT_REFUNDED: "Paiement reçu, déjà rendu par la banque",
-    Act.PAYMENT_ENTERED: "Règlement saisi",
-    Act.PAYMENT_BOUNCED: "Règlement impayé",
-    Act.PAYMENT_DISPUTED: "Paiement contesté, repris par la banque",
-    Act.DISPUTE_STAGED: "Contestation suivie",
-    Act.ARREARS_REMINDED: "Relance d'un impayé",
-    Act.DEBIT_BOOKED: "Prélèvement enregistré",
-    Act.DEBIT_RELEASED: "Prélèvement libéré",
-    Act.WAIVER_PROPOSED: "Abandon de créance proposé",
-    Act.WAIVER_APPROVED: "Abandon de créance approuvé",
-    Act.WAIVER_REFUSED: "Abandon de créance refusé",
-    Act.BATCH_MADE: "Lot comptable établi",
-    Act.BATCH_RETURNED: "Retour d'un lot comptable",
-    Act.JOURNAL_COMPLETED: "Écritures d'avant le journal ajoutées",
-    Act.STUDENT_PACKED: "Dossier complet emporté pour contrôle",
-    Act.BOOKS_TAKEN: "Export comptable téléchargé",
-    Act.ROLES_PROPOSED: "Rôles proposés",
-    Act.ROLES_CHANGED: "Rôles changés",
-    Act.ROLES_REFUSED: "Changement de rôles refusé",
-    Act.ACCOUNT_DISABLED: "Compte fermé",
-    Act.ACCOUNT_ENABLED: "Compte rouvert",
-    Act.SESSIONS_ENDED: "Sessions fermées",
-    Act.PASSWORD_SET: "Mot de passe choisi",
-    Act.SECOND_FACTOR_ENROLLED: "Second facteur installé",
-    Act.SECOND_FACTOR_REMOVED: "Second facteur retiré",
-    Act.IDENTITY_LINKED: "Identité centrale reliée",
-    Act.IDENTITY_UNLINKED: "Identité centrale détachée",
-    Act.PERSON_EXPORTED: "Données exportées",
-    Act.PERSON_ERASED: "Personne effacée",
-    Act.RETENTION_APPLIED: "Fin de conservation appliquée",
-    Act.CARD_FORGOTTEN: "Carte oubliée",
-    Act.DELIVERY_RETRIED: "Envoi relancé",
-    Act.PLAN_STOPPED: "Échéancier suspendu",
-    Act.PLAN_RESUMED: "Échéancier repris",
-    Act.PAYER_NAMED: "Tiers payeur désigné",
-    Act.PAYER_WITHDRAWN: "Tiers payeur retiré",
-    Act.PAYER_INVOICED: "Tiers payeur facturé",
-    Act.PAYER_REMINDED: "Relance d'un tiers payeur",
-    Act.CREDIT_NOTE_ISSUED: "Avoir établi",
-    Act.CREDIT_SET_OFF: "Crédit imputé sur ce qui est dû",
-    Act.REFUND_PREPARED: "Remboursement préparé",
-    Act.REFUND_APPROVED: "Remboursement accordé",
-    Act.REFUND_DECLINED: "Remboursement refusé",
-    Act.REFUND_LAPSED: "Remboursement caduc",
-    Act.REFUND_CANCELLED: "Remboursement approuvé annulé",
-    Act.REFUND_TRANSFERRED: "Remboursement viré",
-    Act.REFUND_DONE: "Remboursement fait",
-    Act.REFUND_REFUSED: "Remboursement non abouti",
-    Act.IBAN_GIVEN: "IBAN donné",
-    Act.REGISTRATION_COMMENTED: "Commentaire interne écrit",
-    Act.ACT_UNDONE: "Acte annulé",
-    Act.IBAN_ASKED: "IBAN demandé de nouveau",
-    Act.REST_WRITTEN_OFF: "Reste passé en pertes",
-    Act.TRANSFER_FILE_MADE: "Fichier de virements établi",
-    Act.ENTRIES_LETTERED: "Écritures lettrées à la main",
-    Act.LETTERING_UNDONE: "Lettrage à la main défait",
-    Act.RAPPROCHEMENT_PREPARED: "État de rapprochement établi",
-    Act.RAPPROCHEMENT_CHECKED: "État de rapprochement contrôlé",
-    Act.PERIOD_LEFT: "Clôture d'un mois commencée",
-    Act.PERIOD_CLOSED: "Mois clôturé",
-    Act.SLIP_MADE: "Bordereau de remise ouvert",
-    Act.SLIP_CHANGED: "Chèques du bordereau changés",
-    Act.SLIP_DEPOSITED: "Bordereau remis en banque",
-    Act.SLIP_CREDITED: "Bordereau crédité par la banque",
-    Act.JOURNAL_NUMBERED: "Écritures numérotées",
-    Act.STATEMENT_IMPORTED: "Relevé de banque importé",
-    Act.LINE_SUSPENDED: "Ligne de relevé mise en attente (471)",
-    Act.LINE_EXPLAINED: "Ligne de relevé expliquée",
-    Act.LINE_HANDED_ON: "Recherche d'une ligne de relevé confiée",
-    Act.CAMPAIGN_PROPOSED: "Version de campagne proposée",
-    Act.CAMPAIGN_APPLIED: "Version de campagne appliquée",
-    Act.CAMPAIGN_REFUSED: "Version de campagne refusée",
-    Act.DAY_RECONCILED: "Journée rapprochée",
-    Act.DIFFERENCE_EXPLAINED: "Écart expliqué",
-    Act.DIFFERENCE_TAKEN: "Écart pris en charge",
-    Act.EXPORT_COMPARED: "Export du back office rapproché",
-    Act.PLAN_RECUT: "Reste de l'échéancier réparti",
-    Act.PERSON_IMPORTED: "Personne importée",
-    Act.PERSON_CORRECTED: "Personne corrigée par une importation",
-    Act.IMPORT_STARTED: "Importation commencée",
-    Act.IMPORT_FINISHED: "Importation finie",
-    Act.ADMINISTRATOR_CREATED: "Première personne créée par l'exploitant",
+    Act.FEE_SITUATION_DECLARED: marked("Situation déclarée"),
+    Act.FEE_SITUATION_CHANGED: marked("Situation changée par la scolarité"),
+    Act.REGISTRATION_VALIDATED: marked("Dossier validé"),
+    Act.REGISTRATION_REFUSED: marked("Dossier refusé"),
+    Act.REGISTRATION_REOPENED: marked("Décision sur le dossier reprise"),
+    Act.REGISTRATION_WITHDRAWN: marked("Désistement noté"),
+    Act.PROVISIONAL_MARKED: marked("Attente de la notification de bourse notée"),
+    Act.STEPS_TICKED: marked("Justificatifs vus"),
+    Act.REGISTRATION_BLOCKED: marked("Dossier bloqué"),
+    Act.REGISTRATION_UNBLOCKED: marked("Dossier débloqué"),
+    Act.PLAN_REQUESTED: marked("Échéancier demandé"),
+    Act.PLAN_REQUEST_WITHDRAWN: marked("Demande d'échéancier retirée"),
+    Act.PLAN_APPROVED: marked("Échéancier accepté"),
+    Act.PLAN_REFUSED: marked("Échéancier refusé"),
+    Act.PAYMENT_BOOKED: marked("Paiement enregistré"),
+    Act.PAYMENT_REFUNDED: marked("Paiement reçu, déjà rendu par la banque"),
+    Act.PAYMENT_ENTERED: marked("Règlement saisi"),
+    Act.PAYMENT_BOUNCED: marked("Règlement impayé"),
+    Act.PAYMENT_DISPUTED: marked("Paiement contesté, repris par la banque"),
+    Act.DISPUTE_STAGED: marked("Contestation suivie"),
+    Act.ARREARS_REMINDED: marked("Relance d'un impayé"),
+    Act.DEBIT_BOOKED: marked("Prélèvement enregistré"),
+    Act.DEBIT_RELEASED: marked("Prélèvement libéré"),
+    Act.WAIVER_PROPOSED: marked("Abandon de créance proposé"),
+    Act.WAIVER_APPROVED: marked("Abandon de créance approuvé"),
+    Act.WAIVER_REFUSED: marked("Abandon de créance refusé"),
+    Act.BATCH_MADE: marked("Lot comptable établi"),
+    Act.BATCH_RETURNED: marked("Retour d'un lot comptable"),
+    Act.JOURNAL_COMPLETED: marked("Écritures d'avant le journal ajoutées"),
+    Act.STUDENT_PACKED: marked("Dossier complet emporté pour contrôle"),
+    Act.BOOKS_TAKEN: marked("Export comptable téléchargé"),
+    Act.ROLES_PROPOSED: marked("Rôles proposés"),
+    Act.ROLES_CHANGED: marked("Rôles changés"),
+    Act.ROLES_REFUSED: marked("Changement de rôles refusé"),
+    Act.ACCOUNT_DISABLED: marked("Compte fermé"),
+    Act.ACCOUNT_ENABLED: marked("Compte rouvert"),
+    Act.SESSIONS_ENDED: marked("Sessions fermées"),
+    Act.PASSWORD_SET: marked("Mot de passe choisi"),
+    Act.SECOND_FACTOR_ENROLLED: marked("Second facteur installé"),
+    Act.SECOND_FACTOR_REMOVED: marked("Second facteur retiré"),
+    Act.IDENTITY_LINKED: marked("Identité centrale reliée"),
+    Act.IDENTITY_UNLINKED: marked("Identité centrale détachée"),
+    Act.PERSON_EXPORTED: marked("Données exportées"),
+    Act.PERSON_ERASED: marked("Personne effacée"),
+    Act.RETENTION_APPLIED: marked("Fin de conservation appliquée"),
+    Act.CARD_FORGOTTEN: marked("Carte effacée"),
+    Act.DELIVERY_RETRIED: marked("Envoi relancé"),
+    Act.PLAN_STOPPED: marked("Échéancier suspendu"),
+    Act.PLAN_RESUMED: marked("Échéancier repris"),
+    Act.PAYER_NAMED: marked("Tiers payeur désigné"),
+    Act.PAYER_WITHDRAWN: marked("Tiers payeur retiré"),
+    Act.PAYER_INVOICED: marked("Tiers payeur facturé"),
+    Act.PAYER_REMINDED: marked("Relance d'un tiers payeur"),
+    Act.CREDIT_NOTE_ISSUED: marked("Avoir établi"),
+    Act.CREDIT_SET_OFF: marked("Crédit imputé sur ce qui est dû"),
+    Act.REFUND_PREPARED: marked("Remboursement préparé"),
+    Act.REFUND_APPROVED: marked("Remboursement accordé"),
+    Act.REFUND_DECLINED: marked("Remboursement refusé"),
+    Act.REFUND_LAPSED: marked("Remboursement caduc"),
+    Act.REFUND_CANCELLED: marked("Remboursement approuvé annulé"),
+    Act.REFUND_TRANSFERRED: marked("Remboursement viré"),
+    Act.REFUND_DONE: marked("Remboursement fait"),
+    Act.REFUND_REFUSED: marked("Remboursement non abouti"),
+    Act.IBAN_GIVEN: marked("IBAN donné"),
+    Act.REGISTRATION_COMMENTED: marked("Commentaire interne écrit"),
+    Act.ACT_UNDONE: marked("Acte annulé"),
+    Act.IBAN_ASKED: marked("IBAN demandé de nouveau"),
+    Act.REST_WRITTEN_OFF: marked("Reste passé en pertes"),
+    Act.TRANSFER_FILE_MADE: marked("Fichier de virements établi"),
+    Act.ENTRIES_LETTERED: marked("Écritures lettrées à la main"),
+    Act.LETTERING_UNDONE: marked("Lettrage à la main défait"),
+    Act.RAPPROCHEMENT_PREPARED: marked("État de rapprochement établi"),
+    Act.RAPPROCHEMENT_CHECKED: marked("État de rapprochement contrôlé"),
+    Act.PERIOD_LEFT: marked("Clôture d'un mois commencée"),
+    Act.PERIOD_CLOSED: marked("Mois clôturé"),
+    Act.SLIP_MADE: marked("Bordereau de remise ouvert"),
+    Act.SLIP_CHANGED: marked("Chèques du bordereau changés"),
+    Act.SLIP_DEPOSITED: marked("Bordereau remis en banque"),
+    Act.SLIP_CREDITED: marked("Bordereau crédité par la banque"),
+    Act.JOURNAL_NUMBERED: marked("Écritures numérotées"),
+    Act.STATEMENT_IMPORTED: marked("Relevé de banque importé"),
+    Act.LINE_SUSPENDED: marked("Ligne de relevé mise en attente (471)"),
+    Act.LINE_EXPLAINED: marked("Ligne de relevé expliquée"),
+    Act.LINE_UNDONE: marked("Explication d'une ligne de relevé annulée"),
+    Act.LINE_HANDED_ON: marked("Recherche d'une ligne de relevé confiée"),
+    Act.CAMPAIGN_PROPOSED: marked("Version de campagne proposée"),
+    Act.CAMPAIGN_APPLIED: marked("Version de campagne appliquée"),
+    Act.CAMPAIGN_REFUSED: marked("Version de campagne refusée"),
+    Act.DAY_RECONCILED: marked("Journée rapprochée"),
+    Act.DIFFERENCE_EXPLAINED: marked("Écart expliqué"),
+    Act.DIFFERENCE_TAKEN: marked("Écart pris en charge"),
+    Act.EXPORT_COMPARED: marked("Export du back office rapproché"),
+    Act.PLAN_RECUT: marked("Reste de l'échéancier réparti"),
+    Act.PERSON_IMPORTED: marked("Personne importée"),
+    Act.PERSON_CORRECTED: marked("Personne corrigée par une importation"),
+    Act.IMPORT_STARTED: marked("Importation commencée"),
+    Act.IMPORT_FINISHED: marked("Importation finie"),
+    Act.ADMINISTRATOR_CREATED: marked("Première personne créée par l'exploitant"),
 }
-_BY_ITSELF = {GATEWAY: "La passerelle", SCHEDULE: "Un traitement automatique", OPERATOR: "L'exploitant"}
+_BY_ITSELF = {
+    GATEWAY: marked("La passerelle"),
+    SCHEDULE: marked("Un traitement automatique"),
+    OPERATOR: marked("L'exploitant"),
+}
 _DETAILS = {
-    "amount_cents": "montant",
-    "before": "empreinte d'avant",
-    "after": "empreinte d'après",
-    "policy": "rapprochement",
-    "day": "journée",
-    "checked": "contrôlés",
-    "left": "laissés",
-    "found": "écarts",
-    "found_cents": "somme des écarts",
-    "unexplained_cents": "inexpliqué",
-    "source": "empreinte du fichier",
-    "kind": "nature",
-    "about": "objet",
-    "owed_before_cents": "dû avant",
-    "owed_after_cents": "dû après",
-    "kept_cents": "gardé",
-    "credit_notes": "avoirs",
-    "refunds": "remboursements",
-    "until": "jusqu'au",
-    "stage": "étape",
-    "method": "moyen",
-    "rung": "relance n°",
-    "changed": "changé",
-    "code": "situation",
-    "digest": "empreinte",
-    "follow_up_on": "à revoir le",
-    "first": "du numéro",
-    "holds_from": "valable à partir du",
-    "journal": "écritures",
-    "last": "au numéro",
-    "letter": "lettre",
-    "difference_cents": "différence",
-    "balances": "empreinte des soldes",
-    "entries": "écritures lettrées",
-    "payments": "règlements",
-    "deposited_on": "remis le",
-    "credited_on": "crédité le",
-    "line": "ligne de relevé",
-    "lines": "empreinte des lignes",
-    "numbers": "empreinte des numéros",
-    "invoice": "facture",
-    "payer": "tiers payeur",
-    "siret": "SIRET",
-    "number": "numéro",
-    "import": "importation",
-    "order": "commande",
-    "parts": "échéances",
-    "plan": "échéancier",
-    "roles": "rôles",
-    "steps": "étapes",
-    "topic": "envoi",
-    "undone": "acte",
-    "total_cents": "montant total",
+    "amount_cents": marked("montant"),
+    "before": marked("empreinte d'avant"),
+    "after": marked("empreinte d'après"),
+    "policy": marked("rapprochement"),
+    "day": marked("journée"),
+    "checked": marked("contrôlés"),
+    "left": marked("laissés"),
+    "found": marked("écarts"),
+    "found_cents": marked("somme des écarts"),
+    "unexplained_cents": marked("inexpliqué"),
+    "source": marked("empreinte du fichier"),
+    "kind": marked("nature"),
+    "about": marked("objet"),
+    "owed_before_cents": marked("dû avant"),
+    "owed_after_cents": marked("dû après"),
+    "kept_cents": marked("gardé"),
+    "credit_notes": marked("avoirs"),
+    "refunds": marked("remboursements"),
+    "until": marked("jusqu'au"),
+    "stage": marked("étape"),
+    "method": marked("moyen"),
+    "rung": marked("relance n°"),
+    "changed": marked("changé"),
+    "code": marked("situation"),
+    "digest": marked("empreinte"),
+    "follow_up_on": marked("à revoir le"),
+    "first": marked("du numéro"),
+    "holds_from": marked("valable à partir du"),
+    "journal": marked("écritures"),
+    "last": marked("au numéro"),
+    "letter": marked("lettre"),
+    "difference_cents": marked("différence"),
+    "balances": marked("empreinte des soldes"),
+    "entries": marked("écritures lettrées"),
+    "payments": marked("règlements"),
+    "deposited_on": marked("remis le"),
+    "credited_on": marked("crédité le"),
+    "line": marked("ligne de relevé"),
+    "lines": marked("empreinte des lignes"),
+    "numbers": marked("empreinte des numéros"),
+    "invoice": marked("facture"),
+    "payer": marked("tiers payeur"),
+    "siret": marked("SIRET"),
+    "number": marked("numéro"),
+    "import": marked("importation"),
+    "order": marked("commande"),
+    "parts": marked("échéances"),
+    "plan": marked("échéancier"),
+    "roles": marked("rôles"),
+    "steps": marked("étapes"),
+    "topic": marked("envoi"),
+    "undone": marked("acte"),
+    "total_cents": marked("montant total"),
 }
 
 
-def act_word(act: Act) -> str:
-    return _ACTS[act]
+def act_word(act: Act, language: Language = Language.FR) -> str:
+    return said(_ACTS[act], language)
 
 
-def actor_word(by: str) -> str:
+def actor_word(by: str, language: Language = Language.FR) -> str:
     """Return the label of GATEWAY, SCHEDULE or OPERATOR; return the id of a person unchanged."""
-    return _BY_ITSELF.get(by, by)
+    return said(_BY_ITSELF[by], language) if by in _BY_ITSELF else by
 
 
-def detail_words(name: str, value: str) -> str:
-    """Return one detail as text; amounts are stored as text, in cents."""
+def detail_words(
+    name: str, value: str, campaign: Campaign | None = None, language: Language = Language.FR
+) -> str:
+    """Return one detail as text; amounts are stored as text, in cents, and codes as the campaign has them."""
     if name.endswith("_cents") and value.isdecimal():
-        shown = euros(int(value))
+        shown = amount(int(value), language)
     elif name == DIGESTS:
         shown = ", ".join(told.partition("=")[0] for told in value.split())
-    elif name == "roles":
-        shown = ", ".join(role_word(Role(each)) for each in value.split() if each in list(Role))
-    elif name == "topic" and value in list(Topic):
-        shown = topic_word(Topic(value))
-    elif name == "undone" and value in list(Act):
-        shown = act_word(Act(value))
     else:
-        shown = value
-    return f"{_DETAILS.get(name, name)} : {shown}"
+        shown = _of_code(name, value, language) or _of_campaign(name, value, campaign, language) or value
+    label = said(_DETAILS.get(name, name), language)
+    return said(marked("%(name)s : %(value)s"), language, name=label, value=shown)
+
+
+def _of_code(name: str, value: str, language: Language) -> str:
+    """Return a value of ours in words, "" for another one."""
+    if name == "roles":
+        return ", ".join(role_word(Role(each), language) for each in value.split() if each in list(Role))
+    if name == "topic" and value in list(Topic):
+        return topic_word(Topic(value), language)
+    if name == "undone" and value in list(Act):
+        return act_word(Act(value), language)
+    if name == "method" and value in list(PaymentMethod):
+        return said(METHODS[PaymentMethod(value)], language)
+    if name == "stage" and value in list(DisputeStage):
+        return said(STAGES[DisputeStage(value)], language)
+    return ""
+
+
+def _of_campaign(name: str, value: str, campaign: Campaign | None, language: Language) -> str:
+    """Return a code of the campaign in words, "" for another one and for what the campaign lacks."""
+    if campaign is None:
+        return ""
+    if name == "steps":
+        steps = {each.key: each.label.in_language(language) for each in campaign.previous_steps}
+        return ", ".join(steps.get(each, each) for each in value.split())
+    if name == "plan" and value in campaign.plans:
+        return campaign.plan_label(value).in_language(language)
+    if name == "code" and value in campaign.fee_situations:
+        return f"{value} {campaign.fee_situation_label(value).in_language(language)}"
+    return ""

@@ -1,16 +1,20 @@
 """The checks of a request for a plan: what each says where it passes, and where it does not."""
 
 from chalicelib.domain.plan.request_checks import Check
+from chalicelib.portal.texts import marked
 
 _CHECKS = {
-    Check.AMOUNT: ("le montant est bien ce qui est dû", "le montant n'est plus ce qui est dû"),
-    Check.PLAN: ("l'échéancier est permis", "l'échéancier n'est pas permis pour ce montant"),
-    Check.ACCEPTED: ("le dossier est ouvert", "le dossier est refusé, retiré ou bloqué"),
-    Check.VALIDATED: (
-        "la scolarité a validé la situation",
-        "la scolarité n'a pas encore validé la situation",
+    Check.AMOUNT: (
+        marked("le montant est bien ce qui est dû"),
+        marked("le montant n'est plus ce qui est dû"),
     ),
-    Check.NOTHING_PAID: ("rien n'est payé ni en cours", "un paiement est reçu ou en cours"),
+    Check.PLAN: (marked("l'échéancier est permis"), marked("l'échéancier n'est pas permis pour ce montant")),
+    Check.ACCEPTED: (marked("le dossier est ouvert"), marked("le dossier est refusé, retiré ou bloqué")),
+    Check.VALIDATED: (
+        marked("la scolarité a validé la situation"),
+        marked("la scolarité n'a pas encore validé la situation"),
+    ),
+    Check.NOTHING_PAID: (marked("rien n'est payé ni en cours"), marked("un paiement est reçu ou en cours")),
 }
 
 

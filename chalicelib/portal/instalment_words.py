@@ -25,15 +25,15 @@ _FOR_PAYER = {
     InstalmentState.CANCELLED: marked("Annulée"),
 }
 _FOR_STAFF = {
-    InstalmentState.DUE: "À débiter",
-    InstalmentState.CLAIMED: "Prise en charge, rien d'envoyé",
-    InstalmentState.SENT: "Envoyée à la passerelle",
-    InstalmentState.UNKNOWN: "Sans réponse claire",
-    InstalmentState.CONFLICT: "Attend votre décision",
-    InstalmentState.PAID: "Réglée",
-    InstalmentState.NEEDS_PAYER: "Attend l'étudiant",
-    InstalmentState.ARREARS: "Impayée",
-    InstalmentState.CANCELLED: "Annulée",
+    InstalmentState.DUE: marked("À prélever"),
+    InstalmentState.CLAIMED: marked("Prise en charge, rien d'envoyé"),
+    InstalmentState.SENT: marked("Envoyée à la passerelle"),
+    InstalmentState.UNKNOWN: marked("Sans réponse claire"),
+    InstalmentState.CONFLICT: marked("Attend votre décision"),
+    InstalmentState.PAID: marked("Réglée"),
+    InstalmentState.NEEDS_PAYER: marked("Attend l'étudiant"),
+    InstalmentState.ARREARS: marked("Impayée"),
+    InstalmentState.CANCELLED: marked("Annulée"),
 }
 _COLOURS = {
     InstalmentState.PAID: "yes",
@@ -43,13 +43,13 @@ _COLOURS = {
     InstalmentState.UNKNOWN: "heed",
 }
 _DEBITS = {
-    DebitState.CLAIMED: "Pris en charge",
-    DebitState.SENT: "Envoyé",
-    DebitState.PAID: "Accepté",
-    DebitState.REFUNDED: "Accepté, puis rendu par la banque",
-    DebitState.REFUSED: "Refusé",
-    DebitState.UNKNOWN: "Sans réponse claire",
-    DebitState.DROPPED: "Abandonné",
+    DebitState.CLAIMED: marked("Pris en charge"),
+    DebitState.SENT: marked("Envoyé"),
+    DebitState.PAID: marked("Accepté"),
+    DebitState.REFUNDED: marked("Accepté, puis rendu par la banque"),
+    DebitState.REFUSED: marked("Refusé"),
+    DebitState.UNKNOWN: marked("Sans réponse claire"),
+    DebitState.DROPPED: marked("Abandonné"),
 }
 _LACKS_FOR_PAYER = {
     CardLack.NO_TOKEN: marked(
@@ -61,14 +61,14 @@ _LACKS_FOR_PAYER = {
     ),
 }
 _LACKS_FOR_STAFF = {
-    CardLack.NO_TOKEN: "Sans carte",
-    CardLack.EXPIRES_BEFORE: "Carte trop courte",
+    CardLack.NO_TOKEN: marked("Sans carte"),
+    CardLack.EXPIRES_BEFORE: marked("Carte trop courte"),
 }
 _REFUSALS = {
-    CardLack.NO_TOKEN.value: "carte non conservée",
-    CardLack.EXPIRES_BEFORE.value: "carte expirée",
-    BOUNCED: "règlement repris par la banque",
-    "card_expired": "carte expirée ou non conservée",  # written for both until 0.3.0
+    CardLack.NO_TOKEN.value: marked("carte non conservée"),
+    CardLack.EXPIRES_BEFORE.value: marked("carte expirée"),
+    BOUNCED: marked("règlement repris par la banque"),
+    "card_expired": marked("carte expirée ou non conservée"),  # written for both until 0.3.0
 }
 _REQUESTS = {
     PlanRequestState.REQUESTED: marked("En attente de décision"),
@@ -113,22 +113,27 @@ def lack_for_payer(lack: CardLack, language: Language = Language.FR) -> str:
     return said(_LACKS_FOR_PAYER[lack], language)
 
 
-def lack_for_staff(lack: CardLack) -> str:
-    return _LACKS_FOR_STAFF[lack]
+def lack_for_staff(lack: CardLack, language: Language = Language.FR) -> str:
+    return said(_LACKS_FOR_STAFF[lack], language)
 
 
-def refusal_word(code: str) -> str:
+def refusal_word(code: str, language: Language = Language.FR) -> str:
     """Return our own reason in words, the gateway's code as it is."""
-    return _REFUSALS.get(code, code)
+    return said(_REFUSALS[code], language) if code in _REFUSALS else code
 
 
-def for_staff(instalment: Instalment, *, is_stopped: bool) -> str:
+def for_staff(instalment: Instalment, *, is_stopped: bool, language: Language = Language.FR) -> str:
+    on = day(instalment.next_try_on, language)
+    return said(_for_staff(instalment, is_stopped=is_stopped), language, day=on)
+
+
+def _for_staff(instalment: Instalment, *, is_stopped: bool) -> str:
     if _is_suspended(instalment, is_stopped=is_stopped):
         return SUSPENDED
     if instalment.state is InstalmentState.DUE and instalment.tries:
-        return f"À débiter de nouveau le {day(instalment.next_try_on)}"
+        return marked("À prélever de nouveau le %(day)s")
     if instalment.state is InstalmentState.CONFLICT and instalment.refusal_code == REFUNDED:
-        return "Débitée, puis rendue par la banque : attend votre décision"
+        return marked("Prélevée, puis rendue par la banque : attend votre décision")
     return _FOR_STAFF[instalment.state]
 
 
@@ -141,8 +146,8 @@ def colour(instalment: Instalment, *, is_stopped: bool) -> str:
     return _COLOURS.get(instalment.state, "")
 
 
-def debit_word(state: DebitState) -> str:
-    return _DEBITS[state]
+def debit_word(state: DebitState, language: Language = Language.FR) -> str:
+    return said(_DEBITS[state], language)
 
 
 def request_word(state: PlanRequestState, language: Language = Language.FR) -> str:

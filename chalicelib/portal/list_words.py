@@ -2,68 +2,69 @@
 
 from urllib.parse import urlencode
 
+from chalicelib.domain.languages import Language, amount
 from chalicelib.domain.lists.filters import Anomaly, Entry, Paid, Sort
 from chalicelib.domain.lists.search import Hit, Why
-from chalicelib.domain.money import euros
+from chalicelib.portal.texts import marked, said
 
 PAID = {
-    Paid.NONE: "Rien payé",
-    Paid.PART: "En partie",
-    Paid.ALL: "Tout payé",
-    Paid.OVER: "Trop-perçu",
-    Paid.NOTHING_OWED: "Rien à payer",
+    Paid.NONE: marked("Rien payé"),
+    Paid.PART: marked("En partie"),
+    Paid.ALL: marked("Tout payé"),
+    Paid.OVER: marked("Trop-perçu"),
+    Paid.NOTHING_OWED: marked("Rien à payer"),
 }
 ANOMALIES = {
-    Anomaly.TO_DECIDE: "À décider",
-    Anomaly.PLAN_REQUESTED: "Échéancier demandé",
-    Anomaly.OVERPAID: "Trop-perçu",
-    Anomaly.VALIDATED_UNPAID: "Validé, impayé",
-    Anomaly.PAID_NOT_VALIDATED: "Payé, à valider",
-    Anomaly.CREDIT: "Crédit à rendre",
-    Anomaly.REFUSED_DEBIT: "Débit refusé",
-    Anomaly.ARREARS: "Impayé",
-    Anomaly.IN_QUESTION: "Paiement à éclaircir",
-    Anomaly.BLOCKED: "Bloqué",
-    Anomaly.PROVISIONAL_OVERDUE: "Notification de bourse en retard",
-    Anomaly.FOLLOW_UP: "À revoir",
+    Anomaly.TO_DECIDE: marked("À décider"),
+    Anomaly.PLAN_REQUESTED: marked("Échéancier demandé"),
+    Anomaly.OVERPAID: marked("Trop-perçu"),
+    Anomaly.VALIDATED_UNPAID: marked("Validé, impayé"),
+    Anomaly.PAID_NOT_VALIDATED: marked("Payé, à valider"),
+    Anomaly.CREDIT: marked("Crédit à rendre"),
+    Anomaly.REFUSED_DEBIT: marked("Prélèvement refusé"),
+    Anomaly.ARREARS: marked("Impayé"),
+    Anomaly.IN_QUESTION: marked("Paiement à éclaircir"),
+    Anomaly.BLOCKED: marked("Bloqué"),
+    Anomaly.PROVISIONAL_OVERDUE: marked("Notification de bourse en retard"),
+    Anomaly.FOLLOW_UP: marked("À revoir"),
 }
 SORTS = {
-    Sort.NAME: "Nom, de A à Z",
-    Sort.NAME_LAST: "Nom, de Z à A",
-    Sort.PROGRAMME: "Formation",
-    Sort.SITUATION: "Situation",
-    Sort.REST_LAST: "Reste dû, le plus grand d'abord",
-    Sort.PAID_LAST: "Payé, le plus grand d'abord",
+    Sort.NAME: marked("Nom, de A à Z"),
+    Sort.NAME_LAST: marked("Nom, de Z à A"),
+    Sort.PROGRAMME: marked("Formation"),
+    Sort.SITUATION: marked("Situation"),
+    Sort.REST_LAST: marked("Reste dû, le plus grand d'abord"),
+    Sort.PAID_LAST: marked("Payé, le plus grand d'abord"),
 }
 METHODS = {"card": "Carte", "cheque": "Chèque", "transfer": "Virement"}
 ATTEMPTS = {
-    "pending": "En cours",
-    "paid": "Payée",
-    "refunded": "Rendue par la banque",
-    "refused": "Refusée",
-    "cancelled": "Abandonnée",
-    "unknown": "À éclaircir",
+    "pending": marked("En cours"),
+    "paid": marked("Payée"),
+    "refunded": marked("Rendue par la banque"),
+    "refused": marked("Refusée"),
+    "cancelled": marked("Abandonnée"),
+    "unknown": marked("À éclaircir"),
 }
 WHY = {
-    Why.EMAIL: "mail",
-    Why.STUDENT_NUMBER: "n° étudiant",
-    Why.INE: "INE",
-    Why.REGISTRATION: "n° de dossier",
-    Why.ORDER: "commande n°",
-    Why.INVOICE: "facture n°",
-    Why.TRANSACTION: "transaction n°",
-    Why.CALL: "appel n°",
-    Why.ATTEMPT: "tentative",
-    Why.CARD: "carte se terminant par",
-    Why.COMMENT: "commentaire :",
+    Why.EMAIL: marked("mail"),
+    Why.STUDENT_NUMBER: marked("n° étudiant"),
+    Why.INE: marked("INE"),
+    Why.REGISTRATION: marked("n° de dossier"),
+    Why.ORDER: marked("commande n°"),
+    Why.INVOICE: marked("facture n°"),
+    Why.TRANSACTION: marked("transaction n°"),
+    Why.CALL: marked("appel n°"),
+    Why.ATTEMPT: marked("tentative"),
+    Why.CARD: marked("carte se terminant par"),
+    Why.COMMENT: marked("commentaire :"),
 }
 
 
-def why(hit: Hit) -> str:
+def why(hit: Hit, language: Language = Language.FR) -> str:
     """Return why a search found the file, "" for a name: it shows itself."""
     if hit.why is Why.AMOUNT:
-        return f"montant {euros(int(hit.value))}"
-    return f"{WHY[hit.why]} {hit.value}" if hit.why in WHY else ""
+        return f"{said(marked('montant'), language)} {amount(int(hit.value), language)}"
+    return f"{said(WHY[hit.why], language)} {hit.value}" if hit.why in WHY else ""
 
 
 _IMPLIED = {
@@ -75,17 +76,18 @@ _IMPLIED = {
 
 
 def marks(entry: Entry) -> list[str]:
-    """Return the anomalies of an entry in words, each told once."""
+    """Return the anomalies of an entry as texts to translate, each told once."""
     found = {each for each in Anomaly if entry.has(each)}
     return [ANOMALIES[each] for each in Anomaly if each in found and _IMPLIED.get(each) not in found]
 
 
 def address(path: str, **parameters: object) -> str:
     """Return an address with the parameters that say something."""
-    said = {name: value for name, value in parameters.items() if value not in {None, ""}}
-    return f"{path}?{urlencode(said)}" if said else path
+    told = {name: value for name, value in parameters.items() if value not in {None, ""}}
+    return f"{path}?{urlencode(told)}" if told else path
 
 
-def count(number: int) -> str:
-    """Write 2994 as « 2 994 », with a non-breaking space."""
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+def count(number: int, language: Language = Language.FR) -> str:
+    """Write 2994 as « 2 994 », with a non-breaking space, or as 2,994."""
+    told = f"{number:,}"
+    return told.replace(",", "\N{NARROW NO-BREAK SPACE}") if language is Language.FR else told

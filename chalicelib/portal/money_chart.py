@@ -6,10 +6,11 @@ from datetime import date
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.daily_sums import Figures, Flows
+from chalicelib.portal.texts import marked
 
 WIDTH, HEIGHT, MARGIN = 840, 240, 24
-MEANS = {Book.CARDS: "Carte", Book.CHEQUES: "Chèque", Book.BANK: "Virement"}
-BACK = "Rendu ou repris"
+MEANS = {Book.CARDS: marked("Carte"), Book.CHEQUES: marked("Chèque"), Book.BANK: marked("Virement")}
+BACK = marked("Rendu ou repris")
 CLASSES = {Book.CARDS: "bar-card", Book.CHEQUES: "bar-cheque", Book.BANK: "bar-transfer"}
 
 

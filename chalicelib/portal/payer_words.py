@@ -1,16 +1,17 @@
 """Labels of third-party payers for the staff."""
 
 from chalicelib.domain.payers.payer import PayerKind, PayerState
+from chalicelib.portal.texts import marked
 
 KINDS = {
-    PayerKind.COMPANY: "Entreprise",
-    PayerKind.OPCO: "OPCO",
-    PayerKind.PUBLIC: "Organisme public (Chorus Pro)",
+    PayerKind.COMPANY: marked("Entreprise"),
+    PayerKind.OPCO: marked("OPCO"),
+    PayerKind.PUBLIC: marked("Organisme public (Chorus Pro)"),
 }
 STATES = {
-    PayerState.NAMED: "À facturer",
-    PayerState.WITHDRAWN: "Retiré",
-    PayerState.INVOICED: "Facturé",
-    PayerState.PAID: "Réglé",
-    PayerState.GIVEN_UP: "Ne prend plus en charge",
+    PayerState.NAMED: marked("À facturer"),
+    PayerState.WITHDRAWN: marked("Retiré"),
+    PayerState.INVOICED: marked("Facturé"),
+    PayerState.PAID: marked("Réglé"),
+    PayerState.GIVEN_UP: marked("Ne prend plus en charge"),
 }

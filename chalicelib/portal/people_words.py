@@ -6,11 +6,11 @@ from chalicelib.domain.sessions import Method
 from chalicelib.portal.texts import marked, said
 
 _ROLES = {
-    Role.STUDENT: "Étudiant",
-    Role.REGISTRAR: "Scolarité",
-    Role.ACCOUNTANT: "Comptabilité",
-    Role.ADMINISTRATOR: "Administration",
-    Role.AUDITOR: "Audit",
+    Role.STUDENT: marked("Étudiant"),
+    Role.REGISTRAR: marked("Scolarité"),
+    Role.ACCOUNTANT: marked("Comptabilité"),
+    Role.ADMINISTRATOR: marked("Administration"),
+    Role.AUDITOR: marked("Audit"),
 }
 _METHODS = {
     Method.PASSWORD: marked("par mot de passe"),
@@ -18,8 +18,8 @@ _METHODS = {
 }
 
 
-def role_word(role: Role) -> str:
-    return _ROLES[role]
+def role_word(role: Role, language: Language = Language.FR) -> str:
+    return said(_ROLES[role], language)
 
 
 def method_word(method: Method, language: Language = Language.FR) -> str:

@@ -17,6 +17,7 @@ from chalicelib.portal import (
     audit_words,
     campaign_words,
     instalment_words,
+    list_words,
     outbox_words,
     people_words,
     texts,
@@ -133,28 +134,17 @@ def _environment(language: Language) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(asset=asset_address, detail_words=audit_words.detail_words)
+    environment.globals.update(asset=asset_address)
     say = partial(texts.said, language=language)
     environment.policies["ext.i18n.trimmed"] = True
     extended: Any = environment  # the extension adds methods that its class does not declare
     extended.install_gettext_callables(say, partial(_counted, language=language), newstyle=True)
     environment.filters.update(_of_language(language))
     environment.filters.update(
-        act_word=audit_words.act_word,
-        actor_word=audit_words.actor_word,
-        code_word=code_word,
-        debit_word=instalment_words.debit_word,
-        for_staff=instalment_words.for_staff,
         instalment_colour=instalment_words.colour,
-        lack_for_staff=instalment_words.lack_for_staff,
-        part_word=campaign_words.part_word,
-        refusal_word=instalment_words.refusal_word,
         request_colour=instalment_words.request_colour,
-        role_word=people_words.role_word,
-        topic_word=outbox_words.topic_word,
         typeset=texts.typeset,
         version_colour=campaign_words.version_colour,
-        version_word=campaign_words.version_word,
     )
     return environment
 
@@ -162,16 +152,28 @@ def _environment(language: Language) -> "Environment":
 def _of_language(language: Language) -> dict[str, Callable[..., str]]:
     """Return the filters that write data and words in one language."""
     ours: dict[str, Callable[..., str]] = {
+        "act_word": audit_words.act_word,
+        "actor_word": audit_words.actor_word,
+        "code_word": code_word,
+        "counted": list_words.count,
         "day": wording.day,
+        "debit_word": instalment_words.debit_word,
+        "detail_words": audit_words.detail_words,
         "euros": amount,
         "for_payer": instalment_words.for_payer,
+        "for_staff": instalment_words.for_staff,
         "lack_for_payer": instalment_words.lack_for_payer,
+        "lack_for_staff": instalment_words.lack_for_staff,
         "last_minute": wording.last_minute,
         "method_word": people_words.method_word,
         "moment": wording.moment,
+        "part_word": campaign_words.part_word,
         "percent": wording.percent,
+        "refusal_word": instalment_words.refusal_word,
         "request_word": instalment_words.request_word,
+        "role_word": people_words.role_word,
         "said": texts.said,
+        "sent_word": outbox_words.sent_word,
         "sentence": sentence,
         "cell": _cell,
         "listed": _listed,
@@ -179,6 +181,9 @@ def _of_language(language: Language) -> dict[str, Callable[..., str]]:
         "stage_state_word": next_step.stage_state_word,
         "stage_word": next_step.stage_word,
         "text": _text,
+        "topic_word": outbox_words.topic_word,
+        "version_word": campaign_words.version_word,
+        "why": list_words.why,
     }
     return {name: partial(write, language=language) for name, write in ours.items()}
 

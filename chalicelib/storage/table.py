@@ -24,7 +24,8 @@ Report = Callable[[str, Exception], None]
 PAGE = 50
 SHAPES: dict[str, int] = {}
 """The shape number of each kind of row that is not at its first: docs/decisions/0011-shapes.md."""
-RECEIVED = frozenset({"reference", "bank", "received_on", "request_hash", "line_id", "from_suspense"})
+RECEIVED = frozenset({"reference", "bank", "received_on", "request_hash", "drawer", "from_suspense"})
+SHOWN = frozenset({"version", "line_id", "return_line", "undone_line"})
 TAKEN_BACK = frozenset({"bounced_cents", "bounced_on", "bounce_reason", "bounced_at_bank", "dispute"})
 CORRECTED = frozenset({"kept_cents", "corrections", "provisional_until", "written_off_cents"})
 CHANGED = frozenset({"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"})
@@ -36,15 +37,12 @@ YOUNG: dict[str, frozenset[str]] = {
     "Invoice": frozenset({"buyer"}),
     "Instalment": frozenset({"credited_cents", "moves", "received_cents"}),
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
-    "Payment": frozenset({"version", "drawer", "return_line"}) | RECEIVED | TAKEN_BACK | GIVEN_BACK,
+    "Payment": SHOWN | RECEIVED | TAKEN_BACK | GIVEN_BACK,
     "Person": frozenset({"language"}),
     "Registration": frozenset({"allowed_situations", "reminded_of", "reminders"}) | CORRECTED,
     "PlanRequest": CHANGED,
 }
-"""Fields unknown to the last release: written only if not at their default, so that it reads all other rows.
-
-A new release removes the fields of the release before from this table.
-"""
+"""Fields unknown to the last release: written only if not at their default. A new release removes these."""
 
 BESIDE: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on"}),

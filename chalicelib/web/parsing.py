@@ -12,6 +12,7 @@ from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMo
 from chalicelib.usecases.telephones import telephone
 
 _AMOUNT = re.compile(r"([0-9]{1,7})(?:[.]([0-9]{1,2}))?", re.ASCII)
+_ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+[.][0-9]{1,2}", re.ASCII)
 
 
 def rank_of(text: str) -> int:
@@ -34,9 +35,15 @@ def version_number(text: str) -> int:
     return _whole_number(text, digits=6)
 
 
+def version_of(text: str) -> int:
+    """Read the version of a row that a form saw, 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < len("1000000") else 0
+
+
 def cents_of(text: str) -> int | None:
-    """Read an amount as people type it, "1 234,50 €", in cents; None for anything else."""
-    squeezed = "".join(text.replace("€", "").split()).replace(",", ".")
+    """Read an amount as people type it, "1 234,50 €" or "€1,234.50", in cents; None for anything else."""
+    typed = "".join(text.replace("€", "").split())
+    squeezed = typed.replace(",", "" if _ENGLISH.fullmatch(typed) else ".")
     found = _AMOUNT.fullmatch(squeezed)
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0")) if found else None
 

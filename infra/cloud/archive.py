@@ -28,7 +28,9 @@ _UNREAD = re.compile(
       botocore/data/(?!({"|".join(SERVICES)})/)[^/]+/         # models of other services
     | boto3/(data|examples)/                                  # models of boto3's resources
     | babel/locale-data/(?!({"|".join(LOCALES)})\.dat$)       # other languages
-    | aws_lambda_powertools/.*/swagger_ui/                    # a page that nothing serves
+    | aws_lambda_powertools/event_handler/                    # a router, and Chalice is the router
+    | stdnum/(imsi|isbn|oui)\.dat$                            # registers of other numbers than IBANs
+    | xmlschema/locale/                                       # its messages in other languages
     | [^/]+\.dist-info/sboms/                                 # lists of the parts of a wheel
     | .*\.pyi$                                                # types, for tools
     """,

@@ -9,7 +9,8 @@ ACCOUNTS = (
     ("polytech@demo.test", "Ingénieur Polytech Génie Civil 3e année"),
     ("double@demo.test", "Noa TESTDOUBLE, deux inscriptions : Isima et Polytech"),
     ("registrar@demo.test", "scolarité"),
-    ("accountant@demo.test", "comptabilité (et accountant2@demo.test)"),
+    ("accountant@demo.test", "comptabilité"),
+    ("accountant2@demo.test", "comptabilité, seconde personne"),
     ("admin@demo.test", "administration"),
     ("auditor@demo.test", "contrôle"),
 )

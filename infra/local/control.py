@@ -22,6 +22,7 @@ from infra.local.bank_routes import add_bank
 from infra.local.clock import PARIS
 from infra.local.control_page import TEMPLATES, add_page
 from infra.local.functions import Functions, UnknownSchedule
+from infra.local.mail_pages import add_mail_pages
 from infra.local.problems import CONTENT_TYPE, problem
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def create_control(stack: Stack) -> Flask:
     _add_health_and_clock(control, stack)
     _add_schedules_and_mailbox(control, stack)
     add_page(control, stack)
+    add_mail_pages(control, stack)
     add_bank(control, stack)
     return control
 

@@ -1,8 +1,9 @@
-"""The control server's page for people: clock, schedules, mailbox, cards, ledger, faults. Never deployed."""
+"""The control server's page for people: accounts, clock, mailbox, cards, ledger, faults. Never deployed."""
 
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from datetime import datetime, time, timedelta
 from http import HTTPStatus
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, redirect, render_template, request
 
 from chalicelib.domain.calendar import PARIS
-from infra.local.accounts import ACCOUNTS, PASSWORD
+from infra.local.accounts import ACCOUNTS, CAS_USERS, PASSWORD
 from infra.local.paybox.cards import CARDS
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from infra.local.control import Stack
 
+SESSION = "quittance"
+"""The cookie of a session (chalicelib/pages/responses.py): over http its name has no prefix."""
 TEMPLATES = Path(__file__).parent / "templates"
 DEBITS_AT = time(0, 30)
 DUE_DAY = 10
@@ -47,7 +50,7 @@ def add_page(control: Flask, stack: Stack) -> None:
             now=stack.clock.now().astimezone(PARIS),
             tenth=next_tenth(stack.clock.now()),
             schedules=sorted(schedules, key=lambda name: (name not in MAIN_SCHEDULES, name)),
-            mails=stack.mailbox.items()[::-1][:MAILS],
+            mails=stack.mailbox.collect()[::-1][:MAILS],
             accounts=ACCOUNTS,
             password=PASSWORD,
             cards=CARDS.values(),
@@ -58,12 +61,25 @@ def add_page(control: Flask, stack: Stack) -> None:
             done=request.args.get("done", ""),
         )
 
+    @control.post("/log-in")
+    def log_in() -> Response:
+        """Log a demo account in, and go to the portal: a cookie of this host is of all its ports."""
+        _of_this_page()
+        answer = redirect(f"http://127.0.0.1:{stack.ports.portal}/", HTTPStatus.SEE_OTHER)
+        token = _session_of(stack, request.form.get("email", ""))
+        answer.set_cookie(SESSION, token, httponly=True, samesite="Lax")
+        return answer
+
     @control.post("/act")
     def act() -> Response:
         """Do what a button of the page asks for; a form of another site is refused."""
-        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-            abort(HTTPStatus.FORBIDDEN, "This form came from another site.")
+        _of_this_page()
         return redirect(f"/?done={_act(stack, request.form)}", HTTPStatus.SEE_OTHER)
+
+
+def _of_this_page() -> None:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        abort(HTTPStatus.FORBIDDEN, "This form came from another site.")
 
 
 def next_tenth(now: datetime) -> datetime:
@@ -101,6 +117,21 @@ def _order(stack: Stack, rules: list[dict[str, Any]]) -> None:
     address = f"http://127.0.0.1:{stack.ports.paybox}/_faults"
     request = urllib.request.Request(address, json.dumps({"rules": rules}).encode(), method="PUT")
     urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - the same  # nosec B310
+
+
+def _session_of(stack: Stack, email: str) -> str:
+    """Return the token of a new session of a demo account."""
+    if email not in {address for address, _ in CAS_USERS}:
+        abort(HTTPStatus.UNPROCESSABLE_ENTITY, "This is no account of the demo.")
+    address = f"http://127.0.0.1:{stack.ports.portal}/api/v1/auth/sessions"
+    body = json.dumps({"email": email, "password": PASSWORD}).encode()
+    asked = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - the same  # nosec B310
+            token: str = json.load(answer)["token"]
+    except urllib.error.HTTPError as refused:
+        abort(refused.code, "The portal refuses this log-in: its password may have been changed.")
+    return token
 
 
 def _told(stack: Stack, path: str, name: str) -> list[dict[str, Any]]:

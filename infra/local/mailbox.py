@@ -29,6 +29,10 @@ class Mailbox:
         """Give `{to, subject, text, sent_at}` of every mail, oldest first."""
         return [{key: mail[key] for key in ("to", "subject", "text", "sent_at")} for mail in self.collect()]
 
+    def html(self, mail_id: str) -> str | None:
+        """Give the HTML of one mail, None if there is no such mail or it has none."""
+        return next((mail.get("html") or None for mail in self.collect() if mail["id"] == mail_id), None)
+
     def collect(self) -> list[dict[str, str]]:
         """Take in what was sent since; call it before the clock is moved, so each mail has its moment."""
         with self._lock:
@@ -52,6 +56,7 @@ class Mailbox:
             "to": ", ".join(sent["To"]),
             "subject": sent["Subject"],
             "text": sent["BodyText"],
+            "html": sent["BodyHtml"] or "",
             "sent_at": self._clock.at(datetime.fromtimestamp(sent["Timestamp"], UTC))
             .astimezone(PARIS)
             .isoformat(),

@@ -182,6 +182,9 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
         ACCOUNTANT, Reach.ALL, {**SEEN, "reason": REASON}
     ),
+    "POST /staff/statement-lines/{statement_line_id}/undo": RouteAccess(
+        ACCOUNTANT, Reach.ALL, {**SEEN, "reason": REASON}
+    ),
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
     ),
@@ -227,8 +230,8 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/cheque-slips": read(ACCOUNTANT | AUDITOR),
     "POST /staff/cheque-slips": books(cheques=[]),
     "GET /staff/cheque-slips/{slip_id}": read(ACCOUNTANT | AUDITOR),
-    "PUT /staff/cheque-slips/{slip_id}/cheques": books(cheques=[]),
-    "POST /staff/cheque-slips/{slip_id}/deposit": books(deposited_on="2022-06-24"),
+    "PUT /staff/cheque-slips/{slip_id}/cheques": books(cheques=[], version=1),
+    "POST /staff/cheque-slips/{slip_id}/deposit": books(deposited_on="2022-06-24", version=1),
     "POST /staff/cheque-slips/{slip_id}/credit": books(amount_cents=100, credited_on="2022-06-24"),
     "GET /staff/cheque-slips/{slip_id}/pdf": read(ACCOUNTANT | AUDITOR),
     "GET /staff/rapprochements": read(ACCOUNTANT | AUDITOR),
@@ -236,7 +239,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/rapprochements/{rapprochement_id}": read(ACCOUNTANT | AUDITOR),
     "POST /staff/rapprochements/{rapprochement_id}/check": books(digest="0" * 64),
     "GET /staff/rapprochements/{rapprochement_id}/pdf": read(ACCOUNTANT | AUDITOR),
-    "POST /staff/statement-lines/{statement_line_id}/deposits": books(slips=["INP-000001"]),
+    "POST /staff/statement-lines/{statement_line_id}/deposits": books(slips=["INP-000001"], version=1),
     "GET /staff/periods": read(ACCOUNTANT | AUDITOR),
     "POST /staff/periods/{month}/close": books(),
     "GET /staff/balances": read(ACCOUNTANT | AUDITOR),
@@ -409,6 +412,7 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/statement-lines/{statement_line_id}/discard": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"reason": REASON}
     ),
+    "POST /staff/statement-lines/{statement_line_id}/undo": books(version="1", reason=REASON),
     "POST /staff/statement-lines/{statement_line_id}/owner": RouteAccess(
         ACCOUNTANT, Reach.ALL, {"owner": "a1"}
     ),

@@ -15,7 +15,12 @@ from chalicelib.domain.payers import refusals as payer_refusals
 from chalicelib.domain.reconciliation import refusals as reconciliation_refusals
 from chalicelib.domain.refunds import refusals as refund_refusals
 from chalicelib.domain.trail import undo
-from chalicelib.domain.treasury import rapprochement_refusals, remittance_refusals, slip_refusals
+from chalicelib.domain.treasury import (
+    rapprochement_refusals,
+    remittance_refusals,
+    slip_refusals,
+    undo_refusals,
+)
 from chalicelib.domain.treasury import refusals as treasury
 
 
@@ -32,7 +37,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{payer_refusals.__doc__}"
     drawn += f"{rapprochement_refusals.__doc__}"
     drawn += f"{lettering_refusals.__doc__}{period_refusals.__doc__}"
-    drawn += f"{slip_refusals.__doc__}"
+    drawn += f"{slip_refusals.__doc__}{undo_refusals.__doc__}"
     drawn += f"{treasury.__doc__}{remittance_refusals.__doc__}{reconciliation_refusals.__doc__}"
     drawn += f"{treasury.__doc__}{exports.__doc__}"
     names = {

@@ -30,13 +30,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def axe_violations(page: Page) -> list[tuple[str, list[str]]]:
+    """Return the rules that a page breaks, each with where."""
+    found = Axe().run(page).response["violations"]
+    return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
+
+
 @dataclass
 class Reader:
     """A person at the portal, who looks at every page they come to."""
 
     page: Page
     stack: Stack
-    axe: Axe
 
     def opens(self, path: str) -> None:
         self.page.goto(f"{self.stack.portal}{path}")
@@ -56,9 +61,7 @@ class Reader:
 
     def looks(self) -> None:
         """Check that axe sees no barrier, that no script is there, and that 320 px hold the page."""
-        found = self.axe.run(self.page).response["violations"]
-        told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
-        assert told == [], self.page.url
+        assert axe_violations(self.page) == [], self.page.url
         assert self.page.locator("script").count() == 0
         usual = self.page.viewport_size
         self.page.set_viewport_size(NARROW)
@@ -103,7 +106,7 @@ def reader(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> I
     page = context.new_page()
     page.on("response", _not_heavy)
     page.set_default_timeout(PATIENCE_MS)
-    yield Reader(page, stack, Axe())
+    yield Reader(page, stack)
     context.close()
 
 

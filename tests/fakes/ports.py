@@ -7,7 +7,8 @@ from itertools import count
 
 from chalicelib.banking.statement_file import read_statements
 from chalicelib.campaigns.stored import FileReader
-from chalicelib.delivery.mailer import compose, facts, payer_facts
+from chalicelib.delivery.mail_text import compose
+from chalicelib.delivery.mailer import facts, payer_facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.calendar import PARIS

@@ -10,10 +10,8 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
-
-import httpx
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.collection.bounces import BankReturn
@@ -23,7 +21,6 @@ from chalicelib.domain.corrections.correction import Correction
 from chalicelib.domain.corrections.withdrawals import AskedWithdrawal
 from chalicelib.domain.payments import Attempt, Payment, PaymentMethod, PaymentPage
 from chalicelib.domain.plan.plan_requests import PlanDecision
-from chalicelib.domain.reconciliation.policies import Policy, Reconciliation
 from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import Refund, RefundMethod, RefundState
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
@@ -39,10 +36,7 @@ from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request
 from chalicelib.usecases.plans.request_plan import request_plan
-from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
-from chalicelib.usecases.reconciliation.reconcile_day import reconcile_day
 from chalicelib.usecases.refunds.decide_refund import decide_refund
-from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.give_iban import give_iban
 from chalicelib.usecases.refunds.mark_transferred import mark_transferred
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
@@ -50,7 +44,6 @@ from chalicelib.usecases.registrations.block_registration import block_registrat
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from chalicelib.usecases.registrations.show_account import show_file
-from chalicelib.usecases.statements.import_statement import import_statement
 from chalicelib.wiring import Services
 from infra.doctor.this_machine import of_this_machine
 from tests.conftest import Stack
@@ -237,28 +230,6 @@ class Season:
         if refund.method is RefundMethod.TRANSFER:
             give_iban(self.ports, refund.person_id, refund.id, IBAN)
             mark_transferred(self.ports, refund.id, ACCOUNTANT)
-            finish_transfer(self.ports, refund.id, SECOND, is_done=True)
-
-    def remittances_reach_the_bank(self, first: date) -> int:
-        """Compare every day, then explain each credit of the bank's statement by its remittance.
-
-        Return how many there were.
-        """
-        for schedule in ("number_journal", "reconcile_days"):
-            self.operator.runs(schedule)
-        query = {"from": first.isoformat(), "format": "cfonb120"}
-        told = httpx.get(f"{self.stack.control}/bank/statement", params=query)
-        (done,) = import_statement(self.ports, told.raise_for_status().content, ACCOUNTANT)
-        statement = done.statement
-        lines = self.ports.statements.lines(statement.iban, statement.opening_on, statement.closing_on)
-        for line in lines:
-            credit_remittances(self.ports, line.id, (line.reference,), ACCOUNTANT)
-        return len(lines)
-
-    def compares(self, policy: Policy) -> Reconciliation:
-        yesterday = paris_day(self.ports.now()) - timedelta(days=1)
-        series = self.ports.campaigns.current().numbering.series
-        return reconcile_day(self.ports, series, policy, yesterday, ACCOUNTANT.id)
 
     def days_pass(self, *days: str) -> None:
         for day in days:

@@ -4,13 +4,16 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from chalicelib.domain.calendar import PARIS
 from infra.local import paybox, resources
+from infra.local.accounts import PASSWORD
 from infra.local.control import create_control
 from infra.local.control_page import next_tenth
 from infra.local.resources import Names
+from infra.local.serving import serve
 from tests.infra.test_control import MAIL_FROM, SmallStack
 
 
@@ -31,7 +34,7 @@ def test_page_shows_clock_cards_and_a_mail_with_its_link(control: FlaskClient, s
     assert "ran to its end" in done.text
     assert "24/06/2022 10:" in done.text
     assert "1111222233334444" in done.text
-    assert '<a href="http://127.0.0.1:8000/password?token=1"' in done.text
+    assert '<a href="http://127.0.0.1:8000/password?token=1" rel="noopener" target="_blank"' in done.text
     assert "<b>" not in done.text
     assert "Nothing has reached the gateway." in done.text
 
@@ -84,3 +87,34 @@ def test_fault_is_ordered_from_the_gateway(control: FlaskClient, stack: SmallSta
         assert '"notification": true' in page
 
         assert "None is ordered." in control.post("/act", data={"fault": "none"}, follow_redirects=True).text
+
+
+def test_button_of_an_account_logs_in_at_the_portal(control: FlaskClient, stack: SmallStack) -> None:
+    portal = Flask("portal")
+    asked = []
+
+    @portal.post("/api/v1/auth/sessions")
+    def sessions() -> dict[str, str]:
+        asked.append(request.get_json())
+        return {"token": "t0ken"}
+
+    with serve(portal) as address:
+        stack.ports = stack.ports._replace(portal=int(address.rpartition(":")[2]))
+        answer = control.post("/log-in", data={"email": "student@demo.test"})
+    assert asked == [{"email": "student@demo.test", "password": PASSWORD}]
+    assert (answer.status_code, answer.location) == (303, f"{address}/")
+    assert "quittance=t0ken; HttpOnly; Path=/; SameSite=Lax" in answer.headers["Set-Cookie"]
+
+
+def test_log_in_that_the_portal_refuses_is_told(control: FlaskClient, stack: SmallStack) -> None:
+    with serve(Flask("portal")) as address:
+        stack.ports = stack.ports._replace(portal=int(address.rpartition(":")[2]))
+        assert control.post("/log-in", data={"email": "student@demo.test"}).status_code == 404
+
+
+def test_only_the_demos_accounts_log_in_and_from_this_page_alone(control: FlaskClient) -> None:
+    assert control.post("/log-in", data={"email": "else@demo.test"}).status_code == 422
+    elsewhere = control.post(
+        "/log-in", data={"email": "student@demo.test"}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert elsewhere.status_code == 403

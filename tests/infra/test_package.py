@@ -133,6 +133,11 @@ def test_package_holds_the_models_of_the_services_that_are_called_alone(files: s
     }
 
 
+def test_package_holds_the_registers_that_ibans_are_checked_by(files: set[str]) -> None:
+    assert {"stdnum/iban.dat", "stdnum/be/banks.dat"} <= files
+    assert "stdnum/oui.dat" not in files
+
+
 def test_archive_is_the_same_for_the_same_sources(tmp_path: Path) -> None:
     for name, order in (("one", ["app.py", "a.txt"]), ("two", ["a.txt", "app.py"])):
         with zipfile.ZipFile(tmp_path / name, "w") as archive:

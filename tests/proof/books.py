@@ -41,6 +41,7 @@ def _check_totals(memory: Memory, entries: list[JournalEntry], waiting: Abstract
     for entry in entries:
         for posting in entry.postings:
             books[posting.book] += posting.cents
+    books[Book.BANK] += books[Book.SUSPENSE] + books[Book.BANK_FEES]  # of it: not known whose, and its fees
     payments = [payment for _, payment in memory.payments.values() if payment.id not in waiting]
     invoices = [invoice for _, invoice in memory.invoices.values() if str(invoice.number) not in waiting]
     invoiced = sum(invoice.totals.total_cents for invoice in invoices)

@@ -27,9 +27,11 @@ from chalicelib.usecases.reconciliation.bank_standing import bank_standing
 from chalicelib.usecases.reconciliation.reconcile_day import reconcile_day
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
+from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.show_returns import show_returns
 from tests.fakes.ports import MANUAL_DAY, FakePorts
 from tests.usecases.conftest import ACCOUNTANT, Student
+from tests.usecases.payer_steps import invoices, is_paid_by, names
 from tests.usecases.refund_steps import SECOND
 from tests.usecases.test_reconciliations import ends_the_day, runs
 from tests.usecases.test_slips import at_the_bank, lou, returns, two
@@ -173,6 +175,41 @@ def test_transfers_that_left_are_shown_by_the_line_of_their_file(
     bank.explains(line, ExplanationKind.TRANSFER_FILE, file.id)
     ends_the_day(chris, days=9)
     assert runs(chris, series, Policy.BANK).found == 0
+
+
+@pytest.mark.parametrize("gathered", [False, True])
+def test_one_transfer_that_left_and_came_back_is_shown_by_its_lines(
+    bank: Bank, chris: Student, series: str, *, gathered: bool
+) -> None:
+    """A line may name one refund, without a file; the return is gathered with its refund or after it."""
+    bank.states()
+    refund = approved(chris)
+    make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+    (left,) = later(bank, -60100)
+    settle_refunds(chris.ports, left.id, refund.id, ACCOUNTANT)
+    if gathered:
+        ends_the_day(chris)
+        assert runs(chris, series, Policy.BANK).found == 0
+    (back,) = later(bank, 60100)
+    return_refund(chris.ports, back.id, refund.id, ACCOUNTANT)
+    standing = bank_standing(chris.ports, series)
+    assert standing
+    assert standing.movements == ()
+    ends_the_day(chris, days=9)
+    assert runs(chris, series, Policy.BANK).found == 0
+    assert chris.ports.reconciliations.unshown(series) == ()
+
+
+def test_transfer_of_a_third_party_payer_counts_before_it_has_a_number(
+    bank: Bank, chris: Student, series: str
+) -> None:
+    bank.states()
+    names(chris)
+    invoices(chris)
+    is_paid_by(chris, 15000)
+    standing = bank_standing(chris.ports, series)
+    assert standing
+    assert [each.cents for each in standing.movements] == [15000]
 
 
 def later(bank: Bank, *cents: int) -> list[StatementLine]:

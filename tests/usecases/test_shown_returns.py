@@ -6,14 +6,19 @@ import pytest
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent
+from chalicelib.domain.collection.disputes import DisputeStage
 from chalicelib.domain.payments import Payment
+from chalicelib.domain.reconciliation.policies import Policy
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState
 from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained, ReceiptAlreadyShown
+from chalicelib.usecases.collection.take_back_payment import stage_dispute
 from chalicelib.usecases.statements.show_returns import at_bank_cents, returns_for, show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
+from chalicelib.usecases.statements.undo_line import undo_line
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
 from tests.usecases.test_bank_reconciliation import Bank
+from tests.usecases.test_reconciliations import ends_the_day, runs
 from tests.usecases.test_slips import at_the_bank, booked, credit, lou, returns, two
 from tests.usecases.test_taken_back_by_the_bank import DISPUTED, card, taken_back
 
@@ -79,3 +84,36 @@ def test_line_shows_a_card_payment_that_is_disputed(chris: Student, bank: Bank, 
     (part,) = show_returns(chris.ports, line.id, [gone.id], ACCOUNTANT).explanations
     assert (part.kind, part.cents) == (ExplanationKind.CHARGEBACK, -60100)
     check_books(chris.ports.memory)
+
+
+def test_line_shows_the_money_of_a_dispute_that_was_won(chris: Student, bank: Bank, card: Payment) -> None:
+    gone = taken_back(chris, card, DISPUTED)
+    left, early, twice = bank.states(-60100, 60100, 60100)
+    show_returns(chris.ports, left.id, [gone.id], ACCOUNTANT)
+    with pytest.raises(ExplanationUnequal):
+        show_returns(chris.ports, early.id, [gone.id], ACCOUNTANT)
+    won = stage_dispute(chris.ports, card.id, DisputeStage.WON, "", ACCOUNTANT)
+    before = len(chris.ports.memory.journal)
+    assert returns_for(chris.ports, early) == (won,)
+    assert returns_for(chris.ports, replace(early, cents=0)) == ()
+    suspend_line(chris.ports, early.id, ACCOUNTANT)
+    done = show_returns(chris.ports, early.id, [won.id], ACCOUNTANT)
+    (part,) = done.explanations
+    assert (done.state, part.kind, part.cents) == (LineState.MATCHED, ExplanationKind.CHARGEBACK, 60100)
+    assert len(chris.ports.memory.journal) == before + 2, "only in and out of suspense"
+    assert returns_for(chris.ports, twice) == ()
+    with pytest.raises(ReceiptAlreadyShown):
+        show_returns(chris.ports, twice.id, [won.id], ACCOUNTANT)
+    undo_line(chris.ports, early.id, "autre ligne", ACCOUNTANT, done.version)
+    assert show_returns(chris.ports, twice.id, [won.id], ACCOUNTANT).state is LineState.MATCHED
+    assert chris.account.payments[0].return_line == left.id
+
+
+def test_a_day_with_a_dispute_won_closes(chris: Student, bank: Bank, card: Payment) -> None:
+    gone = taken_back(chris, card, DISPUTED)
+    stage_dispute(chris.ports, card.id, DisputeStage.WON, "", ACCOUNTANT)
+    left, back = bank.states(-60100, 60100)
+    show_returns(chris.ports, left.id, [gone.id], ACCOUNTANT)
+    show_returns(chris.ports, back.id, [gone.id], ACCOUNTANT)
+    ends_the_day(chris)
+    assert runs(chris, "INP", Policy.BANK).closes

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.books.journal import MoneyEvent
+from chalicelib.domain.campaign import Text
 from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.exports import titles as rules
 from chalicelib.domain.exports.batches import Batch, BatchKind
@@ -57,9 +59,26 @@ def test_list_holds_titles_and_reductions_with_its_slip(credited: Student) -> No
     assert (title[10:], reduction[1:3]) == (["601,00", "0,00", "601,00", "706"], ["Réduction", "Avoir 1"])
     assert reduction[12] == "-100,00"
     assert title[7].startswith("I2223_Y1_1A")
+    assert (title[8].split(" – ")[0], reduction[8]) == (
+        "Tarif de la campagne Inscriptions 2022-2023",
+        "essai",
+    )
     assert verify_batches(credited.ports) == ()
     with pytest.raises(NothingToExport):
         issues(credited)
+
+
+def test_rule_of_a_price_is_the_basis_of_its_title(chris: Student) -> None:
+    campaign = chris.ports.campaigns.current()
+    told = {
+        code: replace(each, source=Text("délibération 12", ""))
+        for code, each in campaign.fee_situations.items()
+    }
+    chris.starts_the_plan()
+    number_journal(chris.ports)
+    (entry,) = (each for each in chris.account.journal if each.event is MoneyEvent.INVOICE)
+    ruled = replace(campaign, fee_situations=told)
+    assert rules.title_of(entry, chris.account, ruled).basis == "délibération 12"
 
 
 def test_titles_and_journal_leave_apart_and_a_stretch_without_titles_is_no_list(credited: Student) -> None:

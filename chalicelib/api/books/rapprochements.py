@@ -114,7 +114,8 @@ def print_a_rapprochement(call: Call, rapprochement_id: str) -> Response:
 )
 def credit_the_slips(call: Call, statement_line_id: str) -> None:
     """Explain a statement line as the credit of slips of cheques."""
-    credit_slips(call.ports, statement_line_id, call.body.slips, call.person)
+    asked: schemas.SlipsOfLine = call.body
+    credit_slips(call.ports, statement_line_id, asked.slips, call.person, asked.version)
 
 
 def _view(found: Rapprochement) -> schemas.RapprochementView:

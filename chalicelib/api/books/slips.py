@@ -71,13 +71,15 @@ def show_cheque_slip(call: Call, slip_id: str) -> schemas.WholeSlip:
     slips,
     "PUT",
     f"{_SLIP}/cheques",
-    body=schemas.ChequesOfSlip,
+    body=schemas.ChangedCheques,
     answer=schemas.SlipView,
     errors=_FILLED,
     action=Action.KEEP_BOOKS,
 )
 def change_cheque_slip(call: Call, slip_id: str) -> schemas.SlipView:
-    return schemas.SlipView(**_facts(change_slip(call.ports, slip_id, call.body.cheques, call.person)))
+    asked: schemas.ChangedCheques = call.body
+    changed = change_slip(call.ports, slip_id, asked.cheques, call.person, asked.version)
+    return schemas.SlipView(**_facts(changed))
 
 
 @endpoint(
@@ -97,7 +99,9 @@ def change_cheque_slip(call: Call, slip_id: str) -> schemas.SlipView:
 )
 def deposit_cheque_slip(call: Call, slip_id: str) -> schemas.SlipView:
     """Lock the slip: its cheques are at the bank, and its paper can be printed."""
-    return schemas.SlipView(**_facts(deposit_slip(call.ports, slip_id, call.body.deposited_on, call.person)))
+    asked: schemas.NewDeposit = call.body
+    locked = deposit_slip(call.ports, slip_id, asked.deposited_on, call.person, asked.version)
+    return schemas.SlipView(**_facts(locked))
 
 
 @endpoint(
@@ -150,6 +154,7 @@ def _facts(slip: Slip) -> dict[str, object]:
         "deposited_on": slip.deposited_on,
         "credited_on": slip.credited_on,
         "line": slip.line,
+        "version": slip.version,
     }
 
 

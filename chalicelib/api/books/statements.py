@@ -10,13 +10,13 @@ from chalicelib.api.books.statement_views import (
     statement_view,
 )
 from chalicelib.api.endpoint import Call, endpoint
-from chalicelib.domain import errors
+from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.causes import OwnFile
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.payers.refusals import PayerReceiptTooLarge
 from chalicelib.domain.refunds.refusals import RefundNotReady
-from chalicelib.domain.treasury import refusals
+from chalicelib.domain.treasury import refusals, undo_refusals
 from chalicelib.domain.treasury.csv_mapping import COLUMNS, CsvFrame
 from chalicelib.domain.treasury.lines import ExplanationKind
 from chalicelib.usecases.cheques.credit_slips import slips_for
@@ -30,6 +30,7 @@ from chalicelib.usecases.statements.propose_matches import proposals_of, propose
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.show_returns import returns_for, show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
+from chalicelib.usecases.statements.undo_line import undo_line
 from chalicelib.web.schemas.books import statements as schemas
 
 statements = Blueprint(__name__)
@@ -261,3 +262,26 @@ def show_returns_by_line(call: Call, statement_line_id: str) -> schemas.LineView
 def return_refund_by_line(call: Call, statement_line_id: str) -> schemas.LineView:
     asked: schemas.LineTransfers = call.body
     return line_view(return_refund(call.ports, statement_line_id, asked.subject, call.person, asked.version))
+
+
+@endpoint(
+    statements,
+    "POST",
+    f"{LINE}/undo",
+    body=schemas.LineUndo,
+    answer=schemas.LineView,
+    errors=[
+        errors.NotFound,
+        errors.ConcurrentUpdate,
+        undo_refusals.LineNotExplained,
+        undo_refusals.LineNotUndoable,
+        undo_refusals.UndoUnreasoned,
+        decisions.DebitInFlight,
+        OwnFile,
+    ],
+    action=Action.KEEP_BOOKS,
+)
+def undo_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
+    """Take back what the line booked by counter-entries; its money is in suspense (471), or it is new."""
+    asked: schemas.LineUndo = call.body
+    return line_view(undo_line(call.ports, statement_line_id, asked.reason, call.person, asked.version))

@@ -64,6 +64,7 @@ class Flows:
         return sum(self.received.values())
 
 
+_RECEIPTS = (MoneyEvent.PAYMENT, MoneyEvent.UNDONE)
 _RECEIVED = {
     Book.CARDS: (Book.CARDS,),
     Book.CHEQUES: (Book.CHEQUES,),
@@ -106,7 +107,7 @@ def _flows(totals: Mapping[str, int]) -> Flows:
     return Flows(
         invoiced_cents=of([MoneyEvent.INVOICE], [Book.RECEIVABLE]),
         credited_cents=-of([MoneyEvent.CREDIT_NOTE], [Book.RECEIVABLE]),
-        received={book: of([MoneyEvent.PAYMENT], books) for book, books in _RECEIVED.items()},
+        received={book: of(_RECEIPTS, books) for book, books in _RECEIVED.items()},
         given_back_cents=-of(GIVEN_BACK, MONEY),
         taken_back_cents=-of(TAKEN_BACK, MONEY),
         owed_cents=of(MoneyEvent, [Book.RECEIVABLE]),

@@ -13,11 +13,9 @@ from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.ledger import DRAFT, Ledger
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.corrections.credit_notes import CreditNote
-from chalicelib.domain.corrections.waiver import Waiver, WaiverKind
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment, PaymentMethod
-from chalicelib.domain.registration import Registration
 
 
 class MoneyEvent(StrEnum):
@@ -27,6 +25,7 @@ class MoneyEvent(StrEnum):
     REFUND = "refund"
     CREDIT_NOTE = "credit_note"
     BOUNCE = "bounce"  # a cheque or transfer came back unpaid
+    UNDONE = "undone"  # a receipt was booked on a wrong account: its money is on 471 again
     CHARGEBACK = "chargeback"  # the bank took back a card payment
     WRITE_OFF = "write_off"  # accounting gave up a rest too small to ask for
     REMISSION = "remission"  # a debt was remitted by grace
@@ -44,10 +43,6 @@ RECEIVED_IN = {
     PaymentMethod.TRANSFER: Book.BANK,
 }
 """The book in which money arrives, by its method."""
-
-
-GIVEN_UP_IN = {WaiverKind.REMISSION: Book.REMISSIONS, WaiverKind.UNCOLLECTABLE: Book.UNCOLLECTABLE}
-"""The book of a debt that two people gave up."""
 
 
 @dataclass(frozen=True)
@@ -192,38 +187,6 @@ def credit_note_entry(note: CreditNote, ledger: Ledger) -> JournalEntry:
     )
 
 
-def write_off_entry(before: Registration, after: Registration, ledger: Ledger) -> JournalEntry:
-    cents = after.written_off_cents - before.written_off_cents
-    given_up = {Book.WRITE_OFFS: cents, Book.RECEIVABLE: -cents}
-    return JournalEntry(
-        id=f"{after.id}-{MoneyEvent.WRITE_OFF}-{after.version}",
-        registration_id=after.id,
-        person_id=after.person_id,
-        series=ledger.series,
-        event=MoneyEvent.WRITE_OFF,
-        subject=after.id,
-        dated_on=ledger.day(paris_day(ledger.now)),
-        booked_at=ledger.now,
-        postings=postings_of(given_up, ledger),
-    )
-
-
-def waiver_entry(waiver: Waiver, ledger: Ledger) -> JournalEntry:
-    event = MoneyEvent(waiver.kind)
-    given_up = {GIVEN_UP_IN[waiver.kind]: waiver.amount_cents, Book.RECEIVABLE: -waiver.amount_cents}
-    return JournalEntry(
-        id=f"{waiver.id}-{event}",
-        registration_id=waiver.registration_id,
-        person_id=waiver.person_id,
-        series=ledger.series,
-        event=event,
-        subject=waiver.id,
-        dated_on=ledger.day(paris_day(ledger.now)),
-        booked_at=ledger.now,
-        postings=postings_of(given_up, ledger),
-    )
-
-
 def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) -> Iterator[JournalEntry]:
     """Yield the entries of a payment's first version, or of what changed since `before`."""
     if before is None:
@@ -264,13 +227,15 @@ def _refund_entry(payment: Payment, cents: int, transferred: int, ledger: Ledger
 
 
 def _bounce_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:
-    """Return the counter-entry: a dispute, or a cheque that was credited, is settled on the bank account."""
+    """Return the counter-entry: on the bank account of a dispute, or a cheque that was credited."""
     is_card = payment.method is PaymentMethod.CARD
     event = MoneyEvent.CHARGEBACK if is_card else MoneyEvent.BOUNCE
     if cents < 0:
         event = MoneyEvent.REINSTATEMENT
-    is_at_bank = is_card or payment.bounced_at_bank
-    taken = {Book.CREDITS: cents, Book.BANK if is_at_bank else RECEIVED_IN[payment.method]: -cents}
+    book = Book.BANK if is_card or payment.bounced_at_bank else RECEIVED_IN[payment.method]
+    if payment.undone_line:  # the bank took nothing
+        event, book = MoneyEvent.UNDONE, Book.SUSPENSE
+    taken = {Book.CREDITS: cents, book: -cents}
     return _entry_of(payment, event, f"{event}-{payment.version}", taken, ledger)
 
 

@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.given_up import waiver_entry, write_off_entry
 from chalicelib.domain.books.journal import (
     JournalEntry,
     credit_note_entry,
     invoice_entry,
     missing_entries,
     payment_entries,
-    waiver_entry,
-    write_off_entry,
 )
 from chalicelib.domain.books.ledger import Ledger, ledger_of
 from chalicelib.domain.changes import Changes

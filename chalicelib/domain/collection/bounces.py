@@ -40,13 +40,15 @@ LONGEST_DISPUTE = timedelta(days=365)
 class BankReturn:
     """What the bank says: the amount it takes back, why, and of a dispute the group of reasons and last day.
 
-    `reason` is as the bank words it.
+    `reason` is as the bank words it. `undone_line` is the statement line by which the payment was booked on a
+    wrong account: accounting takes it back then, and the money is on 471.
     """
 
     amount_cents: int
     reason: str
     dispute: DisputeReason | None = None
     due_on: date | None = None
+    undone_line: str = ""
 
 
 def require_returnable(file: RegistrationFile, payment: Payment, returned: BankReturn, today: date) -> None:
@@ -93,7 +95,8 @@ def take_back(
     rows += tuple(each for each in held.refunds if each not in file.refunds)
     others = cancelled_mails(file, held, now)
     if gone.dispute is None:
-        mail = _mail(Topic.PAYMENT_BOUNCED, gone, file, now)
+        topic = Topic.RECEIPT_UNDONE if gone.undone_line else Topic.PAYMENT_BOUNCED
+        mail = _mail(topic, gone, file, now)
         return Changes((*rows, registration), outbox=(mail, *others))
     reason = file.registration.block_reason or returned.reason
     blocked = replace(registration, blocked=True, block_reason=reason)
@@ -173,6 +176,7 @@ def taken(payment: Payment, returned: BankReturn, now: datetime) -> Payment:
         bounced_on=paris_day(now),
         bounce_reason=returned.reason,
         return_line="",
+        undone_line=returned.undone_line,
         dispute=opened,
         version=payment.version + 1,
     )

@@ -38,13 +38,17 @@ STAGES: dict[DisputeStage, frozenset[DisputeStage]] = {
 
 @dataclass(frozen=True)
 class Dispute:
-    """`due_on` is the last day on which the bank takes evidence."""
+    """`due_on` is the last day on which the bank takes evidence.
+
+    `line_id` is the statement line of what it gave back.
+    """
 
     reason: DisputeReason
     due_on: date
     opened_at: datetime
     stage: DisputeStage = DisputeStage.OPENED
     staged_at: datetime | None = None
+    line_id: str = ""
 
     @property
     def is_open(self) -> bool:

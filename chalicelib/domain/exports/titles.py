@@ -12,6 +12,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.exports.layouts import AccountingExport
 from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.registration import Registration
 
 LIQUIDATED = frozenset({MoneyEvent.INVOICE, MoneyEvent.CREDIT_NOTE})
 MOST_TITLES = 200
@@ -66,7 +67,6 @@ def title_of(entry: JournalEntry, account: Account, campaign: Campaign) -> Title
     document = _document(entry, account)
     cents = {each.book: each.cents for each in entry.postings}
     registration = account.registration(entry.registration_id)
-    source = campaign.source(registration.programme_code, registration.fee_situation_code or "")
     client, buyer = document.client, getattr(document, "buyer", None)
     return Title(
         entry=entry.number,
@@ -77,13 +77,24 @@ def title_of(entry: JournalEntry, account: Account, campaign: Campaign) -> Title
         debtor=f"{client.last_name} {client.first_name}".strip(),
         address=_written(document),
         subject=document.session,
-        basis=source.fr if source else "",
+        basis=_basis(document, registration, campaign),
         registration_id=entry.registration_id,
         excl_tax_cents=-cents.get(Book.FEES, 0),
         tax_cents=-cents.get(Book.TAX, 0),
         total_cents=cents.get(Book.RECEIVABLE, 0),
         account=next((each.account for each in entry.postings if each.book is Book.FEES), ""),
     )
+
+
+def _basis(document: Invoice | CreditNote, registration: Registration, campaign: Campaign) -> str:
+    """Return the reason of a reduction, the rule that sets a price, else the tariff that has it."""
+    if isinstance(document, CreditNote) and document.reason:
+        return document.reason
+    situation = registration.fee_situation_code or ""
+    if source := campaign.source(registration.programme_code, situation):
+        return source.fr
+    label = campaign.fee_situation_label(situation).fr if situation else ""
+    return " – ".join(filter(None, (f"Tarif de la campagne {campaign.label.fr}", label)))
 
 
 def _document(entry: JournalEntry, account: Account) -> Invoice | CreditNote:

@@ -53,6 +53,8 @@ class Operation(StrEnum):
     VOID = "void"
 
 
+RETURNED = "returned"
+"""The code of a refund by transfer that the bank returned."""
 LIVE = frozenset({RefundState.PREPARED, RefundState.APPROVED, RefundState.SENT, RefundState.UNKNOWN})
 """The states in which the amount is reserved on its payment."""
 SHOWN = LIVE - {RefundState.PREPARED} | {RefundState.DONE, RefundState.REFUSED}
@@ -136,6 +138,11 @@ class Refund:
     @property
     def by_card(self) -> bool:
         return self.method is RefundMethod.CARD
+
+    @property
+    def came_back(self) -> bool:
+        """True for a transfer that was done, and that the bank returned."""
+        return self.state is RefundState.REFUSED and self.code == RETURNED
 
     @property
     def takes_iban(self) -> bool:

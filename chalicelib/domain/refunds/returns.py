@@ -6,13 +6,10 @@ from datetime import datetime
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.refunds.booking import refund_mail
 from chalicelib.domain.refunds.preparation import payment_of
-from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.domain.refunds.refund import RETURNED, Refund, RefundState
 from chalicelib.domain.refunds.refusals import RefundNotReady
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
-
-RETURNED = "returned"
-"""The code of a refund by transfer that the bank returned."""
 
 
 def returned(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:

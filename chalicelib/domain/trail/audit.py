@@ -101,6 +101,7 @@ class Act(StrEnum):
     STATEMENT_IMPORTED = "statement_imported"
     LINE_SUSPENDED = "line_suspended"
     LINE_EXPLAINED = "line_explained"
+    LINE_UNDONE = "line_undone"
     LINE_HANDED_ON = "line_handed_on"
     WAIVER_PROPOSED = "waiver_proposed"
     WAIVER_APPROVED = "waiver_approved"

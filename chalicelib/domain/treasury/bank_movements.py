@@ -52,6 +52,8 @@ def bank_movement_of(entry: JournalEntry, account: Account) -> BankMovement | No
     """Return the movement of an entry, None if it is none, or was written by the act on a line."""
     if not cents_on(Book.BANK, entry) or entry.event not in SHOWN_BY:
         return None
+    if any(each.id == entry.subject and each.undone_line for each in account.every_payment):
+        return None
     refund = refund_of(entry, account, Book.BANK)
     return _movement(entry, refund.id if refund else "")
 
@@ -63,7 +65,8 @@ def is_of_slip(entry: JournalEntry) -> bool:
 
 def slip_movement_of(entry: JournalEntry, slip: Slip) -> BankMovement | None:
     """Return the movement of a slip's credit, None if a line told it or shows it already."""
-    return None if slip.line else _movement(entry)
+    is_by_hand = entry.id == f"{entry.series}-{entry.event}-{entry.subject}"
+    return _movement(entry) if is_by_hand and not slip.line else None
 
 
 def _movement(entry: JournalEntry, refund_id: str = "") -> BankMovement:

@@ -4,7 +4,7 @@ new ──▶ proposed ──▶ matched | split | fee | refund returned | disca
   └────────┴───▶ suspense (471) ──▶ the same
 
 A line in suspense is booked on 471. Whatever explains it later moves the money from there, no more from the
-bank account: `held_in` says which of the two holds it.
+bank account: `held_in` says which of the two holds it. `undoing` leads back.
 """
 
 from collections.abc import Sequence

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from chalicelib.domain.lists.folding import folded
-from chalicelib.domain.lists.lines import RegistrationLine
 from chalicelib.domain.money import totals
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payments import Payment, PaymentMethod
@@ -32,15 +32,15 @@ class Clue:
     text: str
     cents: int
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         return frozenset(folded(self.text).split())
 
-    @property
+    @cached_property
     def people(self) -> tuple[str, ...]:
         return people_named(self.text)
 
-    @property
+    @cached_property
     def numbers(self) -> frozenset[str]:
         return frozenset(word for word in self.words if word.isdecimal() and len(word) >= SHORTEST_NUMBER)
 
@@ -50,17 +50,6 @@ def clues_of(line: StatementLine) -> tuple[Clue, ...]:
     parts: Iterable[LineDetail] = (each for each in line.details if not each.is_fee and each.cents > 0)
     found = tuple(Clue(_text(each), each.cents) for each in parts)
     return found or (Clue(_text(line), line.open_cents),)
-
-
-def is_named(clue: Clue, line: RegistrationLine) -> bool:
-    """Return True if each word of a student's name stands in the text, in any order."""
-    words = line.name.split()
-    return len(words) > 1 and clue.words.issuperset(words)
-
-
-def is_invoiced(clue: Clue, line: RegistrationLine) -> bool:
-    """Return True if the text has the number of an invoice of the registration."""
-    return any(line.kinds.get(number, ("", ""))[0] == "invoice" for number in clue.numbers)
 
 
 def payable_cents(file: RegistrationFile) -> int:
@@ -125,9 +114,9 @@ def certain(line: StatementLine, clues: tuple[Clue, ...], found: tuple[Proposal,
     """Return the proposal that is booked without a person, None if there is none.
 
     The line has one reference, of a student one of whose registrations owes at least the amount, and
-    accounting entered no such transfer.
+    accounting entered no such transfer, and nobody undid what the line was explained by.
     """
-    if len(clues) > 1 or len(clues[0].people) != 1 or line.explanations:
+    if len(clues) > 1 or len(clues[0].people) != 1 or line.explanations or line.decided_by:
         return None
     if any(R.RECEIPT in each.reasons for each in found):
         return None

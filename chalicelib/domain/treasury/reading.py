@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from chalicelib.domain.refunds.ibans import masked
 from chalicelib.domain.trail.audit import canonical_digest
@@ -31,7 +32,7 @@ class ReadLine:
     code: str = ""
     details: tuple[LineDetail, ...] = ()
 
-    @property
+    @cached_property
     def content(self) -> str:
         """The digest of what makes two movements equal."""
         told = [self.value_on.isoformat(), self.cents, self.label, self.counterparty, self.reference]
@@ -59,7 +60,7 @@ class ReadStatement:
     def last_on(self) -> date:
         return max((line.booked_on for line in self.lines), default=self.closing_on)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The digest of the content: the same statement has it in whatever file it comes."""
         days = [self.opening_on.isoformat(), self.closing_on.isoformat()]

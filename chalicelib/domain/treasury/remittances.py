@@ -242,6 +242,7 @@ def credited(
     moved = {line.held_in: cents, Book.BANK_FEES: fee, Book.CARDS: -remittance.cents}
     on = line.accounting_day(paris_day(ledger.now))
     entry = treasury_entry(MoneyEvent.REMITTANCE, remittance.number, on, moved, ledger)
+    entry = replace(entry, id=f"{entry.id}-{remittance.version}")
     done = replace(
         remittance,
         credited_on=on,

@@ -84,7 +84,8 @@ class Slip:
     """One slip. `credited_on` is the bank's day, `line` the statement line that told it, "" without one.
 
     `returned` are the payments whose cheques the bank sent back before it credited the slip: it credits the
-    others. `digest` is that of the lines that the deposit froze, in hex.
+    others. `digest` is that of the lines that the deposit froze, in hex. `line_only_shows` is set if a person
+    had credited it before its line came.
     """
 
     series: str
@@ -100,6 +101,7 @@ class Slip:
     line: str = ""
     returned: tuple[str, ...] = ()
     version: int = 1
+    line_only_shows: bool = False
 
     @property
     def id(self) -> str:
@@ -247,7 +249,7 @@ def told_by(slip: Slip, line: str) -> Slip:
     """
     if slip.credited_on and slip.line:
         raise SlipAlreadyCredited(slip.id, slip.credited_on)
-    return replace(slip, line=line, version=slip.version + 1)
+    return replace(slip, line=line, line_only_shows=True, version=slip.version + 1)
 
 
 def sent_back(cheque: Cheque, slip: Slip | None, on: date) -> tuple[Cheque, Slip | None]:

@@ -25,6 +25,7 @@ EVENTS = {
     MoneyEvent.REFUND: "Remboursement",
     MoneyEvent.CREDIT_NOTE: "Avoir",
     MoneyEvent.BOUNCE: "Règlement rejeté par la banque",
+    MoneyEvent.UNDONE: "Affectation annulée",
     MoneyEvent.CHARGEBACK: "Paiement contesté",
     MoneyEvent.REMISSION: "Remise gracieuse",
     MoneyEvent.UNCOLLECTABLE: "Admission en non-valeur",

@@ -15,8 +15,7 @@ from chalicelib.pages.desks import BALANCES
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import LONGEST_CURSOR, PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.books.balance_words import AGES, balances_csv, event_word
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.books.balance_words import AGES, LETTERED, balances_csv, event_word
 from chalicelib.usecases.lettering.letter_entries import (
     LetteredDebtor,
     letter_entries,
@@ -38,12 +37,15 @@ def staff_balances(page_request: PageRequest) -> Response:
     after = page_request.parameter("after")[:LONGEST_CURSOR]
     found = list_balances(page_request.ports, page_request.campaign.numbering.series, day, after)
     query = {"as_of": found.as_of.isoformat()}
+    totals = {age: sum(each.ages[age] for each in found.debts) for age in AGES}
     return page_request.page(
         "books/balances",
         status=status_of(refusal) if refusal else HTTPStatus.OK,
-        mistake=sentence(refusal),
+        mistake=page_request.sentence(refusal),
         found=found,
         ages=AGES,
+        totals=totals,
+        is_part=bool(after or found.next),
         today=paris_day(page_request.ports.now()),
         further=f"{BALANCES.path}?{urlencode(query | {'after': found.next})}" if found.next else "",
         export=f"{BALANCES.path}.csv?{urlencode(query)}",
@@ -74,7 +76,7 @@ def letter_page(page_request: PageRequest, person_id: str) -> Response:
         )
     except DecisionNotPossible as refusal:
         return _letters(page_request, person_id, refusal)
-    return see_other(LETTERS.format(person_id=person_id))
+    return see_other(f"{LETTERS.format(person_id=person_id)}?done=lettered")
 
 
 @page(pages_balances, "POST", f"{LETTERS}/undo", action=Action.KEEP_BOOKS)
@@ -84,7 +86,7 @@ def undo_letter_page(page_request: PageRequest, person_id: str) -> Response:
         undo_lettering(page_request.ports, person_id, lettering, reason, page_request.person)
     except DecisionNotPossible as refusal:
         return _letters(page_request, person_id, refusal)
-    return see_other(LETTERS.format(person_id=person_id))
+    return see_other(f"{LETTERS.format(person_id=person_id)}?done=undone")
 
 
 def _letters(page_request: PageRequest, person_id: str, refusal: QuittanceError | None = None) -> Response:
@@ -95,11 +97,16 @@ def _letters(page_request: PageRequest, person_id: str, refusal: QuittanceError 
     return page_request.page(
         "books/letters",
         status=status_of(said) if said else HTTPStatus.OK,
-        mistake=sentence(said),
+        mistake=page_request.sentence(said),
         person_id=person_id,
         as_of=as_of,
         debtors=debtors,
         ticked=ticked,
+        told=page_request.said(LETTERED.get(page_request.parameter("done"), "")),
+        is_partial=bool(page_request.field("partial")),
+        undone=page_request.field("lettering"),
+        reason=page_request.field("reason"),
+        columns={each.debtor.id: _columns(each) for each in debtors},
         sums={each.debtor.id: _sums(each, ticked) for each in debtors},
         event_word=event_word,
         today=paris_day(page_request.ports.now()),
@@ -116,6 +123,12 @@ def _as_of(page_request: PageRequest) -> tuple[date | None, QuittanceError | Non
 
 def _ticked(page_request: PageRequest) -> list[str]:
     return [each for each in dict.fromkeys(page_request.form.get("entry", [])) if each]
+
+
+def _columns(debtor: LetteredDebtor) -> tuple[int, int]:
+    """Return the debits and the credits of all entries, in cents."""
+    cents = [item.cents for group in debtor.groups for item in group.items]
+    return sum(max(0, each) for each in cents), -sum(min(0, each) for each in cents)
 
 
 def _sums(debtor: LetteredDebtor, ticked: set[str]) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import ConcurrentUpdate, DecisionNotPossible, NotFound, QuittanceError
 from chalicelib.domain.identifiers import is_registration_id
+from chalicelib.domain.languages import amount
 from chalicelib.domain.lists.filters import Filter
 from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.refusals import RefundNotReady
@@ -22,20 +23,20 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.books import statement_words as words
-from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.cheques.credit_slips import credit_slips, slips_for
 from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.lists.find_registrations import find_registrations
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.show_account import account_behind
-from chalicelib.usecases.statements.explain_line import explain_line
+from chalicelib.usecases.statements.explain_line import MOST_GIVEN_BACK_CENTS, explain_line
 from chalicelib.usecases.statements.hand_on_line import hand_on_line
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.propose_matches import proposals_of
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.show_returns import returns_for, show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
-from chalicelib.web.parsing import cents_of, invoice_number
+from chalicelib.usecases.statements.undo_line import undo_line
+from chalicelib.web.parsing import cents_of, invoice_number, version_of
 from chalicelib.web.problems import status_of
 
 pages_lines = Blueprint(__name__)
@@ -43,6 +44,15 @@ LINES = "/staff/statement-lines"
 LINE = f"{LINES}/{{statement_line_id}}"
 MOST_PARTS = 5
 MOST_NAMED = 20
+TYPED = (
+    *("registration", "reason", "slip", "payment", "subject", "fee", "rest"),
+    *(
+        f"{name}_{rank}"
+        for name in ("registration", "amount", "invoice")
+        for rank in range(1, MOST_PARTS + 1)
+    ),
+)
+"""What a refusal gives back to whoever typed it."""
 REFUSED = (BooksMoved, BooksNotValid, DecisionNotPossible, RefundNotReady, ConcurrentUpdate, NotFound)
 
 
@@ -57,6 +67,7 @@ def staff_statement_lines(page_request: PageRequest) -> Response:
         lines=found,
         state=state,
         states=words.STATES,
+        emptiness=words.NO_LINE,
         reasons=words.REASONS,
         names=names_of(page_request.ports, {line.owner for line in found if line.owner}),
         further=f"{LINES}?{further}" if further else "",
@@ -149,6 +160,13 @@ def hand_on_line_page(page_request: PageRequest, statement_line_id: str) -> Resp
     )
 
 
+@page(pages_lines, "POST", f"{LINE}/undo", action=Action.KEEP_BOOKS)
+def undo_line_page(page_request: PageRequest, statement_line_id: str) -> Response:
+    ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
+    reason = page_request.field("reason")[:500]
+    return _done(page_request, statement_line_id, lambda line: undo_line(ports, line, reason, by, seen))
+
+
 def _explained(page_request: PageRequest, line_id: str, kind: ExplanationKind) -> Response:
     ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
     reason = page_request.field("reason")[:500]
@@ -161,12 +179,11 @@ def _done(page_request: PageRequest, line_id: str, act: Callable[[str], Statemen
         act(line_id)
     except REFUSED as refusal:
         return _shown(page_request, line_id, refusal)
-    return see_other(LINE.format(statement_line_id=line_id))
+    return see_other(f"{LINE.format(statement_line_id=line_id)}?done=1")
 
 
 def _seen(page_request: PageRequest) -> int:
-    typed = page_request.field("version")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len("1000000") else 0
+    return version_of(page_request.field("version"))
 
 
 def _match(page_request: PageRequest) -> Match:
@@ -212,9 +229,20 @@ def _paid(page_request: PageRequest, line: StatementLine) -> dict[str, Registrat
     return found
 
 
+def _told(page_request: PageRequest, line: StatementLine, paid: dict[str, Registration]) -> str:
+    """Return what explains a line now, with amounts and names; its state if nothing does."""
+    say, language = page_request.said, page_request.language
+    parts = []
+    for each in line.explanations:
+        holder = f", {paid[each.subject].holder}" if each.subject in paid else ""
+        parts.append(f"{amount(each.cents, language)}, {say(words.KINDS[each.kind])}{holder}")
+    return say(words.DECIDED, what=" ; ".join(parts) or say(words.STATE[line.state]))
+
+
 def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | None = None) -> Response:
     ports = page_request.ports
     line = ports.statements.line(line_id)
+    paid = _paid(page_request, line)
     may_act = page_request.person.holds(*RULES[Action.KEEP_BOOKS].roles)
     facts: dict[str, Any] = {
         "line": line,
@@ -224,8 +252,9 @@ def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | No
             (each, _holder(page_request, each.registration_id)) for each in returns_for(ports, line)
         ],
         "is_fee": looks_like_fee(line),
-        "mistake": sentence(refusal) if refusal else "",
-        "paid": _paid(page_request, line),
+        "may_be_fee": line.open_cents <= MOST_GIVEN_BACK_CENTS,
+        "mistake": page_request.sentence(refusal),
+        "paid": paid,
         "names": names_of(ports, {each for each in (line.owner, line.decided_by) if each}),
         "accountants": [each for each in ports.people.staff() if each.holds(Role.ACCOUNTANT)],
         "state_words": words.STATE,
@@ -234,8 +263,11 @@ def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | No
         "reasons": words.REASONS,
         "ranks": range(1, MOST_PARTS + 1),
         "may_act": may_act and line.is_open,
+        "may_undo": may_act and bool(line.explanations),
         "today": paris_day(ports.now()),
         "paris_day": paris_day,
+        "told": _told(page_request, line, paid) if page_request.parameter("done") else "",
+        "given": {name: page_request.field(name) for name in TYPED},
     }
     status = status_of(refusal) if refusal else HTTPStatus.OK
     return page_request.page("books/line", status=status, **facts)

@@ -14,8 +14,7 @@ from chalicelib.pages.desks import RAPPROCHEMENTS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.books.balance_words import SUSPENDED
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.books.balance_words import RAPPROCHED, SUSPENDED
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.rapprochement.prepare_rapprochement import (
     check_rapprochement,
@@ -40,7 +39,7 @@ def prepare_rapprochement_page(page_request: PageRequest) -> Response:
         found = prepare_rapprochement(page_request.ports, series, page_request.person)
     except DecisionNotPossible as refusal:
         return _desk(page_request, refusal)
-    return see_other(ONE.format(rapprochement_id=found.id))
+    return see_other(f"{ONE.format(rapprochement_id=found.id)}?done=prepared")
 
 
 @page(pages_rapprochements, "GET", ONE, action=RAPPROCHEMENTS.action)
@@ -55,7 +54,7 @@ def check_rapprochement_page(page_request: PageRequest, rapprochement_id: str) -
         check_rapprochement(page_request.ports, rapprochement_id, digest, page_request.person)
     except (DecisionNotPossible, SamePerson) as refusal:
         return _one(page_request, rapprochement_id, refusal)
-    return see_other(ONE.format(rapprochement_id=rapprochement_id))
+    return see_other(f"{ONE.format(rapprochement_id=rapprochement_id)}?done=checked")
 
 
 @page(pages_rapprochements, "GET", f"{ONE}/pdf", action=RAPPROCHEMENTS.action)
@@ -68,7 +67,7 @@ def _desk(page_request: PageRequest, refusal: QuittanceError | None = None) -> R
     return page_request.page(
         "books/rapprochements",
         status=status_of(refusal) if refusal else HTTPStatus.OK,
-        mistake=sentence(refusal),
+        mistake=page_request.sentence(refusal),
         found=found,
         further=f"{RAPPROCHEMENTS.path}?{urlencode({'after': cursor})}" if cursor else "",
         may_act=page_request.person.holds(Role.ACCOUNTANT),
@@ -82,8 +81,9 @@ def _one(page_request: PageRequest, rapprochement_id: str, refusal: QuittanceErr
     return page_request.page(
         "books/rapprochement",
         status=status_of(refusal) if refusal else HTTPStatus.OK,
-        mistake=sentence(refusal),
+        mistake=page_request.sentence(refusal),
         found=found,
+        told=page_request.said(RAPPROCHED.get(page_request.parameter("done"), "")),
         account=masked(found.iban),
         labels=SUSPENDED,
         names=names_of(page_request.ports, people),

@@ -10,6 +10,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import NotFound, QuittanceError
+from chalicelib.domain.languages import amount
 from chalicelib.domain.people import Role
 from chalicelib.domain.reconciliation.policies import (
     DifferenceState,
@@ -21,8 +22,8 @@ from chalicelib.pages.desks import RECONCILIATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.books.reconciliation_words import KINDS, POLICIES, STATES, WHY
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.books.reconciliation_words import KINDS, NO_DIFFERENCE, POLICIES, STATES, WHY
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.isolation import LONGEST_REQUEST, within
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.reconciliation.compare_export import compare_export
@@ -42,6 +43,9 @@ RUNS_SHOWN = 7
 RUN = f"{RECONCILIATIONS.path}/{{run_id}}"
 DIFFERENCE = "/staff/differences/{difference_id}"
 EXPORTS = "/staff/gateway-exports"
+NIGHTLY = marked("le passage de la nuit")
+TAKEN = marked("Vous suivez cet écart.")
+EXPLAINED = marked("L'écart de %(amount)s est expliqué.")
 
 
 @page(pages_reconciliations, "GET", RECONCILIATIONS.path, action=RECONCILIATIONS.action, takes_file=True)
@@ -67,7 +71,7 @@ def run_reconciliation(page_request: PageRequest) -> Response:
             has_time,
         )
     except QuittanceError as refusal:
-        return _desk(page_request, status_of(refusal), sentence(refusal))
+        return _desk(page_request, status_of(refusal), page_request.sentence(refusal))
     return see_other(RUN.format(run_id=run.id))
 
 
@@ -84,7 +88,7 @@ def compare_exported_file(page_request: PageRequest) -> Response:
             page_request.ports, _series(page_request), page_request.upload, month, page_request.person
         )
     except (QuittanceError, UploadMissing, UploadTooLarge) as refusal:
-        return _desk(page_request, status_of(refusal), sentence(refusal))
+        return _desk(page_request, status_of(refusal), page_request.sentence(refusal))
     return _run(page_request, done.run, done.export)
 
 
@@ -103,8 +107,8 @@ def explain(page_request: PageRequest, difference_id: str) -> Response:
     try:
         explain_difference(page_request.ports, difference_id, text, seen_cents, page_request.person)
     except QuittanceError as refusal:
-        return _difference(page_request, difference_id, status_of(refusal), sentence(refusal))
-    return see_other(RECONCILIATIONS.path)
+        return _difference(page_request, difference_id, status_of(refusal), page_request.sentence(refusal))
+    return see_other(f"{RECONCILIATIONS.path}?{urlencode({'done': difference_id})}")
 
 
 @page(pages_reconciliations, "POST", f"{DIFFERENCE}/owner", action=Action.KEEP_BOOKS)
@@ -112,8 +116,8 @@ def take(page_request: PageRequest, difference_id: str) -> Response:
     try:
         take_difference(page_request.ports, difference_id, page_request.person)
     except QuittanceError as refusal:
-        return _difference(page_request, difference_id, status_of(refusal), sentence(refusal))
-    return see_other(DIFFERENCE.format(difference_id=difference_id))
+        return _difference(page_request, difference_id, status_of(refusal), page_request.sentence(refusal))
+    return see_other(f"{DIFFERENCE.format(difference_id=difference_id)}?done=taken")
 
 
 def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "") -> Response:
@@ -129,7 +133,10 @@ def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake
         mistake=mistake,
         unexplained=unexplained_of(kept.open_differences(series)),
         state=state,
+        told=_explained(page_request),
         states=STATES,
+        emptiness=NO_DIFFERENCE,
+        given={name: page_request.field(name)[:10] for name in ("policy", "day", "month")},
         differences=found,
         further=f"{RECONCILIATIONS.path}?{further}" if further else "",
         runs={policy: kept.runs(series, policy)[0][:RUNS_SHOWN] for policy in Policy},
@@ -137,6 +144,13 @@ def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake
         yesterday=today - timedelta(days=1),
         **_words(page_request, found, ()),
     )
+
+
+def _explained(page_request: PageRequest) -> str:
+    """Return what was just done to the difference that the address names."""
+    done = page_request.parameter("done")
+    found = page_request.ports.reconciliations.difference(done) if done else None
+    return page_request.said(EXPLAINED, amount=amount(found.cents, page_request.language)) if found else ""
 
 
 def _run(page_request: PageRequest, run: "Reconciliation", export: "Export | None" = None) -> Response:
@@ -161,6 +175,7 @@ def _difference(
         status=status,
         mistake=mistake,
         each=found,
+        told=page_request.said(TAKEN) if page_request.parameter("done") else "",
         text=page_request.field("text"),
         today=paris_day(page_request.ports.now()),
         me=page_request.person.id,
@@ -175,7 +190,8 @@ def _words(
     return {
         "policies": POLICIES,
         "kinds": KINDS,
-        "names": {SCHEDULE: "la nuit"} | dict(names_of(page_request.ports, ids - {"", SCHEDULE})),
+        "names": {SCHEDULE: page_request.said(NIGHTLY)}
+        | dict(names_of(page_request.ports, ids - {"", SCHEDULE})),
         "may_act": page_request.person.holds(Role.ACCOUNTANT),
     }
 

@@ -1,5 +1,7 @@
 """Who held which role on a day: a page, and the same as a file."""
 
+from functools import partial
+
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
@@ -22,7 +24,7 @@ def staff_rights(page_request: PageRequest) -> Response:
         "books/rights",
         found=found,
         today=paris_day(page_request.ports.now()),
-        roles_of=roles_of,
+        roles_of=partial(roles_of, language=page_request.language),
         source_of=source_of,
     )
 

@@ -16,7 +16,6 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.books.statement_words import COLUMNS as COLUMN_WORDS
 from chalicelib.portal.books.statement_words import FORMATS, STATES
-from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.isolation import LONGEST_REQUEST, within
 from chalicelib.usecases.statements.frame_csv import frame_csv
 from chalicelib.usecases.statements.import_statement import accounts, import_statement
@@ -77,7 +76,7 @@ def _desk(page_request: PageRequest, refusal: QuittanceError | None = None) -> R
     return page_request.page(
         "books/statements",
         status=status_of(refusal) if refusal else HTTPStatus.OK,
-        mistake=sentence(refusal) if refusal else "",
+        mistake=page_request.sentence(refusal),
         told=_counts(page_request),
         statements=found,
         further=f"{STATEMENTS.path}?{urlencode({'after': cursor})}" if cursor else "",
@@ -87,7 +86,7 @@ def _desk(page_request: PageRequest, refusal: QuittanceError | None = None) -> R
         masked=masked,
         columns=COLUMN_WORDS,
         mapping=page_request.ports.statements.mapping(ibans[0]).columns if ibans else {},
-        given={name: page_request.field(name) for name in (*COLUMNS, "opening", "closing")},
+        given={name: page_request.field(name) for name in (*COLUMNS, "opening", "closing", "account")},
         may_act=page_request.person.holds(*RULES[Action.KEEP_BOOKS].roles),
     )
 

@@ -6,18 +6,20 @@ from urllib.parse import urlencode
 from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import RULES, Action, permit
-from chalicelib.domain.corrections.waiver import WaiverKind, WaiverState
+from chalicelib.domain.corrections.waiver import Waiver, WaiverKind, WaiverState
 from chalicelib.domain.corrections.waivers import WaiverAsked, may_be_waived
-from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.errors import NotFound, QuittanceError
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.languages import amount
 from chalicelib.domain.owed import owed_cents
+from chalicelib.pages.books.confirmation import Asked, confirmation, is_sure
 from chalicelib.pages.desks import WAIVERS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.books.words import WAIVER_KINDS, WAIVER_STATES
-from chalicelib.portal.sentences import sentence
-from chalicelib.usecases.corrections.decide_waiver import decide_waiver
+from chalicelib.portal.books.words import DECIDED, NO_WAIVER, WAIVER_KINDS, WAIVER_STATES
+from chalicelib.portal.texts import marked
+from chalicelib.usecases.corrections.decide_waiver import decide_waiver, find_waiver
 from chalicelib.usecases.corrections.propose_waiver import propose_waiver
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.show_account import show_file
@@ -39,10 +41,34 @@ def decide_on_waiver(page_request: PageRequest, waiver_id: str) -> Response:
     reason = page_request.field("reason")[:LONGEST]
     is_approved = page_request.field("decision") == "approve"
     try:
+        if is_approved and not is_sure(page_request):
+            waiver = find_waiver(page_request.ports, waiver_id)
+            return confirmation(page_request, _approval_asked(page_request, waiver, reason))
         decide_waiver(page_request.ports, waiver_id, reason, page_request.person, is_approved=is_approved)
     except QuittanceError as refusal:
-        return _desk(page_request, status_of(refusal), sentence(refusal))
-    return see_other(WAIVERS.path)
+        return _desk(page_request, status_of(refusal), page_request.sentence(refusal), waiver_id)
+    return _done(waiver_id)
+
+
+def _approval_asked(page_request: PageRequest, waiver: Waiver, reason: str) -> Asked:
+    say, cents = page_request.said, amount(waiver.amount_cents, page_request.language)
+    return Asked(
+        title=say(marked("Abandonner %(amount)s, %(holder)s ?"), amount=cents, holder=waiver.holder),
+        consequence=say(marked("L'écriture est définitive.")),
+        facts=(
+            (say(marked("Étudiant")), waiver.holder),
+            (say(marked("Nature")), say(WAIVER_KINDS[waiver.kind])),
+            (say(marked("Montant")), cents),
+            (say(marked("Motif")), waiver.reason),
+            (say(marked("Pièce")), waiver.document),
+        ),
+        button=say(
+            marked("Approuver : abandonner %(amount)s, %(holder)s"), amount=cents, holder=waiver.holder
+        ),
+        action=f"{WAIVERS.path}/{waiver.id}/decision",
+        back=WAIVERS.path,
+        fields=(("decision", "approve"), ("reason", reason)),
+    )
 
 
 @page(pages_waivers, "GET", FORM, action=Action.PROPOSE_WAIVER)
@@ -53,10 +79,24 @@ def waiver_form(page_request: PageRequest, registration_id: str) -> Response:
 @page(pages_waivers, "POST", FORM, action=Action.PROPOSE_WAIVER)
 def propose(page_request: PageRequest, registration_id: str) -> Response:
     try:
-        propose_waiver(page_request.ports, registration_id, _asked(page_request), page_request.person)
+        made = propose_waiver(page_request.ports, registration_id, _asked(page_request), page_request.person)
     except QuittanceError as refusal:
-        return _form(page_request, registration_id, status_of(refusal), sentence(refusal))
-    return see_other(WAIVERS.path)
+        return _form(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
+    return _done(made.id)
+
+
+def _done(waiver_id: str) -> Response:
+    return see_other(f"{WAIVERS.path}?{urlencode({'done': waiver_id})}")
+
+
+def _told(page_request: PageRequest) -> str:
+    """Return what was just proposed or decided, of the waiver that the address names."""
+    try:
+        waiver = find_waiver(page_request.ports, page_request.parameter("done"))
+    except NotFound:
+        return ""
+    cents = amount(waiver.amount_cents, page_request.language)
+    return page_request.said(DECIDED[waiver.state], amount=cents, holder=waiver.holder)
 
 
 def _asked(page_request: PageRequest) -> WaiverAsked:
@@ -70,7 +110,9 @@ def _asked(page_request: PageRequest) -> WaiverAsked:
     )
 
 
-def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "") -> Response:
+def _desk(
+    page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake: str = "", refused: str = ""
+) -> Response:
     asked = page_request.parameter("state")
     state = WaiverState(asked) if asked in set(WaiverState) else WaiverState.PROPOSED
     found, cursor = page_request.ports.waivers.of_state(state, page_request.cursor())
@@ -79,9 +121,13 @@ def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake
         "books/waivers",
         status=status,
         mistake=mistake,
+        told=_told(page_request),
+        refused=refused,
+        reason=page_request.field("reason"),
         waivers=found,
         state=state,
         states=WAIVER_STATES,
+        emptiness=NO_WAIVER,
         kinds=WAIVER_KINDS,
         names=names_of(page_request.ports, people),
         further=f"{WAIVERS.path}?{urlencode({'state': state, 'after': cursor})}" if cursor else "",

@@ -5,7 +5,6 @@ from urllib.parse import quote, urlencode
 
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.languages import Language
-from chalicelib.domain.people import Role
 from chalicelib.pages.responses import LANGUAGE, cookie
 from chalicelib.portal.render import LanguageLink
 from chalicelib.web.languages import asked_language
@@ -21,21 +20,12 @@ CARRIED = ("registration", "next", "token", "again")
 
 
 def language_of(page_request: "PageRequest") -> Language:
-    """Return the reader's language; the pages of the staff are in French alone."""
-    if _is_of_staff(page_request):
-        return Language.FR
+    """Return the reader's language."""
     return (
         _named(page_request.parameter(PARAMETER))
         or _named(page_request.cookie(LANGUAGE))
         or asked_language(page_request.request.headers.get("accept-language"))
         or page_request.own_language
-    )
-
-
-def _is_of_staff(page_request: "PageRequest") -> bool:
-    known = page_request.known_person
-    return str(page_request.request.path).startswith("/staff") or (
-        known is not None and not known.holds(Role.STUDENT)
     )
 
 
@@ -64,7 +54,7 @@ def switch_of(page_request: "PageRequest", shown: set[str]) -> tuple[LanguageLin
     `shown` are the paths that can be opened by GET.
     """
     path = str(page_request.request.path)
-    if _is_of_staff(page_request) or path not in shown:
+    if path not in shown:
         return ()
     placed = path.format(**{n: quote(v) for n, v in (page_request.request.uri_params or {}).items()})
     given = page_request.parameters | _carried(page_request)

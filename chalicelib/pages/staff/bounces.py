@@ -22,7 +22,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.collection_words import METHODS, REASONS, STAGES, standing_of
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.collection.issue_evidence import issue_evidence
 from chalicelib.usecases.collection.list_unpaid import list_unpaid
 from chalicelib.usecases.collection.remind_arrears import list_arrears
@@ -38,14 +38,23 @@ from chalicelib.web.schemas.collection import BouncedPayment, DisputeStep
 pages_bounces = Blueprint(__name__)
 BOUNCE = "/staff/payments/{booked_payment_id}/bounce"
 FIELDS = ("amount_cents", "reason", "dispute_reason", "evidence_due_on")
-NOT_READ = "Donnez le motif de la banque, 500 caractères au plus, et un jour valable."
-AGES = ("30 jours au plus", "31 à 60 jours", "61 à 90 jours", "plus de 90 jours")
+NOT_READ = marked("Donnez le motif de la banque, 500 caractères au plus, et un jour valable.")
+AGES = (
+    marked("30 jours au plus"),
+    marked("31 à 60 jours"),
+    marked("61 à 90 jours"),
+    marked("plus de 90 jours"),
+)
 TOLD = {
-    "bounced": "Le règlement est enregistré comme repris par la banque ; l'étudiant est prévenu par mail.",
-    "evidence_sent": "La réponse est notée comme envoyée à la banque.",
-    "won": "La contestation est gagnée : le paiement compte de nouveau, l'étudiant est prévenu par mail. "
-    "Le blocage du dossier et la suspension de l'échéancier restent : levez-les s'il y a lieu.",
-    "lost": "La contestation est perdue : la somme reste due.",
+    "bounced": marked(
+        "Le règlement est enregistré comme repris par la banque ; l'étudiant est prévenu par mail."
+    ),
+    "evidence_sent": marked("La réponse est notée comme envoyée à la banque."),
+    "won": marked(
+        "La contestation est gagnée : le paiement compte de nouveau, l'étudiant est prévenu par mail. "
+        "Le blocage du dossier et la suspension de l'échéancier restent : levez-les s'il y a lieu."
+    ),
+    "lost": marked("La contestation est perdue : la somme reste due."),
 }
 
 
@@ -109,9 +118,11 @@ def check_bounce(page_request: PageRequest, booked_payment_id: str) -> Response:
         returned = _returned(page_request)
         check_return(page_request.ports, booked_payment_id, returned)
     except ValidationError:
-        return _again(page_request, booked_payment_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_READ)
+        return _again(
+            page_request, booked_payment_id, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_READ)
+        )
     except DecisionNotPossible as refusal:
-        return _again(page_request, booked_payment_id, status_of(refusal), sentence(refusal))
+        return _again(page_request, booked_payment_id, status_of(refusal), page_request.sentence(refusal))
     file, payment = show_payment(page_request.ports, booked_payment_id)
     return page_request.page(
         "staff_bounce_confirmation",
@@ -131,7 +142,7 @@ def bounce_payment_page(page_request: PageRequest, booked_payment_id: str) -> Re
         returned = _returned(page_request)
         take_back_payment(page_request.ports, booked_payment_id, returned, page_request.person)
     except DecisionNotPossible as refusal:
-        return _again(page_request, booked_payment_id, status_of(refusal), sentence(refusal))
+        return _again(page_request, booked_payment_id, status_of(refusal), page_request.sentence(refusal))
     return _done(booked_payment_id, "bounced")
 
 
@@ -148,7 +159,7 @@ def follow_dispute_page(page_request: PageRequest, booked_payment_id: str) -> Re
             page_request.person,
         )
     except DecisionNotPossible as refusal:
-        return _again(page_request, booked_payment_id, status_of(refusal), sentence(refusal))
+        return _again(page_request, booked_payment_id, status_of(refusal), page_request.sentence(refusal))
     return _done(booked_payment_id, asked.stage)
 
 
@@ -171,7 +182,7 @@ def _desk(
         is_card=payment.method is PaymentMethod.CARD,
         given=given or {},
         mistake=mistake,
-        told=TOLD.get(page_request.parameter("done"), ""),
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         may_bounce=may_act and payment.kept_cents > 0,
         next_stages=[each for each in DisputeStage if dispute and may_act and each in NEXT[dispute.stage]],
         methods=METHODS,

@@ -12,7 +12,7 @@ from chalicelib.pages.desks import CAMPAIGNS, REGISTRATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.campaigns.count_exemptions import count_exemptions
 from chalicelib.usecases.campaigns.decide_campaign import decide_campaign
 from chalicelib.usecases.campaigns.list_campaigns import list_campaigns, show_version
@@ -27,9 +27,9 @@ pages_campaigns = Blueprint(__name__)
 LIST = CAMPAIGNS.path
 VERSION = f"{LIST}/{{campaign_id}}/versions/{{version}}"
 TOLD = {
-    "proposed": "La version est proposée : elle attend l'accord d'une seconde personne.",
-    "apply": "La version est appliquée.",
-    "refuse": "La version est refusée : rien n'a changé.",
+    "proposed": marked("La version est proposée : elle attend l'accord d'une seconde personne."),
+    "apply": marked("La version est appliquée."),
+    "refuse": marked("La version est refusée : rien n'a changé."),
 }
 
 
@@ -47,7 +47,7 @@ def _desk(page_request: PageRequest, error: CampaignNotPossible | None = None) -
         campaigns=campaigns,
         names=names_of(page_request.ports, loaders),
         may_load=page_request.person.holds(*RULES[Action.PROPOSE_CAMPAIGN].roles),
-        mistake=sentence(error),
+        mistake=page_request.sentence(error),
         mistakes=error.errors if isinstance(error, CampaignFileRefused) else (),
         **shown,
     )
@@ -94,8 +94,8 @@ def staff_campaign_version(page_request: PageRequest, campaign_id: str, version:
         shown=shown,
         names=names_of(page_request.ports, {shown.version.loaded_by, shown.version.decided_by} - {""}),
         may_decide=me.holds(*RULES[Action.DECIDE_CAMPAIGN].roles) and me.id != shown.version.loaded_by,
-        mistake=sentence(shown.refused),
-        told=TOLD.get(page_request.parameter("done"), ""),
+        mistake=page_request.sentence(shown.refused),
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
     )
 
 

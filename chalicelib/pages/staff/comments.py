@@ -10,7 +10,6 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.files import FILE, show_file_page
 from chalicelib.portal import list_words
-from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.lists.comment_registration import comment_registration
 from chalicelib.usecases.registrations.undo_act import undo_act
 from chalicelib.web.problems import status_of
@@ -33,7 +32,7 @@ def comment(page_request: PageRequest, registration_id: str) -> Response:
             page_request,
             registration_id,
             back=back,
-            mistake=sentence(refused),
+            mistake=page_request.sentence(refused),
             status=status_of(refused),
             typed_comment=given,
         )
@@ -48,7 +47,7 @@ def undo(page_request: PageRequest, registration_id: str) -> Response:
     try:
         undo_act(page_request.ports, registration_id, asked.version, page_request.person)
     except DecisionNotPossible as refused:
-        said = sentence(refused)
+        said = page_request.sentence(refused)
         return show_file_page(
             page_request, registration_id, back=back, mistake=said, status=status_of(refused)
         )

@@ -19,8 +19,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.files import FILE
 from chalicelib.portal import correction_words, list_words
-from chalicelib.portal.outbox_words import topic_word
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.corrections.change_situation import (
     change_situation,
     preview_situation,
@@ -40,11 +39,11 @@ from chalicelib.web.schemas import corrections as schemas
 pages_corrections = Blueprint(__name__)
 SITUATION = f"{FILE}/fee-situation"
 WITHDRAWAL = f"{FILE}/withdrawal"
-WITHDRAWAL_NOT_READ = (
+WITHDRAWAL_NOT_READ = marked(
     "Donnez le jour de la demande, un motif de 500 caractères au plus et, s'il en faut une, une somme en "
     "euros, par exemple 23,00."
 )
-NOT_READ = "Choisissez une situation, et donnez un motif de 500 caractères au plus."
+NOT_READ = marked("Choisissez une situation, et donnez un motif de 500 caractères au plus.")
 
 
 @page(pages_corrections, "GET", SITUATION, action=Action.CORRECT_REGISTRATION)
@@ -61,9 +60,9 @@ def change(page_request: PageRequest, registration_id: str) -> Response:
         return _answer(page_request, request, SITUATION, preview_situation, change_situation)
     except ValidationError:
         unread = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _situation_form(page_request, registration_id, unread, NOT_READ)
+        return _situation_form(page_request, registration_id, unread, page_request.said(NOT_READ))
     except QuittanceError as refusal:
-        status, said = status_of(refusal), sentence(refusal)
+        status, said = status_of(refusal), page_request.sentence(refusal)
         return _situation_form(page_request, registration_id, status, said)
 
 
@@ -81,9 +80,9 @@ def withdraw(page_request: PageRequest, registration_id: str) -> Response:
         return _answer(page_request, request, WITHDRAWAL, preview_withdrawal, withdraw_registration)
     except ValidationError:
         unread = HTTPStatus.UNPROCESSABLE_ENTITY
-        return _withdrawal_form(page_request, registration_id, unread, WITHDRAWAL_NOT_READ)
+        return _withdrawal_form(page_request, registration_id, unread, page_request.said(WITHDRAWAL_NOT_READ))
     except QuittanceError as refusal:
-        status, said = status_of(refusal), sentence(refusal)
+        status, said = status_of(refusal), page_request.sentence(refusal)
         return _withdrawal_form(page_request, registration_id, status, said)
 
 
@@ -183,8 +182,10 @@ def _confirmation(
         payments={each.id: each for each in draft.after.payments},
         entries=preview.entries,
         events=correction_words.EVENTS,
-        asks=correction_words.asked(draft.correction.kind, draft.before.registration.holder),
-        letters=[topic_word(each) for each in preview.letters],
+        asks=correction_words.asked(
+            draft.correction.kind, draft.before.registration.holder, page_request.language
+        ),
+        letters=preview.letters,
         given={name: text for name in _CARRIED if (text := page_request.field(name))},
         key=page_request.ports.new_id(),
         seen=preview.hash,

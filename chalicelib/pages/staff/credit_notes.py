@@ -25,7 +25,7 @@ from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.corrections.find_invoice import find_invoice
 from chalicelib.usecases.corrections.issue_credit_note import (
     CreditOrder,
@@ -41,7 +41,9 @@ pages_credit_notes = Blueprint(__name__)
 CREDIT_NOTES = "/staff/invoices/{number}/credit-notes"
 OF = "of"
 """The query parameter and field with the registration of an invoice that its number alone does not name."""
-NOT_READ = "Donnez au moins un montant, par exemple « 100,00 », et un motif de 500 caractères au plus."
+NOT_READ = marked(
+    "Donnez au moins un montant, par exemple « 100,00 », et un motif de 500 caractères au plus."
+)
 _LINE = re.compile(r"line-(0|[1-9][0-9]{0,2})", re.ASCII)
 REFUSALS = (DecisionNotPossible, CreditNoteUnreasoned, ConcurrentUpdate, PaymentOpen, PaymentUnclear)
 
@@ -57,7 +59,7 @@ def check_credit_note(page_request: PageRequest, number: str) -> Response:
     try:
         draft = preview_credit_note(page_request.ports, _order(page_request, number), page_request.person)
     except ValidationError:
-        return _again(page_request, number, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_READ)
+        return _again(page_request, number, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_READ))
     except REFUSALS as refusal:
         return _refused(page_request, number, refusal)
     return _confirmation(page_request, draft)
@@ -68,7 +70,7 @@ def issue_on_invoice(page_request: PageRequest, number: str) -> Response:
     try:
         note = issue_credit_note(page_request.ports, _order(page_request, number), page_request.person)
     except ValidationError:
-        return _again(page_request, number, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_READ)
+        return _again(page_request, number, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_READ))
     except REFUSALS as refusal:
         return _refused(page_request, number, refusal)
     done = urlencode({OF: note.registration_id, "issued": note.number})
@@ -110,7 +112,7 @@ def _named(registration_id: str) -> str | None:
 
 
 def _refused(page_request: PageRequest, number: str, refusal: QuittanceError) -> Response:
-    return _again(page_request, number, status_of(refusal), sentence(refusal))
+    return _again(page_request, number, status_of(refusal), page_request.sentence(refusal))
 
 
 def _again(page_request: PageRequest, number: str, status: HTTPStatus, mistake: str) -> Response:

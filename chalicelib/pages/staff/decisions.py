@@ -1,6 +1,6 @@
 """One decision on many files: a page to confirm it, and a page with the result for each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -8,13 +8,13 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import Action
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.lists.filters import Entry
-from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision
 from chalicelib.pages.desks import PLAN_REQUESTS, REGISTRATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
+from chalicelib.portal.words.decisions import FILES, REQUESTS, UNKNOWN, ManyWords, asks
 from chalicelib.usecases.lists.decide_many import MOST, Decided, decide_many, decide_many_plans
 from chalicelib.usecases.lists.find_registrations import show_entry
 from chalicelib.web.schemas import decisions as schemas
@@ -22,12 +22,8 @@ from chalicelib.web.schemas import decisions as schemas
 pages_decisions = Blueprint(__name__)
 MANY = f"{REGISTRATIONS.path}/decisions"
 MANY_PLANS = f"{PLAN_REQUESTS.path}/decisions"
-ASKED = {
-    Decision.VALIDATE.value: "Valider",
-    Decision.REFUSE.value: "Refuser",
-    PlanDecision.APPROVE.value: "Accepter",
-}
-FAULT = "Une erreur est survenue de notre côté : rien n'a changé. Recommencez."
+NO_REASON = marked("Donnez un motif.")
+FAULT = marked("Une erreur est survenue de notre côté : rien n'a changé. Recommencez.")
 
 
 @page(pages_decisions, "POST", MANY, action=Action.DECIDE_REGISTRATIONS)
@@ -42,7 +38,7 @@ def decide_on_many(page_request: PageRequest) -> Response:
         person, ports = page_request.person, page_request.ports
         return decide_many(ports, asked.ids, asked.decision, asked.reason, person)
 
-    return _answer(page_request, MANY, "dossier", back, carries, act)
+    return _answer(page_request, MANY, FILES, back, carries, act)
 
 
 @page(pages_decisions, "POST", MANY_PLANS, action=Action.DECIDE_PLAN_REQUESTS)
@@ -54,7 +50,7 @@ def decide_on_many_plans(page_request: PageRequest) -> Response:
         person, ports = page_request.person, page_request.ports
         return decide_many_plans(ports, asked.ids, asked.decision, asked.reason, person)
 
-    return _answer(page_request, MANY_PLANS, "demande", back, {}, act)
+    return _answer(page_request, MANY_PLANS, REQUESTS, back, {}, act)
 
 
 def _given(page_request: PageRequest) -> dict[str, object]:
@@ -69,7 +65,7 @@ def _ids(page_request: PageRequest) -> list[str]:
 def _answer(
     page_request: PageRequest,
     action: str,
-    noun: str,
+    named: Mapping[str, ManyWords],
     back: str,
     carries: dict[str, str],
     act: Callable[[], Sequence[Decided]],
@@ -80,29 +76,32 @@ def _answer(
     is_confirmed = page_request.field("confirmed") == "1" and (reason or not needs_reason)
     results = act() if is_confirmed else ()
     entries = {entry.line.id: entry for each in ids if (entry := _entry(page_request, each))}
-    mistake = "Donnez un motif." if page_request.field("confirmed") and not is_confirmed else ""
+    is_without_reason = page_request.field("confirmed") and not is_confirmed
+    mistake = page_request.said(NO_REASON) if is_without_reason else ""
+    words = named.get(decision, UNKNOWN)
+    shown = [each for each in ids if each in entries]
     return page_request.page(
         "staff_decisions",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
         action=action,
-        noun=noun,
         back=back,
         carries=carries,
-        ids=[each for each in ids if each in entries],
+        ids=shown,
         entries=entries,
         decision=decision,
-        asked=ASKED.get(decision, ""),
+        words=words,
+        button=asks(words, len(shown), page_request.language),
         needs_reason=needs_reason,
         reason=reason,
         mistake=mistake,
         results=results,
         done=sum(each.is_done for each in results),
-        said=_said,
+        said=lambda decided: _said(page_request, decided),
     )
 
 
-def _said(decided: Decided) -> str:
-    return sentence(decided.refusal) if decided.refusal else FAULT
+def _said(page_request: PageRequest, decided: Decided) -> str:
+    return page_request.sentence(decided.refusal) if decided.refusal else page_request.said(FAULT)
 
 
 def _entry(page_request: PageRequest, registration_id: str) -> Entry | None:

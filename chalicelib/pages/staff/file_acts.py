@@ -7,12 +7,13 @@ from chalicelib.domain.corrections.waivers import may_be_waived
 from chalicelib.domain.corrections.write_offs import may_be_written_off
 from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.invoices import Invoice
-from chalicelib.domain.money import euros
+from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.portal.collection_words import METHODS
+from chalicelib.portal.texts import marked, said
 
 
 @dataclass(frozen=True)
@@ -33,72 +34,92 @@ class FileAct:
 
 ACTS = (
     FileAct(
-        "Changer la situation, avant ou après un paiement",
+        marked("Changer la situation, avant ou après un paiement"),
         "/staff/registrations/{registration_id}/fee-situation",
         Action.CORRECT_REGISTRATION,
     ),
     FileAct(
-        "Noter un désistement",
+        marked("Noter un désistement"),
         "/staff/registrations/{registration_id}/withdrawal",
         Action.CORRECT_REGISTRATION,
     ),
     FileAct(
-        "Échéances, débits : suspendre, reprendre, répartir, libérer",
+        marked("Échéances, prélèvements : suspendre, reprendre, répartir, libérer"),
         "/staff/instalments/{registration_id}",
         Action.READ_INSTALMENTS,
     ),
     FileAct(
-        "Règlements : saisir un chèque ou un virement, noter un impayé ou une contestation",
+        marked("Règlements : saisir un chèque ou un virement, noter un impayé ou une contestation"),
         "/staff/registrations/{registration_id}/payments",
         Action.ENTER_PAYMENT,
     ),
     FileAct(
-        "Tiers payeur : désigner, facturer, retirer",
+        marked("Tiers payeur : désigner, facturer, retirer"),
         "/staff/registrations/{registration_id}/payer",
         Action.READ_PAYERS,
     ),
     FileAct(
-        "Relevé de compte à ce jour (PDF)",
+        marked("Relevé de compte à ce jour (PDF)"),
         "/staff/registrations/{registration_id}/statement",
         Action.READ_REGISTRATIONS,
     ),
     FileAct(
-        "Attestation de paiement (PDF)",
+        marked("Attestation de paiement (PDF)"),
         "/staff/registrations/{registration_id}/certificate",
         Action.READ_REGISTRATIONS,
     ),
-    FileAct("Personne : rôles, compte, données", "/staff/people/{person_id}", Action.READ_PEOPLE),
-    FileAct("Tout le dossier pour contrôle (ZIP)", "/staff/people/{person_id}/pack", Action.PACK_STUDENT),
-    FileAct("Tout le journal d'audit de la personne", "/staff/audit?subject={person_id}", Action.READ_AUDIT),
+    FileAct(marked("Personne : rôles, compte, données"), "/staff/people/{person_id}", Action.READ_PEOPLE),
+    FileAct(
+        marked("Tout le dossier pour contrôle (ZIP)"), "/staff/people/{person_id}/pack", Action.PACK_STUDENT
+    ),
+    FileAct(
+        marked("Tout le journal d'audit de la personne"),
+        "/staff/audit?subject={person_id}",
+        Action.READ_AUDIT,
+    ),
 )
 """One line an act; those of other desks are added here."""
 
 
-def acts_of(person: Person, file: RegistrationFile) -> tuple[tuple[str, str], ...]:
+def acts_of(person: Person, file: RegistrationFile, language: Language) -> tuple[tuple[str, str], ...]:
     """Return the label and the address of each act on the file that a person may do."""
     ids = {"registration_id": file.registration.id, "person_id": file.registration.person_id}
-    acts = [(act.label, act.path.format(**ids)) for act in ACTS if act.is_for(person) and act.fits(file)]
+    acts = [
+        (said(act.label, language), act.path.format(**ids))
+        for act in ACTS
+        if act.is_for(person) and act.fits(file)
+    ]
     if person.holds(*RULES[Action.ISSUE_CREDIT_NOTE].roles):
-        acts += [_credit_note_of(each) for each in file.invoices]
+        acts += [_credit_note_of(each, language) for each in file.invoices]
     if person.holds(*RULES[Action.REFUND].roles):
-        acts += [_refund_of(each) for each in file.payments if each.refundable_cents]
+        acts += [_refund_of(each, language) for each in file.payments if each.refundable_cents]
+    owed = amount(owed_cents(file), language)
     if person.holds(*RULES[Action.WRITE_OFF].roles) and may_be_written_off(file):
-        label = f"Passer en pertes le reste de {euros(owed_cents(file))}"
+        label = said(marked("Passer en pertes le reste de %(amount)s"), language, amount=owed)
         acts.append((label, f"/staff/registrations/{file.registration.id}/write-off"))
     if person.holds(*RULES[Action.PROPOSE_WAIVER].roles) and may_be_waived(file):
-        label = f"Proposer une remise gracieuse ou une non-valeur ({euros(owed_cents(file))})"
-        acts.append((label, f"/staff/registrations/{file.registration.id}/waivers"))
+        words = marked("Proposer une remise gracieuse ou une non-valeur (%(amount)s)")
+        acts.append(
+            (said(words, language, amount=owed), f"/staff/registrations/{file.registration.id}/waivers")
+        )
     return tuple(acts)
 
 
-def _credit_note_of(invoice: Invoice) -> tuple[str, str]:
+def _credit_note_of(invoice: Invoice, language: Language) -> tuple[str, str]:
     address = f"/staff/invoices/{invoice.number}/credit-notes?of={invoice.registration_id}"
-    return f"Établir un avoir sur la facture n° {invoice.number}", address
+    words = marked("Établir un avoir sur la facture n° %(number)s")
+    return said(words, language, number=invoice.number), address
 
 
-def _refund_of(payment: Payment) -> tuple[str, str]:
-    means = f"{METHODS[payment.method].lower()} du {payment.paid_on:%d/%m/%Y}"
-    label = f"Rendre tout ou partie des {euros(payment.amount_cents)} reçus ({means})"
+def _refund_of(payment: Payment, language: Language) -> tuple[str, str]:
+    label = said(
+        marked("Rendre tout ou partie des %(amount)s reçus (%(method)s du %(day)s)"),
+        language,
+        amount=amount(payment.amount_cents, language),
+        method=said(METHODS[payment.method], language).lower(),
+        day=day(payment.paid_on, language),
+    )
     if (credit := min(credit_cents(payment), payment.refundable_cents)) > 0:
-        label += f", dont {euros(credit)} en crédit"
+        told = amount(credit, language)
+        label += said(marked(", dont %(amount)s en crédit"), language, amount=told)
     return label, f"/staff/payments/{payment.id}/refund"

@@ -18,10 +18,9 @@ from chalicelib.pages.staff.file_acts import acts_of
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
 from chalicelib.portal import correction_words, list_words
 from chalicelib.portal.collection_words import standing_of
-from chalicelib.portal.outbox_words import sent_word
 from chalicelib.portal.payer_words import STATES as PAYER_STATES
 from chalicelib.portal.refund_words import METHODS, STATES
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.block_registration import block_registration
@@ -35,12 +34,12 @@ pages_files = Blueprint(__name__)
 FILE = f"{REGISTRATIONS.path}/{{registration_id}}"
 STEPS = "steps"
 TOLD = {
-    "block": "Le dossier est bloqué : rien n'est prélevé.",
-    "unblock": "Le blocage est levé.",
-    "provisional": "L'attente de la notification de bourse est enregistrée.",
-    "comment": "Le commentaire est enregistré.",
+    "block": marked("Le dossier est bloqué : rien n'est prélevé."),
+    "unblock": marked("Le blocage est levé."),
+    "provisional": marked("L'attente de la notification de bourse est enregistrée."),
+    "comment": marked("Le commentaire est enregistré."),
     **{kind.value: told for kind, told in correction_words.DONE.items()},
-    "undo": "L'acte est annulé.",
+    "undo": marked("L'acte est annulé."),
 }
 
 
@@ -76,9 +75,8 @@ def show_file_page(
         names=names_of(
             page_request.ports, {each.by for each in shown.history} | {shown.comment.written_by} - {""}
         ),
-        acts=acts_of(person, file),
+        acts=acts_of(person, file, page_request.language),
         words=list_words,
-        sent_word=sent_word,
         standing_of=standing_of,
         refund_states=STATES,
         refund_methods=METHODS,
@@ -98,7 +96,7 @@ def show_file_page(
         reason=page_request.field("reason") if mistake else "",
         kept_typed=page_request.field("kept") if mistake else "",
         mistake=mistake,
-        told=TOLD.get(page_request.parameter("done"), ""),
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
     )
 
 
@@ -136,7 +134,7 @@ def decide(page_request: PageRequest, registration_id: str) -> Response:
             page_request,
             registration_id,
             back=page_request.field("back"),
-            mistake=sentence(refused),
+            mistake=page_request.sentence(refused),
             status=status_of(refused),
         )
     return _back_to_list(page_request, registration_id, asked.decision)
@@ -156,7 +154,7 @@ def provisional(page_request: PageRequest, registration_id: str) -> Response:
     try:
         mark_provisional(page_request.ports, registration_id, asked.until, page_request.person)
     except DecisionNotPossible as refused:
-        said, back = sentence(refused), page_request.field("back")
+        said, back = page_request.sentence(refused), page_request.field("back")
         return show_file_page(
             page_request, registration_id, back=back, mistake=said, status=status_of(refused)
         )
@@ -173,7 +171,7 @@ def block(page_request: PageRequest, registration_id: str) -> Response:
             page_request.ports, registration_id, asked.blocked, asked.reason, page_request.person
         )
     except DecisionNotPossible as refused:
-        said = sentence(refused)
+        said = page_request.sentence(refused)
         back = page_request.field("back")
         return show_file_page(
             page_request, registration_id, back=back, mistake=said, status=status_of(refused)

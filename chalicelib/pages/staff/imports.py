@@ -14,6 +14,7 @@ from chalicelib.pages.desks import IMPORTS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import allowing_forms_to, see_other
+from chalicelib.portal.texts import marked
 from chalicelib.settings import settings
 from chalicelib.usecases.imports.continue_import import continue_import
 from chalicelib.usecases.imports.import_staff import check_staff, import_staff
@@ -36,9 +37,11 @@ from chalicelib.web.import_reports import line_problems, report_view
 pages_imports = Blueprint(__name__)
 MOST_MISSING = 100
 TOLD = {
-    "begun": "L'importation est commencée. Rechargez cette page pour voir où elle en est.",
-    "sent": "Le fichier est envoyé. Rechargez cette page pour voir où en est sa vérification.",
-    "staff": "Le fichier est lu : les rôles sont proposés, et attendent l'accord d'une seconde personne.",
+    "begun": marked("L'importation est commencée. Rechargez cette page pour voir où elle en est."),
+    "sent": marked("Le fichier est envoyé. Rechargez cette page pour voir où en est sa vérification."),
+    "staff": marked(
+        "Le fichier est lu : les rôles sont proposés, et attendent l'accord d'une seconde personne."
+    ),
 }
 _IMPORT_ID = re.compile("[0-9a-f]{16}")
 
@@ -59,10 +62,10 @@ def _desk(
         status=status,
         last=last,
         names=names_of(page_request.ports, {last.started_by} if last else set()),
-        told=TOLD.get(page_request.parameter("done"), ""),
-        report=report_view(report, page_request.own_language) if report else None,
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
+        report=report_view(report, page_request.language) if report else None,
         missing=report.missing[:MOST_MISSING] if isinstance(report, ImportReport) else (),
-        large_errors=line_problems(wrong, page_request.own_language),
+        large_errors=line_problems(wrong, page_request.language),
         **{"import_id": "", "upload": None, **shown},
     )
 

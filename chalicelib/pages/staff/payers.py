@@ -25,7 +25,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.payer_words import KINDS, STATES
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.invoices.render_invoice import LINK_SECONDS, render_invoice_of
 from chalicelib.usecases.payers.invoice_payer import invoice_payer, preview_payer_invoice
 from chalicelib.usecases.payers.list_payers import list_payers
@@ -42,14 +42,14 @@ ADDRESS = ("line1", "line2", "zip_code", "city", "country")
 REFERENCES = ("kind", "name", "siret", "email", "service_code", "engagement")
 FIELDS = (*REFERENCES, *ADDRESS, "amount", "needs_engagement", "version")
 LABELS = {
-    "kind": "la nature",
-    "name": "la raison sociale",
-    "address": "l'adresse",
-    "siret": "le SIRET",
-    "email": "le mail du contact",
-    "amount_cents": "la part prise en charge",
-    "service_code": "le code service",
-    "engagement": "le numéro d'engagement",
+    "kind": marked("la nature"),
+    "name": marked("la raison sociale"),
+    "address": marked("l'adresse"),
+    "siret": marked("le SIRET"),
+    "email": marked("le mail du contact"),
+    "amount_cents": marked("la part prise en charge"),
+    "service_code": marked("le code service"),
+    "engagement": marked("le numéro d'engagement"),
 }
 REFUSALS = (
     DecisionNotPossible,
@@ -60,9 +60,9 @@ REFUSALS = (
     PaymentUnclear,
 )
 TOLD = {
-    "named": "Le tiers payeur est enregistré : la comptabilité établit sa facture.",
-    "withdrawn": "Le tiers payeur est retiré ; l'étudiant est prévenu par mail.",
-    "invoiced": "La facture est établie et envoyée au tiers payeur par mail.",
+    "named": marked("Le tiers payeur est enregistré : la comptabilité établit sa facture."),
+    "withdrawn": marked("Le tiers payeur est retiré ; l'étudiant est prévenu par mail."),
+    "invoiced": marked("La facture est établie et envoyée au tiers payeur par mail."),
 }
 
 
@@ -88,7 +88,9 @@ def check_payer(page_request: PageRequest, registration_id: str) -> Response:
         facts, _ = _asked(page_request)
         then = preview_payer(page_request.ports, registration_id, facts, page_request.person)
     except ValidationError as error:
-        return _again(page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, _faults(error))
+        return _again(
+            page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, _faults(page_request, error)
+        )
     except REFUSALS as refusal:
         return _refused(page_request, registration_id, refusal)
     before = show_file(page_request.ports, person_of(registration_id), registration_id)
@@ -109,7 +111,9 @@ def name_the_payer(page_request: PageRequest, registration_id: str) -> Response:
         facts, version = _asked(page_request)
         name_payer(page_request.ports, registration_id, facts, page_request.person, version)
     except ValidationError as error:
-        return _again(page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, _faults(error))
+        return _again(
+            page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, _faults(page_request, error)
+        )
     except REFUSALS as refusal:
         return _refused(page_request, registration_id, refusal)
     return _done(registration_id, "named")
@@ -186,7 +190,7 @@ def _form(
         kinds=KINDS,
         states=STATES,
         mistake=mistake,
-        told=TOLD.get(page_request.parameter("done"), ""),
+        told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         may_name=page_request.person.holds(*RULES[Action.NAME_PAYER].roles),
         may_invoice=page_request.person.holds(*RULES[Action.INVOICE_PAYER].roles),
         may_credit=page_request.person.holds(*RULES[Action.ISSUE_CREDIT_NOTE].roles),
@@ -245,7 +249,7 @@ def _given(page_request: PageRequest) -> dict[str, str]:
 
 
 def _refused(page_request: PageRequest, registration_id: str, refusal: QuittanceError) -> Response:
-    return _again(page_request, registration_id, status_of(refusal), sentence(refusal))
+    return _again(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
 
 
 def _again(page_request: PageRequest, registration_id: str, status: HTTPStatus, mistake: str) -> Response:
@@ -258,8 +262,9 @@ def _done(registration_id: str, done: str) -> Response:
     return see_other(f"{PAYER.format(registration_id=registration_id)}?done={done}")
 
 
-def _faults(error: ValidationError) -> str:
+def _faults(page_request: PageRequest, error: ValidationError) -> str:
     """Name the fields that could not be read."""
     places = (str(fault["loc"][0]) for fault in error.errors() if fault["loc"])
     named = dict.fromkeys(LABELS.get(place, LABELS["address"]) for place in places)
-    return f"Vérifiez {', '.join(named)}."
+    fields = ", ".join(page_request.said(each) for each in named)
+    return page_request.said("Vérifiez %(fields)s.", fields=fields)

@@ -20,7 +20,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.collection_words import METHODS, standing_of
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.collection.receive_payment import check_receipt, receive_payment
 from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.web.parsing import cents_of
@@ -31,13 +31,13 @@ pages_receipts = Blueprint(__name__)
 RECEIPTS = "/staff/registrations/{registration_id}/payments"
 FIELDS = ("method", "amount", "reference", "received_on", "bank", "drawer", "payer_invoice")
 LABELS = {
-    "method": "le moyen",
-    "amount_cents": "le montant",
-    "reference": "le numéro ou la référence",
-    "received_on": "le jour de réception",
-    "bank": "la banque",
-    "drawer": "le tireur",
-    "payer_invoice": "le payeur",
+    "method": marked("le moyen"),
+    "amount_cents": marked("le montant"),
+    "reference": marked("le numéro ou la référence"),
+    "received_on": marked("le jour de réception"),
+    "bank": marked("la banque"),
+    "drawer": marked("le tireur"),
+    "payer_invoice": marked("le payeur"),
 }
 
 
@@ -56,11 +56,13 @@ def check_payment(page_request: PageRequest, registration_id: str) -> Response:
         received = _received(page_request)
         check_receipt(page_request.ports, registration_id, received)
     except ValidationError as error:
-        return _again(page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, _faults(error))
+        return _again(
+            page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, _faults(page_request, error)
+        )
     except ReceiptRepeated as known:
         return _confirmation(page_request, registration_id, received, known)
     except DecisionNotPossible as refusal:
-        return _again(page_request, registration_id, status_of(refusal), sentence(refusal))
+        return _again(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
     return _confirmation(page_request, registration_id, received)
 
 
@@ -79,7 +81,7 @@ def enter_payment_page(page_request: PageRequest, registration_id: str) -> Respo
     except ReceiptRepeated as known:
         return _confirmation(page_request, registration_id, received, known)
     except DecisionNotPossible as refusal:
-        return _again(page_request, registration_id, status_of(refusal), sentence(refusal))
+        return _again(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
     return see_other(f"{RECEIPTS.format(registration_id=registration_id)}?done={payment.id}")
 
 
@@ -136,7 +138,7 @@ def _confirmation(
         payer=next((name for number, name, _ in _owing(file) if number == received.invoice_number), ""),
         given=_given(page_request),
         methods=METHODS,
-        known=sentence(known),
+        known=page_request.sentence(known),
         key=page_request.field("key") or page_request.ports.new_id(),
     )
 
@@ -175,7 +177,8 @@ def _received(page_request: PageRequest) -> ReceivedMoney:
     )
 
 
-def _faults(error: ValidationError) -> str:
+def _faults(page_request: PageRequest, error: ValidationError) -> str:
     """Name the fields that could not be read."""
     named = dict.fromkeys(LABELS[str(fault["loc"][0])] for fault in error.errors() if fault["loc"])
-    return f"Vérifiez {', '.join(named)}."
+    fields = ", ".join(page_request.said(each) for each in named)
+    return page_request.said("Vérifiez %(fields)s.", fields=fields)

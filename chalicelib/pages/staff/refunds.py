@@ -19,8 +19,8 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.collection_words import METHODS as MEANS
-from chalicelib.portal.refund_words import METHODS, STATES
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.refund_words import METHODS, SHORT, STATES
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.refunds.acts import open_refund
 from chalicelib.usecases.refunds.ask_for_iban import ask_for_iban
@@ -38,11 +38,11 @@ from chalicelib.web.schemas import refunds as schemas
 pages_refunds = Blueprint(__name__)
 PREPARATION = "/staff/payments/{booked_payment_id}/refund"
 SHEET = f"{REFUNDS.path}/{{refund_id}}"
-NOT_DECIDED = (
+NOT_DECIDED = marked(
     "La demande n'a pas de réponse lisible : choisissez un bouton, et un motif de 500 caractères au plus."
 )
-IBAN_ASKED = "Un nouveau lien part par mail à l'étudiant."
-NOT_READ = "Donnez un montant en euros, par exemple 601,00, et un motif de 500 caractères au plus."
+IBAN_ASKED = marked("Un nouveau lien part par mail à l'étudiant.")
+NOT_READ = marked("Donnez un montant en euros, par exemple 601,00, et un motif de 500 caractères au plus.")
 
 
 @page(pages_refunds, "GET", REFUNDS.path, action=REFUNDS.action)
@@ -55,6 +55,7 @@ def staff_refunds(page_request: PageRequest) -> Response:
         found=found,
         state=query.state,
         states=STATES,
+        short=SHORT,
         methods=METHODS,
         further=f"{REFUNDS.path}?{further}" if cursor else "",
     )
@@ -73,7 +74,9 @@ def prepare(page_request: PageRequest, booked_payment_id: str) -> Response:
     try:
         asked = _asked(page_request)
     except ValidationError:
-        return _form(page_request, booked_payment_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_READ)
+        return _form(
+            page_request, booked_payment_id, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_READ)
+        )
     try:
         if not page_request.field("sure"):
             sheet = preview_refund(page_request.ports, booked_payment_id, asked)
@@ -81,7 +84,7 @@ def prepare(page_request: PageRequest, booked_payment_id: str) -> Response:
         key = page_request.field("key") or None
         refund = prepare_refund(page_request.ports, booked_payment_id, asked, key, page_request.person)
     except QuittanceError as refusal:
-        return _form(page_request, booked_payment_id, status_of(refusal), sentence(refusal))
+        return _form(page_request, booked_payment_id, status_of(refusal), page_request.sentence(refusal))
     return see_other(SHEET.format(refund_id=refund.id))
 
 
@@ -106,9 +109,11 @@ def decide(page_request: PageRequest, refund_id: str) -> Response:
             is_approved=asked.decision is schemas.RefundDecision.APPROVE,
         )
     except ValidationError:
-        return _sheet(page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_DECIDED)
+        return _sheet(
+            page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_DECIDED)
+        )
     except QuittanceError as refusal:
-        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+        return _sheet(page_request, refund_id, status_of(refusal), page_request.sentence(refusal))
     return see_other(SHEET.format(refund_id=refund_id))
 
 
@@ -118,9 +123,11 @@ def close(page_request: PageRequest, refund_id: str) -> Response:
         asked = schemas.RefundClosing(reason=page_request.field("reason"))
         close_refund(page_request.ports, refund_id, asked.reason, page_request.person)
     except ValidationError:
-        return _sheet(page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_DECIDED)
+        return _sheet(
+            page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_DECIDED)
+        )
     except QuittanceError as refusal:
-        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+        return _sheet(page_request, refund_id, status_of(refusal), page_request.sentence(refusal))
     return see_other(SHEET.format(refund_id=refund_id))
 
 
@@ -130,9 +137,11 @@ def cancel(page_request: PageRequest, refund_id: str) -> Response:
         asked = schemas.RefundCancellation(reason=page_request.field("reason"))
         cancel_refund(page_request.ports, refund_id, asked.reason, page_request.person)
     except ValidationError:
-        return _sheet(page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_DECIDED)
+        return _sheet(
+            page_request, refund_id, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_DECIDED)
+        )
     except QuittanceError as refusal:
-        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+        return _sheet(page_request, refund_id, status_of(refusal), page_request.sentence(refusal))
     return see_other(SHEET.format(refund_id=refund_id))
 
 
@@ -146,7 +155,7 @@ def note_transfer(page_request: PageRequest, refund_id: str) -> Response:
             is_done = given.step is schemas.TransferStep.DONE
             finish_transfer(page_request.ports, refund_id, page_request.person, is_done=is_done)
     except QuittanceError as refusal:
-        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+        return _sheet(page_request, refund_id, status_of(refusal), page_request.sentence(refusal))
     return see_other(SHEET.format(refund_id=refund_id))
 
 
@@ -155,8 +164,8 @@ def ask_again(page_request: PageRequest, refund_id: str) -> Response:
     try:
         ask_for_iban(page_request.ports, refund_id, page_request.person)
     except QuittanceError as refusal:
-        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
-    return _sheet(page_request, refund_id, done=IBAN_ASKED)
+        return _sheet(page_request, refund_id, status_of(refusal), page_request.sentence(refusal))
+    return _sheet(page_request, refund_id, done=page_request.said(IBAN_ASKED))
 
 
 @page(pages_refunds, "POST", f"{SHEET}/as-transfer", action=Action.REFUND)
@@ -164,7 +173,7 @@ def as_transfer(page_request: PageRequest, refund_id: str) -> Response:
     try:
         refund = turn_into_transfer(page_request.ports, refund_id, page_request.person)
     except QuittanceError as refusal:
-        return _sheet(page_request, refund_id, status_of(refusal), sentence(refusal))
+        return _sheet(page_request, refund_id, status_of(refusal), page_request.sentence(refusal))
     return see_other(SHEET.format(refund_id=refund.id))
 
 

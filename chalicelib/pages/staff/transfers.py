@@ -14,7 +14,7 @@ from chalicelib.pages.desks import TRANSFERS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.sentences import sentence
+from chalicelib.portal.texts import marked
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
 from chalicelib.usecases.refunds.select_transfers import select_transfers
@@ -24,12 +24,12 @@ from chalicelib.web.problems import status_of
 pages_transfers = Blueprint(__name__)
 FILE = f"{TRANSFERS.path}/{{transfer_file_id}}"
 LEFT_OUT = {
-    LeftOut.NO_IBAN: "l'IBAN manque",
-    LeftOut.OUTSIDE_SEPA: "le compte est hors de la zone SEPA : à virer par la banque",
-    LeftOut.NO_ACCOUNT: "la campagne ne nomme pas le compte de l'école (« bank_account »)",
-    LeftOut.OWN_FILE: "c'est votre propre dossier : un collègue établit ce fichier",
-    LeftOut.MOVED: "l'argent du dossier ne le couvre plus : il deviendra caduc",
-    LeftOut.NEXT_FILE: "dans le fichier suivant",
+    LeftOut.NO_IBAN: marked("l'IBAN manque"),
+    LeftOut.OUTSIDE_SEPA: marked("le compte est hors de la zone SEPA : à virer par la banque"),
+    LeftOut.NO_ACCOUNT: marked("la campagne ne nomme pas le compte de l'école (« bank_account »)"),
+    LeftOut.OWN_FILE: marked("c'est votre propre dossier : un collègue établit ce fichier"),
+    LeftOut.MOVED: marked("l'argent du dossier ne le couvre plus : il deviendra caduc"),
+    LeftOut.NEXT_FILE: marked("dans le fichier suivant"),
 }
 
 
@@ -43,7 +43,7 @@ def make_file(page_request: PageRequest) -> Response:
     try:
         file = make_transfer_file(page_request.ports, page_request.field("seen"), page_request.person)
     except QuittanceError as refusal:
-        return _desk(page_request, status_of(refusal), sentence(refusal))
+        return _desk(page_request, status_of(refusal), page_request.sentence(refusal))
     return see_other(FILE.format(transfer_file_id=file.id))
 
 

@@ -11,7 +11,6 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.corrections.write_off_rest import write_off_rest
 from chalicelib.usecases.registrations.show_account import open_file
 from chalicelib.web.problems import status_of
@@ -33,7 +32,7 @@ def write_off(page_request: PageRequest, registration_id: str) -> Response:
     try:
         write_off_rest(page_request.ports, registration_id, seen_cents, reason, page_request.person)
     except QuittanceError as refusal:
-        return _form(page_request, registration_id, status_of(refusal), sentence(refusal))
+        return _form(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
     return see_other(f"/staff/registrations/{registration_id}")
 
 

@@ -4,20 +4,23 @@ import csv
 from io import StringIO
 
 from chalicelib.domain.calendar import PARIS
+from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Role
 from chalicelib.domain.trail.rights import Right, Rights
 from chalicelib.portal.people_words import role_word
+from chalicelib.portal.texts import marked, said
 
 COLUMNS = ("Personne", "Nom", "Rôles", "Compte ouvert", "Depuis", "Par", "Source")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def roles_of(right: Right) -> str:
-    return ", ".join(role_word(Role(each)) for each in right.roles if each in set(Role))
+def roles_of(right: Right, language: Language = Language.FR) -> str:
+    words = (role_word(Role(each)) for each in right.roles if each in set(Role))
+    return ", ".join(said(word, language) for word in words)
 
 
 def source_of(right: Right) -> str:
-    return "journal d'audit" if right.is_told else "avant le journal d'audit"
+    return marked("journal d'audit") if right.is_told else marked("avant le journal d'audit")
 
 
 def rights_csv(found: Rights) -> bytes:

@@ -2,49 +2,62 @@
 
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState, ProposalReason
 from chalicelib.domain.treasury.statements import StatementFormat
+from chalicelib.portal.texts import marked
 
 STATES = {
-    LineState.NEW: "Nouvelles",
-    LineState.PROPOSED: "Proposées",
-    LineState.SUSPENSE: "En attente (471)",
-    LineState.MATCHED: "Affectées",
-    LineState.SPLIT: "Réparties",
-    LineState.FEE: "Frais (627)",
-    LineState.REFUND_RETURNED: "Remboursements revenus",
-    LineState.DISCARDED: "Écartées",
+    LineState.NEW: marked("Nouvelles"),
+    LineState.PROPOSED: marked("Proposées"),
+    LineState.SUSPENSE: marked("En attente (471)"),
+    LineState.MATCHED: marked("Affectées"),
+    LineState.SPLIT: marked("Réparties"),
+    LineState.FEE: marked("Frais (627)"),
+    LineState.REFUND_RETURNED: marked("Remboursements revenus"),
+    LineState.DISCARDED: marked("Écartées"),
 }
 """The lists of lines, in the order of what is to be done."""
 STATE = {
-    LineState.NEW: "nouvelle",
-    LineState.PROPOSED: "proposée",
-    LineState.SUSPENSE: "en attente (471)",
-    LineState.MATCHED: "affectée",
-    LineState.SPLIT: "répartie",
-    LineState.FEE: "frais (627)",
-    LineState.REFUND_RETURNED: "remboursement revenu",
-    LineState.DISCARDED: "écartée",
+    LineState.NEW: marked("nouvelle"),
+    LineState.PROPOSED: marked("proposée"),
+    LineState.SUSPENSE: marked("en attente (471)"),
+    LineState.MATCHED: marked("affectée"),
+    LineState.SPLIT: marked("répartie"),
+    LineState.FEE: marked("frais (627)"),
+    LineState.REFUND_RETURNED: marked("remboursement revenu"),
+    LineState.DISCARDED: marked("écartée"),
 }
+NO_LINE = {
+    LineState.NEW: marked("Aucune ligne nouvelle : importez un relevé, ou voyez celles qui sont proposées."),
+    LineState.PROPOSED: marked("Aucune proposition n'attend votre décision."),
+    LineState.SUSPENSE: marked("Rien n'est en attente : le compte 471 est soldé."),
+    LineState.MATCHED: marked("Aucune ligne n'est encore affectée."),
+    LineState.SPLIT: marked("Aucune ligne n'est répartie entre plusieurs dossiers."),
+    LineState.FEE: marked("Aucuns frais bancaires."),
+    LineState.REFUND_RETURNED: marked("Aucun remboursement n'est revenu."),
+    LineState.DISCARDED: marked("Aucune ligne n'est écartée."),
+}
+"""What an empty list of each state says."""
+DECIDED = marked("C'est enregistré : %(what)s.")
 COLOUR = {LineState.NEW: "heed", LineState.PROPOSED: "heed", LineState.SUSPENSE: "no"}
 """The colours of what waits; all else is done."""
 KINDS = {
-    ExplanationKind.PAYMENT: "règlement d'un dossier",
-    ExplanationKind.SUSPENSE: "en attente (471)",
-    ExplanationKind.FEE: "frais bancaires (627)",
-    ExplanationKind.REFUND_RETURNED: "remboursement revenu",
-    ExplanationKind.TRANSFER_FILE: "virements de remboursement",
-    ExplanationKind.BOUNCE: "règlement repris par la banque",
-    ExplanationKind.REMITTANCE: "remise des paiements par carte",
-    ExplanationKind.DEPOSIT: "remise de chèques",
-    ExplanationKind.CHARGEBACK: "paiement par carte contesté",
-    ExplanationKind.DISCARDED: "hors de ces comptes",
+    ExplanationKind.PAYMENT: marked("règlement d'un dossier"),
+    ExplanationKind.SUSPENSE: marked("en attente (471)"),
+    ExplanationKind.FEE: marked("frais bancaires (627)"),
+    ExplanationKind.REFUND_RETURNED: marked("remboursement revenu"),
+    ExplanationKind.TRANSFER_FILE: marked("virements de remboursement"),
+    ExplanationKind.BOUNCE: marked("règlement repris par la banque"),
+    ExplanationKind.REMITTANCE: marked("remise des paiements par carte"),
+    ExplanationKind.DEPOSIT: marked("remise de chèques"),
+    ExplanationKind.CHARGEBACK: marked("paiement par carte contesté"),
+    ExplanationKind.DISCARDED: marked("hors de ces comptes"),
 }
 REASONS = {
-    ProposalReason.REFERENCE: "sa référence de virement",
-    ProposalReason.NAME: "son nom",
-    ProposalReason.AMOUNT_OWED: "exactement ce qui reste dû",
-    ProposalReason.AMOUNT_DUE: "le montant d'une échéance",
-    ProposalReason.INVOICE: "le numéro de la facture du payeur",
-    ProposalReason.RECEIPT: "un virement déjà saisi",
+    ProposalReason.REFERENCE: marked("sa référence de virement"),
+    ProposalReason.NAME: marked("son nom"),
+    ProposalReason.AMOUNT_OWED: marked("exactement ce qui reste dû"),
+    ProposalReason.AMOUNT_DUE: marked("le montant d'une échéance"),
+    ProposalReason.INVOICE: marked("le numéro de la facture du payeur"),
+    ProposalReason.RECEIPT: marked("un virement déjà saisi"),
 }
 FORMATS = {
     StatementFormat.CAMT_053: "camt.053",
@@ -52,13 +65,13 @@ FORMATS = {
     StatementFormat.CSV: "CSV",
 }
 COLUMNS = {
-    "booked_on": "Date de l'opération",
-    "value_on": "Date de valeur",
-    "label": "Libellé",
-    "amount": "Montant (une seule colonne)",
-    "debit": "Débit",
-    "credit": "Crédit",
-    "counterparty": "Nom du payeur",
-    "reference": "Référence",
+    "booked_on": marked("Date de l'opération"),
+    "value_on": marked("Date de valeur"),
+    "label": marked("Libellé"),
+    "amount": marked("Montant (une seule colonne)"),
+    "debit": marked("Débit"),
+    "credit": marked("Crédit"),
+    "counterparty": marked("Nom du payeur"),
+    "reference": marked("Référence"),
 }
 """The columns of a CSV file, in the order of the form."""

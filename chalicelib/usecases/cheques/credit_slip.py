@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from chalicelib.domain.access import Action, permit
@@ -52,7 +52,8 @@ def slip_credit(ports: ChequePorts, slip_id: str, credit: BankCredit, by: str) -
     ledger = ledger_of(campaign, ports.now())
     if not credit.line:
         require_open(ledger, credit.on)
-    return then, treasury_entry(MoneyEvent.DEPOSIT, slip.id, credit.on, moved, ledger)
+    entry = treasury_entry(MoneyEvent.DEPOSIT, slip.id, credit.on, moved, ledger)
+    return then, replace(entry, id=f"{entry.id}-{then.version}") if credit.line else entry
 
 
 def _credit(ports: ChequePorts, slip_id: str, credit: BankCredit, by: Person) -> Slip:

@@ -14,22 +14,24 @@ from chalicelib.domain.treasury.slips import (
     require_depositable,
 )
 from chalicelib.usecases.audit.trail import audited
-from chalicelib.usecases.cheques.list_cheques import campaign_of, cheques_of, drawn
+from chalicelib.usecases.cheques.list_cheques import campaign_of, cheques_of, drawn, seen_slip
 from chalicelib.usecases.cheques.ports import ChequePorts
 from chalicelib.usecases.races import again
 
 
-def deposit_slip(ports: ChequePorts, slip_id: str, on: date, by: Person) -> Slip:
+def deposit_slip(ports: ChequePorts, slip_id: str, on: date, by: Person, seen: int = 0) -> Slip:
     """Lock a slip, whose cheques are handed to the bank on this day, and freeze what its paper says.
 
-    Raise `SlipLocked` if that was done before, `SlipEmpty`, `SlipMisdated`.
+    `seen` is the version that was seen, 0 for any: another person may have exchanged its cheques since.
+
+    Raise `ConcurrentUpdate` then, `SlipLocked` if it was deposited before, `SlipEmpty`, `SlipMisdated`.
     """
     permit(by, Action.KEEP_BOOKS, "")
-    return again(lambda: _deposit(ports, slip_id, on, by), ports.pause)
+    return again(lambda: _deposit(ports, slip_id, on, by, seen), ports.pause)
 
 
-def _deposit(ports: ChequePorts, slip_id: str, on: date, by: Person) -> Slip:
-    slip = ports.cheques.slip(slip_id)
+def _deposit(ports: ChequePorts, slip_id: str, on: date, by: Person, seen: int) -> Slip:
+    slip = seen_slip(ports, slip_id, seen)
     require_depositable(slip, on, paris_day(ports.now()))
     found = drawn(ports, cheques_of(ports, slip))
     lines = by_paper(

@@ -3,11 +3,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import StoredDocument
 from chalicelib.domain.treasury.slip_paper import SlipPaper, paper_of
-from chalicelib.domain.treasury.slips import Cheque, Slip
+from chalicelib.domain.treasury.slips import Cheque, Slip, SlipState
 from chalicelib.usecases.cheques.ports import ChequePorts
 from chalicelib.usecases.invoices.render_invoice import LINK_SECONDS
 from chalicelib.usecases.isolation import for_each
@@ -74,3 +74,14 @@ def campaign_of(campaigns: Campaigns, series: str) -> Campaign:
         if campaign.numbering.series == series:
             return campaign
     raise NotFound
+
+
+def seen_slip(ports: ChequePorts, slip_id: str, seen: int) -> Slip:
+    """Return a slip; raise `ConcurrentUpdate` if it is not at the version that was `seen`, 0 for any.
+
+    One that was deposited meanwhile is returned: that it is locked says more.
+    """
+    slip = ports.cheques.slip(slip_id)
+    if seen and slip.version != seen and slip.state is SlipState.OPEN:
+        raise ConcurrentUpdate
+    return slip

@@ -9,7 +9,7 @@ from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.slip_refusals import SlipEmpty
 from chalicelib.domain.treasury.slips import Cheque, Slip, begun, exchanged
 from chalicelib.usecases.audit.trail import audited
-from chalicelib.usecases.cheques.list_cheques import cheques_of
+from chalicelib.usecases.cheques.list_cheques import cheques_of, seen_slip
 from chalicelib.usecases.cheques.ports import ChequePorts
 from chalicelib.usecases.races import again
 
@@ -25,11 +25,14 @@ def make_slip(ports: ChequePorts, payments: Iterable[str], by: Person) -> Slip:
     return again(lambda: _make(ports, named, by), ports.pause)
 
 
-def change_slip(ports: ChequePorts, slip_id: str, payments: Iterable[str], by: Person) -> Slip:
-    """Let an open slip hold just these cheques; raise `SlipLocked` once it was deposited."""
+def change_slip(ports: ChequePorts, slip_id: str, payments: Iterable[str], by: Person, seen: int = 0) -> Slip:
+    """Let an open slip hold just these cheques; raise `SlipLocked` once it was deposited.
+
+    `seen` is the version that was seen, 0 for any; raise `ConcurrentUpdate` if the slip is at another.
+    """
     permit(by, Action.KEEP_BOOKS, "")
     named = tuple(payments)
-    return again(lambda: _change(ports, slip_id, named, by), ports.pause)
+    return again(lambda: _change(ports, slip_id, named, by, seen), ports.pause)
 
 
 def _make(ports: ChequePorts, named: tuple[str, ...], by: Person) -> Slip:
@@ -50,8 +53,8 @@ def _make(ports: ChequePorts, named: tuple[str, ...], by: Person) -> Slip:
     return slip
 
 
-def _change(ports: ChequePorts, slip_id: str, named: tuple[str, ...], by: Person) -> Slip:
-    slip = ports.cheques.slip(slip_id)
+def _change(ports: ChequePorts, slip_id: str, named: tuple[str, ...], by: Person, seen: int) -> Slip:
+    slip = seen_slip(ports, slip_id, seen)
     before = {each.payment_id for each in slip.cheques}
     put = _cheques(ports, (each for each in named if each not in before))
     taken = tuple(each for each in cheques_of(ports, slip) if each.payment_id not in named)

@@ -5,6 +5,7 @@ from functools import partial
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.identifiers import is_refund_id
 from chalicelib.domain.reconciliation.bank import is_in_books, line_of, shown_of
 from chalicelib.domain.treasury.bank_movements import BankMovement, shown
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
@@ -77,7 +78,8 @@ def _unshown(ports: ReconciliationPorts, series: str, iban: str) -> list[BankMov
 def _refunds(ports: ReconciliationPorts, lines: Iterable[StatementLine]) -> Mapping[str, Sequence[str]]:
     """Return the refunds of each transfer file that a line shows."""
     parts = (part for line in lines for part in line.explanations)
-    files = {part.subject for part in parts if part.kind is ExplanationKind.TRANSFER_FILE}
+    told = {part.subject for part in parts if part.kind is ExplanationKind.TRANSFER_FILE}
+    files = {each for each in told if not is_refund_id(each)}
     return {each: ports.transfer_files.find(each).refunds for each in sorted(files)}
 
 

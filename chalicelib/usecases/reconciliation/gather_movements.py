@@ -44,8 +44,8 @@ def movements_to_come(ports: ReconciliationPorts, series: str) -> Iterator[BankM
             movement = slip_movement_of(entry, ports.cheques.slip(entry.subject))
         elif not entry.is_treasury and cents_on(Book.BANK, entry):
             account = _account(ports, entry, accounts)
-            known = next(each for each in account.journal if each.id == entry.id)  # the index may lag
-            movement = bank_movement_of(known, account)
+            kept = {each.id: each for each in (*account.journal, *account.of_payers.journal)}
+            movement = bank_movement_of(kept[entry.id], account)  # the index may lag
         if movement:
             yield movement
 

@@ -1,11 +1,10 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.causes import OwnFile
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import DecisionNotPossible, NotFound
-from chalicelib.domain.lists.lines import RegistrationLine
+from chalicelib.domain.errors import ConcurrentUpdate, DecisionNotPossible, NotFound
 from chalicelib.domain.people import Person
 from chalicelib.domain.treasury.lines import LineState, Proposal, StatementLine
 from chalicelib.domain.treasury.proposals import (
@@ -14,15 +13,18 @@ from chalicelib.domain.treasury.proposals import (
     certain,
     clues_of,
     credit_for,
-    is_invoiced,
-    is_named,
     proposals_for,
 )
+from chalicelib.domain.treasury.register import Register
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
 from chalicelib.usecases.paging import every
 from chalicelib.usecases.registrations.show_account import open_files
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.ports import StatementPorts
+
+WEIGHT_AT_ONCE = 100
+"""Lines, their transactions and proposals of one commit: it has 100 actions and 4 MB at most."""
+WHAT = "line not looked at"
 
 
 @dataclass
@@ -40,13 +42,24 @@ def propose_matches(ports: StatementPorts, by: Person, has_time: HasTime = alway
     What is of the person's own file is proposed alone. Lines for which there was no time stay new: repeat it.
     """
     permit(by, Action.KEEP_BOOKS, "")
-    done = Matching()
+    done, proposed = Matching(), list[StatementLine]()
     new = every(lambda after: ports.statements.of_state(LineState.NEW, after))
     lines = [line for line in new if line.cents > 0]
-    named = tuple(_registrations(ports)) if lines else ()
-    done.passed = for_each(
-        ports, "line not looked at", lines, lambda line: _look(ports, line, named, by, done), has_time
-    )
+    register = _register(ports) if lines else Register(())
+
+    def look(line: StatementLine) -> None:
+        found = _found(ports, line, register)
+        sure = certain(line, clues_of(line), found)
+        if sure and _booked(ports, line, sure, by):
+            done.matched += 1
+        elif found:
+            state = LineState.PROPOSED
+            proposed.append(replace(line, state=state, proposals=found, version=line.version + 1))
+        if sum(1 + len(each.details) + len(each.proposals) for each in proposed) >= WEIGHT_AT_ONCE:
+            _write(ports, proposed, done)
+
+    done.passed.add(for_each(ports, WHAT, lines, look, has_time))
+    _write(ports, proposed, done)
     return done
 
 
@@ -54,33 +67,30 @@ def proposals_of(ports: StatementPorts, line: StatementLine) -> tuple[Proposal, 
     """Return what is proposed for a line as things are now; nothing for money that left."""
     if line.open_cents <= 0:
         return ()
-    return _found(ports, line, tuple(_registrations(ports)))
+    return _found(ports, line, _register(ports))
 
 
-def _registrations(ports: StatementPorts) -> Iterator[RegistrationLine]:
-    """Yield the lines of every campaign: money of last year's fees may come late."""
-    for campaign in ports.campaigns.every():
-        yield from ports.lines.of_campaign(campaign.id).lines
+def _register(ports: StatementPorts) -> Register:
+    """Return the register of every campaign: money of last year's fees may come late."""
+    return Register(
+        line for campaign in ports.campaigns.every() for line in ports.lines.of_campaign(campaign.id).lines
+    )
 
 
-def _look(
-    ports: StatementPorts,
-    listed: StatementLine,
-    named: tuple[RegistrationLine, ...],
-    by: Person,
-    done: Matching,
-) -> None:
-    line = ports.statements.line(listed.id)  # the list may lag
-    if line.state is not LineState.NEW:
+def _write(ports: StatementPorts, proposed: list[StatementLine], done: Matching) -> None:
+    """Write the lines in one commit; each alone if another writer, or a list that lags, is in the way."""
+    waiting = tuple(proposed)
+    proposed.clear()
+    if not waiting:
         return
-    found = _found(ports, line, named)
-    sure = certain(line, clues_of(line), found)
-    if sure and _booked(ports, line, sure, by):
-        done.matched += 1
-    elif found:
-        proposed = replace(line, state=LineState.PROPOSED, proposals=found, version=line.version + 1)
-        ports.store.commit(Changes((proposed,)))
-        done.proposed += 1
+    try:
+        ports.store.commit(Changes(waiting))
+    except ConcurrentUpdate:
+        passed = for_each(ports, WHAT, waiting, lambda line: ports.store.commit(Changes((line,))))
+        done.passed.add(passed)
+        done.proposed += len(waiting) - passed.lost - passed.failed
+    else:
+        done.proposed += len(waiting)
 
 
 def _booked(ports: StatementPorts, line: StatementLine, sure: Proposal, by: Person) -> bool:
@@ -92,18 +102,13 @@ def _booked(ports: StatementPorts, line: StatementLine, sure: Proposal, by: Pers
     return True
 
 
-def _found(
-    ports: StatementPorts, line: StatementLine, named: tuple[RegistrationLine, ...]
-) -> tuple[Proposal, ...]:
+def _found(ports: StatementPorts, line: StatementLine, register: Register) -> tuple[Proposal, ...]:
     """Return the best proposals, of each transaction of a batch its own."""
-    return tuple(each for clue in clues_of(line) for each in best_of(_of(ports, clue, line, named)))
+    return tuple(each for clue in clues_of(line) for each in best_of(_of(ports, clue, line, register)))
 
 
-def _of(
-    ports: StatementPorts, clue: Clue, line: StatementLine, named: Iterable[RegistrationLine]
-) -> Iterator[Proposal]:
-    own = [each for each in named if is_named(clue, each) or is_invoiced(clue, each)]
-    for person_id in dict.fromkeys((*clue.people, *(each.person_id for each in own))):
+def _of(ports: StatementPorts, clue: Clue, line: StatementLine, register: Register) -> Iterator[Proposal]:
+    for person_id in register.people(clue):
         try:
             account = ports.accounts.account(person_id)
         except NotFound:  # a reference of nobody

@@ -3,11 +3,11 @@ from dataclasses import replace
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.books.journaling import journaled, recorded
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.identifiers import is_refund_id, person_of
 from chalicelib.domain.people import Person
-from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.domain.refunds.refund import RETURNED, Refund, RefundState
 from chalicelib.domain.refunds.refusals import RefundNotReady
-from chalicelib.domain.refunds.returns import RETURNED, returned
+from chalicelib.domain.refunds.returns import returned
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.booking import released_entry
 from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, StatementLine, explain
@@ -67,8 +67,7 @@ def _opened(ports: SettlingPorts, refund_id: str) -> Opened:
 
 
 def _refunds(ports: SettlingPorts, subject: str) -> tuple[Refund, ...]:
-    is_refund = "-r" in subject
-    ids = (subject,) if is_refund else ports.transfer_files.find(subject).refunds
+    ids = (subject,) if is_refund_id(subject) else ports.transfer_files.find(subject).refunds
     return tuple(_opened(ports, each).refund for each in ids)
 
 

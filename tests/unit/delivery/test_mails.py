@@ -99,33 +99,46 @@ class Outbox:
 
 def mail_of(topic: Topic, account: Account = ACCOUNT, to: Person = CHRIS, **entry: Any) -> tuple[str, str]:
     """Return subject and text on one line each, with ordinary spaces."""
+    return told(account_mail(topic, account, to, **entry))
+
+
+def link_mail(topic: Topic, to: Person = CHRIS) -> tuple[str, str]:
+    return told(requested_mail(topic, to))
+
+
+def notice_mail(topic: Topic, to: Person = CHRIS) -> tuple[str, str]:
+    return told(access_mail(topic, to))
+
+
+def account_mail(topic: Topic, account: Account = ACCOUNT, to: Person = CHRIS, **entry: Any) -> EmailMessage:
     outbox = Outbox()
-    told = {"rank": 2, "amount_cents": 20031, "invoice_number": 9196} | entry
-    written = OutboxEntry(f"{topic}-1", topic, "p", "p-1", NOW, **told)
+    whole = {"rank": 2, "amount_cents": 20031, "invoice_number": 9196} | entry
+    written = OutboxEntry(f"{topic}-1", topic, "p", "p-1", NOW, **whole)
     mailer = SesMailer(outbox, "school@demo.test", "https://portal.test")
     if topic is Topic.IBAN_NEEDED:
         mailer.send_iban_link(to, written, "t0ken", account, CAMPAIGN, NOW.date())
     else:
         mailer.send(to, written, account, CAMPAIGN, NOW.date())
-    return only(outbox)
+    return outbox.only()
 
 
-def link_mail(topic: Topic, to: Person = CHRIS) -> tuple[str, str]:
+def requested_mail(topic: Topic, to: Person = CHRIS) -> EmailMessage:
     outbox, asked = Outbox(), OutboxEntry(f"{topic}-1", topic, "", "", NOW, email=CHRIS.email)
     SesMailer(outbox, "school@demo.test", "https://portal.test").send_link(to, asked, "t0ken", CAMPAIGN)
-    return only(outbox)
+    return outbox.only()
 
 
-def notice_mail(topic: Topic, to: Person = CHRIS) -> tuple[str, str]:
-    outbox, told = Outbox(), OutboxEntry(f"{topic}-1", topic, "p", "", NOW)
-    SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(to, told, CAMPAIGN)
-    return only(outbox)
+def access_mail(topic: Topic, to: Person = CHRIS) -> EmailMessage:
+    outbox, entry = Outbox(), OutboxEntry(f"{topic}-1", topic, "p", "", NOW)
+    SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(to, entry, CAMPAIGN)
+    return outbox.only()
 
 
-def only(outbox: Outbox) -> tuple[str, str]:
-    mail = outbox.only()
+def told(mail: EmailMessage) -> tuple[str, str]:
     assert (mail["From"], mail["To"]) == ("school@demo.test", "student@demo.test")
-    return plain(mail["Subject"]), plain(mail.get_content())
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return plain(mail["Subject"]), plain(body.get_content())
 
 
 def plain(text: str) -> str:
@@ -321,7 +334,7 @@ def test_subject_of_a_rehearsals_mail_says_so() -> None:
     SesMailer(outbox, "school@demo.test", "https://portal.test").send_notice(
         CHRIS, entry, rehearsed(CAMPAIGN)
     )
-    assert only(outbox)[0].startswith("[TEST] ")
+    assert told(outbox.only())[0].startswith("[TEST] ")
 
 
 def test_mail_sent_twice_has_one_name_and_another_mail_another() -> None:

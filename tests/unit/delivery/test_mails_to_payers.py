@@ -65,7 +65,7 @@ def sent(topic: Topic, reason: str = "") -> Any:
 @pytest.mark.parametrize("topic", sorted(TO_PAYERS))
 def test_mail_names_invoice_amount_and_student_and_brings_the_pdf(topic: Topic) -> None:
     mail = sent(topic)
-    text = mail.get_body().get_content()
+    text = mail.get_body(("plain",)).get_content()
     for told in ("9197", "400,00", "TESTCD Chris", CAMPAIGN.school.contact_email):
         assert told in f"{mail['Subject']} {text}"
     (pdf,) = mail.iter_attachments()
@@ -74,7 +74,7 @@ def test_mail_names_invoice_amount_and_student_and_brings_the_pdf(topic: Topic) 
 
 
 def test_what_is_asked_names_the_account_to_pay_to_and_the_day() -> None:
-    text = sent(Topic.PAYER_INVOICED).get_body().get_content()
+    text = sent(Topic.PAYER_INVOICED).get_body(("plain",)).get_content()
     assert IBAN in text
     assert "24/07/2022" in text
 

@@ -125,6 +125,12 @@ class Browser:
         fields = Page(page).form(action).fields | given
         return self.http.post(urljoin(str(page.url), action), data=fields, follow_redirects=True)
 
+    def confirms(self, page: httpx.Response, action: str, **given: Any) -> httpx.Response:
+        """Send a form, and then the page of confirmation that it leads to."""
+        asked = self.send(page, action, **given)
+        assert "Rien n\N{RIGHT SINGLE QUOTATION MARK}est encore fait" in asked.text
+        return self.send(asked, action)
+
     def log_in(self, email: str, password: str = PASSWORD) -> httpx.Response:
         """Log in, or once more where this browser is logged in already."""
         return self.send(self.get("/login?again=1"), "/login", email=email, password=password)
@@ -166,7 +172,8 @@ class Browser:
         """Accounting answers the first request of its queue."""
         queue = self.get("/staff/plan-requests")
         action = next(form.action for form in Page(queue).forms if form.action.endswith("/decision"))
-        return self.send(queue, action, decision=decision, reason=reason)
+        asked = self.send(queue, action, decision=decision, reason=reason)
+        return self.send(asked, action) if 'name="sure"' in asked.text else asked
 
     def opens(self, rank: int, **address: str) -> httpx.Response:
         """Open the gateway's form for one instalment."""

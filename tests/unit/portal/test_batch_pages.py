@@ -32,9 +32,10 @@ def returns(browser: Browser, rows: str) -> httpx.Response:
 def test_batch_is_made_of_what_is_shown_and_taken_away(numbered: Browser) -> None:
     desk = numbered.get(DESK)
     assert "Écritures 1 à 2 de 2022" in read(desk)
-    made = numbered.send(desk, DESK)
+    made = numbered.confirms(desk, DESK)
     assert (made.status_code, made.url.path) == (200, BATCH)
-    assert "1 202,00" not in read(made)
+    assert "Le lot est établi et figé." in read(made)
+    assert "1 202,00" in read(made), "both entries, debit and credit"
     assert "sans retour" in read(made)
     taken = numbered.http.get(f"{BATCH}/file", follow_redirects=False)
     assert (taken.status_code, taken.headers["location"]) == (303, "https://downloads.test/INP-L000001.csv")
@@ -46,20 +47,21 @@ def test_batch_is_made_of_what_is_shown_and_taken_away(numbered: Browser) -> Non
 
 
 def test_accounting_date_that_cannot_be_comes_back_with_its_sentence(numbered: Browser) -> None:
-    early = numbered.send(numbered.get(DESK), DESK, accounting_on="2022-06-01")
+    early = numbered.confirms(numbered.get(DESK), DESK, accounting_on="2022-06-01")
     assert (early.status_code, "ne peut pas précéder" in read(early)) == (422, True)
-    late = numbered.send(numbered.get(DESK), DESK, accounting_on="2022-12-01")
+    assert 'value="2022-06-01"' in early.text
+    late = numbered.confirms(numbered.get(DESK), DESK, accounting_on="2022-12-01")
     assert "dans le futur" in read(late)
 
 
 def test_return_is_taken_whole_or_says_its_row(numbered: Browser) -> None:
-    numbered.send(numbered.get(DESK), DESK)
+    numbered.confirms(numbered.get(DESK), DESK)
     wrong = returns(numbered, "1;pris en charge;\n2;rejeté;\n")
     assert (wrong.status_code, "Ligne 3 : un rejet demande son motif" in read(wrong)) == (422, True)
     taken = returns(numbered, "1;pris en charge;\n2;rejeté;compte clos\n")
     assert taken.status_code == 303 or taken.url.path == BATCH
     told = read(numbered.get(BATCH))
-    assert "1 prises en charge, 1 rejetées" in told
+    assert "Prises en charge : 1. Rejetées : 1." in told
     assert "compte clos" in told
     assert "rejeté en partie" in read(numbered.get(DESK))
 
@@ -76,7 +78,7 @@ def test_files_of_the_books_are_links_after_a_choice(numbered: Browser) -> None:
 
 
 def test_auditor_reads_and_makes_nothing(numbered: Browser) -> None:
-    numbered.send(numbered.get(DESK), DESK)
+    numbered.confirms(numbered.get(DESK), DESK)
     numbered.log_in("auditor@demo.test")
     assert "Reprendre ce retour" not in numbered.get(BATCH).text
     assert "Établir le lot" not in numbered.get(DESK).text

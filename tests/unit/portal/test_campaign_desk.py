@@ -59,7 +59,7 @@ def test_system_without_a_campaign_says_so_and_loads_its_first(desk: Browser) ->
     assert "Aucune campagne n'est chargée : les étudiants ne voient encore rien." in empty
     proposed = confirms(desk, checks(desk, shipped_text(YEAR)))
     assert "elle attend l'accord d'une seconde personne" in without_spaces(proposed.text)
-    assert "Attend la décision d'une autre personne." in proposed.text
+    assert "Attend la décision d’une autre personne." in proposed.text
     desk.acts_as("auditor")
     applied = without_spaces(applies(desk, 1).text)
     assert "La version est appliquée." in applied

@@ -93,7 +93,7 @@ def test_accounting_reads_which_plans_have_no_card_and_why(cardless: Browser) ->
         ("no_token", "carte non conservée"),
         ("card_expires_before", "carte expirée"),
         ("card_expired", "carte expirée ou non conservée"),
-        ("00143", "00143"),
+        ("00143", "00143 : carte volée"),
     ],
 )
 def test_our_own_reason_is_read_in_words_even_in_old_rows(student: Browser, code: str, words: str) -> None:

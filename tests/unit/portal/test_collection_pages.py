@@ -179,7 +179,7 @@ class TestArrears:
         remind_arrears(desk.ports)
         desk.log_in("accountant@demo.test")
         listed = without_spaces(desk.get("/staff/arrears").text)
-        assert '31 à 60 jours</td><td class="figure" data-label="Montant">501,00 €' in listed
+        assert '31 à 60 jours</td><td role="cell" class="figure" data-label="Montant">501,00 €' in listed
         assert "45 jours" in listed
         Page(desk.get("/staff/arrears"))
 

@@ -66,10 +66,10 @@ def test_requests_are_ticked_confirmed_and_each_has_its_result(student: Browser)
     assert "! la scolarité n'a pas encore validé la situation" in said
     assert 'form="many"' in queue.text
     asked = student.send(queue, "/staff/plan-requests/decisions", id="0000000000000001-1", decision="approve")
-    assert "Accepter 1 demande ?" in without_spaces(asked.text)
+    assert "Accepter une demande ?" in without_spaces(asked.text)
     assert "TESTCD Chris" in asked.text
     done = student.send(asked, "/staff/plan-requests/decisions", decision="approve")
-    assert "1 demande sur 1 : c'est fait" in without_spaces(done.text)
+    assert "1 sur 1 : c'est fait" in without_spaces(done.text)
 
 
 def test_file_shows_the_mails_that_left_and_those_given_up(student: Browser) -> None:

@@ -168,7 +168,7 @@ def test_provisional_grant_holder_is_marked_found_when_late_and_told(mid_plan: B
     mid_plan.is_debited(date(2022, 7, 13))
     mid_plan.log_in("registrar@demo.test")
     assert "TESTCD" in read(mid_plan.get(late))
-    assert "jour passé" in read(mid_plan.get(FILE))
+    assert "le jour est passé" in read(mid_plan.get(FILE))
     desk = read(mid_plan.get("/staff/desk"))
     assert "Notifications de bourse en retard 1" in desk
     assert "Exonérés par décision 0" in desk

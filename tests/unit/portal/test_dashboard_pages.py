@@ -22,7 +22,7 @@ def test_everybody_of_the_staff_begins_with_what_is_to_be_done(browser: Browser,
     begun = browser.log_in(f"{role}@demo.test")
     assert begun.url.path == "/staff/desk"
     assert "Ces compteurs sont ceux de maintenant" in begun.text
-    assert ("L'argent, au" in begun.text) == (role in {"accountant", "auditor"})
+    assert ("L’argent, au" in begun.text) == (role in {"accountant", "auditor"})
     Page(begun)
 
 

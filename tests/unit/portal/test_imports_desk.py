@@ -54,7 +54,7 @@ def test_errors_are_a_table_and_nothing_can_be_confirmed(administrator: Browser)
     shown = sends(administrator, "students", text_of(CHRIS, NOA | {"email": "x"}).encode())
     assert shown.status_code == 422
     assert "Rien n" in shown.text
-    assert '<td class="figure" data-label="Ligne">3</td>' in shown.text
+    assert '<td role="cell" class="figure" data-label="Ligne">3</td>' in shown.text
     assert "pas une adresse mail" in shown.text
     assert f"{DESK}/confirmation" not in [form.action for form in Page(shown).forms]
 

@@ -83,6 +83,7 @@ DONE_FROM = {
             "returned-refund",
             "returned-payments",
             "deposits",
+            "undo",
         )
     },
     **{f"{RECEIPTS}/{act}": RECEIPTS for act in ("check", "confirmation")},

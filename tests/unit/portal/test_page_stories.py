@@ -609,7 +609,7 @@ def test_many_are_decided_after_a_page_that_names_them(registrar: Browser) -> No
     assert "TESTGC" in asked.text
     assert memory[ISIMA].status is RegistrationStatus.PRE_REGISTERED, "nothing is written yet"
     done = registrar.send(asked, "/staff/registrations/decisions", id=ids, decision="validate")
-    assert "1 dossier sur 2" in done.text
+    assert "1 sur 2" in done.text
     assert "Pas fait" in done.text
     assert memory[ISIMA].status is RegistrationStatus.VALIDATED
     assert 'href="/staff/registrations?sort=programme"' in done.text
@@ -661,7 +661,10 @@ def test_list_is_taken_away_as_it_is_filtered(registrar: Browser) -> None:
     ("role", "labels"),
     [
         ("registrar", {"Dossiers à décider", "Payés, à valider"}),
-        ("accountant", {"Échéanciers à décider", "Débits refusés", "Conflits", "Derniers prélèvements"}),
+        (
+            "accountant",
+            {"Échéanciers à décider", "Prélèvements refusés", "Conflits", "Derniers prélèvements"},
+        ),
         ("administrator", {"Attendent une seconde personne", "Envois en échec"}),
     ],
 )

@@ -22,8 +22,8 @@ def test_month_is_closed_from_the_page(student: Browser) -> None:
     comes_back(student, days=10)
     desk = student.get(DESK)
     assert "Aucun mois n'est clôturé." in read(desk)
-    left = student.send(desk, f"{DESK}/2022-06/close")
-    assert "est en cours de clôture" in read(left)
+    left = student.confirms(desk, f"{DESK}/2022-06/close")
+    assert "Mois en cours de clôture : juin 2022" in read(left)
     assert asks(student, "GET", "/periods").json()["closing"] == "2022-06"
     comes_back(student, hours=1)
     number_journal(student.ports)
@@ -31,6 +31,7 @@ def test_month_is_closed_from_the_page(student: Browser) -> None:
     close_periods(student.ports)
     done = read(student.get(DESK))
     assert "5112" in done
+    assert "Juin 2022" in done
     assert "<button>Clôturer" not in done, "July has not ended"
     told = asks(student, "GET", "/periods").json()
     assert (told["open_from"], told["next"], told["closing"]) == ("2022-07-01", "2022-07", None)
@@ -41,7 +42,7 @@ def test_month_that_cannot_be_closed_is_refused_with_its_sentence(student: Brows
     entered(student)
     comes_back(student, days=10)
     desk = student.get(DESK)
-    left = student.send(desk, f"{DESK}/2022-06/close")
+    left = student.confirms(desk, f"{DESK}/2022-06/close")
     again = asks(student, "POST", "/periods/2022-06/close")
     assert (again.status_code, again.json()["code"]) == (409, "period_being_closed")
     assert asks(student, "POST", "/periods/2022-13/close").status_code == 404

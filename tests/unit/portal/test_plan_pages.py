@@ -354,7 +354,7 @@ def test_accountant_reads_the_queue_and_accepts(student: Browser) -> None:
         assert words in text
     assert "exactement" not in text
     told = student.decides("approve")
-    assert "La demande est acceptée" in told.text
+    assert "TESTCD Chris : la demande est acceptée" in without_spaces(told.text)
     assert "Aucune demande." in told.text
     assert "TESTCD Chris" in student.get("/staff/plan-requests?state=approved").text
     request = student.ports.memory.plan_requests[ISIMA]
@@ -437,7 +437,7 @@ def test_conflict_is_released_by_the_accountant_and_debited_again(student: Brows
     assert f'href="/staff/instalments/{ISIMA}"' in desk.text
     page = student.get(f"/staff/instalments/{ISIMA}")
     assert "Attend votre décision" in page.text
-    told = student.send(page, f"/staff/instalments/{ISIMA}/2/release")
+    told = student.confirms(page, f"/staff/instalments/{ISIMA}/2/release")
     assert "L'échéance est libérée" in read(told)
     assert "Libérer<" not in told.text
     student.is_debited(date(2022, 7, 12))
@@ -449,7 +449,7 @@ def test_conflict_that_the_gateway_does_not_answer_stays(student: Browser) -> No
     in_conflict(student)
     student.ports.gateway.is_clear = False
     page = student.get(f"/staff/instalments/{ISIMA}")
-    answer = student.send(page, f"/staff/instalments/{ISIMA}/2/release")
+    answer = student.confirms(page, f"/staff/instalments/{ISIMA}/2/release")
     assert answer.status_code == 409
     assert "ne répond pas clairement" in answer.text
 
@@ -494,7 +494,7 @@ class TestChangedPlan:
         path = f"{self.PATH}/recut"
         cut = student.send(student.get(self.PATH), path, parts="4", reason="Difficultés.")
         assert "Le reste est réparti de nouveau" in read(cut)
-        assert [line[0] for line in rows(cut) if "À débiter" in line[4]] == ["4", "5", "6", "7"]
+        assert [line[0] for line in rows(cut) if "À prélever" in line[4]] == ["4", "5", "6", "7"]
         refused = student.send(cut, path, parts="99", reason="Difficultés.")
         assert refused.status_code == 422
 
@@ -540,7 +540,7 @@ def test_requests_that_are_ticked_are_accepted_after_a_page_that_names_them(stud
     assert "Accepter 2 demandes" in read(asked)
     assert "TESTGC" in asked.text
     done = student.send(asked, "/staff/plan-requests/decisions", **ticked)
-    assert "2 demandes sur 2" in read(done)
+    assert "2 sur 2" in read(done)
     assert "Aucune demande" in read(student.get("/staff/plan-requests"))
 
 

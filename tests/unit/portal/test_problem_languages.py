@@ -95,7 +95,7 @@ def test_menu_says_in_that_language_why_it_is_closed(browser: Browser) -> None:
     assert reasons["dossier"] == ""
 
 
-def test_page_stays_french(student: Browser) -> None:
+def test_desk_refuses_in_that_language(student: Browser) -> None:
     answer = student.http.get("/staff/registrations", headers=ENGLISH)
     assert answer.status_code == HTTPStatus.FORBIDDEN
-    assert "Votre rôle ne permet pas cette action." in without_spaces(answer.text)
+    assert "Your role does not allow this action." in without_spaces(answer.text)

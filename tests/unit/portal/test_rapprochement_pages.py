@@ -1,8 +1,9 @@
 """Accounting prepares the état de rapprochement, another person checks it; a line credits a slip."""
 
 from chalicelib.domain.collection.bounces import BankReturn
+from chalicelib.domain.collection.disputes import DisputeStage
 from chalicelib.domain.people import Role
-from chalicelib.usecases.collection.take_back_payment import take_back_payment
+from chalicelib.usecases.collection.take_back_payment import stage_dispute, take_back_payment
 from tests.unit.portal.conftest import Browser, hire
 from tests.unit.portal.test_balance_pages import asks
 from tests.unit.portal.test_plan_pages import read
@@ -10,6 +11,7 @@ from tests.unit.portal.test_slip_pages import DESK as SLIPS
 from tests.unit.portal.test_slip_pages import entered
 from tests.usecases.conftest import Student
 from tests.usecases.test_bank_reconciliation import Bank
+from tests.usecases.test_taken_back_by_the_bank import DISPUTED
 
 DESK = "/staff/rapprochements"
 
@@ -68,7 +70,7 @@ def test_prepared_by_the_api(student: Browser) -> None:
 def test_line_page_proposes_the_slip_and_the_return(student: Browser) -> None:
     payment_id = entered(student)
     path = student.send(student.get(SLIPS), SLIPS, cheque=payment_id).url.path
-    student.send(student.get(path), f"{path}/deposit", deposited_on="2022-06-24")
+    student.confirms(student.get(path), f"{path}/deposit", deposited_on="2022-06-24")
     credit, back = bank_of(student).states(60100, -60100)
     there = f"/staff/statement-lines/{credit.id}"
     assert asks(student, "GET", f"/statement-lines/{credit.id}").json()["slips"] == ["INP-000001"]
@@ -93,13 +95,49 @@ def test_line_credits_a_slip_from_its_page(student: Browser) -> None:
     payment_id = entered(student)
     slip = student.send(student.get(SLIPS), SLIPS, cheque=payment_id)
     path = slip.url.path
-    there = student.send(slip, f"{path}/deposit", deposited_on="2022-06-24")
+    there = student.confirms(slip, f"{path}/deposit", deposited_on="2022-06-24")
     assert "Cette ligne crédite" not in there.text
     (line,) = bank_of(student).states(60100)
     page = student.get(path)
     done = student.send(page, f"{path}/line", line=line.id)
-    assert f'ligne de relevé <span class="hash">{line.id}' in done.text
+    assert f'<a href="/staff/statement-lines/{line.id}">ligne de relevé</a>' in done.text
     again = student.send(page, f"{path}/line", line=line.id)
     assert again.status_code == 409
-    told = asks(student, "POST", f"/statement-lines/{line.id}/deposits", slips=["INP-000001"])
+    told = asks(student, "POST", f"/statement-lines/{line.id}/deposits", slips=["INP-000001"], version=2)
     assert told.json()["code"] == "line_explained"
+    told = asks(student, "POST", f"/statement-lines/{line.id}/deposits", slips=["INP-000001"], version=1)
+    assert told.json()["code"] == "superseded"
+
+
+def test_line_page_undoes_what_it_was_explained_by(student: Browser) -> None:
+    student.acts_as("accountant")
+    (line,) = bank_of(student).states(-1250)
+    there = f"/staff/statement-lines/{line.id}"
+    page = student.get(there)
+    assert "Annuler cette explication" not in page.text
+    page = student.send(page, f"{there}/fee")
+    assert "le compte d'attente" not in read(page)
+    page = student.send(page, f"{there}/undo", reason="c'est un prélèvement")
+    assert "En attente" in page.text or "en attente (471)" in page.text
+    assert "La ligne quitte le compte d'attente (471) et redevient nouvelle." in read(page)
+    old = asks(student, "POST", f"/statement-lines/{line.id}/undo", version=1, reason="erreur")
+    assert old.status_code == 409
+    done = asks(student, "POST", f"/statement-lines/{line.id}/undo", version=3, reason="erreur")
+    assert (done.status_code, done.json()["state"]) == (200, "new")
+    nothing = asks(student, "POST", f"/statement-lines/{line.id}/undo", version=4, reason="erreur")
+    assert nothing.json()["code"] == "line_not_explained"
+
+
+def test_line_page_proposes_a_dispute_that_was_won(student: Browser) -> None:
+    student.declares("01")
+    student.pays()
+    ((_, card),) = student.ports.memory.payments.values()
+    accountant = next(each for each in student.ports.people.staff() if each.holds(Role.ACCOUNTANT))
+    take_back_payment(student.ports, card.id, DISPUTED, accountant)
+    stage_dispute(student.ports, card.id, DisputeStage.WON, "", accountant)
+    student.acts_as("accountant")
+    (line,) = bank_of(student).states(60100)
+    there = f"/staff/statement-lines/{line.id}"
+    page = student.get(there)
+    assert "Cette ligne montre le paiement rétabli de TESTCD Chris" in read(page)
+    assert "paiement par carte contesté" in student.send(page, f"{there}/returned-payments").text

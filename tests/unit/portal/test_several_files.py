@@ -289,7 +289,7 @@ class TestQueuesOfEarlierCampaigns:
         assert f'href="{html.escape(address)}"' in queue.text
 
         queue = browser.get(address)
-        after = browser.send(queue, f"/staff/plan-requests/{FIRST}/decision", decision="approve")
+        after = browser.confirms(queue, f"/staff/plan-requests/{FIRST}/decision", decision="approve")
         assert after.url.params["campaign"] == earlier.id
         assert ports.memory.plan_requests[FIRST].is_payable
 

@@ -31,8 +31,9 @@ def test_cheque_goes_to_the_bank_and_is_credited(student: Browser) -> None:
     assert slip.url.path == SLIP
     kept = student.send(slip, f"{SLIP}/cheques", cheque=payment_id)
     assert "601,00 €" in read(kept)
-    there = student.send(kept, f"{SLIP}/deposit", deposited_on="2022-06-24")
-    assert "En banque, crédit attendu" in read(there)
+    there = student.confirms(kept, f"{SLIP}/deposit", deposited_on="2022-06-24")
+    assert "Bordereau INP-000001 remis en banque, 601,00 €" in read(there)
+    assert "en banque, crédit attendu" in read(there)
     paper = student.http.get(f"{SLIP}/pdf")
     assert (paper.status_code, "/slips/INP-000001/" in paper.headers["location"]) == (303, True)
     wrong = student.send(there, f"{SLIP}/credit", amount="600,00", credited_on="2022-06-24")
@@ -52,11 +53,23 @@ def test_refusals_are_said_where_the_act_was_asked_for(student: Browser) -> None
     slip = student.send(desk, DESK, cheque=payment_id)
     again = student.send(desk, DESK, cheque=payment_id)
     assert (again.status_code, "n'attend plus de remise" in read(again)) == (409, True)
-    late = student.send(slip, f"{SLIP}/deposit", deposited_on="2022-06-30")
+    late = student.confirms(slip, f"{SLIP}/deposit", deposited_on="2022-06-30")
     assert (late.status_code, "dans le futur" in read(late)) == (422, True)
-    student.send(slip, f"{SLIP}/deposit", deposited_on="2022-06-24")
+    unread = student.send(slip, f"{SLIP}/deposit", deposited_on="x")
+    assert (unread.status_code, "Vérifiez le montant et la date." in read(unread)) == (422, True)
+    student.confirms(slip, f"{SLIP}/deposit", deposited_on="2022-06-24")
     locked = student.send(slip, f"{SLIP}/cheques", cheque="")
     assert (locked.status_code, "n'en sortent plus" in read(locked)) == (409, True)
+
+
+def test_slip_that_another_person_changed_is_not_deposited(student: Browser) -> None:
+    payment_id = entered(student)
+    slip = student.send(student.get(DESK), DESK, cheque=payment_id)
+    asked = student.send(slip, f"{SLIP}/deposit")
+    student.send(slip, f"{SLIP}/cheques", cheque="")
+    for page in (asked, slip):
+        late = student.send(page, f"{SLIP}/deposit")
+        assert (late.status_code, "Une autre opération est passée" in read(late)) == (409, True)
 
 
 def test_auditor_reads_and_has_no_button(student: Browser) -> None:
@@ -85,8 +98,17 @@ def test_api_does_the_same(student: Browser) -> None:
     made = asks("POST", "/cheque-slips", cheques=[payment_id])
     assert (made.status_code, made.json()["total_cents"]) == (201, 60100)
     slip = f"/cheque-slips/{made.json()['id']}"
-    assert asks("PUT", f"{slip}/cheques", cheques=[payment_id]).json()["cheques"] == [payment_id]
-    assert asks("POST", f"{slip}/deposit", deposited_on="2022-06-24").json()["state"] == "deposited"
+    kept = asks("PUT", f"{slip}/cheques", cheques=[payment_id], version=1)
+    assert (kept.json()["cheques"], kept.json()["version"]) == ([payment_id], 1)
+    emptied = asks("PUT", f"{slip}/cheques", cheques=[], version=1)
+    assert emptied.json()["version"] == 2
+    late = asks("PUT", f"{slip}/cheques", cheques=[payment_id], version=1)
+    assert (late.status_code, late.json()["code"]) == (409, "superseded")
+    asks("PUT", f"{slip}/cheques", cheques=[payment_id], version=2)
+    blind = asks("POST", f"{slip}/deposit", deposited_on="2022-06-24", version=2)
+    assert (blind.status_code, blind.json()["code"]) == (409, "superseded")
+    there = asks("POST", f"{slip}/deposit", deposited_on="2022-06-24", version=3)
+    assert there.json()["state"] == "deposited"
     paid = asks("POST", f"{slip}/credit", amount_cents=60100, credited_on="2022-06-24").json()
     assert (paid["state"], paid["credited_on"]) == ("credited", "2022-06-24")
     (line,) = asks("GET", slip).json()["lines"]

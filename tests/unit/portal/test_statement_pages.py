@@ -114,7 +114,7 @@ class TestLists:
         student.declares("01")
         imports(student, moved(60100, "inscription", "TESTCD Chris"))
         proposed = read(student.get(LINES))
-        assert "TESTCD Chris, 60 / 100 : son nom, exactement ce qui reste dû" in proposed
+        assert "TESTCD Chris, 60 / 100 – son nom, exactement ce qui reste dû" in proposed
         acts(student, line(student), "suspense", registration="", reason="qui ?")
         student.ports.at += timedelta(days=3)
         student.log_in("accountant@demo.test")
@@ -158,7 +158,8 @@ class TestOneLine:
         check = acts(student, shown, "match/check", **parts, fee="", rest="99")
         assert "99,00 € en attente (471)" in read(check)
         done = student.send(check, f"{LINES}/{shown.id}/match")
-        assert "99,00 € : en attente (471)" in read(done)
+        assert "C'est enregistré :" in read(done)
+        assert "99,00 € – en attente (471)" in read(done)
         assert (line(student).state, line(student).suspense_cents) == (LineState.SUSPENSE, 9900)
 
     def test_who_is_not_found_and_what_does_not_add_up_is_said(self, student: Browser) -> None:
@@ -198,7 +199,7 @@ class TestOneLine:
         part = b'<TxDtls><AmtDtls><TxAmt><Amt Ccy="EUR">5.00</Amt></TxAmt></AmtDtls></TxDtls>'
         data = camt(Period(DAY, 0, (moved(1000, "A"),))).replace(b"<TxDtls>", part + b"<TxDtls>", 1)
         sends(student, data)
-        assert "5,00 € : sans libellé" in read(opens(student, line(student)))
+        assert "5,00 € – sans libellé" in read(opens(student, line(student)))
 
 
 class TestAccountPage:

@@ -16,7 +16,7 @@ def test_titles_are_issued_shown_and_taken(student: Browser) -> None:
     student.log_in("accountant@demo.test")
     assert "Établir le lot" not in student.get(DESK).text
     student.log_in("registrar@demo.test")
-    made = student.send(student.get(DESK), DESK)
+    made = student.confirms(student.get(DESK), DESK)
     assert (made.status_code, made.url.path) == (200, LIST)
     assert "Reprendre ce retour" not in made.text
     assert "601,00" in student.get(f"{LIST}/sheet").text

@@ -25,7 +25,7 @@ def test_file_is_made_of_what_is_shown_and_given_as_the_same_bytes(student: Brow
     desk = student.get(DESK)
     assert "TESTCD Chris" in desk.text
     assert "FR76 … 0189" in read(desk)
-    assert "1 virement, 601,00 €" in read(desk)
+    assert "Établir le fichier : un virement, 601,00 €" in read(desk)
     made = student.send(desk, DESK)
     assert (made.status_code, made.url.path) == (200, f"{DESK}/INP-000001")
     taken = [student.get(f"{DESK}/INP-000001/xml") for _ in range(2)]

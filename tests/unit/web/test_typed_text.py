@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.web import schemas
-from chalicelib.web.parsing import invoice_number, rank_of
+from chalicelib.web.parsing import cents_of, invoice_number, rank_of
 from chalicelib.web.schemas.campaigns import LoadQuery
 from chalicelib.web.schemas.collection import BouncedPayment, DisputeStep, NewReceipt
 from chalicelib.web.schemas.credit_notes import NewCreditNote
@@ -123,3 +123,21 @@ def test_a_number_in_an_address_is_written_one_way() -> None:
     for text in ("09196", "00", "+1", "1_0", "٣", "9" * 5000):
         with pytest.raises(NotFound):
             invoice_number(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "cents"),
+    [
+        ("1 234,50 €", 123450),
+        ("€1,234.50", 123450),
+        ("€1,234,567.5", 123456750),
+        ("12.5", 1250),
+        ("1,5", 150),
+        ("1,234", None),
+        ("1,23.4", None),
+        ("1.234,50", None),
+    ],
+)
+def test_amount_is_read_as_either_language_writes_it(typed: str, cents: int | None) -> None:
+    """Three digits after one mark alone are thousands in one language and a mistake in the other: refused."""
+    assert cents_of(typed) == cents

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from chalicelib.web.schemas.books.statements import Version
 from chalicelib.web.schemas.models import Body, Query, View
 
 
@@ -20,8 +21,9 @@ class RapprochementSeen(Body):
 
 
 class SlipsOfLine(Body):
-    """The slips that a statement line credits; they add up to it."""
+    """The slips that a statement line credits; they add up to it. `version` is the line's that was seen."""
 
+    version: Version
     slips: Annotated[
         list[Annotated[str, StringConstraints(min_length=1, max_length=60)]],
         Field(min_length=1, max_length=20),

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from chalicelib.domain.treasury.slips import MOST_CHEQUES, SlipState
+from chalicelib.web.schemas.books.statements import Version
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.texts import Day
 
@@ -30,7 +31,16 @@ class ChequesOfSlip(Body):
     cheques: Payments
 
 
+class ChangedCheques(ChequesOfSlip):
+    """`version` is the slip's that was seen."""
+
+    version: Version
+
+
 class NewDeposit(Body):
+    """`version` is the slip's that was seen: what it holds then goes to the bank."""
+
+    version: Version
     deposited_on: Day
 
 
@@ -74,6 +84,7 @@ class SlipView(View):
     deposited_on: date | None
     credited_on: date | None
     line: str
+    version: int
 
 
 class SlipList(View):

@@ -104,6 +104,13 @@ class LineReturns(Body):
     payments: Annotated[tuple[Id, ...], Field(min_length=1, max_length=20, strict=False)]
 
 
+class LineUndo(Body):
+    """Why what explains the line is undone; who had been told of money received reads it."""
+
+    version: Version
+    reason: Reason
+
+
 class LineOwner(Body):
     """The accountant who searches from now on."""
 
@@ -186,8 +193,8 @@ class DetailView(View):
 class LineView(View):
     """One movement; `open_cents` is what of it is still to be explained, in suspense or at all.
 
-    Of one line alone, `slips` are those whose credit it may show, `returned_payments` those whose return it
-    may show; empty in lists.
+    Of one line alone, `slips` are those whose credit it may show, `returned_payments` those whose return, or
+    whose reinstatement once a dispute was won, it may show; empty in lists.
     """
 
     id: str

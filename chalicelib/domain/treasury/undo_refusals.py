@@ -1,0 +1,68 @@
+"""Refusals of undoing what a line was explained by.
+
+BooksMoved
+├── LineNotExplained
+└── LineNotUndoable
+    ├── LineOfReturnedRefund
+    ├── LineOfReturnedCheque
+    └── LineOfTakenPayment
+        ├── LineOfRefundedPayment
+        └── LineOfLeavingPayment
+ReasonMissing
+└── UndoUnreasoned
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.decisions import ReasonMissing
+from chalicelib.domain.treasury.refusals import BooksMoved
+
+
+class LineNotExplained(BooksMoved):
+    """Nothing explains the line: there is nothing to undo."""
+
+    code = "line_not_explained"
+
+
+class LineNotUndoable(BooksMoved):
+    """What the line was explained by went further since. Never raised itself."""
+
+    code = "line_not_undoable"
+
+
+class LineOfReturnedRefund(LineNotUndoable):
+    """The amount is a credit of the student again, who was told so."""
+
+    cause = "refund"
+
+
+@dataclass(eq=False)
+class LineOfReturnedCheque(LineNotUndoable):
+    """The bank sent back a cheque of the slip after it credited it."""
+
+    cause = "cheque"
+    slip: str
+
+
+class LineOfTakenPayment(LineNotUndoable):
+    """The bank took back the payment, or it was undone."""
+
+    cause = "taken"
+
+
+@dataclass(eq=False)
+class LineOfRefundedPayment(LineNotUndoable):
+    cause = "refunded"
+    refunded_cents: int
+
+
+@dataclass(eq=False)
+class LineOfLeavingPayment(LineNotUndoable):
+    """An approved refund of it is on its way."""
+
+    cause = "leaving"
+    leaving_cents: int
+
+
+class UndoUnreasoned(ReasonMissing):
+    cause = "line_undo"

@@ -1,0 +1,31 @@
+"""The page before an act that cannot be undone: it names amount and person, and changes nothing."""
+
+from dataclasses import dataclass
+
+from chalice.app import Response
+
+from chalicelib.pages.page_request import PageRequest
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the page says in the reader's language, and its form; `fields` are what was typed before."""
+
+    title: str
+    consequence: str
+    facts: Pairs
+    button: str
+    action: str
+    back: str
+    fields: Pairs = ()
+
+
+def is_sure(page_request: PageRequest) -> bool:
+    """Say whether the form comes from the page of confirmation."""
+    return page_request.field("sure") == "1"
+
+
+def confirmation(page_request: PageRequest, asked: Asked) -> Response:
+    return page_request.page("books/confirmation", asked=asked)

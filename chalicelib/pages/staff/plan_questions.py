@@ -1,0 +1,94 @@
+"""What is asked before a plan is decided on, or an instalment released: names person and amount."""
+
+from urllib.parse import urlencode
+
+from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.languages import amount, day
+from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.pages.books.confirmation import Asked, Pairs
+from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
+from chalicelib.pages.page_request import PageRequest
+from chalicelib.portal.texts import marked
+from chalicelib.usecases.registrations.show_account import show_file
+from chalicelib.web.schemas.plans import PlanDecisionRequest
+
+CONSEQUENCES = {
+    PlanDecision.APPROVE: marked("L'étudiant est prévenu par mail, et peut payer sa première échéance."),
+    PlanDecision.REFUSE: marked("L'étudiant est prévenu par mail, avec le motif."),
+}
+TITLES = {
+    PlanDecision.APPROVE: marked("Accepter l'échéancier de %(name)s ?"),
+    PlanDecision.REFUSE: marked("Refuser l'échéancier de %(name)s ?"),
+}
+BUTTONS = {
+    PlanDecision.APPROVE: marked("Accepter : %(amount)s, %(name)s"),
+    PlanDecision.REFUSE: marked("Refuser : %(amount)s, %(name)s"),
+}
+
+
+def decision_asked(
+    page_request: PageRequest, registration_id: str, asked: PlanDecisionRequest
+) -> Asked | None:
+    """Return the question; None for a decision that is refused anyway, which the act says."""
+    file, say = _file(page_request, registration_id), page_request.said
+    request = file.plan_request
+    lacks_reason = asked.decision is PlanDecision.REFUSE and not asked.reason
+    if request is None or request.state is not PlanRequestState.REQUESTED or lacks_reason:
+        return None
+    name, total = file.registration.holder, amount(request.total_cents, page_request.language)
+    label = file.campaign.plan_label(request.plan_code).in_language(page_request.language)
+    campaign = of_campaign(page_request.field("campaign"))
+    reason: Pairs = ((say(marked("Motif")), asked.reason),) if asked.reason else ()
+    return Asked(
+        title=say(TITLES[asked.decision], name=name),
+        consequence=say(CONSEQUENCES[asked.decision]),
+        facts=(
+            *_holder(page_request, file),
+            (say(marked("Échéancier")), label),
+            (say(marked("Montant total")), total),
+            *reason,
+        ),
+        button=say(BUTTONS[asked.decision], amount=total, name=name),
+        action=f"{PLAN_REQUESTS.path}/{registration_id}/decision",
+        back=f"{PLAN_REQUESTS.path}?{urlencode(campaign)}" if campaign else PLAN_REQUESTS.path,
+        fields=(("decision", asked.decision.value), ("reason", asked.reason), *campaign.items()),
+    )
+
+
+def release_asked(page_request: PageRequest, registration_id: str, rank: int) -> Asked | None:
+    """Return the question; None for an instalment that waits for nobody."""
+    file, say, language = _file(page_request, registration_id), page_request.said, page_request.language
+    found = next((each for each in file.instalments if each.rank == rank), None)
+    if found is None or found.state is not InstalmentState.CONFLICT:
+        return None
+    name, cents = file.registration.holder, amount(found.remaining_cents, language)
+    where = f"/staff/instalments/{registration_id}"
+    return Asked(
+        title=say(marked("Libérer %(amount)s, %(name)s ?"), amount=cents, name=name),
+        consequence=say(
+            marked(
+                "La passerelle est interrogée d'abord : ce qu'elle retrouve est enregistré comme réglé, "
+                "ce qu'elle ne retrouve pas sera prélevé de nouveau."
+            )
+        ),
+        facts=(
+            *_holder(page_request, file),
+            (say(marked("Échéance")), f"{rank}, {day(found.due_on, language)}"),
+            (say(marked("Montant")), cents),
+        ),
+        button=say(marked("Libérer %(amount)s, %(name)s"), amount=cents, name=name),
+        action=f"{where}/{rank}/release",
+        back=where,
+    )
+
+
+def _file(page_request: PageRequest, registration_id: str) -> RegistrationFile:
+    return show_file(page_request.ports, person_of(registration_id), registration_id)
+
+
+def _holder(page_request: PageRequest, file: RegistrationFile) -> Pairs:
+    say, registration = page_request.said, file.registration
+    programme = f"{file.programme.label.in_language(page_request.language)} ({registration.programme_code})"
+    return (say(marked("Étudiant")), registration.holder), (say(marked("Formation")), programme)
