@@ -10,9 +10,11 @@ from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.lists import comments
 from chalicelib.domain.trail import undo
+from chalicelib.portal.books.list_sheet import SHEET_NAME, Taken, list_sheet
 from chalicelib.portal.desk_words import COUNTERS
 from chalicelib.portal.list_csv import registrations_csv
 from chalicelib.portal.sentences import sentence
+from chalicelib.usecases.exports.make_batch import last_batch_hash
 from chalicelib.usecases.lists.comment_registration import comment_registration
 from chalicelib.usecases.lists.decide_many import Decided, decide_many, decide_many_plans
 from chalicelib.usecases.lists.find_registrations import all_registrations
@@ -151,3 +153,19 @@ def export_registrations(call: Call) -> Response:
     campaign = call.campaign_asked_for(call.query.campaign)
     found = all_registrations(call.ports, campaign, call.query.wanted, call.query.q or "")
     return csv_file(registrations_csv(found, campaign))
+
+
+@endpoint(
+    lists,
+    "GET",
+    "/staff/exports/registrations-control.csv",
+    query=RegistrationsQuery,
+    errors=[errors.NotFound],
+    action=Action.EXPORT_REGISTRATIONS,
+)
+def export_sheet_of_registrations(call: Call) -> Response:
+    """Return the control sheet of the list: counts, sums by status, the digest of the file."""
+    ports, campaign = call.ports, call.campaign_asked_for(call.query.campaign)
+    found = all_registrations(ports, campaign, call.query.wanted, call.query.q or "")
+    taken = Taken(ports.now(), call.query.q or "", last_batch_hash(ports, campaign))
+    return csv_file(list_sheet(found, campaign, taken), SHEET_NAME)

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -8,7 +8,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identifiers import is_registration_id, person_of
 from chalicelib.domain.people import Role
-from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_cards import file_lack
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.plan.plans import amounts_of
@@ -21,9 +21,11 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.plan_questions import decision_asked, release_asked
 from chalicelib.portal.check_words import check_word
+from chalicelib.portal.instalment_words import REQUEST_TABS
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
+from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.plans.card_lacks import card_lacks
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
 from chalicelib.usecases.plans.list_applicants import list_applicants
@@ -62,13 +64,14 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
     query = _query(page_request)
     campaign = page_request.campaign_asked_for(query.campaign)
     found, cursor = list_plan_requests(page_request.ports, query.state, query.after, campaign.id)
+    conflicts = list_conflicts(page_request.ports)
     further = {"state": query.state.value, **of_campaign(query.campaign), "after": cursor}
     return page_request.page(
         "staff_plan_requests",
         campaign=campaign,
         campaigns=page_request.ports.campaigns.every(),
         query=query,
-        states=list(PlanRequestState),
+        states=REQUEST_TABS,
         found=[
             (request, campaign.plans.get(request.plan_code), campaign.plan_label(request.plan_code))
             for request in found
@@ -80,7 +83,8 @@ def staff_plan_requests(page_request: PageRequest) -> Response:
         further=f"{QUEUE}?{urlencode(further)}" if cursor else "",
         may_decide=page_request.person.holds(Role.ACCOUNTANT),
         told=_decided(page_request),
-        conflicts=list_conflicts(page_request.ports),
+        conflicts=conflicts,
+        holders=_holders(page_request, conflicts),
     )
 
 
@@ -91,6 +95,13 @@ def _decided(page_request: PageRequest) -> str:
         return ""
     holder = show_file(page_request.ports, person_of(registration_id), registration_id).registration.holder
     return page_request.said(marked("%(name)s : %(value)s"), name=holder, value=page_request.said(words))
+
+
+def _holders(page_request: PageRequest, conflicts: Sequence[Instalment]) -> dict[str, str]:
+    """Return the name of each file's student; the file's id where the person is erased."""
+    files = {each.registration_id for each in conflicts}
+    names = names_of(page_request.ports, {person_of(each) for each in files})
+    return {each: names.get(person_of(each), each) for each in files}
 
 
 def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:

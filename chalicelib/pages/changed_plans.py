@@ -28,14 +28,20 @@ NOT_READ = marked(
 @page(pages_changed_plans, "POST", f"{INSTALMENTS}/stop", action=Action.STOP_PLAN)
 def stop(page_request: PageRequest, registration_id: str) -> Response:
     asked = schemas.PlanAct(reason=page_request.field("reason"))
-    stop_plan(page_request.ports, registration_id, asked.reason, page_request.person)
+    try:
+        stop_plan(page_request.ports, registration_id, asked.reason, page_request.person)
+    except DecisionNotPossible as refusal:
+        return _again(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
     return _back(registration_id, "stop")
 
 
 @page(pages_changed_plans, "POST", f"{INSTALMENTS}/resume", action=Action.CHANGE_PLAN)
 def resume(page_request: PageRequest, registration_id: str) -> Response:
     asked = schemas.PlanAct(reason=page_request.field("reason"))
-    resume_plan(page_request.ports, registration_id, asked.reason, page_request.person)
+    try:
+        resume_plan(page_request.ports, registration_id, asked.reason, page_request.person)
+    except DecisionNotPossible as refusal:
+        return _again(page_request, registration_id, status_of(refusal), page_request.sentence(refusal))
     return _back(registration_id, "resume")
 
 

@@ -21,6 +21,7 @@ from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.refusals import ErasureUnsure
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.texts import marked
+from chalicelib.usecases.lists.find_people import find_people
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.people.list_people import list_people, names_of, show_person
@@ -41,7 +42,7 @@ TOLD = {
     "erased": marked("La personne est effacée : ses factures et ses paiements restent."),
     "factor": marked("Le second facteur est retiré : la personne en est prévenue par mail."),
 }
-UNKNOWN = marked("Personne n'a cette adresse mail. Vérifiez-la : elle doit être écrite en entier.")
+UNKNOWN = marked("Personne n'a ce nom, ni cette adresse mail écrite en entier.")
 
 
 @page(pages_people, "GET", LIST, action=PEOPLE.action)
@@ -58,7 +59,7 @@ def _list(page_request: PageRequest, email: str = "", mistake: str = "", **shown
         mistake=mistake,
         told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         **_changes(page_request, waiting),
-        **shown,
+        **{"named": (), **shown},
     )
 
 
@@ -76,12 +77,17 @@ def _changes(page_request: PageRequest, waiting: Sequence[RoleChange]) -> dict[s
 
 @page(pages_people, "POST", f"{LIST}/search", action=PEOPLE.action)
 def search_person(page_request: PageRequest) -> Response:
-    """Search by a POST form: a mail address must not get into a history or a log."""
-    email = page_request.field("email")
-    found = list_people(page_request.ports, email)
-    if not found:
-        return _list(page_request, email, page_request.said(UNKNOWN), status=STATUS[NotFound])
-    return see_other(PERSON.format(person_id=found[0].id))
+    """Search by a POST form: a name or a mail address must not get into a history or a log."""
+    typed, ports = page_request.field("email"), page_request.ports
+    found = [each.id for each in list_people(ports, typed)]
+    if len(found) == 1:
+        return see_other(PERSON.format(person_id=found[0]))
+    named = find_people(ports, page_request.campaign, tuple(list_people(ports, None)), typed)
+    if len(named) == 1:
+        return see_other(PERSON.format(person_id=named[0].id))
+    if not named:
+        return _list(page_request, typed, page_request.said(UNKNOWN), status=STATUS[NotFound])
+    return _list(page_request, typed, named=named)
 
 
 @page(pages_people, "GET", PERSON, action=PEOPLE.action)

@@ -51,6 +51,7 @@ def staff_registrations(page_request: PageRequest) -> Response:
         file=lambda registration_id: _file_address(registration_id, carried(query)),
         back=carried(query),
         export=f"/staff/exports/registrations.csv?{carried(query, page=None)}",
+        sheet=f"/staff/exports/registrations-control.csv?{carried(query, page=None)}",
         may_export=page_request.person.holds(Role.REGISTRAR),
         may_decide=page_request.person.holds(Role.REGISTRAR),
         told=told,

@@ -39,3 +39,17 @@ def code_word(code: str, language: Language = Language.FR) -> str:
     if code not in _WORDS:
         return code
     return said(marked("%(name)s : %(value)s"), language, name=code, value=said(_WORDS[code], language))
+
+
+_YES_OR_NO = {
+    "Y": marked("Oui"),
+    "O": marked("Oui"),
+    "N": marked("Non"),
+    "A": marked("Tentée"),
+    "U": marked("Indisponible"),
+}
+
+
+def yes_or_no(told: str, language: Language = Language.FR) -> str:
+    """Return what the gateway told of authentication and guarantee in words; "–" if it told nothing."""
+    return said(_YES_OR_NO[told], language) if told in _YES_OR_NO else told or "–"

@@ -76,6 +76,12 @@ _REQUESTS = {
     PlanRequestState.REFUSED: marked("Refusée"),
     PlanRequestState.WITHDRAWN: marked("Retirée"),
 }
+REQUEST_TABS = {
+    PlanRequestState.REQUESTED: marked("En attente de décision"),
+    PlanRequestState.APPROVED: marked("Acceptées"),
+    PlanRequestState.REFUSED: marked("Refusées"),
+    PlanRequestState.WITHDRAWN: marked("Retirées"),
+}
 _REQUEST_COLOURS = {
     PlanRequestState.APPROVED: "yes",
     PlanRequestState.REFUSED: "no",

@@ -23,7 +23,7 @@ from chalicelib.portal import (
     texts,
     wording,
 )
-from chalicelib.portal.code_words import code_word
+from chalicelib.portal.code_words import code_word, yes_or_no
 from chalicelib.portal.sentences import sentence
 from chalicelib.portal.tables import Cell, Term
 from chalicelib.portal.words import next_step
@@ -184,6 +184,7 @@ def _of_language(language: Language) -> dict[str, Callable[..., str]]:
         "topic_word": outbox_words.topic_word,
         "version_word": campaign_words.version_word,
         "why": list_words.why,
+        "yes_or_no": yes_or_no,
     }
     return {name: partial(write, language=language) for name, write in ours.items()}
 

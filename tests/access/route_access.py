@@ -282,6 +282,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/desk": read(STAFF),
     "GET /staff/figures": read(ACCOUNTANT | AUDITOR),
     "GET /staff/exports/registrations.csv": read(REGISTRAR),
+    "GET /staff/exports/registrations-control.csv": read(REGISTRAR),
 }
 PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /webhooks/paybox": PublicRoute(400),
@@ -334,6 +335,7 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "GET /staff/registrations": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "GET /staff/registrations/{registration_id}": read(REGISTRAR | ACCOUNTANT | AUDITOR),
     "GET /staff/exports/registrations.csv": read(REGISTRAR),
+    "GET /staff/exports/registrations-control.csv": read(REGISTRAR),
     "POST /staff/registrations/decisions": read(REGISTRAR, sends={"id": "x", "decision": "validate"}),
     "POST /staff/plan-requests/decisions": read(ACCOUNTANT, sends={"id": "x", "decision": "approve"}),
     "GET /staff/registrations/{registration_id}/statement": read(STAFF_OF_FILES),

@@ -347,10 +347,7 @@ class FakePorts(ExportFakes):
         self.periods = MemoryPeriods(self.memory)
         self.rapprochements = MemoryRapprochements(self.memory)
         self.statements = MemoryStatements(self.memory)
-
-    @property
-    def reconciliations(self) -> MemoryReconciliations:
-        return MemoryReconciliations(self.memory)
+        self.reconciliations = MemoryReconciliations(self.memory)
 
     def now(self) -> datetime:
         return self.at

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from tests.proof.bank import Bank
+from tests.proof.bookkeeping import Bookkeeper
 from tests.proof.collecting import Collector
 from tests.proof.correcting import Corrector
 from tests.proof.payer_acts import PayerDesk
@@ -29,6 +30,7 @@ class Casting:
     refunder: Refunder | None = None
     corrector: Corrector | None = None
     payers: PayerDesk | None = None
+    bookkeeper: Bookkeeper | None = None
 
     def acts(self, registration_id: str) -> list[tuple[float, Act]]:
         return [
@@ -38,6 +40,7 @@ class Casting:
             *(self.refunder.acts(registration_id) if self.refunder else ()),
             *(self.corrector.acts(registration_id) if self.corrector else ()),
             *(self.payers.acts(registration_id) if self.payers else ()),
+            *(self.bookkeeper.acts(registration_id) if self.bookkeeper else ()),
         ]
 
     def _of_the_student(self, registration_id: str) -> Iterator[tuple[float, Act]]:

@@ -9,6 +9,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.plan.instalments import InstalmentState
 from tests.fakes.ports import FakePorts
 from tests.proof.bank import Bank
+from tests.proof.bank_account import BankAccount
 from tests.proof.before import before
 from tests.proof.correction_books import CorrectionBooks
 from tests.proof.gateway_books import GatewayBooks
@@ -16,10 +17,11 @@ from tests.proof.old_pages import Receipts
 from tests.proof.refund_books import RefundBooks
 from tests.proof.requests import Requests
 from tests.proof.sums import Sums
+from tests.proof.treasury_books import TreasuryBooks
 from tests.usecases.conftest import CHRIS
 
-INSTANT = timedelta(microseconds=1)
-"""No two commits of one account are of one moment."""
+TICK = timedelta(microseconds=1)
+"""What a commit takes: two acts have no moment in common, and letters follow the order of acts."""
 
 
 class Store(Protocol):
@@ -38,6 +40,7 @@ class Judges:
         self.books = GatewayBooks(self.sums)
         self.refunds = RefundBooks(self.sums)
         self.corrections = CorrectionBooks(self.sums)
+        self.treasury = TreasuryBooks(self.sums, BankAccount(ports.memory, self.books.unbooked))
         self._bank, self._is_news, self._given = bank, True, 0
 
     def commit(self, changes: Changes) -> None:
@@ -48,7 +51,7 @@ class Judges:
         self.receipts.judge(changes, was)
         self.refunds.judge(changes)
         self.corrections.judge(changes, was)
-        self._ports.at += INSTANT
+        self._ports.at += TICK
 
     def check(self) -> None:
         """Look at the books, if there was a commit or a refund at the gateway since the last look."""
@@ -58,6 +61,7 @@ class Judges:
             self.books.check()
             self.refunds.check()
             self.corrections.check()
+            self.treasury.check()
             self._check_position()
 
     def _check_position(self) -> None:

@@ -25,6 +25,7 @@ from chalicelib.usecases.refunds.reconcile_refunds import reconcile_refunds
 from tests.fakes.ports import FakePorts, add_registration, enrol_student
 from tests.fakes.refunds import Reply
 from tests.proof.bank import Bank
+from tests.proof.bookkeeping import Bookkeeper
 from tests.proof.casting import Casting
 from tests.proof.collecting import Collector
 from tests.proof.correcting import Corrector
@@ -52,6 +53,8 @@ CANCELLED_FROM = 15_000
 """From this seed on accounting cancels approved refunds as well."""
 SHARED_FROM = 20_000
 """From this seed on third-party payers take a part as well."""
+BOOKED_FROM = 100_000
+"""From this seed on the bank tells what moved, and accounting keeps the books to the month that closes."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -90,9 +93,24 @@ class Lifetime(Director):
         is_credited = seed >= CREDITED_FROM
         corrector = Corrector(self.ports, self.judges.sums, self.chance) if seed >= CORRECTED_FROM else None
         self.payers = PayerDesk(self.ports, self.judges.sums, self.chance) if seed >= SHARED_FROM else None
-        self.casting = Casting(
-            self.student, self.staff, self.bank, collector, is_credited, self.refunder, corrector, self.payers
+        self.bookkeeper = (
+            Bookkeeper(self.ports, self.judges.sums, self.chance, self.judges.treasury.account)
+            if seed >= BOOKED_FROM
+            else None
         )
+        self.casting = Casting(
+            self.student,
+            self.staff,
+            self.bank,
+            collector,
+            is_credited,
+            self.refunder,
+            corrector,
+            self.payers,
+            self.bookkeeper,
+        )
+        if self.bookkeeper:
+            self.bookkeeper.opens_the_account()
         if self.chance.random() < 0.1:
             begin_as_before(self.ports, self.bank, self.judges, self.chance, self.registrations[0])
         else:
@@ -132,6 +150,10 @@ class Lifetime(Director):
         self.is_calm = True
         people = self.registrations, self.refunder, self.payers
         Rest(self.ports, self.bank, self.judges, self.staff, self.chance, *people).come()
+        if self.bookkeeper:
+            self.bookkeeper.comes_to_rest()
+            self.check()
+            self.judges.treasury.check_rest()
 
     def check(self) -> None:
         self.judges.check()
@@ -171,6 +193,9 @@ class Lifetime(Director):
             vault = self.bank.vault
             vault.otherwise, vault.is_remitted = self.chance.choice(REPLIES), self.chance.random() < 0.7
             vault.lateness = self.chance.choice(LATENESS)
+            vault.is_remitted = (
+                vault.is_remitted or self.bookkeeper is not None
+            )  # no void: remittances are told
 
     def _acts(self) -> dict[str, tuple[float, Work]]:
         """Who may come on, how often, and what they do: a refusal of ours is an answer like another."""

@@ -127,8 +127,14 @@ class Rest:
         payers = (each for each in self.ports.memory.payers.values() if each.is_named and each.is_after_order)
         is_awaited = any(each.registration_id == registration.id for each in payers)
         is_small = instalment.remaining_cents < SMALLEST_PART_CENTS
-        is_held = registration.blocked or request.is_stopped or is_awaited
-        return not registration.is_accepted or is_held or is_small
+        is_ended = not registration.is_accepted or registration.blocked or request.is_stopped or is_awaited
+        return is_ended or is_small or self._waits_for_a_refund(registration.id)
+
+    def _waits_for_a_refund(self, registration_id: str) -> bool:
+        """Whether the money of a refund that waits for a person covers what is owed until it leaves."""
+        refunds = self.ports.memory.refunds.values()
+        is_live = any(each.registration_id == registration_id and each.is_live for each in refunds)
+        return is_live and self.judges.sums.kept(registration_id) >= self.judges.sums.ordered(registration_id)
 
     # The last judgement
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
+from chalicelib.domain.treasury.lines import ExplanationKind
 from tests.fakes.storage import Memory
 
 
@@ -51,3 +52,18 @@ def _in(book: Book, entries: Iterable[JournalEntry]) -> int:
 
 def _on(book: Book, entry: JournalEntry) -> int:
     return sum(each.cents for each in entry.postings if each.book is book)
+
+
+def moved_by_lines(memory: Memory) -> dict[Book, int]:
+    """Return what lines and remittances put on each book of the treasury, beside payments and slips."""
+    parts = [part for line in memory.statement_lines.values() for part in line.explanations]
+    held = sum(each.cents for each in parts if each.kind is ExplanationKind.SUSPENSE)
+    fees = sum(each.cents for each in parts if each.kind is ExplanationKind.FEE)
+    credited = [each for each in memory.remittances.values() if each.is_credited]
+    brought = sum(each.credited_cents for each in credited)
+    return {
+        Book.BANK: held + fees + brought,
+        Book.SUSPENSE: -held,
+        Book.BANK_FEES: -fees + sum(each.fee_cents for each in credited),
+        Book.CARDS: -sum(each.cents for each in credited),
+    }

@@ -23,7 +23,7 @@ from chalicelib.usecases.cheques.credit_slips import credit_slips
 from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.journal.sum_journal import sum_journal
-from chalicelib.usecases.reconciliation.bank_standing import bank_standing
+from chalicelib.usecases.reconciliation.bank_standing import bank_standing, first_of
 from chalicelib.usecases.reconciliation.reconcile_day import reconcile_day
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
@@ -198,6 +198,33 @@ def test_one_transfer_that_left_and_came_back_is_shown_by_its_lines(
     ends_the_day(chris, days=9)
     assert runs(chris, series, Policy.BANK).found == 0
     assert chris.ports.reconciliations.unshown(series) == ()
+
+
+def test_line_that_is_worked_off_months_later_shows_what_it_books(
+    bank: Bank, chris: Student, series: str
+) -> None:
+    bank.states()
+    refund = approved(chris)
+    make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+    (left,) = later(bank, -60100)
+    chris.ports.move(days=90)
+    settle_refunds(chris.ports, left.id, refund.id, ACCOUNTANT)
+    standing = bank_standing(chris.ports, series)
+    assert standing
+    assert standing.movements == ()
+
+
+@pytest.mark.parametrize("later_by", [0, 1])
+def test_first_of_the_statements_of_a_day_is_the_one_that_follows_none(
+    bank: Bank, chris: Student, later_by: int
+) -> None:
+    bank.states(500)
+    (first,) = chris.ports.memory.statements.values()
+    at, cents = first.imported_at + timedelta(seconds=later_by), first.closing_cents
+    second = replace(first, id="a", opening_cents=cents, closing_cents=cents + 100, imported_at=at)
+    other_day = replace(first, id="b", closing_on=first.closing_on + timedelta(days=1))
+    assert first_of([second, first, other_day]) == first
+    assert first_of([]) is None
 
 
 def test_transfer_of_a_third_party_payer_counts_before_it_has_a_number(

@@ -73,9 +73,7 @@ class TestAChangedSituation:
         assert owed_in_all(declared) == DEARER
         check_books(declared.ports.memory)
 
-    def test_what_was_written_off_stays_so_where_all_is_ordered_anew(
-        self, declared: Student
-    ) -> None:
+    def test_what_was_written_off_stays_so_where_all_is_ordered_anew(self, declared: Student) -> None:
         """The share that its payer gave up is a product of its own: its lines do not compare."""
         names(declared)
         declared.pays(declared.opens_the_page())

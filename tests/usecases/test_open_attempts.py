@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.inquiries import LATE_LOOKS, inquired, next_look_at
 from chalicelib.domain.limits import INQUIRIES
 from chalicelib.domain.payments import Attempt, AttemptState, Outcome
 from chalicelib.domain.receipts import receipt
@@ -325,3 +326,13 @@ def test_start_that_loses_a_race_or_two_is_made_again(
 
     monkeypatch.setattr(declared.ports.store, "commit", contended)
     assert declared.opens_the_page().state is AttemptState.PENDING
+
+
+def test_attempt_in_question_anew_is_looked_for_anew_once_it_is_over(chris: Student) -> None:
+    """The looks after its first end do not count: a kept form may be paid after the last of them."""
+    chris.declares("01")
+    page, now = chris.opens_the_page(), chris.ports.at + timedelta(days=8)
+    asked = replace(page, closed_at=chris.ports.at, late_looks=len(LATE_LOOKS), in_question=True)
+    over = inquired(asked, replace(refused(page, "7001"), outcome=Outcome.NOT_FOUND), now)
+    assert (over.closed_at, over.is_open) == (now, False)
+    assert next_look_at(over) == now + LATE_LOOKS[0]

@@ -11,6 +11,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.collection.refusals import ReceiptForRefused
 from chalicelib.domain.errors import ConcurrentUpdate, Forbidden, NotFound
+from chalicelib.domain.lists.lines import LineBook
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payers.refusals import PayerReceiptTooLarge
 from chalicelib.domain.payments import PaymentMethod
@@ -41,6 +42,7 @@ from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.propose_matches import proposals_of, propose_matches
 from chalicelib.usecases.statements.suspend_line import suspend_line
 from tests.fakes.bank_files import IBAN
+from tests.fakes.lines import MemoryRegistrationLines
 from tests.fakes.ports import enrol_student
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student
 from tests.usecases.payer_steps import invoices, is_paid_by, names
@@ -55,6 +57,29 @@ TRANSFER = ReceivedMoney(PaymentMethod.TRANSFER, 60100, "VIR 77", DAY)
 def owing(chris: Student) -> Student:
     chris.declares("01")
     return chris
+
+
+class LinesOfManyChanges:
+    """Each reading projects some accounts; `left` are those that wait after each, the last one for ever."""
+
+    def __init__(self, lines: MemoryRegistrationLines, *left: int) -> None:
+        self._lines, self._left = lines, list(left)
+
+    def of_campaign(self, campaign_id: str) -> LineBook:
+        waiting, *self._left = self._left if self._left[1:] else self._left * 2
+        is_last = len(self._left) == 1 and waiting == self._left[0]
+        return LineBook(self._lines.of_campaign(campaign_id).lines if is_last else (), waiting)
+
+
+@pytest.mark.parametrize("left", [(40, 20, 0), (40, 20)])
+def test_lists_are_read_until_every_change_is_in_them(owing: Student, left: tuple[int, ...]) -> None:
+    """After a large import a name would be nobody's; an account that cannot be read holds nothing up."""
+    ports = owing.ports
+    arrives(ports, moved(60100, "INSCRIPTION", "CHRIS TESTCD"))
+    ports.lines = LinesOfManyChanges(ports.lines, *left)  # type: ignore[assignment]  # the same reading
+    assert looks(ports).proposed == 1
+    (line,) = lines(ports)
+    assert [each.registration_id for each in line.proposals] == [owing.registration_id]
 
 
 @pytest.fixture

@@ -10,11 +10,13 @@ from chalicelib.pages.desks import HOME
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.staff.list_address import query_of
+from chalicelib.portal.books.list_sheet import SHEET_NAME, Taken, list_sheet
 from chalicelib.portal.desk_words import COUNTERS
 from chalicelib.portal.figure_words import figures as figures_in_words
 from chalicelib.portal.list_csv import registrations_csv
 from chalicelib.portal.list_words import count
 from chalicelib.portal.money_chart import BACK, HEIGHT, MEANS, WIDTH, money_chart
+from chalicelib.usecases.exports.make_batch import last_batch_hash
 from chalicelib.usecases.journal.show_figures import show_figures
 from chalicelib.usecases.lists.find_registrations import all_registrations
 from chalicelib.usecases.lists.show_desk import show_desk
@@ -60,3 +62,12 @@ def export_list(page_request: PageRequest) -> Response:
     campaign = page_request.campaign_asked_for(query.campaign)
     found = all_registrations(page_request.ports, campaign, query.wanted, query.q or "")
     return csv_file(registrations_csv(found, campaign))
+
+
+@page(pages_home, "GET", "/staff/exports/registrations-control.csv", action=Action.EXPORT_REGISTRATIONS)
+def export_sheet_of_list(page_request: PageRequest) -> Response:
+    query = query_of(page_request.parameters)
+    ports, campaign = page_request.ports, page_request.campaign_asked_for(query.campaign)
+    found = all_registrations(ports, campaign, query.wanted, query.q or "")
+    taken = Taken(ports.now(), query.q or "", last_batch_hash(ports, campaign))
+    return csv_file(list_sheet(found, campaign, taken), SHEET_NAME)

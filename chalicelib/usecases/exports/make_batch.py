@@ -76,6 +76,11 @@ def show_ready(ports: ExportPorts, campaign: Campaign, kind: BatchKind) -> Ready
     return None
 
 
+def last_batch_hash(ports: ExportPorts, campaign: Campaign) -> str:
+    """Return the end of the chain of the journal's batches."""
+    return ports.batches.sequence(campaign.numbering.series, BatchKind.JOURNAL).last_hash
+
+
 def make_batch(ports: ExportPorts, asked: BatchAsked, by: Person) -> Batch:
     """Freeze the next batch into one commit: asked for twice at once, one is made.
 

@@ -19,6 +19,8 @@ from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 BATCH = 50
 SHOWN_BEFORE = timedelta(days=40)
 """How long before it is booked a line may show a movement: a receipt is entered from an old statement."""
+LONG_BEFORE = timedelta(days=365)
+"""How long before that lines are looked at for what none has shown: a statement is worked off late."""
 _NOT_BOOKED = (LineState.NEW, LineState.PROPOSED, LineState.DISCARDED)
 
 
@@ -55,7 +57,18 @@ def _first_statement(ports: ReconciliationPorts, iban: str) -> BankStatement | N
     if not iban or not ports.statements.chain(iban).version:
         return None
     page, _ = ports.statements.listed(f"{iban}#")
-    return next((each for each in page if each.iban == iban), None)
+    return first_of([each for each in page if each.iban == iban])
+
+
+def first_of(statements: Sequence[BankStatement]) -> BankStatement | None:
+    """Return the first of an account's statements, which are by day; those of one day are in no order."""
+    of_day = [each for each in statements if each.closing_on == statements[0].closing_on]
+
+    def follows(each: BankStatement) -> bool:
+        return any(other.closing_cents == each.opening_cents for other in of_day if other != each)
+
+    order = (((each.imported_at, each.opening_on, follows(each)), each) for each in of_day)
+    return min(order, key=lambda pair: pair[0], default=(None, None))[1]
 
 
 def _unshown(ports: ReconciliationPorts, series: str, iban: str) -> list[BankMovement]:
@@ -65,14 +78,23 @@ def _unshown(ports: ReconciliationPorts, series: str, iban: str) -> list[BankMov
     waiting = [*kept, *(each for each in movements_to_come(ports, series) if each.id not in known_ids)]
     if not waiting:
         return []
-    oldest = min(each.day for each in waiting) - SHOWN_BEFORE
-    lines = ports.statements.lines(iban, oldest, paris_day(ports.now()))
-    known = shown_of(lines, _refunds(ports, lines))
-    found = {each.id: line_id for each in waiting if (line_id := line_of(each, known))}
+    today, oldest = paris_day(ports.now()), min(each.day for each in waiting) - SHOWN_BEFORE
+    found = _found(ports, ports.statements.lines(iban, oldest, today), waiting)
+    if left := [each for each in waiting if each.id not in found]:
+        before = ports.statements.lines(iban, oldest - LONG_BEFORE, oldest - timedelta(days=1))
+        found |= _found(ports, before, left)
     marked = [shown(each, found[each.id]) for each in kept if each.id in found]
     for first in range(0, len(marked), BATCH):
         ports.store.commit(Changes(tuple(marked[first : first + BATCH])))
     return [each for each in waiting if each.id not in found]
+
+
+def _found(
+    ports: ReconciliationPorts, lines: Sequence[StatementLine], waiting: Iterable[BankMovement]
+) -> dict[str, str]:
+    """Return the line that shows each movement, by the movement's id; those that none shows are left out."""
+    known = shown_of(lines, _refunds(ports, lines))
+    return {each.id: line_id for each in waiting if (line_id := line_of(each, known))}
 
 
 def _refunds(ports: ReconciliationPorts, lines: Iterable[StatementLine]) -> Mapping[str, Sequence[str]]:

@@ -5,6 +5,7 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.causes import OwnFile
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, DecisionNotPossible, NotFound
+from chalicelib.domain.lists.lines import RegistrationLine
 from chalicelib.domain.people import Person
 from chalicelib.domain.treasury.lines import LineState, Proposal, StatementLine
 from chalicelib.domain.treasury.proposals import (
@@ -45,7 +46,7 @@ def propose_matches(ports: StatementPorts, by: Person, has_time: HasTime = alway
     done, proposed = Matching(), list[StatementLine]()
     new = every(lambda after: ports.statements.of_state(LineState.NEW, after))
     lines = [line for line in new if line.cents > 0]
-    register = _register(ports) if lines else Register(())
+    register = _register(ports, has_time) if lines else Register(())
 
     def look(line: StatementLine) -> None:
         found = _found(ports, line, register)
@@ -70,11 +71,23 @@ def proposals_of(ports: StatementPorts, line: StatementLine) -> tuple[Proposal, 
     return _found(ports, line, _register(ports))
 
 
-def _register(ports: StatementPorts) -> Register:
+def _register(ports: StatementPorts, has_time: HasTime | None = None) -> Register:
     """Return the register of every campaign: money of last year's fees may come late."""
-    return Register(
-        line for campaign in ports.campaigns.every() for line in ports.lines.of_campaign(campaign.id).lines
-    )
+    return Register(_registrations(ports, has_time))
+
+
+def _registrations(ports: StatementPorts, has_time: HasTime | None = None) -> Iterator[RegistrationLine]:
+    """Yield the lines of every campaign: money of last year's fees may come late.
+
+    Each reading brings some changes into them: while there is time they are read until none waits any more.
+    """
+    for campaign in ports.campaigns.every():
+        book = ports.lines.of_campaign(campaign.id)
+        while (waiting := book.waiting) and has_time and has_time():
+            book = ports.lines.of_campaign(campaign.id)
+            if book.waiting >= waiting:  # an account that cannot be read
+                break
+        yield from book.lines
 
 
 def _write(ports: StatementPorts, proposed: list[StatementLine], done: Matching) -> None:

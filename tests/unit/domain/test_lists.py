@@ -8,7 +8,9 @@ import pytest
 from chalicelib.domain.lists.filters import Anomaly, Entry, Filter, Paid, Sort, after, ordered, place_of
 from chalicelib.domain.lists.folding import amount_of, folded, joined
 from chalicelib.domain.lists.lines import RegistrationLine
+from chalicelib.domain.lists.names import NamedPerson, people_named
 from chalicelib.domain.lists.search import Hit, Why, find, near_misses, only_file
+from chalicelib.domain.people import Person, Role
 from chalicelib.domain.registration import RegistrationStatus
 
 LEA = RegistrationLine(
@@ -205,3 +207,16 @@ def test_orders_turn_around() -> None:
     assert ordered(both, Sort.PROGRAMME_LAST)[0].line is LEA
     assert ordered(both, Sort.PAID_LAST)[0].line is LEA
     assert ordered(both, Sort.SITUATION)[0].line is LEA
+
+
+def test_people_are_found_by_name_students_and_staff_each_once() -> None:
+    auditor = Person("00000000000000b1", "z@demo.test", "Théo", "ZÉLIE", frozenset({Role.AUDITOR}))
+    staff = auditor, replace(auditor, id="00000000000000a2", last_name="ŒUVRARD")
+    lines = (*LINES, replace(THEO, id="00000000000000a2-2"))
+    assert [each.id for each in people_named(lines, staff, "théo")] == [
+        "00000000000000a2",
+        "00000000000000b1",
+    ]
+    assert people_named(LINES, staff, "Lefèvre") == (NamedPerson("00000000000000a1", LEA.holder, LEA.email),)
+    assert people_named(LINES, staff, "lea.lefevre@etu.test") == ()
+    assert people_named(LINES, staff, " ") == ()

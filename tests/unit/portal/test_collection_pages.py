@@ -153,7 +153,7 @@ class TestBounce:
         for told in (page, debit):
             assert mandate.schedule_hash in told
             assert "Texte accepté" in told
-            assert "<dt>Authentification 3-D Secure</dt><dd>Y</dd>" in told
+            assert "<dt>Authentification 3-D Secure</dt><dd>Oui</dd>" in told
             assert "La facture" in told
         assert "La page de paiement" in page
         assert "Annoncé par mail" in debit

@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -655,6 +656,23 @@ def test_list_is_taken_away_as_it_is_filtered(registrar: Browser) -> None:
     assert file.content.startswith(b"\xef\xbb\xbf")
     assert len(lines) == 2
     assert ";'=TESTGC" in lines[1]
+    assert 'href="/staff/exports/registrations-control.csv?' in registrar.get("/staff/registrations").text
+    sheet = registrar.get("/staff/exports/registrations-control.csv?q=testgc").content.decode("utf-8-sig")
+    assert f"Empreinte SHA-256 du fichier;{sha256(file.content).hexdigest()}" in sheet
+    assert "Recherche;testgc\r\nDossiers;1\r\nDossiers sans situation déclarée;1" in sheet
+    assert sheet.endswith("Total;1;0,00;0,00;0,00;0,00\r\n")
+
+
+def test_control_sheet_of_the_list_adds_up_what_its_lines_say(student: Browser) -> None:
+    student.starts_the_plan()
+    student.log_in("registrar@demo.test")
+    token = student.http.cookies["quittance"]
+    sheet = student.get("/staff/exports/registrations-control.csv").content.decode("utf-8-sig")
+    assert "Total;1;601,00;200,31;400,69;0,00" in sheet
+    told = student.http.get(
+        "/api/v1/staff/exports/registrations-control.csv", headers={"Authorization": f"Bearer {token}"}
+    )
+    assert told.content.decode("utf-8-sig") == sheet
 
 
 @pytest.mark.parametrize(

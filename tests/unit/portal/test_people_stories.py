@@ -154,7 +154,17 @@ class TestAccounts:
         assert "TESTCD Chris" in found.text
         unknown = administrator.send(desk, "/staff/people/search", email="student")
         assert unknown.status_code == 404
-        assert "Personne n'a cette adresse mail." in read(unknown)
+        assert "Personne n'a ce nom, ni cette adresse mail écrite en entier." in read(unknown)
+
+    def test_person_is_found_by_a_name_too(self, administrator: Browser) -> None:
+        desk = administrator.get("/staff/people")
+        one = administrator.send(desk, "/staff/people/search", email="chris testcd")
+        assert one.url.path == f"/staff/people/{STUDENT}"
+        several = read(administrator.send(desk, "/staff/people/search", email="bureau"))
+        assert "Personnes trouvées (4)" in several
+        assert page_of(administrator, Role.AUDITOR) in several
+        blank = administrator.send(desk, "/staff/people/search", email=" ")
+        assert blank.status_code == 404
 
     def test_staff_is_listed_with_roles(self, administrator: Browser) -> None:
         text = read(administrator.get("/staff/people"))

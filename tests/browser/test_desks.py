@@ -1,0 +1,125 @@
+"""Registrar and accountant in a browser, by keyboard, on a phone in French and on a desktop in English."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Reader, speaks
+
+NAME = "TESTCD Chris"
+TABS, RELOADS = 80, 100
+REGISTRATIONS = "/staff/registrations"
+MONEY_DESKS = ("credits", "refunds", "payers", "transfers", "unpaid", "arrears")
+
+
+def main_of(reader: Reader) -> str:
+    return reader.page.locator("main").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+
+
+def goes_to(reader: Reader, selector: str) -> None:
+    """Press Tab until an element has the focus, from where the focus is now."""
+    wanted = reader.page.locator(selector).first
+    for _ in range(TABS):
+        reader.page.keyboard.press("Tab")
+        if wanted.evaluate("each => each === document.activeElement"):
+            return
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+def presses(reader: Reader, selector: str) -> None:
+    """Reach a link or button by Tab and press Enter; look at the page that it leads to."""
+    goes_to(reader, selector)
+    with reader.page.expect_navigation():
+        reader.page.keyboard.press("Enter")
+    reader.looks()
+
+
+def declares(reader: Reader, code: str) -> None:
+    reader.logs_in("student@demo.test")
+    reader.page.goto(f"{reader.stack.portal}/dossier")
+    reader.page.check(f"input[value='{code}']")
+    reader.clicks("main form button")
+
+
+def waits_for(reader: Reader, path: str, words: str) -> None:
+    """Open a list again until a change has reached its index, then look at it."""
+    for _ in range(RELOADS):
+        reader.page.goto(f"{reader.stack.portal}{path}")
+        if words in main_of(reader):
+            break
+    assert words in main_of(reader)
+    reader.looks()
+
+
+def test_registrar_finds_a_file_and_decides_by_keyboard(reader: Reader) -> None:
+    declares(reader, "01")
+    reader.logs_in("registrar@demo.test")
+    expect(reader.page.locator("h1")).to_have_text(speaks(reader, "À faire", "To do"))
+    waits_for(reader, f"{REGISTRATIONS}?anomaly=to_decide", NAME)
+    reader.opens(REGISTRATIONS)
+    goes_to(reader, "input[name=q]")
+    reader.page.keyboard.type("chris testcd")
+    with reader.page.expect_navigation():
+        reader.page.keyboard.press("Enter")
+    reader.looks()
+    presses(reader, "main table a")
+    expect(reader.page.locator("h1")).to_have_text(NAME)
+    goes_to(reader, "input[name=step]")
+    reader.page.keyboard.press("Space")
+    presses(reader, "button[value=validate]")
+    told = speaks(reader, f"{NAME} : le dossier est validé", f"{NAME}: the file is validated")
+    assert told in main_of(reader)
+
+
+def test_registrar_refuses_many_after_a_page_that_names_them(reader: Reader) -> None:
+    declares(reader, "01")
+    reader.logs_in("registrar@demo.test")
+    waits_for(reader, f"{REGISTRATIONS}?anomaly=to_decide", NAME)
+    goes_to(reader, "input[name=id]")
+    reader.page.keyboard.press("Space")
+    presses(reader, "main button[value=refuse]")
+    asked = speaks(reader, "Refuser un dossier ?", "Refuse one file?")
+    assert asked in main_of(reader)
+    assert NAME in main_of(reader)
+    goes_to(reader, "#reason")
+    reader.page.keyboard.type("Justificatif illisible.")
+    presses(reader, "main button[name=decision]")
+    assert speaks(reader, "1 sur 1 : c’est fait", "1 of 1: done") in main_of(reader)
+
+
+def test_accountant_accepts_a_plan_and_enters_a_cheque(reader: Reader) -> None:
+    declares(reader, "01")
+    reader.page.goto(f"{reader.stack.portal}/choose-plan")
+    reader.page.check("input[value='paybox-3']")
+    reader.clicks("main form[action='/choose-plan'] button")
+    reader.logs_in("accountant@demo.test")
+    reader.opens("/staff/plan-requests")
+    presses(reader, "main form[action$='/decision'] button")
+    for words in (NAME, speaks(reader, "601,00 €", "€601.00")):
+        assert words in main_of(reader)
+    presses(reader, "main form button")
+    told = speaks(reader, f"{NAME} : la demande est acceptée", f"{NAME}: the request is accepted")
+    assert told in main_of(reader)
+    for desk in MONEY_DESKS:
+        reader.opens(f"/staff/{desk}")
+    waits_for(reader, f"{REGISTRATIONS}?q=testcd", NAME)
+    presses(reader, "main table a")
+    presses(reader, "#acts a[href$='/payments']")
+    goes_to(reader, "#amount")
+    reader.page.keyboard.type("601,00")
+    goes_to(reader, "#reference")
+    reader.page.keyboard.type("1234567")
+    reader.page.fill("#bank", "Banque des Essais")
+    presses(reader, "main form button")
+    for words in (NAME, "1234567", speaks(reader, "601,00 €", "€601.00")):
+        assert words in main_of(reader)
+    presses(reader, "main form button")
+    assert NAME in reader.page.locator("main [role=status]").inner_text()
+
+
+def test_desks_of_administration_and_audit_hold(reader: Reader) -> None:
+    for who, paths in {
+        "admin": ("desk", "people", "campaigns", "imports", "outbox"),
+        "auditor": ("audit", "registrations", "exemptions"),
+    }.items():
+        reader.logs_in(f"{who}@demo.test")
+        for path in paths:
+            reader.opens(f"/staff/{path}")
