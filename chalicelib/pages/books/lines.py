@@ -68,6 +68,7 @@ def staff_statement_lines(page_request: PageRequest) -> Response:
         state=state,
         states=words.STATES,
         emptiness=words.NO_LINE,
+        is_part=bool(following or page_request.cursor()),
         reasons=words.REASONS,
         names=names_of(page_request.ports, {line.owner for line in found if line.owner}),
         further=f"{LINES}?{further}" if further else "",

@@ -57,6 +57,7 @@ def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake
         waiting_cents=sum(each.cents for each in waiting),
         lines=fit_lines(ports, campaign, waiting),
         credited=credited,
+        is_part=bool(cursor or page_request.cursor()),
         further=f"{REMITTANCES.path}?{urlencode({'after': cursor})}" if cursor else "",
         may_act=page_request.person.holds(Role.ACCOUNTANT),
     )

@@ -153,6 +153,7 @@ def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake
         mistake=mistake,
         cheques=cheques,
         waiting_cents=sum(each.cheque.amount_cents for each in cheques),
+        is_part=bool(cursor or page_request.cursor("after")),
         further=_further("after", cursor),
         slips=[(words, *shown[state]) for state, words in SLIP_STATES.items()],
         further_slips=_further("slips", next((each for _, each in shown.values() if each), None)),
