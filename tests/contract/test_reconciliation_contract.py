@@ -67,8 +67,10 @@ def test_bank_movement_waits_until_a_line_shows_it(store: Store) -> None:
     one = BankMovement("c1-m1-payment", "INP", MoneyEvent.PAYMENT, "c1-m1", "c1-1", 60100, DAY)
     store.commit(Changes((one,)))
     assert kept.unshown("INP") == (one,)
-    store.commit(Changes((shown(one, "20220627-0-1"),)))
+    there = shown(one, "20220627-0-1")
+    store.commit(Changes((there,)))
     assert kept.unshown("INP") == ()
+    assert kept.bank_movements((one.id, "unknown")) == {one.id: there}
 
 
 def test_two_readers_of_the_journal_never_pass_each_other(store: Store) -> None:

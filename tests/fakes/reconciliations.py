@@ -42,6 +42,10 @@ class MemoryReconciliations:
         found = [each for each in known if each.series == series and not each.line_id]
         return tuple(sorted(found, key=lambda each: (each.day, each.id)))
 
+    def bank_movements(self, ids: Iterable[str]) -> Mapping[str, BankMovement]:
+        known = self._m.bank_movements
+        return {each: known[each] for each in ids if each in known}
+
     def remittance(self, series: str, number: str) -> Remittance | None:
         return self._m.remittances.get((series, number))
 

@@ -35,6 +35,7 @@ from chalicelib.usecases.statements.propose_matches import propose_matches
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.show_returns import show_returns
 from chalicelib.usecases.statements.suspend_line import suspend_line
+from chalicelib.usecases.statements.undo_line import undo_line
 from tests.fakes.ports import FakePorts
 from tests.proof.bank_account import BankAccount, Underway
 from tests.proof.sums import Sums
@@ -69,6 +70,7 @@ class Bookkeeper:
         yield 0.8, self.bank_receives
         yield (3 if len(self.account.moves) > len(memory.statement_lines) else 0.1), self.imports
         yield (6 if any(each.is_open for each in memory.statement_lines.values()) else 0), self.explains
+        yield (0.7 if any(each.explanations for each in memory.statement_lines.values()) else 0), self.undoes
         yield (2 if any(each.is_waiting for each in memory.cheques.values()) else 0), self.makes_a_slip
         yield (2 if memory.slips else 0), self.goes_on_with_a_slip
         yield (0.7 if self._rest(registration_id) > 0 else 0.05), self.proposes_a_waiver
@@ -167,6 +169,12 @@ class Bookkeeper:
         if how == "two" and cents > part:
             return Match((Part(everyone[0], part), Part(everyone[-1], cents - part)))
         return Match((Part(registration_id, cents),))
+
+    def undoes(self, _: str) -> None:
+        """Undo what a line was explained by: it was somebody else's."""
+        lines = [each for each in self.ports.memory.statement_lines.values() if each.explanations]
+        line = self.chance.choice(lines)
+        undo_line(self.ports, line.id, "erreur", self.chance.choice(PEOPLE), line.version)
 
     # Slips
 

@@ -46,6 +46,7 @@ READS = {
     "batches.sequence",
     "batches.text",
     "lines.of_campaign",
+    "reconciliations.bank_movements",
     "reconciliations.cursor",
     "reconciliations.difference",
     "reconciliations.movements",

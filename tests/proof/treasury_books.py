@@ -40,18 +40,13 @@ class TreasuryBooks:
         ports = self.sums.ports
         series = ports.campaigns.current().numbering.series
         standing = bank_standing(ports, series)
-        if standing and not self._was_disputed_twice():
+        if standing and not _disputed_twice(self.sums.memory):
             found = prepared(standing, series, "rest", "judge", ports.at)
             assert found.is_equal, f"P31: 512 differs from the statements by {found.difference_cents}"
             assert not [each for each in standing.movements if self._is_shown(each)], (
                 "shown, and said not to be"
             )
         assert not list(verify_batches(ports)), "P19: a batch is not as it was frozen"
-
-    def _was_disputed_twice(self) -> bool:
-        """Whether a payment was taken back, given back and taken back again: one line then shows both."""
-        entries = (each for each in self.sums.memory.journal.values() if each.event is MoneyEvent.CHARGEBACK)
-        return max(Counter(each.subject for each in entries).values(), default=0) > 1
 
     def _is_shown(self, movement: BankMovement) -> bool:
         """Whether the row of a movement names the line that shows it."""
@@ -75,29 +70,37 @@ class TreasuryBooks:
 
 
 def _check_shown(memory: Memory, lines: list[StatementLine]) -> None:
-    """What explains a line adds up to it, and is shown by no other; each shown row names its line."""
+    """What explains a line adds up to it, and is shown by no other; each shown row names its line.
+
+    A payment disputed twice is left out: its second return may be shown by a line of its own.
+    """
     shown: Counter[tuple[ExplanationKind, str, bool]] = Counter()
-    payments = {payment.id: payment for _, payment in memory.payments.values()}
-    received, returned, won = set(), set(), set()
+    twice = _disputed_twice(memory)
+    rows = (payment for _, payment in memory.payments.values())
+    payments = {payment.id: payment for payment in rows if payment.id not in twice}
+    told: dict[ExplanationKind, set[tuple[str, str, bool]]] = {kind: set() for kind in ExplanationKind}
     for line in lines:
         parts = line.explanations
         assert not parts or sum(each.cents for each in parts) == line.cents, "a line is not its parts"
-        for part in parts:
+        for part in (each for each in parts if each.subject not in twice):
             shown[part.kind, part.subject, part.cents > 0] += part.kind not in OWN
+            told[part.kind].add((part.subject, line.id, part.cents > 0))
             if part.kind is ExplanationKind.PAYMENT:
                 assert payments[part.subject].amount_cents == part.cents, "a payment is not its part"
-                received.add((part.subject, line.id))
-            if part.kind in {ExplanationKind.BOUNCE, ExplanationKind.CHARGEBACK}:
-                (returned if part.cents < 0 else won).add((part.subject, line.id))
             if part.kind is ExplanationKind.DEPOSIT:
                 assert memory.slips[part.subject].line == line.id, "a slip names another line"
     assert max(shown.values(), default=0) <= 1, "two lines show one thing"
-    assert received == {
-        (each.id, each.line_id) for each in payments.values() if each.line_id and not each.undone_line
-    }
-    assert returned == {(each.id, each.return_line) for each in payments.values() if each.return_line}
-    disputes = {each.id: each.dispute for each in payments.values() if each.dispute}
-    assert won == {(name, each.line_id) for name, each in disputes.items() if each.line_id}
+    kept = [each for each in payments.values() if not each.undone_line]
+    assert told[ExplanationKind.PAYMENT] == {(each.id, each.line_id, True) for each in kept if each.line_id}
+    back = {(each.id, each.return_line, False) for each in kept if each.return_line}
+    won = {(each.id, each.dispute.line_id, True) for each in kept if each.dispute and each.dispute.line_id}
+    assert told[ExplanationKind.BOUNCE] | told[ExplanationKind.CHARGEBACK] == back | won
+
+
+def _disputed_twice(memory: Memory) -> set[str]:
+    """Return the payments that were taken back, given back and taken back again."""
+    entries = (each for each in memory.journal.values() if each.event is MoneyEvent.CHARGEBACK)
+    return {subject for subject, count in Counter(each.subject for each in entries).items() if count > 1}
 
 
 def _check_slips(memory: Memory) -> None:

@@ -18,6 +18,7 @@ from chalicelib.domain.reconciliation.policies import Policy
 from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
+from chalicelib.domain.treasury.rapprochement import prepared
 from chalicelib.domain.treasury.undo_refusals import (
     LineNotExplained,
     LineOfLeavingPayment,
@@ -30,7 +31,9 @@ from chalicelib.domain.treasury.undo_refusals import (
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.cheques.credit_slips import credit_slips
 from chalicelib.usecases.collection.receive_payment import receive_payment
+from chalicelib.usecases.reconciliation.bank_standing import bank_standing
 from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
+from chalicelib.usecases.reconciliation.gather_movements import gather_movements
 from chalicelib.usecases.refunds.give_iban import give_iban
 from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
 from chalicelib.usecases.statements.explain_line import explain_line
@@ -45,7 +48,7 @@ from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.payer_steps import invoices, names
 from tests.usecases.refund_steps import approves, asked, prepares
 from tests.usecases.statement_steps import REFERENCE, book, lines, looks, moved, one_line
-from tests.usecases.test_bank_reconciliation import Bank
+from tests.usecases.test_bank_reconciliation import Bank, later, series
 from tests.usecases.test_credited_remittances import bank as takings
 from tests.usecases.test_reconciliations import ends_the_day, runs
 from tests.usecases.test_refunds_at_once import at_once
@@ -55,7 +58,7 @@ from tests.usecases.test_statement_matches import TRANSFER, check, other, owing,
 from tests.usecases.test_taken_back_by_the_bank import DISPUTED, card, delivered, taken_back
 from tests.usecases.test_transfer_files import IBAN, approved, seen
 
-__all__ = ["bank", "card", "lou", "other", "owing", "takings", "two"]
+__all__ = ["bank", "card", "lou", "other", "owing", "series", "takings", "two"]
 WRONG = "homonyme"
 
 
@@ -350,3 +353,65 @@ def test_remittance_is_on_its_way_again(takings: Bank, chris: Student) -> None:
     credit_remittances(chris.ports, line.id, ("220624001",), ACCOUNTANT)
     assert (book(chris.ports, Book.SUSPENSE), book(chris.ports, Book.BANK_FEES)) == (0, 300)
     check_treasury(chris.ports.memory)
+
+
+class TestMovementsOfTheBankAccount:
+    """The état de rapprochement agrees after each undoing: what a line showed is underway again."""
+
+    def test_transfer_that_a_line_showed_is_underway_again(
+        self, owing: Student, bank: Bank, series: str
+    ) -> None:
+        bank.states()
+        payment = receive_payment(owing.ports, owing.registration_id, TRANSFER, ACCOUNTANT, None)
+        (line,) = later(bank, 60100)
+        part = Part(owing.registration_id, 60100, payment_id=payment.id)
+        match_line(owing.ports, line.id, Match((part,)), ACCOUNTANT)
+        ends_the_day(owing)
+        assert runs(owing, series, Policy.BANK).found == 0
+        undone(owing, line)
+        agrees(owing, series, 60100)
+
+    @pytest.mark.parametrize("by_file", [False, True])
+    def test_refund_that_a_line_showed_is_underway_again(
+        self, chris: Student, bank: Bank, series: str, *, by_file: bool
+    ) -> None:
+        bank.states()
+        refund = approved(chris)
+        file = make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+        (line,) = later(bank, -60100)
+        settle_refunds(chris.ports, line.id, file.id if by_file else refund.id, ACCOUNTANT)
+        ends_the_day(chris)
+        assert runs(chris, series, Policy.BANK).found == 0
+        undone(chris, line)
+        agrees(chris, series, -60100)
+
+    def test_slip_that_a_line_showed_is_underway_again(
+        self, chris: Student, bank: Bank, series: str, two: tuple[Payment, Payment]
+    ) -> None:
+        bank.states()
+        slip = at_the_bank(chris.ports, *two)
+        credit(chris.ports, slip, 80100)
+        (line,) = later(bank, 80100)
+        credit_slips(chris.ports, line.id, [slip.id], ACCOUNTANT)
+        ends_the_day(chris)
+        assert runs(chris, series, Policy.BANK).found == 0
+        undone(chris, line)
+        agrees(chris, series, 80100)
+
+    def test_payment_that_a_line_booked_never_waits_for_another(
+        self, owing: Student, bank: Bank, series: str
+    ) -> None:
+        """Its movement was kept, and no run has looked at it with the line yet."""
+        (line,) = bank.states(60100)
+        match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
+        ends_the_day(owing)
+        gather_movements(owing.ports, series)
+        undone(owing, line)
+        agrees(owing, series)
+
+
+def agrees(student: Student, series: str, *underway: int) -> None:
+    standing = bank_standing(student.ports, series)
+    assert standing
+    assert tuple(each.cents for each in standing.movements) == underway
+    assert prepared(standing, series, "1", ACCOUNTANT.id, student.ports.at).is_equal

@@ -64,9 +64,9 @@ def is_of_slip(entry: JournalEntry) -> bool:
 
 
 def slip_movement_of(entry: JournalEntry, slip: Slip) -> BankMovement | None:
-    """Return the movement of a slip's credit, None if a line told it or shows it already."""
+    """Return the movement of a slip's credit, with the line that shows it; None if a line told it."""
     is_by_hand = entry.id == f"{entry.series}-{entry.event}-{entry.subject}"
-    return _movement(entry) if is_by_hand and not slip.line else None
+    return replace(_movement(entry), line_id=slip.line) if is_by_hand else None
 
 
 def _movement(entry: JournalEntry, refund_id: str = "") -> BankMovement:

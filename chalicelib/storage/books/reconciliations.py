@@ -43,6 +43,10 @@ def _unshown(series: str) -> str:
     return f"BANK_MOVEMENTS#UNSHOWN#{series}"
 
 
+def _bank_place(movement_id: str) -> Place:
+    return Place(f"BANK_MOVEMENT#{movement_id}", "MOVEMENT")
+
+
 def _bank_queue(movement: BankMovement) -> Place | None:
     return None if movement.line_id else Place(_unshown(movement.series), f"{movement.day}#{movement.id}")
 
@@ -88,7 +92,7 @@ def _differences(series: str, state: DifferenceState) -> str:
 
 
 RECONCILIATION_KINDS = {
-    BankMovement: Kind(lambda each: (Place(f"BANK_MOVEMENT#{each.id}", "MOVEMENT"),), _bank_queue, counted),
+    BankMovement: Kind(lambda each: (_bank_place(each.id),), _bank_queue, counted),
     CardMovement: Kind(lambda each: (_movement_place(each.id),), _movement_queue, counted),
     Remittance: Kind(lambda each: (_remittance_place(each.series, each.number),), _remittance_queue, counted),
     MovementCursor: Kind(lambda each: (_cursor_place(each.series, each.year),), version=counted),
@@ -124,6 +128,10 @@ class DynamoReconciliations:
 
     def unshown(self, series: str) -> Sequence[BankMovement]:
         return tuple(self._table.readable(BankMovement, self._table.queue(_unshown(series))))
+
+    def bank_movements(self, ids: Iterable[str]) -> Mapping[str, BankMovement]:
+        rows = self._table.batch(_bank_place(each) for each in ids)
+        return {each.id: each for each in self._table.readable(BankMovement, rows)}
 
     def remittance(self, series: str, number: str) -> Remittance | None:
         row = self._table.get(*_remittance_place(series, number))

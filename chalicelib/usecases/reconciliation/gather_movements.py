@@ -46,7 +46,7 @@ def movements_to_come(ports: ReconciliationPorts, series: str) -> Iterator[BankM
             account = _account(ports, entry, accounts)
             kept = {each.id: each for each in (*account.journal, *account.of_payers.journal)}
             movement = bank_movement_of(kept[entry.id], account)  # the index may lag
-        if movement:
+        if movement and not movement.line_id:
             yield movement
 
 

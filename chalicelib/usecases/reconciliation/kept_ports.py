@@ -31,6 +31,9 @@ class Reconciliations(Protocol):
     def unshown(self, series: str) -> Sequence[BankMovement]:
         """Return the movements of 512 that no statement line shows, oldest first."""
 
+    def bank_movements(self, ids: Iterable[str]) -> Mapping[str, BankMovement]:
+        """Return the movements of 512 with these ids, shown or not, by id; unknown ones are left out."""
+
     def remittance(self, series: str, number: str) -> Remittance | None: ...
 
     def open_remittances(self, series: str) -> Sequence[Remittance]:

@@ -1,20 +1,21 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.books.journal import JournalEntry
+from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.books.journaling import journaled, recorded
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.bounces import BankReturn, take_back
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
-from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.identifiers import is_refund_id, person_of
 from chalicelib.domain.payers.receiving import is_of_payer, take_back_of_payer
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
+from chalicelib.domain.treasury.bank_movements import BankMovement, shown
 from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, StatementLine
 from chalicelib.domain.treasury.remittances import Remittance
 from chalicelib.domain.treasury.undoing import (
@@ -32,14 +33,15 @@ from chalicelib.usecases.collection.receive_payment import payment_id_of
 from chalicelib.usecases.collection.take_back_payment import show_payment
 from chalicelib.usecases.races import again
 from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
+from chalicelib.usecases.refunds.acts import open_transfer
 from chalicelib.usecases.statements.acts import ledger_of, open_line
-from chalicelib.usecases.statements.ports import StatementPorts
+from chalicelib.usecases.statements.ports import SettlingPorts
 from chalicelib.usecases.statements.show_returns import shown_by
 
 _OF_PEOPLE = frozenset({ExplanationKind.PAYMENT, ExplanationKind.BOUNCE, ExplanationKind.CHARGEBACK})
 
 
-class UndoPorts(StatementPorts, Protocol):
+class UndoPorts(SettlingPorts, Protocol):
     """The ports of undoing what a line was explained by."""
 
     @property
@@ -73,9 +75,9 @@ def undo_line(ports: UndoPorts, line_id: str, reason: str, by: Person, seen: int
 def _release(ports: UndoPorts, line_id: str, seen: int, reason: str, by: Person) -> StatementLine:
     """Let a line show nothing any more: nothing was booked for it."""
     line = open_line(ports, line_id, seen)
-    shown = [_not_shown(ports, each) for each in parts_to_undo(line, reason)]
-    rows = tuple(row for each in shown for row in each.rows)
-    files = {row.id: row for each in shown for row in each.unchanged}
+    freed = [_not_shown(ports, each) for each in parts_to_undo(line, reason)]
+    rows = (*(row for each in freed for row in each.rows), *_shown_no_more(ports, line, line.explanations))
+    files = {row.id: row for each in freed for row in each.unchanged}
     return _written(ports, line, Changes(rows, unchanged=tuple(files.values())), (), reason, by)
 
 
@@ -116,12 +118,13 @@ def _undone(ports: UndoPorts, line: StatementLine, part: Explanation, reason: st
         return _receipt_undone(ports, line, part, done, by)
     ledger = ledger_of(ports, line.iban)
     remittance = _remittance(ports, ledger.series, part)
-    along = _given_up(ports, line, part, remittance)
+    given_up = _given_up(ports, line, part, remittance)
+    along = replace(given_up, rows=(*given_up.rows, *_shown_no_more(ports, line, (part,))))
     told = {"amount_cents": part.cents, "parts": f"{part.kind}={part.cents}"}
     entry = audited(ports, by.id, Act.LINE_UNDONE, line.id, line.id, reason, **told)
     changes = replace(along, rows=(*along.rows, done), audit=entry)
-    shown = part if _is_booked(ports, line, part) else replace(part, kind=ExplanationKind.SUSPENSE)
-    return recorded(changes, (counter_entry(line, shown, ledger, remittance),))
+    moved = part if _is_booked(ports, line, part) else replace(part, kind=ExplanationKind.SUSPENSE)
+    return recorded(changes, (counter_entry(line, moved, ledger, remittance),))
 
 
 def _receipt_undone(
@@ -142,7 +145,42 @@ def _receipt_undone(
         amount_cents=payment.amount_cents,
         line=line.id,
     )
-    return journaled(replace(changes, rows=(*changes.rows, done), audit=entry), file, ports.now())
+    movements = _movements(ports, part)
+    told = tuple(shown(each, line.id) for each in movements if not each.line_id)
+    return journaled(replace(changes, rows=(*changes.rows, done, *told), audit=entry), file, ports.now())
+
+
+def _shown_no_more(
+    ports: UndoPorts, line: StatementLine, parts: Iterable[Explanation]
+) -> tuple[BankMovement, ...]:
+    """Return the movements of 512 that the line showed: from now on none does."""
+    found = (each for part in parts for each in _movements(ports, part))
+    return tuple(shown(each, "") for each in found if each.line_id == line.id)
+
+
+def _movements(ports: UndoPorts, part: Explanation) -> Sequence[BankMovement]:
+    """Return what is kept of the entries on 512 that a part is about, shown or not."""
+    return tuple(ports.reconciliations.bank_movements(_entries(ports, part)).values())
+
+
+def _entries(ports: UndoPorts, part: Explanation) -> list[str]:
+    """Return the ids of the entries by which other acts booked a part."""
+    if part.kind is ExplanationKind.DEPOSIT:
+        slip = ports.cheques.slip(part.subject)
+        return [f"{slip.series}-{MoneyEvent.DEPOSIT}-{slip.id}"]
+    if part.kind is ExplanationKind.TRANSFER_FILE:
+        is_one = is_refund_id(part.subject)
+        refunds = (part.subject,) if is_one else ports.transfer_files.find(part.subject).refunds
+        paid = {each: open_transfer(ports, each).payment.id for each in refunds}
+        return [entry.id for each, payment_id in paid.items() for entry in _journal(ports, each, payment_id)]
+    if part.kind in _OF_PEOPLE:
+        return [entry.id for entry in _journal(ports, part.subject, part.subject)]
+    return []
+
+
+def _journal(ports: UndoPorts, of: str, subject: str) -> list[JournalEntry]:
+    account = ports.accounts.account(person_of(of))
+    return [each for each in (*account.journal, *account.of_payers.journal) if each.subject == subject]
 
 
 def _taken_back(
@@ -176,10 +214,10 @@ def _not_shown(ports: UndoPorts, part: Explanation) -> Changes:
         return Changes()
     file, payment = show_payment(ports, part.subject)
     if part.kind is ExplanationKind.PAYMENT:
-        shown = replace(payment, line_id="")
+        freed = replace(payment, line_id="")
     else:
-        shown = shown_by(payment, part.cents, "")
-    return Changes((replace(shown, version=payment.version + 1),), unchanged=(file.registration,))
+        freed = shown_by(payment, part.cents, "")
+    return Changes((replace(freed, version=payment.version + 1),), unchanged=(file.registration,))
 
 
 def _remittance(ports: UndoPorts, series: str, part: Explanation) -> Remittance | None:
