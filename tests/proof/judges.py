@@ -42,7 +42,6 @@ class Judges:
         self.corrections = CorrectionBooks(self.sums)
         self.treasury = TreasuryBooks(self.sums, BankAccount(ports.memory, self.books.unbooked))
         self._bank, self._is_news, self._given = bank, True, 0
-        self.is_ticking = False
 
     def commit(self, changes: Changes) -> None:
         was = before(self._ports.memory)
@@ -52,8 +51,7 @@ class Judges:
         self.receipts.judge(changes, was)
         self.refunds.judge(changes)
         self.corrections.judge(changes, was)
-        if self.is_ticking:
-            self._ports.at += TICK
+        self._ports.at += TICK
 
     def check(self) -> None:
         """Look at the books, if there was a commit or a refund at the gateway since the last look."""

@@ -105,7 +105,6 @@ class Lifetime(Director):
             self.bookkeeper,
         )
         if self.bookkeeper:
-            self.judges.is_ticking = True
             self.bookkeeper.opens_the_account()
         if self.chance.random() < 0.1:
             begin_as_before(self.ports, self.bank, self.judges, self.chance, self.registrations[0])
