@@ -21,7 +21,7 @@ from chalicelib.usecases.lists.find_registrations import all_registrations
 from chalicelib.usecases.lists.show_desk import show_desk
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.registrations.undo_act import undo_act
-from chalicelib.web.downloads import csv_file
+from chalicelib.web.downloads import csv_text
 from chalicelib.web.schemas import decisions as schemas
 from chalicelib.web.schemas.files import CommentRequest, CommentView, UndoneAct, UndoRequest, WholeFileView
 from chalicelib.web.schemas.lists import RegistrationsQuery
@@ -152,7 +152,7 @@ def show_counters(call: Call) -> schemas.Desk:
 def export_registrations(call: Call) -> Response:
     campaign = call.campaign_asked_for(call.query.campaign)
     found = all_registrations(call.ports, campaign, call.query.wanted, call.query.q or "")
-    return csv_file(registrations_csv(found, campaign))
+    return csv_text(registrations_csv(found, campaign), "dossiers.csv")
 
 
 @endpoint(
@@ -168,4 +168,4 @@ def export_sheet_of_registrations(call: Call) -> Response:
     ports, campaign = call.ports, call.campaign_asked_for(call.query.campaign)
     found = all_registrations(ports, campaign, call.query.wanted, call.query.q or "")
     taken = Taken(ports.now(), call.query.q or "", last_batch_hash(ports, campaign))
-    return csv_file(list_sheet(found, campaign, taken), SHEET_NAME)
+    return csv_text(list_sheet(found, campaign, taken), SHEET_NAME)

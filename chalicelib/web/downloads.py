@@ -33,13 +33,3 @@ def csv_text(data: bytes, name: str) -> Response:
         "Cache-Control": "no-store",
     }
     return Response(data.decode(), headers=headers)
-
-
-def csv_file(data: bytes, name: str = "dossiers.csv") -> Response:
-    """Return a file for a spreadsheet; the body is bytes, as the application declares the type as binary."""
-    headers: dict[str, str | list[str]] = {
-        "Content-Type": "text/csv",
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "no-store",
-    }
-    return Response(data, headers=headers)

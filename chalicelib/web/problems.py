@@ -124,6 +124,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     payers.PayerNotPossible: HTTPStatus.CONFLICT,
     payers.PayerNotNamed: HTTPStatus.CONFLICT,
     payers.PayerAboveOwed: HTTPStatus.UNPROCESSABLE_ENTITY,
+    payers.PayerAboveTariff: HTTPStatus.CONFLICT,
     payers.PayerNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
     payers.PayerReceiptTooLarge: HTTPStatus.UNPROCESSABLE_ENTITY,
     payers.PayerCreditTooLarge: HTTPStatus.CONFLICT,

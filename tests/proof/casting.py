@@ -9,6 +9,7 @@ from tests.proof.bank import Bank
 from tests.proof.bookkeeping import Bookkeeper
 from tests.proof.collecting import Collector
 from tests.proof.correcting import Corrector
+from tests.proof.payer_acts import PayerDesk
 from tests.proof.refunding import Refunder
 from tests.proof.roles import Staff, Student
 
@@ -28,6 +29,7 @@ class Casting:
     credits_invoices: bool = False
     refunder: Refunder | None = None
     corrector: Corrector | None = None
+    payers: PayerDesk | None = None
     bookkeeper: Bookkeeper | None = None
 
     def acts(self, registration_id: str) -> list[tuple[float, Act]]:
@@ -37,6 +39,7 @@ class Casting:
             *self._of_the_collector(registration_id),
             *(self.refunder.acts(registration_id) if self.refunder else ()),
             *(self.corrector.acts(registration_id) if self.corrector else ()),
+            *(self.payers.acts(registration_id) if self.payers else ()),
             *(self.bookkeeper.acts(registration_id) if self.bookkeeper else ()),
         ]
 

@@ -67,15 +67,11 @@ class Judges:
     def _check_position(self) -> None:
         """P31: the position of menu 5 is the fold of the documents."""
         memory = self._ports.memory
-        invoiced = sum(invoice.totals.total_cents for _, invoice in memory.invoices.values())
-        credited = sum(note.totals.total_cents for _, note in memory.credit_notes.values())
-        credited += sum(each.written_off_cents for each in memory.registrations_by_id.values())
-        kept = sum(payment.kept_cents for _, payment in memory.payments.values())
+        charged = sum(map(self.sums.ordered, memory.registrations_by_id))
+        kept = sum(map(self.sums.kept, memory.registrations_by_id))
         today = paris_day(self._ports.at)
         position = self._accounts.account(CHRIS.id).position(today)
-        assert position == Position(invoiced - credited, kept, self._not_yet_due(today)), (
-            "P31: position is not the fold"
-        )
+        assert position == Position(charged, kept, self._not_yet_due(today)), "P31: position is not the fold"
 
     def _not_yet_due(self, today: date) -> int:
         waiting = (

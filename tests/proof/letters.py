@@ -55,9 +55,8 @@ def _lettered(account: Account, day: date) -> int:
 
 
 def _check_named(groups: tuple[Group, ...]) -> None:
-    """Every receipt is lettered with an invoice, or with its own counter-entry."""
+    """Every receipt is lettered with an invoice."""
     for group in groups:
         events = {each.entry.event for each in group.items}
-        is_cancelled = not group.cents and len({each.entry.subject for each in group.items}) == 1
-        if events & {MoneyEvent.PAYMENT, MoneyEvent.SET_OFF, MoneyEvent.CREDIT_NOTE} and not is_cancelled:
+        if events & {MoneyEvent.PAYMENT, MoneyEvent.SET_OFF, MoneyEvent.CREDIT_NOTE}:
             assert MoneyEvent.INVOICE in events, f"a receipt names no invoice: {group}"

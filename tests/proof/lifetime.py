@@ -33,6 +33,7 @@ from tests.proof.director import DEADLINESS, LATENESS, WIRE, Director, play_the_
 from tests.proof.interception import Died, tap
 from tests.proof.judges import Judges
 from tests.proof.old_rows import begin_as_before
+from tests.proof.payer_acts import PayerDesk
 from tests.proof.refunding import Refunder
 from tests.proof.rest import Rest
 from tests.proof.roles import Staff, Student
@@ -50,6 +51,8 @@ CORRECTED_FROM = 11_000
 """From this seed on the registrar corrects files with money in as well, and accounting writes off a rest."""
 CANCELLED_FROM = 15_000
 """From this seed on accounting cancels approved refunds as well."""
+SHARED_FROM = 20_000
+"""From this seed on third-party payers take a part as well."""
 BOOKED_FROM = 100_000
 """From this seed on the bank tells what moved, and accounting keeps the books to the month that closes."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
@@ -89,6 +92,7 @@ class Lifetime(Director):
         )
         is_credited = seed >= CREDITED_FROM
         corrector = Corrector(self.ports, self.judges.sums, self.chance) if seed >= CORRECTED_FROM else None
+        self.payers = PayerDesk(self.ports, self.judges.sums, self.chance) if seed >= SHARED_FROM else None
         self.bookkeeper = (
             Bookkeeper(self.ports, self.judges.sums, self.chance, self.judges.treasury.account)
             if seed >= BOOKED_FROM
@@ -102,6 +106,7 @@ class Lifetime(Director):
             is_credited,
             self.refunder,
             corrector,
+            self.payers,
             self.bookkeeper,
         )
         if self.bookkeeper:
@@ -143,8 +148,8 @@ class Lifetime(Director):
         for process in list(self.running):
             self.end(process)
         self.is_calm = True
-        registrations, refunder = self.registrations, self.refunder
-        Rest(self.ports, self.bank, self.judges, self.staff, self.chance, registrations, refunder).come()
+        people = self.registrations, self.refunder, self.payers
+        Rest(self.ports, self.bank, self.judges, self.staff, self.chance, *people).come()
         if self.bookkeeper:
             self.bookkeeper.comes_to_rest()
             self.check()

@@ -21,6 +21,7 @@ from tests.fakes.ports import FakePorts
 from tests.fakes.refunds import Reply
 from tests.proof.bank import Bank
 from tests.proof.judges import Judges
+from tests.proof.payer_acts import PayerDesk
 from tests.proof.refunding import Refunder
 from tests.proof.roles import Staff
 
@@ -40,6 +41,7 @@ class Rest:
     chance: Random
     registrations: list[str]
     refunder: Refunder | None = None
+    payers: PayerDesk | None = None
 
     def come(self) -> None:
         self.bank.is_clear, self.bank.otherwise, self.bank.vault.otherwise = (
@@ -85,6 +87,8 @@ class Rest:
                 self.staff.goes_on(registration_id)
                 if self.refunder:
                     self.refunder.empties_the_list(registration_id)
+                if self.payers:
+                    self.payers.goes_on(registration_id)
             else:
                 self.staff.releases(registration_id)
         queue = self.ports.debit_queue.planned
@@ -120,8 +124,10 @@ class Rest:
         """Whether a person must act before it is debited."""
         registration = self.ports.memory.registrations_by_id[instalment.registration_id]
         request = self.ports.memory.plan_requests[instalment.registration_id]
+        payers = (each for each in self.ports.memory.payers.values() if each.is_named and each.is_after_order)
+        is_awaited = any(each.registration_id == registration.id for each in payers)
         is_small = instalment.remaining_cents < SMALLEST_PART_CENTS
-        is_ended = not registration.is_accepted or registration.blocked or request.is_stopped
+        is_ended = not registration.is_accepted or registration.blocked or request.is_stopped or is_awaited
         return is_ended or is_small or self._waits_for_a_refund(registration.id)
 
     def _waits_for_a_refund(self, registration_id: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.payers.payer import Payer, PayerState
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.registration import Registration
 from tests.fakes.ports import FakePorts
@@ -26,18 +28,45 @@ class Sums:
         return self.invoiced(registration_id) - self.credited(registration_id) - written_off
 
     def invoiced(self, registration_id: str) -> int:
-        orders = (order for _, order in self.memory.orders.values())
+        """What the student was invoiced, without the invoices of third-party payers."""
+        theirs = {each.order_number for each in self._invoices_of_payers()}
+        orders = (order for _, order in self.memory.orders.values() if order.number not in theirs)
         return sum(each.totals.total_cents for each in orders if each.registration_id == registration_id)
 
     def credited(self, registration_id: str) -> int:
-        notes = (note for _, note in self.memory.credit_notes.values())
+        theirs = {each.number for each in self._invoices_of_payers()}
+        notes = (note for _, note in self.memory.credit_notes.values() if note.invoice_number not in theirs)
         return sum(each.totals.total_cents for each in notes if each.registration_id == registration_id)
 
     def price(self, registration: Registration) -> int:
-        """The price of the declared situation."""
+        """The price of the declared situation, without what third-party payers take of it."""
         programme = self.ports.campaigns.current().programme(registration.programme_code)
         lines = programme.tariffs.get(registration.fee_situation_code or "", ())
-        return sum(line.total_cents for line in lines)
+        payers = (each for each in self.memory.payers.values() if each.registration_id == registration.id)
+        return sum(line.total_cents for line in lines) - sum(map(self._share, payers))
+
+    def owed_by_payer(self, payer: Payer) -> int:
+        """What the invoice of a payer still asks for."""
+        payments = (each for _, each in self.memory.payments.values())
+        mine = (each for each in payments if each.invoice_number == payer.invoice_number)
+        return self._invoiced_to(payer) - sum(each.allocated_cents for each in mine)
+
+    def _share(self, payer: Payer) -> int:
+        """What a payer takes of the price: that of one named after the order only with its invoice."""
+        if payer.state is PayerState.NAMED:
+            return 0 if payer.is_after_order else payer.facts.share_cents
+        return self._invoiced_to(payer)
+
+    def _invoiced_to(self, payer: Payer) -> int:
+        number = payer.invoice_number
+        invoiced = sum(
+            each.totals.total_cents for _, each in self.memory.invoices.values() if each.number == number
+        )
+        notes = (note for _, note in self.memory.credit_notes.values() if note.invoice_number == number)
+        return invoiced - sum(each.totals.total_cents for each in notes)
+
+    def _invoices_of_payers(self) -> list[Invoice]:
+        return [each for _, each in self.memory.invoices.values() if each.buyer]
 
     def owed(self, registration_id: str) -> int:
         """What was ordered, else what is declared; nothing for a file that was refused before any order."""
@@ -97,5 +126,6 @@ class Sums:
         return sum(each.kept_cents for each in found if each)
 
     def _payments(self, registration_id: str) -> Iterable[Payment]:
-        payments = (payment for _, payment in self.memory.payments.values())
+        theirs = {each.number for each in self._invoices_of_payers()}
+        payments = (each for _, each in self.memory.payments.values() if each.invoice_number not in theirs)
         return (each for each in payments if each.registration_id == registration_id)

@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.lifetime import BOOKED_FROM, Lifetime
+from tests.proof.lifetime import BOOKED_FROM, CORRECTED_FROM, SHARED_FROM, Lifetime
 from tests.proof.simulation import Simulation
 
 ROOT = Path(__file__).parents[2]
 SEEDS = 5_000
 MANY_SEEDS = 500_000
-FIRST_LIFETIME = 3_000
-"""The first of `make test`: those before it have the fewest people, and `make prove` plays them."""
-LIFETIMES = 12_000
+LIFETIMES = {"students": (3_000, 2_000), "corrected": (CORRECTED_FROM, 3_000), "shared": (SHARED_FROM, 3_000)}
+"""The first seed and the count of what `make test` plays: each has the people of those before it as well."""
 MANY_LIFETIMES = 100_000
 BOOKED = 1_500
 MANY_BOOKED = 20_000
@@ -83,8 +82,11 @@ def test_p1_p2_five_thousand_plans_debit_once_and_book_it() -> None:
     played("simulation", 0, SEEDS)
 
 
-def test_p25_p26_p27_p31_thousands_of_registrations_ask_for_what_is_owed_and_book_it() -> None:
-    played("lifetime", FIRST_LIFETIME, LIFETIMES - FIRST_LIFETIME)
+@pytest.mark.parametrize(("first", "count"), LIFETIMES.values(), ids=LIFETIMES)
+def test_p25_p26_p27_p31_thousands_of_registrations_ask_for_what_is_owed_and_book_it(
+    first: int, count: int
+) -> None:
+    played("lifetime", first, count)
 
 
 def test_p31_what_the_bank_tells_is_in_the_books_and_what_is_underway_is_known() -> None:
@@ -98,8 +100,7 @@ def test_p1_p2_many_plans_debit_once_and_book_it() -> None:
 
 @pytest.mark.prove
 def test_p25_p26_p27_p31_many_registrations_ask_for_what_is_owed_and_book_it() -> None:
-    played("lifetime", 0, FIRST_LIFETIME)
-    played("lifetime", LIFETIMES, MANY_LIFETIMES - LIFETIMES)
+    played("lifetime", 0, MANY_LIFETIMES)
 
 
 @pytest.mark.prove

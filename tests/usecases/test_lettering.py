@@ -128,24 +128,6 @@ class TestByAllocation:
         journal[taken.id] = taken
         assert told(chris) == [("aaa", 2, 120200)]
 
-    def test_payment_allocated_and_freed_in_one_moment_is_lettered_with_its_counter_entry(
-        self, chris: Student
-    ) -> None:
-        """The credit note of the second act is read before what the first act paid."""
-        chris.declares("01")
-        payment = receives(chris)
-        earlier = chris.ports.memory.journal[f"{payment.id}-{MoneyEvent.PAYMENT}"]
-        for version, cents in ((5, -100), (6, 100)):
-            entry = replace(
-                earlier,
-                id=f"{payment.id}-{version}",
-                event=MoneyEvent.SET_OFF,
-                subject="unnamed",
-                postings=(Posting(Book.RECEIVABLE, "411", cents), Posting(Book.CREDITS, "4191", -cents)),
-            )
-            chris.ports.memory.journal[entry.id] = replace(entry, registration_id=f"{CHRIS.id}-9")
-        assert told(chris) == [("AAA", 2, 0), ("AAB", 2, 0)]
-
     def test_letters_go_on_after_zzz(self) -> None:
         assert [code_of(rank) for rank in (0, 1, 26, 26**3 - 1, 26**3)] == [
             "AAA",

@@ -279,6 +279,22 @@ class TestPaidAfterItsEnd:
             asked.append(reconcile_payments(declared.ports).asked)
         assert sum(asked) == 3
 
+    def test_closed_again_is_looked_for_again(self, declared: Student) -> None:
+        """All looks are made, then the browser comes back, and the form is paid once that is answered."""
+        attempt = declared.keeps_a_page()
+        for _ in range(9):
+            declared.ports.move(days=1)
+            reconcile_payments(declared.ports)
+        declared.ports.gateway.answers[attempt.reference] = refused(attempt, outcome=Outcome.UNKNOWN)
+        note_return(declared.ports, attempt.id)
+        assert show_attempt(declared.ports, CHRIS.id, attempt.id).state is AttemptState.UNKNOWN
+        del declared.ports.gateway.answers[attempt.reference]
+        declared.ports.move(minutes=40)
+        reconcile_payments(declared.ports)
+        declared.ports.gateway.answers[attempt.reference] = accepted(attempt)
+        declared.ports.move(minutes=30)
+        assert reconcile_payments(declared.ports).paid == 1
+
     def test_look_that_was_not_answered_is_made_again(self, declared: Student) -> None:
         attempt = declared.keeps_a_page()
         declared.ports.gateway.answers[attempt.reference] = refused(attempt, outcome=Outcome.UNKNOWN)

@@ -1,6 +1,7 @@
 """A refund is prepared by one accountant, approved by another, and given back once."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -338,6 +339,20 @@ class TestAnUnclearAnswer:
         assert list_credits(chris.ports, None).total_cents == 60100
         with pytest.raises(RefundNotReady):
             close_refund(chris.ports, unclear.id, "introuvable", ACCOUNTANT)
+
+    def test_sent_before_midnight_is_not_closed_while_it_may_be_on_its_way(self, chris: Student) -> None:
+        vault = chris.ports.gateway.vault
+        vault.script.append(Reply.LATE)
+        vault.lateness = timedelta(minutes=30)
+        credited = pays_twice(chris)
+        chris.is_at("2022-06-24 23:56")
+        unclear = approves(chris, prepares(chris, credited))
+        chris.is_at("2022-06-25 00:18")
+        with pytest.raises(GatewayStillUnclear):
+            close_refund(chris.ports, unclear.id, "introuvable", ACCOUNTANT)
+        chris.is_at("2022-06-25 01:00")
+        assert close_refund(chris.ports, unclear.id, "introuvable", ACCOUNTANT).state is RefundState.DONE
+        assert given(chris) == [60100]
 
     def test_that_the_gateway_finds_at_the_closing_is_booked(self, chris: Student) -> None:
         chris.ports.gateway.vault.script.append(Reply.LOSE_ANSWER)

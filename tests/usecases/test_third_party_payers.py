@@ -486,9 +486,11 @@ class TestGivenUp:
         names(invoiced, name="Autre payeur", share_cents=10000)
         invoices(invoiced)
         gives_up(invoiced, 10000)
-        for act in (lambda: invoiced.declares("02"), lambda: changes(invoiced, "02")):
-            with pytest.raises(refusals.PaidByThirdParty):
-                act()
+        with pytest.raises(refusals.PaidByThirdParty):
+            invoiced.declares("02")
+        with pytest.raises(refusals.PayerAboveTariff) as refused:
+            changes(invoiced, "02")
+        assert (refused.value.share_cents, refused.value.tariff_cents) == (40000, 0)
         assert owed_in_all(invoiced) == 60100
 
     def test_it_needs_a_reason_and_no_open_page(self, invoiced: Student) -> None:

@@ -16,6 +16,7 @@ from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.debits.show_debit_run import show_debit_run
 from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import ACCOUNTANT, Student
+from tests.usecases.test_covered_refunds import receives
 
 JULY = date(2022, 7, 10)
 LATE = "2022-07-10T23:45"
@@ -112,6 +113,15 @@ class TestNeverArrived:
         assert capture.question == question
         assert (started.instalment(2).state, started.taken(2)) == (InstalmentState.PAID, [20031])
         assert [each.rank for each in started.account.payments] == [1, 2]
+
+    def test_is_not_sent_again_for_more_than_is_owed_since(self, started: Student) -> None:
+        runs(started, Behaviour.DROP)
+        receives(started, 30000, "0000001")
+        for _ in range(3):
+            assert started.reconciles(minutes=6).resent == 0
+        started.reconciles(hours=24)
+        assert started.instalment(2).state is InstalmentState.CONFLICT
+        assert (released(started), started.taken(2)) == (InstalmentState.DUE, [])
 
     def test_same_question_that_did_arrive_is_refused_as_known_and_takes_nothing_more(
         self, started: Student

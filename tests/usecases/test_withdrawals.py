@@ -29,7 +29,6 @@ from chalicelib.domain.credits import to_give_back, unallocated_cents
 from chalicelib.domain.decisions import DebitInFlight
 from chalicelib.domain.menu import MenuKey, MenuReason, MenuState, Why, menu
 from chalicelib.domain.outbox import Topic
-from chalicelib.domain.payers.refusals import PaidByThirdParty
 from chalicelib.domain.payments import PaymentMethod
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.refunds.refund import RefundMethod, RefundState
@@ -52,7 +51,6 @@ from tests.fakes.gateway import Behaviour
 from tests.fakes.refunds import Reply
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.correction_steps import changes, judge, prepared
-from tests.usecases.payer_steps import names
 from tests.usecases.plan_acts import entries
 from tests.usecases.refund_steps import approves, asked, declines, given, prepares, refund
 from tests.usecases.test_received_at_the_desk import CHEQUE
@@ -405,12 +403,3 @@ class TestProvisional:
         withdraws(chris)
         with pytest.raises(CorrectionOfEnded):
             mark_provisional(chris.ports, chris.registration_id, date(2022, 10, 31), REGISTRAR)
-
-
-def test_beside_a_payer_neither_situation_nor_withdrawal_is_corrected(chris: Student) -> None:
-    chris.declares("05")
-    names(chris, share_cents=100_000)
-    for act in (lambda: changes(chris, "01"), lambda: withdraws(chris)):
-        with pytest.raises(PaidByThirdParty):
-            act()
-    assert chris.registration.fee_situation_code == "05"

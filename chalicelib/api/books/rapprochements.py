@@ -8,7 +8,7 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.treasury import rapprochement_refusals as refusals
 from chalicelib.domain.treasury import slip_refusals
 from chalicelib.domain.treasury.rapprochement import Rapprochement, Suspended
-from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained
+from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained, LineTooFar
 from chalicelib.usecases.cheques.credit_slips import credit_slips
 from chalicelib.usecases.rapprochement.prepare_rapprochement import (
     check_rapprochement,
@@ -105,6 +105,7 @@ def print_a_rapprochement(call: Call, rapprochement_id: str) -> Response:
         errors.NotFound,
         LineExplained,
         ExplanationUnequal,
+        LineTooFar,
         slip_refusals.SlipLocked,
         slip_refusals.SlipNotDeposited,
         slip_refusals.SlipMisdated,

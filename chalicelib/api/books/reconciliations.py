@@ -11,7 +11,7 @@ from chalicelib.domain.causes import OwnFile
 from chalicelib.domain.reconciliation import refusals
 from chalicelib.domain.reconciliation.policies import unexplained_of
 from chalicelib.domain.treasury import remittance_refusals
-from chalicelib.domain.treasury.refusals import LineExplained
+from chalicelib.domain.treasury.refusals import LineExplained, LineTooFar
 from chalicelib.usecases.isolation import LONGEST_REQUEST, within
 from chalicelib.usecases.reconciliation.compare_export import compare_export
 from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
@@ -166,6 +166,7 @@ def list_remittances(call: Call) -> schemas.RemittanceList:
     errors=[
         errors.NotFound,
         LineExplained,
+        LineTooFar,
         remittance_refusals.RemittanceCredited,
         remittance_refusals.CreditNotOfRemittance,
         errors.ConcurrentUpdate,

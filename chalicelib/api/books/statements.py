@@ -46,6 +46,7 @@ FILE_REFUSALS = [
     errors.ConcurrentUpdate,
 ]
 LINE_REFUSALS = [errors.NotFound, refusals.LineExplained, errors.ConcurrentUpdate]
+SHOWING_REFUSALS = [*LINE_REFUSALS, refusals.ExplanationUnequal, refusals.LineTooFar, OwnFile]
 
 
 @endpoint(
@@ -135,8 +136,7 @@ def show_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
     body=schemas.LineMatch,
     answer=schemas.LineView,
     errors=[
-        *LINE_REFUSALS,
-        refusals.ExplanationUnequal,
+        *SHOWING_REFUSALS,
         refusals.ExplanationMisplaced,
         refusals.ReceiptAlreadyShown,
         refusals.ReceiptOfOtherAmount,
@@ -144,7 +144,6 @@ def show_statement_line(call: Call, statement_line_id: str) -> schemas.LineView:
         collection.ReceiptNotPossible,
         collection.ReceiptMisdated,
         PayerReceiptTooLarge,
-        OwnFile,
     ],
     action=Action.KEEP_BOOKS,
 )
@@ -180,14 +179,23 @@ def suspend_statement_line(call: Call, statement_line_id: str) -> schemas.LineVi
     statements,
     "POST",
     f"{LINE}/fee",
-    body=schemas.LineSeen,
+    body=schemas.LineFee,
     answer=schemas.LineView,
-    errors=[*LINE_REFUSALS, refusals.FeeTooLarge, refusals.LineOfStudent],
+    errors=[*LINE_REFUSALS, refusals.FeeTooLarge, refusals.FeeOfNoReturn, refusals.LineOfStudent, OwnFile],
     action=Action.KEEP_BOOKS,
 )
 def book_statement_line_as_fee(call: Call, statement_line_id: str) -> schemas.LineView:
-    seen = call.body.version
-    return line_view(explain_line(call.ports, statement_line_id, ExplanationKind.FEE, call.person, seen=seen))
+    asked: schemas.LineFee = call.body
+    return line_view(
+        explain_line(
+            call.ports,
+            statement_line_id,
+            ExplanationKind.FEE,
+            call.person,
+            seen=asked.version,
+            payment_id=asked.payment or "",
+        )
+    )
 
 
 @endpoint(
@@ -226,7 +234,7 @@ def hand_on_statement_line(call: Call, statement_line_id: str) -> schemas.LineVi
     f"{LINE}/transfers",
     body=schemas.LineTransfers,
     answer=schemas.LineView,
-    errors=[*LINE_REFUSALS, refusals.ExplanationUnequal, RefundNotReady, OwnFile],
+    errors=[*SHOWING_REFUSALS, RefundNotReady],
     action=Action.MAKE_TRANSFERS,
 )
 def settle_transfers_by_line(call: Call, statement_line_id: str) -> schemas.LineView:
@@ -241,7 +249,7 @@ def settle_transfers_by_line(call: Call, statement_line_id: str) -> schemas.Line
     f"{LINE}/returned-payments",
     body=schemas.LineReturns,
     answer=schemas.LineView,
-    errors=[*LINE_REFUSALS, refusals.ExplanationUnequal, refusals.ReceiptAlreadyShown, OwnFile],
+    errors=[*SHOWING_REFUSALS, refusals.ReceiptAlreadyShown],
     action=Action.KEEP_BOOKS,
 )
 def show_returns_by_line(call: Call, statement_line_id: str) -> schemas.LineView:
@@ -256,7 +264,7 @@ def show_returns_by_line(call: Call, statement_line_id: str) -> schemas.LineView
     f"{LINE}/returned-refund",
     body=schemas.LineTransfers,
     answer=schemas.LineView,
-    errors=[*LINE_REFUSALS, refusals.ExplanationUnequal, RefundNotReady, OwnFile],
+    errors=[*SHOWING_REFUSALS, RefundNotReady],
     action=Action.MAKE_TRANSFERS,
 )
 def return_refund_by_line(call: Call, statement_line_id: str) -> schemas.LineView:

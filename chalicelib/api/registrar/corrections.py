@@ -6,6 +6,7 @@ from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.corrections import refusals
 from chalicelib.domain.corrections.withdrawals import AskedWithdrawal
+from chalicelib.domain.payers.refusals import PayerAboveTariff
 from chalicelib.usecases.corrections.change_situation import (
     change_situation,
     preview_situation,
@@ -41,7 +42,7 @@ ERRORS = (
     query=schemas.CorrectionQuery,
     body=schemas.SituationRequest,
     answer=schemas.CorrectionView,
-    errors=[*ERRORS, errors.FeeSituationNotAllowed],
+    errors=[*ERRORS, errors.FeeSituationNotAllowed, PayerAboveTariff],
     action=Action.CORRECT_REGISTRATION,
     idempotent_by_key=True,
 )

@@ -187,10 +187,15 @@ def credit_note_entry(note: CreditNote, ledger: Ledger) -> JournalEntry:
     )
 
 
-def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) -> Iterator[JournalEntry]:
-    """Yield the entries of a payment's first version, or of what changed since `before`."""
+def payment_entries(
+    before: Payment | None, payment: Payment, ledger: Ledger, invoiced_on: date | None = None
+) -> Iterator[JournalEntry]:
+    """Yield the entries of a payment's first version, or of what changed since `before`.
+
+    `invoiced_on` is the day of the last invoice that it may pay, None if that is not known.
+    """
     if before is None:
-        yield _payment_entry(payment, ledger)
+        yield from _first_entries(payment, ledger, invoiced_on)
     elif payment.allocated_cents != before.allocated_cents:
         yield _set_off_entry(payment, payment.allocated_cents - before.allocated_cents, ledger)
     if refunded := payment.refunded_cents - (before.refunded_cents if before else 0):
@@ -200,17 +205,35 @@ def payment_entries(before: Payment | None, payment: Payment, ledger: Ledger) ->
         yield _bounce_entry(payment, bounced, ledger)
 
 
-def _payment_entry(payment: Payment, ledger: Ledger) -> JournalEntry:
+def _first_entries(payment: Payment, ledger: Ledger, invoiced_on: date | None) -> Iterator[JournalEntry]:
+    """Yield the entry of the money; of an earlier day than the act it is a credit until that.
+
+    411 never owes the student: what is owed now may not have been then.
+    """
+    day, today = ledger.day(_booked_on(payment, invoiced_on)), ledger.day(paris_day(payment.received_at))
+    paid = payment.allocated_cents if day >= today else 0
     received = {
         Book.SUSPENSE if payment.from_suspense else RECEIVED_IN[payment.method]: payment.amount_cents,
-        Book.RECEIVABLE: -payment.allocated_cents,
-        Book.CREDITS: payment.allocated_cents - payment.amount_cents,
+        Book.RECEIVABLE: -paid,
+        Book.CREDITS: paid - payment.amount_cents,
     }
     entry = _entry_of(payment, MoneyEvent.PAYMENT, MoneyEvent.PAYMENT, received, ledger)
-    is_of_line = payment.line_id and not payment.from_suspense  # then the bank's day, as its statement has it
-    return replace(
-        entry, dated_on=ledger.day(payment.paid_on if is_of_line else paris_day(payment.received_at))
-    )
+    yield replace(entry, dated_on=day)
+    if rest := payment.allocated_cents - paid:
+        yield replace(_set_off_entry(payment, rest, ledger), dated_on=today)
+
+
+def _booked_on(payment: Payment, invoiced_on: date | None) -> date:
+    """Return the bank's day of a line, the day that accounting gave, else that of the act.
+
+    What accounting entered is not booked before the invoice that it pays.
+    """
+    if payment.line_id and not payment.from_suspense:
+        return payment.paid_on
+    today = paris_day(payment.received_at)
+    if payment.received_on and not payment.line_id and invoiced_on:
+        return min(today, max(payment.received_on, invoiced_on))  # numbers may have drawn a later day
+    return today
 
 
 def _set_off_entry(payment: Payment, cents: int, ledger: Ledger) -> JournalEntry:

@@ -88,7 +88,9 @@ def _entries(changes: Changes, file: RegistrationFile, now: datetime) -> Iterato
     for payment in payments:
         payer_id = theirs.get(payment.invoice_number or 0)
         of_them = replace(payers, payer_id=payer_id) if payer_id else ledger
-        yield from payment_entries(before.get(payment.id), payment, of_them)
+        documents = (*file.of_payers.invoices, *file.invoices, *invoices)
+        days = (each.issued_on for each in documents if theirs.get(each.number) == payer_id)
+        yield from payment_entries(before.get(payment.id), payment, of_them, max(days, default=None))
 
 
 def _ledgers(file: RegistrationFile, now: datetime) -> tuple[Ledger, Ledger]:

@@ -54,7 +54,6 @@ class _Fold:
         self._invoices: dict[int, Receivable] = {}
         self._open: dict[int, int] = {}
         self._paid: dict[str, list[tuple[int, int]]] = {}
-        self._unnamed: dict[str, str] = {}
         self.letter: dict[str, str] = {}
         self.by_hand: dict[str, str] = {}
 
@@ -85,12 +84,13 @@ class _Fold:
 
     def _pays(self, item: Receivable) -> None:
         """Pay the invoice that the entry names, then the oldest open one of its file; a rest stays there."""
-        left = -item.cents
+        left, named = -item.cents, item.invoice_number
         for number in self._payable(item):
             part = min(left, max(0, self._open[number]))
             left -= part
             self._pay(number, part, item)
-        self._leave(left, item)
+        if named in self._invoices:
+            self._pay(named, left, item)
 
     def _payable(self, item: Receivable) -> Iterator[int]:
         if item.invoice_number in self._invoices:
@@ -116,18 +116,8 @@ class _Fold:
             if cents > part:
                 paid.append((number, cents - part))
             self._join(self._invoices[number].entry.id, item.entry.id)
-        self._leave(-left, item)
-
-    def _leave(self, cents: int, item: Receivable) -> None:
-        """Leave a rest on the invoice that the entry names.
-
-        Without that invoice the entry is put together with its own counter-entry: two acts of one moment may
-        pay what the other has cancelled.
-        """
-        if item.invoice_number in self._invoices:
-            self._pay(item.invoice_number, cents, item)
-        elif cents:
-            self._join(self._unnamed.setdefault(item.entry.subject, item.entry.id), item.entry.id)
+        if left and item.invoice_number in self._invoices:
+            self._pay(item.invoice_number, -left, item)
 
     def _join(self, one: str, other: str) -> None:
         """Put two groups together; of two letters the first is kept."""

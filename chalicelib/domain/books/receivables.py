@@ -8,6 +8,8 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 
+FIRST_SET_OFF = f"-{MoneyEvent.SET_OFF}-1"
+"""The end of the id of what allocates a receipt of an earlier day: part of its first version."""
 _FIRST = (MoneyEvent.INVOICE, MoneyEvent.PAYMENT, MoneyEvent.CREDIT_NOTE)
 
 
@@ -60,6 +62,8 @@ def _place(entry: JournalEntry) -> tuple[datetime, int, str]:
     """Order by moment; of one act the documents come first, then what it takes back, then what it pays."""
     if entry.event in _FIRST:
         return entry.booked_at, _FIRST.index(entry.event), entry.id
+    if entry.id == f"{entry.subject}{FIRST_SET_OFF}":
+        return entry.booked_at, _FIRST.index(MoneyEvent.PAYMENT), entry.id
     is_credit = receivable_cents(entry) < 0
     return entry.booked_at, len(_FIRST) + is_credit, entry.id
 

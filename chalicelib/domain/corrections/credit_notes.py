@@ -95,11 +95,16 @@ def credited_cents(notes: Iterable[CreditNote], invoice_number: int) -> int:
 
 def left_by_line(invoice: Invoice, notes: Iterable[CreditNote]) -> tuple[int, ...]:
     """Return what each line of the invoice still holds, with tax; 0 for a line that lowers the invoice."""
+    return tuple(max(0, cents) for cents in charged_by_line(invoice, notes))
+
+
+def charged_by_line(invoice: Invoice, notes: Iterable[CreditNote]) -> tuple[int, ...]:
+    """Return each line less its credit notes, with tax: below 0 for one that lowers the invoice."""
     credited = [0] * len(invoice.lines)
     for note in notes:
         for line in note.lines if note.invoice_number == invoice.number else ():
             credited[line.place] += line.total_cents
-    return tuple(max(0, line.total_cents - less) for line, less in zip(invoice.lines, credited, strict=True))
+    return tuple(line.total_cents - less for line, less in zip(invoice.lines, credited, strict=True))
 
 
 def left_cents(invoice: Invoice, notes: Iterable[CreditNote]) -> int:

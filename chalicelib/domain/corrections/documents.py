@@ -10,7 +10,7 @@ from chalicelib.domain.books.booking import Booking, book, stamped
 from chalicelib.domain.corrections.credit_notes import (
     CreditNote,
     CreditNoteSequence,
-    left_by_line,
+    charged_by_line,
     left_cents,
     spread,
 )
@@ -78,7 +78,8 @@ def documents(
     if more <= 0:
         return _credited(file, min(-more, file.charged_cents), instruction, numbers.notes, now)
     added = _difference(file, lines)
-    drawn = _credited(file, 0 if added else file.charged_cents, instruction, numbers.notes, now)
+    invoiced = file.charged_cents + written_off
+    drawn = _credited(file, 0 if added else invoiced, instruction, numbers.notes, now)
     booking = book(account, file, added or lines, None, numbers.documents, now)
     return _booked(drawn, booking, now)
 
@@ -104,10 +105,10 @@ def _difference(file: RegistrationFile, lines: tuple[FeeLine, ...]) -> tuple[Fee
 
 
 def _charged(file: RegistrationFile) -> dict[tuple[str, object], int]:
-    """Return what the invoices still hold by product and rate of tax, in cents with tax."""
+    """Return what is still charged by product and rate of tax, in cents with tax; it adds up to the whole."""
     charged: dict[tuple[str, object], int] = {}
     for invoice in file.invoices:
-        for line, cents in zip(invoice.lines, left_by_line(invoice, file.credit_notes), strict=True):
+        for line, cents in zip(invoice.lines, charged_by_line(invoice, file.credit_notes), strict=True):
             key = (line.product, line.vat_rate)
             charged[key] = charged.get(key, 0) + cents
     return charged

@@ -18,7 +18,6 @@ from chalicelib.domain.corrections.relief import relieve
 from chalicelib.domain.credits import to_give_back
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payers.refusals import PaidByThirdParty
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw
@@ -33,9 +32,7 @@ Versioned = TypeVar("Versioned", Payment, Instalment, Refund)
 
 
 def require_correctable(file: RegistrationFile) -> None:
-    """Raise while a debit or a page may bring money, or its outcome is not known, and beside a payer."""
-    if file.has_payer:
-        raise PaidByThirdParty
+    """Raise while a debit or a page may bring money, or its outcome is not known."""
     require_no_debit(file)
     file.require_no_open_attempt()
 

@@ -10,6 +10,7 @@ from chalicelib.domain.corrections.recording import Draft, correction_mail, fini
 from chalicelib.domain.corrections.refusals import CorrectionOfEnded, CorrectionUnreasoned, SituationUnchanged
 from chalicelib.domain.corrections.restating import require_correctable, restate
 from chalicelib.domain.outbox import Topic
+from chalicelib.domain.payers.shares import require_shares_within
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -24,7 +25,8 @@ def change_situation(
 ) -> Draft:
     """Return the file that owes the tariff of situation `code`.
 
-    The registrar may set any situation that the programme prices. The decision on the file stays.
+    The registrar may set any situation that the programme prices. The decision on the file stays, and so do
+    third-party payers: raise `PayerAboveTariff` if they take more than the tariff.
     """
     registration = file.registration
     if not registration.is_accepted:
@@ -35,6 +37,7 @@ def change_situation(
     if not instruction.reason.strip():
         raise CorrectionUnreasoned
     require_correctable(file)
+    require_shares_within(file, code)
     changed = replace(counted(registration), fee_situation_code=code, provisional_until=None)
     then, changes = restate(account, file, changed, lines, instruction, numbers, now)
     mail = correction_mail(Topic.FEE_SITUATION_CHANGED, file, then, instruction.reason, now)

@@ -22,6 +22,7 @@ from chalicelib.domain.corrections.refusals import (
 from chalicelib.domain.corrections.restating import require_correctable, restate
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import Topic
+from chalicelib.domain.payers.shares import asked_by_price, named_taken_back
 from chalicelib.domain.refunds.coverage import LEAVING, held_cents
 from chalicelib.domain.registration import RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
@@ -46,7 +47,8 @@ def withdraw(
     """Return the file as given up: it owes what is kept, its plan ends, the rest is to be given back.
 
     Asked for before the year starts the campaign's fee is kept, later what the registrar names; never more
-    than was received.
+    than was received. A payer that was not invoiced is taken back; the invoice of another stays, until
+    accounting credits it.
     """
     registration = file.registration
     _require_withdrawable(file)
@@ -66,6 +68,7 @@ def withdraw(
     # What is owed is lowered to what is kept, never ordered; a rest that was written off comes on top.
     lines = (FeeLine("", 1, kept + registration.written_off_cents),)
     then, changes = restate(account, file, ended, lines, instruction, numbers, now)
+    changes = replace(changes, rows=(*changes.rows, *named_taken_back(file, instruction.reason)))
     mail = correction_mail(Topic.REGISTRATION_WITHDRAWN, file, then, instruction.reason, now)
     return finished(CorrectionKind.WITHDRAWAL, file, then, changes, instruction, (mail,), now)
 
@@ -106,7 +109,8 @@ def take_back(
 ) -> Draft:
     """Return the file of a withdrawal as open again: it owes its situation, refunds not yet approved lapse.
 
-    Its plan is over: what is left is paid by hand. Raise while an approved refund is on its way.
+    Its plan is over: what is left is paid by hand. What payers gave up meanwhile is of its price again.
+    Raise while an approved refund is on its way.
     """
     if not instruction.reason.strip():
         raise CorrectionUnreasoned
@@ -117,5 +121,6 @@ def take_back(
     opened = replace(counted(registration), status=RegistrationStatus.PRE_REGISTERED, reason="", kept_cents=0)
     lines = file.programme.tariffs.get(registration.fee_situation_code or "", ())
     then, changes = restate(account, file, opened, lines, instruction, numbers, now)
+    changes = replace(changes, rows=(*changes.rows, *asked_by_price(file)))
     mail = correction_mail(Topic.REGISTRATION_REOPENED, file, then, instruction.reason, now)
     return finished(CorrectionKind.REOPENING, file, then, changes, instruction, (mail,), now)

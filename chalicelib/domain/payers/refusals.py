@@ -10,6 +10,7 @@ DecisionNotPossible
 ├── PayerNotNamed
 │   └── PayerChanged
 ├── PayerAboveOwed         (422)
+├── PayerAboveTariff
 ├── PayerNotValid          (422)
 │   ├── SiretNotValid
 │   └── EngagementMissing
@@ -80,6 +81,15 @@ class PayerAboveOwed(DecisionNotPossible):
 
     code = "payer_above_owed"
     owed_cents: int
+
+
+@dataclass(eq=False)
+class PayerAboveTariff(DecisionNotPossible):
+    """Payers take `share_cents`, more than the `tariff_cents` of the situation that the file is to have."""
+
+    code = "payer_above_tariff"
+    share_cents: int
+    tariff_cents: int
 
 
 class PayerNotValid(DecisionNotPossible):

@@ -21,8 +21,12 @@ ANSWER_LIFETIME = timedelta(minutes=5)
 LOOKS_BEFORE_RESENDING = 2
 SEND_WITHIN = timedelta(minutes=1)
 """A process that slept longer between marking and sending does not send: an inquiry comes first."""
-QUIET_BEFORE_MIDNIGHT = timedelta(hours=1)
-"""No resend so late: it could arrive after midnight, and its question number would count as a new one."""
+ARRIVES_WITHIN = timedelta(hours=1)
+"""How long a question may be on its way.
+
+None is sent again if it could arrive after midnight, where its number would count as a new one, and none is
+given up before.
+"""
 
 
 class RefundMethod(StrEnum):

@@ -9,12 +9,12 @@ bank account: `held_in` says which of the two holds it. `undoing` leads back.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.trail.audit import SCHEDULE
-from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained
+from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained, LineTooFar
 
 
 class LineState(StrEnum):
@@ -50,6 +50,8 @@ _STATES = {
 }
 OPEN = frozenset({LineState.NEW, LineState.PROPOSED, LineState.SUSPENSE})
 """The states of a line that waits for somebody to explain it."""
+NEAR = timedelta(days=40)
+"""The most between a line and what it shows: a month that was entered late, and the days of the bank."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,12 @@ class StatementLine:
     def accounting_day(self, today: date) -> date:
         """Return the day of an entry about the line: the bank's, as long as it moves the bank account."""
         return self.booked_on if self.held_in is Book.BANK else today
+
+
+def require_near(line: StatementLine, day: date) -> None:
+    """Raise `LineTooFar` unless a line is of a day on which it can show what was booked or sent on `day`."""
+    if abs(line.booked_on - day) > NEAR:
+        raise LineTooFar(line.booked_on, day)
 
 
 def discarded_if_nothing(line: StatementLine, now: datetime) -> StatementLine:

@@ -9,10 +9,12 @@ QuittanceError
     ├── ExplanationUnequal
     ├── ExplanationMisplaced
     ├── FeeTooLarge
+    ├── FeeOfNoReturn
     ├── LineOfStudent
     ├── ReceiptOfOtherAmount
     ├── ReceiptNoTransfer
     ├── LinePayerUnknown
+    ├── LineTooFar
     ├── StatementTooLarge
     ├── StatementUnreadable
     │   ├── StatementNotRecognised
@@ -101,6 +103,12 @@ class FeeTooLarge(BooksNotValid):
     most_cents: int
 
 
+class FeeOfNoReturn(BooksNotValid):
+    """The payment that a fee is said to be for did not come back around the day of the line."""
+
+    code = "fee_of_no_return"
+
+
 class LineOfStudent(BooksNotValid):
     """Money that came in with the reference of a student is neither a fee nor to be discarded."""
 
@@ -120,6 +128,15 @@ class ReceiptNoTransfer(BooksNotValid):
     """The payment that a part is to show came another way than by transfer."""
 
     code = "receipt_no_transfer"
+
+
+@dataclass(eq=False)
+class LineTooFar(BooksNotValid):
+    """The line is of a day that cannot be that of what it is said to show."""
+
+    code = "line_too_far"
+    booked_on: date
+    other_on: date
 
 
 class LinePayerUnknown(BooksNotValid):

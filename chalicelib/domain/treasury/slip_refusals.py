@@ -8,7 +8,8 @@ DecisionNotPossible
 ├── SlipNotDeposited
 ├── SlipCreditDiffers
 ├── SlipMisdated           (422)
-│   └── SlipMisdatedEarly
+│   ├── SlipMisdatedEarly
+│   └── SlipMisdatedBeforeCheque
 └── ChequeElsewhere
 """
 
@@ -70,6 +71,12 @@ class SlipMisdatedEarly(SlipMisdated):
     """The bank cannot have credited a slip before the day of its deposit."""
 
     cause = "early"
+
+
+class SlipMisdatedBeforeCheque(SlipMisdated):
+    """A slip cannot be handed to the bank before the last of its cheques was received."""
+
+    cause = "received"
 
 
 @dataclass(eq=False)

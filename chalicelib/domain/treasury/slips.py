@@ -20,6 +20,7 @@ from chalicelib.domain.treasury.slip_refusals import (
     SlipFull,
     SlipLocked,
     SlipMisdated,
+    SlipMisdatedBeforeCheque,
     SlipMisdatedEarly,
     SlipNotDeposited,
 )
@@ -208,7 +209,7 @@ def exchanged(slip: Slip, put: Sequence[Cheque], taken: Sequence[Cheque]) -> tup
     return replace(slip, cheques=cheques, version=slip.version + 1), changed
 
 
-def require_depositable(slip: Slip, on: date, today: date) -> None:
+def require_depositable(slip: Slip, cheques: Iterable[Cheque], on: date, today: date) -> None:
     """Raise `SlipLocked`, `SlipEmpty` or `SlipMisdated` unless it may go to the bank on this day."""
     if slip.deposited_on:
         raise SlipLocked(slip.id, slip.deposited_on)
@@ -216,6 +217,8 @@ def require_depositable(slip: Slip, on: date, today: date) -> None:
         raise SlipEmpty
     if on > today:
         raise SlipMisdated(today)
+    if on < (latest := max((each.received_on for each in cheques), default=on)):
+        raise SlipMisdatedBeforeCheque(latest)
 
 
 def deposited(slip: Slip, digest: str, on: date, by: str) -> Slip:

@@ -28,7 +28,11 @@ from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.lists.find_registrations import find_registrations
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.show_account import account_behind
-from chalicelib.usecases.statements.explain_line import MOST_GIVEN_BACK_CENTS, explain_line
+from chalicelib.usecases.statements.explain_line import (
+    MOST_GIVEN_BACK_CENTS,
+    explain_line,
+    returns_with_fee,
+)
 from chalicelib.usecases.statements.hand_on_line import hand_on_line
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.propose_matches import proposals_of
@@ -171,7 +175,12 @@ def undo_line_page(page_request: PageRequest, statement_line_id: str) -> Respons
 def _explained(page_request: PageRequest, line_id: str, kind: ExplanationKind) -> Response:
     ports, by, seen = page_request.ports, page_request.person, _seen(page_request)
     reason = page_request.field("reason")[:500]
-    return _done(page_request, line_id, lambda line: explain_line(ports, line, kind, by, reason, seen))
+    payment = page_request.field("payment") if kind is ExplanationKind.FEE else ""
+    return _done(
+        page_request,
+        line_id,
+        lambda line: explain_line(ports, line, kind, by, reason, seen, payment_id=payment),
+    )
 
 
 def _done(page_request: PageRequest, line_id: str, act: Callable[[str], StatementLine]) -> Response:
@@ -253,6 +262,9 @@ def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | No
             (each, _holder(page_request, each.registration_id)) for each in returns_for(ports, line)
         ],
         "is_fee": looks_like_fee(line),
+        "came_back": [
+            (each, _holder(page_request, each.registration_id)) for each in returns_with_fee(ports, line)
+        ],
         "may_be_fee": line.open_cents <= MOST_GIVEN_BACK_CENTS,
         "mistake": page_request.sentence(refusal),
         "paid": paid,

@@ -20,7 +20,7 @@ from chalicelib.usecases.exports.make_batch import last_batch_hash
 from chalicelib.usecases.journal.show_figures import show_figures
 from chalicelib.usecases.lists.find_registrations import all_registrations
 from chalicelib.usecases.lists.show_desk import show_desk
-from chalicelib.web.downloads import csv_file
+from chalicelib.web.downloads import csv_text
 from chalicelib.web.parsing import as_of_parameter
 
 pages_home = Blueprint(__name__)
@@ -61,7 +61,7 @@ def export_list(page_request: PageRequest) -> Response:
     query = query_of(page_request.parameters)
     campaign = page_request.campaign_asked_for(query.campaign)
     found = all_registrations(page_request.ports, campaign, query.wanted, query.q or "")
-    return csv_file(registrations_csv(found, campaign))
+    return csv_text(registrations_csv(found, campaign), "dossiers.csv")
 
 
 @page(pages_home, "GET", "/staff/exports/registrations-control.csv", action=Action.EXPORT_REGISTRATIONS)
@@ -70,4 +70,4 @@ def export_sheet_of_list(page_request: PageRequest) -> Response:
     ports, campaign = page_request.ports, page_request.campaign_asked_for(query.campaign)
     found = all_registrations(ports, campaign, query.wanted, query.q or "")
     taken = Taken(ports.now(), query.q or "", last_batch_hash(ports, campaign))
-    return csv_file(list_sheet(found, campaign, taken), SHEET_NAME)
+    return csv_text(list_sheet(found, campaign, taken), SHEET_NAME)

@@ -7,7 +7,13 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Person
 from chalicelib.domain.treasury.booking import released_entry
-from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, LineState, StatementLine
+from chalicelib.domain.treasury.lines import (
+    Explanation,
+    ExplanationKind,
+    LineState,
+    StatementLine,
+    require_near,
+)
 from chalicelib.domain.treasury.refusals import LineExplained
 from chalicelib.domain.treasury.slips import Slip, SlipState, slip_ids_in, told_by
 from chalicelib.usecases.cheques.credit_slip import BankCredit, slip_credit
@@ -78,6 +84,8 @@ def _credit(ports: SlipLinePorts, line_id: str, slips: Sequence[str], by: Person
     if not line.is_open:
         raise LineExplained
     before = [ports.cheques.slip(each) for each in slips]
+    for each in before:
+        require_near(line, each.credited_on or each.deposited_on or line.booked_on)
     done = [_shown(ports, line, each, by) for each in before]
     parts = tuple(Explanation(ExplanationKind.DEPOSIT, each.id, each.expected_cents) for each in before)
     entries = [entry for _, entry in done if entry]

@@ -32,8 +32,9 @@ def deposit_slip(ports: ChequePorts, slip_id: str, on: date, by: Person, seen: i
 
 def _deposit(ports: ChequePorts, slip_id: str, on: date, by: Person, seen: int) -> Slip:
     slip = seen_slip(ports, slip_id, seen)
-    require_depositable(slip, on, paris_day(ports.now()))
-    found = drawn(ports, cheques_of(ports, slip))
+    cheques = cheques_of(ports, slip)
+    require_depositable(slip, cheques, on, paris_day(ports.now()))
+    found = drawn(ports, cheques)
     lines = by_paper(
         SlipLine(each.cheque.number, each.cheque.bank, each.drawer, each.cheque.amount_cents)
         for each in found

@@ -6,7 +6,7 @@ from functools import partial
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.owed import withheld
+from chalicelib.domain.owed import debit_cents, withheld
 from chalicelib.domain.payments import Outcome
 from chalicelib.domain.plan.instalments import (
     ANSWER_LIFETIME,
@@ -128,8 +128,9 @@ def _not_found(
         debit, not_found=debit.not_found + 1, version=debit.version + 1, state=DebitState.UNKNOWN
     )
     file = open_file(ports, account, instalment.registration_id)
-    reason = withheld(file, instalment, paris_day(now))
-    may_resend = reason is None and paris_day(now + QUIET_BEFORE_MIDNIGHT) == debit.planned_on
+    is_owed = debit.amount_cents <= debit_cents(file, instalment)
+    is_owed = is_owed and withheld(file, instalment, paris_day(now)) is None
+    may_resend = is_owed and paris_day(now + QUIET_BEFORE_MIDNIGHT) == debit.planned_on
     waits = not may_resend and paris_day(now) == debit.planned_on
     if looked.not_found < LOOKS_BEFORE_RESENDING or waits:
         ports.store.commit(Changes((replace(instalment, version=instalment.version + 1), looked)))

@@ -8,7 +8,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.identifiers import is_refund_id
 from chalicelib.domain.reconciliation.bank import is_in_books, line_of, shown_of
 from chalicelib.domain.treasury.bank_movements import BankMovement, shown
-from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
+from chalicelib.domain.treasury.lines import NEAR, ExplanationKind, LineState, StatementLine
 from chalicelib.domain.treasury.rapprochement import BankStanding
 from chalicelib.domain.treasury.statements import BankStatement
 from chalicelib.usecases.paging import every
@@ -17,8 +17,6 @@ from chalicelib.usecases.reconciliation.gather_movements import movements_to_com
 from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
 
 BATCH = 50
-SHOWN_BEFORE = timedelta(days=40)
-"""How long before it is booked a line may show a movement: a receipt is entered from an old statement."""
 LONG_BEFORE = timedelta(days=365)
 """How long before that lines are looked at for what none has shown: a statement is worked off late."""
 _NOT_BOOKED = (LineState.NEW, LineState.PROPOSED, LineState.DISCARDED)
@@ -78,7 +76,7 @@ def _unshown(ports: ReconciliationPorts, series: str, iban: str) -> list[BankMov
     waiting = [*kept, *(each for each in movements_to_come(ports, series) if each.id not in known_ids)]
     if not waiting:
         return []
-    today, oldest = paris_day(ports.now()), min(each.day for each in waiting) - SHOWN_BEFORE
+    today, oldest = paris_day(ports.now()), min(each.day for each in waiting) - NEAR
     found = _found(ports, ports.statements.lines(iban, oldest, today), waiting)
     if left := [each for each in waiting if each.id not in found]:
         before = ports.statements.lines(iban, oldest - LONG_BEFORE, oldest - timedelta(days=1))

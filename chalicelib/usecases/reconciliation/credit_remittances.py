@@ -7,7 +7,12 @@ from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Person
-from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, StatementLine
+from chalicelib.domain.treasury.lines import (
+    Explanation,
+    ExplanationKind,
+    StatementLine,
+    require_near,
+)
 from chalicelib.domain.treasury.refusals import LineExplained
 from chalicelib.domain.treasury.remittances import Remittance, credited
 from chalicelib.usecases.races import again
@@ -45,6 +50,8 @@ def _credit(
         raise LineExplained
     ledger = ledger_of(ports, line.iban)
     remittances = [_remittance(ports, ledger, number) for number in numbers]
+    for each in remittances:
+        require_near(line, each.day)
     done, entries, parts = _parts(line, remittances, ledger)
     return explained(ports, line, parts, entries, by, along=Changes(tuple(done)))
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.calendar import paris_day
@@ -6,7 +7,7 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import Outcome
 from chalicelib.domain.people import Person
 from chalicelib.domain.refunds.booking import ended
-from chalicelib.domain.refunds.refund import Refund, RefundState
+from chalicelib.domain.refunds.refund import ARRIVES_WITHIN, Refund, RefundState
 from chalicelib.domain.refunds.refusals import GatewayStillUnclear, RefundNotReady, RefundUnreasoned
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.credits.set_off_credits import set_off_anew
@@ -19,7 +20,7 @@ NOT_FOUND = "not_found"
 
 
 def close_refund(ports: RefundPorts, refund_id: str, reason: str, by: Person) -> Refund:
-    """End an unknown refund that the gateway still does not find on a later day than that of its sending.
+    """End an unknown refund that the gateway still does not find on a later day, an hour after its sending.
 
     The gateway is asked once more first: a refund that it finds is booked instead. The amount is free again.
     """
@@ -31,9 +32,8 @@ def close_refund(ports: RefundPorts, refund_id: str, reason: str, by: Person) ->
     if not reason.strip():
         raise RefundUnreasoned
     answer = ports.gateway.inquire_refund(refund, opened.payment, ports.questions.next_question, now)
-    if answer.outcome is Outcome.UNKNOWN or (
-        answer.outcome is Outcome.NOT_FOUND and paris_day(now) == refund.sent_on
-    ):
+    may_arrive = paris_day(now - ARRIVES_WITHIN) <= (refund.sent_on or date.min)
+    if answer.outcome is Outcome.UNKNOWN or (answer.outcome is Outcome.NOT_FOUND and may_arrive):
         raise GatewayStillUnclear
     if answer.outcome is Outcome.NOT_FOUND:
         _close(ports, opened, reason, by)

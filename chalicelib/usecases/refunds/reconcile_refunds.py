@@ -10,8 +10,8 @@ from chalicelib.domain.refunds.coverage import covers
 from chalicelib.domain.refunds.preparation import stands
 from chalicelib.domain.refunds.refund import (
     ANSWER_LIFETIME,
+    ARRIVES_WITHIN,
     LOOKS_BEFORE_RESENDING,
-    QUIET_BEFORE_MIDNIGHT,
     Refund,
     RefundState,
     looked,
@@ -99,7 +99,7 @@ def _ask(ports: RefundPorts, opened: Opened, report: RefundReconciliation) -> No
 
 def _not_found(ports: RefundPorts, opened: Opened, report: RefundReconciliation) -> None:
     refund, now = looked(opened.refund), ports.now()
-    may_resend = paris_day(now + QUIET_BEFORE_MIDNIGHT) == refund.sent_on
+    may_resend = paris_day(now + ARRIVES_WITHIN) == refund.sent_on
     may_resend = may_resend and covers(opened.file, opened.refund)
     if refund.not_found < LOOKS_BEFORE_RESENDING or not may_resend:
         ports.store.commit(Changes((refund,)))

@@ -10,7 +10,13 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.people import Person
 from chalicelib.domain.treasury.booking import fee_entry, released_entry
-from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, StatementLine, explain
+from chalicelib.domain.treasury.lines import (
+    Explanation,
+    ExplanationKind,
+    StatementLine,
+    explain,
+    require_near,
+)
 from chalicelib.domain.treasury.refusals import (
     ExplanationMisplaced,
     ExplanationUnequal,
@@ -102,7 +108,7 @@ def _require_whole(line: StatementLine, match: Match) -> None:
 def _tried(ports: StatementPorts, line: StatementLine, part: Part, by: Person) -> None:
     """Raise what refuses a part; nothing is written."""
     if part.payment_id:
-        _entered(ports, part)
+        _entered(ports, line, part)
     else:
         _received(ports, line, part, by)
 
@@ -136,7 +142,7 @@ def _received(ports: StatementPorts, line: StatementLine, part: Part, by: Person
 
 def _show(ports: StatementPorts, line: StatementLine, part: Part, by: Person) -> None:
     """Let the line show a transfer that is booked already: what lay on 471 for it leaves both accounts."""
-    account, payment = _entered(ports, part)
+    account, payment = _entered(ports, line, part)
     shown: Payment = replace(payment, line_id=line.id, version=payment.version + 1)
     parts = _parts(line, Explanation(ExplanationKind.PAYMENT, payment.id, part.cents))
     entry = released_entry(line, part.cents, ledger_of(ports, line.iban))
@@ -144,7 +150,7 @@ def _show(ports: StatementPorts, line: StatementLine, part: Part, by: Person) ->
     explained(ports, line, parts, (entry,), by, along=along)
 
 
-def _entered(ports: StatementPorts, part: Part) -> tuple[Account, Payment]:
+def _entered(ports: StatementPorts, line: StatementLine, part: Part) -> tuple[Account, Payment]:
     """Return the transfer of a part with its account; raise unless the part may show it."""
     account = ports.accounts.account(person_of(part.registration_id))
     payment = payment_with(account, part.payment_id)
@@ -156,6 +162,7 @@ def _entered(ports: StatementPorts, part: Part) -> tuple[Account, Payment]:
         raise ReceiptNoTransfer
     if payment.amount_cents != part.cents:
         raise ReceiptOfOtherAmount(payment.amount_cents, part.cents)
+    require_near(line, payment.paid_on)
     return account, payment
 
 

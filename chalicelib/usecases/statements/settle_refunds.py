@@ -10,7 +10,13 @@ from chalicelib.domain.refunds.refusals import RefundNotReady
 from chalicelib.domain.refunds.returns import returned
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.booking import released_entry
-from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, StatementLine, explain
+from chalicelib.domain.treasury.lines import (
+    Explanation,
+    ExplanationKind,
+    StatementLine,
+    explain,
+    require_near,
+)
 from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.credits.set_off_credits import set_off_anew
@@ -41,6 +47,8 @@ def settle_refunds(
         raise ExplanationUnequal(line.open_cents, total)
     if any(each.by_card or each.state not in _ENDS for each in refunds):
         raise RefundNotReady
+    for refund in refunds:
+        require_near(line, refund.sent_on or line.booked_on)
     for refund in refunds:
         if refund.state is RefundState.SENT:
             finish_transfer(ports, refund.id, by, is_done=True)

@@ -14,7 +14,12 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.treasury.booked_refunds import cents_on
 from chalicelib.domain.treasury.booking import released_entry
 from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, StatementLine
-from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained, ReceiptAlreadyShown
+from chalicelib.domain.treasury.refusals import (
+    ExplanationUnequal,
+    LineExplained,
+    LineTooFar,
+    ReceiptAlreadyShown,
+)
 from chalicelib.usecases.collection.receive_payment import payment_with
 from chalicelib.usecases.paging import every
 from chalicelib.usecases.races import again
@@ -114,6 +119,8 @@ def _taken(ports: StatementPorts, line: StatementLine, payment_id: str) -> tuple
         raise ExplanationUnequal(line.open_cents, 0)
     if _line_of(payment, line):
         raise ReceiptAlreadyShown
+    if line.booked_on < (came_on := min(payment.paid_on, payment.banked_on or payment.paid_on)):
+        raise LineTooFar(line.booked_on, came_on)
     return account.registration(payment.registration_id), payment
 
 

@@ -8,10 +8,13 @@ import pytest
 from chalicelib.domain.languages import Language
 from chalicelib.portal.books.words import month_word
 from chalicelib.usecases.journal.number_journal import number_journal
+from chalicelib.usecases.reconciliation.reconcile_nights import reconcile_nights
 from tests.unit.portal.conftest import Browser, without_spaces
 from tests.unit.portal.test_page_languages import FRENCH, Heard, language_of
+from tests.unit.portal.test_rapprochement_pages import bank_of
 from tests.unit.portal.test_slip_pages import entered
 from tests.unit.portal.test_statement_pages import LINES, acts, imports, line, moved, opens
+from tests.unit.portal.test_waiver_pages import ASKED, DECISION, FORM
 
 DESKS = (
     "/staff/statements",
@@ -120,3 +123,49 @@ def test_refused_match_comes_back_as_it_was_typed(student: Browser) -> None:
 def test_fee_is_offered_as_far_as_it_may_be_one(student: Browser, *, cents: int, is_offered: bool) -> None:
     shown = imports(student, moved(cents, "DIVERS"))
     assert (f'action="{LINES}/{shown.id}/fee"' in opens(student, shown).text) is is_offered
+
+
+def test_debt_is_given_up_in_english(student: Browser) -> None:
+    student.starts_the_plan()
+    student.acts_as("accountant")
+    student.http.headers["Accept-Language"] = "en"
+    for path in ("/staff/balances", "/staff/letterings/0000000000000001", FORM):
+        is_english(student.get(path))
+    proposed = student.send(
+        student.get(FORM), FORM, **{**ASKED, "reason": "means", "document": "decision 17"}
+    )
+    is_english(proposed)
+    assert "Proposed: give up €100.00 owed by TESTCD Chris." in proposed.text
+    student.acts_as("registrar")
+    is_english(asked := student.send(student.get("/staff/waivers"), DECISION, decision="approve"))
+    is_english(done := student.send(asked, DECISION))
+    assert "Approved: €100.00 owed by TESTCD Chris is given up." in done.text
+
+
+def test_books_and_bank_are_compared_in_english(student: Browser) -> None:
+    student.acts_as("accountant")
+    bank_of(student).states(-1250)
+    student.http.headers["Accept-Language"] = "en"
+    is_english(student.send(student.get("/staff/rapprochements"), "/staff/rapprochements"))
+    desk = "/staff/reconciliations"
+    run = student.send(student.get(desk), desk, policy="bank", day="2022-06-23")
+    is_english(run)
+    student.ports.move(days=2)
+    reconcile_nights(student.ports)
+    student.http.headers.pop("Accept-Language")
+    student.log_in("accountant@demo.test")
+    student.http.headers["Accept-Language"] = "en"
+    is_english(page := student.get(desk))
+    difference = re.search(r'href="(/staff/differences/[^"]+)"', page.text)
+    assert difference is not None
+    shown = student.get(difference[1])
+    is_english(shown)
+    is_english(student.send(shown, f"{difference[1]}/owner"))
+    is_english(done := student.send(shown, f"{difference[1]}/explanation", text="charges"))
+    assert "is explained." in done.text
+
+
+def test_rights_are_shown_in_english(student: Browser) -> None:
+    student.log_in("auditor@demo.test")
+    student.http.headers["Accept-Language"] = "en"
+    is_english(student.get("/staff/rights"))

@@ -128,6 +128,20 @@ def test_line_page_undoes_what_it_was_explained_by(student: Browser) -> None:
     assert nothing.json()["code"] == "line_not_explained"
 
 
+def test_line_page_books_the_fee_of_a_return(student: Browser) -> None:
+    payment_id = entered(student)
+    accountant = next(each for each in student.ports.people.staff() if each.holds(Role.ACCOUNTANT))
+    take_back_payment(student.ports, payment_id, BankReturn(60100, "provision insuffisante"), accountant)
+    line, other = bank_of(student).states(-1250, -1300)
+    there = f"/staff/statement-lines/{line.id}"
+    page = student.get(there)
+    assert "Pour le rejet de" in page.text
+    assert "TESTCD Chris" in student.send(page, f"{there}/fee", payment=payment_id).text
+    body = {"version": 1, "payment": "00000000000000fe-m1"}
+    none = asks(student, "POST", f"/statement-lines/{other.id}/fee", **body)
+    assert none.json()["code"] == "fee_of_no_return"
+
+
 def test_line_page_proposes_a_dispute_that_was_won(student: Browser) -> None:
     student.declares("01")
     student.pays()

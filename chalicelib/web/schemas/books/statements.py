@@ -85,6 +85,12 @@ class LineSeen(Body):
     version: Version
 
 
+class LineFee(LineSeen):
+    """`payment` is the cheque or transfer for whose return the bank took the fee."""
+
+    payment: Id | None = None
+
+
 class LineDiscard(Body):
     version: Version
     reason: Reason
