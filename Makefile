@@ -50,7 +50,7 @@ endef
 help: ## Show what there is
 	@echo "Quittance. The two commands to know: make run, make test."
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000; EMPTY=1: nobody, no campaign)
@@ -139,6 +139,14 @@ clean: ## Remove what make made: environments, packages, caches, the demo's stat
 browser: .venv/.browser-tried
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 	  echo "!! NO CHROMIUM: THE TESTS OF PAGES IN A BROWSER ARE SKIPPED (Debian: apt install chromium)" >&2
+
+.PHONY: accessibility
+accessibility: $(TEST_READY) browser ## Try the pages in a browser, and write what the accessibility statement tells
+	@ACCESSIBILITY_FILE=chalicelib/portal/accessibility.json $(PYTHON) -m pytest -q tests/browser
+
+.PHONY: screenshots
+screenshots: $(TEST_READY) browser ## Take the pictures of docs/screenshots, from a stack of its own
+	@$(PYTHON) -m tests.browser.screenshots docs/screenshots
 
 .venv/.browser-tried: .venv/.created
 	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \

@@ -5,15 +5,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.campaigns.accounting import AccountingEntry
+from chalicelib.campaigns.publication import PublicationEntry
 from chalicelib.campaigns.values import (
     MOST_PERCENT,
     AccountNumber,
@@ -265,9 +260,9 @@ class CampaignEntry(Entry):
     withdrawal_fee: Euros = domain.Campaign.withdrawal_fee_cents
     year_starts_on: Day | None = None
     payer_terms: PayerTermsEntry = PayerTermsEntry()
-
     bank_account: BankAccountEntry | None = None
     accounting: AccountingEntry = AccountingEntry()
+    publication: PublicationEntry = PublicationEntry()
 
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
@@ -292,6 +287,7 @@ class CampaignEntry(Entry):
             payer_terms=self.payer_terms.domain(),
             bank_account=self.bank_account.domain() if self.bank_account else None,
             accounting=self.accounting.domain(),
+            publication=self.publication.domain(),
         )
 
 

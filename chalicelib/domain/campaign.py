@@ -13,6 +13,7 @@ from chalicelib.domain.causes import ProgrammeUnknown
 from chalicelib.domain.errors import FeeSituationNotAllowed
 from chalicelib.domain.exports.layouts import NO_MAPPING, AccountingExport
 from chalicelib.domain.money import FeeLine
+from chalicelib.domain.publication import NOTHING_SAID, Publication
 
 
 @dataclass(frozen=True)
@@ -214,6 +215,8 @@ class Campaign:
     """None: refunds by transfer are paid by hand, no file of transfers is made."""
     accounting: AccountingExport = NO_MAPPING
     """The school's own accounts, and the layout of its accounting files."""
+    publication: Publication = NOTHING_SAID
+    """What the law has the portal say of itself."""
     books_open_from: date | None = None
     """The first day of the school's books that takes entries, None while no month was ever closed."""
     version: CampaignVersion | None = None

@@ -92,6 +92,11 @@ def activated(person: Person, is_active: bool) -> Person:  # noqa: FBT001 - what
     return replace(person, is_active=is_active, session_generation=generation, version=person.version + 1)
 
 
+def spoken_to(person: Person, language: Language) -> Person:
+    """Write to a person in another language from now on."""
+    return replace(person, language=language, version=person.version + 1)
+
+
 def signed_out(person: Person) -> Person:
     """End every session of the person."""
     return replace(person, session_generation=person.session_generation + 1, version=person.version + 1)

@@ -30,7 +30,7 @@ from chalicelib.pages.error_pages import (
     of_fault,
     of_refusal,
 )
-from chalicelib.pages.frame.language import chosen_cookie
+from chalicelib.pages.frame.language import chosen_cookie, keep_choice
 from chalicelib.pages.page_request import FILE, SHOWN, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import CookiesOff, FormNotValid
 from chalicelib.pages.responses import (
@@ -80,7 +80,9 @@ def page(
         handle.__name__ = name
         # A GET too: some clients follow a form's redirect with the form's content type.
         content_types = [*CONTENT_TYPES, MULTIPART] if takes_file else CONTENT_TYPES
-        blueprint.route(path, methods=[method], name=name, content_types=content_types)(handle)
+        # HEAD answers as GET does; the server in front leaves its body out.
+        methods = [method, "HEAD"] if method == "GET" else [method]
+        blueprint.route(path, methods=methods, name=name, content_types=content_types)(handle)
         return view
 
     return register
@@ -98,7 +100,9 @@ def _admitted(
         admit(page_request.person, action, page_request.session, page_request.ports.now())
     if page_request.request.method == "POST":
         require_form_token(page_request)
-    return view(page_request, **parameters)
+    answer = view(page_request, **parameters)
+    keep_choice(page_request)
+    return answer
 
 
 def _answer(view: Callable[[], Response], page_request: PageRequest, again: Onward) -> Response:
@@ -148,7 +152,7 @@ def _login_path(error: SessionMissing | ReauthenticationNeeded, page_request: Pa
 def _onward(page_request: PageRequest) -> str:
     """Where to come back to after a log-in, about the same file: what a form sent is not sent again."""
     path = str(page_request.request.path)
-    shown = path if page_request.request.method == "GET" else _page_above(path)
+    shown = path if page_request.request.method != "POST" else _page_above(path)
     named = page_request.parameter(FILE)
     onward = shown.format(**(page_request.request.uri_params or {}))
     return as_parameter(link_to(onward, named if is_registration_id(named) else ""))

@@ -17,6 +17,9 @@ AUDITOR = frozenset({Role.AUDITOR})
 EVERYBODY = frozenset(Role)
 STAFF = EVERYBODY - STUDENT
 
+ABOUT = ("aide", "accessibilite", "mentions-legales", "donnees-personnelles", "plan-du-site")
+"""The pages about the portal, which everybody may read."""
+
 Sent = Mapping[str, Any]
 
 
@@ -293,6 +296,7 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /logout": PublicRoute(403),
     "GET /first-connection": PublicRoute(200),
     "POST /first-connection": PublicRoute(403),
+    **{f"GET /{name}": PublicRoute(200) for name in ABOUT},
     "GET /password-reset": PublicRoute(200),
     "POST /password-reset": PublicRoute(403),
     "GET /password": PublicRoute(410),

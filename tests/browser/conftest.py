@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 
+from tests.browser.results import note, read_engine, write_if_asked
 from tests.conftest import Stack
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -28,11 +29,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+        write_if_asked()
 
 
 def axe_violations(page: Page) -> list[tuple[str, list[str]]]:
     """Return the rules that a page breaks, each with where."""
-    found = Axe().run(page).response["violations"]
+    answer = Axe().run(page).response
+    read_engine(answer)
+    found = answer["violations"]
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
 
 
@@ -47,9 +51,14 @@ class Reader:
         self.page.goto(f"{self.stack.portal}{path}")
         self.looks()
 
-    def clicks(self, selector: str) -> None:
+    def follows(self, selector: str) -> None:
+        """Click, and wait for the page that follows."""
         with self.page.expect_navigation():
-            self.page.click(selector)
+            self.page.locator(selector).first.click()
+
+    def clicks(self, selector: str) -> None:
+        """Follow, and look at the page."""
+        self.follows(selector)
         if self.page.url.startswith(self.stack.portal):
             self.looks()
 
@@ -61,11 +70,18 @@ class Reader:
 
     def looks(self) -> None:
         """Check that axe sees no barrier, that no script is there, and that 320 px hold the page."""
-        assert axe_violations(self.page) == [], self.page.url
-        assert self.page.locator("script").count() == 0
+        seen = self.page.url.removeprefix(self.stack.portal)
+        found = axe_violations(self.page)
+        note("axe", seen, passes=not found)
+        assert found == [], self.page.url
+        scripts = self.page.locator("script").count()
+        note("script", seen, passes=not scripts)
+        assert scripts == 0
         usual = self.page.viewport_size
         self.page.set_viewport_size(NARROW)
-        assert self.page.evaluate(LOADED) == 0, f"{self.page.url} scrolls sideways at 320 px"
+        surplus = self.page.evaluate(LOADED)
+        note("narrow", seen, passes=not surplus)
+        assert surplus == 0, f"{self.page.url} scrolls sideways at 320 px"
         assert usual is not None
         self.page.set_viewport_size(usual)
 
@@ -82,7 +98,7 @@ class Reader:
 
     def pays(self, card: str) -> None:
         """Leave for the gateway's page, pay there and come back."""
-        self.page.click("form[action*='/leave'] button")
+        self.follows("form[action*='/leave'] button")
         for name, value in {
             "NUMERO_CARTE": card,
             "MOIS_VALIDITE": "12",
@@ -90,10 +106,10 @@ class Reader:
             "CVVX": "123",
         }.items():
             self.page.fill(f"[name={name}]", value)
-        self.page.click("form button")
+        self.follows("form button")
         if self.page.locator("[name=CODE]").count():
             self.page.fill("[name=CODE]", "123456")
-            self.page.click("form button")
+            self.follows("form button")
         self.clicks("a.return")
 
 

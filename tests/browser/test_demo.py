@@ -68,7 +68,7 @@ def test_first_story_needs_no_command(control: Page, stack: Stack) -> None:
     line = control.locator("#mailbox ~ details", has_text="Votre paiement de 3").first
     line.locator("summary").click()
     with control.context.expect_page() as opened:
-        line.frame_locator("iframe").locator("a.button-link").click()
+        line.frame_locator("iframe").locator("a.button-link").press("Enter")
     opened.value.wait_for_load_state()
     assert opened.value.url == f"{stack.portal}/invoices"
 
@@ -80,7 +80,7 @@ def test_second_story_needs_no_command(control: Page, stack: Stack) -> None:
     student.page.check("input[value='paybox-3']")
     student.clicks("main form[action='/choose-plan'] button")
     accountant = enters(control, "accountant@demo.test", stack)
-    accountant.page.locator("a[href^='/staff/plan-requests']").first.click()
+    accountant.follows("a[href^='/staff/plan-requests']")
     accountant.clicks("form[action$='/decision'] button[value='approve']")
     accountant.clicks("main form[action$='/decision'] button")
     student = enters(control, "polytech@demo.test", stack)

@@ -6,6 +6,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Reader, speaks
 
 ACCEPTED = "1111222233334444"
+PUBLIC = ("/login", "/first-connection", "/password-reset", "/password?token=x", "/nowhere")
+ABOUT = ("/aide", "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/plan-du-site")
 
 
 def text_of(reader: Reader) -> str:
@@ -87,5 +89,5 @@ def test_mistakes_are_found_by_keyboard_and_by_ear(reader: Reader) -> None:
 
 
 def test_pages_for_everyone_hold(reader: Reader) -> None:
-    for path in ("/login", "/first-connection", "/password-reset", "/password?token=x", "/nowhere"):
+    for path in (*PUBLIC, *ABOUT):
         reader.opens(path)

@@ -3,13 +3,16 @@
 import pytest
 
 from chalicelib.domain.access import Action, admit, permit
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import (
+    ConcurrentUpdate,
     DecisionNotPossible,
     Forbidden,
     NotFound,
     ReauthenticationNeeded,
     RolesNotCompatible,
 )
+from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Role
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.sessions import RECENT
@@ -17,6 +20,7 @@ from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.read_audit import PAGE, latest_audit, read_audit
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
+from chalicelib.usecases.people.choose_language import choose_language
 from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.people.list_people import list_people, names_of, show_person
 from tests.fakes.ports import FakePorts
@@ -198,3 +202,22 @@ class TestReading:
         assert [each.number for each in newest] == list(range(PAGE + 1, 1, -1))
         oldest, end = latest_audit(sacha.ports, before)
         assert ([each.number for each in oldest], end) == ([1], None)
+
+
+def test_language_that_a_person_chose_is_kept_over_a_change_of_another(
+    ports: FakePorts, sacha: PersonSteps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ports.people.person(sacha.person.id)
+    lost = [True]
+    commit = ports.store.commit
+
+    def raced(changes: Changes) -> None:
+        if lost.pop():
+            lost.append(False)
+            raise ConcurrentUpdate
+        commit(changes)
+
+    monkeypatch.setattr(ports.store, "commit", raced)
+    chosen = choose_language(ports, before.id, Language.EN)
+    assert (chosen.language, chosen.version) == (Language.EN, before.version + 1)
+    assert choose_language(ports, before.id, Language.EN) == chosen

@@ -7,6 +7,7 @@ from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.languages import Language
 from chalicelib.pages.responses import LANGUAGE, cookie
 from chalicelib.portal.render import LanguageLink
+from chalicelib.usecases.people.choose_language import choose_language
 from chalicelib.web.languages import asked_language
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ def _named(value: str) -> Language | None:
     return Language(value) if value in set(Language) else None
 
 
+def keep_choice(page_request: "PageRequest") -> None:
+    """Store the language that the address names for a person whose mails are in another."""
+    named, person = _named(page_request.parameter(PARAMETER)), page_request.known_person
+    if named and person and person.language is not named and page_request.request.method != "HEAD":
+        choose_language(page_request.ports, person.id, named)
+
+
 def chosen_cookie(page_request: "PageRequest") -> tuple[str, ...]:
     """Return the cookie that keeps the language of the address, none if the address names none."""
     named = _named(page_request.parameter(PARAMETER))
@@ -40,7 +48,7 @@ def chosen_cookie(page_request: "PageRequest") -> tuple[str, ...]:
 
 
 def _carried(page_request: "PageRequest") -> dict[str, str]:
-    if page_request.request.method == "GET":
+    if page_request.request.method != "POST":
         return {}
     try:
         return {name: value for name in CARRIED if (value := page_request.field(name))}

@@ -84,3 +84,30 @@ def test_body_of_another_type_is_refused_with_the_headers(browser: Browser) -> N
     answer = browser.http.post("/api/v1/auth/sessions", content=b"x", headers={"Content-Type": "text/xml"})
     assert answer.status_code == 415
     check(answer, "/api/v1/auth/sessions")
+
+
+PAGES = sorted(
+    path
+    for path, methods in app.app.routes.items()
+    if "GET" in methods and not path.startswith(("/api/", "/webhooks/"))
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_head_is_answered_by_what_answers_get(path: str) -> None:
+    routes = app.app.routes[path]
+    assert routes["HEAD"].view_function is routes["GET"].view_function
+
+
+@pytest.mark.parametrize("path", ["/login", "/nowhere", "/", "/aide"])
+def test_head_answers_like_get_without_a_body(browser: Browser, path: str) -> None:
+    told, shown = browser.http.head(path), browser.http.get(path)
+    assert (told.status_code, told.content) == (shown.status_code, b"")
+    assert told.headers.get("content-type") == shown.headers.get("content-type")
+    assert told.headers.get("location") == shown.headers.get("location")
+
+
+def test_head_chooses_no_language(student: Browser) -> None:
+    before = student.ports.memory.people[STUDENT]
+    student.http.head("/?lang=en")
+    assert student.ports.memory.people[STUDENT] == before

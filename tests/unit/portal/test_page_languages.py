@@ -98,6 +98,24 @@ def test_last_the_person_decides(student: Browser) -> None:
     assert language_of(other) == "fr"
 
 
+def test_mails_follow_the_language_that_a_person_chooses(student: Browser) -> None:
+    memory = student.ports.memory
+    assert memory.people["0000000000000001"].language is Language.FR
+    student.get("/?lang=en")
+    chosen = memory.people["0000000000000001"]
+    assert chosen.language is Language.EN
+    student.get("/account?lang=en")
+    student.get("/dossier?lang=de")
+    assert memory.people["0000000000000001"] == chosen, "the same choice writes nothing"
+    student.get("/?lang=fr")
+    assert memory.people["0000000000000001"].language is Language.FR
+
+
+def test_browsers_language_alone_is_no_choice(student: Browser) -> None:
+    student.http.get("/", headers={"Accept-Language": "en"})
+    assert student.ports.memory.people["0000000000000001"].language is Language.FR
+
+
 def test_redirect_keeps_the_language_that_its_address_names(browser: Browser) -> None:
     answer = browser.http.get("/?lang=en")
     assert (answer.status_code, "quittance-language=en" in answer.headers["set-cookie"]) == (303, True)

@@ -17,6 +17,7 @@ from chalicelib.domain.people import Role
 from chalicelib.settings import settings
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from tests.access.route_access import ABOUT
 from tests.fakes.gateway import Behaviour
 from tests.unit.portal.conftest import CARD, PASSWORD, Browser, Page, PortalPorts, enrol, without_spaces
 
@@ -34,9 +35,10 @@ ROUTES = {
     (path, method)
     for path, methods in app.app.routes.items()
     for method in methods
-    if not path.startswith(("/api/", "/webhooks/", "/static/"))
+    if method != "HEAD" and not path.startswith(("/api/", "/webhooks/", "/static/"))
 }
 PUBLIC = {
+    *((f"/{name}", "GET") for name in ABOUT),
     ("/login", "GET"),
     ("/login", "POST"),
     ("/logout", "POST"),
