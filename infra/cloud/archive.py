@@ -29,6 +29,7 @@ _UNREAD = re.compile(
     | boto3/(data|examples)/                                  # models of boto3's resources
     | babel/locale-data/(?!({"|".join(LOCALES)})\.dat$)       # other languages
     | aws_lambda_powertools/event_handler/                    # a router, and Chalice is the router
+    | aws_lambda_powertools/utilities/(?!typing/|jmespath_utils/)[^/]+/  # only logs and metrics are used
     | stdnum/(imsi|isbn|oui)\.dat$                            # registers of other numbers than IBANs
     | xmlschema/locale/                                       # its messages in other languages
     | [^/]+\.dist-info/sboms/                                 # lists of the parts of a wheel
