@@ -183,7 +183,7 @@ class Books:
         if label.startswith("REMISE CB"):
             self._posts(desk, line, "remittances", {"numbers": [line["reference"]]})
         elif line["slips"]:
-            self._posts(desk, line, "deposits", {"slips": line["slips"]})
+            self._posts(desk, line, "deposits", {"version": line["version"], "slips": line["slips"]})
         elif line["returned_payments"]:
             self._acts(desk, line, "returned-payments", payments=line["returned_payments"][:1])
         elif label in self.sent:
