@@ -118,6 +118,11 @@ class TestAWithdrawal:
         assert [each.postponed_cents for each in paid.file.payers] == [0]
         check_books(paid.ports.memory)
 
+    def test_taken_back_it_leaves_a_payer_that_gave_up_nothing(self, paid: Student) -> None:
+        withdraws(paid)
+        decide_registration(paid.ports, paid.registration_id, Decision.REOPEN, "motif", REGISTRAR)
+        assert (total_cents(paid.file), paid.file.of_payers.owed_cents) == (PRICE - SHARE, SHARE)
+
     def test_money_of_the_payer_is_not_given_back_with_the_students(self, paid: Student) -> None:
         is_paid_by(paid, SHARE)
         paid.is_at("2022-10-03 10:00")

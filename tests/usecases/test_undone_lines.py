@@ -31,6 +31,7 @@ from chalicelib.domain.treasury.undo_refusals import (
 from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.cheques.credit_slips import credit_slips
 from chalicelib.usecases.collection.receive_payment import receive_payment
+from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.reconciliation.bank_standing import bank_standing
 from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
 from chalicelib.usecases.reconciliation.gather_movements import gather_movements
@@ -99,6 +100,15 @@ class TestReceipt:
         assert lines(owing.ports)[0].state is LineState.MATCHED
         check(owing)
         check_books(owing.ports.memory)
+
+    def test_what_was_undone_is_no_movement_that_a_line_must_show(self, owing: Student, series: str) -> None:
+        """The entries are numbered and gathered after the undoing alone."""
+        line = one_line(owing.ports, moved(60100))
+        match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
+        undone(owing, line)
+        number_journal(owing.ports)
+        gather_movements(owing.ports, series)
+        assert owing.ports.memory.bank_movements == {}
 
     def test_the_student_is_told(self, owing: Student) -> None:
         line = one_line(owing.ports, moved(60100))
