@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.campaigns.accounting import AccountingEntry
+from chalicelib.campaigns.look import LookEntry
 from chalicelib.campaigns.publication import PublicationEntry
 from chalicelib.campaigns.values import (
     MOST_PERCENT,
@@ -263,6 +264,7 @@ class CampaignEntry(Entry):
     bank_account: BankAccountEntry | None = None
     accounting: AccountingEntry = AccountingEntry()
     publication: PublicationEntry = PublicationEntry()
+    look: LookEntry = LookEntry()
 
     def domain(self) -> domain.Campaign:
         return domain.Campaign(
@@ -288,6 +290,7 @@ class CampaignEntry(Entry):
             bank_account=self.bank_account.domain() if self.bank_account else None,
             accounting=self.accounting.domain(),
             publication=self.publication.domain(),
+            look=self.look.domain(),
         )
 
 

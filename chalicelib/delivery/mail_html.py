@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from chalicelib.delivery.mail_text import compose, marked_up
 from chalicelib.domain.languages import Language
+from chalicelib.domain.look import OWN_LOOK, Look
 
 LAYOUT = Path(__file__).parent / "mail_layout"
 LABELS = {
@@ -84,7 +85,15 @@ def compose_html(topic: str, language: Language, facts: Mapping[str, Any], subje
         act=act,
         css=Markup(_asset("mail.css")),  # noqa: S704 - a file of ours  # nosec B704
     )
-    return _inlined(page)
+    return _inlined(_in_colours(page, facts.get("look", OWN_LOOK)))
+
+
+def _in_colours(page: str, look: Look) -> str:
+    """Return the page in the school's colours: they stand in its CSS, and the button's in an attribute."""
+    if not look.accent:
+        return page
+    ours = {"#12404d": look.accent, "#1c5768": look.accent, "#a5d3df": look.accent_dark}
+    return re.sub("|".join(ours), lambda found: ours[found.group()], page)
 
 
 def _act(url: str, portal: str, language: Language) -> Act:

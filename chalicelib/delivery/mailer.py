@@ -162,6 +162,7 @@ def payer_facts(entry: OutboxEntry, invoice: Invoice, campaign: Campaign) -> dic
     buyer = invoice.buyer
     return {
         "school": campaign.school.name,
+        "look": campaign.look,
         "contact": campaign.school.contact_email,
         "payer": invoice.client.last_name,
         "student": buyer.student if buyer else "",
@@ -175,10 +176,11 @@ def payer_facts(entry: OutboxEntry, invoice: Invoice, campaign: Campaign) -> dic
     }
 
 
-def _greeting(to: Person, campaign: Campaign) -> dict[str, str]:
+def _greeting(to: Person, campaign: Campaign) -> dict[str, Any]:
     return {
         "first_name": to.first_name,
         "school": campaign.school.name,
+        "look": campaign.look,
         "contact": campaign.school.contact_email,
     }
 

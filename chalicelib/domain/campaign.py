@@ -12,6 +12,7 @@ from chalicelib.domain.campaigns.versions import CampaignVersion
 from chalicelib.domain.causes import ProgrammeUnknown
 from chalicelib.domain.errors import FeeSituationNotAllowed
 from chalicelib.domain.exports.layouts import NO_MAPPING, AccountingExport
+from chalicelib.domain.look import OWN_LOOK, Look
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.publication import NOTHING_SAID, Publication
 
@@ -217,6 +218,8 @@ class Campaign:
     """The school's own accounts, and the layout of its accounting files."""
     publication: Publication = NOTHING_SAID
     """What the law has the portal say of itself."""
+    look: Look = OWN_LOOK
+    """The school's colours and logo."""
     books_open_from: date | None = None
     """The first day of the school's books that takes entries, None while no month was ever closed."""
     version: CampaignVersion | None = None

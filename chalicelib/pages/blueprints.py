@@ -20,6 +20,7 @@ from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
 from chalicelib.pages.everyone.about import pages_about
+from chalicelib.pages.everyone.look import pages_look
 from chalicelib.pages.links.ibans import pages_iban_link
 from chalicelib.pages.outbox import pages_outbox
 from chalicelib.pages.passwords import pages_password
@@ -57,6 +58,7 @@ ENTRY = (
     pages_security,
     pages_privacy,
     pages_about,
+    pages_look,
 )
 STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
 DESKS = (

@@ -24,6 +24,7 @@ from chalicelib.portal import (
     wording,
 )
 from chalicelib.portal.code_words import code_word, yes_or_no
+from chalicelib.portal.look import look_address
 from chalicelib.portal.sentences import sentence
 from chalicelib.portal.tables import Cell, Term
 from chalicelib.portal.words import next_step
@@ -134,7 +135,7 @@ def _environment(language: Language) -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(asset=asset_address)
+    environment.globals.update(asset=asset_address, look_address=look_address)
     say = partial(texts.said, language=language)
     environment.policies["ext.i18n.trimmed"] = True
     extended: Any = environment  # the extension adds methods that its class does not declare

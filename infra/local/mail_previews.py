@@ -52,6 +52,7 @@ def sample_facts(topic: Topic, language: Language, portal: str) -> dict[str, Any
         "hours": 72,
         "first_name": "Chris",
         "school": campaign.school.name,
+        "look": campaign.look,
         "contact": campaign.school.contact_email,
         "file": "",
         "programme": campaign.programme_label("I2223_Y1_1A").in_language(language),

@@ -290,6 +290,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
 PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /webhooks/paybox": PublicRoute(400),
     "GET /static/{name}": PublicRoute(200),
+    "GET /look/{campaign_id}/{name}": PublicRoute(404),
     "GET /payments/return/{way}": PublicRoute(200),
     "GET /login": PublicRoute(200),
     "POST /login": PublicRoute(403),
