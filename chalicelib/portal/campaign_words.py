@@ -25,6 +25,7 @@ _PARTS = {
     "withdrawal_fee_cents": marked("ce qui est gardé en cas de désistement"),
     "year_starts_on": marked("le début de l'année"),
     "import_headings": marked("les titres des fichiers à importer"),
+    "look": marked("les couleurs et le logo"),
 }
 
 

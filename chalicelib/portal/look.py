@@ -11,7 +11,7 @@ COLOURS = """:root {{ --brand: {accent}; --brand-hover: {shade}; --school: {acce
 .school small {{ color: inherit; }}
 """
 LOGO = """.logo {
-  display: block; width: auto; height: 3rem; max-width: 12rem; padding: .25rem;
+  display: block; width: auto; height: 3rem; margin: 0 0 .25rem; max-width: 12rem; padding: .25rem;
   border-radius: 4px; background: #fff; object-fit: contain;
 }
 """
