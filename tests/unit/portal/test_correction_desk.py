@@ -211,3 +211,18 @@ def test_preview_tells_of_an_approved_transfer_that_does_not_leave(mid_plan: Bro
     said = read(previewed(mid_plan, "01"))
     assert "Le remboursement approuvé de 200,31 €, pas encore envoyé, est annulé" in said
     assert "Remboursement annulé, par mail" in said
+
+
+def test_position_says_that_nothing_is_ordered_yet(student: Browser) -> None:
+    student.declares("01")
+    student.log_in("registrar@demo.test")
+    assert "Rien n'est encore commandé" in read(student.get(FILE))
+    student.acts_as("student")
+    student.is_charged(student.opens_the_payment(), **CARD)
+    student.log_in("registrar@demo.test")
+    assert "Rien n'est encore commandé" not in read(student.get(FILE))
+
+
+def test_list_of_one_line_is_downloaded_as_one(student: Browser) -> None:
+    student.log_in("registrar@demo.test")
+    assert "Télécharger cette ligne (CSV)" in read(student.get("/staff/registrations"))
