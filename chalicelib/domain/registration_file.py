@@ -10,7 +10,7 @@ from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.errors import PaymentOpen, PaymentUnclear
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import FeeLine, totals
-from chalicelib.domain.payers.books import NO_BOOKS, PayerBooks
+from chalicelib.domain.payers.books import NO_BOOKS, PayerBooks, taken_cents
 from chalicelib.domain.payers.payer import Payer, PayerState
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
@@ -82,9 +82,7 @@ class RegistrationFile:
 
         That of a payer named after the order counts with its invoice, which lowers the order.
         """
-        if payer.is_named:
-            return 0 if payer.is_after_order else payer.facts.share_cents
-        return self.of_payers.of_invoice(payer.invoice_number).charged_cents if payer.invoice_number else 0
+        return taken_cents(payer, self.of_payers)
 
     @property
     def awaited_payer(self) -> Payer | None:

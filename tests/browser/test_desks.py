@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Reader, speaks
+from tests.browser.conftest import PHONE, Reader, speaks
 
 NAME = "TESTCD Chris"
 TABS, RELOADS = 80, 100
@@ -123,3 +123,21 @@ def test_desks_of_administration_and_audit_hold(reader: Reader) -> None:
         reader.logs_in(f"{who}@demo.test")
         for path in paths:
             reader.opens(f"/staff/{path}")
+
+
+def test_phone_folds_the_desks_and_a_wide_screen_shows_them(reader: Reader) -> None:
+    reader.logs_in("accountant@demo.test")
+    reader.opens("/staff/unpaid")
+    summary, desks = reader.page.locator(".fold summary"), reader.page.locator(".fold nav")
+    current = desks.locator("[aria-current]")
+    if reader.page.viewport_size == PHONE:
+        assert reader.page.evaluate("document.querySelector('header').offsetHeight") < PHONE["height"] / 3
+        expect(current).to_be_hidden()
+        expect(summary.locator("strong")).to_have_text(current.text_content() or "no desk")
+        goes_to(reader, ".fold summary")
+        reader.page.keyboard.press("Enter")
+        reader.looks()
+    else:
+        expect(summary).to_be_hidden()
+    expect(current).to_be_visible()
+    presses(reader, ".fold a[href='/staff/arrears']")

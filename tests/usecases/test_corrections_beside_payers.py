@@ -1,8 +1,13 @@
 """A situation changes, or a student leaves, while a third-party payer takes a part."""
 
+from datetime import date
+
 import pytest
 
 from chalicelib.domain.fees import total_cents
+from chalicelib.domain.lists.filters import entry_of, prices_of
+from chalicelib.domain.lists.lines import line_of
+from chalicelib.domain.lists.search import Hit
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payers.payer import PayerState
 from chalicelib.domain.payers.refusals import PayerAboveTariff
@@ -91,6 +96,16 @@ class TestAChangedSituation:
         changes(paid, "01")
         assert total_cents(paid.file) == PRICE
         check_books(paid.ports.memory)
+
+
+@pytest.mark.parametrize("is_invoiced", [False, True])
+def test_lists_show_what_the_student_owes_before_the_order(declared: Student, is_invoiced: bool) -> None:  # noqa: FBT001 - a case
+    names(declared)
+    if is_invoiced:
+        invoices(declared)
+    line = line_of(declared.account, declared.registration)
+    entry = entry_of(Hit(line), prices_of(declared.file.campaign), date(2022, 6, 24))
+    assert (entry.owed_cents, entry.rest_cents) == (PRICE - SHARE, PRICE - SHARE)
 
 
 class TestAWithdrawal:

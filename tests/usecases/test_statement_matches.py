@@ -310,7 +310,7 @@ class TestOnePart:
             commit(changes)
 
         monkeypatch.setattr(owing.ports.store, "commit", late)
-        with pytest.raises(LineExplained):
+        with pytest.raises(ConcurrentUpdate):
             match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
         assert (len(owing.account.payments), len(other.account.payments)) == (0, 1)
         check(owing)

@@ -21,6 +21,7 @@ from chalicelib.domain.treasury.lines import ExplanationKind, LineState, Stateme
 from chalicelib.domain.treasury.rapprochement import prepared
 from chalicelib.domain.treasury.undo_refusals import (
     LineNotExplained,
+    LineOfKeptMoney,
     LineOfLeavingPayment,
     LineOfRefundedPayment,
     LineOfReturnedCheque,
@@ -58,6 +59,7 @@ from tests.usecases.test_slips import at_the_bank, credit, lou, returns, two
 from tests.usecases.test_statement_matches import TRANSFER, check, other, owing, whole
 from tests.usecases.test_taken_back_by_the_bank import DISPUTED, card, delivered, taken_back
 from tests.usecases.test_transfer_files import IBAN, approved, seen
+from tests.usecases.test_withdrawals import reopens, withdraws
 
 __all__ = ["bank", "card", "lou", "other", "owing", "series", "takings", "two"]
 WRONG = "homonyme"
@@ -101,6 +103,19 @@ class TestReceipt:
         check(owing)
         check_books(owing.ports.memory)
 
+    def test_what_was_kept_of_it_for_who_left_is_never_asked_of_them(self, owing: Student) -> None:
+        line = one_line(owing.ports, moved(60100))
+        match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
+        withdraws(owing)
+        with pytest.raises(LineOfKeptMoney) as refused:
+            undone(owing, line)
+        assert refused.value.missing_cents == 2300
+        reopens(owing)
+        assert undone(owing, line).state is LineState.SUSPENSE
+        withdraws(owing)
+        assert owing.account.position(paris_day(owing.ports.now())).balance_cents == 0
+        check_books(owing.ports.memory)
+
     def test_what_was_undone_is_no_movement_that_a_line_must_show(self, owing: Student, series: str) -> None:
         """The entries are numbered and gathered after the undoing alone."""
         line = one_line(owing.ports, moved(60100))
@@ -133,6 +148,23 @@ class TestReceipt:
         undo_line(owing.ports, line.id, WRONG, ACCOUNTANT, done.version)
         with pytest.raises(ConcurrentUpdate):
             undo_line(owing.ports, line.id, WRONG, ACCOUNTANT, done.version)
+        check(owing)
+
+    def test_match_that_an_undoing_comes_before_is_of_a_line_not_seen(
+        self, owing: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        line = one_line(owing.ports, moved(60100))
+        suspended, commit = suspend_line(owing.ports, line.id, ACCOUNTANT), owing.ports.store.commit
+
+        def late(changes: Changes) -> None:
+            monkeypatch.setattr(owing.ports.store, "commit", commit)
+            undone(owing, suspended)
+            commit(changes)
+
+        monkeypatch.setattr(owing.ports.store, "commit", late)
+        with pytest.raises(ConcurrentUpdate):
+            match_line(owing.ports, line.id, whole(owing), ACCOUNTANT, suspended.version)
+        assert (lines(owing.ports)[0].state, owing.account.payments) == (LineState.NEW, ())
         check(owing)
 
     def test_split_line_is_undone_part_by_part(self, owing: Student, other: Student) -> None:

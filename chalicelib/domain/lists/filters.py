@@ -177,7 +177,8 @@ def entry_of(hit: Hit, prices: Prices, today: date) -> Entry:
     line = hit.line
     ordered = line.ordered_cents
     price = prices.get((line.programme_code, line.fee_situation_code))
-    return Entry(hit, price if ordered is None else ordered, today)
+    left = None if price is None else max(0, price - line.shared_cents)
+    return Entry(hit, left if ordered is None else ordered, today)
 
 
 def place_of(entry: Entry, sort: Sort) -> str:

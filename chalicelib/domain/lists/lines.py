@@ -11,6 +11,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.credits import unallocated_cents
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.lists.folding import folded, joined
+from chalicelib.domain.payers.books import taken_cents
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import InstalmentState, Mandate
@@ -48,6 +49,8 @@ class RegistrationLine:
     follow_up_on: date | None = None
     seen_steps: tuple[str, ...] = ()
     ordered_cents: int | None = None
+    shared_cents: int = 0
+    """What third-party payers take of the price; an order is drawn without it."""
     paid_cents: int = 0
     credit_cents: int = 0
     arrears_cents: int = 0
@@ -119,6 +122,7 @@ def line_of(
         comment=comment.text,
         follow_up_on=comment.follow_up_on,
         ordered_cents=_charged_cents(account, registration_id) if orders else None,
+        shared_cents=_shared_cents(account, registration_id),
         paid_cents=sum(each.kept_cents for each in payments),
         credit_cents=unallocated_cents(payments),
         arrears_cents=sum(each.remaining_cents for each in instalments if each.state in _REFUSED),
@@ -129,6 +133,11 @@ def line_of(
         numbers=(*names, *dict.fromkeys(_numbers(account, registration))),
         amounts=tuple(sorted(set(_amounts(account, registration_id)) - {0})),
     )
+
+
+def _shared_cents(account: Account, registration_id: str) -> int:
+    books = account.of_payers.of_registration(registration_id)
+    return sum(taken_cents(each, books) for each in account.payers if each.registration_id == registration_id)
 
 
 def _charged_cents(account: Account, registration_id: str) -> int:

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice, Order
+from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Payment
 
 
@@ -67,6 +68,13 @@ class PayerBooks:
 
 
 NO_BOOKS = PayerBooks()
+
+
+def taken_cents(payer: Payer, books: PayerBooks) -> int:
+    """Return what a payer takes over of the price; `books` are those of its registration."""
+    if payer.is_named:
+        return 0 if payer.is_after_order else payer.facts.share_cents
+    return books.of_invoice(payer.invoice_number).charged_cents if payer.invoice_number else 0
 
 
 def apart(everything: PayerBooks) -> tuple[PayerBooks, PayerBooks]:

@@ -5,6 +5,7 @@ BooksMoved
 └── LineNotUndoable
     ├── LineOfReturnedRefund
     ├── LineOfReturnedCheque
+    ├── LineOfKeptMoney
     └── LineOfTakenPayment
         ├── LineOfRefundedPayment
         └── LineOfLeavingPayment
@@ -42,6 +43,14 @@ class LineOfReturnedCheque(LineNotUndoable):
 
     cause = "cheque"
     slip: str
+
+
+@dataclass(eq=False)
+class LineOfKeptMoney(LineNotUndoable):
+    """A student who left was kept an amount of it: `missing_cents` would be asked of them."""
+
+    cause = "kept"
+    missing_cents: int
 
 
 class LineOfTakenPayment(LineNotUndoable):

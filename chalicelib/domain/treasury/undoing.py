@@ -16,7 +16,8 @@ from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.books.ledger import Ledger
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.refunds.coverage import leaving_cents
+from chalicelib.domain.refunds.coverage import held_cents, leaving_cents
+from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.treasury.booking import line_entry
 from chalicelib.domain.treasury.entries import treasury_entry
@@ -25,6 +26,7 @@ from chalicelib.domain.treasury.remittances import Remittance
 from chalicelib.domain.treasury.slips import Slip
 from chalicelib.domain.treasury.undo_refusals import (
     LineNotExplained,
+    LineOfKeptMoney,
     LineOfLeavingPayment,
     LineOfRefundedPayment,
     LineOfReturnedCheque,
@@ -50,13 +52,19 @@ def parts_to_undo(line: StatementLine, reason: str) -> tuple[Explanation, ...]:
 
 
 def require_undoable(file: RegistrationFile, payment: Payment) -> None:
-    """Raise unless the school holds all of a payment that a line booked, and none of it is leaving."""
+    """Raise unless the school holds all of a payment that a line booked, and none of it is leaving.
+
+    Nothing may be kept of it for a student who left: nobody is asked for such a fee.
+    """
     if payment.bounced_cents:
         raise LineOfTakenPayment
     if payment.refunded_cents:
         raise LineOfRefundedPayment(payment.refunded_cents)
     if cents := leaving_cents(file, payment):
         raise LineOfLeavingPayment(cents)
+    missing = file.charged_cents - held_cents(file) + payment.kept_cents
+    if file.registration.status is RegistrationStatus.WITHDRAWN and payment.allocated_cents and missing > 0:
+        raise LineOfKeptMoney(missing)
 
 
 def suspended_again(

@@ -1,5 +1,6 @@
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.account import Account
@@ -85,11 +86,12 @@ def match_line(ports: StatementPorts, line_id: str, match: Match, by: Person, se
     for part in match.parts:
         _tried(ports, line, part, by)
     if not match.is_whole and not line.explanations:
-        suspend_line(ports, line_id, by)
+        line = suspend_line(ports, line_id, by, seen=line.version)
+    versions = count(line.version)  # each commit writes the next one: a colleague's act ends the match
     if match.fee_cents:
-        again(lambda: _keep_fee(ports, line_id, match.fee_cents, by), ports.pause)
+        again(partial(_keep_fee, ports, line_id, match.fee_cents, by, next(versions)), ports.pause)
     for part in match.parts:
-        again(partial(_receive, ports, line_id, part, by), ports.pause)
+        again(partial(_receive, ports, line_id, part, by, next(versions)), ports.pause)
     return ports.statements.line(line_id)
 
 
@@ -113,8 +115,8 @@ def _tried(ports: StatementPorts, line: StatementLine, part: Part, by: Person) -
         _received(ports, line, part, by)
 
 
-def _receive(ports: StatementPorts, line_id: str, part: Part, by: Person) -> None:
-    line = open_line(ports, line_id)
+def _receive(ports: StatementPorts, line_id: str, part: Part, by: Person, version: int) -> None:
+    line = open_line(ports, line_id, version)
     if part.payment_id:
         _show(ports, line, part, by)
     else:
@@ -166,8 +168,8 @@ def _entered(ports: StatementPorts, line: StatementLine, part: Part) -> tuple[Ac
     return account, payment
 
 
-def _keep_fee(ports: StatementPorts, line_id: str, cents: int, by: Person) -> None:
-    line = open_line(ports, line_id)
+def _keep_fee(ports: StatementPorts, line_id: str, cents: int, by: Person, version: int) -> None:
+    line = open_line(ports, line_id, version)
     parts = _parts(line, Explanation(ExplanationKind.FEE, line.id, cents))
     explained(ports, line, parts, (fee_entry(line, cents, ledger_of(ports, line.iban)),), by)
 
