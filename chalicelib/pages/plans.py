@@ -11,7 +11,12 @@ from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.money import totals
 from chalicelib.domain.plan.instalment_pages import InstalmentPage, instalment_page
 from chalicelib.domain.plan.instalments import Instalment
-from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_for_new_card
+from chalicelib.domain.plan.plan_cards import (
+    can_be_debited,
+    file_lack,
+    instalment_for_new_card,
+    is_too_small,
+)
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.plan.plans import Schedule, schedule
 from chalicelib.domain.registration_file import RegistrationFile
@@ -89,6 +94,7 @@ def pay_plan(page_request: PageRequest) -> Response:
         instalments=file.instalments,
         invoices={invoice.number: invoice for invoice in page_request.account.invoices},
         automatic_cents=sum(each.remaining_cents for each in file.instalments if _is_automatic(each, file)),
+        too_small=[each for each in file.instalments if is_too_small(each)],
         is_stopped=bool(request and request.is_stopped),
         stop_reason=request.stop_reason if request else "",
         mandate=file.mandate,

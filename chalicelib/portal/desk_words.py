@@ -97,7 +97,7 @@ COUNTERS = {
     Counting.UNEXPLAINED: Words(
         marked("Écarts inexpliqués, depuis le plus ancien"),
         "/staff/reconciliations",
-        marked("Somme signée de ce que personne n'a expliqué entre les livres, la passerelle et la banque."),
+        marked("Ce que personne n'a expliqué entre les livres, la passerelle et la banque, par signe."),
     ),
     Counting.LAST_RUN: Words(
         marked("Derniers prélèvements"),

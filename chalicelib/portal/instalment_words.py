@@ -7,9 +7,8 @@ from chalicelib.domain.books.given_back import REFUNDED
 from chalicelib.domain.collection.bounces import BOUNCED
 from chalicelib.domain.languages import Language
 from chalicelib.domain.plan.instalments import DebitState, Instalment, InstalmentState, Mandate
-from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited
+from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, is_too_small
 from chalicelib.domain.plan.plan_requests import PlanRequestState
-from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.portal.texts import marked, said
 from chalicelib.portal.wording import day
 
@@ -90,6 +89,7 @@ _REQUEST_COLOURS = {
 
 
 SUSPENDED = marked("Suspendue")
+SMALL = marked("Moins de 1 € : la comptabilité s'en charge")
 
 
 def _is_suspended(instalment: Instalment, *, is_stopped: bool) -> bool:
@@ -106,8 +106,8 @@ def for_payer(
 def _for_payer(instalment: Instalment, mandate: Mandate | None, *, is_stopped: bool) -> str:
     if _is_suspended(instalment, is_stopped=is_stopped):
         return SUSPENDED
-    if instalment.state is InstalmentState.DUE and instalment.remaining_cents < SMALLEST_PART_CENTS:
-        return marked("Moins de 1 € : la comptabilité s'en charge")
+    if is_too_small(instalment):
+        return SMALL
     if instalment.state is InstalmentState.DUE and not can_be_debited(instalment, mandate):
         return marked("Attend une autre carte")
     if instalment.state is InstalmentState.DUE and instalment.tries:
@@ -136,6 +136,8 @@ def for_staff(instalment: Instalment, *, is_stopped: bool, language: Language = 
 def _for_staff(instalment: Instalment, *, is_stopped: bool) -> str:
     if _is_suspended(instalment, is_stopped=is_stopped):
         return SUSPENDED
+    if is_too_small(instalment):
+        return SMALL
     if instalment.state is InstalmentState.DUE and instalment.tries:
         return marked("À prélever de nouveau le %(day)s")
     if instalment.state is InstalmentState.CONFLICT and instalment.refusal_code == REFUNDED:

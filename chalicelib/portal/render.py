@@ -144,6 +144,7 @@ def _environment(language: Language) -> "Environment":
     environment.filters.update(
         instalment_colour=instalment_words.colour,
         request_colour=instalment_words.request_colour,
+        mail_links=texts.mail_links,
         typeset=texts.typeset,
         version_colour=campaign_words.version_colour,
     )
@@ -176,6 +177,7 @@ def _of_language(language: Language) -> dict[str, Callable[..., str]]:
         "said": texts.said,
         "sent_word": outbox_words.sent_word,
         "sentence": sentence,
+        "signed": _signed,
         "cell": _cell,
         "listed": _listed,
         "local": _local,
@@ -192,6 +194,11 @@ def _of_language(language: Language) -> dict[str, Callable[..., str]]:
 
 def _local(text: Text, language: Language) -> str:
     return text.in_language(language)
+
+
+def _signed(amounts: Iterable[int], language: Language) -> str:
+    """Write amounts with their signs: "+3 970,31 € et -3 958,40 €"."""
+    return _listed((f"{'+' if cents > 0 else ''}{amount(cents, language)}" for cents in amounts), language)
 
 
 def _listed(items: Iterable[object], language: Language) -> str:

@@ -6,12 +6,16 @@ The French text is the message id: templates stay readable, and `catalogues/page
 import re
 from functools import cache
 from gettext import NullTranslations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.languages import Language
 from chalicelib.portal.sentences import CATALOGUES, read_catalogues
 
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«“])")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SPACE = re.compile(r" (?=[:;?!»€])|(?<=«) ")
 
 
@@ -33,6 +37,14 @@ def translated(words: str, language: Language) -> str:
 def typeset(words: str) -> str:
     """Use typographic apostrophes, and non-breaking spaces that keep a mark on the line of its word."""
     return _SPACE.sub("\N{NO-BREAK SPACE}", _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", words))
+
+
+def mail_links(words: str) -> "Markup":
+    """Escape a text, and make a link of each mail address in it."""
+    from markupsafe import Markup, escape  # noqa: PLC0415 - pages alone need it
+
+    told = _MAIL.sub(r'<a href="mailto:\g<0>">\g<0></a>', str(escape(words)))
+    return Markup(told)  # noqa: S704 - escaped above  # nosec B704
 
 
 @cache

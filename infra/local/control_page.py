@@ -38,6 +38,11 @@ FAULTS: dict[str, list[dict[str, Any]]] = {
     "payment pages are out of order": [{"match": {"page": "load.html"}, "effect": "http_500"}],
 }
 """What the page offers; any other is ordered by PUT /_faults."""
+NIGHT = ("reconcile_payments", "number_journal", "reconcile_days", "apply_retention", "publish_outbox")
+"""What nights that the clock jumped over would have run, in the order in which one needs another.
+
+Not the debits, which have a button of their own.
+"""
 MAIN_SCHEDULES = ("plan_debits", "reconcile_payments", "publish_outbox")
 
 
@@ -93,6 +98,11 @@ def next_tenth(now: datetime) -> datetime:
 
 
 def _act(stack: Stack, form: Any) -> str:
+    if "nights" in form:
+        for name in NIGHT:
+            stack.functions.run(name)
+        stack.mailbox.collect()
+        return "nights"
     if schedule := form.get("schedule"):
         stack.functions.run(schedule)
         stack.mailbox.collect()

@@ -14,6 +14,24 @@ def text_of(reader: Reader) -> str:
     return reader.page.locator("main").inner_text()
 
 
+def rows_are_alike(reader: Reader) -> None:
+    """Each row of the menu has its badge at the right edge and its sentence below its name."""
+    rows = reader.page.locator(".menu li").all()
+    assert rows
+    edges = set()
+    for row in rows:
+        whole, pill, label = (
+            part.bounding_box() for part in (row, row.locator(".pill"), row.locator(".label"))
+        )
+        assert whole
+        assert pill
+        assert label
+        edges.add(round(whole["x"] + whole["width"] - pill["x"] - pill["width"]))
+        for words in row.locator("p").all():
+            assert (words.bounding_box() or {})["y"] >= label["y"] + label["height"] - 1
+    assert len(edges) == 1
+
+
 def test_student_pays_at_once_and_has_an_invoice(reader: Reader) -> None:
     reader.logs_in("student@demo.test")
     reader.clicks(".now a.button")
@@ -55,6 +73,7 @@ def test_student_pays_in_three_and_the_home_says_what_comes(reader: Reader) -> N
     reader.pays(ACCEPTED)
     reader.opens("/")
     assert "•• 44" in text_of(reader)
+    rows_are_alike(reader)
     for path in ("/pay-plan", "/choose-plan", "/account", "/pay-rest"):
         reader.opens(path)
 

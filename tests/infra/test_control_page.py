@@ -4,14 +4,16 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from chalice.app import ScheduledEventConfig
 from flask import Flask, request
 from flask.testing import FlaskClient
 
 from chalicelib.domain.calendar import PARIS
+from chalicelib.functions import background
 from infra.local import paybox, resources
 from infra.local.accounts import PASSWORD
 from infra.local.control import create_control
-from infra.local.control_page import next_tenth
+from infra.local.control_page import NIGHT, next_tenth
 from infra.local.resources import Names
 from infra.local.serving import serve
 from tests.infra.test_control import MAIL_FROM, SmallStack
@@ -44,6 +46,25 @@ def test_buttons_move_the_clock_and_begin_again(control: FlaskClient, stack: Sma
     assert stack.clock.now().astimezone(PARIS).strftime("%d/%m/%Y %H:%M") == "10/07/2022 00:30"
     control.post("/act", data={"reset": "yes"})
     assert stack.clock.now().astimezone(PARIS).strftime("%d/%m/%Y") == "24/06/2022"
+
+
+class Recorder:
+    """Functions that note what they are asked to run."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+
+    def run(self, name: str) -> None:
+        self.ran.append(name)
+
+
+def test_nights_in_between_run_what_each_needs_before_it(control: FlaskClient, stack: SmallStack) -> None:
+    stack.functions = recorder = Recorder()  # type: ignore[assignment]
+    control.post("/act", data={"nights": "yes"})
+    assert recorder.ran == list(NIGHT)
+    ours = {each.name for each in background.app.event_sources if isinstance(each, ScheduledEventConfig)}
+    assert set(NIGHT) <= ours
+    assert NIGHT.index("number_journal") < NIGHT.index("reconcile_days") < NIGHT.index("publish_outbox")
 
 
 @pytest.mark.parametrize(

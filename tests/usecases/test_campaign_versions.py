@@ -154,7 +154,7 @@ class TestPreview:
                 ("notice_days: 7", "notice_days: 8"),
                 ('closes_at: "2022-10-01 00:00"', 'closes_at: "2022-10-02 00:00"'),
                 ("Ingénieur Isima 1ère année", "Ingénieur ISIMA 1ère année"),
-                ("Editer ma facture", "Éditer ma facture"),
+                ("Éditer ma facture", "Éditer mes factures"),
             )
         )
         assert found.plans == ("paybox-3", "paybox-6")

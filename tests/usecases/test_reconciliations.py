@@ -415,6 +415,7 @@ class TestDifferences:
         run = runs(chris, series)
         told = unexplained_of(chris.ports.reconciliations.open_differences(series))
         assert (told.count, told.cents, told.oldest_on) == (2, 55100, DAY)
+        assert told.signed_cents == (60100, -5000)
         assert (run.found, run.found_cents) == (2, 55100)
 
 

@@ -19,7 +19,7 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.registration import Decision
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, LineState, ProposalReason
-from chalicelib.domain.treasury.proposals import looks_like_fee
+from chalicelib.domain.treasury.proposals import looks_like_fee, looks_like_remittance
 from chalicelib.domain.treasury.references import reference_of
 from chalicelib.domain.treasury.refusals import (
     ExplanationMisplaced,
@@ -266,6 +266,17 @@ class TestProposals:
         found = lines(owing.ports)
         assert all(proposals_of(owing.ports, each) == () for each in found if each.cents < 0)
         assert {each.cents for each in found if looks_like_fee(each)} == {-5}
+
+    def test_words_of_a_card_remittance(self, owing: Student) -> None:
+        words = {
+            1: "REMISE CB 00123 CONTRAT",
+            2: "Remises cartes",
+            3: "REMISE CHEQUES",
+            4: "CB 12",
+            -5: "REMISE CB",
+        }
+        arrives(owing.ports, *(moved(cents, label) for cents, label in words.items()))
+        assert {each.cents for each in lines(owing.ports) if looks_like_remittance(each)} == {1, 2}
 
 
 class TestOnePart:

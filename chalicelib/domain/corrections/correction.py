@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
+
 
 class CorrectionKind(StrEnum):
     FEE_SITUATION = "fee_situation"
@@ -20,6 +22,11 @@ class DebitChange:
     due_on: date
     before_cents: int
     after_cents: int
+
+    @property
+    def leaves_too_little(self) -> bool:
+        """True if less is left than a card can pay: it is never debited, accounting takes care of it."""
+        return 0 < self.after_cents < SMALLEST_PART_CENTS
 
 
 @dataclass(frozen=True)

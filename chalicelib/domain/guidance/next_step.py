@@ -27,7 +27,7 @@ from chalicelib.domain.money import totals
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.instalment_pages import instalment_page
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
-from chalicelib.domain.plan.plan_cards import instalment_for_new_card
+from chalicelib.domain.plan.plan_cards import instalment_for_new_card, is_too_small
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -48,6 +48,7 @@ class Todo(StrEnum):
     PAY_INSTALMENT = "pay_instalment"
     NEW_CARD = "new_card"
     STOPPED = "stopped"
+    SMALL_REST = "small_rest"  # nobody can pay it by card: accounting decides
     DEBIT_CHECKED = "debit_checked"
     RESUME = "resume"
     CONFIRMING = "confirming"
@@ -124,7 +125,8 @@ def _ended(file: RegistrationFile, now: datetime) -> NextStep | None:
 
 
 def _late(file: RegistrationFile, _now: datetime) -> NextStep | None:
-    late = next((each for each in file.instalments if each.state in _LATE), None)
+    found = (each for each in file.instalments if each.state in _LATE and not is_too_small(each))
+    late = next(found, None)
     return _of_instalment(Todo.PAY_INSTALMENT, late, late.due_on) if late else None
 
 
@@ -140,7 +142,10 @@ def _plan(file: RegistrationFile, _now: datetime) -> NextStep | None:
         return NextStep(Todo.STOPPED, file.remaining_cents)
     if wanted := instalment_for_new_card(file):
         return _of_instalment(Todo.NEW_CARD, wanted, wanted.due_on)
-    unpaid = next(each for each in file.instalments if each.remaining_cents)
+    parts = (each for each in file.instalments if each.remaining_cents and not is_too_small(each))
+    unpaid = next(parts, None)
+    if unpaid is None:
+        return NextStep(Todo.SMALL_REST, file.remaining_cents)
     if unpaid.state in _CHECKED:
         return _of_instalment(Todo.DEBIT_CHECKED, unpaid, unpaid.due_on)
     todo = Todo.RETRY if unpaid.tries else Todo.NEXT_DEBIT

@@ -30,10 +30,12 @@ class Counting(StrEnum):
 class Counter:
     """One counter: how many, and their sum in cents where it has one.
 
-    `day` is that of the last run, or of the oldest of what is counted.
+    `day` is that of the last run, or of the oldest of what is counted. `signed_cents` are the sums of each
+    sign where the sum may be of both.
     """
 
     of: Counting
     count: int
     amount_cents: int | None = None
     day: date | None = None
+    signed_cents: tuple[int, ...] = ()

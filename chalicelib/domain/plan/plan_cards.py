@@ -42,6 +42,11 @@ def plan_lack(mandate: Mandate | None, instalments: Iterable[Instalment]) -> Car
     return lack_on(mandate, max(days)) if mandate and days else None
 
 
+def is_too_small(instalment: Instalment) -> bool:
+    """Return True if what is left of it is less than a card can pay: accounting takes care of it."""
+    return instalment.state in _UNPAID and 0 < instalment.remaining_cents < SMALLEST_PART_CENTS
+
+
 def can_be_debited(instalment: Instalment, mandate: Mandate | None) -> bool:
     """Return True if the instalment waits for a debit that the mandate's card allows on its day."""
     is_due = instalment.state is InstalmentState.DUE and instalment.remaining_cents >= SMALLEST_PART_CENTS

@@ -150,14 +150,20 @@ def difference_id(series: str, policy: Policy, kind: FindingKind, subject: str) 
 
 @dataclass(frozen=True)
 class Unexplained:
-    """The unexplained differences: their count, their sum in signed cents, the day of the oldest."""
+    """The unexplained differences: their count, their sum in signed cents, the day of the oldest.
+
+    `signed_cents` are the sums of each sign, without one that is 0: a sum of both may hide them.
+    """
 
     count: int
     cents: int
     oldest_on: date | None
+    signed_cents: tuple[int, ...] = ()
 
 
 def unexplained_of(differences: Iterable[Difference]) -> Unexplained:
     found = [each for each in differences if each.is_unexplained]
     oldest = min((each.found_on for each in found), default=None)
-    return Unexplained(len(found), sum(each.cents for each in found), oldest)
+    over = sum(each.cents for each in found if each.cents > 0)
+    under = sum(each.cents for each in found if each.cents < 0)
+    return Unexplained(len(found), over + under, oldest, tuple(each for each in (over, under) if each))

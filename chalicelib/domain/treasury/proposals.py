@@ -24,6 +24,8 @@ RECEIPT_WITHIN = timedelta(days=15)
 SHORTEST_NUMBER = 3
 _FEES = re.compile(r"\b(frais|commissions?|cotisation|agios|interets debiteurs|tenue de compte)\b")
 
+_REMITTANCE = re.compile(r"\bremises?\b.*\b(cb|cartes?)\b")
+
 
 @dataclass(frozen=True)
 class Clue:
@@ -128,6 +130,11 @@ def certain(line: StatementLine, clues: tuple[Clue, ...], found: tuple[Proposal,
 def looks_like_fee(line: StatementLine) -> bool:
     """Return True if the bank's words are those of a fee: it is proposed, never booked by itself."""
     return line.cents < 0 and _FEES.search(folded(line.label)) is not None
+
+
+def looks_like_remittance(line: StatementLine) -> bool:
+    """Return True if the bank's words are those of a remittance of cards, which no registration explains."""
+    return line.cents > 0 and _REMITTANCE.search(folded(line.label)) is not None
 
 
 def _proposal(

@@ -17,7 +17,7 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.refusals import RefundNotReady
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.treasury.lines import ExplanationKind, LineState, StatementLine
-from chalicelib.domain.treasury.proposals import looks_like_fee
+from chalicelib.domain.treasury.proposals import looks_like_fee, looks_like_remittance
 from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid, LinePayerUnknown
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -262,6 +262,7 @@ def _shown(page_request: PageRequest, line_id: str, refusal: QuittanceError | No
             (each, _holder(page_request, each.registration_id)) for each in returns_for(ports, line)
         ],
         "is_fee": looks_like_fee(line),
+        "is_remittance": line.is_open and looks_like_remittance(line),
         "came_back": [
             (each, _holder(page_request, each.registration_id)) for each in returns_with_fee(ports, line)
         ],

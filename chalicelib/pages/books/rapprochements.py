@@ -69,6 +69,7 @@ def _desk(page_request: PageRequest, refusal: QuittanceError | None = None) -> R
         status=status_of(refusal) if refusal else HTTPStatus.OK,
         mistake=page_request.sentence(refusal),
         found=found,
+        has_statement=bool(found or page_request.ports.statements.listed()[0]),
         further=f"{RAPPROCHEMENTS.path}?{urlencode({'after': cursor})}" if cursor else "",
         may_act=page_request.person.holds(Role.ACCOUNTANT),
     )

@@ -9,7 +9,7 @@ from chalicelib.domain.languages import Language
 from chalicelib.domain.treasury.slips import SlipState
 from chalicelib.portal.texts import marked
 
-KINDS = {BatchKind.JOURNAL: marked("Lots du journal"), BatchKind.TITLES: marked("Titres collectifs")}
+KINDS = {BatchKind.JOURNAL: marked("Lots et exports"), BatchKind.TITLES: marked("Titres collectifs")}
 BATCH_DONE = {
     "made": marked("Le lot est établi et figé. Téléchargez-le pour la comptabilité."),
     "returned": marked("Le retour est repris."),

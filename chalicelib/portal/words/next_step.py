@@ -79,6 +79,11 @@ _TOLD = {
         marked("Voir mon échéancier"),
         "/pay-plan",
     ),
+    Todo.SMALL_REST: Told(
+        marked("Vous n'avez rien à faire : moins de 1 € reste dû, la comptabilité s'en charge."),
+        marked("Voir mon échéancier"),
+        "/pay-plan",
+    ),
     Todo.DEBIT_CHECKED: Told(
         marked(
             "Un prélèvement est en cours de vérification auprès de la banque : ne payez pas une seconde fois."

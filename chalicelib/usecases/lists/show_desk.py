@@ -73,7 +73,7 @@ def _of_queues(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator
     if _may(person, Action.READ_BOOKS):
         known = ports.reconciliations.open_differences(campaign.numbering.series)
         told = unexplained_of(known)
-        yield Counter(Counting.UNEXPLAINED, told.count, told.cents, told.oldest_on)
+        yield Counter(Counting.UNEXPLAINED, told.count, told.cents, told.oldest_on, told.signed_cents)
     if _may(person, Action.READ_PEOPLE):
         yield Counter(Counting.SECOND_PERSON, len(ports.role_changes.waiting()))
     if _may(person, Action.READ_GIVEN_UP):

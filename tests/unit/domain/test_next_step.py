@@ -76,6 +76,14 @@ def started(*, mandate: Mandate | None = None, stopped: bool = False, **second: 
     return replace(file, instalments=(paid, *rest), mandate=mandate or MANDATE)
 
 
+def all_but_cents(state: InstalmentState = InstalmentState.DUE) -> RegistrationFile:
+    """A plan of which 38 cents are left: a correction made its last part small."""
+    file = started(state=InstalmentState.PAID)
+    *paid, last = file.instalments
+    small = replace(last, credited_cents=last.amount_cents - 38, state=state)
+    return replace(received(file, 60062, 60062), instalments=(*paid, small))
+
+
 def refunded(**changes: Any) -> RegistrationFile:
     sheet = Sheet("TESTCD Chris", ID, "p1", RefundMethod.TRANSFER, 5000, 0, 0, 0, 1)
     refund = Refund(
@@ -148,6 +156,10 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (started(state=STATE.SENT), NOW, NextStep(Todo.NEXT_DEBIT, 20031, TENTH, rank=2)),
     (started(mandate=replace(MANDATE, token="")), NOW, NextStep(Todo.NEW_CARD, 20031, TENTH, rank=2)),
     (started(stopped=True), NOW, NextStep(Todo.STOPPED, 40069)),
+    (all_but_cents(), NOW, NextStep(Todo.SMALL_REST, 38)),
+    (all_but_cents(STATE.NEEDS_PAYER), NOW, NextStep(Todo.SMALL_REST, 38)),
+    (all_but_cents(STATE.ARREARS), NOW, NextStep(Todo.SMALL_REST, 38)),
+    (started(credited_cents=20031 - 38), NOW, NextStep(Todo.NEXT_DEBIT, 20038, date(2022, 8, 10), rank=3)),
     (covered(), NOW, NextStep(Todo.PAYER_AWAITED)),
     (refunded(), NOW, NextStep(Todo.GIVE_IBAN, 5000)),
     (refunded(iban="FR7630006000011234567890189"), NOW, NextStep(Todo.WAIT_CHECK)),
@@ -233,6 +245,7 @@ def test_stages_say_how_far_a_file_is(file: RegistrationFile, states: tuple[Stag
         (PAID, Money(60100, 60100)),
         (started(), Money(60100, 20031, 20031, TENTH, "44")),
         (started(stopped=True), Money(60100, 20031)),
+        (all_but_cents(), Money(60100, 60062)),
     ],
 )
 def test_money_names_the_next_debit_that_will_be_made(file: RegistrationFile, sums: Money) -> None:

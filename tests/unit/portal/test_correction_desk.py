@@ -11,6 +11,7 @@ from chalicelib.domain.collection.disputes import DisputeReason
 from chalicelib.domain.refunds.refund import RefundMethod, RefundState
 from chalicelib.usecases.collection.take_back_payment import take_back_payment
 from tests.unit.portal.conftest import CARD, Browser, Page, without_spaces
+from tests.unit.portal.test_plan_words import leaves_cents
 from tests.usecases.conftest import ACCOUNTANT
 
 FILE = "/staff/registrations/0000000000000001-1"
@@ -98,6 +99,15 @@ def test_dearer_situation_shows_the_order_and_keeps_the_plan(mid_plan: Browser) 
     assert "Une commande et une facture de 3 169,00 €" in said
     assert "200,38 €, inchangée" in said
     assert "Reste à payer 200,38 € 3 369,38 €" in said
+
+
+def test_preview_says_of_less_than_a_card_pays_that_nothing_debits_it(mid_plan: Browser) -> None:
+    assert "Moins de 1 €" not in read(previewed(mid_plan, "05"))
+    leaves_cents(mid_plan)
+    shown = previewed(mid_plan, "05")
+    assert "0,38 €, inchangée Moins de 1 € : la comptabilité s'en charge" in read(shown)
+    table = shown.text.partition('class="stack"')[2].partition("</table>")[0]  # type: ignore[attr-defined]
+    assert table.count('role="cell" class="figure"') == table.count("<td")
 
 
 def test_cards_page_stays_closed_to_others(student: Browser) -> None:
@@ -201,3 +211,18 @@ def test_preview_tells_of_an_approved_transfer_that_does_not_leave(mid_plan: Bro
     said = read(previewed(mid_plan, "01"))
     assert "Le remboursement approuvé de 200,31 €, pas encore envoyé, est annulé" in said
     assert "Remboursement annulé, par mail" in said
+
+
+def test_position_says_that_nothing_is_ordered_yet(student: Browser) -> None:
+    student.declares("01")
+    student.log_in("registrar@demo.test")
+    assert "Rien n'est encore commandé" in read(student.get(FILE))
+    student.acts_as("student")
+    student.is_charged(student.opens_the_payment(), **CARD)
+    student.log_in("registrar@demo.test")
+    assert "Rien n'est encore commandé" not in read(student.get(FILE))
+
+
+def test_list_of_one_line_is_downloaded_as_one(student: Browser) -> None:
+    student.log_in("registrar@demo.test")
+    assert "Télécharger cette ligne (CSV)" in read(student.get("/staff/registrations"))

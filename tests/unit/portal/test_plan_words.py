@@ -1,8 +1,10 @@
 """What the pages say of a plan that is stopped, recut or over, and of the way to pay that was not taken."""
 
+from dataclasses import replace
 from datetime import date
 
 from chalicelib.domain.people import Role
+from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.unit.portal.conftest import Browser, Page, colleague
@@ -60,6 +62,30 @@ def test_refused_recut_keeps_what_was_typed_and_says_why_on_the_form(student: Br
     assert unread.status_code == 422
     assert "Donnez un nombre d'échéances de 1 à 24" in read(unread)
     assert Page(unread).form(path).fields["beyond_card"] == "1"
+
+
+def leaves_cents(student: Browser, **changes: object) -> None:
+    """Leave 38 cents of the third part, of which the second is paid."""
+    rows_of = student.ports.memory.instalments
+    last = next(each for each in rows_of.values() if each.rank == 3)
+    rows_of[last.id] = replace(last, received_cents=last.amount_cents - 38, **changes)  # type: ignore[arg-type]
+
+
+def test_less_than_a_card_pays_is_accountings_on_every_page(student: Browser) -> None:
+    student.starts_the_plan()
+    student.is_debited(date(2022, 7, 10))
+    leaves_cents(student)
+    student.log_in("student@demo.test")
+    assert "moins de 1 € reste dû, la comptabilité s'en charge" in read(student.get("/"))
+    assert "sera prélevée" not in read(student.get("/"))
+    page = student.get("/pay-plan")
+    assert rows(page)[2][-1] == "Moins de 1 € : la comptabilité s'en charge"
+    assert TOTAL not in read(page)
+    assert "Rien de ce qui reste (0,38 €) ne sera prélevé" in read(page)
+    leaves_cents(student, state=InstalmentState.ARREARS)
+    assert "Régler cette échéance" not in read(student.get("/pay-plan"))
+    student.log_in("accountant@demo.test")
+    assert "Moins de 1 € : la comptabilité s'en charge" in rows(student.get(DESK))[2][4]
 
 
 def test_cancelled_instalments_are_folded_out_of_the_students_table(student: Browser) -> None:

@@ -28,6 +28,13 @@ def test_nothing_to_compare_is_said(student: Browser) -> None:
     assert (page.status_code, "Importez d'abord un relevé" in read(page)) == (409, True)
 
 
+def test_empty_desk_asks_for_a_statement_only_without_one(student: Browser) -> None:
+    student.acts_as("accountant")
+    assert "il faut d'abord un relevé importé" in read(student.get(DESK))
+    bank_of(student).states(-1250)
+    assert "Aucun état n'est encore établi.</p>" in read(student.get(DESK))
+
+
 def test_one_prepares_and_another_checks(student: Browser) -> None:
     entered(student)
     bank_of(student).states(-1250)

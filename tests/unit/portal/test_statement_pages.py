@@ -70,7 +70,9 @@ class TestDesk:
         told = read(sends(student, data))
         assert "2 lignes nouvelles, 1 affectée par la référence, 0 avec une proposition." in told
         assert "FR76 … 0185" in told
+        assert "Voir les lignes " in told
         again = read(sends(student, data))
+        assert "Voir les lignes " not in again
         assert "Ce relevé était déjà importé : rien n'a changé." in again
         Page(student.get(f"{DESK}?after={'x' * 300}&new=1"))
 
@@ -181,6 +183,12 @@ class TestOneLine:
         assert old.status_code == 409
         acts(student, line(student), "fee")
         assert line(student).state is LineState.FEE
+
+    def test_line_of_a_card_remittance_leads_to_the_remittances(self, student: Browser) -> None:
+        shown = imports(student, moved(60100, "REMISE CB 00123"))
+        page = opens(student, shown)
+        assert "Le passage de la nuit réunit les règlements de la remise" in read(page)
+        assert '<a href="/staff/remittances">Remises CB</a>' in page.text
 
     def test_line_of_another_matter_is_discarded_with_its_reason(self, student: Browser) -> None:
         shown = imports(student, moved(-32010, "ENERGIE"))
