@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from chalicelib.campaigns.logo import png_logo, svg_logo
-from chalicelib.domain.look import (
+from chalicelib.domain.campaigns.look import (
     DARK_PAPER,
     DARK_SHEET,
     ON_BRAND,

@@ -11,8 +11,8 @@ from typing import Any
 from markupsafe import Markup
 
 from chalicelib.delivery.mail_text import compose, marked_up
+from chalicelib.domain.campaigns.look import OWN_LOOK, Look
 from chalicelib.domain.languages import Language
-from chalicelib.domain.look import OWN_LOOK, Look
 
 LAYOUT = Path(__file__).parent / "mail_layout"
 LABELS = {

@@ -8,11 +8,11 @@ from enum import StrEnum
 
 from chalicelib.domain.books.chart import DEFAULT_CHART, Book
 from chalicelib.domain.calendar import Window, paris_day
+from chalicelib.domain.campaigns.look import OWN_LOOK, Look
 from chalicelib.domain.campaigns.versions import CampaignVersion
 from chalicelib.domain.causes import ProgrammeUnknown
 from chalicelib.domain.errors import FeeSituationNotAllowed
 from chalicelib.domain.exports.layouts import NO_MAPPING, AccountingExport
-from chalicelib.domain.look import OWN_LOOK, Look
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.publication import NOTHING_SAID, Publication
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.look import Look
+from chalicelib.domain.campaigns.look import Look
 
 SHEET_NAME, LOGO_NAME = "look.css", "logo.svg"
 COLOURS = """:root {{ --brand: {accent}; --brand-hover: {shade}; --school: {accent}; --school-soft: {tint}; }}

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.campaigns.look import contrast
 from chalicelib.campaigns.reader import read_campaign
-from chalicelib.domain.look import OWN_LOOK, Look
+from chalicelib.domain.campaigns.look import OWN_LOOK, Look
 from tests.unit.campaigns.conftest import Refusals
 
 AT = "exemption_mention:"

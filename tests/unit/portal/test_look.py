@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.delivery.mail_html import compose_html
+from chalicelib.domain.campaigns.look import Look
 from chalicelib.domain.languages import Language
-from chalicelib.domain.look import Look
 from chalicelib.domain.outbox import Topic
 from infra.local.mail_previews import sample_facts
 from tests.unit.portal.conftest import Browser

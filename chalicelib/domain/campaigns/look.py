@@ -5,10 +5,10 @@ from dataclasses import dataclass
 PAPER, SHEET, ON_BRAND = "#f5f4ef", "#ffffff", "#ffffff"
 DARK_PAPER, DARK_SHEET = "#12191c", "#1b2529"
 """The colours of the style sheet that an accent meets."""
-TINT = 0.1
-"""The share of an accent in the tint behind the heads of tables and the desks."""
-SHADE = 0.75
-"""The share of an accent in its shade under the pointer; the rest is black."""
+TINT = 10
+"""The percentage of an accent in the tint behind the heads of tables and the desks."""
+SHADE = 75
+"""The percentage of an accent in its shade under the pointer; the rest is black."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ def channels(colour: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(colour.removeprefix("#")))
 
 
-def mixed(colour: str, other: str, share: float) -> str:
-    """Return a colour of which `share` is the first."""
+def mixed(colour: str, other: str, percent: int) -> str:
+    """Return a colour of which `percent` is the first."""
     pairs = zip(channels(colour), channels(other), strict=True)
-    return "#" + bytes(round(one * share + two * (1 - share)) for one, two in pairs).hex()
+    return "#" + bytes((one * percent + two * (100 - percent)) // 100 for one, two in pairs).hex()
 
 
 OWN_LOOK = Look()
