@@ -35,7 +35,7 @@ ROUTES = {
     (path, method)
     for path, methods in app.app.routes.items()
     for method in methods
-    if method != "HEAD" and not path.startswith(("/api/", "/webhooks/", "/static/"))
+    if method != "HEAD" and not path.startswith(("/api/", "/webhooks/", "/static/", "/look/"))
 }
 PUBLIC = {
     *((f"/{name}", "GET") for name in ABOUT),
