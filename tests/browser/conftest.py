@@ -20,8 +20,9 @@ HEAVIEST_PAGE_BYTES = 50_000
 LOADED = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for each file: Playwright keeps an event loop running, which other files must not find."""
     if CHROMIUM is None:
         pytest.skip("NO BROWSER: chromium was not found, so no page was opened in one (apt install chromium)")
     with sync_playwright() as playwright:

@@ -28,7 +28,7 @@ class Browser:
 
     def goes_to_the_desk(self, label: str) -> httpx.Response:
         """Follow a link of the navigation on the page where staff begin."""
-        page = html.unescape(self.opens("/staff/desk").text)
+        page = html.unescape(self.opens("/staff/desk").text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
         (address,) = re.findall(rf'href="(/staff/[^"]+)"[^>]*>{re.escape(label)}<', page)
         return self.opens(address)
 

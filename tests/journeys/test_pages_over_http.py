@@ -120,8 +120,8 @@ def starts_the_plan(browser: Browser, plan: str, code: str, card: str) -> httpx.
     assert "En attente de décision" in asked.text
     desk = Browser(browser.stack)
     desk.logs_in("accountant@demo.test")
-    told = desk.sends(desk.goes_to_the_desk("Demandes d'échéancier"), "/decision", decision="approve")
-    assert "La demande est acceptée" in told.text
+    asks = desk.sends(desk.goes_to_the_desk("Demandes d'échéancier"), "/decision", decision="approve")
+    assert "la demande est acceptée" in read(desk.sends(asks, "/decision"))
     return browser.pays_instalment(1, card)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import MoneyEvent, balances
+from chalicelib.domain.books.receivables import receivable_cents
 from chalicelib.domain.corrections.refusals import (
     CreditNoteAboveCharged,
     NothingToWriteOff,
@@ -83,6 +84,14 @@ def test_balances_the_account_in_the_journal_with_its_reason(chris: Student) -> 
     check_books(chris.ports.memory)
     act = next(e for e in chris.ports.memory.audit_waiting.values() if e.act is Act.REST_WRITTEN_OFF)
     assert (act.reason, act.details["amount_cents"], act.by) == (WHY, "99", ACCOUNTANT.id)
+
+
+def test_account_of_a_release_without_a_journal_gets_its_entries_first(chris: Student) -> None:
+    pays_but(chris, 99)
+    chris.ports.memory.journal.clear()
+    writes_off(chris, 99)
+    assert sum(receivable_cents(each) for each in chris.account.journal) == 0
+    check_books(chris.ports.memory)
 
 
 def test_of_eight_at_once_one_is_written(chris: Student) -> None:

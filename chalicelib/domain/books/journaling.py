@@ -67,12 +67,20 @@ def digest_of_balances(balances: Mapping[Book, int]) -> str:
 
 def _entries(changes: Changes, file: RegistrationFile, now: datetime) -> Iterator[JournalEntry]:
     ledger, payers = _ledgers(file, now)
+    own = tuple(_own_entries(changes, file, ledger, payers))
+    if own or any(isinstance(row, Payment) for row in changes.rows):
+        yield from missing_entries(file.journal, file.invoices, file.payments, ledger)
+    yield from own
+
+
+def _own_entries(
+    changes: Changes, file: RegistrationFile, ledger: Ledger, payers: Ledger
+) -> Iterator[JournalEntry]:
+    """Yield the entries of the act itself."""
     theirs = {each.number: each.buyer.payer_id for each in file.of_payers.invoices if each.buyer}
     invoices = [row for row in changes.rows if isinstance(row, Invoice)]
     payments = [row for row in changes.rows if isinstance(row, Payment)]
     notes = [row for row in changes.rows if isinstance(row, CreditNote)]
-    if invoices or notes or payments:
-        yield from missing_entries(file.journal, file.invoices, file.payments, ledger)
     for invoice in invoices:
         buyer = invoice.buyer
         yield invoice_entry(invoice, replace(payers, payer_id=buyer.payer_id) if buyer else ledger)
