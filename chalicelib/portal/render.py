@@ -197,8 +197,9 @@ def _local(text: Text, language: Language) -> str:
 
 
 def _signed(amounts: Iterable[int], language: Language) -> str:
-    """Write amounts with their signs: "+3 970,31 € et -3 958,40 €"."""
-    return _listed((f"{'+' if cents > 0 else ''}{amount(cents, language)}" for cents in amounts), language)
+    """Write amounts with their signs, which no line end parts from them: "+3 970,31 € et -3 958,40 €"."""
+    joined = (("+" if cents > 0 else "-", amount(abs(cents), language)) for cents in amounts)
+    return _listed(("\N{WORD JOINER}".join(each) for each in joined), language)
 
 
 def _listed(items: Iterable[object], language: Language) -> str:

@@ -81,6 +81,7 @@ def test_less_than_a_card_pays_is_accountings_on_every_page(student: Browser) ->
     page = student.get("/pay-plan")
     assert rows(page)[2][-1] == "Moins de 1 € : la comptabilité s'en charge"
     assert TOTAL not in read(page)
+    assert "est rappelée par mail" not in read(page)
     assert "Rien de ce qui reste (0,38 €) ne sera prélevé" in read(page)
     leaves_cents(student, state=InstalmentState.ARREARS)
     assert "Régler cette échéance" not in read(student.get("/pay-plan"))

@@ -69,11 +69,11 @@ def test_difference_is_on_the_desk_until_a_person_explains_it(student: Browser, 
     night.ports.gateway.remitting.says["7001"] = GatewayWord.NOT_FOUND
     passes(night)
     student.log_in("accountant@demo.test")
-    assert "Écarts inexpliqués, depuis le plus ancien du 24/06/2022 1 – +601,00 €" in read(
+    assert "Écarts inexpliqués, depuis le plus ancien du 24/06/2022 1 – +\N{WORD JOINER}601,00 €" in read(
         student.get("/staff/desk")
     )
     desk = student.get(DESK)
-    assert "1 écart inexpliqué : +601,00 € , le plus ancien du 24/06/2022 (1 j)" in read(desk)
+    assert "1 écart inexpliqué : +\N{WORD JOINER}601,00 € , le plus ancien du 24/06/2022 (1 j)" in read(desk)
     (known,) = night.ports.reconciliations.open_differences("INP")
     path = f"/staff/differences/{known.id}"
     page = student.get(path)
