@@ -1,4 +1,4 @@
-"""People found by their name, whatever its accents and order: students by their lines, and the staff."""
+"""Search of students and staff by name, without accents or case, the words in any order."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from chalicelib.domain.people import Person
 
 @dataclass(frozen=True)
 class NamedPerson:
-    """A person whose name was typed."""
+    """A person that a search by name found."""
 
     id: str
     name: str
@@ -22,7 +22,7 @@ class NamedPerson:
 def people_named(
     lines: Iterable[RegistrationLine], staff: Iterable[Person], typed: str
 ) -> tuple[NamedPerson, ...]:
-    """Return the students and the staff whose names hold each word typed, each once; none for no word."""
+    """Return the people whose name contains every word of `typed`, sorted by name; () if it has no word."""
     words = folded(typed).split()
     if not words:
         return ()

@@ -27,7 +27,7 @@ def named_taken_back(file: RegistrationFile, reason: str) -> Iterator[Payer]:
 
 
 def asked_by_price(file: RegistrationFile) -> Iterator[Payer]:
-    """Yield the payers whose postponed part is asked for by the price of a file that opens again."""
+    """Yield each payer with a postponed amount, set to 0: the price of a reopened file includes it."""
     for each in file.payers:
         if each.postponed_cents:
             yield replace(each, postponed_cents=0, version=each.version + 1)

@@ -22,7 +22,7 @@ class Register:
                     self._by_invoice.setdefault(number, []).append(line.person_id)
 
     def people(self, clue: Clue) -> Sequence[str]:
-        """Return the ids of the people whom a text names, each once.
+        """Return the ids of the people that the text of a line names, without duplicates.
 
         It has a student's reference, each word of a name in any order, or the number of an invoice.
         """

@@ -70,7 +70,7 @@ def require_undoable(file: RegistrationFile, payment: Payment) -> None:
 def suspended_again(
     line: StatementLine, part: Explanation, by: str, now: datetime, reason: str
 ) -> StatementLine:
-    """Return the next version of a line of which a part is on 471 again, whose owner is to be found."""
+    """Return the next version of a line with one part moved back to suspense (471)."""
     kept = [each for each in line.explanations if each.kind is not ExplanationKind.SUSPENSE and each != part]
     waiting = Explanation(ExplanationKind.SUSPENSE, line.id, line.suspense_cents + part.cents)
     return replace(
@@ -135,7 +135,7 @@ def _moved(part: Explanation, remittance: Remittance | None) -> tuple[MoneyEvent
 
 
 def not_credited(slip: Slip, *, returned: bool) -> Slip:
-    """Return a slip whose credit by a line is undone: it is at the bank again.
+    """Return the slip as deposited and not credited, after its credit by a line is undone.
 
     `returned` says that the bank sent back a cheque of it since: raise `LineOfReturnedCheque`.
     """
@@ -145,7 +145,7 @@ def not_credited(slip: Slip, *, returned: bool) -> Slip:
 
 
 def on_its_way(remittance: Remittance) -> Remittance:
-    """Return a remittance whose credit by a line is undone."""
+    """Return the remittance as not credited, after its credit by a line is undone."""
     return replace(
         remittance,
         credited_on=None,

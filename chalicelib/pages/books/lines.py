@@ -56,7 +56,7 @@ TYPED = (
         for rank in range(1, MOST_PARTS + 1)
     ),
 )
-"""What a refusal gives back to whoever typed it."""
+"""The fields whose typed values are shown again when a form is refused."""
 REFUSED = (BooksMoved, BooksNotValid, DecisionNotPossible, RefundNotReady, ConcurrentUpdate, NotFound)
 
 

@@ -35,7 +35,7 @@ def _named(value: str) -> Language | None:
 
 
 def keep_choice(page_request: "PageRequest") -> None:
-    """Store the language that the address names for a person whose mails are in another."""
+    """Store the language of `?lang=` as the language of the mails of the person who is logged in."""
     named, person = _named(page_request.parameter(PARAMETER)), page_request.known_person
     if named and person and person.language is not named and page_request.request.method != "HEAD":
         choose_language(page_request.ports, person.id, named)
