@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.delivery.mail_html import compose_html
 from chalicelib.delivery.mail_text import compose
+from chalicelib.delivery.receipt_facts import receipt_facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.fees import owed_of_withdrawn, total_cents
@@ -16,6 +17,8 @@ from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.links import IBAN_LINK_LIFETIME, LINK_LIFETIME
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.payment_links.link_use import CardPayer
+from chalicelib.domain.payments import Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_for_new_card
@@ -58,6 +61,12 @@ class SesMailer:
         hours = int(IBAN_LINK_LIFETIME.total_seconds()) // 3600
         told = facts(to, entry, account, campaign, today)
         self._mail(to, entry, {**told, "link": f"{self._base_url}/iban?token={token}", "hours": hours})
+
+    def send_link_receipt(
+        self, to: CardPayer, entry: OutboxEntry, payment: Payment, student: Person, campaign: Campaign
+    ) -> None:
+        told = receipt_facts(to, payment, student, campaign)
+        self._sent(to.email, self._written(to.email, to.language, entry, told))
 
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
         self._mail(to, entry, _greeting(to, campaign))

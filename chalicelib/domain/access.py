@@ -40,6 +40,7 @@ class Action(StrEnum):
     NAME_PAYER = "name a third-party payer of a registration, or take it back"
     INVOICE_PAYER = "invoice a third-party payer"
     READ_PAYERS = "read the third-party payers"
+    SHARE_PAYMENT = "make a link to pay for a student, or revoke one"
     READ_CREDITS = "read the credits to give back"
     ENTER_PAYMENT = "enter a cheque or a transfer received"
     BOUNCE_PAYMENT = "tell what the bank took back, and follow a dispute"
@@ -127,6 +128,7 @@ RULES: dict[Action, Rule] = {
     Action.NAME_PAYER: _act(_R.REGISTRAR, _R.ACCOUNTANT),
     Action.INVOICE_PAYER: _act(_R.ACCOUNTANT, is_recent=True),
     Action.READ_PAYERS: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),
+    Action.SHARE_PAYMENT: _act(_R.ACCOUNTANT),
     Action.READ_CREDITS: _read(_R.ACCOUNTANT, _R.AUDITOR),
     Action.ENTER_PAYMENT: _act(_R.ACCOUNTANT),
     Action.BOUNCE_PAYMENT: _act(_R.ACCOUNTANT, is_recent=True),

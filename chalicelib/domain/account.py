@@ -17,6 +17,7 @@ from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payers.books import NO_BOOKS, PayerBooks, apart
 from chalicelib.domain.payers.payer import Payer
+from chalicelib.domain.payment_links.link import PaymentLink
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
@@ -64,6 +65,7 @@ class Account:
     refunds: tuple[Refund, ...] = ()
     payers: tuple[Payer, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    payment_links: tuple[PaymentLink, ...] = ()
     of_payers: PayerBooks = NO_BOOKS
     """The documents and payments of third-party payers: never among the student's own."""
     comments: tuple[Comment, ...] = ()

@@ -21,6 +21,7 @@ from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payers.payer import Payer
+from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -81,6 +82,8 @@ Row = (
     | PasswordLink
     | Payer
     | Payment
+    | PaymentLink
+    | PaymentLinkKey
     | Person
     | Period
     | PlanRequest

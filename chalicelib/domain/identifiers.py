@@ -5,6 +5,7 @@ registration  <person>-<ordinal>
 attempt       <registration>-<16 hex digits>
 instalment    <registration>-i<rank>
 debit         <instalment>-<ordinal>
+link to pay   <registration>-l<16 hex digits>
 payer         <registration>-p<ordinal>
 refund        <registration>-r<16 hex digits>
 payment       <person>-t<transaction>, without one <person>-m<16 hex digits>

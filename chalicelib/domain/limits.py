@@ -52,6 +52,10 @@ LINK_ADDRESS = Limit("link address", 200, timedelta(hours=1))
 TICKET = Limit("ticket", 100, timedelta(minutes=15))
 """CAS tickets that failed, from one address."""
 
+PAYMENT_LINK = Limit("payment link", 100, timedelta(hours=1))
+"""Links to pay that do not exist, opened from one address."""
+PAYMENT_LINK_START = Limit("payment link start", 20, timedelta(hours=1))
+"""Payments started by one link to pay: whoever has it could fill the account with attempts."""
 INQUIRY = Limit("inquiry", 6, timedelta(minutes=1))
 """Inquiries about one attempt caused by its student."""
 INQUIRIES = Limit("inquiries", 20, timedelta(minutes=1))

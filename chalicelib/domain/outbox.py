@@ -55,12 +55,16 @@ class Topic(StrEnum):
     MAIL_CHANGED = "mail_changed"
     NAME_CHANGED = "name_changed"
     CONTINUE_IMPORT = "continue_import"
+    LINK_PAID = "link_paid"
+    LINK_RECEIPT = "link_receipt"
 
 
 CARD_WARNINGS = frozenset({Topic.CARD_ENDS_EARLY, Topic.CARD_NOT_KEPT})
 """Mails that ask for another card: the one that is true at delivery is sent, or none."""
 TO_PAYERS = frozenset({Topic.PAYER_INVOICED, Topic.PAYER_REMINDER, Topic.PAYER_CREDITED})
 """Mails to a third-party payer, at the address that it gave."""
+BOOKED = frozenset({Topic.PAYMENT_BOOKED, Topic.LINK_PAID})
+"""Mails to the student about money received, with the invoice that it pays."""
 LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})
 """Mails with a link, requested by mail address, known or unknown."""
 CORRECTIONS = frozenset({Topic.MAIL_CHANGED, Topic.NAME_CHANGED})

@@ -48,9 +48,9 @@ def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
 
 
 def rest_cents(file: RegistrationFile) -> int:
-    """Return the amount owed less what debits and pages of single instalments may bring, in cents."""
+    """Return the amount owed less what debits, and pages of instalments and links, may bring, in cents."""
     debited = sum(each.remaining_cents for each in file.instalments if each.may_be_taken)
-    paged = sum(page.amount_cents for page in file.attempts if page.is_open and page.rank is not None)
+    paged = sum(page.amount_cents for page in file.attempts if page.is_open and (page.rank or page.link))
     return owed_cents(file) - debited - paged
 
 

@@ -12,12 +12,12 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.collection.disputes import Dispute
 from chalicelib.domain.money import FeeLine
+from chalicelib.domain.payment_links.link_use import LinkUse
 from chalicelib.domain.people import Address
 from chalicelib.domain.secrecy import SECRET
 
 PAGE_LIFETIME = timedelta(minutes=15)  # for which the gateway keeps its page open
-PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)
-"""After this a page can no longer be paid: "not found" then is final."""
+PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)  # it can no longer be paid: "not found" is final
 
 
 class Outcome(StrEnum):
@@ -129,6 +129,7 @@ class Attempt:
     returned_at: datetime | None = None
     late_looks: int = 0  # how often the gateway was asked since it was closed or paid: domain/inquiries.py
     refunded: bool = False
+    link: LinkUse | None = None  # the link by which somebody else pays it, None for the student's own
 
     @property
     def rank(self) -> int | None:
@@ -288,7 +289,6 @@ class Payment:
 
     @property
     def refundable_cents(self) -> int:
-        """The amount kept less what refunds have reserved."""
         return self.kept_cents - self.refunding_cents
 
 

@@ -69,6 +69,11 @@ class Person:
         return bool(self.roles & STAFF)
 
 
+def initials_of(person: Person) -> str:
+    """Return "C. T.", for whoever may not know who it is."""
+    return " ".join(f"{name[0]}." for name in (person.first_name, person.last_name) if name)
+
+
 def check_roles(roles: frozenset[Role]) -> None:
     """Raise `RolesNotCompatible` for roles that one person must not combine, and for no role."""
     if not roles:

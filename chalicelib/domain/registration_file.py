@@ -12,6 +12,7 @@ from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payers.books import NO_BOOKS, PayerBooks, taken_cents
 from chalicelib.domain.payers.payer import Payer, PayerState
+from chalicelib.domain.payment_links.link import PaymentLink
 from chalicelib.domain.payments import Attempt, AttemptState, Payment
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
@@ -43,6 +44,7 @@ class RegistrationFile:
     refunds: tuple[Refund, ...] = ()
     payers: tuple[Payer, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    payment_links: tuple[PaymentLink, ...] = ()
     of_payers: PayerBooks = NO_BOOKS
     """The documents and payments of third-party payers: never among the student's own."""
 
@@ -95,9 +97,9 @@ class RegistrationFile:
         return any(attempt.state is AttemptState.UNKNOWN for attempt in self.attempts)
 
     def open_attempt(self, rank: int | None) -> Attempt | None:
-        """Return the attempt that may still be paid for one instalment, or for all at once."""
-        attempts = (attempt for attempt in self.attempts if attempt.is_open and attempt.rank == rank)
-        return next(attempts, None)
+        """Return the student's attempt that may still be paid for one instalment, or for all at once."""
+        own = (attempt for attempt in self.attempts if attempt.is_open and not attempt.link)
+        return next((attempt for attempt in own if attempt.rank == rank), None)
 
     def require_no_open_attempt(self) -> None:
         """Raise `PaymentUnclear` or `PaymentOpen` while a payment of what is declared now may still come."""
@@ -108,7 +110,7 @@ class RegistrationFile:
 
     def require_no_page_beside(self, rank: int | None) -> None:
         """Raise `PaymentOpen` while a page of another target is open: both could be paid."""
-        if any(attempt.is_open and attempt.rank != rank for attempt in self.attempts):
+        if any(each.is_open and (each.rank != rank or each.link) for each in self.attempts):
             raise PaymentOpen
 
     @property
@@ -170,6 +172,7 @@ def file_of(account: Account, registration_id: str, campaign: Campaign) -> Regis
         journal=tuple(row for row in account.journal if row.registration_id == registration_id),
         refunds=tuple(row for row in account.refunds if row.registration_id == registration_id),
         waivers=tuple(row for row in account.waivers if row.registration_id == registration_id),
+        payment_links=tuple(row for row in account.payment_links if row.registration_id == registration_id),
         payers=tuple(row for row in account.payers if row.registration_id == registration_id),
         of_payers=account.of_payers.of_registration(registration_id),
     )

@@ -1,6 +1,6 @@
 """Secret fields of stored rows: marked on the field, left out of the export and of repr.
 
-A secret value gives access to its reader; it is not information about the person.
+A secret value gives access to its reader, or is about somebody else; it is not information about the person.
 """
 
 from collections.abc import Iterable

@@ -211,9 +211,15 @@ def _registration(received: _Received, allocation: Allocation) -> Registration:
 
 
 def _told(attempt: Attempt, answer: Answer, received: Payment, now: datetime) -> Iterator[OutboxEntry]:
-    """Yield the mail of the payment if it pays something, and that of the credit if it leaves one."""
+    """Yield the mail of the payment if it pays something, and that of the credit if it leaves one.
+
+    Who paid by a link gets a receipt in any case.
+    """
     if received.allocated_cents:
-        yield _entry(Topic.PAYMENT_BOOKED, attempt, answer, now, received.invoice_number)
+        topic = Topic.LINK_PAID if attempt.link else Topic.PAYMENT_BOOKED
+        yield _entry(topic, attempt, answer, now, received.invoice_number)
+    if attempt.link:
+        yield _entry(Topic.LINK_RECEIPT, attempt, answer, now, None)
     if received.is_overpayment:
         kept = _entry(Topic.OVERPAYMENT_KEPT, attempt, answer, now, None)
         yield replace(kept, amount_cents=credit_cents(received))

@@ -54,6 +54,8 @@ _TOPICS = {
     Topic.MAIL_CHANGED: marked("Adresse mail corrigée"),
     Topic.NAME_CHANGED: marked("Nom corrigé"),
     Topic.CONTINUE_IMPORT: marked("Suite d'une importation"),
+    Topic.LINK_PAID: marked("Paiement par lien"),
+    Topic.LINK_RECEIPT: marked("Reçu d'un paiement par lien"),
 }
 
 

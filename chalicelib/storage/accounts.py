@@ -14,6 +14,7 @@ from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.invoices import Sequence as DocumentSequence
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payers.payer import Payer
+from chalicelib.domain.payment_links.link import PaymentLink
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -60,6 +61,7 @@ class DynamoAccounts:
             letterings=tuple(load(HandLettering, row) for row in rows.get("LETTERING", ())),
             refunds=tuple(load(Refund, row) for row in rows.get("REFUND", ())),
             waivers=tuple(load(Waiver, row) for row in rows.get("WAIVER", ())),
+            payment_links=tuple(load(PaymentLink, row) for row in rows.get("PAYMENT_LINK", ())),
             payers=tuple(load(Payer, row) for row in rows.get("PAYER", ())),
         )
         return with_payers_apart(account)

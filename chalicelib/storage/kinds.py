@@ -21,6 +21,7 @@ from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payers.payer import Payer
+from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
@@ -250,6 +251,8 @@ KINDS: Mapping[type, Kind] = {
     ),
     PasswordLink: _link("LINK"),
     Payment: Kind(in_partition("PAYMENT", lambda payment: payment.name), _payment_queue, counted),
+    PaymentLink: Kind(in_partition("PAYMENT_LINK", lambda each: each.id), version=counted),
+    PaymentLinkKey: _link("PAY"),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),
         _person_queue,

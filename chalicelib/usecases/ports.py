@@ -13,6 +13,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payment_links.link_use import CardPayer
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -55,6 +56,11 @@ class Mailer(Protocol):
 
     def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
         """Mail a third-party payer, at the entry's address, about its invoice and with the PDF of it."""
+
+    def send_link_receipt(
+        self, to: CardPayer, entry: OutboxEntry, payment: Payment, student: Person, campaign: Campaign
+    ) -> None:
+        """Mail who paid by a link the receipt of it."""
 
     def send_iban_link(
         self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.journal.ports import Journal
     from chalicelib.usecases.passwords.ports import Links
     from chalicelib.usecases.payers.ports import Payers
+    from chalicelib.usecases.payment_links.ports import PaymentLinkKeys
     from chalicelib.usecases.payments.ports import Notifications
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
@@ -101,6 +102,12 @@ class Stores:
         from chalicelib.storage.proofs import DynamoIbanLinks
 
         return DynamoIbanLinks(self.table)
+
+    @cached_property
+    def payment_link_keys(self) -> PaymentLinkKeys:
+        from chalicelib.storage.proofs import DynamoPaymentLinkKeys
+
+        return DynamoPaymentLinkKeys(self.table)
 
     @cached_property
     def limits(self) -> Limits:

@@ -7,6 +7,7 @@ from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.limits import Limit
 from chalicelib.domain.links import IbanLink, PasswordLink
+from chalicelib.domain.payment_links.link import PaymentLinkKey
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
@@ -53,6 +54,14 @@ class MemoryLinks:
 
     def find(self, token_hash: str) -> PasswordLink | None:
         return self._m.links.get(token_hash)
+
+
+class MemoryPaymentLinkKeys:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def find(self, token_hash: str) -> PaymentLinkKey | None:
+        return self._m.payment_link_keys.get(token_hash)
 
 
 class MemoryIbanLinks:

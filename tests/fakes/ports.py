@@ -9,6 +9,7 @@ from chalicelib.banking.statement_file import read_statements
 from chalicelib.campaigns.stored import FileReader
 from chalicelib.delivery.mail_text import compose
 from chalicelib.delivery.mailer import facts, payer_facts
+from chalicelib.delivery.receipt_facts import receipt_facts
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.statement import Statement
 from chalicelib.domain.calendar import PARIS
@@ -20,6 +21,7 @@ from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, Seco
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.payment_links.link_use import CardPayer
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.plan.instalments import Debit, Instalment
@@ -42,6 +44,7 @@ from tests.fakes.identity import (
     MemoryIdentities,
     MemoryLimits,
     MemoryLinks,
+    MemoryPaymentLinkKeys,
     MemoryPeople,
     MemoryRoleChanges,
     MemorySecondFactors,
@@ -189,6 +192,13 @@ class RecordedMailer:
         self.sent.append((to.email, entry.topic))
         self.tokens.append(token)
 
+    def send_link_receipt(
+        self, to: CardPayer, entry: OutboxEntry, payment: Payment, student: Person, campaign: Campaign
+    ) -> None:
+        told = receipt_facts(to, payment, student, campaign)
+        self.texts.append(compose(entry.topic, to.language, portal="https://portal.test", **told)[1])
+        self.sent.append((to.email, entry.topic))
+
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
         self.sent.append((to.email, entry.topic))
 
@@ -291,8 +301,7 @@ class FakePorts(ExportFakes):
     """All ports on fakes; the clock stands still until it is moved."""
 
     def __init__(self, campaign: Campaign, at: datetime = MANUAL_DAY) -> None:
-        self.memory = Memory()
-        self.at = at
+        self.memory, self.at = Memory(), at
         self.campaigns = MemoryCampaigns(campaign, self.memory)
         self.campaign_versions = MemoryCampaignVersions(self.memory)
         self.campaign_use = MemoryCampaignUse(self.memory)
@@ -303,6 +312,7 @@ class FakePorts(ExportFakes):
         self.sessions = MemorySessions(self.memory)
         self.links = MemoryLinks(self.memory)
         self.iban_links = MemoryIbanLinks(self.memory)
+        self.payment_link_keys = MemoryPaymentLinkKeys(self.memory)
         self.limits = MemoryLimits(self.memory)
         self.passwords = PlainPasswords()
         self.second_factors = MemorySecondFactors(self.memory)

@@ -50,8 +50,11 @@ class MemoryPersonalRecords:
             "identity": (each for each in m.identities.values() if each.person_id == person_id),
             "second_factor": (each for each in m.second_factors.values() if each.person_id == person_id),
             "session": (each for each in m.sessions.values() if each.person_id == person_id),
+            "payment_link": account.payment_links,
             "link": (
-                each for each in (*m.links.values(), *m.iban_links.values()) if each.person_id == person_id
+                each
+                for each in (*m.links.values(), *m.iban_links.values(), *m.payment_link_keys.values())
+                if each.person_id == person_id
             ),
             "mail": (each for each in m.mails.values() if each.person_id == person_id),
             "audit": (
@@ -79,6 +82,7 @@ class MemoryPersonalRecords:
                 m.sessions,
                 m.links,
                 m.iban_links,
+                m.payment_link_keys,
             )
             for rows in kinds:
                 for key in [key for key, each in rows.items() if each.person_id == person_id]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.links import IbanLink, PasswordLink
     from chalicelib.domain.lists.comments import Comment
     from chalicelib.domain.payers.payer import Payer
+    from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
     from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
@@ -103,6 +104,8 @@ class Memory(ExportMemory):
         self.sessions: dict[str, Session] = {}
         self.links: dict[str, PasswordLink] = {}
         self.iban_links: dict[str, IbanLink] = {}
+        self.payment_links: dict[str, PaymentLink] = {}
+        self.payment_link_keys: dict[str, PaymentLinkKey] = {}
         self.second_factors: dict[str, SecondFactor] = {}
         self.identities: dict[tuple[str, str], Identity] = {}
         self.refunds: dict[str, Refund] = {}
@@ -200,6 +203,7 @@ class MemoryAccounts:
                 comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
                 refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
                 waivers=tuple(w for w in m.waivers.values() if w.person_id == person_id),
+                payment_links=tuple(each for each in m.payment_links.values() if each.person_id == person_id),
                 payers=tuple(p for p in m.payers.values() if p.person_id == person_id),
                 documents={n: d for (p, n), d in m.documents.items() if p == person_id},
                 credit_documents={n: d for (p, n), d in m.credit_documents.items() if p == person_id},

@@ -24,6 +24,7 @@ from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payers.payer import Payer
+from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
 from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
@@ -103,6 +104,8 @@ SHELVES: Mapping[type, Shelf] = {
     PasswordLink: Shelf("links", lambda link: link.token_hash),
     Payer: Shelf("payers", _id),
     Payment: Shelf("payments", lambda payment: payment.name, _owned),
+    PaymentLink: Shelf("payment_links", _id),
+    PaymentLinkKey: Shelf("payment_link_keys", lambda key: key.token_hash),
     Person: Shelf("people", _id, lambda person: replace(person, addresses=())),
     Period: Shelf("periods", lambda each: (each.series, each.month)),
     PlanRequest: Shelf("plan_requests", lambda request: request.registration_id),

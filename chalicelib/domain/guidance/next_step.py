@@ -100,7 +100,7 @@ def _attempt(file: RegistrationFile, _now: datetime) -> NextStep | None:
     for todo, holds in (
         (Todo.CHECKING, lambda each: each.in_question),
         (Todo.CONFIRMING, lambda each: each.returned_at is not None),
-        (Todo.RESUME, lambda _: True),
+        (Todo.RESUME, lambda each: each.link is None),
     ):
         for attempt in filter(holds, opened):
             return NextStep(todo, attempt.amount_cents, attempt_id=attempt.id)

@@ -1,7 +1,8 @@
 """Data deleted and data kept when a person is erased.
 
-deleted at once         name, mail address, birth date, saved addresses, addresses given for payments, every
-                        free text about the person, all means of access, the text of the gateway's messages
+deleted at once         name, mail address, birth date, saved addresses, addresses given for payments, who
+                        paid through a link, every free text about the person, all means of access, the text
+                        of the gateway's messages
 kept for 13 months      evidence of a payment or a mandate: consent, authentication, a card's last digits
 kept for 10 years       invoices and credit notes with their client, and their PDF (C. com., art. L.123-22)
 kept, without drawer    payments
@@ -251,7 +252,8 @@ def _unasked(request: PlanRequest) -> PlanRequest:
 
 
 def _homeless(attempt: Attempt) -> Attempt:
-    return replace(attempt, address=None, request_hash="")
+    link = replace(attempt.link, card_payer=None) if attempt.link else None
+    return replace(attempt, address=None, request_hash="", link=link)
 
 
 def _given_up_by_nobody(waiver: Waiver) -> Waiver:

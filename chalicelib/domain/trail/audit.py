@@ -118,6 +118,8 @@ class Act(StrEnum):
     DIFFERENCE_EXPLAINED = "difference_explained"
     DIFFERENCE_TAKEN = "difference_taken"
     EXPORT_COMPARED = "export_compared"
+    PAYMENT_LINK_MADE = "payment_link_made"
+    PAYMENT_LINK_REVOKED = "payment_link_revoked"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

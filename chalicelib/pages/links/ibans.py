@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.domain.people import Person
+from chalicelib.domain.people import initials_of
 from chalicelib.domain.refunds.ibans import bank_code, grouped, masked
 from chalicelib.domain.refunds.refusals import IbanLinkNotValid, IbanNotValid
 from chalicelib.pages.page import page
@@ -56,7 +56,7 @@ def _form(
         "iban",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
         token=token,
-        initials=_initials(opened.account.person),
+        initials=initials_of(opened.account.person),
         amount_cents=opened.refund.amount_cents,
         typed=grouped(typed) if typed and not mistake else typed,
         mistake=mistake,
@@ -72,7 +72,3 @@ def _over(page_request: PageRequest, refusal: IbanLinkNotValid) -> Response:
     return page_request.bare_page(
         "iban_link_over", status=status_of(refusal), sentence=page_request.sentence(refusal)
     )
-
-
-def _initials(person: Person) -> str:
-    return " ".join(f"{name[0]}." for name in (person.first_name, person.last_name) if name)

@@ -5,6 +5,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import (
+    BOOKED,
     CARD_WARNINGS,
     CORRECTIONS,
     LINKS,
@@ -26,6 +27,7 @@ from chalicelib.usecases.delivery.tell_payer import tell_payer
 from chalicelib.usecases.imports.continue_import import continue_import
 from chalicelib.usecases.invoices.render_invoice import render_invoice_of
 from chalicelib.usecases.passwords.request_link import send_link
+from chalicelib.usecases.payment_links.tell_card_payer import tell_card_payer
 from chalicelib.usecases.refunds.mail_iban_link import mail_iban_link
 from chalicelib.usecases.registrations.show_account import open_file, show_account
 
@@ -80,6 +82,9 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> Person | None:
     if entry.topic in TO_PAYERS:
         tell_payer(ports, entry)
         return None
+    if entry.topic is Topic.LINK_RECEIPT:
+        tell_card_payer(ports, entry)
+        return None
     return _notify(ports, entry) if entry.topic in NOTICES else _tell_student(ports, entry)
 
 
@@ -100,7 +105,7 @@ def _tell_student(ports: DeliveryPorts, entry: OutboxEntry) -> Person | None:
     told = announced(entry, file, today) if entry.topic in _NAME_A_DAY else entry
     if told is None:
         return None
-    if entry.topic is Topic.PAYMENT_BOOKED and entry.invoice_number is not None:
+    if entry.topic in BOOKED and entry.invoice_number is not None:
         render_invoice_of(ports, account, entry.invoice_number)
     topic = topic_now(file) if entry.topic in CARD_WARNINGS else entry.topic
     if account.person.erased_on or not topic:

@@ -119,7 +119,7 @@ def book(
     settlement = settle(account, attempt, answer, campaign, sequence, ports.now())
     payment = settlement.payment
     act = Act.PAYMENT_REFUNDED if is_given_back(answer) else Act.PAYMENT_BOOKED
-    entry = _entry(ports, act, attempt.person_id, payment)
+    entry = _entry(ports, act, attempt, payment)
     if is_given_back(answer):
         ports.alarms.raise_refunded(payment)  # first: a process that dies here must not leave it unreported
     changes = settlement.changes(entry, notification)
@@ -139,23 +139,17 @@ def _book_taken_back(
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     file = file_of(account, attempt.registration_id, campaign)
     taken = taken_back(file, payment, ports.now())
-    entry = _entry(ports, Act.PAYMENT_REFUNDED, attempt.person_id, payment)
+    entry = _entry(ports, Act.PAYMENT_REFUNDED, attempt, payment)
     ports.alarms.raise_refunded(payment)  # first: a process that dies here must not leave it unreported
     rows = (replace(attempt, refunded=True), *existing(message), *taken.rows)
     ports.store.commit(journaled(Changes(rows, entry, taken.outbox), file, ports.now()))
     set_off_anew(ports, attempt.registration_id)
 
 
-def _entry(ports: PaymentPorts, act: Act, person_id: str, payment: Payment) -> AuditEntry:
-    return audited(
-        ports,
-        GATEWAY,
-        act,
-        person_id,
-        payment.id,
-        amount_cents=payment.amount_cents,
-        order=payment.order_number,
-    )
+def _entry(ports: PaymentPorts, act: Act, attempt: Attempt, payment: Payment) -> AuditEntry:
+    told = {"amount_cents": payment.amount_cents, "order": payment.order_number}
+    by_link = {"link": attempt.link.link_id} if attempt.link else {}
+    return audited(ports, GATEWAY, act, attempt.person_id, payment.id, **told, **by_link)
 
 
 def set_aside(ports: PaymentPorts, notification: Notification, anomaly: Anomaly) -> None:

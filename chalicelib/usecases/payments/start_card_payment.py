@@ -1,6 +1,6 @@
 import hashlib
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
@@ -13,7 +13,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.fees import payable_lines, rest_lines
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.parties import client_of
-from chalicelib.domain.payments import Attempt, Outcome, PaymentPage, PlanTerms, resumed
+from chalicelib.domain.payments import Attempt, PaymentPage, PlanTerms, resumed
 from chalicelib.domain.people import Address
 from chalicelib.domain.plan.instalment_pages import instalment_page
 from chalicelib.domain.plan.instalments import Instalment, held
@@ -21,15 +21,10 @@ from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.payments.choose_address import AddressChoice, choose_address, digest
-from chalicelib.usecases.payments.inquire_attempt import book_if_paid, may_inquire
 from chalicelib.usecases.payments.ports import PaymentPorts
+from chalicelib.usecases.payments.suspects import was_any_paid, was_paid
 from chalicelib.usecases.races import again
 from chalicelib.usecases.registrations.show_account import open_file
-
-CLOSED_LATELY = timedelta(days=1)
-MOST_SUSPECTS = 3
-LATE_START = timedelta(seconds=30)
-"""A page this old may have been paid meanwhile: the gateway is asked before a new start."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +106,7 @@ def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPay
     if keyed and keyed.request_hash != request.hash:
         raise IdempotencyKeyReused
     attempt = keyed if keyed and keyed.is_open else file.open_attempt(request.rank)
-    suspects = (*((attempt,) if attempt else ()), *_closed_lately(file, ports.now()))
-    if any(_was_paid(ports, account, suspect) for suspect in suspects):
+    if was_any_paid(ports, account, file, attempt):
         return _start(ports, person_id, request)
     if not attempt and set_off_credits(ports, account, file):
         return _start(ports, person_id, request)
@@ -134,24 +128,12 @@ def _resume_by_id(ports: PaymentPorts, person_id: str, attempt_id: str) -> Start
         raise NotFound
     if not attempt.is_open:
         return None
-    if _was_paid(ports, account, attempt):
+    if attempt.link:  # another person's: its payer resumes it by the link
+        raise PaymentOpen
+    if was_paid(ports, account, attempt):
         return _resume_by_id(ports, person_id, attempt_id)
     file = open_file(ports, account, attempt.registration_id)
     return _resume(ports, file, account, attempt, attempt.address)
-
-
-def _closed_lately(file: RegistrationFile, now: datetime) -> tuple[Attempt, ...]:
-    """Return the last attempts that were closed unpaid: a form that was kept may have been paid since."""
-    closed = [each for each in file.attempts if each.closed_at and not each.is_open and not each.transaction]
-    lately = [each for each in closed if each.closed_at and now - each.closed_at < CLOSED_LATELY]
-    return tuple(sorted(lately, key=lambda each: each.opened_at)[-MOST_SUSPECTS:])
-
-
-def _was_paid(ports: PaymentPorts, account: Account, attempt: Attempt) -> bool:
-    """Ask the gateway about a page that may have been paid without a notification, and book the payment."""
-    if ports.now() - attempt.opened_at < LATE_START or not may_inquire(ports, attempt):
-        return False
-    return book_if_paid(ports, attempt, account).outcome is Outcome.PAID
 
 
 def _resume(

@@ -5,6 +5,8 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.notifications import Notification
+from chalicelib.domain.payment_links.link import PaymentLinkKey
+from chalicelib.domain.payment_links.link_use import LinkUse
 from chalicelib.domain.payments import Answer
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Mandate
@@ -23,7 +25,9 @@ STORED = (
     Mandate,
     Notification,
     IbanLink,
+    LinkUse,
     PasswordLink,
+    PaymentLinkKey,
     Refund,
     SecondFactor,
     Session,
@@ -46,7 +50,7 @@ def export_person(ports: PrivacyPorts, person_id: str, by: Person) -> dict[str, 
 
 
 def without_secrets(facts: Any) -> Any:
-    """Return stored facts without what would let somebody in or debit a card."""
+    """Return stored facts without what would let somebody in or debit a card, or is about another person."""
     if isinstance(facts, Mapping):
         return {name: without_secrets(value) for name, value in facts.items() if name not in SECRET_FIELDS}
     if isinstance(facts, list):

@@ -1,0 +1,92 @@
+"""Reasons that prevent making a link to pay, or paying by it.
+
+DecisionNotPossible
+└── PaymentLinkNotPossible
+    ├── LinksTooMany
+    └── LinkAmountMoved
+DecisionNotPossible
+└── PaymentLinkNotValid    (422)
+    ├── LinkAboveOwed
+    ├── LinkTooSmall
+    ├── LinkLeavesTooLittle
+    └── LinkMisdated
+LinkNotValid               (410)
+└── PaymentLinkOver
+    ├── PaymentLinkRevoked
+    └── PaymentLinkExpired
+PaymentOpen
+└── OtherPaymentOpen
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.domain.errors import DecisionNotPossible, LinkNotValid, PaymentOpen
+
+
+class PaymentLinkNotPossible(DecisionNotPossible):
+    code = "payment_link_not_possible"
+
+
+@dataclass(eq=False)
+class LinksTooMany(PaymentLinkNotPossible):
+    cause = "many"
+    most: int
+
+
+@dataclass(eq=False)
+class LinkAmountMoved(PaymentLinkNotPossible):
+    """Another amount is to pay than the one that the payer has seen."""
+
+    cause = "amount"
+    amount_cents: int
+
+
+class PaymentLinkNotValid(DecisionNotPossible):
+    code = "payment_link_not_valid"
+
+
+@dataclass(eq=False)
+class LinkAboveOwed(PaymentLinkNotValid):
+    cause = "owed"
+    owed_cents: int
+
+
+class LinkTooSmall(PaymentLinkNotValid):
+    cause = "small"
+
+
+@dataclass(eq=False)
+class LinkLeavesTooLittle(PaymentLinkNotValid):
+    """The rest would be below what the gateway takes."""
+
+    cause = "rest"
+    rest_cents: int
+
+
+@dataclass(eq=False)
+class LinkMisdated(PaymentLinkNotValid):
+    cause = "day"
+    last: date
+
+
+class PaymentLinkOver(LinkNotValid):
+    """No link has this token, or its student's account is closed."""
+
+    cause = "pay"
+
+
+class PaymentLinkRevoked(PaymentLinkOver):
+    cause = "pay_revoked"
+
+
+class PaymentLinkExpired(PaymentLinkOver):
+    cause = "pay_expired"
+
+
+@dataclass(eq=False)
+class OtherPaymentOpen(PaymentOpen):
+    """Another payment of the same registration may still come, until then at the latest."""
+
+    cause = "other"
+    until: datetime

@@ -1,0 +1,182 @@
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import AddressMissing, ConcurrentUpdate, NotFound, PaymentOpen
+from chalicelib.domain.limits import PAYMENT_LINK, PAYMENT_LINK_START, network_of
+from chalicelib.domain.money import totals
+from chalicelib.domain.parties import client_of
+from chalicelib.domain.payment_links.link import PaymentLink, registration_of
+from chalicelib.domain.payment_links.link_use import CardPayer, LinkUse
+from chalicelib.domain.payment_links.refusals import (
+    LinkAmountMoved,
+    OtherPaymentOpen,
+    PaymentLinkExpired,
+    PaymentLinkOver,
+    PaymentLinkRevoked,
+)
+from chalicelib.domain.payment_links.sharing import free_cents, share_lines
+from chalicelib.domain.payment_links.standing import LinkState, open_use, state_of, uses
+from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, PaymentPage, resumed
+from chalicelib.domain.people import Person
+from chalicelib.domain.registration import counted
+from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.usecases.credits.set_off_credits import set_off_credits
+from chalicelib.usecases.limits.limit_tries import count_try
+from chalicelib.usecases.payment_links.ports import PaymentLinkPorts
+from chalicelib.usecases.payments.inquire_attempt import inquire_attempt, may_inquire
+from chalicelib.usecases.payments.start_card_payment import StartedPayment
+from chalicelib.usecases.payments.suspects import was_any_paid
+from chalicelib.usecases.races import again
+from chalicelib.usecases.registrations.show_account import account_behind, open_file
+from chalicelib.usecases.sign_in.open_session import digest
+
+_OVER = {LinkState.REVOKED: PaymentLinkRevoked, LinkState.EXPIRED: PaymentLinkExpired}
+
+
+@dataclass(frozen=True)
+class OpenedLink:
+    """A link as whoever has its token may see it."""
+
+    link: PaymentLink
+    account: Account
+    file: RegistrationFile
+
+    @property
+    def last_use(self) -> Attempt | None:
+        return next(reversed(uses(self.file, self.link)), None)
+
+
+def open_link(ports: PaymentLinkPorts, token: str, address: str) -> OpenedLink:
+    """Return the link of a token, whatever its state; raise `PaymentLinkOver` if there is none.
+
+    Tokens of nobody are counted by the network that they came from.
+    """
+    network = network_of(address)
+    count_try(ports, PAYMENT_LINK, network)
+    found = _find(ports, token)
+    ports.limits.give_back(PAYMENT_LINK, network, ports.now())
+    return found
+
+
+def show_link(ports: PaymentLinkPorts, token: str, address: str) -> OpenedLink:
+    """Return the link; the gateway is asked first if its payer came back by the accepted way."""
+    opened = open_link(ports, token, address)
+    last = opened.last_use
+    if last is None or last.transaction or not last.returned_at or not may_inquire(ports, last):
+        return opened
+    with suppress(ConcurrentUpdate):  # a notification came first: read its result
+        inquire_attempt(ports, last)
+    return _find(ports, token)
+
+
+def require_usable(opened: OpenedLink, ports: PaymentLinkPorts) -> None:
+    """Raise `PaymentLinkOver` unless somebody may pay by the link now."""
+    state = state_of(opened.file, opened.link, paris_day(ports.now()))
+    if state in _OVER:
+        raise _OVER[state]
+    if state is LinkState.PAID or paris_day(ports.now()) > opened.link.until:
+        raise PaymentLinkExpired
+
+
+def asked_cents(opened: OpenedLink, ports: PaymentLinkPorts) -> int:
+    """Return what the link asks for now; raise why nothing can be paid by it."""
+    require_usable(opened, ports)
+    if attempt := open_use(opened.file, opened.link):
+        return attempt.amount_cents
+    return totals(share_lines(opened.file, opened.link, ports.now())).total_cents
+
+
+def pay_by_link(
+    ports: PaymentLinkPorts, token: str, payer: CardPayer, seen_cents: int, address: str
+) -> StartedPayment:
+    """Open the gateway's page for the amount of a link that its payer has seen.
+
+    One attempt of a link is open at a time: its own payer resumes it, under the reference that the gateway
+    lets pay once; for anybody else it is `OtherPaymentOpen`. `address` is where the request came from.
+    """
+    opened = open_link(ports, token, address)
+    count_try(ports, PAYMENT_LINK_START, opened.link.id)
+    return again(lambda: _start(ports, token, payer, seen_cents), ports.pause)
+
+
+def _find(ports: PaymentLinkPorts, token: str) -> OpenedLink:
+    key = ports.payment_link_keys.find(digest(token))
+    account = account_behind(ports, key.person_id) if key and ports.now() < key.expires_at else None
+    if key is None or account is None or not account.person.is_active:
+        raise PaymentLinkOver
+    with suppress(NotFound):
+        file = open_file(ports, account, registration_of(key.link_id))
+        for link in file.payment_links:
+            if link.id == key.link_id:
+                return OpenedLink(link, account, file)
+    raise PaymentLinkOver
+
+
+def _start(ports: PaymentLinkPorts, token: str, payer: CardPayer, seen_cents: int) -> StartedPayment:
+    opened = _find(ports, token)
+    require_usable(opened, ports)
+    attempt = open_use(opened.file, opened.link)
+    if was_any_paid(ports, opened.account, opened.file, attempt):
+        return _start(ports, token, payer, seen_cents)
+    if attempt:
+        return _resume(ports, opened, attempt, payer, seen_cents)
+    if set_off_credits(ports, opened.account, opened.file):
+        return _start(ports, token, payer, seen_cents)
+    return _begin(ports, opened, payer, seen_cents)
+
+
+def _resume(
+    ports: PaymentLinkPorts, opened: OpenedLink, attempt: Attempt, payer: CardPayer, seen_cents: int
+) -> StartedPayment:
+    now, use = ports.now(), attempt.link
+    known = use.card_payer if use else None
+    if known is None or known.email.casefold() != payer.email.casefold():
+        raise OtherPaymentOpen(attempt.opened_at + PAGE_OVER_AFTER)
+    if free_cents(opened.file, now, attempt) < attempt.amount_cents:
+        raise PaymentOpen
+    _require_seen(attempt.amount_cents, seen_cents)
+    again = resumed(attempt, None, now)
+    page = _page(ports, opened, again, known)
+    ports.store.commit(Changes((again,), unchanged=(opened.file.registration,)))
+    return StartedPayment(again, page, is_resumed=True)
+
+
+def _begin(ports: PaymentLinkPorts, opened: OpenedLink, payer: CardPayer, seen_cents: int) -> StartedPayment:
+    """Write the attempt before its form is returned; the registration's version lets one of two through."""
+    registration, now = opened.file.registration, ports.now()
+    lines = share_lines(opened.file, opened.link, now)
+    cents = totals(lines).total_cents
+    _require_seen(cents, seen_cents)
+    attempt_id = f"{registration.id}-{ports.new_id()}"
+    attempt = Attempt(
+        id=attempt_id,
+        registration_id=registration.id,
+        person_id=registration.person_id,
+        reference=ports.gateway.reference(attempt_id),
+        amount_cents=cents,
+        fee_situation_code=registration.fee_situation_code or "",
+        lines=lines,
+        started_at=now,
+        request_hash="",
+        link=LinkUse(opened.link.id, payer),
+    )
+    page = _page(ports, opened, attempt, payer)
+    ports.store.commit(Changes((attempt, counted(registration))))
+    return StartedPayment(attempt, page)
+
+
+def _require_seen(cents: int, seen_cents: int) -> None:
+    if cents != seen_cents:
+        raise LinkAmountMoved(cents)
+
+
+def _page(ports: PaymentLinkPorts, opened: OpenedLink, attempt: Attempt, payer: CardPayer) -> PaymentPage:
+    """Return the page for the payer, by their own name and address; the invoice stays the student's."""
+    if client_of(opened.account.person).address is None:
+        raise AddressMissing
+    sent = replace(attempt, address=payer.address)
+    person = Person("", payer.email, payer.first_name, payer.last_name, frozenset(), language=payer.language)
+    return ports.gateway.payment_page(sent, person, opened.file.campaign.school, payer.language)
