@@ -6,6 +6,7 @@ from chalicelib.api.accounting.credits import credits_to_give_back
 from chalicelib.api.accounting.figures import figures
 from chalicelib.api.accounting.late import late
 from chalicelib.api.accounting.payers import payers
+from chalicelib.api.accounting.payment_links import payment_links
 from chalicelib.api.accounting.refunds import refunds
 from chalicelib.api.accounting.transfers import transfers
 from chalicelib.api.accounting.write_offs import write_offs
@@ -47,6 +48,7 @@ API = (
     plans,
     changed_plans,
     card_payments,
+    payment_links,
     instalments,
     collection,
     credits_to_give_back,

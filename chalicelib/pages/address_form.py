@@ -24,6 +24,9 @@ MISTAKES = {
     "country": marked("Choisissez le pays dans la liste."),
     "phone_country_code": marked("Indiquez l'indicatif d'un pays avec son signe +, par exemple +33."),
     "phone": marked("Ce numéro n'existe pas avec cet indicatif. Vérifiez l'un et l'autre."),
+    "first_name": marked("Indiquez votre prénom, en lettres, en 100 caractères au plus."),
+    "last_name": marked("Indiquez votre nom, en lettres, en 100 caractères au plus."),
+    "email": marked("Indiquez une adresse mail, par exemple nom@exemple.fr."),
 }
 MISSING = {
     "line1": marked("Indiquez le numéro et la rue."),
@@ -47,7 +50,7 @@ def address_form(
         "countries": country_names(page_request.language),
         "is_invoiced": bool(page_request.file.invoices),
         "given": given or _proposed(page_request),
-        "mistakes": _mistakes(error, page_request.language) if error else {},
+        "mistakes": mistakes_of(error, page_request.language) if error else {},
     }
 
 
@@ -61,7 +64,7 @@ def chosen_address(given: Mapping[str, str]) -> AddressChoice:
         return AddressChoice(AddressMode.SAVED, id=given["address"])
     if given["mode"] == AddressMode.NONE:
         return AddressChoice(AddressMode.NONE)
-    return address_choice(NewAddressChoice.model_validate(_as_typed(given)))
+    return address_choice(NewAddressChoice.model_validate(as_typed(given)))
 
 
 def key_of(page_request: PageRequest, given: Mapping[str, str]) -> str:
@@ -82,13 +85,13 @@ def _proposed(page_request: PageRequest) -> dict[str, str]:
     }
 
 
-def _as_typed(given: Mapping[str, str]) -> dict[str, Any]:
+def as_typed(given: Mapping[str, str]) -> dict[str, Any]:
     typed = {name: given[name] for name in ADDRESS_FIELDS}
     typed["phone_country_code"] = given["phone_country_code"].replace(" ", "")
     return {"mode": "new", **typed, "keep": bool(given["keep"])}
 
 
-def _mistakes(error: ValidationError, language: Language) -> dict[str, str]:
+def mistakes_of(error: ValidationError, language: Language) -> dict[str, str]:
     return {
         name: said(_mistake(name, each), language, **each.get("ctx", {}))
         for each in error.errors()

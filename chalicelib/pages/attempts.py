@@ -12,9 +12,10 @@ from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.observability import note_page
+from chalicelib.pages.links.payer import is_payer_of
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
-from chalicelib.pages.responses import see_other
+from chalicelib.pages.responses import PAYER, see_other
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_return import record_return
@@ -83,7 +84,7 @@ def leave_for_the_gateway(page_request: PageRequest, payment_id: str) -> Respons
     if not started:
         return see_other(f"/payments/{payment_id}?again=1")
     note_page()
-    return see_other(_address_of(started.page))
+    return see_other(address_of(started.page))
 
 
 @page(pages_attempts, "POST", "/payments/{payment_id}/give-up", action=STUDENT)
@@ -106,6 +107,8 @@ def payment_return(page_request: PageRequest, way: str) -> Response:
         note_return(page_request.ports, attempt_id)
     if attempt_id and _is_own(page_request, attempt_id):
         return see_other(f"/payments/{attempt_id}{BACK.get(way, '')}")
+    if attempt_id and is_payer_of(page_request, attempt_id):
+        return see_other(f"/pay?token={page_request.cookie(PAYER)}")
     return page_request.public_page("payment_return")
 
 
@@ -116,6 +119,6 @@ def _is_own(page_request: PageRequest, attempt_id: str) -> bool:
         return False
 
 
-def _address_of(form: PaymentPage) -> str:
+def address_of(form: PaymentPage) -> str:
     """Return the gateway's page as a URL: paybox.md 1.1, the same fields by GET."""
     return f"{form.action}?{urlencode(form.fields)}"

@@ -22,6 +22,8 @@ from chalicelib.pages.credits import pages_credits
 from chalicelib.pages.everyone.about import pages_about
 from chalicelib.pages.everyone.look import pages_look
 from chalicelib.pages.links.ibans import pages_iban_link
+from chalicelib.pages.links.making import pages_payment_links
+from chalicelib.pages.links.paying import pages_pay_link
 from chalicelib.pages.outbox import pages_outbox
 from chalicelib.pages.passwords import pages_password
 from chalicelib.pages.payments import pages_payment
@@ -54,13 +56,14 @@ ENTRY = (
     pages_session,
     pages_password,
     pages_iban_link,
+    pages_pay_link,
     pages_second_factor,
     pages_security,
     pages_privacy,
     pages_about,
     pages_look,
 )
-STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
+STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan, pages_payment_links)
 DESKS = (
     pages_staff,
     pages_home,

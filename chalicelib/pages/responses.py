@@ -14,6 +14,7 @@ VISITOR = "quittance-visitor"
 CAS = "quittance-cas"
 DEVICE = "quittance-device"
 LANGUAGE = "quittance-language"
+PAYER = "quittance-payer"
 
 
 def cookie_name(name: str) -> str:

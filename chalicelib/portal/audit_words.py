@@ -106,6 +106,8 @@ _ACTS = {
     Act.DIFFERENCE_EXPLAINED: marked("Écart expliqué"),
     Act.DIFFERENCE_TAKEN: marked("Écart pris en charge"),
     Act.EXPORT_COMPARED: marked("Export du back office rapproché"),
+    Act.PAYMENT_LINK_MADE: marked("Lien de paiement fait"),
+    Act.PAYMENT_LINK_REVOKED: marked("Lien de paiement annulé"),
     Act.PLAN_RECUT: marked("Reste de l'échéancier réparti"),
     Act.PERSON_IMPORTED: marked("Personne importée"),
     Act.PERSON_CORRECTED: marked("Personne corrigée par une importation"),

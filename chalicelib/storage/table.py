@@ -32,7 +32,7 @@ CHANGED = frozenset({"stopped_at", "stopped_by", "stop_reason", "resumptions", "
 GIVEN_BACK = frozenset({"banked_on", "refunded_cents", "refunding_cents", "transferred_cents"})
 YOUNG: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on", "refunded_cents"}),
-    "Attempt": frozenset({"left_at", "returned_at", "late_looks", "refunded"}),
+    "Attempt": frozenset({"left_at", "returned_at", "late_looks", "refunded", "link"}),
     "Debit": frozenset({"moved"}),
     "Invoice": frozenset({"buyer"}),
     "Instalment": frozenset({"credited_cents", "moves", "received_cents"}),

@@ -1,7 +1,6 @@
 """Errors for people and programs: RFC 9457 problem+json with a stable `code` and what to do."""
 
 from http import HTTPStatus
-from typing import Any
 
 from chalice.app import Response
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,6 +15,7 @@ from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMista
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
 from chalicelib.domain.payers import refusals as payers
+from chalicelib.domain.payment_links.refusals import PaymentLinkNotPossible, PaymentLinkNotValid
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.domain.trail import undo
@@ -106,6 +106,8 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,
     corrections.RestChanged: HTTPStatus.CONFLICT,
+    PaymentLinkNotPossible: HTTPStatus.CONFLICT,
+    PaymentLinkNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,
     corrections.WaiverNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
     corrections.WaiverWaiting: HTTPStatus.CONFLICT,
     corrections.WaiverDecided: HTTPStatus.CONFLICT,
@@ -291,10 +293,7 @@ def in_our_words(response: Response, language: Language) -> Response:
     if status in FRAMEWORK:
         code = FRAMEWORK[status]
         ours = problem(status, code, text(code, language), language)
-        ours.headers.update({k: v for k, v in _plain(response.headers).items() if k.lower() == "allow"})
+        given = dict(response.headers).items()
+        ours.headers.update({str(k): str(v) for k, v in given if str(k).lower() == "allow"})
         return ours
     return unexpected(language)
-
-
-def _plain(headers: Any) -> dict[str, str]:
-    return {str(name): str(value) for name, value in dict(headers).items()}

@@ -21,11 +21,13 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import ImportState, StudentImport
 from chalicelib.domain.outbox import Topic, given_up
 from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.payment_links.link import PaymentLink
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.reconciliation.policies import Difference, FindingKind, Policy, Reconciliation
 from chalicelib.domain.refunds.preparation import Asked
 from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.refunds.transfer_files import TransferFile, kept
+from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.rapprochement import BankStanding, prepared
@@ -144,6 +146,7 @@ class Portal:
             "difference_id": self.difference.id,
             "statement_line_id": "20220625-0000000000000001-1",
             "waiver_id": self._waived(registration.id),
+            "link_id": self._shared(registration),
             "payment_id": student.account.attempts[0].id,
             "number": str(student.account.invoices[0].number),
             "note_number": str(note.number),
@@ -153,6 +156,15 @@ class Portal:
             "way": "effectue",
             "name": "portal.css",
         }
+
+    def _shared(self, registration: Registration) -> str:
+        """Let the registration have a link to pay, made before its plan was asked for."""
+        day = self.ports.at.date()
+        link = PaymentLink(
+            f"{registration.id}-l1", registration.id, registration.person_id, PROPOSER.id, self.ports.at, day
+        )
+        self.ports.store.commit(Changes((link,)))
+        return link.id
 
     def _waived(self, registration_id: str) -> str:
         """Let a proposal to give up a debt wait."""

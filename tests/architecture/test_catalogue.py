@@ -29,6 +29,7 @@ KEPT = {
     "batches.BatchText": "says to operators, in English, that a frozen file is broken",
     "changes.Changes": "a fault of the programmer's",
     "fees.CREDIT": "a line of the recap and of the attempt",
+    "sharing.OTHERS": "a line of the attempt",
     "fees.REST": "a line of the order and the invoice, kept with them",
     "verification": "says to operators, in English, what is wrong in the journal",
     "layouts.NEUTRAL": "headings of the file that a campaign without a layout of its own makes",

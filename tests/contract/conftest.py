@@ -38,7 +38,12 @@ from chalicelib.storage.outbox import DynamoOutbox
 from chalicelib.storage.people import DynamoPeople
 from chalicelib.storage.plan_requests import DynamoPlanRequests
 from chalicelib.storage.privacy import DynamoPersonalRecords
-from chalicelib.storage.proofs import DynamoIbanLinks, DynamoLinks, DynamoSecondFactors
+from chalicelib.storage.proofs import (
+    DynamoIbanLinks,
+    DynamoLinks,
+    DynamoPaymentLinkKeys,
+    DynamoSecondFactors,
+)
 from chalicelib.storage.questions import DynamoQuestions
 from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.storage.role_changes import DynamoRoleChanges
@@ -54,6 +59,7 @@ from tests.fakes.identity import (
     MemoryIdentities,
     MemoryLimits,
     MemoryLinks,
+    MemoryPaymentLinkKeys,
     MemoryPeople,
     MemoryRoleChanges,
     MemorySecondFactors,
@@ -93,6 +99,7 @@ class Store:
     sessions: Any
     links: Any
     iban_links: Any
+    payment_link_keys: Any
     limits: Any
     second_factors: Any
     identities: Any
@@ -144,6 +151,7 @@ def _memory() -> Store:
         MemorySessions(memory),
         MemoryLinks(memory),
         MemoryIbanLinks(memory),
+        MemoryPaymentLinkKeys(memory),
         MemoryLimits(memory),
         MemorySecondFactors(memory),
         MemoryIdentities(memory),
@@ -186,6 +194,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoSessions(table),
         DynamoLinks(table),
         DynamoIbanLinks(table),
+        DynamoPaymentLinkKeys(table),
         DynamoLimits(table),
         DynamoSecondFactors(table),
         DynamoIdentities(table),

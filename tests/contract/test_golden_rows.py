@@ -34,6 +34,7 @@ from chalicelib.domain.exports import batches, catch_up, returns
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import payer
+from chalicelib.domain.payment_links import link
 from chalicelib.domain.plan import instalments, plan_requests
 from chalicelib.domain.reconciliation import policies
 from chalicelib.domain.refunds import refund, transfer_files
@@ -77,6 +78,7 @@ MODULES = (
         identities,
         instalments,
         invoices,
+        link,
         links,
         notifications,
         outbox,

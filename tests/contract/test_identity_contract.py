@@ -14,6 +14,7 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.limits import CODE, PAIR
 from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey, revoked
 from chalicelib.domain.people import Person, Role, activated, signed_out, with_roles
 from chalicelib.domain.role_changes import RoleChange, decide, propose
 from chalicelib.domain.second_factor import SecondFactor, confirmed, spent_step
@@ -208,6 +209,31 @@ class TestIbanLink:
         store.commit(Changes((IBAN_LINK,)))
         spent = Changes(audit=audit(), ended=(IBAN_LINK,))
         assert len(winners(lambda rank: store.commit(replace(spent, audit=audit(f"use {rank}"))))) == 1
+
+
+class TestPaymentLink:
+    KEY = PaymentLinkKey("pay digest", CHRIS.id, f"{CHRIS.id}-1-l01", MANUAL_DAY + timedelta(days=40))
+    LINK = PaymentLink(KEY.link_id, f"{CHRIS.id}-1", CHRIS.id, CHRIS.id, MANUAL_DAY, MANUAL_DAY.date(), 30000)
+
+    def test_is_found_by_its_digest_and_in_the_account(self, store: Store) -> None:
+        store.commit(Changes((self.LINK, self.KEY)))
+        assert store.payment_link_keys.find(self.KEY.token_hash) == self.KEY
+        assert store.iban_links.find(self.KEY.token_hash) is None
+        assert store.payment_link_keys.find("of nobody") is None
+        assert store.account.payment_links == (self.LINK,)
+        assert self.KEY.token_hash not in repr(self.KEY)
+
+    def test_one_revoked_by_32_at_once_has_one_winner(self, store: Store) -> None:
+        store.commit(Changes((self.LINK, self.KEY)))
+        ended = revoked(self.LINK, CHRIS.id, MANUAL_DAY)
+        assert len(winners(lambda rank: store.commit(Changes((ended,), audit(f"use {rank}"))))) == 1
+        assert store.account.payment_links == (ended,)
+
+    def test_opens_nothing_once_its_student_is_erased(self, store: Store) -> None:
+        store.commit(Changes((self.LINK, self.KEY)))
+        assert store.personal.held(CHRIS.id)["payment_link"]
+        store.personal.end_entries(CHRIS.id, MANUAL_DAY)
+        assert store.payment_link_keys.find(self.KEY.token_hash) is None
 
 
 class TestSessions:

@@ -13,6 +13,7 @@ from tests.proof.bank_account import BankAccount
 from tests.proof.before import before
 from tests.proof.correction_books import CorrectionBooks
 from tests.proof.gateway_books import GatewayBooks
+from tests.proof.link_books import LinkBooks
 from tests.proof.old_pages import Receipts
 from tests.proof.refund_books import RefundBooks
 from tests.proof.requests import Requests
@@ -37,6 +38,7 @@ class Judges:
         self.sums = Sums(ports, bank)
         self.requests = Requests(self.sums)
         self.receipts = Receipts(self.sums)
+        self.links = LinkBooks(self.sums)
         self.books = GatewayBooks(self.sums)
         self.refunds = RefundBooks(self.sums)
         self.corrections = CorrectionBooks(self.sums)
@@ -49,6 +51,7 @@ class Judges:
         self._is_news = True
         self.requests.judge(changes, was)
         self.receipts.judge(changes, was)
+        self.links.judge(changes, was)
         self.refunds.judge(changes)
         self.corrections.judge(changes, was)
         self._ports.at += TICK

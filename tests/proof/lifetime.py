@@ -32,6 +32,7 @@ from tests.proof.correcting import Corrector
 from tests.proof.director import DEADLINESS, LATENESS, WIRE, Director, play_the_arguments
 from tests.proof.interception import Died, tap
 from tests.proof.judges import Judges
+from tests.proof.link_acts import LinkPayers
 from tests.proof.old_rows import begin_as_before
 from tests.proof.payer_acts import PayerDesk
 from tests.proof.refunding import Refunder
@@ -55,6 +56,8 @@ SHARED_FROM = 20_000
 """From this seed on third-party payers take a part as well."""
 BOOKED_FROM = 100_000
 """From this seed on the bank tells what moved, and accounting keeps the books to the month that closes."""
+LINKED_FROM = 200_000
+"""From this seed on payers without an account pay shares by links as well, and no books are closed."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -95,7 +98,7 @@ class Lifetime(Director):
         self.payers = PayerDesk(self.ports, self.judges.sums, self.chance) if seed >= SHARED_FROM else None
         self.bookkeeper = (
             Bookkeeper(self.ports, self.judges.sums, self.chance, self.judges.treasury.account)
-            if seed >= BOOKED_FROM
+            if BOOKED_FROM <= seed < LINKED_FROM
             else None
         )
         self.casting = Casting(
@@ -108,6 +111,7 @@ class Lifetime(Director):
             corrector,
             self.payers,
             self.bookkeeper,
+            LinkPayers(self.ports, self.chance) if seed >= LINKED_FROM else None,
         )
         if self.bookkeeper:
             self.bookkeeper.opens_the_account()

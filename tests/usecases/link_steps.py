@@ -33,7 +33,7 @@ def makes(student: Student, cents: int | None = 30000, by: Person = CHRIS) -> Ma
 
 def asks(student: Student, made: MadeLink) -> int:
     """Return the amount that the payer's page shows."""
-    return asked_cents(show_link(student.ports, made.token, PHONE), student.ports)
+    return asked_cents(show_link(student.ports, made.token, PHONE), student.ports.at)
 
 
 def leaves(student: Student, made: MadeLink, payer: CardPayer = PARENT, seen: int | None = None) -> Attempt:

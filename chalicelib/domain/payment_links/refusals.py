@@ -3,7 +3,9 @@
 DecisionNotPossible
 └── PaymentLinkNotPossible
     ├── LinksTooMany
-    └── LinkAmountMoved
+    ├── LinkAmountMoved
+    ├── LinkNothingLeft
+    └── LinkClosed
 DecisionNotPossible
 └── PaymentLinkNotValid    (422)
     ├── LinkAboveOwed
@@ -21,7 +23,17 @@ PaymentOpen
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chalicelib.domain.errors import DecisionNotPossible, LinkNotValid, PaymentOpen
+from chalicelib.domain.errors import (
+    AlreadyPaid,
+    ConcurrentUpdate,
+    DecisionNotPossible,
+    GatewayUnavailable,
+    LinkNotValid,
+    NothingToPay,
+    PaymentOpen,
+    QuittanceError,
+    TooManyAttempts,
+)
 
 
 class PaymentLinkNotPossible(DecisionNotPossible):
@@ -40,6 +52,18 @@ class LinkAmountMoved(PaymentLinkNotPossible):
 
     cause = "amount"
     amount_cents: int
+
+
+class LinkNothingLeft(PaymentLinkNotPossible):
+    """Nothing is owed that a card could pay."""
+
+    cause = "nothing"
+
+
+class LinkClosed(PaymentLinkNotPossible):
+    """Nothing can be paid now; why is told to the student alone."""
+
+    cause = "closed"
 
 
 class PaymentLinkNotValid(DecisionNotPossible):
@@ -90,3 +114,20 @@ class OtherPaymentOpen(PaymentOpen):
 
     cause = "other"
     until: datetime
+
+
+_SAID = (
+    PaymentLinkNotPossible,
+    PaymentLinkOver,
+    OtherPaymentOpen,
+    TooManyAttempts,
+    GatewayUnavailable,
+    ConcurrentUpdate,
+)
+
+
+def for_strangers(error: QuittanceError) -> QuittanceError:
+    """Return what the payer is told: whoever has the link may not read in a refusal what is in the file."""
+    if isinstance(error, _SAID):
+        return error
+    return LinkNothingLeft() if isinstance(error, (AlreadyPaid, NothingToPay)) else LinkClosed()

@@ -54,6 +54,11 @@ ACTS = (
         Action.ENTER_PAYMENT,
     ),
     FileAct(
+        marked("Liens de paiement : faire payer une part par quelqu'un d'autre"),
+        "/staff/registrations/{registration_id}/payment-links",
+        Action.SHARE_PAYMENT,
+    ),
+    FileAct(
         marked("Tiers payeur : désigner, facturer, retirer"),
         "/staff/registrations/{registration_id}/payer",
         Action.READ_PAYERS,

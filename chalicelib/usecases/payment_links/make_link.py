@@ -73,8 +73,8 @@ def _make(ports: PaymentLinkPorts, registration_id: str, wanted: WantedLink, by:
     )
     token = ports.new_token()
     asked = "rest" if wanted.amount_cents is None else wanted.amount_cents
-    told = {"amount_cents": asked, "until": wanted.until}
-    entry = audited(ports, by.id, Act.PAYMENT_LINK_MADE, person.id, link.id, **told)
+    act = Act.PAYMENT_LINK_MADE
+    entry = audited(ports, by.id, act, person.id, link.id, amount_cents=asked, until=wanted.until)
     rows = (link, key_of(link, digest(token)))
     ports.store.commit(Changes(rows, entry, unchanged=(file.registration,)))
     return MadeLink(link, token)

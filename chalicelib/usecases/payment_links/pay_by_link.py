@@ -1,5 +1,6 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
@@ -49,6 +50,19 @@ class OpenedLink:
         return next(reversed(uses(self.file, self.link)), None)
 
 
+@dataclass(frozen=True)
+class _Request:
+    """A start: who pays, the amount that they saw, and the one moment by which all is judged."""
+
+    payer: CardPayer
+    seen_cents: int
+    now: datetime
+
+    def require_seen(self, cents: int) -> None:
+        if cents != self.seen_cents:
+            raise LinkAmountMoved(cents)
+
+
 def open_link(ports: PaymentLinkPorts, token: str, address: str) -> OpenedLink:
     """Return the link of a token, whatever its state; raise `PaymentLinkOver` if there is none.
 
@@ -72,21 +86,21 @@ def show_link(ports: PaymentLinkPorts, token: str, address: str) -> OpenedLink:
     return _find(ports, token)
 
 
-def require_usable(opened: OpenedLink, ports: PaymentLinkPorts) -> None:
+def require_usable(opened: OpenedLink, now: datetime) -> None:
     """Raise `PaymentLinkOver` unless somebody may pay by the link now."""
-    state = state_of(opened.file, opened.link, paris_day(ports.now()))
+    state = state_of(opened.file, opened.link, paris_day(now))
     if state in _OVER:
         raise _OVER[state]
-    if state is LinkState.PAID or paris_day(ports.now()) > opened.link.until:
+    if state is LinkState.PAID or paris_day(now) > opened.link.until:
         raise PaymentLinkExpired
 
 
-def asked_cents(opened: OpenedLink, ports: PaymentLinkPorts) -> int:
+def asked_cents(opened: OpenedLink, now: datetime) -> int:
     """Return what the link asks for now; raise why nothing can be paid by it."""
-    require_usable(opened, ports)
+    require_usable(opened, now)
     if attempt := open_use(opened.file, opened.link):
         return attempt.amount_cents
-    return totals(share_lines(opened.file, opened.link, ports.now())).total_cents
+    return totals(share_lines(opened.file, opened.link, now)).total_cents
 
 
 def pay_by_link(
@@ -116,40 +130,40 @@ def _find(ports: PaymentLinkPorts, token: str) -> OpenedLink:
 
 
 def _start(ports: PaymentLinkPorts, token: str, payer: CardPayer, seen_cents: int) -> StartedPayment:
-    opened = _find(ports, token)
-    require_usable(opened, ports)
+    opened, now = _find(ports, token), ports.now()
+    require_usable(opened, now)
     attempt = open_use(opened.file, opened.link)
     if was_any_paid(ports, opened.account, opened.file, attempt):
         return _start(ports, token, payer, seen_cents)
     if attempt:
-        return _resume(ports, opened, attempt, payer, seen_cents)
+        return _resume(ports, opened, attempt, _Request(payer, seen_cents, now))
     if set_off_credits(ports, opened.account, opened.file):
         return _start(ports, token, payer, seen_cents)
-    return _begin(ports, opened, payer, seen_cents)
+    return _begin(ports, opened, _Request(payer, seen_cents, now))
 
 
 def _resume(
-    ports: PaymentLinkPorts, opened: OpenedLink, attempt: Attempt, payer: CardPayer, seen_cents: int
+    ports: PaymentLinkPorts, opened: OpenedLink, attempt: Attempt, request: _Request
 ) -> StartedPayment:
-    now, use = ports.now(), attempt.link
+    now, use = request.now, attempt.link
     known = use.card_payer if use else None
-    if known is None or known.email.casefold() != payer.email.casefold():
+    if known is None or known.email.casefold() != request.payer.email.casefold():
         raise OtherPaymentOpen(attempt.opened_at + PAGE_OVER_AFTER)
     if free_cents(opened.file, now, attempt) < attempt.amount_cents:
         raise PaymentOpen
-    _require_seen(attempt.amount_cents, seen_cents)
+    request.require_seen(attempt.amount_cents)
     again = resumed(attempt, None, now)
     page = _page(ports, opened, again, known)
     ports.store.commit(Changes((again,), unchanged=(opened.file.registration,)))
     return StartedPayment(again, page, is_resumed=True)
 
 
-def _begin(ports: PaymentLinkPorts, opened: OpenedLink, payer: CardPayer, seen_cents: int) -> StartedPayment:
+def _begin(ports: PaymentLinkPorts, opened: OpenedLink, request: _Request) -> StartedPayment:
     """Write the attempt before its form is returned; the registration's version lets one of two through."""
-    registration, now = opened.file.registration, ports.now()
-    lines = share_lines(opened.file, opened.link, now)
+    registration = opened.file.registration
+    lines = share_lines(opened.file, opened.link, request.now)
     cents = totals(lines).total_cents
-    _require_seen(cents, seen_cents)
+    request.require_seen(cents)
     attempt_id = f"{registration.id}-{ports.new_id()}"
     attempt = Attempt(
         id=attempt_id,
@@ -159,18 +173,13 @@ def _begin(ports: PaymentLinkPorts, opened: OpenedLink, payer: CardPayer, seen_c
         amount_cents=cents,
         fee_situation_code=registration.fee_situation_code or "",
         lines=lines,
-        started_at=now,
+        started_at=request.now,
         request_hash="",
-        link=LinkUse(opened.link.id, payer),
+        link=LinkUse(opened.link.id, request.payer),
     )
-    page = _page(ports, opened, attempt, payer)
+    page = _page(ports, opened, attempt, request.payer)
     ports.store.commit(Changes((attempt, counted(registration))))
     return StartedPayment(attempt, page)
-
-
-def _require_seen(cents: int, seen_cents: int) -> None:
-    if cents != seen_cents:
-        raise LinkAmountMoved(cents)
 
 
 def _page(ports: PaymentLinkPorts, opened: OpenedLink, attempt: Attempt, payer: CardPayer) -> PaymentPage:

@@ -147,9 +147,17 @@ def _book_taken_back(
 
 
 def _entry(ports: PaymentPorts, act: Act, attempt: Attempt, payment: Payment) -> AuditEntry:
-    told = {"amount_cents": payment.amount_cents, "order": payment.order_number}
-    by_link = {"link": attempt.link.link_id} if attempt.link else {}
-    return audited(ports, GATEWAY, act, attempt.person_id, payment.id, **told, **by_link)
+    entry = audited(
+        ports,
+        GATEWAY,
+        act,
+        attempt.person_id,
+        payment.id,
+        amount_cents=payment.amount_cents,
+        order=payment.order_number,
+    )
+    told = {**entry.details, "link": attempt.link.link_id} if attempt.link else entry.details
+    return replace(entry, details=told)
 
 
 def set_aside(ports: PaymentPorts, notification: Notification, anomaly: Anomaly) -> None:

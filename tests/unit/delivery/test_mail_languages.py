@@ -13,6 +13,7 @@ from chalicelib.delivery.mailer import SesMailer
 from chalicelib.domain.languages import Language
 from chalicelib.domain.outbox import LINKS, NOTICES, TO_PAYERS, OutboxEntry, Topic
 from chalicelib.domain.people import Person
+from tests.unit.delivery.link_receipts import receipt_mail
 from tests.unit.delivery.test_mails import (
     ABOUT_ACCOUNTS,
     ABOUT_DEBITS,
@@ -38,6 +39,11 @@ def variables(path: Path) -> set[str]:
 
 
 def written(topic: Topic) -> tuple[str, str]:
+    if topic is Topic.LINK_RECEIPT:
+        mail = receipt_mail(Language.EN)
+        body = mail.get_body(("plain",))
+        assert body is not None
+        return mail["Subject"], body.get_content().rstrip()
     if topic in LINKS:
         return link_mail(topic, ALEX)
     return notice_mail(topic, ALEX) if topic in NOTICES else mail_of(topic, to=ALEX)

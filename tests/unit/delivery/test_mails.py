@@ -72,7 +72,9 @@ ORDER = Order(9357, "p-1", date(2022, 6, 24), (FeeLine("Droits", 1, 60100),), 60
 CARDLESS = replace(ACCOUNT, mandates=(replace(MANDATE, token=""),), orders=(ORDER,))
 WITH_CARD = replace(ACCOUNT, mandates=(replace(MANDATE, card_expires="2212"),))
 CALLS = {Topic.FORGET_CARD, Topic.CONTINUE_IMPORT}
-ABOUT_ACCOUNTS = [each for each in Topic if each not in {*LINKS, *NOTICES, *TO_PAYERS, *CALLS}]
+ABOUT_ACCOUNTS = [
+    each for each in Topic if each not in {*LINKS, *NOTICES, *TO_PAYERS, *CALLS, Topic.LINK_RECEIPT}
+]
 ABOUT_DEBITS = [
     Topic.DEBIT_NOTICE,
     Topic.DEBIT_TAKEN,
