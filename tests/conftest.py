@@ -16,7 +16,6 @@ import pytest
 
 from infra.local import environment, ministack, resources
 
-
 UNTRACED = ("access/", "architecture/", "browser/", "infra/", "journeys/", "proof/")
 """The folders without whose tests every branch of domain, usecases and gateway is reached."""
 
