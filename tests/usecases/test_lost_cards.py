@@ -346,9 +346,7 @@ class TestChangedBeforeARefusal:
         chris.debits_run("2022-07-10T01:05")
         assert (chris.taken(2), mandate_of(chris)) == ([20031], kept)
 
-    def test_page_kept_until_its_debit_was_taken_pays_the_next_part(
-        self, chris: Student
-    ) -> None:
+    def test_page_kept_until_its_debit_was_taken_pays_the_next_part(self, chris: Student) -> None:
         chris.starts_the_plan()
         kept = chris.opens_the_page_of(2)
         chris.is_at("2022-07-10T00:29")

@@ -37,9 +37,7 @@ def test_home_offers_each_file_by_its_programme(both: Browser) -> None:
     assert "Génie Civil" in page.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/dossier", "/pay-once", "/choose-plan", "/pay-plan", "/certificate"]
-)
+@pytest.mark.parametrize("path", ["/dossier", "/pay-once", "/choose-plan", "/pay-plan", "/certificate"])
 def test_page_of_one_file_is_never_about_an_arbitrary_one(both: Browser, path: str) -> None:
     answer = both.http.get(path)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
