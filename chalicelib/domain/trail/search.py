@@ -1,4 +1,8 @@
-"""What is looked for in the audit trail."""
+"""What is looked for in the audit trail, and the refusal of a file of it.
+
+QuittanceError
+└── AuditTooLong
+"""
 
 from dataclasses import dataclass
 from datetime import date
