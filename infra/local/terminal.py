@@ -34,7 +34,7 @@ def main() -> int:
             _summary(stack, time.monotonic() - began)
             while not asked_to_stop.wait(LOOK_SECONDS):
                 stack.watch()
-            print("\n  Stopping: what was done is kept in .quittance/ …", flush=True)
+            print(f"\n  Stopping: what was done is kept in {_shown(arguments.state)} …", flush=True)
     except (PortTaken, MinistackUnavailable, StartFailed) as error:
         print(f"\n  {error}", file=sys.stderr)
         return 1
@@ -42,6 +42,12 @@ def main() -> int:
         pass
     print("  Stopped.")
     return 0
+
+
+def _shown(state: Path) -> str:
+    """Return the folder of the state as a person reads it: below the project, from there."""
+    folder = state.resolve()
+    return f"{folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder}/"
 
 
 def _say(sentence: str) -> None:

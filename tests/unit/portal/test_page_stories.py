@@ -459,10 +459,11 @@ def test_invoice_is_generated_once_then_downloaded(student: Browser) -> None:
     assert link.headers["location"].startswith("https://documents.test/invoices/9196")
 
 
-def test_certificate_is_offered_beside_the_invoices(student: Browser) -> None:
+def test_certificate_is_offered_beside_the_invoices_and_on_the_receipt(student: Browser) -> None:
     student.declares("05")
-    student.pays()
-    assert 'href="/certificate"' in student.get("/invoices").text
+    reference = student.pays()
+    for path in ("/invoices", f"/payments/{reference.removeprefix('1999888-32-')}"):
+        assert 'href="/certificate"' in student.get(path).text
     link = student.http.get("/certificate")
     assert link.status_code == 303
     assert link.headers["location"].startswith("https://documents.test/certificates/")
