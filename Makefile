@@ -4,6 +4,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 # The environments install side by side.
 MAKEFLAGS += --jobs=4
+# Byte code is kept: without it each of the many processes that start here compiles all that it imports anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 PORT ?= 8000
 PARAMETERS ?= stacks/$(STACK).yaml

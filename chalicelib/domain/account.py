@@ -193,6 +193,8 @@ class Account:
 
 def with_payers_apart(account: Account) -> Account:
     """Return an account of which each row is read, with the rows of payers in their own books."""
+    if not any(each.buyer for each in account.invoices):
+        return account
     own, theirs = apart(
         PayerBooks(account.orders, account.invoices, account.credit_notes, account.payments, account.journal)
     )

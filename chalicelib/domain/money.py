@@ -7,6 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 def percent_of(cents: int, percent: Decimal) -> int:
     """Return `percent` % of `cents`, rounded half-up to the cent."""
+    if not percent:
+        return 0
     return int((cents * percent / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import boto3
 import yaml
+from botocore.exceptions import ClientError
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "cloud" / "resources.yaml"
 
@@ -103,6 +105,7 @@ def allow_mail_from(address: str) -> None:
     boto3.client("sesv2").create_email_identity(EmailIdentity=address)
 
 
+@cache
 def local_template() -> dict[str, Any]:
     """Give the part of the cloud's template that stands on its own: no functions, no alarms."""
     template = load(TEMPLATE)
@@ -142,7 +145,10 @@ _CloudFormationLoader.add_multi_constructor("!", _intrinsic)
 
 def _outputs(cloudformation: Any, prefix: str) -> dict[str, str]:
     """Give the outputs of the stack `prefix`, none if there is no such stack."""
-    pages = cloudformation.get_paginator("describe_stacks").paginate()
-    stacks = {each["StackName"]: each for page in pages for each in page["Stacks"]}
-    outputs = stacks.get(prefix, {}).get("Outputs", [])
-    return {each["OutputKey"]: each["OutputValue"] for each in outputs}
+    try:
+        (stack,) = cloudformation.describe_stacks(StackName=prefix)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return {}
+        raise
+    return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}

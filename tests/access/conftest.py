@@ -43,6 +43,7 @@ from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.usecases.sign_in.open_session import create_session
 from tests.access.route_access import IMPORT_ID, LINE_ID
 from tests.fakes.bank_files import IBAN
+from tests.fakes.copying import copied
 from tests.fakes.ports import MANUAL_DAY, enrol_student
 from tests.unit.portal.conftest import PASSWORD, PortalPorts, environment, serve
 from tests.usecases.conftest import ACCOUNTANT, Student
@@ -69,10 +70,11 @@ def person_of_role(role: Role, number: int) -> Person:
 class Portal:
     """One person who asks and another student; both have one of everything."""
 
-    def __init__(self, role: Role, monkeypatch: pytest.MonkeyPatch) -> None:
+    http: httpx.Client
+
+    def __init__(self, role: Role) -> None:
         self.ports = PortalPorts(_campaign())
         self.person = person_of_role(role, 1)
-        self.http = serve(self.ports, monkeypatch).http
         done = StudentImport(
             IMPORT_ID, _campaign().id, PROPOSER.id, self.ports.at, 0, 0, 0, 0, 0, ImportState.DONE
         )
@@ -220,7 +222,14 @@ class Portals:
 
     def of(self, who: str) -> Portal:
         """Nobody stands before what a student has."""
-        return Portal(Role.STUDENT if who == NOBODY else Role(who), self.monkeypatch)
+        made: Portal = copied(_portal(Role.STUDENT if who == NOBODY else Role(who)))
+        made.http = serve(made.ports, self.monkeypatch).http
+        return made
+
+
+@cache
+def _portal(role: Role) -> Portal:
+    return Portal(role)
 
 
 @pytest.fixture

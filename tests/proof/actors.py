@@ -10,7 +10,7 @@ from chalicelib.domain.payments import Answer, Attempt, Payment
 from chalicelib.domain.plan.instalments import DebitState, Instalment, InstalmentState
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.fakes.storage import Memory
-from tests.proof.books import check_books
+from tests.proof.books import Books
 from tests.proof.interception import Died
 from tests.usecases.conftest import CARD, CHRIS, Student, accepted
 
@@ -70,6 +70,7 @@ class World:
     def __post_init__(self) -> None:
         self.gateway = self.ports.gateway
         self.memory = self.ports.memory
+        self._books = Books(self.memory)
         self.alarms = self.ports.alarms.raised
         self.messages = self.ports.debit_queue.planned
         self.mails = self.ports.outbox_queue.entries
@@ -120,7 +121,7 @@ class World:
         if seen == self._seen and not self.by_hand:
             return
         self._seen = seen
-        check_books(memory)
+        self._books.check()
         for rank in self.ranks:
             self._check_money(rank)
             self._check_state(rank)

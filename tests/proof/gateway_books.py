@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from chalicelib.domain.payments import Payment, PaymentMethod
-from tests.proof.books import check_books
+from tests.proof.books import Books
 from tests.proof.sums import Sums
 
 
@@ -15,9 +15,12 @@ class GatewayBooks:
     sums: Sums
     old: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self._books = Books(self.sums.memory)
+
     def check(self) -> None:
         memory = self.sums.memory
-        check_books(memory, self.old)
+        self._books.check(self.old)
         taken = self.taken()
         by_card = [each for _, each in memory.payments.values() if each.method is PaymentMethod.CARD]
         for payment in by_card:

@@ -83,8 +83,6 @@ def apart(everything: PayerBooks) -> tuple[PayerBooks, PayerBooks]:
     An invoice says by its buyer whose it is; the other rows by the invoice that they belong to.
     """
     theirs = {_key(each, each.number) for each in everything.invoices if each.buyer}
-    if not theirs:
-        return everything, PayerBooks()
     orders = {_key(each, each.order_number) for each in everything.invoices if each.buyer}
     own_orders, payer_orders = _split(everything.orders, lambda row: _key(row, row.number) in orders)
     own_invoices, payer_invoices = _split(everything.invoices, lambda row: row.buyer is not None)
