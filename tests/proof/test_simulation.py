@@ -10,17 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.lifetime import BOOKED_FROM, CORRECTED_FROM, SHARED_FROM, Lifetime
+from tests.proof.lifetime import BOOKED_FROM, CORRECTED_FROM, LINKED_FROM, SHARED_FROM, Lifetime
 from tests.proof.simulation import Simulation
 
 ROOT = Path(__file__).parents[2]
 SEEDS = 5_000
 MANY_SEEDS = 500_000
-LIFETIMES = {"students": (3_000, 2_000), "corrected": (CORRECTED_FROM, 3_000), "shared": (SHARED_FROM, 3_000)}
+LIFETIMES = {
+    "students": (3_000, 2_000),
+    "corrected": (CORRECTED_FROM, 3_000),
+    "shared": (SHARED_FROM, 3_000),
+    "linked": (LINKED_FROM, 1_500),
+}
 """The first seed and the count of what `make test` plays: each has the people of those before it as well."""
 MANY_LIFETIMES = 100_000
 BOOKED = 1_500
 MANY_BOOKED = 20_000
+MANY_LINKED = 20_000
 
 
 def kept(name: str) -> list[int]:
@@ -106,3 +112,8 @@ def test_p25_p26_p27_p31_many_registrations_ask_for_what_is_owed_and_book_it() -
 @pytest.mark.prove
 def test_p31_the_bank_tells_many_histories() -> None:
     played("lifetime", BOOKED_FROM + BOOKED, MANY_BOOKED)
+
+
+@pytest.mark.prove
+def test_p25_many_registrations_are_shared_by_links() -> None:
+    played("lifetime", LINKED_FROM + LIFETIMES["linked"][1], MANY_LINKED)
