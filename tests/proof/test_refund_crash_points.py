@@ -40,7 +40,6 @@ COURSES = {
 }
 
 
-
 def _paid_twice() -> tuple[FakePorts, Payment]:
     ports = FakePorts(load_shipped("clermont-auvergne-inp-2022"))
     registration = enrol_student(ports, CHRIS, "I2223_Y1_1A", ports.campaigns.current().id)
