@@ -18,7 +18,7 @@ from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import InstalmentState, Mandate
-from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_for_new_card
+from chalicelib.domain.plan.plan_cards import can_be_debited, file_lack, instalment_that_needs_a_card
 from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.rehearsal import MARK, is_rehearsed
@@ -216,7 +216,7 @@ def _card_facts(mandate: Mandate | None) -> dict[str, str]:
 
 def _new_card_facts(file: RegistrationFile, language: Language) -> dict[str, Any]:
     """Return what asks for another card, and the instalment that gives it, "" if none is needed."""
-    wanted = instalment_for_new_card(file)
+    wanted = instalment_that_needs_a_card(file)
     return {
         "card_lack": file_lack(file),
         "next_amount": amount(wanted.remaining_cents, language) if wanted else "",

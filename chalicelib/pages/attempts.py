@@ -73,7 +73,7 @@ def _again(attempt: Attempt, file: RegistrationFile) -> str:
     """Return the page that starts such a payment once more."""
     if attempt.terms:
         return "/pay-plan"
-    return "/pay-rest" if file.has_started_plan else "/pay-once/recap"
+    return "/pay-rest" if file.has_started_plan else "/pay-once"
 
 
 @page(pages_attempts, "POST", "/payments/{payment_id}/leave", action=STUDENT)

@@ -21,51 +21,44 @@ from chalicelib.usecases.payments.start_card_payment import start_card_payment
 pages_payment = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
 PLAN = ("/pay-plan", marked("Revenir à l'échéancier"))
-RECAP = ("/pay-once/recap", marked("Revenir au récapitulatif du paiement"))
+RECAP = ("/pay-once", marked("Revenir au récapitulatif du paiement"))
 
 
 @page(pages_payment, "GET", "/pay-once", action=STUDENT)
 def pay_once(page_request: PageRequest) -> Response:
-    menu_item = page_request.menu_item(MenuKey.PAY_ONCE)
-    is_open = menu_item.state is MenuState.OPEN
-    return page_request.page(
-        "pay_once",
-        registration=page_request.registration,
-        programme=page_request.file.programme,
-        menu_item=menu_item,
-        amount_cents=_amount_cents(page_request) if is_open else None,
-        rest=rest_to_pay(page_request.file),
-        covers=tuple(covers_of(page_request.file)),
-        has_plan=page_request.file.has_binding_plan,
-    )
-
-
-def _amount_cents(page_request: PageRequest) -> int:
-    return totals(payable_lines(page_request.file, page_request.ports.now())).total_cents
+    return _pay_once(page_request)
 
 
 @page(pages_payment, "GET", "/pay-once/recap", action=STUDENT)
 def recap(page_request: PageRequest) -> Response:
-    return _recap(page_request)
+    """Show the same page: pages kept from earlier releases link to this address."""
+    return _pay_once(page_request)
 
 
-def _recap(
+def _pay_once(
     page_request: PageRequest, given: dict[str, str] | None = None, error: ValidationError | None = None
 ) -> Response:
-    """Show the lines and the address form."""
+    """Show the amount with its lines and the address form, or why nothing can be paid here."""
+    menu_item = page_request.menu_item(MenuKey.PAY_ONCE)
+    is_open = menu_item.state is MenuState.OPEN
     return page_request.page(
-        "recap",
+        "pay_once",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
+        registration=page_request.registration,
         programme=page_request.file.programme,
-        fees=fee_table(payable_lines(page_request.file, page_request.ports.now())),
-        why=explain_amount(page_request.ports, page_request.file),
+        menu_item=menu_item,
+        rest=rest_to_pay(page_request.file),
+        covers=tuple(covers_of(page_request.file)),
+        has_plan=page_request.file.has_binding_plan,
+        fees=fee_table(payable_lines(page_request.file, page_request.ports.now())) if is_open else None,
+        why=explain_amount(page_request.ports, page_request.file) if is_open else None,
         **address_form(page_request, given, error),
     )
 
 
 @page(pages_payment, "POST", "/pay-once", action=STUDENT, again=RECAP)
 def start_payment(page_request: PageRequest) -> Response:
-    return _start(page_request, _recap, rest=False)
+    return _start(page_request, _pay_once, rest=False)
 
 
 @page(pages_payment, "GET", "/pay-rest", action=STUDENT)

@@ -9,6 +9,7 @@ from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.fees import rest_lines, total_cents
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.money import totals
+from chalicelib.domain.owed import debit_cents
 from chalicelib.domain.plan.instalment_pages import InstalmentPage, instalment_page
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_cards import (
@@ -87,6 +88,7 @@ def pay_plan(page_request: PageRequest) -> Response:
     request = file.plan_request
     if request and request.is_payable and not request.started:
         return _pay_instalment(page_request, 1)
+    new_card = instalment_for_new_card(file)
     return page_request.page(
         "pay_plan",
         programme=page_request.file.programme,
@@ -98,7 +100,8 @@ def pay_plan(page_request: PageRequest) -> Response:
         is_stopped=bool(request and request.is_stopped),
         stop_reason=request.stop_reason if request else "",
         mandate=file.mandate,
-        new_card=instalment_for_new_card(file),
+        new_card=new_card,
+        new_card_cents=debit_cents(file, new_card) if new_card else 0,
         card_lack=file_lack(file),
         payable_rest_cents=_payable_rest_cents(page_request),
     )

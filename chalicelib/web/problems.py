@@ -19,6 +19,7 @@ from chalicelib.domain.payers import refusals as payers
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.domain.trail import undo
+from chalicelib.domain.trail.search import AuditTooLong
 from chalicelib.domain.treasury import refusals as treasury
 from chalicelib.domain.treasury import slip_refusals as slips
 from chalicelib.portal.sentences import sentence, text
@@ -85,11 +86,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     decisions.SecondFactorRequired: HTTPStatus.CONFLICT,
     decisions.SecondFactorAbsent: HTTPStatus.CONFLICT,
     decisions.NothingToStop: HTTPStatus.CONFLICT,
-    decisions.PlanAlreadyStopped: HTTPStatus.CONFLICT,
-    decisions.PlanNotStopped: HTTPStatus.CONFLICT,
     decisions.NothingToRecut: HTTPStatus.CONFLICT,
-    decisions.RecutBeyondCard: HTTPStatus.CONFLICT,
-    decisions.RecutWithoutCard: HTTPStatus.CONFLICT,
     decisions.DebitInFlight: HTTPStatus.CONFLICT,
     decisions.DebitInConflict: HTTPStatus.CONFLICT,
     corrections.CorrectionMoved: HTTPStatus.CONFLICT,
@@ -102,6 +99,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     undo.UndoOvertaken: HTTPStatus.CONFLICT,
     undo.UndoTooLate: HTTPStatus.CONFLICT,
     DayToCome: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AuditTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     CommentChanged: HTTPStatus.CONFLICT,
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,

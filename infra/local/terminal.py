@@ -19,7 +19,7 @@ from infra.local.stopping import StopRequest
 from infra.local.supervisor import LOOK_SECONDS, StartFailed
 
 STATE_DIR = ROOT / ".quittance"
-LAST_PORT = 65531  # the four that follow must exist too
+LAST_PORT = 65530  # the five that follow must exist too
 
 
 def main() -> int:
@@ -34,7 +34,7 @@ def main() -> int:
             _summary(stack, time.monotonic() - began)
             while not asked_to_stop.wait(LOOK_SECONDS):
                 stack.watch()
-            print("\n  Stopping: what was done is kept in .quittance/ …", flush=True)
+            print(f"\n  Stopping: what was done is kept in {_shown(arguments.state)} …", flush=True)
     except (PortTaken, MinistackUnavailable, StartFailed) as error:
         print(f"\n  {error}", file=sys.stderr)
         return 1
@@ -42,6 +42,12 @@ def main() -> int:
         pass
     print("  Stopped.")
     return 0
+
+
+def _shown(state: Path) -> str:
+    """Return the folder of the state as a person reads it: below the project, from there."""
+    folder = state.resolve()
+    return f"{folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder}/"
 
 
 def _say(sentence: str) -> None:
@@ -78,6 +84,7 @@ def _summary(stack: LocalStack, seconds: float) -> None:
         f"  Control  http://127.0.0.1:{ports.control}/   (clock, schedules, ledger, faults, and below)",
         f"  PAYBOX   http://127.0.0.1:{ports.paybox}/_ledger   (simulator)",
         f"  CAS      http://127.0.0.1:{ports.cas}/cas/login   (sign-on of the school)",
+        f"  State    http://127.0.0.1:{ports.evidence}/_asked   (simulators of CVEC and API Particulier)",
         "",
         f"  Accounts, all with the password {PASSWORD}:",
         *(f"    {email:<22} {who}" for email, who in ACCOUNTS),

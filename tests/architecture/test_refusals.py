@@ -14,7 +14,7 @@ from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import refusals as payer_refusals
 from chalicelib.domain.reconciliation import refusals as reconciliation_refusals
 from chalicelib.domain.refunds import refusals as refund_refusals
-from chalicelib.domain.trail import undo
+from chalicelib.domain.trail import search, undo
 from chalicelib.domain.treasury import (
     rapprochement_refusals,
     remittance_refusals,
@@ -32,7 +32,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn = f"{errors.__doc__}{decisions.__doc__}{causes.__doc__}{mistakes.__doc__}{refusals.__doc__}"
     drawn += corrections.__doc__ or ""
     drawn += f"{collection.__doc__}"
-    drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}"
+    drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}{search.__doc__}"
     drawn += f"{refund_refusals.__doc__}"
     drawn += f"{payer_refusals.__doc__}"
     drawn += f"{rapprochement_refusals.__doc__}"

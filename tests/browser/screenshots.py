@@ -47,7 +47,7 @@ def take(page: Page, stack: Stack, camera: Camera) -> None:
     camera.takes(page, "plans")
     student.opens("/")
     camera.takes(page, "home")
-    student.opens("/pay-once/recap")
+    student.opens("/pay-once")
     camera.takes(page, "recap")
     page.check("#mode-none")
     student.clicks("main form[action='/pay-once'] button")

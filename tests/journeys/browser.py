@@ -43,7 +43,7 @@ class Browser:
         return self.sends(self.opens("/dossier?edit=1"), "/dossier", code=code)
 
     def goes_to_pay(self, **address: str) -> httpx.Response:
-        return self.sends(self.opens("/pay-once/recap"), "/pay-once", **address)
+        return self.sends(self.opens("/pay-once"), "/pay-once", **address)
 
     def pays(self, card: str, **address: str) -> httpx.Response:
         """Pay on the gateway's pages and come back by the address it gives; return the last page seen."""

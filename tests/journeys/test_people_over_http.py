@@ -175,8 +175,11 @@ def test_auditor_reads_who_approved_a_plan(stack: Stack, operator: Operator, isi
     assert approved["target"] == isima.registration["id"]
     assert approved["details"]["plan"] == "paybox-3"
     assert page["next"] is None
-    nobody = auditor.get("/staff/audit")
-    assert (nobody.status_code, nobody.json()["fields"][0]["path"]) == (422, "subject")
+    approvals = {"act": "plan_approved", "actor": approved["by"], "from": "2022-06-24", "to": "2022-06-24"}
+    assert approved in auditor.get("/staff/audit", params=approvals).json()["items"]
+    assert auditor.get("/staff/audit", params=approvals | {"to": "2022-06-23"}).json()["items"] == []
+    taken = auditor.get("/staff/exports/audit.csv", params=approvals).text
+    assert f";plan_approved;{student['person']['id']};" in taken
     assert isima.api.get("/staff/audit?subject=x").status_code == 403
 
 

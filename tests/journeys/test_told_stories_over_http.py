@@ -43,7 +43,7 @@ class TestOldPage:
     @pytest.fixture
     def recap(self, browser: Browser) -> httpx.Response:
         browser.declares("01")
-        return browser.opens("/pay-once/recap")
+        return browser.opens("/pay-once")
 
     @pytest.fixture
     def kept(self, browser: Browser, isima: Student, recap: httpx.Response) -> tuple[Payer, httpx.Response]:
@@ -94,7 +94,7 @@ def test_second_tab_that_pays_as_well_says_that_it_was_already_paid(
     browser.declares("01")
     other = Browser(browser.stack)
     other.logs_in("student@demo.test")
-    recap = other.opens("/pay-once/recap")
+    recap = other.opens("/pay-once")
     payments = [browser.goes_to_pay(mode="none"), other.goes_to_pay(mode="none")]
     assert payments[0].url == payments[1].url
     tabs = [(Payer(), browser.leaves(payments[0])), (Payer(), other.leaves(payments[1]))]

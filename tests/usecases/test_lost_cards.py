@@ -14,6 +14,7 @@ from chalicelib.domain.plan.plan_cards import (
     CardLack,
     file_lack,
     instalment_for_new_card,
+    instalment_that_needs_a_card,
     is_payable_now,
 )
 from chalicelib.domain.receipts import receipt
@@ -180,11 +181,9 @@ class TestAsking:
         assert instalment_for_new_card(approved.file) == approved.instalment(2)
         approved.ports.move(minutes=1)
         approved.pays(attempt)
-        assert instalment_for_new_card(approved.file) is None
+        assert instalment_that_needs_a_card(approved.file) is None
         approved.ports.move(minutes=20)
         assert delivered(approved, Topic.CARD_NOT_KEPT) == []
-        with pytest.raises(errors.InstalmentNotPayable):
-            approved.opens_the_page_of(2)
 
     def test_late_token_that_ends_early_is_told_as_such(self, approved: Student) -> None:
         attempt = approved.opens_the_page_of(1)
@@ -317,6 +316,53 @@ class TestPage:
 
     def test_registration_without_a_plan_asks_for_no_card(self, chris: Student) -> None:
         assert instalment_for_new_card(chris.file) is None
+
+
+class TestChangedBeforeARefusal:
+    """A good card is replaced by the page of the next instalment: paid now, the new card serves the rest."""
+
+    def test_next_part_is_paid_now_and_the_new_card_is_debited_for_the_rest(self, chris: Student) -> None:
+        chris.starts_the_plan()
+        first = mandate_of(chris).subscriber
+        assert instalment_that_needs_a_card(chris.file) is None
+        chris.pays(chris.opens_the_page_of(2), "7002", **OTHER_CARD)
+        assert mandate_of(chris).token == "token-2"
+        assert [each.subscriber for each in entries(chris, Topic.FORGET_CARD)] == [first]
+        for day in ("2022-07-10", "2022-08-10"):
+            chris.debits_run(f"{day}T00:30")
+        assert (chris.taken(2), chris.taken(3), chris.balance_cents) == ([], [20038], 0)
+
+    def test_page_that_is_left_unpaid_keeps_the_card_and_the_debit_comes_later_that_night(
+        self, chris: Student
+    ) -> None:
+        chris.starts_the_plan()
+        kept = mandate_of(chris)
+        chris.is_at("2022-07-09T23:55")
+        chris.opens_the_page_of(2)
+        chris.debits_run("2022-07-10T00:05")
+        assert chris.taken(2) == []
+        chris.ports.move(minutes=21)
+        reconcile_payments(chris.ports)
+        chris.debits_run("2022-07-10T01:05")
+        assert (chris.taken(2), mandate_of(chris)) == ([20031], kept)
+
+    def test_page_kept_until_its_debit_was_taken_pays_the_next_part(self, chris: Student) -> None:
+        chris.starts_the_plan()
+        kept = chris.opens_the_page_of(2)
+        chris.is_at("2022-07-10T00:29")
+        reconcile_payments(chris.ports)
+        chris.debits_run("2022-07-10T00:30")
+        assert chris.taken(2) == [20031]
+        chris.pays(kept, "7002", **OTHER_CARD)
+        chris.debits_run("2022-08-10T00:30")
+        assert (chris.taken(3), chris.balance_cents) == ([], 20038 - 20031)
+
+    def test_is_refused_while_the_debit_of_the_part_is_in_flight(self, chris: Student) -> None:
+        chris.starts_the_plan()
+        chris.ports.gateway.script.append(Behaviour.LOSE_ANSWER)
+        chris.debits_run("2022-07-10T00:30")
+        with pytest.raises(errors.PaymentUnclear):
+            chris.opens_the_page_of(2)
 
 
 class TestLostAgain:

@@ -17,7 +17,8 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.sessions import RECENT
 from chalicelib.domain.trail.audit import Act
-from chalicelib.usecases.audit.read_audit import PAGE, latest_audit, read_audit
+from chalicelib.domain.trail.search import AuditSearch
+from chalicelib.usecases.audit.read_audit import PAGE, AuditFound, read_audit
 from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.people.change_roles import change_roles, propose_roles
 from chalicelib.usecases.people.choose_language import choose_language
@@ -169,16 +170,18 @@ class TestReading:
         self, sacha: PersonSteps, administrator: PersonSteps
     ) -> None:
         close_account(sacha.ports, sacha.person.id, is_active=False, reason="départ", by=administrator.person)
-        assert read_audit(sacha.ports, sacha.person.id, None) == ([], None)
+        about = AuditSearch(sacha.person.id)
+        assert read_audit(sacha.ports, about, None) == AuditFound([])
         seal_audit(sacha.ports)
-        (record,), following = read_audit(sacha.ports, sacha.person.id, None)
+        found = read_audit(sacha.ports, about, None)
+        (record,) = found.records
         assert (record.act, record.by, record.reason) == (
             Act.ACCOUNT_DISABLED,
             administrator.person.id,
             "départ",
         )
-        assert following is None
-        assert read_audit(sacha.ports, sacha.person.id, f"{record.number:012}") == ([], None)
+        assert found.following is None
+        assert read_audit(sacha.ports, about, f"{record.number:012}") == AuditFound([])
 
     def test_names_of_who_is_still_there_are_read(
         self, sacha: PersonSteps, administrator: PersonSteps
@@ -187,7 +190,7 @@ class TestReading:
         assert names_of(sacha.ports, ids) == dict.fromkeys(ids[:2], "TESTEUR Camille")
 
     def test_latest_acts_are_read_page_by_page(self, sacha: PersonSteps, administrator: PersonSteps) -> None:
-        assert latest_audit(sacha.ports, None) == ((), None)
+        assert read_audit(sacha.ports, AuditSearch(), None) == AuditFound([], unreadable=[])
         for number in range(PAGE + 1):
             close_account(
                 sacha.ports,
@@ -198,10 +201,10 @@ class TestReading:
             )
             sacha.ports.move(minutes=1)
         seal_audit(sacha.ports)
-        newest, before = latest_audit(sacha.ports, None)
-        assert [each.number for each in newest] == list(range(PAGE + 1, 1, -1))
-        oldest, end = latest_audit(sacha.ports, before)
-        assert ([each.number for each in oldest], end) == ([1], None)
+        newest = read_audit(sacha.ports, AuditSearch(), None)
+        assert [each.number for each in newest.records] == list(range(PAGE + 1, 1, -1))
+        oldest = read_audit(sacha.ports, AuditSearch(), newest.following)
+        assert ([each.number for each in oldest.records], oldest.following) == ([1], None)
 
 
 def test_language_that_a_person_chose_is_kept_over_a_change_of_another(

@@ -27,7 +27,7 @@ from chalicelib.domain.money import totals
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.instalment_pages import instalment_page
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
-from chalicelib.domain.plan.plan_cards import instalment_for_new_card, is_too_small
+from chalicelib.domain.plan.plan_cards import instalment_that_needs_a_card, is_too_small
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -140,7 +140,7 @@ def _plan(file: RegistrationFile, _now: datetime) -> NextStep | None:
         return None
     if file.plan_request and file.plan_request.is_stopped:
         return NextStep(Todo.STOPPED, file.remaining_cents)
-    if wanted := instalment_for_new_card(file):
+    if wanted := instalment_that_needs_a_card(file):
         return _of_instalment(Todo.NEW_CARD, wanted, wanted.due_on)
     parts = (each for each in file.instalments if each.remaining_cents and not is_too_small(each))
     unpaid = next(parts, None)

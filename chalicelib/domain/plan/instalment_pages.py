@@ -36,7 +36,7 @@ class InstalmentPage:
 def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: datetime) -> InstalmentPage:
     """Return the page of the first instalment of an approved plan, or of one of a started plan.
 
-    Of a started plan, a refused one can be paid, and the next one where the plan needs another card.
+    Of a started plan, a refused one can be paid, and the next one, whose card then serves the rest.
     `subscriber` is the new name under which the gateway will store the card.
     """
     request, registration = file.plan_request, file.registration

@@ -59,7 +59,7 @@ def file_lack(file: RegistrationFile) -> CardLack | None:
 
 
 def instalment_for_new_card(file: RegistrationFile) -> Instalment | None:
-    """Return the next instalment if the student may pay it now to give the plan another card, else None.
+    """Return the next instalment if the student may pay it now, which gives the plan another card, else None.
 
     It is the lowest rank neither paid nor in flight. Not while the plan is stopped or the registration is
     refused, withdrawn or blocked, nor for more than is owed.
@@ -68,9 +68,14 @@ def instalment_for_new_card(file: RegistrationFile) -> Instalment | None:
     if request is None or request.is_stopped or registration.blocked or not registration.is_accepted:
         return None
     unpaid = next((each for each in file.instalments if each.state in _UNPAID), None)
-    if unpaid is None or file_lack(file) is None:
+    if unpaid is None:
         return None
     return unpaid if debit_cents(file, unpaid) >= SMALLEST_PART_CENTS else None
+
+
+def instalment_that_needs_a_card(file: RegistrationFile) -> Instalment | None:
+    """Return the instalment to pay with another card if not all debits to come can be made, else None."""
+    return instalment_for_new_card(file) if file_lack(file) else None
 
 
 def is_payable_now(file: RegistrationFile, instalment: Instalment) -> bool:
@@ -99,4 +104,4 @@ def card_warning(
 def topic_now(file: RegistrationFile) -> Topic | None:
     """Return which warning about the card is true when it is delivered, None if no card is asked for."""
     lack = file_lack(file)
-    return _TOPICS[lack] if lack and instalment_for_new_card(file) else None
+    return _TOPICS[lack] if lack and instalment_that_needs_a_card(file) else None

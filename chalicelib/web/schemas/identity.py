@@ -12,9 +12,10 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.role_changes import RoleChangeState
 from chalicelib.domain.sessions import Method
 from chalicelib.domain.trail.audit import Act
+from chalicelib.domain.trail.search import AuditSearch
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.plans import Short
-from chalicelib.web.schemas.texts import Reason
+from chalicelib.web.schemas.texts import Day, Reason
 
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -132,8 +133,21 @@ class WithReason(Body):
     reason: Reason
 
 
-class AuditQuery(Query):
-    subject: Short
+class AuditFileQuery(Query):
+    """Criteria of a search in the audit trail; each one left out holds for all, days are of Paris."""
+
+    subject: Short | None = None
+    actor: Short | None = None
+    act: Act | None = None
+    since: Day | None = Field(default=None, alias="from")
+    until: Day | None = Field(default=None, alias="to")
+
+    @property
+    def search(self) -> AuditSearch:
+        return AuditSearch(self.subject or "", self.actor or "", self.act, self.since, self.until)
+
+
+class AuditQuery(AuditFileQuery):
     after: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")] | None = None
 
 
@@ -152,5 +166,13 @@ class AuditRecordView(View):
 
 
 class AuditPage(View):
+    """Records that fit: those about one person oldest first, others newest first.
+
+    `read_to` is the number of the last record that was read where the page is not full and `next` goes on.
+    `unreadable` are the numbers of the records that cannot be read.
+    """
+
     items: Sequence[AuditRecordView]
     next: str | None
+    read_to: int | None = None
+    unreadable: Sequence[int] = ()

@@ -139,7 +139,7 @@ class Browser:
         return self.send(self.get("/dossier?edit=1"), "/dossier", code=code)
 
     def opens_the_payment(self, **address: str) -> httpx.Response:
-        return self.send(self.get("/pay-once/recap"), "/pay-once", **({"mode": "none"} | address))
+        return self.send(self.get("/pay-once"), "/pay-once", **({"mode": "none"} | address))
 
     def leaves(self, page: httpx.Response) -> str:
         """Click on the button of a payment page; return the address that the browser is sent to."""

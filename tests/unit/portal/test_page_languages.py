@@ -165,9 +165,9 @@ def test_french_is_typeset(student: Browser) -> None:
 
 
 def test_refusal_is_told_in_the_language_of_the_page(student: Browser) -> None:
-    page = student.get("/pay-once/recap?lang=en")
+    page = student.get("/pay-plan/1?lang=en")
     assert page.status_code == 409
-    assert "First choose your situation" in without_spaces(page.text)
+    assert "No instalment plan is approved" in without_spaces(page.text)
 
 
 def language_of(answer: httpx.Response) -> str:

@@ -103,7 +103,7 @@ def test_on_25_july_home_says_why_and_until_when_the_menus_are_closed(student: B
     assert 'href="/account"' in text
     assert "Modifier" not in student.get("/dossier").text
     assert "Récapitulatif du paiement" not in student.get("/pay-once").text
-    assert student.get("/pay-once/recap").status_code == 409
+    assert 'action="/pay-once"' not in student.get("/pay-once").text
 
 
 def test_person_without_a_registration_still_has_a_home(browser: Browser) -> None:
@@ -166,7 +166,7 @@ def test_refused_file_shows_the_registrars_reason_and_can_be_corrected(student: 
     for path in ("/", "/dossier", "/pay-once"):
         assert "Attestation de bourse absente." in student.get(path).text
     student.declares("01")
-    assert student.get("/pay-once/recap").status_code == 200
+    assert student.get("/pay-once").status_code == 200
 
 
 def test_pay_once_sums_up_the_choices(student: Browser) -> None:
@@ -178,14 +178,14 @@ def test_pay_once_sums_up_the_choices(student: Browser) -> None:
         "<td>01/01/2000</td>",
         "<td>I2223_Y1_1A</td>",
         "<td>Ingénieur Isima 1ère année</td>",
-        'href="/pay-once/recap">Récapitulatif du paiement',
+        ">Récapitulatif du paiement</h2>",
     ):
         assert words in text
 
 
-def test_recap_shows_the_lines_of_the_manual(student: Browser) -> None:
+def test_pay_once_shows_the_lines_of_the_manual(student: Browser) -> None:
     student.declares("05")
-    text = read(student.get("/pay-once/recap"))
+    text = read(student.get("/pay-once"))
     cells = ["Droits de scolarité", "1", "3 770,00 €", "3 770,00 €", "0,00 %", "3 770,00 €"]
     row = text[text.index("<tbody") : text.index("</tbody>")]
     assert [part.partition("<")[0].partition(">")[2] for part in row.split("<td")[1:]] == cells
@@ -193,10 +193,18 @@ def test_recap_shows_the_lines_of_the_manual(student: Browser) -> None:
     assert "Remise" not in text
 
 
-def test_recap_without_a_situation_leads_to_the_dossier(student: Browser) -> None:
-    answer = student.get("/pay-once/recap")
-    assert answer.status_code == 409
-    assert 'href="/dossier"' in answer.text
+def test_pay_once_without_a_situation_leads_to_the_dossier(student: Browser) -> None:
+    answer = student.get("/pay-once")
+    assert 'action="/pay-once"' not in answer.text
+    assert '<a class="button" href="/dossier">' in answer.text
+
+
+def test_address_of_the_former_recap_shows_the_same_page(student: Browser) -> None:
+    student.declares("05")
+    shown = [read(student.get(path)) for path in ("/pay-once", "/pay-once/recap")]
+    once, recap = (text.partition("Total à payer")[2].partition('name="key"')[0] for text in shown)
+    assert once == recap
+    assert "3 770,00 €" in once
 
 
 def test_payment_page_posts_the_signed_fields_in_their_order(student: Browser) -> None:
@@ -211,11 +219,11 @@ def test_payment_page_posts_the_signed_fields_in_their_order(student: Browser) -
 def test_double_click_and_another_address_find_one_attempt(student: Browser, home_address: Address) -> None:
     student.ports.people.save_address("0000000000000001", home_address)
     student.declares("05")
-    recap = student.get("/pay-once/recap")
+    recap = student.get("/pay-once")
     first = reference_of(student.send(recap, "/pay-once", mode="none"))
     assert reference_of(student.send(recap, "/pay-once", mode="none")) == first
     assert len(student.ports.memory.attempts) == 1
-    again = student.send(student.get("/pay-once/recap"), "/pay-once", mode="saved")
+    again = student.send(student.get("/pay-once"), "/pay-once", mode="saved")
     assert reference_of(again) == first
     assert [each.address for each in student.ports.memory.attempts.values()] == [home_address]
 
@@ -231,7 +239,7 @@ def test_second_of_two_clicks_at_once_gets_the_page_of_the_first(
         start(*written)
 
     student.declares("05")
-    recap = student.get("/pay-once/recap")
+    recap = student.get("/pay-once")
     monkeypatch.setattr(student.ports.store, "commit", overtaken)
     answer = student.send(recap, "/pay-once", mode="none")
     assert answer.status_code == 200
@@ -241,9 +249,9 @@ def test_second_of_two_clicks_at_once_gets_the_page_of_the_first(
 def test_saved_address_is_proposed_first(student: Browser, home_address: Address) -> None:
     student.ports.memory.addresses.clear()
     student.declares("05")
-    assert Page(student.get("/pay-once/recap")).form("/pay-once").fields["mode"] == "new"
+    assert Page(student.get("/pay-once")).form("/pay-once").fields["mode"] == "new"
     student.ports.people.save_address("0000000000000001", home_address)
-    answer = student.get("/pay-once/recap")
+    answer = student.get("/pay-once")
     assert Page(answer).form("/pay-once").fields["mode"] == "saved"
     assert "3 allée des Essais, 63170 Aubière" in answer.text
 
@@ -254,7 +262,7 @@ def test_new_address_is_cleaned_of_what_people_type_and_kept_if_asked(student: B
     (attempt,) = student.ports.memory.attempts.values()
     assert attempt.address is not None
     assert (attempt.address.phone, attempt.address.line1) == ("0600000000", "12 rue de l'Été")
-    assert "12 rue de l&#39;Été" in student.get("/pay-once/recap").text
+    assert "12 rue de l&#39;Été" in student.get("/pay-once").text
 
 
 @pytest.mark.parametrize(
@@ -331,15 +339,15 @@ def test_form_takes_addresses_of_the_whole_world(
 
 def test_page_without_a_saved_address_asks_for_one_before_the_gateways(student: Browser) -> None:
     student.declares("05")
-    recap = student.get("/pay-once/recap")
+    recap = student.get("/pay-once")
     assert "Ne pas transmettre d'adresse" in read(recap)
     assert "La facture portera l'adresse 3 allée des Essais, 63170 Aubière" in read(recap)
     student.ports.memory.addresses.clear()
-    assert 'value="none"' not in student.get("/pay-once/recap").text
+    assert 'value="none"' not in student.get("/pay-once").text
     refused = student.opens_the_payment()
     assert refused.status_code == 422
     assert "Votre facture porte votre adresse" in read(refused)
-    assert 'href="/pay-once/recap"' in refused.text
+    assert 'href="/pay-once"' in refused.text
     assert not student.ports.memory.attempts
 
 
@@ -354,13 +362,13 @@ def test_closed_gateway_is_said_and_leaves_no_half_made_payment(student: Browser
     answer = student.opens_the_payment()
     assert answer.status_code == 503
     assert "La page de paiement PAYBOX ne répond pas en ce moment." in answer.text
-    assert 'href="/pay-once/recap"' in answer.text
+    assert 'href="/pay-once"' in answer.text
     assert not student.ports.memory.attempts
 
 
 def test_country_list_is_in_french_order(student: Browser) -> None:
     student.declares("05")
-    text = student.get("/pay-once/recap").text
+    text = student.get("/pay-once").text
     places = [text.index(f">{name}</option>") for name in ("Danemark", "Égypte", "Espagne", "États-Unis")]
     assert places == sorted(places)
     assert ">Hong Kong</option>" in text
@@ -451,10 +459,11 @@ def test_invoice_is_generated_once_then_downloaded(student: Browser) -> None:
     assert link.headers["location"].startswith("https://documents.test/invoices/9196")
 
 
-def test_certificate_is_offered_beside_the_invoices(student: Browser) -> None:
+def test_certificate_is_offered_beside_the_invoices_and_on_the_receipt(student: Browser) -> None:
     student.declares("05")
-    student.pays()
-    assert 'href="/certificate"' in student.get("/invoices").text
+    reference = student.pays()
+    for path in ("/invoices", f"/payments/{reference.removeprefix('1999888-32-')}"):
+        assert 'href="/certificate"' in student.get(path).text
     link = student.http.get("/certificate")
     assert link.status_code == 303
     assert link.headers["location"].startswith("https://documents.test/certificates/")
@@ -492,8 +501,8 @@ def test_paid_registration_is_done_and_shows_the_way_to_the_invoice(student: Bro
     student.declares("05")
     student.pays()
     assert student.get("/").text.count(">Fait<") == 2
-    answer = student.get("/pay-once/recap")
-    assert answer.status_code == 409
+    answer = student.get("/pay-once")
+    assert 'action="/pay-once"' not in answer.text
     assert 'href="/invoices"' in answer.text
     token = Page(student.get("/")).form("/logout").fields["form_token"]
     late = student.http.post("/dossier", data={"code": "01", "form_token": token})
@@ -516,7 +525,7 @@ def test_another_school_is_shown_in_its_own_words(
     ):
         assert words in home
     browser.declares("A")
-    recap = read(browser.get("/pay-once/recap"))
+    recap = read(browser.get("/pay-once"))
     for words in ("Remise", "12,50 %", "1 050,00 €", "20,00 %", "1 307,76 €", 'value="+32"'):
         assert words in recap
     assert "Clermont" not in recap

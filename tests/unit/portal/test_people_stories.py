@@ -266,9 +266,33 @@ class TestAudit:
         sealed(auditor.ports)
         page = auditor.get(f"/staff/audit?subject={STUDENT}")
         assert "Ce qui a été fait sur le dossier de TESTCD Chris" in read(page)
-        assert "Compte fermé" in page.text
-        assert "Rôles proposés" not in page.text
+        assert ">Compte fermé</td>" in page.text
+        assert ">Rôles proposés</td>" not in page.text
         assert f'href="/staff/audit?subject={STUDENT}"' in auditor.get(path).text
+
+    def test_trail_is_searched_by_act_actor_and_days_and_taken_as_a_file(
+        self, administrator: Browser, auditor: Browser
+    ) -> None:
+        proposes(administrator, Role.REGISTRAR, "auditor")
+        decides(auditor, "approve")
+        sealed(auditor.ports)
+        by = colleague(auditor.ports, Role.AUDITOR).id
+        wanted = "act=roles_changed&from=2022-06-24&to=2022-06-24"
+        page = auditor.get(f"/staff/audit?{wanted}&actor={by}")
+        assert ">Rôles changés</td>" in page.text
+        assert ">Rôles proposés</td>" not in page.text
+        assert '<option value="roles_changed" selected>' in page.text
+        assert f'<option value="{by}" selected>' in page.text
+        none = read(auditor.get("/staff/audit?act=roles_changed&to=2022-06-23&actor=somebody"))
+        assert "Aucun enregistrement ne correspond" in none
+        taken = auditor.get(f"/staff/audit/file?{wanted}")
+        head, line = taken.text.splitlines()
+        assert head.startswith("\ufeffN°;Quand;Par;Nom;Acte;")
+        assert ";2022-06-24T10:00:00+02:00;" in line
+        assert f";{by};" in line
+        assert ";Rôles changés;roles_changed;" in line
+        assert "journal-audit-2022-06-24.csv" in taken.headers["content-disposition"]
+        assert auditor.get("/staff/audit?act=nothing").status_code == 422
 
     @pytest.mark.parametrize("query", ["", f"subject={STUDENT}"])
     def test_long_trail_is_read_page_by_page(

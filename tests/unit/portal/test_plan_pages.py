@@ -87,7 +87,7 @@ def test_request_is_shown_with_what_happens_next_and_closes_menu_2a(student: Bro
     assert "retirez d'abord votre demande dans le menu 2b" in read(student.get("/"))
     assert 'href="/pay-once"' not in student.get("/").text
     assert "retirez d'abord votre demande dans le menu 2b" in read(student.get("/pay-once"))
-    assert student.get("/pay-once/recap").status_code == 409
+    assert 'action="/pay-once"' not in student.get("/pay-once").text
     dossier = student.get("/dossier?edit=1")
     assert "retirez d'abord votre demande" in read(dossier)
     assert 'type="radio"' not in dossier.text
@@ -285,6 +285,17 @@ def test_debit_is_told_in_neutral_words(
         for path in ("/pay-plan", "/pay-plan/2", "/account", "/"):
             assert code not in student.get(path).text
     assert student.get("/pay-plan/2").status_code == (200 if is_payable else 409)
+
+
+def test_good_card_can_be_changed_by_paying_the_next_instalment(student: Browser) -> None:
+    student.starts_the_plan()
+    student.log_in("student@demo.test")
+    page = student.get("/pay-plan")
+    shown = page.text[page.text.index("<summary>Changer de carte</summary>") :]
+    assert "Payez dès maintenant l'échéance du 10/07/2022 (" in read(page)
+    assert '<a class="button quiet-button" href="/pay-plan/2">' in shown
+    assert "servira aussi aux échéances suivantes" in read(student.get("/pay-plan/2"))
+    assert student.get("/pay-plan/3").status_code == 409
 
 
 def test_late_instalment_is_paid_by_hand(student: Browser) -> None:

@@ -37,9 +37,7 @@ def test_home_offers_each_file_by_its_programme(both: Browser) -> None:
     assert "Génie Civil" in page.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/dossier", "/pay-once", "/pay-once/recap", "/choose-plan", "/pay-plan", "/certificate"]
-)
+@pytest.mark.parametrize("path", ["/dossier", "/pay-once", "/choose-plan", "/pay-plan", "/certificate"])
 def test_page_of_one_file_is_never_about_an_arbitrary_one(both: Browser, path: str) -> None:
     answer = both.http.get(path)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -58,7 +56,7 @@ def test_second_file_is_declared_and_paid_from_its_own_pages(both: Browser, port
     assert ports.registrations.get(SECOND).fee_situation_code == "01"
     assert ports.registrations.get(FIRST).fee_situation_code is None
 
-    shown = both.send(both.get(named("/pay-once/recap")), named("/pay-once"), mode="none")
+    shown = both.send(both.get(named("/pay-once")), named("/pay-once"), mode="none")
     assert "601,00" in shown.text
     assert f'href="/?registration={SECOND}"' in shown.text
     reference = both.is_charged(shown, **CARD)
@@ -81,7 +79,7 @@ def test_somebody_elses_file_is_not_found(both: Browser) -> None:
     assert both.get(named("/dossier", "0000000000000002-1")).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/dossier", "/pay-once/recap", "/choose-plan"])
+@pytest.mark.parametrize("path", ["/", "/dossier", "/pay-once", "/choose-plan"])
 def test_log_in_leads_back_to_the_same_file(both: Browser, path: str) -> None:
     both.http.cookies.clear()
     page = both.get(named(path))
@@ -128,8 +126,7 @@ def test_refusal_leads_on_within_the_same_file(both: Browser) -> None:
     refused = both.send(page, named("/dossier"), code="99")
     assert refused.status_code == 422
     assert f'href="/dossier?edit=1&amp;registration={SECOND}"' in refused.text
-    refused = both.get(named("/pay-once/recap"))
-    assert refused.status_code == 409
+    refused = both.get(named("/pay-once"))
     assert f'href="{named("/dossier")}"' in refused.text
 
 
@@ -151,7 +148,7 @@ def test_title_and_heading_of_each_page_name_the_file(
 ) -> None:
     page = both.get(named("/dossier", registration_id))
     both.send(page, named("/dossier", registration_id), code="01")
-    recap = both.get(named("/pay-once/recap", registration_id))
+    recap = both.get(named("/pay-once", registration_id))
     payment = both.send(recap, named("/pay-once", registration_id), mode="none")
     shown = [
         both.get(named(path, registration_id)) for path in ("/", "/dossier", "/pay-once", "/choose-plan")

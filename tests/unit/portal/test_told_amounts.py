@@ -26,8 +26,8 @@ def test_menu_4_says_that_an_invoice_is_fixed_at_its_date(student: Browser) -> N
 
 def test_address_is_on_the_invoice_only_until_there_is_one(student: Browser) -> None:
     student.declares("01")
-    assert ADDRESS in read(student, "/pay-once/recap")
-    assert WEARER in read(student, "/pay-once/recap")
+    assert ADDRESS in read(student, "/pay-once")
+    assert WEARER in read(student, "/pay-once")
     student.asks_for("paybox-3")
     student.acts_as("accountant")
     student.decides("approve")
@@ -46,7 +46,7 @@ def test_address_is_on_the_invoice_only_until_there_is_one(student: Browser) -> 
 def test_amount_to_pay_is_told_before_and_above_its_table(student: Browser) -> None:
     student.declares("05")
     assert 'Total à payer :</p> <p class="amount">3 770,00 €</p>' in read(student, "/pay-once")
-    text = read(student, "/pay-once/recap")
+    text = read(student, "/pay-once")
     assert text.index('<p class="amount">3 770,00 €</p>') < text.index("<table")
     assert '<td role="cell" class="figure" data-label="Total TTC">3 770,00 €</td>' in text
 
