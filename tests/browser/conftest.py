@@ -100,6 +100,10 @@ class Reader:
     def pays(self, card: str) -> None:
         """Leave for the gateway's page, pay there and come back."""
         self.follows("form[action*='/leave'] button")
+        self.types_the_card(card)
+
+    def types_the_card(self, card: str) -> None:
+        """Pay on the gateway's page and come back."""
         for name, value in {
             "NUMERO_CARTE": card,
             "MOIS_VALIDITE": "12",

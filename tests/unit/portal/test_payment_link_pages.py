@@ -74,7 +74,8 @@ def test_parent_pays_a_share_without_an_account_and_sees_the_receipt(
     text = without_spaces(page.text)
     assert page.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert page.headers["Cache-Control"] == "no-store"
-    assert "Payer 300,00 € pour C. T." in text
+    assert "Payer 300,00 € sur la page" in text
+    assert "Payer pour C. T." in text
     for secret in ("Chris ", "TESTCD", ISIMA, "student@demo.test", "I2223_Y1_1A"):
         assert secret not in page.text
     reference = leaves(phone, address)
