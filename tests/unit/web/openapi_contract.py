@@ -111,7 +111,8 @@ def _unlike(
     found: list[str] = []
     for variant in one.variants(sub):
         reasons = [
-            _narrower(one, variant, other, wanted, where, is_answer, depth) for wanted in other.variants(sup)
+            _narrower(one, variant, other, wanted, where, is_answer=is_answer, depth=depth)
+            for wanted in other.variants(sup)
         ]
         if all(reasons):
             found += min(reasons, key=len)
@@ -124,6 +125,7 @@ def _narrower(
     other: Side,
     sup: Schema,
     where: str,
+    *,
     is_answer: bool,
     depth: int,
 ) -> list[str]:
