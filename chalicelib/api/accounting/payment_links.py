@@ -16,7 +16,7 @@ from chalicelib.domain.payment_links.standing import paid_use, state_of
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.payment_links.make_link import make_link, revoke_link, show_links
 from chalicelib.web.payment_links import link_address
-from chalicelib.web.schemas import payment_links as schemas
+from chalicelib.web.schemas.links import payment_links as schemas
 
 payment_links = Blueprint(__name__)
 OWN = "/registrations/{registration_id}/payment-links"

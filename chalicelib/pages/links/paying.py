@@ -27,7 +27,7 @@ from chalicelib.usecases.payment_links.pay_by_link import OpenedLink, asked_cent
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.parsing import address_choice
 from chalicelib.web.problems import status_of
-from chalicelib.web.schemas.payment_links import NewCardPayer
+from chalicelib.web.schemas.links.payment_links import NewCardPayer
 
 pages_pay_link = Blueprint(__name__)
 PATH = "/pay"

@@ -1,0 +1,1 @@
+"""Requests and responses around links that are given to people."""
