@@ -5,14 +5,18 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.causes import RegistrationRefusedFor
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.errors import (
     AddressMissing,
+    AlreadyPaid,
+    CoveredByCredit,
     Forbidden,
     NotFound,
     PaymentOpen,
     PaymentUnclear,
     PlanBinding,
+    QuittanceError,
     RegistrationRefused,
     TooManyAttempts,
 )
@@ -22,14 +26,17 @@ from chalicelib.domain.payment_links.link import WantedLink
 from chalicelib.domain.payment_links.refusals import (
     LinkAboveOwed,
     LinkAmountMoved,
+    LinkClosed,
     LinkLeavesTooLittle,
     LinkMisdated,
+    LinkNothingLeft,
     LinksTooMany,
     LinkTooSmall,
     OtherPaymentOpen,
     PaymentLinkExpired,
     PaymentLinkOver,
     PaymentLinkRevoked,
+    for_strangers,
 )
 from chalicelib.domain.payment_links.standing import LinkState
 from chalicelib.domain.payments import AttemptState, PaymentMethod
@@ -417,3 +424,17 @@ def test_erased_payer_is_not_mailed(declared: Student) -> None:
         declared.ports.memory.attempts[attempt.id] = replace(attempt, link=nobody)
     delivers(declared, Topic.LINK_RECEIPT)
     assert declared.ports.mailer.sent == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (PaymentLinkRevoked(), PaymentLinkRevoked),
+        (AlreadyPaid(), LinkNothingLeft),
+        (CoveredByCredit(60100), LinkNothingLeft),
+        (RegistrationRefusedFor("motif"), LinkClosed),
+        (PaymentUnclear(), LinkClosed),
+    ],
+)
+def test_strangers_are_told_nothing_of_the_file(refusal: QuittanceError, told: type[QuittanceError]) -> None:
+    assert type(for_strangers(refusal)) is told
