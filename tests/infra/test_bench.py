@@ -69,6 +69,13 @@ class TestRequestUnits:
         shown = {"Items": [{"x": {"S": "y"}}] * 2}
         assert units(Call("Query", {}, answer=shown, whole=[item(4096)] * 2)) == Units(read=1)
 
+    def test_batch_counts_each_item_by_itself_and_one_that_is_not_there(self) -> None:
+        answer = {"Responses": {"table": [item(100), item(4097)]}}
+        asked = {"table": {"Keys": [{}] * 3, "ConsistentRead": True}}
+        assert units(Call("BatchGetItem", {"RequestItems": asked}, answer=answer)) == Units(read=4)
+        asked = {"table": {"Keys": [{}] * 3}}
+        assert units(Call("BatchGetItem", {"RequestItems": asked}, answer=answer)) == Units(read=2)
+
     def test_transaction_writes_twice(self) -> None:
         assert units(put(None, item(1024))) == Units(write=1)
         assert units(put(item(1025), item(20))) == Units(write=2)
