@@ -11,6 +11,7 @@ from chalicelib.storage.shards import shard_of
 from infra.bench.capacity import Units, units
 from infra.bench.debits_report import Debits
 from infra.bench.journey import Idle, Step
+from infra.bench.marks import missed
 from infra.bench.plan_fixture import copied
 from infra.bench.planner import Consumed
 from infra.bench.recording import Call
@@ -56,6 +57,16 @@ class TestRatios:
         assert rates.a_second == (EACH_RUN / 4, EACH_RUN / 2)
         assert rates.ratio == 0.5
         assert rates.spread == (0.5, 0.5)
+
+
+class TestMarks:
+    def test_comparison_beyond_its_mark_is_told_with_both(self) -> None:
+        slow = replace(TWICE, subject="import app", base="the mandated packages")
+        assert missed([slow]) == ["import app: 3.00 times the mandated packages, and 1.15 is the mark."]
+
+    def test_comparison_without_a_mark_or_within_it_is_not(self) -> None:
+        fast = replace(TWICE, subject="import app", base="the mandated packages", runs=((Timing(1, 1),) * 2,))
+        assert missed([TWICE, fast]) == []
 
 
 class TestRequestUnits:
