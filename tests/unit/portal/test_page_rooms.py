@@ -141,6 +141,7 @@ def done_from(path: str) -> str:
     """Where an act is tried again from after a log-in."""
     shown = (
         "/security",
+        "/payment-links",
         PAYMENT,
         f"/staff/people/{STUDENT}",
         PAYER,
@@ -175,7 +176,7 @@ def test_page_without_a_session_leads_to_the_log_in(browser: Browser, path: str,
 
 
 def who_acts_on(path: str) -> str:
-    if path.startswith("/staff/registrations") and "/payments" not in path:
+    if path.startswith("/staff/registrations") and not re.search("/payment(s|-links)", path):
         return "registrar"
     if path.startswith(("/staff/people", "/staff/outbox", "/staff/imports", "/staff/campaigns")):
         return "administrator"
