@@ -33,6 +33,7 @@ from chalicelib.api.outbox import outbox
 from chalicelib.api.people import people
 from chalicelib.api.plans import plans
 from chalicelib.api.privacy import privacy
+from chalicelib.api.programs.events import events
 from chalicelib.api.registrar.corrections import corrections
 from chalicelib.api.registrations import registrations
 from chalicelib.api.sessions import auth
@@ -74,6 +75,7 @@ API = (
     lists,
     imports,
     outbox,
+    events,
     campaigns,
     openapi,
 )

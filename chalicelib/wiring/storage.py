@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.corrections.ports import Waivers
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
+    from chalicelib.usecases.events.ports import Events
     from chalicelib.usecases.exports.ports import Batches
     from chalicelib.usecases.identities.ports import Identities
     from chalicelib.usecases.imports.ports import Imports, Roster
@@ -161,6 +162,12 @@ class Stores:
         from chalicelib.storage.journal import DynamoJournal
 
         return DynamoJournal(self.table)
+
+    @cached_property
+    def events(self) -> Events:
+        from chalicelib.storage.events.events import DynamoEvents
+
+        return DynamoEvents(self.table)
 
     @cached_property
     def personal(self) -> PersonalRecords:

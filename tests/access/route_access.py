@@ -264,6 +264,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/imports/staff": load(STAFF_FILE),
     "POST /staff/imports": RouteAccess(ADMINISTRATOR, Reach.ALL, {}),
     "GET /staff/imports/{import_id}": read(ADMINISTRATOR),
+    "GET /events": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/outbox": read(ADMINISTRATOR),
     "POST /staff/outbox/{entry_id}/retry": act(ADMINISTRATOR),
     "GET /staff/audit": read(AUDITOR, "?subject=0000000000000002"),

@@ -27,6 +27,7 @@ from chalicelib.storage.books.statements import DynamoStatements
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
+from chalicelib.storage.events.events import DynamoEvents
 from chalicelib.storage.exports.batches import DynamoBatches
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
@@ -48,6 +49,7 @@ from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.cheques import MemoryCheques
+from tests.fakes.events import MemoryEvents
 from tests.fakes.exports import MemoryBatches
 from tests.fakes.identity import (
     MemoryIbanLinks,
@@ -107,6 +109,7 @@ class Store:
     debits: Any
     credits: Any
     journal: Any
+    events: Any
     questions: Any
     roster: Any
     imports: Any
@@ -158,6 +161,7 @@ def _memory() -> Store:
         MemoryDebits(memory),
         MemoryCredits(memory),
         MemoryJournal(memory),
+        MemoryEvents(memory),
         FakeQuestions(),
         MemoryRoster(memory),
         MemoryImports(memory),
@@ -200,6 +204,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoDebits(table),
         DynamoCredits(table),
         DynamoJournal(table),
+        DynamoEvents(table),
         DynamoQuestions(table),
         DynamoRoster(table),
         DynamoImports(table),

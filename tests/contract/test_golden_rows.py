@@ -30,6 +30,7 @@ from chalicelib.domain.books import chart, daily_sums, hand_letterings, journal,
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes, waiver
+from chalicelib.domain.events import event
 from chalicelib.domain.exports import batches, catch_up, returns
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
@@ -100,6 +101,7 @@ MODULES = (
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),
+    event,
 )
 NAMES = {name: value for module in MODULES for name, value in vars(module).items() if isinstance(value, type)}
 ROWS = sorted(GOLDEN.glob("*/[A-Z]*.json"))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.periods import Closing, Period
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.corrections.waiver import Waiver
+    from chalicelib.domain.events.event import Event, EventSequence
     from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
     from chalicelib.domain.exports.catch_up import JournalCatchUp
     from chalicelib.domain.exports.returns import BatchReturn
@@ -63,6 +64,8 @@ class ExportMemory:
         self.batch_texts: dict[str, BatchText] = {}
         self.waivers: dict[str, Waiver] = {}
         self.catch_ups: dict[str, JournalCatchUp] = {}
+        self.events: dict[str, Event] = {}
+        self.event_sequences: dict[str, EventSequence] = {}
 
 
 class Memory(ExportMemory):

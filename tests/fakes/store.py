@@ -12,6 +12,7 @@ from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.corrections.waiver import Waiver
+from chalicelib.domain.events.event import Event, EventSequence
 from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.returns import BatchReturn
@@ -83,6 +84,8 @@ SHELVES: Mapping[type, Shelf] = {
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
     CsvMapping: Shelf("csv_mappings", lambda each: each.iban),
     Debit: Shelf("debits", _id),
+    Event: Shelf("events", _id),
+    EventSequence: Shelf("event_sequences", lambda _: "events"),
     HandLettering: Shelf("letterings", _id),
     Difference: Shelf("differences", _id),
     IbanLink: Shelf("iban_links", lambda link: link.token_hash),
