@@ -27,6 +27,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.programs.service_key import ServiceKey
 from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
@@ -96,6 +97,7 @@ Row = (
     | RoleChange
     | SecondFactor
     | Sequence
+    | ServiceKey
     | Slip
     | SlipLines
     | SlipSequence

@@ -28,6 +28,7 @@ from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersio
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
 from chalicelib.storage.events.events import DynamoEvents
+from chalicelib.storage.events.service_keys import DynamoServiceKeys
 from chalicelib.storage.exports.batches import DynamoBatches
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
@@ -49,7 +50,7 @@ from chalicelib.storage.table import Table
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.cheques import MemoryCheques
-from tests.fakes.events import MemoryEvents
+from tests.fakes.events import MemoryEvents, MemoryServiceKeys
 from tests.fakes.exports import MemoryBatches
 from tests.fakes.identity import (
     MemoryIbanLinks,
@@ -110,6 +111,7 @@ class Store:
     credits: Any
     journal: Any
     events: Any
+    service_keys: Any
     questions: Any
     roster: Any
     imports: Any
@@ -162,6 +164,7 @@ def _memory() -> Store:
         MemoryCredits(memory),
         MemoryJournal(memory),
         MemoryEvents(memory),
+        MemoryServiceKeys(memory),
         FakeQuestions(),
         MemoryRoster(memory),
         MemoryImports(memory),
@@ -205,6 +208,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoCredits(table),
         DynamoJournal(table),
         DynamoEvents(table),
+        DynamoServiceKeys(table),
         DynamoQuestions(table),
         DynamoRoster(table),
         DynamoImports(table),

@@ -36,6 +36,7 @@ from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
+from chalicelib.domain.programs import service_key
 from chalicelib.domain.reconciliation import policies
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
@@ -86,6 +87,7 @@ MODULES = (
         people,
         plan_requests,
         refund,
+        service_key,
         returns,
         waiver,
         undo,

@@ -1,9 +1,10 @@
-"""Events in memory."""
+"""Events and service keys in memory."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.domain.events.event import Event, EventSequence
+from chalicelib.domain.programs.service_key import ServiceKey
 from tests.fakes.storage import Memory
 
 
@@ -21,3 +22,14 @@ class MemoryEvents:
 
     def sequence(self) -> EventSequence:
         return self._m.event_sequences.get("events", EventSequence())
+
+
+class MemoryServiceKeys:
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+
+    def find(self, key_id: str) -> ServiceKey | None:
+        return self._m.service_keys.get(key_id)
+
+    def all(self) -> Sequence[ServiceKey]:
+        return tuple(sorted(self._m.service_keys.values(), key=lambda key: (key.created_at, key.id)))

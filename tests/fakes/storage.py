@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.payers.payer import Payer
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
+    from chalicelib.domain.programs.service_key import ServiceKey
     from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
     from chalicelib.domain.refunds.refund import Refund
     from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
@@ -65,6 +66,7 @@ class ExportMemory:
         self.waivers: dict[str, Waiver] = {}
         self.catch_ups: dict[str, JournalCatchUp] = {}
         self.events: dict[str, Event] = {}
+        self.service_keys: dict[str, ServiceKey] = {}
         self.event_sequences: dict[str, EventSequence] = {}
 
 

@@ -29,6 +29,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.programs.service_key import ServiceKey
 from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
@@ -117,6 +118,7 @@ SHELVES: Mapping[type, Shelf] = {
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),
+    ServiceKey: Shelf("service_keys", _id),
     Slip: Shelf("slips", _id),
     SlipLines: Shelf("slip_lines", lambda each: f"{each.series}-{each.number:06}"),
     SlipSequence: Shelf("slip_sequences", lambda each: each.series),

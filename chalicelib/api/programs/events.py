@@ -3,7 +3,7 @@ from chalice.app import Blueprint
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain.access import Action
 from chalicelib.usecases.events import read_events as usecase
-from chalicelib.web.schemas import events as schemas
+from chalicelib.web.schemas.programs import events as schemas
 
 events = Blueprint(__name__)
 
