@@ -120,6 +120,9 @@ class Act(StrEnum):
     EXPORT_COMPARED = "export_compared"
     PAYMENT_LINK_MADE = "payment_link_made"
     PAYMENT_LINK_REVOKED = "payment_link_revoked"
+    SERVICE_KEY_MADE = "service_key_made"
+    SERVICE_KEY_ROLLED = "service_key_rolled"
+    SERVICE_KEY_REVOKED = "service_key_revoked"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

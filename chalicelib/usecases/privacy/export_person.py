@@ -10,6 +10,7 @@ from chalicelib.domain.payment_links.link_use import LinkUse
 from chalicelib.domain.payments import Answer
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Mandate
+from chalicelib.domain.programs.service_key import ServiceKey
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.secrecy import secret_fields
@@ -30,6 +31,7 @@ STORED = (
     PaymentLinkKey,
     Refund,
     SecondFactor,
+    ServiceKey,
     Session,
 )
 SECRET_FIELDS = secret_fields(STORED)
