@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.campaigns.ports import CampaignReader
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
+    from chalicelib.usecases.evidence.ports import CvecSource, GrantSource
     from chalicelib.usecases.exports.ports import Downloads
     from chalicelib.usecases.imports.ports import ImportFiles
     from chalicelib.usecases.invoices.ports import (
@@ -112,6 +113,14 @@ class Services(Stores, Papers):
 
         # Of the real clock: lines are ordered by when they were written; the other clock can be moved.
         return DynamoRegistrationLines(self.table, real_now)
+
+    @cached_property
+    def cvec_source(self) -> CvecSource | None:
+        return None
+
+    @cached_property
+    def grant_source(self) -> GrantSource | None:
+        return None
 
     @cached_property
     def passwords(self) -> Passwords:

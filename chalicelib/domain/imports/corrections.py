@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from chalicelib.domain.calendar import months_after
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.identities import as_read
@@ -11,7 +12,6 @@ from chalicelib.domain.imports.comparison import allows_other
 from chalicelib.domain.imports.students import Student, StudentLine
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.privacy.retention import months_after
 from chalicelib.domain.registration import Registration
 
 

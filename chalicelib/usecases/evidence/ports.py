@@ -1,8 +1,12 @@
 """Interfaces of the sources of evidence: the CVEC service and API Particulier (evidence.md)."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from chalicelib.domain.evidence.answers import CvecAttestation, CvecUnknown, GrantFound, GrantNotFound
+from chalicelib.usecases.isolation import FailureAlarm
+from chalicelib.usecases.limits.ports import LimitPorts
+from chalicelib.usecases.registrations.ports import RegistrationPorts
 
 
 class SourceUnavailable(Exception):
@@ -25,3 +29,19 @@ class CvecSource(Protocol):
 class GrantSource(Protocol):
     def grant(self, ine: str) -> GrantFound | GrantNotFound:
         """Ask for the grant of an INE; raise `SourceUnavailable` or `SourceRefused`."""
+
+
+class EvidencePorts(LimitPorts, RegistrationPorts, Protocol):
+    """The ports of checking evidence; a source is None where the school has not configured it."""
+
+    @property
+    def cvec_source(self) -> CvecSource | None: ...
+
+    @property
+    def grant_source(self) -> GrantSource | None: ...
+
+    @property
+    def alarms(self) -> FailureAlarm: ...
+
+    @property
+    def pause(self) -> Callable[[int], None]: ...
