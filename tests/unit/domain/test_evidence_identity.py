@@ -13,7 +13,7 @@ from chalicelib.domain.people import Person, Role
 
 BORN = date(2000, 1, 1)
 SOMEBODY = Person("1", "a@demo.test", "Zoé Anne", "Le Fèvre-D'Été", frozenset({Role.STUDENT}), BORN)
-NAMES = st.text(st.characters(categories=["Lu", "Ll"], max_codepoint=0x17F), min_size=1, max_size=12)
+NAMES = st.text("abcdefghijklmnopqrstuvwxyzàâäéèêëîïôöùûüçñÀÂÄÉÈÊËÎÏÔÖÙÛÜÇÑABCXYZ", min_size=1, max_size=12)
 
 
 def told(last: tuple[str, ...], first: tuple[str, ...], born: date | None = BORN) -> ToldIdentity:
