@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain import errors
 from chalicelib.domain.causes import FileDecided
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.evidence.answers import CvecAttestation, GrantFound
 from chalicelib.domain.evidence.checks import EvidenceCheck, Source, Verdict
 from chalicelib.domain.evidence.identity import ToldIdentity
@@ -18,6 +19,7 @@ from chalicelib.domain.evidence.refusals import (
     SourceOff,
 )
 from chalicelib.domain.evidence.standing import Standing, check_of, standing
+from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
@@ -273,3 +275,27 @@ class TestUnavailable:
         chris.ports.cvec_source = None
         asks_again(chris)
         assert shown(chris, Source.CVEC).verdict is Verdict.WAITING
+
+
+class TestLater:
+    def test_provisional_grant_is_looked_at_until_it_is_final(
+        self, chris: Student, grants: FakeGrants
+    ) -> None:
+        chris.declares("02")
+        grants.holders[INE] = replace(GRANT, is_provisional=True)
+        assert consents(chris).verdict is Verdict.PROVISIONAL
+        assert standing_of(chris) is Standing.HELD
+        grants.holders[INE] = GRANT
+        asks_again(chris)
+        assert shown(chris, Source.GRANT).verdict is Verdict.GRANT_HOLDER
+
+    def test_attestation_with_another_ine_than_the_schools_file_is_of_another(
+        self, chris: Student, cvec: FakeCvec
+    ) -> None:
+        known = Identity("ine", INE.lower(), CHRIS.id, chris.ports.at)
+        chris.ports.store.commit(Changes((known,), audit=chris.trace))
+        cvec.attestations[NUMBER] = CvecAttestation(SELF, 70, "1234567890B")
+        assert types(chris).differs == ("ine",)
+        assert chris.registration.seen_steps == frozenset()
+        cvec.attestations["ABC1HIJKLM24"] = CvecAttestation(SELF, 70, INE)
+        assert types(chris, "ABC1HIJKLM24").verdict is Verdict.VERIFIED

@@ -28,6 +28,8 @@ class Verdict(StrEnum):
 VERIFIED = frozenset({Verdict.VERIFIED, Verdict.GRANT_HOLDER})
 FINAL = VERIFIED | {Verdict.PROVISIONAL}
 """The verdicts after which the student gives no other number: the registrar decides."""
+TO_COME = frozenset({Verdict.NOT_FOUND, Verdict.PROVISIONAL})
+"""The verdicts of a grant of which a final one may come: it is looked for again in September."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from chalicelib.domain.evidence.answers import CvecAttestation, CvecUnknown, Gra
 from chalicelib.domain.evidence.checks import Verdict
 from chalicelib.domain.evidence.identity import Compared, differences
 from chalicelib.domain.evidence.periods import covers
+from chalicelib.domain.identities import as_read
 from chalicelib.domain.people import Person
 
 GRANT_HOLDER_STATE = 71
@@ -25,11 +26,15 @@ class Finding:
     differs: tuple[Compared, ...] = ()
 
 
-def cvec_finding(person: Person, answer: CvecAttestation | CvecUnknown) -> Finding:
-    """Return what an attestation shows; one of another person shows nothing else, not even its state."""
+def cvec_finding(person: Person, answer: CvecAttestation | CvecUnknown, ine: str = "") -> Finding:
+    """Return what an attestation shows; one of another person shows nothing else, not even its state.
+
+    `ine` is the student's, "" if the school does not know it: it is compared where both are known.
+    """
     if isinstance(answer, CvecUnknown):
         return Finding(Verdict.NOT_FOUND)
-    if differs := differences(person, answer.identity):
+    is_other_ine = bool(ine and answer.ine) and as_read(ine) != as_read(answer.ine)
+    if differs := differences(person, answer.identity) + (Compared.INE,) * is_other_ine:
         return Finding(Verdict.OTHER_PERSON, differs=differs)
     if answer.state not in VALID_STATES:
         return Finding(Verdict.NOT_VALID, state=answer.state)

@@ -9,6 +9,7 @@ from chalicelib.domain.evidence.answers import GrantFound
 _EARLY_MONTHS = 2
 """How long before the year a grant may begin: one of the year before begins a whole year earlier."""
 _YEAR_MONTHS = 12
+_LONGEST_MONTHS = 24
 _SEPTEMBER = 9
 
 
@@ -22,9 +23,10 @@ def covers(grant: GrantFound, begins_on: date) -> tuple[date, date] | None:
 
     A grant of an earlier year answers too; one without a period proves no year.
     """
-    if grant.starts_on is None or not grant.months or grant.months < 0:
+    months = grant.months or 0
+    if grant.starts_on is None or not 0 < months <= _LONGEST_MONTHS:
         return None
     earliest = months_after(begins_on, -_EARLY_MONTHS)
     if not earliest <= grant.starts_on < months_after(begins_on, _YEAR_MONTHS):
         return None
-    return grant.starts_on, months_after(grant.starts_on, grant.months)
+    return grant.starts_on, months_after(grant.starts_on, months)

@@ -6,13 +6,14 @@ from datetime import timedelta
 from chalicelib.domain.causes import FileDecided
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.evidence import numbers
-from chalicelib.domain.evidence.checks import EvidenceCheck, Source, Verdict
+from chalicelib.domain.evidence.checks import TO_COME, EvidenceCheck, Source, Verdict
 from chalicelib.domain.evidence.findings import Finding, cvec_finding, grant_finding
 from chalicelib.domain.evidence.next_looks import after_no_answer, after_no_grant
 from chalicelib.domain.evidence.periods import year_start
 from chalicelib.domain.evidence.recorded import with_check
 from chalicelib.domain.evidence.refusals import ConsentMissing, EvidenceChecked, SourceOff
 from chalicelib.domain.evidence.standing import check_of, is_final
+from chalicelib.domain.imports.comparison import INE
 from chalicelib.domain.limits import EVIDENCE
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
@@ -111,7 +112,7 @@ def _asked(
     except SourceRefused as refused:
         ports.alarms.raise_failure("source of evidence refuses the school", refused)
         return _unanswered(ports, check, None)
-    is_to_come = check.source is Source.GRANT and found.verdict is Verdict.NOT_FOUND
+    is_to_come = check.source is Source.GRANT and found.verdict in TO_COME
     return replace(
         check,
         verdict=found.verdict,
@@ -131,11 +132,18 @@ def _finding(
 ) -> Finding:
     if check.source is Source.CVEC and ports.cvec_source:
         name = check.birth_name or person.last_name
-        return cvec_finding(person, ports.cvec_source.attestation(check.number, name, year))
+        answer = ports.cvec_source.attestation(check.number, name, year)
+        return cvec_finding(person, answer, known_ine(ports, person.id))
     if check.source is Source.GRANT and ports.grant_source:
         begins_on = year_start(ports.campaigns.get(registration.campaign_id))
         return grant_finding(person, ports.grant_source.grant(check.number), begins_on)
     raise SourceOff
+
+
+def known_ine(ports: EvidencePorts, person_id: str) -> str:
+    """Return the INE of the school's file, "" if it told none."""
+    known = ports.identities.of_person(person_id)
+    return next((each.subject for each in known if each.provider == INE), "")
 
 
 def _unanswered(ports: EvidencePorts, check: EvidenceCheck, retry_in: int | None) -> EvidenceCheck:
@@ -175,7 +183,9 @@ def _is_overtaken(current: EvidenceCheck | None, check: EvidenceCheck, by: str) 
     """Return True if the answer is not to be kept: another tab got one for good, or gave another number."""
     if current is None:
         return False
-    return is_final(current) or (by == SCHEDULE and current.number != check.number)
+    if by == SCHEDULE:
+        return current.is_verified or current.number != check.number
+    return is_final(current)
 
 
 def _next_question(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from chalicelib.domain.evidence.answers import CvecAttestation, CvecUnknown, GrantFound, GrantNotFound
+from chalicelib.usecases.identities.ports import Identities
 from chalicelib.usecases.isolation import FailureAlarm
 from chalicelib.usecases.limits.ports import LimitPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
@@ -39,6 +40,9 @@ class EvidencePorts(LimitPorts, RegistrationPorts, Protocol):
 
     @property
     def grant_source(self) -> GrantSource | None: ...
+
+    @property
+    def identities(self) -> Identities: ...
 
     @property
     def alarms(self) -> FailureAlarm: ...
