@@ -173,7 +173,7 @@ def _record(
             source=check.source,
             verdict=check.verdict,
         )
-        ports.store.commit(Changes((checked,), outbox=_next_question(checked, check, person), audit=entry))
+        ports.store.commit(Changes((checked,), outbox=next_question(checked, check), audit=entry))
         return checked
 
     return again(record, ports.pause)
@@ -188,15 +188,14 @@ def _is_overtaken(current: EvidenceCheck | None, check: EvidenceCheck, by: str) 
     return is_final(current)
 
 
-def _next_question(
-    registration: Registration, check: EvidenceCheck, person: Person
-) -> tuple[OutboxEntry, ...]:
+def next_question(registration: Registration, check: EvidenceCheck) -> tuple[OutboxEntry, ...]:
+    """Return what has a check asked at its time, written with the registration; nothing if it is over."""
     if check.next_ask_at is None:
         return ()
     entry = OutboxEntry(
         id=f"{Topic.CHECK_EVIDENCE}-{registration.id}-{registration.version}-{check.source}",
         topic=Topic.CHECK_EVIDENCE,
-        person_id=person.id,
+        person_id=registration.person_id,
         registration_id=registration.id,
         created_at=check.asked_at,
         not_before=check.next_ask_at,
