@@ -60,7 +60,7 @@ ENTRY = (
     pages_about,
     pages_look,
 )
-STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
+STUDENT = (pages_student, pages_dossier, pages_evidence, pages_payment, pages_attempts, pages_plan)
 DESKS = (
     pages_staff,
     pages_home,

@@ -10,6 +10,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
+from chalicelib.wiring.evidence import Sources
 from chalicelib.wiring.papers import Papers
 from chalicelib.wiring.start_check import refuse_start, school_refusals
 from chalicelib.wiring.storage import Stores
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from chalicelib.usecases.campaigns.ports import CampaignReader
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
-    from chalicelib.usecases.evidence.ports import CvecSource, GrantSource
     from chalicelib.usecases.exports.ports import Downloads
     from chalicelib.usecases.imports.ports import ImportFiles
     from chalicelib.usecases.invoices.ports import (
@@ -69,7 +69,7 @@ def pause(race: int) -> None:
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
-class Services(Stores, Papers):
+class Services(Stores, Papers, Sources):
     """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
@@ -113,14 +113,6 @@ class Services(Stores, Papers):
 
         # Of the real clock: lines are ordered by when they were written; the other clock can be moved.
         return DynamoRegistrationLines(self.table, real_now)
-
-    @cached_property
-    def cvec_source(self) -> CvecSource | None:
-        return None
-
-    @cached_property
-    def grant_source(self) -> GrantSource | None:
-        return None
 
     @cached_property
     def passwords(self) -> Passwords:

@@ -36,7 +36,8 @@ from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.delivery.send_outbox import send_outbox
-from chalicelib.usecases.evidence.check_evidence import check_cvec, check_grant
+from chalicelib.usecases.evidence.check_cvec import check_cvec
+from chalicelib.usecases.evidence.check_grant import check_grant
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode

@@ -23,7 +23,8 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
-from chalicelib.usecases.evidence.check_evidence import check_cvec, check_grant
+from chalicelib.usecases.evidence.check_cvec import check_cvec
+from chalicelib.usecases.evidence.check_grant import check_grant
 from chalicelib.usecases.evidence.ports import SourceRefused, SourceUnavailable
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fakes.evidence import FakeCvec, FakeGrants

@@ -14,7 +14,8 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
-from chalicelib.usecases.evidence.check_evidence import check_cvec, check_grant
+from chalicelib.usecases.evidence.check_cvec import check_cvec
+from chalicelib.usecases.evidence.check_grant import check_grant
 from chalicelib.usecases.evidence.ports import SourceUnavailable
 from chalicelib.usecases.lists.decide_many import MOST, decide_many
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation

@@ -60,3 +60,9 @@ class EvidenceCheck:
     @property
     def is_verified(self) -> bool:
         return self.verdict in VERIFIED
+
+
+def shown_state(check: EvidenceCheck) -> str:
+    """Return what the student is told: an answer about somebody else is for the registrar alone."""
+    is_for_staff = check.verdict in {Verdict.OTHER_PERSON, Verdict.OUT_OF_PERIOD}
+    return "to_be_seen" if is_for_staff else check.verdict.value

@@ -1,27 +1,45 @@
-"""Refusals of a check of evidence."""
+"""Refusals of a check of evidence.
+
+QuittanceError
+├── EvidenceNotAsked
+│   ├── CvecNumberWrong
+│   ├── IneWrong
+│   └── ConsentMissing
+└── EvidenceClosed
+    ├── SourceOff
+    └── EvidenceChecked
+"""
 
 from chalicelib.domain.errors import QuittanceError
 
 
-class CvecNumberWrong(QuittanceError):
+class EvidenceNotAsked(QuittanceError):
+    """What was typed cannot be asked."""
+
+
+class EvidenceClosed(QuittanceError):
+    """The source is not asked, whatever is typed."""
+
+
+class CvecNumberWrong(EvidenceNotAsked):
     code = "cvec_number_wrong"
 
 
-class IneWrong(QuittanceError):
+class IneWrong(EvidenceNotAsked):
     code = "ine_wrong"
 
 
-class ConsentMissing(QuittanceError):
+class ConsentMissing(EvidenceNotAsked):
     code = "consent_missing"
 
 
-class SourceOff(QuittanceError):
+class SourceOff(EvidenceClosed):
     """The school has not configured the source."""
 
     code = "source_off"
 
 
-class EvidenceChecked(QuittanceError):
+class EvidenceChecked(EvidenceClosed):
     """The source has answered for good: the registrar decides."""
 
     code = "evidence_checked"

@@ -1,10 +1,10 @@
 """What the checks of a registration amount to, for the registrar's lists and the student's page."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from enum import StrEnum
 
 from chalicelib.domain.campaign import Campaign, Exemption
-from chalicelib.domain.evidence.checks import FINAL, EvidenceCheck, Source, Verdict
+from chalicelib.domain.evidence.checks import FINAL, VERIFIED, EvidenceCheck, Source, Verdict
 from chalicelib.domain.registration import Registration
 
 CVEC_STEP = "cvec"
@@ -28,32 +28,39 @@ def is_final(check: EvidenceCheck | None) -> bool:
     return check is not None and check.verdict in FINAL
 
 
-def declares_grant(registration: Registration, campaign: Campaign) -> bool:
-    """Return True for a situation that the law exempts: a grant holder's (R.719-49)."""
-    code = registration.fee_situation_code
-    return code is not None and campaign.exemption(code) is Exemption.BY_RIGHT
+def grant_situations(campaign: Campaign) -> frozenset[str]:
+    """Return the situations that the law exempts: those of grant holders (R.719-49)."""
+    return frozenset(
+        code for code in campaign.fee_situations if campaign.exemption(code) is Exemption.BY_RIGHT
+    )
 
 
-def is_grant_shown(checks: Iterable[EvidenceCheck]) -> bool:
-    return any(each.verdict is Verdict.GRANT_HOLDER for each in checks)
+def verdicts_of(registration: Registration) -> dict[Source, Verdict]:
+    return {each.source: each.verdict for each in registration.evidence}
+
+
+def is_grant_shown(verdicts: Mapping[Source, Verdict]) -> bool:
+    return Verdict.GRANT_HOLDER in verdicts.values()
 
 
 def standing(registration: Registration, campaign: Campaign) -> Standing:
-    """Return what was asked of the sources amounts to.
+    declared = registration.fee_situation_code in grant_situations(campaign)
+    return standing_of(verdicts_of(registration), is_grant_declared=declared)
+
+
+def standing_of(verdicts: Mapping[Source, Verdict], *, is_grant_declared: bool) -> Standing:
+    """Return what the answers amount to.
 
     Verified: the attestation is valid, and a declared grant is shown by either source. Held: an answer
     contradicts the file, or shows no grant where one is declared.
     """
-    checks = registration.evidence
-    if not checks:
+    if not verdicts:
         return Standing.NONE
-    if any(each.verdict is Verdict.OTHER_PERSON for each in checks):
+    if Verdict.OTHER_PERSON in verdicts.values():
         return Standing.HELD
-    cvec = check_of(registration, Source.CVEC)
-    is_valid = cvec is not None and cvec.is_verified
-    is_covered = not declares_grant(registration, campaign) or is_grant_shown(checks)
-    if is_valid and is_covered:
+    is_covered = not is_grant_declared or is_grant_shown(verdicts)
+    if verdicts.get(Source.CVEC) in VERIFIED and is_covered:
         return Standing.VERIFIED
-    if any(each.verdict is Verdict.WAITING for each in checks):
+    if Verdict.WAITING in verdicts.values():
         return Standing.WAITING
-    return Standing.NONE if cvec is None and is_covered else Standing.HELD
+    return Standing.NONE if Source.CVEC not in verdicts and is_covered else Standing.HELD

@@ -23,7 +23,7 @@ from chalicelib.usecases.cards.forget_card import forget_card
 from chalicelib.usecases.delivery.keep_failure import keep_failure
 from chalicelib.usecases.delivery.ports import DeliveryPorts
 from chalicelib.usecases.delivery.tell_payer import tell_payer
-from chalicelib.usecases.evidence.check_evidence import ask_again
+from chalicelib.usecases.evidence.ask_again import ask_again
 from chalicelib.usecases.imports.continue_import import continue_import
 from chalicelib.usecases.invoices.render_invoice import render_invoice_of
 from chalicelib.usecases.passwords.request_link import send_link

@@ -29,7 +29,7 @@ from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited, notice
-from chalicelib.usecases.evidence.check_evidence import next_question
+from chalicelib.usecases.evidence.record_check import next_question
 from chalicelib.usecases.imports.import_students import read_stored
 from chalicelib.usecases.imports.ports import ImportPorts
 
