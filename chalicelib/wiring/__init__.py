@@ -27,11 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.delivery.ports import OutboxQueue
     from chalicelib.usecases.exports.ports import Downloads
     from chalicelib.usecases.imports.ports import ImportFiles
-    from chalicelib.usecases.invoices.ports import (
-        CertificateRenderer,
-        CreditNoteRenderer,
-        InvoiceRenderer,
-    )
+    from chalicelib.usecases.invoices.ports import CertificateRenderer, CreditNoteRenderer, InvoiceRenderer
     from chalicelib.usecases.lists.ports import RegistrationLines
     from chalicelib.usecases.ports import (
         Campaigns,
