@@ -18,6 +18,7 @@ from chalicelib.domain.evidence.refusals import (
     IneWrong,
     SourceOff,
 )
+from chalicelib.domain.evidence.sources import SourceRefused, SourceUnavailable
 from chalicelib.domain.evidence.standing import Standing, check_of, standing
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
@@ -25,7 +26,6 @@ from chalicelib.domain.registration import Decision
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.evidence.check_cvec import check_cvec
 from chalicelib.usecases.evidence.check_grant import check_grant
-from chalicelib.usecases.evidence.ports import SourceRefused, SourceUnavailable
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.fakes.evidence import FakeCvec, FakeGrants
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.evidence.answers import CvecAttestation, GrantFound
 from chalicelib.domain.evidence.identity import ToldIdentity
+from chalicelib.domain.evidence.sources import SourceUnavailable
 from chalicelib.domain.evidence.standing import Standing, standing
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person
@@ -16,7 +17,6 @@ from chalicelib.domain.registration import Decision, Registration, RegistrationS
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.evidence.check_cvec import check_cvec
 from chalicelib.usecases.evidence.check_grant import check_grant
-from chalicelib.usecases.evidence.ports import SourceUnavailable
 from chalicelib.usecases.lists.decide_many import MOST, decide_many
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
 from tests.fakes.evidence import FakeCvec, FakeGrants

@@ -6,10 +6,11 @@ from chalicelib.domain.evidence.findings import Finding, cvec_finding, grant_fin
 from chalicelib.domain.evidence.next_looks import after_no_answer, after_no_grant
 from chalicelib.domain.evidence.periods import year_start
 from chalicelib.domain.evidence.refusals import SourceOff
+from chalicelib.domain.evidence.sources import SourceRefused, SourceUnavailable
 from chalicelib.domain.imports.comparison import INE
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
-from chalicelib.usecases.evidence.ports import EvidencePorts, SourceRefused, SourceUnavailable
+from chalicelib.usecases.evidence.ports import EvidencePorts
 
 
 def is_on(ports: EvidencePorts, source: Source) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.evidence.answers import CvecAttestation, GrantFound
 from chalicelib.domain.evidence.identity import ToldIdentity
-from chalicelib.usecases.evidence.ports import SourceUnavailable
+from chalicelib.domain.evidence.sources import SourceUnavailable
 from tests.fakes.evidence import FakeCvec, FakeGrants
 from tests.unit.portal.conftest import Browser, without_spaces
 
