@@ -56,6 +56,8 @@ PAYMENT_LINK = Limit("payment link", 100, timedelta(hours=1))
 """Links to pay that do not exist, opened from one address."""
 PAYMENT_LINK_START = Limit("payment link start", 20, timedelta(hours=1))
 """Payments started by one link to pay: whoever has it could fill the account with attempts."""
+EVIDENCE = Limit("evidence", 5, timedelta(days=1))
+"""Numbers of one student asked of a source of evidence: numbers of others must not be found by trying."""
 INQUIRY = Limit("inquiry", 6, timedelta(minutes=1))
 """Inquiries about one attempt caused by its student."""
 INQUIRIES = Limit("inquiries", 20, timedelta(minutes=1))

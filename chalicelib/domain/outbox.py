@@ -57,6 +57,7 @@ class Topic(StrEnum):
     CONTINUE_IMPORT = "continue_import"
     LINK_PAID = "link_paid"
     LINK_RECEIPT = "link_receipt"
+    CHECK_EVIDENCE = "check_evidence"
 
 
 CARD_WARNINGS = frozenset({Topic.CARD_ENDS_EARLY, Topic.CARD_NOT_KEPT})

@@ -56,6 +56,7 @@ _TOPICS = {
     Topic.CONTINUE_IMPORT: marked("Suite d'une importation"),
     Topic.LINK_PAID: marked("Paiement par lien"),
     Topic.LINK_RECEIPT: marked("Reçu d'un paiement par lien"),
+    Topic.CHECK_EVIDENCE: marked("Vérification à la source"),
 }
 
 
