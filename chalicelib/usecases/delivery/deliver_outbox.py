@@ -83,11 +83,9 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> Person | None:
     if entry.topic is Topic.CHECK_EVIDENCE:
         ask_again(ports, entry)
         return None
-    if entry.topic in TO_PAYERS:
-        tell_payer(ports, entry)
-        return None
-    if entry.topic is Topic.LINK_RECEIPT:
-        tell_card_payer(ports, entry)
+    if entry.topic in {*TO_PAYERS, Topic.LINK_RECEIPT}:
+        tell = tell_card_payer if entry.topic is Topic.LINK_RECEIPT else tell_payer
+        tell(ports, entry)
         return None
     return _notify(ports, entry) if entry.topic in NOTICES else _tell_student(ports, entry)
 
