@@ -39,6 +39,10 @@ class Settings(BaseModel):
     school_siren: str = ""
     mail_from: str
     cas_url: str = ""
+    cvec_url: str = ""
+    api_particulier_url: str = ""
+    api_particulier_token_parameter: str = ""
+    school_siret: str = ""
     second_factor: bool = True
     sealing_key_parameter: str = "/quittance/sealing-key"
     sealing_kms_key: str = ""

@@ -75,7 +75,7 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @contextmanager
 def started(state: Path, *options: str) -> Iterator[Stack]:
-    port = five_free_ports()
+    port = six_free_ports()
     command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), *options]
     with (state / "terminal.log").open("w+b") as log:
         process = subprocess.Popen(command, cwd=ministack.ROOT, stdout=log, stderr=log)  # noqa: S603 - our own program
@@ -95,13 +95,13 @@ def stack(running_stack: Stack) -> Stack:
     return running_stack
 
 
-def five_free_ports() -> int:
-    """Return the first of five ports in a row that nobody uses; each test process looks in its own range."""
+def six_free_ports() -> int:
+    """Return the first of six ports in a row that nobody uses; each test process looks in its own range."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for port in range(21000 + 400 * worker, 21400 + 400 * worker, 5):
-        if not any(ministack.answers(each) for each in range(port, port + 5)):
+    for port in range(21000 + 400 * worker, 21395 + 400 * worker, 6):
+        if not any(ministack.answers(each) for each in range(port, port + 6)):
             return port
-    raise RuntimeError("no five free ports in a row")
+    raise RuntimeError("no six free ports in a row")
 
 
 def _wait_until_up(stack: Stack, process: "subprocess.Popen[bytes]", log: Path) -> None:

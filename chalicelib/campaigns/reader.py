@@ -1,7 +1,7 @@
 """Reading of campaign files: accepted or refused as a whole."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ def _accepted(tree: "Tree", path: str) -> Campaign:
     return campaign
 
 
+@lru_cache(maxsize=8)
 def read_stored(text: str, path: str) -> Campaign:
     """Return the campaign of a text that an earlier release accepted.
 

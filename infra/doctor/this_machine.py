@@ -67,6 +67,7 @@ def _settings(outputs: dict[str, str], ports: Ports) -> Settings:
         paybox_url=paybox,
         paybox_public_key=fetch(f"{paybox}/pubkey.pem").text,
         cas_url=f"http://127.0.0.1:{ports.cas}/cas",
+        evidence_url=f"http://127.0.0.1:{ports.evidence}",
     )
     own = {
         name.removeprefix(PREFIX).lower(): each for name, each in values.items() if name.startswith(PREFIX)

@@ -14,6 +14,7 @@ from flask import abort, redirect, render_template, request
 
 from chalicelib.domain.calendar import PARIS
 from infra.local.accounts import ACCOUNTS, CAS_USERS, PASSWORD
+from infra.local.evidence import ATTESTATION_ENDINGS, GRANT_NUMBERS
 from infra.local.paybox.cards import CARDS
 
 if TYPE_CHECKING:
@@ -38,6 +39,16 @@ FAULTS: dict[str, list[dict[str, Any]]] = {
     "payment pages are out of order": [{"match": {"page": "load.html"}, "effect": "http_500"}],
 }
 """What the page offers; any other is ordered by PUT /_faults."""
+STATE_FAULTS: dict[str, list[dict[str, Any]]] = {
+    "none": [],
+    "both are down": [{"match": {}, "effect": "provider_down"}],
+    "both are slow (20 s)": [{"match": {}, "effect": "slow", "seconds": 20}],
+    "both limit us (429)": [{"match": {}, "effect": "limited"}],
+    "both answer broken JSON": [{"match": {}, "effect": "broken_json"}],
+    "both answer about somebody else": [{"match": {}, "effect": "wrong_identity"}],
+    "the token of API Particulier is refused": [{"match": {"service": "grant"}, "effect": "refused"}],
+}
+"""The same for the State's services."""
 NIGHT = ("reconcile_payments", "number_journal", "reconcile_days", "apply_retention", "publish_outbox")
 """What nights that the clock jumped over would have run, in the order in which one needs another.
 
@@ -60,9 +71,13 @@ def add_page(control: Flask, stack: Stack) -> None:
             password=PASSWORD,
             cards=CARDS.values(),
             ports=stack.ports,
-            ledger=_told(stack, "/_ledger", "operations")[::-1][:OPERATIONS],
-            faults=_told(stack, "/_faults", "rules"),
+            ledger=_told(stack.ports.paybox, "/_ledger", "operations")[::-1][:OPERATIONS],
+            faults=_told(stack.ports.paybox, "/_faults", "rules"),
             offered=FAULTS,
+            state_faults=_told(stack.ports.evidence, "/_faults", "rules"),
+            state_offered=STATE_FAULTS,
+            attestations=ATTESTATION_ENDINGS,
+            grants=GRANT_NUMBERS,
             done=request.args.get("done", ""),
         )
 
@@ -108,7 +123,10 @@ def _act(stack: Stack, form: Any) -> str:
         stack.mailbox.collect()
         return "ran"
     if fault := form.get("fault"):
-        _order(stack, FAULTS.get(fault, []))
+        _order(stack.ports.paybox, FAULTS.get(fault, []))
+        return "ordered"
+    if fault := form.get("state_fault"):
+        _order(stack.ports.evidence, STATE_FAULTS.get(fault, []))
         return "ordered"
     if "reset" in form:
         stack.reset()
@@ -122,9 +140,9 @@ def _act(stack: Stack, form: Any) -> str:
     return "moved"
 
 
-def _order(stack: Stack, rules: list[dict[str, Any]]) -> None:
-    """Replace the gateway's faults."""
-    address = f"http://127.0.0.1:{stack.ports.paybox}/_faults"
+def _order(port: int, rules: list[dict[str, Any]]) -> None:
+    """Replace the faults of the simulator at this port."""
+    address = f"http://127.0.0.1:{port}/_faults"
     request = urllib.request.Request(address, json.dumps({"rules": rules}).encode(), method="PUT")
     urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 - the same  # nosec B310
 
@@ -144,9 +162,9 @@ def _session_of(stack: Stack, email: str) -> str:
     return token
 
 
-def _told(stack: Stack, path: str, name: str) -> list[dict[str, Any]]:
-    """Return what the gateway's simulator tells, nothing while it does not answer."""
-    address = f"http://127.0.0.1:{stack.ports.paybox}{path}"
+def _told(port: int, path: str, name: str) -> list[dict[str, Any]]:
+    """Return what the simulator at this port tells, nothing while it does not answer."""
+    address = f"http://127.0.0.1:{port}{path}"
     try:
         with urllib.request.urlopen(address, timeout=5) as answer:  # a loopback http address  # nosec B310
             found: list[dict[str, Any]] = json.load(answer)[name]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from infra.local.evidence import RECIPIENT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 HMAC_KEY_PARAMETER = "/quittance/quittance/paybox/hmac-key"
 SEALING_KEY_PARAMETER = "/quittance/quittance/sealing-key"
+GRANT_TOKEN_PARAMETER = "/quittance/quittance/api-particulier/token"
 NOBODY = "LOCAL_EMPTY"
 """Set for a stack without people and without a campaign: a school brings its own."""
 MAIL_FROM = "inscription@quittance.test"
@@ -33,9 +36,18 @@ def local_aws(endpoint_url: str) -> dict[str, str]:
 
 
 def quittance(
-    names: Names, *, base_url: str, paybox_url: str, paybox_public_key: str, cas_url: str
+    names: Names,
+    *,
+    base_url: str,
+    paybox_url: str,
+    paybox_public_key: str,
+    cas_url: str,
+    evidence_url: str = "",
 ) -> dict[str, str]:
-    """Give the settings of the portal, its gateway and the school's sign-on; no address ends with a slash."""
+    """Give the settings of the portal and of what it asks; no address ends with a slash.
+
+    Without `evidence_url` nothing is asked of the State's services.
+    """
     return {
         "QUITTANCE_STAGE": "local",
         "QUITTANCE_TABLE": names.table,
@@ -55,6 +67,10 @@ def quittance(
         "QUITTANCE_PAYBOX_DIRECT_URLS": f"{paybox_url}/PPPS.php",
         "QUITTANCE_PAYBOX_HMAC_KEY_PARAMETER": HMAC_KEY_PARAMETER,
         "QUITTANCE_PAYBOX_PUBLIC_KEYS": paybox_public_key,
+        "QUITTANCE_CVEC_URL": evidence_url,
+        "QUITTANCE_API_PARTICULIER_URL": evidence_url,
+        "QUITTANCE_API_PARTICULIER_TOKEN_PARAMETER": GRANT_TOKEN_PARAMETER,
+        "QUITTANCE_SCHOOL_SIRET": RECIPIENT if evidence_url else "",
         "POWERTOOLS_SERVICE_NAME": "quittance",
         "POWERTOOLS_METRICS_NAMESPACE": "Quittance",
         "POWERTOOLS_TRACE_DISABLED": "true",

@@ -1,4 +1,4 @@
-"""The five ports of the local stack, one a process, and who holds one that is taken."""
+"""The six ports of the local stack, one a process, and who holds one that is taken."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ LSOF_SECONDS = 10
 
 
 class Ports(NamedTuple):
-    """The five ports, all told by the first."""
+    """The six ports, all told by the first."""
 
     portal: int
     control: int
     paybox: int
     aws: int
     cas: int
+    evidence: int
 
     @classmethod
     def of(cls, port: int) -> Ports:
-        return cls(*range(port, port + 5))
+        return cls(*range(port, port + 6))
 
 
 def holder(port: int) -> str:

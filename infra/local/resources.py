@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,6 +28,9 @@ LOCAL_PARAMETERS = {
     "PayboxIdentifiant": "107904482",
 }
 """The template's parameters that have no default; the local stack's application takes its own settings."""
+
+LARGEST_BATCH = 25
+"""How many items DynamoDB takes in one BatchWriteItem."""
 
 WANTED = ("Table", "Documents", "Outbox", "OutboxFailures", "Debits", "DebitFailures", "SecondFactorsKey")
 """The outputs of the stack, in the order of `Names`."""
@@ -85,16 +89,17 @@ def is_empty(names: Names) -> bool:
 
 def empty(names: Names) -> None:
     """Delete every item, every version of every object and every message."""
-    table = boto3.resource("dynamodb").Table(names.table)
-    with table.batch_writer() as batch:
-        for page in table.meta.client.get_paginator("scan").paginate(
-            TableName=names.table, ProjectionExpression="pk, sk"
-        ):
-            for key in page["Items"]:
-                batch.delete_item(Key=key)
-    boto3.resource("s3").Bucket(names.bucket).object_versions.delete()
+    dynamodb, s3, sqs = (boto3.client(service) for service in ("dynamodb", "s3", "sqs"))
+    pages = dynamodb.get_paginator("scan").paginate(TableName=names.table, ProjectionExpression="pk, sk")
+    keys = iter([item for page in pages for item in page["Items"]])
+    while block := [{"DeleteRequest": {"Key": key}} for key in islice(keys, LARGEST_BATCH)]:
+        dynamodb.batch_write_item(RequestItems={names.table: block})
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=names.bucket):
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        if objects := [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]:
+            s3.delete_objects(Bucket=names.bucket, Delete={"Objects": objects})
     for queue_url in names.queue_urls:
-        boto3.client("sqs").purge_queue(QueueUrl=queue_url)
+        sqs.purge_queue(QueueUrl=queue_url)
 
 
 def write_secret(parameter: str, value: str) -> None:

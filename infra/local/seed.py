@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
 
-from chalicelib.campaigns.reader import read_campaign, shipped_text
+from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaigns.versions import (
     CampaignRegister,
@@ -57,7 +57,7 @@ def load_campaign() -> None:
     if services().campaign_versions.register().versions:
         return
     now, text = services().now(), shipped_text(CAMPAIGN)
-    campaign = read_campaign(text, f"{CAMPAIGN}.yaml")
+    campaign = load_shipped(CAMPAIGN)
     version = CampaignVersion(
         campaign_id=campaign.id,
         number=1,

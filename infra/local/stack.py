@@ -9,7 +9,7 @@ import urllib.request
 from contextlib import ExitStack, contextmanager
 from typing import IO, TYPE_CHECKING
 
-from infra.local import environment, ministack, resources
+from infra.local import environment, evidence, ministack, resources
 from infra.local.clock import MovableClock
 from infra.local.ports import Ports, holder
 from infra.local.supervisor import Part, Supervisor, program
@@ -62,10 +62,13 @@ class LocalStack:
         self._check_ports()
         self.clock = MovableClock(self._state_dir / "clock.json")
         self.clock.go_on()
-        self._say("Starting the local AWS, the PAYBOX simulator and the CAS server")
+        self._say("Starting the local AWS and the simulators of PAYBOX, CAS and the State's services")
         outside = environment.without_aws(os.environ)
         self._start(
-            self._local_aws(), self._part("PAYBOX", "paybox", outside), self._part("CAS", "cas", outside)
+            self._local_aws(),
+            self._part("PAYBOX", "paybox", outside),
+            self._part("CAS", "cas", outside),
+            self._part("The State's services", "evidence", outside),
         )
         self._say("Creating table, bucket and queues")
         values = outside | self._settings()
@@ -113,7 +116,7 @@ class LocalStack:
             if ministack.answers(port):
                 by = holder(port)
                 raise PortTaken(
-                    f"Port {port} is taken{f' by process {by}' if by else ''} (five in a row are needed): "
+                    f"Port {port} is taken{f' by process {by}' if by else ''} (six in a row are needed): "
                     "stop what uses it, or choose others with `make run PORT=9000`."
                 )
 
@@ -148,6 +151,7 @@ class LocalStack:
         names = resources.create(endpoint_url, prefix=resources.PREFIX)
         resources.write_secret(environment.HMAC_KEY_PARAMETER, HMAC_KEY_HEX)
         resources.write_secret(environment.SEALING_KEY_PARAMETER, SEALING_KEY_HEX)
+        resources.write_secret(environment.GRANT_TOKEN_PARAMETER, evidence.TOKEN)
         resources.allow_mail_from(environment.MAIL_FROM)
         if is_new:
             ministack.keep(endpoint_url)
@@ -157,6 +161,7 @@ class LocalStack:
             paybox_url=paybox_url,
             paybox_public_key=_read(f"{paybox_url}/pubkey.pem"),
             cas_url=f"http://127.0.0.1:{self.ports.cas}/cas",
+            evidence_url=f"http://127.0.0.1:{self.ports.evidence}",
         )
         return of_aws | told | ({environment.NOBODY: "1"} if self._is_empty else {})
 

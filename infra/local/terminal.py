@@ -19,7 +19,7 @@ from infra.local.stopping import StopRequest
 from infra.local.supervisor import LOOK_SECONDS, StartFailed
 
 STATE_DIR = ROOT / ".quittance"
-LAST_PORT = 65531  # the four that follow must exist too
+LAST_PORT = 65530  # the five that follow must exist too
 
 
 def main() -> int:
@@ -84,6 +84,7 @@ def _summary(stack: LocalStack, seconds: float) -> None:
         f"  Control  http://127.0.0.1:{ports.control}/   (clock, schedules, ledger, faults, and below)",
         f"  PAYBOX   http://127.0.0.1:{ports.paybox}/_ledger   (simulator)",
         f"  CAS      http://127.0.0.1:{ports.cas}/cas/login   (sign-on of the school)",
+        f"  State    http://127.0.0.1:{ports.evidence}/_asked   (simulators of CVEC and API Particulier)",
         "",
         f"  Accounts, all with the password {PASSWORD}:",
         *(f"    {email:<22} {who}" for email, who in ACCOUNTS),

@@ -27,7 +27,7 @@ def _made(thing: Any, known: Known) -> Any:
         made = known[id(thing)] = copy(thing)
         made.update((name, copied(each, known)) for name, each in thing.items())
         return made
-    if isinstance(thing, list | set | deque):
+    if isinstance(thing, list | set | deque | tuple) and not hasattr(thing, "_fields"):
         return type(thing)(copied(each, known) for each in thing)
     if isinstance(thing, count):
         return copy(thing)

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.functions import background
-from infra.local import paybox, resources
+from infra.local import evidence, paybox, resources
 from infra.local.accounts import PASSWORD
 from infra.local.control import create_control
 from infra.local.control_page import NIGHT, next_tenth
@@ -104,10 +104,21 @@ def test_fault_is_ordered_from_the_gateway(control: FlaskClient, stack: SmallSta
         page = control.post(
             "/act", data={"fault": "the next notification is lost"}, follow_redirects=True
         ).text
-        assert "The gateway follows from now on." in page
+        assert "The simulator follows from now on." in page
         assert '"notification": true' in page
 
         assert "None is ordered." in control.post("/act", data={"fault": "none"}, follow_redirects=True).text
+
+
+def test_fault_is_ordered_from_the_services_of_the_state(control: FlaskClient, stack: SmallStack) -> None:
+    with evidence.serve(evidence.create_app(now=stack.clock.now)) as address:
+        stack.ports = stack.ports._replace(evidence=int(address.rpartition(":")[2]))
+
+        page = control.post("/act", data={"state_fault": "both are down"}, follow_redirects=True).text
+
+        assert '"effect": "provider_down"' in page
+        assert "PREPA0000071" in page
+        assert "220000071PR" in page
 
 
 def test_button_of_an_account_logs_in_at_the_portal(control: FlaskClient, stack: SmallStack) -> None:

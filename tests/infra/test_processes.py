@@ -23,7 +23,7 @@ import pytest
 
 from infra.local import ministack
 from infra.local.ports import Ports, holder
-from tests.conftest import Stack, five_free_ports
+from tests.conftest import Stack, six_free_ports
 from tests.journeys.conftest import ACCEPTED, Operator, Student, log_in, started
 
 PATIENCE = 180
@@ -107,7 +107,7 @@ def make_run(state: Path, port: int) -> Iterator[MakeRun]:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeRun]:
-    with make_run(tmp_path_factory.mktemp("killed"), five_free_ports()) as run:
+    with make_run(tmp_path_factory.mktemp("killed"), six_free_ports()) as run:
         yield run
         assert run.end() == 0
         assert run.is_gone()
@@ -195,7 +195,7 @@ def test_part_that_is_killed_is_started_again_and_the_terminal_says_so(
 
 def test_starts_and_stops_at_every_moment_hang_nothing_and_lose_nothing(tmp_path: Path) -> None:
     """Send one to three signals while it starts, serves or stops; now and then a kill that nothing notes."""
-    port = five_free_ports()
+    port = six_free_ports()
     began = time.monotonic()
     with make_run(tmp_path, port) as run:
         took = time.monotonic() - began
@@ -226,7 +226,7 @@ def test_starts_and_stops_at_every_moment_hang_nothing_and_lose_nothing(tmp_path
 
 
 def test_port_that_is_taken_is_told_with_who_holds_it_and_what_to_do(tmp_path: Path) -> None:
-    port = five_free_ports()
+    port = six_free_ports()
     with socket.create_server(("127.0.0.1", port)):
         run = MakeRun(tmp_path, port)
 

@@ -14,7 +14,7 @@ import httpx
 
 from infra.local import ministack
 from infra.local.accounts import PASSWORD
-from tests.conftest import five_free_ports
+from tests.conftest import six_free_ports
 from tests.infra.many_students import email_of
 from tests.infra.test_processes import MakeRun, make_run
 from tests.journeys.conftest import ACCEPTED, Operator
@@ -65,7 +65,7 @@ async def all_pay(run: MakeRun, answers: Counter[int]) -> Counter[str]:
 
 
 def test_nobody_who_pays_while_all_others_pay_is_refused(tmp_path: Path) -> None:
-    with make_run(tmp_path, five_free_ports()) as run:
+    with make_run(tmp_path, six_free_ports()) as run:
         script = Path(__file__).with_name("many_students.py")
         subprocess.run(  # noqa: S603 - our own program
             [sys.executable, script, str(run.ports.portal), str(AT_ONCE)],

@@ -59,6 +59,7 @@ class Controlled:
             resources.empty(self._names)
             _post(f"http://127.0.0.1:{self.ports.paybox}/_reset")
             _post(f"http://127.0.0.1:{self.ports.cas}/_reset")
+            _post(f"http://127.0.0.1:{self.ports.evidence}/_reset")
             self.clock.move_to(START)
             self.mailbox.empty()
             self.bank.reset()
