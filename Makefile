@@ -112,7 +112,7 @@ doctor: $(RUN_READY) ## Examine a stack, line by line (STACK= REGION=eu-west-3 T
 	@$(PYTHON) -m infra.doctor $(WHICH_STACK) $(if $(TRY_ROLES),--try-roles)
 
 .PHONY: bench
-bench: $(TEST_READY) ## Measure, and write docs/benchmarks.md
+bench: $(TEST_READY) ## Measure, write docs/benchmarks.md, and fail where a mark is missed
 	@$(PYTHON) -m infra.bench $(ARGS)
 
 .PHONY: package

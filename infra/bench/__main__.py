@@ -1,4 +1,7 @@
-"""`python -m infra.bench [FILE] [--instalments N]`: measure everything, show it, write docs/benchmarks.md."""
+"""`python -m infra.bench [FILE] [--instalments N]`: measure everything, show it, write docs/benchmarks.md.
+
+Exits with 1 where a mark is missed, and says which.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from infra.bench import (
     worker,
 )
 from infra.bench.debits_report import Debits
+from infra.bench.marks import missed
 from infra.bench.report import Results, markdown
 from infra.local.ministack import ROOT
 
@@ -34,6 +38,9 @@ INSTALMENTS = 100_000
 
 def main() -> int:
     chosen = _arguments().parse_args()
+    if sys.dont_write_bytecode:
+        print("Byte code is not written here (PYTHONDONTWRITEBYTECODE): imports would measure the compiler.")
+        return 2
     _say("Importing in fresh interpreters")
     imports = cold_start.imports()
     _say("Starting the local AWS and the demo")
@@ -42,7 +49,9 @@ def main() -> int:
     text = markdown(results)
     chosen.page.write_text(text, encoding="utf-8")
     print(f"\n{text}\n· Written to {chosen.page}")
-    return 0
+    for sentence in (beyond := missed(results.comparisons)):
+        print(f"· MISSED {sentence}")
+    return int(bool(beyond))
 
 
 def _arguments() -> ArgumentParser:

@@ -45,6 +45,8 @@ def units_of(calls: Iterable[Call]) -> Units:
 def units(call: Call) -> Units:
     if call.operation in {"GetItem", "Query"}:
         return Units(read=_read_units(call))
+    if call.operation == "BatchGetItem":
+        return Units(read=_batch_units(call))
     if not call.targets:
         raise ValueError(f"the units of {call.operation} are not known here")
     return Units(write=_write_units(call))
@@ -58,6 +60,17 @@ def _read_units(call: Call) -> float:
     found = call.whole or call.answer.get("Items") or [call.answer.get("Item") or {}]
     blocks = _blocks(sum(item_bytes(item) for item in found), READ_BLOCK_BYTES)
     return blocks if call.parameters.get("ConsistentRead") else blocks / 2
+
+
+def _batch_units(call: Call) -> float:
+    """Count each item by itself, one that is not there as one block."""
+    total = 0.0
+    for name, asked in call.parameters["RequestItems"].items():
+        found = call.answer.get("Responses", {}).get(name, [])
+        blocks = sum(_blocks(item_bytes(item), READ_BLOCK_BYTES) for item in found)
+        blocks += len(asked["Keys"]) - len(found)
+        total += blocks if asked.get("ConsistentRead") else blocks / 2
+    return total
 
 
 def _write_units(call: Call) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from infra.bench import debits_report
 from infra.bench.capacity import Units
+from infra.bench.marks import MARKS, missed
 from infra.bench.tables import comparisons, figures, table
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ Every figure is a ratio taken in one run: subject and base are timed in turns, w
 each time, so that whatever slows the machine slows both. The ratio is the median of the pairs' ratios by
 the clock, the spread its quartiles. The CPU ratio compares the processor's time alone: it leaves out the
 waiting, and neighbours disturb it less. Milliseconds tell the size; they are this machine's and nobody
-else's. Nothing here is a test: no figure fails a build.
+else's. Nothing here is a test: no figure fails a build, and `make bench` fails where a mark is missed.
 
 - **Import, cold recap**: fresh interpreters, warm `.pyc`, timed inside, so without the start of Python.
   The mandated packages are chalice, pydantic, Powertools' Logger and Metrics, and pynamodb. `app` leaves
@@ -67,8 +68,9 @@ def markdown(results: Results) -> str:
     parts = [
         "# Benchmarks",
         f"Written by `make bench`; {_machine()}.",
-        "## What the local_app adds",
+        "## What the product adds",
         comparisons(results.comparisons),
+        _marks(results.comparisons),
         "## How it was measured",
         METHOD.strip(),
         *debits_report.section(results.debits),
@@ -81,6 +83,12 @@ def markdown(results: Results) -> str:
         _cost("Thirty idle days", 1, _idle_units(results.idle)),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _marks(of: Sequence[Comparison]) -> str:
+    held = "; ".join(f"{subject} {mark:.2f}" for (subject, _), mark in MARKS.items())
+    beyond = " ".join(missed(of)) or "All are held."
+    return f"Marks, in CPU ratio: {held}. {beyond}"
 
 
 def _machine() -> str:

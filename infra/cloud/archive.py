@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import py_compile
 import re
+import struct
 import tempfile
 import zipfile
 from importlib.util import cache_from_source
@@ -28,6 +29,7 @@ _UNREAD = re.compile(
       botocore/data/(?!({"|".join(SERVICES)})/)[^/]+/         # models of other services
     | boto3/(data|examples)/                                  # models of boto3's resources
     | babel/locale-data/(?!({"|".join(LOCALES)})\.dat$)       # other languages
+    | pydantic/v1/                                            # the models of another age
     | aws_lambda_powertools/event_handler/                    # a router, and Chalice is the router
     | aws_lambda_powertools/utilities/(?!typing/|jmespath_utils/)[^/]+/  # only logs and metrics are used
     | stdnum/(imsi|isbn|oui)\.dat$                            # registers of other numbers than IBANs
@@ -43,6 +45,7 @@ def slim(archive: Path) -> None:
     """Rewrite the archive in place."""
     with zipfile.ZipFile(archive) as packaged:
         kept = {name: packaged.read(name) for name in packaged.namelist() if is_read(name)}
+    kept |= {name: without_symbols(kept[name]) for name in kept if name.endswith(".so")}
     if ENDPOINTS in kept:
         kept[ENDPOINTS] = _endpoints(kept[ENDPOINTS])
     _write(archive, kept | byte_code(kept))
@@ -51,6 +54,23 @@ def slim(archive: Path) -> None:
 def is_read(name: str) -> bool:
     """Return True for a file of the package that a function may read."""
     return not name.endswith("/") and not _UNREAD.match(name)
+
+
+def without_symbols(library: bytes) -> bytes:
+    """Cut off what follows the segments of an ELF library: names for debuggers, which no loader reads.
+
+    Offsets are those of Elf64_Ehdr and Elf64_Phdr; what is no 64-bit little-endian ELF is returned as it is.
+    """
+    if not library.startswith(b"\x7fELF\x02\x01"):
+        return library
+    (segments,) = struct.unpack_from("<Q", library, 32)
+    size, number = struct.unpack_from("<HH", library, 54)
+    headers = range(segments, segments + number * size, size)
+    ends = (sum(struct.unpack_from("<Q16xQ", library, header + 8)) for header in headers)
+    cut = bytearray(library[: max(headers.stop, *ends)])
+    struct.pack_into("<Q", cut, 40, 0)  # there is no table of sections any more
+    struct.pack_into("<HHH", cut, 58, 0, 0, 0)
+    return bytes(cut)
 
 
 def byte_code(sources: Mapping[str, bytes]) -> dict[str, bytes]:

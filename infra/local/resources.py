@@ -89,17 +89,21 @@ def is_empty(names: Names) -> bool:
 
 def empty(names: Names) -> None:
     """Delete every item, every version of every object and every message."""
-    dynamodb, s3, sqs = (boto3.client(service) for service in ("dynamodb", "s3", "sqs"))
-    pages = dynamodb.get_paginator("scan").paginate(TableName=names.table, ProjectionExpression="pk, sk")
-    keys = iter([item for page in pages for item in page["Items"]])
-    while block := [{"DeleteRequest": {"Key": key}} for key in islice(keys, LARGEST_BATCH)]:
-        dynamodb.batch_write_item(RequestItems={names.table: block})
+    empty_table(boto3.client("dynamodb"), names.table)
+    s3, sqs = boto3.client("s3"), boto3.client("sqs")
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=names.bucket):
         found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
         if objects := [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]:
             s3.delete_objects(Bucket=names.bucket, Delete={"Objects": objects})
     for queue_url in names.queue_urls:
         sqs.purge_queue(QueueUrl=queue_url)
+
+
+def empty_table(dynamodb: Any, table: str) -> None:
+    pages = dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk")
+    keys = iter([item for page in pages for item in page["Items"]])
+    while block := [{"DeleteRequest": {"Key": key}} for key in islice(keys, LARGEST_BATCH)]:
+        dynamodb.batch_write_item(RequestItems={table: block})
 
 
 def write_secret(parameter: str, value: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+import boto3
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
@@ -45,6 +46,7 @@ from chalicelib.storage.role_changes import DynamoRoleChanges
 from chalicelib.storage.sessions import DynamoSessions
 from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
+from infra.local import resources
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.cheques import MemoryCheques
@@ -219,10 +221,21 @@ def _dynamodb(table_name: str) -> Store:
     )
 
 
+@pytest.fixture(scope="session")
+def shared_table(aws: str) -> tuple[Any, str]:
+    """A client and the table that the stores of one test process have in turn."""
+    return boto3.client("dynamodb"), resources.create(aws, prefix="contract").table
+
+
+def _emptied(client: Any, table: str) -> str:
+    resources.empty_table(client, table)
+    return table
+
+
 @pytest.fixture(params=["memory", "dynamodb"])
 def store(request: pytest.FixtureRequest) -> Store:
     in_memory = request.param == "memory"
-    made = _memory() if in_memory else _dynamodb(request.getfixturevalue("names").table)
+    made = _memory() if in_memory else _dynamodb(_emptied(*request.getfixturevalue("shared_table")))
     made.enrol(CHRIS, Credentials(CHRIS.id, "hash"))
     made.add(FILE)
     return made

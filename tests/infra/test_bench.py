@@ -11,6 +11,7 @@ from chalicelib.storage.shards import shard_of
 from infra.bench.capacity import Units, units
 from infra.bench.debits_report import Debits
 from infra.bench.journey import Idle, Step
+from infra.bench.marks import missed
 from infra.bench.plan_fixture import copied
 from infra.bench.planner import Consumed
 from infra.bench.recording import Call
@@ -58,6 +59,16 @@ class TestRatios:
         assert rates.spread == (0.5, 0.5)
 
 
+class TestMarks:
+    def test_comparison_beyond_its_mark_is_told_with_both(self) -> None:
+        slow = replace(TWICE, subject="import app", base="the mandated packages")
+        assert missed([slow]) == ["import app: 3.00 times the mandated packages, and 1.15 is the mark."]
+
+    def test_comparison_without_a_mark_or_within_it_is_not(self) -> None:
+        fast = replace(TWICE, subject="import app", base="the mandated packages", runs=((Timing(1, 1),) * 2,))
+        assert missed([TWICE, fast]) == []
+
+
 class TestRequestUnits:
     @pytest.mark.parametrize(("found", "read"), [([], 1), ([4096], 1), ([4000, 97], 2)])
     def test_query_adds_its_items_up_before_it_rounds(self, found: list[int], read: int) -> None:
@@ -68,6 +79,13 @@ class TestRequestUnits:
     def test_query_pays_for_whole_items_whatever_it_shows_of_them(self) -> None:
         shown = {"Items": [{"x": {"S": "y"}}] * 2}
         assert units(Call("Query", {}, answer=shown, whole=[item(4096)] * 2)) == Units(read=1)
+
+    def test_batch_counts_each_item_by_itself_and_one_that_is_not_there(self) -> None:
+        answer = {"Responses": {"table": [item(100), item(4097)]}}
+        asked = {"table": {"Keys": [{}] * 3, "ConsistentRead": True}}
+        assert units(Call("BatchGetItem", {"RequestItems": asked}, answer=answer)) == Units(read=4)
+        asked = {"table": {"Keys": [{}] * 3}}
+        assert units(Call("BatchGetItem", {"RequestItems": asked}, answer=answer)) == Units(read=2)
 
     def test_transaction_writes_twice(self) -> None:
         assert units(put(None, item(1024))) == Units(write=1)

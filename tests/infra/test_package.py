@@ -18,7 +18,7 @@ import pytest
 from chalicelib.identity.kms_sealing import OWNER
 from chalicelib.usecases.debits.check_debits import RUNS_MISSED
 from infra.cloud import package as packaging
-from infra.cloud.archive import LOCALES, SERVICES, slim
+from infra.cloud.archive import LOCALES, SERVICES, slim, without_symbols
 from infra.cloud.package import _copy, examine
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
@@ -131,6 +131,27 @@ def test_package_holds_the_models_of_the_services_that_are_called_alone(files: s
     assert {name for name in files if "locale-data" in name} == {
         f"babel/locale-data/{name}.dat" for name in LOCALES
     }
+
+
+def test_libraries_load_without_the_names_that_only_debuggers_read(built: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(built / "deployment.zip") as archive:
+        for name in archive.namelist():
+            if name.startswith(("typst/", "cryptography/", "_cffi_backend", "cffi/")):
+                archive.extract(name, tmp_path)
+    draws = (
+        "import typst; from cryptography.hazmat.primitives.asymmetric import rsa; "
+        "rsa.generate_private_key(65537, 1024); print(typst.__file__, len(typst.compile(b'Facture')))"
+    )
+    there = {"PYTHONPATH": str(tmp_path), "PATH": os.environ["PATH"]}
+    command = [sys.executable, "-c", draws]
+    done = subprocess.run(command, env=there, capture_output=True, text=True, check=False)  # noqa: S603 - the words above
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(tmp_path))
+
+
+def test_what_is_no_library_is_not_cut() -> None:
+    assert without_symbols(b"#!/bin/sh") == b"#!/bin/sh"
 
 
 def test_package_holds_the_registers_that_ibans_are_checked_by(files: set[str]) -> None:

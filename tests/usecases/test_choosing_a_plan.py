@@ -62,6 +62,12 @@ class TestAsking:
         with pytest.raises(errors.PlanBinding):
             chris.opens_the_page()
 
+    def test_plan_that_binds_closes_menu_1(self, chris: Student) -> None:
+        chris.declares("01")
+        assert menus(chris)[MenuKey.DOSSIER] is MenuState.OPEN
+        chris.asks_for()
+        assert menus(chris)[MenuKey.DOSSIER] is MenuState.CLOSED
+
     def test_same_request_again_writes_nothing_another_replaces_it(self, chris: Student) -> None:
         chris.declares("05")
         first = chris.asks_for("paybox-3")

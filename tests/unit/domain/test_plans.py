@@ -147,7 +147,11 @@ def test_hash_changes_with_each_cent_the_plan_and_its_day_and_not_with_the_date(
 def test_consent_names_the_school_and_each_date_and_amount() -> None:
     text = consent(THREE, schedule(THREE, 60100, MANUAL_DAY), "École d'essai")
     assert "École d'essai" in text
-    assert "200,38\N{NO-BREAK SPACE}€ le 10/08/2022" in text
+    dates = (
+        "200,31\N{NO-BREAK SPACE}€ le 24/06/2022, 200,31\N{NO-BREAK SPACE}€ le 10/07/2022, "
+        "200,38\N{NO-BREAK SPACE}€ le 10/08/2022. "
+    )
+    assert f": {dates}Le jeton est effacé" in text
 
 
 def test_last_late_instalment_agrees_to_no_further_debit() -> None:

@@ -33,12 +33,13 @@ def ask(account: PayboxAccount, scripted: Any, attempt: Attempt) -> Callable[...
     def asked(
         *replies: Callable[[dict[str, str]], Any],
         urls: tuple[str, ...] = (),
+        rang: str = "32",
         refusal_code: str = "",
         read_seconds: float = 20,
         connect_seconds: float = 20,
     ) -> Answer:
         scripted.replies = list(replies)
-        line = replace(account, direct_urls=urls or (f"{scripted.url}/PPPS.php",))
+        line = replace(account, rang=rang, direct_urls=urls or (f"{scripted.url}/PPPS.php",))
         paybox = Paybox(line, Timeouts(connect_seconds=connect_seconds, read_seconds=read_seconds))
         return paybox.inquire(replace(attempt, refusal_code=refusal_code), lambda: next(questions), NOW)
 
@@ -55,6 +56,13 @@ def test_captured_payment_is_paid(ask: Callable[..., Answer], bank: Any, attempt
         call="61548235",
         evidence=Evidence(authorisation="123456"),
     )
+
+
+def test_account_written_with_leading_zeros_recognises_its_answers(
+    ask: Callable[..., Answer], bank: Any
+) -> None:
+    """A bank hands out the RANG of three digits that the gateway answers without its zeros."""
+    assert ask(bank.says(), bank.says(STATUS="Capturé"), rang="032").outcome is Outcome.PAID
 
 
 def test_questions_are_signed_and_numbered(
