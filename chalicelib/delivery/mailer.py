@@ -1,7 +1,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import date
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import parseaddr
 from typing import Any
@@ -117,7 +117,7 @@ class SesMailer:
         return mail
 
 
-def _html_of(mail: EmailMessage) -> EmailMessage:
+def _html_of(mail: EmailMessage) -> MIMEPart:
     return next(part for part in mail.iter_parts() if part.get_content_type() == "text/html")
 
 

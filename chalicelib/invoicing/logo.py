@@ -20,4 +20,4 @@ def render_logo(svg: str) -> bytes:
         picture = compiler.compile(format="png", ppi=float(POINTS_PER_INCH), sys_inputs={"svg": svg})
     except TypstError:
         return b""
-    return bytes(picture)
+    return picture if isinstance(picture, bytes) else b""
