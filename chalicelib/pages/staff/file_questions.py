@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from chalicelib.domain.access import Action, permit
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.languages import amount
 from chalicelib.domain.registration import Decision, RegistrationStatus
@@ -17,6 +18,7 @@ def validation_asked(
     page_request: PageRequest, registration_id: str, evidence: Collection[str] | None, fields: Pairs
 ) -> Asked | None:
     """Return the question; None if nothing is missing, or if the act is refused anyway."""
+    permit(page_request.person, Action.DECIDE_REGISTRATION, person_of(registration_id))
     file = show_file(page_request.ports, person_of(registration_id), registration_id)
     registration, say, language = file.registration, page_request.said, page_request.language
     if registration.status is not RegistrationStatus.PRE_REGISTERED or not registration.fee_situation_code:
