@@ -61,6 +61,10 @@ class Settings(BaseModel):
         return self.stage is not Stage.LOCAL
 
     @property
+    def uses_test_money(self) -> bool:
+        return self.stage is not Stage.PRODUCTION
+
+    @property
     def requires_second_factor(self) -> bool:
         """True on AWS; on the local stack staff may log in without a second factor."""
         return self.second_factor or self.is_deployed

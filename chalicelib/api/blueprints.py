@@ -33,6 +33,8 @@ from chalicelib.api.outbox import outbox
 from chalicelib.api.people import people
 from chalicelib.api.plans import plans
 from chalicelib.api.privacy import privacy
+from chalicelib.api.programs.events import events
+from chalicelib.api.programs.service_keys import service_keys
 from chalicelib.api.registrar.corrections import corrections
 from chalicelib.api.registrations import registrations
 from chalicelib.api.sessions import auth
@@ -74,6 +76,8 @@ API = (
     lists,
     imports,
     outbox,
+    events,
+    service_keys,
     campaigns,
     openapi,
 )

@@ -13,7 +13,12 @@ from chalicelib import wiring
 from chalicelib.domain.access import Action, admit
 from chalicelib.domain.errors import QuittanceError, SessionMissing
 from chalicelib.domain.languages import Language
+from chalicelib.domain.people import Person
+from chalicelib.domain.programs.service_key import KEY, PREFIX
+from chalicelib.domain.sessions import Session
 from chalicelib.observability import report_fault
+from chalicelib.usecases.programs.enter_by_key import KeyUse, enter_by_key
+from chalicelib.usecases.sign_in.read_session import read_session
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.caller import Caller
 from chalicelib.web.faults import fault
@@ -69,6 +74,22 @@ class Call(Caller):
     def token(self) -> str:
         scheme, _, token = (self.request.headers.get("authorization") or "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
+
+    @cached_property
+    def key_use(self) -> KeyUse | None:
+        """The use of the service key that is the token, None for a session's token.
+
+        A key is asked for this operation alone: none opens one that its scopes do not cover, public or not.
+        """
+        if not self.token.startswith(PREFIX):
+            return None
+        action, is_read = self.operation.action, self.operation.method == "GET"
+        return enter_by_key(self.ports, self.token, action, self.address, is_read=is_read)
+
+    @cached_property
+    def _entered(self) -> tuple[Session, Person]:
+        use = self.key_use
+        return (use.session, use.person) if use else read_session(self.ports, self.token)
 
     @property
     def person_id(self) -> str:
@@ -168,6 +189,16 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
 
 
 def _answer(
+    operation: Operation, view: Callable[..., Any], call: Call, parameters: dict[str, str]
+) -> Response:
+    answer = _answered(operation, view, call, parameters)
+    if use := vars(call).get("key_use"):
+        answer.headers["RateLimit-Policy"] = f'"key";q={KEY.most};w={int(KEY.window.total_seconds())}'
+        answer.headers["RateLimit"] = f'"key";r={use.left};t={use.resets_in}'
+    return answer
+
+
+def _answered(
     operation: Operation, view: Callable[..., Any], call: Call, parameters: dict[str, str]
 ) -> Response:
     try:

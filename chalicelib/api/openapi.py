@@ -15,6 +15,7 @@ from chalicelib.domain.access import RULES
 from chalicelib.domain.errors import Forbidden, QuittanceError, ReauthenticationNeeded, SessionMissing
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Role
+from chalicelib.domain.programs.refusals import KeyBeyondScope, KeyElsewhere, KeyNotValid, KeyTooFast
 from chalicelib.web.faults import UNAVAILABLE
 from chalicelib.web.problems import BodyNotJson, BodyTooLarge, Problem, UploadTooLarge, status_of_kind
 
@@ -57,7 +58,9 @@ def document() -> dict[str, Any]:
             "schemas": _schemas(),
             "parameters": {"AcceptLanguage": LANGUAGE},
             "headers": {"ContentLanguage": LANGUAGE_ANSWERED},
-            "securitySchemes": {"session": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "session": {"type": "http", "scheme": "bearer", "description": "A session, or a service key."}
+            },
         },
     }
 
@@ -136,7 +139,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
 def _refusals(operation: Operation) -> dict[HTTPStatus, set[str]]:
     possible: list[type[QuittanceError]] = [*operation.errors]
     if not operation.public:
-        possible.append(SessionMissing)
+        possible += [SessionMissing, KeyNotValid, KeyBeyondScope, KeyElsewhere, KeyTooFast]
     rule = RULES[operation.action]
     if rule.roles < frozenset(Role):
         possible.append(Forbidden)

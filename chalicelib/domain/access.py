@@ -66,6 +66,10 @@ class Action(StrEnum):
     EXPORT_PERSON = "export what is held on a person"
     ERASE_PERSON = "erase a person"
     READ_AUDIT = "read the audit trail"
+    HOLD_KEY = "make, roll or revoke one's own service keys"
+    READ_KEYS = "read the service keys of all"
+    REVOKE_KEY = "revoke anybody's service key"
+    READ_EVENTS = "read the events in order"
     READ_GIVEN_UP = "read what could not be delivered"
     RETRY_DELIVERY = "let what could not be delivered be tried again"
     READ_IMPORTS = "read how far an import is"
@@ -153,6 +157,10 @@ RULES: dict[Action, Rule] = {
     Action.EXPORT_PERSON: _act(_R.ADMINISTRATOR, is_recent=True),
     Action.ERASE_PERSON: _act(_R.ADMINISTRATOR, is_recent=True),
     Action.READ_AUDIT: _read(_R.AUDITOR),
+    Action.HOLD_KEY: Rule(frozenset(Role) - {_R.STUDENT}, Reach.OWN, is_recent=True),
+    Action.READ_KEYS: _read(_R.ADMINISTRATOR, _R.AUDITOR),
+    Action.REVOKE_KEY: _read(_R.ADMINISTRATOR),
+    Action.READ_EVENTS: _read(_R.ADMINISTRATOR, _R.AUDITOR),
     Action.READ_GIVEN_UP: _read(_R.ADMINISTRATOR),
     Action.RETRY_DELIVERY: _act(_R.ADMINISTRATOR),
     Action.READ_IMPORTS: _read(_R.ADMINISTRATOR),

@@ -10,6 +10,8 @@ from chalicelib.domain.books.periods import Closing, Period
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.corrections.waiver import Waiver
+from chalicelib.domain.events.deriving import events_of
+from chalicelib.domain.events.event import Event, EventSequence
 from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.returns import BatchReturn
@@ -25,6 +27,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.programs.service_key import ServiceKey
 from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
@@ -63,6 +66,8 @@ Row = (
     | Debit
     | HandLettering
     | Difference
+    | Event
+    | EventSequence
     | IbanLink
     | Identity
     | Instalment
@@ -92,6 +97,7 @@ Row = (
     | RoleChange
     | SecondFactor
     | Sequence
+    | ServiceKey
     | Slip
     | SlipLines
     | SlipSequence
@@ -129,8 +135,9 @@ class Changes:
 
     @property
     def written(self) -> tuple[Row, ...]:
-        """Return every row to write, audit and outbox entries included."""
-        return (*self.rows, *((self.audit,) if self.audit else ()), *self.outbox)
+        """Return every row to write: audit entry, outbox entries and events included."""
+        audit = (self.audit,) if self.audit else ()
+        return (*self.rows, *audit, *self.outbox, *events_of(self.rows, self.audit))
 
 
 def existing(*rows: Row | None) -> tuple[Row, ...]:

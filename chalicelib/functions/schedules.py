@@ -12,6 +12,7 @@ from chalicelib.usecases.debits import check_debits as checking
 from chalicelib.usecases.debits import plan_debits as planner
 from chalicelib.usecases.debits import reconcile_debits as debits
 from chalicelib.usecases.delivery.send_outbox import send_outbox
+from chalicelib.usecases.events.number_events import number_events
 from chalicelib.usecases.exports.complete_journal import complete_journal
 from chalicelib.usecases.isolation import HasTime, always
 from chalicelib.usecases.journal import number_journal as numbering
@@ -32,9 +33,14 @@ CHUNK_TAKES_MS = 10_000
 
 
 def publish_outbox(event: Any) -> dict[str, int]:
-    """Every minute: queue the outbox entries that are due."""
+    """Every minute: queue the outbox entries that are due, then number the events."""
+    has_time = _time_left(event, CHUNK_TAKES_MS)
     with failing_plainly("outbox not published"):
-        return {"sent": send_outbox(wiring.ports(), _time_left(event, CHUNK_TAKES_MS))}
+        sent = send_outbox(wiring.ports(), has_time)
+    with failing_plainly("events not numbered"):
+        numbered = number_events(wiring.ports(), has_time)
+    told = {f"events_{name}": count for name, count in asdict(numbered).items()}
+    return {"sent": sent} | told
 
 
 def seal_audit(_event: Any) -> dict[str, int]:

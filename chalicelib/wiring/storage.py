@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.corrections.ports import Waivers
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
+    from chalicelib.usecases.events.ports import Events
     from chalicelib.usecases.exports.ports import Batches
     from chalicelib.usecases.identities.ports import Identities
     from chalicelib.usecases.imports.ports import Imports, Roster
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.people.ports import RoleChanges
     from chalicelib.usecases.plans.ports import PlanRequests
     from chalicelib.usecases.ports import Alarms
+    from chalicelib.usecases.programs.ports import ServiceKeys
     from chalicelib.usecases.rapprochement.ports import Rapprochements
     from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
     from chalicelib.usecases.refunds.ports import IbanLinks, Refunds, TransferFiles
@@ -161,6 +163,22 @@ class Stores:
         from chalicelib.storage.journal import DynamoJournal
 
         return DynamoJournal(self.table)
+
+    @cached_property
+    def events(self) -> Events:
+        from chalicelib.storage.events.events import DynamoEvents
+
+        return DynamoEvents(self.table)
+
+    @cached_property
+    def service_keys(self) -> ServiceKeys:
+        from chalicelib.storage.events.service_keys import DynamoServiceKeys
+
+        return DynamoServiceKeys(self.table)
+
+    @property
+    def key_prefix(self) -> str:
+        return "qtc_test_" if self._settings.uses_test_money else "qtc_live_"
 
     @cached_property
     def personal(self) -> PersonalRecords:

@@ -77,6 +77,8 @@ PAYER_FORM = {**COMPANY, **PLACE, "amount": "1,00"}
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
+KEY_ORDER = {"name": "essai", "scopes": [], "networks": ["127.0.0.0/8"], "days": 30}
+"""Without a scope: whoever may make a key is told so, and nobody's role is asked about."""
 CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
 STATEMENT = camt(Period(date(2022, 6, 23), 0, (Movement(date(2022, 6, 23), 100, "VIR"),)))
 KEEPS_BOOKS_FOR = RouteAccess(ACCOUNTANT, Reach.ALL, {"owner": "a1"})
@@ -265,6 +267,13 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/imports/staff": load(STAFF_FILE),
     "POST /staff/imports": RouteAccess(ADMINISTRATOR, Reach.ALL, {}),
     "GET /staff/imports/{import_id}": read(ADMINISTRATOR),
+    "GET /me/service-keys": own(),
+    "POST /me/service-keys": own(STAFF, KEY_ORDER),
+    "POST /me/service-keys/{key_id}/roll": own(STAFF),
+    "DELETE /me/service-keys/{key_id}": own(STAFF),
+    "GET /staff/service-keys": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/service-keys/{key_id}/revocation": read(ADMINISTRATOR),
+    "GET /events": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/outbox": read(ADMINISTRATOR),
     "POST /staff/outbox/{entry_id}/retry": act(ADMINISTRATOR),
     "GET /staff/audit": read(AUDITOR, "?subject=0000000000000002"),

@@ -16,7 +16,7 @@ from tests.access.route_access import TABLE, PublicRoute, RouteAccess
 
 NAMES_AN_OBJECT = (
     *("{registration_id}", "{person_id}", "{payment_id}", "{booked_payment_id}"),
-    *("{number}", "{note_number}", "{change_id}", "{entry_id}", "{campaign_id}", "{waiver_id}"),
+    *("{number}", "{note_number}", "{change_id}", "{entry_id}", "{campaign_id}", "{waiver_id}", "{key_id}"),
 )
 DOORS = {key: door for key, door in TABLE.items() if isinstance(door, RouteAccess)}
 STREET = {key: street for key, street in TABLE.items() if isinstance(street, PublicRoute)}

@@ -12,6 +12,7 @@ from chalicelib.domain.exports import refusals as exports
 from chalicelib.domain.imports import mistakes
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import refusals as payer_refusals
+from chalicelib.domain.programs import refusals as key_refusals
 from chalicelib.domain.reconciliation import refusals as reconciliation_refusals
 from chalicelib.domain.refunds import refusals as refund_refusals
 from chalicelib.domain.trail import search, undo
@@ -34,7 +35,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{collection.__doc__}"
     drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}{search.__doc__}"
     drawn += f"{refund_refusals.__doc__}"
-    drawn += f"{payer_refusals.__doc__}"
+    drawn += f"{payer_refusals.__doc__}{key_refusals.__doc__}"
     drawn += f"{rapprochement_refusals.__doc__}"
     drawn += f"{lettering_refusals.__doc__}{period_refusals.__doc__}"
     drawn += f"{slip_refusals.__doc__}{undo_refusals.__doc__}"

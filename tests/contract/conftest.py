@@ -28,6 +28,8 @@ from chalicelib.storage.books.statements import DynamoStatements
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
+from chalicelib.storage.events.events import DynamoEvents
+from chalicelib.storage.events.service_keys import DynamoServiceKeys
 from chalicelib.storage.exports.batches import DynamoBatches
 from chalicelib.storage.identities import DynamoIdentities
 from chalicelib.storage.imports import DynamoImports, DynamoRoster
@@ -50,6 +52,7 @@ from infra.local import resources
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.cheques import MemoryCheques
+from tests.fakes.events import MemoryEvents, MemoryServiceKeys
 from tests.fakes.exports import MemoryBatches
 from tests.fakes.identity import (
     MemoryIbanLinks,
@@ -109,6 +112,8 @@ class Store:
     debits: Any
     credits: Any
     journal: Any
+    events: Any
+    service_keys: Any
     questions: Any
     roster: Any
     imports: Any
@@ -160,6 +165,8 @@ def _memory() -> Store:
         MemoryDebits(memory),
         MemoryCredits(memory),
         MemoryJournal(memory),
+        MemoryEvents(memory),
+        MemoryServiceKeys(memory),
         FakeQuestions(),
         MemoryRoster(memory),
         MemoryImports(memory),
@@ -202,6 +209,8 @@ def _dynamodb(table_name: str) -> Store:
         DynamoDebits(table),
         DynamoCredits(table),
         DynamoJournal(table),
+        DynamoEvents(table),
+        DynamoServiceKeys(table),
         DynamoQuestions(table),
         DynamoRoster(table),
         DynamoImports(table),

@@ -30,11 +30,13 @@ from chalicelib.domain.books import chart, daily_sums, hand_letterings, journal,
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes, waiver
+from chalicelib.domain.events import event
 from chalicelib.domain.exports import batches, catch_up, returns
 from chalicelib.domain.imports import student_import
 from chalicelib.domain.lists import comments
 from chalicelib.domain.payers import payer
 from chalicelib.domain.plan import instalments, plan_requests
+from chalicelib.domain.programs import service_key
 from chalicelib.domain.reconciliation import policies
 from chalicelib.domain.refunds import refund, transfer_files
 from chalicelib.domain.trail import audit, undo
@@ -85,6 +87,7 @@ MODULES = (
         people,
         plan_requests,
         refund,
+        service_key,
         returns,
         waiver,
         undo,
@@ -100,6 +103,7 @@ MODULES = (
     ),
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),
+    event,
 )
 NAMES = {name: value for module in MODULES for name, value in vars(module).items() if isinstance(value, type)}
 ROWS = sorted(GOLDEN.glob("*/[A-Z]*.json"))

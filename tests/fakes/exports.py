@@ -17,6 +17,7 @@ from chalicelib.invoicing.exports.ledger_file import render_ledger
 from chalicelib.invoicing.exports.pack_file import render_pack
 from chalicelib.invoicing.exports.sheet_file import batch_sheet
 from chalicelib.invoicing.exports.title_file import render_titles
+from tests.fakes.events import MemoryEvents, MemoryServiceKeys
 from tests.fakes.storage import Memory
 
 
@@ -70,6 +71,16 @@ class ExportFakes:
     """The ports of what leaves for the school's accounting; the files are the real ones."""
 
     memory: Memory
+
+    @cached_property
+    def events(self) -> MemoryEvents:
+        return MemoryEvents(self.memory)
+
+    key_prefix = "qtc_test_"
+
+    @cached_property
+    def service_keys(self) -> MemoryServiceKeys:
+        return MemoryServiceKeys(self.memory)
 
     @cached_property
     def batches(self) -> MemoryBatches:

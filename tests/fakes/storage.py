@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.periods import Closing, Period
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.corrections.waiver import Waiver
+    from chalicelib.domain.events.event import Event, EventSequence
     from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
     from chalicelib.domain.exports.catch_up import JournalCatchUp
     from chalicelib.domain.exports.returns import BatchReturn
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.payers.payer import Payer
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
+    from chalicelib.domain.programs.service_key import ServiceKey
     from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
     from chalicelib.domain.refunds.refund import Refund
     from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
@@ -63,6 +65,9 @@ class ExportMemory:
         self.batch_texts: dict[str, BatchText] = {}
         self.waivers: dict[str, Waiver] = {}
         self.catch_ups: dict[str, JournalCatchUp] = {}
+        self.events: dict[str, Event] = {}
+        self.service_keys: dict[str, ServiceKey] = {}
+        self.event_sequences: dict[str, EventSequence] = {}
 
 
 class Memory(ExportMemory):

@@ -12,6 +12,7 @@ from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.corrections.waiver import Waiver
+from chalicelib.domain.events.event import Event, EventSequence
 from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
 from chalicelib.domain.exports.catch_up import JournalCatchUp
 from chalicelib.domain.exports.returns import BatchReturn
@@ -28,6 +29,7 @@ from chalicelib.domain.payments import Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.programs.service_key import ServiceKey
 from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
@@ -83,6 +85,8 @@ SHELVES: Mapping[type, Shelf] = {
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
     CsvMapping: Shelf("csv_mappings", lambda each: each.iban),
     Debit: Shelf("debits", _id),
+    Event: Shelf("events", _id),
+    EventSequence: Shelf("event_sequences", lambda _: "events"),
     HandLettering: Shelf("letterings", _id),
     Difference: Shelf("differences", _id),
     IbanLink: Shelf("iban_links", lambda link: link.token_hash),
@@ -114,6 +118,7 @@ SHELVES: Mapping[type, Shelf] = {
     RoleChange: Shelf("role_changes", _id),
     SecondFactor: Shelf("second_factors", lambda factor: factor.person_id),
     Sequence: Shelf("sequences", lambda sequence: sequence.series),
+    ServiceKey: Shelf("service_keys", _id),
     Slip: Shelf("slips", _id),
     SlipLines: Shelf("slip_lines", lambda each: f"{each.series}-{each.number:06}"),
     SlipSequence: Shelf("slip_sequences", lambda each: each.series),

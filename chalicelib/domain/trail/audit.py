@@ -118,6 +118,9 @@ class Act(StrEnum):
     DIFFERENCE_EXPLAINED = "difference_explained"
     DIFFERENCE_TAKEN = "difference_taken"
     EXPORT_COMPARED = "export_compared"
+    SERVICE_KEY_MADE = "service_key_made"
+    SERVICE_KEY_ROLLED = "service_key_rolled"
+    SERVICE_KEY_REVOKED = "service_key_revoked"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

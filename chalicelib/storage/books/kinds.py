@@ -7,6 +7,7 @@ from chalicelib.storage.books.rapprochements import RAPPROCHEMENT_KINDS
 from chalicelib.storage.books.reconciliations import RECONCILIATION_KINDS
 from chalicelib.storage.books.slips import SLIP_KINDS
 from chalicelib.storage.books.statements import STATEMENT_KINDS
+from chalicelib.storage.events.kinds import EVENT_KINDS
 from chalicelib.storage.exports.kinds import EXPORT_KINDS
 from chalicelib.storage.kind import Kind
 from chalicelib.storage.lists.waivers import WAIVER_KINDS
@@ -17,6 +18,7 @@ BOOK_KINDS: Mapping[type, Kind] = {
     **SLIP_KINDS,
     **RECONCILIATION_KINDS,
     **STATEMENT_KINDS,
+    **EVENT_KINDS,
     **EXPORT_KINDS,
     **WAIVER_KINDS,
 }

@@ -8,6 +8,7 @@ from chalicelib.domain.notifications import Notification
 from chalicelib.domain.payments import Answer
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Mandate
+from chalicelib.domain.programs.service_key import ServiceKey
 from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.secrecy import secret_fields
@@ -26,6 +27,7 @@ STORED = (
     PasswordLink,
     Refund,
     SecondFactor,
+    ServiceKey,
     Session,
 )
 SECRET_FIELDS = secret_fields(STORED)

@@ -1,0 +1,1 @@
+"""For the programs of others: events and what they are sent to."""

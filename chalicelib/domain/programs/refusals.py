@@ -1,0 +1,64 @@
+"""The refusals of service keys.
+
+InvalidCredentials
+└── KeyNotValid
+Forbidden
+├── KeyElsewhere
+└── KeyBeyondScope
+TooManyAttempts
+└── KeyTooFast
+KeyNotPossible
+├── KeyLivesTooLong
+├── KeyNetworkNotValid
+└── KeyBeyondOwner
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.domain.errors import Forbidden, InvalidCredentials, QuittanceError, TooManyAttempts
+
+
+class KeyNotValid(InvalidCredentials):
+    """Unknown, expired, revoked, or of an owner who left: the caller is not told which."""
+
+    code = "key_not_valid"
+
+
+class KeyElsewhere(Forbidden):
+    """Used from another network than those it is for."""
+
+    code = "key_elsewhere"
+
+
+class KeyBeyondScope(Forbidden):
+    """Another action than those of its scopes, or an act: a key only reads."""
+
+    code = "key_beyond_scope"
+
+
+class KeyTooFast(TooManyAttempts):
+    code = "key_too_fast"
+
+
+class KeyNotPossible(QuittanceError):
+    """A key that is not made."""
+
+    code = "key_not_possible"
+
+
+@dataclass(eq=False)
+class KeyLivesTooLong(KeyNotPossible):
+    cause = "lives_too_long"
+    days: int
+
+
+@dataclass(eq=False)
+class KeyNetworkNotValid(KeyNotPossible):
+    cause = "network_not_valid"
+    network: str
+
+
+@dataclass(eq=False)
+class KeyBeyondOwner(KeyNotPossible):
+    cause = "beyond_owner"
+    scope: str

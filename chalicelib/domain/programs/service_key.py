@@ -1,0 +1,133 @@
+"""Service keys: a program reads what its owner may read, within the key's scopes, and never moves money."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.limits import Limit, network_of
+from chalicelib.domain.people import Person
+from chalicelib.domain.programs.refusals import KeyBeyondOwner, KeyLivesTooLong, KeyNetworkNotValid
+from chalicelib.domain.secrecy import SECRET
+
+PREFIX = "qtc_"
+LONGEST_DAYS = 365
+ROLLING_FOR = timedelta(days=7)
+"""The time for which the secret of before is still valid, so that a program can be given the new one."""
+KEY = Limit("key", 300, timedelta(minutes=1))
+"""Requests of one key."""
+_TOKEN = re.compile(r"qtc_(?:live|test)_([0-9a-f]{16}).{1,100}")
+
+
+class Scope(StrEnum):
+    READ_REGISTRATIONS = "read:registrations"
+    READ_PAYMENTS = "read:payments"
+    READ_JOURNAL = "read:journal"
+    READ_EVENTS = "read:events"
+
+
+ALLOWED: dict[Scope, frozenset[Action]] = {
+    Scope.READ_REGISTRATIONS: frozenset({Action.READ_REGISTRATIONS}),
+    Scope.READ_PAYMENTS: frozenset({Action.READ_INSTALMENTS, Action.READ_CREDITS}),
+    Scope.READ_JOURNAL: frozenset({Action.READ_BOOKS}),
+    Scope.READ_EVENTS: frozenset({Action.READ_EVENTS}),
+}
+"""The actions of each scope: a test holds them to operations that only read."""
+
+
+@dataclass(frozen=True)
+class ServiceKey:
+    """A key. Its digests are SHA-256 of the whole token in hex, which is shown once and never stored.
+
+    `networks` are in CIDR notation. `former_hash` is valid until `former_until`. `last_used_from` is the
+    network of the first use of that day.
+    """
+
+    id: str
+    name: str
+    owner_id: str
+    scopes: tuple[Scope, ...]
+    networks: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    token_hash: str = field(repr=False, metadata=SECRET)
+    former_hash: str = field(default="", repr=False, metadata=SECRET)
+    former_until: datetime | None = None
+    revoked_at: datetime | None = None
+    revoked_by: str = ""
+    last_used_at: datetime | None = None
+    last_used_from: str = ""
+    version: int = 1
+
+    def opens(self, token: str, owner: Person, now: datetime) -> bool:
+        """Return True if the token is the key's, and key and owner are still here."""
+        is_live = not self.revoked_at and now < self.expires_at and owner.is_active and owner.is_staff
+        return is_live and digest(token) in self._valid(now)
+
+    def _valid(self, now: datetime) -> tuple[str, ...]:
+        """Return the digests that are valid: the former one too while the key rolls."""
+        is_rolling = self.former_until is not None and now < self.former_until
+        return (self.token_hash, self.former_hash) if is_rolling else (self.token_hash,)
+
+    def covers(self, action: Action) -> bool:
+        return any(action in ALLOWED[scope] for scope in self.scopes)
+
+    def is_for(self, address: str) -> bool:
+        """Return True if the address is in one of the networks; an IPv4 address in its IPv6 form too."""
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        if isinstance(found, IPv6Address) and found.ipv4_mapped:
+            found = found.ipv4_mapped
+        return any(found in ip_network(network) for network in self.networks)
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def key_id_of(token: str) -> str | None:
+    """Return the id in a token, None for a text of another form."""
+    found = _TOKEN.fullmatch(token)
+    return found[1] if found else None
+
+
+def check_key(owner: Person, scopes: tuple[Scope, ...], networks: tuple[str, ...], days: int) -> None:
+    """Raise a `KeyNotPossible` for a key that lives too long, of no network, or beyond its owner's roles."""
+    if days > LONGEST_DAYS:
+        raise KeyLivesTooLong(LONGEST_DAYS)
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise KeyNetworkNotValid(network) from None
+    for scope in scopes:
+        if not all(owner.holds(*RULES[action].roles) for action in ALLOWED[scope]):
+            raise KeyBeyondOwner(scope.value)
+
+
+def rolled(key: ServiceKey, token: str, now: datetime) -> ServiceKey:
+    """Return the key with a new secret; the one before stays valid for a while."""
+    return replace(
+        key,
+        token_hash=digest(token),
+        former_hash=key.token_hash,
+        former_until=now + ROLLING_FOR,
+        version=key.version + 1,
+    )
+
+
+def revoked(key: ServiceKey, by: str, now: datetime) -> ServiceKey:
+    return replace(key, revoked_at=now, revoked_by=by, version=key.version + 1)
+
+
+def used(key: ServiceKey, address: str, now: datetime) -> ServiceKey:
+    """Note the first use of a Paris day; a later one changes nothing."""
+    if key.last_used_at and paris_day(key.last_used_at) == paris_day(now):
+        return key
+    return replace(key, last_used_at=now, last_used_from=network_of(address), version=key.version + 1)

@@ -1,0 +1,37 @@
+"""Interfaces that events need."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.domain.events.event import Event, EventSequence
+from chalicelib.usecases.isolation import IsolationPorts
+from chalicelib.usecases.storage_ports import Store
+
+
+class Events(Protocol):
+    """All events: written by every commit, read here."""
+
+    def waiting(self, before: datetime, limit: int) -> Sequence[Event]:
+        """Return at most `limit` events of before a moment that have no number, oldest first."""
+
+    def numbered(self, after: int, limit: int) -> Sequence[Event]:
+        """Return the events behind the number `after` in order, at most `limit`; one may be missing yet.
+
+        Raise `ValueError` for an unreadable one: nobody may pass it over.
+        """
+
+    def sequence(self) -> EventSequence:
+        """Return the sequence as it is, one at 0 before the first number."""
+
+
+class EventPorts(IsolationPorts, Protocol):
+    """The ports of numbering events and of reading them in order."""
+
+    def now(self) -> datetime: ...
+
+    @property
+    def events(self) -> Events: ...
+
+    @property
+    def store(self) -> Store: ...

@@ -1,0 +1,61 @@
+from contextlib import suppress
+from dataclasses import dataclass
+
+from chalicelib.domain.access import Action
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import ConcurrentUpdate, NotFound
+from chalicelib.domain.people import Person
+from chalicelib.domain.programs.refusals import KeyBeyondScope, KeyElsewhere, KeyNotValid, KeyTooFast
+from chalicelib.domain.programs.service_key import KEY, ServiceKey, key_id_of, used
+from chalicelib.domain.sessions import Session
+from chalicelib.usecases.programs.ports import KeyPorts
+
+
+@dataclass(frozen=True)
+class KeyUse:
+    """One request of a key: its owner, a session that proves no recent identity, and what is left.
+
+    `left` requests may follow within `resets_in` seconds.
+    """
+
+    person: Person
+    session: Session
+    left: int
+    resets_in: int
+
+
+def enter_by_key(ports: KeyPorts, token: str, action: Action, address: str, *, is_read: bool) -> KeyUse:
+    """Return whose key a token is; raise what keeps it out of this action.
+
+    Some acts, which the trail keeps, are allowed by the same action as reading: a key only reads.
+    What its owner may not do is refused as to the owner, by `admit`.
+    """
+    key, owner = _known(ports, token)
+    now = ports.now()
+    count = ports.limits.take(KEY, key.id, now)
+    resets_in = max(1, KEY.ends_at(now) - int(now.timestamp()))
+    if count > KEY.most:
+        raise KeyTooFast(resets_in)
+    if not key.is_for(address):
+        raise KeyElsewhere
+    if not is_read or not key.covers(action):
+        raise KeyBeyondScope
+    noted = used(key, address, now)
+    if noted is not key:
+        with suppress(ConcurrentUpdate):  # another request notes it
+            ports.store.commit(Changes((noted,)))
+    return KeyUse(owner, Session("", owner.id, key.expires_at), KEY.most - count, resets_in)
+
+
+def _known(ports: KeyPorts, token: str) -> tuple[ServiceKey, Person]:
+    key_id = key_id_of(token)
+    key = ports.service_keys.find(key_id) if key_id else None
+    if key is None:
+        raise KeyNotValid
+    try:
+        owner = ports.people.person(key.owner_id)
+    except NotFound:
+        raise KeyNotValid from None
+    if not key.opens(token, owner, ports.now()):
+        raise KeyNotValid
+    return key, owner
