@@ -2,9 +2,12 @@ from chalice.app import Blueprint
 
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import me, menu_entry, quote_view, registration_view
-from chalicelib.domain import errors
+from chalicelib.domain import decisions, errors
+from chalicelib.domain.evidence import refusals as evidence
 from chalicelib.domain.fees import shown_quote
 from chalicelib.usecases.campaigns.explain_amount import explain_amount
+from chalicelib.usecases.evidence.check_cvec import check_cvec
+from chalicelib.usecases.evidence.check_grant import check_grant
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
 from chalicelib.usecases.registrations.show_account import (
     show_account,
@@ -13,6 +16,7 @@ from chalicelib.usecases.registrations.show_account import (
     show_menu,
 )
 from chalicelib.web.schemas import registrations as schemas
+from chalicelib.web.schemas.evidence import CvecNumber, GrantConsent
 
 registrations = Blueprint(__name__)
 
@@ -67,6 +71,43 @@ def show_registration(call: Call, registration_id: str) -> schemas.RegistrationV
 )
 def declare_fee_situation(call: Call, registration_id: str) -> schemas.RegistrationView:
     choose_fee_situation(call.ports, call.person_id, registration_id, call.body.code)
+    return registration_of(call, registration_id)
+
+
+EVIDENCE_REFUSED = [
+    errors.NotFound,
+    evidence.EvidenceChecked,
+    evidence.SourceOff,
+    decisions.AlreadyDecided,
+    errors.TooManyAttempts,
+    errors.ConcurrentUpdate,
+]
+
+
+@endpoint(
+    registrations,
+    "PUT",
+    "/registrations/{registration_id}/cvec",
+    body=CvecNumber,
+    answer=schemas.RegistrationView,
+    errors=[evidence.CvecNumberWrong, *EVIDENCE_REFUSED],
+)
+def give_cvec_number(call: Call, registration_id: str) -> schemas.RegistrationView:
+    check_cvec(call.ports, call.person_id, registration_id, call.body.number, call.body.birth_name)
+    return registration_of(call, registration_id)
+
+
+@endpoint(
+    registrations,
+    "PUT",
+    "/registrations/{registration_id}/grant",
+    body=GrantConsent,
+    answer=schemas.RegistrationView,
+    errors=[evidence.IneWrong, evidence.ConsentMissing, *EVIDENCE_REFUSED],
+)
+def let_grant_be_checked(call: Call, registration_id: str) -> schemas.RegistrationView:
+    asked = call.body
+    check_grant(call.ports, call.person_id, registration_id, asked.ine, consents=asked.consent)
     return registration_of(call, registration_id)
 
 

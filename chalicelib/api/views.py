@@ -8,6 +8,7 @@ from chalicelib.api.plan_views import plan_request_view
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.evidence.checks import EvidenceCheck, shown_state
 from chalicelib.domain.fees import is_complete, total_cents
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.languages import Language
@@ -26,6 +27,7 @@ from chalicelib.usecases.campaigns.explain_amount import Explanation
 from chalicelib.web.schemas import card_payments as payment_schemas
 from chalicelib.web.schemas import registrations as schemas
 from chalicelib.web.schemas.covers import CoverView
+from chalicelib.web.schemas.evidence import EvidenceState, EvidenceView
 
 
 def person_brief(person: Person) -> schemas.PersonBrief:
@@ -82,8 +84,13 @@ def registration_view(file: RegistrationFile, language: Language) -> schemas.Reg
         total_cents=total_cents(file),
         plan_request=plan_request_view(file.plan_request),
         seen_steps=sorted(registration.seen_steps),
+        evidence=[_evidence(each) for each in registration.evidence],
         complete=is_complete(file),
     )
+
+
+def _evidence(check: EvidenceCheck) -> EvidenceView:
+    return EvidenceView(source=check.source, state=EvidenceState(shown_state(check)), asked_at=check.asked_at)
 
 
 def quote_view(lines: tuple[FeeLine, ...], why: Explanation, language: Language) -> schemas.Quote:

@@ -1,11 +1,19 @@
 """Days and opening windows. All schools are in Paris time: moments are aware, days are Paris days."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day some months later, the last of its month if that is shorter."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def paris_day(moment: datetime) -> date:

@@ -52,6 +52,8 @@ LINK_ADDRESS = Limit("link address", 200, timedelta(hours=1))
 TICKET = Limit("ticket", 100, timedelta(minutes=15))
 """CAS tickets that failed, from one address."""
 
+EVIDENCE = Limit("evidence", 5, timedelta(days=1))
+"""Numbers of one student asked of a source of evidence: numbers of others must not be found by trying."""
 INQUIRY = Limit("inquiry", 6, timedelta(minutes=1))
 """Inquiries about one attempt caused by its student."""
 INQUIRIES = Limit("inquiries", 20, timedelta(minutes=1))

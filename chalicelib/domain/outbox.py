@@ -55,6 +55,7 @@ class Topic(StrEnum):
     MAIL_CHANGED = "mail_changed"
     NAME_CHANGED = "name_changed"
     CONTINUE_IMPORT = "continue_import"
+    CHECK_EVIDENCE = "check_evidence"
 
 
 CARD_WARNINGS = frozenset({Topic.CARD_ENDS_EARLY, Topic.CARD_NOT_KEPT})

@@ -18,6 +18,7 @@ from chalicelib.domain.corrections.correction import Correction
 from chalicelib.domain.corrections.refusals import CorrectionOfEnded, ProvisionalPast
 from chalicelib.domain.decisions import NotDeclared
 from chalicelib.domain.errors import FeeSituationNotAllowed
+from chalicelib.domain.evidence.checks import EvidenceCheck
 
 
 class RegistrationStatus(StrEnum):
@@ -70,6 +71,8 @@ class Registration:
     """The day until which a grant holder waits for the notification; None without such a mark."""
     written_off_cents: int = 0
     """What accounting gave up of rests below 1,00 €; less is owed by it."""
+    evidence: tuple[EvidenceCheck, ...] = ()
+    """The latest check at each source of evidence."""
 
     def allows(self, fee_situation_code: str) -> bool:
         """Return True unless the school has named the student's situations, and not this one."""

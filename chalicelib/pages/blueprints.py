@@ -19,6 +19,8 @@ from chalicelib.pages.books.waivers import pages_waivers
 from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
+from chalicelib.pages.dossier.evidence import pages_evidence
+from chalicelib.pages.dossier.situation import pages_dossier
 from chalicelib.pages.everyone.about import pages_about
 from chalicelib.pages.everyone.look import pages_look
 from chalicelib.pages.links.ibans import pages_iban_link
@@ -60,7 +62,7 @@ ENTRY = (
     pages_about,
     pages_look,
 )
-STUDENT = (pages_student, pages_payment, pages_attempts, pages_plan)
+STUDENT = (pages_student, pages_dossier, pages_evidence, pages_payment, pages_attempts, pages_plan)
 DESKS = (
     pages_staff,
     pages_home,

@@ -22,6 +22,7 @@ _ACTS = {
     Act.REGISTRATION_WITHDRAWN: marked("Désistement noté"),
     Act.PROVISIONAL_MARKED: marked("Attente de la notification de bourse notée"),
     Act.STEPS_TICKED: marked("Justificatifs vus"),
+    Act.EVIDENCE_CHECKED: marked("Justificatif vérifié à la source"),
     Act.REGISTRATION_BLOCKED: marked("Dossier bloqué"),
     Act.REGISTRATION_UNBLOCKED: marked("Dossier débloqué"),
     Act.PLAN_REQUESTED: marked("Échéancier demandé"),

@@ -23,6 +23,16 @@ COUNTERS = {
         _list(Anomaly.TO_DECIDE),
         marked("Dossiers de la campagne en cours, ni validés ni refusés, dont la situation est déclarée."),
     ),
+    Counting.EVIDENCE_VERIFIED: Words(
+        marked("Vérifiés à la source"),
+        _list(Anomaly.EVIDENCE_VERIFIED),
+        marked("Parmi eux, ceux dont la CVEC et, s'ils la déclarent, la bourse sont confirmées par l'État."),
+    ),
+    Counting.GRANTS_APPEARED: Words(
+        marked("Bourses apparues"),
+        _list(Anomaly.GRANT_APPEARED),
+        marked("Dossiers d'une autre situation dont l'État montre une bourse : la situation est à corriger."),
+    ),
     Counting.PAID_NOT_VALIDATED: Words(
         marked("Payés, à valider"),
         _list(Anomaly.PAID_NOT_VALIDATED),

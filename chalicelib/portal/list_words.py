@@ -27,6 +27,9 @@ ANOMALIES = {
     Anomaly.BLOCKED: marked("Bloqué"),
     Anomaly.PROVISIONAL_OVERDUE: marked("Notification de bourse en retard"),
     Anomaly.FOLLOW_UP: marked("À revoir"),
+    Anomaly.EVIDENCE_VERIFIED: marked("Vérifié à la source"),
+    Anomaly.EVIDENCE_HELD: marked("Justificatif à regarder"),
+    Anomaly.GRANT_APPEARED: marked("Bourse apparue"),
 }
 SORTS = {
     Sort.NAME: marked("Nom, de A à Z"),

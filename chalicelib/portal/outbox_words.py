@@ -54,6 +54,7 @@ _TOPICS = {
     Topic.MAIL_CHANGED: marked("Adresse mail corrigée"),
     Topic.NAME_CHANGED: marked("Nom corrigé"),
     Topic.CONTINUE_IMPORT: marked("Suite d'une importation"),
+    Topic.CHECK_EVIDENCE: marked("Vérification à la source"),
 }
 
 

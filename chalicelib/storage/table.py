@@ -39,7 +39,7 @@ YOUNG: dict[str, frozenset[str]] = {
     "OutboxEntry": frozenset({"tries", "last_failure", "queued_until", "given_up_at", "version"}),
     "Payment": SHOWN | RECEIVED | TAKEN_BACK | GIVEN_BACK,
     "Person": frozenset({"language"}),
-    "Registration": frozenset({"allowed_situations", "reminded_of", "reminders"}) | CORRECTED,
+    "Registration": frozenset({"allowed_situations", "evidence", "reminded_of", "reminders"}) | CORRECTED,
     "PlanRequest": CHANGED,
 }
 """Fields unknown to the last release: written only if not at their default. A new release removes these."""
@@ -48,6 +48,7 @@ BESIDE: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on"}),
     "Debit": frozenset({"moved"}),
     "Payment": frozenset({"banked_on"}),
+    "Registration": frozenset({"evidence"}),
 }
 """Young fields that the last release may ignore: written beside the facts, where it does not look.
 

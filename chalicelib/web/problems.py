@@ -12,6 +12,7 @@ from chalicelib.domain.books.as_of import DayToCome
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
+from chalicelib.domain.evidence import refusals as evidence
 from chalicelib.domain.imports.mistakes import AdministratorPresent, ImportMistake, ImportRunning
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
@@ -27,10 +28,9 @@ from chalicelib.portal.sentences import sentence, text
 
 LARGEST_BODY_BYTES = 16 * 1024
 LARGEST_UPLOAD_BYTES = 5 * 1024**2
-"""The longest file in a request.
+"""The longest file in a request; a longer one goes to the bucket (`POST /staff/imports`).
 
 In AWS it is 4.5 MB: API Gateway hands a file to Lambda in base64, a third longer, and Lambda takes 6 MB.
-A longer file goes to the bucket: `POST /staff/imports`.
 """
 
 
@@ -54,6 +54,8 @@ class BodyNotJson(errors.QuittanceError):
 
 STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
+    evidence.EvidenceNotAsked: HTTPStatus.UNPROCESSABLE_ENTITY,
+    evidence.EvidenceClosed: HTTPStatus.CONFLICT,
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.InvalidCredentials: HTTPStatus.UNAUTHORIZED,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
@@ -80,17 +82,6 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.RegistrationRefused: HTTPStatus.CONFLICT,
     errors.DecisionNotPossible: HTTPStatus.CONFLICT,
     decisions.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
-    decisions.AlreadyDecided: HTTPStatus.CONFLICT,
-    decisions.NotDeclared: HTTPStatus.CONFLICT,
-    decisions.RolesUnchanged: HTTPStatus.CONFLICT,
-    decisions.SecondFactorInPlace: HTTPStatus.CONFLICT,
-    decisions.SecondFactorNotBegun: HTTPStatus.CONFLICT,
-    decisions.SecondFactorRequired: HTTPStatus.CONFLICT,
-    decisions.SecondFactorAbsent: HTTPStatus.CONFLICT,
-    decisions.NothingToStop: HTTPStatus.CONFLICT,
-    decisions.NothingToRecut: HTTPStatus.CONFLICT,
-    decisions.DebitInFlight: HTTPStatus.CONFLICT,
-    decisions.DebitInConflict: HTTPStatus.CONFLICT,
     corrections.CorrectionMoved: HTTPStatus.CONFLICT,
     corrections.CorrectionNotPossible: HTTPStatus.CONFLICT,
     corrections.CreditedMeanwhile: HTTPStatus.CONFLICT,

@@ -10,6 +10,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
+from chalicelib.wiring.evidence import Sources
 from chalicelib.wiring.papers import Papers
 from chalicelib.wiring.start_check import refuse_start, school_refusals
 from chalicelib.wiring.storage import Stores
@@ -64,7 +65,7 @@ def pause(race: int) -> None:
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
-class Services(Stores, Papers):
+class Services(Stores, Papers, Sources):
     """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:

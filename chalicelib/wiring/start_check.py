@@ -66,6 +66,8 @@ def _addresses(chosen: Settings) -> Iterator[str]:
     given = {
         "BaseUrl": (chosen.base_url,),
         "CasUrl": split(chosen.cas_url),
+        "CvecUrl": split(chosen.cvec_url),
+        "ApiParticulierUrl": split(chosen.api_particulier_url),
         "PayboxPageUrls": split(chosen.paybox_page_urls),
         "PayboxDirectUrls": split(chosen.paybox_direct_urls),
     }

@@ -8,6 +8,7 @@ from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
 from chalicelib.domain.errors import DecisionNotPossible, QuittanceError
+from chalicelib.domain.evidence import refusals as evidence
 from chalicelib.domain.exports import refusals as exports
 from chalicelib.domain.imports import mistakes
 from chalicelib.domain.lists import comments
@@ -34,7 +35,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += corrections.__doc__ or ""
     drawn += f"{collection.__doc__}"
     drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}{search.__doc__}"
-    drawn += f"{refund_refusals.__doc__}"
+    drawn += f"{refund_refusals.__doc__}{evidence.__doc__}"
     drawn += f"{payer_refusals.__doc__}{key_refusals.__doc__}"
     drawn += f"{rapprochement_refusals.__doc__}"
     drawn += f"{lettering_refusals.__doc__}{period_refusals.__doc__}"

@@ -35,6 +35,7 @@ from chalicelib.identity.second_factor import Totp
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.cheques import MemoryCheques
+from tests.fakes.evidence import FakeCvec, FakeGrants
 from tests.fakes.exports import ExportFakes
 from tests.fakes.gateway import FakeGateway
 from tests.fakes.identity import (
@@ -289,6 +290,9 @@ class MemoryCampaigns:
 
 class FakePorts(ExportFakes):
     """All ports on fakes; the clock stands still until it is moved."""
+
+    cvec_source: FakeCvec | None = None
+    grant_source: FakeGrants | None = None
 
     def __init__(self, campaign: Campaign, at: datetime = MANUAL_DAY) -> None:
         self.memory = Memory()

@@ -20,6 +20,8 @@ from pypdf import PdfReader
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.evidence.answers import CvecAttestation
+from chalicelib.domain.evidence.identity import ToldIdentity
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Address, Person, Role
@@ -34,6 +36,8 @@ from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.delivery.send_outbox import send_outbox
+from chalicelib.usecases.evidence.check_cvec import check_cvec
+from chalicelib.usecases.evidence.check_grant import check_grant
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
@@ -52,6 +56,7 @@ from infra.local import environment, resources
 from infra.local.clock import START, MovableClock
 from infra.local.paybox import create_app, serve
 from infra.local.stack import HMAC_KEY_HEX
+from tests.fakes.evidence import FakeCvec, FakeGrants
 from tests.integration.conftest import listening
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR
 
@@ -78,6 +83,7 @@ PERSON = Person(
 )
 ADMIN = Person("00000000000000f1", "admin@ecole.example", "Ada", "DEMO", frozenset({Role.ADMINISTRATOR}))
 REASONS = ("motif-refus-jujube", "motif-plan-kumquat", "motif-blocage-litchi", "motif-autre-mangoustan")
+CVEC_NUMBER, INE, BIRTH_NAME = "CANARIDURIAN", "CANARIGRENA", "Ramboutan"
 TOLD = [
     *NAME.values(),
     *(
@@ -88,6 +94,9 @@ TOLD = [
     PERSON.email,
     "1987-03-29",
     "sujet-cas-tamarin",
+    CVEC_NUMBER,
+    INE,
+    BIRTH_NAME,
     *REASONS,
 ]
 SECRET = [
@@ -237,6 +246,7 @@ def student(school: School) -> School:
         file = Registration(registration_id, PERSON.id, campaign, programme, holder)
         ports.store.commit(Changes((file,)))  # type: ignore[attr-defined]  # an import's
     _lets_in(ports)
+    _checks_evidence(ports)
     _decides(ports)
     return school
 
@@ -247,6 +257,15 @@ def _lets_in(ports: Services) -> None:
     ports.store.commit(Changes((SecondFactor(PERSON.id, SECRET[1], recovery_digests=(SECRET[2],)),)))
     ports.sessions.open(new_session(SECRET[3], PERSON, ports.now(), method=Method.PASSWORD, stage=Stage.OPEN))
     request_link(ports, PERSON.email, Topic.PASSWORD_RESET, "192.0.2.1")
+
+
+def _checks_evidence(ports: Services) -> None:
+    """One attestation is valid; a grant that is not found is asked again in September, by the outbox."""
+    told = ToldIdentity((PERSON.last_name, BIRTH_NAME), (PERSON.first_name,), PERSON.birth_on)
+    ports.cvec_source = FakeCvec({CVEC_NUMBER: CvecAttestation(told, 75)})
+    ports.grant_source = FakeGrants()
+    check_cvec(ports, PERSON.id, PLAN, CVEC_NUMBER, BIRTH_NAME)
+    check_grant(ports, PERSON.id, PLAN, INE, consents=True)
 
 
 def _decides(ports: Services) -> None:

@@ -66,6 +66,8 @@ def test_stage_that_is_set_up_as_the_page_says_starts(base: dict[str, Any]) -> N
         ("MailFrom is a placeholder", {"mail_from": "inscription@quittance.example"}),
         ("MailFrom is a placeholder", {"mail_from": ""}),
         ("CasUrl is not https", {"cas_url": "http://sso.ecole.fr/cas"}),
+        ("CvecUrl is not https", {"cvec_url": "http://cvec.example"}),
+        ("ApiParticulierUrl is not https", {"api_particulier_url": "http://particulier.example"}),
         ("PayboxPageUrls is not https", {"paybox_page_urls": "http://tpeweb.paybox.com/php/"}),
         ("PayboxPageUrls leads to", {"paybox_page_urls": "https://preprod-tpeweb.paybox.com/php/"}),
         ("PayboxPageUrls names no address", {"paybox_page_urls": " "}),

@@ -122,6 +122,8 @@ def test_desk_counts_for_each_role_what_it_may_read(chris: Student) -> None:
     chris.declares("01")
     assert counted(chris, REGISTRAR) == {
         Counting.TO_DECIDE: 1,
+        Counting.EVIDENCE_VERIFIED: 0,
+        Counting.GRANTS_APPEARED: 0,
         Counting.PAID_NOT_VALIDATED: 0,
         Counting.VALIDATED_UNPAID: 0,
         Counting.FOLLOW_UPS: 0,

@@ -12,6 +12,7 @@ class Compared(StrEnum):
     LAST_NAME = "last_name"
     FIRST_NAME = "first_name"
     BIRTH_DATE = "birth_date"
+    INE = "ine"
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from chalicelib.domain.evidence.numbers import cvec_number
+from chalicelib.domain.evidence.refusals import CvecNumberWrong
 from chalicelib.domain.imports.mistakes import (
     CellFormula,
     CellMissing,
     CellTooLong,
     CellUnreadable,
     CountryNotValid,
+    CvecNotValid,
     DateNotValid,
     ImportMistake,
     IneNotValid,
@@ -104,6 +107,9 @@ class Cells:
     def ine(self, column: str) -> str:
         return self.parsed(column, self.text(column), _like(_INE), IneNotValid()) or ""
 
+    def cvec(self, column: str) -> str:
+        return self.parsed(column, self.text(column), _cvec, CvecNotValid()) or ""
+
     def country(self, column: str, known: Container[str]) -> str:
         """Return the two letters of a country; France where the cell is empty."""
         text = self.text(column)
@@ -138,6 +144,13 @@ def _turns(text: str) -> bool:
 
 def _like(form: re.Pattern[str]) -> Callable[[str], str | None]:
     return lambda text: text if form.fullmatch(text) else None
+
+
+def _cvec(text: str) -> str | None:
+    try:
+        return cvec_number(text)
+    except CvecNumberWrong:
+        return None
 
 
 def _plain(text: str) -> str:

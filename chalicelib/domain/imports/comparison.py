@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from chalicelib.domain.evidence.checks import Source
+from chalicelib.domain.evidence.standing import check_of
 from chalicelib.domain.identities import as_read
 from chalicelib.domain.imports.mistakes import (
     CasNameTaken,
@@ -21,7 +23,7 @@ from chalicelib.domain.imports.mistakes import (
 )
 from chalicelib.domain.imports.students import Student, StudentFile, StudentLine
 from chalicelib.domain.people import Address, Person
-from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration import Registration, RegistrationStatus
 
 STUDENT_NUMBER = "student_number"
 INE = "ine"
@@ -47,6 +49,7 @@ class Difference(StrEnum):
     CAS = "cas"
     PROGRAMME = "programme"
     SITUATIONS = "situations"
+    CVEC = "cvec"
 
 
 IDENTITIES = {
@@ -123,13 +126,22 @@ def _of_registrations(student: Student, registrations: Sequence[Registration]) -
         registration = known.get(line.programme)
         if registration is None:
             yield Difference.PROGRAMME
-        elif allows_other(registration, line):
+            continue
+        if allows_other(registration, line):
             yield Difference.SITUATIONS
+        if brings_cvec(registration, line):
+            yield Difference.CVEC
 
 
 def allows_other(registration: Registration, line: StudentLine) -> bool:
     """Return True if the file changes the situations that may be chosen; after an order it does not."""
     return not registration.has_order and registration.allowed_situations != line.situations
+
+
+def brings_cvec(registration: Registration, line: StudentLine) -> bool:
+    """Return True if the line has the first number of an attestation; one that was given stays."""
+    is_open = registration.status is RegistrationStatus.PRE_REGISTERED
+    return bool(line.cvec) and is_open and check_of(registration, Source.CVEC) is None
 
 
 def mistakes_in(file: StudentFile, stored: Stored, by: str) -> Iterator[LineError]:

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
+from chalicelib.domain.calendar import months_after
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.evidence.checks import EvidenceCheck, Source, Verdict
 from chalicelib.domain.identifiers import ordinal_of
 from chalicelib.domain.identities import as_read
-from chalicelib.domain.imports.comparison import allows_other
+from chalicelib.domain.imports.comparison import allows_other, brings_cvec
 from chalicelib.domain.imports.students import Student, StudentLine
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Person, Role
-from chalicelib.domain.privacy.retention import months_after
 from chalicelib.domain.registration import Registration
 
 
@@ -63,9 +64,9 @@ def is_renamed(person: Person, told: StudentLine) -> bool:
 
 
 def corrected_registrations(
-    student: Student, registrations: Sequence[Registration], campaign: Campaign
+    student: Student, registrations: Sequence[Registration], campaign: Campaign, now: datetime
 ) -> Iterator[Registration]:
-    """Yield the next versions of those that change: another name, or other situations before any order.
+    """Yield the next versions of those that change: another name, other situations before any order, a CVEC.
 
     `registrations` are all those of the person, of every campaign.
     """
@@ -74,13 +75,21 @@ def corrected_registrations(
         line = lines.get((each.campaign_id, each.programme_code))
         is_other = line is not None and allows_other(each, line)
         allowed = line.situations if line and is_other else each.allowed_situations
-        corrected = replace(each, holder=holder_of(student.told), allowed_situations=allowed)
+        brought = cvec_of(line, now) if line and brings_cvec(each, line) else ()
+        evidence = (*each.evidence, *brought)
+        corrected = replace(
+            each, holder=holder_of(student.told), allowed_situations=allowed, evidence=evidence
+        )
         if corrected != each:
             yield replace(corrected, version=each.version + 1)
 
 
 def new_registrations(
-    student: Student, person_id: str, registrations: Sequence[Registration], campaign: Campaign
+    student: Student,
+    person_id: str,
+    registrations: Sequence[Registration],
+    campaign: Campaign,
+    now: datetime,
 ) -> Iterator[Registration]:
     """Yield a registration for each programme of the file in which the person has none in this campaign."""
     known = {each.programme_code for each in registrations if each.campaign_id == campaign.id}
@@ -94,7 +103,19 @@ def new_registrations(
             programme_code=line.programme,
             holder=holder_of(line),
             allowed_situations=line.situations,
+            evidence=cvec_of(line, now),
         )
+
+
+def cvec_of(line: StudentLine, now: datetime) -> tuple[EvidenceCheck, ...]:
+    """Return the check that asks for the number of a line as soon as it is written; none without a number."""
+    if not line.cvec:
+        return ()
+    return (
+        EvidenceCheck(
+            Source.CVEC, line.cvec, Verdict.WAITING, now, birth_name=line.birth_name, next_ask_at=now
+        ),
+    )
 
 
 def holder_of(told: StudentLine) -> str:

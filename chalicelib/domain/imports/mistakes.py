@@ -20,6 +20,7 @@ ImportMistake
 ├── MailNotValid
 ├── NumberNotValid
 ├── IneNotValid
+├── CvecNotValid
 ├── ProgrammeNotInCampaign
 ├── SituationNotInProgramme
 ├── AddressIncomplete
@@ -163,6 +164,10 @@ class NumberNotValid(ImportMistake):
 
 class IneNotValid(ImportMistake):
     cause = "ine_not_valid"
+
+
+class CvecNotValid(ImportMistake):
+    cause = "cvec_not_valid"
 
 
 @dataclass(eq=False)

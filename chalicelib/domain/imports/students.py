@@ -31,6 +31,9 @@ LONGEST_ADDRESS = 200
 LONGEST_POSTCODE = 16
 _FRENCH_POSTCODE_DIGITS = 5
 
+CVEC = "cvec"
+"""The column that is read where the school has the attestations of the CVEC checked."""
+
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "numero_etudiant": ("no_etudiant", "n_etudiant", "num_etudiant", "code_etudiant", "cod_etu"),
     "ine": ("numero_ine", "n_ine", "code_ine", "cod_nne_ind"),
@@ -49,6 +52,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "telephone": ("tel", "portable", "mobile", "numero_de_telephone"),
     "identifiant_cas": ("cas", "uid", "login", "identifiant", "supann_uid"),
     "langue": ("language",),
+    CVEC: ("numero_cvec", "no_cvec", "n_cvec", "code_cvec", "attestation_cvec"),
 }
 """The columns with the headings that name them in usual exports; a campaign adds its own."""
 REQUIRED = ("numero_etudiant", "nom", "prenom", "date_naissance", "email", "programme")
@@ -70,6 +74,9 @@ class StudentLine:
     address: Address | None
     cas_name: str
     language: Language | None
+    cvec: str = ""
+    """The number of the attestation of the CVEC, and the birth name where the portal shows another."""
+    birth_name: str = ""
 
     @property
     def identity(self) -> "StudentLine":
@@ -108,6 +115,7 @@ class Reader:
     countries: Container[str]
     today: date
     telephone: Telephones
+    is_cvec_on: bool = False
 
     def read(self, data: bytes) -> StudentFile:
         """Read a file; it has students only if it has no error."""
@@ -128,7 +136,8 @@ class Reader:
     @property
     def columns(self) -> Mapping[str, tuple[str, ...]]:
         added = self.campaign.import_headings
-        return {column: (*aliases, *added.get(column, ())) for column, aliases in COLUMNS.items()}
+        known = {column: (*aliases, *added.get(column, ())) for column, aliases in COLUMNS.items()}
+        return {column: names for column, names in known.items() if self.is_cvec_on or column != CVEC}
 
     def _line(self, cells: Cells) -> StudentLine:
         family_name, usual_name = cells.needed("nom"), cells.text("nom_usage")
@@ -146,6 +155,8 @@ class Reader:
             address=self._address(cells),
             cas_name=as_read(cells.text("identifiant_cas")),
             language=cells.language("langue"),
+            cvec=cells.cvec(CVEC),
+            birth_name=family_name if usual_name else "",
         )
 
     def _programme(self, cells: Cells) -> str:

@@ -9,6 +9,8 @@ class Counting(StrEnum):
     """What a desk counts."""
 
     TO_DECIDE = "registrations_to_decide"
+    EVIDENCE_VERIFIED = "evidence_verified"
+    GRANTS_APPEARED = "grants_appeared"
     PAID_NOT_VALIDATED = "paid_not_validated"
     VALIDATED_UNPAID = "validated_unpaid"
     PLANS_TO_DECIDE = "plan_requests_to_decide"

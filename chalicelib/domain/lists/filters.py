@@ -6,13 +6,20 @@ from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.evidence.standing import Standing, grant_situations, is_grant_shown, standing_of
 from chalicelib.domain.lists.lines import RegistrationLine
 from chalicelib.domain.lists.search import Hit
 from chalicelib.domain.money import totals
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.registration import RegistrationStatus
 
-Prices = Mapping[tuple[str, str | None], int]
+
+@dataclass(frozen=True)
+class Tariffs:
+    """The price of each situation of each programme, in cents, and the situations of grant holders."""
+
+    prices: Mapping[tuple[str, str | None], int]
+    grants: frozenset[str]
 
 
 class Paid(StrEnum):
@@ -40,6 +47,9 @@ class Anomaly(StrEnum):
     BLOCKED = "blocked"
     PROVISIONAL_OVERDUE = "provisional_overdue"
     FOLLOW_UP = "follow_up"
+    EVIDENCE_VERIFIED = "evidence_verified"
+    EVIDENCE_HELD = "evidence_held"
+    GRANT_APPEARED = "grant_appeared"
 
 
 class Sort(StrEnum):
@@ -66,6 +76,7 @@ class Entry:
     hit: Hit
     owed_cents: int | None
     today: date
+    is_grant_declared: bool = False
 
     @property
     def line(self) -> RegistrationLine:
@@ -106,6 +117,16 @@ class Entry:
         until = self.line.provisional_until
         return until is not None and until < self.today and not self.line.is_ended
 
+    @property
+    def evidence(self) -> Standing:
+        return standing_of(dict(self.line.verdicts), is_grant_declared=self.is_grant_declared)
+
+    @property
+    def has_unused_grant(self) -> bool:
+        """True if a source shows a grant, and the file is of another situation: its money is to correct."""
+        is_of_another = self.line.fee_situation_code is not None and not self.is_grant_declared
+        return is_of_another and not self.line.is_ended and is_grant_shown(dict(self.line.verdicts))
+
     def has(self, anomaly: Anomaly) -> bool:
         return _ANOMALIES[anomaly](self)
 
@@ -131,7 +152,17 @@ _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
     Anomaly.FOLLOW_UP: lambda entry: (
         entry.line.follow_up_on is not None and entry.line.follow_up_on <= entry.today
     ),
+    Anomaly.EVIDENCE_VERIFIED: lambda entry: _is_open(entry) and entry.evidence is Standing.VERIFIED,
+    Anomaly.EVIDENCE_HELD: lambda entry: _is_open(entry) and entry.evidence is Standing.HELD,
+    Anomaly.GRANT_APPEARED: lambda entry: entry.has_unused_grant,
 }
+
+
+def _is_open(entry: Entry) -> bool:
+    return (
+        entry.line.status is RegistrationStatus.PRE_REGISTERED and entry.line.fee_situation_code is not None
+    )
+
 
 _VALUES: Mapping[str, Callable[[Entry], str]] = {
     "name": lambda _: "",
@@ -164,21 +195,22 @@ class Filter:
         )
 
 
-def prices_of(campaign: Campaign) -> Prices:
-    """Return the price of each situation of each programme, in cents."""
-    return {
+def tariffs_of(campaign: Campaign) -> Tariffs:
+    prices: dict[tuple[str, str | None], int] = {
         (programme.code, code): totals(lines).total_cents
         for programme in campaign.programmes.values()
         for code, lines in programme.tariffs.items()
     }
+    return Tariffs(prices, grant_situations(campaign))
 
 
-def entry_of(hit: Hit, prices: Prices, today: date) -> Entry:
+def entry_of(hit: Hit, tariffs: Tariffs, today: date) -> Entry:
     line = hit.line
     ordered = line.ordered_cents
-    price = prices.get((line.programme_code, line.fee_situation_code))
+    price = tariffs.prices.get((line.programme_code, line.fee_situation_code))
     left = None if price is None else max(0, price - line.shared_cents)
-    return Entry(hit, left if ordered is None else ordered, today)
+    declared = line.fee_situation_code in tariffs.grants
+    return Entry(hit, left if ordered is None else ordered, today, declared)
 
 
 def place_of(entry: Entry, sort: Sort) -> str:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from chalicelib.domain.account import Account
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.credits import unallocated_cents
+from chalicelib.domain.evidence.checks import Source, Verdict
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.lists.folding import folded, joined
 from chalicelib.domain.payers.books import taken_cents
@@ -64,6 +65,8 @@ class RegistrationLine:
     amounts: tuple[int, ...] = ()
     kept_cents: int = 0
     provisional_until: date | None = None
+    verdicts: tuple[tuple[Source, Verdict], ...] = ()
+    """What the sources of evidence answered."""
     is_partial: bool = False
 
     @cached_property
@@ -165,6 +168,7 @@ def partial_line(registration: Registration) -> RegistrationLine:
         is_blocked=registration.blocked,
         kept_cents=registration.kept_cents,
         provisional_until=registration.provisional_until,
+        verdicts=tuple((each.source, each.verdict) for each in registration.evidence),
         is_partial=True,
     )
 

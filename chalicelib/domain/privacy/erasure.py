@@ -232,7 +232,9 @@ def redact_credited(note: CreditNote) -> CreditNote:
 
 
 def _nameless(registration: Registration) -> Registration:
-    return replace(registration, holder=NOBODY, reason="", block_reason="", seen_steps=frozenset())
+    return replace(
+        registration, holder=NOBODY, reason="", block_reason="", seen_steps=frozenset(), evidence=()
+    )
 
 
 def _uncommented(comment: Comment) -> Comment:

@@ -3,13 +3,12 @@
 `what_expired` is called on the day of a review; `next_review` returns the day of the next one.
 """
 
-import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.calendar import months_after, paris_day
 from chalicelib.domain.campaign import Retention
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.notifications import NotificationState, evidence_over
@@ -66,12 +65,6 @@ def next_review(file: PersonalFile, retention: Retention, ended_on: date, today:
         return today + LOOK_AGAIN_AFTER
     days = [each.day for each in _deadlines(file, retention, ended_on)]
     return max(min(days), today + timedelta(days=1)) if days else None
-
-
-def months_after(day: date, months: int) -> date:
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _deadlines(file: PersonalFile, retention: Retention, ended_on: date) -> Iterator[_Deadline]:

@@ -28,6 +28,7 @@ class Act(StrEnum):
     REGISTRATION_WITHDRAWN = "registration_withdrawn"
     PROVISIONAL_MARKED = "provisional_marked"
     STEPS_TICKED = "steps_ticked"
+    EVIDENCE_CHECKED = "evidence_checked"
     REGISTRATION_BLOCKED = "registration_blocked"
     REGISTRATION_UNBLOCKED = "registration_unblocked"
     PLAN_REQUESTED = "plan_requested"

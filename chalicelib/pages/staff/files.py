@@ -21,6 +21,7 @@ from chalicelib.pages.staff.file_questions import validation_asked
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
 from chalicelib.portal import correction_words, list_words
 from chalicelib.portal.collection_words import standing_of
+from chalicelib.portal.evidence import words as evidence_words
 from chalicelib.portal.payer_words import STATES as PAYER_STATES
 from chalicelib.portal.refund_words import METHODS, STATES
 from chalicelib.portal.texts import marked
@@ -80,6 +81,7 @@ def show_file_page(
         ),
         acts=acts_of(person, file, page_request.language),
         words=list_words,
+        evidence_words=evidence_words,
         standing_of=standing_of,
         refund_states=STATES,
         refund_methods=METHODS,

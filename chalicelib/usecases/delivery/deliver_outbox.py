@@ -23,6 +23,7 @@ from chalicelib.usecases.cards.forget_card import forget_card
 from chalicelib.usecases.delivery.keep_failure import keep_failure
 from chalicelib.usecases.delivery.ports import DeliveryPorts
 from chalicelib.usecases.delivery.tell_payer import tell_payer
+from chalicelib.usecases.evidence.ask_again import ask_again
 from chalicelib.usecases.imports.continue_import import continue_import
 from chalicelib.usecases.invoices.render_invoice import render_invoice_of
 from chalicelib.usecases.passwords.request_link import send_link
@@ -76,6 +77,9 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> Person | None:
         return mail_iban_link(ports, entry)
     if entry.topic is Topic.CONTINUE_IMPORT:
         continue_import(ports)
+        return None
+    if entry.topic is Topic.CHECK_EVIDENCE:
+        ask_again(ports, entry)
         return None
     if entry.topic in TO_PAYERS:
         tell_payer(ports, entry)

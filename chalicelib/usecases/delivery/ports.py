@@ -6,6 +6,7 @@ from typing import Protocol
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.cards.ports import CardPorts
+from chalicelib.usecases.evidence.ports import EvidencePorts
 from chalicelib.usecases.imports.ports import ImportPorts
 from chalicelib.usecases.invoices.ports import InvoicePorts
 from chalicelib.usecases.passwords.ports import PasswordPorts
@@ -21,7 +22,7 @@ class OutboxQueue(Protocol):
 
 
 class DeliveryPorts(
-    CardPorts, IbanPorts, ImportPorts, InvoicePorts, PasswordPorts, RegistrationPorts, Protocol
+    CardPorts, EvidencePorts, IbanPorts, ImportPorts, InvoicePorts, PasswordPorts, RegistrationPorts, Protocol
 ):
     """The ports of delivering the outbox."""
 

@@ -1,20 +1,13 @@
 """Interfaces of the sources of evidence: the CVEC service and API Particulier (evidence.md)."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from chalicelib.domain.evidence.answers import CvecAttestation, CvecUnknown, GrantFound, GrantNotFound
-
-
-class SourceUnavailable(Exception):
-    """No clear answer: down, slow, limited, or not as promised. `retry_in` is in seconds if it was told."""
-
-    def __init__(self, retry_in: int | None = None) -> None:
-        super().__init__(retry_in)
-        self.retry_in = retry_in
-
-
-class SourceRefused(Exception):
-    """The source refuses the school itself: its token, its rights or the request. An operator must act."""
+from chalicelib.usecases.identities.ports import Identities
+from chalicelib.usecases.isolation import FailureAlarm
+from chalicelib.usecases.limits.ports import LimitPorts
+from chalicelib.usecases.registrations.ports import RegistrationPorts
 
 
 class CvecSource(Protocol):
@@ -25,3 +18,22 @@ class CvecSource(Protocol):
 class GrantSource(Protocol):
     def grant(self, ine: str) -> GrantFound | GrantNotFound:
         """Ask for the grant of an INE; raise `SourceUnavailable` or `SourceRefused`."""
+
+
+class EvidencePorts(LimitPorts, RegistrationPorts, Protocol):
+    """The ports of checking evidence; a source is None where the school has not configured it."""
+
+    @property
+    def cvec_source(self) -> CvecSource | None: ...
+
+    @property
+    def grant_source(self) -> GrantSource | None: ...
+
+    @property
+    def identities(self) -> Identities: ...
+
+    @property
+    def alarms(self) -> FailureAlarm: ...
+
+    @property
+    def pause(self) -> Callable[[int], None]: ...

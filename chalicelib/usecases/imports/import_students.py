@@ -126,7 +126,8 @@ def continuation(ports: ImportPorts, run: StudentImport, after: timedelta = CONT
 def reader_of(ports: ImportPorts, campaign: Campaign) -> Reader:
     from iso3166 import countries_by_alpha2  # noqa: PLC0415 - imports alone need it: cold start
 
-    return Reader(campaign, countries_by_alpha2, paris_day(ports.now()), telephone)
+    is_cvec_on = ports.cvec_source is not None
+    return Reader(campaign, countries_by_alpha2, paris_day(ports.now()), telephone, is_cvec_on)
 
 
 def read_file(ports: ImportPorts, data: bytes, campaign: Campaign) -> StudentFile:

@@ -8,6 +8,7 @@ from chalicelib.domain.imports.uploads import SENT, Upload, UploadForm
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.audit.ports import ActPorts
+from chalicelib.usecases.evidence.ports import CvecSource
 from chalicelib.usecases.identities.ports import Identities
 from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.ports import Campaigns, Documents
@@ -83,3 +84,7 @@ class ImportPorts(ActPorts, IsolationPorts, Protocol):
 
     @property
     def documents(self) -> Documents: ...
+
+    @property
+    def cvec_source(self) -> CvecSource | None:
+        """None if the school does not have attestations checked: their column is then ignored."""

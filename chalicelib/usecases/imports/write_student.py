@@ -1,5 +1,6 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
@@ -24,9 +25,11 @@ from chalicelib.domain.imports.corrections import (
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.imports.students import SCHOOL_ADDRESS, Student, StudentFile
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.domain.trail.audit import Act, AuditEntry
 from chalicelib.usecases.audit.trail import audited, notice
+from chalicelib.usecases.evidence.record_check import next_question
 from chalicelib.usecases.imports.import_students import read_stored
 from chalicelib.usecases.imports.ports import ImportPorts
 
@@ -71,25 +74,30 @@ class _Writing:
 
     def _create(self) -> None:
         told = self.student.told
-        person = imported_person(self.ports.new_id(), told, self.campaign)
+        person, now = imported_person(self.ports.new_id(), told, self.campaign), self.ports.now()
+        registrations = tuple(new_registrations(self.student, person.id, (), self.campaign, now))
         rows: tuple[Row, ...] = (
             person,
             Login(person.email, Credentials(person.id, None)),
             *self._identities(person.id, frozenset(Difference)),
-            *new_registrations(self.student, person.id, (), self.campaign),
+            *registrations,
         )
-        self.ports.store.commit(Changes(rows, self._told(Act.PERSON_IMPORTED, person.id)))
+        entry, questions = self._told(Act.PERSON_IMPORTED, person.id), _questions(registrations, now)
+        self.ports.store.commit(Changes(rows, entry, questions))
         self._save_address(person.id)
 
     def _correct(self, account: Account, changed: frozenset[Difference]) -> None:
         """Write what differs from the account as it is now: what the file was compared with may be older."""
         if not changed:
             return
-        person, known = account.person, account.registrations
+        person, known, now = account.person, account.registrations, self.ports.now()
         corrected = corrected_person(person, self.student.told, self.campaign)
         rows: list[Row] = [] if corrected is person else [corrected]
-        rows += corrected_registrations(self.student, known, self.campaign)
-        rows += new_registrations(self.student, person.id, known, self.campaign)
+        registrations = (
+            *corrected_registrations(self.student, known, self.campaign, now),
+            *new_registrations(self.student, person.id, known, self.campaign, now),
+        )
+        rows += registrations
         rows += self._identities(person.id, changed)
         ended: list[Row] = list(self._ended_identities(person.id, changed))
         if Difference.MAIL in changed:
@@ -97,8 +105,8 @@ class _Writing:
             rows.append(Login(self.student.told.email, replace(before, version=1)))
             ended += [Login(person.email, before)] if before.version else []
         entry = self._told(Act.PERSON_CORRECTED, person.id, changed=" ".join(sorted(changed)))
-        mails = tuple(self._mails(account, changed))
-        self.ports.store.commit(Changes(tuple(rows), entry, mails, ended=tuple(ended)))
+        left = (*self._mails(account, changed), *_questions(registrations, now))
+        self.ports.store.commit(Changes(tuple(rows), entry, left, ended=tuple(ended)))
         self._save_address(person.id)
 
     def _identities(self, person_id: str, changed: frozenset[Difference]) -> Iterator[Identity]:
@@ -127,6 +135,17 @@ class _Writing:
     def _save_address(self, person_id: str) -> None:
         if self.student.told.address:
             self.ports.people.save_address(person_id, self.student.told.address)
+
+
+def _questions(registrations: Iterable[Registration], now: datetime) -> tuple[OutboxEntry, ...]:
+    """Return what has the numbers asked that are written now."""
+    return tuple(
+        entry
+        for registration in registrations
+        for check in registration.evidence
+        if check.next_ask_at == now and not check.tries
+        for entry in next_question(registration, check)
+    )
 
 
 def _as_now(stored: Stored, account: Account, campaign: Campaign) -> Stored:

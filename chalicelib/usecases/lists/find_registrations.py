@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.lists.filters import Entry, Filter, after, entry_of, ordered, place_of, prices_of
+from chalicelib.domain.lists.filters import Entry, Filter, after, entry_of, ordered, place_of, tariffs_of
 from chalicelib.domain.lists.lines import RegistrationLine
 from chalicelib.domain.lists.search import Hit, NearMiss, find, near_misses, only_file
 from chalicelib.usecases.lists.ports import ListPorts
@@ -65,7 +65,7 @@ def find_registrations(
 def show_entry(ports: ListPorts, registration_id: str) -> Entry:
     """Return one registration as lists show it, as it is now."""
     line = ports.lines.line(registration_id)
-    return entry_of(Hit(line), prices_of(ports.campaigns.get(line.campaign_id)), paris_day(ports.now()))
+    return entry_of(Hit(line), tariffs_of(ports.campaigns.get(line.campaign_id)), paris_day(ports.now()))
 
 
 def all_registrations(
@@ -76,8 +76,8 @@ def all_registrations(
 
 
 def _admitted(ports: ListPorts, campaign: Campaign, wanted: Filter, hits: Iterable[Hit]) -> tuple[Entry, ...]:
-    prices, today = prices_of(campaign), paris_day(ports.now())
-    entries = (entry_of(hit, prices, today) for hit in hits)
+    tariffs, today = tariffs_of(campaign), paris_day(ports.now())
+    entries = (entry_of(hit, tariffs, today) for hit in hits)
     return ordered((each for each in entries if wanted.admits(each)), wanted.sort)
 
 

@@ -6,7 +6,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.exemptions import count_of
 from chalicelib.domain.lists.counters import Counter, Counting
-from chalicelib.domain.lists.filters import Anomaly, Entry, entry_of, prices_of
+from chalicelib.domain.lists.filters import Anomaly, Entry, entry_of, tariffs_of
 from chalicelib.domain.lists.search import Hit
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import DebitState
@@ -15,6 +15,8 @@ from chalicelib.usecases.lists.ports import DeskPorts
 
 _OF_LINES: tuple[tuple[Counting, Anomaly, Action, Callable[[Entry], int] | None], ...] = (
     (Counting.TO_DECIDE, Anomaly.TO_DECIDE, Action.DECIDE_REGISTRATION, None),
+    (Counting.EVIDENCE_VERIFIED, Anomaly.EVIDENCE_VERIFIED, Action.DECIDE_REGISTRATION, None),
+    (Counting.GRANTS_APPEARED, Anomaly.GRANT_APPEARED, Action.DECIDE_REGISTRATION, None),
     (Counting.PAID_NOT_VALIDATED, Anomaly.PAID_NOT_VALIDATED, Action.READ_REGISTRATIONS, None),
     (
         Counting.VALIDATED_UNPAID,
@@ -50,8 +52,8 @@ def _may(person: Person, action: Action) -> bool:
 def _of_lines(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator[Counter]:
     if not _may(person, Action.READ_REGISTRATIONS):
         return
-    prices, today = prices_of(campaign), paris_day(ports.now())
-    entries = [entry_of(Hit(line), prices, today) for line in ports.lines.of_campaign(campaign.id).lines]
+    tariffs, today = tariffs_of(campaign), paris_day(ports.now())
+    entries = [entry_of(Hit(line), tariffs, today) for line in ports.lines.of_campaign(campaign.id).lines]
     for of, anomaly, action, cents in _OF_LINES:
         if _may(person, action):
             found = [entry for entry in entries if entry.has(anomaly)]

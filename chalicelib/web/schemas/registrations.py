@@ -16,6 +16,7 @@ from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.web.schemas.covers import CoverView
 from chalicelib.web.schemas.credit_notes import CreditNoteView
+from chalicelib.web.schemas.evidence import EvidenceView
 from chalicelib.web.schemas.models import Body, Query, View
 from chalicelib.web.schemas.plans import PlanRequestView, Short
 from chalicelib.web.schemas.texts import Day, Reason
@@ -94,6 +95,7 @@ class RegistrationView(View):
     total_cents: int | None
     plan_request: PlanRequestView | None
     seen_steps: Sequence[str]
+    evidence: Sequence[EvidenceView]
     complete: bool
 
 

@@ -43,7 +43,7 @@ def written(topic: Topic) -> tuple[str, str]:
     return notice_mail(topic, ALEX) if topic in NOTICES else mail_of(topic, to=ALEX)
 
 
-CALLS = {Topic.FORGET_CARD, Topic.CONTINUE_IMPORT}
+CALLS = {Topic.CHECK_EVIDENCE, Topic.FORGET_CARD, Topic.CONTINUE_IMPORT}
 """Entries that are no mails."""
 
 

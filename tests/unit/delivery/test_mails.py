@@ -71,7 +71,7 @@ ACCOUNT = replace(BARE, plan_requests=(REQUEST,), instalments=(THIRD, FIRST, SEC
 ORDER = Order(9357, "p-1", date(2022, 6, 24), (FeeLine("Droits", 1, 60100),), 60100, 60100)
 CARDLESS = replace(ACCOUNT, mandates=(replace(MANDATE, token=""),), orders=(ORDER,))
 WITH_CARD = replace(ACCOUNT, mandates=(replace(MANDATE, card_expires="2212"),))
-CALLS = {Topic.FORGET_CARD, Topic.CONTINUE_IMPORT}
+CALLS = {Topic.CHECK_EVIDENCE, Topic.FORGET_CARD, Topic.CONTINUE_IMPORT}
 ABOUT_ACCOUNTS = [each for each in Topic if each not in {*LINKS, *NOTICES, *TO_PAYERS, *CALLS}]
 ABOUT_DEBITS = [
     Topic.DEBIT_NOTICE,

@@ -8,6 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.calendar import months_after
 from chalicelib.domain.campaign import PostalAddress, Retention
 from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumToGiveBack
 from chalicelib.domain.errors import ErasureNotPossible
@@ -25,7 +26,7 @@ from chalicelib.domain.privacy.erasure import (
     is_settled,
     require_settled,
 )
-from chalicelib.domain.privacy.retention import months_after, next_review, what_expired
+from chalicelib.domain.privacy.retention import next_review, what_expired
 from chalicelib.domain.registration import Registration
 
 LAW = Retention()

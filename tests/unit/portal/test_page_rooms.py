@@ -137,6 +137,7 @@ PAYMENT = "/payments/0000000000000001-1-0000000000000001"
 def done_from(path: str) -> str:
     """Where an act is tried again from after a log-in."""
     shown = (
+        "/dossier",
         "/security",
         PAYMENT,
         f"/staff/people/{STUDENT}",

@@ -1,0 +1,1 @@
+"""The words of evidence checked at its sources."""
