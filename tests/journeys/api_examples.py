@@ -16,6 +16,7 @@ from chalicelib.api.openapi import document
 
 PAGE = Path(__file__).parents[2] / "docs" / "examples.md"
 ROOT = "/api/v1"
+LONGEST_LINE = 110
 HEAD = """# The API by example
 
 Written from the API's own document (`GET /api/v1/openapi.json`) by `python -m tests.journeys.api_examples`;
@@ -150,7 +151,10 @@ def _jq(path: tuple[str | int, ...]) -> str:
 def _python(step: Step) -> str:
     given = f", json={step.body!r}".replace("'", '"') if step.body else ""
     path = f'f"{step.path}"' if "{" in step.path else f'"{step.path}"'
-    lines = [f"answer = api.{step.method.lower()}({path}{given})", "answer.raise_for_status()"]
+    call = f"answer = api.{step.method.lower()}({path}{given})"
+    if len(call) > LONGEST_LINE:  # as the formatter writes it
+        call = call.replace("(", "(\n    ", 1).removesuffix(")") + "\n)"
+    lines = [call, "answer.raise_for_status()"]
     if step.keeps:
         name, where = step.keeps
         lines.append(f"{name} = answer.json(){_at(where)}")
