@@ -81,6 +81,7 @@ def compose_html(topic: str, language: Language, facts: Mapping[str, Any], subje
         language=language.value,
         subject=subject or compose(topic, language, **facts)[0],
         school=facts["school"],
+        logo=facts.get("logo", ""),
         blocks=blocks,
         act=act,
         css=Markup(_asset("mail.css")),  # noqa: S704 - a file of ours  # nosec B704

@@ -1,7 +1,7 @@
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import parseaddr
 from typing import Any
@@ -24,6 +24,7 @@ from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.rehearsal import MARK, is_rehearsed
 
 ENTRY_HEADER = "X-Quittance-Entry"
+LOGO = "logo@quittance"
 SEVEN_BITS = SMTP.clone(cte_type="7bit")
 """SES takes no other raw mail: what is not ASCII goes as quoted-printable or base64."""
 
@@ -39,10 +40,14 @@ class SesMailer:
     Message-ID lets mailboxes find it too.
     """
 
-    def __init__(self, client: Any, sender: str, base_url: str) -> None:
+    def __init__(
+        self, client: Any, sender: str, base_url: str, draw: Callable[[str], bytes] = lambda _: b""
+    ) -> None:
+        """Take `draw`, which gives an SVG as PNG: a logo travels with its mail, where all readers show it."""
         self._client = client
         self._sender = sender
         self._base_url = base_url
+        self._draw = draw
 
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign, today: date) -> None:
         self._mail(to, entry, facts(to, entry, account, campaign, today))
@@ -85,7 +90,8 @@ class SesMailer:
         told: Mapping[str, Any],
         attached: tuple[str, bytes] | None = None,
     ) -> EmailMessage:
-        whole = {"portal": self._base_url, **told}
+        logo = self._draw(told["look"].logo) if told["look"].logo else b""
+        whole = {"portal": self._base_url, "logo": f"cid:{LOGO}" if logo else "", **told}
         subject, text = compose(entry.topic, language, **whole)
         if is_rehearsed(told["school"]):
             subject = f"[{MARK}] {subject}"
@@ -99,12 +105,20 @@ class SesMailer:
         mail[ENTRY_HEADER] = named
         mail.set_content(text)
         mail.add_alternative(compose_html(entry.topic, language, whole, subject), subtype="html")
+        if logo:
+            _html_of(mail).add_related(
+                logo, "image", "png", cid=f"<{LOGO}>", disposition="inline", filename="logo.png"
+            )
         if attached:
             name, pdf = attached
             mail.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
         # After the parts: a header of the content moves into the first of them.
         mail["Content-Language"] = language.value
         return mail
+
+
+def _html_of(mail: EmailMessage) -> MIMEPart:
+    return next(part for part in mail.iter_parts() if part.get_content_type() == "text/html")
 
 
 def ascii_domain(email: str) -> str:

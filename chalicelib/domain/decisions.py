@@ -15,6 +15,7 @@ DecisionNotPossible
 ├── NothingToRecut
 ├── RecutBeyondCard
 ├── RecutWithoutCard
+├── RecutMoved
 ├── DebitInFlight
 └── DebitInConflict
 """
@@ -85,6 +86,12 @@ class RecutWithoutCard(DecisionNotPossible):
     """There is no card, or it expires before the first new part."""
 
     code = "recut_without_card"
+
+
+class RecutMoved(DecisionNotPossible):
+    """The new parts are no longer those that were seen: a payment came in between, or a day ended."""
+
+    code = "recut_moved"
 
 
 class DebitInFlight(DecisionNotPossible):

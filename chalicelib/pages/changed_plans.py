@@ -6,14 +6,17 @@ from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
+from chalicelib.domain.decisions import RecutMoved
 from chalicelib.domain.errors import DecisionNotPossible
 from chalicelib.domain.plan.recut_plans import MOST_PARTS
 from chalicelib.pages.accounting import INSTALMENTS, show_instalments
+from chalicelib.pages.books.confirmation import Pairs, confirmation, is_sure
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
+from chalicelib.pages.staff.plan_questions import recut_asked, seen_parts
 from chalicelib.portal.texts import marked
-from chalicelib.usecases.plans.recut_plan import recut_plan
+from chalicelib.usecases.plans.recut_plan import preview_recut, recut_plan
 from chalicelib.usecases.plans.resume_plan import resume_plan
 from chalicelib.usecases.plans.stop_plan import stop_plan
 from chalicelib.web.problems import status_of
@@ -54,6 +57,18 @@ def recut(page_request: PageRequest, registration_id: str) -> Response:
     }
     try:
         asked = schemas.PlanRecut.model_validate(given, strict=False)  # a form field is always text
+        preview = preview_recut(
+            page_request.ports,
+            registration_id,
+            asked.parts,
+            asked.reason,
+            page_request.person,
+            beyond_card=asked.beyond_card,
+        )
+        if not is_sure(page_request):
+            return confirmation(page_request, recut_asked(page_request, preview, _typed(page_request)))
+        if page_request.field("seen") != seen_parts(preview.after):
+            raise RecutMoved
         recut_plan(
             page_request.ports,
             registration_id,
@@ -61,6 +76,7 @@ def recut(page_request: PageRequest, registration_id: str) -> Response:
             asked.reason,
             page_request.person,
             beyond_card=asked.beyond_card,
+            seen=preview.after,
         )
     except ValidationError:
         return _again(
@@ -74,9 +90,13 @@ def recut(page_request: PageRequest, registration_id: str) -> Response:
     return _back(registration_id, "recut")
 
 
+def _typed(page_request: PageRequest) -> Pairs:
+    return tuple((name, page_request.field(name)) for name in ("parts", "reason", "beyond_card"))
+
+
 def _again(page_request: PageRequest, registration_id: str, status: HTTPStatus, mistake: str) -> Response:
     """Show the refused form as it was filled in."""
-    given = {name: page_request.field(name) for name in ("parts", "reason", "beyond_card")}
+    given = dict(_typed(page_request))
     return show_instalments(page_request, registration_id, given=given, status=status, mistake=mistake)
 
 

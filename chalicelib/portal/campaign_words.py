@@ -11,7 +11,7 @@ _STATES = {
     VersionState.REPLACED: marked("Remplacée par une plus récente"),
 }
 _COLOURS = {VersionState.PROPOSED: "heed", VersionState.APPLIED: "yes"}
-_PARTS = {
+PARTS = {
     "label": marked("le nom de la campagne"),
     "school": marked("l'établissement"),
     "guide_url": marked("le lien du menu 0"),
@@ -26,6 +26,11 @@ _PARTS = {
     "year_starts_on": marked("le début de l'année"),
     "import_headings": marked("les titres des fichiers à importer"),
     "look": marked("les couleurs et le logo"),
+    "reminders": marked("les relances"),
+    "payer_terms": marked("ce que disent les factures des tiers payeurs"),
+    "bank_account": marked("le compte bancaire des virements"),
+    "accounting": marked("les comptes et le fichier de la comptabilité de l'école"),
+    "publication": marked("les mentions légales et l'accessibilité"),
 }
 
 
@@ -38,4 +43,4 @@ def version_colour(state: VersionState) -> str:
 
 
 def part_word(name: str, language: Language = Language.FR) -> str:
-    return said(_PARTS[name], language) if name in _PARTS else name
+    return said(PARTS[name], language) if name in PARTS else name

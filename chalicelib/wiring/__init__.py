@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.delivery.ports import OutboxQueue
     from chalicelib.usecases.exports.ports import Downloads
     from chalicelib.usecases.imports.ports import ImportFiles
-    from chalicelib.usecases.invoices.ports import CertificateRenderer, CreditNoteRenderer, InvoiceRenderer
+    from chalicelib.usecases.invoices.ports import CreditNoteRenderer, InvoiceRenderer
     from chalicelib.usecases.lists.ports import RegistrationLines
     from chalicelib.usecases.ports import (
         Campaigns,
@@ -239,16 +239,12 @@ class Services(Stores, Papers, Sources):
         return render_transfers
 
     @cached_property
-    def render_certificate(self) -> CertificateRenderer:
-        from chalicelib.invoicing.render import render_certificate
-
-        return render_certificate
-
-    @cached_property
     def mailer(self) -> Mailer:
         from chalicelib.delivery.mailer import SesMailer
+        from chalicelib.invoicing.logo import render_logo
 
-        return SesMailer(self._client("ses"), self._settings.mail_from, self._settings.base_url)
+        chosen = self._settings
+        return SesMailer(self._client("ses"), chosen.mail_from, chosen.base_url, render_logo)
 
     def _secret(self, parameter: str, fault_of: Callable[[str], str]) -> str:
         """Read a SecureString; raise `StartRefused` with what to do if it is missing or of another form."""
@@ -257,8 +253,7 @@ class Services(Stores, Papers, Sources):
             found = ssm.get_parameter(Name=parameter, WithDecryption=True)
         except ssm.exceptions.ParameterNotFound:
             raise StartRefused((f"{parameter} is missing. {WRITE_SECRET}",)) from None
-        value: str = found["Parameter"]["Value"]
-        if fault := fault_of(value):
+        if fault := fault_of(value := str(found["Parameter"]["Value"])):
             raise StartRefused((f"{parameter} {fault}. {WRITE_SECRET}",))
         return value
 

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from chalicelib.domain.treasury.rapprochement_paper import RapprochementPaper
     from chalicelib.domain.treasury.reading import ReadStatement
     from chalicelib.domain.treasury.slip_paper import SlipPaper
-    from chalicelib.usecases.invoices.ports import StatementRenderer
+    from chalicelib.usecases.invoices.ports import CertificateRenderer, StatementRenderer
 
 
 class Papers:
     """Renderers and readers without settings."""
+
+    @cached_property
+    def render_certificate(self) -> CertificateRenderer:
+        from chalicelib.invoicing.render import render_certificate
+
+        return render_certificate
 
     @cached_property
     def render_statement(self) -> StatementRenderer:

@@ -4,15 +4,15 @@ from datetime import date
 
 PASSWORD = "quittance-demo"
 ACCOUNTS = (
-    ("student@demo.test", "Chris TESTCD, Ingénieur Isima 1re année"),
-    ("prepa@demo.test", "élève de la Prépa INP"),
-    ("polytech@demo.test", "Ingénieur Polytech Génie Civil 3e année"),
-    ("double@demo.test", "Noa TESTDOUBLE, deux inscriptions : Isima et Polytech"),
-    ("registrar@demo.test", "scolarité"),
-    ("accountant@demo.test", "comptabilité"),
-    ("accountant2@demo.test", "comptabilité, seconde personne"),
-    ("admin@demo.test", "administration"),
-    ("auditor@demo.test", "contrôle"),
+    ("student@demo.test", "Chris TESTCD, first year at Isima"),
+    ("prepa@demo.test", "Alix TESTPREPA, Prépa INP: situations 01 and 02 alone"),
+    ("polytech@demo.test", "Camille TESTGC, third year at Polytech"),
+    ("double@demo.test", "Noa TESTDOUBLE, two registrations: Isima and Polytech"),
+    ("registrar@demo.test", "registrar"),
+    ("accountant@demo.test", "accountant"),
+    ("accountant2@demo.test", "accountant, the second person"),
+    ("admin@demo.test", "administrator"),
+    ("auditor@demo.test", "auditor"),
 )
 STUDENTS = (
     ("student@demo.test", "Chris", "TESTCD", date(2000, 1, 1), ("I2223_Y1_1A",)),

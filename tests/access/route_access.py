@@ -154,6 +154,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/plans/{registration_id}/stop": act(ACCOUNTANT, reason=REASON),
     "POST /staff/plans/{registration_id}/resume": act(ACCOUNTANT, reason=REASON),
     "POST /staff/plans/{registration_id}/recut": act(ACCOUNTANT, reason=REASON),
+    "POST /staff/plans/{registration_id}/recut/preview": act(ACCOUNTANT, reason=REASON),
     "GET /staff/credits": read(ACCOUNTANT | AUDITOR),
     "POST /staff/invoices/{number}/credit-notes": act(ACCOUNTANT, amount_cents=100, reason=REASON),
     "PUT /staff/registrations/{registration_id}/payer": act(REGISTRAR | ACCOUNTANT, **PAYER),

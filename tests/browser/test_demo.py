@@ -58,7 +58,6 @@ def test_first_story_needs_no_command(control: Page, stack: Stack) -> None:
     declares(student, "05")
     student.clicks("nav.side a >> nth=0")
     student.clicks(".now a.button")
-    student.clicks("main a.button >> nth=0")
     student.page.check("#mode-none")
     student.clicks("main form[action='/pay-once'] button")
     student.sees_the_amount("3 770,00 €")

@@ -65,6 +65,8 @@ def test_registrar_finds_a_file_and_decides_by_keyboard(reader: Reader) -> None:
     goes_to(reader, "input[name=step]")
     reader.page.keyboard.press("Space")
     presses(reader, "button[value=validate]")
+    assert speaks(reader, "Il manque quelque chose", "Something is missing") in main_of(reader)
+    presses(reader, "main form button")
     told = speaks(reader, f"{NAME} : le dossier est validé", f"{NAME}: the file is validated")
     assert told in main_of(reader)
 

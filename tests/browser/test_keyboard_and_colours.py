@@ -78,7 +78,6 @@ def test_student_declares_and_comes_to_the_payment_by_keyboard(page: Page, stack
     keys.enters("main form button")
     page.goto(f"{stack.portal}/")
     keys.enters(".now a.button")
-    keys.enters("main a.button")
     keys.chooses("none")
     keys.enters("main form[action='/pay-once'] button")
     keys.reaches("form[action*='/leave'] button")

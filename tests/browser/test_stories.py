@@ -42,8 +42,6 @@ def test_student_pays_at_once_and_has_an_invoice(reader: Reader) -> None:
     reader.sees_the_amount(amount)
     reader.clicks(".now a.button")
     reader.sees_the_amount(amount)
-    reader.clicks("main a.button >> nth=0")
-    reader.sees_the_amount(amount)
     reader.page.check("#mode-none")
     reader.clicks("main form[action='/pay-once'] button")
     reader.sees_the_amount(amount)

@@ -80,7 +80,9 @@ def test_grant_holder_is_done_once_the_registrar_has_validated_on_the_page(
     desk.logs_in("registrar@demo.test")
     queue = desk.goes_to_the_desk("Dossiers d'inscription")
     assert "TESTPREPA Alix" in queue.text
-    told = desk.sends(desk.opens_the_file_of(queue, "TESTPREPA Alix"), "/decision", decision="validate")
+    asked = desk.sends(desk.opens_the_file_of(queue, "TESTPREPA Alix"), "/decision", decision="validate")
+    assert "Justificatif pas vu" in asked.text
+    told = desk.sends(asked, "/decision")
     assert "le dossier est validé" in told.text
     home = read(browser.opens("/"))
     assert "Inscrit, dossier validé" in home

@@ -54,7 +54,8 @@ def test_stop_resume_and_recut_take_what_they_say_and_no_more(isima: Student, op
 
     operator.moves_the_clock_to("2022-09-12T09:00:00+02:00")
     isima.logs_in_again()
-    cut = acts(isima, "recut", parts=2)
+    preview = acts(isima, "recut/preview", parts=2).json()
+    cut = acts(isima, "recut", parts=2, seen=preview["new"])
     assert to_come(cut) == [("2022-10-10", 125666), ("2022-11-10", 125666)]
     assert "Vos échéances ont changé" in operator.subjects()
     debits_each_day_of(operator, "2022-10-10", "2022-11-10", "2022-12-10", "2023-01-10")

@@ -9,8 +9,9 @@ from chalicelib.campaigns.reader import shipped_text
 from chalicelib.campaigns.rehearsal import RehearsedCampaigns
 from chalicelib.campaigns.stored import FileReader, StoredCampaigns
 from chalicelib.domain.calendar import PARIS
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns import refusals
-from chalicelib.domain.campaigns.preview import Preview, TariffChange
+from chalicelib.domain.campaigns.preview import Preview, TariffChange, preview, use_of
 from chalicelib.domain.campaigns.versions import CampaignVersion, VersionState
 from chalicelib.domain.causes import SamePerson
 from chalicelib.domain.errors import Forbidden, NotFound, PlanNotApproved
@@ -321,6 +322,26 @@ class TestFromItsDayOn:
         waiting = show_version(school.ports, YEAR, 2)
         assert waiting.preview
         assert waiting.preview.tariffs
+        assert waiting.campaign
+        assert waiting.campaign.programmes["I2223_Y1_1A"].tariffs["01"][0].unit_price_cents in {65000, 60100}
+
+    def test_file_that_is_no_longer_read_is_shown_as_it_is(
+        self, school: School, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        school.proposes(edited(DEARER))
+
+        def refuses(_text: str, _name: str) -> Campaign:
+            raise refusals.CampaignFileRefused((("campagne.yaml", "x"),))
+
+        monkeypatch.setattr(school.ports.campaign_reader, "read", refuses)
+        holds, waits = (show_version(school.ports, YEAR, number) for number in (1, 2))
+        assert (holds.campaign, holds.refused, waits.campaign) == (None, None, None)
+        assert isinstance(waits.refused, refusals.CampaignFileRefused)
+
+    def test_closed_month_is_no_change_of_a_file(self, school: School) -> None:
+        held = school.ports.campaigns.get(YEAR)
+        closed = replace(held, books_open_from=date(2022, 7, 1))
+        assert preview(closed, held, use_of((), ())).is_empty
 
 
 class TestTariffThatChangesUnderAnOpenPage:

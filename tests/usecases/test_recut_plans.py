@@ -13,6 +13,7 @@ from chalicelib.domain.plan.recut_plans import MOST_PARTS
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
+from chalicelib.usecases.plans.recut_plan import Part, preview_recut, recut_plan
 from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import ACCOUNTANT, CARD, Student, accepted
 from tests.usecases.plan_acts import (
@@ -52,6 +53,20 @@ def test_rest_is_spread_over_a_given_number_of_coming_due_days(started: Student)
     debits_run_on_every_tenth(started)
     assert all_taken(started) == [10017, 10017, 10017, 10018]
     assert started.balance_cents == 0
+
+
+def test_recut_does_what_was_previewed_and_nothing_else(started: Student) -> None:
+    asked = (started.ports, started.registration_id, 2, "difficultés", ACCOUNTANT)
+    before = started.file
+    preview = preview_recut(*asked)
+    assert started.file == before, "nothing is written"
+    assert preview.before == (Part(TENTHS[0], 20031), Part(TENTHS[1], 20038))
+    assert preview.after == (Part(TENTHS[0], 20034), Part(TENTHS[1], 20035))
+    with pytest.raises(decisions.RecutMoved):
+        recut_plan(*asked, seen=preview.after[:1])
+    assert started.file == before
+    recut_plan(*asked, seen=preview.after)
+    assert [(day, cents) for _, day, cents in to_come(started)] == [*preview.after]
 
 
 def test_without_a_number_as_many_as_are_not_paid(started: Student) -> None:

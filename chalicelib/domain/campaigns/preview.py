@@ -13,7 +13,7 @@ from chalicelib.domain.registration import Registration, RegistrationStatus
 Priced = tuple[str, str]
 """A programme's code and a situation's."""
 
-_OWN_LISTS = frozenset({"id", "windows", "programmes", "plans", "version"})
+_OWN_LISTS = frozenset({"id", "windows", "programmes", "plans", "version", "books_open_from"})
 
 
 @dataclass(frozen=True)

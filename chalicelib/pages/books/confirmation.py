@@ -1,4 +1,4 @@
-"""The page before an act that cannot be undone: it names amount and person, and changes nothing."""
+"""The page before an act: it names amount and person, and changes nothing."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,10 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Asked:
-    """What the page says in the reader's language, and its form; `fields` are what was typed before."""
+    """What the page says in the reader's language, and its form; `fields` are what was typed before.
+
+    `is_final`: the act cannot be undone.
+    """
 
     title: str
     consequence: str
@@ -20,6 +23,7 @@ class Asked:
     action: str
     back: str
     fields: Pairs = ()
+    is_final: bool = True
 
 
 def is_sure(page_request: PageRequest) -> bool:

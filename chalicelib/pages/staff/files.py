@@ -1,6 +1,6 @@
 """The whole file of one registration, and the registrar's decision on its evidence in one form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -9,12 +9,15 @@ from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked
 from chalicelib.domain.people import Person
+from chalicelib.domain.registration import Decision
 from chalicelib.domain.trail.undo import ACTIONS, minutes_left
+from chalicelib.pages.books.confirmation import Pairs, confirmation, is_sure
 from chalicelib.pages.desks import REGISTRATIONS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.file_acts import acts_of
+from chalicelib.pages.staff.file_questions import validation_asked
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
 from chalicelib.portal import correction_words, list_words
 from chalicelib.portal.collection_words import standing_of
@@ -121,6 +124,10 @@ def decide(page_request: PageRequest, registration_id: str) -> Response:
     given["kept_cents"] = kept_of(page_request.field("kept"))
     asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form field is always text
     evidence = frozenset(steps) if page_request.field("has_steps") else None
+    if asked.decision is Decision.VALIDATE and not is_sure(page_request):
+        question = validation_asked(page_request, registration_id, evidence, _sent(page_request, steps))
+        if question:
+            return confirmation(page_request, question)
     try:
         decide_registration(
             page_request.ports,
@@ -140,6 +147,11 @@ def decide(page_request: PageRequest, registration_id: str) -> Response:
             status=status_of(refused),
         )
     return _back_to_list(page_request, registration_id, asked.decision)
+
+
+def _sent(page_request: PageRequest, steps: Sequence[str]) -> Pairs:
+    named = ("has_steps", "reason", "kept", "back")
+    return (*((each, page_request.field(each)) for each in named), *(("step", each) for each in steps))
 
 
 @page(pages_files, "POST", f"{FILE}/seen-steps", action=Action.TICK_STEPS)

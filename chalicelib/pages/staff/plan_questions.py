@@ -1,9 +1,10 @@
 """What is asked before a plan is decided on, or an instalment released: names person and amount."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.languages import amount, day
+from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.registration_file import RegistrationFile
@@ -11,6 +12,7 @@ from chalicelib.pages.books.confirmation import Asked, Pairs
 from chalicelib.pages.desks import PLAN_REQUESTS, of_campaign
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.texts import marked
+from chalicelib.usecases.plans.recut_plan import Part, RecutPreview
 from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.web.schemas.plans import PlanDecisionRequest
 
@@ -92,3 +94,39 @@ def _holder(page_request: PageRequest, file: RegistrationFile) -> Pairs:
     say, registration = page_request.said, file.registration
     programme = f"{file.programme.label.in_language(page_request.language)} ({registration.programme_code})"
     return (say(marked("Étudiant")), registration.holder), (say(marked("Formation")), programme)
+
+
+def recut_asked(page_request: PageRequest, preview: RecutPreview, fields: Pairs) -> Asked:
+    """Return the question before a recut: what is cancelled and what follows, day by day."""
+    file, say, language = preview.file, page_request.said, page_request.language
+    rest = amount(sum(each.amount_cents for each in preview.after), language)
+    where = f"/staff/instalments/{file.registration.id}"
+    typed = dict(fields)
+    reason = ((say(marked("Motif")), typed["reason"]),)
+    warning: Pairs = ()
+    if typed["beyond_card"]:
+        warning = ((say(marked("Carte")), say(marked("L'étudiant devra en donner une autre."))),)
+    return Asked(
+        title=say(marked("Répartir %(amount)s, %(name)s ?"), amount=rest, name=file.registration.holder),
+        consequence=say(marked("L'étudiant est prévenu par mail, avec le motif et ses nouvelles échéances.")),
+        facts=(
+            *_holder(page_request, file),
+            *((say(marked("Annulée")), _part(each, language)) for each in preview.before),
+            *((say(marked("Nouvelle échéance")), _part(each, language)) for each in preview.after),
+            *reason,
+            *warning,
+        ),
+        button=say(marked("Répartir %(amount)s, %(name)s"), amount=rest, name=file.registration.holder),
+        action=f"{where}/recut",
+        back=where,
+        fields=(*fields, ("seen", seen_parts(preview.after))),
+    )
+
+
+def seen_parts(parts: Iterable[Part]) -> str:
+    """Return the new instalments as the confirmation sends them back."""
+    return " ".join(f"{each.due_on.isoformat()}:{each.amount_cents}" for each in parts)
+
+
+def _part(part: Part, language: Language) -> str:
+    return f"{day(part.due_on, language)} : {amount(part.amount_cents, language)}"

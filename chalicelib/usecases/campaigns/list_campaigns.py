@@ -1,11 +1,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.preview import Preview
-from chalicelib.domain.campaigns.refusals import CampaignNotPossible
+from chalicelib.domain.campaigns.refusals import CampaignFileRefused, CampaignNotPossible
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignVersion, VersionState
 from chalicelib.usecases.campaigns.ports import CampaignPorts
-from chalicelib.usecases.campaigns.preview_campaign import preview_version
+from chalicelib.usecases.campaigns.preview_campaign import compared
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,14 @@ class ListedCampaign:
 
 @dataclass(frozen=True)
 class ShownVersion:
-    """`preview` is what a waiting version would change; None once it is decided, and if it is `refused`."""
+    """`preview` is what a waiting version would change; None once it is decided, and if it is `refused`.
+
+    `campaign` is what the text says, None where today's reader does not take it.
+    """
 
     version: CampaignVersion
     text: str
+    campaign: Campaign | None = None
     preview: Preview | None = None
     refused: CampaignNotPossible | None = None
 
@@ -53,9 +58,14 @@ def show_version(ports: CampaignPorts, campaign_id: str, number: int) -> ShownVe
     """Return one version with its file, and while it waits what it would change; raise `NotFound`."""
     version = ports.campaign_versions.register().find(campaign_id, number)
     text = ports.campaign_versions.text(campaign_id, number).text
-    if version.state is not VersionState.PROPOSED:
-        return ShownVersion(version, text)
+    is_waiting = version.state is VersionState.PROPOSED
     try:
-        return ShownVersion(version, text, preview_version(ports, version))
+        campaign = ports.campaign_reader.read(text, f"{campaign_id}.yaml")
+    except CampaignFileRefused as refused:  # an old file, or one that today's rules do not take
+        return ShownVersion(version, text, refused=refused if is_waiting else None)
+    if not is_waiting:
+        return ShownVersion(version, text, campaign)
+    try:
+        return ShownVersion(version, text, campaign, compared(ports, campaign))
     except CampaignNotPossible as refused:
-        return ShownVersion(version, text, refused=refused)
+        return ShownVersion(version, text, campaign, refused=refused)

@@ -216,16 +216,32 @@ class PlanAct(Body):
     reason: Reason = ""
 
 
+class RecutPart(Body):
+    """The day and the amount of an instalment."""
+
+    due_on: Day
+    amount_cents: int
+
+
+class RecutView(View):
+    """What a recut would do: the parts it would cancel, with what is left of each, and the new ones."""
+
+    cancelled: Sequence[RecutPart]
+    new: Sequence[RecutPart]
+
+
 class PlanRecut(Body):
     """A recut.
 
     `parts` is the number of due days to spread the rest over, by default that of the unpaid parts.
     `beyond_card`: the student will give another card, so the days may go beyond the present one.
+    `seen`: the new parts as the preview gave them; the recut is refused if they are no longer these.
     """
 
     parts: Annotated[int, Field(ge=1, le=MOST_PARTS)] | None = None
     reason: Reason = ""
     beyond_card: bool = False
+    seen: Annotated[Sequence[RecutPart], Field(max_length=MOST_PARTS)] | None = None
 
 
 class ChangedPlan(View):

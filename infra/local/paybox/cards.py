@@ -17,10 +17,14 @@ CO_BRANDED = "CB,VISA,EUROCARD_MASTERCARD"
 
 @dataclass(frozen=True)
 class Card:
-    """`code` answers a payment by its number, `later_code` one by its token."""
+    """`code` answers a payment by its number, `later_code` one by its token.
+
+    `english` says what `label` does.
+    """
 
     number: str
     label: str
+    english: str
     scheme: str = "CB"
     code: str = ACCEPTED
     later_code: str = ACCEPTED
@@ -37,51 +41,89 @@ class Card:
 CARDS = {
     card.number: card
     for card in (
-        Card("1111222233334444", "acceptée sans authentification"),
-        Card("4012001037141112", "acceptée après authentification", scheme="VISA", challenged=True),
-        Card("1111222233335555", "refusée (00004)", code=BAD_CARD),
+        Card("1111222233334444", "acceptée sans authentification", "accepted without a challenge"),
+        Card(
+            "4012001037141112",
+            "acceptée après authentification",
+            "accepted after a challenge",
+            scheme="VISA",
+            challenged=True,
+        ),
+        Card("1111222233335555", "refusée (00004)", "refused (00004)", code=BAD_CARD),
         Card(
             "1111222233330151",
             "acceptée, puis échéances refusées : provision insuffisante (00151, à représenter)",
+            "accepted, later debits refused: insufficient funds (00151, tried again)",
             later_code="00151",
         ),
         Card(
             "1111222233330105",
             "acceptée, puis échéances refusées : ne pas honorer (00105, à représenter)",
+            "accepted, later debits refused: do not honour (00105, tried again)",
             later_code="00105",
         ),
         Card(
             "1111222233330143",
             "acceptée, puis échéances refusées : carte volée (00143, définitif)",
+            "accepted, later debits refused: stolen card (00143, for good)",
             later_code="00143",
         ),
         Card(
             "1111222233330101",
             "acceptée, puis échéances refusées : authentification demandée (001A1)",
+            "accepted, later debits refused: authentication needed (001A1)",
             later_code="001A1",
         ),
         Card(
             "1111222233330154",
             "acceptée, puis échéances refusées : carte expirée (00154)",
+            "accepted, later debits refused: expired card (00154)",
             later_code="00154",
         ),
         Card(
             "1111222233330133",
             "acceptée, puis échéances refusées : carte expirée (00133)",
+            "accepted, later debits refused: expired card (00133)",
             later_code="00133",
         ),
-        Card("1111222233336666", "refusée : provision insuffisante (00151)", code="00151"),
+        Card(
+            "1111222233336666",
+            "refusée : provision insuffisante (00151)",
+            "refused: insufficient funds (00151)",
+            code="00151",
+        ),
         Card(
             "1111222233330021",
             "e-carte : acceptée, mais refusée (00021) si une validité minimale est demandée",
+            "virtual card: accepted, but refused (00021) where it must be valid for long",
             scheme="E_CARD",
             temporary=True,
         ),
-        Card("4012001038443335", "acceptée sans authentification", scheme="VISA"),
-        Card("4975660000000004", "acceptée sans authentification", scheme="VISA"),
-        Card("4970100000025102", "acceptée sans authentification"),
-        Card("5135180000000001", "acceptée sans authentification", scheme="EUROCARD_MASTERCARD"),
-        Card("374907403001005", "acceptée sans authentification (cryptogramme à 4 chiffres)", scheme="AMEX"),
+        Card(
+            "4012001038443335",
+            "acceptée sans authentification",
+            "accepted without a challenge",
+            scheme="VISA",
+        ),
+        Card(
+            "4975660000000004",
+            "acceptée sans authentification",
+            "accepted without a challenge",
+            scheme="VISA",
+        ),
+        Card("4970100000025102", "acceptée sans authentification", "accepted without a challenge"),
+        Card(
+            "5135180000000001",
+            "acceptée sans authentification",
+            "accepted without a challenge",
+            scheme="EUROCARD_MASTERCARD",
+        ),
+        Card(
+            "374907403001005",
+            "acceptée sans authentification (cryptogramme à 4 chiffres)",
+            "accepted without a challenge (security code of 4 digits)",
+            scheme="AMEX",
+        ),
     )
 }
 

@@ -175,6 +175,11 @@ class Browser:
         asked = self.send(queue, action, decision=decision, reason=reason)
         return self.send(asked, action) if 'name="sure"' in asked.text else asked
 
+    def recuts(self, desk: str, **typed: str) -> httpx.Response:
+        """Accounting spreads the rest of a plan anew, and confirms what the page says of it."""
+        asked = self.send(self.get(desk), f"{desk}/recut", **typed)
+        return self.send(asked, f"{desk}/recut")
+
     def opens(self, rank: int, **address: str) -> httpx.Response:
         """Open the gateway's form for one instalment."""
         page = self.get("/pay-plan" if rank == 1 else f"/pay-plan/{rank}")

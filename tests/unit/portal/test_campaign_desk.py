@@ -1,12 +1,17 @@
 """The desk of campaigns: a file is checked and proposed by one person, applied by another."""
 
+from dataclasses import fields
+
 import httpx
 import pytest
 
 from chalicelib.campaigns.reader import shipped_text
 from chalicelib.campaigns.stored import StoredCampaigns
+from chalicelib.domain.campaign import Campaign
+from chalicelib.domain.campaigns.refusals import CampaignFileRefused
 from chalicelib.domain.people import Role
 from chalicelib.pages.desks import DESKS
+from chalicelib.portal.campaign_words import PARTS
 from tests.unit.portal.conftest import Browser, Page, without_spaces
 
 YEAR = "clermont-auvergne-inp-2022"
@@ -95,6 +100,32 @@ def test_preview_shows_prices_people_and_day_and_stores_nothing(loaded: Browser)
     assert "650,00 €" in shown
     assert "à partir du 01/07/2022" in shown
     assert len(loaded.ports.campaign_versions.register().versions) == 1
+
+
+def test_version_is_told_in_words_and_so_is_every_part_that_may_change(loaded: Browser) -> None:
+    page = without_spaces(loaded.get(f"{DESK}/{YEAR}/versions/1").text)
+    for told in (
+        "La campagne en clair",
+        "01 Etudiant non boursier : 601,00 €",
+        "3 échéances, prélevées le 10 du mois",
+        "du 02/05/2022 à",
+    ):
+        assert told in page, told
+    told_apart = {"id", "windows", "programmes", "plans", "books_open_from", "version"}
+    assert {each.name for each in fields(Campaign)} - told_apart == set(PARTS)
+
+
+def test_version_whose_file_is_no_longer_read_shows_the_file_alone(
+    loaded: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(_text: str, _name: str) -> Campaign:
+        raise CampaignFileRefused([("campagne.yaml", "x")])
+
+    monkeypatch.setattr(loaded.ports.campaign_reader, "read", refuses)
+    page = loaded.get(f"{DESK}/{YEAR}/versions/1")
+    assert page.status_code == 200
+    assert "La campagne en clair" not in page.text
+    assert "guide_url" in page.text
 
 
 def test_price_holds_for_students_from_the_application_on(loaded: Browser) -> None:

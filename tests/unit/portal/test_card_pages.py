@@ -114,5 +114,7 @@ def test_recut_beyond_the_card_is_refused_unless_the_form_says_so(student: Brows
     assert refused.status_code == 409
     assert "elle peut être débitée jusqu'au 10/08/2022 au plus tard" in without_spaces(refused.text)
     assert "beyond_card" not in Page(page).form(f"{DESK}/recut").fields
-    done = student.send(page, f"{DESK}/recut", parts="4", reason="Difficultés.", beyond_card="1")
+    asked = student.send(page, f"{DESK}/recut", parts="4", reason="Difficultés.", beyond_card="1")
+    assert "devra en donner une autre" in read(asked)
+    done = student.send(asked, f"{DESK}/recut")
     assert "Le reste est réparti de nouveau" in read(done)

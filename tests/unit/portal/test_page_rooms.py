@@ -343,6 +343,8 @@ def changing_the_plan(student: Browser) -> list[httpx.Response]:
     for act in ("stop", "recut", "resume", "stop"):
         path = f"/staff/instalments/0000000000000001-1/{act}"
         pages.append(student.send(pages[-1], path, reason="litige"))
+        if 'name="sure"' in pages[-1].text:
+            pages.append(student.send(pages[-1], path))
     student.acts_as("student")
     return [*pages, student.get("/pay-plan")]
 

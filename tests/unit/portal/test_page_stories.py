@@ -546,11 +546,28 @@ def test_registrar_filters_ticks_and_validates(registrar: Browser) -> None:
     assert "TESTCD Chris\N{NO-BREAK SPACE}: les étapes vues sont enregistrées." in queue.text
     assert "TESTGC" not in queue.text, "the filter stays"
     assert registrar.ports.registrations.get(ISIMA).seen_steps == {"cvec", "evidence"}
-    queue = registrar.send(page, action, step=["cvec"], decision="validate")
+    asked = registrar.send(page, action, step=["cvec"], decision="validate")
+    assert "Valider le dossier de TESTCD Chris ?" in read(asked)
+    assert read(asked).count("<dt>Justificatif pas vu</dt>") == 2
+    assert "<dt>Reste à recevoir</dt><dd>3 770,00 €</dd>" in read(asked)
+    assert registrar.ports.registrations.get(ISIMA).status is RegistrationStatus.PRE_REGISTERED
+    queue = registrar.send(asked, action)
     assert "TESTCD Chris\N{NO-BREAK SPACE}: le dossier est validé" in queue.text
     assert registrar.ports.registrations.get(ISIMA).seen_steps == {"cvec"}, "evidence and decision are one"
     assert "Aucun dossier" in queue.text
     assert "TESTCD Chris" in registrar.get("/staff/registrations?status=validated").text
+
+
+def test_file_that_lacks_nothing_is_validated_without_a_question(registrar: Browser) -> None:
+    file = registrar.ports.memory.registrations_by_id[ISIMA]
+    registrar.ports.memory.registrations_by_id[ISIMA] = replace(file, fee_situation_code="02")
+    page, action = registrar.get(f"/staff/registrations/{ISIMA}"), f"/staff/registrations/{ISIMA}/decision"
+    steps = [each.key for each in registrar.ports.campaigns.current().previous_steps]
+    asked = registrar.send(page, action, step=steps[1:], decision="validate")
+    assert "Valider quand même" in asked.text
+    assert "Reste à recevoir" not in asked.text
+    done = registrar.send(page, action, step=steps, decision="validate")
+    assert "le dossier est validé" in done.text
 
 
 def test_registrar_refuses_with_a_reason_only_and_loses_no_tick(registrar: Browser) -> None:

@@ -499,15 +499,33 @@ class TestChangedPlan:
         assert "Vos prélèvements sont suspendus" in read(student.get("/pay-plan"))
         assert "selon l'échéancier ci-dessus : <strong>0,00 €</strong>" in read(student.get("/pay-plan"))
 
-    def test_rest_is_cut_into_the_parts_of_the_form(self, student: Browser) -> None:
+    def test_rest_is_cut_into_the_parts_of_the_form_once_they_were_read(self, student: Browser) -> None:
         student.starts_the_plan()
         student.acts_as("accountant")
         path = f"{self.PATH}/recut"
-        cut = student.send(student.get(self.PATH), path, parts="4", reason="Difficultés.")
+        asked = student.send(student.get(self.PATH), path, parts="4", reason="Difficultés.")
+        text = read(asked)
+        assert "Répartir 400,69 €, TESTCD Chris ?" in text
+        for cancelled in ("10/07/2022 : 200,31 €", "10/08/2022 : 200,38 €"):
+            assert f"<dt>Annulée</dt><dd>{cancelled}</dd>" in text
+        for new in ("10/07/2022 : 100,17 €", "10/10/2022 : 100,18 €"):
+            assert f"<dt>Nouvelle échéance</dt><dd>{new}</dd>" in text
+        assert [line[4] for line in rows(student.get(self.PATH))].count("À prélever") == 2, "nothing is done"
+        cut = student.send(asked, path)
         assert "Le reste est réparti de nouveau" in read(cut)
         assert [line[0] for line in rows(cut) if "À prélever" in line[4]] == ["4", "5", "6", "7"]
         refused = student.send(cut, path, parts="99", reason="Difficultés.")
         assert refused.status_code == 422
+
+    def test_parts_that_are_no_longer_those_that_were_read_are_refused(self, student: Browser) -> None:
+        student.starts_the_plan()
+        student.acts_as("accountant")
+        path = f"{self.PATH}/recut"
+        asked = student.send(student.get(self.PATH), path, parts="4", reason="Difficultés.")
+        late = student.send(asked, path, seen="2022-07-10:10017")
+        assert late.status_code == 409
+        assert "ne sont plus celles que vous avez lues" in read(late)
+        assert Page(late).form(path).fields["parts"] == "4"
 
     def test_act_without_its_reason_is_refused(self, student: Browser) -> None:
         student.starts_the_plan()

@@ -92,7 +92,7 @@ def test_less_than_a_card_pays_is_accountings_on_every_page(student: Browser) ->
 def test_cancelled_instalments_are_folded_out_of_the_students_table(student: Browser) -> None:
     student.starts_the_plan()
     student.acts_as("accountant")
-    student.send(student.get(DESK), f"{DESK}/recut", parts="4", reason="Difficultés.")
+    student.recuts(DESK, parts="4", reason="Difficultés.")
     student.acts_as("student")
     page = student.get("/pay-plan")
     assert [line[-1] for line in rows(page)] == ["Réglée", *["Prélèvement à venir"] * 4]

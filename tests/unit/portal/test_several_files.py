@@ -272,7 +272,8 @@ class TestQueuesOfEarlierCampaigns:
         assert "TESTGC Chris" not in queue.text
         assert f"campaign={earlier.id}&amp;status=validated" in queue.text
         file = browser.get(f"/staff/registrations/{FIRST}?back=campaign%3D{earlier.id}")
-        after = browser.send(file, f"/staff/registrations/{FIRST}/decision", decision="validate")
+        asked = browser.send(file, f"/staff/registrations/{FIRST}/decision", decision="validate")
+        after = browser.send(asked, f"/staff/registrations/{FIRST}/decision")
         assert after.url.params["campaign"] == earlier.id
         assert ports.registrations.get(FIRST).status is RegistrationStatus.VALIDATED
 
