@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain import errors
 from chalicelib.domain.causes import FileDecided
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.evidence.answers import CvecAttestation, GrantFound
+from chalicelib.domain.evidence.answers import CvecAttestation, CvecUnknown, GrantFound
 from chalicelib.domain.evidence.checks import EvidenceCheck, Source, Verdict
 from chalicelib.domain.evidence.identity import ToldIdentity
 from chalicelib.domain.evidence.refusals import (
@@ -24,6 +24,7 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.evidence.ask_source import ask_source
 from chalicelib.usecases.evidence.check_cvec import check_cvec
 from chalicelib.usecases.evidence.check_grant import check_grant
 from chalicelib.usecases.registrations.decide_registration import decide_registration
@@ -300,3 +301,26 @@ class TestLater:
         assert chris.registration.seen_steps == frozenset()
         cvec.attestations["ABC1HIJKLM24"] = CvecAttestation(SELF, 70, INE)
         assert types(chris, "ABC1HIJKLM24").verdict is Verdict.VERIFIED
+
+
+class TestAtOnce:
+    def test_answer_for_good_is_not_overtaken_by_another_tab(self, chris: Student) -> None:
+        class TwoTabs(FakeCvec):
+            """Answers about the other tab's number while the first tab waits."""
+
+            def attestation(
+                self, code: str, birth_name: str, campaign_year: int
+            ) -> CvecAttestation | CvecUnknown:
+                if not self.asked:
+                    self.asked.append((code, birth_name, campaign_year))
+                    types(chris)
+                return super().attestation(code, birth_name, campaign_year)
+
+        chris.ports.cvec_source = TwoTabs({NUMBER: CvecAttestation(SELF, 70)})
+        check = types(chris, "ABC1HIJKLM24")
+        assert (check.number, check.verdict) == (NUMBER, Verdict.VERIFIED)
+
+    def test_source_that_is_off_is_never_asked(self, chris: Student) -> None:
+        wanted = EvidenceCheck(Source.CVEC, NUMBER, Verdict.WAITING, chris.ports.at)
+        with pytest.raises(SourceOff):
+            ask_source(chris.ports, CHRIS, chris.registration, wanted)
