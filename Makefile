@@ -28,11 +28,11 @@ WHICH_STACK = $(if $(STACK),--stack '$(STACK)' $(if $(REGION),--region '$(REGION
   $(if $(STACK),$(if $(LOCAL),--local $(PORT)),--local $(PORT))
 
 # Nothing is asked of the network. Words without digits or capitals are names, or passwords of tests and demo, and
-# what has spaces and no digits is a sentence: no key looks like that. The detectors left out know keys of services that this project never talks to.
+# what has spaces and no digits is a sentence, ten digits and a letter are an INE: no key looks like that. The detectors left out know keys of services that this project never talks to.
 # What stays is argued in its line: `# pragma: allowlist secret`.
 FOREIGN := Artifactory AzureStorageKey Cloudant DiscordBotToken GitLabToken IbmCloudIam IbmCosHmac Mailchimp Npm \
   OpenAI SendGrid Slack Softlayer SquareOAuth Stripe TelegramBotToken TwilioKey
-SECRETS := -m detect_secrets.pre_commit_hook --no-verify --exclude-secrets '^([a-z_-]+|[^0-9]* [^0-9]*)$$' \
+SECRETS := -m detect_secrets.pre_commit_hook --no-verify --exclude-secrets '^([a-z_-]+|[^0-9]* [^0-9]*|[0-9]{10}[A-Za-z]{1,2})$$' \
   $(patsubst %,--disable-plugin %Detector,$(FOREIGN))
 
 # Runs each candidate: a name that is found may still fail to start, or be too old, or lack venv.

@@ -9,7 +9,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.causes import FileDecided
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.evidence.answers import CvecAttestation, CvecUnknown, GrantFound
-from chalicelib.domain.evidence.checks import EvidenceCheck, Source, Verdict
+from chalicelib.domain.evidence.checks import EvidenceCheck, Source, Verdict, shown_state
 from chalicelib.domain.evidence.identity import ToldIdentity
 from chalicelib.domain.evidence.refusals import (
     ConsentMissing,
@@ -244,6 +244,7 @@ class TestUnavailable:
             pauses.append(chris.ports.at - before)
         assert pauses == sorted(pauses)
         assert len(cvec.asked) == 12
+        assert shown_state(shown(chris, Source.CVEC)) == "to_be_seen"
 
     def test_answer_comes_later(self, chris: Student, cvec: FakeCvec) -> None:
         cvec.accident = SourceUnavailable()

@@ -1,6 +1,6 @@
 """One event, written in the transaction of the change it tells of, numbered after it.
 
-docs/decisions/0030-events.md gives the reasons, docs/events.md the contract.
+docs/decisions/0031-events.md gives the reasons, docs/events.md the contract.
 """
 
 from collections.abc import Iterable

@@ -62,7 +62,12 @@ class EvidenceCheck:
         return self.verdict in VERIFIED
 
 
+def is_unanswered(check: EvidenceCheck) -> bool:
+    """Return True if the source was asked often enough without an answer: somebody looks at the evidence."""
+    return check.verdict is Verdict.WAITING and check.next_ask_at is None
+
+
 def shown_state(check: EvidenceCheck) -> str:
     """Return what the student is told: an answer about somebody else is for the registrar alone."""
-    is_for_staff = check.verdict in {Verdict.OTHER_PERSON, Verdict.OUT_OF_PERIOD}
+    is_for_staff = check.verdict in {Verdict.OTHER_PERSON, Verdict.OUT_OF_PERIOD} or is_unanswered(check)
     return "to_be_seen" if is_for_staff else check.verdict.value

@@ -1,6 +1,12 @@
 """What the checks of evidence are called: for the student, and for the registrar."""
 
-from chalicelib.domain.evidence.checks import EvidenceCheck, Source, Verdict, shown_state
+from chalicelib.domain.evidence.checks import (
+    EvidenceCheck,
+    Source,
+    Verdict,
+    is_unanswered,
+    shown_state,
+)
 from chalicelib.domain.evidence.identity import Compared
 from chalicelib.domain.languages import Language
 from chalicelib.portal.texts import marked, said
@@ -56,6 +62,7 @@ _FOR_STAFF = {
     Verdict.OUT_OF_PERIOD: marked("Bourse d'une autre année"),
     Verdict.OTHER_PERSON: marked("Identité différente"),
 }
+_UNANSWERED = marked("Le service n'a pas répondu : la pièce est à regarder")
 _COLOURS = {
     Verdict.VERIFIED: "yes",
     Verdict.GRANT_HOLDER: "yes",
@@ -69,7 +76,7 @@ def for_student(check: EvidenceCheck, language: Language = Language.FR) -> str:
 
 
 def for_staff(check: EvidenceCheck, language: Language = Language.FR) -> str:
-    return said(_FOR_STAFF[check.verdict], language)
+    return said(_UNANSWERED if is_unanswered(check) else _FOR_STAFF[check.verdict], language)
 
 
 def colour(check: EvidenceCheck) -> str:
