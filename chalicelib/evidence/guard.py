@@ -1,7 +1,7 @@
 """How often a service is asked: a budget a day, and a circuit that opens after failures.
 
 The counters are rows of the table that the table itself increments, so every Lambda sees the same: a circuit
-in one process would let each of a hundred others fail for itself. Decision 30 says more.
+in one process would let each of a hundred others fail for itself. Decision 32 says more.
 """
 
 from __future__ import annotations

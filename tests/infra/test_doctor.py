@@ -104,6 +104,10 @@ def test_sender_that_is_not_verified_is_red(deployed: Deployed) -> None:
         ("paybox_page_urls", "http://127.0.0.1:1/php/", {"payment page"}),
         ("paybox_direct_urls", "http://127.0.0.1:1/PPPS.php", {"direct calls"}),
         ("paybox_rang", "99", {"payment page", "direct calls"}),
+        ("cvec_url", "http://127.0.0.1:1", {"evidence"}),
+        ("api_particulier_url", "http://127.0.0.1:1", {"evidence"}),
+        ("school_siret", "", {"evidence"}),
+        ("school_siret", "1234", {"evidence"}),
     ],
 )
 def test_wrong_setting_is_red(deployed: Deployed, setting: str, value: str, wrong: set[str]) -> None:

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.domain.evidence.checks import Source
-from chalicelib.domain.evidence.standing import check_of, grant_situations, is_final
+from chalicelib.domain.evidence.standing import (
+    check_of,
+    grant_situations,
+    is_final,
+    is_grant_shown,
+    verdicts_of,
+)
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.portal.evidence import words
@@ -18,7 +24,8 @@ def evidence_facts(page_request: PageRequest, mistakes: Mapping[str, str]) -> di
     is_open = registration.status is RegistrationStatus.PRE_REGISTERED
     is_declared = registration.fee_situation_code in grant_situations(page_request.file.campaign)
     cvec = is_open and ports.cvec_source is not None
-    grant = is_open and is_declared and ports.grant_source is not None
+    is_asked = is_declared and not is_grant_shown(verdicts_of(registration))
+    grant = is_open and is_asked and ports.grant_source is not None
     asks_cvec = cvec and not is_final(check_of(registration, Source.CVEC))
     asks_grant = grant and not is_final(check_of(registration, Source.GRANT))
     return {
