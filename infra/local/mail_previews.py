@@ -12,7 +12,7 @@ from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.outbox import TO_PAYERS, Topic
 
 CAMPAIGN = "clermont-auvergne-inp-2022"
-NO_MAILS = frozenset({Topic.FORGET_CARD, Topic.CONTINUE_IMPORT})
+NO_MAILS = frozenset({Topic.CHECK_EVIDENCE, Topic.CONTINUE_IMPORT, Topic.FORGET_CARD})
 TOPICS = tuple(sorted(topic for topic in Topic if topic not in NO_MAILS))
 REASON = {Language.FR: "Motif d'exemple.", Language.EN: "Sample reason."}
 ANSWER_HEADERS = {
@@ -70,6 +70,9 @@ def sample_facts(topic: Topic, language: Language, portal: str) -> dict[str, Any
         "card_expires": "07/22",
         "payer": "TEST",
         "student": "TESTCD Chris",
+        "initials": "C. T.",
+        "reference": "0000007001",
+        "is_credit": False,
         "iban": "FR76 3000 1007 9412 3456 7890 185",
         **_sample_figures(language),
         **dict.fromkeys(("has_refund", "can_be_debited"), True),
@@ -92,5 +95,6 @@ def _sample_figures(language: Language) -> dict[str, Any]:
         "next_try_on": second_day,
         "last_due_on": third_day,
         "issued_on": day(date(2022, 6, 24), language),
+        "paid_on": day(date(2022, 6, 24), language),
         "to_come": [(third, second_day), (amount(20038, language), third_day)],
     }

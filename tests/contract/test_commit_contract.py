@@ -76,7 +76,7 @@ def test_row_ends_once_and_may_begin_again(store: Store, kind: type) -> None:
     store.commit(Changes(audit=audit("ends"), ended=(row,)))
     with pytest.raises(ConcurrentUpdate):
         store.commit(Changes(audit=audit("again"), ended=(row,)))
-    store.commit(Changes((row,)))
+    store.commit(Changes((row,), audit=audit("begins")))
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)

@@ -121,7 +121,8 @@ class TestAsking:
             assert (answer.status_code, answer.json()["code"]) == (409, "plan_locked")
         assert isima.starts().json()["code"] == "plan_locked"
         assert isima.starts(rank=1).json()["code"] == "instalment_not_payable"
-        assert isima.starts(rank=2).json()["code"] == "instalment_not_payable"
+        assert isima.starts(rank=2).status_code == 201
+        assert isima.starts(rank=3).json()["code"] == "instalment_not_payable"
 
     def test_request_after_a_payment_is_refused(self, isima: Student) -> None:
         isima.declares("01")

@@ -46,25 +46,25 @@ class Course:
 
 ALWAYS = 9
 COURSES = {
-    "paid": Course((), InstalmentState.PAID, 19),
-    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 38),
+    "paid": Course((), InstalmentState.PAID, 28),
+    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 47),
     "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 20),
     "refused for good, paid by hand": Course(
         (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 44, by_hand=True
     ),
-    "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 39),
-    "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 39),
-    "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 28),
+    "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 48),
+    "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 48),
+    "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 37),
 }
 LONGER = {
     "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 58),
-    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 47),
-    "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 28),
+    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 56),
+    "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 37),
 }
 AFTER_AN_OUTAGE = datetime(2022, 8, 19, 0, 30, tzinfo=PARIS)
 MISSED = {
-    "missed, paid": Course((), InstalmentState.PAID, 20, begins=AFTER_AN_OUTAGE),
-    "missed, never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 40, begins=AFTER_AN_OUTAGE),
+    "missed, paid": Course((), InstalmentState.PAID, 29, begins=AFTER_AN_OUTAGE),
+    "missed, never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 49, begins=AFTER_AN_OUTAGE),
 }
 COURSES |= MISSED
 ALL = COURSES | LONGER

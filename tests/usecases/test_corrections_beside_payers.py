@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from chalicelib.domain.fees import total_cents
-from chalicelib.domain.lists.filters import entry_of, prices_of
+from chalicelib.domain.lists.filters import entry_of, tariffs_of
 from chalicelib.domain.lists.lines import line_of
 from chalicelib.domain.lists.search import Hit
 from chalicelib.domain.owed import owed_cents
@@ -104,7 +104,7 @@ def test_lists_show_what_the_student_owes_before_the_order(declared: Student, is
     if is_invoiced:
         invoices(declared)
     line = line_of(declared.account, declared.registration)
-    entry = entry_of(Hit(line), prices_of(declared.file.campaign), date(2022, 6, 24))
+    entry = entry_of(Hit(line), tariffs_of(declared.file.campaign), date(2022, 6, 24))
     assert (entry.owed_cents, entry.rest_cents) == (PRICE - SHARE, PRICE - SHARE)
 
 
