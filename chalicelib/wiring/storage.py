@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chalicelib.settings import Settings
+    from chalicelib.storage.lists.waivers import DynamoWaivers
     from chalicelib.usecases.audit.ports import AuditTrail
     from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
     from chalicelib.usecases.cheques.ports import Cheques
     from chalicelib.usecases.closing.ports import Periods
     from chalicelib.usecases.collection.ports import Unpaid
-    from chalicelib.usecases.corrections.ports import Waivers
     from chalicelib.usecases.credits.ports import Credits
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.events.ports import Events
@@ -154,7 +154,7 @@ class Stores:
         return DynamoAuditTrail(self.table)
 
     @cached_property
-    def waivers(self) -> Waivers:
+    def waivers(self) -> DynamoWaivers:
         from chalicelib.storage.lists.waivers import DynamoWaivers
 
         return DynamoWaivers(self.table)
