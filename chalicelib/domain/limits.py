@@ -55,7 +55,7 @@ TICKET = Limit("ticket", 100, timedelta(minutes=15))
 PAYMENT_LINK = Limit("payment link", 100, timedelta(hours=1))
 """Links to pay that do not exist, opened from one address."""
 PAYMENT_LINK_START = Limit("payment link start", 20, timedelta(hours=1))
-"""Payments started by one link to pay: whoever has it could fill the account with attempts."""
+"""Payments started by one link to pay; bounds the attempts that its holder can add to the account."""
 EVIDENCE = Limit("evidence", 5, timedelta(days=1))
 """Numbers of one student asked of a source of evidence: numbers of others must not be found by trying."""
 INQUIRY = Limit("inquiry", 6, timedelta(minutes=1))

@@ -70,7 +70,7 @@ class Person:
 
 
 def initials_of(person: Person) -> str:
-    """Return "C. T.", for whoever may not know who it is."""
+    """Return the initials, as in "C. T.", for readers who may not see the name."""
     return " ".join(f"{name[0]}." for name in (person.first_name, person.last_name) if name)
 
 

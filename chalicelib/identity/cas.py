@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from chalicelib.deadline import within
 from chalicelib.domain.errors import IdentityProviderUnavailable
-from chalicelib.tls import tls_context
+from chalicelib.outgoing import Patience, get
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -79,8 +78,7 @@ class CasServer:
     ) -> None:
         self._url = url.rstrip("/")
         self._service_url = service_url
-        self._connect_seconds = connect_seconds
-        self._read_seconds = read_seconds
+        self._patience = Patience(connect_seconds, read_seconds)
         self._note = note
 
     def login_address(self, journey: str, *, renew: bool) -> str:
@@ -102,11 +100,11 @@ class CasServer:
         address = self._address(
             "p3/serviceValidate", service=self._service(journey), ticket=ticket, **_renewed(renew=renew)
         )
-        answer = within(self._connect_seconds + self._read_seconds, lambda: self._get(address))
-        if answer is None or answer[0] >= _SERVER_ERROR:
+        answer = get(address, {"Accept": "application/xml"}, self._patience, LONGEST_ANSWER)
+        if answer is None or answer.status >= _SERVER_ERROR:
             raise IdentityProviderUnavailable
         try:
-            return _validated(*answer)
+            return _validated(answer.status, answer.body)
         except NotClear as refusal:
             self._note(refusal.reason)
             return None
@@ -120,28 +118,6 @@ class CasServer:
 
     def _address(self, path: str, **parameters: str) -> str:
         return f"{self._url}/{path}?{urlencode(parameters)}"
-
-    def _get(self, address: str) -> tuple[int, bytes] | None:
-        """Return status and body, at most one byte more than the maximum; None if the exchange failed."""
-        from urllib3 import PoolManager, Timeout  # noqa: PLC0415 - slow to import: cold start
-        from urllib3.exceptions import HTTPError  # noqa: PLC0415 - the same
-
-        wait = Timeout(connect=self._connect_seconds, read=self._read_seconds)
-        headers = {"Accept": "application/xml", "Accept-Encoding": "identity"}
-        body = b""
-        with PoolManager(timeout=wait, retries=False, ssl_context=tls_context()) as network:
-            try:
-                response = network.request(
-                    "GET", address, headers=headers, redirect=False, preload_content=False
-                )
-                while len(body) <= LONGEST_ANSWER and (
-                    more := response.read(LONGEST_ANSWER + 1 - len(body), decode_content=False)
-                ):
-                    body += more
-                response.close()
-            except HTTPError:
-                return None
-        return response.status, body
 
 
 def _validated(status: int, body: bytes) -> str:

@@ -88,7 +88,7 @@ def _acts(page_request: PageRequest) -> list[tuple[str, str]]:
 
 
 def _actors(page_request: PageRequest, chosen: str, names: dict[str, str]) -> list[tuple[str, str]]:
-    """Return who may be chosen: the staff, what acts by itself, and whoever is chosen already."""
+    """Return the options of the actor filter: staff, automatic actors, and the current choice."""
     staff = {each.id: f"{each.last_name} {each.first_name}" for each in list_people(page_request.ports, None)}
     itself = {each: actor_word(each, page_request.language) for each in _BY_ITSELF}
     other = {chosen: names.get(chosen, chosen)} if chosen else {}

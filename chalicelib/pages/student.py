@@ -30,7 +30,6 @@ from chalicelib.web.parsing import as_of_parameter, credit_note_number, invoice_
 
 pages_student = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
-LONGEST_NAME = 100
 
 
 @page(pages_student, "GET", "/")

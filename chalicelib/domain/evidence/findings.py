@@ -43,7 +43,7 @@ def cvec_finding(person: Person, answer: CvecAttestation | CvecUnknown, ine: str
 
 
 def grant_finding(person: Person, answer: GrantFound | GrantNotFound, begins_on: date) -> Finding:
-    """Return what a grant shows for the campaign whose year begins on `begins_on`."""
+    """Return what a grant shows for the academic year that begins on `begins_on`."""
     if isinstance(answer, GrantNotFound) or not answer.is_holder:
         return Finding(Verdict.NOT_FOUND)
     if differs := differences(person, answer.identity):

@@ -18,7 +18,7 @@ class EvidenceNotAsked(QuittanceError):
 
 
 class EvidenceClosed(QuittanceError):
-    """The source is not asked, whatever is typed."""
+    """No number is sent to the source: it is off, or has given its final answer."""
 
 
 class CvecNumberWrong(EvidenceNotAsked):

@@ -127,7 +127,7 @@ _SAID = (
 
 
 def for_strangers(error: QuittanceError) -> QuittanceError:
-    """Return what the payer is told: whoever has the link may not read in a refusal what is in the file."""
+    """Return the refusal shown to the payer; one that would disclose the student's file is replaced."""
     if isinstance(error, _SAID):
         return error
     return LinkNothingLeft() if isinstance(error, (AlreadyPaid, NothingToPay)) else LinkClosed()

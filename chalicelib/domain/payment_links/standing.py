@@ -33,7 +33,7 @@ def open_use(file: RegistrationFile, link: PaymentLink) -> Attempt | None:
 
 
 def state_of(file: RegistrationFile, link: PaymentLink, today: date) -> LinkState:
-    """Return the state: what was paid stays so, whatever came after it."""
+    """Return the state; a paid link stays paid after it is revoked or expires."""
     if paid_use(file, link):
         return LinkState.PAID
     if link.revoked_at:

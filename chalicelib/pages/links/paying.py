@@ -1,4 +1,4 @@
-"""The pages of a link to pay: what is asked for, and the receipt. Whoever has it sees initials alone."""
+"""The public pages of a link to pay: the amount asked for, and the receipt. They show initials, never the file."""
 
 from collections.abc import Mapping
 from dataclasses import asdict

@@ -8,5 +8,5 @@ MOST = 100
 
 
 def read_events(ports: EventPorts, after: int, limit: int = MOST) -> Sequence[Event]:
-    """Return the events that follow the number `after`, in order; whoever reads on misses none."""
+    """Return the events that follow the number `after`, in order, up to the first missing number."""
     return without_gap(ports.events.numbered(after, limit), after)
