@@ -1,4 +1,4 @@
-"""The public pages of a link to pay: the amount asked for, and the receipt. They show initials, never the file."""
+"""The public pages of a link to pay: the amount asked for, and the receipt; only initials are shown."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
