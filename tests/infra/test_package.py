@@ -40,7 +40,11 @@ SCHEDULES = {
     "ApplyRetention": "rate(1 day)",
 }
 # Each function that takes a queue's messages, its queue, and where messages go that fail.
-QUEUES = [("DeliverOutbox", "Outbox", "OutboxFailures"), ("DebitInstalment", "Debits", "DebitFailures")]
+QUEUES = [
+    ("DeliverOutbox", "Outbox", "OutboxFailures"),
+    ("DebitInstalment", "Debits", "DebitFailures"),
+    ("DeliverEvent", "Deliveries", "DeliveryFailures"),
+]
 EVENT_SOURCES = {"APIHandler", *SCHEDULES, *(function for function, _, _ in QUEUES)}
 
 LOGS = "log-group:/quittance/${AWS::StackName}"
@@ -124,7 +128,8 @@ def test_each_module_of_the_package_has_byte_code_that_is_not_checked_against_it
 
 
 def test_package_holds_the_models_of_the_services_that_are_called_alone(files: set[str], root: Path) -> None:
-    clients = re.findall(r'client\("([a-z0-9-]+)"', (root / "chalicelib/wiring/__init__.py").read_text())
+    wiring = "".join(path.read_text() for path in (root / "chalicelib/wiring").glob("*.py"))
+    clients = re.findall(r'client\("([a-z0-9-]+)"', wiring)
     models = {name.split("/")[2] for name in files if re.match(r"botocore/data/[^/]+/", name)}
 
     assert models == set(SERVICES) == {*clients, "dynamodb"}
@@ -490,6 +495,7 @@ def test_what_is_deleted_is_never_money(template: dict[str, Any]) -> None:
         ("SealAuditRole", "dynamodb:DeleteItem"): ["AUDIT#ENTRY#*"],
         ("DeliverOutboxRole", "sqs:DeleteMessage"): None,
         ("DebitInstalmentRole", "sqs:DeleteMessage"): None,
+        ("DeliverEventRole", "sqs:DeleteMessage"): None,
     }
 
 
