@@ -110,6 +110,10 @@ def deliveries_waiting(endpoint_id: str) -> str:
     return f"DELIVERIES#{endpoint_id}"
 
 
+def deliveries_given_up(endpoint_id: str) -> str:
+    return f"DELIVERIES#GIVEN_UP#{endpoint_id}"
+
+
 def transfer_file_place(series: str, number: int, part: str) -> Place:
     return Place(f"TRANSFER_FILE#{series}-{number:06}", part)
 

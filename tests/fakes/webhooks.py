@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.events.event import Event
 from chalicelib.domain.webhooks.attempt import AttemptResult, Reply
-from chalicelib.domain.webhooks.delivery import Delivery
+from chalicelib.domain.webhooks.delivery import Delivery, DeliveryState
 from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
 from tests.fakes.storage import Memory
 
@@ -38,6 +38,10 @@ class MemoryWebhooks:
     def due(self, endpoint_id: str, now: datetime, limit: int) -> Sequence[Delivery]:
         waiting = [each for each in self._of(endpoint_id) if each.is_waiting and each.waits_until <= now]
         return tuple(sorted(waiting, key=lambda each: (each.waits_until, each.number))[:limit])
+
+    def first_given_up(self, endpoint_id: str) -> int | None:
+        given_up = (each.number for each in self._of(endpoint_id) if each.state is DeliveryState.GIVEN_UP)
+        return min(given_up, default=None)
 
     def deliveries(self, endpoint_id: str, before: int | None, limit: int) -> Sequence[Delivery]:
         found = [each for each in self._of(endpoint_id) if before is None or each.number < before]

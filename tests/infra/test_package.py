@@ -548,12 +548,12 @@ def test_end_of_the_audit_trail_is_moved_by_its_sealer_alone(template: dict[str,
 def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person(
     template: dict[str, Any],
 ) -> None:
-    (used,) = (
+    used, endpoints = (
         (name, each)
         for name, each in _statements(template)
         if any(action.startswith("kms:") for action in each["Action"])
     )
-    (sealing,) = (
+    sealing, opening = (
         each
         for each in template["Resources"]["SecondFactorsKey"]["Properties"]["KeyPolicy"]["Statement"]
         if {"kms:Encrypt", "kms:Decrypt"} & set(each["Action"])
@@ -569,6 +569,16 @@ def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person
     allowed = sealing["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
     assert allowed.endswith(":role/${AWS::StackName}-ApiHandlerRole-*")
     assert not {"Path", "RoleName"} & template["Resources"]["ApiHandlerRole"]["Properties"].keys()
+
+    assert (endpoints[0], endpoints[1]["Action"]) == ("DeliverEventRole", ["kms:Decrypt"])
+    assert endpoints[1]["Condition"] == {
+        "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": [OWNER]},
+        "StringLike": {f"kms:EncryptionContext:{OWNER}": "endpoint-*"},
+    }
+    assert opening["Action"] == ["kms:Decrypt"]
+    assert opening["Condition"]["StringLike"] == {f"kms:EncryptionContext:{OWNER}": "endpoint-*"}
+    deliverer = opening["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
+    assert deliverer.endswith(":role/${AWS::StackName}-DeliverEventRole-*")
 
 
 def test_key_of_second_factors_changes_each_year_and_opens_what_it_sealed(template: dict[str, Any]) -> None:
@@ -726,4 +736,4 @@ def test_what_was_packaged_is_deployed_by_a_change_set_serves_and_is_found_well(
     told = dict(lines)
     assert {name for name, line in lines if line.state is State.WRONG} <= {"campaign"}
     assert told["portal"].text.endswith("answers, as the stage local")
-    assert told["schedules"].text == "9 schedules and 2 queues are on"
+    assert told["schedules"].text == "9 schedules and 3 queues are on"

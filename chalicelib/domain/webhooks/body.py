@@ -35,7 +35,7 @@ def body_of(event: Event) -> bytes:
     )
 
 
-def test_body(message_id: str, endpoint_id: str, now: datetime) -> bytes:
+def body_of_test(message_id: str, endpoint_id: str, now: datetime) -> bytes:
     """Return the JSON of a test event: its `sequence` is 0, that of no event."""
     return _json(
         {

@@ -95,6 +95,17 @@ def with_message(delivery: Delivery) -> Delivery:
     return replace(delivery, queued_until=delivery.next_try_at + LOST_AFTER)
 
 
+def was_leased_before(delivery: Delivery, moment: datetime) -> bool:
+    """Return True for a first try that was queued before a moment."""
+    until = delivery.queued_until
+    return not delivery.tries and until is not None and until - QUEUED_FOR < moment
+
+
+def released(delivery: Delivery) -> Delivery:
+    """Return the delivery to the waiting ones: it is queued again by the minute's run."""
+    return replace(delivery, queued_until=None, version=delivery.version + 1)
+
+
 def begun(delivery: Delivery, now: datetime) -> Delivery:
     """Count a try before it is made, so that a try that kills its process is told and retried as well."""
     tries = delivery.tries + 1

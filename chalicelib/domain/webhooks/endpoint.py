@@ -140,7 +140,7 @@ def warned(health: EndpointHealth, now: datetime) -> EndpointHealth:
     return replace(health, warned_at=now, version=health.version + 1)
 
 
-def tested(health: EndpointHealth, attempt: DeliveryAttempt) -> EndpointHealth:
+def with_test(health: EndpointHealth, attempt: DeliveryAttempt) -> EndpointHealth:
     return replace(health, last_test=attempt, version=health.version + 1)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from chalicelib.domain.webhooks.delivery import Delivery
+from chalicelib.domain.webhooks.delivery import Delivery, DeliveryState
 from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
-from chalicelib.storage.keys import ENDPOINTS, deliveries_waiting, endpoint_key
+from chalicelib.storage.keys import ENDPOINTS, deliveries_given_up, deliveries_waiting, endpoint_key
 from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.table import instant
 
@@ -16,6 +16,9 @@ def delivery_place(endpoint_id: str, number: int) -> Place:
 
 
 def _delivery_queue(delivery: Delivery) -> Place | None:
+    """Return the queue: by moment while it waits, by number once it is given up."""
+    if delivery.state is DeliveryState.GIVEN_UP:
+        return Place(deliveries_given_up(delivery.endpoint_id), f"{delivery.number:012}")
     if not delivery.is_waiting:
         return None
     at = f"{instant(delivery.waits_until)}#{delivery.number:012}"

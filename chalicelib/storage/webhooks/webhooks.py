@@ -4,7 +4,7 @@ from itertools import islice
 
 from chalicelib.domain.webhooks.delivery import Delivery
 from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
-from chalicelib.storage.keys import ENDPOINTS, deliveries_waiting, endpoint_key
+from chalicelib.storage.keys import ENDPOINTS, deliveries_given_up, deliveries_waiting, endpoint_key
 from chalicelib.storage.table import Row, Table, instant, load
 from chalicelib.storage.webhooks.kinds import DELIVERY, delivery_place
 
@@ -45,6 +45,11 @@ class DynamoWebhooks:
         after_now = instant(now + timedelta.resolution)
         waiting = self._table.queue(deliveries_waiting(endpoint_id), after_now)
         return tuple(islice(self._table.readable(Delivery, waiting), limit))
+
+    def first_given_up(self, endpoint_id: str) -> int | None:
+        row = self._table.row
+        found = row.by_queue.query(deliveries_given_up(endpoint_id), limit=1)
+        return next((int(each.queue_sk) for each in found), None)
 
     def deliveries(self, endpoint_id: str, before: int | None, limit: int) -> Sequence[Delivery]:
         row = self._table.row

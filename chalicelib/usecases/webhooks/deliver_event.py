@@ -11,7 +11,9 @@ from chalicelib.domain.webhooks.delivery import (
     Delivery,
     begun,
     ended,
+    released,
     unwanted,
+    was_leased_before,
     with_message,
 )
 from chalicelib.domain.webhooks.endpoint import Endpoint, OffReason, noted
@@ -27,8 +29,9 @@ def deliver_event(ports: WebhookPorts, endpoint_id: str, number: int) -> None:
     """Send one event to one endpoint, at least once.
 
     The try is counted before it is made, by a conditional write: of several messages about one delivery only
-    one leads to a try. A process that dies after it leaves the delivery waiting for its next try. A key that
-    cannot open the secrets is a fault of ours: it raises, and counts no try.
+    one leads to a try, and a process that dies after it leaves the delivery waiting for its next try. What
+    was queued before the endpoint failed goes back: one that does not answer gets a few tries a minute. A
+    key that cannot open the secrets is a fault of ours: it raises, and counts no try.
     """
     endpoint = ports.webhooks.endpoint(endpoint_id)
     delivery = ports.webhooks.delivery(endpoint_id, number)
@@ -36,6 +39,10 @@ def deliver_event(ports: WebhookPorts, endpoint_id: str, number: int) -> None:
         return
     if not endpoint.wants(delivery.type):
         _commit(ports, unwanted(delivery, ports.now()))
+        return
+    failing_since = ports.webhooks.health(endpoint_id).failing_since
+    if failing_since and was_leased_before(delivery, failing_since):
+        _commit(ports, released(delivery))
         return
     secrets = opened_secrets(ports, endpoint)
     delivery = begun(delivery, ports.now())

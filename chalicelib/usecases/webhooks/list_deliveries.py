@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from chalicelib.domain.webhooks.delivery import Delivery
-from chalicelib.usecases.webhooks.keep_endpoint import find_endpoint
+from chalicelib.usecases.webhooks.add_endpoint import find_endpoint
 from chalicelib.usecases.webhooks.ports import WebhookPorts
 
 MOST = 50

@@ -35,6 +35,9 @@ class Webhooks(Protocol):
     def due(self, endpoint_id: str, now: datetime, limit: int) -> Sequence[Delivery]:
         """Return the deliveries to be queued by now, longest waiting first."""
 
+    def first_given_up(self, endpoint_id: str) -> int | None:
+        """Return the lowest number of an event that was given up, None if none was."""
+
     def deliveries(self, endpoint_id: str, before: int | None, limit: int) -> Sequence[Delivery]:
         """Return deliveries of events with a lower number than `before`, the newest event first."""
 

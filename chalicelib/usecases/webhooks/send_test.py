@@ -3,18 +3,18 @@ from contextlib import suppress
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.webhooks.attempt import DeliveryAttempt, Reply
-from chalicelib.domain.webhooks.body import test_body
-from chalicelib.domain.webhooks.endpoint import Endpoint, tested
+from chalicelib.domain.webhooks.body import body_of_test
+from chalicelib.domain.webhooks.endpoint import Endpoint, with_test
 from chalicelib.usecases.webhooks.ports import WebhookPorts
 
 
 def send_test(ports: WebhookPorts, endpoint: Endpoint) -> DeliveryAttempt:
     """Send a signed test event now, once; return how it was taken, which is kept too."""
     message_id = f"evt-test-{ports.new_id()}"
-    body = test_body(message_id, endpoint.id, ports.now())
+    body = body_of_test(message_id, endpoint.id, ports.now())
     _, attempt = send(ports, endpoint, message_id, body, opened_secrets(ports, endpoint))
     with suppress(ConcurrentUpdate):
-        ports.store.commit(Changes((tested(ports.webhooks.health(endpoint.id), attempt),)))
+        ports.store.commit(Changes((with_test(ports.webhooks.health(endpoint.id), attempt),)))
     return attempt
 
 

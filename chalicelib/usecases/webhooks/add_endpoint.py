@@ -1,4 +1,4 @@
-"""Adding, changing, switching and removing endpoints, by an administrator."""
+"""Adding, changing and removing endpoints, by an administrator."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,18 +14,13 @@ from chalicelib.domain.webhooks.endpoint import (
     Endpoint,
     EndpointCursor,
     EndpointHealth,
-    OffReason,
     changed,
     rotated,
-    switched_off,
-    switched_on,
-    well_again,
 )
 from chalicelib.domain.webhooks.refusals import TooManyEndpoints
 from chalicelib.domain.webhooks.signing import secret_of
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.webhooks.ports import WebhookPorts
-from chalicelib.usecases.webhooks.replay_events import moved_back, number_before
 from chalicelib.usecases.webhooks.send_test import send_test
 
 MOST_ENDPOINTS = 20
@@ -67,7 +62,7 @@ def add_endpoint(
     secret, sealed = _secret(ports, new)
     endpoint = replace(new, secret=sealed)
     cursor = EndpointCursor(endpoint.id, ports.events.sequence().last)
-    trace = _trace(ports, by, Act.ENDPOINT_ADDED, endpoint)
+    trace = endpoint_trace(ports, by, Act.ENDPOINT_ADDED, endpoint)
     ports.store.commit(Changes((endpoint, cursor, EndpointHealth(endpoint.id)), audit=trace))
     return endpoint, secret, send_test(ports, endpoint)
 
@@ -79,7 +74,7 @@ def change_endpoint(
     endpoint = find_endpoint(ports, endpoint_id)
     check_url(asked.url, allows_loopback=ports.receivers.allows_loopback)
     after = changed(endpoint, asked.name, asked.url, asked.types)
-    ports.store.commit(Changes((after,), audit=_trace(ports, by, Act.ENDPOINT_CHANGED, after)))
+    ports.store.commit(Changes((after,), audit=endpoint_trace(ports, by, Act.ENDPOINT_CHANGED, after)))
     return after, send_test(ports, after) if after.url != endpoint.url else None
 
 
@@ -88,44 +83,8 @@ def rotate_secret(ports: WebhookPorts, endpoint_id: str, by: Person) -> tuple[En
     endpoint = find_endpoint(ports, endpoint_id)
     secret, sealed = _secret(ports, endpoint)
     after = rotated(endpoint, sealed, ports.now())
-    ports.store.commit(Changes((after,), audit=_trace(ports, by, Act.ENDPOINT_SECRET_ROTATED, after)))
+    ports.store.commit(Changes((after,), audit=endpoint_trace(ports, by, Act.ENDPOINT_SECRET_ROTATED, after)))
     return after, secret
-
-
-def switch_off(ports: WebhookPorts, endpoint_id: str, by: Person) -> Endpoint:
-    """Send nothing more; a second time changes nothing."""
-    endpoint = find_endpoint(ports, endpoint_id)
-    if not endpoint.is_on:
-        return endpoint
-    after = switched_off(endpoint, OffReason.BY_HAND, ports.now())
-    trace = _trace(ports, by, Act.ENDPOINT_SWITCHED_OFF, after, cause=OffReason.BY_HAND.value)
-    ports.store.commit(Changes((after,), audit=trace))
-    return after
-
-
-def switch_on(ports: WebhookPorts, endpoint_id: str, by: Person) -> Endpoint:
-    """Send again, from the first event on that it did not take; `by` answers for it from now on.
-
-    What it was not sent while it was off is still behind its cursor; what failed before is sent again.
-    """
-    endpoint = find_endpoint(ports, endpoint_id)
-    if endpoint.is_on:
-        return endpoint
-    health = ports.webhooks.health(endpoint.id)
-    after = switched_on(endpoint, by.id)
-    rows = (after, *_resumed(ports, health))
-    ports.store.commit(Changes(rows, audit=_trace(ports, by, Act.ENDPOINT_SWITCHED_ON, after)))
-    return after
-
-
-def _resumed(ports: WebhookPorts, health: EndpointHealth) -> Sequence[EndpointHealth | EndpointCursor]:
-    """Return health and cursor of an endpoint that did not answer, none for one that did."""
-    if health.failing_since is None:
-        return ()
-    cursor = ports.webhooks.cursor(health.endpoint_id)
-    if cursor is None:
-        return (well_again(health),)
-    return well_again(health), moved_back(cursor, number_before(ports, health.failing_since))
 
 
 def remove_endpoint(ports: WebhookPorts, endpoint_id: str, by: Person) -> None:
@@ -133,7 +92,7 @@ def remove_endpoint(ports: WebhookPorts, endpoint_id: str, by: Person) -> None:
     endpoint = find_endpoint(ports, endpoint_id)
     health, cursor = ports.webhooks.health(endpoint.id), ports.webhooks.cursor(endpoint.id)
     over = existing(endpoint, cursor, health if health.version else None)
-    trace = _trace(ports, by, Act.ENDPOINT_REMOVED, endpoint)
+    trace = endpoint_trace(ports, by, Act.ENDPOINT_REMOVED, endpoint)
     ports.store.commit(Changes(audit=trace, ended=over))
 
 
@@ -143,6 +102,8 @@ def _secret(ports: WebhookPorts, endpoint: Endpoint) -> tuple[str, str]:
     return secret, ports.endpoint_sealer.seal(secret, endpoint.context)
 
 
-def _trace(ports: WebhookPorts, by: Person, act: Act, endpoint: Endpoint, **details: object) -> AuditEntry:
+def endpoint_trace(
+    ports: WebhookPorts, by: Person, act: Act, endpoint: Endpoint, **details: object
+) -> AuditEntry:
     told = {"host": host_of(endpoint.url), **details}
     return audited(ports, by.id, act, endpoint.owner_id, endpoint.id, "", **told)
