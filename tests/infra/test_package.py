@@ -20,6 +20,7 @@ from chalicelib.usecases.debits.check_debits import RUNS_MISSED
 from infra.cloud import package as packaging
 from infra.cloud.archive import LOCALES, SERVICES, slim, without_symbols
 from infra.cloud.package import _copy, examine
+from infra.cloud.release import CALLED, in_use
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
 from infra.doctor.deployed import of_aws
@@ -303,7 +304,7 @@ def test_tenth_without_a_run_is_told_before_ten_in_paris(template: dict[str, Any
 def test_check_of_the_debits_reads_and_changes_nothing(template: dict[str, Any]) -> None:
     """What stops planner or worker (a queue, the gateway's key, a right to write) does not stop it."""
     assert _allowed(template, "CheckDebitsRole") == {
-        "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
+        "DueInstalments": (["dynamodb:Query"], [in_use({"Fn::Sub": "${Table.Arn}/index/by_queue"})]),
         "Registrations": (["dynamodb:Query"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
     }
 
@@ -343,11 +344,11 @@ def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[s
     debits, worker = [{"Fn::GetAtt": ["Debits", "Arn"]}], _allowed(template, "DebitInstalmentRole")
 
     assert _allowed(template, "PlanDebitsRole") == {
-        "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
+        "DueInstalments": (["dynamodb:Query"], [in_use({"Fn::Sub": "${Table.Arn}/index/by_queue"})]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }
     assert set(worker) == {"Registrations", "GatewayKey", "Debits"}
-    assert worker["Registrations"][1] == [{"Fn::GetAtt": ["Table", "Arn"]}]
+    assert worker["Registrations"][1] == [in_use({"Fn::GetAtt": ["Table", "Arn"]})]
     assert worker["Debits"] == (
         ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
         debits,
@@ -590,6 +591,45 @@ def test_money_and_documents_outlive_the_stack(template: dict[str, Any]) -> None
         assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
 
 
+def test_restored_table_takes_the_place_of_the_stacks_own_everywhere(template: dict[str, Any]) -> None:
+    own = template["Resources"]["Table"]
+    named = [*_named_tables({**template, "Resources": {**template["Resources"], "Table": {}}})]
+
+    assert template["Parameters"]["RestoredTable"]["Default"] == ""
+    assert template["Conditions"]["UsesRestoredTable"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "RestoredTable"}, ""]}]
+    }
+    assert len(named) > 20
+    assert [each for each in named if not _is_replaceable(each)] == []
+    assert "RestoredTable" not in json.dumps(own)
+
+
+def test_functions_are_called_by_their_alias_alone(template: dict[str, Any]) -> None:
+    """By the API; schedules and queues are events, which SAM points at the alias that it publishes."""
+    called = [
+        each["Fn::Sub"]
+        for each in _nodes(template["Resources"]["RestAPI"])
+        if isinstance(each, dict) and "/invocations" in str(each.get("Fn::Sub"))
+    ]
+    permitted = [
+        each["Properties"]["FunctionName"] for _, each in _of_type(template, "AWS::Lambda::Permission")
+    ]
+
+    assert {text.partition("/functions/")[2] for text, _ in called} == {"${Called}/invocations"}
+    assert [names for _, names in called] == [{"Called": CALLED}] * len(called)
+    assert permitted == [CALLED]
+    assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
+    assert all(_event(template, name) for name in EVENT_SOURCES - {"APIHandler"})
+
+
+def test_release_takes_a_tenth_first_and_goes_back_when_the_portal_fails(template: dict[str, Any]) -> None:
+    shift = template["Globals"]["Function"]["DeploymentPreference"]
+
+    assert (shift["Type"], shift["Enabled"]) == ("Canary10Percent5Minutes", {"Ref": "ShiftsGradually"})
+    assert shift["Alarms"] == [{"Ref": each} for each in ("ServerErrorAlarm", "FaultAlarm", "ErrorAlarm")]
+    assert all(each["Ref"] in template["Resources"] for each in shift["Alarms"])
+
+
 def test_no_secret_is_in_the_template(built: Path) -> None:
     # The published test key, looked for.
     # pragma: allowlist nextline secret
@@ -621,6 +661,23 @@ def _nodes(value: Any) -> Iterator[Any]:
     yield value
     for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _nodes(part)
+
+
+def _named_tables(value: Any) -> Iterator[Any]:
+    """Yield what names the table: the choice between two, or a reference to one of them alone."""
+    if isinstance(value, dict) and (_is_choice(value) or in_use(value)):
+        yield value
+        return
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _named_tables(part)
+
+
+def _is_choice(node: dict[str, Any]) -> bool:
+    return "Fn::If" in node and node["Fn::If"][0] == "UsesRestoredTable"
+
+
+def _is_replaceable(node: dict[str, Any]) -> bool:
+    return _is_choice(node) and in_use(node["Fn::If"][2]) == node
 
 
 def _event(template: dict[str, Any], function: str) -> dict[str, Any]:
