@@ -304,7 +304,7 @@ def test_tenth_without_a_run_is_told_before_ten_in_paris(template: dict[str, Any
 def test_check_of_the_debits_reads_and_changes_nothing(template: dict[str, Any]) -> None:
     """What stops planner or worker (a queue, the gateway's key, a right to write) does not stop it."""
     assert _allowed(template, "CheckDebitsRole") == {
-        "DueInstalments": (["dynamodb:Query"], [in_use({"Fn::Sub": "${Table.Arn}/index/by_queue"})]),
+        "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "Registrations": (["dynamodb:Query"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
     }
 
@@ -344,11 +344,11 @@ def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[s
     debits, worker = [{"Fn::GetAtt": ["Debits", "Arn"]}], _allowed(template, "DebitInstalmentRole")
 
     assert _allowed(template, "PlanDebitsRole") == {
-        "DueInstalments": (["dynamodb:Query"], [in_use({"Fn::Sub": "${Table.Arn}/index/by_queue"})]),
+        "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }
     assert set(worker) == {"Registrations", "GatewayKey", "Debits"}
-    assert worker["Registrations"][1] == [in_use({"Fn::GetAtt": ["Table", "Arn"]})]
+    assert worker["Registrations"][1] == [{"Fn::GetAtt": ["Table", "Arn"]}]
     assert worker["Debits"] == (
         ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
         debits,
@@ -676,6 +676,10 @@ def _is_choice(node: dict[str, Any]) -> bool:
     return "Fn::If" in node and node["Fn::If"][0] == "UsesRestoredTable"
 
 
+def _own(node: Any) -> Any:
+    return node["Fn::If"][2] if isinstance(node, dict) and _is_choice(node) else node
+
+
 def _is_replaceable(node: dict[str, Any]) -> bool:
     return _is_choice(node) and in_use(node["Fn::If"][2]) == node
 
@@ -686,9 +690,12 @@ def _event(template: dict[str, Any], function: str) -> dict[str, Any]:
 
 
 def _allowed(template: dict[str, Any], role: str) -> dict[str, tuple[list[str], list[Any]]]:
-    """Give actions and resources of each statement, but for the logs that every function writes."""
+    """Give actions and resources of each statement, but for the logs that every function writes.
+
+    Of the choice between two tables the stack's own.
+    """
     return {
-        each["Sid"]: (each["Action"], each["Resource"])
+        each["Sid"]: (each["Action"], [_own(resource) for resource in each["Resource"]])
         for name, each in _statements(template)
         if name == role and each["Effect"] == "Allow" and each["Sid"] != "OwnLogs"
     }
