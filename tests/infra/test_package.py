@@ -20,6 +20,7 @@ from chalicelib.usecases.debits.check_debits import RUNS_MISSED
 from infra.cloud import package as packaging
 from infra.cloud.archive import LOCALES, SERVICES, slim, without_symbols
 from infra.cloud.package import _copy, examine
+from infra.cloud.release import CALLED, in_use
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
 from infra.doctor.deployed import of_aws
@@ -606,6 +607,45 @@ def test_money_and_documents_outlive_the_stack(template: dict[str, Any]) -> None
         assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
 
 
+def test_restored_table_takes_the_place_of_the_stacks_own_everywhere(template: dict[str, Any]) -> None:
+    own = template["Resources"]["Table"]
+    named = [*_named_tables({**template, "Resources": {**template["Resources"], "Table": {}}})]
+
+    assert template["Parameters"]["RestoredTable"]["Default"] == ""
+    assert template["Conditions"]["UsesRestoredTable"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "RestoredTable"}, ""]}]
+    }
+    assert len(named) > 20
+    assert [each for each in named if not _is_replaceable(each)] == []
+    assert "RestoredTable" not in json.dumps(own)
+
+
+def test_functions_are_called_by_their_alias_alone(template: dict[str, Any]) -> None:
+    """By the API; schedules and queues are events, which SAM points at the alias that it publishes."""
+    called = [
+        each["Fn::Sub"]
+        for each in _nodes(template["Resources"]["RestAPI"])
+        if isinstance(each, dict) and "/invocations" in str(each.get("Fn::Sub"))
+    ]
+    permitted = [
+        each["Properties"]["FunctionName"] for _, each in _of_type(template, "AWS::Lambda::Permission")
+    ]
+
+    assert {text.partition("/functions/")[2] for text, _ in called} == {"${Called}/invocations"}
+    assert [names for _, names in called] == [{"Called": CALLED}] * len(called)
+    assert permitted == [CALLED]
+    assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
+    assert all(_event(template, name) for name in EVENT_SOURCES - {"APIHandler"})
+
+
+def test_release_takes_a_tenth_first_and_goes_back_when_the_portal_fails(template: dict[str, Any]) -> None:
+    shift = template["Globals"]["Function"]["DeploymentPreference"]
+
+    assert (shift["Type"], shift["Enabled"]) == ("Canary10Percent5Minutes", {"Ref": "ShiftsGradually"})
+    assert shift["Alarms"] == [{"Ref": each} for each in ("ServerErrorAlarm", "FaultAlarm", "ErrorAlarm")]
+    assert all(each["Ref"] in template["Resources"] for each in shift["Alarms"])
+
+
 def test_no_secret_is_in_the_template(built: Path) -> None:
     # The published test key, looked for.
     # pragma: allowlist nextline secret
@@ -639,15 +679,39 @@ def _nodes(value: Any) -> Iterator[Any]:
         yield from _nodes(part)
 
 
+def _named_tables(value: Any) -> Iterator[Any]:
+    """Yield what names the table: the choice between two, or a reference to one of them alone."""
+    if isinstance(value, dict) and (_is_choice(value) or in_use(value)):
+        yield value
+        return
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _named_tables(part)
+
+
+def _is_choice(node: dict[str, Any]) -> bool:
+    return "Fn::If" in node and node["Fn::If"][0] == "UsesRestoredTable"
+
+
+def _own(node: Any) -> Any:
+    return node["Fn::If"][2] if isinstance(node, dict) and _is_choice(node) else node
+
+
+def _is_replaceable(node: dict[str, Any]) -> bool:
+    return _is_choice(node) and in_use(node["Fn::If"][2]) == node
+
+
 def _event(template: dict[str, Any], function: str) -> dict[str, Any]:
     (event,) = template["Resources"][function]["Properties"]["Events"].values()
     return dict(event)
 
 
 def _allowed(template: dict[str, Any], role: str) -> dict[str, tuple[list[str], list[Any]]]:
-    """Give actions and resources of each statement, but for the logs that every function writes."""
+    """Give actions and resources of each statement, but for the logs that every function writes.
+
+    Of the choice between two tables the stack's own.
+    """
     return {
-        each["Sid"]: (each["Action"], each["Resource"])
+        each["Sid"]: (each["Action"], [_own(resource) for resource in each["Resource"]])
         for name, each in _statements(template)
         if name == role and each["Effect"] == "Allow" and each["Sid"] != "OwnLogs"
     }
