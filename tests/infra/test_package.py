@@ -56,6 +56,7 @@ EXPLAINED = {
     "${Documents.Arn}/audit-heads/*": "the end of a day is named by the day",
     "${Documents.Arn}/downloads/*": "a file to take away is named by its digest",
     "${Documents.Arn}/imports/*": "a file to import is named by its import",
+    ":key/*": "the key that a school encrypts its secrets with; by SSM alone, and for the parameters named",
     **{f"{LOGS}/{name}:*": "any stream" for name in EVENT_SOURCES},
 }
 
@@ -352,7 +353,7 @@ def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[s
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }
-    assert set(worker) == {"Registrations", "GatewayKey", "Debits"}
+    assert set(worker) == {"Registrations", "GatewayKey", "KeyOfTheSecrets", "Debits"}
     assert worker["Registrations"][1] == [{"Fn::GetAtt": ["Table", "Arn"]}]
     assert worker["Debits"] == (
         ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
@@ -552,7 +553,7 @@ def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person
     used, endpoints = (
         (name, each)
         for name, each in _statements(template)
-        if any(action.startswith("kms:") for action in each["Action"])
+        if any(action.startswith("kms:") for action in each["Action"]) and each["Sid"] != "KeyOfTheSecrets"
     )
     sealing, opening = (
         each
@@ -580,6 +581,26 @@ def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person
     assert opening["Condition"]["StringLike"] == {f"kms:EncryptionContext:{OWNER}": "endpoint-*"}
     deliverer = opening["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
     assert deliverer.endswith(":role/${AWS::StackName}-DeliverEventRole-*")
+
+
+def test_secret_under_a_key_of_the_school_is_opened_by_ssm_alone_for_who_reads_it(
+    template: dict[str, Any],
+) -> None:
+    reads: dict[str, list[Any]] = {}
+    for name, each in _statements(template):
+        if each["Action"] == ["ssm:GetParameter"]:
+            reads.setdefault(name, []).extend(each["Resource"])
+    opens = {name: each for name, each in _statements(template) if each["Sid"] == "KeyOfTheSecrets"}
+
+    assert opens.keys() == reads.keys()
+    for name, each in opens.items():
+        assert each["Action"] == ["kms:Decrypt"]
+        assert each["Condition"] == {
+            "StringEquals": {
+                "kms:ViaService": {"Fn::Sub": "ssm.${AWS::Region}.amazonaws.com"},
+                "kms:EncryptionContext:PARAMETER_ARN": reads[name],
+            }
+        }
 
 
 def test_key_of_second_factors_changes_each_year_and_opens_what_it_sealed(template: dict[str, Any]) -> None:
