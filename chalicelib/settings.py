@@ -53,6 +53,7 @@ class Settings(BaseModel):
     paybox_direct_urls: str
     paybox_hmac_key_parameter: str
     paybox_public_keys: str = ""
+    paybox_public_key_digests: str = ""
     region: str = "eu-west-3"
 
     @property

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.portal.sentences import compiled
 from infra.cloud.archive import slim
+from infra.cloud.release import rewrite
 from infra.cloud.runtime import PYTHON, RUNTIME
 from infra.cloud.wheels import GLIBC_MINOR
 
@@ -44,6 +45,7 @@ def package(folder: Path) -> None:
             _copy(ROOT / name, Path(project) / name)
         compile_catalogues(Path(project) / "chalicelib")
         _chalice(Path(project), folder)
+    rewrite(folder / "sam.yaml")
     slim(folder / "deployment.zip")
     if findings := examine(folder / "deployment.zip"):
         raise PackageUnfit("\n".join(findings))

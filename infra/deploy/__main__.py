@@ -53,7 +53,7 @@ def deploy(chosen: argparse.Namespace, given: dict[str, str], ask: Callable[[str
         print(f"{chosen.stack} is not deployed:", *(f"- {each}" for each in found), sep="\n", file=sys.stderr)
         return WRONG
     print("Uploading the code and its template")
-    url = upload(template, chosen.stack, client, chosen.region)
+    url = upload(template, chosen.stack, kept | given, client, chosen.region)
     name = stack.propose(template, url, given)
     if not name:
         print("Nothing to change: the stack is as the package says.")

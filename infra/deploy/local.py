@@ -2,8 +2,9 @@
 
 It becomes a second stack beside that of `make run`, with real functions, API Gateway, queues and schedules,
 and shares PAYBOX's simulator, the mailbox and the clock that can be moved. What differs from AWS: no
-certificate, no CAS server (the simulator's knows the portal of `make run` alone), no alarms that compute, and
-a domain that only this machine knows: browsers, curl and the simulator take *.localhost for it (RFC 6761).
+certificate, no CAS server (the simulator's knows the portal of `make run` alone), no alarms that compute, no
+CodeDeploy (a release takes all calls at once), and a domain that only this machine knows: browsers, curl and
+the simulator take *.localhost for it (RFC 6761).
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def parameters(ports: Ports) -> dict[str, str]:
 def adapted(build: Path, folder: Path, ports: Ports) -> list[str]:
     """Write the package to `folder`, its functions on the local clock; return the alarms left out."""
     tree = resources.load(build / "sam.yaml")
+    tree["Globals"]["Function"].pop("DeploymentPreference", None)
     clock = {"LOCAL_CLOCK": f"http://127.0.0.1:{ports.control}/clock", "PYTHONPATH": str(FUNCTION_START)}
     tree["Globals"]["Function"]["Environment"]["Variables"] |= clock
     for each in tree["Resources"].values():
@@ -81,6 +83,7 @@ def main(arguments: Sequence[str]) -> int:
         told = Path(folder) / "parameters.yaml"
         left_out = adapted(Path(build), Path(folder), ports)
         print(f"Left out, for the local AWS knows no metric math: {', '.join(left_out)}")
+        print("Left out, for it has no CodeDeploy: the gradual shift. A release takes all calls at once")
         told.write_text(yaml.safe_dump(parameters(ports)), encoding="utf-8")
         given = ("--stack", STACK, "--stage", "local", "--parameters", str(told), "--build", folder)
         code = deploying.main([*given, "--yes", "--quiet"])

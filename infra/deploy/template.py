@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 FUNCTION = "AWS::Serverless::Function"
 UNKNOWN = "https://known.after.the.deployment"
 """Stands for what CloudFormation makes: the names of table, bucket and queues."""
+UNVERSIONED = {"AutoPublishCodeSha256", "CodeUri", "Events", "Tags"}
+"""Properties of a function that are none of its version; the bucket of the code is not either."""
 
 
 class Template:
@@ -40,11 +43,10 @@ class Template:
 
     def settings(self, given: dict[str, str], stack: str) -> dict[str, str]:
         """Return the settings that the parameters would give, by their names without prefix."""
-        told = {name: str(each.get("Default", "")) for name, each in self.tree["Parameters"].items()} | given
-        variables = self.tree["Globals"]["Function"]["Environment"]["Variables"]
+        variables = self._variables(given, stack)
         return {
-            name.removeprefix(PREFIX).lower(): self._text(node, told, stack)
-            for name, node in variables.items()
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in variables.items()
             if name.startswith(PREFIX)
         }
 
@@ -52,11 +54,29 @@ class Template:
         """Return the key of the code in the bucket: by its digest, so that the same code is one object."""
         return f"{hashlib.sha256(self.zip.read_bytes()).hexdigest()}.zip"
 
-    def text(self, bucket: str) -> str:
-        """Return the template with its code in `bucket`."""
+    def text(self, bucket: str, given: dict[str, str], stack: str) -> str:
+        """Return the template with its code in `bucket`; what changes a function publishes a version."""
+        variables = self._variables(given, stack)
         for each in self._functions():
-            each["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": self.code_key()}
+            told = each["Properties"]
+            told["CodeUri"] = {"Bucket": bucket, "Key": self.code_key()}
+            told["AutoPublishCodeSha256"] = self._digest(told, variables)
         return yaml.safe_dump(self.tree, sort_keys=False, allow_unicode=True)
+
+    def _digest(self, function: dict[str, Any], variables: dict[str, str]) -> str:
+        """Return the digest of what makes a version another one: code, options, variables as resolved.
+
+        SAM looks at names of parameters, not at their values; CloudFormation refuses a version that changes
+        nothing.
+        """
+        options = {name: each for name, each in function.items() if name not in UNVERSIONED}
+        told = json.dumps([options, self.code_key(), variables], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def _variables(self, given: dict[str, str], stack: str) -> dict[str, str]:
+        told = {name: str(each.get("Default", "")) for name, each in self.tree["Parameters"].items()} | given
+        variables = self.tree["Globals"]["Function"]["Environment"]["Variables"]
+        return {name: self._text(node, told, stack) for name, node in variables.items()}
 
     def _functions(self) -> list[dict[str, Any]]:
         return [each for each in self.tree["Resources"].values() if each["Type"] == FUNCTION]

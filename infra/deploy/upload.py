@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     from infra.deploy.template import Template
 
 
-def upload(template: Template, stack: str, client: Callable[[str], Any], region: str) -> str:
-    """Upload code and template; return the template's URL. The bucket is made if it is not there."""
+def upload(
+    template: Template, stack: str, given: dict[str, str], client: Callable[[str], Any], region: str
+) -> str:
+    """Upload code and template; return the template's URL. The bucket is made if it is not there.
+
+    `given` are all the parameters that the stack will have.
+    """
     account = client("sts").get_caller_identity()["Account"]
     bucket, s3 = f"quittance-deployments-{account}-{region}", client("s3")
     _make_sure_of(s3, bucket, region)
@@ -21,7 +26,7 @@ def upload(template: Template, stack: str, client: Callable[[str], Any], region:
     if not _is_there(s3, bucket, key):
         s3.upload_file(str(template.zip), bucket, key)
     text_key = f"{stack}/template.yaml"
-    s3.put_object(Bucket=bucket, Key=text_key, Body=template.text(bucket).encode())
+    s3.put_object(Bucket=bucket, Key=text_key, Body=template.text(bucket, given, stack).encode())
     return f"{s3.meta.endpoint_url.rstrip('/')}/{bucket}/{text_key}"
 
 

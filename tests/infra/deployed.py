@@ -18,6 +18,7 @@ import boto3
 import httpx
 from pyotp import TOTP
 
+from infra.cloud.release import ALIAS
 from infra.deploy import local
 from infra.local import ministack
 from tests.conftest import Stack
@@ -99,7 +100,9 @@ class Deployed:
             "detail": {},
         }
         name = self.functions()[schedule]
-        answer = boto3.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        answer = boto3.client("lambda").invoke(
+            FunctionName=name, Qualifier=ALIAS, Payload=json.dumps(event).encode()
+        )
         told: dict[str, Any] = json.load(answer["Payload"])
         assert "FunctionError" not in answer, told
         return told

@@ -256,7 +256,13 @@ def test_answer_of_aws_is_told_with_its_operation(
 def test_package_is_adapted_to_the_local_aws_in_its_template_alone(tmp_path: Path) -> None:
     kinds = {"Computes": {"Metrics": []}, "Watches": {"MetricName": "Faults"}}
     tree = {
-        "Globals": {"Function": {"Environment": {"Variables": {"QUITTANCE_STAGE": "local"}}}},
+        "Globals": {
+            "Function": {
+                "Environment": {"Variables": {"QUITTANCE_STAGE": "local"}},
+                "AutoPublishAlias": "live",
+                "DeploymentPreference": {"Type": "Canary10Percent5Minutes"},
+            }
+        },
         "Resources": {
             name: {"Type": "AWS::CloudWatch::Alarm", "Properties": each} for name, each in kinds.items()
         },
@@ -272,7 +278,24 @@ def test_package_is_adapted_to_the_local_aws_in_its_template_alone(tmp_path: Pat
         "LOCAL_CLOCK": "http://127.0.0.1:8001/clock",
         "PYTHONPATH": str(FUNCTION_START),
     }
+    assert kept["Globals"]["Function"].keys() == {"Environment", "AutoPublishAlias"}
     assert (tmp_path / "to" / "deployment.zip").samefile(build / "deployment.zip")
+
+
+def test_version_is_published_for_what_changes_the_functions_and_for_nothing_else(template: Template) -> None:
+    """SAM hashes the names of parameters: another value would reach no version without this."""
+
+    def versions(**given: str) -> set[str]:
+        text = yaml.safe_load(template.text("bucket", PARAMETERS | given, "ecole"))
+        functions = (each for each in text["Resources"].values() if each["Type"].endswith("::Function"))
+        return {each["Properties"]["AutoPublishCodeSha256"] for each in functions}
+
+    as_it_is = versions()
+    assert versions(AlarmEmail="other@ecole.fr") == versions(ShiftsGradually="false") == as_it_is
+    assert versions(HmacKeyParameter="/quittance/ecole/paybox/hmac-key") == as_it_is
+    assert versions(PayboxRang="33").isdisjoint(as_it_is)
+    template.zip.write_bytes(b"other code")
+    assert versions().isdisjoint(as_it_is)
 
 
 def test_page_names_every_parameter_that_is_needed_and_none_that_is_not_there(

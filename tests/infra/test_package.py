@@ -20,6 +20,7 @@ from chalicelib.usecases.debits.check_debits import RUNS_MISSED
 from infra.cloud import package as packaging
 from infra.cloud.archive import LOCALES, SERVICES, slim, without_symbols
 from infra.cloud.package import _copy, examine
+from infra.cloud.release import CALLED, in_use
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
 from infra.doctor.deployed import of_aws
@@ -51,6 +52,7 @@ EXPLAINED = {
     "${Documents.Arn}/audit-heads/*": "the end of a day is named by the day",
     "${Documents.Arn}/downloads/*": "a file to take away is named by its digest",
     "${Documents.Arn}/imports/*": "a file to import is named by its import",
+    ":key/*": "the key that a school encrypts its secrets with; by SSM alone, and for the parameters named",
     **{f"{LOGS}/{name}:*": "any stream" for name in EVENT_SOURCES},
 }
 
@@ -346,7 +348,7 @@ def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[s
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }
-    assert set(worker) == {"Registrations", "GatewayKey", "Debits"}
+    assert set(worker) == {"Registrations", "GatewayKey", "KeyOfTheSecrets", "Debits"}
     assert worker["Registrations"][1] == [{"Fn::GetAtt": ["Table", "Arn"]}]
     assert worker["Debits"] == (
         ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
@@ -545,7 +547,7 @@ def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person
     (used,) = (
         (name, each)
         for name, each in _statements(template)
-        if any(action.startswith("kms:") for action in each["Action"])
+        if any(action.startswith("kms:") for action in each["Action"]) and each["Sid"] != "KeyOfTheSecrets"
     )
     (sealing,) = (
         each
@@ -563,6 +565,26 @@ def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person
     allowed = sealing["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
     assert allowed.endswith(":role/${AWS::StackName}-ApiHandlerRole-*")
     assert not {"Path", "RoleName"} & template["Resources"]["ApiHandlerRole"]["Properties"].keys()
+
+
+def test_secret_under_a_key_of_the_school_is_opened_by_ssm_alone_for_who_reads_it(
+    template: dict[str, Any],
+) -> None:
+    reads: dict[str, list[Any]] = {}
+    for name, each in _statements(template):
+        if each["Action"] == ["ssm:GetParameter"]:
+            reads.setdefault(name, []).extend(each["Resource"])
+    opens = {name: each for name, each in _statements(template) if each["Sid"] == "KeyOfTheSecrets"}
+
+    assert opens.keys() == reads.keys()
+    for name, each in opens.items():
+        assert each["Action"] == ["kms:Decrypt"]
+        assert each["Condition"] == {
+            "StringEquals": {
+                "kms:ViaService": {"Fn::Sub": "ssm.${AWS::Region}.amazonaws.com"},
+                "kms:EncryptionContext:PARAMETER_ARN": reads[name],
+            }
+        }
 
 
 def test_key_of_second_factors_changes_each_year_and_opens_what_it_sealed(template: dict[str, Any]) -> None:
@@ -588,6 +610,45 @@ def test_money_and_documents_outlive_the_stack(template: dict[str, Any]) -> None
     for name in ("Table", "Documents"):
         assert template["Resources"][name]["DeletionPolicy"] == "Retain"
         assert template["Resources"][name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_restored_table_takes_the_place_of_the_stacks_own_everywhere(template: dict[str, Any]) -> None:
+    own = template["Resources"]["Table"]
+    named = [*_named_tables({**template, "Resources": {**template["Resources"], "Table": {}}})]
+
+    assert template["Parameters"]["RestoredTable"]["Default"] == ""
+    assert template["Conditions"]["UsesRestoredTable"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "RestoredTable"}, ""]}]
+    }
+    assert len(named) > 20
+    assert [each for each in named if not _is_replaceable(each)] == []
+    assert "RestoredTable" not in json.dumps(own)
+
+
+def test_functions_are_called_by_their_alias_alone(template: dict[str, Any]) -> None:
+    """By the API; schedules and queues are events, which SAM points at the alias that it publishes."""
+    called = [
+        each["Fn::Sub"]
+        for each in _nodes(template["Resources"]["RestAPI"])
+        if isinstance(each, dict) and "/invocations" in str(each.get("Fn::Sub"))
+    ]
+    permitted = [
+        each["Properties"]["FunctionName"] for _, each in _of_type(template, "AWS::Lambda::Permission")
+    ]
+
+    assert {text.partition("/functions/")[2] for text, _ in called} == {"${Called}/invocations"}
+    assert [names for _, names in called] == [{"Called": CALLED}] * len(called)
+    assert permitted == [CALLED]
+    assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
+    assert all(_event(template, name) for name in EVENT_SOURCES - {"APIHandler"})
+
+
+def test_release_takes_a_tenth_first_and_goes_back_when_the_portal_fails(template: dict[str, Any]) -> None:
+    shift = template["Globals"]["Function"]["DeploymentPreference"]
+
+    assert (shift["Type"], shift["Enabled"]) == ("Canary10Percent5Minutes", {"Ref": "ShiftsGradually"})
+    assert shift["Alarms"] == [{"Ref": each} for each in ("ServerErrorAlarm", "FaultAlarm", "ErrorAlarm")]
+    assert all(each["Ref"] in template["Resources"] for each in shift["Alarms"])
 
 
 def test_no_secret_is_in_the_template(built: Path) -> None:
@@ -623,15 +684,39 @@ def _nodes(value: Any) -> Iterator[Any]:
         yield from _nodes(part)
 
 
+def _named_tables(value: Any) -> Iterator[Any]:
+    """Yield what names the table: the choice between two, or a reference to one of them alone."""
+    if isinstance(value, dict) and (_is_choice(value) or in_use(value)):
+        yield value
+        return
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _named_tables(part)
+
+
+def _is_choice(node: dict[str, Any]) -> bool:
+    return "Fn::If" in node and node["Fn::If"][0] == "UsesRestoredTable"
+
+
+def _own(node: Any) -> Any:
+    return node["Fn::If"][2] if isinstance(node, dict) and _is_choice(node) else node
+
+
+def _is_replaceable(node: dict[str, Any]) -> bool:
+    return _is_choice(node) and in_use(node["Fn::If"][2]) == node
+
+
 def _event(template: dict[str, Any], function: str) -> dict[str, Any]:
     (event,) = template["Resources"][function]["Properties"]["Events"].values()
     return dict(event)
 
 
 def _allowed(template: dict[str, Any], role: str) -> dict[str, tuple[list[str], list[Any]]]:
-    """Give actions and resources of each statement, but for the logs that every function writes."""
+    """Give actions and resources of each statement, but for the logs that every function writes.
+
+    Of the choice between two tables the stack's own.
+    """
     return {
-        each["Sid"]: (each["Action"], each["Resource"])
+        each["Sid"]: (each["Action"], [_own(resource) for resource in each["Resource"]])
         for name, each in _statements(template)
         if name == role and each["Effect"] == "Allow" and each["Sid"] != "OwnLogs"
     }
