@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -198,8 +199,14 @@ def _memory() -> Store:
     )
 
 
+@cache
+def _table(name: str) -> Table:
+    """One for all tests of the process: each has a client of its own, which takes long to make."""
+    return Table(name, "eu-west-3")
+
+
 def _dynamodb(table_name: str) -> Store:
-    table = Table(table_name, "eu-west-3")
+    table = _table(table_name)
     commit = DynamoStore(table).commit
     return Store(
         commit,
