@@ -36,6 +36,10 @@ class Settings(BaseModel):
     bucket: str
     outbox_queue_url: str
     debit_queue_url: str
+    delivery_queue_url: str
+    event_bus: str = ""
+    endpoint_kms_key: str = ""
+    loopback_receivers: bool = False
     base_url: str
     school_siren: str = ""
     mail_from: str
