@@ -32,9 +32,14 @@ class Settings(BaseModel):
 
     stage: Stage = Stage.PRODUCTION
     table: str
+    is_table_restored: bool = False
     bucket: str
     outbox_queue_url: str
     debit_queue_url: str
+    delivery_queue_url: str
+    event_bus: str = ""
+    endpoint_kms_key: str = ""
+    loopback_receivers: bool = False
     base_url: str
     school_siren: str = ""
     mail_from: str

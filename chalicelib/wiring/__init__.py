@@ -5,19 +5,21 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from datetime import UTC, datetime
 from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
+from chalicelib.wiring.clocks import real_now
 from chalicelib.wiring.evidence import Sources
 from chalicelib.wiring.papers import Papers
 from chalicelib.wiring.parameters import Secrets
 from chalicelib.wiring.start_check import refuse_start, school_refusals
 from chalicelib.wiring.storage import Stores
+from chalicelib.wiring.webhooks import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from chalicelib.domain.refunds.transfer_files import TransferOrder
     from chalicelib.identity.kms_sealing import KmsSealer
@@ -55,16 +57,12 @@ CLIENTS: dict[str, dict[str, Any]] = {
 """The options of a service's clients beyond the region."""
 
 
-def real_now() -> datetime:
-    return datetime.now(tz=UTC)
-
-
 def pause(race: int) -> None:
     """Sleep with full jitter, so that writers that collided once do not collide again."""
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
-class Services(Stores, Papers, Sources, Secrets):
+class Services(Stores, Papers, Sources, Secrets, Outgoing):
     """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
@@ -176,6 +174,10 @@ class Services(Stores, Papers, Sources, Secrets):
         from chalicelib.delivery.debit_queue import SqsDebitQueue
 
         return SqsDebitQueue(self._client("sqs"), self._settings.debit_queue_url)
+
+    @property
+    def asks_before_debits(self) -> bool:
+        return self._settings.is_table_restored
 
     @property
     def gateway(self) -> Gateway:

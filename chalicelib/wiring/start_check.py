@@ -49,7 +49,7 @@ def setting_faults(chosen: Settings) -> tuple[str, ...]:
     if not chosen.is_deployed:
         return ()
     gateway = _of_production if chosen.stage is Stage.PRODUCTION else _of_rehearsal
-    return (*_addresses(chosen), *_keys(chosen), *gateway(chosen))
+    return (*_addresses(chosen), *_keys(chosen), *_receivers(chosen), *gateway(chosen))
 
 
 def school_faults(chosen: Settings, school: School) -> tuple[str, ...]:
@@ -88,6 +88,14 @@ def _keys(chosen: Settings) -> Iterator[str]:
         yield (
             f"PayboxPublicKeys names a key that is not the gateway's: {chosen.stage} refuses to start. "
             "Leave it empty; if the gateway has another key, give its SHA-256 in PayboxPublicKeyDigests."
+        )
+
+
+def _receivers(chosen: Settings) -> Iterator[str]:
+    if chosen.loopback_receivers:
+        yield (
+            f"LOOPBACK_RECEIVERS sends events to this machine: {chosen.stage} refuses to start. "
+            "Leave it unset: it is for the local stack alone."
         )
 
 

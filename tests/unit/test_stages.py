@@ -31,6 +31,7 @@ PRODUCTION = {
     "bucket": "bucket",
     "outbox_queue_url": "https://queue/outbox",
     "debit_queue_url": "https://queue/debits",
+    "delivery_queue_url": "https://queue/deliveries",
     "base_url": "https://inscription.ecole.fr",
     "mail_from": "inscription@ecole.fr",
     "school_siren": SIREN,
