@@ -40,7 +40,7 @@ class EndpointStateOrder(Body):
 class ReplayOrder(Body):
     """Send the events since a moment again."""
 
-    since: Annotated[AwareDatetime, BeforeValidator(_as_rfc_3339)]
+    since: Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_as_rfc_3339)]
 
 
 class DeliveriesQuery(Query):
