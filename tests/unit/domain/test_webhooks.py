@@ -13,12 +13,12 @@ from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import Posting
 from chalicelib.domain.events.event import Event, EventType
 from chalicelib.domain.webhooks.addresses import check_url, host_of, is_public
-from chalicelib.domain.webhooks.attempt import AttemptResult, DeliveryAttempt
+from chalicelib.domain.webhooks.attempt import AttemptResult, DeliveryAttempt, result_of
 from chalicelib.domain.webhooks.body import body_of
 from chalicelib.domain.webhooks.delivery import MOST_ATTEMPTS, Delivery, asked_again, ended
 from chalicelib.domain.webhooks.endpoint import EndpointHealth, noted
 from chalicelib.domain.webhooks.refusals import EndpointUrlNotValid
-from chalicelib.domain.webhooks.signing import secret_of, signature
+from chalicelib.domain.webhooks.signing import secret_of, signature, signed_headers
 from chalicelib.web.schemas.programs.events import event_view
 
 AT = datetime(2022, 6, 24, 8, 0, 0, 120000, tzinfo=UTC)
@@ -138,6 +138,25 @@ def test_body_is_the_item_of_the_feed(at: datetime) -> None:
 
 def test_body_of_an_event_of_a_hundred_postings_is_thin() -> None:
     assert len(body_of(replace(EVENT, postings=EVENT.postings * 50))) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [
+        (204, AttemptResult.ACCEPTED),
+        (302, AttemptResult.REDIRECTED),
+        (199, AttemptResult.REFUSED),
+        (410, AttemptResult.GONE),
+        (600, AttemptResult.REFUSED),
+    ],
+)
+def test_meaning_of_a_status(status: int, result: AttemptResult) -> None:
+    assert result_of(status) is result
+
+
+def test_headers_name_each_signature() -> None:
+    headers = signed_headers((secret_of("a"), secret_of("b")), "evt-1", 1, b"{}")
+    assert headers["webhook-signature"].count("v1,") == 2
 
 
 def test_replays_keep_the_last_attempts() -> None:
