@@ -1,4 +1,4 @@
-"""A debt that comes back to the student needs the credit that was approved to be given back: it lapses in that commit."""
+"""A debt that comes back to the student needs a credit that was approved to go: it lapses in that commit."""
 
 import pytest
 
