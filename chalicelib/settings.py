@@ -32,9 +32,14 @@ class Settings(BaseModel):
 
     stage: Stage = Stage.PRODUCTION
     table: str
+    is_table_restored: bool = False
     bucket: str
     outbox_queue_url: str
     debit_queue_url: str
+    delivery_queue_url: str
+    event_bus: str = ""
+    endpoint_kms_key: str = ""
+    loopback_receivers: bool = False
     base_url: str
     school_siren: str = ""
     mail_from: str
@@ -53,6 +58,7 @@ class Settings(BaseModel):
     paybox_direct_urls: str
     paybox_hmac_key_parameter: str
     paybox_public_keys: str = ""
+    paybox_public_key_digests: str = ""
     region: str = "eu-west-3"
 
     @property

@@ -49,6 +49,13 @@ _ACTS = {
     Act.SERVICE_KEY_MADE: marked("Clé de service créée"),
     Act.SERVICE_KEY_ROLLED: marked("Clé de service renouvelée"),
     Act.SERVICE_KEY_REVOKED: marked("Clé de service révoquée"),
+    Act.ENDPOINT_ADDED: marked("Point de réception ajouté"),
+    Act.ENDPOINT_CHANGED: marked("Point de réception modifié"),
+    Act.ENDPOINT_SECRET_ROTATED: marked("Secret d'un point de réception renouvelé"),
+    Act.ENDPOINT_SWITCHED_ON: marked("Point de réception remis en service"),
+    Act.ENDPOINT_SWITCHED_OFF: marked("Envois à un point de réception arrêtés"),
+    Act.ENDPOINT_REMOVED: marked("Point de réception supprimé"),
+    Act.EVENTS_REPLAYED: marked("Événements envoyés à nouveau"),
     Act.ROLES_PROPOSED: marked("Rôles proposés"),
     Act.ROLES_CHANGED: marked("Rôles changés"),
     Act.ROLES_REFUSED: marked("Changement de rôles refusé"),
@@ -118,6 +125,8 @@ _ACTS = {
     Act.IMPORT_STARTED: marked("Importation commencée"),
     Act.IMPORT_FINISHED: marked("Importation finie"),
     Act.ADMINISTRATOR_CREATED: marked("Première personne créée par l'exploitant"),
+    Act.TABLE_RESTORED: marked("Table restaurée depuis une sauvegarde"),
+    Act.PAYMENT_SOUGHT: marked("Encaissement recherché après restauration"),
 }
 _BY_ITSELF = {
     GATEWAY: marked("La passerelle"),
