@@ -409,3 +409,17 @@ class TestLeft:
         student, known = left
         finish_transfer(student.ports, known.id, ACCOUNTANT, is_done=False)
         assert (student.balance_cents, student.registration.is_paid) == (0, True)
+
+
+def test_who_prepared_a_refund_takes_it_back_before_anybody_decides_and_nobody_is_told(chris: Student) -> None:
+    known = prepares(chris, pays_twice(chris))
+    before = len(chris.ports.memory.entries)
+    with pytest.raises(RefundNotReady):
+        cancel_refund(chris.ports, known.id, "erreur de saisie", SECOND)
+    with pytest.raises(RefundUnreasoned):
+        cancel_refund(chris.ports, known.id, " ", ACCOUNTANT)
+    cancel_refund(chris.ports, known.id, "erreur de saisie", ACCOUNTANT)
+    assert (refund(chris, known).state, given(chris)) == (RefundState.CANCELLED, [])
+    assert len(chris.ports.memory.entries) == before
+    assert {each.refunding_cents for each in chris.account.payments} == {0}
+    judge(chris, 60100)
