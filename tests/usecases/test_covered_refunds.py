@@ -411,7 +411,9 @@ class TestLeft:
         assert (student.balance_cents, student.registration.is_paid) == (0, True)
 
 
-def test_who_prepared_a_refund_takes_it_back_before_anybody_decides_and_nobody_is_told(chris: Student) -> None:
+def test_who_prepared_a_refund_takes_it_back_before_anybody_decides_and_nobody_is_told(
+    chris: Student,
+) -> None:
     known = prepares(chris, pays_twice(chris))
     before = len(chris.ports.memory.entries)
     with pytest.raises(RefundNotReady):
