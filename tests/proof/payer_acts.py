@@ -48,7 +48,9 @@ class PayerDesk:
         yield (1.5 if owes else 0.02), self.receives
         yield (0.7 if owes else 0.02), self.gives_up
         if self.is_waiving:
-            is_waiting = any(each.state is WaiverState.PROPOSED for each in self.ports.memory.waivers.values())
+            is_waiting = any(
+                each.state is WaiverState.PROPOSED for each in self.ports.memory.waivers.values()
+            )
             yield (6 if is_waiting else 3 if owes else 0.02), self.does_not_pay
 
     def names(self, registration_id: str) -> None:
