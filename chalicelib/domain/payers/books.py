@@ -114,7 +114,8 @@ def _subjects(books: PayerBooks) -> set[tuple[str, MoneyEvent]]:
     return {
         *((str(each.number), MoneyEvent.INVOICE) for each in books.invoices),
         *((str(each.number), MoneyEvent.CREDIT_NOTE) for each in books.credit_notes),
-        *((each.id, MoneyEvent.PAYMENT) for each in (*books.payments, *books.waivers)),
+        *((each.id, MoneyEvent.PAYMENT) for each in books.payments),
+        *((each.id, MoneyEvent.PAYMENT) for each in books.waivers),
     }
 
 
