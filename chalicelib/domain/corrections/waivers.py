@@ -94,9 +94,10 @@ def decide_waiver(
 ) -> Changes:
     """Record the decision of a second person; an approved waiver lowers what is owed.
 
+    Who proposed it may refuse it: nothing is given up by that.
     Raise the refusal that prevents it: the rest may have changed since it was proposed.
     """
-    if by.id in {waiver.proposed_by, waiver.person_id}:
+    if by.id == waiver.person_id or (is_approved and by.id == waiver.proposed_by):
         raise SamePerson
     if waiver.state is not WaiverState.PROPOSED:
         raise WaiverDecided
