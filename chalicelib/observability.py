@@ -31,7 +31,18 @@ ALLOWED = frozenset(
     {
         *("level", "location", "message", "timestamp", "service"),
         *("function_name", "function_request_id", "aws_request_id", "correlation_id", "xray_trace_id"),
-        *("anomaly", "attempt", "code", "debit", "entry", "failure", "instalment", "notification", "payment"),
+        *(
+            "anomaly",
+            "attempt",
+            "code",
+            "debit",
+            "endpoint",
+            "entry",
+            "failure",
+            "instalment",
+            "notification",
+            "payment",
+        ),
         *("fault", "at", "row", "findings", "run"),
         *("person", "method", "outcome", "network", "route"),
     }
@@ -252,6 +263,9 @@ class MetricAlarms:
 
     def raise_unanswered(self, attempt: Attempt) -> None:
         self._raise("UnansweredAttempts", attempt=attempt.id)
+
+    def raise_endpoint_off(self, endpoint_id: str, cause: str) -> None:
+        self._raise("EndpointsOff", endpoint=endpoint_id, outcome=cause)
 
     def raise_differences(self, run: Reconciliation) -> None:
         self._raise("UnexplainedDifferences", run=run.id)

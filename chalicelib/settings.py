@@ -35,6 +35,10 @@ class Settings(BaseModel):
     bucket: str
     outbox_queue_url: str
     debit_queue_url: str
+    delivery_queue_url: str
+    event_bus: str = ""
+    endpoint_kms_key: str = ""
+    loopback_receivers: bool = False
     base_url: str
     school_siren: str = ""
     mail_from: str
@@ -53,6 +57,7 @@ class Settings(BaseModel):
     paybox_direct_urls: str
     paybox_hmac_key_parameter: str
     paybox_public_keys: str = ""
+    paybox_public_key_digests: str = ""
     region: str = "eu-west-3"
 
     @property

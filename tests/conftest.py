@@ -51,10 +51,17 @@ def aws() -> Iterator[str]:
     os.environ.update(before)
 
 
-@pytest.fixture
-def names(aws: str) -> resources.Names:
-    """A table, a bucket and queues of this test's own."""
+@pytest.fixture(scope="session")
+def shared_names(aws: str) -> resources.Names:
+    """The table, the bucket and the queues of this test process."""
     return resources.create(aws, prefix=f"test-{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def names(shared_names: resources.Names) -> resources.Names:
+    """A table, a bucket and queues with nothing in them."""
+    resources.empty(shared_names)
+    return shared_names
 
 
 class Stack(NamedTuple):

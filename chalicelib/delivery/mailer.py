@@ -74,7 +74,7 @@ class SesMailer:
         self._sent(to.email, self._written(to.email, to.language, entry, told))
 
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
-        self._mail(to, entry, _greeting(to, campaign))
+        self._mail(to, entry, {"entry_reason": entry.reason, **_greeting(to, campaign)})
 
     def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
         told = payer_facts(entry, invoice, campaign)

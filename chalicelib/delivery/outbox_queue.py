@@ -26,19 +26,22 @@ class SqsOutboxQueue:
             raise EntriesNotQueued(f"{len(refused)} of {len(bodies)} messages were refused.")
 
 
-def send_all(client: Any, queue_url: str, bodies: Sequence[str]) -> list[str]:
+def send_all(client: Any, queue_url: str, bodies: Sequence[str], delay_seconds: int = 0) -> list[str]:
     """Send each body, a refused one once more; return those that SQS refused twice."""
     refused = list(bodies)
     for _ in range(TRIES):
         batches = [refused[start : start + BATCH] for start in range(0, len(refused), BATCH)]
-        refused = [body for batch in batches for body in _send(client, queue_url, batch)]
+        refused = [body for batch in batches for body in _send(client, queue_url, batch, delay_seconds)]
     return refused
 
 
-def _send(client: Any, queue_url: str, batch: Sequence[str]) -> list[str]:
+def _send(client: Any, queue_url: str, batch: Sequence[str], delay_seconds: int) -> list[str]:
     """Return the refused bodies: SQS reports them in its answer, one result a message, without an error."""
     answer = client.send_message_batch(
         QueueUrl=queue_url,
-        Entries=[{"Id": str(position), "MessageBody": body} for position, body in enumerate(batch)],
+        Entries=[
+            {"Id": str(position), "MessageBody": body, "DelaySeconds": delay_seconds}
+            for position, body in enumerate(batch)
+        ],
     )
     return [batch[int(each["Id"])] for each in answer.get("Failed", [])]

@@ -71,6 +71,8 @@ class Action(StrEnum):
     READ_KEYS = "read the service keys of all"
     REVOKE_KEY = "revoke anybody's service key"
     READ_EVENTS = "read the events in order"
+    READ_ENDPOINTS = "read the endpoints that events are sent to, and what was sent"
+    KEEP_ENDPOINTS = "add, change, switch or remove an endpoint, send events to it again"
     READ_GIVEN_UP = "read what could not be delivered"
     RETRY_DELIVERY = "let what could not be delivered be tried again"
     READ_IMPORTS = "read how far an import is"
@@ -163,6 +165,8 @@ RULES: dict[Action, Rule] = {
     Action.READ_KEYS: _read(_R.ADMINISTRATOR, _R.AUDITOR),
     Action.REVOKE_KEY: _read(_R.ADMINISTRATOR),
     Action.READ_EVENTS: _read(_R.ADMINISTRATOR, _R.AUDITOR),
+    Action.READ_ENDPOINTS: _read(_R.ADMINISTRATOR, _R.AUDITOR),
+    Action.KEEP_ENDPOINTS: Rule(frozenset({_R.ADMINISTRATOR}), Reach.ALL, is_recent=True),
     Action.READ_GIVEN_UP: _read(_R.ADMINISTRATOR),
     Action.RETRY_DELIVERY: _act(_R.ADMINISTRATOR),
     Action.READ_IMPORTS: _read(_R.ADMINISTRATOR),

@@ -45,6 +45,8 @@ from chalicelib.domain.treasury.rapprochement import Rapprochement
 from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
 from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
+from chalicelib.domain.webhooks.delivery import Delivery
+from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
 
 Row = (
     Attempt
@@ -65,6 +67,10 @@ Row = (
     | CreditNoteSequence
     | CsvMapping
     | Debit
+    | Delivery
+    | Endpoint
+    | EndpointCursor
+    | EndpointHealth
     | HandLettering
     | Difference
     | Event

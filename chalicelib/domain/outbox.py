@@ -58,6 +58,9 @@ class Topic(StrEnum):
     LINK_PAID = "link_paid"
     LINK_RECEIPT = "link_receipt"
     CHECK_EVIDENCE = "check_evidence"
+    ENDPOINT_FAILING = "endpoint_failing"
+    ENDPOINT_OFF = "endpoint_off"
+    ENDPOINT_GONE = "endpoint_gone"
 
 
 CARD_WARNINGS = frozenset({Topic.CARD_ENDS_EARLY, Topic.CARD_NOT_KEPT})
@@ -70,13 +73,17 @@ LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})
 """Mails with a link, requested by mail address, known or unknown."""
 CORRECTIONS = frozenset({Topic.MAIL_CHANGED, Topic.NAME_CHANGED})
 """Mails that tell a person what an import has changed, at the address of before."""
-NOTICES = CORRECTIONS | {
+OF_ENDPOINTS = frozenset({Topic.ENDPOINT_FAILING, Topic.ENDPOINT_OFF, Topic.ENDPOINT_GONE})
+"""Mails that tell the owner of an endpoint, named in `reason`, that events do not reach it."""
+NOTICES = {
+    *CORRECTIONS,
+    *OF_ENDPOINTS,
     Topic.PASSWORD_SET,
     Topic.SECOND_FACTOR_SET,
     Topic.SECOND_FACTOR_REMOVED,
     Topic.IDENTITY_LINKED,
 }
-"""Mails that tell a person how their account can be accessed from now on."""
+"""Mails that tell a person how their account can be accessed from now on, or of their endpoints."""
 
 
 LADDER = (

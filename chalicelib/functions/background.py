@@ -25,6 +25,9 @@ apply_retention = background.schedule(Rate(1, unit=Rate.DAYS))(schedules.apply_r
 debit_instalment = background.on_sqs_message("quittance-debits", batch_size=1, maximum_concurrency=5)(
     queues.debit_instalment
 )
+deliver_event = background.on_sqs_message("quittance-deliveries", batch_size=1, maximum_concurrency=5)(
+    queues.deliver_event
+)
 deliver_outbox = background.on_sqs_message("quittance-outbox", batch_size=10)(queues.deliver_outbox)
 
 app = Chalice(app_name="quittance")

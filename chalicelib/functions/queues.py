@@ -11,6 +11,7 @@ from chalicelib import wiring
 from chalicelib.observability import log_fault, note_withheld
 from chalicelib.usecases.debits import debit_instalment as debiting
 from chalicelib.usecases.delivery import deliver_outbox as delivery
+from chalicelib.usecases.webhooks import deliver_event as sending
 
 Failures = dict[str, list[dict[str, str]]]
 NOT_DELIVERED = "outbox entry not delivered"
@@ -26,6 +27,16 @@ class DebitMessage(BaseModel):
     planned_on: date
 
 
+class DeliveryMessage(BaseModel):
+    """The event with a number, for one endpoint."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, hide_input_in_errors=True, defer_build=True
+    )
+    endpoint_id: str = Field(min_length=1)
+    number: int = Field(ge=1)
+
+
 def debit_instalment(event: Any) -> Failures:
     """Debit the instalments that were queued as due."""
     return handle_batch(event, _debit, "instalment not debited")
@@ -34,6 +45,11 @@ def debit_instalment(event: Any) -> Failures:
 def deliver_outbox(event: Any) -> Failures:
     """Deliver the queued outbox entries: mails and calls."""
     return handle_batch(event, _deliver, NOT_DELIVERED)
+
+
+def deliver_event(event: Any) -> Failures:
+    """Send the queued events to the endpoints of other systems."""
+    return handle_batch(event, _deliver_event, "event not delivered")
 
 
 def handle_batch(event: Any, handle: Callable[[str], None], failure: str) -> Failures:
@@ -55,6 +71,11 @@ def _debit(body: str) -> None:
     message = DebitMessage.model_validate_json(body)
     if reason := debiting.debit_instalment(wiring.ports(), message.instalment_id, message.planned_on):
         note_withheld(message.instalment_id, reason)
+
+
+def _deliver_event(body: str) -> None:
+    message = DeliveryMessage.model_validate_json(body)
+    sending.deliver_event(wiring.ports(), message.endpoint_id, message.number)
 
 
 def _deliver(body: str) -> None:

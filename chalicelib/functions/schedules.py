@@ -23,6 +23,10 @@ from chalicelib.usecases.privacy import apply_retention as retention
 from chalicelib.usecases.reconciliation import reconcile_nights as nights
 from chalicelib.usecases.refunds import propose_surpluses as surpluses
 from chalicelib.usecases.refunds import reconcile_refunds as refunds
+from chalicelib.usecases.webhooks.fan_out import fan_out
+from chalicelib.usecases.webhooks.publish_to_bus import publish_to_bus
+from chalicelib.usecases.webhooks.send_deliveries import send_deliveries
+from chalicelib.usecases.webhooks.watch_endpoints import watch_endpoints
 
 ROW_TAKES_MS = 90_000
 """The maximum for one row: two calls of an inquiry and a debit, each past one dead host."""
@@ -33,14 +37,30 @@ CHUNK_TAKES_MS = 10_000
 
 
 def publish_outbox(event: Any) -> dict[str, int]:
-    """Every minute: queue the outbox entries that are due, then number the events."""
+    """Every minute: queue the outbox entries that are due, number the events, and queue them for others."""
     has_time = _time_left(event, CHUNK_TAKES_MS)
     with failing_plainly("outbox not published"):
         sent = send_outbox(wiring.ports(), has_time)
     with failing_plainly("events not numbered"):
         numbered = number_events(wiring.ports(), has_time)
     told = {f"events_{name}": count for name, count in asdict(numbered).items()}
-    return {"sent": sent} | told
+    return {"sent": sent} | told | _tell_others(has_time)
+
+
+def _tell_others(has_time: HasTime) -> dict[str, int]:
+    """Send the numbered events on: to each endpoint, and to the school's bus. One delays no other."""
+    with failing_plainly("events not fanned out"):
+        fanned = fan_out(wiring.ports(), has_time)
+    with failing_plainly("deliveries not queued"):
+        sent = send_deliveries(wiring.ports(), has_time)
+    with failing_plainly("endpoints not watched"):
+        watch_endpoints(wiring.ports(), has_time)
+    with failing_plainly("events not on the bus"):
+        told = publish_to_bus(wiring.ports(), has_time)
+    return {f"deliveries_{name}": count for name, count in asdict(fanned).items()} | {
+        "deliveries_sent": sent,
+        "events_on_bus": told,
+    }
 
 
 def seal_audit(_event: Any) -> dict[str, int]:

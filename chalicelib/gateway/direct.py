@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import unquote_to_bytes, urlencode
 
 from chalicelib.deadline import within
@@ -19,6 +20,8 @@ from chalicelib.gateway.signature import hmac_of
 from chalicelib.tls import tls_context
 
 LONGEST_ANSWER = 8192
+ACCESS_REFUSED = "00006"
+"""Site, rank or signature were refused, before anything of the question was read."""
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _OK = 200
 
@@ -36,18 +39,27 @@ class DirectClient:
     read_seconds: float
 
     def ask(self, kind: str, question: Fields) -> Fields | None:
-        """Ask one question of type `kind`; return the answer if it echoes this question, else None."""
+        """Ask one question of type `kind`; return the answer if it echoes this question, else None.
+
+        One that is refused for its signature was not read, and its number is free: it is signed by the next
+        key, if the account has one.
+        """
         number = self.next_question()
-        fields = self._signed(kind, number, question)
-        answer = within(self._patience_seconds, lambda: self._post(fields))
-        return answer if answer and self._is_echo(answer, number, question) else None
+        for key in self.account.hmac_keys:
+            fields = self._signed(kind, number, question, key)
+            answer = within(self._patience_seconds, partial(self._post, fields))
+            if answer is None or not self._is_echo(answer, number, question):
+                return None
+            if answer.get("CODEREPONSE") != ACCESS_REFUSED:
+                break
+        return answer
 
     @property
     def _patience_seconds(self) -> float:
         """The maximum duration of one question in seconds, for a slowly dripping answer too."""
         return self.connect_seconds * len(self.account.direct_urls) + self.read_seconds
 
-    def _signed(self, kind: str, number: int, question: Fields) -> list[tuple[str, str]]:
+    def _signed(self, kind: str, number: int, question: Fields, key: str) -> list[tuple[str, str]]:
         fields = {
             "VERSION": "00104",
             "TYPE": kind,
@@ -59,7 +71,7 @@ class DirectClient:
             **question,
             "HASH": "SHA512",
         }
-        return [*fields.items(), ("HMAC", hmac_of(fields.items(), self.account.hmac_key))]
+        return [*fields.items(), ("HMAC", hmac_of(fields.items(), key))]
 
     def _post(self, fields: Sequence[tuple[str, str]]) -> Fields | None:
         from urllib3 import PoolManager, Timeout  # noqa: PLC0415 - slow to import: cold start

@@ -8,6 +8,7 @@ TEST_SITES = frozenset({"1999887", "1999888"})
 _TEST_HOSTS = ("preprod-", "recette-")
 TEST_KEY = "0123456789ABCDEF" * 8
 """The published HMAC key of the public test merchants."""
+MOST_KEYS = 2
 _KEY = re.compile("[0-9A-Fa-f]{128}")
 
 
@@ -27,3 +28,16 @@ def key_fault(key: str, *, is_live: bool) -> str:
     if is_live and key.upper() == TEST_KEY:
         return "is the published key of the test merchants"
     return ""
+
+
+def hmac_keys(text: str) -> tuple[str, ...]:
+    """Return the keys of a secret that holds one, or two while it is renewed, in their order."""
+    return tuple(text.replace(",", " ").split())
+
+
+def keys_fault(text: str, *, is_live: bool) -> str:
+    """Return what is wrong with the first bad key of a secret, without showing it; "" if all can be used."""
+    keys = hmac_keys(text)
+    if len(keys) > MOST_KEYS:
+        return f"holds {len(keys)} keys; two at most, the one that signs first"
+    return next(filter(None, (key_fault(key, is_live=is_live) for key in keys or ("",))), "")

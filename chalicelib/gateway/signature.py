@@ -11,7 +11,8 @@ import hmac
 from collections.abc import Iterable, Sequence
 from urllib.parse import unquote_to_bytes
 
-SIGNATURE_BYTES = 128
+SIGNATURE_BYTES = (128, 256, 384, 512)
+"""Of keys of 1024 bits, as the gateway has now, to 4096."""
 
 OFFICIAL_KEY = """\
 -----BEGIN PUBLIC KEY-----
@@ -27,10 +28,16 @@ OFFICIAL_KEY_FINGERPRINT = "e3e24366a97653cb40f9ed2ee2b91fe6d8c28ee81d062ca1508c
 
 
 def fingerprint(pem: str) -> str:
-    """Return the SHA-256 of a public key's DER form, in hexadecimal, independent of the PEM's line breaks."""
+    """Return the SHA-256 of a public key's DER form, in hexadecimal, independent of the PEM's line breaks.
+
+    Raise `ValueError` for what is no RSA public key.
+    """
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - slow to import: cold start
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - the same
 
     key = serialization.load_pem_public_key(pem.encode())
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise ValueError("the gateway signs with RSA: this public key is of another kind")  # noqa: TRY004 - as any other text
     der = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return hashlib.sha256(der).hexdigest()
 
@@ -55,7 +62,7 @@ def signature_in(parameter: bytes) -> bytes | None:
     except binascii.Error:
         return None
     # The unused bits of base64's last letter must be zero, so that one signature has one spelling.
-    is_exact = len(signature) == SIGNATURE_BYTES and base64.b64encode(signature) == text
+    is_exact = len(signature) in SIGNATURE_BYTES and base64.b64encode(signature) == text
     return signature if is_exact else None
 
 

@@ -57,6 +57,9 @@ _TOPICS = {
     Topic.LINK_PAID: marked("Paiement par lien"),
     Topic.LINK_RECEIPT: marked("Reçu d'un paiement par lien"),
     Topic.CHECK_EVIDENCE: marked("Vérification à la source"),
+    Topic.ENDPOINT_FAILING: marked("Point de réception sans réponse"),
+    Topic.ENDPOINT_OFF: marked("Point de réception arrêté"),
+    Topic.ENDPOINT_GONE: marked("Point de réception fermé"),
 }
 
 

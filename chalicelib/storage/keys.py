@@ -12,6 +12,7 @@ CAMPAIGN_REGISTER = ("CAMPAIGNS", "REGISTER")
 CONFLICTS = "CONFLICTS"
 CREDITS = "CREDITS"
 DUE = "DUE"
+ENDPOINTS = "ENDPOINTS"
 EVENTS = "EVENTS"
 EVENTS_WAITING = "EVENTS#WAITING"
 EVENT_SEQUENCE = ("EVENT_SEQUENCE", "END")
@@ -98,6 +99,19 @@ def registrations_queue(campaign_id: str, status: RegistrationStatus) -> str:
 
 def plan_requests_queue(campaign_id: str, state: PlanRequestState) -> str:
     return f"PLAN_REQUESTS#{campaign_id}#{state}"
+
+
+def endpoint_key(endpoint_id: str) -> str:
+    return f"ENDPOINT#{endpoint_id}"
+
+
+def deliveries_waiting(endpoint_id: str) -> str:
+    """Return the queue of one endpoint's waiting deliveries: an endpoint that is down delays no other."""
+    return f"DELIVERIES#{endpoint_id}"
+
+
+def deliveries_given_up(endpoint_id: str) -> str:
+    return f"DELIVERIES#GIVEN_UP#{endpoint_id}"
 
 
 def transfer_file_place(series: str, number: int, part: str) -> Place:

@@ -235,5 +235,8 @@ class Alarms(FailureAlarm, Protocol):
     def raise_differences(self, run: Reconciliation) -> None:
         """Tell them that a run of a reconciliation found differences that nobody has explained."""
 
+    def raise_endpoint_off(self, endpoint_id: str, cause: str) -> None:
+        """Tell them that an endpoint was switched off by itself: another system hears of nothing."""
+
     def raise_unanswered(self, attempt: Attempt) -> None:
         """Tell them that the gateway has given no answer about an attempt for a day."""

@@ -17,7 +17,7 @@ from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import CommentChanged, FollowUpPast, FollowUpWithoutComment
 from chalicelib.domain.payers import refusals as payers
 from chalicelib.domain.payment_links.refusals import PaymentLinkNotPossible, PaymentLinkNotValid
-from chalicelib.domain.programs.refusals import KeyNotPossible
+from chalicelib.domain.programs.refusals import ProgramNotPossible
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
 from chalicelib.domain.trail import undo
@@ -61,7 +61,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.SessionMissing: HTTPStatus.UNAUTHORIZED,
     errors.SecondFactorNeeded: HTTPStatus.UNAUTHORIZED,
-    KeyNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ProgramNotPossible: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ReauthenticationNeeded: HTTPStatus.UNAUTHORIZED,
     errors.SecondFactorMissing: HTTPStatus.FORBIDDEN,
     errors.CodeNotValid: HTTPStatus.UNPROCESSABLE_ENTITY,

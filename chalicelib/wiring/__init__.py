@@ -5,18 +5,21 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from datetime import UTC, datetime
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
+from chalicelib.wiring.clocks import real_now
 from chalicelib.wiring.evidence import Sources
 from chalicelib.wiring.papers import Papers
+from chalicelib.wiring.parameters import Secrets
 from chalicelib.wiring.start_check import refuse_start, school_refusals
 from chalicelib.wiring.storage import Stores
+from chalicelib.wiring.webhooks import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from chalicelib.domain.refunds.transfer_files import TransferOrder
     from chalicelib.identity.kms_sealing import KmsSealer
@@ -53,19 +56,13 @@ CLIENTS: dict[str, dict[str, Any]] = {
 }
 """The options of a service's clients beyond the region."""
 
-WRITE_SECRET = "Write it as docs/deploy.md says (Secrets)."
-
-
-def real_now() -> datetime:
-    return datetime.now(tz=UTC)
-
 
 def pause(race: int) -> None:
     """Sleep with full jitter, so that writers that collided once do not collide again."""
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
-class Services(Stores, Papers, Sources):
+class Services(Stores, Papers, Sources, Secrets, Outgoing):
     """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
@@ -178,27 +175,31 @@ class Services(Stores, Papers, Sources):
 
         return SqsDebitQueue(self._client("sqs"), self._settings.debit_queue_url)
 
-    @cached_property
+    @property
     def gateway(self) -> Gateway:
+        """Return the gateway with the keys as SSM has them now, or had them a minute ago."""
+        return self._gateway_with(self._hmac_keys())
+
+    @lru_cache(maxsize=1)  # noqa: B019 - there is one of these objects a process
+    def _gateway_with(self, keys: str) -> Gateway:
         from chalicelib.gateway.account import PayboxAccount
-        from chalicelib.gateway.environments import key_fault
+        from chalicelib.gateway.environments import hmac_keys
         from chalicelib.gateway.paybox import Paybox
 
         chosen = self._settings
-        is_live = chosen.stage is Stage.PRODUCTION
+        key, *others = hmac_keys(keys)
         return Paybox(
             PayboxAccount(
                 site=chosen.paybox_site,
                 rang=chosen.paybox_rang,
                 identifiant=chosen.paybox_identifiant,
-                hmac_key=self._secret(
-                    chosen.paybox_hmac_key_parameter, lambda key: key_fault(key, is_live=is_live)
-                ),
+                hmac_key=key,
+                other_hmac_keys=tuple(others),
                 page_urls=split(chosen.paybox_page_urls),
                 direct_urls=split(chosen.paybox_direct_urls),
                 public_keys=_trusted_keys(chosen),
                 base_url=chosen.base_url,
-                is_live=is_live,
+                is_live=chosen.stage is Stage.PRODUCTION,
             )
         )
 
@@ -246,17 +247,6 @@ class Services(Stores, Papers, Sources):
         chosen = self._settings
         return SesMailer(self._client("ses"), chosen.mail_from, chosen.base_url, render_logo)
 
-    def _secret(self, parameter: str, fault_of: Callable[[str], str]) -> str:
-        """Read a SecureString; raise `StartRefused` with what to do if it is missing or of another form."""
-        ssm = self._client("ssm")
-        try:
-            found = ssm.get_parameter(Name=parameter, WithDecryption=True)
-        except ssm.exceptions.ParameterNotFound:
-            raise StartRefused((f"{parameter} is missing. {WRITE_SECRET}",)) from None
-        if fault := fault_of(value := str(found["Parameter"]["Value"])):
-            raise StartRefused((f"{parameter} {fault}. {WRITE_SECRET}",))
-        return value
-
     def _client(self, service: str) -> Any:
         """Return a client of the table's own session: another one would read botocore's data again."""
         from botocore.config import Config
@@ -267,7 +257,7 @@ class Services(Stores, Papers, Sources):
 
 
 def _trusted_keys(chosen: Settings) -> tuple[str, ...]:
-    """Return the trusted public keys; on AWS only the gateway's own, or the start was refused."""
+    """Return the trusted public keys; the start was refused if one on AWS is not vouched for."""
     from chalicelib.gateway.signature import OFFICIAL_KEY
 
     return split(chosen.paybox_public_keys) or (OFFICIAL_KEY,)

@@ -49,7 +49,7 @@ def setting_faults(chosen: Settings) -> tuple[str, ...]:
     if not chosen.is_deployed:
         return ()
     gateway = _of_production if chosen.stage is Stage.PRODUCTION else _of_rehearsal
-    return (*_addresses(chosen), *_keys(chosen), *gateway(chosen))
+    return (*_addresses(chosen), *_keys(chosen), *_receivers(chosen), *gateway(chosen))
 
 
 def school_faults(chosen: Settings, school: School) -> tuple[str, ...]:
@@ -84,13 +84,33 @@ def _addresses(chosen: Settings) -> Iterator[str]:
 
 
 def _keys(chosen: Settings) -> Iterator[str]:
-    from chalicelib.gateway.signature import OFFICIAL_KEY
-
-    if any(key.split() != OFFICIAL_KEY.split() for key in split(chosen.paybox_public_keys)):
+    if any(not is_vouched_for(key, chosen) for key in split(chosen.paybox_public_keys)):
         yield (
             f"PayboxPublicKeys names a key that is not the gateway's: {chosen.stage} refuses to start. "
-            "Leave it empty."
+            "Leave it empty; if the gateway has another key, give its SHA-256 in PayboxPublicKeyDigests."
         )
+
+
+def _receivers(chosen: Settings) -> Iterator[str]:
+    if chosen.loopback_receivers:
+        yield (
+            f"LOOPBACK_RECEIVERS sends events to this machine: {chosen.stage} refuses to start. "
+            "Leave it unset: it is for the local stack alone."
+        )
+
+
+def is_vouched_for(key: str, chosen: Settings) -> bool:
+    """Return True for the gateway's own key, and for a PEM of which the settings name the digest too."""
+    from chalicelib.gateway.signature import OFFICIAL_KEY, fingerprint
+
+    if key.split() == OFFICIAL_KEY.split():
+        return True
+    from cryptography.exceptions import UnsupportedAlgorithm  # slow to import: for another key alone
+
+    try:
+        return fingerprint(key) in split(chosen.paybox_public_key_digests.lower().replace(":", ""))
+    except (ValueError, UnsupportedAlgorithm):
+        return False
 
 
 def _of_production(chosen: Settings) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-SERVICES = ("dynamodb", "kms", "s3", "ses", "sqs", "ssm")
+SERVICES = ("dynamodb", "events", "kms", "s3", "ses", "sqs", "ssm")
 """The services of AWS that the functions call (chalicelib/wiring)."""
 LOCALES = ("en", "fr", "root")
 DATED = (1980, 1, 1, 0, 0, 0)

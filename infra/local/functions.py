@@ -60,6 +60,7 @@ class Functions:
         self._queue_urls = {
             "debit_instalment": names.debit_queue_url,
             "deliver_outbox": names.outbox_queue_url,
+            "deliver_event": names.delivery_queue_url,
         }
         self._clock = clock
         self._turn = threading.RLock()

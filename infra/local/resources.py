@@ -32,7 +32,17 @@ LOCAL_PARAMETERS = {
 LARGEST_BATCH = 25
 """How many items DynamoDB takes in one BatchWriteItem."""
 
-WANTED = ("Table", "Documents", "Outbox", "OutboxFailures", "Debits", "DebitFailures", "SecondFactorsKey")
+WANTED = (
+    "Table",
+    "Documents",
+    "Outbox",
+    "OutboxFailures",
+    "Debits",
+    "DebitFailures",
+    "Deliveries",
+    "DeliveryFailures",
+    "SecondFactorsKey",
+)
 """The outputs of the stack, in the order of `Names`."""
 
 
@@ -45,6 +55,8 @@ class Names(NamedTuple):
     failures_queue_url: str
     debit_queue_url: str
     debit_failures_queue_url: str
+    delivery_queue_url: str
+    delivery_failures_queue_url: str
     second_factors_key: str
 
     @property
@@ -54,6 +66,8 @@ class Names(NamedTuple):
             self.failures_queue_url,
             self.debit_queue_url,
             self.debit_failures_queue_url,
+            self.delivery_queue_url,
+            self.delivery_failures_queue_url,
         )
 
 

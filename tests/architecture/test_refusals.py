@@ -25,6 +25,7 @@ from chalicelib.domain.treasury import (
     undo_refusals,
 )
 from chalicelib.domain.treasury import refusals as treasury
+from chalicelib.domain.webhooks import refusals as endpoint_refusals
 
 
 def kinds_of(error: type[QuittanceError]) -> set[type[QuittanceError]]:
@@ -38,7 +39,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{comments.__doc__}{as_of.__doc__}{undo.__doc__}{search.__doc__}"
     drawn += f"{refund_refusals.__doc__}{evidence.__doc__}"
     drawn += f"{payer_refusals.__doc__}{payment_link_refusals.__doc__}"
-    drawn += f"{payer_refusals.__doc__}{key_refusals.__doc__}"
+    drawn += f"{payer_refusals.__doc__}{key_refusals.__doc__}{endpoint_refusals.__doc__}"
     drawn += f"{rapprochement_refusals.__doc__}"
     drawn += f"{lettering_refusals.__doc__}{period_refusals.__doc__}"
     drawn += f"{slip_refusals.__doc__}{undo_refusals.__doc__}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -53,6 +54,7 @@ from chalicelib.storage.role_changes import DynamoRoleChanges
 from chalicelib.storage.sessions import DynamoSessions
 from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
+from chalicelib.storage.webhooks.webhooks import DynamoWebhooks
 from infra.local import resources
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
@@ -87,6 +89,7 @@ from tests.fakes.storage import (
     MemoryRegistrations,
 )
 from tests.fakes.store import MemoryStore
+from tests.fakes.webhooks import MemoryWebhooks
 
 CAMPAIGN = load_shipped("clermont-auvergne-inp-2022")
 CHRIS = Person("00000000000000c1", "student@demo.test", "Chris", "TESTCD", frozenset({Role.STUDENT}))
@@ -121,6 +124,7 @@ class Store:
     journal: Any
     events: Any
     service_keys: Any
+    webhooks: Any
     questions: Any
     roster: Any
     imports: Any
@@ -175,6 +179,7 @@ def _memory() -> Store:
         MemoryJournal(memory),
         MemoryEvents(memory),
         MemoryServiceKeys(memory),
+        MemoryWebhooks(memory),
         FakeQuestions(),
         MemoryRoster(memory),
         MemoryImports(memory),
@@ -194,8 +199,14 @@ def _memory() -> Store:
     )
 
 
+@cache
+def _table(name: str) -> Table:
+    """One for all tests of the process: each has a client of its own, which takes long to make."""
+    return Table(name, "eu-west-3")
+
+
 def _dynamodb(table_name: str) -> Store:
-    table = Table(table_name, "eu-west-3")
+    table = _table(table_name)
     commit = DynamoStore(table).commit
     return Store(
         commit,
@@ -220,6 +231,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoJournal(table),
         DynamoEvents(table),
         DynamoServiceKeys(table),
+        DynamoWebhooks(table),
         DynamoQuestions(table),
         DynamoRoster(table),
         DynamoImports(table),

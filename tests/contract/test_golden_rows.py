@@ -50,6 +50,7 @@ from chalicelib.domain.treasury import (
     slips,
     statements,
 )
+from chalicelib.domain.webhooks import attempt, delivery, endpoint
 from chalicelib.storage.table import (
     BESIDE,
     SHAPES,
@@ -106,6 +107,7 @@ MODULES = (
     *(registration, role_changes, second_factor, sessions, settlement, student_import),
     *(registration, role_changes, second_factor, sessions, settlement, versions),
     event,
+    *(attempt, delivery, endpoint),
 )
 NAMES = {name: value for module in MODULES for name, value in vars(module).items() if isinstance(value, type)}
 ROWS = sorted(GOLDEN.glob("*/[A-Z]*.json"))

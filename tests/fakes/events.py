@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.domain.events.event import Event, EventSequence
+from chalicelib.domain.events.event import Event, EventMark, EventSequence
 from chalicelib.domain.programs.service_key import ServiceKey
 from tests.fakes.storage import Memory
 
@@ -19,6 +19,13 @@ class MemoryEvents:
     def numbered(self, after: int, limit: int) -> Sequence[Event]:
         found = [each for each in self._m.events.values() if each.number > after]
         return tuple(sorted(found, key=lambda each: each.number)[:limit])
+
+    def marks(self, after: int, limit: int) -> Sequence[EventMark]:
+        found = self.numbered(after, limit)
+        return tuple(EventMark(each.number, each.id, each.type, each.at) for each in found)
+
+    def find(self, event_id: str) -> Event | None:
+        return self._m.events.get(event_id)
 
     def sequence(self) -> EventSequence:
         return self._m.event_sequences.get("events", EventSequence())

@@ -11,14 +11,17 @@ from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
 from chalicelib.domain.exports.packs import Pack
 from chalicelib.domain.exports.returns import BatchReturn, no_return
 from chalicelib.domain.exports.titles import TitleOrder
+from chalicelib.identity.sealing import Sealer
 from chalicelib.invoicing.exports.fec_file import render_fec
 from chalicelib.invoicing.exports.layout_file import render_batch
 from chalicelib.invoicing.exports.ledger_file import render_ledger
 from chalicelib.invoicing.exports.pack_file import render_pack
 from chalicelib.invoicing.exports.sheet_file import batch_sheet
 from chalicelib.invoicing.exports.title_file import render_titles
+from chalicelib.usecases.ports import Sealer as SealerPort
 from tests.fakes.events import MemoryEvents, MemoryServiceKeys
 from tests.fakes.storage import Memory
+from tests.fakes.webhooks import FakeReceivers, MemoryWebhooks, RecordedBus, RecordedDeliveryQueue
 
 
 class MemoryWaivers:
@@ -77,6 +80,22 @@ class ExportFakes:
         return MemoryEvents(self.memory)
 
     key_prefix = "qtc_test_"
+
+    event_bus: RecordedBus | None = None
+
+    @cached_property
+    def webhooks(self) -> MemoryWebhooks:
+        return MemoryWebhooks(self.memory)
+
+    endpoint_sealer: SealerPort = Sealer(bytes(32))
+
+    @cached_property
+    def receivers(self) -> FakeReceivers:
+        return FakeReceivers()
+
+    @cached_property
+    def delivery_queue(self) -> RecordedDeliveryQueue:
+        return RecordedDeliveryQueue()
 
     @cached_property
     def service_keys(self) -> MemoryServiceKeys:

@@ -160,6 +160,9 @@ class RecordedAlarms:
     def raise_differences(self, run: Reconciliation) -> None:
         self.raised.append(f"differences {run.policy} {run.day} {run.unexplained_cents}")
 
+    def raise_endpoint_off(self, endpoint_id: str, cause: str) -> None:
+        self.raised.append(f"endpoint off {endpoint_id} {cause}")
+
     def raise_unanswered(self, attempt: Attempt) -> None:
         self.raised.append(f"unanswered {attempt.id}")
 

@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
     from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
     from chalicelib.domain.treasury.statements import BankStatement, StatementChain
+    from chalicelib.domain.webhooks.delivery import Delivery
+    from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
 
 
 class ExportMemory:
@@ -69,6 +71,10 @@ class ExportMemory:
         self.events: dict[str, Event] = {}
         self.service_keys: dict[str, ServiceKey] = {}
         self.event_sequences: dict[str, EventSequence] = {}
+        self.endpoints: dict[str, Endpoint] = {}
+        self.endpoint_cursors: dict[str, EndpointCursor] = {}
+        self.endpoint_healths: dict[str, EndpointHealth] = {}
+        self.deliveries: dict[tuple[str, int], Delivery] = {}
 
 
 class Memory(ExportMemory):

@@ -47,6 +47,8 @@ from chalicelib.domain.treasury.rapprochement import Rapprochement
 from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
 from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence, squeezed
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
+from chalicelib.domain.webhooks.delivery import Delivery
+from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
 from tests.fakes.storage import Memory, require
 
 
@@ -86,6 +88,10 @@ SHELVES: Mapping[type, Shelf] = {
     CreditNoteSequence: Shelf("credit_note_sequences", lambda sequence: sequence.series),
     CsvMapping: Shelf("csv_mappings", lambda each: each.iban),
     Debit: Shelf("debits", _id),
+    Delivery: Shelf("deliveries", lambda each: (each.endpoint_id, each.number)),
+    Endpoint: Shelf("endpoints", _id),
+    EndpointCursor: Shelf("endpoint_cursors", lambda each: each.endpoint_id),
+    EndpointHealth: Shelf("endpoint_healths", lambda each: each.endpoint_id),
     Event: Shelf("events", _id),
     EventSequence: Shelf("event_sequences", lambda _: "events"),
     HandLettering: Shelf("letterings", _id),

@@ -44,7 +44,7 @@ def test_running_stack_is_green_and_says_what_it_cannot_see(running_stack: Stack
     command = [sys.executable, "-m", "infra.doctor", "--local", port]
     ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
 
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
     assert " 0 WRONG" in ended.stdout
     assert "only on AWS" in ended.stdout
 

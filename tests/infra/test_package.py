@@ -41,7 +41,11 @@ SCHEDULES = {
     "ApplyRetention": "rate(1 day)",
 }
 # Each function that takes a queue's messages, its queue, and where messages go that fail.
-QUEUES = [("DeliverOutbox", "Outbox", "OutboxFailures"), ("DebitInstalment", "Debits", "DebitFailures")]
+QUEUES = [
+    ("DeliverOutbox", "Outbox", "OutboxFailures"),
+    ("DebitInstalment", "Debits", "DebitFailures"),
+    ("DeliverEvent", "Deliveries", "DeliveryFailures"),
+]
 EVENT_SOURCES = {"APIHandler", *SCHEDULES, *(function for function, _, _ in QUEUES)}
 
 LOGS = "log-group:/quittance/${AWS::StackName}"
@@ -52,6 +56,7 @@ EXPLAINED = {
     "${Documents.Arn}/audit-heads/*": "the end of a day is named by the day",
     "${Documents.Arn}/downloads/*": "a file to take away is named by its digest",
     "${Documents.Arn}/imports/*": "a file to import is named by its import",
+    ":key/*": "the key that a school encrypts its secrets with; by SSM alone, and for the parameters named",
     **{f"{LOGS}/{name}:*": "any stream" for name in EVENT_SOURCES},
 }
 
@@ -125,7 +130,8 @@ def test_each_module_of_the_package_has_byte_code_that_is_not_checked_against_it
 
 
 def test_package_holds_the_models_of_the_services_that_are_called_alone(files: set[str], root: Path) -> None:
-    clients = re.findall(r'client\("([a-z0-9-]+)"', (root / "chalicelib/wiring/__init__.py").read_text())
+    wiring = "".join(path.read_text() for path in (root / "chalicelib/wiring").glob("*.py"))
+    clients = re.findall(r'client\("([a-z0-9-]+)"', wiring)
     models = {name.split("/")[2] for name in files if re.match(r"botocore/data/[^/]+/", name)}
 
     assert models == set(SERVICES) == {*clients, "dynamodb"}
@@ -347,7 +353,7 @@ def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[s
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }
-    assert set(worker) == {"Registrations", "GatewayKey", "Debits"}
+    assert set(worker) == {"Registrations", "GatewayKey", "KeyOfTheSecrets", "Debits"}
     assert worker["Registrations"][1] == [{"Fn::GetAtt": ["Table", "Arn"]}]
     assert worker["Debits"] == (
         ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
@@ -491,6 +497,7 @@ def test_what_is_deleted_is_never_money(template: dict[str, Any]) -> None:
         ("SealAuditRole", "dynamodb:DeleteItem"): ["AUDIT#ENTRY#*"],
         ("DeliverOutboxRole", "sqs:DeleteMessage"): None,
         ("DebitInstalmentRole", "sqs:DeleteMessage"): None,
+        ("DeliverEventRole", "sqs:DeleteMessage"): None,
     }
 
 
@@ -543,12 +550,12 @@ def test_end_of_the_audit_trail_is_moved_by_its_sealer_alone(template: dict[str,
 def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person(
     template: dict[str, Any],
 ) -> None:
-    (used,) = (
+    used, endpoints = (
         (name, each)
         for name, each in _statements(template)
-        if any(action.startswith("kms:") for action in each["Action"])
+        if any(action.startswith("kms:") for action in each["Action"]) and each["Sid"] != "KeyOfTheSecrets"
     )
-    (sealing,) = (
+    sealing, opening = (
         each
         for each in template["Resources"]["SecondFactorsKey"]["Properties"]["KeyPolicy"]["Statement"]
         if {"kms:Encrypt", "kms:Decrypt"} & set(each["Action"])
@@ -564,6 +571,36 @@ def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person
     allowed = sealing["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
     assert allowed.endswith(":role/${AWS::StackName}-ApiHandlerRole-*")
     assert not {"Path", "RoleName"} & template["Resources"]["ApiHandlerRole"]["Properties"].keys()
+
+    assert (endpoints[0], endpoints[1]["Action"]) == ("DeliverEventRole", ["kms:Decrypt"])
+    assert endpoints[1]["Condition"] == {
+        "ForAllValues:StringEquals": {"kms:EncryptionContextKeys": [OWNER]},
+        "StringLike": {f"kms:EncryptionContext:{OWNER}": "endpoint-*"},
+    }
+    assert opening["Action"] == ["kms:Decrypt"]
+    assert opening["Condition"]["StringLike"] == {f"kms:EncryptionContext:{OWNER}": "endpoint-*"}
+    deliverer = opening["Condition"]["ArnLike"]["aws:PrincipalArn"]["Fn::Sub"]
+    assert deliverer.endswith(":role/${AWS::StackName}-DeliverEventRole-*")
+
+
+def test_secret_under_a_key_of_the_school_is_opened_by_ssm_alone_for_who_reads_it(
+    template: dict[str, Any],
+) -> None:
+    reads: dict[str, list[Any]] = {}
+    for name, each in _statements(template):
+        if each["Action"] == ["ssm:GetParameter"]:
+            reads.setdefault(name, []).extend(each["Resource"])
+    opens = {name: each for name, each in _statements(template) if each["Sid"] == "KeyOfTheSecrets"}
+
+    assert opens.keys() == reads.keys()
+    for name, each in opens.items():
+        assert each["Action"] == ["kms:Decrypt"]
+        assert each["Condition"] == {
+            "StringEquals": {
+                "kms:ViaService": {"Fn::Sub": "ssm.${AWS::Region}.amazonaws.com"},
+                "kms:EncryptionContext:PARAMETER_ARN": reads[name],
+            }
+        }
 
 
 def test_key_of_second_factors_changes_each_year_and_opens_what_it_sealed(template: dict[str, Any]) -> None:
@@ -784,4 +821,4 @@ def test_what_was_packaged_is_deployed_by_a_change_set_serves_and_is_found_well(
     told = dict(lines)
     assert {name for name, line in lines if line.state is State.WRONG} <= {"campaign"}
     assert told["portal"].text.endswith("answers, as the stage local")
-    assert told["schedules"].text == "9 schedules and 2 queues are on"
+    assert told["schedules"].text == "9 schedules and 3 queues are on"

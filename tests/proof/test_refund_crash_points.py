@@ -25,7 +25,8 @@ from chalicelib.usecases.refunds.reconcile_refunds import reconcile_refunds
 from tests.fakes.copying import copied
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.fakes.refunds import Reply
-from tests.proof.interception import READS, Died, tap
+from tests.proof.deaths import Deaths, pairs
+from tests.proof.interception import tap
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
 from tests.usecases.refund_steps import SECOND, asked, pays_twice
 
@@ -58,11 +59,10 @@ class Life:
     end: RefundState
     cents: int
     fatal: tuple[int, ...] = ()
-    points: int = 0
-    writes: int = 0
     refund: Refund | None = None
 
     def __post_init__(self) -> None:
+        self.deaths = Deaths(self.fatal)
         self.ports, self.paid = copied(PAID_TWICE)
         self.vault = self.ports.gateway.vault
         self.vault.script.extend(self.script)
@@ -72,16 +72,16 @@ class Life:
     def live(self) -> "Life":
         """Repeat everything until a run after the end writes nothing: those after it would find the same."""
         for _ in range(RUNS):
-            before = self.writes
-            self._survive(self._prepare)
+            before = self.deaths.changes
+            self.deaths.survives(self._prepare)
             if self.refund:
-                self._survive(self._approve)
+                self.deaths.survives(self._approve)
             self.ports.move(minutes=7)
-            self._survive(lambda: reconcile_refunds(self.ports))
-            if self._is_over() and self.writes == before:
+            self.deaths.survives(lambda: reconcile_refunds(self.ports))
+            if self._is_over() and self.deaths.changes == before:
                 break
-        has_died, self.fatal = bool(self.fatal), ()
-        if has_died and self.end is RefundState.REFUSED:
+        self.deaths.stop()
+        if self.fatal and self.end is RefundState.REFUSED:
             self._close_what_is_unclear()
         self._judge_end()
         return self
@@ -111,21 +111,8 @@ class Life:
         with suppress(QuittanceError):
             decide_refund(self.ports, self.refund.id, SECOND, "", None, is_approved=True)
 
-    def _survive(self, act: Callable[[], object]) -> None:
-        with suppress(Died):
-            act()
-
     def _call(self, point: str, call: Callable[[], Any]) -> Any:
-        before = self.points
-        self.points += 1 if point in READS else 2
-        if before in self.fatal:
-            raise Died
-        answer = call()
-        self.writes += point not in READS
-        self._check()
-        if point not in READS and before + 1 in self.fatal:
-            raise Died
-        return answer
+        return self.deaths.call(point, call, self._check)
 
     def _check(self) -> None:
         assert len(self.vault.books) <= 1, "given back twice"
@@ -145,12 +132,14 @@ class Life:
 
 @pytest.mark.parametrize(("name", "cents"), LIVES)
 def test_p1_p2_death_at_any_point_gives_back_once_and_books_it(name: str, cents: int) -> None:
-    for point in range(Life(*COURSES[name], cents).live().points):
+    for point in range(Life(*COURSES[name], cents).live().deaths.points):
         Life(*COURSES[name], cents, (point,)).live()
 
 
 @pytest.mark.parametrize("name", COURSES)
 def test_p1_p2_death_at_any_two_points_in_turn_gives_back_once_and_books_it(name: str) -> None:
-    for first in range(Life(*COURSES[name], 60100).live().points):
-        for second in range(first + 1, Life(*COURSES[name], 60100, (first,)).live().points):
-            Life(*COURSES[name], 60100, (first, second)).live()
+    def live(fatal: tuple[int, ...]) -> Life:
+        return Life(*COURSES[name], 60100, fatal).live()
+
+    for fatal in pairs(live):
+        live(fatal)

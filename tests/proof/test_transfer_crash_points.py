@@ -24,7 +24,8 @@ from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
 from chalicelib.usecases.refunds.select_transfers import select_transfers
 from tests.fakes.ports import FakePorts, enrol_student
-from tests.proof.interception import READS, Died, tap
+from tests.proof.deaths import Deaths, pairs
+from tests.proof.interception import tap
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
 from tests.usecases.refund_steps import SECOND, asked, pays_twice
 
@@ -37,10 +38,10 @@ class Life:
     """One transfer from its preparation to the statement, dying at the points named `fatal`."""
 
     fatal: tuple[int, ...] = ()
-    points: int = 0
     refund: Refund | None = None
 
     def __post_init__(self) -> None:
+        self.deaths = Deaths(self.fatal)
         self.ports = FakePorts(load_shipped("clermont-auvergne-inp-2022"))
         registration = enrol_student(self.ports, CHRIS, "I2223_Y1_1A", self.ports.campaigns.current().id)
         self.paid = pays_twice(Student(self.ports, CHRIS, registration.id))
@@ -51,10 +52,10 @@ class Life:
     def live(self) -> "Life":
         for _ in range(RUNS):
             for act in (self._prepare, self._approve, self._deliver, self._give, self._file, self._finish):
-                with suppress(Died, QuittanceError, NotDelivered):
-                    act()
+                with suppress(QuittanceError, NotDelivered):
+                    self.deaths.survives(act)
             self.ports.move(minutes=20)
-        self.fatal = ()
+        self.deaths.stop()
         self._judge_end()
         return self
 
@@ -91,15 +92,7 @@ class Life:
             finish_transfer(self.ports, self.refund.id, ACCOUNTANT, is_done=True)
 
     def _call(self, point: str, call: Callable[[], Any]) -> Any:
-        before = self.points
-        self.points += 1 if point in READS else 2
-        if before in self.fatal:
-            raise Died
-        answer = call()
-        self._check()
-        if point not in READS and before + 1 in self.fatal:
-            raise Died
-        return answer
+        return self.deaths.call(point, call, self._check)
 
     def _check(self) -> None:
         """Judge after every I/O: in one file at most, and sent if and only if in one."""
@@ -127,11 +120,10 @@ class Life:
 
 
 def test_p1_p2_death_at_any_point_transfers_once_and_books_it() -> None:
-    for point in range(Life().live().points):
+    for point in range(Life().live().deaths.points):
         Life((point,)).live()
 
 
 def test_p1_p2_death_at_any_two_points_in_turn_transfers_once_and_books_it() -> None:
-    for first in range(Life().live().points):
-        for second in range(first + 1, Life((first,)).live().points):
-            Life((first, second)).live()
+    for fatal in pairs(lambda fatal: Life(fatal).live()):
+        Life(fatal).live()

@@ -1,10 +1,14 @@
 """What each stage refuses, all at once, and what a rehearsal says of itself."""
 
+import hashlib
+import re
 from dataclasses import replace
 from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import ValidationError
 
 from chalicelib import wiring
@@ -27,6 +31,7 @@ PRODUCTION = {
     "bucket": "bucket",
     "outbox_queue_url": "https://queue/outbox",
     "debit_queue_url": "https://queue/debits",
+    "delivery_queue_url": "https://queue/deliveries",
     "base_url": "https://inscription.ecole.fr",
     "mail_from": "inscription@ecole.fr",
     "school_siren": SIREN,
@@ -55,6 +60,20 @@ def chosen(base: dict[str, Any], **others: Any) -> Settings:
 def test_stage_that_is_set_up_as_the_page_says_starts(base: dict[str, Any]) -> None:
     assert setting_faults(chosen(base)) == ()
     assert setting_faults(chosen(base, paybox_public_keys=OFFICIAL_KEY)) == ()
+
+
+def test_key_that_the_gateway_changes_to_is_trusted_once_its_digest_is_told_too() -> None:
+    new = rsa.generate_private_key(public_exponent=65537, key_size=2048).public_key()
+    spki = serialization.PublicFormat.SubjectPublicKeyInfo
+    pem = new.public_bytes(serialization.Encoding.PEM, spki).decode()
+    digest = hashlib.sha256(new.public_bytes(serialization.Encoding.DER, spki)).hexdigest()
+    both = {"paybox_public_keys": f"{OFFICIAL_KEY},{pem}"}
+
+    assert len(setting_faults(chosen(PRODUCTION, **both))) == 1
+    for given in (digest, digest.upper(), f"{'0' * 64},{digest}", ":".join(re.findall("..", digest))):
+        assert setting_faults(chosen(PRODUCTION, **both, paybox_public_key_digests=given)) == ()
+        alone = {"paybox_public_keys": pem, "paybox_public_key_digests": given}
+        assert setting_faults(chosen(PRODUCTION, **alone)) == ()
 
 
 @pytest.mark.parametrize(

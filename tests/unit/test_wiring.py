@@ -22,6 +22,7 @@ def services(**chosen: Any) -> Services:
         "bucket": "bucket",
         "outbox_queue_url": "https://queue.test/outbox",
         "debit_queue_url": "https://queue.test/debits",
+        "delivery_queue_url": "https://queue.test/deliveries",
         "base_url": "https://inscription.ecole.fr",
         "mail_from": "inscription@ecole.fr",
         "school_siren": SIREN,

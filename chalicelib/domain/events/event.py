@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from chalicelib.domain.books.journal import Posting
 
@@ -57,6 +58,19 @@ class Event:
 
 
 @dataclass(frozen=True)
+class EventMark:
+    """A numbered event as far as its row can be read: one without type and moment is unreadable."""
+
+    number: int
+    id: str
+    type: EventType | None = None
+    at: datetime | None = None
+
+
+Numbered = TypeVar("Numbered", Event, EventMark)
+
+
+@dataclass(frozen=True)
 class EventSequence:
     """The last number drawn. `version` counts the draws."""
 
@@ -73,7 +87,7 @@ def numbered(sequence: EventSequence, events: Iterable[Event]) -> tuple[EventSeq
     return EventSequence(sequence.last + len(drawn), sequence.version + 1), drawn
 
 
-def without_gap(events: Iterable[Event], after: int) -> tuple[Event, ...]:
+def without_gap(events: Iterable[Numbered], after: int) -> tuple[Numbered, ...]:
     """Return the events that follow the number `after` one by one, up to the first that is missing.
 
     A later number may be found before an earlier one: whoever passed on to it would never see that one.

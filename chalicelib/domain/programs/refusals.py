@@ -7,10 +7,12 @@ Forbidden
 └── KeyBeyondScope
 TooManyAttempts
 └── KeyTooFast
-KeyNotPossible
-├── KeyLivesTooLong
-├── KeyNetworkNotValid
-└── KeyBeyondOwner
+ProgramNotPossible
+├── KeyNotPossible
+│   ├── KeyLivesTooLong
+│   ├── KeyNetworkNotValid
+│   └── KeyBeyondOwner
+└── EndpointNotPossible    (its kinds are in webhooks/refusals.py)
 """
 
 from dataclasses import dataclass
@@ -40,7 +42,11 @@ class KeyTooFast(TooManyAttempts):
     code = "key_too_fast"
 
 
-class KeyNotPossible(QuittanceError):
+class ProgramNotPossible(QuittanceError):
+    """Something for a program that is not made."""
+
+
+class KeyNotPossible(ProgramNotPossible):
     """A key that is not made."""
 
     code = "key_not_possible"

@@ -124,6 +124,13 @@ class Act(StrEnum):
     SERVICE_KEY_MADE = "service_key_made"
     SERVICE_KEY_ROLLED = "service_key_rolled"
     SERVICE_KEY_REVOKED = "service_key_revoked"
+    ENDPOINT_ADDED = "endpoint_added"
+    ENDPOINT_CHANGED = "endpoint_changed"
+    ENDPOINT_SECRET_ROTATED = "endpoint_secret_rotated"  # pragma: allowlist secret
+    ENDPOINT_SWITCHED_ON = "endpoint_switched_on"
+    ENDPOINT_SWITCHED_OFF = "endpoint_switched_off"
+    ENDPOINT_REMOVED = "endpoint_removed"
+    EVENTS_REPLAYED = "events_replayed"
 
 
 FORGETTING = frozenset({Act.PERSON_ERASED, Act.RETENTION_APPLIED})

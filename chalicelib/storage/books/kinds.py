@@ -1,4 +1,4 @@
-"""The kinds of row of the school's books, gathered for the table of all kinds."""
+"""The kinds of row of the school's books and of other programs, gathered for the table of all kinds."""
 
 from collections.abc import Mapping
 
@@ -11,6 +11,7 @@ from chalicelib.storage.events.kinds import EVENT_KINDS
 from chalicelib.storage.exports.kinds import EXPORT_KINDS
 from chalicelib.storage.kind import Kind
 from chalicelib.storage.lists.waivers import WAIVER_KINDS
+from chalicelib.storage.webhooks.kinds import WEBHOOK_KINDS
 
 BOOK_KINDS: Mapping[type, Kind] = {
     **PERIOD_KINDS,
@@ -21,4 +22,5 @@ BOOK_KINDS: Mapping[type, Kind] = {
     **EVENT_KINDS,
     **EXPORT_KINDS,
     **WAIVER_KINDS,
+    **WEBHOOK_KINDS,
 }

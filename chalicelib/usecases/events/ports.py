@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.domain.events.event import Event, EventSequence
+from chalicelib.domain.events.event import Event, EventMark, EventSequence
 from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.storage_ports import Store
 
@@ -20,6 +20,12 @@ class Events(Protocol):
 
         Raise `ValueError` for an unreadable one: nobody may pass it over.
         """
+
+    def marks(self, after: int, limit: int) -> Sequence[EventMark]:
+        """Return the same as `numbered`, with an unreadable event too, as far as its row can be read."""
+
+    def find(self, event_id: str) -> Event | None:
+        """Return an event; raise `ValueError` for an unreadable one."""
 
     def sequence(self) -> EventSequence:
         """Return the sequence as it is, one at 0 before the first number."""

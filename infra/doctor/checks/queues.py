@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from infra.doctor.deployed import Deployed
 
-QUEUES = (("Outbox", "OutboxFailures"), ("Debits", "DebitFailures"))
+QUEUES = (("Outbox", "OutboxFailures"), ("Debits", "DebitFailures"), ("Deliveries", "DeliveryFailures"))
 
 
 def check(deployed: Deployed) -> Iterator[Line]:

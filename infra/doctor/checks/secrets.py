@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.gateway.environments import key_fault
+from chalicelib.gateway.environments import hmac_keys, keys_fault
 from chalicelib.identity.sealing import sealing_key_fault
 from infra.doctor.lines import Line, ok, wrong
 
@@ -22,7 +22,7 @@ def check(deployed: Deployed) -> Iterator[Line]:
     yield _examined(
         deployed,
         chosen.paybox_hmac_key_parameter,
-        lambda key: key_fault(key, is_live=deployed.is_live),
+        lambda text: keys_fault(text, is_live=deployed.is_live),
         is_needed=True,
     )
     yield _examined(
@@ -48,4 +48,6 @@ def _examined(deployed: Deployed, name: str, fault_of: Callable[[str], str], *, 
         if name in FORMER
         else ""
     )
+    if len(hmac_keys(found["Value"])) > 1:
+        note += ", with two keys; take out the old one at the end (docs/runbooks/renew-keys.md)"
     return ok(f"{name}{note}")

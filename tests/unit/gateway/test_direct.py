@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.payments import Attempt
     from chalicelib.gateway.paybox import PayboxAccount
 
+NEW_KEY = "0f" * 64
 NOW = datetime(2022, 6, 24, 22, 30, 5, tzinfo=UTC)
 
 
@@ -89,6 +90,48 @@ def test_questions_are_signed_and_numbered(
     for question in (find, tell):
         signed = list(question.items())
         assert signed[-1] == ("HMAC", hmac_of(signed[:-1], account.hmac_key))
+
+
+def test_question_that_is_refused_for_its_signature_is_signed_by_the_other_key_under_its_own_number(
+    account: PayboxAccount, bank: Any, scripted: Any, attempt: Attempt
+) -> None:
+    """So it is while the key is renewed, whichever of the two the gateway knows by now."""
+    refused = bank.says("00006")
+    scripted.replies = [refused, bank.says("00018")]
+    urls = (f"{scripted.url}/PPPS.php",)
+    paybox = Paybox(replace(account, direct_urls=urls, other_hmac_keys=(NEW_KEY,)), Timeouts())
+
+    assert paybox.inquire(attempt, count(7).__next__, NOW).outcome is Outcome.NOT_FOUND
+    first, second = ([*each.items()] for each in scripted.asked)
+    assert first[:-1] == second[:-1]
+    assert [first[-1][1], second[-1][1]] == [
+        hmac_of(first[:-1], account.hmac_key),
+        hmac_of(first[:-1], NEW_KEY),
+    ]
+
+
+@pytest.mark.parametrize("others", [(), ("ff" * 64,)])
+def test_question_that_every_key_is_refused_for_is_unclear(
+    account: PayboxAccount, bank: Any, scripted: Any, attempt: Attempt, others: tuple[str, ...]
+) -> None:
+    scripted.replies = [bank.says("00006")] * 3
+    urls = (f"{scripted.url}/PPPS.php",)
+    paybox = Paybox(replace(account, direct_urls=urls, other_hmac_keys=others), Timeouts())
+
+    answer = paybox.inquire(attempt, count(7).__next__, NOW)
+    assert (answer.outcome, answer.code, len(scripted.asked)) == (Outcome.UNKNOWN, "00006", 1 + len(others))
+
+
+def test_question_without_an_answer_is_not_asked_again_with_the_other_key(
+    account: PayboxAccount, silence: Any, scripted: Any, attempt: Attempt
+) -> None:
+    scripted.replies = [lambda _: silence] * 2
+    urls = (f"{scripted.url}/PPPS.php",)
+    line = replace(account, direct_urls=urls, other_hmac_keys=(NEW_KEY,))
+    paybox = Paybox(line, Timeouts(read_seconds=0.2))
+
+    assert paybox.inquire(attempt, count(7).__next__, NOW).outcome is Outcome.UNKNOWN
+    assert len(scripted.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,13 @@
 import pytest
 
-from chalicelib.gateway.environments import TEST_KEY, is_test_address, is_test_site, key_fault
+from chalicelib.gateway.environments import (
+    TEST_KEY,
+    hmac_keys,
+    is_test_address,
+    is_test_site,
+    key_fault,
+    keys_fault,
+)
 
 REAL_KEY = "00ff" * 32
 
@@ -37,3 +44,25 @@ def test_mistyped_key_is_told_without_being_shown(key: str) -> None:
 
 def test_published_key_signs_no_real_payment() -> None:
     assert "published key" in key_fault(TEST_KEY.lower(), is_live=True)
+
+
+@pytest.mark.parametrize("between", [",", " ", "\n", ", "])
+def test_secret_holds_two_keys_while_it_is_renewed(between: str) -> None:
+    text = f"{REAL_KEY}{between}{TEST_KEY}"
+    assert hmac_keys(text) == (REAL_KEY, TEST_KEY)
+    assert keys_fault(text, is_live=False) == keys_fault(REAL_KEY, is_live=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "has 0 characters"),
+        (f"{REAL_KEY},0123", "has 4 characters"),
+        (f"{REAL_KEY},{TEST_KEY}", "published key"),
+        (",".join([REAL_KEY] * 3), "holds 3 keys"),
+    ],
+)
+def test_secret_with_a_bad_key_is_refused_without_showing_it(text: str, told: str) -> None:
+    fault = keys_fault(text, is_live=True)
+    assert told in fault
+    assert REAL_KEY not in fault

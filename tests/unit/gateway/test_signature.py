@@ -6,8 +6,8 @@ import base64
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from chalicelib.gateway.signature import (
     OFFICIAL_KEY,
@@ -160,3 +160,27 @@ def test_trusting_a_key_that_is_not_rsa_is_a_mistake_of_configuration() -> None:
     )
     with pytest.raises(TypeError, match="RSA"):
         is_genuine(b"Mt=1", b"s" * 128, [pem])
+
+
+def test_trusting_a_text_that_is_no_rsa_key_by_its_digest_is_refused() -> None:
+    elliptic = ec.generate_private_key(ec.SECP256R1()).public_key()
+    pem = elliptic.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    for text in (pem.decode(), "no key"):
+        with pytest.raises(ValueError, match=r".*"):
+            fingerprint(text)
+
+
+@pytest.mark.parametrize("bits", [1024, 2048])
+def test_message_may_be_signed_by_any_key_of_the_list_and_by_a_longer_one(signer: Any, bits: int) -> None:
+    """The gateway's key changes: both are trusted for a while, then the new one alone."""
+    new = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    spki = serialization.PublicFormat.SubjectPublicKeyInfo
+    pem = new.public_key().public_bytes(serialization.Encoding.PEM, spki).decode()
+    signed = base64.b64encode(new.sign(b"Mt=1", padding.PKCS1v15(), hashes.SHA1()))  # noqa: S303 - its choice
+    signature = signature_in(signed)
+
+    assert signature is not None
+    assert is_genuine(b"Mt=1", signature, [signer.public_pem, pem])
+    assert is_genuine(b"Mt=1", signature, [pem])
+    assert not is_genuine(b"Mt=1", signature, [signer.public_pem])
+    assert not is_genuine(b"Mt=2", signature, [signer.public_pem, pem])

@@ -247,6 +247,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
         "BUCKET": "b",
         "OUTBOX_QUEUE_URL": "q",
         "DEBIT_QUEUE_URL": "d",
+        "DELIVERY_QUEUE_URL": "e",
         "BASE_URL": BASE,
         "MAIL_FROM": "school@portal.test",
         "PAYBOX_SITE": "1999888",

@@ -1,0 +1,1 @@
+"""Events out by Standard Webhooks: endpoints of other systems, and the deliveries to them."""

@@ -1,0 +1,1 @@
+"""Endpoints of other systems, and what is sent to them."""
