@@ -1,4 +1,4 @@
-"""`python -m infra.costs [FILE]`: write docs/costs.md, or FILE, from what was counted and the listed prices."""
+"""`python -m infra.costs [FILE]`: write docs/costs.md, or FILE, from what was counted and the prices."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a function asks of AWS each time it runs: a line of JSON an invocation, into the folder COUNTED_CALLS.
 
-A hook of the local stack's processes (LOCAL_HOOKS=infra.costs.counting). Units of DynamoDB are computed from the
-items (infra.bench.capacity), which are read once more for it; what that takes is left out of the time.
+A hook of the local stack's processes (LOCAL_HOOKS=infra.costs.counting). Units of DynamoDB are computed from
+the items (infra.bench.capacity), which are read once more for it; what that takes is left out of the time.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FOLDER = "COUNTED_CALLS"
 
 @dataclass
 class Invocation:
-    """One run of a function. `calls` by service and operation; `cpu_ms` of its thread, without the counting."""
+    """One run of a function: `calls` by service and operation, `cpu_ms` of its thread."""
 
     function: str
     asked: str

@@ -12,38 +12,60 @@ if TYPE_CHECKING:
     from infra.costs.usage import Usage
 
 IDLE_MONTHS = 12
+WHOLE = 100
+"""From here on a number is written without decimals."""
 
 HEAD = """\
 # What it costs
 
-Written by `make costs` from `infra/costs/counted.json` (a season that was played in small on the local stack, counted
-call by call) and `infra/costs/prices.yaml` ({region}, listed on {listed_on}: {source}). In US dollars, without VAT;
-1 € is taken as {dollars_a_euro:.2f} $. `make costs COUNT=1` plays and counts again (three minutes).
+Written by `make costs` from `infra/costs/counted.json` (a season that was played in small on the local
+stack, counted call by call) and `infra/costs/prices.yaml`. `make costs COUNT=1` plays and counts again
+(three minutes). In US dollars, without VAT; 1 € is taken as {dollars_a_euro:.2f} $.
 
-| | At list price | With what an account gets free each month |
+Prices: {region}, {listed_on}. {source}.
+
+| | At list price | In an account of its own |
 |---|---:|---:|
-| a season: {dossiers:,} dossiers, {payments:,} payments, {debits:,} debits, {refunds:,} refunds | {season} | {season_free} |
+| a season{played} | {season} | {season_free} |
 | an idle month | {idle} | {idle_free} |
 | a year: the season and twelve idle months | {year} | {year_free} |
 
-The right column is for one stack in an account of its own; a second stack of the account pays the left one. PAYBOX's and the bank's
-fees are theirs and not in here, nor is a rehearsal, which costs an idle month while it stands.
+The right column is less what each account gets free every month, for ever; the whole season is taken as one
+month. A second stack of the account pays the left one. PAYBOX's and the bank's fees are theirs and not in
+here, nor is a rehearsal, which costs an idle month while it stands.
 """
+
+PLAYED = ": {dossiers:,} dossiers, {payments:,} payments, {debits:,} debits, {refunds:,} refunds"
 
 METHOD = """\
 ## How it is counted
 
-Students use the pages, staff the API, schedules and queues run as functions (`tests/infra/count_season.py`). For each run of a
-function the calls of AWS are counted, DynamoDB's units are computed from the items by Amazon's rules (`infra/bench/capacity.py`),
-and its own processor time is taken. A run lasts that time on the share of a processor that its memory gets, {aws_call_ms} ms for each call of
-AWS, and the gateway's answer (a debit {debit_ms} ms). A student opens {views} pages for each that the story needs. What else is assumed, with its figure, is
-`assumed` in prices.yaml. Storage is an upper bound: half of what was ever written, for {storage_months} months.
+Students use the pages, staff the API, schedules and queues run as functions (`tests/infra/count_season.py`).
+For each run of a function the calls of AWS are counted, DynamoDB's units are computed from the items by
+Amazon's rules (`infra/bench/capacity.py`), and its own processor time is taken. A run lasts that time on the
+share of a processor that its memory gets, {aws_call_ms} ms for each call of AWS, and the gateway's answer (a
+debit {debit_ms} ms). A student opens {views} pages for each that the story needs. What else is assumed, with
+its figure, is `assumed` in prices.yaml. What each step leaves in the table and its index is kept for the
+{months} months of a season, then counted in each idle month. Alarms, keys, dashboards are those of the
+template; Lambda keeps {pollers} long polls open on each of the three queues.
+
+## What an idle month is made of, and what stays
+
+- **Alarms** are most of it: a metric watched is 0.10 $, and the errors of each function are one. They stay:
+  fewer would mean that one function's failure, or one fault of money, is not told from another.
+- **One key** (KMS, 1.00 $) seals second factors apart from the table, by decision 13. The key of the alarms'
+  topic is gone (it was another 1.00 $): a message of an alarm holds nothing of a person.
+- **Pollers** of queues are Lambda's own and cannot be fewer. Schedules are rules of EventBridge, which are
+  free; what they run costs cents.
+- **Two metrics** are written every hour so that their absence rings.
+
+So an idle month does not cost less than 1 €, whatever is chosen: the key alone is {key_euros:.2f} €.
 """
 
 
-def sheet(steps: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+def sheet(found: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """Return the page."""
-    season, idle = of_season(steps, facts), of_idle_month(steps, facts)
+    season, idle = of_season(found, facts), of_idle_month(found, facts)
     paid, free = dollars(season, facts), dollars(season, facts, is_first=True)
     month, month_free = dollars(idle, facts), dollars(idle, facts, is_first=True)
     both = {
@@ -56,11 +78,18 @@ def sheet(steps: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     }
     assumed = facts["assumed"]
     parts = [
-        HEAD.format(**facts["season"], **both, **{each: facts[each] for each in _NAMED}),
+        HEAD.format(
+            played=PLAYED.format(**facts["season"]), **both, **{each: facts[each] for each in _NAMED}
+        ),
         "## A season\n\n" + _table(season, facts),
         "## An idle month\n\n" + _table(idle, facts),
-        "## The steps of a season, for one person\n\n" + _steps(steps, volumes(facts["season"])),
-        METHOD.format(**assumed, debit_ms=assumed["gateway_ms"]["DebitInstalment"]),
+        "## The steps of a season, for one person\n\n" + _steps(found["steps"], volumes(facts["season"])),
+        METHOD.format(
+            **assumed,
+            months=facts["season"]["months"],
+            debit_ms=assumed["gateway_ms"]["DebitInstalment"],
+            key_euros=facts["prices"]["keys"]["each"] / facts["dollars_a_euro"],
+        ),
     ]
     return "\n".join(parts)
 
@@ -94,7 +123,10 @@ def _table(usage: Usage, facts: Mapping[str, Any]) -> str:
 
 
 def _steps(steps: Mapping[str, Any], times: Mapping[str, int]) -> str:
-    lines = ["| Step | Times | Function | Runs | Read units | Write units | CPU ms |", "|---|---:|---|---:|---:|---:|---:|"]
+    lines = [
+        "| Step | Times | Function | Runs | Read units | Write units | CPU ms |",
+        "|---|---:|---|---:|---:|---:|---:|",
+    ]
     for step, each in steps.items():
         played = f"{times[step] + times.get(f'{step} again', 0):,}" if step in times else ""
         for function, told in each.items():
@@ -104,7 +136,7 @@ def _steps(steps: Mapping[str, Any], times: Mapping[str, int]) -> str:
 
 
 def _figure(number: float) -> str:
-    return f"{number:,.0f}" if number >= 100 else f"{number:,.2f}"
+    return f"{number:,.0f}" if number >= WHOLE else f"{number:,.2f}"
 
 
 def _both(paid: float, facts: Mapping[str, Any]) -> str:

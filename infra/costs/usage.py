@@ -20,7 +20,7 @@ CLOUD = ROOT / "infra" / "cloud"
 FUNCTIONS = ROOT / ".chalice" / "config.json"
 SERVED = frozenset({"APIHandler", "Webhook"})
 """Run by a request to API Gateway."""
-QUEUED = frozenset({"DebitInstalment", "DeliverOutbox"})
+QUEUED = frozenset({"DebitInstalment", "DeliverOutbox", "DeliverEvent"})
 """Run by messages of a queue, which are received and deleted."""
 GB, MONTH_SECONDS = 1e9, 30 * 86_400
 RUNS_A_MONTH = {
@@ -58,7 +58,8 @@ def told() -> dict[str, Any]:
 
 
 def counted() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(COUNTED.read_text(encoding="utf-8"))["steps"]
+    """Return the steps, and what each leaves in the table."""
+    found: dict[str, Any] = json.loads(COUNTED.read_text(encoding="utf-8"))
     return found
 
 
@@ -68,7 +69,7 @@ def volumes(season: Mapping[str, int]) -> dict[str, int]:
     at_once = season["payments"] - season["of_plans"]
     return {
         "import": everybody,
-        "first connection": everybody,
+        "first connection": season["by_mailed_link"],
         "declaration": everybody,
         "validation": everybody,
         "payment": at_once,
@@ -79,26 +80,35 @@ def volumes(season: Mapping[str, int]) -> dict[str, int]:
     }
 
 
-def of_season(steps: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
-    """Return what a season adds to the idle months in which it falls, with a year of storage."""
-    assumed, usage = facts["assumed"], Usage()
+def of_season(found: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
+    """Return what a season adds to the idle months in which it falls, with its storage meanwhile."""
+    assumed, usage, kept_gb = facts["assumed"], Usage(), 0.0
     for step, times in volumes(facts["season"]).items():
-        usage.update(_scaled(_of_step(steps[step.removesuffix(" again")], assumed), times))
+        name = step.removesuffix(" again")
+        usage.update(_scaled(_of_step(found["steps"][name], assumed), times))
+        kept_gb += found["stored_bytes"][name] * times / GB
     usage["lambda_gb_seconds"] += (
-        usage["api_requests"] * assumed["cold_starts"] * assumed["cold_start_ms"] / 1000 * _memory_gb("APIHandler")
+        usage["api_requests"]
+        * assumed["cold_starts"]
+        * assumed["cold_start_ms"]
+        / 1000
+        * _memory_gb("APIHandler")
     )
-    kept_gb = usage["table_writes"] * 512 / GB  # a unit writes 1 kB at most, in a transaction half of it
     papers_gb = usage["bucket_puts"] * assumed["pdf_kb"] * 1000 / GB
-    usage["table_gb_months"] = usage["backup_gb_months"] = kept_gb * assumed["storage_months"]
-    usage["bucket_gb_months"] = papers_gb * assumed["storage_months"]
+    usage["table_gb_months"] = usage["backup_gb_months"] = kept_gb * facts["season"]["months"]
+    usage["bucket_gb_months"] = papers_gb * facts["season"]["months"]
     usage["transfer_gb"] = papers_gb + usage["api_requests"] * assumed["answer_kb"] * 1000 / GB
     return _logged(usage, assumed)
 
 
-def of_idle_month(steps: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
+def of_idle_month(found: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
+    """Return what a stack uses while nobody does anything, with one season in its table."""
     assumed, usage = facts["assumed"], Usage()
+    kept = of_season(found, facts)
+    for name in ("table_gb_months", "backup_gb_months", "bucket_gb_months"):
+        usage[name] = kept[name] / facts["season"]["months"]
     for function, runs in RUNS_A_MONTH.items():
-        usage.update(_scaled(_of_step(steps[f"idle {function}"], assumed), runs))
+        usage.update(_scaled(_of_step(found["steps"][f"idle {function}"], assumed), runs))
     usage["rule_runs"] = sum(RUNS_A_MONTH.values())
     owned = list(resources_of_the_stack())
     kinds = Counter(each["Type"] for each in owned if "Type" in each)

@@ -1,7 +1,7 @@
-"""`python -m tests.infra.count_season FILE`: play a season in small on a stack of its own, and count what it asks.
+"""`python -m tests.infra.count_season FILE`: play a season in small, and count what it asks of AWS.
 
-Students use the pages, staff the API; schedules and queues run as functions. A step is played for a few people,
-and what it took is written for one: infra.costs scales it (`make costs`).
+Students use the pages, staff the API; schedules and queues run as functions. A step is played for a few
+people, and what it took is written for one: infra.costs scales it (`make costs`).
 """
 
 import json
@@ -33,8 +33,8 @@ AT_ONCE, IN_PARTS = range(3, 6), range(6, 9)
 """Which students of the file pay once, and which by three instalments."""
 STAFF = ("registrar", "accountant", "accountant2")
 SCHEDULES = (
-    "publish_outbox", "seal_audit", "number_journal", "reconcile_payments", "reconcile_debits", "reconcile_days",
-    "plan_debits", "check_debits", "apply_retention",
+    "publish_outbox", "seal_audit", "number_journal", "reconcile_payments", "reconcile_debits",
+    "reconcile_days", "plan_debits", "check_debits", "apply_retention",
 )  # fmt: skip
 OVERHEAD_BYTES = 100
 """Of an item that is kept, and of its entry in an index."""
@@ -75,7 +75,6 @@ class Season:
             ran = [each for each in self._new() if each.function == function][-1:]
             self.steps[f"idle {function}"] = summed(ran, 1)
 
-
     def _stored_bytes(self) -> int:
         port = urlsplit(self.stack.portal).port or 0
         environment.enter(os.environ, environment.local_aws(f"http://127.0.0.1:{port + 3}"))
@@ -101,7 +100,11 @@ def summed(invocations: Iterable[Invocation], people: int) -> Step:
 
 def _works(each: Invocation) -> bool:
     """Whether it did something: the stack ticks by itself too, and what found nothing is counted as idle."""
-    return each.function in {"APIHandler", "Webhook"} or each.write_units > 0 or any("SendMessage" in call for call in each.calls)
+    return (
+        each.function in {"APIHandler", "Webhook"}
+        or each.write_units > 0
+        or any("SendMessage" in call for call in each.calls)
+    )
 
 
 def play(season: Season) -> None:
@@ -122,7 +125,9 @@ def play(season: Season) -> None:
     season.step("debit", len(IN_PARTS), lambda: debits_of(operator, [*days, "2022-07-10"]))
     paid = {each: paid_by(student(stack, each)) for each in AT_ONCE}
     first, second = (log_in(stack, f"{each}@demo.test") for each in STAFF[1:])  # the session of June is over
-    season.step("refund", len(AT_ONCE), lambda: [is_given_back(first, second, *paid[each]) for each in AT_ONCE])
+    season.step(
+        "refund", len(AT_ONCE), lambda: [is_given_back(first, second, *paid[each]) for each in AT_ONCE]
+    )
     season.idle()
 
 

@@ -12,7 +12,9 @@ POLICIES = ministack.ROOT / ".chalice"
 TABLE = {"Fn::GetAtt": ["Table", "Arn"]}
 INDEX = {"Fn::Sub": "${Table.Arn}/index/by_queue"}
 LEADING_KEYS = "dynamodb:LeadingKeys"
-OF_NO_INDEX = frozenset({"GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"})
+OF_NO_INDEX = frozenset(
+    {"GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"}
+)
 """DynamoDB does these to rows of the table alone."""
 
 
@@ -22,7 +24,7 @@ def functions() -> list[str]:
 
 
 def granted(function: str) -> list[str]:
-    """Return the rights that a function has, but for its own log; what is denied is left out of no pattern."""
+    """Return the rights that a function has, but for its own log; what is denied is not taken off."""
     (path,) = (each for each in POLICIES.glob("policy-*.json") if _name(each) == function)
     statements = json.loads(path.read_text())["Statement"]
     return [
@@ -77,7 +79,9 @@ def _targets(action: str, statement: dict[str, Any]) -> Iterator[str]:
             keys = conditions.get("ForAllValues:StringLike", {}).get(LEADING_KEYS, ["*"])
             yield from (f"table {key}" for key in keys)
         elif service == "kms":
-            yield ",".join(conditions["ForAllValues:StringEquals"]["kms:EncryptionContextKeys"])
+            yield ",".join(
+                conditions.get("ForAllValues:StringEquals", {}).get("kms:EncryptionContextKeys", "*")
+            )
         elif verb == "ListBucketVersions":
             yield from conditions["StringLike"]["s3:prefix"]
         else:
@@ -93,4 +97,4 @@ def _end(resource: dict[str, Any]) -> str:
     text = str(resource["Fn::Sub"])
     if text.startswith("${Documents.Arn}/"):
         return text.partition("/")[2]
-    return "" if ":ses:" in text else text.rpartition("/")[2]
+    return "" if ":ses:" in text or ":events:" in text else text.rpartition("/")[2]

@@ -78,7 +78,9 @@ def rights(service: str, operation: str, parameters: dict[str, Any]) -> set[str]
     if service == "s3":
         return {f"s3:{action} {key}" for action, key in _bucket_rights(operation, parameters)}
     if service == "sqs":
-        return {f"sqs:{operation.removesuffix('Batch')} {_in_template(parameters['QueueUrl'].rpartition('/')[2])}"}
+        return {
+            f"sqs:{operation.removesuffix('Batch')} {_in_template(parameters['QueueUrl'].rpartition('/')[2])}"
+        }
     if service == "ssm":
         return {f"ssm:{operation} {parameters['Name'].rpartition('/')[2]}"}
     if service == "kms":
