@@ -34,20 +34,16 @@ EXPLAINED = {
     "ApplyRetention *": "forgets in rows of every kind that names a person: tests/usecases play the years",
     "APIHandler s3:GetObject *": "links to files are signed by this role and followed by browsers",
     "APIHandler s3:*": "erasure and import of large files: tests/integration",
-    "APIHandler dynamodb:DeleteItem *": "erasure, and a log-in that an import moves",
     "DeliverEvent *": OF_ENDPOINTS,
     "PublishOutbox * table ENDPOINT#[*]": OF_ENDPOINTS,
     "PublishOutbox dynamodb:* table EVENT_SEQUENCE": "one statement for the row and the batch",
     "PublishOutbox dynamodb:PutItem table AUDIT#ENTRY#[*]": "an endpoint that is switched off by itself",
     "PublishOutbox sqs:SendMessage Deliveries": OF_ENDPOINTS,
     "PublishOutbox events:PutEvents": OF_ENDPOINTS,
-    "DeliverOutbox * IMPORT#STUDENTS": OF_IMPORTS,
-    "DeliverOutbox * imports/[*]": OF_IMPORTS,
     "DeliverOutbox * table EMAIL#[*]": OF_IMPORTS,
-    "DeliverOutbox * table IDENTITY#[*]": OF_IMPORTS,
     "DeliverOutbox * table ROLE_CHANGE#[*]": OF_IMPORTS,
-    "NumberJournal * table AUDIT#ENTRY#[*]": "a month that closes leaves its trace",
     "NumberJournal * table CLOSING#[*]": "months of the year before close by themselves",
+    "NumberJournal dynamodb:PutItem table TREASURY#[*]": "entries of no student are numbered too",
 }
 """Rights that no recorded call needs, and why they must be there. `[*]` stands for the star itself."""
 
