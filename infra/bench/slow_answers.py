@@ -37,10 +37,8 @@ def main() -> None:
             taken = time.monotonic() - began
             workers.require_all_paid()
     each = taken * at_once / count
-    hours = WHOLE * each / at_once / 3600
-    print(
-        f"{count} debits by {at_once} at once in {taken:.1f} s: {each:.2f} s each; {WHOLE:,} last {hours:.2f} h"
-    )
+    told = f"{count} debits by {at_once} at once in {taken:.1f} s: {each:.2f} s each"
+    print(f"{told}; {WHOLE:,} last {WHOLE * each / at_once / 3600:.2f} h")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -47,8 +47,16 @@ _CALLS = {
     "ssm:GetParameter": "parameter_reads",
 }
 
-Usage = Counter[str]
-"""By the names of prices.yaml."""
+
+class Usage(defaultdict[str, float]):
+    """Numbers by the names of prices.yaml."""
+
+    def __init__(self, numbers: Mapping[str, float] | None = None) -> None:
+        super().__init__(float, numbers or {})
+
+    def add(self, numbers: Mapping[str, float]) -> None:
+        for name, number in numbers.items():
+            self[name] += number
 
 
 def told() -> dict[str, Any]:
@@ -85,7 +93,7 @@ def of_season(found: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
     assumed, usage, kept_gb = facts["assumed"], Usage(), 0.0
     for step, times in volumes(facts["season"]).items():
         name = step.removesuffix(" again")
-        usage.update(_scaled(_of_step(found["steps"][name], assumed), times))
+        usage.add(_scaled(_of_step(found["steps"][name], assumed), times))
         kept_gb += found["stored_bytes"][name] * times / GB
     usage["lambda_gb_seconds"] += (
         usage["api_requests"]
@@ -108,7 +116,7 @@ def of_idle_month(found: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
     for name in ("table_gb_months", "backup_gb_months", "bucket_gb_months"):
         usage[name] = kept[name] / facts["season"]["months"]
     for function, runs in RUNS_A_MONTH.items():
-        usage.update(_scaled(_of_step(found["steps"][f"idle {function}"], assumed), runs))
+        usage.add(_scaled(_of_step(found["steps"][f"idle {function}"], assumed), runs))
     usage["rule_runs"] = sum(RUNS_A_MONTH.values())
     owned = list(resources_of_the_stack())
     kinds = Counter(each["Type"] for each in owned if "Type" in each)
@@ -145,8 +153,8 @@ def _of_step(step: Mapping[str, Mapping[str, float]], assumed: Mapping[str, Any]
         more = runs / each["runs"]
         calls = sum(number for name, number in each.items() if ":" in name)
         seconds = _seconds(function, each["cpu_ms"], calls, each["runs"], assumed) * more
-        usage.update({"lambda_requests": runs, "lambda_gb_seconds": seconds * _memory_gb(function)})
-        usage.update({"table_reads": each["read_units"] * more, "table_writes": each["write_units"]})
+        usage.add({"lambda_requests": runs, "lambda_gb_seconds": seconds * _memory_gb(function)})
+        usage.add({"table_reads": each["read_units"] * more, "table_writes": each["write_units"]})
         usage["api_requests"] += runs if function in SERVED else 0
         usage["queue_requests"] += 2 * runs if function in QUEUED else 0
         for name, number in each.items():
@@ -159,13 +167,13 @@ def _seconds(function: str, cpu_ms: float, calls: float, runs: float, assumed: M
     """Return how long runs last: on their share of a processor, for AWS, and for the gateway."""
     share = min(1, _memory_gb(function) * 1024 / assumed["vcpu_mb"])
     waits = calls * assumed["aws_call_ms"] + runs * assumed["gateway_ms"].get(function, 0)
-    return (cpu_ms / share + waits) / 1000
+    return float((cpu_ms / share + waits) / 1000)
 
 
 def _memory_gb(function: str) -> float:
     known = json.loads(FUNCTIONS.read_text(encoding="utf-8"))["stages"]["production"]["lambda_functions"]
     by_name = {name.title().replace("_", ""): each["lambda_memory_size"] for name, each in known.items()}
-    return by_name.get(function, by_name["ApiHandler"]) / 1024
+    return float(by_name.get(function, by_name["ApiHandler"]) / 1024)
 
 
 def _logged(usage: Usage, assumed: Mapping[str, Any]) -> Usage:

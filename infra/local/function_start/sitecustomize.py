@@ -12,11 +12,10 @@ import os
 import sys
 import urllib.request
 from datetime import datetime
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING
-
-import recorded_calls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +48,7 @@ class _Wiring(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
         module.Services.__init__.__defaults__ = (local_now,)
-        recorded_calls.install()
+        import_module("recorded_calls").install()
 
 
 if "LOCAL_CLOCK" in os.environ:
