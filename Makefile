@@ -83,8 +83,12 @@ prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the 
 	@PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
 
 .PHONY: audit
-audit: $(RUN_READY) ## Verify the audit trail of the running stack (PORT=8000)
-	@$(PYTHON) -m infra.audit verify --local $(PORT)
+audit: $(RUN_READY) ## Verify trail, journal and batches of a stack (STACK= REGION= or LOCAL=1, or PORT=8000)
+	@$(PYTHON) -m infra.audit verify $(WHICH_STACK)
+
+.PHONY: restored
+restored: $(RUN_READY) ## After a restored table was plugged in: numbers, trail, lost payments (STACK= REASON= EXPORT=file of the gateway)
+	@$(PYTHON) -m infra.restored --reason '$(REASON)' $(if $(EXPORT),--export '$(EXPORT)') $(WHICH_STACK)
 
 .PHONY: first-admin
 first-admin: $(RUN_READY) ## Create the first administrator of an empty stack (EMAIL=, STACK= REGION= or LOCAL=1, or PORT=8000)

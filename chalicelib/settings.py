@@ -32,6 +32,7 @@ class Settings(BaseModel):
 
     stage: Stage = Stage.PRODUCTION
     table: str
+    is_table_restored: bool = False
     bucket: str
     outbox_queue_url: str
     debit_queue_url: str

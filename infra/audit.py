@@ -1,6 +1,7 @@
 """`python -m infra.audit verify`: compare trail, journal and batches with what was written (docs/audit.md).
 
-Exit code 0 when it is, 1 when a record was tampered with, 2 when it cannot be read.
+Exit code 0 when it is, 1 when a record was tampered with, 2 when it cannot be read, 3 when all is as it was
+written but for what a restore lost, which the trail tells.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.trail.audit_verification import Flaw, Verdict
+    from chalicelib.domain.trail.restores import Restore
     from chalicelib.usecases.audit.ports import AuditHeads, AuditTrail
     from chalicelib.usecases.exports.ports import Batches
     from chalicelib.usecases.journal.ports import Journal
 
-INTACT, TAMPERED, UNREAD = 0, 1, 2
+INTACT, TAMPERED, UNREAD, RESTORED = 0, 1, 2, 3
 
 
 class NothingToRead(RuntimeError):
@@ -40,7 +42,7 @@ class Kept:
 def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
-        kept = _of_this_machine(chosen.local) if chosen.local else _of_the_environment()
+        kept = _of_a_stack(chosen) if chosen.stack or chosen.local else _of_the_environment()
     except NothingToRead as error:
         print(error, file=sys.stderr)
         return UNREAD
@@ -73,7 +75,8 @@ def _verify(kept: Kept) -> int:
     print(_acquittal(verdict))
     if waiting := len(kept.audit.waiting(1000)):
         print(f"{_counted(waiting, 'entry waits', 'entries wait')} to be sealed.")
-    return INTACT
+    print(*map(_restore, verdict.restores), sep="\n", end="\n" if verdict.restores else "")
+    return RESTORED if verdict.restores else INTACT
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -84,6 +87,10 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--local", type=int, metavar="PORT", help="of the stack that `make run` serves at PORT"
     )
+    verify.add_argument(
+        "--stack", default="", help="of a stack of the account, with --local of the local AWS"
+    )
+    verify.add_argument("--region", default="eu-west-3")
     return parser
 
 
@@ -106,10 +113,11 @@ def _of_the_environment() -> Kept:
     return _kept(chosen.table, chosen.bucket, chosen.region)
 
 
-def _of_this_machine(port: int) -> Kept:
-    enter_this_machine(port)
-    names = outputs_of("quittance", "eu-west-3")
-    return _kept(names["Table"], names["Documents"], "eu-west-3")
+def _of_a_stack(chosen: argparse.Namespace) -> Kept:
+    if chosen.local:
+        enter_this_machine(chosen.local)
+    names = outputs_of(chosen.stack or "quittance", chosen.region)
+    return _kept(names["Table"], names["Documents"], chosen.region)
 
 
 def outputs_of(stack: str, region: str) -> dict[str, str]:
@@ -156,12 +164,26 @@ def _acquittal(verdict: Verdict) -> str:
 
 
 def _accusation(flaw: Flaw) -> str:
+    if flaw.may_be_restored:
+        return (
+            f"Tampered, or restored: {flaw.sentence}\n"
+            "Nothing else is wrong. If the table was restored from a backup, say so "
+            "(docs/runbooks/restore.md). If it was not, the tail was cut off."
+        )
     if not flaw.record:
         return f"Tampered: {flaw.sentence}"
     record = flaw.record
     return (
         f"Tampered: {flaw.sentence}\n"
         f"What stands there: {record.act}, {_when(record.at)}, by {record.by}, about {record.subject_id}."
+    )
+
+
+def _restore(restore: Restore) -> str:
+    lost = _counted(restore.missing, "sealed entry is", "sealed entries are")
+    return (
+        f"Restored: on {_when(restore.record.at)} the trail was restored to record {restore.kept}; "
+        f"{lost} missing at least, up to record {restore.known} of {restore.until:%d/%m/%Y}."
     )
 
 

@@ -196,7 +196,14 @@ def with_payers_apart(account: Account) -> Account:
     if not any(each.buyer for each in account.invoices):
         return account
     own, theirs = apart(
-        PayerBooks(account.orders, account.invoices, account.credit_notes, account.payments, account.journal)
+        PayerBooks(
+            account.orders,
+            account.invoices,
+            account.credit_notes,
+            account.payments,
+            account.journal,
+            account.waivers,
+        )
     )
     return replace(
         account,

@@ -32,6 +32,7 @@ from chalicelib.pages.payments import pages_payment
 from chalicelib.pages.people import pages_people
 from chalicelib.pages.plans import pages_plan
 from chalicelib.pages.privacy import pages_privacy
+from chalicelib.pages.programs.service_keys import pages_service_keys
 from chalicelib.pages.registrations import pages_staff
 from chalicelib.pages.second_factor import pages_second_factor
 from chalicelib.pages.security import pages_security
@@ -109,6 +110,7 @@ DESKS = (
     pages_imports,
     pages_campaigns,
     pages_outbox,
+    pages_service_keys,
     pages_audit,
 )
 PAGES = (*ENTRY, *STUDENT, *DESKS)

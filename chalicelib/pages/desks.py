@@ -45,6 +45,7 @@ PEOPLE = Desk("/staff/people", marked("Personnes et rôles"), Action.READ_PEOPLE
 CAMPAIGNS = Desk("/staff/campaigns", marked("Campagnes"), Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", marked("Importations"), Action.READ_IMPORTS)
 OUTBOX = Desk("/staff/outbox", marked("Envois en échec"), Action.READ_GIVEN_UP)
+SERVICE_KEYS = Desk("/staff/service-keys", marked("Clés de service"), Action.READ_KEYS)
 AUDIT = Desk("/staff/audit", marked("Journal d'audit"), Action.READ_AUDIT)
 DESKS = (
     HOME,
@@ -70,6 +71,7 @@ DESKS = (
     CAMPAIGNS,
     IMPORTS,
     OUTBOX,
+    SERVICE_KEYS,
     AUDIT,
 )
 

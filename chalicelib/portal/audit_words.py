@@ -125,6 +125,8 @@ _ACTS = {
     Act.IMPORT_STARTED: marked("Importation commencée"),
     Act.IMPORT_FINISHED: marked("Importation finie"),
     Act.ADMINISTRATOR_CREATED: marked("Première personne créée par l'exploitant"),
+    Act.TABLE_RESTORED: marked("Table restaurée depuis une sauvegarde"),
+    Act.PAYMENT_SOUGHT: marked("Encaissement recherché après restauration"),
 }
 _BY_ITSELF = {
     GATEWAY: marked("La passerelle"),

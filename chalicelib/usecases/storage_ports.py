@@ -136,6 +136,9 @@ class Questions(Protocol):
     def next_question(self) -> int:
         """Return a question number never returned before, 1 … 2 147 483 647."""
 
+    def skip(self, numbers: int) -> None:
+        """Leave out the next `numbers`."""
+
 
 class PersonalRecords(Protocol):
     """All rows about one person, in every partition."""

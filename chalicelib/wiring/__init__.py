@@ -176,6 +176,10 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
         return SqsDebitQueue(self._client("sqs"), self._settings.debit_queue_url)
 
     @property
+    def asks_before_debits(self) -> bool:
+        return self._settings.is_table_restored
+
+    @property
     def gateway(self) -> Gateway:
         """Return the gateway with the keys as SSM has them now, or had them a minute ago."""
         return self._gateway_with(self._hmac_keys())

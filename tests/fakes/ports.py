@@ -104,6 +104,9 @@ class FakeQuestions:
     def next_question(self) -> int:
         return next(self._drawn)
 
+    def skip(self, numbers: int) -> None:
+        self._drawn = count(next(self._drawn) + numbers)
+
 
 class PlainPasswords:
     """A password is its own hash."""
@@ -313,7 +316,7 @@ class FakePorts(ExportFakes):
         self.campaign_versions = MemoryCampaignVersions(self.memory)
         self.campaign_use = MemoryCampaignUse(self.memory)
         self.campaign_reader = FileReader()
-        self.requires_second_factor = False
+        self.requires_second_factor = self.asks_before_debits = False
         self.store = MemoryStore(self.memory)
         self.people = MemoryPeople(self.memory)
         self.sessions = MemorySessions(self.memory)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -23,11 +24,11 @@ from tests.unit.invoicing.fec_rules import findings, records
 def every_day_is_closed(books: Books) -> None:
     """P31: days on which money moved are compared, all differences have an end, nothing is left.
 
-    One such day in four is compared: each asks the gateway anew.
+    `make test` compares one such day in four: each asks the gateway anew.
     """
     desk, yesterday = books.desk(), books.today - timedelta(days=1)
     days = sorted({each.dated_on for each in entries_of(books)} | {yesterday})
-    days = [each for each in days if each <= yesterday][::-4]
+    days = [each for each in days if each <= yesterday][:: -1 if os.environ.get("PROVE") else -4]
     runs = [run for day in days for run in books.compares(desk, day)]
     open_runs = [run for run in runs if not run["closes"] or run["unexplained"]]
     assert not open_runs, open_runs

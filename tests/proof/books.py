@@ -81,6 +81,8 @@ def _check_totals(memory: Memory, entries: list[JournalEntry], waiting: Abstract
             f"the {book} book is not what came in by {method}"
         )
     given_up = sum(each.written_off_cents for each in memory.registrations_by_id.values())
+    of_payers = (each for each in memory.waivers.values() if each.is_of_payer and each.is_approved)
+    given_up += sum(each.amount_cents for each in of_payers)
     assert sum(books[each] for each in GIVEN_UP) == given_up, (
         "the rests given up are not what was written off"
     )

@@ -58,6 +58,8 @@ BOOKED_FROM = 100_000
 """From this seed on the bank tells what moved, and accounting keeps the books to the month that closes."""
 LINKED_FROM = 200_000
 """From this seed on payers without an account pay shares by links as well, and no books are closed."""
+WAIVED_FROM = 300_000
+"""From this seed on two people give up what a third-party payer owes as well."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -96,6 +98,8 @@ class Lifetime(Director):
         is_credited = seed >= CREDITED_FROM
         corrector = Corrector(self.ports, self.judges.sums, self.chance) if seed >= CORRECTED_FROM else None
         self.payers = PayerDesk(self.ports, self.judges.sums, self.chance) if seed >= SHARED_FROM else None
+        if self.payers:
+            self.payers.is_waiving = seed >= WAIVED_FROM
         self.bookkeeper = (
             Bookkeeper(self.ports, self.judges.sums, self.chance, self.judges.treasury.account)
             if BOOKED_FROM <= seed < LINKED_FROM

@@ -7,11 +7,15 @@ from random import Random
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.collection.receipts import ReceivedMoney
+from chalicelib.domain.corrections.waiver import WaiverKind, WaiverState
+from chalicelib.domain.corrections.waivers import WaiverAsked
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import PaymentMethod
 from chalicelib.usecases.collection.receive_payment import receive_payment
+from chalicelib.usecases.corrections.decide_waiver import decide_waiver
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
+from chalicelib.usecases.corrections.propose_waiver import propose_waiver
 from chalicelib.usecases.payers.invoice_payer import invoice_payer
 from chalicelib.usecases.payers.name_payer import name_payer, take_back_payer
 from tests.fakes.ports import FakePorts
@@ -32,6 +36,7 @@ class PayerDesk:
     sums: Sums
     chance: Random
     seen: int | None = None
+    is_waiving: bool = False
 
     def acts(self, registration_id: str) -> Iterator[tuple[float, Act]]:
         """Yield each act with its weight: seldom where there is nothing to do it to."""
@@ -42,6 +47,11 @@ class PayerDesk:
         yield (2 if is_named else 0.05), self.invoices
         yield (1.5 if owes else 0.02), self.receives
         yield (0.7 if owes else 0.02), self.gives_up
+        if self.is_waiving:
+            is_waiting = any(
+                each.state is WaiverState.PROPOSED for each in self.ports.memory.waivers.values()
+            )
+            yield (6 if is_waiting else 3 if owes else 0.02), self.does_not_pay
 
     def names(self, registration_id: str) -> None:
         """Name a payer or change it, now and then by what stood on an older page."""
@@ -80,6 +90,20 @@ class PayerDesk:
             return
         cents = max(1, self.chance.choice((owed, owed, owed // 2, 100, owed + 1)))
         issue_credit_note(self.ports, CreditOrder(payer.invoice_number, cents, "rupture"), ACCOUNTANT)
+
+    def does_not_pay(self, registration_id: str) -> None:
+        """Propose to give up what it owes, now and then too much; or decide on it, now and then one's own."""
+        owed, payer = self._owed(registration_id), self._payer(registration_id)
+        waiting = [each for each in self.ports.memory.waivers.values() if each.state is WaiverState.PROPOSED]
+        if waiting:
+            by = self.chance.choice((ACCOUNTANT, REGISTRAR, REGISTRAR))
+            is_approved = self.chance.random() < 0.8
+            decide_waiver(self.ports, waiting[0].id, "motif", by, is_approved=is_approved)
+        elif payer and payer.invoice_number:
+            kind = self.chance.choice(tuple(WaiverKind))
+            cents = max(1, self.chance.choice((owed, owed, owed // 2, owed + 1)))
+            asked = WaiverAsked(kind, cents, owed, "sans réponse", "PV de carence", payer.invoice_number)
+            propose_waiver(self.ports, registration_id, asked, ACCOUNTANT)
 
     def goes_on(self, registration_id: str) -> None:
         """Invoice the payer that a plan waits for, or take it back."""

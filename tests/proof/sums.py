@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chalicelib.domain.corrections.waiver import WaiverState
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payers.payer import Payer, PayerState
 from chalicelib.domain.payments import Payment, PaymentMethod
@@ -49,7 +50,9 @@ class Sums:
         """What the invoice of a payer still asks for."""
         payments = (each for _, each in self.memory.payments.values())
         mine = (each for each in payments if each.invoice_number == payer.invoice_number)
-        return self._invoiced_to(payer) - sum(each.allocated_cents for each in mine)
+        waived = [each for each in self.memory.waivers.values() if each.state is WaiverState.APPROVED]
+        left = self._invoiced_to(payer) - sum(each.allocated_cents for each in mine)
+        return left - sum(w.amount_cents for w in waived if w.invoice_number == payer.invoice_number)
 
     def _share(self, payer: Payer) -> int:
         """What a payer takes of the price: that of one named after the order only with its invoice."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.lifetime import BOOKED_FROM, CORRECTED_FROM, LINKED_FROM, SHARED_FROM, Lifetime
+from tests.proof.lifetime import BOOKED_FROM, CORRECTED_FROM, LINKED_FROM, SHARED_FROM, WAIVED_FROM, Lifetime
 from tests.proof.simulation import Simulation
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +21,7 @@ LIFETIMES = {
     "corrected": (CORRECTED_FROM, 750),
     "shared": (SHARED_FROM, 1_000),
     "linked": (LINKED_FROM, 750),
+    "waived": (WAIVED_FROM, 250),
 }
 """The first seed and the count of what `make test` plays: each has the people of those before it as well.
 

@@ -20,7 +20,7 @@ from chalicelib.usecases.delivery.deliver_outbox import NotDelivered, deliver_ou
 from chalicelib.usecases.refunds.decide_refund import decide_refund
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.give_iban import give_iban_by_link
-from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
+from chalicelib.usecases.refunds.make_transfer_files import make_transfer_files
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
 from chalicelib.usecases.refunds.select_transfers import select_transfers
 from tests.fakes.ports import FakePorts, enrol_student
@@ -85,7 +85,7 @@ class Life:
 
     def _make(self, seen: str, by: Person) -> None:
         with suppress(QuittanceError):
-            make_transfer_file(self.ports, seen, by)
+            make_transfer_files(self.ports, seen, by)
 
     def _finish(self) -> None:
         if self.refund and self.memory.transfer_files:

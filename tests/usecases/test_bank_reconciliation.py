@@ -26,7 +26,7 @@ from chalicelib.usecases.journal.sum_journal import sum_journal
 from chalicelib.usecases.reconciliation.bank_standing import bank_standing, first_of
 from chalicelib.usecases.reconciliation.reconcile_day import reconcile_day
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
-from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
+from chalicelib.usecases.refunds.make_transfer_files import make_transfer_files
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.show_returns import show_returns
 from tests.fakes.ports import MANUAL_DAY, FakePorts
@@ -167,7 +167,7 @@ def test_transfers_that_left_are_shown_by_the_line_of_their_file(
 ) -> None:
     bank.states()
     known = approved(chris)
-    file = make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+    (file,) = make_transfer_files(chris.ports, seen(chris), ACCOUNTANT)
     finish_transfer(chris.ports, known.id, SECOND, is_done=True)
     (line,) = later(bank, -60100)
     ends_the_day(chris)
@@ -184,7 +184,7 @@ def test_one_transfer_that_left_and_came_back_is_shown_by_its_lines(
     """A line may name one refund, without a file; the return is gathered with its refund or after it."""
     bank.states()
     refund = approved(chris)
-    make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+    make_transfer_files(chris.ports, seen(chris), ACCOUNTANT)
     (left,) = later(bank, -60100)
     settle_refunds(chris.ports, left.id, refund.id, ACCOUNTANT)
     if gathered:
@@ -205,7 +205,7 @@ def test_line_that_is_worked_off_months_later_shows_what_it_books(
 ) -> None:
     bank.states()
     refund = approved(chris)
-    make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+    make_transfer_files(chris.ports, seen(chris), ACCOUNTANT)
     (left,) = later(bank, -60100)
     chris.ports.move(days=90)
     settle_refunds(chris.ports, left.id, refund.id, ACCOUNTANT)

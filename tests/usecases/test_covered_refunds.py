@@ -32,7 +32,7 @@ from chalicelib.usecases.collection.take_back_payment import take_back_payment
 from chalicelib.usecases.refunds.cancel_refund import cancel_refund
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.give_iban import give_iban, read_iban_link
-from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
+from chalicelib.usecases.refunds.make_transfer_files import make_transfer_files
 from chalicelib.usecases.refunds.mark_transferred import mark_transferred
 from chalicelib.usecases.refunds.select_transfers import select_transfers
 from chalicelib.usecases.refunds.turn_into_transfer import turn_into_transfer
@@ -146,7 +146,7 @@ class TestStale:
         selection = select_transfers(chris.ports, ACCOUNTANT)
         assert [why for _, why in selection.left_out] == [LeftOut.MOVED, LeftOut.MOVED]
         with pytest.raises(NothingToTransfer):
-            make_transfer_file(chris.ports, selection.digest, ACCOUNTANT)
+            make_transfer_files(chris.ports, selection.digest, ACCOUNTANT)
 
     def test_lapses_when_it_is_marked_as_handed_over(self, chris: Student, short: Refund) -> None:
         with pytest.raises(RefundLapsed):
@@ -166,7 +166,7 @@ class TestStale:
         fee = next(each for each in cheques if each.amount_cents > refund_of(leaving, each).amount_cents)
         bounces(chris, fee)
         with pytest.raises((TransfersChanged, NothingToTransfer)):
-            make_transfer_file(chris.ports, digest, ACCOUNTANT)
+            make_transfer_files(chris.ports, digest, ACCOUNTANT)
 
 
 class TestAgreed:
@@ -282,7 +282,7 @@ class TestCancelled:
             cancel_refund(chris.ports, known.id, REASON, ACCOUNTANT)
 
     def test_never_once_it_is_in_a_file(self, chris: Student, known: Refund) -> None:
-        make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+        make_transfer_files(chris.ports, seen(chris), ACCOUNTANT)
         with pytest.raises(RefundNotReady):
             cancel_refund(chris.ports, known.id, REASON, ACCOUNTANT)
 
@@ -389,7 +389,7 @@ class TestLeft:
         receives(chris, 60100, "1")
         changes(chris, "02")
         known = approved(chris, prepared(chris)[0])
-        make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+        make_transfer_files(chris.ports, seen(chris), ACCOUNTANT)
         changes(chris, "01")
         return chris, known
 
@@ -409,3 +409,19 @@ class TestLeft:
         student, known = left
         finish_transfer(student.ports, known.id, ACCOUNTANT, is_done=False)
         assert (student.balance_cents, student.registration.is_paid) == (0, True)
+
+
+def test_who_prepared_a_refund_takes_it_back_before_anybody_decides_and_nobody_is_told(
+    chris: Student,
+) -> None:
+    known = prepares(chris, pays_twice(chris))
+    before = len(chris.ports.memory.entries)
+    with pytest.raises(RefundNotReady):
+        cancel_refund(chris.ports, known.id, "erreur de saisie", SECOND)
+    with pytest.raises(RefundUnreasoned):
+        cancel_refund(chris.ports, known.id, " ", ACCOUNTANT)
+    cancel_refund(chris.ports, known.id, "erreur de saisie", ACCOUNTANT)
+    assert (refund(chris, known).state, given(chris)) == (RefundState.CANCELLED, [])
+    assert len(chris.ports.memory.entries) == before
+    assert {each.refunding_cents for each in chris.account.payments} == {0}
+    judge(chris, 60100)

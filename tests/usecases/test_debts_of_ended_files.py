@@ -5,15 +5,18 @@ from datetime import date
 
 import pytest
 
+from chalicelib.domain.collection.arrears import reminder_days
 from chalicelib.domain.collection.bounces import BankReturn
 from chalicelib.domain.collection.disputes import DisputeReason, DisputeStage
 from chalicelib.domain.collection.refusals import ReceiptForRefused, ReceiptForWithdrawn
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.menu import MenuKey, MenuReason, MenuState, Why, menu, rest_to_pay
+from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.usecases.collection.list_unpaid import list_unpaid
+from chalicelib.usecases.collection.remind_arrears import list_arrears
 from chalicelib.usecases.collection.take_back_payment import stage_dispute, take_back_payment
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.credits.list_credits import list_credits
@@ -22,6 +25,8 @@ from chalicelib.usecases.refunds.reconcile_refunds import reconcile_refunds
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, Student
 from tests.usecases.correction_steps import judge, prepared
+from tests.usecases.plan_acts import entries
+from tests.usecases.test_arrears import reminded
 from tests.usecases.test_covered_refunds import bounces, receives, refuses
 from tests.usecases.test_withdrawals import reopens, withdraws
 
@@ -115,6 +120,28 @@ class TestWithdrawn:
         other = next(each.amount_cents for each in paid if each.id != fee.id)
         assert list_credits(chris.ports, None).total_cents == other - 2300
         judge(chris, 2300)
+
+
+class TestReminded:
+    def test_ladder_begins_on_the_day_the_bank_took_it_back(self, gone: Student) -> None:
+        (late,) = list_arrears(gone.ports)
+        assert (late.arrears.cents, late.arrears.since) == (2300, date(2022, 6, 24))
+        assert reminder_days(gone.file, date(2022, 6, 25))[0] == date(2022, 7, 2)
+        assert [reminded(gone, day) for day in ("2022-07-02", "2022-07-02")] == [["first"], ["first"]]
+        assert all(each.amount_cents == 2300 for each in entries(gone, Topic.ARREARS_REMINDER))
+        judge(gone, 2300)
+
+    def test_it_ends_once_it_is_paid_and_the_next_year_goes_on(self, gone: Student) -> None:
+        assert reminded(gone, "2023-09-02") == ["last"]
+        pays_the_rest(gone)
+        assert (reminded(gone, "2023-10-30"), list_arrears(gone.ports)) == (["last"], ())
+
+    def test_nothing_is_asked_of_a_refused_file(self, chris: Student) -> None:
+        chris.declares("01")
+        paid = receives(chris, 60100, "1")
+        refuses(chris, 10000)
+        bounces(chris, paid)
+        assert (list_arrears(chris.ports), reminded(chris, "2022-09-02")) == ((), [])
 
 
 class TestWithdrawnInAPlan:

@@ -17,7 +17,7 @@ from chalicelib.usecases.audit.seal_audit import seal_audit
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.journal.verify_journal import verify_journal
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
-from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
+from chalicelib.usecases.refunds.make_transfer_files import make_transfer_files
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
 from chalicelib.usecases.statements.suspend_line import suspend_line
 from tests.usecases.conftest import ACCOUNTANT, Student
@@ -29,7 +29,7 @@ from tests.usecases.test_transfer_files import approved, seen
 def file(chris: Student) -> TransferFile:
     """Two transfers that left, of which one came back, on one statement."""
     approved(chris)
-    made = make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+    (made,) = make_transfer_files(chris.ports, seen(chris), ACCOUNTANT)
     arrives(chris.ports, moved(-60100, made.id), moved(60100, "RETOUR"))
     return made
 

@@ -17,6 +17,7 @@ from chalicelib.usecases.lists.comment_registration import comment_registration
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
+from chalicelib.usecases.registrations.mark_provisional import mark_provisional
 from chalicelib.usecases.registrations.undo_act import undo_act
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student
 
@@ -65,6 +66,19 @@ def test_each_act_is_taken_back_to_what_was_before(chris: Student) -> None:
     undoes(chris)
     assert state(chris) == before
     assert chris.account.comment(chris.registration_id).version == 3
+
+
+def test_mark_of_a_grant_holder_who_waits_is_taken_back(chris: Student) -> None:
+    chris.declares("02")
+    first, second = date(2022, 10, 1), date(2022, 11, 1)
+    mark_provisional(chris.ports, chris.registration_id, first, REGISTRAR)
+    mark_provisional(chris.ports, chris.registration_id, second, REGISTRAR)
+    with pytest.raises(Forbidden):
+        undoes(chris)
+    assert undoes(chris, REGISTRAR).act is Act.PROVISIONAL_MARKED
+    assert (chris.registration.provisional_until, chris.registration.blocked) == (first, False)
+    with pytest.raises(NothingToUndo):
+        undoes(chris, REGISTRAR)
 
 
 def test_it_is_an_act_of_its_own_and_only_once(chris: Student) -> None:

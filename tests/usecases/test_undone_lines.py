@@ -37,7 +37,7 @@ from chalicelib.usecases.reconciliation.bank_standing import bank_standing
 from chalicelib.usecases.reconciliation.credit_remittances import credit_remittances
 from chalicelib.usecases.reconciliation.gather_movements import gather_movements
 from chalicelib.usecases.refunds.give_iban import give_iban
-from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
+from chalicelib.usecases.refunds.make_transfer_files import make_transfer_files
 from chalicelib.usecases.statements.explain_line import explain_line
 from chalicelib.usecases.statements.match_line import Match, Part, match_line
 from chalicelib.usecases.statements.settle_refunds import return_refund, settle_refunds
@@ -249,7 +249,7 @@ class TestRefused:
         with pytest.raises(LineOfLeavingPayment) as leaving:
             undone(owing, line)
         assert "99,00" in sentence(leaving.value)
-        file = make_transfer_file(owing.ports, seen(owing), ACCOUNTANT)
+        (file,) = make_transfer_files(owing.ports, seen(owing), ACCOUNTANT)
         settle_refunds(owing.ports, out.id, file.id, ACCOUNTANT)
         with pytest.raises(LineOfRefundedPayment):
             undone(owing, line)
@@ -265,7 +265,7 @@ class TestRefused:
 
     def test_a_refund_that_came_back(self, owing: Student, bank: Bank) -> None:
         approved(owing)
-        file = make_transfer_file(owing.ports, seen(owing), ACCOUNTANT)
+        (file,) = make_transfer_files(owing.ports, seen(owing), ACCOUNTANT)
         left, back = bank.states(-60100, 60100)
         settle_refunds(owing.ports, left.id, file.id, ACCOUNTANT)
         return_refund(owing.ports, back.id, file.refunds[0], ACCOUNTANT)
@@ -419,7 +419,7 @@ class TestMovementsOfTheBankAccount:
     ) -> None:
         bank.states()
         refund = approved(chris)
-        file = make_transfer_file(chris.ports, seen(chris), ACCOUNTANT)
+        (file,) = make_transfer_files(chris.ports, seen(chris), ACCOUNTANT)
         (line,) = later(bank, -60100)
         settle_refunds(chris.ports, line.id, file.id if by_file else refund.id, ACCOUNTANT)
         ends_the_day(chris)

@@ -103,6 +103,16 @@ def test_registrar_may_decide_and_who_proposed_may_not(owing: Student) -> None:
     assert rest(owing) == 10000
 
 
+def test_who_proposed_may_take_it_back(owing: Student) -> None:
+    waiver = proposes(owing)
+    with pytest.raises(WaiverUnreasoned):
+        decide_waiver(owing.ports, waiver.id, "", ACCOUNTANT, is_approved=False)
+    gone = decide_waiver(owing.ports, waiver.id, "mauvais dossier", ACCOUNTANT, is_approved=False)
+    assert (gone.state, gone.decided_by, rest(owing)) == (WaiverState.REFUSED, ACCOUNTANT.id, 20000)
+    with pytest.raises(WaiverDecided):
+        approves(owing, waiver)
+
+
 def test_nobody_proposes_for_themselves(owing: Student) -> None:
     own = replace(ACCOUNTANT, id=CHRIS.id)
     with pytest.raises(OwnFile):

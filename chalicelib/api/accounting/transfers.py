@@ -7,7 +7,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.refunds import refusals
 from chalicelib.domain.refunds.transfer_files import TransferFile
-from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
+from chalicelib.usecases.refunds.make_transfer_files import make_transfer_files
 from chalicelib.usecases.refunds.select_transfers import select_transfers
 from chalicelib.web.downloads import transfer_file
 from chalicelib.web.schemas import transfers as schemas
@@ -33,6 +33,7 @@ def list_transfer_files(call: Call) -> schemas.TransferFileList:
             refunds=[each.id for each in selection.refunds],
             total_cents=selection.total_cents,
             digest=selection.digest,
+            files=len(selection.files),
         ),
         left_out=[
             schemas.LeftOutView(refund=each.id, amount_cents=each.amount_cents, cause=why)
@@ -47,12 +48,13 @@ def list_transfer_files(call: Call) -> schemas.TransferFileList:
     "/staff/transfers",
     status=HTTPStatus.CREATED,
     body=schemas.TransfersSeen,
-    answer=schemas.TransferFileView,
+    answer=schemas.TransferFilesMade,
     errors=[refusals.TransfersChanged, errors.ConcurrentUpdate],
     action=Action.MAKE_TRANSFERS,
 )
-def make_a_transfer_file(call: Call) -> schemas.TransferFileView:
-    return _view(make_transfer_file(call.ports, call.body.digest, call.person))
+def make_files_of_transfers(call: Call) -> schemas.TransferFilesMade:
+    first, *others = make_transfer_files(call.ports, call.body.digest, call.person)
+    return schemas.TransferFilesMade(**dict(_view(first)), further=[_view(each) for each in others])
 
 
 @endpoint(

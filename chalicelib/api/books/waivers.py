@@ -89,4 +89,5 @@ def _view(waiver: Waiver) -> schemas.WaiverView:
         decided_by=waiver.decided_by,
         decided_at=waiver.decided_at,
         decision_reason=waiver.decision_reason,
+        invoice_number=waiver.invoice_number,
     )

@@ -40,4 +40,5 @@ def waiver_entry(waiver: Waiver, ledger: Ledger) -> JournalEntry:
         dated_on=ledger.day(paris_day(ledger.now)),
         booked_at=ledger.now,
         postings=postings_of(given_up, ledger),
+        payer_id=ledger.payer_id,
     )

@@ -16,7 +16,7 @@ from chalicelib.domain.books.journal import (
 from chalicelib.domain.books.ledger import Ledger, ledger_of
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.credit_notes import CreditNote
-from chalicelib.domain.corrections.waiver import Waiver, WaiverState
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.registration import Registration
@@ -87,8 +87,10 @@ def _own_entries(
     for note in notes:
         payer_id = theirs.get(note.invoice_number)
         yield credit_note_entry(note, replace(payers, payer_id=payer_id) if payer_id else ledger)
-    waivers = [row for row in changes.rows if isinstance(row, Waiver) and row.state is WaiverState.APPROVED]
-    yield from (waiver_entry(waiver, ledger) for waiver in waivers)
+    waivers = [row for row in changes.rows if isinstance(row, Waiver) and row.is_approved]
+    for waiver in waivers:
+        payer_id = theirs.get(waiver.invoice_number or 0)
+        yield waiver_entry(waiver, replace(payers, payer_id=payer_id) if payer_id else ledger)
     for row in changes.rows if not waivers else ():
         if isinstance(row, Registration) and row.written_off_cents != file.registration.written_off_cents:
             yield write_off_entry(file.registration, row, ledger)

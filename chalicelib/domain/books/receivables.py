@@ -69,7 +69,7 @@ def _place(entry: JournalEntry) -> tuple[datetime, int, str]:
 
 
 def _named(account: Account) -> dict[tuple[MoneyEvent, str], int | None]:
-    """Return the invoice that each document and payment names."""
+    """Return the invoice that each document, payment and waiver of a payer's debt names."""
     invoices = (*account.invoices, *account.of_payers.invoices)
     return {
         **{(MoneyEvent.INVOICE, str(each.number)): each.number for each in invoices},
@@ -78,6 +78,7 @@ def _named(account: Account) -> dict[tuple[MoneyEvent, str], int | None]:
             for each in account.every_credit_note
         },
         **{(MoneyEvent.PAYMENT, each.id): each.invoice_number for each in account.every_payment},
+        **{(MoneyEvent.PAYMENT, each.id): each.invoice_number for each in account.of_payers.waivers},
     }
 
 

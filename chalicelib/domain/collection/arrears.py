@@ -9,7 +9,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.bounces import BOUNCED, unplanned_cents
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
-from chalicelib.domain.registration import counted
+from chalicelib.domain.registration import RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile
 
 BANDS = (30, 60, 90)
@@ -40,10 +40,13 @@ def is_late(instalment: Instalment) -> bool:
 def arrears_of(file: RegistrationFile, today: date) -> Arrears | None:
     """Return what is late: instalments that wait for the student, and a rest that is to be paid at once.
 
-    None if nothing is, and for a file that was refused or given up.
+    None if nothing is, and for a refused file, of which nothing is asked. One that was given up owes one sum:
+    what was kept of money that the bank took back.
     """
+    if file.registration.status is RegistrationStatus.REFUSED:
+        return None
     parts = [each for each in _parts(file) if each.since <= today and each.cents > 0]
-    if not parts or not file.registration.is_accepted:
+    if not parts:
         return None
     return Arrears(sum(each.cents for each in parts), min(each.since for each in parts))
 
@@ -85,7 +88,7 @@ def reminder_days(file: RegistrationFile, today: date) -> tuple[date, ...]:
 
 
 def _parts(file: RegistrationFile) -> Iterator[Arrears]:
-    for instalment in file.instalments:
+    for instalment in file.instalments if file.registration.is_accepted else ():
         if is_late(instalment):
             yield Arrears(instalment.remaining_cents, _late_since(instalment))
     if file.registration.part_paid and file.orders:

@@ -18,7 +18,10 @@ class WaiverState(StrEnum):
 
 @dataclass(frozen=True)
 class Waiver:
-    """`document` names the paper by which it is decided. `holder` is the name that lists show."""
+    """`document` names the paper by which it is decided. `holder` is the name that lists show.
+
+    `invoice_number` is that of a third-party payer's invoice, None for a debt of the student.
+    """
 
     id: str
     registration_id: str
@@ -35,3 +38,12 @@ class Waiver:
     decided_at: datetime | None = None
     decision_reason: str = ""
     version: int = 1
+    invoice_number: int | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state is WaiverState.APPROVED
+
+    @property
+    def is_of_payer(self) -> bool:
+        return self.invoice_number is not None

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payments import Payment
@@ -28,6 +29,8 @@ class PayerBooks:
     credit_notes: tuple[CreditNote, ...] = ()
     payments: tuple[Payment, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    """What two people gave up of their invoices: the student does not owe that again."""
 
     @property
     def charged_cents(self) -> int:
@@ -40,8 +43,12 @@ class PayerBooks:
         return sum(each.allocated_cents for each in self.payments)
 
     @property
+    def waived_cents(self) -> int:
+        return sum(each.amount_cents for each in self.waivers)
+
+    @property
     def owed_cents(self) -> int:
-        return self.charged_cents - self.paid_cents
+        return self.charged_cents - self.paid_cents - self.waived_cents
 
     def of_registration(self, registration_id: str) -> "PayerBooks":
         return self._kept(lambda row: row.registration_id == registration_id)
@@ -55,6 +62,7 @@ class PayerBooks:
             tuple(each for each in self.credit_notes if each.invoice_number == number),
             tuple(each for each in self.payments if each.invoice_number == number),
             self.journal,
+            tuple(each for each in self.waivers if each.invoice_number == number),
         )
 
     def _kept(self, is_own: Callable[[Owned], bool]) -> "PayerBooks":
@@ -64,6 +72,7 @@ class PayerBooks:
             tuple(filter(is_own, self.credit_notes)),
             tuple(filter(is_own, self.payments)),
             tuple(filter(is_own, self.journal)),
+            tuple(filter(is_own, self.waivers)),
         )
 
 
@@ -88,11 +97,12 @@ def apart(everything: PayerBooks) -> tuple[PayerBooks, PayerBooks]:
     own_invoices, payer_invoices = _split(everything.invoices, lambda row: row.buyer is not None)
     own_notes, notes = _split(everything.credit_notes, lambda row: _key(row, row.invoice_number) in theirs)
     own_payments, payments = _split(everything.payments, lambda row: _key(row, row.invoice_number) in theirs)
-    told = _subjects(PayerBooks((), payer_invoices, notes, payments))
+    waivers = tuple(each for each in everything.waivers if each.is_of_payer and each.is_approved)
+    told = _subjects(PayerBooks((), payer_invoices, notes, payments, (), waivers))
     own_journal, journal = _split(everything.journal, lambda row: (row.subject, _kind(row.event)) in told)
     return (
         PayerBooks(own_orders, own_invoices, own_notes, own_payments, own_journal),
-        PayerBooks(payer_orders, payer_invoices, notes, payments, journal),
+        PayerBooks(payer_orders, payer_invoices, notes, payments, journal, waivers),
     )
 
 
@@ -105,11 +115,12 @@ def _subjects(books: PayerBooks) -> set[tuple[str, MoneyEvent]]:
         *((str(each.number), MoneyEvent.INVOICE) for each in books.invoices),
         *((str(each.number), MoneyEvent.CREDIT_NOTE) for each in books.credit_notes),
         *((each.id, MoneyEvent.PAYMENT) for each in books.payments),
+        *((each.id, MoneyEvent.PAYMENT) for each in books.waivers),
     }
 
 
 def _kind(event: MoneyEvent) -> MoneyEvent:
-    """Return the kind of document that an entry is about."""
+    """Return the kind of document that an entry is about; a payment or a waiver is named by its id."""
     is_document = event in {MoneyEvent.INVOICE, MoneyEvent.CREDIT_NOTE}
     return event if is_document else MoneyEvent.PAYMENT
 

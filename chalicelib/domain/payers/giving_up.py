@@ -14,6 +14,7 @@ from chalicelib.domain.payers.invoicing import payer_mail
 from chalicelib.domain.payers.owed_again import owe_again, postponed
 from chalicelib.domain.payers.receiving import payer_of, standing
 from chalicelib.domain.payers.refusals import PayerCreditTooLarge
+from chalicelib.domain.refunds.refund import Refund
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -58,9 +59,11 @@ def credit_payer(
 def file_after(file: RegistrationFile, changes: Changes) -> RegistrationFile:
     """Return the file as it is once the changes are written, as far as a preview tells of it."""
     notes = tuple(row for row in changes.rows if isinstance(row, CreditNote))
+    refunds = {each.id: each for each in changes.rows if isinstance(each, Refund)}
     return replace(
         file,
         orders=(*file.orders, *(row for row in changes.rows if isinstance(row, Order))),
         invoices=(*file.invoices, *(row for row in changes.rows if isinstance(row, Invoice))),
+        refunds=tuple(refunds.get(each.id, each) for each in file.refunds),
         of_payers=replace(file.of_payers, credit_notes=(*file.of_payers.credit_notes, *notes)),
     )

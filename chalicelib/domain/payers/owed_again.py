@@ -9,12 +9,14 @@ from chalicelib.domain.books.allocation import after, allocate
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes, Row, existing
 from chalicelib.domain.collection.bounces import unplanned_cents
+from chalicelib.domain.corrections.restating import written
 from chalicelib.domain.invoices import Client, Invoice, Order, Sequence
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.parties import client_of, seller_of, session_of
 from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw
+from chalicelib.domain.refunds.coverage import cancelled_mails, due_cents, without_uncovered
 from chalicelib.domain.registration import Registration, counted
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -28,8 +30,9 @@ def owe_again(
     """Return the registration's next version and what asks the student for `cents` again, with the mail.
 
     Before an order the price says it by itself; a plan that was asked for over less is withdrawn. After one,
-    a new order and invoice are drawn, and credits pay them as far as they go. A refused file is asked for
-    nothing: `postponed` keeps the amount until it is open again.
+    a new order and invoice are drawn, and credits pay them as far as they go: approved refunds that the money
+    does not cover any more lapse. A refused file is asked for nothing: `postponed` keeps the amount until it
+    is open again.
     """
     registration = counted(file.registration)
     if not cents:
@@ -40,20 +43,10 @@ def owe_again(
     if not registration.is_accepted:
         return Changes((registration,))
     order, invoice = _documents(account, file, ((payer, cents),), sequence, now)
-    drawn = replace(file, orders=(*file.orders, order), invoices=(*file.invoices, invoice))
-    allocation = allocate(drawn, now)
-    settled = after(drawn, allocation)
-    return Changes(
-        (
-            order,
-            invoice,
-            sequence.drawn(order.ordered_on),
-            *allocation.payments,
-            *allocation.instalments,
-            _owing(registration, settled),
-        ),
-        outbox=mails,
-    )
+    settled = _settled(file, order, invoice, now)
+    owing = replace(settled, registration=_owing(registration, settled))
+    rows: tuple[Row, ...] = (order, invoice, sequence.drawn(order.ordered_on), *written(file, owing).rows)
+    return Changes(rows, outbox=(*mails, *cancelled_mails(file, owing, now)))
 
 
 def postponed(file: RegistrationFile, payer: Payer, cents: int) -> Payer:
@@ -77,17 +70,23 @@ def owe_postponed(
     if not parts:
         return file, Changes()
     order, invoice = _documents(account, file, parts, sequence, now)
-    drawn = replace(file, orders=(*file.orders, order), invoices=(*file.invoices, invoice))
-    settled = after(drawn, allocate(drawn, now))
+    settled = _settled(file, order, invoice, now)
     asked = (replace(payer, postponed_cents=0, version=payer.version + 1) for payer, _ in parts)
     rows: tuple[Row, ...] = (order, invoice, sequence.drawn(order.ordered_on), *asked)
-    mails = tuple(_mail(payer, cents, now) for payer, cents in parts)
+    mails = (*(_mail(payer, cents, now) for payer, cents in parts), *cancelled_mails(file, settled, now))
     return replace(settled, registration=_owing(file.registration, settled)), Changes(rows, outbox=mails)
 
 
 def _unfit(request: PlanRequest | None) -> PlanRequest | None:
     """Return a request that has not begun as withdrawn: its total is not what is owed any more."""
     return withdraw(request) if request and request.is_binding and not request.started else None
+
+
+def _settled(file: RegistrationFile, order: Order, invoice: Invoice, now: datetime) -> RegistrationFile:
+    """Return the file with a new order: what it does not cover of the refunds lapses, and credits pay it."""
+    drawn = replace(file, orders=(*file.orders, order), invoices=(*file.invoices, invoice))
+    covered = without_uncovered(drawn, due_cents(drawn), now)
+    return after(covered, allocate(covered, now))
 
 
 def _owing(registration: Registration, settled: RegistrationFile) -> Registration:

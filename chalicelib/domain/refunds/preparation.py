@@ -119,13 +119,18 @@ def lapse(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:
 def cancel(
     file: RegistrationFile, refund: Refund, by: Person, reason: str, now: datetime
 ) -> tuple[Refund, Changes]:
-    """Take back the approval of a refund that nothing was sent of; the amount is free again."""
+    """Take back the approval of a refund that nothing was sent of; the amount is free again.
+
+    Who prepared one that nobody decided on yet takes back the preparation, of which nobody was told.
+    """
     if not reason.strip():
         raise RefundUnreasoned
-    if refund.state is not RefundState.APPROVED:
+    is_own = refund.state is RefundState.PREPARED and by.id == refund.prepared_by
+    if refund.state is not RefundState.APPROVED and not is_own:
         raise RefundNotReady
     over = cancelled(refund, by.id, reason.strip(), now)
-    return over, replace(_ended(file, over), outbox=(refund_cancelled(refund, now),))
+    mails = () if is_own else (refund_cancelled(refund, now),)
+    return over, replace(_ended(file, over), outbox=mails)
 
 
 def require_decidable(refund: Refund, by: Person, sheet_hash: str | None) -> None:

@@ -17,6 +17,8 @@ from chalicelib.domain.trail.audit import canonical_digest
 
 MOST_TRANSFERS = 30
 """Refunds of one file: each takes three of the 100 actions that its transaction may have."""
+MOST_FILES = 10
+"""Files of one act: it reads each refund's account and answers within a request's time."""
 
 
 class LeftOut(StrEnum):
@@ -27,7 +29,7 @@ class LeftOut(StrEnum):
     NO_ACCOUNT = "no_account"  # the campaign names no bank account of the school
     OWN_FILE = "own_file"  # of the person who would make the file
     MOVED = "moved"  # the money of the registration does not cover it any more
-    NEXT_FILE = "next_file"  # of another account of the school, or too many for one file
+    NEXT_FILE = "next_file"  # of another account of the school, or too many for one act
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,8 @@ class Act(StrEnum):
     IMPORT_STARTED = "import_started"
     IMPORT_FINISHED = "import_finished"
     ADMINISTRATOR_CREATED = "administrator_created"
+    TABLE_RESTORED = "table_restored"
+    PAYMENT_SOUGHT = "payment_sought"
     REFUND_PREPARED = "refund_prepared"
     REFUND_APPROVED = "refund_approved"
     REFUND_DECLINED = "refund_declined"

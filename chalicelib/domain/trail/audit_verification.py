@@ -20,6 +20,7 @@ from chalicelib.domain.trail.audit import (
     digest_of_reason,
     hash_of,
 )
+from chalicelib.domain.trail.restores import Restore
 
 
 class Wrong(StrEnum):
@@ -39,7 +40,8 @@ class Wrong(StrEnum):
 class Flaw:
     """The first tampered record is `number`, or one of `number` to `until` if it cannot be told exactly.
 
-    `record` is what is stored there now, None if nothing readable is stored.
+    `record` is what is stored there now, None if nothing readable is stored. `may_be_restored` says that the
+    chain is whole, and only shorter than the heads know, as that of a restored table.
     """
 
     number: int
@@ -47,19 +49,21 @@ class Flaw:
     wrong: Wrong
     sentence: str
     record: AuditRecord | None = None
+    may_be_restored: bool = False
 
 
 @dataclass(frozen=True)
 class Verdict:
     """The result: `first` and `last` are the intact records.
 
-    `last` is the end of the chain as far as it was read.
+    `last` is the end of the chain as far as it was read. `restores` are those that void heads.
     """
 
     count: int
     first: AuditRecord | None
     last: AuditRecord | None
     flaw: Flaw | None = None
+    restores: tuple[Restore, ...] = ()
 
 
 def verify(
@@ -147,7 +151,8 @@ class _Reading:
         if longer := [each for each in self.anchors if each > self.count]:
             witness = ", ".join(self.anchors[max(longer)])
             sentence = f"Record {number} is missing: by {witness}, the chain goes on to record {max(longer)}."
-            return Flaw(number, number, Wrong.MISSING, sentence)
+            is_whole = has_end and not any("the chain's end" in self.anchors[each] for each in longer)
+            return Flaw(number, number, Wrong.MISSING, sentence, may_be_restored=is_whole)
         return None
 
     def excuse(self, found: AuditRecord | RecordUnreadable) -> None:

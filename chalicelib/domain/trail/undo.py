@@ -24,6 +24,7 @@ ACTIONS: Mapping[Act, Action] = {
     Act.REGISTRATION_BLOCKED: Action.BLOCK_REGISTRATION,
     Act.REGISTRATION_UNBLOCKED: Action.BLOCK_REGISTRATION,
     Act.STEPS_TICKED: Action.TICK_STEPS,
+    Act.PROVISIONAL_MARKED: Action.DECIDE_REGISTRATION,
     Act.REGISTRATION_COMMENTED: Action.COMMENT_REGISTRATION,
 }
 """The acts that can be taken back, and the right that it takes: that of the act."""
@@ -52,6 +53,7 @@ class Before:
     blocked: bool = False
     block_reason: str = ""
     seen_steps: frozenset[str] = frozenset()
+    provisional_until: date | None = None
     text: str = ""
     follow_up_on: date | None = None
     written_by: str = ""
@@ -110,7 +112,12 @@ def _before(row: Changed) -> Before:
             written_by=row.written_by,
             written_at=row.written_at,
         )
-    return Before(blocked=row.blocked, block_reason=row.block_reason, seen_steps=row.seen_steps)
+    return Before(
+        blocked=row.blocked,
+        block_reason=row.block_reason,
+        seen_steps=row.seen_steps,
+        provisional_until=row.provisional_until,
+    )
 
 
 def is_undoable(last: LastAct, changed_version: int, now: datetime) -> bool:
@@ -150,6 +157,8 @@ def taken_back(last: LastAct, row: Changed) -> Changed:
         )
     if last.act is Act.STEPS_TICKED:
         return replace(row, seen_steps=before.seen_steps, version=version)
+    if last.act is Act.PROVISIONAL_MARKED:
+        return replace(row, provisional_until=before.provisional_until, version=version)
     return replace(row, blocked=before.blocked, block_reason=before.block_reason, version=version)
 
 

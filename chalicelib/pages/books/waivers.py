@@ -7,11 +7,11 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import RULES, Action, permit
 from chalicelib.domain.corrections.waiver import Waiver, WaiverKind, WaiverState
-from chalicelib.domain.corrections.waivers import WaiverAsked, may_be_waived
+from chalicelib.domain.corrections.waivers import WaiverAsked, may_be_waived, waivable_cents
 from chalicelib.domain.errors import NotFound, QuittanceError
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.languages import amount
-from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.payers.receiving import payer_of
 from chalicelib.pages.books.confirmation import Asked, confirmation, is_sure
 from chalicelib.pages.desks import WAIVERS
 from chalicelib.pages.page import page
@@ -27,8 +27,10 @@ from chalicelib.web.parsing import cents_of
 from chalicelib.web.problems import status_of
 
 pages_waivers = Blueprint(__name__)
+DEBTOR = {False: marked("Étudiant"), True: marked("Tiers payeur")}
 FORM = "/staff/registrations/{registration_id}/waivers"
 LONGEST = 500
+LONGEST_NUMBER = 9
 
 
 @page(pages_waivers, "GET", WAIVERS.path, action=WAIVERS.action)
@@ -56,7 +58,7 @@ def _approval_asked(page_request: PageRequest, waiver: Waiver, reason: str) -> A
         title=say(marked("Abandonner %(amount)s, %(holder)s ?"), amount=cents, holder=waiver.holder),
         consequence=say(marked("L'écriture est définitive.")),
         facts=(
-            (say(marked("Étudiant")), waiver.holder),
+            (say(DEBTOR[waiver.is_of_payer]), waiver.holder),
             (say(marked("Nature")), say(WAIVER_KINDS[waiver.kind])),
             (say(marked("Montant")), cents),
             (say(marked("Motif")), waiver.reason),
@@ -107,7 +109,13 @@ def _asked(page_request: PageRequest) -> WaiverAsked:
         owed_seen_cents=int(seen) if seen.isascii() and seen.isdigit() else 0,
         reason=page_request.field("reason")[:LONGEST],
         document=page_request.field("document")[:LONGEST],
+        invoice_number=_invoice(page_request.field("invoice")),
     )
+
+
+def _invoice(typed: str) -> int | None:
+    """Return the number of a payer's invoice, None for a debt of the student."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER else None
 
 
 def _desk(
@@ -142,13 +150,16 @@ def _form(
     person_id = person_of(registration_id)
     permit(page_request.person, Action.PROPOSE_WAIVER, person_id)
     file = show_file(page_request.ports, person_id, registration_id)
+    number = _invoice(page_request.field("invoice") or page_request.parameter("invoice"))
     return page_request.page(
         "books/waiver",
         status=status,
         mistake=mistake,
         registration=file.registration,
-        owed_cents=owed_cents(file) if file.registration.has_order else 0,
-        is_possible=may_be_waived(file),
+        invoice_number=number,
+        debtor=file.registration.holder if number is None else payer_of(file, number).facts.name,
+        owed_cents=waivable_cents(file, number),
+        is_possible=may_be_waived(file, number),
         kinds=WAIVER_KINDS,
         given={name: page_request.field(name) for name in ("kind", "amount", "reason", "document")},
     )

@@ -232,6 +232,7 @@ def _sheet(
         can_be_transfer=may_become_transfer(refund, opened.payment),
         reason=page_request.field("reason") if mistake else "",
         is_refused=opened.file.registration.status is RegistrationStatus.REFUSED,
+        me=person.id,
         may_act=person.holds(Role.ACCOUNTANT),
         may_decide=person.holds(Role.ACCOUNTANT) and person.id != refund.prepared_by,
     )

@@ -9,14 +9,14 @@ from chalicelib.domain.access import Action
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.ibans import masked
-from chalicelib.domain.refunds.transfer_files import LeftOut
+from chalicelib.domain.refunds.transfer_files import MOST_FILES, MOST_TRANSFERS, LeftOut
 from chalicelib.pages.desks import TRANSFERS
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.people.list_people import names_of
-from chalicelib.usecases.refunds.make_transfer_file import make_transfer_file
+from chalicelib.usecases.refunds.make_transfer_files import make_transfer_files
 from chalicelib.usecases.refunds.select_transfers import select_transfers
 from chalicelib.web.downloads import transfer_file
 from chalicelib.web.problems import status_of
@@ -29,7 +29,7 @@ LEFT_OUT = {
     LeftOut.NO_ACCOUNT: marked("la campagne ne nomme pas le compte de l'école (« bank_account »)"),
     LeftOut.OWN_FILE: marked("c'est votre propre dossier : un collègue établit ce fichier"),
     LeftOut.MOVED: marked("l'argent du dossier ne le couvre plus : il deviendra caduc"),
-    LeftOut.NEXT_FILE: marked("dans le fichier suivant"),
+    LeftOut.NEXT_FILE: marked("à la prochaine remise"),
 }
 
 
@@ -41,10 +41,12 @@ def staff_transfers(page_request: PageRequest) -> Response:
 @page(pages_transfers, "POST", TRANSFERS.path, action=Action.MAKE_TRANSFERS)
 def make_file(page_request: PageRequest) -> Response:
     try:
-        file = make_transfer_file(page_request.ports, page_request.field("seen"), page_request.person)
+        made = make_transfer_files(page_request.ports, page_request.field("seen"), page_request.person)
     except QuittanceError as refusal:
         return _desk(page_request, status_of(refusal), page_request.sentence(refusal))
-    return see_other(FILE.format(transfer_file_id=file.id))
+    if len(made) > 1:
+        return see_other(f"{TRANSFERS.path}?made={len(made)}")
+    return see_other(FILE.format(transfer_file_id=made[0].id))
 
 
 @page(pages_transfers, "GET", FILE, action=TRANSFERS.action)
@@ -71,6 +73,8 @@ def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake
         "staff_transfers",
         status=status,
         mistake=mistake,
+        made=_number(page_request.parameter("made")),
+        most=MOST_TRANSFERS,
         selection=selection,
         left_out=LEFT_OUT,
         masked=masked,
@@ -78,3 +82,8 @@ def _desk(page_request: PageRequest, status: HTTPStatus = HTTPStatus.OK, mistake
         further=f"{TRANSFERS.path}?{urlencode({'after': cursor})}" if cursor else "",
         may_act=page_request.person.holds(Role.ACCOUNTANT),
     )
+
+
+def _number(told: str) -> int:
+    """Return how many files the act before made, 0 if the address tells none that it can have made."""
+    return next((each for each in range(2, MOST_FILES + 1) if told == str(each)), 0)

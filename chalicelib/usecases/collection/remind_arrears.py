@@ -14,7 +14,7 @@ from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rot
 from chalicelib.usecases.paging import every
 from chalicelib.usecases.registrations.show_account import open_file
 
-_RUNNING = (RegistrationStatus.PRE_REGISTERED, RegistrationStatus.VALIDATED)
+_ASKED = (RegistrationStatus.PRE_REGISTERED, RegistrationStatus.VALIDATED, RegistrationStatus.WITHDRAWN)
 
 
 @dataclass
@@ -91,7 +91,7 @@ def _candidates(ports: CollectionPorts) -> Iterator[str]:
     """Yield once the registrations with an instalment that is late, and those with a rest to pay at once."""
     late = dict.fromkeys(each.registration_id for each in ports.unpaid.late())
     for campaign in ports.campaigns.every():
-        for status in _RUNNING:
+        for status in _ASKED:
             late |= dict.fromkeys(each.id for each in _all(ports, campaign.id, status) if each.part_paid)
     yield from late
 

@@ -9,6 +9,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, debit_cents, withheld
+from chalicelib.domain.payments import Outcome
 from chalicelib.domain.plan.instalments import (
     Debit,
     Event,
@@ -74,7 +75,16 @@ def _reason(file: RegistrationFile, instalment: Instalment, today: date) -> With
 
 
 def send(ports: DebitPorts, account: Account, instalment: Instalment, debit: Debit) -> None:
-    """Ask the gateway once and book its answer; `instalment` and `debit` are already marked sent."""
+    """Ask the gateway once and book its answer; `instalment` and `debit` are already marked sent.
+
+    On a restored table it is asked first what it has under the debit's reference, which a debit whose row was
+    lost bore too: what it finds is booked, and nothing is sent unless it finds nothing.
+    """
+    if ports.asks_before_debits:
+        found = ports.gateway.inquire_debit(debit, ports.questions.next_question, ports.now())
+        if found.outcome is not Outcome.NOT_FOUND:
+            book_debit(ports, account, instalment, debit, found)
+            return
     mandate, now = account.mandate(instalment.registration_id), ports.now()
     if mandate is None or debit.sent_at is None or now - debit.sent_at > SEND_WITHIN:
         return

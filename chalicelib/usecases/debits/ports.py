@@ -45,4 +45,8 @@ class DebitPorts(RegistrationPorts, Protocol):
     def questions(self) -> Questions: ...
 
     @property
+    def asks_before_debits(self) -> bool:
+        """True on a restored table, which may not know what was taken."""
+
+    @property
     def alarms(self) -> Alarms: ...

@@ -45,10 +45,10 @@ def recut_plan(
     """Spread the amount still owed over `parts` coming due days, else over the number of unpaid parts.
 
     `beyond_card` allows days on which the plan's card cannot be debited: the student will give another.
-    Raise `RecutMoved` if the new parts are not those that `preview_recut` gave, `seen`.
+    Raise `RecutMoved` if the new parts are not those that `preview_recut` gave, `seen`, or stand already.
     """
     file, changes = _changes(ports, registration_id, parts, reason, by, beyond_card=beyond_card)
-    if seen is not None and tuple(seen) != _parts(changes):
+    if seen is not None and (tuple(seen) != _parts(changes) or _stand(file, changes)):
         raise RecutMoved
     return write_act(ports, file, changes, Act.PLAN_RECUT, reason, by, **_cut(file, changes))
 
@@ -64,10 +64,7 @@ def preview_recut(
 ) -> RecutPreview:
     """Return what `recut_plan` would cancel and make; nothing is written."""
     file, changes = _changes(ports, registration_id, parts, reason, by, beyond_card=beyond_card)
-    ended = (each for each in changes.rows if isinstance(each, Instalment) and each.version > 1)
-    gone = {each.rank for each in ended if each.state is InstalmentState.CANCELLED}
-    before = tuple(Part(each.due_on, each.remaining_cents) for each in file.instalments if each.rank in gone)
-    return RecutPreview(file, before, _parts(changes))
+    return RecutPreview(file, _before(file, changes), _parts(changes))
 
 
 def _changes(
@@ -82,6 +79,23 @@ def _changes(
     permit(by, Action.CHANGE_PLAN, person_of(registration_id))
     file = read_file(ports, registration_id)
     return file, recut(file, parts, reason, by.id, ports.now(), beyond_card=beyond_card)
+
+
+def _ended(file: RegistrationFile, changes: Changes) -> list[Instalment]:
+    """Return the instalments that a recut cancels, as they are before it."""
+    ended = (each for each in changes.rows if isinstance(each, Instalment) and each.version > 1)
+    gone = {each.rank for each in ended if each.state is InstalmentState.CANCELLED}
+    return [each for each in file.instalments if each.rank in gone]
+
+
+def _before(file: RegistrationFile, changes: Changes) -> tuple[Part, ...]:
+    return tuple(Part(each.due_on, each.remaining_cents) for each in _ended(file, changes))
+
+
+def _stand(file: RegistrationFile, changes: Changes) -> bool:
+    """Return True if these very parts are due already: another person has just made them."""
+    is_due = all(each.state is InstalmentState.DUE for each in _ended(file, changes))
+    return is_due and _before(file, changes) == _parts(changes)
 
 
 def _new(changes: Changes) -> list[Instalment]:

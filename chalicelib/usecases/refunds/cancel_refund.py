@@ -12,7 +12,8 @@ from chalicelib.usecases.refunds.ports import RefundPorts
 def cancel_refund(ports: RefundPorts, refund_id: str, reason: str, by: Person) -> Refund:
     """Take back the approval of a refund that nothing was sent of: neither in a file, nor at the gateway.
 
-    Its amount is free again, and pays what is owed. One person may: nothing leaves by it.
+    Who prepared it may take that back before anybody decides. Its amount is free again, and pays what is
+    owed. One person may: nothing leaves by it.
     """
     permit(by, Action.REFUND, person_of(refund_id))
     opened = open_refund(ports, refund_id)

@@ -1,11 +1,11 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.domain.campaign import BankAccount
 from chalicelib.domain.people import Person
 from chalicelib.domain.refunds.coverage import covers
 from chalicelib.domain.refunds.refund import Refund, RefundState
-from chalicelib.domain.refunds.transfer_files import MOST_TRANSFERS, LeftOut, digest_of, lacks
+from chalicelib.domain.refunds.transfer_files import MOST_FILES, MOST_TRANSFERS, LeftOut, digest_of, lacks
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.isolation import for_each
 from chalicelib.usecases.paging import every
@@ -15,9 +15,9 @@ from chalicelib.usecases.refunds.ports import RefundPorts
 
 @dataclass
 class Selection:
-    """The approved transfers of the next file, from one account of the school, and those that are left out.
+    """The approved transfers of the next files, from one account of the school, and those that are left out.
 
-    `digest` tells whether two selections would make the same file.
+    `digest` tells whether two selections would make the same files.
     """
 
     refunds: list[Refund] = field(default_factory=list)
@@ -32,12 +32,22 @@ class Selection:
         return sum(each.amount_cents for each in self.refunds)
 
     @property
+    def files(self) -> tuple[Sequence[Refund], ...]:
+        """The transfers of each file, in order."""
+        starts = range(0, len(self.refunds), MOST_TRANSFERS)
+        return tuple(self.refunds[start : start + MOST_TRANSFERS] for start in starts)
+
+    def registrations_of(self, refunds: Sequence[Refund]) -> tuple[Registration, ...]:
+        """Return the registrations of some of the refunds, each once."""
+        return tuple(self.registrations[each] for each in dict.fromkeys(of.registration_id for of in refunds))
+
+    @property
     def digest(self) -> str:
         return digest_of(self.refunds)
 
 
 def select_transfers(ports: RefundPorts, by: Person) -> Selection:
-    """Return what a file made now by this person holds; the oldest refunds come first."""
+    """Return what files made now by this person hold; the oldest refunds come first."""
     selection = Selection()
     for_each(ports, "transfer not selected", _approved(ports), lambda each: _look(ports, selection, each, by))
     return selection
@@ -53,7 +63,7 @@ def _look(ports: RefundPorts, selection: Selection, listed: Refund, by: Person) 
     if why := lacks(listed):
         selection.left_out.append((listed, why))
         return
-    if len(selection.refunds) == MOST_TRANSFERS:
+    if len(selection.refunds) == MOST_TRANSFERS * MOST_FILES:
         selection.left_out.append((listed, LeftOut.NEXT_FILE))
         return
     opened = open_refund(ports, listed.id)

@@ -20,6 +20,8 @@ def hand_on_line(ports: StatementPorts, line_id: str, owner_id: str, by: Person)
     owner = ports.people.person(owner_id)
     if not (owner.is_active and owner.holds(Role.ACCOUNTANT)):
         raise NotFound
+    if owner_id == line.owner:
+        return line
     entry = audited(ports, by.id, Act.LINE_HANDED_ON, line.id, line.id, owner=owner_id)
     handed = replace(line, owner=owner_id, version=line.version + 1)
     ports.store.commit(Changes((handed,), entry))

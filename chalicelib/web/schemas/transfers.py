@@ -29,11 +29,12 @@ class LeftOutView(View):
 
 
 class ReadyView(View):
-    """The approved transfers that the next file holds."""
+    """The approved transfers that the next files hold, and how many files they make."""
 
     refunds: Sequence[str]
     total_cents: int
     digest: str
+    files: int
 
 
 class TransferFileView(View):
@@ -45,6 +46,12 @@ class TransferFileView(View):
     made_by: str
     made_at: datetime
     sha256: str
+
+
+class TransferFilesMade(TransferFileView):
+    """The first file that an act made; `further` are those that it made of what one cannot hold."""
+
+    further: Sequence[TransferFileView]
 
 
 class TransferFileList(View):

@@ -120,6 +120,7 @@ def address(path: str) -> str:
         run_id="run-1",
         difference_id="0" * 32,
         waiver_id="0000000000000001-1-w1",
+        key_id="00000000000000ee",
         version="2",
     )
 
@@ -141,6 +142,7 @@ def done_from(path: str) -> str:
     """Where an act is tried again from after a log-in."""
     shown = (
         "/dossier",
+        "/security/service-keys",
         "/security",
         "/payment-links",
         PAYMENT,
@@ -155,6 +157,7 @@ def done_from(path: str) -> str:
         "/staff/batches/INP-L000001",
         f"/staff/differences/{'0' * 32}",
         *(
+            "/staff/service-keys",
             "/staff/people",
             "/staff/registrations",
             "/staff/plan-requests",
@@ -179,7 +182,15 @@ def test_page_without_a_session_leads_to_the_log_in(browser: Browser, path: str,
 def who_acts_on(path: str) -> str:
     if path.startswith("/staff/registrations") and not re.search("/payment(s|-links)", path):
         return "registrar"
-    if path.startswith(("/staff/people", "/staff/outbox", "/staff/imports", "/staff/campaigns")):
+    own = (
+        "/staff/people",
+        "/staff/outbox",
+        "/staff/imports",
+        "/staff/campaigns",
+        "/staff/service",
+        "/security/s",
+    )
+    if path.startswith(own):
         return "administrator"
     return "accountant" if path.startswith("/staff") else "student"
 
@@ -267,7 +278,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "titles",
             "batches",
         },
-        Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox"},
+        Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox", "service-keys"},
         Role.AUDITOR: {
             "desk",
             "registrations",
@@ -290,6 +301,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "rapprochements",
             "people",
             "campaigns",
+            "service-keys",
             "audit",
         },
     }.get(role, set())

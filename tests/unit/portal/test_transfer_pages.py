@@ -2,9 +2,11 @@
 
 import hashlib
 
+import pytest
+
 from tests.unit.portal.conftest import Browser
 from tests.unit.portal.test_plan_pages import read
-from tests.unit.portal.test_refund_pages import approved_transfer
+from tests.unit.portal.test_refund_pages import SCREEN, approved_transfer, as_second, two_payments
 
 DESK = "/staff/transfers"
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
@@ -36,6 +38,27 @@ def test_file_is_made_of_what_is_shown_and_given_as_the_same_bytes(student: Brow
     again = student.send(desk, DESK)
     assert (again.status_code, "n'est prêt pour un fichier" in read(again)) == (409, True)
     assert "INP-000001" in student.get(f"{DESK}?after={'x' * 300}").text
+
+
+def test_several_files_are_said_before_and_after(student: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.usecases.refunds.select_transfers.MOST_TRANSFERS", 1)
+    path, sheets = SCREEN.format(two_payments(student)), list[str]()
+    student.acts_as("accountant")
+    for _ in range(2):
+        given = {"amount": "100,00", "method": "transfer", "reason": "payé deux fois"}
+        sheets.append(str(student.send(student.send(student.get(path), path, **given), path).url.path))
+        as_second(student)
+        student.send(student.get(sheets[-1]), f"{sheets[-1]}/decision", decision="approve")
+    student.acts_as("student")
+    for sheet in sheets:
+        student.send(student.get("/account"), f"/refunds/{sheet.rpartition('/')[2]}/iban", iban=IBAN)
+    student.acts_as("accountant")
+    desk = student.get(DESK)
+    assert "Établir les 2 fichiers : 2 virements" in read(desk)
+    made = student.send(desk, DESK)
+    assert made.url.query == b"made=2"
+    assert "2 fichiers sont établis : remettez chacun d'eux une fois à la banque." in read(made)
+    assert "fichiers sont établis" not in read(student.get(f"{DESK}?made=11"))
 
 
 def test_auditor_reads_the_desk_and_takes_no_file(student: Browser) -> None:

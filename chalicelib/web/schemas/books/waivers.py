@@ -14,13 +14,17 @@ Cents = Annotated[int, Field(ge=1, le=10_000_000)]
 
 
 class WaiverProposal(Body):
-    """`owed_seen_cents` is the rest that was seen; `document` names the paper that decides on it."""
+    """`owed_seen_cents` is the rest that was seen; `document` names the paper that decides on it.
+
+    `invoice_number` names a third-party payer's invoice; without it the debt is the student's.
+    """
 
     kind: Annotated[WaiverKind, Field(strict=False)]
     amount_cents: Cents
     owed_seen_cents: Cents
     reason: Told
     document: Told
+    invoice_number: Annotated[int, Field(ge=1)] | None = None
 
 
 class WaiverDecision(Body):
@@ -47,6 +51,7 @@ class WaiverView(View):
     decided_by: str
     decided_at: datetime | None
     decision_reason: str
+    invoice_number: int | None
 
 
 class WaiverList(View):

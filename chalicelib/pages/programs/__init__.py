@@ -1,0 +1,1 @@
+"""For the programs of others: keys to read with."""

@@ -1,0 +1,10 @@
+"""Interfaces that a restore needs."""
+
+from typing import Protocol
+
+from chalicelib.usecases.audit.ports import KeptAudit
+from chalicelib.usecases.debits.ports import DebitPorts
+
+
+class RestorationPorts(DebitPorts, KeptAudit, Protocol):
+    """The ports of what follows a restore."""
