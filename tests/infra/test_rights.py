@@ -43,7 +43,6 @@ EXPLAINED = {
     "DeliverOutbox * table EMAIL#[*]": OF_IMPORTS,
     "DeliverOutbox * table ROLE_CHANGE#[*]": OF_IMPORTS,
     "NumberJournal * table CLOSING#[*]": "months of the year before close by themselves",
-    "NumberJournal dynamodb:PutItem table TREASURY#[*]": "entries of no student are numbered too",
 }
 """Rights that no recorded call needs, and why they must be there. `[*]` stands for the star itself."""
 
