@@ -59,6 +59,7 @@ OF_THEIR_OWN = {
     Act.STUDENT_PACKED: "reads only",
     Act.BOOKS_TAKEN: "reads only",
     Act.SERVICE_KEY_MADE: "one's own",
+    Act.SERVICE_KEY_ACTED: "a program's",
     Act.SERVICE_KEY_ROLLED: "one's own",
     Act.SESSIONS_ENDED: "one's own",
     Act.PASSWORD_SET: "one's own",

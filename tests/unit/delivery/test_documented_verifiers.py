@@ -25,7 +25,9 @@ Verifier = Callable[[str, dict[str, str], bytes], bool]
 
 
 def in_python() -> Verifier:
-    (code,) = (each for each in re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL) if "is_genuine" in each)
+    (code,) = (
+        each for each in re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL) if "is_genuine" in each
+    )
     found: dict[str, Any] = {}
     exec(code, found)  # noqa: S102 - our own document  # nosec B102
     verifier: Verifier = found["is_genuine"]
