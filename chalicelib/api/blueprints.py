@@ -36,6 +36,7 @@ from chalicelib.api.plans import plans
 from chalicelib.api.privacy import privacy
 from chalicelib.api.programs.events import events
 from chalicelib.api.programs.service_keys import service_keys
+from chalicelib.api.programs.webhook_endpoints import webhook_endpoints
 from chalicelib.api.registrar.corrections import corrections
 from chalicelib.api.registrations import registrations
 from chalicelib.api.sessions import auth
@@ -80,6 +81,7 @@ API = (
     outbox,
     events,
     service_keys,
+    webhook_endpoints,
     campaigns,
     openapi,
 )

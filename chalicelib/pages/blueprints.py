@@ -33,6 +33,7 @@ from chalicelib.pages.people import pages_people
 from chalicelib.pages.plans import pages_plan
 from chalicelib.pages.privacy import pages_privacy
 from chalicelib.pages.programs.service_keys import pages_service_keys
+from chalicelib.pages.programs.webhook_endpoints import pages_webhook_endpoints
 from chalicelib.pages.registrations import pages_staff
 from chalicelib.pages.second_factor import pages_second_factor
 from chalicelib.pages.security import pages_security
@@ -111,6 +112,7 @@ DESKS = (
     pages_campaigns,
     pages_outbox,
     pages_service_keys,
+    pages_webhook_endpoints,
     pages_audit,
 )
 PAGES = (*ENTRY, *STUDENT, *DESKS)

@@ -45,6 +45,7 @@ PEOPLE = Desk("/staff/people", marked("Personnes et rôles"), Action.READ_PEOPLE
 CAMPAIGNS = Desk("/staff/campaigns", marked("Campagnes"), Action.READ_CAMPAIGNS)
 IMPORTS = Desk("/staff/imports", marked("Importations"), Action.READ_IMPORTS)
 OUTBOX = Desk("/staff/outbox", marked("Envois en échec"), Action.READ_GIVEN_UP)
+WEBHOOKS = Desk("/staff/webhook-endpoints", marked("Points de réception"), Action.READ_ENDPOINTS)
 SERVICE_KEYS = Desk("/staff/service-keys", marked("Clés de service"), Action.READ_KEYS)
 AUDIT = Desk("/staff/audit", marked("Journal d'audit"), Action.READ_AUDIT)
 DESKS = (
@@ -72,6 +73,7 @@ DESKS = (
     IMPORTS,
     OUTBOX,
     SERVICE_KEYS,
+    WEBHOOKS,
     AUDIT,
 )
 

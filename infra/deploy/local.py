@@ -1,4 +1,4 @@
-"""`python -m infra.deploy.local PORT`: deploy the package onto the local AWS of `make run`, by the same path.
+"""`python -m infra.deploy.local PORT [FOLDER [Name=value …]]`: deploy onto the local AWS, by the same path.
 
 It becomes a second stack beside that of `make run`, with real functions, API Gateway, queues and schedules,
 and shares PAYBOX's simulator, the mailbox and the clock that can be moved. What differs from AWS: no
@@ -70,8 +70,9 @@ def adapted(build: Path, folder: Path, ports: Ports) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Deploy `build/`, or the folder given; return the exit code."""
+    """Deploy `build/`, or the folder given, with other parameters as `Name=value`; return the exit code."""
     port, build = int(arguments[0]), (arguments[1] if len(arguments) > 1 else "build")
+    others = dict(each.split("=", 1) for each in arguments[2:])
     ports = Ports.of(port)
     if not (answers(ports.aws) and answers(ports.paybox)):
         print(f"Nothing runs at port {port}: start it with `make run PORT={port}`.", file=sys.stderr)
@@ -84,7 +85,7 @@ def main(arguments: Sequence[str]) -> int:
         left_out = adapted(Path(build), Path(folder), ports)
         print(f"Left out, for the local AWS knows no metric math: {', '.join(left_out)}")
         print("Left out, for it has no CodeDeploy: the gradual shift. A release takes all calls at once")
-        told.write_text(yaml.safe_dump(parameters(ports)), encoding="utf-8")
+        told.write_text(yaml.safe_dump(parameters(ports) | others), encoding="utf-8")
         given = ("--stack", STACK, "--stage", "local", "--parameters", str(told), "--build", folder)
         code = deploying.main([*given, "--yes", "--quiet"])
     if code == deploying.DONE:

@@ -14,6 +14,7 @@ from chalicelib.domain.campaigns.versions import CampaignText, CampaignVersion, 
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.waiver import WaiverKind
 from chalicelib.domain.corrections.waivers import WaiverAsked
+from chalicelib.domain.events.event import numbered
 from chalicelib.domain.exports.batches import Batch, BatchKind, text_of
 from chalicelib.domain.exports.control import Control
 from chalicelib.domain.identifiers import person_of
@@ -42,6 +43,7 @@ from chalicelib.usecases.people.change_roles import propose_roles
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund
 from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.usecases.sign_in.open_session import create_session
+from chalicelib.usecases.webhooks.add_endpoint import EndpointAsked, add_endpoint
 from tests.access.route_access import IMPORT_ID, LINE_ID
 from tests.fakes.bank_files import IBAN
 from tests.fakes.copying import copied
@@ -114,6 +116,19 @@ class Portal:
             OWN: self._settle(self.person, "7001"),
             ANOTHERS: self._settle(person_of_role(Role.STUDENT, 2), "7002"),
         }
+        for held in self.holdings.values():
+            held.update(self._told())
+
+    def _told(self) -> dict[str, str]:
+        """Let one event have a number, and an endpoint be told of it."""
+        if not self.ports.memory.endpoints:
+            first = self.ports.events.waiting(self.ports.at + timedelta(days=1), 1)
+            drawn, events = numbered(self.ports.events.sequence(), first)
+            asked = EndpointAsked("SI", "https://si.ecole.test/")
+            self.ports.store.commit(Changes((drawn, *events)))
+            add_endpoint(self.ports, asked, PROPOSER)
+        (endpoint_id,), (event,) = self.ports.memory.endpoints, self.ports.events.numbered(0, 9)
+        return {"endpoint_id": endpoint_id, "event_id": event.id}
 
     def _settle(self, person: Person, transaction: str) -> dict[str, str]:
         """Let the person have one of everything; return what a path calls each."""

@@ -77,6 +77,8 @@ PAYER_FORM = {**COMPANY, **PLACE, "amount": "1,00"}
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
 STUDENTS_FILE = b"numero_etudiant;nom;prenom;date_naissance;email;programme\n"
 STUDENTS_FILE += b"T1;TESTNEW;Dominique;01/01/2004;new@demo.test;I2223_Y1_1A\n"
+ENDPOINT = {"name": "SI", "url": "https://si.ecole.test/evenements"}
+SINCE = {"since": "2022-06-24T08:00:00+02:00"}
 KEY_ORDER = {"name": "essai", "scopes": [], "networks": ["127.0.0.0/8"], "days": 30}
 """Without a scope: whoever may make a key is told so, and nobody's role is asked about."""
 CHEQUE = {"method": "cheque", "amount_cents": 100, "reference": "1", "received_on": "2022-06-24"}
@@ -281,6 +283,16 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "DELETE /me/service-keys/{key_id}": own(STAFF),
     "GET /staff/service-keys": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/service-keys/{key_id}/revocation": read(ADMINISTRATOR),
+    "GET /staff/webhook-endpoints": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/webhook-endpoints": read(ADMINISTRATOR, sends=ENDPOINT),
+    "PUT /staff/webhook-endpoints/{endpoint_id}": read(ADMINISTRATOR, sends=ENDPOINT),
+    "DELETE /staff/webhook-endpoints/{endpoint_id}": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/secret": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/state": read(ADMINISTRATOR, sends={"state": "off"}),
+    "POST /staff/webhook-endpoints/{endpoint_id}/test": read(ADMINISTRATOR),
+    "GET /staff/webhook-endpoints/{endpoint_id}/deliveries": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/deliveries/{event_id}/replay": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/replay": read(ADMINISTRATOR, sends=SINCE),
     "GET /events": read(ADMINISTRATOR | AUDITOR),
     "GET /staff/outbox": read(ADMINISTRATOR),
     "POST /staff/outbox/{entry_id}/retry": act(ADMINISTRATOR),
@@ -340,6 +352,17 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /security/service-keys": own(STAFF),
     "POST /security/service-keys/{key_id}/roll": own(STAFF),
     "POST /security/service-keys/{key_id}/revocation": own(STAFF),
+    "GET /staff/webhook-endpoints": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/webhook-endpoints": read(ADMINISTRATOR),
+    "GET /staff/webhook-endpoints/{endpoint_id}": read(ADMINISTRATOR | AUDITOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/change": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/secret": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/test": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/on": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/off": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/removal": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/replay": read(ADMINISTRATOR),
+    "POST /staff/webhook-endpoints/{endpoint_id}/deliveries/{event_id}/replay": read(ADMINISTRATOR),
     "GET /staff/service-keys": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/service-keys/{key_id}/revocation": read(ADMINISTRATOR),
     "GET /dossier": own(STUDENT),

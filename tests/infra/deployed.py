@@ -43,10 +43,17 @@ class Deployed:
     def beside(cls, running: Stack, build: Path) -> "Deployed":
         """Deploy the package beside what `make run` serves, as `make deploy-local` does."""
         port = urlsplit(running.portal).port or 0
-        command = [sys.executable, "-m", "infra.deploy.local", str(port), str(build)]
+        school = cls(running._replace(portal=f"http://{local.HOST}:{port + 3}"), port)
+        school.deploys(build)
+        return school
+
+    def deploys(self, build: Path, **parameters: str) -> str:
+        """Deploy the package, with other parameters than the usual; return what the command says."""
+        others = [f"{name}={value}" for name, value in parameters.items()]
+        command = [sys.executable, "-m", "infra.deploy.local", str(self.port), str(build), *others]
         done = subprocess.run(command, cwd=ministack.ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
         assert done.returncode == 0, done.stdout + done.stderr
-        return cls(running._replace(portal=f"http://{local.HOST}:{port + 3}"), port)
+        return done.stdout
 
     @property
     def operator(self) -> Operator:
@@ -62,10 +69,10 @@ class Deployed:
         waiter = cloudformation.get_waiter("stack_delete_complete")
         waiter.wait(StackName=local.STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
 
-    def run(self, program: str, *options: str) -> tuple[int, str]:
+    def run(self, program: str, *options: str, act: str = "") -> tuple[int, str]:
         """Run one of the commands that are given a stack's name."""
         named = ["--stack", local.STACK, "--local", str(self.port)]
-        command = [sys.executable, "-m", f"infra.{program}", *named, *options]
+        command = [sys.executable, "-m", f"infra.{program}", *filter(None, [act]), *named, *options]
         done = subprocess.run(command, cwd=ministack.ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
         return done.returncode, done.stdout + done.stderr
 

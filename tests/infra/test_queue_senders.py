@@ -6,9 +6,15 @@ import boto3
 import pytest
 
 from chalicelib.delivery.debit_queue import DebitsNotQueued, SqsDebitQueue
+from chalicelib.delivery.delivery_queue import DeliveriesNotQueued, SqsDeliveryQueue
+from chalicelib.delivery.event_bus import EventBridgeBus, EventsNotOnBus
 from chalicelib.delivery.outbox_queue import EntriesNotQueued, SqsOutboxQueue
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.webhooks.body import body_of
+from chalicelib.domain.webhooks.delivery import Delivery
 from infra.local.resources import Names
+from tests.fakes.ports import MANUAL_DAY
+from tests.unit.domain.test_webhooks import EVENT
 
 DAY = date(2022, 7, 10)
 
@@ -19,9 +25,11 @@ class FussyQueue:
     def __init__(self, refusals: dict[str, int]) -> None:
         self.refusals = refusals
         self.taken: list[str] = []
+        self.delays: set[int] = set()
 
-    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803 - boto3's names
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's names
         assert 1 <= len(Entries) <= 10
+        self.delays |= {each["DelaySeconds"] for each in Entries}
         refused = [each["Id"] for each in Entries if self._refuses(each["MessageBody"])]
         self.taken += [each["MessageBody"] for each in Entries if each["Id"] not in refused]
         return {"Failed": [{"Id": each, "Code": "InternalError", "SenderFault": False} for each in refused]}
@@ -83,6 +91,48 @@ def test_outbox_entry_that_stays_refused_is_told_and_delays_no_other() -> None:
         SqsOutboxQueue(queue, "url").send(entries)
 
     assert [json.loads(body) for body in queue.taken] == [{"entry_id": "e-0"}, {"entry_id": "e-2"}]
+
+
+def _delivery(number: int) -> Delivery:
+    return Delivery("e1", number, f"evt-{number}", None, MANUAL_DAY, MANUAL_DAY)
+
+
+def test_delivery_is_one_message_with_its_delay(names: Names) -> None:
+    SqsDeliveryQueue(boto3.client("sqs"), names.delivery_queue_url).send([_delivery(7)])
+    assert [json.loads(body) for body in _received(names.delivery_queue_url)] == [
+        {"endpoint_id": "e1", "number": 7}
+    ]
+    queue = FussyQueue({})
+    SqsDeliveryQueue(queue, "url").send([_delivery(8)], 300)
+    assert queue.delays == {300}
+    with pytest.raises(DeliveriesNotQueued, match="1 of 2 messages"):
+        SqsDeliveryQueue(FussyQueue({": 8": 2}), "url").send([_delivery(7), _delivery(8)])
+
+
+class Bus:
+    """EventBridge that refuses as many events as it is told."""
+
+    def __init__(self, refuses: int = 0) -> None:
+        self.refuses = refuses
+        self.taken: list[dict[str, Any]] = []
+
+    def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's names
+        self.taken += Entries
+        return {"FailedEntryCount": self.refuses}
+
+
+def test_event_is_on_the_bus_as_it_is_delivered_or_refused_aloud() -> None:
+    bus = Bus()
+    EventBridgeBus(bus, "school").put([EVENT])
+    (told,) = bus.taken
+    assert (told["EventBusName"], told["Source"], told["DetailType"]) == (
+        "school",
+        "quittance",
+        "payment.booked",
+    )
+    assert told["Detail"].encode() == body_of(EVENT)
+    with pytest.raises(EventsNotOnBus, match="1 of 1 events"):
+        EventBridgeBus(Bus(refuses=1), "school").put([EVENT])
 
 
 def _received(queue_url: str) -> list[str]:

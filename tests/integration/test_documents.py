@@ -16,6 +16,7 @@ from chalicelib.domain.money import FeeLine
 from chalicelib.invoicing.render import render_invoice
 from chalicelib.invoicing.store import S3Documents
 from infra.local.ministack import running
+from infra.local.resources import Names
 
 BUCKET = "documents-under-test"
 
@@ -105,3 +106,19 @@ def test_erased_folder_keeps_no_version_and_its_neighbour_all(s3: Any, documents
 def test_document_that_was_never_stored_is_an_error(documents: S3Documents) -> None:
     with pytest.raises(ClientError, match="NoSuchKey"):
         documents.get("invoices/test/2022/404/1.pdf")
+
+
+def test_document_that_was_deleted_by_hand_is_taken_back_by_the_version_of_its_marker(
+    aws: str, names: Names
+) -> None:
+    """As docs/runbooks/restore.md says; the template's bucket keeps versions."""
+    client = boto3.client("s3")
+    documents = S3Documents(client, names.bucket)
+    stored = documents.put_once("invoices/000000000/2022/9196/1.pdf", b"%PDF")
+    marker = client.delete_object(Bucket=names.bucket, Key=stored.key)["VersionId"]
+    with pytest.raises(ClientError):
+        documents.get(stored.key)
+    found = client.list_object_versions(Bucket=names.bucket, Prefix="invoices/000000000/2022/9196/")
+    assert [each["VersionId"] for each in found["DeleteMarkers"]] == [marker]
+    client.delete_object(Bucket=names.bucket, Key=stored.key, VersionId=marker)
+    assert hashlib.sha256(documents.get(stored.key)).hexdigest() == stored.sha256

@@ -241,6 +241,14 @@ class TestDelivering:
         assert school.arrived == []
         assert school.delivery(endpoint).state is DeliveryState.UNWANTED
 
+    def test_run_writes_some_of_a_year_that_is_sent_again(
+        self, school: School, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("chalicelib.usecases.webhooks.fan_out.BATCH", 2)
+        school.adds()
+        school.happens(21)
+        assert [fan_out(school.ports).written for _ in range(3)] == [20, 1, 0]
+
     def test_ladder_of_the_specification(self, school: School) -> None:
         school.ports.receivers.answer = lambda _: DOWN
         endpoint = school.adds()
@@ -651,17 +659,24 @@ class TestReplay:
         school.waits(minutes=1)
         assert len(school.arrived) == 3
 
-    def test_since_the_beginning_leaves_alone_what_waits(self, school: School) -> None:
+    def test_since_the_beginning_begins_the_ladder_again_for_what_waits(self, school: School) -> None:
         school.happens()
         endpoint = school.adds()
-        school.happens()
+        school.happens(2)
         school.ports.receivers.answer = lambda _: DOWN
         school.minute()
-        waiting = school.delivery(endpoint, 2)
-        assert replay_since(school.ports, endpoint.id, school.ports.at - timedelta(days=90), ADMIN) == 2
+        school.ports.delivery_queue.messages.clear()
+        school.happens()
         fan_out(school.ports)
-        assert school.delivery(endpoint, 2) == waiting
-        assert school.delivery(endpoint, 1).is_waiting
+        untried = school.delivery(endpoint, 4)
+        assert replay_since(school.ports, endpoint.id, school.ports.at - timedelta(days=90), ADMIN) == 4
+        fan_out(school.ports)
+        assert school.delivery(endpoint, 4) == untried
+        assert [school.delivery(endpoint, number).tries for number in (1, 2, 3)] == [0, 0, 0]
+        school.ports.receivers.answer = lambda _: OK
+        school.waits(minutes=1)
+        school.waits(minutes=1)
+        assert len(set(school.arrived)) == 4
 
     def test_unknown_event_endpoint_or_day(self, school: School) -> None:
         endpoint = school.adds()

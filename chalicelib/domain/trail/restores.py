@@ -37,7 +37,7 @@ class Restore:
 def details_of(kept: int, fits: int, heads: Mapping[date, Head], today: date) -> dict[str, object]:
     """Return the details of a restore's audit entry."""
     known = max((head.number for head in heads.values()), default=0)
-    return {"kept": kept, "fits": fits, "known": known, "until": max([*heads, today])}
+    return {"kept": kept, "fits": fits, "known": known, "until": max(heads, default=today)}
 
 
 def restores_in(records: Iterable[AuditRecord]) -> tuple[Restore, ...]:

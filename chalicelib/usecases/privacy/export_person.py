@@ -16,6 +16,7 @@ from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.secrecy import secret_fields
 from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.domain.trail.audit import Act, AuditRecord
+from chalicelib.domain.webhooks.endpoint import Endpoint
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.privacy.ports import PrivacyPorts
 
@@ -32,6 +33,7 @@ STORED = (
     Refund,
     SecondFactor,
     ServiceKey,
+    Endpoint,
     Session,
 )
 SECRET_FIELDS = secret_fields(STORED)

@@ -67,8 +67,8 @@ def _delivery(
     """Return the delivery to write: a new one, or one that is asked for again after the cursor moved back."""
     if mark.number not in written:
         return delivery_of(endpoint.id, mark, ports.now())
-    before = written[mark.number]
-    if before is None or before.is_waiting:
+    before, is_replayed = written[mark.number], mark.number <= cursor.again_until
+    if before is None or (before.is_waiting and not (is_replayed and before.tries)):
         return None
     is_taken = before.state is DeliveryState.DELIVERED
-    return None if is_taken and mark.number > cursor.again_until else asked_again(before, ports.now())
+    return None if is_taken and not is_replayed else asked_again(before, ports.now())

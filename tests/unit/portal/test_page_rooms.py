@@ -121,6 +121,8 @@ def address(path: str) -> str:
         difference_id="0" * 32,
         waiver_id="0000000000000001-1-w1",
         key_id="00000000000000ee",
+        endpoint_id="00000000000000ef",
+        event_id="evt-1",
         version="2",
     )
 
@@ -158,6 +160,7 @@ def done_from(path: str) -> str:
         f"/staff/differences/{'0' * 32}",
         *(
             "/staff/service-keys",
+            f"/staff/webhook-endpoints/{'0' * 14}ef",
             "/staff/people",
             "/staff/registrations",
             "/staff/plan-requests",
@@ -278,7 +281,15 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "titles",
             "batches",
         },
-        Role.ADMINISTRATOR: {"desk", "people", "campaigns", "imports", "outbox", "service-keys"},
+        Role.ADMINISTRATOR: {
+            "desk",
+            "people",
+            "campaigns",
+            "imports",
+            "outbox",
+            "service-keys",
+            "webhook-endpoints",
+        },
         Role.AUDITOR: {
             "desk",
             "registrations",
@@ -302,6 +313,7 @@ def test_navigation_names_the_desks_of_the_role_and_no_other(browser: Browser, r
             "people",
             "campaigns",
             "service-keys",
+            "webhook-endpoints",
             "audit",
         },
     }.get(role, set())

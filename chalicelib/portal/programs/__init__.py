@@ -1,0 +1,1 @@
+"""The words of what is sent to the programs of others."""
