@@ -22,6 +22,7 @@ from chalicelib.domain.payers.naming import most_cents
 from chalicelib.domain.payers.payer import Payer, PayerFacts, PayerState
 from chalicelib.domain.payers.refusals import PayerNotNamed
 from chalicelib.pages.desks import PAYERS
+from chalicelib.pages.frame.language import NAMES
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -104,6 +105,7 @@ def check_payer(page_request: PageRequest, registration_id: str) -> Response:
         owed=(total_cents(before), total_cents(then)),
         given=_given(page_request),
         kinds=KINDS,
+        languages=NAMES,
     )
 
 
@@ -190,6 +192,7 @@ def _form(
         most_cents=_most(file) if not named else None,
         given=given or (_known(named) if named else {}),
         kinds=KINDS,
+        languages=NAMES,
         states=STATES,
         mistake=mistake,
         told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
