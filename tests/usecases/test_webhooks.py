@@ -527,7 +527,10 @@ class TestOneThatIsDown:
         school.waits(days=20)
         assert school.endpoint(endpoint).is_on
         assert school.mails() == [Topic.ENDPOINT_FAILING]
-        school.waits(days=2)
+        for time in ({"minutes": 1}, {"days": 1}):
+            school.waits(**time)
+            assert school.endpoint(endpoint).is_on
+        school.waits(days=1)
         assert not school.endpoint(endpoint).is_on
 
     def test_gone_is_off_at_once_and_its_owner_told(self, school: School) -> None:
