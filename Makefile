@@ -119,6 +119,11 @@ doctor: $(RUN_READY) ## Examine a stack, line by line (STACK= REGION=eu-west-3 T
 bench: $(TEST_READY) ## Measure, write docs/benchmarks.md, and fail where a mark is missed
 	@$(PYTHON) -m infra.bench $(ARGS)
 
+.PHONY: costs
+costs: $(TEST_READY) ## Write docs/costs.md from what was counted; COUNT=1 plays a season in small and counts again
+	@$(if $(COUNT),$(PYTHON) -m tests.infra.count_season infra/costs/counted.json)
+	@$(PYTHON) -m infra.costs
+
 .PHONY: package
 package: .ship/.wheels-complete ## Build what is deployed, in build/ (by Python 3.13, which ships)
 	@echo "· Packaging for Python $(SHIPPED)"

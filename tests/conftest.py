@@ -15,6 +15,8 @@ import httpx
 import pytest
 
 from infra.local import environment, ministack, resources
+from infra.local.function_start import recorded_calls
+from tests.infra.rights import lines_of, missing
 
 UNTRACED = ("access/test_canaries", "architecture/", "browser/", "infra/", "journeys/", "proof/")
 """The tests without which every branch of domain, usecases and gateway is reached."""
@@ -84,8 +86,11 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def started(state: Path, *options: str) -> Iterator[Stack]:
     port = six_free_ports()
     command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), *options]
+    calls = Path(os.environ.get(recorded_calls.FOLDER, state / "calls"))
+    calls.mkdir(exist_ok=True)
+    told = os.environ | {recorded_calls.FOLDER: str(calls)}
     with (state / "terminal.log").open("w+b") as log:
-        process = subprocess.Popen(command, cwd=ministack.ROOT, stdout=log, stderr=log)  # noqa: S603 - our own program
+        process = subprocess.Popen(command, cwd=ministack.ROOT, env=told, stdout=log, stderr=log)  # noqa: S603 - our own program
         stack = Stack(*(f"http://127.0.0.1:{port + shift}" for shift in (0, 1, 2, 4)))
         try:
             _wait_until_up(stack, process, state / "terminal.log")
@@ -93,6 +98,7 @@ def started(state: Path, *options: str) -> Iterator[Stack]:
         finally:
             process.terminate()
             assert process.wait(timeout=60) == 0
+    assert missing(lines_of(calls)) == [], "asked of AWS beyond the function's policy"
 
 
 @pytest.fixture

@@ -53,13 +53,13 @@ def recorded(client: Any) -> Iterator[list[Call]]:
 
     def begin(params: dict[str, Any], model: Any, **_: Any) -> None:
         call = Call(model.name, copy.deepcopy(params))
-        call.before = _read(reader, call)
+        call.before = items_written(reader, call)
         calls.append(call)
 
     def end(parsed: dict[str, Any], **_: Any) -> None:
-        calls[-1].after = _read(reader, calls[-1])
+        calls[-1].after = items_written(reader, calls[-1])
         calls[-1].answer = parsed
-        calls[-1].whole = _whole(reader, calls[-1])
+        calls[-1].whole = whole_items(reader, calls[-1])
 
     events = client.meta.events
     events.register("provide-client-params.dynamodb.*", begin)
@@ -91,14 +91,14 @@ def _target(action: dict[str, Any]) -> tuple[str, Item]:
     return action["TableName"], {name: named[name] for name in KEY}
 
 
-def _read(reader: Any, call: Call) -> list[Item | None]:
+def items_written(reader: Any, call: Call) -> list[Item | None]:
     return [
         reader.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
         for table, key in call.targets
     ]
 
 
-def _whole(reader: Any, call: Call) -> list[Item]:
+def whole_items(reader: Any, call: Call) -> list[Item]:
     if call.operation != "Query" or "ProjectionExpression" not in call.parameters:
         return []
     asked = {name: value for name, value in call.parameters.items() if name != "ProjectionExpression"}

@@ -71,9 +71,9 @@ class Workers:
             self._debit(instalment_id)
         return Step("debit_instalment", len(calls), units_of(calls))
 
-    def debited(self) -> Timing:
-        """Time `EACH_RUN` debits; the questions that they asked are the next to be asked bare."""
-        instalments = self._enrol(EACH_RUN)
+    def debited(self, number: int = EACH_RUN) -> Timing:
+        """Time some debits; the questions that they asked are the next to be asked bare."""
+        instalments = self._enrol(number)
         self._house.gateway.questions.clear()
         timing = timed(lambda: self._at_once(self._debit, instalments))
         self.questions = list(self._house.gateway.questions)

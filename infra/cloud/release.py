@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from infra.cloud.webhook import set_apart
 from infra.local.resources import load
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _RESTORED_ARN = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}
 def rewrite(template: Path) -> None:
     """Rewrite the file in place."""
     tree = load(template)
+    set_apart(tree)
     own = tree["Resources"].pop(TABLE)
     tree = _everywhere(tree)
     tree["Resources"][TABLE] = own

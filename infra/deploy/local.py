@@ -20,6 +20,7 @@ import yaml
 from infra.deploy import __main__ as deploying
 from infra.doctor.web import fetch
 from infra.local import environment, resources
+from infra.local.function_start import recorded_calls
 from infra.local.ministack import answers, keep
 from infra.local.ports import Ports
 from infra.local.stack import HMAC_KEY_HEX, SEALING_KEY_HEX
@@ -52,7 +53,8 @@ def adapted(build: Path, folder: Path, ports: Ports) -> list[str]:
     tree = resources.load(build / "sam.yaml")
     tree["Globals"]["Function"].pop("DeploymentPreference", None)
     clock = {"LOCAL_CLOCK": f"http://127.0.0.1:{ports.control}/clock", "PYTHONPATH": str(FUNCTION_START)}
-    tree["Globals"]["Function"]["Environment"]["Variables"] |= clock
+    recorder = {name: os.environ[name] for name in [recorded_calls.FOLDER] if name in os.environ}
+    tree["Globals"]["Function"]["Environment"]["Variables"] |= clock | recorder
     for each in tree["Resources"].values():
         if each["Type"] == "AWS::Serverless::Api":  # the local AWS reads them here alone, AWS in both places
             told = each["Properties"]

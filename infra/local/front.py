@@ -28,6 +28,7 @@ from chalicelib.pages.error_pages import NOT_OPENED
 from chalicelib.portal.sentences import text
 from chalicelib.portal.texts import said
 from chalicelib.web.languages import asked_language
+from infra.local.function_start.recorded_calls import acting_as
 from infra.local.problems import CONTENT_TYPE, page, problem
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 REQUEST_LIMIT_BYTES = 10 * 1024 * 1024  # API Gateway
 RESPONSE_LIMIT_BYTES = 6 * 1024 * 1024  # Lambda
 FUNCTION_SECONDS = 29
+WEBHOOKS = "/webhooks/"
+"""Answered by a function of their own, of the same code (infra/cloud/release.py)."""
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 log = logging.getLogger("quittance.front")
@@ -75,7 +78,8 @@ def _answer(app: Chalice, gateway: LocalGateway, environ: WSGIEnvironment) -> An
         allow = [("Allow", ", ".join(allowed))]
         return _told(environ, HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed", detail, allow)
     body = environ["wsgi.input"].read(REQUEST_LIMIT_BYTES) or None
-    return _invoke(lambda: gateway.handle_request(method, path, _headers(environ), body))
+    with acting_as("Webhook" if route.startswith(WEBHOOKS) else "APIHandler", f"{method} {route}"):
+        return _invoke(lambda: gateway.handle_request(method, path, _headers(environ), body))
 
 
 def _invoke(call: Callable[[], dict[str, Any]]) -> Answer:

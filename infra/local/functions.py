@@ -14,6 +14,8 @@ import boto3
 from chalice.app import ScheduledEventConfig, SQSEventConfig
 from chalice.local import LambdaContext
 
+from infra.local.function_start.recorded_calls import acting_as
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
@@ -148,7 +150,8 @@ class Functions:
 
     def _invoke(self, name: str, event: dict[str, Any]) -> Any:
         """Give the function's answer by way of JSON, as Lambda does: what JSON cannot hold is an error."""
-        return json.loads(json.dumps(getattr(self._module, name)(event, _context(name))))
+        with acting_as(name.title().replace("_", "")):
+            return json.loads(json.dumps(getattr(self._module, name)(event, _context(name))))
 
     def _sources(self, kind: type) -> list[Any]:
         return [each for each in self._module.app.event_sources if isinstance(each, kind)]

@@ -161,7 +161,7 @@ def pay_once(student: Student, school: Deployed, nth: int = 0) -> None:
     student.nth = nth
     student.declares("01").raise_for_status()
     attempt_id = student.pays(ACCEPTED)
-    assert student.state_of(attempt_id) == "paid"
+    until(lambda: student.state_of(attempt_id) == "paid", "the notification, whose function starts cold")
     assert httpx.get(f"{school.stack.paybox}/_warnings").json() == {"items": []}
     invoice = student.get("/invoices")["items"][-1]
     path = f"/invoices/{invoice['number']}/pdf"

@@ -47,7 +47,11 @@ VERIFIED = {
     "VerifiedForSendingStatus": True,
     "DkimAttributes": {"SigningEnabled": True, "Status": "SUCCESS"},
 }
-OUT = {"SendingEnabled": True, "ProductionAccessEnabled": True, "SendQuota": {"Max24HourSend": 50_000.0}}
+OUT = {
+    "SendingEnabled": True,
+    "ProductionAccessEnabled": True,
+    "SendQuota": {"Max24HourSend": 50_000.0, "MaxSendRate": 14.0},
+}
 ALARM = {"AlarmName": "NoRun", "ActionsEnabled": True, "StateValue": "OK", "AlarmDescription": "No run"}
 FUNCTION = {"Runtime": "python3.13", "LoggingConfig": {"LogGroup": "/quittance/ecole/APIHandler"}}
 HEALTHY = {
@@ -69,6 +73,7 @@ HEALTHY = {
         "get_event_source_mapping": {"State": "Enabled"},
         "get_function_configuration": FUNCTION,
         "get_account_settings": {"AccountLimit": {"ConcurrentExecutions": 1000}},
+        "get_function_concurrency": {"ReservedConcurrentExecutions": 100},
     },
     "dynamodb": {
         "describe_continuous_backups": {
@@ -92,6 +97,8 @@ RESOURCES = {
     "DebitsSource": Resource("AWS::Lambda::EventSourceMapping", "mapping"),
     "SealAuditRole": Resource("AWS::IAM::Role", "seal"),
     "ApiHandlerRole": Resource("AWS::IAM::Role", "api"),
+    "WebhookRole": Resource("AWS::IAM::Role", "webhook"),
+    "DebitInstalmentRole": Resource("AWS::IAM::Role", "debit"),
 }
 
 
@@ -156,6 +163,13 @@ def test_healthy_stack_is_green(check: Any) -> None:
             "PENDING",
         ),
         (mail, "sesv2", {"get_account": OUT | {"ProductionAccessEnabled": False}}, "sandbox"),
+        (
+            mail,
+            "sesv2",
+            {"get_account": OUT | {"SendQuota": {"Max24HourSend": 200.0, "MaxSendRate": 1.0}}},
+            "a second",
+        ),
+        (functions, "lambda", {"get_function_concurrency": {}}, "a flood of pages"),
         (mail, "sesv2", {"get_account": OUT | {"SendingEnabled": False}}, "stopped sending"),
         (
             domain,
@@ -404,16 +418,22 @@ HOLDS = {
     "AUDIT#DOCTOR": "TransactionCanceledException",
     "PERSON#DOCTOR": "AccessDeniedException",
     "AUDIT#HEAD": "AccessDeniedException",
+    "AUDIT#000000000": "AccessDeniedException",
+    "OUTBOX#DOCTOR": "TransactionCanceledException",
+    "SESSION#DOCTOR": "AccessDeniedException",
+    "EMAIL#DOCTOR": "AccessDeniedException",
 }
+TRIED = [State.OK] * len(roles.TRIES)
 
 
 @pytest.mark.parametrize(
     ("codes", "states"),
     [
-        (HOLDS, [State.OK] * 3),
-        (HOLDS | {"AUDIT#DOCTOR": "AccessDeniedException"}, [State.WRONG, State.OK, State.OK]),
-        (HOLDS | {"AUDIT#HEAD": "TransactionCanceledException"}, [State.OK, State.OK, State.WRONG]),
-        (HOLDS | {"PERSON#DOCTOR": None}, [State.OK, State.WRONG, State.OK]),
+        (HOLDS, TRIED),
+        (HOLDS | {"AUDIT#DOCTOR": "AccessDeniedException"}, [State.WRONG, *TRIED[1:]]),
+        (HOLDS | {"AUDIT#HEAD": "TransactionCanceledException"}, [*TRIED[:2], State.WRONG, *TRIED[3:]]),
+        (HOLDS | {"PERSON#DOCTOR": None}, [TRIED[0], State.WRONG, *TRIED[2:]]),
+        (HOLDS | {"EMAIL#DOCTOR": "TransactionCanceledException"}, [*TRIED[:-1], State.WRONG]),
     ],
 )
 def test_conditions_of_roles_are_tried_by_writes_that_cannot_succeed_and_the_copies_are_deleted(

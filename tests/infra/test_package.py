@@ -23,6 +23,7 @@ from infra.cloud.package import _copy, examine
 from infra.cloud.release import CALLED, in_use
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
+from infra.doctor.checks.functions import ENOUGH_AT_ONCE, KEPT
 from infra.doctor.deployed import of_aws
 from infra.doctor.examination import examine as examined
 from infra.doctor.lines import State
@@ -46,8 +47,10 @@ QUEUES = [
     ("DebitInstalment", "Debits", "DebitFailures"),
     ("DeliverEvent", "Deliveries", "DeliveryFailures"),
 ]
-EVENT_SOURCES = {"APIHandler", *SCHEDULES, *(function for function, _, _ in QUEUES)}
+SERVED = {"APIHandler", "Webhook"}
+EVENT_SOURCES = {*SERVED, *SCHEDULES, *(function for function, _, _ in QUEUES)}
 
+NOTIFIED = {"Ref": "Webhook.Alias"}
 LOGS = "log-group:/quittance/${AWS::StackName}"
 # Each * in a resource of a policy, and why it must be there.
 EXPLAINED = {
@@ -215,7 +218,7 @@ def test_each_function_is_there_and_its_handler_is_in_the_package(
     assert set(functions) == EVENT_SOURCES
     for name, function in functions.items():
         module, _, attribute = function["Properties"]["Handler"].rpartition(".")
-        assert module == ("app" if name == "APIHandler" else "chalicelib.functions.background")
+        assert module == ("app" if name in SERVED else "chalicelib.functions.background")
         assert f"{module.replace('.', '/')}.py" in files
         assert _imported(module, attribute), f"{name}: {module} has no {attribute}"
 
@@ -353,7 +356,8 @@ def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[s
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }
-    assert set(worker) == {"Registrations", "GatewayKey", "KeyOfTheSecrets", "Debits"}
+    writes = {"WhatItWrites", "WhatMustStay", "Counters"}
+    assert set(worker) == {"Registrations", "GatewayKey", "KeyOfTheSecrets", "Debits"} | writes
     assert worker["Registrations"][1] == [{"Fn::GetAtt": ["Table", "Arn"]}]
     assert worker["Debits"] == (
         ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
@@ -541,7 +545,8 @@ def test_end_of_the_audit_trail_is_moved_by_its_sealer_alone(template: dict[str,
         for name, each in statements
         if each["Effect"] == "Deny"
         and {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"} <= set(each["Action"])
-        and each["Condition"] == {"ForAnyValue:StringEquals": {"dynamodb:LeadingKeys": ["AUDIT#HEAD"]}}
+        and each["Condition"]
+        == {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["AUDIT#HEAD", "AUDIT#?????????"]}}
     }
 
     assert writers - kept_out == {"SealAuditRole"}
@@ -653,10 +658,58 @@ def test_functions_are_called_by_their_alias_alone(template: dict[str, Any]) -> 
     ]
 
     assert {text.partition("/functions/")[2] for text, _ in called} == {"${Called}/invocations"}
-    assert [names for _, names in called] == [{"Called": CALLED}] * len(called)
-    assert permitted == [CALLED]
+    assert [names for _, names in called if names != {"Called": NOTIFIED}] == [{"Called": CALLED}] * (
+        len(called) - 1
+    )
+    assert permitted == [CALLED, NOTIFIED]
     assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
-    assert all(_event(template, name) for name in EVENT_SOURCES - {"APIHandler"})
+    assert all(_event(template, name) for name in EVENT_SOURCES - SERVED)
+
+
+def test_notifications_have_a_function_of_their_own_with_rights_of_their_own(
+    template: dict[str, Any],
+) -> None:
+    owned = template["Resources"]
+    (operation,) = owned["RestAPI"]["Properties"]["DefinitionBody"]["paths"]["/webhooks/paybox"].values()
+    _, names = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+    same = ("CodeUri", "Handler", "Runtime", "Timeout", "MemorySize")
+
+    assert names == {"Called": NOTIFIED}
+    for each in same:
+        assert owned["Webhook"]["Properties"][each] == owned["APIHandler"]["Properties"][each]
+    assert owned["Webhook"]["Properties"]["Role"] == {"Fn::GetAtt": ["WebhookRole", "Arn"]}
+    assert not {"WaysIn", "SecondFactorsKey", "Invoices"} & _allowed(template, "WebhookRole").keys()
+
+
+def test_flood_of_pages_leaves_notifications_and_debits_their_functions(template: dict[str, Any]) -> None:
+    """With ReservesConcurrency; AWS wants a hundred left, of what docs/capacity.md asks of the account."""
+    nothing = {"Ref": "AWS::NoValue"}
+    reserved = {
+        name: each["Properties"]["ReservedConcurrentExecutions"]
+        for name, each in _of_type(template, "AWS::Serverless::Function")
+        if "ReservedConcurrentExecutions" in each["Properties"]
+    }
+
+    assert reserved == {
+        "APIHandler": {"Fn::If": ["IsReserved", 100, nothing]},
+        "DebitInstalment": {"Fn::If": ["IsReserved", 5, nothing]},
+        "Webhook": {"Fn::If": ["IsReserved", 20, nothing]},
+    }
+    assert sum(each["Fn::If"][1] for each in reserved.values()) + 100 == ENOUGH_AT_ONCE
+    assert set(reserved) == set(KEPT)
+    assert template["Parameters"]["ReservesConcurrency"]["Default"] == "false"
+
+
+def test_firewall_is_off_unless_asked_for_and_lets_notifications_through(template: dict[str, Any]) -> None:
+    firewall = template["Resources"]["Firewall"]
+    first, *_ = sorted(firewall["Properties"]["Rules"], key=lambda rule: rule["Priority"])
+
+    assert template["Parameters"]["HasFirewall"]["Default"] == "false"
+    assert (
+        firewall["Condition"] == template["Resources"]["FirewallBeforePortal"]["Condition"] == "IsFirewalled"
+    )
+    assert first["Action"] == {"Allow": {}}
+    assert first["Statement"]["ByteMatchStatement"]["SearchString"] == "/webhooks/paybox"
 
 
 def test_release_takes_a_tenth_first_and_goes_back_when_the_portal_fails(template: dict[str, Any]) -> None:
@@ -775,7 +828,9 @@ def test_what_api_gateway_answers_by_itself_is_protected_like_our_own_answers(
 
 
 def test_a_flood_is_throttled_before_it_reaches_the_function(template: dict[str, Any]) -> None:
-    (settings,) = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    settings, webhook = template["Resources"]["RestAPI"]["Properties"]["MethodSettings"]
+    assert (webhook["ResourcePath"], webhook["HttpMethod"]) == ("/~1webhooks~1paybox", "POST")
+    assert 0 < webhook["ThrottlingRateLimit"] < settings["ThrottlingRateLimit"]
     assert settings["ThrottlingRateLimit"] > 0
     assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
 

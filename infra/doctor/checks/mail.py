@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from infra.doctor.deployed import Deployed
 
+BUSIEST_DAY, BUSIEST_SECOND = 10_000, 5
+"""Mails of 10 000 dossiers on a 10th (docs/capacity.md), gone within an hour."""
+
 
 def check(deployed: Deployed) -> Iterator[Line]:
     ses, sender = deployed.client("sesv2"), deployed.settings.mail_from
@@ -60,4 +63,10 @@ def _is_out(account: dict[str, Any]) -> Line:
             "SES, Account dashboard, Request production access; AWS answers within a day.",
         )
     quota = account.get("SendQuota", {})
-    return ok(f"out of the sandbox, {quota.get('Max24HourSend', 0):.0f} mails a day")
+    a_day, a_second = quota.get("Max24HourSend", 0), quota.get("MaxSendRate", 0)
+    if a_day < BUSIEST_DAY or a_second < BUSIEST_SECOND:
+        return wrong(
+            f"SES sends {a_day:.0f} mails a day, {a_second:.0f} a second; a 10th has {BUSIEST_DAY}.",
+            "Service Quotas, SES: ask for 50 000 a day and 14 a second, days before the opening.",
+        )
+    return ok(f"out of the sandbox, {a_day:.0f} mails a day, {a_second:.0f} a second")

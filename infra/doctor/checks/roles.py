@@ -28,6 +28,11 @@ TRIES = (
     ("SealAuditRole", "AUDIT#DOCTOR", True),
     ("SealAuditRole", "PERSON#DOCTOR", False),
     ("ApiHandlerRole", "AUDIT#HEAD", False),
+    ("ApiHandlerRole", "AUDIT#000000000", False),
+    ("WebhookRole", "OUTBOX#DOCTOR", True),
+    ("WebhookRole", "SESSION#DOCTOR", False),
+    ("DebitInstalmentRole", "OUTBOX#DOCTOR", True),
+    ("DebitInstalmentRole", "EMAIL#DOCTOR", False),
 )
 """Which role, which key it puts within a transaction, and whether it may."""
 
@@ -37,7 +42,9 @@ def check(deployed: Deployed) -> Iterator[Line]:
         yield only_on_aws("the local AWS does not know dynamodb:LeadingKeys")
         return
     if not deployed.tries_roles:
-        yield skipped("say TRY_ROLES=1 once after the first deployment: makes two roles and deletes them")
+        yield skipped(
+            "say TRY_ROLES=1 once after the first deployment: makes a role at a time, and deletes it"
+        )
         return
     for role in dict.fromkeys(each for each, _, _ in TRIES):
         with _copy(deployed, role) as session:

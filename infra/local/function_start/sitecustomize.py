@@ -1,7 +1,8 @@
 """Run by Python when a function starts on the local AWS: the application goes by the clock of `make run`.
 
 The package stays as it was built. Once `chalicelib.wiring` is imported, the clock that it takes by default is
-the one that the control server shows at LOCAL_CLOCK, as the gateway's simulator has it too.
+the one that the control server shows at LOCAL_CLOCK, as the gateway's simulator has it too; and what is asked
+of AWS is recorded where a test wants it (recorded_calls).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sys
 import urllib.request
 from datetime import datetime
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING
@@ -46,6 +48,7 @@ class _Wiring(MetaPathFinder, Loader):
     def exec_module(self, module: ModuleType) -> None:
         self._loader.exec_module(module)
         module.Services.__init__.__defaults__ = (local_now,)
+        import_module("recorded_calls").install()
 
 
 if "LOCAL_CLOCK" in os.environ:

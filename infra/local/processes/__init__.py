@@ -7,6 +7,7 @@ included.
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import resource
@@ -17,6 +18,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.local.function_start import recorded_calls
 from infra.local.ports import Ports
 from infra.local.stopping import StopRequest
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 LEAVE_SECONDS = 20
+HOOKS = "LOCAL_HOOKS"
+"""Modules, by commas, whose `install()` is called before a process serves: whoever measures the stack."""
 
 
 def run(serve: Callable[[Ports, Path], AbstractContextManager[object]]) -> None:
@@ -34,6 +38,9 @@ def run(serve: Callable[[Ports, Path], AbstractContextManager[object]]) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests queue is no fault
     threading.Thread(target=_leave_with_parent, args=(asked,), daemon=True).start()
     _allow_many_connections()
+    recorded_calls.install()
+    for name in filter(None, os.environ.get(HOOKS, "").split(",")):
+        importlib.import_module(name).install()
     code = 1
     try:
         with serve(Ports.of(int(sys.argv[1])), Path(sys.argv[2])):
