@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from infra.cloud.runbooks import name_runbooks
 from infra.cloud.webhook import set_apart
 from infra.local.resources import load
 
@@ -33,6 +34,7 @@ def rewrite(template: Path) -> None:
     own = tree["Resources"].pop(TABLE)
     tree = _everywhere(tree)
     tree["Resources"][TABLE] = own
+    name_runbooks(tree["Resources"])
     permission = tree["Resources"]["APIHandlerInvokePermission"]["Properties"]
     permission["FunctionName"] = {**CALLED}
     template.write_text(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True), encoding="utf-8")
