@@ -31,7 +31,7 @@ CSV = "text/csv"
     query=schemas.ImportQuery,
     answer=schemas.ImportReportView,
     errors=[ImportRunning],
-    action=Action.IMPORT_PEOPLE,
+    action=Action.IMPORT_STUDENTS,
     also=HTTPStatus.UNPROCESSABLE_ENTITY,
     takes=CSV,
 )
@@ -72,7 +72,7 @@ def show_an_import(call: Call, import_id: str) -> schemas.StudentImportView:
     body=schemas.UploadRequest,
     answer=schemas.UploadView,
     errors=[ImportRunning],
-    action=Action.IMPORT_PEOPLE,
+    action=Action.IMPORT_STUDENTS,
 )
 def upload_students(call: Call) -> schemas.UploadView:
     """Answer with the form of an upload; the queue goes on with the file once it is there."""
@@ -87,7 +87,7 @@ def upload_students(call: Call) -> schemas.UploadView:
     "/staff/imports/staff",
     query=schemas.ImportQuery,
     answer=schemas.ImportReportView,
-    action=Action.IMPORT_PEOPLE,
+    action=Action.IMPORT_STAFF,
     also=HTTPStatus.UNPROCESSABLE_ENTITY,
     takes=CSV,
 )

@@ -15,6 +15,7 @@ def payer_view(payer: Payer, owed_cents: int) -> schemas.PayerView:
         service_code=facts.service_code,
         engagement=facts.engagement,
         email=facts.email,
+        language=facts.language,
         amount_cents=facts.share_cents,
         owed_cents=owed_cents,
         state=payer.state,

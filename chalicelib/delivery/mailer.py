@@ -76,10 +76,12 @@ class SesMailer:
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
         self._mail(to, entry, {"entry_reason": entry.reason, **_greeting(to, campaign)})
 
-    def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
-        told = payer_facts(entry, invoice, campaign)
+    def send_to_payer(
+        self, entry: OutboxEntry, language: Language, invoice: Invoice, campaign: Campaign, pdf: bytes
+    ) -> None:
+        told = payer_facts(entry, language, invoice, campaign)
         name = f"facture-{invoice.number}.pdf"
-        self._sent(entry.email, self._written(entry.email, Language.FR, entry, told, (name, pdf)))
+        self._sent(entry.email, self._written(entry.email, language, entry, told, (name, pdf)))
 
     def _mail(self, to: Person, entry: OutboxEntry, told: Mapping[str, Any]) -> None:
         self._sent(to.email, self._written(to.email, to.language, entry, told))
@@ -180,7 +182,9 @@ def _correction_facts(entry: OutboxEntry, file: RegistrationFile, language: Lang
     }
 
 
-def payer_facts(entry: OutboxEntry, invoice: Invoice, campaign: Campaign) -> dict[str, Any]:
+def payer_facts(
+    entry: OutboxEntry, language: Language, invoice: Invoice, campaign: Campaign
+) -> dict[str, Any]:
     """Return the data of a mail to a third-party payer about its invoice."""
     buyer = invoice.buyer
     return {
@@ -191,10 +195,10 @@ def payer_facts(entry: OutboxEntry, invoice: Invoice, campaign: Campaign) -> dic
         "student": buyer.student if buyer else "",
         "programme": invoice.session,
         "invoice_number": invoice.number,
-        "issued_on": day(invoice.issued_on, Language.FR),
-        "due_on": day(buyer.due_on, Language.FR) if buyer else "",
+        "issued_on": day(invoice.issued_on, language),
+        "due_on": day(buyer.due_on, language) if buyer else "",
         "iban": buyer.iban if buyer else "",
-        "amount": amount(entry.amount_cents, Language.FR),
+        "amount": amount(entry.amount_cents, language),
         "entry_reason": entry.reason,
     }
 

@@ -76,7 +76,8 @@ class Action(StrEnum):
     READ_GIVEN_UP = "read what could not be delivered"
     RETRY_DELIVERY = "let what could not be delivered be tried again"
     READ_IMPORTS = "read how far an import is"
-    IMPORT_PEOPLE = "import students, and staff as proposals of roles"
+    IMPORT_STUDENTS = "import students"
+    IMPORT_STAFF = "import staff, as proposals of roles"
     READ_CAMPAIGNS = "read campaigns and their versions"
     PROPOSE_CAMPAIGN = "load a version of a campaign"
     DECIDE_CAMPAIGN = "apply or refuse a version of a campaign"
@@ -170,7 +171,8 @@ RULES: dict[Action, Rule] = {
     Action.READ_GIVEN_UP: _read(_R.ADMINISTRATOR),
     Action.RETRY_DELIVERY: _act(_R.ADMINISTRATOR),
     Action.READ_IMPORTS: _read(_R.ADMINISTRATOR),
-    Action.IMPORT_PEOPLE: Rule(frozenset({_R.ADMINISTRATOR}), Reach.ALL, is_recent=True),
+    Action.IMPORT_STUDENTS: Rule(frozenset({_R.ADMINISTRATOR}), Reach.ALL, is_recent=True),
+    Action.IMPORT_STAFF: Rule(frozenset({_R.ADMINISTRATOR}), Reach.ALL, is_recent=True),
     Action.READ_CAMPAIGNS: _read(_R.ADMINISTRATOR, _R.AUDITOR),
     Action.PROPOSE_CAMPAIGN: Rule(frozenset({_R.ADMINISTRATOR}), Reach.ALL, is_recent=True),
     Action.DECIDE_CAMPAIGN: _act(_R.ADMINISTRATOR, _R.AUDITOR, is_recent=True),

@@ -49,6 +49,7 @@ _ACTS = {
     Act.SERVICE_KEY_MADE: marked("Clé de service créée"),
     Act.SERVICE_KEY_ROLLED: marked("Clé de service renouvelée"),
     Act.SERVICE_KEY_REVOKED: marked("Clé de service révoquée"),
+    Act.SERVICE_KEY_ACTED: marked("Acte d'un programme par sa clé de service"),
     Act.ENDPOINT_ADDED: marked("Point de réception ajouté"),
     Act.ENDPOINT_CHANGED: marked("Point de réception modifié"),
     Act.ENDPOINT_SECRET_ROTATED: marked("Secret d'un point de réception renouvelé"),

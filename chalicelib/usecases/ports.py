@@ -11,6 +11,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign, School
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.invoices import Invoice, StoredDocument
+from chalicelib.domain.languages import Language
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payment_links.link_use import CardPayer
@@ -54,7 +55,9 @@ class Mailer(Protocol):
     def send_link(self, to: Person, entry: OutboxEntry, token: str, campaign: Campaign) -> None:
         """Mail the link, under our own configured address, that sets a password once."""
 
-    def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
+    def send_to_payer(
+        self, entry: OutboxEntry, language: Language, invoice: Invoice, campaign: Campaign, pdf: bytes
+    ) -> None:
         """Mail a third-party payer, at the entry's address, about its invoice and with the PDF of it."""
 
     def send_link_receipt(

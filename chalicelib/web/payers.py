@@ -32,4 +32,5 @@ def payer_facts(asked: NewPayer) -> PayerFacts:
         service_code=asked.service_code,
         engagement=asked.engagement,
         needs_engagement=asked.needs_engagement,
+        language=asked.language,
     )

@@ -19,6 +19,7 @@ from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, SecondFactorUnavailable
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
+from chalicelib.domain.languages import Language
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payment_links.link_use import CardPayer
@@ -185,10 +186,12 @@ class RecordedMailer:
         self.sent.append((to.email, entry.topic))
         self.tokens.append(token)
 
-    def send_to_payer(self, entry: OutboxEntry, invoice: Invoice, campaign: Campaign, pdf: bytes) -> None:
+    def send_to_payer(
+        self, entry: OutboxEntry, language: Language, invoice: Invoice, campaign: Campaign, pdf: bytes
+    ) -> None:
         assert pdf.startswith(b"PDF of")
-        told = payer_facts(entry, invoice, campaign)
-        self.texts.append(compose(entry.topic, portal="https://portal.test", **told)[1])
+        told = payer_facts(entry, language, invoice, campaign)
+        self.texts.append(compose(entry.topic, language, portal="https://portal.test", **told)[1])
         self.sent.append((entry.email, entry.topic))
 
     def send_iban_link(

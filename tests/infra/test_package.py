@@ -763,7 +763,9 @@ def _named_tables(value: Any) -> Iterator[Any]:
 
 
 def _is_choice(node: dict[str, Any]) -> bool:
-    return "Fn::If" in node and node["Fn::If"][0] == "UsesRestoredTable"
+    """Return True for a choice of tables; a setting may tell the choice too."""
+    chosen = node.get("Fn::If")
+    return bool(chosen) and chosen[0] == "UsesRestoredTable" and isinstance(chosen[2], dict)
 
 
 def _own(node: Any) -> Any:

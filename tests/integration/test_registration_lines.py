@@ -13,12 +13,13 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identities import Identity
 from chalicelib.domain.privacy.erasure import Redactions, erased
-from chalicelib.domain.registration import Decision, RegistrationStatus, decide
+from chalicelib.domain.registration import Decision, Registration, RegistrationStatus, decide
 from chalicelib.storage.kinds import rows_of
 from chalicelib.storage.lists import lines as storage
 from chalicelib.storage.lists.lines import DynamoRegistrationLines
 from chalicelib.storage.lists.marks import MARKED, mark_of
 from chalicelib.storage.privacy import DynamoPersonalRecords
+from chalicelib.storage.table import Row
 from infra.local.resources import Names
 from infra.project_registrations import main
 from tests.fakes.ports import MANUAL_DAY
@@ -89,6 +90,51 @@ def test_registration_of_an_earlier_release_is_listed_at_once(names: Names) -> N
     ports.table.row(MARKED, registration.person_id).delete()
     assert Process(ports).reads() == {registration.id: RegistrationStatus.PRE_REGISTERED}
     assert Process(ports).lines.heal(CAMPAIGN.id) == 0
+
+
+def outdated(ports: Any, registration: Registration) -> Row:
+    """Let the line be one of an earlier form that tells another share; no process has looked since."""
+    row: Row = ports.table.get(storage.lines_key(registration.person_id), f"LINE#{registration.id}")
+    stale = row.facts.replace("{", '{"shared_cents": 700, ', 1)
+    row.update(actions=[ports.table.row.facts.set(stale), ports.table.row.version.set(1)])
+    ports.table.row(storage.lines_key(CAMPAIGN.id), storage.COMPLETE).delete()
+    return row
+
+
+def later(ports: Any) -> Process:
+    process = Process(ports)
+    process.at += timedelta(minutes=5)
+    return process
+
+
+def shares(process: Process) -> list[tuple[int, bool]]:
+    book = process.lines.of_campaign(CAMPAIGN.id)
+    return [(each.shared_cents, each.is_partial) for each in book.lines]
+
+
+def test_line_of_an_earlier_form_is_projected_again(names: Names) -> None:
+    """It lacks what lines have told since, such as the share of a third-party payer."""
+    ports = engine_ports(names, CAMPAIGN)
+    registration = enrolled(ports, 1)
+    assert Process(ports).reads()
+    row = outdated(ports, registration)
+    assert shares(later(ports)) == [(0, False)]
+    row.refresh()
+    assert row.version == storage.FORM
+    assert ports.table.get(storage.lines_key(CAMPAIGN.id), storage.COMPLETE)
+
+
+def test_it_is_shown_as_it_is_until_its_turn(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
+    ports = engine_ports(names, CAMPAIGN)
+    registration = enrolled(ports, 1)
+    assert Process(ports).reads()
+    outdated(ports, registration)
+    monkeypatch.setattr(storage, "AT_ONCE", 0)
+    process = later(ports)
+    assert shares(process) == [(700, False)]
+    assert not ports.table.get(storage.lines_key(CAMPAIGN.id), storage.COMPLETE)
+    monkeypatch.undo()
+    assert shares(process) == [(0, False)]
 
 
 def test_line_that_is_behind_is_healed_by_the_command(

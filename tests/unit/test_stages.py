@@ -93,11 +93,12 @@ def test_key_that_the_gateway_changes_to_is_trusted_once_its_digest_is_told_too(
         ("PayboxDirectUrls leads to", {"paybox_direct_urls": "https://preprod-ppps.paybox.com/PPPS.php"}),
         ("PayboxPublicKeys names a key", {"paybox_public_keys": STRANGER}),
         ("PayboxSite is a public test merchant", {"paybox_site": "1999888"}),
+        ("LOOPBACK_RECEIVERS sends events to this machine: production", {"loopback_receivers": True}),
         ("SchoolSiren is not", {"school_siren": "000000000"}),
         ("SchoolSiren is not", {"school_siren": ""}),
     ],
 )
-def test_production_refuses(parameter: str, given: dict[str, str]) -> None:
+def test_production_refuses(parameter: str, given: dict[str, Any]) -> None:
     (finding,) = setting_faults(chosen(PRODUCTION, **given))
 
     assert finding.startswith(parameter)
@@ -108,10 +109,11 @@ def test_production_refuses(parameter: str, given: dict[str, str]) -> None:
     [
         ("PayboxPageUrls leads to the real gateway", {"paybox_page_urls": "https://tpeweb.paybox.com/php/"}),
         ("PayboxDirectUrls leads to the real", {"paybox_direct_urls": "https://ppps.paybox.com/PPPS.php"}),
+        ("LOOPBACK_RECEIVERS sends events to this machine: rehearsal", {"loopback_receivers": True}),
         ("BaseUrl is not https: rehearsal refuses", {"base_url": "http://inscription.ecole.fr"}),
     ],
 )
-def test_rehearsal_refuses(parameter: str, given: dict[str, str]) -> None:
+def test_rehearsal_refuses(parameter: str, given: dict[str, Any]) -> None:
     (finding,) = setting_faults(chosen(REHEARSAL, **given))
 
     assert finding.startswith(parameter)

@@ -84,3 +84,12 @@ def test_version_of_a_campaign_holds_by_the_clock_that_is_set_last() -> None:
     for year in (2031, 2032):
         made.now = lambda year=year: day.replace(year=year)  # type: ignore[misc]  # a clock
         assert made.campaigns.get("isima").version == versions[year - 2031]
+
+
+def test_events_reach_this_machine_only_where_the_local_stack_is_told_so() -> None:
+    assert not services().receivers.allows_loopback
+    assert services(stage=Stage.LOCAL, loopback_receivers=True).receivers.allows_loopback
+
+
+def test_school_without_a_bus_has_none() -> None:
+    assert services().event_bus is None

@@ -25,6 +25,13 @@ from chalicelib.usecases.second_factors.enrol_second_factor import remove_second
 from chalicelib.usecases.statements.hand_on_line import hand_on_line
 from chalicelib.usecases.statements.import_statement import import_statement
 from chalicelib.usecases.statements.suspend_line import suspend_line
+from chalicelib.usecases.webhooks.add_endpoint import (
+    add_endpoint,
+    change_endpoint,
+    remove_endpoint,
+    rotate_secret,
+)
+from chalicelib.usecases.webhooks.switch_on import switch_off, switch_on
 from tests.fakes.bank_files import Period, camt
 from tests.fakes.gateway import Behaviour
 from tests.usecases.acts_by_two import ADMIN, ADMINS, SECOND_ADMIN, WHY, Doing, played
@@ -35,6 +42,7 @@ from tests.usecases.test_bank_reconciliation import Bank
 from tests.usecases.test_rapprochement import prepares
 from tests.usecases.test_reconciliations import TestDifferences
 from tests.usecases.test_service_keys import AUDITOR
+from tests.usecases.test_webhooks import ASKED as ENDPOINT
 
 THIRD = replace(SECOND, id="00000000000000a3", email="accountant3@demo.test")
 
@@ -143,3 +151,39 @@ def revokes_key(student: Student) -> Doing:
     student.ports.store.commit(Changes((ADMIN, AUDITOR)))
     key, _ = make_key(student.ports, KeyAsked("SI", (Scope.READ_EVENTS,), ("192.0.2.0/24",), 30), AUDITOR)
     return lambda by: revoke_key(student.ports, key.id, by)
+
+
+def _endpoint(student: Student) -> str:
+    endpoint, _, _ = add_endpoint(student.ports, ENDPOINT, ADMIN)
+    return endpoint.id
+
+
+@played(Act.ENDPOINT_CHANGED, ADMINS, may_follow=True)
+def changes_endpoint(student: Student) -> Doing:
+    known = _endpoint(student)
+    return lambda by: change_endpoint(student.ports, known, replace(ENDPOINT, name=by.id), by)
+
+
+@played(Act.ENDPOINT_SECRET_ROTATED, ADMINS, may_follow=True)
+def rotates_secret(student: Student) -> Doing:
+    known = _endpoint(student)
+    return lambda by: rotate_secret(student.ports, known, by)
+
+
+@played(Act.ENDPOINT_SWITCHED_OFF, ADMINS)
+def switches_off(student: Student) -> Doing:
+    known = _endpoint(student)
+    return lambda by: switch_off(student.ports, known, by)
+
+
+@played(Act.ENDPOINT_SWITCHED_ON, ADMINS)
+def switches_on(student: Student) -> Doing:
+    known = _endpoint(student)
+    switch_off(student.ports, known, ADMIN)
+    return lambda by: switch_on(student.ports, known, by)
+
+
+@played(Act.ENDPOINT_REMOVED, ADMINS)
+def removes_endpoint(student: Student) -> Doing:
+    known = _endpoint(student)
+    return lambda by: remove_endpoint(student.ports, known, by)

@@ -55,10 +55,13 @@ OF_THEIR_OWN = {
     Act.DAY_RECONCILED: "each run is kept, and reads only",
     Act.EXPORT_COMPARED: "each comparison reads only",
     Act.DIFFERENCE_TAKEN: "the last who takes a difference has it, as both are told",
+    Act.ENDPOINT_ADDED: "each endpoint is a row of its own",
+    Act.EVENTS_REPLAYED: "each sends again, under the same ids of events",
     Act.PERSON_EXPORTED: "reads only",
     Act.STUDENT_PACKED: "reads only",
     Act.BOOKS_TAKEN: "reads only",
     Act.SERVICE_KEY_MADE: "one's own",
+    Act.SERVICE_KEY_ACTED: "a program's",
     Act.SERVICE_KEY_ROLLED: "one's own",
     Act.SESSIONS_ENDED: "one's own",
     Act.PASSWORD_SET: "one's own",
@@ -72,7 +75,7 @@ OF_OTHERS = {
     Act.PAYMENT_BOOKED, Act.PAYMENT_REFUNDED, Act.ARREARS_REMINDED, Act.DEBIT_BOOKED, Act.RETENTION_APPLIED,
     Act.CARD_FORGOTTEN, Act.CREDIT_SET_OFF, Act.PAYER_REMINDED, Act.JOURNAL_NUMBERED, Act.PERSON_IMPORTED,
     Act.PERSON_CORRECTED, Act.IMPORT_FINISHED, Act.ADMINISTRATOR_CREATED, Act.REFUND_LAPSED, Act.IBAN_GIVEN,
-    Act.PERIOD_CLOSED, Act.JOURNAL_COMPLETED,
+    Act.PERIOD_CLOSED, Act.JOURNAL_COMPLETED, Act.TABLE_RESTORED, Act.PAYMENT_SOUGHT,
 }  # fmt: skip
 """Acts of students, of the gateway, of schedules and of the command line."""
 

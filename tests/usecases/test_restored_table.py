@@ -306,6 +306,17 @@ class TestTrail:
         seal_audit(ports)
         assert verify_audit(ports).flaw is None
 
+    def test_does_not_count_what_was_sealed_since_as_kept(self, restored: Student) -> None:
+        ports = restored.ports
+        for _ in range(3):
+            ports.store.commit(Changes((), audit=restored.trace))
+        seal_audit(ports)
+        record_restore(ports, "table-2", "disk")
+        seal_audit(ports)
+        verdict = verify_audit(ports)
+        (told,) = verdict.restores
+        assert (verdict.flaw, told.kept, told.missing) == (None, 2, told.known - 2)
+
     def test_restored_twice_tells_both(self, restored: Student) -> None:
         record_restore(restored.ports, "table-2", "disk")
         seal_audit(restored.ports)

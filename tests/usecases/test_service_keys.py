@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.access import RULES, Action
+from chalicelib.domain.access import RULES, Action, admit
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.people import Person, Role, activated, with_roles
@@ -18,7 +18,7 @@ from chalicelib.domain.programs.refusals import (
     KeyNotValid,
     KeyTooFast,
 )
-from chalicelib.domain.programs.service_key import ALLOWED, KEY, Scope
+from chalicelib.domain.programs.service_key import ACTS, ALLOWED, KEY, Scope
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.programs.enter_by_key import KeyUse, enter_by_key
 from chalicelib.usecases.programs.make_key import (
@@ -71,10 +71,29 @@ def test_token_is_kept_nowhere(staffed: FakePorts, token: str) -> None:
     assert (made.act, made.details) == (Act.SERVICE_KEY_MADE, {"scopes": "read:events"})
 
 
-def test_scopes_only_read_and_need_no_recent_identity() -> None:
-    actions = {action for scope in Scope for action in ALLOWED[scope]}
+def test_scopes_read_and_need_no_recent_identity_but_for_importing_students() -> None:
+    assert {Action.IMPORT_STUDENTS} == ACTS
+    actions = {action for scope in Scope for action in ALLOWED[scope]} - ACTS
     assert all(action.value.startswith("read ") for action in actions)
     assert not any(RULES[action].is_recent for action in actions)
+
+
+def test_act_proves_its_owners_identity_and_is_in_the_trail_with_its_key(staffed: FakePorts) -> None:
+    asked = replace(ASKED, scopes=(Scope.WRITE_STUDENTS,))
+    key, token = make_key(staffed, asked, ADMIN)
+    staffed.move(hours=1)
+    use = enter_by_key(staffed, token, Action.IMPORT_STUDENTS, HERE, is_read=False)
+    admit(use.person, Action.IMPORT_STUDENTS, use.session, staffed.now())
+    *_, told = staffed.memory.audit_waiting.values()
+    assert (told.act, told.target, told.details) == (
+        Act.SERVICE_KEY_ACTED,
+        key.id,
+        {"action": "import_students"},
+    )
+    for action in (Action.IMPORT_STAFF, Action.READ_IMPORTS):
+        with pytest.raises(KeyBeyondScope):
+            enter_by_key(staffed, token, action, HERE, is_read=False)
+    assert not enters(staffed, token, Action.READ_IMPORTS).session.is_recent(staffed.now())
 
 
 class TestOutside:

@@ -19,6 +19,7 @@ from chalicelib.domain.corrections.refusals import CreditNoteUnreasoned
 from chalicelib.domain.credits import to_give_back
 from chalicelib.domain.errors import Forbidden, NotFound, NothingToPay, PaymentOpen
 from chalicelib.domain.fees import is_complete, quote, total_cents
+from chalicelib.domain.languages import Language
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, owed_cents, withheld
 from chalicelib.domain.payers import naming as rules
@@ -439,6 +440,18 @@ class TestReminded:
         assert Topic.PAYER_REMINDER not in {topic for _, topic in invoiced.ports.mailer.sent}
         invoiced.is_at("2022-12-01 06:00")
         assert remind_payers(invoiced.ports).failed == 0
+
+
+class TestLanguage:
+    def test_its_mails_are_in_its_language_and_the_students_in_theirs(self, declared: Student) -> None:
+        names(declared, language=Language.EN)
+        invoices(declared)
+        gives_up(declared, 40000)
+        deliver(declared)
+        theirs = [each for each in declared.ports.mailer.texts if "invoice no." in each.lower()]
+        assert all(each.count("Hello") for each in theirs)
+        assert any("Bonjour" in each for each in declared.ports.mailer.texts)
+        assert len(theirs) == 2
 
 
 class TestGivenUp:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.languages import Language
 
 
 class PayerKind(StrEnum):
@@ -26,6 +27,8 @@ class PayerState(StrEnum):
 class PayerFacts:
     """What the registrar knows of a payer: `share_cents` is the part of the registration that it pays.
 
+    Its mails are in `language`; its invoice is a document, and stays French.
+
     `siret` has 14 digits. `service_code` and `engagement` are the two references of Chorus Pro;
     `needs_engagement` is set where the payer refuses an invoice without the second.
     """
@@ -39,6 +42,7 @@ class PayerFacts:
     service_code: str = ""
     engagement: str = ""
     needs_engagement: bool = False
+    language: Language = Language.FR
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Service keys: a program reads what its owner may read, within the key's scopes, and never moves money."""
+"""Service keys: a program reads what its owner may read, or imports students, and never moves money."""
 
 import hashlib
 import re
@@ -28,6 +28,7 @@ class Scope(StrEnum):
     READ_PAYMENTS = "read:payments"
     READ_JOURNAL = "read:journal"
     READ_EVENTS = "read:events"
+    WRITE_STUDENTS = "write:students"
 
 
 ALLOWED: dict[Scope, frozenset[Action]] = {
@@ -35,8 +36,11 @@ ALLOWED: dict[Scope, frozenset[Action]] = {
     Scope.READ_PAYMENTS: frozenset({Action.READ_INSTALMENTS, Action.READ_CREDITS}),
     Scope.READ_JOURNAL: frozenset({Action.READ_BOOKS}),
     Scope.READ_EVENTS: frozenset({Action.READ_EVENTS}),
+    Scope.WRITE_STUDENTS: frozenset({Action.IMPORT_STUDENTS, Action.READ_IMPORTS}),
 }
-"""The actions of each scope: a test holds them to operations that only read."""
+"""The actions of each scope; of those that act as well as read, a key only reads."""
+ACTS = frozenset({Action.IMPORT_STUDENTS})
+"""The acts of keys: none of them moves money, or gives anybody a role."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,8 @@ class ServiceKey:
         is_rolling = self.former_until is not None and now < self.former_until
         return (self.token_hash, self.former_hash) if is_rolling else (self.token_hash,)
 
-    def covers(self, action: Action) -> bool:
-        return any(action in ALLOWED[scope] for scope in self.scopes)
+    def covers(self, action: Action, *, is_read: bool) -> bool:
+        return (is_read or action in ACTS) and any(action in ALLOWED[scope] for scope in self.scopes)
 
     def is_for(self, address: str) -> bool:
         """Return True if the address is in one of the networks; an IPv4 address in its IPv6 form too."""

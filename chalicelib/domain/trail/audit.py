@@ -126,6 +126,7 @@ class Act(StrEnum):
     SERVICE_KEY_MADE = "service_key_made"
     SERVICE_KEY_ROLLED = "service_key_rolled"
     SERVICE_KEY_REVOKED = "service_key_revoked"
+    SERVICE_KEY_ACTED = "service_key_acted"
     ENDPOINT_ADDED = "endpoint_added"
     ENDPOINT_CHANGED = "endpoint_changed"
     ENDPOINT_SECRET_ROTATED = "endpoint_secret_rotated"  # pragma: allowlist secret

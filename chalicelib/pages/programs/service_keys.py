@@ -32,6 +32,7 @@ SCOPES = {
     Scope.READ_REGISTRATIONS: marked("Les dossiers et leurs listes"),
     Scope.READ_PAYMENTS: marked("Les échéances, les crédits et les remboursements"),
     Scope.READ_JOURNAL: marked("Les relevés, les balances et les lots comptables"),
+    Scope.WRITE_STUDENTS: marked("Importer des étudiants"),
 }
 LACKING = marked(
     "Donnez un nom, au moins une portée, 1 à 20 réseaux et une durée en jours : il manque quelque chose."

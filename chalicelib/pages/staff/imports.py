@@ -70,7 +70,7 @@ def _desk(
     )
 
 
-@page(pages_imports, "POST", f"{IMPORTS.path}/large", action=Action.IMPORT_PEOPLE)
+@page(pages_imports, "POST", f"{IMPORTS.path}/large", action=Action.IMPORT_STUDENTS)
 def prepare_large_file(page_request: PageRequest) -> Response:
     """Show the form that sends a large file to the bucket; the bucket sends the browser back here."""
     then = f"{settings().base_url}{IMPORTS.path}?done=sent"
@@ -78,13 +78,13 @@ def prepare_large_file(page_request: PageRequest) -> Response:
     return allowing_forms_to(form.url, _desk(page_request, upload=form, most_mib=MOST_BYTES // 1024**2))
 
 
-@page(pages_imports, "POST", f"{IMPORTS.path}/large/confirmation", action=Action.IMPORT_PEOPLE)
+@page(pages_imports, "POST", f"{IMPORTS.path}/large/confirmation", action=Action.IMPORT_STUDENTS)
 def confirm_large_file(page_request: PageRequest) -> Response:
     confirm_upload(page_request.ports, page_request.field("import_id"), page_request.person)
     return see_other(f"{IMPORTS.path}?done=begun")
 
 
-@page(pages_imports, "POST", f"{IMPORTS.path}/students", action=Action.IMPORT_PEOPLE, takes_file=True)
+@page(pages_imports, "POST", f"{IMPORTS.path}/students", action=Action.IMPORT_STUDENTS, takes_file=True)
 def check_student_file(page_request: PageRequest) -> Response:
     """Show what a file would change, and keep it until it is confirmed."""
     checked = check_students(page_request.ports, page_request.upload, page_request.person)
@@ -92,7 +92,7 @@ def check_student_file(page_request: PageRequest) -> Response:
     return _desk(page_request, checked.report, import_id=kept)
 
 
-@page(pages_imports, "POST", f"{IMPORTS.path}/confirmation", action=Action.IMPORT_PEOPLE)
+@page(pages_imports, "POST", f"{IMPORTS.path}/confirmation", action=Action.IMPORT_STUDENTS)
 def confirm_student_file(page_request: PageRequest) -> Response:
     """Import a kept file: compare it again, since something may have changed meanwhile."""
     import_id = page_request.field("import_id")
@@ -111,7 +111,7 @@ def confirm_student_file(page_request: PageRequest) -> Response:
     return see_other(f"{IMPORTS.path}?done=begun")
 
 
-@page(pages_imports, "POST", f"{IMPORTS.path}/staff", action=Action.IMPORT_PEOPLE, takes_file=True)
+@page(pages_imports, "POST", f"{IMPORTS.path}/staff", action=Action.IMPORT_STAFF, takes_file=True)
 def import_staff_file(page_request: PageRequest) -> Response:
     """Propose the roles of a file at once: a second person decides on each."""
     data = page_request.upload

@@ -17,10 +17,12 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.fees import total_cents
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.languages import Language
 from chalicelib.domain.payers.naming import most_cents
 from chalicelib.domain.payers.payer import Payer, PayerFacts, PayerState
 from chalicelib.domain.payers.refusals import PayerNotNamed
 from chalicelib.pages.desks import PAYERS
+from chalicelib.pages.frame.language import NAMES
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -39,7 +41,7 @@ from chalicelib.web.schemas.payers import NewPayer, PayerAddress
 pages_payers = Blueprint(__name__)
 PAYER = "/staff/registrations/{registration_id}/payer"
 ADDRESS = ("line1", "line2", "zip_code", "city", "country")
-REFERENCES = ("kind", "name", "siret", "email", "service_code", "engagement")
+REFERENCES = ("kind", "name", "siret", "email", "language", "service_code", "engagement")
 FIELDS = (*REFERENCES, *ADDRESS, "amount", "needs_engagement", "version")
 LABELS = {
     "kind": marked("la nature"),
@@ -47,6 +49,7 @@ LABELS = {
     "address": marked("l'adresse"),
     "siret": marked("le SIRET"),
     "email": marked("le mail du contact"),
+    "language": marked("la langue de ses mails"),
     "amount_cents": marked("la part prise en charge"),
     "service_code": marked("le code service"),
     "engagement": marked("le numéro d'engagement"),
@@ -102,6 +105,7 @@ def check_payer(page_request: PageRequest, registration_id: str) -> Response:
         owed=(total_cents(before), total_cents(then)),
         given=_given(page_request),
         kinds=KINDS,
+        languages=NAMES,
     )
 
 
@@ -188,6 +192,7 @@ def _form(
         most_cents=_most(file) if not named else None,
         given=given or (_known(named) if named else {}),
         kinds=KINDS,
+        languages=NAMES,
         states=STATES,
         mistake=mistake,
         told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
@@ -213,6 +218,7 @@ def _known(payer: Payer) -> dict[str, str]:
         "name": facts.name,
         "siret": facts.siret,
         "email": facts.email,
+        "language": facts.language.value,
         "service_code": facts.service_code,
         "engagement": facts.engagement,
         "needs_engagement": "1" if facts.needs_engagement else "",
@@ -245,7 +251,8 @@ def _asked(page_request: PageRequest) -> tuple[PayerFacts, int | None]:
 
 def _given(page_request: PageRequest) -> dict[str, str]:
     given = {name: page_request.field(name) for name in FIELDS}
-    return {**given, "country": given["country"].upper() or "FR"}
+    language = given["language"] or Language.FR.value
+    return {**given, "country": given["country"].upper() or "FR", "language": language}
 
 
 def _refused(page_request: PageRequest, registration_id: str, refusal: QuittanceError) -> Response:

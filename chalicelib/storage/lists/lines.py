@@ -27,7 +27,12 @@ TRUSTED = timedelta(hours=1)
 """How long a process trusts what it holds; then it reads the campaign whole again."""
 HEAD = "HEAD"
 """The row of a campaign that is written anew with each of its lines: who knows it has nothing to read."""
-COMPLETE = "COMPLETE#1"
+FORM = 2
+"""What a projection tells, kept as its row's version: one more with each amount that lines tell anew.
+
+A line of a lower form is shown as it is, and projected again by the readings that follow the release.
+"""
+COMPLETE = f"COMPLETE#{FORM}"
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _KEYED = {"person_id", "campaign_id"}
 """The fields that the keys of a row tell."""
@@ -43,11 +48,15 @@ class _Shelf:
         self.begun = begun
         self.lines: dict[str, RegistrationLine] = {}
         self.places: dict[str, str] = {}
+        self.outdated: set[str] = set()
         self.until = BEGINNING
         self.head = ""
         self.changed_at = begun
         self.unprojected: dict[str, Registration] | None = None
-        """The registrations without a line; None until they have been looked for."""
+        """The registrations without a line of this form; None until they have been looked for."""
+
+    def lacks(self, registration_id: str) -> bool:
+        return registration_id not in self.places or registration_id in self.outdated
 
 
 class DynamoRegistrationLines:
@@ -162,13 +171,16 @@ class DynamoRegistrationLines:
         place = f"{instant(now)}#{line.id}"
         queue = lines_queue(line.campaign_id)
         key = lines_key(line.person_id)
-        return self._table.new(key, f"LINE#{line.id}", _compact(line), queue_pk=queue, queue_sk=place)
+        return self._table.new(
+            key, f"LINE#{line.id}", _compact(line), version=FORM, queue_pk=queue, queue_sk=place
+        )
 
     def _shelve(self, line: RegistrationLine, place: str) -> None:
         """Keep a line unless a later one is kept already."""
         shelf = self._shelves.get(line.campaign_id)
         if shelf and shelf.places.get(line.id, "") <= place:
             shelf.lines[line.id], shelf.places[line.id] = line, place
+            shelf.outdated.discard(line.id)
 
     def _may_have_changed(self, campaign_id: str, shelf: _Shelf) -> bool:
         """Return False if the campaign's head is the one known, and the index has caught up with it."""
@@ -183,11 +195,13 @@ class DynamoRegistrationLines:
             place = str(each.queue_sk)
             if shelf.places.get(place.partition("#")[2], "") < place and (line := _loaded(each, campaign_id)):
                 shelf.lines[line.id], shelf.places[line.id] = line, place
+                (shelf.outdated.discard if each.version >= FORM else shelf.outdated.add)(line.id)
         shelf.until = now
 
     def _complete(self, campaign_id: str, shelf: _Shelf) -> int:
-        """Project what has no line yet: registrations of earlier releases. Return how many are partial.
+        """Project what has no line yet, or an outdated one: registrations of earlier releases.
 
+        Return how many are left.
         Once none is left a row says so, and no process looks for them again.
         """
         key = lines_key(campaign_id)
@@ -196,11 +210,12 @@ class DynamoRegistrationLines:
                 shelf.unprojected = {}
                 return 0
             shelf.unprojected = {each.id: each for each in self._registrations(campaign_id)}
-        found = {each.id: each for each in shelf.unprojected.values() if each.id not in shelf.places}
+        found = {name: each for name, each in shelf.unprojected.items() if shelf.lacks(name)}
         for registration in tuple(found.values())[:AT_ONCE]:
             self._project_unmarked(registration)
-        shelf.unprojected = {name: each for name, each in found.items() if name not in shelf.places}
-        shelf.lines |= {name: partial_line(each) for name, each in shelf.unprojected.items()}
+        shelf.unprojected = {name: each for name, each in found.items() if shelf.lacks(name)}
+        without = {name: each for name, each in shelf.unprojected.items() if name not in shelf.places}
+        shelf.lines |= {name: partial_line(each) for name, each in without.items()}
         if not shelf.unprojected:
             self._table.put(self._table.new(key, COMPLETE, campaign_id))
         return len(shelf.unprojected)

@@ -15,4 +15,5 @@ def tell_payer(ports: DeliveryPorts, entry: OutboxEntry) -> None:
         return
     (invoice,) = books.invoices
     document = render_invoice_of(ports, account, invoice.number)
-    ports.mailer.send_to_payer(entry, invoice, file.campaign, ports.documents.get(document.key))
+    pdf, language = ports.documents.get(document.key), payer.facts.language
+    ports.mailer.send_to_payer(entry, language, invoice, file.campaign, pdf)

@@ -54,7 +54,7 @@ def import_staff(ports: StaffImportPorts, data: bytes, by: Person) -> Passed:
 
 
 def _read(ports: StaffImportPorts, data: bytes, by: Person) -> tuple[StaffFile, KnownStaff]:
-    permit(by, Action.IMPORT_PEOPLE, "")
+    permit(by, Action.IMPORT_STAFF, "")
     file = read_staff(data)
     logins = ports.roster.logins(line.email for line in file.lines)
     people = ports.roster.people(set(logins.values()))

@@ -36,7 +36,7 @@ class CheckedFile:
 
 def check_students(ports: ImportPorts, data: bytes, by: Person) -> CheckedFile:
     """Return what a file of students would change, or every error in it; write nothing."""
-    permit(by, Action.IMPORT_PEOPLE, "")
+    permit(by, Action.IMPORT_STUDENTS, "")
     campaign = ports.campaigns.current()
     file = read_file(ports, data, campaign)
     stored = (

@@ -33,7 +33,7 @@ def upload_students(
     `then` is the page to which the bucket sends a browser. An upload of the same person that has not come is
     over. Raise `ImportRunning`.
     """
-    permit(by, Action.IMPORT_PEOPLE, "")
+    permit(by, Action.IMPORT_STUDENTS, "")
     last = ports.imports.last()
     require_free(ports, last, by)
     run = StudentImport(
@@ -69,7 +69,7 @@ def look_for_upload(ports: ImportPorts, run: StudentImport) -> StudentImport:
 
 def confirm_upload(ports: ImportPorts, import_id: str, by: Person) -> StudentImport:
     """Let a checked file be written; the same again changes nothing."""
-    permit(by, Action.IMPORT_PEOPLE, "")
+    permit(by, Action.IMPORT_STUDENTS, "")
     run = ports.imports.last()
     if run is None or run.id != import_id:
         raise ImportFileMissing

@@ -7,13 +7,17 @@ from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.people import Person
 from chalicelib.domain.programs.refusals import KeyBeyondScope, KeyElsewhere, KeyNotValid, KeyTooFast
 from chalicelib.domain.programs.service_key import KEY, ServiceKey, key_id_of, used
-from chalicelib.domain.sessions import Session
+from chalicelib.domain.sessions import NEVER, Session
+from chalicelib.domain.trail.audit import Act
+from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.programs.ports import KeyPorts
 
 
 @dataclass(frozen=True)
 class KeyUse:
-    """One request of a key: its owner, a session that proves no recent identity, and what is left.
+    """One request of a key: its owner, a session, and what is left.
+
+    The session proves a recent identity for an act of keys alone: its owner proved it to make the key.
 
     `left` requests may follow within `resets_in` seconds.
     """
@@ -27,8 +31,7 @@ class KeyUse:
 def enter_by_key(ports: KeyPorts, token: str, action: Action, address: str, *, is_read: bool) -> KeyUse:
     """Return whose key a token is; raise what keeps it out of this action.
 
-    Some acts, which the trail keeps, are allowed by the same action as reading: a key only reads.
-    What its owner may not do is refused as to the owner, by `admit`.
+    What its owner may not do is refused as to the owner, by `admit`. The trail names the key of an act.
     """
     key, owner = _known(ports, token)
     now = ports.now()
@@ -38,13 +41,18 @@ def enter_by_key(ports: KeyPorts, token: str, action: Action, address: str, *, i
         raise KeyTooFast(resets_in)
     if not key.is_for(address):
         raise KeyElsewhere
-    if not is_read or not key.covers(action):
+    if not key.covers(action, is_read=is_read):
         raise KeyBeyondScope
     noted = used(key, address, now)
     if noted is not key:
         with suppress(ConcurrentUpdate):  # another request notes it
             ports.store.commit(Changes((noted,)))
-    return KeyUse(owner, Session("", owner.id, key.expires_at), KEY.most - count, resets_in)
+    if not is_read:
+        trace = audited(ports, owner.id, Act.SERVICE_KEY_ACTED, owner.id, key.id, action=action.name.lower())
+        ports.store.commit(Changes((), audit=trace))
+    proved_at = NEVER if is_read else now
+    session = Session("", owner.id, key.expires_at, authenticated_at=proved_at)
+    return KeyUse(owner, session, KEY.most - count, resets_in)
 
 
 def _known(ports: KeyPorts, token: str) -> tuple[ServiceKey, Person]:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import date
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
@@ -20,8 +21,7 @@ def record_restore(ports: RestorationPorts, table: str, reason: str) -> bool:
     if any(each.act == Act.TABLE_RESTORED and each.target == table for each in _told(ports)):
         return False
     heads = standing(ports.audit_heads.all(), restores_in(ports.audit.records(1)))
-    end = ports.audit.head()
-    kept = end.number if end else 0
+    kept = _kept(ports, max(heads, default=paris_day(ports.now())))
     fits = max((head.number for head in heads.values() if _fits(ports, head.number, head.hash)), default=0)
     details = details_of(kept, fits, heads, paris_day(ports.now()))
     entry = audited(ports, OPERATOR, Act.TABLE_RESTORED, OPERATOR, table, reason, **details)
@@ -32,6 +32,12 @@ def record_restore(ports: RestorationPorts, table: str, reason: str) -> bool:
 def _told(ports: RestorationPorts) -> Iterator[AuditEntry]:
     yield from ports.audit.waiting(WAITING)
     yield from ports.audit.records(1)
+
+
+def _kept(ports: RestorationPorts, until: date) -> int:
+    """Return the last record of the days that heads know: what was sealed since came after the restore."""
+    numbers = (each.number for each in ports.audit.records(1) if paris_day(each.at) <= until)
+    return max(numbers, default=0)
 
 
 def _fits(ports: RestorationPorts, number: int, digest: str) -> bool:

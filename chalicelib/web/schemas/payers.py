@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from chalicelib.domain.languages import Language
 from chalicelib.domain.payers.payer import PayerKind, PayerState
 from chalicelib.web.schemas.collection import Amount
 from chalicelib.web.schemas.models import Body, Query, View
@@ -30,8 +31,8 @@ class PayerAddress(Body):
 class NewPayer(Body):
     """A company, an OPCO or a public body that pays `amount_cents` of a registration, all of it without.
 
-    `service_code` and `engagement` are its references for Chorus Pro. `version` is that of the payer that is
-    named now and which this one replaces; missing, none may be named.
+    `service_code` and `engagement` are its references for Chorus Pro, `language` that of its mails. `version`
+    is that of the payer that is named now and which this one replaces; missing, none may be named.
     """
 
     kind: Annotated[PayerKind, Field(strict=False)]
@@ -43,6 +44,7 @@ class NewPayer(Body):
     service_code: Reference = ""
     engagement: Reference = ""
     needs_engagement: bool = False
+    language: Annotated[Language, Field(strict=False)] = Language.FR
     version: Version | None = None
 
 
@@ -71,6 +73,7 @@ class PayerView(View):
     service_code: str
     engagement: str
     email: str
+    language: Language
     amount_cents: int
     owed_cents: int
     state: PayerState

@@ -11,6 +11,7 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.delivery.mailer import SesMailer
 from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.invoices import Buyer, Client, Invoice, Seller
+from chalicelib.domain.languages import Language
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import TO_PAYERS, OutboxEntry, Topic
 
@@ -42,7 +43,7 @@ class Outbox:
         self.sent.append(mail)
 
 
-def sent(topic: Topic, reason: str = "") -> Any:
+def sent(topic: Topic, reason: str = "", language: Language = Language.FR) -> Any:
     outbox = Outbox()
     entry = OutboxEntry(
         f"{topic}-1",
@@ -56,7 +57,7 @@ def sent(topic: Topic, reason: str = "") -> Any:
         email="payer@démo.test",
     )
     mailer = SesMailer(outbox, "school@demo.test", "https://portal.test")
-    mailer.send_to_payer(entry, INVOICE, CAMPAIGN, b"%PDF-1.7 invoice")
+    mailer.send_to_payer(entry, language, INVOICE, CAMPAIGN, b"%PDF-1.7 invoice")
     (mail,) = outbox.sent
     assert mail["Destinations"] == ["payer@xn--dmo-bma.test"]
     return message_from_bytes(mail["RawMessage"]["Data"], policy=SMTP)
@@ -84,3 +85,12 @@ def test_what_is_asked_names_the_account_to_pay_to_and_the_day() -> None:
 )
 def test_reminder_says_more_with_each_rung(rung: str, begins: str) -> None:
     assert sent(Topic.PAYER_REMINDER, rung)["Subject"].startswith(begins)
+
+
+@pytest.mark.parametrize("topic", sorted(TO_PAYERS))
+def test_mail_is_in_the_payers_language(topic: Topic) -> None:
+    mail = sent(topic, language=Language.EN)
+    text = f"{mail['Subject']} {mail.get_body(('plain',)).get_content()}"
+    assert ("Hello" in text, "Bonjour" in text) == (True, False)
+    assert "€400.00" in text
+    assert "24 June 2022" in text or "24/06/2022" not in text
