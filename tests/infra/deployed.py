@@ -171,6 +171,11 @@ def digest_of(build: Path) -> str:
     return base64.b64encode(hashlib.sha256((build / "deployment.zip").read_bytes()).digest()).decode()
 
 
+def is_booked(student: Student, attempt_id: str) -> None:
+    """Wait for the notification of a payment: its function may start cold, which takes seconds."""
+    until(lambda: student.state_of(attempt_id) == "paid", "the notification of a payment")
+
+
 def until(look: Callable[[], Found], what: str) -> Found:
     """Look again and again until there is something; fail with `what` was waited for."""
     deadline = time.monotonic() + LONGEST_WAIT_SECONDS

@@ -18,7 +18,7 @@ import pytest
 from chalicelib.campaigns.reader import shipped_text
 from infra.local import environment
 from tests.conftest import started
-from tests.infra.deployed import Deployed, digest_of, until
+from tests.infra.deployed import Deployed, digest_of, is_booked, until
 from tests.journeys.conftest import ACCEPTED, CHALLENGED, Student
 from tests.journeys.conftest import _closed_clients as closed_clients  # noqa: F401 - a fixture
 from tests.journeys.test_imports_over_http import PROGRAMMES, STUDENTS, counts, file_of, row, send
@@ -161,7 +161,7 @@ def pay_once(student: Student, school: Deployed, nth: int = 0) -> None:
     student.nth = nth
     student.declares("01").raise_for_status()
     attempt_id = student.pays(ACCEPTED)
-    until(lambda: student.state_of(attempt_id) == "paid", "the notification, whose function starts cold")
+    is_booked(student, attempt_id)
     assert httpx.get(f"{school.stack.paybox}/_warnings").json() == {"items": []}
     invoice = student.get("/invoices")["items"][-1]
     path = f"/invoices/{invoice['number']}/pdf"
@@ -178,7 +178,7 @@ def pay_in_parts(school: Deployed, *days: str, nth: int = 0) -> None:
     student.asks_for("paybox-3").raise_for_status()
     decision = f"/staff/plan-requests/{student.registration['id']}/decision"
     school.logs_in(NOA).post(decision, json={"decision": "approve"}).raise_for_status()
-    assert student.state_of(student.pays(CHALLENGED, rank=1)) == "paid"
+    is_booked(student, student.pays(CHALLENGED, rank=1))
     for rank, day in enumerate(days, start=2):
         school.operator.moves_the_clock_to(f"{day}T09:00:00+02:00")
         assert school.invokes("PlanDebits")["planned_on"] == day

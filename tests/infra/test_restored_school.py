@@ -12,7 +12,7 @@ import httpx
 
 from chalicelib.campaigns.reader import shipped_text
 from infra.deploy import local
-from tests.infra.deployed import CHOSEN, Deployed
+from tests.infra.deployed import CHOSEN, Deployed, is_booked
 from tests.infra.test_deployed_school import (
     ALEX,
     FIRST,
@@ -87,7 +87,7 @@ def opens(school: Deployed) -> None:  # noqa: F811 - the same
     student.asks_for("paybox-3").raise_for_status()
     decision = f"/staff/plan-requests/{student.registration['id']}/decision"
     school.logs_in(NOA).post(decision, json={"decision": "approve"}).raise_for_status()
-    assert student.state_of(student.pays(CHALLENGED, rank=1)) == "paid"
+    is_booked(student, student.pays(CHALLENGED, rank=1))
     school.invokes("SealAudit")
     school.says("a school with a plan that has begun")
 
@@ -171,7 +171,7 @@ def everything_is_there_once(school: Deployed) -> None:  # noqa: F811 - the same
 
 def life_goes_on(school: Deployed) -> None:  # noqa: F811 - the same
     later = school.student(LATER)
-    assert later.state_of(later.pays(ACCEPTED)) == "paid"
+    is_booked(later, later.pays(ACCEPTED))
     school.operator.moves_the_clock_to("2022-08-10T09:00:00+02:00")
     assert school.invokes("PlanDebits")["due"] == 1
     paid_up_to(school, 0, 3)
