@@ -8,6 +8,7 @@ from chalice.app import Blueprint, Chalice, Rate  # noqa: E402 - after the line 
 
 from chalicelib.functions import queues, schedules  # noqa: E402 - the same
 from chalicelib.functions.cold_start import end_cold_start  # noqa: E402 - the same
+from chalicelib.functions.correlation import correlate  # noqa: E402 - the same
 
 background = Blueprint(__name__)
 
@@ -33,4 +34,5 @@ deliver_outbox = background.on_sqs_message("quittance-outbox", batch_size=10)(qu
 app = Chalice(app_name="quittance")
 """The application of these handlers alone: in their functions `app.py` is not imported."""
 app.middleware("all")(end_cold_start)
+app.middleware("all")(correlate)
 app.register_blueprint(background)

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import wiring
+from chalicelib.functions.correlation import correlated
 from chalicelib.observability import log_fault, note_withheld
 from chalicelib.usecases.debits import debit_instalment as debiting
 from chalicelib.usecases.delivery import deliver_outbox as delivery
@@ -59,11 +60,12 @@ def handle_batch(event: Any, handle: Callable[[str], None], failure: str) -> Fai
     """
     failed = []
     for record in event.to_dict()["Records"]:
-        try:
-            handle(record["body"])
-        except Exception as error:  # noqa: BLE001 - one poison message delays no other
-            log_fault(failure, error)
-            failed.append({"itemIdentifier": record["messageId"]})
+        with correlated(record["messageId"]):
+            try:
+                handle(record["body"])
+            except Exception as error:  # noqa: BLE001 - one poison message delays no other
+                log_fault(failure, error)
+                failed.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failed}
 
 
