@@ -44,6 +44,7 @@ def parameters(ports: Ports) -> dict[str, str]:
         "CertificateArn": "arn:aws:acm:eu-west-3:000000000000:certificate/local",
         "PayboxPageUrls": f"{paybox}/php/",
         "PayboxDirectUrls": f"{paybox}/PPPS.php",
+        "CvecUrl": f"http://127.0.0.1:{ports.evidence}",
         "PayboxPublicKeys": fetch(f"{paybox}/pubkey.pem").text,
     }
 

@@ -440,6 +440,7 @@ def test_stack_rings_for_itself_alone_and_reads_its_own_keys(template: dict[str,
         ("DeployedStackHasADomain", "CertificateArn"),
         ("DeployedStackIsHeard", "AlarmEmail"),
         ("ProductionKnowsItsSchool", "SchoolSiren"),
+        ("GrantsAreAskedByASchool", "SchoolSiret"),
     ],
 )
 def test_stack_on_aws_is_refused_without(template: dict[str, Any], rule: str, needed: str) -> None:

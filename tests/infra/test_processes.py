@@ -27,7 +27,10 @@ from tests.conftest import Stack, six_free_ports
 from tests.journeys.conftest import ACCEPTED, Operator, Student, log_in, started
 
 PATIENCE = 180
-PARTS = ("processes.paybox", "processes.cas", "processes.portal", "processes.functions", "ministack_process")
+PARTS = (
+    *("processes.paybox", "processes.cas", "processes.evidence"),
+    *("processes.portal", "processes.functions", "ministack_process"),
+)
 OF_DEBITS = ("processes.functions", "processes.paybox", "ministack_process")
 PROVES = bool(os.environ.get("PROVE"))
 STARTS = 50 if PROVES else 3
