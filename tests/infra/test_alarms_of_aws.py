@@ -13,6 +13,7 @@ OF_THE_ACCOUNT = {
     ("AWS/SES", "Reputation.ComplaintRate"),
 }
 WATCHED = {
+    "SilentScheduleAlarm": {("AWS/Lambda", "Invocations")},
     "ThrottleAlarm": {("AWS/Lambda", "Throttles")},
     "TableThrottleAlarm": {("AWS/DynamoDB", "ReadThrottleEvents"), ("AWS/DynamoDB", "WriteThrottleEvents")},
     "LateMessageAlarm": {("AWS/SQS", "ApproximateAgeOfOldestMessage")},
