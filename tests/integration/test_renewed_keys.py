@@ -111,6 +111,7 @@ def sandbox(names: Any, ssm: Any, key: str, **under: str) -> Services:
             bucket=names.bucket,
             outbox_queue_url=names.outbox_queue_url,
             debit_queue_url=names.debit_queue_url,
+            delivery_queue_url=names.delivery_queue_url,
             base_url="http://127.0.0.1:8000",
             mail_from="inscription@quittance.test",
             paybox_site="1999888",
