@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.access import RULES, Action, admit
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import ConcurrentUpdate, NotFound
+from chalicelib.domain.errors import ConcurrentUpdate, Forbidden, NotFound
 from chalicelib.domain.people import Person, Role, activated, with_roles
 from chalicelib.domain.programs.refusals import (
     KeyBeyondOwner,
@@ -94,6 +94,16 @@ def test_act_proves_its_owners_identity_and_is_in_the_trail_with_its_key(staffed
         with pytest.raises(KeyBeyondScope):
             enter_by_key(staffed, token, action, HERE, is_read=False)
     assert not enters(staffed, token, Action.READ_IMPORTS).session.is_recent(staffed.now())
+
+
+def test_act_that_its_owner_may_no_longer_do_is_refused_and_not_in_the_trail(staffed: FakePorts) -> None:
+    asked = replace(ASKED, scopes=(Scope.WRITE_STUDENTS,))
+    _, token = make_key(staffed, asked, ADMIN)
+    staffed.store.commit(Changes((with_roles(ADMIN, frozenset({Role.AUDITOR})),)))
+    before = len(staffed.memory.audit_waiting)
+    with pytest.raises(Forbidden):
+        enter_by_key(staffed, token, Action.IMPORT_STUDENTS, HERE, is_read=False)
+    assert len(staffed.memory.audit_waiting) == before
 
 
 class TestOutside:

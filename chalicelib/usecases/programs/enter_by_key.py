@@ -1,7 +1,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.domain.access import Action
+from chalicelib.domain.access import Action, admit
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.people import Person
@@ -47,11 +47,12 @@ def enter_by_key(ports: KeyPorts, token: str, action: Action, address: str, *, i
     if noted is not key:
         with suppress(ConcurrentUpdate):  # another request notes it
             ports.store.commit(Changes((noted,)))
-    if not is_read:
-        trace = audited(ports, owner.id, Act.SERVICE_KEY_ACTED, owner.id, key.id, action=action.name.lower())
-        ports.store.commit(Changes((), audit=trace))
     proved_at = NEVER if is_read else now
     session = Session("", owner.id, key.expires_at, authenticated_at=proved_at)
+    if not is_read:
+        admit(owner, action, session, now)
+        trace = audited(ports, owner.id, Act.SERVICE_KEY_ACTED, owner.id, key.id, action=action.name.lower())
+        ports.store.commit(Changes((), audit=trace))
     return KeyUse(owner, session, KEY.most - count, resets_in)
 
 
