@@ -6,6 +6,7 @@ from datetime import datetime
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.bounces import unplanned_cents
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payment_links.giving_back import payer_refunded
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.preparation import holds, payment_of, released
 from chalicelib.domain.refunds.refund import Refund, RefundState
@@ -29,7 +30,9 @@ def ended(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:
     if not is_done:
         return Changes((refund, released(payment, refund), registration), outbox=mails)
     given = _given_back(payment, refund)
-    return Changes((refund, given, _registration(file, given)), outbox=mails)
+    cents, to_card = refund.amount_cents, refund.by_card
+    payer = payer_refunded(file.attempts, payment, cents, now, refund.id) if to_card else ()
+    return Changes((refund, given, _registration(file, given)), outbox=(*mails, *payer))
 
 
 def refund_mail(refund: Refund, now: datetime) -> OutboxEntry:
