@@ -10,7 +10,7 @@ from chalicelib.domain.payment_links.giving_back import payer_refunded
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.preparation import holds, payment_of, released
 from chalicelib.domain.refunds.refund import Refund, RefundState
-from chalicelib.domain.registration import Registration, counted
+from chalicelib.domain.registration import Registration, counted_for_refund
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -21,7 +21,7 @@ def ended(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:
     was allocated beyond that is owed again. A payment that was found given back at the bank meanwhile is
     booked so already, and is not booked a second time.
     """
-    payment, registration = payment_of(file, refund.payment_id), counted(file.registration)
+    payment, registration = payment_of(file, refund.payment_id), counted_for_refund(file.registration)
     is_done = refund.state is RefundState.DONE
     is_told = is_done and not refund.by_card  # when it was sent
     mails = () if is_told else (refund_mail(refund, now),)
@@ -68,7 +68,7 @@ def _registration(file: RegistrationFile, given: Payment) -> Registration:
 
     Beside a plan as well: its paid instalments stay paid, so nothing else would ask for it.
     """
-    registration = counted(file.registration)
+    registration = counted_for_refund(file.registration)
     others = (each for each in file.payments if each.id != given.id)
     is_owed = unplanned_cents(replace(file, payments=(*others, given))) > 0
     return replace(registration, part_paid=registration.has_order and is_owed)
