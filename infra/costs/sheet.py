@@ -55,8 +55,8 @@ template; Lambda keeps {pollers} long polls open on each of the three queues.
   fewer would mean that one function's failure, or one fault of money, is not told from another.
 - **One key** (KMS, 1.00 $) seals second factors apart from the table, by decision 13. The key of the alarms'
   topic is gone (it was another 1.00 $): a message of an alarm holds nothing of a person.
-- **Pollers** of queues are Lambda's own and cannot be fewer. Schedules are rules of EventBridge, which are
-  free; what they run costs cents.
+- **Pollers** of queues are Lambda's own and cannot be fewer. Schedules are four rules of EventBridge, which
+  are free; what they run costs cents.
 - **Two metrics** are written every hour so that their absence rings.
 
 So an idle month does not cost less than 1 €, whatever is chosen: the key alone is {key_euros:.2f} €.

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from infra.local.resources import TEMPLATE, load
+from infra.cloud.parts import merged
 
-RESOURCES = load(TEMPLATE)["Resources"]
+RESOURCES = merged()["Resources"]
 OF_THE_ACCOUNT = {
     ("AWS/Lambda", "Throttles"),
     ("AWS/SES", "Reputation.BounceRate"),

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from infra.cloud.parts import merged
 from infra.cloud.runbooks import ALARM, PAGES, name_runbooks, sections
-from infra.local.resources import TEMPLATE, load
 
 ROOT = Path(__file__).parents[2]
 LEADS = ["Means", "Hurt", "Look", "Mend", "Call"]
-ALARMS = {name for name, each in load(TEMPLATE)["Resources"].items() if each.get("Type") == ALARM}
+ALARMS = {name for name, each in merged()["Resources"].items() if each.get("Type") == ALARM}
 TEXT = {page: page.read_text(encoding="utf-8") for page in (*PAGES.glob("*.md"), *PAGES.parent.glob("*.md"))}
 
 
@@ -19,7 +19,7 @@ def test_each_alarm_has_a_section_and_each_section_an_alarm() -> None:
 
 
 def test_alarms_description_ends_with_its_section_and_fits() -> None:
-    resources = load(TEMPLATE)["Resources"]
+    resources = merged()["Resources"]
     name_runbooks(resources)
     for name in ALARMS:
         told = resources[name]["Properties"]["AlarmDescription"]
