@@ -23,7 +23,7 @@ SERVED = frozenset({"APIHandler", "Webhook"})
 QUEUED = frozenset({"DebitInstalment", "DeliverOutbox", "DeliverEvent"})
 """Run by messages of a queue, which are received and deleted."""
 BOUNDED = frozenset({"DebitInstalment", "DeliverEvent"})
-"""Those of them that run few at once by a setting of the queue's event source: Lambda then polls more often."""
+"""Those of them whose event source says how many run at once: Lambda then polls more often."""
 GB, MONTH_SECONDS = 1e9, 30 * 86_400
 RUNS_A_MONTH = {
     "PublishOutbox": 43_200,

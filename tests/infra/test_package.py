@@ -276,7 +276,7 @@ def test_first_dead_letter_raises_an_alarm(
 
 
 def test_error_of_any_function_raises_an_alarm(template: dict[str, Any]) -> None:
-    """By the metric of the account, which has no dimension: each function is in it, and none has to be named."""
+    """By the metric of the account, which has no dimension: each function is in it without a name."""
     alarm = template["Resources"]["ErrorAlarm"]["Properties"]
 
     assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Sum")
