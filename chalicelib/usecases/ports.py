@@ -60,10 +60,10 @@ class Mailer(Protocol):
     ) -> None:
         """Mail a third-party payer, at the entry's address, about its invoice and with the PDF of it."""
 
-    def send_link_receipt(
+    def send_to_card_payer(
         self, to: CardPayer, entry: OutboxEntry, payment: Payment, student: Person, campaign: Campaign
     ) -> None:
-        """Mail who paid by a link the receipt of it."""
+        """Mail who paid by a link the receipt of it, or what goes back to their card."""
 
     def send_iban_link(
         self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
