@@ -22,6 +22,7 @@ from infra.cloud.archive import LOCALES, SERVICES, slim, without_symbols
 from infra.cloud.package import _copy, examine
 from infra.cloud.release import CALLED, in_use
 from infra.cloud.ticks import MOST_TARGETS, NAMES, PERMISSION, group_schedules
+from infra.costs.usage import BOUNDED
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
 from infra.doctor.checks.functions import ENOUGH_AT_ONCE, KEPT
@@ -275,15 +276,14 @@ def test_first_dead_letter_raises_an_alarm(
 
 
 def test_error_of_any_function_raises_an_alarm(template: dict[str, Any]) -> None:
-    alarms = [alarm["Properties"] for _, alarm in _of_type(template, "AWS::CloudWatch::Alarm")]
-    metrics = [
-        *(alarm for alarm in alarms if "MetricName" in alarm),
-        *(each["MetricStat"]["Metric"] for each in _metrics(alarms) if "MetricStat" in each),
-    ]
-    errors = [each for each in metrics if (each["Namespace"], each["MetricName"]) == ("AWS/Lambda", "Errors")]
-    watched = [dimension["Value"]["Ref"] for each in errors for dimension in each["Dimensions"]]
+    """By the metric of the account, which has no dimension: each function is in it without a name."""
+    alarm = template["Resources"]["ErrorAlarm"]["Properties"]
 
-    assert sorted(watched) == sorted(EVENT_SOURCES)
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Sum")
+    assert "Dimensions" not in alarm
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (300, 1, 0)
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
 
 
 def test_no_alarm_has_more_than_cloudwatch_lets_it_have(template: dict[str, Any]) -> None:
@@ -344,6 +344,11 @@ def test_debits_go_one_by_one_and_few_at_a_time(template: dict[str, Any]) -> Non
     assert source["BatchSize"] == 1
     assert source["ScalingConfig"] == {"MaximumConcurrency": 5}
     assert template["Resources"]["DebitInstalment"]["Properties"]["Timeout"] >= 120
+
+
+def test_queue_with_a_bound_is_counted_as_one_that_lambda_polls_more(template: dict[str, Any]) -> None:
+    bounded = {name for name, _, _ in QUEUES if "ScalingConfig" in _event(template, name)["Properties"]}
+    assert bounded == BOUNDED
 
 
 def test_schedules_run_as_often_as_they_should(template: dict[str, Any]) -> None:
@@ -762,10 +767,6 @@ def _imported(module: str, attribute: str) -> bool:
 
 def _of_type(template: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((name, each) for name, each in template["Resources"].items() if each["Type"] == kind)
-
-
-def _metrics(alarms: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    return (metric for alarm in alarms for metric in alarm.get("Metrics", []))
 
 
 def _stats(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
