@@ -87,12 +87,12 @@ def generating() -> Iterator[None]:
 
 @pytest.mark.usefixtures("generating")
 def test_dataclass_of_compiled_text_is_the_same_and_unknown_text_is_compiled() -> None:
-    space = {"__name__": "chalicelib.example", "dataclass": dataclasses.dataclass}
+    space = {"__name__": "chalicelib.domain.people", "dataclass": dataclasses.dataclass}
     source = "@dataclass(frozen=True)\nclass Pair:\n    left: int\n    right: int = 2\n"
     kept = record()
     exec(source, space)  # noqa: S102 - the lines above
     reuse(kept)
-    again = {"__name__": "chalicelib.example", "dataclass": dataclasses.dataclass}
+    again = {"__name__": "chalicelib.domain.people", "dataclass": dataclasses.dataclass}
     exec(source, again)  # noqa: S102 - the same
 
     assert kept
