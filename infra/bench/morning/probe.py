@@ -1,4 +1,4 @@
-"""`python -m infra.bench.morning.probe PORT CALLS…`: time so many reads of a row in turns, until its input ends.
+"""`python -m infra.bench.morning.probe PORT CALLS…`: time so many reads of a row in turns, until input ends.
 
 Writes JSON: for each number of calls the seconds that they took, one after the other, while others work.
 """
