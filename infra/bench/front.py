@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from infra.bench import local_app as product
 from infra.bench.sections import Mark, Section
 from infra.bench.tables import comparisons
 from infra.bench.timing import Timing, compare
@@ -101,7 +102,11 @@ class Server:
 
 
 def measure() -> Section:
-    front, bare = Server("front", STYLES), Server("hello", "/")
+    with product.running():
+        return _measured(Server("front", STYLES), Server("hello", "/"))
+
+
+def _measured(front: Server, bare: Server) -> Section:
     try:
         subject, base = (
             (f"{EACH_RUN} × the front", front.asked),

@@ -100,7 +100,8 @@ def debit(local_app: LocalApp) -> Iterator[Case]:
 def _invoice_message() -> dict[str, Any]:
     """Return the message of the entry that a payment has written: it draws the invoice and mails it."""
     found = boto3.client("dynamodb").scan(TableName=settings().table)["Items"]
-    entry = next(row for row in found if row.get("topic", {}).get("S") == "payment_booked")
+    entries = [row for row in found if row["pk"]["S"].startswith("OUTBOX#")]
+    entry = next(row for row in entries if "payment_booked" in str(row))
     return _message({"entry_id": entry["pk"]["S"].partition("#")[2]})
 
 

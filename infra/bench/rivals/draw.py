@@ -72,7 +72,7 @@ def fpdf2(facts: dict[str, Any]) -> bytes:
     for each in head:
         page.multi_cell(0, 5, each, new_x="LMARGIN", new_y="NEXT")
     for rows, widths in ((about, None), ([list(HEAD), *lines], COLUMNS_MM), (sums, None)):
-        with page.table(col_widths=widths) as drawn:
+        with page.table(col_widths=widths, first_row_as_headings=False) as drawn:
             for row in rows:
                 drawn.row(row)
     return bytes(page.output())
