@@ -15,6 +15,8 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.cloud.library_fonts import LIBRARY, without_unused_fonts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -46,6 +48,8 @@ def slim(archive: Path) -> None:
     with zipfile.ZipFile(archive) as packaged:
         kept = {name: packaged.read(name) for name in packaged.namelist() if is_read(name)}
     kept |= {name: without_symbols(kept[name]) for name in kept if name.endswith(".so")}
+    if LIBRARY in kept:
+        kept[LIBRARY] = without_unused_fonts(kept[LIBRARY])
     if ENDPOINTS in kept:
         kept[ENDPOINTS] = _endpoints(kept[ENDPOINTS])
     _write(archive, kept | byte_code(kept))
