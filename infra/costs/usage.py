@@ -112,7 +112,7 @@ def of_season(found: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
 
 
 def of_idle_month(found: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
-    """Return what a stack uses while nobody does anything, with one season in its table."""
+    """Return what a stack uses in a month without requests, with one season in its table."""
     assumed, usage = facts["assumed"], Usage()
     kept = of_season(found, facts)
     for name in ("table_gb_months", "backup_gb_months", "bucket_gb_months"):
