@@ -36,6 +36,8 @@ _UNREAD = re.compile(
     | aws_lambda_powertools/utilities/(?!typing/|jmespath_utils/)[^/]+/  # only logs and metrics are used
     | stdnum/(imsi|isbn|oui)\.dat$                            # registers of other numbers than IBANs
     | xmlschema/locale/                                       # its messages in other languages
+    | (cffi|pycparser)/                                       # makers of bindings; _cffi_backend uses them
+    | dateutil/zoneinfo/[^/]+\.tar\.gz$                       # time zones beside those of the system
     | [^/]+\.dist-info/sboms/                                 # lists of the parts of a wheel
     | .*\.pyi$                                                # types, for tools
     """,
