@@ -60,9 +60,28 @@ class Counters:
         self.tries[counted] -= tries
         return True
 
+    def take_within(self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime) -> int | Limit:
+        for limit, of in ((inner, key), (outer, outer_key)):
+            if self.tries[limit.name, of, limit.window_of(now)] >= limit.most:
+                return limit
+        self.take(outer, outer_key, now)
+        return self.take(inner, key, now)
+
+    def give_back_within(
+        self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime, tries: int
+    ) -> bool:
+        if self.tries[outer.name, outer_key, outer.window_of(now)] < 1:
+            return False
+        return self.give_back(inner, key, now, tries) and self.give_back(outer, outer_key, now)
+
     def known(self, account: str, places: Collection[str], now: datetime) -> dict[str, datetime]:
         found = {place: self.places.get((account, place)) for place in places}
         return {place: until for place, until in found.items() if until and until > now}
+
+    def credentials_and_known(
+        self, email: str, account: str, places: Collection[str], now: datetime
+    ) -> tuple[Any, dict[str, datetime]]:
+        return SimpleNamespace(password_hash=RIGHT, person_id=email), self.known(account, places, now)
 
     def remember(self, account: str, place: str, until: datetime) -> None:
         self.places[account, place] = until
@@ -76,10 +95,7 @@ class Doors:
         self._ports: Any = SimpleNamespace(
             limits=Counters(),
             now=lambda: self.now,
-            people=SimpleNamespace(
-                credentials=lambda email: SimpleNamespace(password_hash=RIGHT, person_id=email),
-                person=lambda _: SimpleNamespace(is_active=True),
-            ),
+            people=SimpleNamespace(with_second_factor=lambda _: (SimpleNamespace(is_active=True), None)),
             passwords=SimpleNamespace(matches=lambda given, known: given == known),
         )
 
