@@ -184,11 +184,16 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
         """Return the gateway with the keys as SSM has them now, or had them a minute ago."""
         return self._gateway_with(self._hmac_keys())
 
+    def forget_gateway(self) -> None:
+        """Forget which of the gateway's hosts are up, for the local stack."""
+        self._gateway_with.cache_clear()
+
     @lru_cache(maxsize=1)  # noqa: B019 - there is one of these objects a process
     def _gateway_with(self, keys: str) -> Gateway:
         from chalicelib.gateway.account import PayboxAccount
         from chalicelib.gateway.environments import hmac_keys
         from chalicelib.gateway.paybox import Paybox
+        from chalicelib.observability import note_question
 
         chosen = self._settings
         key, *others = hmac_keys(keys)
@@ -204,7 +209,8 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
                 public_keys=_trusted_keys(chosen),
                 base_url=chosen.base_url,
                 is_live=chosen.stage is Stage.PRODUCTION,
-            )
+            ),
+            note=note_question,
         )
 
     @cached_property
@@ -247,9 +253,10 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
     def mailer(self) -> Mailer:
         from chalicelib.delivery.mailer import SesMailer
         from chalicelib.invoicing.logo import render_logo
+        from chalicelib.observability import note_mail
 
         chosen = self._settings
-        return SesMailer(self._client("ses"), chosen.mail_from, chosen.base_url, render_logo)
+        return SesMailer(self._client("ses"), chosen.mail_from, chosen.base_url, render_logo, note_mail)
 
     def _client(self, service: str) -> Any:
         """Return a client of the table's own session: another one would read botocore's data again."""

@@ -77,9 +77,10 @@ class Stores:
 
     @cached_property
     def store(self) -> Store:
+        from chalicelib.observability import note_commit
         from chalicelib.storage.store import DynamoStore
 
-        return DynamoStore(self.table)
+        return DynamoStore(self.table, note_commit)
 
     @cached_property
     def people(self) -> People:

@@ -47,19 +47,24 @@ share of a processor that its memory gets, {aws_call_ms} ms for each call of AWS
 debit {debit_ms} ms). A student opens {views} pages for each that the story needs. What else is assumed, with
 its figure, is `assumed` in prices.yaml. What each step leaves in the table and its index is kept for the
 {months} months of a season, then counted in each idle month. Alarms, keys, dashboards are those of the
-template; Lambda keeps {pollers} long polls open on each of the three queues.
+template; Lambda keeps {pollers} long polls open on a queue that says how many may run at once, and
+{fewest_pollers} on another.
 
 ## What an idle month is made of, and what stays
 
-- **Alarms** are most of it: a metric watched is 0.10 $, and the errors of each function are one. They stay:
-  fewer would mean that one function's failure, or one fault of money, is not told from another.
+- **Alarms** are most of it: a metric watched is 0.10 $. The errors of all functions are one metric, the
+  account's own; each fault of money is one, so that one that rings hides no other (decision 37).
 - **One key** (KMS, 1.00 $) seals second factors apart from the table, by decision 13. The key of the alarms'
   topic is gone (it was another 1.00 $): a message of an alarm holds nothing of a person.
-- **Pollers** of queues are Lambda's own and cannot be fewer. Schedules are rules of EventBridge, which are
-  free; what they run costs cents.
+- **Pollers** of queues are Lambda's own: fewer where a queue has no bound of its own, but debits and events
+  of other systems have one. Schedules are four rules of EventBridge, which are free; what they run costs
+  cents.
 - **Two metrics** are written every hour so that their absence rings.
 
-So an idle month does not cost less than 1 €, whatever is chosen: the key alone is {key_euros:.2f} €.
+In an account of its own an idle month is {alarms} for alarms beyond the ten that are free, {key} for the
+key, {polls} for pollers and {rest} for all else. Without the key it is {keyless}. Under 1 € it would come
+without the key and with some fifteen alarms: a fault would then be heard without its name, or not at all
+while another one rings. Decision 37 says what was tried.
 """
 
 
@@ -88,10 +93,19 @@ def sheet(found: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
             **assumed,
             months=facts["season"]["months"],
             debit_ms=assumed["gateway_ms"]["DebitInstalment"],
-            key_euros=facts["prices"]["keys"]["each"] / facts["dollars_a_euro"],
+            **_parts(idle, facts),
         ),
     ]
     return "\n".join(parts)
+
+
+def _parts(idle: Usage, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return what an idle month is made of, in an account of its own."""
+    whole = dollars(idle, facts, is_first=True)
+    names = {"alarms": "alarm_metric_months", "key": "keys", "polls": "queue_requests"}
+    paid = {each: _price(name, idle[name], facts, is_first=True) for each, name in names.items()}
+    parts = paid | {"rest": whole - sum(paid.values()), "keyless": whole - paid["key"]}
+    return {name: _in_euros(each, facts) for name, each in parts.items()}
 
 
 _NAMED = ("region", "listed_on", "source", "dollars_a_euro")
@@ -140,4 +154,8 @@ def _figure(number: float) -> str:
 
 
 def _both(paid: float, facts: Mapping[str, Any]) -> str:
-    return f"{paid:.2f} $ ({paid / float(facts['dollars_a_euro']):.2f} €)"
+    return f"{paid:.2f} $ ({_in_euros(paid, facts)})"
+
+
+def _in_euros(paid: float, facts: Mapping[str, Any]) -> str:
+    return f"{paid / float(facts['dollars_a_euro']):.2f} €"

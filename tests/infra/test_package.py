@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+import typst
 
 from chalicelib.identity.kms_sealing import OWNER
 from chalicelib.usecases.debits.check_debits import RUNS_MISSED
@@ -21,6 +22,9 @@ from infra.cloud import package as packaging
 from infra.cloud.archive import LOCALES, SERVICES, slim, without_symbols
 from infra.cloud.package import _copy, examine
 from infra.cloud.release import CALLED, in_use
+from infra.cloud.sealing import BY_KEY, BY_SSM, HAS_KEY, choose_rights
+from infra.cloud.ticks import MOST_TARGETS, NAMES, PERMISSION, group_schedules
+from infra.costs.usage import BOUNDED
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
 from infra.doctor.checks.functions import ENOUGH_AT_ONCE, KEPT
@@ -106,6 +110,12 @@ def test_package_fits_lambda(built: Path) -> None:
     assert examine(built / "deployment.zip") == []
 
 
+def test_package_that_grows_is_named(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packaging, "ZIPPED_LIMIT_BYTES", 40_000_000)
+    (told,) = examine(built / "deployment.zip")
+    assert re.fullmatch(r"Zipped it has [\d,]+ bytes, more than 40,000,000\.", told)
+
+
 def test_package_holds_the_application_and_its_wheels_alone(files: set[str], built: Path) -> None:
     """Every file is app.py, chalicelib, Chalice's runtime, of a wheel's RECORD, or byte code of these."""
     with zipfile.ZipFile(built / "deployment.zip") as archive:
@@ -146,18 +156,26 @@ def test_package_holds_the_models_of_the_services_that_are_called_alone(files: s
 def test_libraries_load_without_the_names_that_only_debuggers_read(built: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(built / "deployment.zip") as archive:
         for name in archive.namelist():
-            if name.startswith(("typst/", "cryptography/", "_cffi_backend", "cffi/")):
+            if name.startswith(
+                ("typst/", "cryptography/", "_cffi_backend", "argon2/", "_argon2_cffi_bindings/")
+            ):
                 archive.extract(name, tmp_path)
+    page = "#set document(date: none); Facture *n° 7*, _à régler_"
     draws = (
-        "import typst; from cryptography.hazmat.primitives.asymmetric import rsa; "
-        "rsa.generate_private_key(65537, 1024); print(typst.__file__, len(typst.compile(b'Facture')))"
+        "import sys, typst; from cryptography.hazmat.primitives.asymmetric import rsa; "
+        "import argon2; argon2.PasswordHasher().hash('quatre mots'); "
+        "rsa.generate_private_key(65537, 1024); print(typst.__file__, flush=True); "
+        "sys.stdout.buffer.write(typst.compile(sys.argv[1].encode()))"
     )
     there = {"PYTHONPATH": str(tmp_path), "PATH": os.environ["PATH"]}
-    command = [sys.executable, "-c", draws]
-    done = subprocess.run(command, env=there, capture_output=True, text=True, check=False)  # noqa: S603 - the words above
+    command = [sys.executable, "-c", draws, page]
+    done = subprocess.run(command, env=there, capture_output=True, check=False)  # noqa: S603 - the words above
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(str(tmp_path))
+    file, _, drawn = done.stdout.partition(b"\n")
+    assert file.startswith(bytes(tmp_path))
+    assert drawn == typst.compile(page.encode()), "drawn by the same font as with the whole library"
+    assert b"Libertinus" in drawn
 
 
 def test_what_is_no_library_is_not_cut() -> None:
@@ -274,15 +292,14 @@ def test_first_dead_letter_raises_an_alarm(
 
 
 def test_error_of_any_function_raises_an_alarm(template: dict[str, Any]) -> None:
-    alarms = [alarm["Properties"] for _, alarm in _of_type(template, "AWS::CloudWatch::Alarm")]
-    metrics = [
-        *(alarm for alarm in alarms if "MetricName" in alarm),
-        *(each["MetricStat"]["Metric"] for each in _metrics(alarms) if "MetricStat" in each),
-    ]
-    errors = [each for each in metrics if (each["Namespace"], each["MetricName"]) == ("AWS/Lambda", "Errors")]
-    watched = [dimension["Value"]["Ref"] for each in errors for dimension in each["Dimensions"]]
+    """By the metric of the account, which has no dimension: each function is in it without a name."""
+    alarm = template["Resources"]["ErrorAlarm"]["Properties"]
 
-    assert sorted(watched) == sorted(EVENT_SOURCES)
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Sum")
+    assert "Dimensions" not in alarm
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (300, 1, 0)
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
 
 
 def test_no_alarm_has_more_than_cloudwatch_lets_it_have(template: dict[str, Any]) -> None:
@@ -345,8 +362,35 @@ def test_debits_go_one_by_one_and_few_at_a_time(template: dict[str, Any]) -> Non
     assert template["Resources"]["DebitInstalment"]["Properties"]["Timeout"] >= 120
 
 
+def test_queue_with_a_bound_is_counted_as_one_that_lambda_polls_more(template: dict[str, Any]) -> None:
+    bounded = {name for name, _, _ in QUEUES if "ScalingConfig" in _event(template, name)["Properties"]}
+    assert bounded == BOUNDED
+
+
 def test_schedules_run_as_often_as_they_should(template: dict[str, Any]) -> None:
-    assert {name: _event(template, name)["Properties"]["Schedule"] for name in SCHEDULES} == SCHEDULES
+    """By a rule for each rate, which may invoke the alias of each of its functions."""
+    rules = dict(_of_type(template, "AWS::Events::Rule"))
+    run: dict[str, str] = {}
+    for name, rule in rules.items():
+        targets = rule["Properties"]["Targets"]
+        assert len(targets) <= MOST_TARGETS
+        for each in targets:
+            assert each == {"Id": each["Id"], "Arn": {"Ref": f"{each['Id']}.Alias"}}
+            permitted = template["Resources"][f"{each['Id']}{PERMISSION}"]["Properties"]
+            assert permitted["FunctionName"] == each["Arn"]
+            assert permitted["SourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
+            run[each["Id"]] = rule["Properties"]["ScheduleExpression"]
+
+    assert run == SCHEDULES
+    assert set(rules) == set(NAMES.values())
+    assert not any(rule["Properties"].get("State") for rule in rules.values())
+
+
+def test_rule_with_more_functions_than_eventbridge_takes_is_not_packaged() -> None:
+    event = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 day)"}}
+    owned = {f"Work{number}": {"Properties": {"Events": {"It": event}}} for number in range(6)}
+    with pytest.raises(ValueError, match="6 functions run at rate"):
+        group_schedules(owned)
 
 
 def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[str, Any]) -> None:
@@ -589,6 +633,33 @@ def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person
     assert deliverer.endswith(":role/${AWS::StackName}-DeliverEventRole-*")
 
 
+def test_stack_without_a_key_opens_secrets_of_endpoints_by_ssm_and_has_no_right_to_a_key(
+    template: dict[str, Any],
+) -> None:
+    nothing = {"Ref": "AWS::NoValue"}
+    chosen = {
+        (name, _given(each)["Sid"], each["Fn::If"][1] == nothing)
+        for name, role in _of_type(template, "AWS::IAM::Role")
+        for policy in role["Properties"]["Policies"]
+        for each in policy["PolicyDocument"]["Statement"]
+        if "Fn::If" in each and each["Fn::If"][0] == HAS_KEY
+    }
+    kept = template["Resources"]
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert chosen == {(*each, False) for each in BY_KEY} | {(*each, True) for each in BY_SSM}
+    assert kept["SecondFactorsKey"]["Condition"] == kept["SecondFactorsAlias"]["Condition"] == HAS_KEY
+    assert template["Parameters"]["SealsByKms"]["Default"] == "true"
+    assert variables["QUITTANCE_ENDPOINT_KMS_KEY"] == {"Fn::If": [HAS_KEY, {"Ref": "SecondFactorsAlias"}, ""]}
+    asked = [each for _, each in _statements(template) if "SecondFactorsKey" in set(_references(each))]
+    assert {each["Sid"] for each in asked} == {sid for _, sid in BY_KEY}
+
+
+def test_right_that_depends_on_the_key_and_is_in_no_policy_is_not_packaged() -> None:
+    with pytest.raises(ValueError, match="No policy has"):
+        choose_rights({})
+
+
 def test_secret_under_a_key_of_the_school_is_opened_by_ssm_alone_for_who_reads_it(
     template: dict[str, Any],
 ) -> None:
@@ -648,7 +719,7 @@ def test_restored_table_takes_the_place_of_the_stacks_own_everywhere(template: d
 
 
 def test_functions_are_called_by_their_alias_alone(template: dict[str, Any]) -> None:
-    """By the API; schedules and queues are events, which SAM points at the alias that it publishes."""
+    """By the API and the rules; queues are events, which SAM points at the alias that it publishes."""
     called = [
         each["Fn::Sub"]
         for each in _nodes(template["Resources"]["RestAPI"])
@@ -662,9 +733,10 @@ def test_functions_are_called_by_their_alias_alone(template: dict[str, Any]) -> 
     assert [names for _, names in called if names != {"Called": NOTIFIED}] == [{"Called": CALLED}] * (
         len(called) - 1
     )
-    assert permitted == [CALLED, NOTIFIED]
+    ticked = [{"Ref": f"{name}.Alias"} for name in SCHEDULES]
+    assert sorted(permitted, key=str) == sorted([CALLED, NOTIFIED, *ticked], key=str)
     assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
-    assert all(_event(template, name) for name in EVENT_SOURCES - SERVED)
+    assert all(_event(template, name) for name, _, _ in QUEUES)
 
 
 def test_notifications_have_a_function_of_their_own_with_rights_of_their_own(
@@ -740,10 +812,6 @@ def _of_type(template: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[st
     return ((name, each) for name, each in template["Resources"].items() if each["Type"] == kind)
 
 
-def _metrics(alarms: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    return (metric for alarm in alarms for metric in alarm.get("Metrics", []))
-
-
 def _stats(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
     return (each for each in alarm["Properties"].get("Metrics", []) if "MetricStat" in each)
 
@@ -798,7 +866,13 @@ def _statements(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     for name, role in _of_type(template, "AWS::IAM::Role"):
         for policy in role["Properties"]["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
-                yield name, statement
+                yield name, _given(statement)
+
+
+def _given(statement: dict[str, Any]) -> dict[str, Any]:
+    """Return a statement that only some stacks have: with the key of their own, or without."""
+    _, with_key, without = statement.get("Fn::If", ("", statement, {}))
+    return dict(without if with_key == {"Ref": "AWS::NoValue"} else with_key)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -879,4 +953,4 @@ def test_what_was_packaged_is_deployed_by_a_change_set_serves_and_is_found_well(
     told = dict(lines)
     assert {name for name, line in lines if line.state is State.WRONG} <= {"campaign"}
     assert told["portal"].text.endswith("answers, as the stage local")
-    assert told["schedules"].text == "9 schedules and 3 queues are on"
+    assert told["schedules"].text == "9 schedules by 4 rules and 3 queues are on"
