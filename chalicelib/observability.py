@@ -19,6 +19,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
+from chalicelib.domain.credits import Credit
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
@@ -42,6 +43,7 @@ ALLOWED = frozenset(
             "instalment",
             "notification",
             "payment",
+            "refund",
         ),
         *("fault", "at", "row", "findings", "run"),
         *("person", "method", "outcome", "network", "route"),
@@ -138,6 +140,11 @@ def note_page() -> None:
 def note_notification() -> None:
     """Count a genuine notification of the gateway."""
     count("Notifications")
+
+
+def note_long_run() -> None:
+    """Count a run that ended just before its time-out."""
+    count("LongRuns")
 
 
 def note_access(what: str, outcome: str, **fields: str) -> None:
@@ -261,8 +268,15 @@ class MetricAlarms:
     def raise_given_up(self, entry: OutboxEntry) -> None:
         self._raise("GivenUpEntries", entry=entry.id, failure=entry.last_failure)
 
-    def raise_unanswered(self, attempt: Attempt) -> None:
-        self._raise("UnansweredAttempts", attempt=attempt.id)
+    def raise_unanswered(self, asked: Attempt | Debit) -> None:
+        field = "attempt" if isinstance(asked, Attempt) else "debit"
+        self._raise("UnansweredAttempts", **{field: asked.id})
+
+    def raise_old_credit(self, credit: Credit) -> None:
+        self._raise("OldCredits", payment=credit.parts[0].payment.id)
+
+    def raise_key_ends(self) -> None:
+        self._raise("KeysNearEnd")
 
     def raise_endpoint_off(self, endpoint_id: str, cause: str) -> None:
         self._raise("EndpointsOff", endpoint=endpoint_id, outcome=cause)

@@ -8,6 +8,7 @@ from chalicelib.observability import failing_plainly, note_days_reconciled, note
 from chalicelib.usecases.audit import seal_audit as sealing
 from chalicelib.usecases.closing.close_periods import close_periods
 from chalicelib.usecases.collection import remind_arrears as collection
+from chalicelib.usecases.credits.check_credits import check_credits
 from chalicelib.usecases.debits import check_debits as checking
 from chalicelib.usecases.debits import plan_debits as planner
 from chalicelib.usecases.debits import reconcile_debits as debits
@@ -19,6 +20,7 @@ from chalicelib.usecases.journal import number_journal as numbering
 from chalicelib.usecases.journal.sum_journal import sum_journal
 from chalicelib.usecases.payers.remind_payers import remind_payers
 from chalicelib.usecases.payments import reconcile_payments as payments
+from chalicelib.usecases.payments.check_key_end import check_key_end
 from chalicelib.usecases.privacy import apply_retention as retention
 from chalicelib.usecases.reconciliation import reconcile_nights as nights
 from chalicelib.usecases.refunds import propose_surpluses as surpluses
@@ -129,7 +131,7 @@ def check_debits(event: Any) -> dict[str, int]:
 
 
 def apply_retention(event: Any) -> dict[str, int]:
-    """Every day: delete or anonymise expired personal data, then remind of what is late.
+    """Every day: delete or anonymise expired personal data, remind of what is late, look for what waits.
 
     Accounts of releases without a journal get their entries, once, before all that.
     """
@@ -141,7 +143,12 @@ def apply_retention(event: Any) -> dict[str, int]:
         reminded = collection.remind_arrears(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
     with failing_plainly("payers not reminded"):
         remind_payers(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
-    return report | {f"arrears_{name}": count for name, count in asdict(reminded).items()}
+    with failing_plainly("old credits not looked for"):
+        waiting = check_credits(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
+    with failing_plainly("end of the key not checked"):
+        check_key_end(wiring.ports(), wiring.ports().gateway_key_ends)
+    report |= {f"arrears_{name}": count for name, count in asdict(reminded).items()}
+    return report | {f"credits_{name}": count for name, count in asdict(waiting).items()}
 
 
 def _time_left(event: Any, needed_ms: int = ROW_TAKES_MS) -> HasTime:

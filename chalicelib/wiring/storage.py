@@ -78,8 +78,9 @@ class Stores:
     @cached_property
     def store(self) -> Store:
         from chalicelib.storage.store import DynamoStore
+        from chalicelib.wiring.money_log import LoggedStore
 
-        return DynamoStore(self.table)
+        return LoggedStore(DynamoStore(self.table))
 
     @cached_property
     def people(self) -> People:

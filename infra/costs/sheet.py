@@ -57,7 +57,10 @@ template; Lambda keeps {pollers} long polls open on each of the three queues.
   topic is gone (it was another 1.00 $): a message of an alarm holds nothing of a person.
 - **Pollers** of queues are Lambda's own and cannot be fewer. Schedules are rules of EventBridge, which are
   free; what they run costs cents.
-- **Two metrics** are written every hour so that their absence rings.
+- **Two metrics** are written every hour so that their absence rings. The others are written, and billed, only
+  in an hour in which there is something to tell.
+- **Dashboards**: an account has three for nothing; a second stack leaves its two out (`HasDashboards`), or
+  they are {dashboard:.2f} $ each.
 
 So an idle month does not cost less than 1 €, whatever is chosen: the key alone is {key_euros:.2f} €.
 """
@@ -88,6 +91,7 @@ def sheet(found: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
             **assumed,
             months=facts["season"]["months"],
             debit_ms=assumed["gateway_ms"]["DebitInstalment"],
+            dashboard=facts["prices"]["dashboards"]["each"],
             key_euros=facts["prices"]["keys"]["each"] / facts["dollars_a_euro"],
         ),
     ]
@@ -108,6 +112,8 @@ def euros(usage: Usage, facts: Mapping[str, Any]) -> float:
 
 def _price(name: str, number: float, facts: Mapping[str, Any], *, is_first: bool = False) -> float:
     listed = facts["prices"][name]
+    if listed.get("is_optional") and not is_first:
+        return 0.0
     billed = max(0.0, number - (listed["free"] if is_first else 0))
     return float(billed / listed["per"] * listed["each"])
 

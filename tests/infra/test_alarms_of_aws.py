@@ -8,6 +8,7 @@ from infra.cloud.parts import merged
 
 RESOURCES = merged()["Resources"]
 OF_THE_ACCOUNT = {
+    ("AWS/Lambda", "ConcurrentExecutions"),
     ("AWS/Lambda", "Throttles"),
     ("AWS/SES", "Reputation.BounceRate"),
     ("AWS/SES", "Reputation.ComplaintRate"),
@@ -15,6 +16,7 @@ OF_THE_ACCOUNT = {
 WATCHED = {
     "SilentScheduleAlarm": {("AWS/Lambda", "Invocations")},
     "ThrottleAlarm": {("AWS/Lambda", "Throttles")},
+    "ConcurrencyAlarm": {("AWS/Lambda", "ConcurrentExecutions")},
     "TableThrottleAlarm": {("AWS/DynamoDB", "ReadThrottleEvents"), ("AWS/DynamoDB", "WriteThrottleEvents")},
     "LateMessageAlarm": {("AWS/SQS", "ApproximateAgeOfOldestMessage")},
     "MailReputationAlarm": {("AWS/SES", "Reputation.BounceRate"), ("AWS/SES", "Reputation.ComplaintRate")},
