@@ -1,4 +1,4 @@
-"""What an operator looks at exists: each metric, field and message that a dashboard or a saved query names."""
+"""What an operator looks at exists: each metric, field and message that is named there."""
 
 import json
 import re
