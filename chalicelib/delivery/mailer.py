@@ -67,10 +67,10 @@ class SesMailer:
         told = facts(to, entry, account, campaign, today)
         self._mail(to, entry, {**told, "link": f"{self._base_url}/iban?token={token}", "hours": hours})
 
-    def send_link_receipt(
+    def send_to_card_payer(
         self, to: CardPayer, entry: OutboxEntry, payment: Payment, student: Person, campaign: Campaign
     ) -> None:
-        told = receipt_facts(to, payment, student, campaign)
+        told = receipt_facts(to, entry, payment, student, campaign)
         self._sent(to.email, self._written(to.email, to.language, entry, told))
 
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:

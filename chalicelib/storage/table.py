@@ -27,7 +27,7 @@ SHAPES: dict[str, int] = {}
 RECEIVED = frozenset({"reference", "bank", "received_on", "request_hash", "drawer", "from_suspense"})
 SHOWN = frozenset({"version", "line_id", "return_line", "undone_line"})
 TAKEN_BACK = frozenset({"bounced_cents", "bounced_on", "bounce_reason", "bounced_at_bank", "dispute"})
-CORRECTED = frozenset({"kept_cents", "corrections", "provisional_until", "written_off_cents"})
+CORRECTED = frozenset({"kept_cents", "corrections", "provisional_until", "refund_acts", "written_off_cents"})
 CHANGED = frozenset({"stopped_at", "stopped_by", "stop_reason", "resumptions", "recut_by", "recut_at"})
 GIVEN_BACK = frozenset({"banked_on", "refunded_cents", "refunding_cents", "transferred_cents"})
 YOUNG: dict[str, frozenset[str]] = {
@@ -48,11 +48,12 @@ BESIDE: dict[str, frozenset[str]] = {
     "Answer": frozenset({"banked_on"}),
     "Debit": frozenset({"moved"}),
     "Payment": frozenset({"banked_on"}),
-    "Registration": frozenset({"evidence"}),
+    "Registration": frozenset({"evidence", "refund_acts"}),
 }
 """Young fields that the last release may ignore: written beside the facts, where it does not look.
 
-It loses them if it writes the row again: so nothing that decides about money is one of them.
+It loses them if it writes the row again: so nothing that lets money move is one of them. Without its
+`refund_acts` a registration lets refunds that are prepared lapse.
 """
 
 _LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}

@@ -9,11 +9,13 @@ from infra.cloud.parts import merged
 RESOURCES = merged()["Resources"]
 OF_THE_ACCOUNT = {
     ("AWS/Lambda", "ConcurrentExecutions"),
+    ("AWS/Lambda", "Errors"),
     ("AWS/Lambda", "Throttles"),
     ("AWS/SES", "Reputation.BounceRate"),
     ("AWS/SES", "Reputation.ComplaintRate"),
 }
 WATCHED = {
+    "ErrorAlarm": {("AWS/Lambda", "Errors")},
     "SilentScheduleAlarm": {("AWS/Lambda", "Invocations")},
     "ThrottleAlarm": {("AWS/Lambda", "Throttles")},
     "ConcurrencyAlarm": {("AWS/Lambda", "ConcurrentExecutions")},

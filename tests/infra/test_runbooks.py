@@ -7,6 +7,7 @@ import pytest
 
 from infra.cloud.parts import merged
 from infra.cloud.runbooks import ALARM, PAGES, name_runbooks, sections
+from tests.infra.rights import functions
 
 ROOT = Path(__file__).parents[2]
 LEADS = ["Means", "Hurt", "Look", "Mend", "Call"]
@@ -33,6 +34,13 @@ def test_section_says_what_whom_where_how_and_when(alarm: str) -> None:
     _, _, rest = TEXT[page].partition(f"## {alarm}\n")
     told = re.findall(r"^- \*\*(\w+)\*\*: \S", rest.partition("\n## ")[0], re.MULTILINE)
     assert told == LEADS
+
+
+def test_alarm_for_all_functions_is_answered_for_each_of_them() -> None:
+    _, _, rest = TEXT[PAGES / "portal.md"].partition("## ErrorAlarm\n")
+    rows = [line for line in rest.partition("\n## ")[0].splitlines() if line.startswith("| `")]
+    answered = [name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(answered) == sorted([*functions()])
 
 
 @pytest.mark.parametrize("page", TEXT, ids=lambda page: page.name)

@@ -68,8 +68,8 @@ class Sheet:
     """The facts that preparer and approver agree to, amounts in cents.
 
     What is owed counts all that is on its way back; of a refused file it is what is missing of what is kept.
-    `account_version` is the version of the registration once the refund was prepared: each later act on the
-    account changes it.
+    `account_version` counts the versions of the registration but for those of acts on refunds: each other act
+    on the account changes it.
     """
 
     holder: str

@@ -91,7 +91,7 @@ def leased(delivery: Delivery, now: datetime) -> Delivery:
 
 
 def with_message(delivery: Delivery) -> Delivery:
-    """Return a delivery whose next try is queued with a delay: a message that is lost costs a minute."""
+    """Return the delivery leased until a minute after its next try, whose delayed message is in the queue."""
     return replace(delivery, queued_until=delivery.next_try_at + LOST_AFTER)
 
 
@@ -102,12 +102,12 @@ def was_leased_before(delivery: Delivery, moment: datetime) -> bool:
 
 
 def released(delivery: Delivery) -> Delivery:
-    """Return the delivery to the waiting ones: it is queued again by the minute's run."""
+    """Return the delivery without its lease: the minute's run queues it again."""
     return replace(delivery, queued_until=None, version=delivery.version + 1)
 
 
 def begun(delivery: Delivery, now: datetime) -> Delivery:
-    """Count a try before it is made, so that a try that kills its process is told and retried as well."""
+    """Count a try before it is made: one that ends with its process is recorded and retried as well."""
     tries = delivery.tries + 1
     return replace(
         _with_unfinished(delivery),

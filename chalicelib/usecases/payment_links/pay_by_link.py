@@ -16,10 +16,11 @@ from chalicelib.domain.payment_links.refusals import (
     OtherPaymentOpen,
     PaymentLinkExpired,
     PaymentLinkOver,
+    PaymentLinkPaid,
     PaymentLinkRevoked,
 )
 from chalicelib.domain.payment_links.sharing import free_cents, share_lines
-from chalicelib.domain.payment_links.standing import LinkState, open_use, state_of, uses
+from chalicelib.domain.payment_links.standing import LinkState, open_use, payer_of, state_of, uses
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, PaymentPage, resumed
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import counted
@@ -34,7 +35,11 @@ from chalicelib.usecases.races import again
 from chalicelib.usecases.registrations.show_account import account_behind, open_file
 from chalicelib.usecases.sign_in.open_session import digest
 
-_OVER = {LinkState.REVOKED: PaymentLinkRevoked, LinkState.EXPIRED: PaymentLinkExpired}
+_OVER = {
+    LinkState.PAID: PaymentLinkPaid,
+    LinkState.REVOKED: PaymentLinkRevoked,
+    LinkState.EXPIRED: PaymentLinkExpired,
+}
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ def require_usable(opened: OpenedLink, now: datetime) -> None:
     state = state_of(opened.file, opened.link, paris_day(now))
     if state in _OVER:
         raise _OVER[state]
-    if state is LinkState.PAID or paris_day(now) > opened.link.until:
+    if paris_day(now) > opened.link.until:
         raise PaymentLinkExpired
 
 
@@ -147,7 +152,7 @@ def _resume(
 ) -> StartedPayment:
     now, use = request.now, attempt.link
     known = use.card_payer if use else None
-    if known is None or known.email.casefold() != request.payer.email.casefold():
+    if known is None or payer_of(attempt) != request.payer.email.casefold():
         raise OtherPaymentOpen(attempt.opened_at + PAGE_OVER_AFTER)
     if free_cents(opened.file, now, attempt) < attempt.amount_cents:
         raise PaymentOpen

@@ -17,7 +17,15 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.invoices import Order
 from chalicelib.domain.languages import Language
 from chalicelib.domain.money import FeeLine
-from chalicelib.domain.outbox import LINKS, NOTICES, OF_ENDPOINTS, TO_PAYERS, OutboxEntry, Topic
+from chalicelib.domain.outbox import (
+    LINKS,
+    NOTICES,
+    OF_ENDPOINTS,
+    TO_CARD_PAYERS,
+    TO_PAYERS,
+    OutboxEntry,
+    Topic,
+)
 from chalicelib.domain.payments import Evidence
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
@@ -73,7 +81,7 @@ CARDLESS = replace(ACCOUNT, mandates=(replace(MANDATE, token=""),), orders=(ORDE
 WITH_CARD = replace(ACCOUNT, mandates=(replace(MANDATE, card_expires="2212"),))
 CALLS = {Topic.CHECK_EVIDENCE, Topic.FORGET_CARD, Topic.CONTINUE_IMPORT}
 ABOUT_ACCOUNTS = [
-    each for each in Topic if each not in {*LINKS, *NOTICES, *TO_PAYERS, *CALLS, Topic.LINK_RECEIPT}
+    each for each in Topic if each not in {*LINKS, *NOTICES, *TO_PAYERS, *CALLS, *TO_CARD_PAYERS}
 ]
 ABOUT_DEBITS = [
     Topic.DEBIT_NOTICE,
