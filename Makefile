@@ -79,8 +79,8 @@ format: $(TEST_READY) ## Lay out the code and put right what ruff can
 	@$(PYTHON) -m ruff check --quiet --fix .
 
 .PHONY: prove
-prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the promises (minutes)
-	@PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the promises (hours); MINUTES=30: histories for so long, then go on
+	@$(if $(MINUTES),$(PYTHON) -m tests.proof.many_seeds $(MINUTES),PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS))
 
 .PHONY: audit
 audit: $(RUN_READY) ## Verify trail, journal and batches of a stack (STACK= REGION= or LOCAL=1, or PORT=8000)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.trail.traced import Traced
+
 
 class Topic(StrEnum):
     PAYMENT_BOOKED = "payment_booked"
@@ -106,7 +108,7 @@ LONGEST_TRY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class OutboxEntry:
+class OutboxEntry(Traced):
     """One entry. `id` is derived from its subject, so the same event is never written twice.
 
     An entry waits until `not_before`: the notice of a debit is written when the debit is planned, and a

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import Request
 
-from chalicelib.observability import note_long_run
+from chalicelib.observability import count
 
 NEARLY_OVER_MS = 5_000
 """Every loop begins no row with less than twice as much (chalicelib/functions/schedules.py)."""
@@ -22,4 +22,4 @@ def watch_time(event: Any, get_response: Callable[[Any], Any]) -> Any:
         context = event.lambda_context if isinstance(event, Request) else event.context
         left = getattr(context, "get_remaining_time_in_millis", None)
         if left is not None and left() < NEARLY_OVER_MS:
-            note_long_run()
+            count("LongRuns")

@@ -83,7 +83,7 @@ def leave_for_the_gateway(page_request: PageRequest, payment_id: str) -> Respons
     started = resume_card_payment(page_request.ports, page_request.person.id, payment_id)
     if not started:
         return see_other(f"/payments/{payment_id}?again=1")
-    note_page()
+    note_page(started.attempt)
     return see_other(address_of(started.page))
 
 

@@ -193,6 +193,7 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
         from chalicelib.gateway.account import PayboxAccount
         from chalicelib.gateway.environments import hmac_keys
         from chalicelib.gateway.paybox import Paybox
+        from chalicelib.observability import note_question
 
         chosen = self._settings
         key, *others = hmac_keys(keys)
@@ -208,7 +209,8 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
                 public_keys=_trusted_keys(chosen),
                 base_url=chosen.base_url,
                 is_live=chosen.stage is Stage.PRODUCTION,
-            )
+            ),
+            note=note_question,
         )
 
     @cached_property
@@ -251,9 +253,10 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
     def mailer(self) -> Mailer:
         from chalicelib.delivery.mailer import SesMailer
         from chalicelib.invoicing.logo import render_logo
+        from chalicelib.observability import note_mail
 
         chosen = self._settings
-        return SesMailer(self._client("ses"), chosen.mail_from, chosen.base_url, render_logo)
+        return SesMailer(self._client("ses"), chosen.mail_from, chosen.base_url, render_logo, note_mail)
 
     def _client(self, service: str) -> Any:
         """Return a client of the table's own session: another one would read botocore's data again."""

@@ -78,9 +78,9 @@ class Stores:
     @cached_property
     def store(self) -> Store:
         from chalicelib.storage.store import DynamoStore
-        from chalicelib.wiring.money_log import LoggedStore
+        from chalicelib.wiring.commit_log import note_written
 
-        return LoggedStore(DynamoStore(self.table))
+        return DynamoStore(self.table, note_written)
 
     @cached_property
     def people(self) -> People:

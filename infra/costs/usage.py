@@ -159,6 +159,7 @@ def _of_step(step: Mapping[str, Mapping[str, float]], assumed: Mapping[str, Any]
         usage.add({"table_reads": each["read_units"] * more, "table_writes": each["write_units"]})
         usage["api_requests"] += runs if function in SERVED else 0
         usage["queue_requests"] += 2 * runs if function in QUEUED else 0
+        usage["log_gb"] += each.get("dynamodb:TransactWriteItems", 0) * assumed["log_bytes_commit"] / GB
         for name, number in each.items():
             if name in _CALLS:
                 usage[_CALLS[name]] += number
@@ -179,7 +180,7 @@ def _memory_gb(function: str) -> float:
 
 
 def _logged(usage: Usage, assumed: Mapping[str, Any]) -> Usage:
-    usage["log_gb"] = usage["lambda_requests"] * assumed["log_bytes"] / GB
+    usage["log_gb"] += usage["lambda_requests"] * assumed["log_bytes"] / GB
     usage["log_gb_months"] = usage["log_gb"] * assumed["log_months"]
     return usage
 

@@ -11,12 +11,11 @@ import pytest
 from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignVersion, VersionState
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.identity.cas import CasServer
 from chalicelib.observability import logger
 from chalicelib.settings import Settings, Stage
 from chalicelib.wiring import CLIENTS, Services
-from chalicelib.wiring.money_log import LoggedStore
+from chalicelib.wiring.commit_log import note_written
 from tests.fakes.campaigns import MemoryCampaignVersions
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.fakes.storage import Memory
@@ -110,22 +109,18 @@ def test_end_of_the_gateways_key_is_a_day_or_not_known(told: str, ends: date | N
     assert services(paybox_hmac_key_ends=told).gateway_key_ends == ends
 
 
-def test_money_that_moved_is_logged_once_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_money_that_a_commit_moves_is_logged_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.StringIO()
     (handler,) = (each for each in logger().handlers if isinstance(each, logging.StreamHandler))
     monkeypatch.setattr(handler, "stream", stream)
     ports = FakePorts(load_shipped("clermont-auvergne-inp-2022"))
-    ports.store = LoggedStore(ports.store)  # type: ignore[assignment]  # as wiring builds it
     registration = enrol_student(ports, CHRIS, "I2223_Y1_1A", ports.campaigns.current().id)
     student = Student(ports, CHRIS, registration.id)
     pays_once(student)
     (attempt,) = student.account.attempts
-    with pytest.raises(ConcurrentUpdate):
-        ports.store.commit(Changes((attempt,)))
+    note_written(Changes((registration, attempt)))
 
-    told = [line for each in stream.getvalue().splitlines() if "attempt" in (line := json.loads(each))]
-    assert {line["message"] for line in told} == {"money moved"}
-    assert [(line["attempt"], line["outcome"]) for line in told] == [
-        (attempt.id, "pending"),
-        (attempt.id, "paid"),
-    ]
+    committed, moved = (json.loads(each) for each in stream.getvalue().splitlines())
+    assert committed["message"] == "committed"
+    assert (moved["message"], moved["attempt"], moved["outcome"]) == ("money moved", attempt.id, "paid")
+    assert services().store._note is note_written  # type: ignore[attr-defined]  # noqa: SLF001 - what is built

@@ -58,7 +58,7 @@ def leave_by_link(page_request: PageRequest) -> Response:
         return _shown(page_request, token, given, moved=moved)
     except QuittanceError as error:
         return _over(page_request, error)
-    note_page()
+    note_page(started.attempt)
     return see_other(address_of(started.page), payer_cookie(token, started.attempt))
 
 

@@ -2,6 +2,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.correlation import correlated
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
@@ -159,7 +160,8 @@ def _resume(
     request.require_seen(attempt.amount_cents)
     again = resumed(attempt, None, now)
     page = _page(ports, opened, again, known)
-    ports.store.commit(Changes((again,), unchanged=(opened.file.registration,)))
+    with correlated(attempt.correlation_id):
+        ports.store.commit(Changes((again,), unchanged=(opened.file.registration,)))
     return StartedPayment(again, page, is_resumed=True)
 
 
