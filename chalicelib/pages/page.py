@@ -49,7 +49,7 @@ CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
 _OUR_PATH = re.compile(r"/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?")
 
 
-def page(
+def page(  # noqa: PLR0913 - one keyword for each thing a page declares
     blueprint: Blueprint,
     method: str,
     path: str,
@@ -58,15 +58,18 @@ def page(
     action: Action = Action.USE_OWN_ACCOUNT,
     again: Onward = HOME,
     takes_file: bool = False,
+    settles: bool = False,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Register a view `(page_request, **path parameters) -> Response`; form tokens are checked before it.
 
-    `again` is the link to retry a payment that could not start. With `takes_file` the form sends a file.
+    `again` is the link to retry a payment that could not start. With `takes_file` the form sends a file. A
+    GET that `settles` may change the account before it shows it.
     """
+    shows_account = method == "GET" and not settles
 
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
         def handle(**parameters: str) -> Response:
-            page_request = PageRequest(blueprint.current_request, wiring.ports())
+            page_request = PageRequest(blueprint.current_request, wiring.ports(), shows_account)
             answer = _answer(
                 lambda: _admitted(view, page_request, parameters, public=public, action=action),
                 page_request,

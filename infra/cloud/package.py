@@ -35,6 +35,8 @@ SHIPPED = ("app.py", "chalicelib", "requirements.txt", ".chalice", "infra/constr
 CHALICE = "import sys; from chalice.cli import main; sys.exit(main())"
 UNZIPPED_LIMIT_BYTES = 140 * 1024 * 1024
 """Lambda takes 250 MB; what grows shows, for each cold start reads it."""
+ZIPPED_LIMIT_BYTES = 55_000_000
+"""Each function of each release keeps a copy of it: docs/scale.md."""
 
 
 class PackageUnfit(RuntimeError):
@@ -76,6 +78,8 @@ def examine(deployment: Path) -> list[str]:
         if not any(runs_on_lambda(tag) for tag in each)
     ]
     sentences += [f"{name} is not compiled: each cold start would." for name in sorted(plain)]
+    if (zipped := deployment.stat().st_size) > ZIPPED_LIMIT_BYTES:
+        sentences.append(f"Zipped it has {zipped:,} bytes, more than {ZIPPED_LIMIT_BYTES:,}.")
     if unzipped > UNZIPPED_LIMIT_BYTES:
         sentences.append(f"Unzipped it has {unzipped:,} bytes, more than {UNZIPPED_LIMIT_BYTES:,}.")
     return sentences
