@@ -4,30 +4,34 @@ An exception's message may hold such a detail too (a refused value, a mail addre
 fault is logged only by its types and its places in the code.
 """
 
+from __future__ import annotations
+
 import copy
 import logging
 import re
 import warnings
-from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
 from chalicelib.correlation import correlated, correlation_id
-from chalicelib.domain.changes import Changes
-from chalicelib.domain.credits import Credit
-from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Attempt, Payment
-from chalicelib.domain.plan.instalments import Debit, Instalment
-from chalicelib.domain.reconciliation.policies import Reconciliation
-from chalicelib.domain.refunds.refund import Refund
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chalicelib.domain.credits import Credit
+    from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.outbox import OutboxEntry
+    from chalicelib.domain.payments import Attempt, Payment
+    from chalicelib.domain.plan.instalments import Debit, Instalment
+    from chalicelib.domain.reconciliation.policies import Reconciliation
+    from chalicelib.domain.refunds.refund import Refund
 
 SERVICE = "quittance"
 ALLOWED = frozenset(
@@ -135,12 +139,6 @@ def note_page(attempt: Attempt) -> None:
 def note_notification() -> None:
     """Count a genuine notification of the gateway."""
     count("Notifications")
-
-
-def note_commit(changes: Changes) -> None:
-    """Log what a commit wrote: the audited act, kind and id of each row."""
-    act = {"act": changes.audit.act.value} if changes.audit else {}
-    logger().info("committed", extra={**act, "written": list(changes.names)})
 
 
 def note_question(operation: str, number: int, code: str | None) -> None:
@@ -276,8 +274,7 @@ class MetricAlarms:
         self._raise("GivenUpEntries", entry=entry.id, failure=entry.last_failure)
 
     def raise_unanswered(self, asked: Attempt | Debit) -> None:
-        field = "attempt" if isinstance(asked, Attempt) else "debit"
-        self._raise("UnansweredAttempts", **{field: asked.id})
+        self._raise("UnansweredAttempts", **{type(asked).__name__.lower(): asked.id})
 
     def raise_old_credit(self, credit: Credit) -> None:
         self._raise("OldCredits", payment=credit.parts[0].payment.id)

@@ -31,7 +31,8 @@ from chalicelib.pages.error_pages import (
     of_refusal,
 )
 from chalicelib.pages.frame.language import chosen_cookie, keep_choice
-from chalicelib.pages.page_request import FILE, SHOWN, FileNotChosen, PageRequest
+from chalicelib.pages.frame.shown import SHOWN
+from chalicelib.pages.page_request import FILE, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import CookiesOff, FormNotValid
 from chalicelib.pages.responses import (
     form_token,
@@ -41,7 +42,6 @@ from chalicelib.pages.responses import (
 from chalicelib.portal.render import link_to
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.faults import RETRY_AFTER_SECONDS
-from chalicelib.web.problems import FRAMEWORK
 from chalicelib.web.uploads import MULTIPART
 from chalicelib.wiring.outages import is_outage
 
@@ -193,13 +193,7 @@ def as_parameter(address: str) -> str:
     return quote(address, safe="/")
 
 
-def answer_browsers(event: Any, get_response: Callable[[Any], Response]) -> Response:
-    """Answer with a page what the framework refused before any view; programs get their problem."""
-    response = get_response(event)
-    is_refused = isinstance(response.body, dict) and response.body.get("Code")
-    accepts_html = "text/html" in (event.headers.get("accept") or "")
-    if not (is_refused and response.status_code in FRAMEWORK and accepts_html):
-        return response
+def refused_by_framework(event: Any, status: HTTPStatus) -> Response:
+    """Return the page of a request that no view was asked for."""
     page_request = PageRequest(event, wiring.ports())
-    fault = of_fault(page_request, HTTPStatus(response.status_code), NOT_OPENED)
-    return page_request.bare_page("problem", **fault)
+    return page_request.bare_page("problem", **of_fault(page_request, status, NOT_OPENED))

@@ -21,6 +21,7 @@ from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import desks_of
 from chalicelib.pages.frame.language import language_of, switch_of
 from chalicelib.pages.frame.navigation import menu_links
+from chalicelib.pages.frame.shown import SHOWN
 from chalicelib.pages.responses import (
     DEVICE,
     SESSION,
@@ -41,8 +42,6 @@ from chalicelib.web.uploads import MULTIPART, Parts, read_parts
 
 MOST_FIELDS = 100
 LONGEST_CURSOR = 250
-SHOWN: set[str] = set()
-"""The paths of all pages that can be shown by GET."""
 MISTAKEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
 """The statuses of a form that comes back with what is to correct in it."""
 FILE = "registration"

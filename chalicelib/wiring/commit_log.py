@@ -4,12 +4,13 @@ from chalicelib.domain.changes import Changes
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.plan.instalments import Debit
 from chalicelib.domain.refunds.refund import Refund
-from chalicelib.observability import logger, note_commit
+from chalicelib.observability import logger
 
 
-def note_written(changes: Changes) -> None:
-    """Log a commit, and the state of each row of money that it wrote, whoever moved it."""
-    note_commit(changes)
+def note_commit(changes: Changes) -> None:
+    """Log what a commit wrote: the audited act, kind and id of each row, and the state of a row of money."""
+    act = {"act": changes.audit.act.value} if changes.audit else {}
+    logger().info("committed", extra={**act, "written": list(changes.names)})
     for row in changes.rows:
         if isinstance(row, Attempt | Debit | Refund):
             told = {type(row).__name__.lower(): row.id, "outcome": row.state.value}

@@ -78,9 +78,9 @@ class Stores:
     @cached_property
     def store(self) -> Store:
         from chalicelib.storage.store import DynamoStore
-        from chalicelib.wiring.commit_log import note_written
+        from chalicelib.wiring.commit_log import note_commit
 
-        return DynamoStore(self.table, note_written)
+        return DynamoStore(self.table, note_commit)
 
     @cached_property
     def people(self) -> People:

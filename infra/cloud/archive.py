@@ -45,10 +45,11 @@ _UNREAD = re.compile(
 )
 
 
-def slim(archive: Path) -> None:
-    """Rewrite the archive in place."""
+def slim(archive: Path, generated: Mapping[str, bytes] | None = None) -> None:
+    """Rewrite the archive in place, with the files that were generated for it."""
     with zipfile.ZipFile(archive) as packaged:
         kept = {name: packaged.read(name) for name in packaged.namelist() if is_read(name)}
+    kept |= generated or {}
     kept |= {name: without_symbols(kept[name]) for name in kept if name.endswith(".so")}
     if LIBRARY in kept:
         kept[LIBRARY] = without_unused_fonts(kept[LIBRARY])

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from chalicelib.functions.cold_start import GENERATED
+from chalicelib.functions.on_demand import INDEX
 from chalicelib.portal.sentences import compiled
 from infra.cloud.archive import slim
 from infra.cloud.parts import merged
@@ -50,8 +52,9 @@ def package(folder: Path) -> None:
             _copy(ROOT / name, Path(project) / name)
         compile_catalogues(Path(project) / "chalicelib")
         _chalice(Path(project), folder)
+        generated = _generated(Path(project))
     rewrite(folder / "sam.yaml")
-    slim(folder / "deployment.zip")
+    slim(folder / "deployment.zip", generated)
     if findings := examine(folder / "deployment.zip"):
         raise PackageUnfit("\n".join(findings))
 
@@ -116,6 +119,14 @@ def _chalice(project: Path, folder: Path) -> None:
         stdout=subprocess.DEVNULL,
         check=True,
     )
+
+
+def _generated(project: Path) -> dict[str, bytes]:
+    """Write into the copy what spares cold starts work: only now, for Chalice looks at every route there."""
+    command = [sys.executable, "-m", "infra.cloud.generated", str(project / "chalicelib")]
+    subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)  # noqa: S603 - our own words
+    written = (project / "chalicelib" / "functions" / each.name for each in (GENERATED, INDEX))
+    return {str(path.relative_to(project)): path.read_bytes() for path in written}
 
 
 def _tags(archive: zipfile.ZipFile, name: str) -> list[str]:

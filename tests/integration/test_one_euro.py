@@ -20,11 +20,12 @@ from chalicelib.delivery.mailer import SesMailer
 from chalicelib.delivery.outbox_queue import SqsOutboxQueue
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.functions import background
-from chalicelib.observability import logger, note_commit, note_mail, note_question
+from chalicelib.observability import logger, note_mail, note_question
 from chalicelib.storage.events.events import DynamoEvents
 from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.webhooks.webhooks import DynamoWebhooks
 from chalicelib.usecases.sign_in.open_session import create_session
+from chalicelib.wiring.commit_log import note_commit
 from tests.integration.real_engine import engine_ports, enrolled
 
 if TYPE_CHECKING:

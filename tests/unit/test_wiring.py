@@ -15,7 +15,7 @@ from chalicelib.identity.cas import CasServer
 from chalicelib.observability import logger
 from chalicelib.settings import Settings, Stage
 from chalicelib.wiring import CLIENTS, Services
-from chalicelib.wiring.commit_log import note_written
+from chalicelib.wiring.commit_log import note_commit
 from tests.fakes.campaigns import MemoryCampaignVersions
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.fakes.storage import Memory
@@ -118,9 +118,9 @@ def test_money_that_a_commit_moves_is_logged_with_it(monkeypatch: pytest.MonkeyP
     student = Student(ports, CHRIS, registration.id)
     pays_once(student)
     (attempt,) = student.account.attempts
-    note_written(Changes((registration, attempt)))
+    note_commit(Changes((registration, attempt)))
 
     committed, moved = (json.loads(each) for each in stream.getvalue().splitlines())
     assert committed["message"] == "committed"
     assert (moved["message"], moved["attempt"], moved["outcome"]) == ("money moved", attempt.id, "paid")
-    assert services().store._note is note_written  # type: ignore[attr-defined]  # noqa: SLF001 - what is built
+    assert services().store._note is note_commit  # type: ignore[attr-defined]  # noqa: SLF001 - what is built
