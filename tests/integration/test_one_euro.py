@@ -171,10 +171,12 @@ def test_each_line_from_the_request_to_the_mail_has_the_requests_id(
     assert {line["correlation_id"] for line in told} == {"request-1"}, told
     assert [(line["function_request_id"], line["request_id"], line["message"]) for line in told] == [
         ("run-1", "request-1", "committed"),
+        ("run-1", "request-1", "money moved"),
         ("run-1", "request-1", "payment page opened"),
         ("run-2", "request-2", "gateway asked"),
         ("run-2", "request-2", "gateway asked"),
         ("run-2", "request-2", "committed"),
+        ("run-2", "request-2", "money moved"),
         ("run-3", "run-3", "committed"),
         ("run-4", "message-0", "committed"),
         ("run-4", "message-0", "mail sent"),
