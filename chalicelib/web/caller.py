@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from chalicelib.domain.brakes.brake import Brakes
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Person
@@ -37,6 +38,16 @@ class Caller(ABC):
     def person(self) -> Person:
         """The person of the session, with their current roles."""
         return self._entered[1]
+
+    @property
+    @abstractmethod
+    def language(self) -> Language:
+        """The language of the answer."""
+
+    @cached_property
+    def brakes(self) -> Brakes:
+        """The brakes of operations, as they were some seconds ago at most."""
+        return self.ports.brakes.recent()
 
     def campaign_asked_for(self, campaign_id: str | None) -> Campaign:
         """Return the named campaign, the current one where none is; raise `NotFound` for an unknown one."""

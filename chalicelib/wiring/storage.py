@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from chalicelib.settings import Settings
     from chalicelib.storage.lists.waivers import DynamoWaivers
     from chalicelib.usecases.audit.ports import AuditTrail
+    from chalicelib.usecases.brakes.ports import BrakeState
     from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
     from chalicelib.usecases.cheques.ports import Cheques
     from chalicelib.usecases.closing.ports import Periods
@@ -50,6 +52,12 @@ class Stores:
     """Rows of the table that the settings name."""
 
     _settings: Settings
+
+    @cached_property
+    def brakes(self) -> BrakeState:
+        from chalicelib.storage.brakes.brakes import DynamoBrakes
+
+        return DynamoBrakes(self.table, time.monotonic)
 
     @cached_property
     def campaign_versions(self) -> CampaignVersions:

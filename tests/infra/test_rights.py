@@ -28,6 +28,7 @@ EXPLAINED = {
     "* dynamodb:PutItem table SEQUENCE#[*]": "money that finds no order draws one, whoever books it",
     "* dynamodb:ConditionCheckItem table PERSON#[*]": "a registration that a booking leaves as it is",
     "CheckDebits dynamodb:Query table [*]": "the accounts of instalments that are late",
+    "CheckDebits dynamodb:GetItem table CAMPAIGN*": "the campaigns of these accounts",
     "DeliverOutbox dynamodb:PutItem table EVENT#[*]": "a change that a delivery makes may be an event",
     "ReconcilePayments dynamodb:*": "what a late notification or answer of any kind books",
     "ReconcileDays dynamodb:PutItem *": "the books of a night: not each is written by a test's nights",
