@@ -1,16 +1,18 @@
-"""`python -m infra.brakes apply debits --reason WORDS --stack NAME --region REGION`: the brakes of operations.
+"""`python -m infra.brakes apply debits --reason WORDS --stack NAME`: the brakes of operations.
 
-`debits` and `payments` stop what takes money, `portal` shows students a sentence; `release` lets it go on, and
-`show` says what is on. With `--local PORT` of the stack that `make run` serves, with `--stack NAME --local PORT`
-of one that was deployed onto the local AWS. docs/runbooks/brakes.md says when. Exit code 0 when it is as
-asked for, 1 when it is refused, 2 when the stack cannot be reached.
+`debits` and `payments` stop what takes money, `portal` shows students a sentence; `release` lets it go on,
+and `show` says what is on. With `--local PORT` of the stack that `make run` serves, with `--stack NAME
+--local PORT` of one that was deployed onto the local AWS. docs/runbooks/brakes.md says when. Exit code 0 when
+it is as asked for, 1 when it is refused, 2 when the stack cannot be reached.
 """
 
 from __future__ import annotations
 
 import argparse
+import secrets
 import sys
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.domain.brakes.brake import Brake
 from chalicelib.domain.calendar import PARIS
@@ -20,9 +22,12 @@ from infra.doctor.deployed import NoSuchStack, of_aws
 from infra.doctor.this_machine import deployed_locally, of_this_machine
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from chalicelib.domain.brakes.brake import AppliedBrake
+    from chalicelib.usecases.brakes.ports import BrakeState
+    from chalicelib.usecases.storage_ports import Store
     from infra.doctor.deployed import Deployed
 
 DONE, REFUSED, UNREACHED = 0, 1, 2
@@ -36,6 +41,15 @@ RELEASED = {
     Brake.PAYMENTS: "Pages are opened again.",
     Brake.PORTAL: "Students and payers come in again within seconds.",
 }
+
+
+class Ports(NamedTuple):
+    """What the use cases need of a stack; a stack whose settings its start would refuse has it too."""
+
+    store: Store
+    brakes: BrakeState
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,22 +69,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _done(deployed: Deployed, chosen: argparse.Namespace) -> int:
     """Apply, release or show, and tell what is on in the end."""
-    brake = Brake(chosen.what) if chosen.what else None
-    if brake:
+    brake, ports = Brake(chosen.what) if chosen.what else None, _ports(deployed)
+    if brake and chosen.act != "show":
         try:
-            print(_changed(deployed, brake, chosen))
+            print(_changed(deployed, ports, brake, chosen))
         except ConcurrentUpdate:
             print("Another command came in between: run this one again.", file=sys.stderr)
             return REFUSED
-    applied = deployed.services.brakes.current().applied
-    print(*(_told(each) for each in applied), sep="\n") if applied else print("No brake is on.")
+    on = [_told(each) for each in ports.brakes.current().applied]
+    print("\n".join(on) or "No brake is on.")
     return DONE
 
 
-def _changed(deployed: Deployed, brake: Brake, chosen: argparse.Namespace) -> str:
+def _ports(deployed: Deployed) -> Ports:
+    from chalicelib.storage.brakes.brakes import DynamoBrakes  # noqa: PLC0415 - slow to import
+    from chalicelib.storage.store import DynamoStore  # noqa: PLC0415 - the same
+    from chalicelib.storage.table import Table  # noqa: PLC0415 - the same
+
+    table = Table(deployed.settings.table, deployed.region)
+    brakes = DynamoBrakes(table, time.monotonic)
+    return Ports(DynamoStore(table), brakes, deployed.now, lambda: secrets.token_hex(8))
+
+
+def _changed(deployed: Deployed, ports: Ports, brake: Brake, chosen: argparse.Namespace) -> str:
     from chalicelib.usecases.brakes.apply_brake import apply_brake, release_brake  # noqa: PLC0415 - slow to import
 
-    ports: Any = deployed.services
     principal = str(deployed.client("sts").get_caller_identity()["Arn"])
     if chosen.act == "apply":
         sentence = Text(chosen.sentence.strip(), chosen.sentence_en.strip())
