@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.function_start.recorded_calls import partition, rights
-from tests.infra.rights import excess, functions, granted, missing
+from tests.infra.rights import denied_on, excess, functions, granted, missing
 
 RECORDED = (Path(__file__).parent / "recorded_calls.txt").read_text().splitlines()
 OF_ENDPOINTS = "endpoints of other systems: played in tests/access and on the fakes"
@@ -80,6 +80,15 @@ def test_nobody_but_the_api_opens_a_session_makes_a_key_or_changes_a_campaign(
 ) -> None:
     asked = [f"{function} dynamodb:{each} table {key}" for each in ("PutItem", "UpdateItem", "DeleteItem")]
     assert missing(asked) == sorted(asked)
+
+
+@pytest.mark.parametrize("function", functions())
+def test_brakes_are_written_by_no_function_of_the_stack(function: str) -> None:
+    """An operator's command alone puts them on and releases them."""
+    writes = [f"dynamodb:{each}" for each in ("PutItem", "UpdateItem", "DeleteItem")]
+    denied = set(writes) <= set(denied_on(function, "BRAKES"))
+    asked = [f"{function} {each} table BRAKES" for each in writes]
+    assert denied or missing(asked) == sorted(asked)
 
 
 def test_missing_and_needless_rights_are_named() -> None:
