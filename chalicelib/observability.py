@@ -19,6 +19,8 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
+from chalicelib.correlation import correlated, correlation_id
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.notifications import Notification
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Attempt, Payment
@@ -30,19 +32,10 @@ SERVICE = "quittance"
 ALLOWED = frozenset(
     {
         *("level", "location", "message", "timestamp", "service"),
-        *("function_name", "function_request_id", "aws_request_id", "correlation_id", "xray_trace_id"),
-        *(
-            "anomaly",
-            "attempt",
-            "code",
-            "debit",
-            "endpoint",
-            "entry",
-            "failure",
-            "instalment",
-            "notification",
-            "payment",
-        ),
+        *("function_name", "function_request_id", "aws_request_id", "xray_trace_id"),
+        *("correlation_id", "request_id"),
+        *("anomaly", "attempt", "code", "debit", "endpoint", "entry", "failure", "instalment"),
+        *("notification", "payment", "act", "written", "question", "operation", "mail"),
         *("fault", "at", "row", "findings", "run"),
         *("person", "method", "outcome", "network", "route"),
     }
@@ -77,7 +70,8 @@ class AllowListed(LambdaPowertoolsFormatter):
         return super().format(bare)
 
     def serialize(self, log: Any) -> str:
-        return super().serialize({name: _plain(log[name]) for name in log if name in ALLOWED})
+        named = {"correlation_id": correlation_id()} if correlation_id() else {}
+        return super().serialize({name: _plain(log[name]) for name in log if name in ALLOWED} | named)
 
 
 def _plain(value: Any) -> Any:
@@ -126,11 +120,13 @@ def note_days_reconciled() -> None:
     count("ReconciledDays")
 
 
-def note_page() -> None:
-    """Count a page of the gateway that was opened: an alarm tells if no notification follows.
+def note_page(attempt: Attempt) -> None:
+    """Log and count a page of the gateway that was opened: an alarm tells if no notification follows.
 
     The zero beside it gives the other metric a value in the same hour: CloudWatch computes nothing without.
     """
+    with correlated(attempt.correlation_id):
+        logger().info("payment page opened", extra={"attempt": attempt.id})
     count("Notifications", 0)
     count("PagesOpened")
 
@@ -138,6 +134,23 @@ def note_page() -> None:
 def note_notification() -> None:
     """Count a genuine notification of the gateway."""
     count("Notifications")
+
+
+def note_commit(changes: Changes) -> None:
+    """Log what a commit wrote: the audited act, kind and id of each row."""
+    act = {"act": changes.audit.act.value} if changes.audit else {}
+    logger().info("committed", extra={**act, "written": list(changes.names)})
+
+
+def note_question(operation: str, number: int, code: str | None) -> None:
+    """Log a question to the gateway by its type and number; `code` is None if no answer was understood."""
+    told = {"outcome": "no answer"} if code is None else {"outcome": "answered", "code": code}
+    logger().info("gateway asked", extra={"operation": operation, "question": number, **told})
+
+
+def note_mail(entry: OutboxEntry, mail_id: str) -> None:
+    """Log a mail that left by its outbox entry and by SES's id, which its bounces bear."""
+    logger().info("mail sent", extra={"entry": entry.id, "mail": mail_id})
 
 
 def note_access(what: str, outcome: str, **fields: str) -> None:

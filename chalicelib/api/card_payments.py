@@ -58,7 +58,7 @@ def pay_by_card(call: Call, registration_id: str) -> Response:
         rank=call.body.instalment_rank,
         rest=call.body.rest,
     )
-    note_page()
+    note_page(started.attempt)
     view = schemas.CardPaymentStarted(
         id=started.attempt.id,
         amount_cents=started.attempt.amount_cents,

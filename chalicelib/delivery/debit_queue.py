@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from chalicelib.delivery.outbox_queue import send_all
+from chalicelib.delivery.outbox_queue import Message, send_all
 
 
 class DebitsNotQueued(RuntimeError):
@@ -19,9 +19,9 @@ class SqsDebitQueue:
 
     def send(self, planned: Sequence[tuple[str, date]]) -> None:
         """Send each instalment's id with the Paris day it is planned on; raise `DebitsNotQueued`."""
-        bodies = [
-            json.dumps({"instalment_id": instalment_id, "planned_on": planned_on.isoformat()})
+        messages = [
+            Message(json.dumps({"instalment_id": instalment_id, "planned_on": planned_on.isoformat()}))
             for instalment_id, planned_on in planned
         ]
-        if refused := send_all(self._client, self._queue_url, bodies):
-            raise DebitsNotQueued(f"{len(refused)} of {len(bodies)} messages were refused.")
+        if refused := send_all(self._client, self._queue_url, messages):
+            raise DebitsNotQueued(f"{len(refused)} of {len(messages)} messages were refused.")

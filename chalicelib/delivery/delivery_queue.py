@@ -2,7 +2,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from chalicelib.delivery.outbox_queue import send_all
+from chalicelib.delivery.outbox_queue import Message, send_all
 from chalicelib.domain.webhooks.delivery import Delivery
 
 
@@ -19,6 +19,9 @@ class SqsDeliveryQueue:
 
     def send(self, deliveries: Sequence[Delivery], delay_seconds: int = 0) -> None:
         """Send each delivery's endpoint and number; raise `DeliveriesNotQueued` if SQS refused some."""
-        bodies = [json.dumps({"endpoint_id": each.endpoint_id, "number": each.number}) for each in deliveries]
-        if refused := send_all(self._client, self._queue_url, bodies, delay_seconds):
-            raise DeliveriesNotQueued(f"{len(refused)} of {len(bodies)} messages were refused.")
+        messages = [
+            Message(json.dumps({"endpoint_id": each.endpoint_id, "number": each.number}), each.correlation_id)
+            for each in deliveries
+        ]
+        if refused := send_all(self._client, self._queue_url, messages, delay_seconds):
+            raise DeliveriesNotQueued(f"{len(refused)} of {len(messages)} messages were refused.")

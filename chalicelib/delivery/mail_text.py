@@ -11,6 +11,7 @@ MAILS = Path(__file__).parent / "mails"
 FIGURES = frozenset(
     {
         "amount",
+        "given_back",
         "remaining",
         "owed",
         "owed_now",

@@ -27,6 +27,7 @@ from chalicelib.domain.registration_file import RegistrationFile, file_of
 from chalicelib.domain.rehearsal import MARK, is_rehearsed
 
 ENTRY_HEADER = "X-Quittance-Entry"
+CORRELATION_HEADER = "X-Correlation-ID"
 LOGO = "logo@quittance"
 SEVEN_BITS = SMTP.clone(cte_type="7bit")
 """SES takes no other raw mail: what is not ASCII goes as quoted-printable or base64."""
@@ -37,20 +38,30 @@ class SesMailer:
 
     `client` is botocore's `ses`; `base_url` the portal's public URL.
 
-    Each mail has a digest of its outbox entry in Message-ID and in X-Quittance-Entry. SES has no idempotency
+    Each mail has a digest of its outbox entry in Message-ID and in X-Quittance-Entry, and in X-Correlation-ID
+    the id of the request that caused it, which its log lines have. SES has no idempotency
     token: it accepts a repeated call, and replaces Message-ID by one of its own. So a duplicate is not
     prevented; X-Quittance-Entry, which SES passes on, lets a filter or a person find it. A relay that keeps
     Message-ID lets mailboxes find it too.
     """
 
     def __init__(
-        self, client: Any, sender: str, base_url: str, draw: Callable[[str], bytes] = lambda _: b""
+        self,
+        client: Any,
+        sender: str,
+        base_url: str,
+        draw: Callable[[str], bytes] = lambda _: b"",
+        note: Callable[[OutboxEntry, str], None] = lambda *_: None,
     ) -> None:
-        """Take `draw`, which gives an SVG as PNG: a logo travels with its mail, where all readers show it."""
+        """Take `draw`, which gives an SVG as PNG: a logo travels with its mail, where all readers show it.
+
+        `note` is called with the entry of a mail that left, and with SES's id of the mail.
+        """
         self._client = client
         self._sender = sender
         self._base_url = base_url
         self._draw = draw
+        self._note = note
 
     def send(self, to: Person, entry: OutboxEntry, account: Account, campaign: Campaign, today: date) -> None:
         self._mail(to, entry, facts(to, entry, account, campaign, today))
@@ -67,11 +78,11 @@ class SesMailer:
         told = facts(to, entry, account, campaign, today)
         self._mail(to, entry, {**told, "link": f"{self._base_url}/iban?token={token}", "hours": hours})
 
-    def send_link_receipt(
+    def send_to_card_payer(
         self, to: CardPayer, entry: OutboxEntry, payment: Payment, student: Person, campaign: Campaign
     ) -> None:
-        told = receipt_facts(to, payment, student, campaign)
-        self._sent(to.email, self._written(to.email, to.language, entry, told))
+        told = receipt_facts(to, entry, payment, student, campaign)
+        self._sent(to.email, entry, self._written(to.email, to.language, entry, told))
 
     def send_notice(self, to: Person, entry: OutboxEntry, campaign: Campaign) -> None:
         self._mail(to, entry, {"entry_reason": entry.reason, **_greeting(to, campaign)})
@@ -81,17 +92,18 @@ class SesMailer:
     ) -> None:
         told = payer_facts(entry, language, invoice, campaign)
         name = f"facture-{invoice.number}.pdf"
-        self._sent(entry.email, self._written(entry.email, language, entry, told, (name, pdf)))
+        self._sent(entry.email, entry, self._written(entry.email, language, entry, told, (name, pdf)))
 
     def _mail(self, to: Person, entry: OutboxEntry, told: Mapping[str, Any]) -> None:
-        self._sent(to.email, self._written(to.email, to.language, entry, told))
+        self._sent(to.email, entry, self._written(to.email, to.language, entry, told))
 
-    def _sent(self, to: str, mail: EmailMessage) -> None:
-        self._client.send_raw_email(
+    def _sent(self, to: str, entry: OutboxEntry, mail: EmailMessage) -> None:
+        answer = self._client.send_raw_email(
             Source=self._sender,
             Destinations=[ascii_domain(to)],
             RawMessage={"Data": mail.as_bytes()},
         )
+        self._note(entry, answer["MessageId"])
 
     def _written(
         self,
@@ -114,6 +126,8 @@ class SesMailer:
         mail["Message-ID"] = f"<{named}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail[ENTRY_HEADER] = named
+        if entry.correlation_id:
+            mail[CORRELATION_HEADER] = entry.correlation_id
         mail.set_content(text)
         mail.add_alternative(compose_html(entry.topic, language, whole, subject), subtype="html")
         if logo:

@@ -59,14 +59,14 @@ class HttpReceivers:
         self._seconds = seconds
 
     def send(self, url: str, message_id: str, body: bytes, secrets: Sequence[str]) -> Reply:
-        """Send one signed message, once; whatever goes wrong is a `Reply` without a status."""
+        """Send one signed message, once; no answer is a `Reply` without a status."""
         headers = signed_headers(secrets, message_id, int(self._now().timestamp()), body)
         heard: list[Reply] = []
         failed = within(self._seconds, lambda: self._exchange(url, headers, body, heard))
         return heard[0] if heard else failed or Reply(AttemptResult.TIMED_OUT)
 
     def _exchange(self, url: str, headers: dict[str, str], body: bytes, heard: list[Reply]) -> Reply | None:
-        """Put the answer into `heard` as soon as its head is here; return the failure of one that is not."""
+        """Append the answer to `heard` once its headers have arrived; return the failure if none arrives."""
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         try:

@@ -1,6 +1,6 @@
 """All that one student owes and has paid, and the account position of menu 5."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -23,19 +23,23 @@ from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import SHOWN, Refund, RefundState
-from chalicelib.domain.registration import Registration
+from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.trail.undo import LastAct
 
 Numbered = TypeVar("Numbered", Invoice, CreditNote)
+OfRegistration = TypeVar("OfRegistration", JournalEntry, Invoice, Payment)
 
 
 @dataclass(frozen=True)
 class Position:
-    """The totals of menu 5, in cents: owed, received, remaining and payable today."""
+    """The totals of menu 5, in cents: owed, received, remaining and payable today.
+
+    `not_asked_cents` of the balance are not yet due, or of a refused registration.
+    """
 
     debit_cents: int
     credit_cents: int
-    not_yet_due_cents: int = 0
+    not_asked_cents: int = 0
 
     @property
     def balance_cents(self) -> int:
@@ -43,7 +47,7 @@ class Position:
 
     @property
     def position_cents(self) -> int:
-        return self.balance_cents - self.not_yet_due_cents
+        return self.balance_cents - self.not_asked_cents
 
 
 @dataclass(frozen=True)
@@ -175,19 +179,39 @@ class Account:
 
     @property
     def arrears_cents(self) -> int:
-        return sum(each.remaining_cents for each in self.instalments if each.state is InstalmentState.ARREARS)
+        """Return what is in arrears, in cents; nothing is of a refused registration."""
+        refused = self._refused
+        late = (each for each in self.instalments if each.state is InstalmentState.ARREARS)
+        return sum(each.remaining_cents for each in late if each.registration_id not in refused)
 
     def position(self, today: date) -> Position:
         """Return the totals, read from the journal.
 
-        The amount payable today leaves out instalments not yet due and never refused.
+        The amount payable today leaves out instalments not yet due and never refused, and what is owed for a
+        refused registration: nothing is asked of it.
         """
-        waiting = (each for each in self.instalments if each.state is InstalmentState.DUE and not each.tries)
-        books = balances(self.journal, self.invoices, self.payments)
+        refused = self._refused
+        kept = (each for each in self.instalments if each.registration_id not in refused)
+        waiting = (each for each in kept if each.state is InstalmentState.DUE and not each.tries)
+        not_yet_due = sum(each.remaining_cents for each in waiting if each.due_on > today)
+        of_refused = sum(max(0, self._totals(registration_id).balance_cents) for registration_id in refused)
+        return replace(self._totals(), not_asked_cents=not_yet_due + of_refused)
+
+    @property
+    def _refused(self) -> frozenset[str]:
+        refused = (each for each in self.registrations if each.status is RegistrationStatus.REFUSED)
+        return frozenset(each.id for each in refused)
+
+    def _totals(self, registration_id: str | None = None) -> Position:
+        """Return what was charged and received, of one registration or of all."""
+
+        def chosen(rows: Iterable[OfRegistration]) -> Iterator[OfRegistration]:
+            return (each for each in rows if registration_id in {None, each.registration_id})
+
+        books = balances(chosen(self.journal), chosen(self.invoices), chosen(self.payments))
         return Position(
             debit_cents=-books[Book.FEES] - books[Book.TAX] - sum(books[book] for book in GIVEN_UP),
             credit_cents=sum(books[book] for book in ARRIVALS),
-            not_yet_due_cents=sum(each.remaining_cents for each in waiting if each.due_on > today),
         )
 
 

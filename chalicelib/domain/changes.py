@@ -38,6 +38,7 @@ from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
+from chalicelib.domain.trail.traced import traced
 from chalicelib.domain.trail.undo import LastAct
 from chalicelib.domain.treasury.bank_movements import BankMovement
 from chalicelib.domain.treasury.csv_mapping import CsvMapping
@@ -129,6 +130,7 @@ class Changes:
     `rows` are next versions: a first version is written only if the row does not exist, a later one only over
     the version before it. A row without versions is written once. `unchanged` rows must still be stored at
     the version they have here. `ended` rows are deleted at the version they have here.
+    The rows that a later run picks up are written with `correlation_id`.
     """
 
     rows: tuple[Row, ...] = ()
@@ -136,6 +138,7 @@ class Changes:
     outbox: tuple[OutboxEntry, ...] = ()
     unchanged: tuple[Registration, ...] = ()
     ended: tuple[Row, ...] = ()
+    correlation_id: str = ""
 
     @property
     def ended_at(self) -> datetime:
@@ -148,7 +151,18 @@ class Changes:
     def written(self) -> tuple[Row, ...]:
         """Return every row to write: audit entry, outbox entries and events included."""
         audit = (self.audit,) if self.audit else ()
-        return (*self.rows, *audit, *self.outbox, *events_of(self.rows, self.audit))
+        rows = (*self.rows, *audit, *self.outbox, *events_of(self.rows, self.audit))
+        return tuple(traced(row, self.correlation_id) for row in rows)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return kind and id, or number, of each row to write that has one: neither is a secret."""
+        named = ((type(row).__name__, _name(row)) for row in self.written)
+        return tuple(f"{kind} {name}" for kind, name in named if name)
+
+
+def _name(row: Row) -> object:
+    return row.number if isinstance(row, Order | Invoice | CreditNote) else getattr(row, "id", "")
 
 
 def existing(*rows: Row | None) -> tuple[Row, ...]:

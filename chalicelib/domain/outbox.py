@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.domain.trail.traced import Traced
+
 
 class Topic(StrEnum):
     PAYMENT_BOOKED = "payment_booked"
@@ -57,6 +59,7 @@ class Topic(StrEnum):
     CONTINUE_IMPORT = "continue_import"
     LINK_PAID = "link_paid"
     LINK_RECEIPT = "link_receipt"
+    LINK_REFUNDED = "link_refunded"
     CHECK_EVIDENCE = "check_evidence"
     ENDPOINT_FAILING = "endpoint_failing"
     ENDPOINT_OFF = "endpoint_off"
@@ -67,6 +70,8 @@ CARD_WARNINGS = frozenset({Topic.CARD_ENDS_EARLY, Topic.CARD_NOT_KEPT})
 """Mails that ask for another card: the one that is true at delivery is sent, or none."""
 TO_PAYERS = frozenset({Topic.PAYER_INVOICED, Topic.PAYER_REMINDER, Topic.PAYER_CREDITED})
 """Mails to a third-party payer, at the address that it gave."""
+TO_CARD_PAYERS = frozenset({Topic.LINK_RECEIPT, Topic.LINK_REFUNDED})
+"""Mails to whoever paid by a link, at the address that they gave; the id holds the transaction."""
 BOOKED = frozenset({Topic.PAYMENT_BOOKED, Topic.LINK_PAID})
 """Mails to the student about money received, with the invoice that it pays."""
 LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})
@@ -103,7 +108,7 @@ LONGEST_TRY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
-class OutboxEntry:
+class OutboxEntry(Traced):
     """One entry. `id` is derived from its subject, so the same event is never written twice.
 
     An entry waits until `not_before`: the notice of a debit is written when the debit is planned, and a

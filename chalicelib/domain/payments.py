@@ -15,6 +15,7 @@ from chalicelib.domain.money import FeeLine
 from chalicelib.domain.payment_links.link_use import LinkUse
 from chalicelib.domain.people import Address
 from chalicelib.domain.secrecy import SECRET
+from chalicelib.domain.trail.traced import Traced
 
 PAGE_LIFETIME = timedelta(minutes=15)  # for which the gateway keeps its page open
 PAGE_OVER_AFTER = PAGE_LIFETIME + timedelta(minutes=5)  # it can no longer be paid: "not found" is final
@@ -58,11 +59,10 @@ class Evidence:
 class Answer:
     """One statement of the gateway about one reference: a notification, or the answer to an inquiry.
 
-    `transaction` and `call` identify the operation at the gateway (both are needed for a refund), without
-    leading zeros, empty if there is none. `is_test` marks test money that reached a live portal. `token`
-    allows later debits of the card until `token_expires` (YYMM), if a subscriber was asked for. `banked_on`
-    is the gateway's own day of the operation, None if it did not tell; `refunded_cents` is the amount given
-    back since, as far as the gateway tells.
+    `transaction` and `call` identify the operation at the gateway, without leading zeros, empty if there is
+    none. `is_test` marks test money that reached a live portal. `token` allows later debits of the card until
+    `token_expires` (YYMM), if a subscriber was asked for. `banked_on` is the gateway's own day of the
+    operation, None if it did not tell; `refunded_cents` is what the gateway tells to be given back since.
     """
 
     reference: str
@@ -98,7 +98,7 @@ class PlanTerms:
 
 
 @dataclass(frozen=True)
-class Attempt:
+class Attempt(Traced):
     """One try to take money by card, stored before the gateway is called.
 
     `reference` is echoed by the gateway; a replayed request finds its answer by `request_hash`, its digest;

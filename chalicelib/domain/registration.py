@@ -73,6 +73,8 @@ class Registration:
     """What accounting gave up of rests below 1,00 €; less is owed by it."""
     evidence: tuple[EvidenceCheck, ...] = ()
     """The latest check at each source of evidence."""
+    refund_acts: int = 0
+    """How many of its versions were made by acts on refunds."""
 
     def allows(self, fee_situation_code: str) -> bool:
         """Return True unless the school has named the student's situations, and not this one."""
@@ -105,6 +107,11 @@ def corrected(registration: Registration, correction: Correction) -> Registratio
 def counted(registration: Registration) -> Registration:
     """Return the next version of a registration after a claim or a payment changed the amount it owes."""
     return replace(registration, version=registration.version + 1)
+
+
+def counted_for_refund(registration: Registration) -> Registration:
+    """Return the next version after an act on a refund: what other refunds were agreed on stays as it is."""
+    return replace(counted(registration), refund_acts=registration.refund_acts + 1)
 
 
 def choose_fee_situation(registration: Registration, programme: Programme, code: str) -> Registration:

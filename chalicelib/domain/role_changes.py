@@ -47,8 +47,8 @@ def propose(
 
 
 def decide(change: RoleChange, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
-    """Record the decision of a second person: neither the proposer nor the person concerned."""
-    if by.id in {change.proposed_by, change.person_id}:
+    """Record the decision of another person than the one concerned; the proposer may only take it back."""
+    if by.id == change.person_id or (is_approved and by.id == change.proposed_by):
         raise SamePerson
     if change.state is not RoleChangeState.PROPOSED:
         raise RoleChangeDecided

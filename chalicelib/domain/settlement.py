@@ -17,6 +17,7 @@ from chalicelib.domain.money import totals
 from chalicelib.domain.notifications import Notification, applied
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.owed import owed_lines
+from chalicelib.domain.payment_links.giving_back import payer_refunded
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentMethod, paid_by
 from chalicelib.domain.plan.instalment_settlement import (
     PlanStart,
@@ -240,7 +241,10 @@ def _given_back(received: _Received, account: Account, now: datetime) -> Settlem
         attempt=paid_by(attempt, answer),
         payment=replace(received.payment, version=1),
         registration=counted(received.file.registration),
-        outbox=(_entry(Topic.PAYMENT_REFUNDED, attempt, answer, now, None),),
+        outbox=(
+            _entry(Topic.PAYMENT_REFUNDED, attempt, answer, now, None),
+            *payer_refunded((attempt,), received.payment, answer.amount_cents, now),
+        ),
         instalments=page_given_back(account, attempt, now),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib import wiring
-from chalicelib.functions.correlation import correlated
+from chalicelib.functions.correlation import name_message
 from chalicelib.observability import log_fault, note_withheld
 from chalicelib.usecases.debits import debit_instalment as debiting
 from chalicelib.usecases.delivery import deliver_outbox as delivery
@@ -60,7 +60,7 @@ def handle_batch(event: Any, handle: Callable[[str], None], failure: str) -> Fai
     """
     failed = []
     for record in event.to_dict()["Records"]:
-        with correlated(record["messageId"]):
+        with name_message(record):
             try:
                 handle(record["body"])
             except Exception as error:  # noqa: BLE001 - one poison message delays no other

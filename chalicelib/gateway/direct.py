@@ -24,19 +24,28 @@ ACCESS_REFUSED = "00006"
 """Site, rank or signature were refused, before anything of the question was read."""
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _OK = 200
+Note = Callable[[str, int, str | None], None]
 
 Fields = dict[str, str]
 
 
+def no_note(_operation: str, _number: int, _code: str | None) -> None:
+    """Note nothing."""
+
+
 @dataclass(frozen=True)
 class DirectClient:
-    """A client for one account. `next_question` returns a number that the site has not used for 24 hours."""
+    """A client for one account. `next_question` returns a number that the site has not used for 24 hours.
+
+    `note` is called with each question's type and number, and with the answer's code, None without an answer.
+    """
 
     account: PayboxAccount
     next_question: Callable[[], int]
     now: datetime
     connect_seconds: float
     read_seconds: float
+    note: Note = no_note
 
     def ask(self, kind: str, question: Fields) -> Fields | None:
         """Ask one question of type `kind`; return the answer if it echoes this question, else None.
@@ -45,6 +54,11 @@ class DirectClient:
         key, if the account has one.
         """
         number = self.next_question()
+        answer = self._asked(kind, number, question)
+        self.note(kind, number, answer.get("CODEREPONSE", "") if answer else None)
+        return answer
+
+    def _asked(self, kind: str, number: int, question: Fields) -> Fields | None:
         for key in self.account.hmac_keys:
             fields = self._signed(kind, number, question, key)
             answer = within(self._patience_seconds, partial(self._post, fields))

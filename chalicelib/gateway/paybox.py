@@ -13,7 +13,7 @@ from chalicelib.domain.refunds.refund import Holding, Refund
 from chalicelib.domain.treasury.remittances import CardMovement, Told
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.browser_return import signed_message
-from chalicelib.gateway.direct import DirectClient
+from chalicelib.gateway.direct import DirectClient, Note, no_note
 from chalicelib.gateway.exports import read_export
 from chalicelib.gateway.giving_back import give_back, holding, inquire_refund
 from chalicelib.gateway.inquiry import confirm, inquire
@@ -49,6 +49,7 @@ class Timeouts:
 class Paybox:
     account: PayboxAccount
     patience: Timeouts = Timeouts()
+    note: Note = no_note
 
     def reference(self, attempt_id: str) -> str:
         """Return the reference for this attempt, echoed by the gateway.
@@ -158,8 +159,8 @@ class Paybox:
         return forget_card(self._line(next_question, now), subscriber)
 
     def _line(self, next_question: Callable[[], int], now: datetime) -> DirectClient:
-        patience = self.patience
-        return DirectClient(self.account, next_question, now, patience.connect_seconds, patience.read_seconds)
+        connect_seconds, read_seconds = self.patience.connect_seconds, self.patience.read_seconds
+        return DirectClient(self.account, next_question, now, connect_seconds, read_seconds, self.note)
 
     def _judged(self, answer: Answer) -> Answer:
         """Clear the test flag unless the portal is live: only there is test money an anomaly."""

@@ -12,10 +12,10 @@ from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.observability import note_page
-from chalicelib.pages.links.payer import is_payer_of
+from chalicelib.pages.links.payer import is_payer_of, payer_token
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
-from chalicelib.pages.responses import PAYER, see_other
+from chalicelib.pages.responses import see_other
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_return import record_return
@@ -83,7 +83,7 @@ def leave_for_the_gateway(page_request: PageRequest, payment_id: str) -> Respons
     started = resume_card_payment(page_request.ports, page_request.person.id, payment_id)
     if not started:
         return see_other(f"/payments/{payment_id}?again=1")
-    note_page()
+    note_page(started.attempt)
     return see_other(address_of(started.page))
 
 
@@ -108,7 +108,7 @@ def payment_return(page_request: PageRequest, way: str) -> Response:
     if attempt_id and _is_own(page_request, attempt_id):
         return see_other(f"/payments/{attempt_id}{BACK.get(way, '')}")
     if attempt_id and is_payer_of(page_request, attempt_id):
-        return see_other(f"/pay?token={page_request.cookie(PAYER)}")
+        return see_other(f"/pay?token={payer_token(page_request)}")
     return page_request.public_page("payment_return")
 
 

@@ -64,13 +64,15 @@ def _list(page_request: PageRequest, email: str = "", mistake: str = "", **shown
 
 
 def _changes(page_request: PageRequest, waiting: Sequence[RoleChange]) -> dict[str, Any]:
-    """Return the data of a list of proposed changes; the proposer and the person concerned cannot decide."""
+    """Return the data of a list of proposed changes; nobody decides on their own roles."""
     me = page_request.person
-    mine = {each.id for each in waiting if me.id in {each.proposed_by, each.person_id}}
     may_decide = me.holds(*RULES[Action.DECIDE_ROLES].roles)
+    of_others = [each for each in waiting if may_decide and each.person_id != me.id]
+    proposed = {each.id for each in of_others if each.proposed_by == me.id}
     return {
         "waiting": waiting,
-        "decidable": {each.id for each in waiting} - mine if may_decide else set(),
+        "proposed": proposed,
+        "decidable": {each.id for each in of_others} - proposed,
         "names": names_of(page_request.ports, {each.proposed_by for each in waiting}),
     }
 

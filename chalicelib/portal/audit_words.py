@@ -185,6 +185,7 @@ _DETAILS = {
     "siret": marked("SIRET"),
     "number": marked("numéro"),
     "import": marked("importation"),
+    "keys": marked("clés de service terminées"),
     "order": marked("commande"),
     "parts": marked("échéances"),
     "plan": marked("échéancier"),

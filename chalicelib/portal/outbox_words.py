@@ -56,6 +56,7 @@ _TOPICS = {
     Topic.CONTINUE_IMPORT: marked("Suite d'une importation"),
     Topic.LINK_PAID: marked("Paiement par lien"),
     Topic.LINK_RECEIPT: marked("Reçu d'un paiement par lien"),
+    Topic.LINK_REFUNDED: marked("Remboursement d'un paiement par lien"),
     Topic.CHECK_EVIDENCE: marked("Vérification à la source"),
     Topic.ENDPOINT_FAILING: marked("Point de réception sans réponse"),
     Topic.ENDPOINT_OFF: marked("Point de réception arrêté"),

@@ -3,8 +3,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 
+from chalicelib.correlation import correlation_id
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry, SentMail
+from chalicelib.domain.trail.traced import traced
 from chalicelib.storage.keys import OUTBOX_GIVEN_UP, OUTBOX_PENDING
 from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Row, Table, instant, load
@@ -16,7 +18,7 @@ class DynamoOutbox:
 
     def add(self, entry: OutboxEntry) -> None:
         with suppress(ConcurrentUpdate):
-            self._table.put(row_of(self._table, entry), self._table.absent)
+            self._table.put(row_of(self._table, traced(entry, correlation_id())), self._table.absent)
 
     def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
         after_now = instant(now + timedelta.resolution)

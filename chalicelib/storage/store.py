@@ -1,8 +1,11 @@
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pynamodb.transactions import TransactWrite
 
+from chalicelib.correlation import correlation_id
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.registration import Registration
 from chalicelib.storage.kinds import KINDS, rows_of
@@ -10,13 +13,22 @@ from chalicelib.storage.lists.marks import marks_of
 from chalicelib.storage.table import Table
 
 
-class DynamoStore:
-    """The only writer of the `Changes` of the rules."""
+def _ignore(_changes: Changes) -> None:
+    """Note nothing."""
 
-    def __init__(self, table: Table) -> None:
+
+class DynamoStore:
+    """The only writer of the `Changes` of the rules. `note` is called with what was committed."""
+
+    def __init__(self, table: Table, note: Callable[[Changes], None] = _ignore) -> None:
         self._table = table
+        self._note = note
 
     def commit(self, changes: Changes) -> None:
+        self._write_all(replace(changes, correlation_id=correlation_id()))
+        self._note(changes)
+
+    def _write_all(self, changes: Changes) -> None:
         with self._table.transaction() as write:
             for value in changes.written:
                 self._write(write, value)

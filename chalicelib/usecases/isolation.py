@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
+from chalicelib.correlation import correlated
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.trail.traced import Traced
 
 Item = TypeVar("Item")
 HasTime = Callable[[], bool]
@@ -60,20 +62,22 @@ def for_each(
 ) -> Passed:
     """Apply `act` to the items while there is time; return what was passed over.
 
-    A lost race is not a failure: another writer came first, and the next run checks again.
+    A lost race is not a failure: another writer came first, and the next run checks again. A row is handled
+    under the correlation id of the request that caused it.
     """
     passed = Passed()
     for item in items:
         if passed.left or not has_time():
             passed.left += 1
             continue
-        try:
-            act(item)
-        except ConcurrentUpdate:
-            passed.lost += 1
-        except Exception as error:  # noqa: BLE001 - one bad row delays no other
-            ports.alarms.raise_failure(what, error)
-            passed.failed += 1
+        with correlated(item.correlation_id if isinstance(item, Traced) else ""):
+            try:
+                act(item)
+            except ConcurrentUpdate:
+                passed.lost += 1
+            except Exception as error:  # noqa: BLE001 - one bad row delays no other
+                ports.alarms.raise_failure(what, error)
+                passed.failed += 1
     return passed
 
 

@@ -60,10 +60,10 @@ class Mailer(Protocol):
     ) -> None:
         """Mail a third-party payer, at the entry's address, about its invoice and with the PDF of it."""
 
-    def send_link_receipt(
+    def send_to_card_payer(
         self, to: CardPayer, entry: OutboxEntry, payment: Payment, student: Person, campaign: Campaign
     ) -> None:
-        """Mail who paid by a link the receipt of it."""
+        """Mail who paid by a link the receipt of it, or what goes back to their card."""
 
     def send_iban_link(
         self, to: Person, entry: OutboxEntry, token: str, account: Account, campaign: Campaign, today: date
@@ -215,31 +215,31 @@ class Alarms(FailureAlarm, Protocol):
     def raise_overpayment(self, attempt: Attempt) -> None: ...
 
     def raise_refunded(self, payment: Payment) -> None:
-        """Tell them that a payment was found given back at the bank before it was booked."""
+        """Report that a payment was found given back at the bank before it was booked."""
 
     def raise_mismatch(self, instalment: Instalment) -> None:
-        """Tell them that an instalment differs from what was approved and is not sent."""
+        """Report that an instalment differs from what was approved and is not sent."""
 
     def raise_conflict(self, instalment: Instalment) -> None:
-        """Tell them that staff must decide on a debit in conflict."""
+        """Report that staff must decide on a debit in conflict."""
 
     def raise_missed(self, instalment: Instalment) -> None:
-        """Tell them that no run has debited an instalment that is due."""
+        """Report that no run has debited an instalment that is due."""
 
     def raise_refused_setup(self, debit: Debit, code: str) -> None:
-        """Tell them that the gateway refuses our configuration, or answers by an unclassified code."""
+        """Report that the gateway refuses our configuration, or answers by an unclassified code."""
 
     def raise_refund_unclear(self, refund: Refund) -> None:
-        """Tell them that a refund is without a clear answer for a day: staff must decide."""
+        """Report that a refund is without a clear answer for a day: staff must decide."""
 
     def raise_given_up(self, entry: OutboxEntry) -> None:
-        """Tell them that an entry failed on every try: it is not tried again unless staff asks for it."""
+        """Report that an entry failed on every try: it is not tried again unless staff asks for it."""
 
     def raise_differences(self, run: Reconciliation) -> None:
-        """Tell them that a run of a reconciliation found differences that nobody has explained."""
+        """Report that a run of a reconciliation found differences that nobody has explained."""
 
     def raise_endpoint_off(self, endpoint_id: str, cause: str) -> None:
-        """Tell them that an endpoint was switched off by itself: another system hears of nothing."""
+        """Report that an endpoint was switched off automatically: its system receives no events."""
 
     def raise_unanswered(self, attempt: Attempt) -> None:
-        """Tell them that the gateway has given no answer about an attempt for a day."""
+        """Report that the gateway has given no answer about an attempt for a day."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.identity.kms_sealing import KmsSealer
     from chalicelib.identity.sealing import Sealer as LocalSealer
     from chalicelib.usecases.audit.ports import AuditHeads
+    from chalicelib.usecases.brakes.ports import BrakeState
     from chalicelib.usecases.campaigns.ports import CampaignReader
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
@@ -86,6 +87,12 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
 
         stored = StoredCampaigns(self.campaign_versions, self._moment, time.monotonic)
         return RehearsedCampaigns(stored) if self._settings.stage is Stage.REHEARSAL else stored
+
+    @cached_property
+    def brakes(self) -> BrakeState:
+        from chalicelib.storage.brakes.brakes import DynamoBrakes
+
+        return DynamoBrakes(self.table, time.monotonic)
 
     def _moment(self) -> datetime:
         """Return the time of the clock as it is now: the local stack replaces the clock."""
@@ -189,6 +196,7 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
         from chalicelib.gateway.account import PayboxAccount
         from chalicelib.gateway.environments import hmac_keys
         from chalicelib.gateway.paybox import Paybox
+        from chalicelib.observability import note_question
 
         chosen = self._settings
         key, *others = hmac_keys(keys)
@@ -204,7 +212,8 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
                 public_keys=_trusted_keys(chosen),
                 base_url=chosen.base_url,
                 is_live=chosen.stage is Stage.PRODUCTION,
-            )
+            ),
+            note=note_question,
         )
 
     @cached_property
@@ -247,9 +256,10 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
     def mailer(self) -> Mailer:
         from chalicelib.delivery.mailer import SesMailer
         from chalicelib.invoicing.logo import render_logo
+        from chalicelib.observability import note_mail
 
         chosen = self._settings
-        return SesMailer(self._client("ses"), chosen.mail_from, chosen.base_url, render_logo)
+        return SesMailer(self._client("ses"), chosen.mail_from, chosen.base_url, render_logo, note_mail)
 
     def _client(self, service: str) -> Any:
         """Return a client of the table's own session: another one would read botocore's data again."""

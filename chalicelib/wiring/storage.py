@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,6 @@ if TYPE_CHECKING:
     from chalicelib.settings import Settings
     from chalicelib.storage.lists.waivers import DynamoWaivers
     from chalicelib.usecases.audit.ports import AuditTrail
-    from chalicelib.usecases.brakes.ports import BrakeState
     from chalicelib.usecases.campaigns.ports import CampaignUse, CampaignVersions
     from chalicelib.usecases.cheques.ports import Cheques
     from chalicelib.usecases.closing.ports import Periods
@@ -54,12 +52,6 @@ class Stores:
     _settings: Settings
 
     @cached_property
-    def brakes(self) -> BrakeState:
-        from chalicelib.storage.brakes.brakes import DynamoBrakes
-
-        return DynamoBrakes(self.table, time.monotonic)
-
-    @cached_property
     def campaign_versions(self) -> CampaignVersions:
         from chalicelib.storage.campaigns import DynamoCampaignVersions
 
@@ -85,9 +77,10 @@ class Stores:
 
     @cached_property
     def store(self) -> Store:
+        from chalicelib.observability import note_commit
         from chalicelib.storage.store import DynamoStore
 
-        return DynamoStore(self.table)
+        return DynamoStore(self.table, note_commit)
 
     @cached_property
     def people(self) -> People:

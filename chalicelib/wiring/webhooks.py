@@ -55,7 +55,7 @@ class Outgoing:
     def receivers(self) -> Receivers:
         from chalicelib.delivery.receivers import HttpReceivers
 
-        # Of the real clock: receivers refuse a message whose time is not theirs.
+        # The real clock, also where a moved one is used: receivers refuse a timestamp that is not theirs.
         return HttpReceivers(real_now, allows_loopback=self._settings.loopback_receivers)
 
     @cached_property

@@ -17,8 +17,11 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
 from chalicelib.portal.sentences import compiled
 from infra.cloud.archive import slim
+from infra.cloud.parts import merged
 from infra.cloud.release import rewrite
 from infra.cloud.runtime import PYTHON, RUNTIME
 from infra.cloud.wheels import GLIBC_MINOR
@@ -96,7 +99,8 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _chalice(project: Path, folder: Path) -> None:
-    template = ROOT / "infra" / "cloud" / "resources.yaml"
+    template = project / "resources.yaml"
+    template.write_text(yaml.safe_dump(merged(), sort_keys=False, allow_unicode=True), encoding="utf-8")
     options = ["--stage", "production", "--merge-template", str(template), "--template-format", "yaml"]
     wheels_only = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(WHEELS), "AWS_DEFAULT_REGION": "eu-west-3"}
     # Chalice imports the copy before it zips it: byte code written then would ship.

@@ -2,6 +2,7 @@
 
 Chalice calls a function's newest code, and the template names the stack's own table. Both are replaced
 wherever they stand: a function, a policy or an alarm that is added later cannot miss them.
+Functions of one rate share a rule.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from infra.cloud.runbooks import name_runbooks
+from infra.cloud.ticks import group_schedules
 from infra.cloud.webhook import set_apart
 from infra.local.resources import load
 
@@ -31,6 +33,7 @@ def rewrite(template: Path) -> None:
     """Rewrite the file in place."""
     tree = load(template)
     set_apart(tree)
+    group_schedules(tree["Resources"])
     own = tree["Resources"].pop(TABLE)
     tree = _everywhere(tree)
     tree["Resources"][TABLE] = own

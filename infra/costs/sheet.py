@@ -47,16 +47,18 @@ share of a processor that its memory gets, {aws_call_ms} ms for each call of AWS
 debit {debit_ms} ms). A student opens {views} pages for each that the story needs. What else is assumed, with
 its figure, is `assumed` in prices.yaml. What each step leaves in the table and its index is kept for the
 {months} months of a season, then counted in each idle month. Alarms, keys, dashboards are those of the
-template; Lambda keeps {pollers} long polls open on each of the three queues.
+template; Lambda keeps {pollers} long polls open on a queue that says how many may run at once, and
+{fewest_pollers} on another.
 
 ## What an idle month is made of, and what stays
 
-- **Alarms** are most of it: a metric watched is 0.10 $, and the errors of each function are one. They stay:
-  fewer would mean that one function's failure, or one fault of money, is not told from another.
+- **Alarms** are most of it: a metric watched is 0.10 $. The errors of all functions are one metric, the
+  account's own; each fault of money is one, so that one that rings hides no other (decision 37).
 - **One key** (KMS, 1.00 $) seals second factors apart from the table, by decision 13. The key of the alarms'
   topic is gone (it was another 1.00 $): a message of an alarm holds nothing of a person.
-- **Pollers** of queues are Lambda's own and cannot be fewer. Schedules are rules of EventBridge, which are
-  free; what they run costs cents.
+- **Pollers** of queues are Lambda's own: fewer where a queue has no bound of its own, but debits and events
+  of other systems have one. Schedules are four rules of EventBridge, which are free; what they run costs
+  cents.
 - **Two metrics** are written every hour so that their absence rings.
 
 So an idle month does not cost less than 1 €, whatever is chosen: the key alone is {key_euros:.2f} €.

@@ -22,6 +22,8 @@ SERVED = frozenset({"APIHandler", "Webhook"})
 """Run by a request to API Gateway."""
 QUEUED = frozenset({"DebitInstalment", "DeliverOutbox", "DeliverEvent"})
 """Run by messages of a queue, which are received and deleted."""
+BOUNDED = frozenset({"DebitInstalment", "DeliverEvent"})
+"""Those of them whose event source says how many run at once: Lambda then polls more often."""
 GB, MONTH_SECONDS = 1e9, 30 * 86_400
 RUNS_A_MONTH = {
     "PublishOutbox": 43_200,
@@ -110,7 +112,7 @@ def of_season(found: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
 
 
 def of_idle_month(found: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
-    """Return what a stack uses while nobody does anything, with one season in its table."""
+    """Return what a stack uses in a month without requests, with one season in its table."""
     assumed, usage = facts["assumed"], Usage()
     kept = of_season(found, facts)
     for name in ("table_gb_months", "backup_gb_months", "bucket_gb_months"):
@@ -120,7 +122,7 @@ def of_idle_month(found: Mapping[str, Any], facts: Mapping[str, Any]) -> Usage:
     usage["rule_runs"] = sum(RUNS_A_MONTH.values())
     owned = list(resources_of_the_stack())
     kinds = Counter(each["Type"] for each in owned if "Type" in each)
-    pollers = len(QUEUED) * assumed["pollers"]
+    pollers = sum(assumed["pollers" if each in BOUNDED else "fewest_pollers"] for each in QUEUED)
     usage["queue_requests"] += pollers * MONTH_SECONDS / assumed["poll_seconds"]
     usage["keys"] = kinds["AWS::KMS::Key"]
     usage["alarm_metric_months"] = sum(_watched(each) for each in owned)
@@ -157,6 +159,7 @@ def _of_step(step: Mapping[str, Mapping[str, float]], assumed: Mapping[str, Any]
         usage.add({"table_reads": each["read_units"] * more, "table_writes": each["write_units"]})
         usage["api_requests"] += runs if function in SERVED else 0
         usage["queue_requests"] += 2 * runs if function in QUEUED else 0
+        usage["log_gb"] += each.get("dynamodb:TransactWriteItems", 0) * assumed["log_bytes_commit"] / GB
         for name, number in each.items():
             if name in _CALLS:
                 usage[_CALLS[name]] += number
@@ -177,7 +180,7 @@ def _memory_gb(function: str) -> float:
 
 
 def _logged(usage: Usage, assumed: Mapping[str, Any]) -> Usage:
-    usage["log_gb"] = usage["lambda_requests"] * assumed["log_bytes"] / GB
+    usage["log_gb"] += usage["lambda_requests"] * assumed["log_bytes"] / GB
     usage["log_gb_months"] = usage["log_gb"] * assumed["log_months"]
     return usage
 

@@ -67,5 +67,15 @@ def serve(
     finally:
         stopping()
         server.task_dispatcher.shutdown(cancel_pending=False, timeout=DRAIN_SECONDS)
-        server.trigger.pull_trigger(lambda: close_all(sockets))  # by the thread that owns the sockets
+        _close(server, sockets)
         thread.join(DRAIN_SECONDS)
+
+
+def _close(server: Any, sockets: dict[int, object]) -> None:
+    """Have the thread that owns the sockets close them, the server's trigger too.
+
+    The lock keeps it from closing the trigger, on another's call, before it is pulled here.
+    """
+    with server.trigger.lock:
+        server.trigger.thunks.append(lambda: close_all(sockets))
+        server.trigger.pull_trigger()

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.correlation import correlated
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.notifications import Notification, NotificationState
+from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.storage.kinds import KINDS
@@ -54,6 +56,17 @@ def test_first_version_is_written_once(store: Store, kind: type) -> None:
     store.commit(Changes((sample(kind),)))
     with pytest.raises(ConcurrentUpdate):
         store.commit(Changes((sample(kind),)))
+
+
+def test_rows_for_later_runs_keep_the_correlation_id_of_the_first_that_wrote_them(store: Store) -> None:
+    entry = replace(golden(OutboxEntry), id="entry-1", not_before=None, given_up_at=None, correlation_id="")
+    with correlated("request-1"):
+        store.commit(Changes(outbox=(replace(entry, version=1),)))
+        store.outbox.add(replace(entry, id="entry-2", version=1))
+    kept = store.outbox.find("entry-1")
+    with correlated("request-2"):
+        store.commit(Changes((replace(kept, version=2),)))
+    assert [store.outbox.find(each).correlation_id for each in ("entry-1", "entry-2")] == ["request-1"] * 2
 
 
 @pytest.mark.parametrize("kind", VERSIONED, ids=lambda kind: kind.__name__)

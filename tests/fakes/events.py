@@ -22,7 +22,10 @@ class MemoryEvents:
 
     def marks(self, after: int, limit: int) -> Sequence[EventMark]:
         found = self.numbered(after, limit)
-        return tuple(EventMark(each.number, each.id, each.type, each.at) for each in found)
+        return tuple(
+            EventMark(each.number, each.id, each.type, each.at, correlation_id=each.correlation_id)
+            for each in found
+        )
 
     def find(self, event_id: str) -> Event | None:
         return self._m.events.get(event_id)

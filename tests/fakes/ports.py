@@ -203,10 +203,10 @@ class RecordedMailer:
         self.sent.append((to.email, entry.topic))
         self.tokens.append(token)
 
-    def send_link_receipt(
+    def send_to_card_payer(
         self, to: CardPayer, entry: OutboxEntry, payment: Payment, student: Person, campaign: Campaign
     ) -> None:
-        told = receipt_facts(to, payment, student, campaign)
+        told = receipt_facts(to, entry, payment, student, campaign)
         self.texts.append(compose(entry.topic, to.language, portal="https://portal.test", **told)[1])
         self.sent.append((to.email, entry.topic))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from chalicelib.correlation import correlation_id
 from chalicelib.domain.account import Account, with_payers_apart
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
@@ -19,6 +20,7 @@ from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.sessions import Credentials, Session
 from chalicelib.domain.settlement import Sequence as DocumentSequence
+from chalicelib.domain.trail.traced import traced
 
 if TYPE_CHECKING:
     from chalicelib.domain.books.daily_sums import JournalSums
@@ -276,7 +278,7 @@ class MemoryOutbox:
         self._m = memory
 
     def add(self, entry: OutboxEntry) -> None:
-        self._m.entries.setdefault(entry.id, entry)
+        self._m.entries.setdefault(entry.id, traced(entry, correlation_id()))
 
     def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
         waiting = (each for each in tuple(self._m.entries.values()) if not each.given_up_at)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.correlation import correlation_id
 from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
@@ -149,6 +150,7 @@ class MemoryStore:
 
     def commit(self, changes: Changes) -> None:
         """Weigh every condition first, then write: all of it or none."""
+        changes = replace(changes, correlation_id=correlation_id())
         with self._m.lock:
             for row in changes.written:
                 require(self._stored_version(row) == _version(row) - 1, type(row).__name__)

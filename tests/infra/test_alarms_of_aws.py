@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
-from infra.local.resources import TEMPLATE, load
+from infra.cloud.parts import merged
 
-RESOURCES = load(TEMPLATE)["Resources"]
+RESOURCES = merged()["Resources"]
 OF_THE_ACCOUNT = {
+    ("AWS/Lambda", "Errors"),
     ("AWS/Lambda", "Throttles"),
     ("AWS/SES", "Reputation.BounceRate"),
     ("AWS/SES", "Reputation.ComplaintRate"),
 }
 WATCHED = {
+    "ErrorAlarm": {("AWS/Lambda", "Errors")},
     "SilentScheduleAlarm": {("AWS/Lambda", "Invocations")},
     "ThrottleAlarm": {("AWS/Lambda", "Throttles")},
     "TableThrottleAlarm": {("AWS/DynamoDB", "ReadThrottleEvents"), ("AWS/DynamoDB", "WriteThrottleEvents")},

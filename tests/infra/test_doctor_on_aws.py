@@ -68,7 +68,10 @@ HEALTHY = {
     },
     "sns": {"list_subscriptions_by_topic": {"Subscriptions": [{"SubscriptionArn": f"{TOPIC}:1"}]}},
     "cloudwatch": {"describe_alarms": {"MetricAlarms": [ALARM]}},
-    "events": {"describe_rule": {"State": "ENABLED"}, "list_targets_by_rule": {"Targets": [{}]}},
+    "events": {
+        "describe_rule": {"State": "ENABLED"},
+        "list_targets_by_rule": {"Targets": [{"Id": "PlanDebits"}]},
+    },
     "lambda": {
         "get_event_source_mapping": {"State": "Enabled"},
         "get_function_configuration": FUNCTION,
@@ -93,7 +96,8 @@ RESOURCES = {
     "Alarms": Resource("AWS::SNS::Topic", TOPIC),
     "NoRunAlarm": Resource("AWS::CloudWatch::Alarm", "NoRun"),
     "APIHandler": Resource("AWS::Lambda::Function", "ecole-APIHandler"),
-    "PlanDebitsRule": Resource("AWS::Events::Rule", "rule"),
+    "EveryHour": Resource("AWS::Events::Rule", "rule"),
+    "PlanDebitsTickPermission": Resource("AWS::Lambda::Permission", "permission"),
     "DebitsSource": Resource("AWS::Lambda::EventSourceMapping", "mapping"),
     "SealAuditRole": Resource("AWS::IAM::Role", "seal"),
     "ApiHandlerRole": Resource("AWS::IAM::Role", "api"),
@@ -213,8 +217,8 @@ def test_healthy_stack_is_green(check: Any) -> None:
             {"describe_alarms": {"MetricAlarms": [ALARM | {"StateValue": "ALARM"}]}},
             "NoRun rings",
         ),
-        (schedules, "events", {"describe_rule": {"State": "DISABLED"}}, "PlanDebitsRule"),
-        (schedules, "events", {"list_targets_by_rule": {"Targets": []}}, "PlanDebitsRule"),
+        (schedules, "events", {"describe_rule": {"State": "DISABLED"}}, "EveryHour"),
+        (schedules, "events", {"list_targets_by_rule": {"Targets": [{"Id": "SealAudit"}]}}, "PlanDebits"),
         (schedules, "lambda", {"get_event_source_mapping": {"State": "Disabled"}}, "DebitsSource"),
         (
             functions,

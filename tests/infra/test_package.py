@@ -21,6 +21,8 @@ from infra.cloud import package as packaging
 from infra.cloud.archive import LOCALES, SERVICES, slim, without_symbols
 from infra.cloud.package import _copy, examine
 from infra.cloud.release import CALLED, in_use
+from infra.cloud.ticks import MOST_TARGETS, NAMES, PERMISSION, group_schedules
+from infra.costs.usage import BOUNDED
 from infra.deploy import local
 from infra.deploy.change_set import StackOf
 from infra.doctor.checks.functions import ENOUGH_AT_ONCE, KEPT
@@ -274,15 +276,14 @@ def test_first_dead_letter_raises_an_alarm(
 
 
 def test_error_of_any_function_raises_an_alarm(template: dict[str, Any]) -> None:
-    alarms = [alarm["Properties"] for _, alarm in _of_type(template, "AWS::CloudWatch::Alarm")]
-    metrics = [
-        *(alarm for alarm in alarms if "MetricName" in alarm),
-        *(each["MetricStat"]["Metric"] for each in _metrics(alarms) if "MetricStat" in each),
-    ]
-    errors = [each for each in metrics if (each["Namespace"], each["MetricName"]) == ("AWS/Lambda", "Errors")]
-    watched = [dimension["Value"]["Ref"] for each in errors for dimension in each["Dimensions"]]
+    """By the metric of the account, which has no dimension: each function is in it without a name."""
+    alarm = template["Resources"]["ErrorAlarm"]["Properties"]
 
-    assert sorted(watched) == sorted(EVENT_SOURCES)
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Sum")
+    assert "Dimensions" not in alarm
+    assert (alarm["Period"], alarm["EvaluationPeriods"], alarm["Threshold"]) == (300, 1, 0)
+    assert alarm["ComparisonOperator"] == "GreaterThanThreshold"
+    assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
 
 
 def test_no_alarm_has_more_than_cloudwatch_lets_it_have(template: dict[str, Any]) -> None:
@@ -315,6 +316,7 @@ def test_check_of_the_debits_reads_and_changes_nothing(template: dict[str, Any])
     assert _allowed(template, "CheckDebitsRole") == {
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "Registrations": (["dynamodb:Query"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
+        "BrakesAndCampaigns": (["dynamodb:GetItem"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
     }
 
 
@@ -345,8 +347,35 @@ def test_debits_go_one_by_one_and_few_at_a_time(template: dict[str, Any]) -> Non
     assert template["Resources"]["DebitInstalment"]["Properties"]["Timeout"] >= 120
 
 
+def test_queue_with_a_bound_is_counted_as_one_that_lambda_polls_more(template: dict[str, Any]) -> None:
+    bounded = {name for name, _, _ in QUEUES if "ScalingConfig" in _event(template, name)["Properties"]}
+    assert bounded == BOUNDED
+
+
 def test_schedules_run_as_often_as_they_should(template: dict[str, Any]) -> None:
-    assert {name: _event(template, name)["Properties"]["Schedule"] for name in SCHEDULES} == SCHEDULES
+    """By a rule for each rate, which may invoke the alias of each of its functions."""
+    rules = dict(_of_type(template, "AWS::Events::Rule"))
+    run: dict[str, str] = {}
+    for name, rule in rules.items():
+        targets = rule["Properties"]["Targets"]
+        assert len(targets) <= MOST_TARGETS
+        for each in targets:
+            assert each == {"Id": each["Id"], "Arn": {"Ref": f"{each['Id']}.Alias"}}
+            permitted = template["Resources"][f"{each['Id']}{PERMISSION}"]["Properties"]
+            assert permitted["FunctionName"] == each["Arn"]
+            assert permitted["SourceArn"] == {"Fn::GetAtt": [name, "Arn"]}
+            run[each["Id"]] = rule["Properties"]["ScheduleExpression"]
+
+    assert run == SCHEDULES
+    assert set(rules) == set(NAMES.values())
+    assert not any(rule["Properties"].get("State") for rule in rules.values())
+
+
+def test_rule_with_more_functions_than_eventbridge_takes_is_not_packaged() -> None:
+    event = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 day)"}}
+    owned = {f"Work{number}": {"Properties": {"Events": {"It": event}}} for number in range(6)}
+    with pytest.raises(ValueError, match="6 functions run at rate"):
+        group_schedules(owned)
 
 
 def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[str, Any]) -> None:
@@ -354,6 +383,7 @@ def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[s
 
     assert _allowed(template, "PlanDebitsRole") == {
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
+        "Brakes": (["dynamodb:GetItem"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }
     writes = {"WhatItWrites", "WhatMustStay", "Counters"}
@@ -648,7 +678,7 @@ def test_restored_table_takes_the_place_of_the_stacks_own_everywhere(template: d
 
 
 def test_functions_are_called_by_their_alias_alone(template: dict[str, Any]) -> None:
-    """By the API; schedules and queues are events, which SAM points at the alias that it publishes."""
+    """By the API and the rules; queues are events, which SAM points at the alias that it publishes."""
     called = [
         each["Fn::Sub"]
         for each in _nodes(template["Resources"]["RestAPI"])
@@ -662,9 +692,10 @@ def test_functions_are_called_by_their_alias_alone(template: dict[str, Any]) -> 
     assert [names for _, names in called if names != {"Called": NOTIFIED}] == [{"Called": CALLED}] * (
         len(called) - 1
     )
-    assert permitted == [CALLED, NOTIFIED]
+    ticked = [{"Ref": f"{name}.Alias"} for name in SCHEDULES]
+    assert sorted(permitted, key=str) == sorted([CALLED, NOTIFIED, *ticked], key=str)
     assert template["Globals"]["Function"]["AutoPublishAlias"] == "live"
-    assert all(_event(template, name) for name in EVENT_SOURCES - SERVED)
+    assert all(_event(template, name) for name, _, _ in QUEUES)
 
 
 def test_notifications_have_a_function_of_their_own_with_rights_of_their_own(
@@ -738,10 +769,6 @@ def _imported(module: str, attribute: str) -> bool:
 
 def _of_type(template: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
     return ((name, each) for name, each in template["Resources"].items() if each["Type"] == kind)
-
-
-def _metrics(alarms: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    return (metric for alarm in alarms for metric in alarm.get("Metrics", []))
 
 
 def _stats(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -879,4 +906,4 @@ def test_what_was_packaged_is_deployed_by_a_change_set_serves_and_is_found_well(
     told = dict(lines)
     assert {name for name, line in lines if line.state is State.WRONG} <= {"campaign"}
     assert told["portal"].text.endswith("answers, as the stage local")
-    assert told["schedules"].text == "9 schedules and 3 queues are on"
+    assert told["schedules"].text == "9 schedules by 4 rules and 3 queues are on"

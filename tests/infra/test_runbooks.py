@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from infra.cloud.parts import merged
 from infra.cloud.runbooks import ALARM, PAGES, name_runbooks, sections
-from infra.local.resources import TEMPLATE, load
+from tests.infra.rights import functions
 
 ROOT = Path(__file__).parents[2]
 LEADS = ["Means", "Hurt", "Look", "Mend", "Call"]
-ALARMS = {name for name, each in load(TEMPLATE)["Resources"].items() if each.get("Type") == ALARM}
+ALARMS = {name for name, each in merged()["Resources"].items() if each.get("Type") == ALARM}
 TEXT = {page: page.read_text(encoding="utf-8") for page in (*PAGES.glob("*.md"), *PAGES.parent.glob("*.md"))}
 
 
@@ -19,7 +20,7 @@ def test_each_alarm_has_a_section_and_each_section_an_alarm() -> None:
 
 
 def test_alarms_description_ends_with_its_section_and_fits() -> None:
-    resources = load(TEMPLATE)["Resources"]
+    resources = merged()["Resources"]
     name_runbooks(resources)
     for name in ALARMS:
         told = resources[name]["Properties"]["AlarmDescription"]
@@ -33,6 +34,13 @@ def test_section_says_what_whom_where_how_and_when(alarm: str) -> None:
     _, _, rest = TEXT[page].partition(f"## {alarm}\n")
     told = re.findall(r"^- \*\*(\w+)\*\*: \S", rest.partition("\n## ")[0], re.MULTILINE)
     assert told == LEADS
+
+
+def test_alarm_for_all_functions_is_answered_for_each_of_them() -> None:
+    _, _, rest = TEXT[PAGES / "portal.md"].partition("## ErrorAlarm\n")
+    rows = [line for line in rest.partition("\n## ")[0].splitlines() if line.startswith("| `")]
+    answered = [name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(answered) == sorted([*functions()])
 
 
 @pytest.mark.parametrize("page", TEXT, ids=lambda page: page.name)

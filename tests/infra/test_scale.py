@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from infra.cloud.ticks import NAMES
 from infra.local import ministack
 from tests.infra.rights import functions
 from tests.infra.test_package import EVENT_SOURCES, SCHEDULES
@@ -11,7 +12,7 @@ RULES_OF_A_BUS, ROLES_OF_AN_ACCOUNT = 300, 1000
 
 
 def test_page_counts_rules_and_roles_as_a_stack_has_them() -> None:
-    rules, roles = len(SCHEDULES), len(EVENT_SOURCES)
+    rules, roles = len({NAMES[rate] for rate in SCHEDULES.values()}), len(EVENT_SOURCES)
 
     assert row("EventBridge, rules of a bus")[2:4] == [str(rules), str(RULES_OF_A_BUS // rules)]
     assert row("IAM, roles of an account")[2:4] == [str(roles), str(ROLES_OF_AN_ACCOUNT // roles)]

@@ -7,6 +7,7 @@ from chalicelib.domain.account import Position
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.registration import RegistrationStatus
 from tests.fakes.ports import FakePorts
 from tests.proof.bank import Bank
 from tests.proof.bank_account import BankAccount
@@ -74,12 +75,16 @@ class Judges:
         kept = sum(map(self.sums.kept, memory.registrations_by_id))
         today = paris_day(self._ports.at)
         position = self._accounts.account(CHRIS.id).position(today)
-        assert position == Position(charged, kept, self._not_yet_due(today)), "P31: position is not the fold"
+        assert position == Position(charged, kept, self._not_asked(today)), "P31: position is not the fold"
 
-    def _not_yet_due(self, today: date) -> int:
+    def _not_asked(self, today: date) -> int:
+        memory = self._ports.memory
+        rows = memory.registrations_by_id.values()
+        refused = {each.id for each in rows if each.status is RegistrationStatus.REFUSED}
         waiting = (
             each
-            for each in self._ports.memory.instalments.values()
+            for each in memory.instalments.values()
             if each.state is InstalmentState.DUE and not each.tries and each.due_on > today
         )
-        return sum(each.remaining_cents for each in waiting)
+        not_yet_due = sum(each.remaining_cents for each in waiting if each.registration_id not in refused)
+        return not_yet_due + sum(max(0, self.sums.ordered(e) - self.sums.kept(e)) for e in refused)

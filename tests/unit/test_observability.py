@@ -343,7 +343,7 @@ def test_page_that_is_opened_gives_both_metrics_of_the_silent_gateway_a_value(
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "quittance-clermont")
     metrics.cache_clear()
 
-    note_page()
+    note_page(SimpleNamespace(id="attempt-1", correlation_id="request-1"))  # type: ignore[arg-type]  # as an attempt
     note_notification()
 
     told = [json.loads(each) for each in capsys.readouterr().out.splitlines()]

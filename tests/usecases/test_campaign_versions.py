@@ -253,6 +253,11 @@ class TestTwoPeople:
         with pytest.raises(SamePerson):
             decide_campaign(school.ports, YEAR, version.number, is_approved=True, by=LOADER)
 
+    def test_who_loaded_it_takes_it_back(self, school: School) -> None:
+        version = school.proposes(edited(DEARER))
+        refused = decide_campaign(school.ports, YEAR, version.number, is_approved=False, by=LOADER)
+        assert refused.state is VersionState.REFUSED
+
     def test_other_roles_neither_load_nor_apply(self, school: School) -> None:
         version = school.proposes(edited(DEARER))
         with pytest.raises(Forbidden):

@@ -11,12 +11,15 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld
 from chalicelib.domain.payments import Outcome
 from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.domain.registration import Decision
+from chalicelib.domain.treasury.details import transfer_details
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import CHRIS, Student, refused
+from tests.usecases.test_received_on_account import decides
 
 
 def plan_with_a(student: Student, behaviour: Behaviour, times: int = 1) -> Student:
@@ -196,6 +199,29 @@ class TestNotPayable:
         needed.pays(attempt, "7002")
         assert not needed.account.payments[-1].is_overpayment
         assert needed.balance_cents == 20038
+
+
+def test_nothing_is_asked_of_a_refused_file_until_it_is_open_again(chris: Student) -> None:
+    late = plan_with_a(chris, Behaviour.REFUSE_SOFT)
+    for day in ("13", "20"):
+        late.ports.gateway.script.append(Behaviour.REFUSE_SOFT)
+        late.debits_run(f"2022-07-{day}T00:30")
+
+    def asked() -> tuple[int, int, int]:
+        today = paris_day(late.ports.at)
+        details = transfer_details(late.account, [late.file], today)
+        assert details
+        return late.account.position(today).position_cents, late.account.arrears_cents, details.cents
+
+    assert asked() == (20031, 20031, 20031)
+    owed = late.balance_cents
+    decides(late, Decision.REFUSE, "pièce illisible")
+    assert asked() == (0, 0, 0)
+    late.is_at("2022-08-11T09:00")
+    assert asked() == (0, 0, 0)
+    assert late.balance_cents == owed
+    decides(late, Decision.REOPEN, "pièce reçue")
+    assert asked() == (40069, 20031, 40069)
 
 
 def test_late_page_that_closed_holds_nothing_that_is_gone(needed: Student) -> None:

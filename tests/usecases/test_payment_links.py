@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.domain.books.given_back import taken_back
 from chalicelib.domain.causes import RegistrationRefusedFor
 from chalicelib.domain.collection.receipts import ReceivedMoney
 from chalicelib.domain.errors import (
@@ -35,6 +36,7 @@ from chalicelib.domain.payment_links.refusals import (
     OtherPaymentOpen,
     PaymentLinkExpired,
     PaymentLinkOver,
+    PaymentLinkPaid,
     PaymentLinkRevoked,
     for_strangers,
 )
@@ -305,7 +307,7 @@ class TestPaying:
         with pytest.raises(OtherPaymentOpen):
             leaves(declared, made, OTHER_PARENT)
         declared.pays(first)
-        with pytest.raises(PaymentLinkExpired):
+        with pytest.raises(PaymentLinkPaid):
             leaves(declared, made, OTHER_PARENT, seen=30000)
 
     def test_page_that_was_paid_unheard_is_booked_instead_of_opened_again(self, declared: Student) -> None:
@@ -313,7 +315,7 @@ class TestPaying:
         attempt = leaves(declared, made)
         declared.ports.gateway.answers[attempt.reference] = accepted(attempt)
         declared.ports.move(minutes=1)
-        with pytest.raises(PaymentLinkExpired):
+        with pytest.raises(PaymentLinkPaid):
             leaves(declared, made)
         assert state(declared, made) is LinkState.PAID
 
@@ -364,6 +366,18 @@ class TestPaying:
         delivers(declared, Topic.LINK_RECEIPT)
         assert "rend ce qui est de trop" in declared.ports.mailer.texts[-1]
 
+    def test_money_that_the_bank_gave_back_is_told_to_its_payer(self, declared: Student) -> None:
+        attempt = leaves(declared, makes(declared))
+        declared.pays(attempt)
+        kept = declared.ports.memory.attempts[attempt.id]
+        booked = payment(declared, "7001")
+        file = declared.file
+        told = taken_back(file, booked, declared.ports.at).outbox
+        assert [(each.topic, each.amount_cents) for each in told][1:] == [(Topic.LINK_REFUNDED, 30000)]
+        assert kept.link
+        nobody = replace(kept, link=replace(kept.link, card_payer=None))
+        assert len(taken_back(replace(file, attempts=(nobody,)), booked, declared.ports.at).outbox) == 1
+
     def test_what_is_given_back_goes_to_the_card_that_paid(self, declared: Student) -> None:
         made, other = makes(declared, 60100), makes(declared, 60100)
         old = leaves(declared, made)
@@ -374,6 +388,10 @@ class TestPaying:
         sent = refund(declared, approves(declared, prepares(declared, credit, asked())))
         assert sent.payment_id == credit.id
         assert declared.ports.gateway.vault.returned("7002") == 60100
+        delivers(declared, Topic.REFUND_SENT, Topic.LINK_REFUNDED)
+        assert declared.ports.mailer.sent[-1] == (PARENT.email, Topic.LINK_REFUNDED)
+        assert "a payé 601,00" in declared.ports.mailer.texts[-1]
+        assert "Chris" not in declared.ports.mailer.texts[-1]
 
     def test_student_cannot_leave_by_the_page_of_a_payer(self, declared: Student) -> None:
         attempt = leaves(declared, makes(declared, 60100))

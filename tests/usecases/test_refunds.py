@@ -409,3 +409,38 @@ class TestApprovedWhileTheGatewayIsSilent:
 
         monkeypatch.setattr("chalicelib.usecases.refunds.decide_refund.send_refund", lost)
         assert approves(chris, prepared).state is RefundState.APPROVED
+
+
+class TestTwoOfOnePayment:
+    """Each is prepared on what the other left: neither moves what the other was agreed on."""
+
+    @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+    def test_both_stand_and_are_given_back(self, chris: Student, order: tuple[int, int]) -> None:
+        paid = pays_twice(chris)
+        both = prepares(chris, paid, asked(1000)), prepares(chris, paid, asked(2000, seen=59100))
+        assert reconciles(chris, minutes=5).lapsed == 0
+        for each in order:
+            assert approves(chris, both[each]).state is RefundState.DONE
+            chris.ports.move(minutes=1)
+        assert sorted(given(chris)) == [1000, 2000]
+        assert payment(chris, "7002").refundable_cents == 57100
+
+    def test_one_that_is_refused_or_lapses_leaves_the_other(self, chris: Student) -> None:
+        paid = pays_twice(chris)
+        first, second = prepares(chris, paid, asked(1000)), prepares(chris, paid, asked(2000, seen=59100))
+        declines(chris, first)
+        third = prepares(chris, paid, asked(3000, seen=58100))
+        is_blocked(chris)
+        for each in (second, third):
+            with pytest.raises(RefundLapsed):
+                approves(chris, each)
+
+    def test_what_is_owed_once_one_has_left_is_told_to_who_approves_the_other(self, chris: Student) -> None:
+        """Money that pays is given back: the second sheet did not say what would be owed then."""
+        chris.declares("01")
+        chris.pays(chris.opens_the_page(), "7001")
+        paid = payment(chris, "7001")
+        first, second = prepares(chris, paid, asked(1000)), prepares(chris, paid, asked(2000, seen=59100))
+        assert approves(chris, first).state is RefundState.DONE
+        with pytest.raises(RefundLapsed):
+            approves(chris, second)

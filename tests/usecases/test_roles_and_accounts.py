@@ -83,6 +83,18 @@ class TestRoles:
             with pytest.raises(Forbidden):
                 change_roles(sacha.ports, change.id, is_approved=True, by=by.person)
 
+    def test_proposer_takes_the_proposal_back(
+        self, sacha: PersonSteps, administrator: PersonSteps, auditor: PersonSteps
+    ) -> None:
+        change = proposed(sacha, administrator, Role.ACCOUNTANT)
+        taken_back = change_roles(sacha.ports, change.id, is_approved=False, by=administrator.person)
+        assert taken_back.state is RoleChangeState.REFUSED
+        with pytest.raises(DecisionNotPossible):
+            change_roles(sacha.ports, change.id, is_approved=True, by=auditor.person)
+        own = proposed(auditor, administrator, Role.ADMINISTRATOR)
+        with pytest.raises(Forbidden):
+            change_roles(sacha.ports, own.id, is_approved=False, by=auditor.person)
+
     def test_nobody_proposes_their_own(self, administrator: PersonSteps) -> None:
         with pytest.raises(Forbidden):
             proposed(administrator, administrator, Role.AUDITOR)

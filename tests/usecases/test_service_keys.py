@@ -16,10 +16,13 @@ from chalicelib.domain.programs.refusals import (
     KeyLivesTooLong,
     KeyNetworkNotValid,
     KeyNotValid,
+    KeysTooMany,
     KeyTooFast,
 )
-from chalicelib.domain.programs.service_key import ACTS, ALLOWED, KEY, Scope
+from chalicelib.domain.programs.service_key import ACTS, ALLOWED, KEY, MOST_OF_AN_OWNER, Scope
 from chalicelib.domain.trail.audit import Act
+from chalicelib.usecases.people.change_roles import change_roles, propose_roles
+from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.programs.enter_by_key import KeyUse, enter_by_key
 from chalicelib.usecases.programs.make_key import (
     KeyAsked,
@@ -227,3 +230,35 @@ class TestLife:
 def test_longest_life_is_a_year(staffed: FakePorts) -> None:
     key, _ = make_key(staffed, replace(ASKED, days=365), AUDITOR)
     assert key.expires_at - key.created_at == timedelta(days=365)
+
+
+def test_key_ends_with_its_owners_account_and_does_not_come_back(staffed: FakePorts, token: str) -> None:
+    close_account(staffed, AUDITOR.id, is_active=False, reason="départ", by=ADMIN)
+    close_account(staffed, AUDITOR.id, is_active=True, reason="retour", by=ADMIN)
+    with pytest.raises(KeyNotValid):
+        enters(staffed, token)
+    (key,) = list_keys(staffed)
+    assert (key.revoked_by, key.revoked_at) == (ADMIN.id, staffed.at)
+    closed = next(e for e in staffed.memory.audit_waiting.values() if e.act is Act.ACCOUNT_DISABLED)
+    assert closed.details == {"keys": key.id}
+
+
+def test_key_ends_with_the_role_that_it_needs(staffed: FakePorts, token: str) -> None:
+    payments = make_key(staffed, replace(ASKED, scopes=(Scope.READ_PAYMENTS,)), AUDITOR)[1]
+    other = replace(ADMIN, id="00000000000000b3", email="other@demo.test")
+    staffed.store.commit(Changes((other,)))
+    for roles in (Role.ACCOUNTANT, Role.AUDITOR):
+        change = propose_roles(staffed, AUDITOR.id, frozenset({roles}), "mutation", ADMIN)
+        change_roles(staffed, change.id, is_approved=True, by=other)
+    with pytest.raises(KeyNotValid):
+        enters(staffed, token)
+    assert enters(staffed, payments, Action.READ_CREDITS).person.id == AUDITOR.id
+
+
+def test_owner_has_a_bounded_number_of_live_keys(staffed: FakePorts) -> None:
+    keys = [make_key(staffed, ASKED, AUDITOR)[0] for _ in range(MOST_OF_AN_OWNER)]
+    with pytest.raises(KeysTooMany):
+        make_key(staffed, ASKED, AUDITOR)
+    make_key(staffed, ASKED, ADMIN)
+    revoke_own_key(staffed, keys[0].id, AUDITOR)
+    make_key(staffed, ASKED, AUDITOR)

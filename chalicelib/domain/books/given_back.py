@@ -11,6 +11,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.bounces import unplanned_cents
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payment_links.giving_back import payer_refunded
 from chalicelib.domain.payments import Answer, Attempt, Payment
 from chalicelib.domain.plan.instalments import (
     Debit,
@@ -117,7 +118,8 @@ def taken_back(file: RegistrationFile, payment: Payment, now: datetime) -> Chang
     is_owed = unplanned_cents(replace(file, payments=(*others, kept))) > 0
     part_paid = registration.has_order and is_owed
     over = ended_of(file.refunds, payment.id, now)
-    return Changes((kept, replace(registration, part_paid=part_paid), *over), outbox=(mail,))
+    payer = payer_refunded(file.attempts, payment, payment.amount_cents, now)
+    return Changes((kept, replace(registration, part_paid=part_paid), *over), outbox=(mail, *payer))
 
 
 def released(debit: Debit, by: str) -> Debit:

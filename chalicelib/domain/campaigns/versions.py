@@ -125,8 +125,11 @@ def decide(
     by: str,
     now: datetime,
 ) -> CampaignRegister:
-    """Record the decision of a second person; an applied version holds from now on at the earliest."""
-    if by == version.loaded_by:
+    """Record the decision of a second person; an applied version holds from now on at the earliest.
+
+    Who loaded the version may take it back.
+    """
+    if is_approved and by == version.loaded_by:
         raise SamePerson
     if version.state is not VersionState.PROPOSED:
         raise VersionDecided

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from chalicelib.domain.books.journal import Posting
+from chalicelib.domain.trail.traced import Traced
 
 
 class EventType(StrEnum):
@@ -36,7 +37,7 @@ class EventType(StrEnum):
 
 
 @dataclass(frozen=True)
-class Event:
+class Event(Traced):
     """One event about one registration: ids and amounts, never a name or a situation.
 
     `subject` is the id of the changed object. `amount_cents` and `postings` are those of the journal entry
@@ -58,7 +59,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class EventMark:
+class EventMark(Traced):
     """A numbered event as far as its row can be read: one without type and moment is unreadable."""
 
     number: int

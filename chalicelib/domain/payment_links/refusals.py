@@ -15,6 +15,7 @@ DecisionNotPossible
 LinkNotValid               (410)
 └── PaymentLinkOver
     ├── PaymentLinkRevoked
+    ├── PaymentLinkPaid
     └── PaymentLinkExpired
 PaymentOpen
 └── OtherPaymentOpen
@@ -102,6 +103,12 @@ class PaymentLinkOver(LinkNotValid):
 
 class PaymentLinkRevoked(PaymentLinkOver):
     cause = "pay_revoked"
+
+
+class PaymentLinkPaid(PaymentLinkOver):
+    """It was paid; by whom and how much is told to that payer alone."""
+
+    cause = "pay_paid"
 
 
 class PaymentLinkExpired(PaymentLinkOver):

@@ -15,6 +15,7 @@ from chalicelib.domain.campaign import Plan
 from chalicelib.domain.payments import Answer, Evidence, Outcome
 from chalicelib.domain.plan.plans import MovedDay
 from chalicelib.domain.secrecy import SECRET
+from chalicelib.domain.trail.traced import Traced
 
 
 class InstalmentState(StrEnum):
@@ -91,7 +92,7 @@ class ImpossibleMove(Exception):
 
 
 @dataclass(frozen=True)
-class Instalment:
+class Instalment(Traced):
     """One dated part of a plan.
 
     `next_try_on` is the first Paris day it may be debited; `tries` counts refusals. `open_pages` are the
@@ -171,9 +172,8 @@ def standing_amounts(instalments: Iterable[Instalment]) -> tuple[int, ...]:
 
 def held(instalment: Instalment, attempt_id: str) -> Instalment:
     """Add the attempt to the open pages: nothing is debited while one is open."""
-    return replace(
-        instalment, open_pages=(*instalment.open_pages, attempt_id), version=instalment.version + 1
-    )
+    pages = (*instalment.open_pages, attempt_id)
+    return replace(instalment, open_pages=pages, version=instalment.version + 1)
 
 
 def let_go(instalment: Instalment, attempt_id: str) -> Instalment:

@@ -11,6 +11,7 @@ ProgramNotPossible
 ├── KeyNotPossible
 │   ├── KeyLivesTooLong
 │   ├── KeyNetworkNotValid
+│   ├── KeysTooMany
 │   └── KeyBeyondOwner
 └── EndpointNotPossible    (its kinds are in webhooks/refusals.py)
 """
@@ -62,6 +63,12 @@ class KeyLivesTooLong(KeyNotPossible):
 class KeyNetworkNotValid(KeyNotPossible):
     cause = "network_not_valid"
     network: str
+
+
+@dataclass(eq=False)
+class KeysTooMany(KeyNotPossible):
+    cause = "many"
+    most: int
 
 
 @dataclass(eq=False)

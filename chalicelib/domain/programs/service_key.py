@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,6 +17,8 @@ from chalicelib.domain.secrecy import SECRET
 
 PREFIX = "qtc_"
 LONGEST_DAYS = 365
+MOST_OF_AN_OWNER = 20
+"""The most valid keys of one person: they end with their account, in one transaction."""
 ROLLING_FOR = timedelta(days=7)
 """The time for which the secret of before is still valid, so that a program can be given the new one."""
 KEY = Limit("key", 300, timedelta(minutes=1))
@@ -69,8 +72,12 @@ class ServiceKey:
 
     def opens(self, token: str, owner: Person, now: datetime) -> bool:
         """Return True if the token is the key's, and key and owner are still here."""
-        is_live = not self.revoked_at and now < self.expires_at and owner.is_active and owner.is_staff
-        return is_live and digest(token) in self._valid(now)
+        is_open = self.is_live(now) and owner.is_active and owner.is_staff
+        return is_open and digest(token) in self._valid(now)
+
+    def is_live(self, now: datetime) -> bool:
+        """Return True if it is neither revoked nor expired."""
+        return not self.revoked_at and now < self.expires_at
 
     def _valid(self, now: datetime) -> tuple[str, ...]:
         """Return the digests that are valid: the former one too while the key rolls."""
@@ -111,8 +118,28 @@ def check_key(owner: Person, scopes: tuple[Scope, ...], networks: tuple[str, ...
         except ValueError:
             raise KeyNetworkNotValid(network) from None
     for scope in scopes:
-        if not all(owner.holds(*RULES[action].roles) for action in ALLOWED[scope]):
+        if not _may_have(owner, scope):
             raise KeyBeyondOwner(scope.value)
+
+
+def _may_have(owner: Person, scope: Scope) -> bool:
+    return all(owner.holds(*RULES[action].roles) for action in ALLOWED[scope])
+
+
+def ended_with(owner: Person, keys: Iterable[ServiceKey], by: str, now: datetime) -> tuple[ServiceKey, ...]:
+    """Return, revoked, the live keys that a closed owner, or one without a role they need, may not have."""
+    live = (each for each in keys if each.owner_id == owner.id and each.is_live(now))
+    return tuple(
+        revoked(each, by, now)
+        for each in live
+        if not (owner.is_active and all(_may_have(owner, scope) for scope in each.scopes))
+    )
+
+
+def named(keys: Iterable[ServiceKey]) -> dict[str, str]:
+    """Return the keys that an act ended as a detail of its audit entry, nothing without any."""
+    ids = " ".join(each.id for each in keys)
+    return {"keys": ids} if ids else {}
 
 
 def rolled(key: ServiceKey, token: str, now: datetime) -> ServiceKey:

@@ -6,10 +6,11 @@ from datetime import datetime
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.bounces import unplanned_cents
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payment_links.giving_back import payer_refunded
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.preparation import holds, payment_of, released
 from chalicelib.domain.refunds.refund import Refund, RefundState
-from chalicelib.domain.registration import Registration, counted
+from chalicelib.domain.registration import Registration, counted_for_refund
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -20,7 +21,7 @@ def ended(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:
     was allocated beyond that is owed again. A payment that was found given back at the bank meanwhile is
     booked so already, and is not booked a second time.
     """
-    payment, registration = payment_of(file, refund.payment_id), counted(file.registration)
+    payment, registration = payment_of(file, refund.payment_id), counted_for_refund(file.registration)
     is_done = refund.state is RefundState.DONE
     is_told = is_done and not refund.by_card  # when it was sent
     mails = () if is_told else (refund_mail(refund, now),)
@@ -29,7 +30,9 @@ def ended(file: RegistrationFile, refund: Refund, now: datetime) -> Changes:
     if not is_done:
         return Changes((refund, released(payment, refund), registration), outbox=mails)
     given = _given_back(payment, refund)
-    return Changes((refund, given, _registration(file, given)), outbox=mails)
+    cents, to_card = refund.amount_cents, refund.by_card
+    payer = payer_refunded(file.attempts, payment, cents, now, refund.id) if to_card else ()
+    return Changes((refund, given, _registration(file, given)), outbox=(*mails, *payer))
 
 
 def refund_mail(refund: Refund, now: datetime) -> OutboxEntry:
@@ -65,7 +68,7 @@ def _registration(file: RegistrationFile, given: Payment) -> Registration:
 
     Beside a plan as well: its paid instalments stay paid, so nothing else would ask for it.
     """
-    registration = counted(file.registration)
+    registration = counted_for_refund(file.registration)
     others = (each for each in file.payments if each.id != given.id)
     is_owed = unplanned_cents(replace(file, payments=(*others, given))) > 0
     return replace(registration, part_paid=registration.has_order and is_owed)

@@ -31,7 +31,7 @@ from chalicelib.domain.refunds.refusals import (
     RefundSheetChanged,
     RefundUnreasoned,
 )
-from chalicelib.domain.registration import RegistrationStatus, counted
+from chalicelib.domain.registration import RegistrationStatus, counted_for_refund
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -67,7 +67,7 @@ def prepare(
     Of two at once the payment's version lets one through.
     """
     require_preparable(file, payment, asked)
-    registration = counted(file.registration)
+    registration = counted_for_refund(file.registration)
     refund = Refund(
         id=refund_id,
         registration_id=registration.id,
@@ -98,7 +98,7 @@ def approve(file: RegistrationFile, refund: Refund, by: Person, reason: str, now
     """Approve the sheet; `stands` says before whether it still holds. A transfer asks for the IBAN."""
     approved = decided(refund, RefundState.APPROVED, by.id, reason.strip(), now)
     mails = () if refund.by_card or refund.iban else (iban_needed(refund, now),)
-    return Changes((approved, counted(file.registration)), outbox=mails)
+    return Changes((approved, counted_for_refund(file.registration)), outbox=mails)
 
 
 def decline(file: RegistrationFile, refund: Refund, by: Person, reason: str, now: datetime) -> Changes:
@@ -148,30 +148,19 @@ def require_decidable(refund: Refund, by: Person, sheet_hash: str | None) -> Non
 def stands(file: RegistrationFile, refund: Refund) -> bool:
     """Return True if nothing in the account moved since the sheet was frozen.
 
-    The decisions on the other refunds of the same act, and what became of them, do not count: they were
-    prepared on one state of the account.
+    Acts on other refunds do not count, nor what these gave back of the same payment: the amount of each is
+    reserved. What is owed counts them once they are approved.
     """
-    payment, registration = payment_of(file, refund.payment_id), file.registration
-    moved = sum(_counts(each) for each in file.refunds if each.id in _beside(file, refund))
-    as_then = replace(file, registration=replace(registration, version=registration.version - moved))
-    return sheet_of(as_then, payment, refund.method, refund.amount_cents) == refund.sheet
+    payment = payment_of(file, refund.payment_id)
+    of_payment = (each for each in file.refunds if each.payment_id == payment.id)
+    given = (each for each in of_payment if each.state is RefundState.DONE and _is_since(each, refund))
+    refunded_cents = payment.refunded_cents - sum(each.amount_cents for each in given)
+    as_then = replace(payment, refunded_cents=refunded_cents)
+    return sheet_of(file, as_then, refund.method, refund.amount_cents) == refund.sheet
 
 
-def _beside(file: RegistrationFile, refund: Refund) -> frozenset[str]:
-    """Return the ids of the other refunds that the same correction prepared."""
-    acts = (set(each.refunds) for each in file.registration.corrections if refund.id in each.refunds)
-    return frozenset(next(acts, set()) - {refund.id})
-
-
-def _counts(refund: Refund) -> int:
-    """Return how many versions of the registration a refund has made since it was prepared.
-
-    One that lapsed counts none: something else had moved, which ends the others as well.
-    """
-    if refund.state is RefundState.LAPSED:
-        return 0
-    is_ended = refund.ended_at is not None and refund.state is not RefundState.DECLINED
-    return (refund.decided_at is not None) + is_ended
+def _is_since(other: Refund, refund: Refund) -> bool:
+    return other.ended_at is not None and other.ended_at > refund.prepared_at
 
 
 def may_become_transfer(refund: Refund, payment: Payment) -> bool:
@@ -209,7 +198,7 @@ def iban_needed(refund: Refund, now: datetime) -> OutboxEntry:
 
 def _ended(file: RegistrationFile, refund: Refund) -> Changes:
     free = released(payment_of(file, refund.payment_id), refund)
-    return Changes((refund, free, counted(file.registration)))
+    return Changes((refund, free, counted_for_refund(file.registration)))
 
 
 def _require_refundable(payment: Payment, asked: Asked) -> None:
@@ -254,5 +243,5 @@ def sheet_of(file: RegistrationFile, payment: Payment, method: RefundMethod, cen
         kept_cents=payment.kept_cents,
         owed_before_cents=max(0, owed) if is_owed else 0,
         owed_after_cents=max(0, owed + cents) if is_owed else 0,
-        account_version=file.registration.version,
+        account_version=file.registration.version - file.registration.refund_acts,
     )

@@ -15,6 +15,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.payments import Answer, Outcome
 from chalicelib.domain.secrecy import SECRET
 from chalicelib.domain.trail.audit import canonical_digest
+from chalicelib.domain.trail.traced import Traced
 
 ANSWER_LIFETIME = timedelta(minutes=5)
 """After this time without an answer the gateway is asked what became of a refund."""
@@ -68,8 +69,8 @@ class Sheet:
     """The facts that preparer and approver agree to, amounts in cents.
 
     What is owed counts all that is on its way back; of a refused file it is what is missing of what is kept.
-    `account_version` is the version of the registration once the refund was prepared: each later act on the
-    account changes it.
+    `account_version` counts the versions of the registration but for those of acts on refunds: each other act
+    on the account changes it.
     """
 
     holder: str
@@ -89,7 +90,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Refund:
+class Refund(Traced):
     """One refund. `request_hash` is the digest of the request, so that a replay finds its answer.
 
     `preparer` is the name shown to the approver. `reference`, `question` and `operation` are written before

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.domain.events.event import EventMark, EventType
+from chalicelib.domain.trail.traced import Traced
 from chalicelib.domain.webhooks.attempt import AttemptResult, DeliveryAttempt
 
 LADDER = (
@@ -38,7 +39,7 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Delivery:
+class Delivery(Traced):
     """One event for one endpoint. `number` is the event's; `type` is None if it could not be read.
 
     `next_try_at` is the moment of the next try; `queued_until` the end of a lease to the queue; `begun_at`
@@ -58,6 +59,10 @@ class Delivery:
     ended_at: datetime | None = None
     attempts: tuple[DeliveryAttempt, ...] = ()
     version: int = 1
+
+    @property
+    def id(self) -> str:
+        return f"{self.endpoint_id}-{self.number}"
 
     @property
     def is_waiting(self) -> bool:
@@ -82,7 +87,8 @@ class Delivery:
 
 
 def delivery_of(endpoint_id: str, mark: EventMark, now: datetime) -> Delivery:
-    return Delivery(endpoint_id, mark.number, mark.id, mark.type, created_at=now, next_try_at=now)
+    delivery = Delivery(endpoint_id, mark.number, mark.id, mark.type, created_at=now, next_try_at=now)
+    return replace(delivery, correlation_id=mark.correlation_id)
 
 
 def leased(delivery: Delivery, now: datetime) -> Delivery:
@@ -91,7 +97,7 @@ def leased(delivery: Delivery, now: datetime) -> Delivery:
 
 
 def with_message(delivery: Delivery) -> Delivery:
-    """Return a delivery whose next try is queued with a delay: a message that is lost costs a minute."""
+    """Return the delivery leased until a minute after its next try, whose delayed message is in the queue."""
     return replace(delivery, queued_until=delivery.next_try_at + LOST_AFTER)
 
 
@@ -102,12 +108,12 @@ def was_leased_before(delivery: Delivery, moment: datetime) -> bool:
 
 
 def released(delivery: Delivery) -> Delivery:
-    """Return the delivery to the waiting ones: it is queued again by the minute's run."""
+    """Return the delivery without its lease: the minute's run queues it again."""
     return replace(delivery, queued_until=None, version=delivery.version + 1)
 
 
 def begun(delivery: Delivery, now: datetime) -> Delivery:
-    """Count a try before it is made, so that a try that kills its process is told and retried as well."""
+    """Count a try before it is made: one that ends with its process is recorded and retried as well."""
     tries = delivery.tries + 1
     return replace(
         _with_unfinished(delivery),

@@ -69,8 +69,8 @@ class Endpoint:
 class EndpointHealth:
     """How an endpoint has answered: in a row of its own, so that a delivery never conflicts with an act.
 
-    `failing_since` is the moment of the first failed try after the last success; `quiet_until` is how long it
-    asked to be left alone.
+    `failing_since` is the moment of the first failed try after the last success; `quiet_until` is the end
+    of its `Retry-After`.
     """
 
     endpoint_id: str
@@ -127,7 +127,7 @@ def switched_off(endpoint: Endpoint, reason: OffReason, now: datetime) -> Endpoi
 
 
 def switched_on(endpoint: Endpoint, owner_id: str) -> Endpoint:
-    """Return the endpoint that is on; whoever switches it on answers for it."""
+    """Return the endpoint switched on; whoever switches it on becomes its owner."""
     return replace(endpoint, owner_id=owner_id, off_at=None, off_reason=None, version=endpoint.version + 1)
 
 

@@ -14,15 +14,16 @@ from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.money import totals
 from chalicelib.domain.payment_links.link_use import CardPayer
 from chalicelib.domain.payment_links.refusals import LinkAmountMoved, OtherPaymentOpen, for_strangers
-from chalicelib.domain.payment_links.standing import open_use, paid_use
-from chalicelib.domain.payments import PAGE_LIFETIME, PAGE_OVER_AFTER
+from chalicelib.domain.payment_links.standing import open_use
+from chalicelib.domain.payments import PAGE_LIFETIME, PAGE_OVER_AFTER, Attempt
 from chalicelib.domain.people import initials_of
 from chalicelib.observability import note_page
 from chalicelib.pages.address_form import ADDRESS_FIELDS, as_typed, mistakes_of
 from chalicelib.pages.attempts import address_of
+from chalicelib.pages.links.payer import own_uses, payer_cookie
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
-from chalicelib.pages.responses import PAYER, cookie, see_other
+from chalicelib.pages.responses import see_other
 from chalicelib.portal.countries import country_names
 from chalicelib.usecases.payment_links.pay_by_link import OpenedLink, asked_cents, pay_by_link, show_link
 from chalicelib.web.access_log import note_refusal
@@ -33,13 +34,12 @@ from chalicelib.web.schemas.links.payment_links import NewCardPayer
 pages_pay_link = Blueprint(__name__)
 PATH = "/pay"
 FIELDS = ("first_name", "last_name", "email", *ADDRESS_FIELDS)
-AN_HOUR = 3600
 LONGEST_AMOUNT = 10
 
 
 @page(pages_pay_link, "GET", PATH, public=True, action=Action.USE_STUDENT_MENUS)
 def pay_link(page_request: PageRequest) -> Response:
-    """Show what the link asks for, or the receipt of what it paid; opening it uses nothing up."""
+    """Show what the link asks for, or this browser's payer what they paid; opening it uses nothing up."""
     return _shown(page_request, page_request.parameter("token"))
 
 
@@ -59,8 +59,8 @@ def leave_by_link(page_request: PageRequest) -> Response:
         return _shown(page_request, token, given, moved=moved)
     except QuittanceError as error:
         return _over(page_request, error)
-    note_page()
-    return see_other(address_of(started.page), cookie(PAYER, token, seconds=AN_HOUR))
+    note_page(started.attempt)
+    return see_other(address_of(started.page), payer_cookie(token, started.attempt))
 
 
 def _payer(page_request: PageRequest, given: Mapping[str, str]) -> CardPayer:
@@ -83,9 +83,10 @@ def _shown(
 ) -> Response:
     try:
         opened = show_link(page_request.ports, token, page_request.address)
-        if paid := paid_use(opened.file, opened.link):
-            return _receipt(page_request, opened, paid.transaction)
-        cents = _asked_of(page_request, opened, token)
+        own = own_uses(page_request, opened, token)
+        if any(each.transaction for each in own):
+            return _receipt(page_request, opened, own)
+        cents = _asked_of(page_request, opened, own)
     except QuittanceError as error:
         return _over(page_request, error)
     status = status_of(moved) if moved else HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK
@@ -109,11 +110,11 @@ def _shown(
     )
 
 
-def _asked_of(page_request: PageRequest, opened: OpenedLink, token: str) -> int:
-    """Return the amount; while the page of another browser is open, raise until when it may be paid."""
+def _asked_of(page_request: PageRequest, opened: OpenedLink, own: tuple[Attempt, ...]) -> int:
+    """Return the amount; while the page of another payer is open, raise until when it may be paid."""
     cents = asked_cents(opened, page_request.ports.now())
     running = open_use(opened.file, opened.link)
-    if running and page_request.cookie(PAYER) != token:
+    if running and running not in own:
         raise OtherPaymentOpen(running.opened_at + PAGE_OVER_AFTER)
     return cents
 
@@ -134,12 +135,13 @@ def _proposed(opened: OpenedLink) -> dict[str, str]:
     return {**dict.fromkeys(FIELDS, ""), **own}
 
 
-def _receipt(page_request: PageRequest, opened: OpenedLink, transaction: str) -> Response:
-    payment = next(each for each in opened.account.payments if each.transaction == transaction)
+def _receipt(page_request: PageRequest, opened: OpenedLink, own: tuple[Attempt, ...]) -> Response:
+    """Show what this browser's payer paid, and that of others never: whoever has the link sees the page."""
+    ids = {each.id for each in own}
     return _unlisted(
         page_request.bare_page(
             "pay_link_receipt",
-            payment=payment,
+            payments=[each for each in opened.account.payments if each.attempt_id in ids],
             initials=initials_of(opened.account.person),
             school=opened.file.campaign.school,
         )

@@ -24,7 +24,7 @@ from chalicelib.portal.programs import event_words
 from chalicelib.portal.texts import marked
 from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.webhooks import add_endpoint as usecase
-from chalicelib.usecases.webhooks.list_deliveries import list_deliveries
+from chalicelib.usecases.webhooks.list_deliveries import MOST, list_deliveries
 from chalicelib.usecases.webhooks.replay_event import replay_event, replay_since
 from chalicelib.usecases.webhooks.send_test import send_test
 from chalicelib.usecases.webhooks.switch_on import switch_off, switch_on
@@ -186,6 +186,7 @@ def _endpoint(
         endpoint=endpoint,
         health=ports.webhooks.health(endpoint.id),
         deliveries=deliveries,
+        most=MOST,
         owner=names_of(ports, {endpoint.owner_id}).get(endpoint.owner_id, endpoint.owner_id),
         given={"name": endpoint.name, "url": endpoint.url, "types": endpoint.types},
         mistake=mistake,

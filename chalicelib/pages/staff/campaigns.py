@@ -89,11 +89,13 @@ def _holds_on(page_request: PageRequest) -> date | None:
 def staff_campaign_version(page_request: PageRequest, campaign_id: str, version: str) -> Response:
     shown = show_version(page_request.ports, campaign_id, version_number(version))
     me = page_request.person
+    may_decide = me.holds(*RULES[Action.DECIDE_CAMPAIGN].roles)
     return page_request.page(
         "staff_campaign_version",
         shown=shown,
         names=names_of(page_request.ports, {shown.version.loaded_by, shown.version.decided_by} - {""}),
-        may_decide=me.holds(*RULES[Action.DECIDE_CAMPAIGN].roles) and me.id != shown.version.loaded_by,
+        may_decide=may_decide,
+        may_apply=may_decide and me.id != shown.version.loaded_by,
         mistake=page_request.sentence(shown.refused),
         told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
     )

@@ -31,7 +31,7 @@ class DynamoEvents:
         """Return the mark of a row; of an unreadable one, which is reported, what its keys say."""
         number, event_id = int(row.queue_sk), row.pk.removeprefix("EVENT#")
         for event in self._table.readable(Event, (row,)):
-            return EventMark(number, event_id, event.type, event.at)
+            return EventMark(number, event_id, event.type, event.at, correlation_id=event.correlation_id)
         return EventMark(number, event_id)
 
     def find(self, event_id: str) -> Event | None:

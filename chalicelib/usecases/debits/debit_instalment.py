@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import date, timedelta
 
+from chalicelib.correlation import correlated
 from chalicelib.domain.account import Account
 from chalicelib.domain.brakes.brake import Brake
 from chalicelib.domain.calendar import paris_day
@@ -52,10 +53,15 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
         return None
     if not instalment.is_debitable or instalment.next_try_on > today:
         return None
+    with correlated(instalment.correlation_id):
+        return _debit_due(ports, account, instalment, today)
+
+
+def _debit_due(ports: DebitPorts, account: Account, instalment: Instalment, today: date) -> Withheld | None:
     file = open_file(ports, account, instalment.registration_id)
     with suppress(ConcurrentUpdate):
         if set_off_credits(ports, account, file):
-            return debit_instalment(ports, instalment_id, planned_on)
+            return debit_instalment(ports, instalment.id, today)
     if reason := _reason(ports, file, instalment, today):
         return reason
     mandate = account.mandate(instalment.registration_id)

@@ -10,6 +10,7 @@ from chalicelib.domain.outbox import (
     CORRECTIONS,
     LINKS,
     NOTICES,
+    TO_CARD_PAYERS,
     TO_PAYERS,
     OutboxEntry,
     Topic,
@@ -83,8 +84,8 @@ def _deliver(ports: DeliveryPorts, entry: OutboxEntry) -> Person | None:
     if entry.topic is Topic.CHECK_EVIDENCE:
         ask_again(ports, entry)
         return None
-    if entry.topic in {*TO_PAYERS, Topic.LINK_RECEIPT}:
-        tell = tell_card_payer if entry.topic is Topic.LINK_RECEIPT else tell_payer
+    if entry.topic in TO_PAYERS | TO_CARD_PAYERS:
+        tell = tell_card_payer if entry.topic in TO_CARD_PAYERS else tell_payer
         tell(ports, entry)
         return None
     return _notify(ports, entry) if entry.topic in NOTICES else _tell_student(ports, entry)

@@ -2,6 +2,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.correlation import correlated
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
@@ -16,10 +17,11 @@ from chalicelib.domain.payment_links.refusals import (
     OtherPaymentOpen,
     PaymentLinkExpired,
     PaymentLinkOver,
+    PaymentLinkPaid,
     PaymentLinkRevoked,
 )
 from chalicelib.domain.payment_links.sharing import free_cents, share_lines
-from chalicelib.domain.payment_links.standing import LinkState, open_use, state_of, uses
+from chalicelib.domain.payment_links.standing import LinkState, open_use, payer_of, state_of, uses
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, PaymentPage, resumed
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import counted
@@ -35,7 +37,11 @@ from chalicelib.usecases.races import again
 from chalicelib.usecases.registrations.show_account import account_behind, open_file
 from chalicelib.usecases.sign_in.open_session import digest
 
-_OVER = {LinkState.REVOKED: PaymentLinkRevoked, LinkState.EXPIRED: PaymentLinkExpired}
+_OVER = {
+    LinkState.PAID: PaymentLinkPaid,
+    LinkState.REVOKED: PaymentLinkRevoked,
+    LinkState.EXPIRED: PaymentLinkExpired,
+}
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def require_usable(opened: OpenedLink, now: datetime) -> None:
     state = state_of(opened.file, opened.link, paris_day(now))
     if state in _OVER:
         raise _OVER[state]
-    if state is LinkState.PAID or paris_day(now) > opened.link.until:
+    if paris_day(now) > opened.link.until:
         raise PaymentLinkExpired
 
 
@@ -148,14 +154,15 @@ def _resume(
 ) -> StartedPayment:
     now, use = request.now, attempt.link
     known = use.card_payer if use else None
-    if known is None or known.email.casefold() != request.payer.email.casefold():
+    if known is None or payer_of(attempt) != request.payer.email.casefold():
         raise OtherPaymentOpen(attempt.opened_at + PAGE_OVER_AFTER)
     if free_cents(opened.file, now, attempt) < attempt.amount_cents:
         raise PaymentOpen
     request.require_seen(attempt.amount_cents)
     again = resumed(attempt, None, now)
     page = _page(ports, opened, again, known)
-    ports.store.commit(Changes((again,), unchanged=(opened.file.registration,)))
+    with correlated(attempt.correlation_id):
+        ports.store.commit(Changes((again,), unchanged=(opened.file.registration,)))
     return StartedPayment(again, page, is_resumed=True)
 
 

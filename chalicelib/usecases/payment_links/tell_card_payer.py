@@ -4,12 +4,12 @@ from chalicelib.usecases.registrations.show_account import open_file, show_accou
 
 
 def tell_card_payer(ports: DeliveryPorts, entry: OutboxEntry) -> None:
-    """Mail who paid by a link their receipt; nobody once their name was erased."""
+    """Mail who paid by a link about their payment; nobody once their name was erased."""
     account = show_account(ports, entry.person_id)
-    transaction = entry.id.removeprefix(f"{entry.topic}-")
+    transaction = entry.id.removeprefix(f"{entry.topic}-").partition("-")[0]
     payment = next(each for each in account.payments if each.transaction == transaction)
     attempt = account.attempt(payment.attempt_id)
     payer = attempt.link.card_payer if attempt and attempt.link else None
     if payer:
         campaign = open_file(ports, account, entry.registration_id).campaign
-        ports.mailer.send_link_receipt(payer, entry, payment, account.person, campaign)
+        ports.mailer.send_to_card_payer(payer, entry, payment, account.person, campaign)

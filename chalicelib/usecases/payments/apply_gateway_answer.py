@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chalicelib.correlation import correlated
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.bank_days import dated
 from chalicelib.domain.books.given_back import booked_payment, confirmed, is_given_back, taken_back
@@ -60,6 +61,12 @@ def _apply(ports: PaymentPorts, notification: Notification) -> None:
     attempt = account.attempt(attempt_id) if account else None
     if account is None or attempt is None:
         return set_aside(ports, notification, Anomaly.REFERENCE_UNKNOWN)
+    with correlated(attempt.correlation_id):
+        return _apply_to(ports, account, attempt, notification)
+
+
+def _apply_to(ports: PaymentPorts, account: Account, attempt: Attempt, notification: Notification) -> None:
+    answer = notification.answer
     if answer.amount_cents != attempt.amount_cents:
         return set_aside(ports, notification, Anomaly.AMOUNT_DIFFERS)
     if answer.is_test:

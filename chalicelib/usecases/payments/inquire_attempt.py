@@ -1,3 +1,4 @@
+from chalicelib.correlation import correlated
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.inquiries import inquired
@@ -14,6 +15,11 @@ def inquire_attempt(ports: PaymentPorts, attempt: Attempt) -> Attempt:
 
     Raise `ConcurrentUpdate` if another writer came first.
     """
+    with correlated(attempt.correlation_id):
+        return _inquire(ports, attempt)
+
+
+def _inquire(ports: PaymentPorts, attempt: Attempt) -> Attempt:
     answer = book_if_paid(ports, attempt)
     if answer.outcome is Outcome.PAID:
         return ports.accounts.account(attempt.person_id).attempt(attempt.id) or attempt
@@ -29,10 +35,11 @@ def inquire_attempt(ports: PaymentPorts, attempt: Attempt) -> Attempt:
 
 def book_if_paid(ports: PaymentPorts, attempt: Attempt, account: Account | None = None) -> Answer:
     """Ask the gateway once about an attempt, book what was paid, and return the answer."""
-    answer = ports.gateway.inquire(attempt, ports.questions.next_question, ports.now())
-    if answer.outcome is Outcome.PAID:
-        account = account or ports.accounts.account(attempt.person_id)
-        book(ports, account, account.attempt(attempt.id) or attempt, answer, None)
+    with correlated(attempt.correlation_id):
+        answer = ports.gateway.inquire(attempt, ports.questions.next_question, ports.now())
+        if answer.outcome is Outcome.PAID:
+            account = account or ports.accounts.account(attempt.person_id)
+            book(ports, account, account.attempt(attempt.id) or attempt, answer, None)
     return answer
 
 

@@ -2,6 +2,7 @@ import hashlib
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from chalicelib.correlation import correlated
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import (
@@ -146,7 +147,8 @@ def _resume(
         raise PaymentOpen
     again = resumed(attempt, address, ports.now())
     page = _page(ports, file, account, again)
-    ports.store.commit(Changes((again,), unchanged=(file.registration,)))
+    with correlated(attempt.correlation_id):
+        ports.store.commit(Changes((again,), unchanged=(file.registration,)))
     return StartedPayment(again, page, is_resumed=True)
 
 

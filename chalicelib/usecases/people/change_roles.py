@@ -2,6 +2,7 @@ from chalicelib.domain import role_changes as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.people import Person, Role, with_roles
+from chalicelib.domain.programs.service_key import ended_with, named
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
@@ -24,16 +25,19 @@ def propose_roles(
 
 
 def change_roles(ports: PeoplePorts, change_id: str, is_approved: bool, by: Person) -> RoleChange:  # noqa: FBT001 - the decision
-    """Record a second person's decision; the change and the person's new roles are one transaction."""
+    """Record a second person's decision; the change, the person's new roles and keys are one transaction.
+
+    A service key ends with a role that it needs.
+    """
     change = ports.role_changes.get(change_id)
     permit(by, Action.DECIDE_ROLES, change.person_id)
     decided = rules.decide(change, is_approved, by)
     act = Act.ROLES_CHANGED if is_approved else Act.ROLES_REFUSED
-    entry = audited(
-        ports, by.id, act, change.person_id, change.id, change.reason, roles=_listed(change.roles)
-    )
     changed = with_roles(ports.people.person(change.person_id), change.roles) if is_approved else None
-    ports.store.commit(Changes(existing(decided, changed), entry))
+    keys = ended_with(changed, ports.service_keys.all(), by.id, ports.now()) if changed else ()
+    told = {"roles": _listed(change.roles), **named(keys)}
+    entry = audited(ports, by.id, act, change.person_id, change.id, change.reason, **told)
+    ports.store.commit(Changes((*existing(decided, changed), *keys), entry))
     return decided
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from chalicelib.domain.role_changes import RoleChange
 from chalicelib.usecases.audit.ports import ActPorts
+from chalicelib.usecases.programs.ports import ServiceKeys
 from chalicelib.usecases.storage_ports import People
 
 
@@ -21,6 +22,9 @@ class PeoplePorts(ActPorts, Protocol):
 
     @property
     def people(self) -> People: ...
+
+    @property
+    def service_keys(self) -> ServiceKeys: ...
 
     @property
     def role_changes(self) -> RoleChanges: ...

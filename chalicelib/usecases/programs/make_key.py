@@ -6,7 +6,16 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Person
-from chalicelib.domain.programs.service_key import Scope, ServiceKey, check_key, digest, revoked, rolled
+from chalicelib.domain.programs.refusals import KeysTooMany
+from chalicelib.domain.programs.service_key import (
+    MOST_OF_AN_OWNER,
+    Scope,
+    ServiceKey,
+    check_key,
+    digest,
+    revoked,
+    rolled,
+)
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.programs.ports import KeyPorts
@@ -34,6 +43,8 @@ def make_key(ports: KeyPorts, asked: KeyAsked, owner: Person) -> tuple[ServiceKe
     """Return a new key of its owner, and its token, which nobody can read again."""
     check_key(owner, asked.scopes, asked.networks, asked.days)
     key_id, now = ports.new_id(), ports.now()
+    if sum(each.is_live(now) for each in list_own_keys(ports, owner)) >= MOST_OF_AN_OWNER:
+        raise KeysTooMany(MOST_OF_AN_OWNER)
     token = _token(ports, key_id)
     expires_at = now + timedelta(days=asked.days)
     key = ServiceKey(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chalicelib.correlation import correlated
 from chalicelib.domain.books.given_back import taken_back
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes, existing
@@ -27,6 +28,11 @@ from chalicelib.usecases.refunds.ports import RefundPorts
 def send_refund(ports: RefundPorts, refund_id: str) -> None:
     """Send an approved card refund; without a clear answer about its payment nothing is sent yet."""
     opened = open_refund(ports, refund_id)
+    with correlated(opened.refund.correlation_id):
+        _send(ports, opened)
+
+
+def _send(ports: RefundPorts, opened: Opened) -> None:
     refund = opened.refund
     if refund.state is not RefundState.APPROVED or not refund.by_card:
         return

@@ -51,9 +51,9 @@ def list_endpoints(ports: WebhookPorts) -> Sequence[tuple[Endpoint, EndpointHeal
 def add_endpoint(
     ports: WebhookPorts, asked: EndpointAsked, by: Person
 ) -> tuple[Endpoint, str, DeliveryAttempt]:
-    """Return a new endpoint, its secret, which nobody can read again, and how it took a test event.
+    """Return a new endpoint, its secret, which is shown this once, and the attempt of its test event.
 
-    It gets the events from now on; a failed test does not prevent it.
+    It gets the events from now on, also if the test failed.
     """
     check_url(asked.url, allows_loopback=ports.receivers.allows_loopback)
     if len(ports.webhooks.endpoints()) >= MOST_ENDPOINTS:
@@ -70,7 +70,7 @@ def add_endpoint(
 def change_endpoint(
     ports: WebhookPorts, endpoint_id: str, asked: EndpointAsked, by: Person
 ) -> tuple[Endpoint, DeliveryAttempt | None]:
-    """Return the changed endpoint, and how a new address took a test event, None for the same address."""
+    """Return the changed endpoint, and the attempt of a new address's test event."""
     endpoint = find_endpoint(ports, endpoint_id)
     check_url(asked.url, allows_loopback=ports.receivers.allows_loopback)
     after = changed(endpoint, asked.name, asked.url, asked.types)

@@ -24,7 +24,7 @@ def replay_event(ports: WebhookPorts, endpoint_id: str, event_id: str, by: Perso
     if endpoint is None or event is None or not event.number:
         raise NotFound
     before = ports.webhooks.delivery(endpoint.id, event.number)
-    mark = EventMark(event.number, event.id, event.type, event.at)
+    mark = EventMark(event.number, event.id, event.type, event.at, correlation_id=event.correlation_id)
     now = ports.now()
     delivery = asked_again(before, now) if before else delivery_of(endpoint.id, mark, now)
     trace = audited(

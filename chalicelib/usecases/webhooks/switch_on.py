@@ -28,7 +28,7 @@ def switch_off(ports: WebhookPorts, endpoint_id: str, by: Person) -> Endpoint:
 
 
 def switch_on(ports: WebhookPorts, endpoint_id: str, by: Person) -> Endpoint:
-    """Send again, from the first event on that was given up; `by` answers for it from now on.
+    """Send again, from the first event on that was given up; `by` becomes the owner.
 
     What it was not sent while it was off is still behind its cursor, or waits.
     """

@@ -1,4 +1,4 @@
-"""Endpoints that take nothing, or whose owner left: the owner is told, then they are switched off."""
+"""Endpoints that fail, or whose owner left: the owner is warned by mail, then they are switched off."""
 
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.changes import Changes

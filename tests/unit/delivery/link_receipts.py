@@ -18,12 +18,14 @@ NOW = datetime(2022, 6, 24, 10, tzinfo=UTC)
 HOME = Address("1 rue de la Démonstration", "63000", "Clermont-Ferrand", "FR", "+33", "0600000000")
 
 
-def receipt_mail(language: Language, allocated_cents: int = 30000) -> EmailMessage:
+def receipt_mail(
+    language: Language, allocated_cents: int = 30000, topic: Topic = Topic.LINK_RECEIPT
+) -> EmailMessage:
     payer, outbox = CardPayer("Alex", "TESTAC", "parent@demo.test", HOME, language), Outbox()
     payment = Payment("p", "p-1", PaymentMethod.CARD, 30000, allocated_cents, NOW, transaction="7001")
-    entry = OutboxEntry("link_receipt-7001", Topic.LINK_RECEIPT, "p", "p-1", NOW, amount_cents=30000)
+    entry = OutboxEntry(f"{topic}-7001", topic, "p", "p-1", NOW, amount_cents=30000)
     mailer = SesMailer(outbox, "school@demo.test", "https://portal.test")
-    mailer.send_link_receipt(payer, entry, payment, CHRIS, CAMPAIGN)
+    mailer.send_to_card_payer(payer, entry, payment, CHRIS, CAMPAIGN)
     (mail,) = outbox.sent
     assert mail["Destinations"] == ["parent@demo.test"]
     found: EmailMessage = message_from_bytes(mail["RawMessage"]["Data"], policy=SMTP)  # type: ignore[assignment]

@@ -85,3 +85,18 @@ def test_forged_old_and_changed_messages_are_refused(verifier: Verifier) -> None
     assert not verifier(SECRET, genuine | {"webhook-signature": "v1,"}, BODY)
     assert not verifier(SECRET, signed_by_the_library(now() - timedelta(minutes=6)), BODY)
     assert not verifier(SECRET, signed_by_the_library(now() + timedelta(minutes=6)), BODY)
+
+
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+def test_message_without_a_header_or_with_no_time_is_refused(verifier: Verifier, name: str) -> None:
+    genuine = signed_by_the_library(now())
+    assert not verifier(SECRET, {key: value for key, value in genuine.items() if key != name}, BODY)
+    assert not verifier(SECRET, genuine | {"webhook-timestamp": "today"}, BODY)
+    assert not verifier(SECRET, genuine | {"webhook-signature": "v1,é"}, BODY)
+
+
+def test_example_of_the_specification_is_signed_as_it_says() -> None:
+    """The vector that the specification and its libraries publish."""
+    at, body = 1614265330, b'{"test": 2432232314}'
+    headers = signed_headers((SECRET,), "msg_p5jXN8AQM9LWM0D4loKWxJek", at, body)
+    assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.delivery.mail_html import LABELS
 from chalicelib.delivery.mail_text import MAILS
 from chalicelib.domain.languages import Language
-from chalicelib.domain.outbox import LINKS, NOTICES, TO_PAYERS, Topic
+from chalicelib.domain.outbox import LINKS, NOTICES, TO_CARD_PAYERS, TO_PAYERS, Topic
 from chalicelib.domain.people import Person
 from tests.unit.delivery.link_receipts import receipt_mail
 from tests.unit.delivery.test_mail_languages import CALLS, FRENCH
@@ -57,8 +57,8 @@ class Page(HTMLParser):
 def mail(topic: Topic, to: Person) -> EmailMessage:
     if topic in LINKS:
         return requested_mail(topic, to)
-    if topic is Topic.LINK_RECEIPT:
-        return receipt_mail(to.language)
+    if topic in TO_CARD_PAYERS:
+        return receipt_mail(to.language, topic=topic)
     if topic in TO_PAYERS:
         found: EmailMessage = payer_mail(topic)
         return found

@@ -11,7 +11,7 @@ from jinja2 import Environment, meta
 from chalicelib.delivery import mailer
 from chalicelib.delivery.mailer import SesMailer
 from chalicelib.domain.languages import Language
-from chalicelib.domain.outbox import LINKS, NOTICES, TO_PAYERS, OutboxEntry, Topic
+from chalicelib.domain.outbox import LINKS, NOTICES, TO_CARD_PAYERS, TO_PAYERS, OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from tests.unit.delivery.link_receipts import receipt_mail
 from tests.unit.delivery.test_mails import (
@@ -39,8 +39,8 @@ def variables(path: Path) -> set[str]:
 
 
 def written(topic: Topic) -> tuple[str, str]:
-    if topic is Topic.LINK_RECEIPT:
-        mail = receipt_mail(Language.EN)
+    if topic in TO_CARD_PAYERS:
+        mail = receipt_mail(Language.EN, topic=topic)
         body = mail.get_body(("plain",))
         assert body is not None
         return mail["Subject"], body.get_content().rstrip()

@@ -17,7 +17,15 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.invoices import Order
 from chalicelib.domain.languages import Language
 from chalicelib.domain.money import FeeLine
-from chalicelib.domain.outbox import LINKS, NOTICES, OF_ENDPOINTS, TO_PAYERS, OutboxEntry, Topic
+from chalicelib.domain.outbox import (
+    LINKS,
+    NOTICES,
+    OF_ENDPOINTS,
+    TO_CARD_PAYERS,
+    TO_PAYERS,
+    OutboxEntry,
+    Topic,
+)
 from chalicelib.domain.payments import Evidence
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
@@ -73,7 +81,7 @@ CARDLESS = replace(ACCOUNT, mandates=(replace(MANDATE, token=""),), orders=(ORDE
 WITH_CARD = replace(ACCOUNT, mandates=(replace(MANDATE, card_expires="2212"),))
 CALLS = {Topic.CHECK_EVIDENCE, Topic.FORGET_CARD, Topic.CONTINUE_IMPORT}
 ABOUT_ACCOUNTS = [
-    each for each in Topic if each not in {*LINKS, *NOTICES, *TO_PAYERS, *CALLS, Topic.LINK_RECEIPT}
+    each for each in Topic if each not in {*LINKS, *NOTICES, *TO_PAYERS, *CALLS, *TO_CARD_PAYERS}
 ]
 ABOUT_DEBITS = [
     Topic.DEBIT_NOTICE,
@@ -90,8 +98,9 @@ class Outbox:
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
 
-    def send_raw_email(self, **mail: Any) -> None:
+    def send_raw_email(self, **mail: Any) -> dict[str, str]:
         self.sent.append(mail)
+        return {"MessageId": f"mail-{len(self.sent)}"}
 
     def only(self) -> EmailMessage:
         (mail,) = self.sent
@@ -342,6 +351,22 @@ def test_subject_of_a_rehearsals_mail_says_so() -> None:
 def test_mail_sent_twice_has_one_name_and_another_mail_another() -> None:
     assert named_by("entry-1") == named_by("entry-1")
     assert not set(named_by("entry-1")) & set(named_by("entry-2"))
+
+
+def test_mail_names_the_request_that_caused_it_and_is_noted_by_its_entry_and_its_id_of_ses() -> None:
+    outbox, noted = Outbox(), []
+    mailer = SesMailer(
+        outbox,
+        "school@demo.test",
+        "https://portal.test",
+        note=lambda entry, mail_id: noted.append((entry.id, mail_id)),
+    )
+    entry = OutboxEntry("entry-1", Topic.PASSWORD_SET, "p", "", NOW)
+    mailer.send_notice(CHRIS, replace(entry, correlation_id="request-1"), CAMPAIGN)
+    mailer.send_notice(CHRIS, entry, CAMPAIGN)
+    mails = [message_from_bytes(each["RawMessage"]["Data"], policy=SMTP) for each in outbox.sent]
+    assert [mail["X-Correlation-ID"] for mail in mails] == ["request-1", None]
+    assert noted == [("entry-1", "mail-1"), ("entry-1", "mail-2")]
 
 
 @pytest.mark.parametrize("sender", ["school@demo.test", "École <school@demo.test>"])

@@ -39,8 +39,9 @@ class Outbox:
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
 
-    def send_raw_email(self, **mail: Any) -> None:
+    def send_raw_email(self, **mail: Any) -> dict[str, str]:
         self.sent.append(mail)
+        return {"MessageId": f"mail-{len(self.sent)}"}
 
 
 def sent(topic: Topic, reason: str = "", language: Language = Language.FR) -> Any:

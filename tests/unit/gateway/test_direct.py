@@ -47,6 +47,18 @@ def ask(account: PayboxAccount, scripted: Any, attempt: Attempt) -> Callable[...
     return asked
 
 
+def test_each_question_is_noted_by_its_type_its_number_and_the_code_of_its_answer(
+    account: PayboxAccount, scripted: Any, bank: Any, attempt: Attempt
+) -> None:
+    noted: list[tuple[str, int, str | None]] = []
+    questions = count(7)
+    scripted.replies = [bank.says(), lambda _: "no answer"]
+    line = replace(account, direct_urls=(f"{scripted.url}/PPPS.php",))
+    paybox = Paybox(line, Timeouts(), note=lambda *told: noted.append(told))
+    paybox.inquire(attempt, lambda: next(questions), NOW)
+    assert noted == [("00011", 7, "00000"), ("00017", 8, None)]
+
+
 def test_captured_payment_is_paid(ask: Callable[..., Answer], bank: Any, attempt: Attempt) -> None:
     assert ask(bank.says(), bank.says(STATUS="Capturé", REMISE="")) == Answer(
         reference=attempt.reference,

@@ -53,10 +53,10 @@ def leaves(phone: Browser, address: str, **given: str) -> str:
     return next(reversed(phone.ports.memory.attempts.values())).reference
 
 
-def pays(student: Browser, reference: str) -> None:
+def pays(student: Browser, reference: str, transaction: str = "7001") -> None:
     attempt = next(e for e in student.ports.memory.attempts.values() if e.reference == reference)
-    answer = replace(accepted(attempt), outcome=Outcome.PAID)
-    record_notification(student.ports, student.ports.gateway.says(b"7001", answer))
+    answer = replace(accepted(attempt), outcome=Outcome.PAID, transaction=transaction)
+    record_notification(student.ports, student.ports.gateway.says(transaction.encode(), answer))
 
 
 @pytest.fixture
@@ -209,3 +209,35 @@ def test_program_makes_lists_and_revokes_links(declared: Browser) -> None:
     assert declared.http.delete(f"{path}/nothing", headers=headers).status_code == 404
     elsewhere = "/api/v1/registrations/00000000000000ff-1/payment-links"
     assert declared.http.get(elsewhere, headers=headers).status_code == 404
+
+
+@pytest.fixture
+def other_phone(student: Browser) -> Iterator[Browser]:
+    with type(student.http)(transport=student.http._transport, base_url=BASE) as http:  # noqa: SLF001 - the same portal
+        yield Browser(http, student.ports)
+
+
+def test_each_payer_of_a_link_sees_their_own_receipt_alone(
+    declared: Browser, phone: Browser, other_phone: Browser
+) -> None:
+    """The first page of a link is paid after its time, behind that of another phone: both were taken."""
+    address = made(declared, amount="601,00")
+    first = leaves(phone, address)
+    attempts = declared.ports.memory.attempts
+    kept = next(each for each in attempts.values() if each.reference == first)
+    attempts[kept.id] = replace(kept, closed_at=declared.ports.now(), version=kept.version + 1)
+    second = leaves(other_phone, address, email="other@demo.test", last_name="TESTCD")
+    typed = phone.get(address)
+    assert typed.status_code == 409
+    assert "other@demo.test" not in typed.text
+    pays(declared, second, "7002")
+    for stranger in (phone.get(address), declared.get(address)):
+        assert stranger.status_code == 410
+        assert "7002" not in stranger.text
+        assert "601,00" not in without_spaces(stranger.text)
+    pays(declared, first, "7001")
+    assert "7001" in phone.get(address).text
+    assert "7002" not in phone.get(address).text
+    receipt = other_phone.get(address).text
+    assert "7002" in receipt
+    assert "7001" not in receipt

@@ -76,14 +76,16 @@ class TestRoles:
         assert "il vaut dès maintenant" in read(decides(auditor, "approve"))
         assert colleague(administrator.ports, Role.REGISTRAR).roles == {Role.REGISTRAR, Role.AUDITOR}
 
-    def test_who_proposed_it_has_no_word_in_it(self, administrator: Browser) -> None:
+    def test_who_proposed_it_only_takes_it_back(self, administrator: Browser) -> None:
         proposes(administrator, Role.REGISTRAR, "auditor")
-        queue = administrator.get("/staff/people")
-        assert "Attend la décision d'une autre personne." in read(queue)
-        assert not [form for form in Page(queue).forms if "/role-changes/" in form.action]
+        queue = read(administrator.get("/staff/people"))
+        assert "Attend la décision d'une autre personne." in queue
+        assert "Accepter" not in queue
         (change_id,) = administrator.ports.memory.role_changes
         path = f"/staff/people/role-changes/{change_id}/decision"
         assert act(administrator, path, decision="approve").status_code == 403
+        assert "rien n'a changé" in read(decides(administrator, "refuse"))
+        assert "Retirer la proposition" not in administrator.get("/staff/people").text
 
     def test_whom_it_is_about_has_no_word_in_it(self, administrator: Browser, auditor: Browser) -> None:
         proposes(administrator, Role.AUDITOR, "auditor", "administrator")

@@ -1,0 +1,29 @@
+"""Money that goes back to the card of whoever paid by a link."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payment_links.standing import payer_of
+from chalicelib.domain.payments import Attempt, Payment
+
+
+def payer_refunded(
+    attempts: Iterable[Attempt], payment: Payment, cents: int, now: datetime, refund_id: str = ""
+) -> tuple[OutboxEntry, ...]:
+    """Return the mail that tells the payer of a link what goes back to their card, none for other payments.
+
+    `refund_id` tells apart the refunds of one payment; "" if the bank gave back the whole of it.
+    """
+    attempt = next((each for each in attempts if each.id == payment.attempt_id and payer_of(each)), None)
+    if attempt is None:
+        return ()
+    entry = OutboxEntry(
+        id="-".join(filter(None, (Topic.LINK_REFUNDED, payment.transaction, refund_id))),
+        topic=Topic.LINK_REFUNDED,
+        person_id=attempt.person_id,
+        registration_id=payment.registration_id,
+        created_at=now,
+        amount_cents=cents,
+    )
+    return (entry,)
