@@ -79,8 +79,8 @@ format: $(TEST_READY) ## Lay out the code and put right what ruff can
 	@$(PYTHON) -m ruff check --quiet --fix .
 
 .PHONY: prove
-prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the promises (minutes)
-	@PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the promises (hours); MINUTES=30: histories for so long, then go on
+	@$(if $(MINUTES),$(PYTHON) -m tests.proof.many_seeds $(MINUTES),PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS))
 
 .PHONY: audit
 audit: $(RUN_READY) ## Verify trail, journal and batches of a stack (STACK= REGION= or LOCAL=1, or PORT=8000)
@@ -130,7 +130,7 @@ doctor: $(RUN_READY) ## Examine a stack, line by line (STACK= REGION=eu-west-3 T
 	@$(PYTHON) -m infra.doctor $(WHICH_STACK) $(if $(TRY_ROLES),--try-roles)
 
 .PHONY: bench
-bench: $(TEST_READY) ## Measure, write docs/benchmarks.md, and fail where a mark is missed
+bench: $(TEST_READY) .bench/.installed package ## Measure what ships, write docs/benchmarks.md, fail where a mark is missed (ARGS=sections)
 	@$(PYTHON) -m infra.bench $(ARGS)
 
 .PHONY: costs
@@ -155,7 +155,7 @@ reset: $(RUN_READY) ## Bring back the demo's first state, running (PORT=8000) or
 
 .PHONY: clean
 clean: ## Remove what make made: environments, packages, caches, the demo's state
-	@rm -rf .venv .ministack .wheels .ship .checkov .quittance build .chalice/deployments .coverage* \
+	@rm -rf .venv .ministack .wheels .ship .bench .checkov .quittance build .chalice/deployments .coverage* \
 	  .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -218,6 +218,12 @@ screenshots: $(TEST_READY) browser ## Take the pictures of docs/screenshots, fro
 	@echo "· Fetching the wheels of the package (.wheels)"
 	@rm -rf .wheels
 	@$(PYTHON) -m infra.cloud.wheels .wheels
+	@touch $@
+
+# Other libraries that draw an invoice: they are measured, and never ship.
+.bench/.installed: infra/bench/rivals/requirements.txt infra/constraints.txt
+	@$(find_python); echo "· Installing what invoices are compared with (.bench)"; $$found -m venv --clear .bench
+	@.bench/bin/python $(PIP) -r infra/bench/rivals/requirements.txt
 	@touch $@
 
 # In an environment of its own: it pins other versions of what the project uses.

@@ -4,29 +4,34 @@ An exception's message may hold such a detail too (a refused value, a mail addre
 fault is logged only by its types and its places in the code.
 """
 
+from __future__ import annotations
+
 import copy
 import logging
 import re
 import warnings
-from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
 from chalicelib.correlation import correlated, correlation_id
-from chalicelib.domain.changes import Changes
-from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Attempt, Payment
-from chalicelib.domain.plan.instalments import Debit, Instalment
-from chalicelib.domain.reconciliation.policies import Reconciliation
-from chalicelib.domain.refunds.refund import Refund
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chalicelib.domain.changes import Changes
+    from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.outbox import OutboxEntry
+    from chalicelib.domain.payments import Attempt, Payment
+    from chalicelib.domain.plan.instalments import Debit, Instalment
+    from chalicelib.domain.reconciliation.policies import Reconciliation
+    from chalicelib.domain.refunds.refund import Refund
 
 SERVICE = "quittance"
 ALLOWED = frozenset(

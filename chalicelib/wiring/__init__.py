@@ -191,6 +191,10 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
         """Return the gateway with the keys as SSM has them now, or had them a minute ago."""
         return self._gateway_with(self._hmac_keys())
 
+    def forget_gateway(self) -> None:
+        """Forget which of the gateway's hosts are up, for the local stack."""
+        self._gateway_with.cache_clear()
+
     @lru_cache(maxsize=1)  # noqa: B019 - there is one of these objects a process
     def _gateway_with(self, keys: str) -> Gateway:
         from chalicelib.gateway.account import PayboxAccount

@@ -1,5 +1,6 @@
 """No clear answer: shown as pending, asked about, sent again only the same day, and else left to a person."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -258,6 +259,15 @@ class TestReconciling:
         runs(started, Behaviour.LOSE_ANSWER)
         started.ports.memory.debits.clear()
         assert started.reconciles(minutes=6).asked == 0
+
+    def test_instalment_that_is_gone_since_the_index_was_read_is_passed_over(
+        self, started: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        runs(started, Behaviour.LOSE_ANSWER)
+        accounts, account = started.ports.accounts, started.account
+        monkeypatch.setattr(accounts, "account", lambda _person: replace(account, instalments=()))
+        assert started.reconciles(minutes=6).asked == 0
+        assert started.ports.alarms.raised == []
 
     def test_debit_without_its_mandate_is_not_sent_again(self, started: Student) -> None:
         runs(started, Behaviour.DROP)
