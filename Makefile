@@ -60,7 +60,7 @@ run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000; 
 
 .PHONY: test
 test: $(TEST_READY) .wheels/.complete browser ## Run every test; domain, usecases and gateway at 100 % of branches
-	@$(PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report= $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --cov --cov-report= $(ARGS)
 	@$(PYTHON) -m coverage report --fail-under=100 \
 	  --include='chalicelib/domain/*,chalicelib/usecases/*,chalicelib/gateway/*'
 
@@ -80,7 +80,7 @@ format: $(TEST_READY) ## Lay out the code and put right what ruff can
 
 .PHONY: prove
 prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the promises (hours); MINUTES=30: histories for so long, then go on
-	@$(if $(MINUTES),$(PYTHON) -m tests.proof.many_seeds $(MINUTES),PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS))
+	@$(if $(MINUTES),$(PYTHON) -m tests.proof.many_seeds $(MINUTES),PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS))
 
 .PHONY: audit
 audit: $(RUN_READY) ## Verify trail, journal and batches of a stack (STACK= REGION= or LOCAL=1, or PORT=8000)

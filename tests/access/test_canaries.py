@@ -23,7 +23,10 @@ PASSWORD = "canary-Password-9"  # pragma: allowlist secret
 TICKET = "ST-canary-ticket-1"
 MAIL = "canary.mail@demo.test"
 NAME = "Canaryname"
-CANARIES = (CARD, TOKEN, PASSWORD, TICKET, MAIL, NAME)
+INE = "0987654321Z"
+STUDENT_NUMBER = "22987654"
+IBAN = "FR7630006000011234567890189"
+CANARIES = (CARD, TOKEN, PASSWORD, TICKET, MAIL, NAME, INE, STUDENT_NUMBER, IBAN)
 FORM = "application/x-www-form-urlencoded"
 EVERY_FIELD = {
     "email": MAIL,
@@ -36,6 +39,11 @@ EVERY_FIELD = {
     "reason": NAME,
     "last_name": NAME,
     "line1": NAME,
+    "ine": INE,
+    "student_number": STUDENT_NUMBER,
+    "numbers": [STUDENT_NUMBER],
+    "iban": IBAN,
+    "q": STUDENT_NUMBER,
     "phone": CARD,
     "logoutRequest": TICKET,
     "form_token": TOKEN,
