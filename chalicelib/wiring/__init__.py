@@ -9,6 +9,7 @@ from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
+from chalicelib.wiring.brakes import Brakes
 from chalicelib.wiring.clocks import real_now
 from chalicelib.wiring.evidence import Sources
 from chalicelib.wiring.papers import Papers
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from chalicelib.identity.kms_sealing import KmsSealer
     from chalicelib.identity.sealing import Sealer as LocalSealer
     from chalicelib.usecases.audit.ports import AuditHeads
-    from chalicelib.usecases.brakes.ports import BrakeState
     from chalicelib.usecases.campaigns.ports import CampaignReader
     from chalicelib.usecases.debits.ports import DebitQueue
     from chalicelib.usecases.delivery.ports import OutboxQueue
@@ -63,7 +63,7 @@ def pause(race: int) -> None:
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
-class Services(Stores, Papers, Sources, Secrets, Outgoing):
+class Services(Stores, Papers, Sources, Secrets, Outgoing, Brakes):
     """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
@@ -87,12 +87,6 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
 
         stored = StoredCampaigns(self.campaign_versions, self._moment, time.monotonic)
         return RehearsedCampaigns(stored) if self._settings.stage is Stage.REHEARSAL else stored
-
-    @cached_property
-    def brakes(self) -> BrakeState:
-        from chalicelib.storage.brakes.brakes import DynamoBrakes
-
-        return DynamoBrakes(self.table, time.monotonic)
 
     def _moment(self) -> datetime:
         """Return the time of the clock as it is now: the local stack replaces the clock."""
