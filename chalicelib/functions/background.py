@@ -8,6 +8,7 @@ from chalice.app import Blueprint, Chalice, Rate  # noqa: E402 - after the line 
 
 from chalicelib.functions import queues, schedules  # noqa: E402 - the same
 from chalicelib.functions.correlation import correlate  # noqa: E402 - the same
+from chalicelib.functions.time_left import watch_time  # noqa: E402 - the same
 
 background = Blueprint(__name__)
 
@@ -34,4 +35,5 @@ app = Chalice(app_name="quittance")
 """The application of these handlers alone: in their functions `app.py` is not imported."""
 app.middleware("all")(end_cold_start)
 app.middleware("all")(correlate)
+app.middleware("all")(watch_time)
 app.register_blueprint(background)

@@ -134,13 +134,15 @@ def check_debits(event: Any) -> dict[str, int]:
 
 
 def apply_retention(event: Any) -> dict[str, int]:
-    """Every day: delete or anonymise expired personal data, then remind of what is late.
+    """Every day: delete or anonymise expired personal data, remind of what is late, look for what waits.
 
     Accounts of releases without a journal get their entries, once, before all that.
     """
     from chalicelib.usecases.collection import remind_arrears as collection
+    from chalicelib.usecases.credits.check_credits import check_credits
     from chalicelib.usecases.exports.complete_journal import complete_journal
     from chalicelib.usecases.payers.remind_payers import remind_payers
+    from chalicelib.usecases.payments.check_key_end import check_key_end
     from chalicelib.usecases.privacy import apply_retention as retention
 
     with failing_plainly("journal not completed"):
@@ -151,7 +153,12 @@ def apply_retention(event: Any) -> dict[str, int]:
         reminded = collection.remind_arrears(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
     with failing_plainly("payers not reminded"):
         remind_payers(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
-    return report | {f"arrears_{name}": count for name, count in asdict(reminded).items()}
+    with failing_plainly("old credits not looked for"):
+        waiting = check_credits(wiring.ports(), _time_left(event, LOOK_TAKES_MS))
+    with failing_plainly("end of the key not checked"):
+        check_key_end(wiring.ports(), wiring.ports().gateway_key_ends)
+    report |= {f"arrears_{name}": count for name, count in asdict(reminded).items()}
+    return report | {f"credits_{name}": count for name, count in asdict(waiting).items()}
 
 
 def _time_left(event: Any, needed_ms: int = ROW_TAKES_MS) -> HasTime:

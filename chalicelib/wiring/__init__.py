@@ -19,7 +19,7 @@ from chalicelib.wiring.webhooks import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from chalicelib.domain.refunds.transfer_files import TransferOrder
     from chalicelib.identity.kms_sealing import KmsSealer
@@ -178,6 +178,10 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
     @property
     def asks_before_debits(self) -> bool:
         return self._settings.is_table_restored
+
+    @property
+    def gateway_key_ends(self) -> date | None:
+        return self._settings.paybox_hmac_key_ends
 
     @property
     def gateway(self) -> Gateway:

@@ -59,7 +59,10 @@ template; Lambda keeps {pollers} long polls open on a queue that says how many m
 - **Pollers** of queues are Lambda's own: fewer where a queue has no bound of its own, but debits and events
   of other systems have one. Schedules are four rules of EventBridge, which are free; what they run costs
   cents.
-- **Two metrics** are written every hour so that their absence rings.
+- **Two metrics** are written every hour so that their absence rings. The others are written, and billed, only
+  in an hour in which there is something to tell.
+- **Dashboards**: an account has three for nothing; a second stack leaves its two out (`HasDashboards`), or
+  they are {dashboard:.2f} $ each.
 
 In an account of its own an idle month is {alarms} for alarms beyond the ten that are free, {key} for the
 key, {polls} for pollers and {rest} for all else. Without the key it is {keyless}. Under 1 € it would come
@@ -93,6 +96,7 @@ def sheet(found: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
             **assumed,
             months=facts["season"]["months"],
             debit_ms=assumed["gateway_ms"]["DebitInstalment"],
+            dashboard=facts["prices"]["dashboards"]["each"],
             **_parts(idle, facts),
         ),
     ]
@@ -122,6 +126,8 @@ def euros(usage: Usage, facts: Mapping[str, Any]) -> float:
 
 def _price(name: str, number: float, facts: Mapping[str, Any], *, is_first: bool = False) -> float:
     listed = facts["prices"][name]
+    if listed.get("is_optional") and not is_first:
+        return 0.0
     billed = max(0.0, number - (listed["free"] if is_first else 0))
     return float(billed / listed["per"] * listed["each"])
 

@@ -17,6 +17,7 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.versions import CampaignRegister
 from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.credits import Credit
 from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, SecondFactorUnavailable
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.languages import Language
@@ -167,8 +168,14 @@ class RecordedAlarms:
     def raise_endpoint_off(self, endpoint_id: str, cause: str) -> None:
         self.raised.append(f"endpoint off {endpoint_id} {cause}")
 
-    def raise_unanswered(self, attempt: Attempt) -> None:
-        self.raised.append(f"unanswered {attempt.id}")
+    def raise_unanswered(self, asked: Attempt | Debit) -> None:
+        self.raised.append(f"unanswered {asked.id}")
+
+    def raise_old_credit(self, credit: Credit) -> None:
+        self.raised.append(f"old credit {credit.registration_id} {credit.amount_cents}")
+
+    def raise_key_ends(self) -> None:
+        self.raised.append("key ends")
 
 
 @dataclass

@@ -27,8 +27,8 @@ from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
 from chalicelib.usecases.registrations.show_account import open_file
 
-ALARM_AFTER = timedelta(days=1)
-"""After this time without an answer the operators are told."""
+ALARM_AFTER = timedelta(hours=1)
+"""After this time without a clear answer the operators are told."""
 
 QUIET_BEFORE_MIDNIGHT = timedelta(hours=1)
 """No resend so late: it could arrive after midnight, and its question number would count as a new one."""
@@ -102,15 +102,21 @@ def _look_at(
             set_off_anew(ports, freed.registration_id)
             report.freed += 1
         return
-    if now - debit.claimed_at > ALARM_AFTER:
-        ports.alarms.raise_conflict(instalment)
     answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, now)
     report.asked += 1
     if answer.outcome is not Outcome.NOT_FOUND:
         book_debit(ports, account, instalment, debit, answer)
-        report.settled += answer.outcome is not Outcome.UNKNOWN
+        if answer.outcome is Outcome.UNKNOWN:
+            _tell_if_old(ports, debit)
+        else:
+            report.settled += 1
         return
     _not_found(ports, account, _in_question(instalment, now), debit, report)
+
+
+def _tell_if_old(ports: DebitPorts, debit: Debit) -> None:
+    if ports.now() - debit.claimed_at > ALARM_AFTER:
+        ports.alarms.raise_unanswered(debit)
 
 
 def _in_question(instalment: Instalment, now: datetime) -> Instalment:
@@ -134,6 +140,7 @@ def _not_found(
     waits = not may_resend and paris_day(now) == debit.planned_on
     if looked.not_found < LOOKS_BEFORE_RESENDING or waits:
         ports.store.commit(Changes((replace(instalment, version=instalment.version + 1), looked)))
+        _tell_if_old(ports, debit)
         return
     if may_resend:
         again = moved(instalment, Event.RESEND, now)
