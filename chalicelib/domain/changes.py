@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.hand_letterings import HandLettering
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.books.periods import Closing, Period
+    from chalicelib.domain.brakes.brake import Brakes
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.corrections.waiver import Waiver
     from chalicelib.domain.events.event import Event, EventSequence
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhooks.delivery import Delivery
     from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
 
-if TYPE_CHECKING:
     Row = (
         Attempt
         | AuditEntry
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         | BatchReturn
         | BatchSequence
         | BatchText
+        | Brakes
         | CampaignRegister
         | CampaignText
         | Cheque

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from chalicelib.domain.plan.instalments import Debit, Instalment
+    from chalicelib.usecases.brakes.ports import BrakeState
     from chalicelib.usecases.ports import Alarms, Gateway
     from chalicelib.usecases.storage_ports import Questions
 
@@ -36,6 +37,9 @@ class Debits(Protocol):
 
 class DebitPorts(RegistrationPorts, Protocol):
     """The ports of debits."""
+
+    @property
+    def brakes(self) -> BrakeState: ...
 
     @property
     def debits(self) -> Debits: ...

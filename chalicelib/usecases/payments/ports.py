@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.notifications import Notification
+    from chalicelib.usecases.brakes.ports import BrakeState
     from chalicelib.usecases.ports import Alarms, Gateway
     from chalicelib.usecases.storage_ports import People, Questions
 
@@ -33,6 +34,9 @@ class PaymentPorts(LimitPorts, RegistrationPorts, Protocol):
     @property
     def pause(self) -> Callable[[int], None]:
         """Wait before the nth retry of a lost race: longer each time, with jitter."""
+
+    @property
+    def brakes(self) -> BrakeState: ...
 
     @property
     def people(self) -> People: ...
