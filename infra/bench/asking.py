@@ -1,4 +1,4 @@
-"""`python -m infra.bench.asking`: a process that puts one question to the gateway for each address of its input.
+"""`python -m infra.bench.asking`: a process that asks the gateway one question for each address of its input.
 
 Each line of its output is the seconds by the clock and of the processor, of this process alone.
 """
