@@ -24,6 +24,9 @@ LOCALES = ("en", "fr", "root")
 DATED = (1980, 1, 1, 0, 0, 0)
 ENDPOINTS = "botocore/data/endpoints.json"
 
+COMPILED = "chalicelib/portal/compiled/"
+"""Modules made of templates: they ship as byte code alone, which Python finds where a source would be."""
+
 _UNREAD = re.compile(
     rf"""
       botocore/data/(?!({"|".join(SERVICES)})/)[^/]+/         # models of other services
@@ -33,6 +36,7 @@ _UNREAD = re.compile(
     | aws_lambda_powertools/event_handler/                    # a router, and Chalice is the router
     | aws_lambda_powertools/utilities/(?!typing/|jmespath_utils/)[^/]+/  # only logs and metrics are used
     | stdnum/(imsi|isbn|oui)\.dat$                            # registers of other numbers than IBANs
+    | (cffi|pycparser)/                                       # compilers of bindings, which are compiled
     | xmlschema/locale/                                       # its messages in other languages
     | [^/]+\.dist-info/sboms/                                 # lists of the parts of a wheel
     | .*\.pyi$                                                # types, for tools
@@ -48,7 +52,8 @@ def slim(archive: Path) -> None:
     kept |= {name: without_symbols(kept[name]) for name in kept if name.endswith(".so")}
     if ENDPOINTS in kept:
         kept[ENDPOINTS] = _endpoints(kept[ENDPOINTS])
-    _write(archive, kept | byte_code(kept))
+    compiled = byte_code(kept)
+    _write(archive, {name: kept[name] for name in kept if not _is_of_template(name)} | compiled)
 
 
 def is_read(name: str) -> bool:
@@ -95,7 +100,11 @@ def _compiled(sources: Mapping[str, bytes], folder: Path) -> Iterable[tuple[str,
             )
         except py_compile.PyCompileError:
             continue  # a template that a library ships under a module's name
-        yield cache_from_source(name), target.read_bytes()
+        yield f"{name}c" if _is_of_template(name) else cache_from_source(name), target.read_bytes()
+
+
+def _is_of_template(name: str) -> bool:
+    return name.startswith(COMPILED)
 
 
 def _endpoints(content: bytes) -> bytes:

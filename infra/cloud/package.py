@@ -1,8 +1,8 @@
 """Package what is deployed: `python -m infra.cloud.package FOLDER` writes sam.yaml and deployment.zip there.
 
 Chalice packages whatever lies in the project's folder and ends well when a wheel is missing. Here it sees a
-copy without caches and with compiled catalogues, takes wheels from .wheels alone. Its package is compiled,
-loses what no function reads, and is examined before it is deployed.
+copy without caches and with compiled catalogues and templates, takes wheels from .wheels alone. Its package
+is compiled, loses what no function reads, and is examined before it is deployed.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from chalicelib.portal.render import compile_templates
 from chalicelib.portal.sentences import compiled
-from infra.cloud.archive import slim
+from infra.cloud.archive import COMPILED, slim
 from infra.cloud.parts import merged
 from infra.cloud.release import rewrite
 from infra.cloud.runtime import PYTHON, RUNTIME
@@ -47,6 +48,7 @@ def package(folder: Path) -> None:
         for name in SHIPPED:
             _copy(ROOT / name, Path(project) / name)
         compile_catalogues(Path(project) / "chalicelib")
+        compile_templates(Path(project) / COMPILED)
         _chalice(Path(project), folder)
     rewrite(folder / "sam.yaml")
     slim(folder / "deployment.zip")
