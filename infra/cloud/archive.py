@@ -15,6 +15,8 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.cloud.library_fonts import LIBRARY, without_unused_fonts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -30,26 +32,30 @@ COMPILED = "chalicelib/portal/compiled/"
 _UNREAD = re.compile(
     rf"""
       botocore/data/(?!({"|".join(SERVICES)})/)[^/]+/         # models of other services
-    | boto3/(data|examples)/                                  # models of boto3's resources
+    | (boto3|s3transfer)/                                     # clients are botocore's alone
     | babel/locale-data/(?!({"|".join(LOCALES)})\.dat$)       # other languages
     | pydantic/v1/                                            # the models of another age
     | aws_lambda_powertools/event_handler/                    # a router, and Chalice is the router
     | aws_lambda_powertools/utilities/(?!typing/|jmespath_utils/)[^/]+/  # only logs and metrics are used
     | stdnum/(imsi|isbn|oui)\.dat$                            # registers of other numbers than IBANs
-    | (cffi|pycparser)/                                       # compilers of bindings, which are compiled
     | xmlschema/locale/                                       # its messages in other languages
-    | [^/]+\.dist-info/sboms/                                 # lists of the parts of a wheel
+    | (cffi|pycparser)/                                       # makers of bindings; _cffi_backend uses them
+    | dateutil/zoneinfo/[^/]+\.tar\.gz$                       # time zones beside those of the system
+    | [^/]+\.dist-info/(sboms/|RECORD$)                       # lists of the parts of a wheel
     | .*\.pyi$                                                # types, for tools
     """,
     re.VERBOSE,
 )
 
 
-def slim(archive: Path) -> None:
-    """Rewrite the archive in place."""
+def slim(archive: Path, generated: Mapping[str, bytes] | None = None) -> None:
+    """Rewrite the archive in place, with the files that were generated for it."""
     with zipfile.ZipFile(archive) as packaged:
         kept = {name: packaged.read(name) for name in packaged.namelist() if is_read(name)}
+    kept |= generated or {}
     kept |= {name: without_symbols(kept[name]) for name in kept if name.endswith(".so")}
+    if LIBRARY in kept:
+        kept[LIBRARY] = without_unused_fonts(kept[LIBRARY])
     if ENDPOINTS in kept:
         kept[ENDPOINTS] = _endpoints(kept[ENDPOINTS])
     compiled = byte_code(kept)

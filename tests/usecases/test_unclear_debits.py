@@ -84,13 +84,18 @@ class TestAnswerLost:
         started.reconciles(minutes=6)
         assert started.taken(2) == [20031]
 
-    def test_that_lasts_a_day_tells_the_operators(self, started: Student) -> None:
+    def test_that_lasts_an_hour_tells_the_operators(self, started: Student) -> None:
         runs(started, Behaviour.LOSE_ANSWER)
         started.ports.gateway.is_clear = False
         started.reconciles(minutes=6)
         assert started.ports.alarms.raised == []
-        started.reconciles(minutes=24 * 60)
-        assert started.ports.alarms.raised == [f"conflict {second(started)}"]
+        started.reconciles(minutes=60)
+        assert started.ports.alarms.raised == [f"unanswered {started.debit(2).id}"]
+
+    def test_that_ends_after_an_hour_tells_nobody(self, started: Student) -> None:
+        runs(started, Behaviour.LOSE_ANSWER)
+        assert started.reconciles(minutes=61).settled == 1
+        assert started.ports.alarms.raised == []
 
     def test_blocks_paying_by_hand(self, started: Student) -> None:
         runs(started, Behaviour.LOSE_ANSWER)
