@@ -11,6 +11,7 @@ from chalicelib.usecases.collection import remind_arrears as collection
 from chalicelib.usecases.debits import check_debits as checking
 from chalicelib.usecases.debits import plan_debits as planner
 from chalicelib.usecases.debits import reconcile_debits as debits
+from chalicelib.usecases.delivery.forget_cards import forget_cards
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.events.number_events import number_events
 from chalicelib.usecases.exports.complete_journal import complete_journal
@@ -89,7 +90,7 @@ def reconcile_payments(event: Any) -> dict[str, int]:
 def reconcile_debits(event: Any) -> dict[str, int]:
     """Every five minutes: free claims never sent, ask the gateway about debits without an answer.
 
-    The same for refunds, which use the same calls and rights.
+    The same for refunds, then for cards that the gateway is to forget: they use the same calls and rights.
     """
     with failing_plainly("debits not reconciled"):
         told = asdict(debits.reconcile_debits(wiring.ports(), _time_left(event)))
@@ -97,6 +98,9 @@ def reconcile_debits(event: Any) -> dict[str, int]:
         given_back = asdict(refunds.reconcile_refunds(wiring.ports(), _time_left(event)))
     with failing_plainly("surpluses not proposed"):
         proposed = asdict(surpluses.propose_surpluses(wiring.ports(), _time_left(event)))
+    with failing_plainly("cards not forgotten"):
+        cards = asdict(forget_cards(wiring.ports(), _time_left(event)))
+    told |= {f"cards_{name}": count for name, count in cards.items()}
     told |= {f"refunds_{name}": count for name, count in given_back.items()}
     return told | {f"surpluses_{name}": count for name, count in proposed.items()}
 
