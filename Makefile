@@ -60,7 +60,7 @@ run: $(RUN_READY) ## Serve the product on this machine until Ctrl-C (PORT=8000; 
 
 .PHONY: test
 test: $(TEST_READY) .wheels/.complete browser ## Run every test; domain, usecases and gateway at 100 % of branches
-	@$(PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report= $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --cov --cov-report= $(ARGS)
 	@$(PYTHON) -m coverage report --fail-under=100 \
 	  --include='chalicelib/domain/*,chalicelib/usecases/*,chalicelib/gateway/*'
 
@@ -79,8 +79,8 @@ format: $(TEST_READY) ## Lay out the code and put right what ruff can
 	@$(PYTHON) -m ruff check --quiet --fix .
 
 .PHONY: prove
-prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the promises (minutes)
-	@PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(ARGS)
+prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the promises (hours); MINUTES=30: histories for so long, then go on
+	@$(if $(MINUTES),$(PYTHON) -m tests.proof.many_seeds $(MINUTES),PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS))
 
 .PHONY: audit
 audit: $(RUN_READY) ## Verify trail, journal and batches of a stack (STACK= REGION= or LOCAL=1, or PORT=8000)
@@ -89,6 +89,20 @@ audit: $(RUN_READY) ## Verify trail, journal and batches of a stack (STACK= REGI
 .PHONY: restored
 restored: $(RUN_READY) ## After a restored table was plugged in: numbers, trail, lost payments (STACK= REASON= EXPORT=file of the gateway)
 	@$(PYTHON) -m infra.restored --reason '$(REASON)' $(if $(EXPORT),--export '$(EXPORT)') $(WHICH_STACK)
+
+# What a person types is handed over by the environment, where an apostrophe is a letter like another.
+.PHONY: brake
+brake: $(RUN_READY) ## Stop debits, card payments or the portal (WHAT=debits|payments|portal REASON= SENTENCE= SENTENCE_EN=, STACK= …)
+	@$(PYTHON) -m infra.brakes apply '$(WHAT)' --reason "$$REASON" --sentence "$$SENTENCE" --sentence-en "$$SENTENCE_EN" \
+	  $(if $(TABLE),--table '$(TABLE)') $(WHICH_STACK)
+
+.PHONY: release-brake
+release-brake: $(RUN_READY) ## Let it go on (WHAT=debits|payments|portal REASON=, STACK= REGION= or LOCAL=1, or PORT=8000)
+	@$(PYTHON) -m infra.brakes release '$(WHAT)' --reason "$$REASON" $(WHICH_STACK)
+
+.PHONY: brakes
+brakes: $(RUN_READY) ## Say which brakes are on (STACK= REGION= or LOCAL=1, or PORT=8000)
+	@$(PYTHON) -m infra.brakes show $(WHICH_STACK)
 
 .PHONY: first-admin
 first-admin: $(RUN_READY) ## Create the first administrator of an empty stack (EMAIL=, STACK= REGION= or LOCAL=1, or PORT=8000)
@@ -116,7 +130,7 @@ doctor: $(RUN_READY) ## Examine a stack, line by line (STACK= REGION=eu-west-3 T
 	@$(PYTHON) -m infra.doctor $(WHICH_STACK) $(if $(TRY_ROLES),--try-roles)
 
 .PHONY: bench
-bench: $(TEST_READY) ## Measure, write docs/benchmarks.md, and fail where a mark is missed
+bench: $(TEST_READY) .bench/.installed package ## Measure what ships, write docs/benchmarks.md, fail where a mark is missed (ARGS=sections)
 	@$(PYTHON) -m infra.bench $(ARGS)
 
 .PHONY: costs
@@ -141,7 +155,7 @@ reset: $(RUN_READY) ## Bring back the demo's first state, running (PORT=8000) or
 
 .PHONY: clean
 clean: ## Remove what make made: environments, packages, caches, the demo's state
-	@rm -rf .venv .ministack .wheels .ship .checkov .quittance build .chalice/deployments .coverage* \
+	@rm -rf .venv .ministack .wheels .ship .bench .checkov .quittance build .chalice/deployments .coverage* \
 	  .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -204,6 +218,12 @@ screenshots: $(TEST_READY) browser ## Take the pictures of docs/screenshots, fro
 	@echo "· Fetching the wheels of the package (.wheels)"
 	@rm -rf .wheels
 	@$(PYTHON) -m infra.cloud.wheels .wheels
+	@touch $@
+
+# Other libraries that draw an invoice: they are measured, and never ship.
+.bench/.installed: infra/bench/rivals/requirements.txt infra/constraints.txt
+	@$(find_python); echo "· Installing what invoices are compared with (.bench)"; $$found -m venv --clear .bench
+	@.bench/bin/python $(PIP) -r infra/bench/rivals/requirements.txt
 	@touch $@
 
 # In an environment of its own: it pins other versions of what the project uses.

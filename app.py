@@ -1,25 +1,36 @@
 """Quittance as Chalice packages it: routes, schedules and queues bound to their handlers, no rule."""
 
-import gc
+from collections.abc import Iterator
 
-gc.disable()  # until the first answer: chalicelib/functions/cold_start.py
+from chalicelib.functions.cold_start import begin_cold_start, end_cold_start
 
-from chalice.app import Chalice  # noqa: E402 - after the line above
+begin_cold_start()
 
-from chalicelib.api.blueprints import API  # noqa: E402 - the same
-from chalicelib.functions.background import background  # noqa: E402 - the same
-from chalicelib.functions.cold_start import end_cold_start  # noqa: E402 - the same
+from chalice.app import Blueprint  # noqa: E402 - after the line above
+
 from chalicelib.functions.correlation import correlate  # noqa: E402 - the same
-from chalicelib.functions.webhooks import webhooks  # noqa: E402 - the same
-from chalicelib.pages.blueprints import PAGES  # noqa: E402 - the same
-from chalicelib.pages.page import answer_browsers  # noqa: E402 - the same
+from chalicelib.functions.on_demand import OnDemand  # noqa: E402 - the same
+from chalicelib.functions.time_left import watch_time  # noqa: E402 - the same
+from chalicelib.pages.frame.browsers import answer_browsers  # noqa: E402 - the same
+from chalicelib.pages.frame.shown import SHOWN  # noqa: E402 - the same
 from chalicelib.web.response_headers import add_response_headers  # noqa: E402 - the same
 
-app = Chalice(app_name="quittance")
+
+def every_blueprint() -> Iterator[Blueprint]:
+    """Import all that is served: where it is packaged, each path imports its own."""
+    from chalicelib.api.blueprints import API  # noqa: PLC0415 - see above
+    from chalicelib.functions.background import background  # noqa: PLC0415 - see above
+    from chalicelib.functions.webhooks import webhooks  # noqa: PLC0415 - see above
+    from chalicelib.pages.blueprints import PAGES  # noqa: PLC0415 - see above
+
+    yield from (*API, *PAGES, webhooks, background)
+
+
+app = OnDemand(app_name="quittance")
 app.api.binary_types.extend(["text/csv", "multipart/form-data"])  # uploads keep the bytes of any encoding
 app.middleware("all")(end_cold_start)
 app.middleware("all")(correlate)
+app.middleware("all")(watch_time)
 app.middleware("http")(add_response_headers)
 app.middleware("http")(answer_browsers)
-for blueprint in (*API, *PAGES, webhooks, background):
-    app.register_blueprint(blueprint)
+SHOWN.update(app.serve(every_blueprint))

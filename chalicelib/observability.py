@@ -4,29 +4,34 @@ An exception's message may hold such a detail too (a refused value, a mail addre
 fault is logged only by its types and its places in the code.
 """
 
+from __future__ import annotations
+
 import copy
 import logging
 import re
 import warnings
-from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from traceback import walk_tb
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit
 
 from chalicelib.correlation import correlated, correlation_id
-from chalicelib.domain.changes import Changes
-from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payments import Attempt, Payment
-from chalicelib.domain.plan.instalments import Debit, Instalment
-from chalicelib.domain.reconciliation.policies import Reconciliation
-from chalicelib.domain.refunds.refund import Refund
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chalicelib.domain.credits import Credit
+    from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.outbox import OutboxEntry
+    from chalicelib.domain.payments import Attempt, Payment
+    from chalicelib.domain.plan.instalments import Debit, Instalment
+    from chalicelib.domain.reconciliation.policies import Reconciliation
+    from chalicelib.domain.refunds.refund import Refund
 
 SERVICE = "quittance"
 ALLOWED = frozenset(
@@ -35,7 +40,7 @@ ALLOWED = frozenset(
         *("function_name", "function_request_id", "aws_request_id", "xray_trace_id"),
         *("correlation_id", "request_id"),
         *("anomaly", "attempt", "code", "debit", "endpoint", "entry", "failure", "instalment"),
-        *("notification", "payment", "act", "written", "question", "operation", "mail"),
+        *("notification", "payment", "refund", "act", "written", "question", "operation", "mail"),
         *("fault", "at", "row", "findings", "run"),
         *("person", "method", "outcome", "network", "route"),
     }
@@ -134,12 +139,6 @@ def note_page(attempt: Attempt) -> None:
 def note_notification() -> None:
     """Count a genuine notification of the gateway."""
     count("Notifications")
-
-
-def note_commit(changes: Changes) -> None:
-    """Log what a commit wrote: the audited act, kind and id of each row."""
-    act = {"act": changes.audit.act.value} if changes.audit else {}
-    logger().info("committed", extra={**act, "written": list(changes.names)})
 
 
 def note_question(operation: str, number: int, code: str | None) -> None:
@@ -274,8 +273,14 @@ class MetricAlarms:
     def raise_given_up(self, entry: OutboxEntry) -> None:
         self._raise("GivenUpEntries", entry=entry.id, failure=entry.last_failure)
 
-    def raise_unanswered(self, attempt: Attempt) -> None:
-        self._raise("UnansweredAttempts", attempt=attempt.id)
+    def raise_unanswered(self, asked: Attempt | Debit) -> None:
+        self._raise("UnansweredAttempts", **{type(asked).__name__.lower(): asked.id})
+
+    def raise_old_credit(self, credit: Credit) -> None:
+        self._raise("OldCredits", payment=credit.parts[0].payment.id)
+
+    def raise_key_ends(self) -> None:
+        self._raise("KeysNearEnd")
 
     def raise_endpoint_off(self, endpoint_id: str, cause: str) -> None:
         self._raise("EndpointsOff", endpoint=endpoint_id, outcome=cause)

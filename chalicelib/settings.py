@@ -1,10 +1,11 @@
 """The only reader of the environment."""
 
 import os
+from datetime import date
 from enum import StrEnum
 from functools import cache
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 PREFIX = "QUITTANCE_"
 
@@ -57,9 +58,15 @@ class Settings(BaseModel):
     paybox_page_urls: str
     paybox_direct_urls: str
     paybox_hmac_key_parameter: str
+    paybox_hmac_key_ends: date | None = None
     paybox_public_keys: str = ""
     paybox_public_key_digests: str = ""
     region: str = "eu-west-3"
+
+    @field_validator("paybox_hmac_key_ends", mode="before")
+    @classmethod
+    def _none_if_empty(cls, value: object) -> object:
+        return value or None
 
     @property
     def is_deployed(self) -> bool:

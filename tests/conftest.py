@@ -1,5 +1,6 @@
 """What many tests share: one local AWS and one running stack a test process."""
 
+import functools
 import gc
 import os
 import subprocess
@@ -12,19 +13,71 @@ from pathlib import Path
 from typing import NamedTuple
 
 import httpx
+import httpx._transports.default as transports
 import pytest
 
 from infra.local import environment, ministack, resources
 from infra.local.function_start import recorded_calls
 from tests.infra.rights import lines_of, missing
 
-UNTRACED = ("access/test_canaries", "architecture/", "browser/", "infra/", "journeys/", "proof/")
-"""The tests without which every branch of domain, usecases and gateway is reached."""
+TRACED = (
+    "usecases/",
+    "unit/campaigns/",
+    "unit/domain/",
+    "unit/gateway/",
+    "contract/test_outbox_contract.py",
+    "integration/test_refunds_against_simulator.py",
+    "integration/test_remittances_against_simulator.py",
+    "unit/invoicing/test_credit_transfer.py",
+    "unit/invoicing/test_statement_pdf.py",
+    "unit/portal/test_collection_pages.py",
+    "unit/portal/test_comment_pages.py",
+    "unit/portal/test_correction_desk.py",
+    "unit/portal/test_imports_desk.py",
+    "unit/portal/test_look.py",
+    "unit/portal/test_page_stories.py",
+    "unit/portal/test_people_stories.py",
+    "unit/portal/test_refund_pages.py",
+    "unit/portal/test_sentences.py",
+    "unit/portal/test_told_amounts.py",
+    "unit/portal/test_transfer_pages.py",
+    "unit/portal/test_waiver_pages.py",
+    "unit/web/test_addresses.py",
+)
+"""The tests that reach every branch of domain, usecases and gateway: a traced test takes twice as long.
+
+A branch that none of these reaches needs a test of its rule or use case, in the first of these folders.
+"""
+LONGEST = (
+    "proof/test_simulation.py",
+    "journeys/test_openapi.py",
+    "infra/test_season.py",
+    "infra/test_restored_school.py",
+    "infra/test_deployed_school.py",
+    "browser/test_desks.py",
+    "browser/test_book_stories.py",
+    "browser/test_stories.py",
+    "access/test_canaries.py",
+    "infra/test_package.py",
+    "infra/test_processes.py",
+    "integration/test_parallel_debits.py",
+    "proof/test_crash_points.py",
+)
+"""The files that take longest, from the longest on: a worker that begins one last ends alone."""
+
+transports.create_ssl_context = functools.cache(transports.create_ssl_context)
+"""A client reads all authorities of the machine, 20 ms of CPU; the thousands of these tests share theirs."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the heavy counts to `make prove`; collect garbage, which importing `app` switches off."""
+    """Leave the heavy counts to `make prove`; let workers begin with what takes longest.
+
+    Garbage is collected, which importing `app` switches off.
+    """
     gc.enable()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        rank = {name: number for number, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: rank.get(_name(item), len(LONGEST)))
     if not os.environ.get("PROVE"):
         heavy = [item for item in items if item.get_closest_marker("prove")]
         items[:] = [item for item in items if item not in heavy]
@@ -33,13 +86,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Count the branches that the fast tests reach: a traced test takes twice as long."""
+    """Count the branches that the traced tests reach."""
     plugin = item.config.pluginmanager.getplugin("_cov")
     if plugin and (controller := plugin.cov_controller):
-        is_traced = not item.path.relative_to(Path(__file__).parent).as_posix().startswith(UNTRACED)
+        is_traced = _name(item).startswith(TRACED)
         if is_traced != controller.started:
             controller.resume() if is_traced else controller.pause()
     return (yield)
+
+
+def _name(item: pytest.Item) -> str:
+    """Return the path of a test's file from this folder."""
+    return item.path.relative_to(Path(__file__).parent).as_posix()
 
 
 @pytest.fixture(scope="session")

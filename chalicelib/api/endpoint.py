@@ -13,14 +13,12 @@ from chalicelib import wiring
 from chalicelib.domain.access import Action, admit
 from chalicelib.domain.errors import QuittanceError, SessionMissing
 from chalicelib.domain.languages import Language
-from chalicelib.domain.people import Person
 from chalicelib.domain.programs.service_key import KEY, PREFIX
-from chalicelib.domain.sessions import Session
 from chalicelib.observability import report_fault
 from chalicelib.usecases.programs.enter_by_key import KeyUse, enter_by_key
-from chalicelib.usecases.sign_in.read_session import read_session
 from chalicelib.web.access_log import note_refusal
-from chalicelib.web.caller import Caller
+from chalicelib.web.brakes import require_open
+from chalicelib.web.caller import Caller, Entered
 from chalicelib.web.faults import fault
 from chalicelib.web.languages import asked_language
 from chalicelib.web.problems import (
@@ -59,6 +57,7 @@ class Operation:
     answers_redirect: bool
     also: HTTPStatus | None
     takes: str
+    shows_account: bool
 
 
 OPERATIONS: list[Operation] = []
@@ -87,9 +86,13 @@ class Call(Caller):
         return enter_by_key(self.ports, self.token, action, self.address, is_read=is_read)
 
     @cached_property
-    def _entered(self) -> tuple[Session, Person]:
+    def _entered(self) -> Entered:
         use = self.key_use
-        return (use.session, use.person) if use else read_session(self.ports, self.token)
+        return Entered(use.session, use.person) if use else self._by_session()
+
+    @property
+    def shows_account(self) -> bool:
+        return self.operation.shows_account
 
     @property
     def person_id(self) -> str:
@@ -150,11 +153,13 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
     answers_redirect: bool = False,
     also: HTTPStatus | None = None,
     takes: str = JSON,
+    shows_account: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view `(call, **path parameters) -> model, Response or None` under the API's root.
 
     A view that may answer the same model with the status `also` returns it by `answered`. `takes` is the
-    media type of the body; of another type than JSON, the body is a file: `Call.upload`.
+    media type of the body; of another type than JSON, the body is a file: `Call.upload`. A view that
+    `shows_account` reads nothing but `Call.account`, which is read with the session.
     """
 
     def register(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -173,6 +178,7 @@ def endpoint(  # noqa: PLR0913 - one keyword for each thing an operation declare
             answers_redirect=answers_redirect,
             also=also,
             takes=takes,
+            shows_account=shows_account,
         )
         OPERATIONS.append(operation)
 
@@ -225,6 +231,7 @@ def _admit(operation: Operation, call: Call) -> None:
     if not call.token:
         raise SessionMissing
     admit(call.person, operation.action, call.session, call.ports.now())
+    require_open(call, operation.action, is_public=False)
 
 
 def answered(result: BaseModel | None, status: HTTPStatus) -> Response:

@@ -22,10 +22,10 @@ instalments = Blueprint(__name__)
     "/registrations/{registration_id}/instalments",
     answer=schemas.InstalmentList,
     errors=[errors.NotFound],
+    shows_account=True,
 )
 def list_my_instalments(call: Call, registration_id: str) -> schemas.InstalmentList:
-    account = show_account(call.ports, call.person_id)
-    return instalment_list(account, open_file(call.ports, account, registration_id))
+    return instalment_list(call.account, open_file(call.ports, call.account, registration_id))
 
 
 @endpoint(

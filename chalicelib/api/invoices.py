@@ -12,17 +12,16 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.usecases.invoices.issue_certificate import issue_certificate
 from chalicelib.usecases.invoices.issue_statement import issue_statement
 from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
-from chalicelib.usecases.registrations.show_account import open_files, show_account
+from chalicelib.usecases.registrations.show_account import open_files
 from chalicelib.web.parsing import invoice_number
 from chalicelib.web.schemas import registrations as schemas
 
 invoices = Blueprint(__name__)
 
 
-@endpoint(invoices, "GET", "/invoices", answer=schemas.InvoiceList)
+@endpoint(invoices, "GET", "/invoices", answer=schemas.InvoiceList, shows_account=True)
 def list_invoices(call: Call) -> schemas.InvoiceList:
-    account = show_account(call.ports, call.person_id)
-    return schemas.InvoiceList(items=[invoice_view(account, each) for each in account.invoices])
+    return schemas.InvoiceList(items=[invoice_view(call.account, each) for each in call.account.invoices])
 
 
 @endpoint(
@@ -96,7 +95,7 @@ def state_account_for_staff(call: Call, registration_id: str) -> schemas.IssuedC
     return schemas.IssuedCertificate(sha256=document.sha256, bytes=document.size_bytes, link=link)
 
 
-@endpoint(invoices, "GET", "/account", answer=schemas.AccountView)
+@endpoint(invoices, "GET", "/account", answer=schemas.AccountView, shows_account=True)
 def show_account_position(call: Call) -> schemas.AccountView:
-    account = show_account(call.ports, call.person_id)
-    return account_view(account, open_files(call.ports, account), paris_day(call.ports.now()))
+    files = open_files(call.ports, call.account)
+    return account_view(call.account, files, paris_day(call.ports.now()))

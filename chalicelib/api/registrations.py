@@ -9,35 +9,35 @@ from chalicelib.usecases.campaigns.explain_amount import explain_amount
 from chalicelib.usecases.evidence.check_cvec import check_cvec
 from chalicelib.usecases.evidence.check_grant import check_grant
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
-from chalicelib.usecases.registrations.show_account import (
-    show_account,
-    show_file,
-    show_files,
-    show_menu,
-)
+from chalicelib.usecases.registrations.show_account import open_file, open_files, show_file, show_menu
 from chalicelib.web.schemas import registrations as schemas
 from chalicelib.web.schemas.evidence import CvecNumber, GrantConsent
 
 registrations = Blueprint(__name__)
 
 
-@endpoint(registrations, "GET", "/me", answer=schemas.Me)
+@endpoint(registrations, "GET", "/me", answer=schemas.Me, shows_account=True)
 def show_me(call: Call) -> schemas.Me:
-    account = show_account(call.ports, call.person_id)
-    return me(account.person)
+    return me(call.account.person)
 
 
 @endpoint(
-    registrations, "GET", "/menu", query=schemas.MenuQuery, answer=schemas.Menu, errors=[errors.NotFound]
+    registrations,
+    "GET",
+    "/menu",
+    query=schemas.MenuQuery,
+    answer=schemas.Menu,
+    errors=[errors.NotFound],
+    shows_account=True,
 )
 def show_the_menu(call: Call) -> schemas.Menu:
-    items, campaign = show_menu(call.ports, call.person_id, call.query.registration)
+    items, campaign = show_menu(call.ports, call.account, call.query.registration)
     return schemas.Menu(items=[menu_entry(item, campaign, call.language) for item in items])
 
 
-@endpoint(registrations, "GET", "/registrations", answer=schemas.RegistrationList)
+@endpoint(registrations, "GET", "/registrations", answer=schemas.RegistrationList, shows_account=True)
 def list_my_registrations(call: Call) -> schemas.RegistrationList:
-    files = show_files(call.ports, call.person_id)
+    files = open_files(call.ports, call.account)
     return schemas.RegistrationList(items=[registration_view(file, call.language) for file in files])
 
 
@@ -47,9 +47,10 @@ def list_my_registrations(call: Call) -> schemas.RegistrationList:
     "/registrations/{registration_id}",
     answer=schemas.RegistrationView,
     errors=[errors.NotFound],
+    shows_account=True,
 )
 def show_registration(call: Call, registration_id: str) -> schemas.RegistrationView:
-    return registration_of(call, registration_id)
+    return registration_view(open_file(call.ports, call.account, registration_id), call.language)
 
 
 @endpoint(
@@ -117,9 +118,10 @@ def let_grant_be_checked(call: Call, registration_id: str) -> schemas.Registrati
     "/registrations/{registration_id}/quote",
     answer=schemas.Quote,
     errors=[errors.NotFound, errors.FeeSituationMissing, errors.ProgrammeNotPriced],
+    shows_account=True,
 )
 def show_registration_quote(call: Call, registration_id: str) -> schemas.Quote:
-    file = show_file(call.ports, call.person_id, registration_id)
+    file = open_file(call.ports, call.account, registration_id)
     return quote_view(shown_quote(file), explain_amount(call.ports, file), call.language)
 
 

@@ -7,6 +7,7 @@ from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.books.periods import Closing, Period
+from chalicelib.domain.brakes.brake import Brakes
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.corrections.waiver import Waiver
@@ -58,6 +59,7 @@ Row = (
     | BatchReturn
     | BatchSequence
     | BatchText
+    | Brakes
     | CampaignRegister
     | CampaignText
     | Cheque

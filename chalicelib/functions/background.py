@@ -1,14 +1,14 @@
 """Schedules and queues as Lambda imports them: without the API and the pages, most of the import."""
 
-import gc
+from chalicelib.functions.cold_start import begin_cold_start, end_cold_start
 
-gc.disable()  # until the first answer: chalicelib/functions/cold_start.py
+begin_cold_start()
 
 from chalice.app import Blueprint, Chalice, Rate  # noqa: E402 - after the line above
 
 from chalicelib.functions import queues, schedules  # noqa: E402 - the same
-from chalicelib.functions.cold_start import end_cold_start  # noqa: E402 - the same
 from chalicelib.functions.correlation import correlate  # noqa: E402 - the same
+from chalicelib.functions.time_left import watch_time  # noqa: E402 - the same
 
 background = Blueprint(__name__)
 
@@ -35,4 +35,5 @@ app = Chalice(app_name="quittance")
 """The application of these handlers alone: in their functions `app.py` is not imported."""
 app.middleware("all")(end_cold_start)
 app.middleware("all")(correlate)
+app.middleware("all")(watch_time)
 app.register_blueprint(background)

@@ -10,9 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from chalicelib import wiring
 from chalicelib.functions.correlation import name_message
 from chalicelib.observability import log_fault, note_withheld
-from chalicelib.usecases.debits import debit_instalment as debiting
-from chalicelib.usecases.delivery import deliver_outbox as delivery
-from chalicelib.usecases.webhooks import deliver_event as sending
 
 Failures = dict[str, list[dict[str, str]]]
 NOT_DELIVERED = "outbox entry not delivered"
@@ -70,18 +67,24 @@ def handle_batch(event: Any, handle: Callable[[str], None], failure: str) -> Fai
 
 
 def _debit(body: str) -> None:
+    from chalicelib.usecases.debits import debit_instalment as debiting
+
     message = DebitMessage.model_validate_json(body)
     if reason := debiting.debit_instalment(wiring.ports(), message.instalment_id, message.planned_on):
         note_withheld(message.instalment_id, reason)
 
 
 def _deliver_event(body: str) -> None:
+    from chalicelib.usecases.webhooks import deliver_event as sending
+
     message = DeliveryMessage.model_validate_json(body)
     sending.deliver_event(wiring.ports(), message.endpoint_id, message.number)
 
 
 def _deliver(body: str) -> None:
     """Deliver one entry; the message is done even if the try failed, which is counted on the entry."""
+    from chalicelib.usecases.delivery import deliver_outbox as delivery
+
     try:
         delivery.deliver_outbox(wiring.ports(), json.loads(body)["entry_id"])
     except delivery.NotDelivered as error:

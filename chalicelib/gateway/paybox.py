@@ -1,8 +1,10 @@
 """PAYBOX as the use cases use it: payment page, notifications, debits, inquiries."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from chalicelib.domain.campaign import School
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
@@ -19,7 +21,7 @@ from chalicelib.gateway.giving_back import give_back, holding, inquire_refund
 from chalicelib.gateway.inquiry import confirm, inquire
 from chalicelib.gateway.notification import read_notification, without_card
 from chalicelib.gateway.page_form import page_fields
-from chalicelib.gateway.probe import first_page_up
+from chalicelib.gateway.probe import PageHosts
 from chalicelib.gateway.purchase import Purchase
 from chalicelib.gateway.references import attempt_id_in, reference_of
 from chalicelib.gateway.remitted import tell
@@ -50,6 +52,7 @@ class Paybox:
     account: PayboxAccount
     patience: Timeouts = Timeouts()
     note: Note = no_note
+    ticks: Callable[[], float] = time.monotonic
 
     def reference(self, attempt_id: str) -> str:
         """Return the reference for this attempt, echoed by the gateway.
@@ -64,8 +67,13 @@ class Paybox:
 
     def payment_page(self, attempt: Attempt, payer: Person, school: School, language: str) -> PaymentPage:
         """Return the form to post from the payer's browser; raise `GatewayUnavailable` if no host is up."""
-        action = first_page_up(self.account.page_urls, self.patience.probe_seconds)
-        return PaymentPage(action, page_fields(self.account, attempt, payer, school, language))
+        return PaymentPage(
+            self._hosts.first_up(), page_fields(self.account, attempt, payer, school, language)
+        )
+
+    @cached_property
+    def _hosts(self) -> PageHosts:
+        return PageHosts(self.account.page_urls, self.patience.probe_seconds, self.ticks)
 
     def read_notification(self, body: bytes) -> Answer:
         """Parse a notification; raise SignatureMismatch or NotificationMalformed if it is not genuine.

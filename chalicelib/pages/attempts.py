@@ -39,7 +39,7 @@ COLOURS = {
 }
 
 
-@page(pages_attempts, "GET", "/payments/{payment_id}", action=STUDENT)
+@page(pages_attempts, "GET", "/payments/{payment_id}", action=STUDENT, settles=True)
 def payment(page_request: PageRequest, payment_id: str) -> Response:
     attempt = show_attempt(page_request.ports, page_request.person.id, payment_id)
     file = open_file(page_request.ports, page_request.account, attempt.registration_id)
@@ -93,7 +93,7 @@ def give_up(page_request: PageRequest, payment_id: str) -> Response:
     return see_other(f"/payments/{payment_id}")
 
 
-@page(pages_attempts, "GET", "/payments/return/{way}", public=True)
+@page(pages_attempts, "GET", "/payments/return/{way}", public=True, settles=True)
 def payment_return(page_request: PageRequest, way: str) -> Response:
     """Redirect the browser that comes back from the gateway to the attempt's page.
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from chalicelib import wiring
 from chalicelib.domain.access import Action, admit
+from chalicelib.domain.brakes.refusals import PortalClosed
 from chalicelib.domain.errors import (
     QuittanceError,
     ReauthenticationNeeded,
@@ -27,11 +28,13 @@ from chalicelib.pages.error_pages import (
     UNAVAILABLE,
     UNEXPECTED,
     Onward,
+    of_closed,
     of_fault,
     of_refusal,
 )
 from chalicelib.pages.frame.language import chosen_cookie, keep_choice
-from chalicelib.pages.page_request import FILE, SHOWN, FileNotChosen, PageRequest
+from chalicelib.pages.frame.shown import SHOWN
+from chalicelib.pages.page_request import FILE, FileNotChosen, PageRequest
 from chalicelib.pages.refusals import CookiesOff, FormNotValid
 from chalicelib.pages.responses import (
     form_token,
@@ -40,8 +43,8 @@ from chalicelib.pages.responses import (
 )
 from chalicelib.portal.render import link_to
 from chalicelib.web.access_log import note_refusal
+from chalicelib.web.brakes import require_open
 from chalicelib.web.faults import RETRY_AFTER_SECONDS
-from chalicelib.web.problems import FRAMEWORK
 from chalicelib.web.uploads import MULTIPART
 from chalicelib.wiring.outages import is_outage
 
@@ -49,7 +52,7 @@ CONTENT_TYPES = ["application/x-www-form-urlencoded", "application/json"]
 _OUR_PATH = re.compile(r"/([A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*)?")
 
 
-def page(
+def page(  # noqa: PLR0913 - one keyword for each thing a page declares
     blueprint: Blueprint,
     method: str,
     path: str,
@@ -58,15 +61,18 @@ def page(
     action: Action = Action.USE_OWN_ACCOUNT,
     again: Onward = HOME,
     takes_file: bool = False,
+    settles: bool = False,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Register a view `(page_request, **path parameters) -> Response`; form tokens are checked before it.
 
-    `again` is the link to retry a payment that could not start. With `takes_file` the form sends a file.
+    `again` is the link to retry a payment that could not start. With `takes_file` the form sends a file. A
+    GET that `settles` may change the account before it shows it.
     """
+    shows_account = method == "GET" and not settles
 
     def register(view: Callable[..., Response]) -> Callable[..., Response]:
         def handle(**parameters: str) -> Response:
-            page_request = PageRequest(blueprint.current_request, wiring.ports())
+            page_request = PageRequest(blueprint.current_request, wiring.ports(), shows_account)
             answer = _answer(
                 lambda: _admitted(view, page_request, parameters, public=public, action=action),
                 page_request,
@@ -98,6 +104,7 @@ def _admitted(
 ) -> Response:
     if not public:
         admit(page_request.person, action, page_request.session, page_request.ports.now())
+    require_open(page_request, action, is_public=public)
     if page_request.request.method == "POST":
         require_form_token(page_request)
     answer = view(page_request, **parameters)
@@ -135,9 +142,18 @@ def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, a
         return page_request.public_page(
             "problem", **of_fault(page_request, HTTPStatus.UNPROCESSABLE_ENTITY, INVALID)
         )
+    except PortalClosed as closed:
+        return _retried(page_request.bare_page("problem", **of_closed(page_request, closed)), closed)
     except QuittanceError as error:
         note_refusal(error, page_request.address, str(page_request.request.path))
-        return page_request.public_page("problem", **of_refusal(page_request, error, again))
+        return _retried(page_request.public_page("problem", **of_refusal(page_request, error, again)), error)
+
+
+def _retried(answer: Response, error: QuittanceError) -> Response:
+    """Say when to ask again, where the refusal knows."""
+    if after := getattr(error, "retry_after_seconds", None):
+        answer.headers["Retry-After"] = str(after)
+    return answer
 
 
 def _login_path(error: SessionMissing | ReauthenticationNeeded, page_request: PageRequest) -> str:
@@ -190,13 +206,7 @@ def as_parameter(address: str) -> str:
     return quote(address, safe="/")
 
 
-def answer_browsers(event: Any, get_response: Callable[[Any], Response]) -> Response:
-    """Answer with a page what the framework refused before any view; programs get their problem."""
-    response = get_response(event)
-    is_refused = isinstance(response.body, dict) and response.body.get("Code")
-    accepts_html = "text/html" in (event.headers.get("accept") or "")
-    if not (is_refused and response.status_code in FRAMEWORK and accepts_html):
-        return response
+def refused_by_framework(event: Any, status: HTTPStatus) -> Response:
+    """Return the page of a request that no view was asked for."""
     page_request = PageRequest(event, wiring.ports())
-    fault = of_fault(page_request, HTTPStatus(response.status_code), NOT_OPENED)
-    return page_request.bare_page("problem", **fault)
+    return page_request.bare_page("problem", **of_fault(page_request, status, NOT_OPENED))

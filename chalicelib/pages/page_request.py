@@ -10,7 +10,6 @@ from urllib.parse import parse_qs
 
 from chalice.app import Response
 
-from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.causes import FileNotOpen
 from chalicelib.domain.errors import NotFound, SessionMissing
@@ -22,6 +21,7 @@ from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import desks_of
 from chalicelib.pages.frame.language import language_of, switch_of
 from chalicelib.pages.frame.navigation import menu_links
+from chalicelib.pages.frame.shown import SHOWN
 from chalicelib.pages.responses import (
     DEVICE,
     SESSION,
@@ -35,15 +35,14 @@ from chalicelib.portal.render import DeskLink, Frame, link_to, render
 from chalicelib.portal.sentences import Told, sentence
 from chalicelib.portal.texts import said, typeset
 from chalicelib.settings import Stage, settings
-from chalicelib.usecases.registrations.show_account import open_file, open_files, show_account
+from chalicelib.usecases.registrations.show_account import open_file, open_files
+from chalicelib.web.brakes import notice_of
 from chalicelib.web.caller import Caller
 from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge, UploadMissing
 from chalicelib.web.uploads import MULTIPART, Parts, read_parts
 
 MOST_FIELDS = 100
 LONGEST_CURSOR = 250
-SHOWN: set[str] = set()
-"""The paths of all pages that can be shown by GET."""
 MISTAKEN = {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
 """The statuses of a form that comes back with what is to correct in it."""
 FILE = "registration"
@@ -58,6 +57,8 @@ class FileNotChosen(Exception):
 @dataclass(frozen=True)
 class PageRequest(Caller):
     """One request of a browser, as passed to its view."""
+
+    shows_account: bool = False
 
     @cached_property
     def token(self) -> str:
@@ -88,10 +89,6 @@ class PageRequest(Caller):
             if name == cookie_name(wanted):
                 return str(value)
         return ""
-
-    @cached_property
-    def account(self) -> Account:
-        return show_account(self.ports, self.session.person_id)
 
     @property
     def has_several_files(self) -> bool:
@@ -286,6 +283,7 @@ class PageRequest(Caller):
             is_rehearsal=is_rehearsal(),
             language=self.language,
             switch=switch_of(self, SHOWN),
+            notice=self.sentence(notice_of(self)),
         )
 
 

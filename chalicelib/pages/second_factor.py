@@ -37,7 +37,7 @@ def second_factor(page_request: PageRequest) -> Response:
     session, person = read_unfinished(page_request.ports, page_request.token)
     if session.stage is Stage.OPEN:
         return see_other(onward)
-    if stage_of(page_request.ports, person) is Stage.ENROLMENT:
+    if _stage(page_request, person) is Stage.ENROLMENT:
         return see_other(f"{ENROLMENT}?next={as_parameter(onward)}")
     return _form(page_request, onward)
 
@@ -98,10 +98,14 @@ def confirm_enrolment(page_request: PageRequest) -> Response:
 def _enrolling(page_request: PageRequest) -> tuple[Session, Person]:
     """Return the session and person that may enrol: awaiting enrolment or open, recently authenticated."""
     session, person = read_unfinished(page_request.ports, page_request.token)
-    if session.stage is not Stage.OPEN and stage_of(page_request.ports, person) is not Stage.ENROLMENT:
+    if session.stage is not Stage.OPEN and _stage(page_request, person) is not Stage.ENROLMENT:
         raise SecondFactorNeeded
     admit(person, Action.SECURE_OWN_ACCOUNT, session, page_request.ports.now())
     return session, person
+
+
+def _stage(page_request: PageRequest, person: Person) -> Stage:
+    return stage_of(page_request.ports, person, page_request.ports.second_factors.find(person.id))
 
 
 def _enrolment(

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.people import Address, Person
+from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials
 from chalicelib.storage.keys import REVIEWS, STAFF, email_key, person_key
 from chalicelib.storage.table import Table, load
@@ -23,6 +24,14 @@ class DynamoPeople:
         if row is None:
             raise NotFound
         return load(Person, row)
+
+    def with_second_factor(self, person_id: str) -> tuple[Person, SecondFactor | None]:
+        own = person_key(person_id)
+        rows = {row.sk: row for row in self._table.batch([(own, "PROFILE"), (own, "SECOND_FACTOR")])}
+        if "PROFILE" not in rows:
+            raise NotFound
+        factor = rows.get("SECOND_FACTOR")
+        return load(Person, rows["PROFILE"]), load(SecondFactor, factor) if factor else None
 
     def persons(self, ids: Iterable[str]) -> Sequence[Person]:
         rows = self._table.batch((person_key(each), "PROFILE") for each in ids)

@@ -10,6 +10,7 @@ from typing import Protocol
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign, School
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.credits import Credit
 from chalicelib.domain.invoices import Invoice, StoredDocument
 from chalicelib.domain.languages import Language
 from chalicelib.domain.notifications import Notification
@@ -241,5 +242,11 @@ class Alarms(FailureAlarm, Protocol):
     def raise_endpoint_off(self, endpoint_id: str, cause: str) -> None:
         """Report that an endpoint was switched off automatically: its system receives no events."""
 
-    def raise_unanswered(self, attempt: Attempt) -> None:
-        """Report that the gateway has given no answer about an attempt for a day."""
+    def raise_unanswered(self, asked: Attempt | Debit) -> None:
+        """Report that it is not known for an hour what became of an attempt or a debit."""
+
+    def raise_old_credit(self, credit: Credit) -> None:
+        """Report that the school has held more than it is owed for over a week."""
+
+    def raise_key_ends(self) -> None:
+        """Report that the gateway's key ends soon, or has ended."""

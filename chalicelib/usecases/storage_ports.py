@@ -57,6 +57,9 @@ class People(Protocol):
     def person(self, person_id: str) -> Person:
         """Raise `NotFound`."""
 
+    def with_second_factor(self, person_id: str) -> tuple[Person, SecondFactor | None]:
+        """Return the person and their second factor, in one read; raise `NotFound`."""
+
     def persons(self, ids: Iterable[str]) -> Sequence[Person]:
         """Return the persons with these ids, in any order; unknown ones are left out."""
 
@@ -103,11 +106,30 @@ class Limits(Protocol):
 
     def clear(self, limit: Limit, key: str, now: datetime) -> None: ...
 
+    def take_within(self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime) -> int | Limit:
+        """Count one more try under two limits at once; return the count of `inner`, this one included.
+
+        If one of them is used up, count it under neither and return that limit. A window of `outer` holds
+        whole windows of `inner`.
+        """
+
+    def give_back_within(
+        self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime, tries: int
+    ) -> bool:
+        """Take `tries` back from `inner` and one from `outer`; return False, and take none, if fewer are."""
+
+    def clear_within(self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime) -> None: ...
+
     def remember(self, account: str, place: str, until: datetime) -> None:
         """Remember until `until` that this account was entered from this network or browser."""
 
     def known(self, account: str, places: Sequence[str], now: datetime) -> Mapping[str, datetime]:
         """Return the places from which the account was entered, in their order, each with its last moment."""
+
+    def credentials_and_known(
+        self, email: str, account: str, places: Sequence[str], now: datetime
+    ) -> tuple[Credentials | None, Mapping[str, datetime]]:
+        """Do the same, and return the credentials of the mail address, in one read."""
 
 
 class SecondFactors(Protocol):

@@ -9,6 +9,7 @@ from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
+from chalicelib.wiring.brakes import Brakes
 from chalicelib.wiring.clocks import real_now
 from chalicelib.wiring.evidence import Sources
 from chalicelib.wiring.papers import Papers
@@ -19,7 +20,7 @@ from chalicelib.wiring.webhooks import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from chalicelib.domain.refunds.transfer_files import TransferOrder
     from chalicelib.identity.kms_sealing import KmsSealer
@@ -62,7 +63,7 @@ def pause(race: int) -> None:
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
-class Services(Stores, Papers, Sources, Secrets, Outgoing):
+class Services(Stores, Papers, Sources, Secrets, Outgoing, Brakes):
     """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:
@@ -180,9 +181,17 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing):
         return self._settings.is_table_restored
 
     @property
+    def gateway_key_ends(self) -> date | None:
+        return self._settings.paybox_hmac_key_ends
+
+    @property
     def gateway(self) -> Gateway:
         """Return the gateway with the keys as SSM has them now, or had them a minute ago."""
         return self._gateway_with(self._hmac_keys())
+
+    def forget_gateway(self) -> None:
+        """Forget which of the gateway's hosts are up, for the local stack."""
+        self._gateway_with.cache_clear()
 
     @lru_cache(maxsize=1)  # noqa: B019 - there is one of these objects a process
     def _gateway_with(self, keys: str) -> Gateway:

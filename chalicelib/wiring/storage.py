@@ -77,8 +77,8 @@ class Stores:
 
     @cached_property
     def store(self) -> Store:
-        from chalicelib.observability import note_commit
         from chalicelib.storage.store import DynamoStore
+        from chalicelib.wiring.commit_log import note_commit
 
         return DynamoStore(self.table, note_commit)
 

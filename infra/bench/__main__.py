@@ -1,39 +1,58 @@
-"""`python -m infra.bench [FILE] [--instalments N]`: measure everything, show it, write docs/benchmarks.md.
+"""`python -m infra.bench [SECTION …] [--students N …]`: measure, keep it, write docs/benchmarks.md.
 
-Exits with 1 where a mark is missed, and says which.
+Without a section it measures each that was not yet measured at this commit: a run that was stopped goes
+on.
+Exits with 1 where a mark is missed, and says which; with 2 where nothing can be measured.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
-from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.settings import settings
 from infra.bench import (
-    cold_start,
+    debits_report,
+    front,
+    guesses,
+    idle_month,
     invoices,
-    journey,
-    local_app,
-    plan_fixture,
-    planner,
-    requests,
+    lists,
+    over_https,
+    processes,
     timing_leaks,
-    worker,
+    units,
+    warm,
 )
-from infra.bench.debits_report import Debits
-from infra.bench.marks import missed
-from infra.bench.report import Results, markdown
+from infra.bench.cold import section as cold
+from infra.bench.cold.shipped import NotPackaged
+from infra.bench.morning import section as morning
+from infra.bench.page import markdown
+from infra.bench.sections import Section, commit_of_checkout, kept
 from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
-    from infra.bench.local_app import LocalApp
-    from infra.bench.timing import Comparison
+    from collections.abc import Callable
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-INSTALMENTS = 100_000
-"""A million take the local AWS many minutes to be filled with."""
+Options = argparse.Namespace
+MEASURES: dict[str, Callable[[Options], Section]] = {
+    "cold": lambda chosen: cold.measure(chosen.runs),
+    "warm": lambda _: warm.measure(),
+    "https": lambda _: over_https.measure(),
+    "invoice": lambda _: invoices.measure(),
+    "front": lambda _: front.measure(),
+    "morning": lambda chosen: morning.measure(chosen.students, chosen.minutes, chosen.port),
+    "guesses": lambda chosen: guesses.measure(chosen.guessers),
+    "leaks": lambda _: timing_leaks.measure(),
+    "lists": lambda chosen: lists.measure(chosen.files),
+    "debits": lambda chosen: debits_report.measure(chosen.instalments),
+    "processes": lambda _: processes.measure(),
+    "units": lambda _: units.measure(),
+    "money": lambda _: idle_month.measure(),
+}
+"""In the page's order."""
 
 
 def main() -> int:
@@ -41,59 +60,39 @@ def main() -> int:
     if sys.dont_write_bytecode:
         print("Byte code is not written here (PYTHONDONTWRITEBYTECODE): imports would measure the compiler.")
         return 2
-    _say("Importing in fresh interpreters")
-    imports = cold_start.imports()
-    _say("Starting the local AWS and the demo")
-    with local_app.running() as at_home:
-        results = _at_home(at_home, imports, chosen.instalments)
-    text = markdown(results)
-    chosen.page.write_text(text, encoding="utf-8")
-    print(f"\n{text}\n· Written to {chosen.page}")
-    for sentence in (beyond := missed(results.comparisons)):
+    for name in chosen.sections or _unmeasured():
+        print(f"· {name} …", flush=True)
+        try:
+            MEASURES[name](chosen).keep()
+        except NotPackaged as missing:
+            print(missing)
+            return 2
+    found = [each for name in MEASURES if (each := kept(name))]
+    chosen.page.write_text(markdown(found, list(MEASURES)), encoding="utf-8")
+    print(f"· Written to {chosen.page}")
+    missed = [mark.sentence for each in found for mark in each.marks if mark.is_missed]
+    for sentence in missed:
         print(f"· MISSED {sentence}")
-    return int(bool(beyond))
+    return int(bool(missed))
 
 
-def _arguments() -> ArgumentParser:
-    parser = ArgumentParser(prog="python -m infra.bench", description="Measure, and write the page.")
-    parser.add_argument("page", nargs="?", type=Path, default=PAGE)
-    parser.add_argument("--instalments", type=int, default=INSTALMENTS, help="how many wait for the planner")
+def _unmeasured() -> list[str]:
+    now = commit_of_checkout()
+    return [name for name in MEASURES if (found := kept(name)) is None or found.commit != now]
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.bench", description="Measure, and write the page.")
+    parser.add_argument("sections", nargs="*", choices=[*MEASURES, []], help="what to measure (again)")
+    parser.add_argument("--page", type=Path, default=PAGE, help="the file that is written")
+    parser.add_argument("--runs", type=int, default=20, help="fresh interpreters of each cold start")
+    parser.add_argument("--students", type=int, default=2_000, help="who come on the opening morning")
+    parser.add_argument("--minutes", type=float, default=10, help="within which they come")
+    parser.add_argument("--port", type=int, default=8170, help="the first of six free ports for that morning")
+    parser.add_argument("--guessers", type=int, default=2_000, help="students behind one address")
+    parser.add_argument("--files", type=int, default=10_000, help="files of the staff's lists")
+    parser.add_argument("--instalments", type=int, default=100_000, help="how many wait for the planner")
     return parser
-
-
-def _at_home(local_app: LocalApp, imports: list[Comparison], instalments: int) -> Results:
-    _say("Running the schedules on empty queues")
-    idle = journey.idle(local_app)
-    _say("Paying once, from the log-in to the account")
-    steps = journey.pay_once(local_app)
-    invoice = journey.invoice_of(journey.STUDENT)
-    _say("Answering recaps")
-    recap = requests.recap(local_app)
-    comparisons = [
-        *imports,
-        cold_start.first_recap(recap.event, recap.calls, local_app.now().isoformat()),
-        requests.beside_its_calls(local_app, recap),
-    ]
-    _say("Answering notifications")
-    comparisons.append(requests.beside_its_calls(local_app, requests.notification(local_app)))
-    _say("Drawing invoices")
-    comparisons.append(invoices.beside_a_bare_page(invoice))
-    _say("Refusing strangers")
-    comparisons += timing_leaks.comparisons(local_app)
-    return Results(comparisons, steps, idle, _debits(local_app, instalments))
-
-
-def _debits(local_app: LocalApp, instalments: int) -> Debits:
-    plan = plan_fixture.begin(local_app, settings().table)
-    _say("Debiting instalments")
-    rates, debit = worker.measure(local_app, plan)
-    _say(f"Planning {planner.DUE:,} debits among {planner.FEW:,} and among {instalments:,}")
-    comparisons, consumed = planner.measure(plan, instalments)
-    return Debits(comparisons, consumed, rates, debit)
-
-
-def _say(step: str) -> None:
-    print(f"· {step} …", flush=True)
 
 
 if __name__ == "__main__":

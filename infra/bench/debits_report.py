@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chalicelib.settings import settings
+from infra.bench import local_app as product
+from infra.bench import plan_fixture, planner, worker
 from infra.bench.planner import DUE, FEW
+from infra.bench.sections import Mark, Section
 from infra.bench.tables import comparisons, figures, ratio, table
 from infra.bench.worker import EACH_RUN, WORKERS
 
@@ -17,26 +21,28 @@ if TYPE_CHECKING:
     from infra.bench.timing import Comparison
     from infra.bench.worker import Rates
 
+PLANNER_MARK = 1.3
 PLANNER = """\
-{due:,} instalments are due today; {few:,} and **{many:,}** wait in all, each number in a table of its own,
-filled with copies of a row that the product wrote. The units are computed, as below, and exact: nothing is
-read of what is not due, so the number in all does not enter. `python -m infra.bench --instalments 1000000`
-fills the local AWS with a million, which takes it many minutes.
+{due:,} instalments are due today; {few:,} and **{many:,}** wait in all, each number in a table of its
+own, filled with copies of a row that the product wrote. The units are computed, as below, and exact:
+nothing is read of what is not due, so the number in all does not enter. `python -m infra.bench debits
+--instalments 1000000` fills the local AWS with a million, which takes it many minutes.
 """
 
 METHOD = """\
-Timed in turns like the rest, the sending of the {due:,} messages included; the base of the third line leaves
-it out. The CPU ratio of the first line is this process's own work: whether the product does more when more
-wait. Its ratio by the clock is the local AWS's: DynamoDB begins to read at the first that is due, where the
-local AWS sorts the whole part of the index for each question, so its time grows with all that waits. The
-second line, the same calls made bare, shows how little of the time is the product's.
+Timed in turns like the rest, the sending of the {due:,} messages included; the base of the third line
+leaves it out. The CPU ratio of the first line is this process's own work: whether the product does more
+when more wait. Its ratio by the clock is the local AWS's: DynamoDB begins to read at the first that is
+due, where the local AWS sorts the whole part of the index for each question, so its time grows with all
+that waits. The second line, the same calls made bare, shows how little of the time is the product's.
 """
 
 WORKER = """\
-{workers} threads debit {each} instalments of as many students, against the same {each} questions (PPPS 00053,
-the same bytes) put to the simulator by {workers} threads over kept connections. The ratio is that of the
-rates: the share of the simulator's own rate that the workers reach, with {calls} calls of the local AWS and
-one new connection a debit. Workers and simulator share one process here; the local AWS has its own.
+{workers} threads debit {each} instalments of as many students, against the same {each} questions (PPPS
+00053, the same bytes) put to the simulator by {workers} threads over kept connections. The ratio is that
+of the rates: the share of the simulator's own rate that the workers reach, with {calls} calls of the
+local AWS and one new connection a debit. Workers and simulator share one process here; the local AWS has
+its own.
 """
 
 
@@ -54,9 +60,16 @@ class Debits:
         return self.consumed[-1].instalments
 
 
-def section(debits: Debits) -> tuple[str, ...]:
-    return (
-        "## Instalments: the planner",
+def measure(instalments: int) -> Section:
+    with product.running() as at_home:
+        plan = plan_fixture.begin(at_home, settings().table)
+        rates, debit = worker.measure(at_home, plan)
+        comparisons, consumed = planner.measure(plan, instalments)
+    return section(Debits(comparisons, consumed, rates, debit))
+
+
+def section(debits: Debits) -> Section:
+    parts = (
         PLANNER.format(due=DUE, few=FEW, many=debits.many).strip(),
         table(
             ("Due", "Among", "Query", "SendMessageBatch", "Read units", "Ratio", "Write units"),
@@ -64,7 +77,6 @@ def section(debits: Debits) -> tuple[str, ...]:
         ),
         comparisons(debits.comparisons),
         METHOD.format(due=DUE).strip(),
-        "## Instalments: the worker",
         table(
             ("Subject", "Base", "Ratio", "Spread", "Runs", "Debits a second", "Questions a second"),
             [_rates_row(debits.rates)],
@@ -72,6 +84,10 @@ def section(debits: Debits) -> tuple[str, ...]:
         WORKER.format(workers=WORKERS, each=EACH_RUN, calls=debits.debit.calls).strip(),
         _debit_cost(debits.debit),
     )
+    first, last = debits.consumed[0], debits.consumed[-1]
+    among = Mark("read units of the planner among many, against few", last.units.read / first.units.read, 1.0)
+    calls = Mark("planner, against its calls", debits.comparisons[1].processor_ratio, PLANNER_MARK)
+    return Section("debits", "\n\n".join(parts), [among, calls])
 
 
 def _consumed_rows(consumed: Sequence[Consumed]) -> list[tuple[str, ...]]:

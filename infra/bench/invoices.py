@@ -1,48 +1,125 @@
-"""The invoice's PDF beside a page of one line under the same standards, both by a compiler that is warm."""
+"""The invoice's PDF beside its own layout alone, and beside the same facts by other libraries."""
 
 from __future__ import annotations
 
+import json
+import subprocess
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from typst import Compiler
-
-from chalicelib.invoicing.render import STANDARDS, render_invoice
+from chalicelib.invoicing.facts import invoice_words
+from chalicelib.invoicing.legible import legible
+from chalicelib.invoicing.render import STANDARDS, _compiler, render_invoice
+from infra.bench import journey
+from infra.bench import local_app as product
+from infra.bench.rivals.draw import LIBRARIES
+from infra.bench.sections import Mark, Section
+from infra.bench.tables import comparisons
 from infra.bench.timing import Comparison, Timing, compare, timed
+from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
     from chalicelib.domain.invoices import Invoice
 
-PAGE = """\
-#set document(title: "Page")
-#set text(lang: "fr")
-#sys.inputs.facts
+PYTHON = ROOT / ".bench" / "bin" / "python"
+WARM_UP, RUNS = 3, 20
+LAYOUT_MARK, RIVAL_MARK = 1.15, 1.0
+LAYOUT = "its layout alone, by the compiler"
+
+TEXT = """\
+`render_invoice`, warm, every page with words of its own. Its floor is its own layout: the same facts and
+template given to the compiler. The others draw the same facts as plain paragraphs and tables, in a
+process each, without a letterhead; ours alone passes PDF/UA-1 and PDF/A-3 (`tests/unit/invoicing`).
+
+{table}
+
+Pages in kB: ours {ours:.0f}, {sizes}.
 """
-WARM_UP, RUNS = 5, 50
 
 
-def beside_a_bare_page(invoice: Invoice) -> Comparison:
-    """Give every run words of its own, for typst remembers what it has drawn."""
+class Rival:
+    """Another library in a process of its own, which draws a page for each line of facts."""
+
+    def __init__(self, library: str) -> None:
+        command = [str(PYTHON), "-m", "infra.bench.rivals.draw", library]
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.library, self.size = library, 0
+
+    def draw(self, facts: dict[str, Any]) -> Timing:
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("a pipe is missing")
+        self._process.stdin.write(json.dumps(facts) + "\n")
+        self._process.stdin.flush()
+        clock, processor, self.size = json.loads(self._process.stdout.readline())
+        return Timing(clock, processor)
+
+    def end(self) -> None:
+        self._process.communicate()
+
+
+def measure() -> Section:
+    with product.running() as at_home:
+        journey.pay_once(at_home)
+        invoice = journey.invoice_of(journey.STUDENT)
     numbers = count(invoice.number)
+    found = [_layout(invoice, numbers)]
+    rivals = [Rival(library) for library in LIBRARIES] if PYTHON.exists() else []
+    for rival in rivals:
+        found.append(_beside(rival, invoice, numbers))
+        rival.end()
+    if not rivals:
+        print("    .bench has no other libraries: `make bench` installs them.", flush=True)
+    marks = [
+        Mark(
+            f"invoice, against {each.base}",
+            each.processor_ratio,
+            LAYOUT_MARK if each.base == LAYOUT else RIVAL_MARK,
+        )
+        for each in found
+    ]
+    sizes = ", ".join(f"{each.library} {each.size / 1000:.0f}" for each in rivals) or "no other"
+    ours = len(render_invoice(invoice)) / 1000
+    return Section("invoice", TEXT.format(table=comparisons(found), ours=ours, sizes=sizes), marks)
 
+
+def _layout(invoice: Invoice, numbers: count[int]) -> Comparison:
+    compiler = _compiler("invoice.typ")
+
+    def bare() -> Timing:
+        facts = legible({**invoice_words(_another(invoice, numbers)), "day": [2022, 9, 5]})
+        given = {"facts": json.dumps(facts, ensure_ascii=False), "xml": ""}
+        return timed(lambda: compiler.compile(format="pdf", sys_inputs=given, pdf_standards=STANDARDS))
+
+    return compare(("render_invoice", _ours(invoice, numbers)), (LAYOUT, bare), warm_up=WARM_UP, runs=RUNS)
+
+
+def _beside(rival: Rival, invoice: Invoice, numbers: count[int]) -> Comparison:
     def drawn() -> Timing:
-        number = next(numbers)
-        client = replace(invoice.client, last_name=f"{invoice.client.last_name} {number}")
-        other = replace(invoice, number=number, order_number=number, client=client)
+        return rival.draw(legible(invoice_words(_another(invoice, numbers))))
+
+    return compare(
+        ("render_invoice", _ours(invoice, numbers)), (rival.library, drawn), warm_up=WARM_UP, runs=RUNS
+    )
+
+
+def _ours(invoice: Invoice, numbers: count[int]) -> Any:
+    def drawn() -> Timing:
+        other = _another(invoice, numbers)
         return timed(lambda: render_invoice(other))
 
-    with TemporaryDirectory(prefix="quittance-bench-") as folder:
-        page = Path(folder) / "page.typ"
-        page.write_text(PAGE, encoding="utf-8")
-        compiler: Any = Compiler(page, root=folder, ignore_system_fonts=True)
+    return drawn
 
-        def bare() -> Timing:
-            facts = {"facts": f"Facture {next(numbers)}"}
-            return timed(lambda: compiler.compile(format="pdf", sys_inputs=facts, pdf_standards=STANDARDS))
 
-        return compare(
-            ("render_invoice", drawn), ("a typst page of one line", bare), warm_up=WARM_UP, runs=RUNS
-        )
+def _another(invoice: Invoice, numbers: count[int]) -> Invoice:
+    """Return the invoice with words of its own: typst remembers what it has drawn."""
+    number = next(numbers)
+    client = replace(invoice.client, last_name=f"{invoice.client.last_name} {number}")
+    return replace(invoice, number=number, order_number=number, client=client)

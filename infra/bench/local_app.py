@@ -56,11 +56,16 @@ class LocalApp:
         return event
 
     def answer(self, event: dict[str, Any]) -> Any:
-        """Call the function once; an answer that is an error raises RuntimeError."""
-        answer = self.application(event, LambdaContext("quittance", 1024, 29_000))
+        """Call the function once and give its JSON; an answer that is an error raises RuntimeError."""
+        body = self.call(event)
+        return json.loads(body) if body else None
+
+    def call(self, event: dict[str, Any]) -> str:
+        """Call the function once and give its body; an answer that is an error raises RuntimeError."""
+        answer = self.application(event, context())
         if answer["statusCode"] in ERRORS:
             raise RuntimeError(f"{event['requestContext']['resourcePath']}: {answer['body']}")
-        return json.loads(answer["body"]) if answer["body"] else None
+        return str(answer["body"])
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         return self.answer(self.event(method, f"/api/v1{path}", body))
@@ -72,6 +77,10 @@ class LocalApp:
     def notification(self, form: dict[str, Any]) -> dict[str, Any]:
         """Give the event by which the gateway tells that the page of `form` was paid, as it now was."""
         return self.event("POST", "/webhooks/paybox", self.gateway.pay(form))
+
+
+def context() -> LambdaContext:
+    return LambdaContext("quittance", 1024, 29_000)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A recap and a notification answered in this process, beside the calls of DynamoDB that they make."""
+"""Requests answered in this process, beside the calls of DynamoDB that they make."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from infra.local.accounts import PASSWORD
 from infra.local.seed import ADDRESS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from infra.bench.local_app import LocalApp
 
 STUDENT = "polytech@demo.test"
@@ -40,6 +42,18 @@ def recap(local_app: LocalApp) -> Request:
     return _request(local_app, "recap (GET …/quote)", local_app.event("GET", f"/api/v1{here}/quote"))
 
 
+def shown(local_app: LocalApp, path: str, label: str) -> Request:
+    """Give a page of the student who is logged in."""
+    return _request(local_app, label, page(local_app, path))
+
+
+def log_in(local_app: LocalApp) -> Request:
+    local_app.token = ""
+    given = {"email": STUDENT, "password": PASSWORD}
+    event = local_app.event("POST", "/api/v1/auth/sessions", given)
+    return _request(local_app, "log-in (POST /auth/sessions)", event)
+
+
 def notification(local_app: LocalApp) -> Request:
     """Start a payment, and give the gateway's message that it is paid."""
     address = {"address": {"mode": "saved", "id": ADDRESS.id}}
@@ -52,19 +66,27 @@ def notification(local_app: LocalApp) -> Request:
     return request
 
 
-def beside_its_calls(local_app: LocalApp, request: Request) -> Comparison:
+def beside_its_calls(
+    local_app: LocalApp, request: Request, besides: Callable[[], object] = lambda: None
+) -> Comparison:
     """Time the answer and its bare calls, on the same items: what is written is undone between runs.
+
+    `besides` is work of the base that is no call.
 
     The processor's time is this thread's: the simulator has its own.
     """
 
     def answered() -> Timing:
-        timing = timed(lambda: local_app.answer(request.event), time.thread_time)
+        timing = timed(lambda: local_app.call(request.event), time.thread_time)
         _undo(local_app, request.calls)
         return timing
 
+    def calls() -> None:
+        _ask_again(local_app, request)
+        besides()
+
     def bare() -> Timing:
-        timing = timed(lambda: _ask_again(local_app, request), time.thread_time)
+        timing = timed(calls, time.thread_time)
         _undo(local_app, request.calls)
         return timing
 
@@ -72,6 +94,15 @@ def beside_its_calls(local_app: LocalApp, request: Request) -> Comparison:
     if _request(local_app, request.label, request.event).made != request.made:
         raise RuntimeError(f"{request.label} does not do again what it did first")
     return comparison
+
+
+def page(local_app: LocalApp, path: str) -> dict[str, Any]:
+    """Give the event of a browser that has the cookie of the session."""
+    from chalicelib.pages.responses import SESSION, cookie_name  # noqa: PLC0415 - once settings are there
+
+    event = local_app.event("GET", path)
+    event["headers"] = {"accept": "text/html", "cookie": f"{cookie_name(SESSION)}={local_app.token}"}
+    return event
 
 
 def _ask_again(local_app: LocalApp, request: Request) -> None:
@@ -91,6 +122,6 @@ def _registration(local_app: LocalApp) -> str:
 def _request(local_app: LocalApp, label: str, event: dict[str, Any]) -> Request:
     asked_before = len(local_app.gateway.questions)
     with recorded(local_app.client) as calls:
-        local_app.answer(event)
+        local_app.call(event)
     _undo(local_app, calls)
     return Request(label, event, calls, local_app.gateway.questions[asked_before:])

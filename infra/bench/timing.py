@@ -47,6 +47,13 @@ class Comparison:
         return median(pair[0].clock for pair in self.runs), median(pair[1].clock for pair in self.runs)
 
     @property
+    def processor_seconds(self) -> tuple[float, float]:
+        """The medians of subject and base of the processor."""
+        return median(pair[0].processor for pair in self.runs), median(
+            pair[1].processor for pair in self.runs
+        )
+
+    @property
     def processor_adds(self) -> float:
         """Seconds of the processor that the subject takes beyond its base."""
         return median(subject.processor - base.processor for subject, base in self.runs)

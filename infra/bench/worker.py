@@ -23,6 +23,7 @@ from infra.bench.timing import Comparison, compare, timed
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from infra.bench.gateway import Gateway
     from infra.bench.local_app import LocalApp
     from infra.bench.plan_fixture import BegunPlan
     from infra.bench.timing import Timing
@@ -64,16 +65,20 @@ class Workers:
         self._network = urllib3.PoolManager(maxsize=WORKERS, headers={"Content-Type": FORM})
         self.questions: list[bytes] = []
 
+    @property
+    def gateway(self) -> Gateway:
+        return self._house.gateway
+
     def debit_one(self) -> Step:
         """Debit one instalment alone, for what it costs."""
-        (instalment_id,) = self._enrol(1)
+        (instalment_id,) = self.enrol(1)
         with recorded(self._client) as calls:
             self._debit(instalment_id)
         return Step("debit_instalment", len(calls), units_of(calls))
 
     def debited(self, number: int = EACH_RUN) -> Timing:
         """Time some debits; the questions that they asked are the next to be asked bare."""
-        instalments = self._enrol(number)
+        instalments = self.enrol(number)
         self._house.gateway.questions.clear()
         timing = timed(lambda: self._at_once(self._debit, instalments))
         self.questions = list(self._house.gateway.questions)
@@ -93,7 +98,7 @@ class Workers:
     def _client(self) -> Any:
         return self._ports.table.row._get_connection().connection.client  # noqa: SLF001 - pynamodb shows it no other way
 
-    def _enrol(self, number: int) -> list[str]:
+    def enrol(self, number: int) -> list[str]:
         plans = [self._plan.of(next(self._numbers)) for _ in range(number)]
         write(bulk_client(), self._table, (row for plan in plans for row in plan.rows))
         for plan in plans:

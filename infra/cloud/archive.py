@@ -15,6 +15,8 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.cloud.library_fonts import LIBRARY, without_unused_fonts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -34,6 +36,8 @@ _UNREAD = re.compile(
     | aws_lambda_powertools/utilities/(?!typing/|jmespath_utils/)[^/]+/  # only logs and metrics are used
     | stdnum/(imsi|isbn|oui)\.dat$                            # registers of other numbers than IBANs
     | xmlschema/locale/                                       # its messages in other languages
+    | (cffi|pycparser)/                                       # makers of bindings; _cffi_backend uses them
+    | dateutil/zoneinfo/[^/]+\.tar\.gz$                       # time zones beside those of the system
     | [^/]+\.dist-info/sboms/                                 # lists of the parts of a wheel
     | .*\.pyi$                                                # types, for tools
     """,
@@ -41,11 +45,14 @@ _UNREAD = re.compile(
 )
 
 
-def slim(archive: Path) -> None:
-    """Rewrite the archive in place."""
+def slim(archive: Path, generated: Mapping[str, bytes] | None = None) -> None:
+    """Rewrite the archive in place, with the files that were generated for it."""
     with zipfile.ZipFile(archive) as packaged:
         kept = {name: packaged.read(name) for name in packaged.namelist() if is_read(name)}
+    kept |= generated or {}
     kept |= {name: without_symbols(kept[name]) for name in kept if name.endswith(".so")}
+    if LIBRARY in kept:
+        kept[LIBRARY] = without_unused_fonts(kept[LIBRARY])
     if ENDPOINTS in kept:
         kept[ENDPOINTS] = _endpoints(kept[ENDPOINTS])
     _write(archive, kept | byte_code(kept))

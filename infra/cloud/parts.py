@@ -1,4 +1,4 @@
-"""The files of the template beside what Chalice writes, as one: resources, and what rings."""
+"""The files of the template beside what Chalice writes, as one: resources, what rings, what is looked at."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from infra.local.resources import load
 
 HERE = Path(__file__).resolve().parent
-PARTS = tuple(HERE / name for name in ("resources.yaml", "alarms.yaml"))
+PARTS = tuple(HERE / name for name in ("resources.yaml", "alarms.yaml", "dashboards.yaml"))
 
 
 def merged() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from infra.cloud.runbooks import name_runbooks
+from infra.cloud.sealing import choose_rights
 from infra.cloud.ticks import group_schedules
 from infra.cloud.webhook import set_apart
 from infra.local.resources import load
@@ -34,6 +35,7 @@ def rewrite(template: Path) -> None:
     tree = load(template)
     set_apart(tree)
     group_schedules(tree["Resources"])
+    choose_rights(tree["Resources"])
     own = tree["Resources"].pop(TABLE)
     tree = _everywhere(tree)
     tree["Resources"][TABLE] = own

@@ -59,9 +59,15 @@ template; Lambda keeps {pollers} long polls open on a queue that says how many m
 - **Pollers** of queues are Lambda's own: fewer where a queue has no bound of its own, but debits and events
   of other systems have one. Schedules are four rules of EventBridge, which are free; what they run costs
   cents.
-- **Two metrics** are written every hour so that their absence rings.
+- **Two metrics** are written every hour so that their absence rings. The others are written, and billed, only
+  in an hour in which there is something to tell.
+- **Dashboards**: an account has three for nothing; a second stack leaves its two out (`HasDashboards`), or
+  they are {dashboard:.2f} $ each.
 
-So an idle month does not cost less than 1 €, whatever is chosen: the key alone is {key_euros:.2f} €.
+In an account of its own an idle month is {alarms} for alarms beyond the ten that are free, {key} for the
+key, {polls} for pollers and {rest} for all else. Without the key it is {keyless}. Under 1 € it would come
+without the key and with some fifteen alarms: a fault would then be heard without its name, or not at all
+while another one rings. Decision 37 says what was tried.
 """
 
 
@@ -90,10 +96,20 @@ def sheet(found: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
             **assumed,
             months=facts["season"]["months"],
             debit_ms=assumed["gateway_ms"]["DebitInstalment"],
-            key_euros=facts["prices"]["keys"]["each"] / facts["dollars_a_euro"],
+            dashboard=facts["prices"]["dashboards"]["each"],
+            **_parts(idle, facts),
         ),
     ]
     return "\n".join(parts)
+
+
+def _parts(idle: Usage, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return what an idle month is made of, in an account of its own."""
+    whole = dollars(idle, facts, is_first=True)
+    names = {"alarms": "alarm_metric_months", "key": "keys", "polls": "queue_requests"}
+    paid = {each: _price(name, idle[name], facts, is_first=True) for each, name in names.items()}
+    parts = paid | {"rest": whole - sum(paid.values()), "keyless": whole - paid["key"]}
+    return {name: _in_euros(each, facts) for name, each in parts.items()}
 
 
 _NAMED = ("region", "listed_on", "source", "dollars_a_euro")
@@ -110,6 +126,8 @@ def euros(usage: Usage, facts: Mapping[str, Any]) -> float:
 
 def _price(name: str, number: float, facts: Mapping[str, Any], *, is_first: bool = False) -> float:
     listed = facts["prices"][name]
+    if listed.get("is_optional") and not is_first:
+        return 0.0
     billed = max(0.0, number - (listed["free"] if is_first else 0))
     return float(billed / listed["per"] * listed["each"])
 
@@ -142,4 +160,8 @@ def _figure(number: float) -> str:
 
 
 def _both(paid: float, facts: Mapping[str, Any]) -> str:
-    return f"{paid:.2f} $ ({paid / float(facts['dollars_a_euro']):.2f} €)"
+    return f"{paid:.2f} $ ({_in_euros(paid, facts)})"
+
+
+def _in_euros(paid: float, facts: Mapping[str, Any]) -> str:
+    return f"{paid / float(facts['dollars_a_euro']):.2f} €"

@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -50,7 +50,7 @@ def parameters(ports: Ports) -> dict[str, str]:
 
 
 def adapted(build: Path, folder: Path, ports: Ports) -> list[str]:
-    """Write the package to `folder`, its functions on the local clock; return the alarms left out."""
+    """Write the package to `folder`, its functions on the local clock; return what was left out."""
     tree = resources.load(build / "sam.yaml")
     tree["Globals"]["Function"].pop("DeploymentPreference", None)
     clock = {"LOCAL_CLOCK": f"http://127.0.0.1:{ports.control}/clock", "PYTHONPATH": str(FUNCTION_START)}
@@ -60,16 +60,20 @@ def adapted(build: Path, folder: Path, ports: Ports) -> list[str]:
         if each["Type"] == "AWS::Serverless::Api":  # the local AWS reads them here alone, AWS in both places
             told = each["Properties"]
             told["BinaryMediaTypes"] = told["DefinitionBody"]["x-amazon-apigateway-binary-media-types"]
-    left_out = [
-        name
-        for name, each in tree["Resources"].items()
-        if each["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in each["Properties"]
-    ]
+    left_out = [name for name, each in tree["Resources"].items() if _is_unknown(each)]
     for name in left_out:
         del tree["Resources"][name]
     (folder / "sam.yaml").write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")
     (folder / "deployment.zip").symlink_to((build / "deployment.zip").resolve())
     return left_out
+
+
+def _is_unknown(resource: dict[str, Any]) -> bool:
+    """Return True for what the local AWS does not know: alarms of an expression, saved queries."""
+    kind = resource["Type"]
+    return kind == "AWS::Logs::QueryDefinition" or (
+        kind == "AWS::CloudWatch::Alarm" and "Metrics" in resource["Properties"]
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -86,7 +90,9 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "parameters.yaml"
         left_out = adapted(Path(build), Path(folder), ports)
-        print(f"Left out, for the local AWS knows no metric math: {', '.join(left_out)}")
+        print(
+            f"Left out, for the local AWS knows neither metric math nor saved queries: {', '.join(left_out)}"
+        )
         print("Left out, for it has no CodeDeploy: the gradual shift. A release takes all calls at once")
         told.write_text(yaml.safe_dump(parameters(ports) | others), encoding="utf-8")
         given = ("--stack", STACK, "--stage", "local", "--parameters", str(told), "--build", folder)

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.limits import CODE, PAIR
+from chalicelib.domain.limits import ACCOUNT, CODE, PAIR, Limit
 from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey, revoked
@@ -23,6 +23,7 @@ from tests.contract.conftest import CHRIS, HOME, Store, audit
 from tests.fakes.ports import MANUAL_DAY
 
 WRITERS = 32
+UNKNOWN = "nobody@demo.test"
 ADMIN = Person("00000000000000a1", "admin@demo.test", "Andrea", "TESTAD", frozenset({Role.ADMINISTRATOR}))
 AUDITOR = Person("00000000000000a2", "auditor@demo.test", "Éden", "ABRI", frozenset({Role.AUDITOR}))
 IBAN_LINK = IbanLink(
@@ -343,17 +344,68 @@ class TestLimits:
         winners(lambda _: store.limits.give_back(CODE, "one", MANUAL_DAY))
         assert store.limits.take(CODE, "one", MANUAL_DAY) == 1
 
+    def test_try_counts_under_both_limits(self, store: Store) -> None:
+        taken = [store.limits.take_within(PAIR, "one", ACCOUNT, "all", MANUAL_DAY) for _ in range(3)]
+        other = store.limits.take_within(PAIR, "other", ACCOUNT, "all", MANUAL_DAY)
+        later = store.limits.take_within(PAIR, "one", ACCOUNT, "all", MANUAL_DAY + PAIR.window)
+        assert (taken, other, later) == ([1, 2, 3], 1, 1)
+        assert store.limits.take(ACCOUNT, "all", MANUAL_DAY) == 6
+
+    def test_try_beyond_the_inner_limit_counts_under_neither(self, store: Store) -> None:
+        for _ in range(PAIR.most):
+            store.limits.take_within(PAIR, "one", ACCOUNT, "all", MANUAL_DAY)
+        for _ in range(3):
+            assert store.limits.take_within(PAIR, "one", ACCOUNT, "all", MANUAL_DAY) is PAIR
+        assert store.limits.take(ACCOUNT, "all", MANUAL_DAY) == PAIR.most + 1
+
+    def test_try_beyond_the_outer_limit_counts_under_neither(self, store: Store) -> None:
+        for _ in range(ACCOUNT.most):
+            store.limits.take(ACCOUNT, "all", MANUAL_DAY)
+        assert store.limits.take_within(PAIR, "one", ACCOUNT, "all", MANUAL_DAY) is ACCOUNT
+        store.limits.give_back(ACCOUNT, "all", MANUAL_DAY)
+        assert store.limits.take_within(PAIR, "one", ACCOUNT, "all", MANUAL_DAY) == 1
+
+    def test_tries_under_both_limits_are_given_back_together_or_not_at_all(self, store: Store) -> None:
+        pair, given = (PAIR, "one", ACCOUNT, "all", MANUAL_DAY), store.limits.give_back_within
+        assert not given(*pair, 1)
+        for _ in range(3):
+            store.limits.take_within(*pair)
+        assert [given(*pair, tries) for tries in (4, 2, 2, 1)] == [False, True, False, True]
+        assert store.limits.take_within(*pair) == 1
+        assert store.limits.take(ACCOUNT, "all", MANUAL_DAY) == 3
+
+    def test_both_limits_are_cleared_at_once(self, store: Store) -> None:
+        pair = (PAIR, "one", ACCOUNT, "one", MANUAL_DAY)
+        store.limits.clear_within(*pair)
+        for _ in range(3):
+            store.limits.take_within(*pair)
+        store.limits.clear_within(*pair)
+        assert store.limits.take_within(*pair) == 1
+        assert store.limits.take(ACCOUNT, "one", MANUAL_DAY) == 2
+
+    def test_of_32_tries_at_once_as_many_are_counted_as_the_limit_allows(self, store: Store) -> None:
+        taken: list[int | Limit] = []
+        winners(lambda _: taken.append(store.limits.take_within(PAIR, "one", ACCOUNT, "all", MANUAL_DAY)))
+        counted = sorted(each for each in taken if isinstance(each, int))
+        assert counted == list(range(1, PAIR.most + 1))
+        assert store.limits.take(ACCOUNT, "all", MANUAL_DAY) == PAIR.most + 1
+
     def test_network_is_known_to_one_account_until_its_day(self, store: Store) -> None:
         until = MANUAL_DAY + timedelta(days=90)
         store.limits.remember("account", "192.0.2.1", until)
         both = ("192.0.2.2", "192.0.2.1")
-        assert store.limits.known("account", both, until - timedelta(seconds=1)) == {"192.0.2.1": until}
+        just_before = until - timedelta(seconds=1)
+        assert store.limits.known("account", both, just_before) == {"192.0.2.1": until}
         assert not store.limits.known("account", both, until)
         assert not store.limits.known("other", both, MANUAL_DAY)
         later = until + timedelta(days=1)
         for place in both:
             store.limits.remember("account", place, later)
-        assert list(store.limits.known("account", both, until).items()) == [(each, later) for each in both]
+        known = store.limits.known("account", both, until)
+        assert list(known.items()) == [(each, later) for each in both]
+        credentials = store.people.credentials(CHRIS.email)
+        assert store.limits.credentials_and_known(CHRIS.email, "account", both, until) == (credentials, known)
+        assert store.limits.credentials_and_known(UNKNOWN, "account", both, until) == (None, known)
 
 
 class TestSecondFactor:
@@ -367,8 +419,12 @@ class TestSecondFactor:
 
     def test_reads_back_exactly(self, store: Store) -> None:
         assert store.second_factors.find(CHRIS.id) is None
+        assert store.people.with_second_factor(CHRIS.id) == (CHRIS, None)
         factor = self.in_place(store)
         assert store.second_factors.find(CHRIS.id) == factor
+        assert store.people.with_second_factor(CHRIS.id) == (CHRIS, factor)
+        with pytest.raises(NotFound):
+            store.people.with_second_factor("00000000000000ff")
         assert store.account.person == CHRIS
 
     def test_what_is_told_of_it_is_one_write_with_it(self, store: Store) -> None:

@@ -27,6 +27,9 @@ class MemoryPeople:
             raise NotFound
         return self._m.people[person_id]
 
+    def with_second_factor(self, person_id: str) -> tuple[Person, SecondFactor | None]:
+        return self.person(person_id), self._m.second_factors.get(person_id)
+
     def persons(self, ids: Iterable[str]) -> Sequence[Person]:
         return tuple(self._m.people[each] for each in ids if each in self._m.people)
 
@@ -136,12 +139,37 @@ class MemoryLimits:
         with self._m.lock:
             self._counts.pop((limit.name, key, limit.window_of(now)), None)
 
+    def take_within(self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime) -> int | Limit:
+        with self._m.lock:
+            for limit, counted in ((outer, outer_key), (inner, key)):
+                if self._counts.get((limit.name, counted, limit.window_of(now)), 0) >= limit.most:
+                    return limit
+            self.take(outer, outer_key, now)
+            return self.take(inner, key, now)
+
+    def give_back_within(
+        self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime, tries: int
+    ) -> bool:
+        with self._m.lock:
+            if not self._counts.get((outer.name, outer_key, outer.window_of(now)), 0):
+                return False
+            return self.give_back(inner, key, now, tries) and self.give_back(outer, outer_key, now)
+
+    def clear_within(self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime) -> None:
+        self.clear(inner, key, now)
+        self.clear(outer, outer_key, now)
+
     def remember(self, account: str, place: str, until: datetime) -> None:
         self._known[account, place] = until
 
     def known(self, account: str, places: Sequence[str], now: datetime) -> Mapping[str, datetime]:
         found = {place: self._known[account, place] for place in places if (account, place) in self._known}
         return {place: until for place, until in found.items() if now < until}
+
+    def credentials_and_known(
+        self, email: str, account: str, places: Sequence[str], now: datetime
+    ) -> tuple[Credentials | None, Mapping[str, datetime]]:
+        return self._m.logins.get(email), self.known(account, places, now)
 
 
 class MemorySecondFactors:

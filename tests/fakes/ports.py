@@ -17,6 +17,7 @@ from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.versions import CampaignRegister
 from chalicelib.domain.collection.evidence import EvidenceFile
 from chalicelib.domain.corrections.credit_notes import CreditNote
+from chalicelib.domain.credits import Credit
 from chalicelib.domain.errors import IdentityProviderUnavailable, NotFound, SecondFactorUnavailable
 from chalicelib.domain.invoices import Certificate, Invoice, StoredDocument
 from chalicelib.domain.languages import Language
@@ -36,6 +37,7 @@ from chalicelib.domain.treasury.slip_paper import SlipPaper
 from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
+from tests.fakes.brakes import MemoryBrakes
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.cheques import MemoryCheques
 from tests.fakes.evidence import FakeCvec, FakeGrants
@@ -167,8 +169,14 @@ class RecordedAlarms:
     def raise_endpoint_off(self, endpoint_id: str, cause: str) -> None:
         self.raised.append(f"endpoint off {endpoint_id} {cause}")
 
-    def raise_unanswered(self, attempt: Attempt) -> None:
-        self.raised.append(f"unanswered {attempt.id}")
+    def raise_unanswered(self, asked: Attempt | Debit) -> None:
+        self.raised.append(f"unanswered {asked.id}")
+
+    def raise_old_credit(self, credit: Credit) -> None:
+        self.raised.append(f"old credit {credit.registration_id} {credit.amount_cents}")
+
+    def raise_key_ends(self) -> None:
+        self.raised.append("key ends")
 
 
 @dataclass
@@ -315,7 +323,7 @@ class FakePorts(ExportFakes):
 
     def __init__(self, campaign: Campaign, at: datetime = MANUAL_DAY) -> None:
         self.memory, self.at = Memory(), at
-        self.campaigns = MemoryCampaigns(campaign, self.memory)
+        self.campaigns, self.brakes = MemoryCampaigns(campaign, self.memory), MemoryBrakes(self.memory)
         self.campaign_versions = MemoryCampaignVersions(self.memory)
         self.campaign_use = MemoryCampaignUse(self.memory)
         self.campaign_reader = FileReader()

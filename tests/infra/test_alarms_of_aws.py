@@ -8,6 +8,7 @@ from infra.cloud.parts import merged
 
 RESOURCES = merged()["Resources"]
 OF_THE_ACCOUNT = {
+    ("AWS/Lambda", "ConcurrentExecutions"),
     ("AWS/Lambda", "Errors"),
     ("AWS/Lambda", "Throttles"),
     ("AWS/SES", "Reputation.BounceRate"),
@@ -17,6 +18,7 @@ WATCHED = {
     "ErrorAlarm": {("AWS/Lambda", "Errors")},
     "SilentScheduleAlarm": {("AWS/Lambda", "Invocations")},
     "ThrottleAlarm": {("AWS/Lambda", "Throttles")},
+    "ConcurrencyAlarm": {("AWS/Lambda", "ConcurrentExecutions")},
     "TableThrottleAlarm": {("AWS/DynamoDB", "ReadThrottleEvents"), ("AWS/DynamoDB", "WriteThrottleEvents")},
     "LateMessageAlarm": {("AWS/SQS", "ApproximateAgeOfOldestMessage")},
     "MailReputationAlarm": {("AWS/SES", "Reputation.BounceRate"), ("AWS/SES", "Reputation.ComplaintRate")},

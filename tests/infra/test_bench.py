@@ -1,6 +1,7 @@
 """The bench's arithmetic and its table; what it measures is nobody's promise."""
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,16 +9,19 @@ from typing import Any
 import pytest
 
 from chalicelib.storage.shards import shard_of
+from infra.bench.__main__ import main
 from infra.bench.capacity import Units, units
-from infra.bench.debits_report import Debits
+from infra.bench.debits_report import Debits, section
+from infra.bench.guesses import Doors, guesses, morning
 from infra.bench.journey import Idle, Step
-from infra.bench.marks import missed
+from infra.bench.page import markdown
 from infra.bench.plan_fixture import copied
 from infra.bench.planner import Consumed
 from infra.bench.recording import Call
-from infra.bench.report import Results, markdown
+from infra.bench.sections import Mark, Section, kept
 from infra.bench.tables import table
 from infra.bench.timing import Comparison, Timing, compare
+from infra.bench.units import idle_rows
 from infra.bench.worker import EACH_RUN, Rates
 
 TWICE = Comparison("a recap", "its calls", tuple((Timing(2.0 * n, 3.0 * n), Timing(n, n)) for n in (1, 2, 3)))
@@ -60,13 +64,45 @@ class TestRatios:
 
 
 class TestMarks:
-    def test_comparison_beyond_its_mark_is_told_with_both(self) -> None:
-        slow = replace(TWICE, subject="import app", base="the mandated packages")
-        assert missed([slow]) == ["import app: 3.00 times the mandated packages, and 1.15 is the mark."]
+    def test_figure_beyond_its_mark_is_told_with_both_and_its_floor(self) -> None:
+        slow = Mark("import of app", 3, 1.15, floor="It is 3 ms of CPU.")
+        assert slow.is_missed
+        assert slow.sentence == "import of app: 3.00 ×, and at most 1.15 is the mark. It is 3 ms of CPU."
 
-    def test_comparison_without_a_mark_or_within_it_is_not(self) -> None:
-        fast = replace(TWICE, subject="import app", base="the mandated packages", runs=((Timing(1, 1),) * 2,))
-        assert missed([TWICE, fast]) == []
+    def test_share_is_held_from_its_mark_on(self) -> None:
+        assert not Mark("front", 0.6, 0.6, is_least=True).is_missed
+        assert Mark("front", 0.59, 0.6, is_least=True).is_missed
+
+    def test_bench_refuses_where_byte_code_is_not_written(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(sys, "dont_write_bytecode", True)
+        monkeypatch.setattr(sys, "argv", ["bench", "money"])
+        assert main() == 2
+        assert "PYTHONDONTWRITEBYTECODE" in capsys.readouterr().out
+
+    def test_bench_exits_with_an_error_where_a_mark_is_missed(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)
+        monkeypatch.setattr(sys, "argv", ["bench", "money", "--page", str(tmp_path / "page.md")])
+        beyond = Section("money", "Text.", [Mark("an idle month", 2, 1, unit="€")])
+        monkeypatch.setattr("infra.bench.__main__.MEASURES", {"money": lambda _: beyond})
+        monkeypatch.setattr("infra.bench.sections.KEPT", tmp_path)
+        monkeypatch.setattr(Section.keep, "__defaults__", (tmp_path,))
+        monkeypatch.setattr(kept, "__defaults__", (tmp_path,))
+
+        assert main() == 1
+        assert "MISSED an idle month: 2.00 €, and at most 1.00 is the mark." in capsys.readouterr().out
+        assert "1 of 1 marks are **missed**" in (tmp_path / "page.md").read_text(encoding="utf-8")
+
+
+class TestGuesses:
+    def test_morning_refuses_no_right_password(self) -> None:
+        assert morning(Doors(), 2_000) == 0
+
+    def test_a_stranger_gets_a_hundred_guesses_a_day_at_one_account(self) -> None:
+        assert guesses(Doors(), ["one@example"], ["192.0.2.1"]) == 100
 
 
 class TestRequestUnits:
@@ -128,22 +164,31 @@ def test_copied_instalment_waits_in_its_own_students_part_of_the_queue() -> None
     assert shard_of("DUE", before) != shard_of("DUE", after)
 
 
-def test_page_holds_well_formed_tables() -> None:
+def test_page_holds_well_formed_tables(tmp_path: Path) -> None:
     units_of_one = Units(read=0.5, write=2)
-    idle = [Idle("publish_outbox", 43_200, units_of_one._replace(write=0))]
-    step = Step("GET /me", 2, units_of_one)
     consumed = [Consumed(1_000, among, 16, 100, Units(read=69)) for among in (10_000, 123_456)]
-    debits = Debits([replace(TWICE, subject="plan_debits")], consumed, Rates(TWICE), step)
-    page = markdown(Results([TWICE, replace(TWICE, subject="another")], [step], idle, debits))
+    debits = Debits(
+        [replace(TWICE, subject="plan_debits")] * 2, consumed, Rates(TWICE), Step("debit", 2, units_of_one)
+    )
+    section(debits).keep(tmp_path)
+    found = kept("debits", tmp_path)
+    assert found is not None
+    page = markdown([found], ["cold", "debits"])
     tables = re.findall(r"(?:^\|.*\|\n)+", page, flags=re.MULTILINE)
-    assert len(tables) == 6
+    assert len(tables) == 4
     for each in tables:
         assert len({line.count("|") for line in each.splitlines()}) == 1
-    assert "| a recap | its calls | 2.00 | 2.00 – 2.00 | 3.00 | 3 |" in page
+    assert "Never measured: cold." in page
+    assert "| plan_debits | its calls | 2.00 | 2.00 – 2.00 | 3.00 | 3 |" in page
     assert "| 1,000 | 123,456 | 16 | 100 | 69 | 1.00 | 0 |" in page
     assert "**123,456** wait in all" in page
     assert "| 0.50 | 0.50 – 0.50 | 3 | 10 | 20 |" in page
-    assert "| publish_outbox | 43,200 | 21,600 | 0 |" in page
+    assert "planner, against its calls: 3.00 ×, and at most 1.30 is the mark." in page
+
+
+def test_idle_schedules_are_told_by_the_month() -> None:
+    idle = [Idle("publish_outbox", 43_200, Units(read=0.5))]
+    assert idle_rows(idle)[0] == ("publish_outbox", "43,200", "21,600", "0")
 
 
 def test_figures_are_aligned_to_the_right_negative_ones_too() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.cloud.parts import merged
 from infra.deploy import __main__ as deploying
 from infra.deploy.change_set import DeploymentFailed, StackOf
 from infra.deploy.local import FUNCTION_START, adapted
@@ -49,7 +50,7 @@ def written(folder: Path, tree: dict[str, Any]) -> Path:
 @pytest.fixture
 def template(tmp_path: Path) -> Template:
     """The project's template with one function."""
-    tree = resources.load(resources.TEMPLATE)
+    tree = merged()
     return Template(written(tmp_path, tree | {"Resources": {"APIHandler": FUNCTION}}))
 
 
@@ -114,7 +115,7 @@ def test_name_that_the_roles_could_not_bear_is_refused(template: Template, name:
 
 def test_package_of_another_python_is_for_this_machine_alone(tmp_path: Path) -> None:
     function = {**FUNCTION, "Properties": {"Runtime": "python3.11"}}
-    tree = resources.load(resources.TEMPLATE) | {"Resources": {"APIHandler": function}}
+    tree = merged() | {"Resources": {"APIHandler": function}}
     other = Template(written(tmp_path, tree))
 
     assert any("python3.11, not python3.13" in each for each in faults(other, "ecole", REHEARSAL, {}))

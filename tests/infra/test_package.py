@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
+import typst
 
 from chalicelib.identity.kms_sealing import OWNER
 from chalicelib.usecases.debits.check_debits import RUNS_MISSED
@@ -21,6 +22,7 @@ from infra.cloud import package as packaging
 from infra.cloud.archive import LOCALES, SERVICES, slim, without_symbols
 from infra.cloud.package import _copy, examine
 from infra.cloud.release import CALLED, in_use
+from infra.cloud.sealing import BY_KEY, BY_SSM, HAS_KEY, choose_rights
 from infra.cloud.ticks import MOST_TARGETS, NAMES, PERMISSION, group_schedules
 from infra.costs.usage import BOUNDED
 from infra.deploy import local
@@ -108,6 +110,12 @@ def test_package_fits_lambda(built: Path) -> None:
     assert examine(built / "deployment.zip") == []
 
 
+def test_package_that_grows_is_named(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packaging, "ZIPPED_LIMIT_BYTES", 40_000_000)
+    (told,) = examine(built / "deployment.zip")
+    assert re.fullmatch(r"Zipped it has [\d,]+ bytes, more than 40,000,000\.", told)
+
+
 def test_package_holds_the_application_and_its_wheels_alone(files: set[str], built: Path) -> None:
     """Every file is app.py, chalicelib, Chalice's runtime, of a wheel's RECORD, or byte code of these."""
     with zipfile.ZipFile(built / "deployment.zip") as archive:
@@ -148,18 +156,26 @@ def test_package_holds_the_models_of_the_services_that_are_called_alone(files: s
 def test_libraries_load_without_the_names_that_only_debuggers_read(built: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(built / "deployment.zip") as archive:
         for name in archive.namelist():
-            if name.startswith(("typst/", "cryptography/", "_cffi_backend", "cffi/")):
+            if name.startswith(
+                ("typst/", "cryptography/", "_cffi_backend", "argon2/", "_argon2_cffi_bindings/")
+            ):
                 archive.extract(name, tmp_path)
+    page = "#set document(date: none); Facture *n° 7*, _à régler_"
     draws = (
-        "import typst; from cryptography.hazmat.primitives.asymmetric import rsa; "
-        "rsa.generate_private_key(65537, 1024); print(typst.__file__, len(typst.compile(b'Facture')))"
+        "import sys, typst; from cryptography.hazmat.primitives.asymmetric import rsa; "
+        "import argon2; argon2.PasswordHasher().hash('quatre mots'); "
+        "rsa.generate_private_key(65537, 1024); print(typst.__file__, flush=True); "
+        "sys.stdout.buffer.write(typst.compile(sys.argv[1].encode()))"
     )
     there = {"PYTHONPATH": str(tmp_path), "PATH": os.environ["PATH"]}
-    command = [sys.executable, "-c", draws]
-    done = subprocess.run(command, env=there, capture_output=True, text=True, check=False)  # noqa: S603 - the words above
+    command = [sys.executable, "-c", draws, page]
+    done = subprocess.run(command, env=there, capture_output=True, check=False)  # noqa: S603 - the words above
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(str(tmp_path))
+    file, _, drawn = done.stdout.partition(b"\n")
+    assert file.startswith(bytes(tmp_path))
+    assert drawn == typst.compile(page.encode()), "drawn by the same font as with the whole library"
+    assert b"Libertinus" in drawn
 
 
 def test_what_is_no_library_is_not_cut() -> None:
@@ -316,6 +332,7 @@ def test_check_of_the_debits_reads_and_changes_nothing(template: dict[str, Any])
     assert _allowed(template, "CheckDebitsRole") == {
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "Registrations": (["dynamodb:Query"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
+        "BrakesAndCampaigns": (["dynamodb:GetItem"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
     }
 
 
@@ -382,6 +399,7 @@ def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[s
 
     assert _allowed(template, "PlanDebitsRole") == {
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
+        "Brakes": (["dynamodb:GetItem"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }
     writes = {"WhatItWrites", "WhatMustStay", "Counters"}
@@ -618,6 +636,33 @@ def test_second_factors_are_sealed_and_opened_by_the_api_alone_each_for_a_person
     assert deliverer.endswith(":role/${AWS::StackName}-DeliverEventRole-*")
 
 
+def test_stack_without_a_key_opens_secrets_of_endpoints_by_ssm_and_has_no_right_to_a_key(
+    template: dict[str, Any],
+) -> None:
+    nothing = {"Ref": "AWS::NoValue"}
+    chosen = {
+        (name, _given(each)["Sid"], each["Fn::If"][1] == nothing)
+        for name, role in _of_type(template, "AWS::IAM::Role")
+        for policy in role["Properties"]["Policies"]
+        for each in policy["PolicyDocument"]["Statement"]
+        if "Fn::If" in each and each["Fn::If"][0] == HAS_KEY
+    }
+    kept = template["Resources"]
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert chosen == {(*each, False) for each in BY_KEY} | {(*each, True) for each in BY_SSM}
+    assert kept["SecondFactorsKey"]["Condition"] == kept["SecondFactorsAlias"]["Condition"] == HAS_KEY
+    assert template["Parameters"]["SealsByKms"]["Default"] == "true"
+    assert variables["QUITTANCE_ENDPOINT_KMS_KEY"] == {"Fn::If": [HAS_KEY, {"Ref": "SecondFactorsAlias"}, ""]}
+    asked = [each for _, each in _statements(template) if "SecondFactorsKey" in set(_references(each))]
+    assert {each["Sid"] for each in asked} == {sid for _, sid in BY_KEY}
+
+
+def test_right_that_depends_on_the_key_and_is_in_no_policy_is_not_packaged() -> None:
+    with pytest.raises(ValueError, match="No policy has"):
+        choose_rights({})
+
+
 def test_secret_under_a_key_of_the_school_is_opened_by_ssm_alone_for_who_reads_it(
     template: dict[str, Any],
 ) -> None:
@@ -824,7 +869,13 @@ def _statements(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     for name, role in _of_type(template, "AWS::IAM::Role"):
         for policy in role["Properties"]["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
-                yield name, statement
+                yield name, _given(statement)
+
+
+def _given(statement: dict[str, Any]) -> dict[str, Any]:
+    """Return a statement that only some stacks have: with the key of their own, or without."""
+    _, with_key, without = statement.get("Fn::If", ("", statement, {}))
+    return dict(without if with_key == {"Ref": "AWS::NoValue"} else with_key)
 
 
 def _texts(value: Any) -> Iterator[str]:

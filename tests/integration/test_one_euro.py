@@ -20,11 +20,12 @@ from chalicelib.delivery.mailer import SesMailer
 from chalicelib.delivery.outbox_queue import SqsOutboxQueue
 from chalicelib.domain.sessions import Method, Stage
 from chalicelib.functions import background
-from chalicelib.observability import logger, note_commit, note_mail, note_question
+from chalicelib.observability import logger, note_mail, note_question
 from chalicelib.storage.events.events import DynamoEvents
 from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.webhooks.webhooks import DynamoWebhooks
 from chalicelib.usecases.sign_in.open_session import create_session
+from chalicelib.wiring.commit_log import note_commit
 from tests.integration.real_engine import engine_ports, enrolled
 
 if TYPE_CHECKING:
@@ -170,10 +171,12 @@ def test_each_line_from_the_request_to_the_mail_has_the_requests_id(
     assert {line["correlation_id"] for line in told} == {"request-1"}, told
     assert [(line["function_request_id"], line["request_id"], line["message"]) for line in told] == [
         ("run-1", "request-1", "committed"),
+        ("run-1", "request-1", "money moved"),
         ("run-1", "request-1", "payment page opened"),
         ("run-2", "request-2", "gateway asked"),
         ("run-2", "request-2", "gateway asked"),
         ("run-2", "request-2", "committed"),
+        ("run-2", "request-2", "money moved"),
         ("run-3", "run-3", "committed"),
         ("run-4", "message-0", "committed"),
         ("run-4", "message-0", "mail sent"),

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from chalicelib.domain.errors import GatewayUnavailable
-from chalicelib.gateway.probe import first_page_up
+from chalicelib.gateway.probe import PageHosts
 from chalicelib.tls import tls_context
 
 UP = b'<div id="server_status">OK</div>'
@@ -84,16 +84,16 @@ def test_certificates_are_read_once() -> None:
 
 def test_certificate_of_an_unknown_authority_is_refused(port: int) -> None:
     with pytest.raises(GatewayUnavailable):
-        first_page_up([f"https://127.0.0.1:{port}/"], 20)
+        PageHosts([f"https://127.0.0.1:{port}/"], 20).first_up()
 
 
 @pytest.mark.usefixtures("trusted")
 def test_certificate_of_a_trusted_authority_is_taken(port: int) -> None:
     url = f"https://127.0.0.1:{port}/"
-    assert first_page_up([url], 20) == url
+    assert PageHosts([url], 20).first_up() == url
 
 
 @pytest.mark.usefixtures("trusted")
 def test_certificate_for_another_host_is_refused(port: int) -> None:
     with pytest.raises(GatewayUnavailable):
-        first_page_up([f"https://localhost:{port}/"], 20)
+        PageHosts([f"https://localhost:{port}/"], 20).first_up()

@@ -1,17 +1,26 @@
 """What a deployment may not choose."""
 
-from datetime import UTC, datetime
+import io
+import json
+import logging
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from chalicelib.campaigns.reader import shipped_text
+from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignVersion, VersionState
+from chalicelib.domain.changes import Changes
 from chalicelib.identity.cas import CasServer
+from chalicelib.observability import logger
 from chalicelib.settings import Settings, Stage
 from chalicelib.wiring import CLIENTS, Services
+from chalicelib.wiring.commit_log import note_commit
 from tests.fakes.campaigns import MemoryCampaignVersions
+from tests.fakes.ports import FakePorts, enrol_student
 from tests.fakes.storage import Memory
+from tests.usecases.conftest import CHRIS, Student
+from tests.usecases.refund_steps import pays_once
 
 SIREN = "732829320"
 
@@ -93,3 +102,25 @@ def test_events_reach_this_machine_only_where_the_local_stack_is_told_so() -> No
 
 def test_school_without_a_bus_has_none() -> None:
     assert services().event_bus is None
+
+
+@pytest.mark.parametrize(("told", "ends"), [("", None), ("2027-06-30", date(2027, 6, 30))])
+def test_end_of_the_gateways_key_is_a_day_or_not_known(told: str, ends: date | None) -> None:
+    assert services(paybox_hmac_key_ends=told).gateway_key_ends == ends
+
+
+def test_money_that_a_commit_moves_is_logged_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    (handler,) = (each for each in logger().handlers if isinstance(each, logging.StreamHandler))
+    monkeypatch.setattr(handler, "stream", stream)
+    ports = FakePorts(load_shipped("clermont-auvergne-inp-2022"))
+    registration = enrol_student(ports, CHRIS, "I2223_Y1_1A", ports.campaigns.current().id)
+    student = Student(ports, CHRIS, registration.id)
+    pays_once(student)
+    (attempt,) = student.account.attempts
+    note_commit(Changes((registration, attempt)))
+
+    committed, moved = (json.loads(each) for each in stream.getvalue().splitlines())
+    assert committed["message"] == "committed"
+    assert (moved["message"], moved["attempt"], moved["outcome"]) == ("money moved", attempt.id, "paid")
+    assert services().store._note is note_commit  # type: ignore[attr-defined]  # noqa: SLF001 - what is built

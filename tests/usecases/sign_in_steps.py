@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+import pytest
+
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.errors import SessionMissing
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Credentials, Login, Session
@@ -14,7 +17,7 @@ from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.passwords.set_password import set_password
 from chalicelib.usecases.second_factors.enrol_second_factor import confirm_second_factor, enrol_second_factor
 from chalicelib.usecases.sign_in.open_session import Opened, begin_session, open_session
-from chalicelib.usecases.sign_in.read_session import read_session
+from chalicelib.usecases.sign_in.read_session import read_account, read_session
 from tests.fakes.ports import FakePorts, PlainPasswords
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
@@ -58,7 +61,15 @@ class PersonSteps:
         return begin_session(self.ports, self.person.email, self.password, address)
 
     def is_in(self, token: str) -> Session:
-        return read_session(self.ports, token)[0]
+        """Return the session, which a request that shows the account reads alike."""
+        try:
+            read = read_session(self.ports, token)
+        except SessionMissing:
+            with pytest.raises(SessionMissing):
+                read_account(self.ports, token)
+            raise
+        assert read_account(self.ports, token)[:2] == read
+        return read[0]
 
     def gets_a_link(self, address: str = HERE, topic: Topic = Topic.PASSWORD_RESET) -> str:
         """Ask for one and open the mail; return its token."""

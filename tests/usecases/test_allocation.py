@@ -229,7 +229,9 @@ class TestCreditBeforeAnOrder:
         credited.declares("01")
         with pytest.raises(CoveredByCredit):
             credited.opens_the_page()
-        item = {each.key: each for each in show_menu(credited.ports, CHRIS.id)[0]}[MenuKey.PAY_ONCE]
+        item = {
+            each.key: each for each in show_menu(credited.ports, credited.ports.accounts.account(CHRIS.id))[0]
+        }[MenuKey.PAY_ONCE]
         assert item.state is MenuState.DONE
         decides(credited, Decision.VALIDATE)
         assert (credited.balance_cents, listed_cents(credited)) == (0, 0)
@@ -338,7 +340,10 @@ class TestPlanThatIsAskedFor:
         assert request is not None
         assert request.is_payable
         assert approved.balance_cents == 377000 - 60100
-        items = {each.key: each.state for each in show_menu(approved.ports, CHRIS.id)[0]}
+        items = {
+            each.key: each.state
+            for each in show_menu(approved.ports, approved.ports.accounts.account(CHRIS.id))[0]
+        }
         assert items[MenuKey.PAY_PLAN] is items[MenuKey.CHOOSE_PLAN] is MenuState.OPEN
         page = approved.opens_the_page_of(1)
         assert page.amount_cents == 125654

@@ -22,7 +22,7 @@ from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student, refused
 
 
 def menus(student: Student) -> dict[MenuKey, MenuState]:
-    items, _ = show_menu(student.ports, CHRIS.id)
+    items, _ = show_menu(student.ports, student.ports.accounts.account(CHRIS.id))
     return {item.key: item.state for item in items}
 
 

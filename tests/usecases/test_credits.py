@@ -7,7 +7,9 @@ import pytest
 from chalicelib.domain.credits import CreditCause
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.usecases.credits import check_credits as checking
 from chalicelib.usecases.credits import list_credits as usecase
+from chalicelib.usecases.credits.check_credits import check_credits
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.registrations.decide_registration import decide_registration
@@ -127,3 +129,30 @@ def test_refused_files_after_the_first_page_of_the_queue_are_read_too(
 
     monkeypatch.setattr(chris.ports.registrations, "queue", in_pages)
     assert list_credits(chris.ports, None).total_cents == 60100
+
+
+def test_credit_older_than_a_week_is_told_of_at_each_check(chris: Student) -> None:
+    two_pages_paid(chris)
+    chris.ports.alarms.raised.clear()
+    chris.ports.move(days=7)
+    assert (check_credits(chris.ports).checked, chris.ports.alarms.raised) == (1, [])
+    chris.ports.move(minutes=1)
+    assert [check_credits(chris.ports).old for _ in range(2)] == [1, 1]
+    assert chris.ports.alarms.raised == [f"old credit {chris.registration_id} 60100"] * 2
+
+
+def test_credits_that_are_on_their_way_are_not_told_of(chris: Student) -> None:
+    chris.declares("01")
+    pays(chris, chris.opens_the_page(), "7001")
+    decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+    chris.ports.move(days=8)
+    assert (check_credits(chris.ports).checked, chris.ports.alarms.raised) == (1, [])
+
+
+def test_no_more_credits_are_named_than_somebody_reads(
+    chris: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "MOST_NAMED", 0)
+    two_pages_paid(chris)
+    chris.ports.move(days=8)
+    assert (check_credits(chris.ports).left, chris.ports.alarms.raised[1:]) == (1, [])

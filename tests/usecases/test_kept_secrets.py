@@ -109,6 +109,13 @@ def lets_in(ports: Any, who: PersonSteps, text: str) -> bool:
     return False
 
 
+def unlimited(ports: Any, who: PersonSteps) -> MemoryLimits:
+    """Limits that have counted nothing; they read the credentials with what they know of an account."""
+    memory = FakePorts(ports.campaigns.current()).memory
+    memory.logins[who.person.email] = ports.people.credentials(who.person.email)
+    return MemoryLimits(memory)
+
+
 class QuickPasswords(Argon2Passwords):
     """The same hashes, made cheaply: hundreds are compared here."""
 
@@ -127,7 +134,7 @@ def test_nothing_that_is_kept_lets_anybody_in(somewhere: Any) -> None:
     texts |= {part for text in texts for part in text.replace("$", "#").split("#") if part}
     assert not {token, link, PASSWORD, camille.secret, *camille.recovery} & texts
     for text in sorted(texts):
-        somewhere.limits = MemoryLimits(FakePorts(somewhere.campaigns.current()).memory)
+        somewhere.limits = unlimited(somewhere, camille)
         assert not lets_in(somewhere, camille, text), text
     assert lets_in(somewhere, camille, camille.recovery[0])
     assert lets_in(somewhere, camille, token)

@@ -253,7 +253,7 @@ class TestReconciliation:
         reconcile_payments(chris.ports)
         assert chris.attempt(attempt.id).state is AttemptState.PAID
 
-    def test_keeps_asking_while_the_answer_is_unclear_and_tells_after_a_day(self, chris: Student) -> None:
+    def test_keeps_asking_while_the_answer_is_unclear_and_tells_after_an_hour(self, chris: Student) -> None:
         chris.declares("05")
         attempt = chris.opens_the_page()
         unclear = replace(accepted(attempt), outcome=Outcome.UNKNOWN, transaction="")
@@ -261,7 +261,7 @@ class TestReconciliation:
         chris.ports.move(minutes=21)
         assert reconcile_payments(chris.ports).unclear == 1
         assert chris.ports.alarms.raised == []
-        chris.ports.move(days=1)
+        chris.ports.move(hours=1)
         reconcile_payments(chris.ports)
         assert chris.ports.alarms.raised == [f"unanswered {attempt.id}"]
         assert chris.attempt(attempt.id).state is AttemptState.UNKNOWN

@@ -23,7 +23,7 @@ from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student, accep
 
 
 def states(student: Student) -> dict[MenuKey, MenuState]:
-    items, _ = show_menu(student.ports, student.person.id)
+    items, _ = show_menu(student.ports, student.ports.accounts.account(student.person.id))
     return {item.key: item.state for item in items}
 
 
@@ -42,7 +42,7 @@ class TestMenu:
     def test_on_25_july_menus_1_and_2a_are_closed_and_4_and_5_open(self, chris: Student) -> None:
         chris.declares("05")
         chris.ports.move(days=31)
-        items, _ = show_menu(chris.ports, CHRIS.id)
+        items, _ = show_menu(chris.ports, chris.ports.accounts.account(CHRIS.id))
         assert states(chris)[MenuKey.DOSSIER] is states(chris)[MenuKey.PAY_ONCE] is MenuState.CLOSED
         assert states(chris)[MenuKey.INVOICES] is states(chris)[MenuKey.ACCOUNT] is MenuState.OPEN
         closed = next(item for item in items if item.key is MenuKey.PAY_ONCE)

@@ -22,7 +22,9 @@ def decides(student: Student, decision: Decision, reason: str = "") -> None:
 
 
 def menus(student: Student) -> dict[MenuKey, MenuState]:
-    return {item.key: item.state for item in show_menu(student.ports, CHRIS.id)[0]}
+    return {
+        item.key: item.state for item in show_menu(student.ports, student.ports.accounts.account(CHRIS.id))[0]
+    }
 
 
 def delivers(student: Student) -> None:

@@ -20,6 +20,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.limits import CODE, CODE_DAY
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
+from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import NEVER, UNFINISHED_LIFETIME, Method, Stage
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.second_factors.enrol_second_factor import (
@@ -47,6 +48,10 @@ def alex(ports: FakePorts) -> PersonSteps:
 def secured(alex: PersonSteps) -> PersonSteps:
     alex.sets_up_a_second_factor()
     return alex
+
+
+def factor_of(person: PersonSteps) -> SecondFactor | None:
+    return person.ports.second_factors.find(person.person.id)
 
 
 def wrong(code: str) -> str:
@@ -127,7 +132,7 @@ class TestLogIn:
 
         def take(code: str) -> None:
             try:
-                check_code(secured.ports, secured.person, code)
+                check_code(secured.ports, secured.person, factor_of(secured), code)
             except (CodeNotValid, TooManyAttempts):
                 return
             taken.append(True)
@@ -142,7 +147,7 @@ class TestLogIn:
 
         secured.ports.store = Slow(secured.ports.memory)
         with pytest.raises(CodeNotValid):
-            check_code(secured.ports, secured.person, secured.code())
+            check_code(secured.ports, secured.person, factor_of(secured), secured.code())
 
     def test_recovery_code_replaces_one_code_once(self, secured: PersonSteps) -> None:
         first, second, *_ = secured.recovery

@@ -23,9 +23,9 @@ from chalicelib.usecases.privacy.apply_retention import apply_retention
 from chalicelib.usecases.privacy.export_person import export_person
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from chalicelib.usecases.registrations.show_account import (
+    open_files,
     show_account,
     show_file,
-    show_files,
     show_menu,
 )
 from tests.fakes.gateway import Behaviour
@@ -70,7 +70,7 @@ def delivered(student: Student) -> list[str]:
 
 
 def states(student: Student) -> dict[MenuKey, MenuState]:
-    items, _ = show_menu(student.ports, CHRIS.id, student.registration_id)
+    items, _ = show_menu(student.ports, student.ports.accounts.account(CHRIS.id), student.registration_id)
     return {item.key: item.state for item in items}
 
 
@@ -122,15 +122,15 @@ def test_its_refused_debits_are_told_and_paid_by_hand(second: Student) -> None:
 
 
 def test_both_are_listed_and_each_keeps_its_own_state(second: Student) -> None:
-    first, other = show_files(second.ports, CHRIS.id)
+    first, other = open_files(second.ports, second.ports.accounts.account(CHRIS.id))
     assert (first.registration.fee_situation_code, other.registration.fee_situation_code) == ("05", None)
     assert [order.registration_id for order in first.orders] == [first.registration.id]
     assert other.orders == ()
 
 
 def test_menu_without_a_name_is_that_of_the_latest(second: Student) -> None:
-    unnamed, campaign = show_menu(second.ports, CHRIS.id)
-    named, _ = show_menu(second.ports, CHRIS.id, second.registration_id)
+    unnamed, campaign = show_menu(second.ports, second.ports.accounts.account(CHRIS.id))
+    named, _ = show_menu(second.ports, second.ports.accounts.account(CHRIS.id), second.registration_id)
     assert unnamed == named
     assert campaign.id == second.registration.campaign_id
 
@@ -138,7 +138,9 @@ def test_menu_without_a_name_is_that_of_the_latest(second: Student) -> None:
 def test_certificate_is_about_its_own_payments(second: Student) -> None:
     second.declares("01")
     second.pays(second.opens_the_page(), "7002")
-    for file, cents in zip(show_files(second.ports, CHRIS.id), (377000, 60100), strict=True):
+    for file, cents in zip(
+        open_files(second.ports, second.ports.accounts.account(CHRIS.id)), (377000, 60100), strict=True
+    ):
         document, _ = issue_certificate(second.ports, CHRIS.id, file.registration.id)
         assert second.ports.documents.stored[document.key] == f"{cents} of {cents}".encode()
 
@@ -165,7 +167,7 @@ def test_somebody_elses_is_not_found(second: Student) -> None:
     with pytest.raises(errors.NotFound):
         show_file(second.ports, CHRIS.id, "00000000000000c2-1")
     with pytest.raises(errors.NotFound):
-        show_menu(second.ports, CHRIS.id, "00000000000000c2-1")
+        show_menu(second.ports, second.ports.accounts.account(CHRIS.id), "00000000000000c2-1")
 
 
 def test_account_is_kept_until_the_last_campaign_has_ended_long_ago(chris: Student) -> None:

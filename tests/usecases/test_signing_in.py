@@ -10,7 +10,7 @@ from chalicelib.domain.limits import ACCOUNT, ADDRESS, LINK, LINK_ADDRESS, PAIR,
 from chalicelib.domain.links import LINK_LIFETIME
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.people import Role
-from chalicelib.usecases.limits.limit_tries import limit_tries, succeeded
+from chalicelib.usecases.limits.limit_tries import account_key, limit_tries, succeeded
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.sign_in.open_session import begin_session, open_session
@@ -161,6 +161,16 @@ class TestLimits:
         for each in (*tried, *reversed(tried)):
             succeeded(ports, each)
         assert ports.limits.take(ADDRESS, network, ports.now()) == 51
+
+    def test_tries_that_are_refused_unexamined_do_not_use_up_the_account(self, camille: PersonSteps) -> None:
+        """Nor do those beyond the account's own limit use up the address."""
+        ports, email, network = camille.ports, camille.person.email, network_of(HERE)
+        for number in range(ADDRESS.most):
+            guesses(ports, f"person{number}@elsewhere.test", 1)
+        for _ in range(2 * PAIR.most):
+            assert isinstance(refused(ports, email, "wrong"), TooManyAttempts)
+        assert ports.limits.take(ACCOUNT, account_key(email), ports.now()) == 1
+        assert ports.limits.take(ADDRESS, network, ports.now()) == ADDRESS.most + PAIR.most + 1
 
     def test_address_gets_as_many_guesses_a_day_as_a_hundred_in_a_quarter_of_an_hour(self) -> None:
         assert ADDRESS.most * timedelta(days=1) / ADDRESS.window == 9_600

@@ -1,5 +1,6 @@
 """No clear answer: shown as pending, asked about, sent again only the same day, and else left to a person."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -83,13 +84,18 @@ class TestAnswerLost:
         started.reconciles(minutes=6)
         assert started.taken(2) == [20031]
 
-    def test_that_lasts_a_day_tells_the_operators(self, started: Student) -> None:
+    def test_that_lasts_an_hour_tells_the_operators(self, started: Student) -> None:
         runs(started, Behaviour.LOSE_ANSWER)
         started.ports.gateway.is_clear = False
         started.reconciles(minutes=6)
         assert started.ports.alarms.raised == []
-        started.reconciles(minutes=24 * 60)
-        assert started.ports.alarms.raised == [f"conflict {second(started)}"]
+        started.reconciles(minutes=60)
+        assert started.ports.alarms.raised == [f"unanswered {started.debit(2).id}"]
+
+    def test_that_ends_after_an_hour_tells_nobody(self, started: Student) -> None:
+        runs(started, Behaviour.LOSE_ANSWER)
+        assert started.reconciles(minutes=61).settled == 1
+        assert started.ports.alarms.raised == []
 
     def test_blocks_paying_by_hand(self, started: Student) -> None:
         runs(started, Behaviour.LOSE_ANSWER)
@@ -258,6 +264,15 @@ class TestReconciling:
         runs(started, Behaviour.LOSE_ANSWER)
         started.ports.memory.debits.clear()
         assert started.reconciles(minutes=6).asked == 0
+
+    def test_instalment_that_is_gone_since_the_index_was_read_is_passed_over(
+        self, started: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        runs(started, Behaviour.LOSE_ANSWER)
+        accounts, account = started.ports.accounts, started.account
+        monkeypatch.setattr(accounts, "account", lambda _person: replace(account, instalments=()))
+        assert started.reconciles(minutes=6).asked == 0
+        assert started.ports.alarms.raised == []
 
     def test_debit_without_its_mandate_is_not_sent_again(self, started: Student) -> None:
         runs(started, Behaviour.DROP)

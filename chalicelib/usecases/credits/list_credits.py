@@ -44,14 +44,14 @@ def list_credits(ports: CreditPorts, after: str | None) -> CreditPage:
         if credit := to_give_back(file):
             found.append(OwnedCredit(credit, file.registration))
 
-    for_each(ports, "credit not listed", dict.fromkeys(_candidates(ports)), own)
+    for_each(ports, "credit not listed", dict.fromkeys(candidates(ports)), own)
     every = sorted(found, key=_place)
     later = [each for each in every if not after or _place(each) > after]
     cursor = _place(later[PAGE - 1]) if len(later) > PAGE else None
     return CreditPage(later[:PAGE], cursor, sum(each.credit.amount_cents for each in every))
 
 
-def _candidates(ports: CreditPorts) -> Iterator[str]:
+def candidates(ports: CreditPorts) -> Iterator[str]:
     """Yield the registrations with a payment not wholly allocated, and the ended ones with an order."""
     yield from (payment.registration_id for payment in ports.credits.waiting())
     for campaign in ports.campaigns.every():

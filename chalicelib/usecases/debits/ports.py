@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.domain.plan.instalments import Debit, Instalment
+from chalicelib.usecases.brakes.ports import BrakeState
 from chalicelib.usecases.ports import Alarms, Gateway
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 from chalicelib.usecases.storage_ports import Questions
@@ -31,6 +32,9 @@ class Debits(Protocol):
 
 class DebitPorts(RegistrationPorts, Protocol):
     """The ports of debits."""
+
+    @property
+    def brakes(self) -> BrakeState: ...
 
     @property
     def debits(self) -> Debits: ...

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.brakes.brake import Brake
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.owed import debit_cents, withheld
@@ -17,18 +18,16 @@ from chalicelib.domain.plan.instalments import (
     Event,
     Instalment,
     InstalmentState,
-    dropped,
     moved,
 )
-from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.debits.book_debit import book_debit
-from chalicelib.usecases.debits.debit_instalment import send
+from chalicelib.usecases.debits.debit_instalment import free_claim, send
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
 from chalicelib.usecases.registrations.show_account import open_file
 
-ALARM_AFTER = timedelta(days=1)
-"""After this time without an answer the operators are told."""
+ALARM_AFTER = timedelta(hours=1)
+"""After this time without a clear answer the operators are told."""
 
 QUIET_BEFORE_MIDNIGHT = timedelta(hours=1)
 """No resend so late: it could arrive after midnight, and its question number would count as a new one."""
@@ -49,7 +48,7 @@ def reconcile_debits(ports: DebitPorts, has_time: HasTime = always) -> DebitReco
     """Free claims that were never sent, and ask the gateway about every debit without an answer.
 
     A debit is sent again only if the gateway did not find it twice, on the same Paris day and under the same
-    question number; on another day staff must decide.
+    question number; on another day staff must decide. Nothing is sent again while debits are stopped.
     """
     report = DebitReconciliation()
     now = ports.now()
@@ -97,20 +96,24 @@ def _look_at(
     now = ports.now()
     if instalment.state is InstalmentState.CLAIMED:
         if now - debit.claimed_at > CLAIM_LIFETIME:
-            freed = moved(instalment, Event.CLAIM_EXPIRED, now)
-            ports.store.commit(Changes((freed, dropped(debit))))
-            set_off_anew(ports, freed.registration_id)
+            free_claim(ports, instalment, debit)
             report.freed += 1
         return
-    if now - debit.claimed_at > ALARM_AFTER:
-        ports.alarms.raise_conflict(instalment)
     answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, now)
     report.asked += 1
     if answer.outcome is not Outcome.NOT_FOUND:
         book_debit(ports, account, instalment, debit, answer)
-        report.settled += answer.outcome is not Outcome.UNKNOWN
+        if answer.outcome is Outcome.UNKNOWN:
+            _tell_if_old(ports, debit)
+        else:
+            report.settled += 1
         return
     _not_found(ports, account, _in_question(instalment, now), debit, report)
+
+
+def _tell_if_old(ports: DebitPorts, debit: Debit) -> None:
+    if ports.now() - debit.claimed_at > ALARM_AFTER:
+        ports.alarms.raise_unanswered(debit)
 
 
 def _in_question(instalment: Instalment, now: datetime) -> Instalment:
@@ -131,9 +134,11 @@ def _not_found(
     is_owed = debit.amount_cents <= debit_cents(file, instalment)
     is_owed = is_owed and withheld(file, instalment, paris_day(now)) is None
     may_resend = is_owed and paris_day(now + QUIET_BEFORE_MIDNIGHT) == debit.planned_on
+    may_resend = may_resend and not ports.brakes.current().is_on(Brake.DEBITS)
     waits = not may_resend and paris_day(now) == debit.planned_on
     if looked.not_found < LOOKS_BEFORE_RESENDING or waits:
         ports.store.commit(Changes((replace(instalment, version=instalment.version + 1), looked)))
+        _tell_if_old(ports, debit)
         return
     if may_resend:
         again = moved(instalment, Event.RESEND, now)

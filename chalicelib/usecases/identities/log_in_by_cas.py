@@ -19,10 +19,10 @@ def log_in_by_cas(ports: IdentityPorts, ticket: str, journey: str, address: str,
     identity = identity_of(ports, provider.name, subject)
     if identity is None:
         raise IdentityUnknown
-    person = ports.people.person(identity.person_id)
+    person, factor = ports.people.with_second_factor(identity.person_id)
     if not person.is_active:
         raise TicketRefused
-    stage = stage_of(ports, person)
+    stage = stage_of(ports, person, factor)
     return create_session(ports, person, Method.CAS, stage, is_proved=renew, ticket_hash=digest(ticket))
 
 

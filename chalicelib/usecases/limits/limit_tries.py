@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chalicelib.domain.errors import TooManyAttempts
 from chalicelib.domain.limits import ACCOUNT, ADDRESS, CODE, KNOWN_FOR, PAIR, Limit, network_of
+from chalicelib.domain.sessions import Credentials
 from chalicelib.usecases.limits.ports import LimitPorts
 
 
@@ -14,7 +15,9 @@ class Tried:
     """A counted try.
 
     `pair` is the account and where it was tried from; `tries` those of the pair in the window of `at`, this
-    one included. `counted` has the other counters. `places` are to be remembered after a success.
+    one included. `address` and `of_account` are the keys of the other counters. `places` are to be remembered
+    after a success. `credentials` are those of the account, None for an unknown one: read with what is known
+    of it, and not used before the try is counted.
     """
 
     account: str
@@ -24,6 +27,7 @@ class Tried:
     address: str
     of_account: str
     places: tuple[str, ...]
+    credentials: Credentials | None
 
 
 def account_key(email: str) -> str:
@@ -39,16 +43,29 @@ def limit_tries(ports: LimitPorts, email: str, address: str, device: str = "") -
     """
     account, now, network = account_key(email), ports.now(), network_of(address)
     places = (_named(device), network) if device else (network,)
-    known = ports.limits.known(account, places, now)
+    credentials, known = ports.limits.credentials_and_known(email, account, places, now)
     place = next(iter(known), network)
     pair = f"{account} {place}"
     of_address, of_account = (pair, pair) if known else (network, account)
-    tries = count_try(ports, PAIR, pair)
-    count_try(ports, ADDRESS, of_address)
-    count_try(ports, ACCOUNT, of_account)
+    tries = _count(ports, pair, of_account, of_address, now)
     fresh = now + KNOWN_FOR / 2
     to_remember = tuple(each for each in (place, places[0]) if known.get(each, now) < fresh)
-    return Tried(account, now, pair, tries, of_address, of_account, tuple(dict.fromkeys(to_remember)))
+    return Tried(
+        account, now, pair, tries, of_address, of_account, tuple(dict.fromkeys(to_remember)), credentials
+    )
+
+
+def _count(ports: LimitPorts, pair: str, of_account: str, of_address: str, now: datetime) -> int:
+    """Count a try and return those of its pair; what is refused here does not count against the account."""
+    taken = ports.limits.take_within(PAIR, pair, ACCOUNT, of_account, now)
+    if isinstance(taken, Limit):
+        raise _too_many(taken, now)
+    try:
+        count_try(ports, ADDRESS, of_address)
+    except TooManyAttempts:
+        ports.limits.give_back(ACCOUNT, of_account, now)
+        raise
+    return taken
 
 
 def _named(device: str) -> str:
@@ -60,8 +77,12 @@ def count_try(ports: LimitPorts, limit: Limit, key: str) -> int:
     now = ports.now()
     tries = ports.limits.take(limit, key, now)
     if tries > limit.most:
-        raise TooManyAttempts(max(1, limit.ends_at(now) - int(now.timestamp())))
+        raise _too_many(limit, now)
     return tries
+
+
+def _too_many(limit: Limit, now: datetime) -> TooManyAttempts:
+    return TooManyAttempts(max(1, limit.ends_at(now) - int(now.timestamp())))
 
 
 def succeeded(ports: LimitPorts, tried: Tried) -> None:
@@ -72,10 +93,9 @@ def succeeded(ports: LimitPorts, tried: Tried) -> None:
     address what it took back from the pair, so a valid account makes no room to guess at others.
     """
     for tries in dict.fromkeys((tried.tries, 1)):
-        if ports.limits.give_back(PAIR, tried.pair, tried.at, tries):
+        if ports.limits.give_back_within(PAIR, tried.pair, ACCOUNT, tried.of_account, tried.at, tries):
             ports.limits.give_back(ADDRESS, tried.address, tried.at, tries)
             break
-    ports.limits.give_back(ACCOUNT, tried.of_account, tried.at)
     for place in tried.places:
         ports.limits.remember(tried.account, place, tried.at + KNOWN_FOR)
 
@@ -86,7 +106,8 @@ def reset_limits(ports: LimitPorts, email: str, address: str, person_id: str) ->
     What others tried from the same network stays counted.
     """
     now, account, network = ports.now(), account_key(email), network_of(address)
-    for limit in (PAIR, ADDRESS, ACCOUNT):
-        ports.limits.clear(limit, f"{account} {network}", now)
+    pair = f"{account} {network}"
+    ports.limits.clear_within(PAIR, pair, ACCOUNT, pair, now)
+    ports.limits.clear(ADDRESS, pair, now)
     ports.limits.clear(CODE, person_id, now)
     ports.limits.remember(account, network, now + KNOWN_FOR)

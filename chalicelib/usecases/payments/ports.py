@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.domain.notifications import Notification
+from chalicelib.usecases.brakes.ports import BrakeState
 from chalicelib.usecases.limits.ports import LimitPorts
 from chalicelib.usecases.ports import Alarms, Gateway
 from chalicelib.usecases.registrations.ports import RegistrationPorts
@@ -28,6 +29,9 @@ class PaymentPorts(LimitPorts, RegistrationPorts, Protocol):
     @property
     def pause(self) -> Callable[[int], None]:
         """Wait before the nth retry of a lost race: longer each time, with jitter."""
+
+    @property
+    def brakes(self) -> BrakeState: ...
 
     @property
     def people(self) -> People: ...

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 LEFT_ALONE = timedelta(minutes=1)
 """A notification received this recently may still be processed by its own request."""
-ALARM_AFTER = timedelta(days=1)
+ALARM_AFTER = timedelta(hours=1)
+"""After this time without a clear answer the operators are told."""
 
 
 @dataclass

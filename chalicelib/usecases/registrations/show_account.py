@@ -31,11 +31,6 @@ def open_files(ports: RegistrationPorts, account: Account) -> tuple[Registration
     return tuple(open_file(ports, account, registration.id) for registration in account.registrations)
 
 
-def show_files(ports: RegistrationPorts, person_id: str) -> tuple[RegistrationFile, ...]:
-    """Read every file of a person."""
-    return open_files(ports, ports.accounts.account(person_id))
-
-
 def account_behind(ports: RegistrationPorts, identifier: str) -> Account | None:
     """Return the account that a registration's, attempt's or instalment's id belongs to, or None."""
     try:
@@ -45,10 +40,9 @@ def account_behind(ports: RegistrationPorts, identifier: str) -> Account | None:
 
 
 def show_menu(
-    ports: RegistrationPorts, person_id: str, registration_id: str | None = None
+    ports: RegistrationPorts, account: Account, registration_id: str | None = None
 ) -> tuple[tuple[MenuItem, ...], Campaign]:
     """Return the menus of one file and its campaign; without an id those of the latest registration."""
-    account = ports.accounts.account(person_id)
     chosen = registration_id or (account.latest_registration.id if account.latest_registration else None)
     file = open_file(ports, account, chosen) if chosen else None
     return menu(file, ports.now()), file.campaign if file else ports.campaigns.current()

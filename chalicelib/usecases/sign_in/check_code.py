@@ -10,14 +10,15 @@ from chalicelib.usecases.sign_in.ports import SignInPorts
 COUNTED = (CODE, CODE_DAY)
 
 
-def check_code(ports: SignInPorts, person: Person, code: str) -> None:
+def check_code(ports: SignInPorts, person: Person, factor: SecondFactor | None, code: str) -> None:
     """Accept a code of the person's second factor, or a recovery code, once. Raise `CodeNotValid`.
+
+    `factor` is as just read: one that has changed since accepts no code.
 
     Raise `SecondFactorUnavailable`, and count no try, if the secret cannot be decrypted now.
     """
     for limit in COUNTED:
         count_try(ports, limit, person.id)
-    factor = ports.second_factors.find(person.id)
     spent = _spent(ports, factor, code) if factor and factor.is_confirmed else None
     if spent is None:
         raise CodeNotValid

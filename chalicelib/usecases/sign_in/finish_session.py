@@ -7,7 +7,7 @@ from chalicelib.usecases.sign_in.ports import SignInPorts
 
 def finish_session(ports: SignInPorts, session: Session, person: Person, code: str) -> Opened:
     """Check the second factor of a session that waits for it; the session goes on under a new token."""
-    check_code(ports, person, code)
+    check_code(ports, person, ports.second_factors.find(person.id), code)
     return rotate_token(ports, session, person)
 
 

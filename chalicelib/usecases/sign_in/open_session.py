@@ -3,6 +3,7 @@ import hashlib
 from chalicelib.domain.errors import CodeNotValid, InvalidCredentials, SecondFactorMissing
 from chalicelib.domain.passwords import normalised
 from chalicelib.domain.people import Person
+from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Method, Session, Stage, new_session
 from chalicelib.usecases.limits.limit_tries import limit_tries, succeeded
 from chalicelib.usecases.sign_in.check_code import check_code
@@ -18,49 +19,50 @@ def digest(token: str) -> str:
 
 def open_session(ports: SignInPorts, email: str, password: str, code: str | None, address: str) -> Opened:
     """Open a session for a program, with password and code in one request."""
-    person = prove_password(ports, email, password, address)
-    stage = stage_of(ports, person)
+    person, factor = prove_password(ports, email, password, address)
+    stage = stage_of(ports, person, factor)
     if stage is Stage.ENROLMENT:
         raise SecondFactorMissing
     if stage is Stage.SECOND_FACTOR:
-        _prove_code(ports, person, code)
+        _prove_code(ports, person, factor, code)
     return create_session(ports, person, Method.PASSWORD, Stage.OPEN)
 
 
 def begin_session(ports: SignInPorts, email: str, password: str, address: str, device: str = "") -> Opened:
     """Open a session for a browser, which may still wait for its second factor; `device` is its cookie."""
-    person = prove_password(ports, email, password, address, device)
-    return create_session(ports, person, Method.PASSWORD, stage_of(ports, person))
+    person, factor = prove_password(ports, email, password, address, device)
+    return create_session(ports, person, Method.PASSWORD, stage_of(ports, person, factor))
 
 
-def prove_password(ports: SignInPorts, email: str, password: str, address: str, device: str = "") -> Person:
-    """Return the person.
+def prove_password(
+    ports: SignInPorts, email: str, password: str, address: str, device: str = ""
+) -> tuple[Person, SecondFactor | None]:
+    """Return the person and their second factor.
 
     Raise `InvalidCredentials`, at equal cost, for an unknown address and a wrong password.
     """
     wanted = email.strip().lower()
     tried = limit_tries(ports, wanted, address, device)
-    credentials = ports.people.credentials(wanted)
+    credentials = tried.credentials
     known_hash = credentials.password_hash if credentials else None
     if not ports.passwords.matches(normalised(password), known_hash) or credentials is None:
         raise InvalidCredentials
-    person = ports.people.person(credentials.person_id)
+    person, factor = ports.people.with_second_factor(credentials.person_id)
     if not person.is_active:
         raise InvalidCredentials
     succeeded(ports, tried)
-    return person
+    return person, factor
 
 
-def _prove_code(ports: SignInPorts, person: Person, code: str | None) -> None:
+def _prove_code(ports: SignInPorts, person: Person, factor: SecondFactor | None, code: str | None) -> None:
     try:
-        check_code(ports, person, code or "")
+        check_code(ports, person, factor, code or "")
     except CodeNotValid:
         raise InvalidCredentials from None
 
 
-def stage_of(ports: SignInPorts, person: Person) -> Stage:
+def stage_of(ports: SignInPorts, person: Person, factor: SecondFactor | None) -> Stage:
     """Return the step still missing after the password or the identity provider was accepted."""
-    factor = ports.second_factors.find(person.id)
     if factor and factor.is_confirmed:
         return Stage.SECOND_FACTOR
     return Stage.ENROLMENT if must_have_factor(ports, person) else Stage.OPEN

@@ -6,7 +6,7 @@ from typing import Protocol
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.limits.ports import LimitPorts
 from chalicelib.usecases.ports import IdentityProvider, Passwords, Sealer, Totp
-from chalicelib.usecases.storage_ports import People, SecondFactors, Sessions
+from chalicelib.usecases.storage_ports import Accounts, People, SecondFactors, Sessions
 
 
 class SignInPorts(LimitPorts, ActPorts, Protocol):
@@ -41,3 +41,10 @@ class SignInPorts(LimitPorts, ActPorts, Protocol):
     @property
     def identity_provider(self) -> IdentityProvider | None:
         """The CAS server, None if the school has none."""
+
+
+class AccountSessionPorts(SignInPorts, Protocol):
+    """The ports of a session whose request shows the account of its person."""
+
+    @property
+    def accounts(self) -> Accounts: ...

@@ -1,8 +1,15 @@
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from chalicelib.domain.account import Account
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound, SecondFactorNeeded, SessionMissing
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session, Stage, used
 from chalicelib.usecases.sign_in.open_session import digest
-from chalicelib.usecases.sign_in.ports import SignInPorts
+from chalicelib.usecases.sign_in.ports import AccountSessionPorts, SignInPorts
+
+Read = TypeVar("Read")
 
 
 def read_session(ports: SignInPorts, token: str) -> tuple[Session, Person]:
@@ -11,17 +18,40 @@ def read_session(ports: SignInPorts, token: str) -> tuple[Session, Person]:
     Raise `SecondFactorNeeded` while it waits for one, `SessionMissing` if the token has no live session.
     """
     session, person = read_unfinished(ports, token)
-    if session.stage is not Stage.OPEN:
-        raise SecondFactorNeeded
-    return session, person
+    return _finished(session), person
+
+
+def read_account(ports: AccountSessionPorts, token: str) -> tuple[Session, Person, Account]:
+    """Do the same for a request that shows the account of its person: one query reads both."""
+    session = _found(ports, token)
+    account = _known(lambda: ports.accounts.account(session.person_id))
+    person = replace(account.person, addresses=())
+    return _finished(_live(ports, session, person)), person, account
 
 
 def read_unfinished(ports: SignInPorts, token: str) -> tuple[Session, Person]:
     """Do the same for the pages that ask for the second factor. Expiry goes by our own clock."""
+    session = _found(ports, token)
+    person = _known(lambda: ports.people.person(session.person_id))
+    return _live(ports, session, person), person
+
+
+def _found(ports: SignInPorts, token: str) -> Session:
     session = ports.sessions.find(digest(token)) if token else None
     if session is None:
         raise SessionMissing
-    person = _whose(ports, session)
+    return session
+
+
+def _known(read: Callable[[], Read]) -> Read:
+    try:
+        return read()
+    except NotFound:
+        raise SessionMissing from None
+
+
+def _live(ports: SignInPorts, session: Session, person: Person) -> Session:
+    """Return the session with its use noted; raise `SessionMissing` for one that has ended."""
     now = ports.now()
     if not session.is_live(person, now):
         raise SessionMissing
@@ -30,14 +60,13 @@ def read_unfinished(ports: SignInPorts, token: str) -> tuple[Session, Person]:
     noted = used(session, now)
     if noted is not session:
         _note(ports, noted)
-    return noted, person
+    return noted
 
 
-def _whose(ports: SignInPorts, session: Session) -> Person:
-    try:
-        return ports.people.person(session.person_id)
-    except NotFound:
-        raise SessionMissing from None
+def _finished(session: Session) -> Session:
+    if session.stage is not Stage.OPEN:
+        raise SecondFactorNeeded
+    return session
 
 
 def _note(ports: SignInPorts, session: Session) -> None:

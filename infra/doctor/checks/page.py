@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.errors import GatewayUnavailable
 from chalicelib.gateway.page_form import page_fields
-from chalicelib.gateway.probe import first_page_up
+from chalicelib.gateway.probe import PageHosts
 from infra.doctor.lines import Line, ok, skipped, wrong
 from infra.doctor.probes import PAYER, probe_attempt
 
@@ -31,7 +31,7 @@ def check(deployed: Deployed) -> Iterator[Line]:
         yield skipped("the form bears the school's address, and no campaign is loaded.")
         return
     try:
-        action = first_page_up(account.page_urls, timeout_seconds=5)
+        action = PageHosts(account.page_urls, timeout_seconds=5).first_up()
     except GatewayUnavailable:
         yield wrong("no host of the gateway answers OK.", "Look at the gateway's status, or PayboxPageUrls.")
         return

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def check(deployed: Deployed) -> Iterator[Line]:
     alias = deployed.settings.sealing_kms_key
     if not alias:
-        yield ok("sealed by the key in SSM (SealsByKms is false)")
+        yield ok("sealed by the key in SSM (SealsByKms is false or never)")
         return
     kms = deployed.client("kms")
     key = kms.describe_key(KeyId=alias)["KeyMetadata"]

@@ -36,8 +36,9 @@ class Simulated:
     stopping: Event = field(default_factory=Event)
 
     def forget(self) -> None:
+        """Begin again; an answer that is still under way is noted where it began, and shown no more."""
         self.rules.replace([])
-        self.asked.clear()
+        self.asked = []
 
 
 def simulated() -> Simulated:
@@ -52,6 +53,7 @@ def answer(
 ) -> Response:
     """Answer under the first rule that matches; `told` is given whether it is about somebody else."""
     here = simulated()
+    asked = here.asked
     rule = here.rules.take({"service": service, **fields})
     effect = rule.effect if rule else ""
     if rule and effect == "slow" and here.stopping.wait(rule.seconds):
@@ -60,10 +62,10 @@ def answer(
         response = in_own_words(rule)
     else:
         response = _damaged(told(effect == "wrong_identity"), effect)
-    here.asked.append(
+    asked.append(
         {"at": here.now().isoformat(), "service": service, "status": response.status_code, "effect": effect}
     )
-    del here.asked[:-MOST_ASKED]
+    del asked[:-MOST_ASKED]
     return response
 
 

@@ -100,3 +100,10 @@ def test_refused_attempt_is_still_asked_about_once_its_page_is_over() -> None:
 def test_second_acceptance_leaves_the_first_in_place() -> None:
     other = replace(answer(Outcome.PAID), transaction="7002")
     assert paid_by(STATES[AttemptState.PAID], other).transaction == "7001"
+
+
+def test_acceptance_without_a_call_number_leaves_none() -> None:
+    """A refund needs the call: one that nobody told is not made up."""
+    assert paid_by(PENDING, answer(Outcome.PAID)).call == ""
+    known = replace(PENDING, call="8001")
+    assert paid_by(known, answer(Outcome.PAID)).call == "8001"

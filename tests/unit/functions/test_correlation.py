@@ -15,7 +15,8 @@ from chalicelib.domain.people import Person, Role
 from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.functions.correlation import name_run
 from chalicelib.functions.queues import handle_batch
-from chalicelib.observability import logger, note_access, note_commit, note_question
+from chalicelib.observability import logger, note_access, note_question
+from chalicelib.wiring.commit_log import note_commit
 
 CONTEXT = SimpleNamespace(
     function_name="quittance-api", aws_request_id="run-1", get_remaining_time_in_millis=lambda: 9

@@ -6,10 +6,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from chalice.app import Request
 
 from chalicelib.functions import schedules
+from chalicelib.functions.time_left import NEARLY_OVER_MS, watch_time
 from chalicelib.gateway.paybox import Timeouts
 
+REQUEST = dict.fromkeys(("multiValueQueryStringParameters", "pathParameters", "body", "stageVariables")) | {
+    "headers": {},
+    "isBase64Encoded": False,
+    "requestContext": {"httpMethod": "GET", "resourcePath": "/login", "identity": {}},
+}
 CONFIG = Path(__file__).parents[3] / ".chalice" / "config.json"
 
 
@@ -39,3 +46,32 @@ def test_function_has_time_for_more_than_one_row(name: str) -> None:
 
 def test_run_outside_lambda_has_all_the_time() -> None:
     assert schedules._time_left(None)()  # noqa: SLF001 - the same
+
+
+@pytest.mark.parametrize(("left_ms", "is_counted"), [(NEARLY_OVER_MS, False), (NEARLY_OVER_MS - 1, True)])
+def test_run_that_ends_just_before_its_time_out_is_counted(
+    left_ms: int,
+    is_counted: bool,  # noqa: FBT001 - the answer
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert watch_time(event(left_ms), lambda each: each.context is not None)
+    assert ('"LongRuns"' in capsys.readouterr().out) is is_counted
+
+
+def test_request_that_fails_late_is_counted_too(capsys: pytest.CaptureFixture[str]) -> None:
+    def fails(_event: Any) -> None:
+        raise OSError
+
+    with pytest.raises(OSError, match=r"^$"):
+        watch_time(Request(REQUEST, event(9).context), fails)
+    assert '"LongRuns"' in capsys.readouterr().out
+
+
+def test_run_outside_lambda_is_not_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    watch_time(SimpleNamespace(context=None), lambda _each: None)
+    assert capsys.readouterr().out == ""
+
+
+def test_loops_leave_what_is_counted_as_nearly_over() -> None:
+    needed = (schedules.ROW_TAKES_MS, schedules.LOOK_TAKES_MS, schedules.CHUNK_TAKES_MS)
+    assert min(needed) >= 2 * NEARLY_OVER_MS

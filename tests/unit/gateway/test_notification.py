@@ -47,6 +47,12 @@ def test_accepted_payment_is_told_with_its_evidence(read: Callable[[bytes], Answ
     )
 
 
+@pytest.mark.parametrize("number", [b"7", b"0000000007"])
+def test_operation_number_of_one_digit_counts(read: Callable[[bytes], Answer], number: bytes) -> None:
+    answer = read(PAID.replace(b"Trans=0034813567", b"Trans=" + number))
+    assert (answer.outcome, answer.transaction) == (Outcome.PAID, "7")
+
+
 def test_refusal_comes_without_authorisation(read: Callable[[bytes], Answer]) -> None:
     assert read(REFUSED) == Answer(
         reference="1999888-32-attempt-1",

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.errors import GatewayUnavailable
 from chalicelib.gateway.paybox import Paybox, Timeouts
+from chalicelib.gateway.probe import KEPT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +95,39 @@ def test_no_host_up_makes_the_gateway_unavailable(
     scripted.replies = [lambda _: make_reply(UP, status=503)]
     with pytest.raises(GatewayUnavailable):
         show(pages(f"{scripted.url}/down/", closed_url))
+
+
+def test_host_that_is_up_is_asked_once_in_some_seconds_and_no_outage_is_hidden_for_longer(
+    pages: Callable[..., Paybox],
+    show: Callable[[Paybox], PaymentPage],
+    scripted: Any,
+    make_reply: Any,
+) -> None:
+    now = iter([0.0, *[KEPT_SECONDS - 0.1] * 4, KEPT_SECONDS, KEPT_SECONDS])
+    scripted.replies = [lambda _: make_reply(UP), lambda _: make_reply(UP, status=503)]
+    paybox = replace(pages(f"{scripted.url}/php/"), ticks=lambda: next(now))
+
+    assert {show(paybox).action for _ in range(5)} == {f"{scripted.url}/php/"}
+    assert scripted.paths == ["/load.html"]
+    with pytest.raises(GatewayUnavailable):
+        show(paybox)
+    assert scripted.paths == ["/load.html"] * 2
+
+
+def test_only_a_host_that_said_ok_is_not_asked_again(
+    pages: Callable[..., Paybox],
+    show: Callable[[Paybox], PaymentPage],
+    scripted: Any,
+    silence: Any,
+    make_reply: Any,
+) -> None:
+    scripted.replies = [lambda _: make_reply(UP, status=503), lambda _: silence, lambda _: make_reply(UP)]
+    paybox = replace(pages(f"{scripted.url}/php/"), patience=Timeouts(probe_seconds=0.2))
+
+    with pytest.raises(GatewayUnavailable):
+        show(paybox)
+    assert show(paybox).action == show(paybox).action
+    assert len(scripted.paths) == 3
 
 
 def test_slow_status_page_refuses_no_payment(

@@ -1,0 +1,148 @@
+"""Import and first event of each function as it ships, against the mandated packages and the same calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.settings import settings
+from infra.bench import local_app as product
+from infra.bench.cold import cases
+from infra.bench.cold.shipped import BARE, MANDATED, PACKAGE, RECORDING, Ran, answer, run, unpacked
+from infra.bench.cold.state import State
+from infra.bench.sections import Mark, Section
+from infra.bench.tables import ratio, table
+from infra.bench.timing import Comparison, Timing, compare
+from infra.cloud.package import UNZIPPED_LIMIT_BYTES
+from infra.cloud.runtime import RUNTIME
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infra.bench.cold.cases import Case
+    from infra.bench.local_app import LocalApp
+
+IMPORT_MARK = 1.15
+ZIPPED_MB, PEAK_MB = 55, 128
+MEGABYTE = 1024 * 1024
+
+TEXT = """\
+The package of `make package`, unpacked into a folder of its own and run on {runtime} by fresh
+interpreters without any other library; subject and base in turns, {runs} pairs each ({few} where there
+is no mark). The base imports the mandated packages (chalice, pydantic, Powertools' Logger and Metrics,
+pynamodb) out of the same folder, so with the same byte code and the same pruned data of botocore, builds
+one client a service and makes the very calls of AWS that the function made, and asks the gateway's
+simulator what it asked. A log-in hashes a password once, an invoice loads typst: neither is in the base.
+A schedule ticks with nothing to do. Memory is the highest of the process, of which Python itself is 10
+MB.
+
+{table}
+
+The package has {zipped:.1f} MB zipped, {unzipped:.1f} MiB unzipped.
+"""
+HEAD = (
+    "Function: first event",
+    "Calls of AWS",
+    "CPU ratio",
+    "Mark",
+    "Ratio",
+    "Spread",
+    "CPU ms",
+    "Base CPU ms",
+    "Memory MB",
+)
+
+
+class Bench:
+    """The unpacked package beside the local AWS."""
+
+    def __init__(self, folder: Path, local_app: LocalApp, runs: int) -> None:
+        self._folder, self._house, self._runs = folder, local_app, runs
+        self.rows: list[tuple[str, ...]] = []
+        self.marks: list[Mark] = []
+        self.peak_mb = 0.0
+
+    def imports(self, label: str, module: str, mark: float = IMPORT_MARK) -> None:
+        lines, peaks = (f"import {module}",), list[float]()
+        found = self._compare(label, lines, MANDATED, None, peaks, self._runs)
+        self._note(label, "", found, mark, max(peaks))
+
+    def first(self, case: Case) -> None:
+        """Record the calls of one run, then time it in turns with the bare calls."""
+        state = State(self._house.gateway)
+        work = answer(case.module, case.handler)
+        given: dict[str, Any] = {"event": case.event, "now": case.now}
+        self._house.gateway.questions.clear()
+        recorded = run(self._folder, (*RECORDING, *work, *_checked(case)), given)
+        given["calls"] = recorded.found
+        given["questions"] = list(self._house.gateway.questions)
+        given["gateway"] = settings().paybox_direct_urls.split()[0]
+        state.restore()
+        peaks: list[float] = []
+        runs = self._runs if case.mark else max(3, self._runs // 4)
+        found = self._compare(case.label, work, BARE, given, peaks, runs, state)
+        asked = f"{len(recorded.found)}" + (f" + {len(given['questions'])}" if given["questions"] else "")
+        self._note(case.label, asked, found, case.mark, max(peaks))
+
+    def _compare(
+        self,
+        label: str,
+        work: tuple[str, ...],
+        base: tuple[str, ...],
+        given: Any,
+        peaks: list[float],
+        runs: int,
+        state: State | None = None,
+    ) -> Comparison:
+        def timed(lines: tuple[str, ...], into: list[float]) -> Timing:
+            ran: Ran = run(self._folder, lines, given)
+            into.append(ran.peak_mb)
+            if state:
+                state.restore()
+            return ran.timing
+
+        subject, beside = (lambda: timed(work, peaks)), (lambda: timed(base, []))
+        return compare((label, subject), ("the same calls", beside), warm_up=1, runs=runs)
+
+    def _note(self, label: str, asked: str, found: Comparison, mark: float, peak_mb: float) -> None:
+        cpu = found.processor_seconds
+        told = f"{found.processor_ratio:.2f}", f"{mark:.2f}" if mark else ""
+        times = f"{cpu[0] * 1000:.0f}", f"{cpu[1] * 1000:.0f}", f"{peak_mb:.0f}"
+        self.rows.append((label, asked, *told, *ratio(found.ratio, found.spread), *times))
+        print(f"    {label}: {found.processor_ratio:.2f}", flush=True)
+        self.peak_mb = max(self.peak_mb, peak_mb)
+        if mark:
+            floor = f"It is {times[0]} ms of CPU, its base {times[1]}."
+            self.marks.append(Mark(f"cold, {label}", found.processor_ratio, mark, floor=floor))
+
+
+def measure(runs: int) -> Section:
+    with unpacked() as folder, product.running() as at_home:
+        bench = Bench(folder, at_home, runs)
+        bench.imports("import of app", "app")
+        bench.imports("import of the schedules' and queues' module", "chalicelib.functions.background")
+        for kind in (cases.ticks, cases.requests, cases.messages, cases.debit):
+            for case in kind(at_home):
+                bench.first(case)
+        unzipped = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    zipped = PACKAGE.stat().st_size
+    text = TEXT.format(
+        runtime=RUNTIME,
+        runs=runs,
+        few=max(3, runs // 4),
+        table=table(HEAD, bench.rows),
+        zipped=zipped / 1e6,
+        unzipped=unzipped / MEGABYTE,
+    )
+    sizes = [
+        Mark("package, zipped", zipped / 1e6, ZIPPED_MB, unit="MB"),
+        Mark("package, unzipped", unzipped / MEGABYTE, UNZIPPED_LIMIT_BYTES / MEGABYTE, unit="MiB"),
+        Mark("memory of a function at its peak", bench.peak_mb, PEAK_MB, unit="MB"),
+    ]
+    return Section("cold", text, [*bench.marks, *sizes])
+
+
+def _checked(case: Case) -> tuple[str, ...]:
+    """Return the line that refuses a failed answer before it is measured."""
+    if case.module == "app":
+        return ("assert answer['statusCode'] in (200, 201), answer",)
+    return ("assert not answer.get('batchItemFailures'), answer",) if case.mark else ()

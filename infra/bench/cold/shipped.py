@@ -1,0 +1,116 @@
+"""The package, unpacked, and fresh interpreters that run it: what a new Lambda sandbox pays, less Lambda."""
+
+from __future__ import annotations
+
+import os
+import pickle  # nosec B403 - between our own processes
+import subprocess
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from infra.bench.timing import Timing
+from infra.cloud.runtime import RUNTIME
+from infra.local.ministack import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PACKAGE = ROOT / "build" / "deployment.zip"
+PYTHON = ROOT / ".ship" / "bin" / "python"
+
+MANDATED = (
+    "import chalice.app, pynamodb.models",
+    "from pydantic import BaseModel",
+    "from aws_lambda_powertools import Logger, Metrics",
+)
+PREPARED = """\
+import pickle, resource, sys, time
+sys.path.insert(0, sys.argv[1])
+given = pickle.load(sys.stdin.buffer)
+began, worked = time.perf_counter(), time.process_time()
+{work}
+spent = time.perf_counter() - began, time.process_time() - worked
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+found = locals().get("found")
+sys.stdout.flush()
+sys.stdout.buffer.write(b"\\nMEASURED" + pickle.dumps((*spent, peak, found)))
+"""
+ANSWER = (
+    "import {module} as application",
+    "from types import SimpleNamespace",
+    "from chalicelib.wiring import use_clock",
+    "use_clock(lambda: given['now'])",
+    "left = lambda: 300_000",
+    "context = SimpleNamespace(function_name='b', aws_request_id='b', get_remaining_time_in_millis=left)",
+    "answer = application.{handler}(given['event'], context)",
+)
+RECORDING = (
+    "import copy",
+    "from botocore.client import BaseClient",
+    "found, asked = [], BaseClient._make_api_call",
+    "def note(self, operation, parameters):",
+    "    found.append((self.meta.service_model.service_name, operation, copy.deepcopy(parameters)))",
+    "    return asked(self, operation, parameters)",
+    "BaseClient._make_api_call = note",
+)
+BARE = (
+    *MANDATED,
+    "from pynamodb.connection import Connection",
+    "connection = Connection(region='eu-west-3')",
+    "clients = {'dynamodb': connection.client}",
+    "for service, operation, parameters in given['calls']:",
+    "    if service not in clients:",
+    "        clients[service] = connection.session.create_client(service, 'eu-west-3')",
+    "    clients[service]._make_api_call(operation, parameters)",
+    "if given['questions']:",
+    "    import urllib3",
+    "    for body in given['questions']:",
+    "        form = {'Content-Type': 'application/x-www-form-urlencoded'}",
+    "        urllib3.request('POST', given['gateway'], body=body, headers=form)",
+)
+
+
+class NotPackaged(RuntimeError):
+    """There is no package, or no Python that it ships for; the message says what to do."""
+
+
+class Ran(NamedTuple):
+    """One fresh interpreter: its time, its memory at the peak in MB, what it recorded."""
+
+    timing: Timing
+    peak_mb: float
+    found: Any
+
+
+@contextmanager
+def unpacked(package: Path = PACKAGE) -> Iterator[Path]:
+    """Unpack the package as Lambda does."""
+    if not package.exists() or not PYTHON.exists():
+        raise NotPackaged(f"There is no package, or no {RUNTIME} that made it: run `make package` first.")
+    with TemporaryDirectory(prefix="quittance-shipped-") as folder:
+        with zipfile.ZipFile(package) as archive:
+            archive.extractall(folder)
+        yield Path(folder)
+
+
+def run(folder: Path, work: Sequence[str], given: Any = None) -> Ran:
+    """Run lines in the unpacked package and in nothing else; the start of Python is not timed."""
+    environment = {name: each for name, each in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(  # noqa: S603 - our own interpreter and words
+        [PYTHON, "-S", "-E", "-c", PREPARED.format(work="\n".join(work)), folder],
+        cwd=folder,
+        env=environment | {"POWERTOOLS_LOG_LEVEL": "CRITICAL"},
+        input=pickle.dumps(given),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    clock, processor, peak_kb, found = pickle.loads(done.stdout.rpartition(b"\nMEASURED")[2])  # noqa: S301 - of our own process  # nosec B301
+    return Ran(Timing(clock, processor), peak_kb / 1024, found)
+
+
+def answer(module: str, handler: str) -> tuple[str, ...]:
+    """Return the lines that import a function and have it answer its first event."""
+    return tuple(line.format(module=module, handler=handler) for line in ANSWER)

@@ -1,0 +1,122 @@
+"""Each list of the staff where there are thousands of files: calls, read units, time and size."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalicelib.wiring import services
+from infra.bench import local_app as product
+from infra.bench.capacity import Units, units_of
+from infra.bench.many_files import fill
+from infra.bench.recording import recorded
+from infra.bench.requests import page
+from infra.bench.sections import Mark, Section
+from infra.bench.tables import figures, table
+from infra.local.accounts import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from infra.bench.local_app import LocalApp
+
+STAFF = ("accountant@demo.test", "registrar@demo.test", "admin@demo.test", "auditor@demo.test")
+CALLS_MARK, UNITS_MARK, CPU_MARK_MS = 10, 50, 100
+
+TEXT = """\
+{files:,} files: one student who paid, one with a plan and those who declared nothing, as the product
+wrote them, copied. Each GET of the staff without a name in its address, pages and API, as whoever of the
+staff may; first by a process that has read nothing of the campaign yet, then again. Units are computed
+as below. {asking} want a question and are left out: {left_out}.
+
+{table}
+"""
+
+
+class Answered(NamedTuple):
+    """One answer; `bytes` is its body's length, `cpu` the thread's seconds."""
+
+    calls: int
+    units: Units
+    cpu: float
+    bytes: int
+
+
+def measure(files: int) -> Section:
+    found: dict[str, tuple[Answered, Answered]] = {}
+    left_out: list[str] = []
+    with product.running() as at_home:
+        fill(at_home, files)
+        for path in _paths(at_home):
+            if pair := _read(at_home, path):
+                found[path] = pair
+            else:
+                left_out.append(path)
+    head = (
+        "List",
+        "Calls, first",
+        "Read units, first",
+        "CPU ms, first",
+        "Calls",
+        "Read units",
+        "CPU ms",
+        "kB",
+    )
+    text = TEXT.format(
+        files=files,
+        table=table(head, [_row(path, *pair) for path, pair in found.items()]),
+        asking=len(left_out),
+        left_out=", ".join(f"`{each}`" for each in left_out) or "none",
+    )
+    return Section("lists", text, list(_marks({path: again for path, (_, again) in found.items()})))
+
+
+def _marks(found: dict[str, Answered]) -> Iterator[Mark]:
+    """Hold each list to the marks; those that are within are one line."""
+    figures_of = {
+        "calls": ({path: float(each.calls) for path, each in found.items()}, CALLS_MARK, ""),
+        "read units": ({path: float(each.units.read) for path, each in found.items()}, UNITS_MARK, ""),
+        "CPU": ({path: each.cpu * 1000 for path, each in found.items()}, CPU_MARK_MS, "ms"),
+    }
+    for name, (all_found, mark, unit) in figures_of.items():
+        beyond = sorted(((value, path) for path, value in all_found.items() if value > mark), reverse=True)
+        for value, path in beyond:
+            yield Mark(f"{name} of {path}, read again", value, mark, unit=unit)
+        if not beyond:
+            yield Mark(f"{name} of each staff list, read again", max(all_found.values()), mark, unit=unit)
+
+
+def _read(local_app: LocalApp, path: str) -> tuple[Answered, Answered] | None:
+    for email in STAFF:
+        local_app.log_in(email, PASSWORD)
+        vars(services()).pop("lines", None)  # what the process holds of the campaign
+        try:
+            first = _answered(local_app, path)
+        except RuntimeError:
+            continue
+        return first, _answered(local_app, path)
+    return None
+
+
+def _answered(local_app: LocalApp, path: str) -> Answered:
+    """Answer once; the time includes what recording takes, a tenth of a millisecond a call."""
+    event = local_app.event("GET", path) if path.startswith("/api/") else page(local_app, path)
+    with recorded(local_app.client) as calls:
+        began = time.thread_time()
+        body = local_app.call(event)
+        spent = time.thread_time() - began
+    return Answered(len(calls), units_of(calls), spent, len(body.encode()))
+
+
+def _paths(local_app: LocalApp) -> list[str]:
+    routes = local_app.application.routes
+    return sorted(
+        path for path, methods in routes.items() if "/staff" in path and "{" not in path and "GET" in methods
+    )
+
+
+def _row(path: str, first: Answered, again: Answered) -> tuple[str, ...]:
+    before, after = figures(first.units)[0], figures(again.units)[0]
+    times = f"{first.cpu * 1000:.0f}", f"{again.cpu * 1000:.0f}"
+    size = f"{again.bytes / 1000:.1f}"
+    return f"GET {path}", str(first.calls), before, times[0], str(again.calls), after, times[1], size

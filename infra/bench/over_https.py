@@ -1,0 +1,142 @@
+"""A question to the gateway over https, beside the same over http: what TLS costs a warm process."""
+
+from __future__ import annotations
+
+import os
+import socket
+import socketserver
+import ssl
+import threading
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from infra.bench import local_app as product
+from infra.bench.sections import Mark, Section
+from infra.bench.tables import comparisons
+from infra.bench.timing import Timing, compare, timed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WARM_UP, RUNS = 3, 40
+MARK_MS = 3.0
+HOST = "127.0.0.1"
+LONGEST = 65_536
+
+TEXT = """\
+The product's client of PAYBOX (`gateway/direct.py`) asks the simulator one question, a new connection
+each, with the context of the process: over https by way of a local end of TLS 1.3 with a certificate of
+its own beside the system's authorities, and over http. The processor's time is the client's thread
+alone.
+
+{table}
+
+A question over https takes {ms:.1f} ms of CPU. A notification asks two, a debit one.
+"""
+
+
+def measure() -> Section:
+    with product.running() as at_home, _tls_before(at_home.gateway.url) as address:
+        from chalicelib.gateway.direct import DirectClient  # noqa: PLC0415 - once the authorities are set
+        from chalicelib.settings import settings  # noqa: PLC0415 - once settings are there
+        from chalicelib.wiring import Services  # noqa: PLC0415 - the same
+
+        numbers = count(1)
+
+        def asking(url: str) -> Any:
+            chosen = settings().model_copy(update={"paybox_direct_urls": f"{url}/PPPS.php"})
+            gateway: Any = Services(chosen, at_home.now).gateway
+            account = gateway.account
+            client = DirectClient(account, lambda: next(numbers), at_home.now(), 5, 7)
+
+            def asked() -> Timing:
+                given = {"NUMTRANS": "1", "NUMAPPEL": "1"}
+                return timed(lambda: _heard(client.ask("00017", given)), time.thread_time)
+
+            return asked
+
+        over, under = asking(address), asking(at_home.gateway.url)
+        pair = ("a question over https", over), ("the same over http", under)
+        found = compare(*pair, warm_up=WARM_UP, runs=RUNS)
+    ms = found.processor_seconds[0] * 1000
+    marks = [Mark("a question to PAYBOX over https", ms, MARK_MS, unit="ms of CPU")]
+    return Section("https", TEXT.format(table=comparisons([found]), ms=ms), marks)
+
+
+def _heard(answer: dict[str, str] | None) -> None:
+    if answer is None:
+        raise RuntimeError("the gateway's answer is not heard over https")
+
+
+@contextmanager
+def _tls_before(url: str) -> Iterator[str]:
+    """Serve TLS before an http address; give the https address, which this process trusts."""
+    behind = urlsplit(url)
+    with TemporaryDirectory(prefix="quittance-tls-") as folder:
+        certificate, key = _certificate(Path(folder))
+        authorities = Path(folder) / "authorities.pem"
+        system = Path(ssl.get_default_verify_paths().cafile or ssl.get_default_verify_paths().openssl_cafile)
+        authorities.write_bytes((system.read_bytes() if system.exists() else b"") + certificate.read_bytes())
+        os.environ["SSL_CERT_FILE"] = str(authorities)
+        served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        served.load_cert_chain(certificate, key)
+
+        class Passed(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                with (
+                    served.wrap_socket(self.request, server_side=True) as near,
+                    socket.create_connection((HOST, behind.port or 80)) as far,
+                ):
+                    threading.Thread(target=_pass_on, args=(near, far), daemon=True).start()
+                    _pass_on(far, near)
+
+        with socketserver.ThreadingTCPServer((HOST, 0), Passed) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield f"https://{HOST}:{server.server_address[1]}"
+            server.shutdown()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    try:
+        while got := source.recv(LONGEST):
+            target.sendall(got)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return  # the other end is gone: so is the request
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)]),
+    )
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    paths = folder / "certificate.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    paths[1].write_bytes(key.private_bytes(*form))
+    return paths

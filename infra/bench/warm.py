@@ -1,0 +1,50 @@
+"""Requests that a warm process answers, beside the calls of DynamoDB that they make."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.identity.passwords import Argon2Passwords
+from infra.bench import local_app as product
+from infra.bench import requests
+from infra.bench.sections import Mark, Section
+from infra.bench.tables import comparisons
+from infra.local.accounts import PASSWORD
+
+if TYPE_CHECKING:
+    from infra.bench.timing import Comparison
+
+MARKS = (1.3, 1.6, 1.6, 1.3, 1.6)
+"""CPU ratios of recap, home page, recap page, log-in, notification: what was found at ec7a583, rounded."""
+
+TEXT = """\
+Events of a REST API given to `app.app(event, context)`, against the very calls that they make (of
+DynamoDB, by the same botocore client; of the gateway, by urllib3), made again with the same keys and
+bytes on the same items of the same local AWS. What is written is undone between runs, outside the time.
+A log-in's base verifies one password with argon2 as well.
+
+{table}
+"""
+
+
+def measure() -> Section:
+    found: list[Comparison] = []
+    with product.running() as at_home:
+        recap = requests.recap(at_home)
+        found.append(requests.beside_its_calls(at_home, recap))
+        for path, label in (
+            ("/", "home page (GET /)"),
+            ("/pay-once/recap", "recap page (GET /pay-once/recap)"),
+        ):
+            found.append(requests.beside_its_calls(at_home, requests.shown(at_home, path, label)))
+        passwords = Argon2Passwords()
+        verified = partial(passwords.matches, PASSWORD, passwords.hash(PASSWORD))
+        found.append(requests.beside_its_calls(at_home, requests.log_in(at_home), verified))
+        at_home.log_in(requests.STUDENT, PASSWORD)
+        found.append(requests.beside_its_calls(at_home, requests.notification(at_home)))
+    marks = [
+        Mark(f"warm, {each.subject}", each.processor_ratio, mark)
+        for each, mark in zip(found, MARKS, strict=True)
+    ]
+    return Section("warm", TEXT.format(table=comparisons(found)), marks)
