@@ -543,6 +543,7 @@ def test_what_is_deleted_is_never_money(template: dict[str, Any]) -> None:
         ("ApplyRetentionRole", "s3:DeleteObjectVersion"): None,
         ("DeliverOutboxRole", "dynamodb:DeleteItem"): ["OUTBOX#*", "EMAIL#*"],
         ("DeliverOutboxRole", "s3:DeleteObjectVersion"): None,
+        ("ReconcileDebitsRole", "dynamodb:DeleteItem"): ["OUTBOX#*"],
         ("SealAuditRole", "dynamodb:DeleteItem"): ["AUDIT#ENTRY#*"],
         ("DeliverOutboxRole", "sqs:DeleteMessage"): None,
         ("DebitInstalmentRole", "sqs:DeleteMessage"): None,
