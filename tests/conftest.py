@@ -1,5 +1,6 @@
 """What many tests share: one local AWS and one running stack a test process."""
 
+import functools
 import gc
 import os
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import httpx
+import httpx._transports.default as transports
 import pytest
 
 from infra.local import environment, ministack, resources
@@ -62,6 +64,9 @@ LONGEST = (
     "proof/test_crash_points.py",
 )
 """The files that take longest, from the longest on: a worker that begins one last ends alone."""
+
+transports.create_ssl_context = functools.cache(transports.create_ssl_context)
+"""A client reads all authorities of the machine, 20 ms of CPU; the thousands of these tests share theirs."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -90,6 +90,8 @@ class Frame:
     """The manual's menus of the file that the student is looking at."""
     is_mistaken: bool = False
     """True if the page is a form with mistakes to correct."""
+    notice: str = ""
+    """What an operator's brake has stopped, above the content of each page."""
 
     def text(self, key: str) -> str:
         """Return a text of the campaign in the reader's language."""

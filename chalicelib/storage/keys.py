@@ -8,6 +8,7 @@ from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.storage.kind import Place
 
 AUDIT_WAITING = "AUDIT#WAITING"
+BRAKES = ("BRAKES", "STATE")
 CAMPAIGN_REGISTER = ("CAMPAIGNS", "REGISTER")
 CONFLICTS = "CONFLICTS"
 CREDITS = "CREDITS"

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.brakes.brake import Brakes
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.collection.arrears import is_late
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
@@ -37,6 +38,7 @@ from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.books.kinds import BOOK_KINDS
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
+    BRAKES,
     CAMPAIGN_REGISTER,
     CONFLICTS,
     CREDITS,
@@ -201,6 +203,7 @@ KINDS: Mapping[type, Kind] = {
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),
         lambda entry: Place(AUDIT_WAITING, f"{instant(entry.at)}#{entry.id}"),
     ),
+    Brakes: Kind(lambda _: (Place(*BRAKES),), version=counted),
     CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
     CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
     Comment: Kind(in_partition("COMMENT", lambda each: each.registration_id), version=counted),

@@ -1,23 +1,27 @@
 """Interfaces of stored rows used by several nouns, implemented by storage and by the fakes of the tests."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Protocol
+from __future__ import annotations
 
-from chalicelib.domain.account import Account
-from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.changes import Changes
-from chalicelib.domain.corrections.credit_notes import CreditNoteSequence
-from chalicelib.domain.invoices import Invoice, StoredDocument
-from chalicelib.domain.invoices import Sequence as DocumentSequence
-from chalicelib.domain.limits import Limit
-from chalicelib.domain.outbox import OutboxEntry, SentMail
-from chalicelib.domain.payments import Attempt
-from chalicelib.domain.people import Address, Person
-from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
-from chalicelib.domain.second_factor import SecondFactor
-from chalicelib.domain.sessions import Credentials, Session
-from chalicelib.domain.trail.audit import AuditEntry
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from chalicelib.domain.account import Account
+    from chalicelib.domain.campaign import Campaign
+    from chalicelib.domain.changes import Changes
+    from chalicelib.domain.corrections.credit_notes import CreditNoteSequence
+    from chalicelib.domain.invoices import Invoice, StoredDocument
+    from chalicelib.domain.invoices import Sequence as DocumentSequence
+    from chalicelib.domain.limits import Limit
+    from chalicelib.domain.outbox import OutboxEntry, SentMail
+    from chalicelib.domain.payments import Attempt
+    from chalicelib.domain.people import Address, Person
+    from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
+    from chalicelib.domain.second_factor import SecondFactor
+    from chalicelib.domain.sessions import Credentials, Session
+    from chalicelib.domain.trail.audit import AuditEntry
 
 
 class Store(Protocol):

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections import defaultdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlparse
 
 from chalice.config import Config
 from chalice.local import (
@@ -20,6 +21,7 @@ from chalice.local import (
     LocalChalice,
     LocalGateway,
     LocalGatewayException,
+    MatchResult,
     RouteMatcher,
 )
 
@@ -51,7 +53,7 @@ def create_front(app: Chalice) -> WSGIApplication:
     """Give the WSGI application that serves `app`; many threads may call it."""
     app.__class__ = LocalChalice  # keeps the current request apart for each thread
     gateway = LocalGateway(app, Config.create(lambda_timeout=FUNCTION_SECONDS, project_dir="."))
-    gateway.event_converter = _Events(RouteMatcher(list(app.routes)), app.api.binary_types)
+    gateway.event_converter = _Events(_Routes(list(app.routes)), app.api.binary_types)
 
     def front(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         status, headers, body = _answer(app, gateway, environ)
@@ -172,6 +174,39 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Unknown"
+
+
+class _Routes(RouteMatcher):
+    """Chalice's matches without its scan: it splits each of the routes at each request.
+
+    A route is found by its parts, for each of the few ways to have parameters; the more concrete goes first.
+    """
+
+    def __init__(self, routes: list[str]) -> None:
+        super().__init__(routes)
+        self._routes: dict[tuple[str | None, ...], str] = {}
+        ways: dict[int, set[tuple[bool, ...]]] = defaultdict(set)
+        for route in routes:
+            parts = route.split("/")
+            way = tuple(part.startswith("{") for part in parts)
+            self._routes[_concrete(parts, way)] = route
+            ways[len(parts)].add(way)
+        self._ways = {many: sorted(each) for many, each in ways.items()}
+
+    def match_route(self, url: str) -> MatchResult:
+        """Raise ValueError when no route matches."""
+        asked = urlparse(url)
+        parts = (asked.path if asked.path == "/" else asked.path.removesuffix("/")).split("/")
+        for way in self._ways.get(len(parts), ()):
+            if route := self._routes.get(_concrete(parts, way)):
+                named = zip(route.split("/"), parts, way, strict=True)
+                captured = {name[1:-1]: part for name, part, is_parameter in named if is_parameter}
+                return MatchResult(route, captured, parse_qs(asked.query, keep_blank_values=True))
+        raise ValueError(f"No route matches {asked.path}")
+
+
+def _concrete(parts: list[str], way: tuple[bool, ...]) -> tuple[str | None, ...]:
+    return tuple(None if is_parameter else part for part, is_parameter in zip(parts, way, strict=True))
 
 
 class _Events(LambdaEventConverter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -103,14 +104,24 @@ def is_empty(names: Names) -> bool:
 
 def empty(names: Names) -> None:
     """Delete every item, every version of every object and every message."""
-    empty_table(boto3.client("dynamodb"), names.table)
-    s3, sqs = boto3.client("s3"), boto3.client("sqs")
+    dynamodb, s3, sqs = map(_kept_client, ("dynamodb", "s3", "sqs"))
+    empty_table(dynamodb, names.table)
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=names.bucket):
         found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
         if objects := [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]:
             s3.delete_objects(Bucket=names.bucket, Delete={"Objects": objects})
     for queue_url in names.queue_urls:
         sqs.purge_queue(QueueUrl=queue_url)
+
+
+def _kept_client(service: str) -> Any:
+    return _client_at(os.environ.get("AWS_ENDPOINT_URL"), service)
+
+
+@cache
+def _client_at(endpoint_url: str | None, service: str) -> Any:
+    """Give the process's one client: to make the three takes as long as the emptying."""
+    return boto3.client(service, endpoint_url=endpoint_url)
 
 
 def empty_table(dynamodb: Any, table: str) -> None:

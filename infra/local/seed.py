@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 
 from chalicelib.campaigns.reader import load_shipped, shipped_text
 from chalicelib.domain.calendar import paris_day
@@ -39,7 +40,7 @@ def seed() -> None:
     """Write the demo's first state into an empty table."""
     store, people = services().store, services().people
     load_campaign()
-    login = Argon2Passwords().hash(PASSWORD)
+    login = _login()
     for person, programme_codes in _students():
         account = (person, Login(person.email, Credentials(person.id, login)), _identity(person))
         store.commit(Changes((*account, *_registrations(person, programme_codes))))
@@ -47,6 +48,12 @@ def seed() -> None:
     for email, desk, role in STAFF:
         person = Person(_id(email), email, desk, "Démo", frozenset({Role(role)}))
         store.commit(Changes((person, Login(person.email, Credentials(person.id, login)), _identity(person))))
+
+
+@cache
+def _login() -> str:
+    """Hash the password of all once a process: tests reset it hundreds of times."""
+    return Argon2Passwords().hash(PASSWORD)
 
 
 def load_campaign() -> None:

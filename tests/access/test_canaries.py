@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 from chalicelib.domain.outbox import OutboxEntry, Topic
@@ -16,6 +17,7 @@ from chalicelib.pages.responses import form_token
 from tests.access.conftest import ANOTHERS, Portal, Portals
 from tests.access.route_access import TABLE, RouteAccess
 from tests.proof.interception import Tapped
+from tests.unit.portal.conftest import BASE
 
 CARD = "4012001037141112"
 TOKEN = "canary-token-0123456789abcdefghijklmnop"  # pragma: allowlist secret
@@ -110,7 +112,7 @@ def knock(world: Portal, key: str) -> list[int]:
         {"data": {**sends, "form_token": form_token(token)}},
     ]
     answers = []
-    for address in (known, invented):
+    for address in (httpx.URL(f"{BASE}{path}", params=query) for path in (known, invented)):
         for given in (TOKEN, token):
             for body in bodies:
                 headers = {
@@ -121,7 +123,7 @@ def knock(world: Portal, key: str) -> list[int]:
                     **body.get("headers", {}),
                 }
                 rest = {name: value for name, value in body.items() if name != "headers"}
-                answer = world.http.request(method, address, params=query, headers=headers, **rest)
+                answer = world.http.request(method, address, headers=headers, **rest)
                 answers.append(answer.status_code)
     return answers
 

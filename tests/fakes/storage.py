@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.hand_letterings import HandLettering
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.books.periods import Closing, Period
+    from chalicelib.domain.brakes.brake import Brakes
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
     from chalicelib.domain.corrections.waiver import Waiver
     from chalicelib.domain.events.event import Event, EventSequence
@@ -109,6 +110,7 @@ class Memory(ExportMemory):
         self.debits: dict[str, Debit] = {}
         self.mandates: dict[str, Mandate] = {}
         self.audit_waiting: dict[str, AuditEntry] = {}
+        self.brakes: dict[str, Brakes] = {}
         self.campaign_registers: dict[str, CampaignRegister] = {}
         self.campaign_texts: dict[tuple[str, int], CampaignText] = {}
         self.journal: dict[str, JournalEntry] = {}

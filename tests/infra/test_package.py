@@ -332,6 +332,7 @@ def test_check_of_the_debits_reads_and_changes_nothing(template: dict[str, Any])
     assert _allowed(template, "CheckDebitsRole") == {
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
         "Registrations": (["dynamodb:Query"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
+        "BrakesAndCampaigns": (["dynamodb:GetItem"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
     }
 
 
@@ -398,6 +399,7 @@ def test_planner_reads_the_index_and_the_worker_takes_its_queue(template: dict[s
 
     assert _allowed(template, "PlanDebitsRole") == {
         "DueInstalments": (["dynamodb:Query"], [{"Fn::Sub": "${Table.Arn}/index/by_queue"}]),
+        "Brakes": (["dynamodb:GetItem"], [{"Fn::GetAtt": ["Table", "Arn"]}]),
         "DebitQueue": (["sqs:SendMessage"], debits),
     }
     writes = {"WhatItWrites", "WhatMustStay", "Counters"}

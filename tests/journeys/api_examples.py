@@ -42,7 +42,10 @@ api = httpx.Client(base_url=os.environ.get("QUITTANCE", "http://127.0.0.1:8000")
 
 @dataclass(frozen=True)
 class Step:
-    """One call. `path` is the document's; `keeps` is a variable, and the path in the answer that it holds."""
+    """One call. `path` is the document's; `keeps` is a variable, and the path in the answer that it holds.
+
+    `bearer` is the variable that holds the token of the call.
+    """
 
     title: str
     method: str
@@ -50,6 +53,8 @@ class Step:
     body: dict[str, Any] = field(default_factory=dict)
     keeps: tuple[str, tuple[str | int, ...]] | None = None
     shows: tuple[str | int, ...] = ()
+    query: str = ""
+    bearer: str = "token"
 
     @property
     def operation(self) -> dict[str, Any]:
@@ -93,6 +98,21 @@ STEPS = (
     Step("Give the payment up", "DELETE", "/card-payments/{payment_id}", shows=("state",)),
     Step("Read the account", "GET", "/account", shows=("totals", "position_cents")),
     Step("Log out", "DELETE", "/auth/sessions/current"),
+    Step(
+        "For a program: log in as somebody who may read the events",
+        "POST",
+        "/auth/sessions",
+        {"email": "auditor@demo.test", "password": "quittance-demo"},
+        keeps=("token", ("token",)),
+    ),
+    Step(
+        "Make a service key for it",
+        "POST",
+        "/me/service-keys",
+        {"name": "SI", "scopes": ["read:events"], "networks": ["127.0.0.0/8", "::1/128"], "days": 30},
+        keeps=("key", ("token",)),
+    ),
+    Step("Read the events with the key", "GET", "/events", shows=("items",), query="?after=0", bearer="key"),
 )
 
 
@@ -133,12 +153,12 @@ def _about(step: Step) -> str:
 def _shell(step: Step) -> str:
     options = ["curl -sS --fail-with-body", f"-X {step.method}"]
     if not step.is_public:
-        options.append('-H "Authorization: Bearer $TOKEN"')
+        options.append(f'-H "Authorization: Bearer ${step.bearer.upper()}"')
     if step.body:
         options += ["-H 'Content-Type: application/json'", f"-d '{json.dumps(step.body)}'"]
     path = step.path.replace("{registration_id}", "$REGISTRATION_ID")
     path = path.replace("{link_id}", "$LINK_ID").replace("{payment_id}", "$PAYMENT_ID")
-    call = " \\\n  ".join([*options, f'"$API{path}"'])
+    call = " \\\n  ".join([*options, f'"$API{path}{step.query}"'])
     if step.keeps:
         return f"{step.keeps[0].upper()}=$({call} | jq -er '{_jq(step.keeps[1])}')\n"
     return f"{call} | jq -e '{_jq(step.shows)}'\n" if step.shows else f"{call}\n"
@@ -150,7 +170,9 @@ def _jq(path: tuple[str | int, ...]) -> str:
 
 def _python(step: Step) -> str:
     given = f", json={step.body!r}".replace("'", '"') if step.body else ""
-    path = f'f"{step.path}"' if "{" in step.path else f'"{step.path}"'
+    path = f'f"{step.path}"' if "{" in step.path else f'"{step.path}{step.query}"'
+    if step.bearer != "token":
+        path += f', headers={{"Authorization": f"Bearer {{{step.bearer}}}"}}'
     call = f"answer = api.{step.method.lower()}({path}{given})"
     if len(call) > LONGEST_LINE:  # as the formatter writes it
         call = call.replace("(", "(\n    ", 1).removesuffix(")") + "\n)"

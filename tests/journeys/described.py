@@ -8,9 +8,11 @@ import httpx
 
 
 @cache
-def _operations(portal: str) -> dict[str, dict[str, Any]]:
+def _operations(portal: str) -> list[tuple[re.Pattern[str], dict[str, Any]]]:
+    """Return what each address takes, the most concrete address first."""
     paths: dict[str, dict[str, Any]] = httpx.get(f"{portal}/api/v1/openapi.json", timeout=30).json()["paths"]
-    return dict(sorted(paths.items(), key=lambda each: each[0].count("{")))
+    concrete = sorted(paths.items(), key=lambda each: each[0].count("{"))
+    return [(re.compile(re.sub(r"{\w+}", "[^/]+", path)), methods) for path, methods in concrete]
 
 
 def require_described(answer: httpx.Response) -> None:
@@ -28,7 +30,7 @@ def require_described(answer: httpx.Response) -> None:
 def _operation(request: httpx.Request) -> dict[str, Any] | None:
     """Return the description of what was asked for, None where there is no such operation."""
     portal = f"{request.url.scheme}://{request.url.netloc.decode()}"
-    for path, methods in _operations(portal).items():
-        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", path), request.url.path):
+    for path, methods in _operations(portal):
+        if path.fullmatch(request.url.path):
             return methods.get(request.method.lower())
     return None

@@ -26,6 +26,7 @@ from tests.fakes.ports import FakePorts, add_registration, enrol_student
 from tests.fakes.refunds import Reply
 from tests.proof.bank import Bank
 from tests.proof.bookkeeping import Bookkeeper
+from tests.proof.braking import Braking
 from tests.proof.casting import Casting
 from tests.proof.collecting import Collector
 from tests.proof.correcting import Corrector
@@ -60,6 +61,8 @@ LINKED_FROM = 200_000
 """From this seed on payers without an account pay shares by links as well, and no books are closed."""
 WAIVED_FROM = 300_000
 """From this seed on two people give up what a third-party payer owes as well."""
+BRAKED_FROM = 400_000
+"""From this seed on an operator stops debits and card payments as well."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -125,7 +128,8 @@ class Lifetime(Director):
             self._begin_gently()
         self.deadliness = self.chance.choice(DEADLINESS)
         self.interleaves = seed % 2 == 0
-        tap(self.ports, self.call)
+        self.braking = Braking(self.ports, self.chance) if seed >= BRAKED_FROM else None
+        tap(self.ports, self.call, ("brakes",) if self.braking else ())
 
     def _enrol(self) -> list[str]:
         first = enrol_student(self.ports, CHRIS, "I2223_Y1_1A", CAMPAIGN.id)
@@ -156,6 +160,8 @@ class Lifetime(Director):
         for process in list(self.running):
             self.end(process)
         self.is_calm = True
+        if self.braking:
+            self.braking.lets_go()
         people = self.registrations, self.refunder, self.payers
         Rest(self.ports, self.bank, self.judges, self.staff, self.chance, *people).come()
         if self.bookkeeper:
@@ -165,6 +171,8 @@ class Lifetime(Director):
 
     def check(self) -> None:
         self.judges.check()
+        if self.braking:
+            self.braking.check()
 
     def snapshot(self) -> str:
         """All that is kept anywhere, to compare."""
@@ -226,6 +234,8 @@ class Lifetime(Director):
         if self.memory.refunds:
             is_flying = any(each.is_in_flight for each in self.memory.refunds.values())
             runs["reconcile refunds"] = (6 if is_flying else 1, lambda: reconcile_refunds(ports))
+        if self.braking:
+            runs["operator"] = (1.5, self.braking.acts)
         if self.memory.instalments:
             runs["debits"] = (5, self._debit_what_is_due)
         if any(each.arrives_at <= ports.at for each in self.bank.messages_on_the_way):

@@ -8,6 +8,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.money import totals
@@ -36,13 +37,13 @@ FIELDS = ("first_name", "last_name", "email", *ADDRESS_FIELDS)
 LONGEST_AMOUNT = 10
 
 
-@page(pages_pay_link, "GET", PATH, public=True)
+@page(pages_pay_link, "GET", PATH, public=True, action=Action.USE_STUDENT_MENUS)
 def pay_link(page_request: PageRequest) -> Response:
     """Show what the link asks for, or this browser's payer what they paid; opening it uses nothing up."""
     return _shown(page_request, page_request.parameter("token"))
 
 
-@page(pages_pay_link, "POST", PATH, public=True)
+@page(pages_pay_link, "POST", PATH, public=True, action=Action.USE_STUDENT_MENUS)
 def leave_by_link(page_request: PageRequest) -> Response:
     """Redirect the payer to the gateway, with the amount that they have seen."""
     token, given = page_request.field("token"), {name: page_request.field(name) for name in FIELDS}

@@ -26,6 +26,7 @@ from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, PaymentPage, re
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.usecases.brakes.require_payments import require_payments
 from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.limits.limit_tries import count_try
 from chalicelib.usecases.payment_links.ports import PaymentLinkPorts
@@ -190,7 +191,11 @@ def _begin(ports: PaymentLinkPorts, opened: OpenedLink, request: _Request) -> St
 
 
 def _page(ports: PaymentLinkPorts, opened: OpenedLink, attempt: Attempt, payer: CardPayer) -> PaymentPage:
-    """Return the page for the payer, by their own name and address; the invoice stays the student's."""
+    """Return the page for the payer, by their own name and address; the invoice stays the student's.
+
+    Raise `PaymentsStopped` while an operator stops payments.
+    """
+    require_payments(ports)
     if client_of(opened.account.person).address is None:
         raise AddressMissing
     sent = replace(attempt, address=payer.address)

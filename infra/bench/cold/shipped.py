@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import pickle
+import pickle  # nosec B403 - between our own processes
 import subprocess
 import zipfile
 from contextlib import contextmanager
