@@ -94,7 +94,8 @@ def refund_without_an_answer(it: Faulty) -> None:
     it.breaks()
 
 
-def books_lack_a_payment(it: Faulty) -> None:
+def days_differ(it: Faulty) -> None:
+    """Money came for no order, and some was given back before it was booked."""
     it.at("2022-06-27T09:00:00+02:00")
     it.runs("NumberJournal", "ReconcileDays")
 
@@ -209,7 +210,7 @@ FAULTS: dict[str, Callable[[Faulty], None]] = {
     "AnomalyAlarm": payment_of_no_order,
     "OverpaymentAlarm": paid_twice,
     "UnclearRefundAlarm": refund_without_an_answer,
-    "DifferenceAlarm": books_lack_a_payment,
+    "DifferenceAlarm": days_differ,
     "OldCreditAlarm": credit_waits_for_a_week,
     "MissedDebitAlarm": nobody_plans_the_debits,
     "FailureAlarm": row_that_cannot_be_read,
