@@ -90,6 +90,20 @@ audit: $(RUN_READY) ## Verify trail, journal and batches of a stack (STACK= REGI
 restored: $(RUN_READY) ## After a restored table was plugged in: numbers, trail, lost payments (STACK= REASON= EXPORT=file of the gateway)
 	@$(PYTHON) -m infra.restored --reason '$(REASON)' $(if $(EXPORT),--export '$(EXPORT)') $(WHICH_STACK)
 
+# What a person types is handed over by the environment, where an apostrophe is a letter like another.
+.PHONY: brake
+brake: $(RUN_READY) ## Stop debits, card payments or the portal (WHAT=debits|payments|portal REASON= SENTENCE= SENTENCE_EN=, STACK= …)
+	@$(PYTHON) -m infra.brakes apply '$(WHAT)' --reason "$$REASON" --sentence "$$SENTENCE" --sentence-en "$$SENTENCE_EN" \
+	  $(if $(TABLE),--table '$(TABLE)') $(WHICH_STACK)
+
+.PHONY: release-brake
+release-brake: $(RUN_READY) ## Let it go on (WHAT=debits|payments|portal REASON=, STACK= REGION= or LOCAL=1, or PORT=8000)
+	@$(PYTHON) -m infra.brakes release '$(WHAT)' --reason "$$REASON" $(WHICH_STACK)
+
+.PHONY: brakes
+brakes: $(RUN_READY) ## Say which brakes are on (STACK= REGION= or LOCAL=1, or PORT=8000)
+	@$(PYTHON) -m infra.brakes show $(WHICH_STACK)
+
 .PHONY: first-admin
 first-admin: $(RUN_READY) ## Create the first administrator of an empty stack (EMAIL=, STACK= REGION= or LOCAL=1, or PORT=8000)
 	@$(PYTHON) -m infra.first_admin --email '$(EMAIL)' --roles 'administrator $(ROLES)' $(if $(SECOND),--second '$(SECOND)' \

@@ -17,6 +17,7 @@ from chalicelib.domain.programs.service_key import KEY, PREFIX
 from chalicelib.observability import report_fault
 from chalicelib.usecases.programs.enter_by_key import KeyUse, enter_by_key
 from chalicelib.web.access_log import note_refusal
+from chalicelib.web.brakes import require_open
 from chalicelib.web.caller import Caller, Entered
 from chalicelib.web.faults import fault
 from chalicelib.web.languages import asked_language
@@ -230,6 +231,7 @@ def _admit(operation: Operation, call: Call) -> None:
     if not call.token:
         raise SessionMissing
     admit(call.person, operation.action, call.session, call.ports.now())
+    require_open(call, operation.action, is_public=False)
 
 
 def answered(result: BaseModel | None, status: HTTPStatus) -> Response:

@@ -23,6 +23,7 @@ class Withheld(StrEnum):
     ANOTHER_TODAY = "another_today"
     BELOW_MINIMUM = "below_minimum"
     EARLIER_FIRST = "earlier_first"
+    DEBITS_STOPPED = "debits_stopped"
 
 
 _BY_STATUS = {

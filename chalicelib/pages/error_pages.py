@@ -60,11 +60,16 @@ def of_refusal(page_request: PageRequest, error: QuittanceError, again: Onward) 
     return _facts(page_request, status_of(error), page_request.sentence(error), onward)
 
 
+def of_closed(page_request: PageRequest, closed: QuittanceError) -> dict[str, Any]:
+    """Return the same for a portal that is closed: no link leads on."""
+    return _facts(page_request, status_of(closed), page_request.sentence(closed), None)
+
+
 def of_fault(page_request: PageRequest, status: HTTPStatus, words: str) -> dict[str, Any]:
     return _facts(page_request, status, page_request.said(words), HOME)
 
 
-def _facts(page_request: PageRequest, status: HTTPStatus, told: str, onward: Onward) -> dict[str, Any]:
+def _facts(page_request: PageRequest, status: HTTPStatus, told: str, onward: Onward | None) -> dict[str, Any]:
     title = title_of(status, page_request.language)
     return {"status": status, "title": title, "sentence": told, "onward": onward}
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from chalicelib import wiring
 from chalicelib.domain.access import Action, admit
+from chalicelib.domain.brakes.refusals import PortalClosed
 from chalicelib.domain.errors import (
     QuittanceError,
     ReauthenticationNeeded,
@@ -27,6 +28,7 @@ from chalicelib.pages.error_pages import (
     UNAVAILABLE,
     UNEXPECTED,
     Onward,
+    of_closed,
     of_fault,
     of_refusal,
 )
@@ -41,6 +43,7 @@ from chalicelib.pages.responses import (
 )
 from chalicelib.portal.render import link_to
 from chalicelib.web.access_log import note_refusal
+from chalicelib.web.brakes import require_open
 from chalicelib.web.faults import RETRY_AFTER_SECONDS
 from chalicelib.web.uploads import MULTIPART
 from chalicelib.wiring.outages import is_outage
@@ -101,6 +104,7 @@ def _admitted(
 ) -> Response:
     if not public:
         admit(page_request.person, action, page_request.session, page_request.ports.now())
+    require_open(page_request, action, is_public=public)
     if page_request.request.method == "POST":
         require_form_token(page_request)
     answer = view(page_request, **parameters)
@@ -138,9 +142,18 @@ def _answer_or_refuse(view: Callable[[], Response], page_request: PageRequest, a
         return page_request.public_page(
             "problem", **of_fault(page_request, HTTPStatus.UNPROCESSABLE_ENTITY, INVALID)
         )
+    except PortalClosed as closed:
+        return _retried(page_request.bare_page("problem", **of_closed(page_request, closed)), closed)
     except QuittanceError as error:
         note_refusal(error, page_request.address, str(page_request.request.path))
-        return page_request.public_page("problem", **of_refusal(page_request, error, again))
+        return _retried(page_request.public_page("problem", **of_refusal(page_request, error, again)), error)
+
+
+def _retried(answer: Response, error: QuittanceError) -> Response:
+    """Say when to ask again, where the refusal knows."""
+    if after := getattr(error, "retry_after_seconds", None):
+        answer.headers["Retry-After"] = str(after)
+    return answer
 
 
 def _login_path(error: SessionMissing | ReauthenticationNeeded, page_request: PageRequest) -> str:

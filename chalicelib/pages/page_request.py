@@ -36,6 +36,7 @@ from chalicelib.portal.sentences import Told, sentence
 from chalicelib.portal.texts import said, typeset
 from chalicelib.settings import Stage, settings
 from chalicelib.usecases.registrations.show_account import open_file, open_files
+from chalicelib.web.brakes import notice_of
 from chalicelib.web.caller import Caller
 from chalicelib.web.problems import LARGEST_BODY_BYTES, BodyTooLarge, UploadMissing
 from chalicelib.web.uploads import MULTIPART, Parts, read_parts
@@ -282,6 +283,7 @@ class PageRequest(Caller):
             is_rehearsal=is_rehearsal(),
             language=self.language,
             switch=switch_of(self, SHOWN),
+            notice=self.sentence(notice_of(self)),
         )
 
 

@@ -128,6 +128,8 @@ _ACTS = {
     Act.ADMINISTRATOR_CREATED: marked("Première personne créée par l'exploitant"),
     Act.TABLE_RESTORED: marked("Table restaurée depuis une sauvegarde"),
     Act.PAYMENT_SOUGHT: marked("Encaissement recherché après restauration"),
+    Act.BRAKE_APPLIED: marked("Frein posé"),
+    Act.BRAKE_RELEASED: marked("Frein levé"),
 }
 _BY_ITSELF = {
     GATEWAY: marked("La passerelle"),
@@ -136,6 +138,9 @@ _BY_ITSELF = {
 }
 _DETAILS = {
     "amount_cents": marked("montant"),
+    "principal": marked("identité AWS"),
+    "sentence_fr": marked("phrase en français"),
+    "sentence_en": marked("phrase en anglais"),
     "before": marked("empreinte d'avant"),
     "after": marked("empreinte d'après"),
     "policy": marked("rapprochement"),

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from chalicelib.domain.brakes.brake import Brake
 from chalicelib.domain.lists.counters import Counting
 from chalicelib.domain.lists.filters import Anomaly
 from chalicelib.portal.texts import marked
@@ -114,4 +115,9 @@ COUNTERS = {
         "/staff/plan-requests?state=approved",
         marked("Prélèvements acceptés du dernier jour d'échéance passé, et leur somme."),
     ),
+}
+BRAKES = {
+    Brake.DEBITS: marked("Les prélèvements sont arrêtés."),
+    Brake.PAYMENTS: marked("Les paiements par carte sont arrêtés."),
+    Brake.PORTAL: marked("Le portail est fermé aux étudiants."),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from chalicelib.domain.brakes.brake import Brakes
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.collection.arrears import is_late
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
@@ -19,7 +20,7 @@ from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
-from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
@@ -37,6 +38,7 @@ from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.books.kinds import BOOK_KINDS
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
+    BRAKES,
     CAMPAIGN_REGISTER,
     CONFLICTS,
     CREDITS,
@@ -46,6 +48,7 @@ from chalicelib.storage.keys import (
     JOURNAL_WAITING,
     LATE,
     OPEN_ATTEMPTS,
+    OUTBOX_CARDS,
     OUTBOX_GIVEN_UP,
     OUTBOX_PENDING,
     PROPOSED_ROLES,
@@ -183,7 +186,8 @@ def _notification_queue(notification: Notification) -> Place | None:
 def _outbox_queue(entry: OutboxEntry) -> Place:
     if entry.given_up_at:
         return Place(OUTBOX_GIVEN_UP, f"{instant(entry.given_up_at)}#{entry.id}")
-    return Place(OUTBOX_PENDING, f"{instant(entry.waits_until)}#{entry.id}")
+    queue = OUTBOX_CARDS if entry.topic is Topic.FORGET_CARD else OUTBOX_PENDING
+    return Place(queue, f"{instant(entry.waits_until)}#{entry.id}")
 
 
 def _link(sort_key: str) -> Kind:
@@ -201,6 +205,7 @@ KINDS: Mapping[type, Kind] = {
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),
         lambda entry: Place(AUDIT_WAITING, f"{instant(entry.at)}#{entry.id}"),
     ),
+    Brakes: Kind(lambda _: (Place(*BRAKES),), version=counted),
     CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
     CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
     Comment: Kind(in_partition("COMMENT", lambda each: each.registration_id), version=counted),

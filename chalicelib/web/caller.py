@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.brakes.brake import Brakes
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Person
@@ -61,6 +62,16 @@ class Caller(ABC):
     def account(self) -> Account:
         """The account of the person, read once; not for a decision about money, which reads it again."""
         return self._entered.account or show_account(self.ports, self.session.person_id)
+
+    @property
+    @abstractmethod
+    def language(self) -> Language:
+        """The language of the answer."""
+
+    @cached_property
+    def brakes(self) -> Brakes:
+        """The brakes of operations, as they were some seconds ago at most."""
+        return self.ports.brakes.recent()
 
     def campaign_asked_for(self, campaign_id: str | None) -> Campaign:
         """Return the named campaign, the current one where none is; raise `NotFound` for an unknown one."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.books import period_refusals as periods
 from chalicelib.domain.books.as_of import DayToCome
+from chalicelib.domain.brakes.refusals import PortalClosed
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
@@ -20,8 +21,7 @@ from chalicelib.domain.payment_links.refusals import PaymentLinkNotPossible, Pay
 from chalicelib.domain.programs.refusals import ProgramNotPossible
 from chalicelib.domain.refunds import refusals as refunds
 from chalicelib.domain.sessions import RECENT
-from chalicelib.domain.trail import undo
-from chalicelib.domain.trail.search import AuditTooLong
+from chalicelib.domain.trail import search, undo
 from chalicelib.domain.treasury import refusals as treasury
 from chalicelib.domain.treasury import slip_refusals as slips
 from chalicelib.portal.sentences import sentence, text
@@ -92,7 +92,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     undo.UndoOvertaken: HTTPStatus.CONFLICT,
     undo.UndoTooLate: HTTPStatus.CONFLICT,
     DayToCome: HTTPStatus.UNPROCESSABLE_ENTITY,
-    AuditTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    search.AuditTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     CommentChanged: HTTPStatus.CONFLICT,
     FollowUpPast: HTTPStatus.UNPROCESSABLE_ENTITY,
     FollowUpWithoutComment: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -150,6 +150,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     AdministratorPresent: HTTPStatus.CONFLICT,
     ImportMistake: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.GatewayUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    PortalClosed: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SignatureMismatch: HTTPStatus.BAD_REQUEST,
     errors.NotificationMalformed: HTTPStatus.BAD_REQUEST,
     errors.ConcurrentUpdate: HTTPStatus.CONFLICT,
@@ -245,13 +246,11 @@ def problem(
 
 def refusal(error: errors.QuittanceError, language: Language = Language.FR) -> Response:
     answer = problem(status_of(error), error.code, sentence(error, language), language, _fields(error))
-    if isinstance(error, errors.TooManyAttempts):
-        answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    if after := getattr(error, "retry_after_seconds", None):
+        answer.headers["Retry-After"] = str(after)
     if isinstance(error, errors.ReauthenticationNeeded):  # RFC 9470
-        limit = int(RECENT.total_seconds())
-        answer.headers["WWW-Authenticate"] = (
-            f'Bearer error="insufficient_user_authentication", max_age={limit}'
-        )
+        proof = f"max_age={int(RECENT.total_seconds())}"
+        answer.headers["WWW-Authenticate"] = f'Bearer error="insufficient_user_authentication", {proof}'
     return answer
 
 

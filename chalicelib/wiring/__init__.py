@@ -9,6 +9,7 @@ from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.settings import Settings, Stage, StartRefused, faults_of, settings, split
+from chalicelib.wiring.brakes import Brakes
 from chalicelib.wiring.clocks import real_now
 from chalicelib.wiring.evidence import Sources
 from chalicelib.wiring.papers import Papers
@@ -62,7 +63,7 @@ def pause(race: int) -> None:
     time.sleep(random.uniform(0, min(LONGEST_PAUSE_SECONDS, 0.01 * 2**race)))  # noqa: S311 - not for secrets  # nosec B311
 
 
-class Services(Stores, Papers, Sources, Secrets, Outgoing):
+class Services(Stores, Papers, Sources, Secrets, Outgoing, Brakes):
     """The ports of the use cases with their real adapters; heavy libraries are imported when first needed."""
 
     def __init__(self, chosen: Settings, now: Clock = real_now) -> None:

@@ -4,6 +4,7 @@ import app  # noqa: F401 - declares every operation
 from chalicelib.api.endpoint import OPERATIONS
 from chalicelib.domain import causes, decisions, errors
 from chalicelib.domain.books import as_of, lettering_refusals, period_refusals
+from chalicelib.domain.brakes import refusals as brake_refusals
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
 from chalicelib.domain.corrections import refusals as corrections
@@ -44,7 +45,7 @@ def test_every_refusal_of_the_rules_is_in_the_tree() -> None:
     drawn += f"{lettering_refusals.__doc__}{period_refusals.__doc__}"
     drawn += f"{slip_refusals.__doc__}{undo_refusals.__doc__}"
     drawn += f"{treasury.__doc__}{remittance_refusals.__doc__}{reconciliation_refusals.__doc__}"
-    drawn += f"{treasury.__doc__}{exports.__doc__}"
+    drawn += f"{treasury.__doc__}{exports.__doc__}{brake_refusals.__doc__}"
     names = {
         kind.__name__ for kind in kinds_of(QuittanceError) if kind.__module__.startswith("chalicelib.domain")
     }

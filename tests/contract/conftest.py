@@ -26,6 +26,7 @@ from chalicelib.storage.books.rapprochements import DynamoRapprochements
 from chalicelib.storage.books.reconciliations import DynamoReconciliations
 from chalicelib.storage.books.slips import DynamoCheques
 from chalicelib.storage.books.statements import DynamoStatements
+from chalicelib.storage.brakes.brakes import DynamoBrakes
 from chalicelib.storage.campaigns import DynamoCampaignUse, DynamoCampaignVersions
 from chalicelib.storage.credits import DynamoCredits, DynamoTransferFiles, DynamoUnpaid
 from chalicelib.storage.debits import DynamoDebits
@@ -57,6 +58,7 @@ from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks.webhooks import DynamoWebhooks
 from infra.local import resources
 from tests.fakes.audit import MemoryAuditTrail
+from tests.fakes.brakes import MemoryBrakes
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.cheques import MemoryCheques
 from tests.fakes.events import MemoryEvents, MemoryServiceKeys
@@ -139,6 +141,7 @@ class Store:
     statements: Any
     reconciliations: Any
     batches: Any
+    brakes: Any
     enrol: Callable[[Person, Credentials], None]
     add: Callable[[Registration], None]
 
@@ -194,6 +197,7 @@ def _memory() -> Store:
         MemoryStatements(memory),
         MemoryReconciliations(memory),
         MemoryBatches(memory),
+        MemoryBrakes(memory),
         memory.enrol,
         memory.add,
     )
@@ -246,6 +250,7 @@ def _dynamodb(table_name: str) -> Store:
         DynamoStatements(table),
         DynamoReconciliations(table),
         DynamoBatches(table),
+        DynamoBrakes(table, lambda: 0.0),
         lambda person, credentials: commit(Changes((person, Login(person.email, credentials)))),
         lambda registration: commit(Changes((registration,))),
     )

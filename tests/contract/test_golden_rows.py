@@ -27,6 +27,7 @@ from chalicelib.domain import (
     settlement,
 )
 from chalicelib.domain.books import chart, daily_sums, hand_letterings, journal, periods
+from chalicelib.domain.brakes import brake
 from chalicelib.domain.campaigns import versions
 from chalicelib.domain.collection import disputes
 from chalicelib.domain.corrections import correction, credit_notes, waiver
@@ -68,6 +69,7 @@ MODULES = (
     *(
         audit,
         batches,
+        brake,
         catch_up,
         chart,
         correction,

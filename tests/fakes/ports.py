@@ -37,6 +37,7 @@ from chalicelib.domain.treasury.slip_paper import SlipPaper
 from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
+from tests.fakes.brakes import MemoryBrakes
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
 from tests.fakes.cheques import MemoryCheques
 from tests.fakes.evidence import FakeCvec, FakeGrants
@@ -322,7 +323,7 @@ class FakePorts(ExportFakes):
 
     def __init__(self, campaign: Campaign, at: datetime = MANUAL_DAY) -> None:
         self.memory, self.at = Memory(), at
-        self.campaigns = MemoryCampaigns(campaign, self.memory)
+        self.campaigns, self.brakes = MemoryCampaigns(campaign, self.memory), MemoryBrakes(self.memory)
         self.campaign_versions = MemoryCampaignVersions(self.memory)
         self.campaign_use = MemoryCampaignUse(self.memory)
         self.campaign_reader = FileReader()

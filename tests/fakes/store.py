@@ -9,6 +9,7 @@ from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.books.periods import Closing, Period
+from chalicelib.domain.brakes.brake import Brakes
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
@@ -79,6 +80,7 @@ SHELVES: Mapping[type, Shelf] = {
     BatchReturn: Shelf("batch_returns", _id),
     BatchSequence: Shelf("batch_sequences", lambda each: (each.series, each.kind)),
     BatchText: Shelf("batch_texts", _id),
+    Brakes: Shelf("brakes", lambda _: "state"),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
     Cheque: Shelf("cheques", lambda each: (squeezed(each.number), each.payment_id)),

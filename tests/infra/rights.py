@@ -23,13 +23,22 @@ def functions() -> list[str]:
     return sorted(_name(path) for path in POLICIES.glob("policy-*.json"))
 
 
+def denied_on(function: str, key: str) -> list[str]:
+    """Return the actions that a function is denied on a partition."""
+    return [
+        action
+        for each in _statements(function)
+        if each["Effect"] == "Deny"
+        and key in each["Condition"].get("ForAnyValue:StringLike", {}).get(LEADING_KEYS, [])
+        for action in each["Action"]
+    ]
+
+
 def granted(function: str) -> list[str]:
     """Return the rights that a function has, but for its own log; what is denied is not taken off."""
-    (path,) = (each for each in POLICIES.glob("policy-*.json") if _name(each) == function)
-    statements = json.loads(path.read_text())["Statement"]
     return [
         f"{action} {target}".strip()
-        for each in statements
+        for each in _statements(function)
         if each["Effect"] == "Allow" and each["Sid"] != "OwnLogs"
         for action in each["Action"]
         for target in _targets(action, each)
@@ -61,6 +70,12 @@ def lines_of(folder: Path) -> set[str]:
 def _is_granted(line: str, known: dict[str, list[str]]) -> bool:
     name, _, needed = line.partition(" ")
     return any(fnmatchcase(needed, right) for right in known.get(name, ()))
+
+
+def _statements(function: str) -> list[dict[str, Any]]:
+    (path,) = (each for each in POLICIES.glob("policy-*.json") if _name(each) == function)
+    found: list[dict[str, Any]] = json.loads(path.read_text())["Statement"]
+    return found
 
 
 def _name(path: Path) -> str:

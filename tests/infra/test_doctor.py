@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from chalicelib.domain.brakes.brake import Brake
+from chalicelib.usecases.brakes.apply_brake import apply_brake, release_brake
 from infra.doctor.__main__ import main, report
 from infra.doctor.deployed import Deployed
 from infra.doctor.examination import examine
@@ -131,6 +133,15 @@ def test_message_that_failed_five_times_is_red(deployed: Deployed) -> None:
     assert red(deployed) == {"queues"}
 
     sqs.purge_queue(QueueUrl=url)
+    assert red(deployed) == set()
+
+
+def test_brake_that_is_on_is_red_until_it_is_released(deployed: Deployed) -> None:
+    apply_brake(deployed.services, Brake.DEBITS, "wrong tariff", "operator")
+
+    assert red(deployed) == {"brakes"}
+
+    release_brake(deployed.services, Brake.DEBITS, "mended", "operator")
     assert red(deployed) == set()
 
 

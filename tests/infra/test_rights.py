@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.function_start.recorded_calls import partition, rights
-from tests.infra.rights import excess, functions, granted, missing
+from tests.infra.rights import denied_on, excess, functions, granted, missing
 
 RECORDED = (Path(__file__).parent / "recorded_calls.txt").read_text().splitlines()
 OF_ENDPOINTS = "endpoints of other systems: played in tests/access and on the fakes"
@@ -28,6 +28,7 @@ EXPLAINED = {
     "* dynamodb:PutItem table SEQUENCE#[*]": "money that finds no order draws one, whoever books it",
     "* dynamodb:ConditionCheckItem table PERSON#[*]": "a registration that a booking leaves as it is",
     "CheckDebits dynamodb:Query table [*]": "the accounts of instalments that are late",
+    "CheckDebits dynamodb:GetItem table CAMPAIGN*": "the campaigns of these accounts",
     "DeliverOutbox dynamodb:PutItem table EVENT#[*]": "a change that a delivery makes may be an event",
     "ReconcilePayments dynamodb:*": "what a late notification or answer of any kind books",
     "ReconcileDays dynamodb:PutItem *": "the books of a night: not each is written by a test's nights",
@@ -79,6 +80,15 @@ def test_nobody_but_the_api_opens_a_session_makes_a_key_or_changes_a_campaign(
 ) -> None:
     asked = [f"{function} dynamodb:{each} table {key}" for each in ("PutItem", "UpdateItem", "DeleteItem")]
     assert missing(asked) == sorted(asked)
+
+
+@pytest.mark.parametrize("function", functions())
+def test_brakes_are_written_by_no_function_of_the_stack(function: str) -> None:
+    """An operator's command alone puts them on and releases them."""
+    writes = [f"dynamodb:{each}" for each in ("PutItem", "UpdateItem", "DeleteItem")]
+    denied = set(writes) <= set(denied_on(function, "BRAKES"))
+    asked = [f"{function} {each} table BRAKES" for each in writes]
+    assert denied or missing(asked) == sorted(asked)
 
 
 def test_missing_and_needless_rights_are_named() -> None:

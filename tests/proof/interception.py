@@ -43,6 +43,7 @@ READS = {
     "accounts.open_attempts",
     "accounts.sequence",
     "batches.find",
+    "brakes.current",
     "batches.listed",
     "batches.sequence",
     "batches.text",
@@ -122,6 +123,7 @@ class Tapped:
         return tapped
 
 
-def tap(ports: FakePorts, around: Around) -> None:
-    for name in PORTS:
+def tap(ports: FakePorts, around: Around, also: tuple[str, ...] = ()) -> None:
+    """Stand between; `also` are ports that other histories do not have, so that theirs stay as they were."""
+    for name in (*PORTS, *also):
         setattr(ports, name, Tapped(getattr(ports, name), name, around))

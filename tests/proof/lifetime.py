@@ -12,12 +12,11 @@ from functools import partial
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.errors import QuittanceError
-from chalicelib.domain.outbox import Topic
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
-from chalicelib.usecases.delivery.deliver_outbox import NotDelivered, deliver_outbox
+from chalicelib.usecases.delivery.forget_cards import forget_cards
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -26,6 +25,7 @@ from tests.fakes.ports import FakePorts, add_registration, enrol_student
 from tests.fakes.refunds import Reply
 from tests.proof.bank import Bank
 from tests.proof.bookkeeping import Bookkeeper
+from tests.proof.braking import Braking
 from tests.proof.casting import Casting
 from tests.proof.collecting import Collector
 from tests.proof.correcting import Corrector
@@ -60,6 +60,8 @@ LINKED_FROM = 200_000
 """From this seed on payers without an account pay shares by links as well, and no books are closed."""
 WAIVED_FROM = 300_000
 """From this seed on two people give up what a third-party payer owes as well."""
+BRAKED_FROM = 400_000
+"""From this seed on an operator stops debits and card payments as well."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -125,7 +127,8 @@ class Lifetime(Director):
             self._begin_gently()
         self.deadliness = self.chance.choice(DEADLINESS)
         self.interleaves = seed % 2 == 0
-        tap(self.ports, self.call)
+        self.braking = Braking(self.ports, self.chance) if seed >= BRAKED_FROM else None
+        tap(self.ports, self.call, ("brakes",) if self.braking else ())
 
     def _enrol(self) -> list[str]:
         first = enrol_student(self.ports, CHRIS, "I2223_Y1_1A", CAMPAIGN.id)
@@ -156,6 +159,8 @@ class Lifetime(Director):
         for process in list(self.running):
             self.end(process)
         self.is_calm = True
+        if self.braking:
+            self.braking.lets_go()
         people = self.registrations, self.refunder, self.payers
         Rest(self.ports, self.bank, self.judges, self.staff, self.chance, *people).come()
         if self.bookkeeper:
@@ -165,6 +170,8 @@ class Lifetime(Director):
 
     def check(self) -> None:
         self.judges.check()
+        if self.braking:
+            self.braking.check()
 
     def snapshot(self) -> str:
         """All that is kept anywhere, to compare."""
@@ -220,12 +227,14 @@ class Lifetime(Director):
             "reconcile payments": (2, lambda: reconcile_payments(ports)),
             "reconcile debits": (2 if self.memory.debits else 0, lambda: reconcile_debits(ports)),
             "journal": (0.5, lambda: number_journal(ports)),
-            "cards": (0.5, self._forget_cards),
+            "cards": (0.5, lambda: forget_cards(ports)),
             "refund": (0.7, self._give_back),
         }
         if self.memory.refunds:
             is_flying = any(each.is_in_flight for each in self.memory.refunds.values())
             runs["reconcile refunds"] = (6 if is_flying else 1, lambda: reconcile_refunds(ports))
+        if self.braking:
+            runs["operator"] = (1.5, self.braking.acts)
         if self.memory.instalments:
             runs["debits"] = (5, self._debit_what_is_due)
         if any(each.arrives_at <= ports.at for each in self.bank.messages_on_the_way):
@@ -252,12 +261,6 @@ class Lifetime(Director):
             if message.must_arrive:  # what else may die with its process is looked for by the runs
                 self.bank.messages_on_the_way.append(message)
             record_notification(self.ports, message.body)
-
-    def _forget_cards(self) -> None:
-        for entry in list(self.memory.entries.values()):
-            if entry.topic is Topic.FORGET_CARD:
-                with suppress(NotDelivered):
-                    deliver_outbox(self.ports, entry.id)
 
     def _give_back(self) -> None:
         """The school gives back, at the gateway, what is not booked here yet; no answer is on its way."""

@@ -19,6 +19,8 @@ from pathlib import Path
 from threading import Lock
 
 from tests.proof.lifetime import BOOKED_FROM, LINKED_FROM, SHARED_FROM, WAIVED_FROM
+from tests.proof.lifetime import BRAKED_FROM as BRAKED_LIFETIMES_FROM
+from tests.proof.simulation import BRAKED_FROM
 
 ROOT = Path(__file__).parents[2]
 STATE = ROOT / "build" / "many_seeds.json"
@@ -37,12 +39,14 @@ class Stretch:
 
 
 STRETCHES = {
-    "plans and their debits": Stretch("simulation", 0, LAST, 2_000),
+    "plans and their debits": Stretch("simulation", 0, BRAKED_FROM, 2_000),
+    "plans whose debits an operator stops": Stretch("simulation", BRAKED_FROM, LAST, 2_000),
     "registrations, corrected and refunded": Stretch("lifetime", 15_000, SHARED_FROM, 500),
     "with third-party payers": Stretch("lifetime", SHARED_FROM, BOOKED_FROM, 500),
     "with the bank's books": Stretch("lifetime", BOOKED_FROM, LINKED_FROM, 400),
     "with links to pay": Stretch("lifetime", LINKED_FROM, WAIVED_FROM, 500),
-    "with debts given up": Stretch("lifetime", WAIVED_FROM, LAST, 500),
+    "with debts given up": Stretch("lifetime", WAIVED_FROM, BRAKED_LIFETIMES_FROM, 500),
+    "with an operator's brakes": Stretch("lifetime", BRAKED_LIFETIMES_FROM, LAST, 500),
 }
 
 

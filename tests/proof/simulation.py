@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Attempt, AttemptState
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
@@ -18,6 +19,7 @@ from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.forget_cards import forget_cards
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
@@ -28,6 +30,7 @@ from chalicelib.usecases.payments.start_card_payment import start_card_payment
 from tests.fakes.gateway import Behaviour
 from tests.proof.accounting import Watch, acts_on_the_plan, goes_on
 from tests.proof.actors import REGISTRATION, RESTING, World
+from tests.proof.braking import Braking
 from tests.proof.director import DEADLINESS, WIRE, Director, play_the_arguments
 from tests.proof.interception import tap
 from tests.proof.scheduler import Work
@@ -58,6 +61,8 @@ QUARTER = timedelta(minutes=15)
 CALM_RUNS = 200
 ACCOUNTING_ACTS = {0, 2}
 """Two seeds of seven have accounting act on the plan too; the others prove undisturbed what they prove."""
+BRAKED_FROM = 1_000_000
+"""From this seed on an operator stops debits and card payments as well."""
 
 
 class Simulation(Director):
@@ -72,7 +77,8 @@ class Simulation(Director):
         self.pages: dict[int, Attempt] = {}
         self.watch = Watch(self.world)
         self.acts = 2 if seed % 7 in ACCOUNTING_ACTS else 0
-        tap(self.ports, self.call)
+        self.braking = Braking(self.ports, self.chance) if seed >= BRAKED_FROM else None
+        tap(self.ports, self.call, ("brakes",) if self.braking else ())
 
     def run(self) -> None:
         for _ in range(DECISIONS):
@@ -111,12 +117,16 @@ class Simulation(Director):
             ("outbox", lambda: send_outbox(ports)),
             ("journal", lambda: number_journal(ports)),
         ]
+        if self.braking:
+            cast += [("operator", self.braking.acts)] * 2
         if messages:
             instalment_id, day = self.chance.choice(messages)
             cast += [(f"debit {instalment_id}", lambda: debit_instalment(ports, instalment_id, day))] * 4
         if mails:
             entry = self.chance.choice(mails)
             cast.append((f"deliver {entry.id}", lambda: deliver_outbox(ports, entry.id)))
+        if any(each.topic is Topic.FORGET_CARD for each in ports.memory.entries.values()):
+            cast.append(("cards", lambda: forget_cards(ports)))
         return cast
 
     def _is_payable(self) -> bool:
@@ -193,12 +203,16 @@ class Simulation(Director):
     def check(self) -> None:
         self.world.check()
         self.watch.check()
+        if self.braking:
+            self.braking.check()
 
     # The end
 
     def _calm_down(self) -> None:
         """The gateway answers, nothing dies, every run comes regularly: all must find its rest."""
         self.is_calm, self.gateway.otherwise = True, Behaviour.ACCEPT
+        if self.braking:
+            self.braking.lets_go()
         for _ in range(CALM_RUNS):
             self.ports.at = self._next_moment()
             reconcile_debits(self.ports)

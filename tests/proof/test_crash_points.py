@@ -20,6 +20,7 @@ from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.forget_cards import forget_cards
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -47,25 +48,25 @@ class Course:
 
 ALWAYS = 9
 COURSES = {
-    "paid": Course((), InstalmentState.PAID, 27),
-    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 46),
-    "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 19),
+    "paid": Course((), InstalmentState.PAID, 31),
+    "refused softly, then paid": Course((Behaviour.REFUSE_SOFT,), InstalmentState.PAID, 53),
+    "refused for good": Course((Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.NEEDS_PAYER, 22),
     "refused for good, paid by hand": Course(
-        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 43, by_hand=True
+        (Behaviour.REFUSE_HARD,) * ALWAYS, InstalmentState.PAID, 47, by_hand=True
     ),
-    "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 47),
-    "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 47),
-    "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 36),
+    "never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 55),
+    "arrived after it was sent again": Course((Behaviour.LATE,), InstalmentState.PAID, 55),
+    "taken, answer lost": Course((Behaviour.LOSE_ANSWER,), InstalmentState.PAID, 41),
 }
 LONGER = {
-    "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 57),
-    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 55),
-    "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 36),
+    "refused softly to the end": Course((Behaviour.REFUSE_SOFT,) * ALWAYS, InstalmentState.ARREARS, 66),
+    "refused, answer lost": Course((Behaviour.LOSE_REFUSAL,), InstalmentState.PAID, 63),
+    "taken later": Course((Behaviour.DELAY,), InstalmentState.PAID, 41),
 }
 AFTER_AN_OUTAGE = datetime(2022, 8, 19, 0, 30, tzinfo=PARIS)
 MISSED = {
-    "missed, paid": Course((), InstalmentState.PAID, 28, begins=AFTER_AN_OUTAGE),
-    "missed, never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 48, begins=AFTER_AN_OUTAGE),
+    "missed, paid": Course((), InstalmentState.PAID, 32, begins=AFTER_AN_OUTAGE),
+    "missed, never arrived": Course((Behaviour.DROP,), InstalmentState.PAID, 56, begins=AFTER_AN_OUTAGE),
 }
 COURSES |= MISSED
 ALL = COURSES | LONGER
@@ -87,7 +88,7 @@ class Life:
         self.ports.at = self.course.begins
         self.world.gateway.script.extend(self.course.behaviours)
         self.world.gateway.lateness = timedelta(minutes=40)
-        tap(self.ports, self._call)
+        tap(self.ports, self._call, ("brakes",))
 
     def live(self) -> "Life":
         for moment in self._moments():
@@ -129,6 +130,8 @@ class Life:
             self._pay_by_hand()
         self._survives(lambda: send_outbox(ports))
         self._take(self.mails, lambda entry: deliver_outbox(ports, entry.id))
+        if any(each.topic is Topic.FORGET_CARD for each in ports.memory.entries.values()):
+            self._survives(lambda: forget_cards(ports))
 
     def _pay_by_hand(self) -> None:
         """The student pays once asked to; the gateway tells it once, whoever is there to hear it."""

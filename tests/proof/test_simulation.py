@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.proof.lifetime import BOOKED_FROM, CORRECTED_FROM, LINKED_FROM, SHARED_FROM, WAIVED_FROM, Lifetime
-from tests.proof.simulation import Simulation
+from tests.proof.lifetime import BRAKED_FROM as BRAKED_LIFETIMES_FROM
+from tests.proof.simulation import BRAKED_FROM, Simulation
 
 ROOT = Path(__file__).parents[2]
 SEEDS = 2_000
@@ -22,6 +23,7 @@ LIFETIMES = {
     "shared": (SHARED_FROM, 1_000),
     "linked": (LINKED_FROM, 750),
     "waived": (WAIVED_FROM, 250),
+    "braked": (BRAKED_LIFETIMES_FROM, 150),
 }
 """The first seed and the count of what `make test` plays: each has the people of those before it as well.
 
@@ -31,6 +33,8 @@ MANY_LIFETIMES = 100_000
 BOOKED = 500
 MANY_BOOKED = 20_000
 MANY_LINKED = 20_000
+BRAKED = 500
+MANY_BRAKED = 50_000
 
 
 def kept(name: str) -> list[int]:
@@ -92,6 +96,10 @@ def test_p1_p2_thousands_of_plans_debit_once_and_book_it() -> None:
     played("simulation", 0, SEEDS)
 
 
+def test_p1_p2_what_an_operator_stops_is_neither_sent_nor_lost() -> None:
+    played("simulation", BRAKED_FROM, BRAKED)
+
+
 @pytest.mark.parametrize(("first", "count"), LIFETIMES.values(), ids=LIFETIMES)
 def test_p25_p26_p27_p31_hundreds_of_registrations_ask_for_what_is_owed_and_book_it(
     first: int, count: int
@@ -106,6 +114,11 @@ def test_p31_what_the_bank_tells_is_in_the_books_and_what_is_underway_is_known()
 @pytest.mark.prove
 def test_p1_p2_many_plans_debit_once_and_book_it() -> None:
     played("simulation", SEEDS, MANY_SEEDS - SEEDS)
+
+
+@pytest.mark.prove
+def test_p1_p2_an_operator_stops_many_plans() -> None:
+    played("simulation", BRAKED_FROM + BRAKED, MANY_BRAKED)
 
 
 @pytest.mark.prove

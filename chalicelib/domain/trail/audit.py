@@ -77,6 +77,8 @@ class Act(StrEnum):
     ADMINISTRATOR_CREATED = "administrator_created"
     TABLE_RESTORED = "table_restored"
     PAYMENT_SOUGHT = "payment_sought"
+    BRAKE_APPLIED = "brake_applied"
+    BRAKE_RELEASED = "brake_released"
     REFUND_PREPARED = "refund_prepared"
     REFUND_APPROVED = "refund_approved"
     REFUND_DECLINED = "refund_declined"

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.people import initials_of
 from chalicelib.domain.refunds.ibans import bank_code, grouped, masked
 from chalicelib.domain.refunds.refusals import IbanLinkNotValid, IbanNotValid
@@ -19,13 +20,13 @@ pages_iban_link = Blueprint(__name__)
 PATH = "/iban"
 
 
-@page(pages_iban_link, "GET", PATH, public=True)
+@page(pages_iban_link, "GET", PATH, public=True, action=Action.USE_STUDENT_MENUS)
 def iban_by_link(page_request: PageRequest) -> Response:
     """Show the form of a mailed link; the link stays valid."""
     return _form(page_request, page_request.parameter("token"))
 
 
-@page(pages_iban_link, "POST", PATH, public=True)
+@page(pages_iban_link, "POST", PATH, public=True, action=Action.USE_STUDENT_MENUS)
 def take_iban_by_link(page_request: PageRequest) -> Response:
     """Show the account read from what was typed; store it once its owner has said that it is theirs."""
     token, typed = page_request.field("token"), page_request.field("iban")

@@ -8,6 +8,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
+from chalicelib.domain.access import Action
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.money import totals
@@ -19,7 +20,7 @@ from chalicelib.domain.people import initials_of
 from chalicelib.observability import note_page
 from chalicelib.pages.address_form import ADDRESS_FIELDS, as_typed, mistakes_of
 from chalicelib.pages.attempts import address_of
-from chalicelib.pages.links.payer import own_uses, payer_cookie
+from chalicelib.pages.links.payer import browser_of, own_uses, way_back
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -36,13 +37,13 @@ FIELDS = ("first_name", "last_name", "email", *ADDRESS_FIELDS)
 LONGEST_AMOUNT = 10
 
 
-@page(pages_pay_link, "GET", PATH, public=True)
+@page(pages_pay_link, "GET", PATH, public=True, action=Action.USE_STUDENT_MENUS)
 def pay_link(page_request: PageRequest) -> Response:
     """Show what the link asks for, or this browser's payer what they paid; opening it uses nothing up."""
     return _shown(page_request, page_request.parameter("token"))
 
 
-@page(pages_pay_link, "POST", PATH, public=True)
+@page(pages_pay_link, "POST", PATH, public=True, action=Action.USE_STUDENT_MENUS)
 def leave_by_link(page_request: PageRequest) -> Response:
     """Redirect the payer to the gateway, with the amount that they have seen."""
     token, given = page_request.field("token"), {name: page_request.field(name) for name in FIELDS}
@@ -53,13 +54,15 @@ def leave_by_link(page_request: PageRequest) -> Response:
     seen = page_request.field("seen_cents")
     seen_cents = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < LONGEST_AMOUNT else 0
     try:
-        started = pay_by_link(page_request.ports, token, payer, seen_cents, page_request.address)
+        started = pay_by_link(
+            page_request.ports, token, payer, seen_cents, page_request.address, browser_of(page_request)
+        )
     except LinkAmountMoved as moved:
         return _shown(page_request, token, given, moved=moved)
     except QuittanceError as error:
         return _over(page_request, error)
     note_page(started.attempt)
-    return see_other(address_of(started.page), payer_cookie(token, started.attempt))
+    return see_other(address_of(started.page), way_back(page_request, token))
 
 
 def _payer(page_request: PageRequest, given: Mapping[str, str]) -> CardPayer:
@@ -82,7 +85,7 @@ def _shown(
 ) -> Response:
     try:
         opened = show_link(page_request.ports, token, page_request.address)
-        own = own_uses(page_request, opened, token)
+        own = own_uses(page_request, opened)
         if any(each.transaction for each in own):
             return _receipt(page_request, opened, own)
         cents = _asked_of(page_request, opened, own)
@@ -110,7 +113,7 @@ def _shown(
 
 
 def _asked_of(page_request: PageRequest, opened: OpenedLink, own: tuple[Attempt, ...]) -> int:
-    """Return the amount; while the page of another payer is open, raise until when it may be paid."""
+    """Return the amount; while the page of another browser is open, raise until when it may be paid."""
     cents = asked_cents(opened, page_request.ports.now())
     running = open_use(opened.file, opened.link)
     if running and running not in own:

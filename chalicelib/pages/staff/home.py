@@ -11,7 +11,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.staff.list_address import query_of
 from chalicelib.portal.books.list_sheet import SHEET_NAME, Taken, list_sheet
-from chalicelib.portal.desk_words import COUNTERS
+from chalicelib.portal.desk_words import BRAKES, COUNTERS
 from chalicelib.portal.figure_words import figures as figures_in_words
 from chalicelib.portal.list_csv import registrations_csv
 from chalicelib.portal.list_words import count
@@ -34,6 +34,8 @@ def staff_desk(page_request: PageRequest) -> Response:
         "staff_desk",
         counters=counters,
         words=COUNTERS,
+        brakes=page_request.brakes.applied,
+        brake_words=BRAKES,
         count=count,
         now=page_request.ports.now(),
         **_money(page_request),

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from chalicelib.domain.brakes.brake import Brake
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.plan.missed_instalments import first_due
 from chalicelib.usecases.debits.ports import DebitPorts
@@ -25,10 +26,15 @@ class DebitCheck(Passed):
 def check_debits(ports: DebitPorts, has_time: HasTime = always) -> DebitCheck:
     """Raise an alarm for each instalment that should have been debited and was not, ten of them at most.
 
-    It relies on the rows alone, not on the planner, the queue or the workers, which may all have failed.
+    It relies on the rows alone, not on the planner, the queue or the workers, which may all have failed. What
+    is due while debits are stopped is not missed, nor before the runs had their time after the release.
     """
     report = DebitCheck()
     since_before = ports.now() - RUNS_MISSED
+    brakes = ports.brakes.current()
+    released_at = brakes.debits_released_at
+    if brakes.is_on(Brake.DEBITS) or (released_at and released_at > since_before):
+        return report
     due = rotated(ports.debits.due(paris_day(since_before)), ports.now())
     act = partial(_check, ports, report, since_before)
     report.add(for_each(ports, "instalment not checked", due, act, _until_named(report, has_time)))

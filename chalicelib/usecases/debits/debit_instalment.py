@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from chalicelib.correlation import correlated
 from chalicelib.domain.account import Account
+from chalicelib.domain.brakes.brake import Brake
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
@@ -17,6 +18,7 @@ from chalicelib.domain.plan.instalments import (
     Instalment,
     Mandate,
     claimed,
+    dropped,
     marked_sent,
     moved,
     standing_amounts,
@@ -26,7 +28,7 @@ from chalicelib.domain.plan.plan_cards import CardLack, lack_on
 from chalicelib.domain.plan.plans import schedule_hash
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
-from chalicelib.usecases.credits.set_off_credits import set_off_credits
+from chalicelib.usecases.credits.set_off_credits import set_off_anew, set_off_credits
 from chalicelib.usecases.debits.book_debit import agreed_plan, book_debit, debit_mail
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.registrations.show_account import account_behind, open_file
@@ -42,7 +44,7 @@ def debit_instalment(ports: DebitPorts, instalment_id: str, planned_on: date) ->
     """Debit one instalment if it is still due; otherwise change nothing.
 
     Debits planned for a day are sent only until midnight in Paris: later the message does nothing, and the
-    next run plans again. Return the reason if a due instalment was withheld.
+    next run plans again. Return the reason if a due instalment was withheld: while debits are stopped, any.
     """
     today = paris_day(ports.now())
     account = account_behind(ports, instalment_id)
@@ -60,7 +62,7 @@ def _debit_due(ports: DebitPorts, account: Account, instalment: Instalment, toda
     with suppress(ConcurrentUpdate):
         if set_off_credits(ports, account, file):
             return debit_instalment(ports, instalment.id, today)
-    if reason := _reason(file, instalment, today):
+    if reason := _reason(ports, file, instalment, today):
         return reason
     mandate = account.mandate(instalment.registration_id)
     if mandate is None or not _is_as_approved(ports, account, instalment, mandate):
@@ -74,7 +76,11 @@ def _debit_due(ports: DebitPorts, account: Account, instalment: Instalment, toda
     return None
 
 
-def _reason(file: RegistrationFile, instalment: Instalment, today: date) -> Withheld | None:
+def _reason(
+    ports: DebitPorts, file: RegistrationFile, instalment: Instalment, today: date
+) -> Withheld | None:
+    if ports.brakes.current().is_on(Brake.DEBITS):
+        return Withheld.DEBITS_STOPPED
     if reason := withheld(file, instalment, today):
         return reason
     return None if first_due(file, today) == instalment else Withheld.EARLIER_FIRST
@@ -103,7 +109,11 @@ def send(ports: DebitPorts, account: Account, instalment: Instalment, debit: Deb
 def _debit(
     ports: DebitPorts, account: Account, file: RegistrationFile, instalment: Instalment, today: date
 ) -> None:
-    """Claim the instalment, with the new days of those missed after it; mark it sent, and send it."""
+    """Claim the instalment, with the new days of those missed after it; mark it sent, and send it.
+
+    The brake is read after the claim, so what is claimed once debits are stopped is never sent. It is no
+    condition of the claim: transactions that name one row exclude each other, and would all name this one.
+    """
     now = ports.now()
     later = postpone(file, instalment, now)
     debit_id = f"{instalment.id}-{instalment.debits + 1}"
@@ -122,12 +132,21 @@ def _debit(
     held = claimed(instalment, now)
     weighed = counted(file.registration)  # of two claims that read it one wins
     ports.store.commit(Changes((held, debit, weighed, *later.rows), outbox=later.outbox))
+    if ports.brakes.current().is_on(Brake.DEBITS):
+        free_claim(ports, held, debit)
+        return
     marked_at = ports.now()
     if paris_day(marked_at) != today:  # not marked, so not sent: the claim will be freed
         return
     sent, marked = moved(held, Event.MARK_SENT, marked_at), marked_sent(debit, marked_at)
     ports.store.commit(Changes((sent, marked), unchanged=(weighed,)))
     send(ports, account, sent, marked)
+
+
+def free_claim(ports: DebitPorts, instalment: Instalment, debit: Debit) -> None:
+    """Let an instalment be due again; `debit` was claimed and provably not sent."""
+    ports.store.commit(Changes((moved(instalment, Event.CLAIM_EXPIRED, ports.now()), dropped(debit))))
+    set_off_anew(ports, instalment.registration_id)
 
 
 def _ask_for_another_card(

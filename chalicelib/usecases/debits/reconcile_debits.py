@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.brakes.brake import Brake
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.owed import debit_cents, withheld
@@ -17,12 +18,10 @@ from chalicelib.domain.plan.instalments import (
     Event,
     Instalment,
     InstalmentState,
-    dropped,
     moved,
 )
-from chalicelib.usecases.credits.set_off_credits import set_off_anew
 from chalicelib.usecases.debits.book_debit import book_debit
-from chalicelib.usecases.debits.debit_instalment import send
+from chalicelib.usecases.debits.debit_instalment import free_claim, send
 from chalicelib.usecases.debits.ports import DebitPorts
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
 from chalicelib.usecases.registrations.show_account import open_file
@@ -49,7 +48,7 @@ def reconcile_debits(ports: DebitPorts, has_time: HasTime = always) -> DebitReco
     """Free claims that were never sent, and ask the gateway about every debit without an answer.
 
     A debit is sent again only if the gateway did not find it twice, on the same Paris day and under the same
-    question number; on another day staff must decide.
+    question number; on another day staff must decide. Nothing is sent again while debits are stopped.
     """
     report = DebitReconciliation()
     now = ports.now()
@@ -97,9 +96,7 @@ def _look_at(
     now = ports.now()
     if instalment.state is InstalmentState.CLAIMED:
         if now - debit.claimed_at > CLAIM_LIFETIME:
-            freed = moved(instalment, Event.CLAIM_EXPIRED, now)
-            ports.store.commit(Changes((freed, dropped(debit))))
-            set_off_anew(ports, freed.registration_id)
+            free_claim(ports, instalment, debit)
             report.freed += 1
         return
     answer = ports.gateway.inquire_debit(debit, ports.questions.next_question, now)
@@ -137,6 +134,7 @@ def _not_found(
     is_owed = debit.amount_cents <= debit_cents(file, instalment)
     is_owed = is_owed and withheld(file, instalment, paris_day(now)) is None
     may_resend = is_owed and paris_day(now + QUIET_BEFORE_MIDNIGHT) == debit.planned_on
+    may_resend = may_resend and not ports.brakes.current().is_on(Brake.DEBITS)
     waits = not may_resend and paris_day(now) == debit.planned_on
     if looked.not_found < LOOKS_BEFORE_RESENDING or waits:
         ports.store.commit(Changes((replace(instalment, version=instalment.version + 1), looked)))

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from chalicelib.domain.brakes.brake import Brake
 from chalicelib.domain.owed import Withheld, withheld
 from chalicelib.domain.plan.instalments import DebitState
 from chalicelib.domain.plan.plans import MovedDay
@@ -77,13 +78,15 @@ def show_debit_run(ports: DebitPorts, day: date) -> DebitRun:
 def _withheld(ports: DebitPorts, day: date) -> Sequence[WithheldDebit]:
     """Return what is due by a day and withheld now, oldest due first; at most `MOST_NAMED` are looked at."""
     found: list[WithheldDebit] = []
+    stopped = Withheld.DEBITS_STOPPED if ports.brakes.current().is_on(Brake.DEBITS) else None
 
     def look(instalment_id: str) -> None:
         account = account_behind(ports, instalment_id)
         instalment = account.instalment(instalment_id) if account else None
         if account is None or instalment is None or not instalment.is_debitable:
             return
-        if reason := withheld(open_file(ports, account, instalment.registration_id), instalment, day):
+        file = open_file(ports, account, instalment.registration_id)
+        if reason := withheld(file, instalment, day) or stopped:
             found.append(WithheldDebit(instalment_id, instalment.remaining_cents, reason))
 
     for_each(ports, "debit run not told", ports.debits.due(day)[:MOST_NAMED], look)

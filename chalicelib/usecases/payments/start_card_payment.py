@@ -20,6 +20,7 @@ from chalicelib.domain.plan.instalment_pages import instalment_page
 from chalicelib.domain.plan.instalments import Instalment, held
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
+from chalicelib.usecases.brakes.require_payments import require_payments
 from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.payments.choose_address import AddressChoice, choose_address, digest
 from chalicelib.usecases.payments.ports import PaymentPorts
@@ -189,7 +190,11 @@ def _begin(
 
 
 def _page(ports: PaymentPorts, file: RegistrationFile, account: Account, attempt: Attempt) -> PaymentPage:
-    """Return the gateway's page; raise `AddressMissing` if the invoice would have no client's address."""
+    """Return the gateway's page; raise `AddressMissing` if the invoice would have no client's address.
+
+    Raise `PaymentsStopped` while an operator stops payments.
+    """
+    require_payments(ports)
     if client_of(account.person, attempt.address).address is None:
         raise AddressMissing
     return ports.gateway.payment_page(attempt, account.person, file.campaign.school, account.person.language)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from infra.doctor.checks import (
     alarms,
     audit_trail,
+    brakes,
     campaign,
     cas,
     clocks,
@@ -53,5 +54,6 @@ CHECKS: dict[str, Check] = {
     "schedules": schedules.check,
     "alarms": alarms.check,
     "audit trail": audit_trail.check,
+    "brakes": brakes.check,
     "roles": roles.check,
 }

@@ -32,13 +32,14 @@ def serve(ports: Ports, state: Path) -> Iterator[None]:
 def _forgetting(front: WSGIApplication) -> WSGIApplication:
     """Let the control process say that the demo began again.
 
-    Campaigns and the gateway's hosts are known for seconds otherwise.
+    Campaigns, brakes and the gateway's hosts are known for seconds otherwise.
     """
 
     def portal(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] != FORGET or environ["REQUEST_METHOD"] != "POST":
             return front(environ, start_response)
         services().campaigns.refresh()
+        services().brakes.current()
         services().forget_gateway()
         start_response("204 No Content", [])
         return []

@@ -241,3 +241,44 @@ def test_each_payer_of_a_link_sees_their_own_receipt_alone(
     receipt = other_phone.get(address).text
     assert "7002" in receipt
     assert "7001" not in receipt
+
+
+def test_payers_name_and_mail_open_nothing_in_another_browser(
+    declared: Browser, phone: Browser, other_phone: Browser
+) -> None:
+    """Who knows the link and the payer types their mail address; the form of an attempt holds an address."""
+    address = made(declared)
+    other = other_phone.get(made(declared, amount="100,00"))
+    reference = leaves(phone, address)
+    fields = Page(other).form("/pay").fields | PARENT
+    stolen = fields | {"token": address.partition("=")[2], "seen_cents": "30000", "line1": "1 rue d'Essai"}
+    refused = other_phone.http.post("/pay", data=stolen)
+    assert refused.status_code == 409
+    assert "Location" not in refused.headers
+    assert PARENT["line1"] not in other_phone.get(address).text
+    pays(declared, reference)
+    assert "7001" not in other_phone.get(address).text
+    assert "7001" in phone.get(address).text
+
+
+def test_browser_that_pays_two_links_sees_both_receipts(declared: Browser, phone: Browser) -> None:
+    first, second = made(declared), made(declared, amount="200,00")
+    references = [leaves(phone, each) for each in (first, second)]
+    for reference, transaction in zip(references, ("7001", "7002"), strict=True):
+        pays(declared, reference, transaction)
+        back = phone.get(f"/payments/return/effectue?Ref={reference}")
+        assert transaction in back.text
+    assert "7001" in phone.get(first).text
+    assert "7002" in phone.get(second).text
+
+
+def test_payer_mends_what_they_typed_and_goes_on_with_the_same_attempt(
+    declared: Browser, phone: Browser
+) -> None:
+    address = made(declared)
+    reference = leaves(phone, address, email="mistyped@demo.test")
+    assert leaves(phone, address) == reference
+    (attempt,) = declared.ports.memory.attempts.values()
+    assert attempt.link
+    assert attempt.link.card_payer
+    assert attempt.link.card_payer.email == PARENT["email"]
