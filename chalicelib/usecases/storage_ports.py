@@ -37,7 +37,10 @@ class Outbox(Protocol):
         """Write an entry that belongs to no other change."""
 
     def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
-        """Return the entries to be queued by now, longest waiting first, at most `limit`."""
+        """Return the entries to be queued by now, longest waiting first, at most `limit`; no cards."""
+
+    def cards(self, now: datetime) -> Sequence[OutboxEntry]:
+        """Return the entries by which the gateway is to forget a card by now, longest waiting first."""
 
     def given_up(self) -> Sequence[OutboxEntry]:
         """Return the given up entries, oldest first."""
