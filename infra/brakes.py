@@ -57,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
 
     chosen = _parser().parse_args(arguments)
+    if chosen.act != "show" and not chosen.what:
+        print(f"Say which brake: WHAT={'|'.join(Brake)}.", file=sys.stderr)
+        return REFUSED
     if chosen.act == "apply" and not chosen.reason.strip():
         print("Say why, for the audit trail: REASON='…'.", file=sys.stderr)
         return REFUSED
@@ -118,7 +121,7 @@ def _deployed(chosen: argparse.Namespace) -> Deployed:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.brakes", description="The brakes of operations.")
     parser.add_argument("act", choices=["apply", "release", "show"])
-    parser.add_argument("what", nargs="?", choices=[each.value for each in Brake])
+    parser.add_argument("what", nargs="?", choices=["", *Brake], default="")
     parser.add_argument("--reason", default="", help="shown to the staff, and in the trail")
     parser.add_argument(
         "--sentence", default="", help="shown to students while the portal is closed, in French"

@@ -88,7 +88,7 @@ def _shown(
         own = own_uses(page_request, opened)
         if any(each.transaction for each in own):
             return _receipt(page_request, opened, own)
-        cents = _asked_of(page_request, opened, own)
+        cents, owed_cents = _asked_of(page_request, opened, own), _owed(opened, page_request)
     except QuittanceError as error:
         return _over(page_request, error)
     status = status_of(moved) if moved else HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK
@@ -101,7 +101,7 @@ def _shown(
             until=opened.link.until,
             initials=initials_of(opened.account.person),
             school=opened.file.campaign.school,
-            owed_cents=_owed(opened, page_request),
+            owed_cents=owed_cents,
             countries=country_names(page_request.language),
             given=given or _proposed(opened),
             mistakes=mistakes or {},

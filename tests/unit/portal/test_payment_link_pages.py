@@ -140,6 +140,23 @@ def test_refusal_that_tells_of_the_file_is_not_told_to_strangers(declared: Brows
     assert "Rien ne peut être payé" in seen.text
 
 
+def test_refusal_is_not_told_to_a_payer_who_is_at_the_gateway_either(
+    declared: Browser, phone: Browser
+) -> None:
+    address = made(declared)
+    form = Page(phone.get(address)).form("/pay").fields | PARENT
+    assert phone.http.post("/pay", data=form).status_code == 303
+    registrations = declared.ports.memory.registrations_by_id
+    registration = registrations[ISIMA]
+    registrations[ISIMA] = replace(
+        registration, status="refused", reason="certificat médical faux", version=registration.version + 1
+    )
+    wrong, moved = form | {"email": "none"}, form | {"seen_cents": "1"}
+    for seen in (phone.get(address), *(phone.http.post("/pay", data=each) for each in (form, wrong, moved))):
+        assert "certificat" not in seen.text
+        assert "Rien ne peut être payé" in seen.text
+
+
 def test_link_of_nobody_and_a_revoked_one_say_so(declared: Browser, phone: Browser) -> None:
     assert phone.get("/pay?token=nobody").status_code == 410
     address = made(declared)
