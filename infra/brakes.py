@@ -56,7 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what is asked for; return the exit code."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
 
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_intermixed_args(arguments)
+    if chosen.act != "show" and not chosen.what:
+        parser.error(f"which brake? one of {', '.join(Brake)}")
     if chosen.act == "apply" and not chosen.reason.strip():
         print("Say why, for the audit trail: REASON='…'.", file=sys.stderr)
         return REFUSED
@@ -69,10 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _done(deployed: Deployed, chosen: argparse.Namespace) -> int:
     """Apply, release or show, and tell what is on in the end."""
-    brake, ports = Brake(chosen.what) if chosen.what else None, _ports(deployed, chosen)
-    if brake and chosen.act != "show":
+    ports = _ports(deployed, chosen)
+    if chosen.act != "show":
         try:
-            print(_changed(deployed, ports, brake, chosen))
+            print(_changed(deployed, ports, Brake(chosen.what), chosen))
         except ConcurrentUpdate:
             print("Another command came in between: run this one again.", file=sys.stderr)
             return REFUSED
