@@ -56,10 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what is asked for; return the exit code."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
 
-    parser = _parser()
-    chosen = parser.parse_intermixed_args(arguments)
+    chosen = _parser().parse_intermixed_args(arguments)
     if chosen.act != "show" and not chosen.what:
-        parser.error(f"which brake? one of {', '.join(Brake)}")
+        print(f"Say which brake: WHAT={'|'.join(Brake)}.", file=sys.stderr)
+        return REFUSED
     if chosen.act == "apply" and not chosen.reason.strip():
         print("Say why, for the audit trail: REASON='…'.", file=sys.stderr)
         return REFUSED
@@ -121,7 +121,7 @@ def _deployed(chosen: argparse.Namespace) -> Deployed:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.brakes", description="The brakes of operations.")
     parser.add_argument("act", choices=["apply", "release", "show"])
-    parser.add_argument("what", nargs="?", choices=[each.value for each in Brake])
+    parser.add_argument("what", nargs="?", choices=["", *Brake], default="")
     parser.add_argument("--reason", default="", help="shown to the staff, and in the trail")
     parser.add_argument(
         "--sentence", default="", help="shown to students while the portal is closed, in French"

@@ -64,6 +64,7 @@ LONGEST = (
     "proof/test_crash_points.py",
 )
 """The files that take longest, from the longest on: a worker that begins one last ends alone."""
+FIRST_PORT, PORT_ROWS = 11_000, 2_800
 
 transports.create_ssl_context = functools.cache(transports.create_ssl_context)
 """A client reads all authorities of the machine, 20 ms of CPU; the thousands of these tests share theirs."""
@@ -167,9 +168,12 @@ def stack(running_stack: Stack) -> Stack:
 
 
 def six_free_ports() -> int:
-    """Return the first of six ports in a row that nobody uses; each test process looks in its own range."""
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for port in range(21000 + 400 * worker, 21395 + 400 * worker, 6):
+    """Return the first of six ports in a row that nobody uses; each test process looks elsewhere first.
+
+    They are below those that the system gives to clients, and above all that chromium refuses.
+    """
+    for place in range(os.getpid(), os.getpid() + PORT_ROWS):
+        port = FIRST_PORT + 6 * (place % PORT_ROWS)
         if not any(ministack.answers(each) for each in range(port, port + 6)):
             return port
     raise RuntimeError("no six free ports in a row")

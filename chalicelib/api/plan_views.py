@@ -3,6 +3,7 @@
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.languages import Language
+from chalicelib.domain.owed import withheld_by_decision
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, file_lack, is_payable_now
 from chalicelib.domain.plan.plan_requests import PlanRequest
@@ -73,8 +74,8 @@ def changed_plan(file: RegistrationFile, request: PlanRequest) -> schemas.Change
 
 
 def instalment_list(account: Account, file: RegistrationFile) -> schemas.InstalmentList:
-    is_stopped = bool(file.plan_request and file.plan_request.is_stopped)
-    debited = [each for each in file.instalments if not is_stopped and can_be_debited(each, file.mandate)]
+    is_withheld = withheld_by_decision(file) is not None
+    debited = [each for each in file.instalments if not is_withheld and can_be_debited(each, file.mandate)]
     automatic = (each for each in file.instalments if each in debited or each.is_in_flight)
     return schemas.InstalmentList(
         items=[

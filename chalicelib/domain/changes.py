@@ -1,126 +1,134 @@
 """All rows that one act writes in one transaction: docs/decisions/0015-one-commit.md."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.domain.books.daily_sums import JournalSums
-from chalicelib.domain.books.hand_letterings import HandLettering
-from chalicelib.domain.books.journal import JournalEntry, JournalSequence
-from chalicelib.domain.books.periods import Closing, Period
-from chalicelib.domain.brakes.brake import Brakes
-from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
-from chalicelib.domain.corrections.waiver import Waiver
 from chalicelib.domain.events.deriving import events_of
-from chalicelib.domain.events.event import Event, EventSequence
-from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
-from chalicelib.domain.exports.catch_up import JournalCatchUp
-from chalicelib.domain.exports.returns import BatchReturn
-from chalicelib.domain.identities import Identity
-from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.invoices import Invoice, Order, Sequence
-from chalicelib.domain.links import IbanLink, PasswordLink
-from chalicelib.domain.lists.comments import Comment
-from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payers.payer import Payer
-from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
-from chalicelib.domain.payments import Attempt, Payment
-from chalicelib.domain.people import Person
-from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
-from chalicelib.domain.plan.plan_requests import PlanRequest
-from chalicelib.domain.programs.service_key import ServiceKey
-from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
-from chalicelib.domain.refunds.refund import Refund
-from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
-from chalicelib.domain.registration import Registration
-from chalicelib.domain.role_changes import RoleChange
-from chalicelib.domain.second_factor import SecondFactor
-from chalicelib.domain.sessions import Login
-from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.traced import traced
-from chalicelib.domain.trail.undo import LastAct
-from chalicelib.domain.treasury.bank_movements import BankMovement
-from chalicelib.domain.treasury.csv_mapping import CsvMapping
-from chalicelib.domain.treasury.lines import StatementLine
-from chalicelib.domain.treasury.rapprochement import Rapprochement
-from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
-from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
-from chalicelib.domain.treasury.statements import BankStatement, StatementChain
-from chalicelib.domain.webhooks.delivery import Delivery
-from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
 
-Row = (
-    Attempt
-    | AuditEntry
-    | BankMovement
-    | BankStatement
-    | Batch
-    | BatchReturn
-    | BatchSequence
-    | BatchText
-    | Brakes
-    | CampaignRegister
-    | CampaignText
-    | Cheque
-    | CardMovement
-    | Closing
-    | Comment
-    | CreditNote
-    | CreditNoteSequence
-    | CsvMapping
-    | Debit
-    | Delivery
-    | Endpoint
-    | EndpointCursor
-    | EndpointHealth
-    | HandLettering
-    | Difference
-    | Event
-    | EventSequence
-    | IbanLink
-    | Identity
-    | Instalment
-    | Invoice
-    | JournalCatchUp
-    | JournalEntry
-    | JournalSequence
-    | JournalSums
-    | LastAct
-    | Login
-    | Mandate
-    | MovementCursor
-    | Notification
-    | Order
-    | OutboxEntry
-    | PasswordLink
-    | Payer
-    | Payment
-    | PaymentLink
-    | PaymentLinkKey
-    | Person
-    | Period
-    | PlanRequest
-    | Reconciliation
-    | Rapprochement
-    | Refund
-    | Registration
-    | Remittance
-    | RoleChange
-    | SecondFactor
-    | Sequence
-    | ServiceKey
-    | Slip
-    | SlipLines
-    | SlipSequence
-    | StatementChain
-    | StatementLine
-    | StudentImport
-    | TransferFile
-    | TransferFileText
-    | TransferSequence
-    | Waiver
-)
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.domain.books.daily_sums import JournalSums
+    from chalicelib.domain.books.hand_letterings import HandLettering
+    from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+    from chalicelib.domain.books.periods import Closing, Period
+    from chalicelib.domain.brakes.brake import Brakes
+    from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+    from chalicelib.domain.corrections.waiver import Waiver
+    from chalicelib.domain.events.event import Event, EventSequence
+    from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
+    from chalicelib.domain.exports.catch_up import JournalCatchUp
+    from chalicelib.domain.exports.returns import BatchReturn
+    from chalicelib.domain.identities import Identity
+    from chalicelib.domain.imports.student_import import StudentImport
+    from chalicelib.domain.links import IbanLink, PasswordLink
+    from chalicelib.domain.lists.comments import Comment
+    from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.outbox import OutboxEntry
+    from chalicelib.domain.payers.payer import Payer
+    from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
+    from chalicelib.domain.payments import Attempt, Payment
+    from chalicelib.domain.people import Person
+    from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
+    from chalicelib.domain.plan.plan_requests import PlanRequest
+    from chalicelib.domain.programs.service_key import ServiceKey
+    from chalicelib.domain.reconciliation.policies import Difference, Reconciliation
+    from chalicelib.domain.refunds.refund import Refund
+    from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
+    from chalicelib.domain.registration import Registration
+    from chalicelib.domain.role_changes import RoleChange
+    from chalicelib.domain.second_factor import SecondFactor
+    from chalicelib.domain.sessions import Login
+    from chalicelib.domain.trail.audit import AuditEntry
+    from chalicelib.domain.trail.undo import LastAct
+    from chalicelib.domain.treasury.bank_movements import BankMovement
+    from chalicelib.domain.treasury.csv_mapping import CsvMapping
+    from chalicelib.domain.treasury.lines import StatementLine
+    from chalicelib.domain.treasury.rapprochement import Rapprochement
+    from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
+    from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence
+    from chalicelib.domain.treasury.statements import BankStatement, StatementChain
+    from chalicelib.domain.webhooks.delivery import Delivery
+    from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
+
+    Row = (
+        Attempt
+        | AuditEntry
+        | BankMovement
+        | BankStatement
+        | Batch
+        | BatchReturn
+        | BatchSequence
+        | BatchText
+        | Brakes
+        | CampaignRegister
+        | CampaignText
+        | Cheque
+        | CardMovement
+        | Closing
+        | Comment
+        | CreditNote
+        | CreditNoteSequence
+        | CsvMapping
+        | Debit
+        | Delivery
+        | Endpoint
+        | EndpointCursor
+        | EndpointHealth
+        | HandLettering
+        | Difference
+        | Event
+        | EventSequence
+        | IbanLink
+        | Identity
+        | Instalment
+        | Invoice
+        | JournalCatchUp
+        | JournalEntry
+        | JournalSequence
+        | JournalSums
+        | LastAct
+        | Login
+        | Mandate
+        | MovementCursor
+        | Notification
+        | Order
+        | OutboxEntry
+        | PasswordLink
+        | Payer
+        | Payment
+        | PaymentLink
+        | PaymentLinkKey
+        | Person
+        | Period
+        | PlanRequest
+        | Reconciliation
+        | Rapprochement
+        | Refund
+        | Registration
+        | Remittance
+        | RoleChange
+        | SecondFactor
+        | Sequence
+        | ServiceKey
+        | Slip
+        | SlipLines
+        | SlipSequence
+        | StatementChain
+        | StatementLine
+        | StudentImport
+        | TransferFile
+        | TransferFileText
+        | TransferSequence
+        | Waiver
+    )
+else:
+    Row = object  # to import each kind takes a third of a cold start
 
 
 @dataclass(frozen=True)

@@ -137,8 +137,13 @@ def _what_came_in(file: RegistrationFile) -> MenuReason:
 
 
 def rest_to_pay(file: RegistrationFile) -> MenuReason | None:
-    """Return what came in and what is left of a registration that is paid in part, None for any other."""
-    return _rest(file) if file.registration.part_paid else None
+    """Return what came in and what is left of a registration that is paid in part, None for any other.
+
+    Nothing is asked of a refused one.
+    """
+    registration = file.registration
+    is_asked = registration.part_paid and registration.status is not RegistrationStatus.REFUSED
+    return _rest(file) if is_asked else None
 
 
 def _rest(file: RegistrationFile) -> MenuReason:

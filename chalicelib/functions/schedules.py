@@ -84,9 +84,10 @@ def reconcile_payments(event: Any) -> dict[str, int]:
 def reconcile_debits(event: Any) -> dict[str, int]:
     """Every five minutes: free claims never sent, ask the gateway about debits without an answer.
 
-    The same for refunds, which use the same calls and rights.
+    The same for refunds, then for cards that the gateway is to forget: they use the same calls and rights.
     """
     from chalicelib.usecases.debits import reconcile_debits as debits
+    from chalicelib.usecases.delivery.forget_cards import forget_cards
     from chalicelib.usecases.refunds import propose_surpluses as surpluses
     from chalicelib.usecases.refunds import reconcile_refunds as refunds
 
@@ -96,6 +97,9 @@ def reconcile_debits(event: Any) -> dict[str, int]:
         given_back = asdict(refunds.reconcile_refunds(wiring.ports(), _time_left(event)))
     with failing_plainly("surpluses not proposed"):
         proposed = asdict(surpluses.propose_surpluses(wiring.ports(), _time_left(event)))
+    with failing_plainly("cards not forgotten"):
+        cards = asdict(forget_cards(wiring.ports(), _time_left(event)))
+    told |= {f"cards_{name}": count for name, count in cards.items()}
     told |= {f"refunds_{name}": count for name, count in given_back.items()}
     return told | {f"surpluses_{name}": count for name, count in proposed.items()}
 

@@ -12,7 +12,7 @@ from chalicelib.domain.plan.standing import place_of, standing
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.observability import note_page
-from chalicelib.pages.links.payer import is_payer_of, payer_token
+from chalicelib.pages.links.payer import token_of
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -107,8 +107,8 @@ def payment_return(page_request: PageRequest, way: str) -> Response:
         note_return(page_request.ports, attempt_id)
     if attempt_id and _is_own(page_request, attempt_id):
         return see_other(f"/payments/{attempt_id}{BACK.get(way, '')}")
-    if attempt_id and is_payer_of(page_request, attempt_id):
-        return see_other(f"/pay?token={payer_token(page_request)}")
+    if attempt_id and (token := token_of(page_request, attempt_id)):
+        return see_other(f"/pay?{urlencode({'token': token})}")
     return page_request.public_page("payment_return")
 
 

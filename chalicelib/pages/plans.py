@@ -9,7 +9,7 @@ from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.fees import rest_lines, total_cents
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.money import totals
-from chalicelib.domain.owed import debit_cents
+from chalicelib.domain.owed import debit_cents, withheld_by_decision
 from chalicelib.domain.plan.instalment_pages import InstalmentPage, instalment_page
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_cards import (
@@ -98,6 +98,7 @@ def pay_plan(page_request: PageRequest) -> Response:
         automatic_cents=sum(each.remaining_cents for each in file.instalments if _is_automatic(each, file)),
         too_small=[each for each in file.instalments if is_too_small(each)],
         is_stopped=bool(request and request.is_stopped),
+        withheld=withheld_by_decision(file),
         stop_reason=request.stop_reason if request else "",
         mandate=file.mandate,
         new_card=new_card,
@@ -118,9 +119,9 @@ def _payable_rest_cents(page_request: PageRequest) -> int:
 
 
 def _is_automatic(instalment: Instalment, file: RegistrationFile) -> bool:
-    """Return True if it is debited without the student; under a stopped plan, only if it is in flight."""
-    is_stopped = file.plan_request is not None and file.plan_request.is_stopped
-    return instalment.is_in_flight or (not is_stopped and can_be_debited(instalment, file.mandate))
+    """Return True if it is debited without the student; withheld by a decision, only if it is in flight."""
+    is_withheld = withheld_by_decision(file) is not None
+    return instalment.is_in_flight or (not is_withheld and can_be_debited(instalment, file.mandate))
 
 
 @page(pages_plan, "GET", "/pay-plan/{rank}", action=STUDENT)

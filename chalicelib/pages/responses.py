@@ -38,6 +38,11 @@ def form_token(secret: str) -> str:
     return hmac.digest(secret.encode(), b"form", "sha256").hex()
 
 
+def payer_digest(secret: str) -> str:
+    """Return what an attempt by a link keeps of the browser with this cookie: it opens nothing."""
+    return hmac.digest(secret.encode(), b"payer", "sha256").hex()
+
+
 def html(
     text: str,
     status: HTTPStatus = HTTPStatus.OK,

@@ -20,7 +20,7 @@ from chalicelib.domain.invoices import Invoice, Order, Sequence
 from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
-from chalicelib.domain.outbox import OutboxEntry
+from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
@@ -48,6 +48,7 @@ from chalicelib.storage.keys import (
     JOURNAL_WAITING,
     LATE,
     OPEN_ATTEMPTS,
+    OUTBOX_CARDS,
     OUTBOX_GIVEN_UP,
     OUTBOX_PENDING,
     PROPOSED_ROLES,
@@ -185,7 +186,8 @@ def _notification_queue(notification: Notification) -> Place | None:
 def _outbox_queue(entry: OutboxEntry) -> Place:
     if entry.given_up_at:
         return Place(OUTBOX_GIVEN_UP, f"{instant(entry.given_up_at)}#{entry.id}")
-    return Place(OUTBOX_PENDING, f"{instant(entry.waits_until)}#{entry.id}")
+    queue = OUTBOX_CARDS if entry.topic is Topic.FORGET_CARD else OUTBOX_PENDING
+    return Place(queue, f"{instant(entry.waits_until)}#{entry.id}")
 
 
 def _link(sort_key: str) -> Kind:

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
@@ -7,7 +7,7 @@ from chalicelib.correlation import correlation_id
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import OutboxEntry, SentMail
 from chalicelib.domain.trail.traced import traced
-from chalicelib.storage.keys import OUTBOX_GIVEN_UP, OUTBOX_PENDING
+from chalicelib.storage.keys import OUTBOX_CARDS, OUTBOX_GIVEN_UP, OUTBOX_PENDING
 from chalicelib.storage.kinds import row_of
 from chalicelib.storage.table import Row, Table, instant, load
 
@@ -21,9 +21,14 @@ class DynamoOutbox:
             self._table.put(row_of(self._table, traced(entry, correlation_id())), self._table.absent)
 
     def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
+        return tuple(islice(self._due(OUTBOX_PENDING, now), limit))
+
+    def cards(self, now: datetime) -> Sequence[OutboxEntry]:
+        return tuple(self._due(OUTBOX_CARDS, now))
+
+    def _due(self, queue: str, now: datetime) -> Iterator[OutboxEntry]:
         after_now = instant(now + timedelta.resolution)
-        found = self._table.readable(OutboxEntry, self._table.queue(OUTBOX_PENDING, after_now))
-        return tuple(islice(found, limit))
+        return self._table.readable(OutboxEntry, self._table.queue(queue, after_now))
 
     def given_up(self) -> Sequence[OutboxEntry]:
         return tuple(self._table.readable(OutboxEntry, self._table.queue(OUTBOX_GIVEN_UP)))

@@ -3,27 +3,32 @@
 Writes are conditional: a writer with an outdated read gets `ConcurrentUpdate`, and nothing is written.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.account import Account
-from chalicelib.domain.campaign import Campaign, School
-from chalicelib.domain.corrections.credit_notes import CreditNote
-from chalicelib.domain.credits import Credit
-from chalicelib.domain.invoices import Invoice, StoredDocument
-from chalicelib.domain.languages import Language
-from chalicelib.domain.notifications import Notification
-from chalicelib.domain.outbox import OutboxEntry
-from chalicelib.domain.payment_links.link_use import CardPayer
-from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
-from chalicelib.domain.people import Person
-from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
-from chalicelib.domain.reconciliation.exports import Export
-from chalicelib.domain.reconciliation.policies import Reconciliation
-from chalicelib.domain.refunds.refund import Holding, Refund
-from chalicelib.domain.treasury.remittances import CardMovement, Told
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.isolation import FailureAlarm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    from chalicelib.domain.account import Account
+    from chalicelib.domain.campaign import Campaign, School
+    from chalicelib.domain.corrections.credit_notes import CreditNote
+    from chalicelib.domain.credits import Credit
+    from chalicelib.domain.invoices import Invoice, StoredDocument
+    from chalicelib.domain.languages import Language
+    from chalicelib.domain.notifications import Notification
+    from chalicelib.domain.outbox import OutboxEntry
+    from chalicelib.domain.payment_links.link_use import CardPayer
+    from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
+    from chalicelib.domain.people import Person
+    from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
+    from chalicelib.domain.reconciliation.exports import Export
+    from chalicelib.domain.reconciliation.policies import Reconciliation
+    from chalicelib.domain.refunds.refund import Holding, Refund
+    from chalicelib.domain.treasury.remittances import CardMovement, Told
 
 
 class Clock(Protocol):

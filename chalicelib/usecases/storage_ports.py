@@ -1,23 +1,27 @@
 """Interfaces of stored rows used by several nouns, implemented by storage and by the fakes of the tests."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Protocol
+from __future__ import annotations
 
-from chalicelib.domain.account import Account
-from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.changes import Changes
-from chalicelib.domain.corrections.credit_notes import CreditNoteSequence
-from chalicelib.domain.invoices import Invoice, StoredDocument
-from chalicelib.domain.invoices import Sequence as DocumentSequence
-from chalicelib.domain.limits import Limit
-from chalicelib.domain.outbox import OutboxEntry, SentMail
-from chalicelib.domain.payments import Attempt
-from chalicelib.domain.people import Address, Person
-from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
-from chalicelib.domain.second_factor import SecondFactor
-from chalicelib.domain.sessions import Credentials, Session
-from chalicelib.domain.trail.audit import AuditEntry
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from chalicelib.domain.account import Account
+    from chalicelib.domain.campaign import Campaign
+    from chalicelib.domain.changes import Changes
+    from chalicelib.domain.corrections.credit_notes import CreditNoteSequence
+    from chalicelib.domain.invoices import Invoice, StoredDocument
+    from chalicelib.domain.invoices import Sequence as DocumentSequence
+    from chalicelib.domain.limits import Limit
+    from chalicelib.domain.outbox import OutboxEntry, SentMail
+    from chalicelib.domain.payments import Attempt
+    from chalicelib.domain.people import Address, Person
+    from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
+    from chalicelib.domain.second_factor import SecondFactor
+    from chalicelib.domain.sessions import Credentials, Session
+    from chalicelib.domain.trail.audit import AuditEntry
 
 
 class Store(Protocol):
@@ -33,7 +37,10 @@ class Outbox(Protocol):
         """Write an entry that belongs to no other change."""
 
     def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
-        """Return the entries to be queued by now, longest waiting first, at most `limit`."""
+        """Return the entries to be queued by now, longest waiting first, at most `limit`; no cards."""
+
+    def cards(self, now: datetime) -> Sequence[OutboxEntry]:
+        """Return the entries by which the gateway is to forget a card by now, longest waiting first."""
 
     def given_up(self) -> Sequence[OutboxEntry]:
         """Return the given up entries, oldest first."""

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.brakes.brake import AppliedBrake, Brake, Brakes
-from chalicelib.domain.brakes.refusals import PaymentsStopped, PortalClosed, PortalClosedSaying
+from chalicelib.domain.brakes.refusals import PaymentsSuspended, PortalClosed, PortalClosedSaying
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.languages import Language
 from chalicelib.web.caller import Caller
@@ -35,4 +35,4 @@ def notice_of(caller: Caller) -> QuittanceError | None:
         return None
     if closed := brakes.of(Brake.PORTAL):
         return closed_as(closed, caller.language)
-    return PaymentsStopped() if brakes.is_on(Brake.PAYMENTS) else None
+    return PaymentsSuspended() if brakes.is_on(Brake.PAYMENTS) else None

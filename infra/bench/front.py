@@ -28,9 +28,10 @@ if sys.argv[1] == "front":
     from infra.local.front import create_front
     served = create_front(app.app)
 else:
+    said = b"h" * int(sys.argv[2])
     def served(environ, start_response):
-        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "5")])
-        return [b"hello"]
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(said)))])
+        return [said]
 with serve(served) as address:
     print(address, flush=True)
     for _ in sys.stdin:
@@ -39,7 +40,7 @@ with serve(served) as address:
 
 TEXT = """\
 Both servers are processes of their own, asked over one kept connection by a third: the front for
-`{styles}`, a handler without a call of AWS, and waitress for five bytes. The share is that of the rates;
+`{styles}`, a handler without a call of AWS, and waitress for as many bytes. The share is that of the rates;
 the CPU ratio compares what each server worked for a request.
 
 {table}
@@ -51,8 +52,8 @@ The front reaches {share:.2f} of waitress's rate by the clock, {cpu_share:.2f} b
 class Server:
     """A server in a process of its own, and one kept connection to it."""
 
-    def __init__(self, kind: str, path: str) -> None:
-        command = [sys.executable, "-c", SERVED, kind]
+    def __init__(self, kind: str, path: str, length: int = 0) -> None:
+        command = [sys.executable, "-c", SERVED, kind, str(length)]
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -68,20 +69,27 @@ class Server:
             self._answer()
         return Timing(time.perf_counter() - began, self._worked() - before)
 
+    def length(self) -> int:
+        """Return the length of an answer's body."""
+        self._socket.sendall(self._asked)
+        return self._answer()
+
     def end(self) -> None:
         self._socket.close()
         self._process.communicate()
 
-    def _answer(self) -> None:
+    def _answer(self) -> int:
         got = b""
         while b"\r\n\r\n" not in got:
             got += self._socket.recv(65_536)
         head, _, body = got.partition(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(head.decode())
-        left = int(next(self._lengths(head))) - len(body)
+        length = int(next(self._lengths(head)))
+        left = length - len(body)
         while left > 0:
             left -= len(self._socket.recv(65_536))
+        return length
 
     def _lengths(self, head: bytes) -> Iterator[bytes]:
         for line in head.lower().split(b"\r\n"):
@@ -103,7 +111,8 @@ class Server:
 
 def measure() -> Section:
     with product.running():
-        return _measured(Server("front", STYLES), Server("hello", "/"))
+        front = Server("front", STYLES)
+        return _measured(front, Server("hello", "/", front.length()))
 
 
 def _measured(front: Server, bare: Server) -> Section:

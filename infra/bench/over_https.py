@@ -6,15 +6,15 @@ import os
 import socket
 import socketserver
 import ssl
+import subprocess
+import sys
 import threading
-import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -25,10 +25,11 @@ from cryptography.x509.oid import NameOID
 from infra.bench import local_app as product
 from infra.bench.sections import Mark, Section
 from infra.bench.tables import comparisons
-from infra.bench.timing import Timing, compare, timed
+from infra.bench.timing import Timing, compare
+from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 WARM_UP, RUNS = 3, 40
 MARK_MS = 3.0
@@ -38,7 +39,7 @@ LONGEST = 65_536
 TEXT = """\
 The product's client of PAYBOX (`gateway/direct.py`) asks the simulator one question, a new connection
 each, with the context of the process: over https by way of a local end of TLS 1.3 with a certificate of
-its own beside the system's authorities, and over http. The processor's time is the client's thread
+its own beside the system's authorities, and over http. The processor's time is that of the client's process
 alone.
 
 {table}
@@ -48,26 +49,8 @@ A question over https takes {ms:.1f} ms of CPU. A notification asks two, a debit
 
 
 def measure() -> Section:
-    with product.running() as at_home, _tls_before(at_home.gateway.url) as address:
-        from chalicelib.gateway.direct import DirectClient  # noqa: PLC0415 - once the authorities are set
-        from chalicelib.settings import settings  # noqa: PLC0415 - once settings are there
-        from chalicelib.wiring import Services  # noqa: PLC0415 - the same
-
-        numbers = count(1)
-
-        def asking(url: str) -> Any:
-            chosen = settings().model_copy(update={"paybox_direct_urls": f"{url}/PPPS.php"})
-            gateway: Any = Services(chosen, at_home.now).gateway
-            account = gateway.account
-            client = DirectClient(account, lambda: next(numbers), at_home.now(), 5, 7)
-
-            def asked() -> Timing:
-                given = {"NUMTRANS": "1", "NUMAPPEL": "1"}
-                return timed(lambda: _heard(client.ask("00017", given)), time.thread_time)
-
-            return asked
-
-        over, under = asking(address), asking(at_home.gateway.url)
+    with product.running() as at_home, _tls_before(at_home.gateway.url) as address, _asking() as asked:
+        over, under = (lambda: asked(address)), (lambda: asked(at_home.gateway.url))
         pair = ("a question over https", over), ("the same over http", under)
         found = compare(*pair, warm_up=WARM_UP, runs=RUNS)
     ms = found.processor_seconds[0] * 1000
@@ -75,9 +58,23 @@ def measure() -> Section:
     return Section("https", TEXT.format(table=comparisons([found]), ms=ms), marks)
 
 
-def _heard(answer: dict[str, str] | None) -> None:
-    if answer is None:
-        raise RuntimeError("the gateway's answer is not heard over https")
+@contextmanager
+def _asking() -> Iterator[Callable[[str], Timing]]:
+    """Give what asks one question of an address, in a process that asks nothing else."""
+    command = [sys.executable, "-m", "infra.bench.asking"]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+
+        def asked(address: str) -> Timing:
+            if process.stdin is None or process.stdout is None:
+                raise RuntimeError("a pipe is missing")
+            process.stdin.write(f"{address}\n")
+            process.stdin.flush()
+            return Timing(*map(float, process.stdout.readline().split()))
+
+        yield asked
+        process.communicate()
 
 
 @contextmanager

@@ -26,10 +26,13 @@ LOCALES = ("en", "fr", "root")
 DATED = (1980, 1, 1, 0, 0, 0)
 ENDPOINTS = "botocore/data/endpoints.json"
 
+COMPILED = "chalicelib/portal/compiled/"
+"""Modules made of templates: they ship as byte code alone, which Python finds where a source would be."""
+
 _UNREAD = re.compile(
     rf"""
       botocore/data/(?!({"|".join(SERVICES)})/)[^/]+/         # models of other services
-    | boto3/(data|examples)/                                  # models of boto3's resources
+    | (boto3|s3transfer)/                                     # clients are botocore's alone
     | babel/locale-data/(?!({"|".join(LOCALES)})\.dat$)       # other languages
     | pydantic/v1/                                            # the models of another age
     | aws_lambda_powertools/event_handler/                    # a router, and Chalice is the router
@@ -38,7 +41,7 @@ _UNREAD = re.compile(
     | xmlschema/locale/                                       # its messages in other languages
     | (cffi|pycparser)/                                       # makers of bindings; _cffi_backend uses them
     | dateutil/zoneinfo/[^/]+\.tar\.gz$                       # time zones beside those of the system
-    | [^/]+\.dist-info/sboms/                                 # lists of the parts of a wheel
+    | [^/]+\.dist-info/(sboms/|RECORD$)                       # lists of the parts of a wheel
     | .*\.pyi$                                                # types, for tools
     """,
     re.VERBOSE,
@@ -55,7 +58,8 @@ def slim(archive: Path, generated: Mapping[str, bytes] | None = None) -> None:
         kept[LIBRARY] = without_unused_fonts(kept[LIBRARY])
     if ENDPOINTS in kept:
         kept[ENDPOINTS] = _endpoints(kept[ENDPOINTS])
-    _write(archive, kept | byte_code(kept))
+    compiled = byte_code(kept)
+    _write(archive, {name: kept[name] for name in kept if not _is_of_template(name)} | compiled)
 
 
 def is_read(name: str) -> bool:
@@ -102,7 +106,11 @@ def _compiled(sources: Mapping[str, bytes], folder: Path) -> Iterable[tuple[str,
             )
         except py_compile.PyCompileError:
             continue  # a template that a library ships under a module's name
-        yield cache_from_source(name), target.read_bytes()
+        yield f"{name}c" if _is_of_template(name) else cache_from_source(name), target.read_bytes()
+
+
+def _is_of_template(name: str) -> bool:
+    return name.startswith(COMPILED)
 
 
 def _endpoints(content: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """Package what is deployed: `python -m infra.cloud.package FOLDER` writes sam.yaml and deployment.zip there.
 
 Chalice packages whatever lies in the project's folder and ends well when a wheel is missing. Here it sees a
-copy without caches and with compiled catalogues, takes wheels from .wheels alone. Its package is compiled,
-loses what no function reads, and is examined before it is deployed.
+copy without caches and with compiled catalogues and templates, takes wheels from .wheels alone. Its package
+is compiled, loses what no function reads, and is examined before it is deployed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ import yaml
 
 from chalicelib.functions.cold_start import GENERATED
 from chalicelib.functions.on_demand import INDEX
+from chalicelib.portal.render import compile_templates
 from chalicelib.portal.sentences import compiled
-from infra.cloud.archive import slim
+from infra.cloud.archive import COMPILED, slim
 from infra.cloud.parts import merged
 from infra.cloud.release import rewrite
 from infra.cloud.runtime import PYTHON, RUNTIME
@@ -51,6 +52,7 @@ def package(folder: Path) -> None:
         for name in SHIPPED:
             _copy(ROOT / name, Path(project) / name)
         compile_catalogues(Path(project) / "chalicelib")
+        compile_templates(Path(project) / COMPILED)
         _chalice(Path(project), folder)
         generated = _generated(Path(project))
     rewrite(folder / "sam.yaml")

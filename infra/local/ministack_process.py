@@ -13,6 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from ministack import app as local_aws  # type: ignore[import-not-found] # not of our environment
+from ministack.core import lambda_runtime  # type: ignore[import-not-found] # the same
+
+sys.path.append(str(Path(__file__).parent))
+from ministack_code import share  # type: ignore[import-not-found] # of this folder, see -P
+from ministack_journal import Journal  # type: ignore[import-not-found] # the same
+
+sys.path.pop()
 
 of_cognito = local_aws._handle_cognito_body_request  # noqa: SLF001 - there is no option for it
 
@@ -33,10 +40,7 @@ def leave_with_parent() -> None:
 if __name__ == "__main__":
     threading.Thread(target=leave_with_parent, daemon=True).start()
     local_aws._handle_cognito_body_request = after_domains  # noqa: SLF001 - the same
+    share(lambda_runtime)
     if os.environ.get("PERSIST_STATE") == "1":
-        sys.path.append(str(Path(__file__).parent))
-        from ministack_journal import Journal  # type: ignore[import-not-found] # of this folder, see -P
-
-        sys.path.pop()
         Journal(local_aws, Path(os.environ["STATE_DIR"]))
     local_aws.main()

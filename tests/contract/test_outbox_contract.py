@@ -24,6 +24,19 @@ from tests.fakes.ports import MANUAL_DAY
 MAIL = OutboxEntry("mail", Topic.PLAN_APPROVED, CHRIS.id, FILE.id, MANUAL_DAY)
 
 
+def test_card_to_forget_waits_apart_from_the_mails(store: Store) -> None:
+    card = replace(MAIL, id="card 1", topic=Topic.FORGET_CARD, subscriber="subscriber")
+    store.commit(Changes(outbox=(MAIL, card)))
+    assert (store.outbox.pending(MANUAL_DAY), store.outbox.cards(MANUAL_DAY)) == ((MAIL,), (card,))
+    tried = begun(card, MANUAL_DAY)
+    store.commit(Changes((tried,)))
+    assert store.outbox.cards(MANUAL_DAY) == ()
+    assert store.outbox.cards(MANUAL_DAY + LONGEST_TRY) == (tried,)
+    left = given_up(tried, "CardNotForgotten", MANUAL_DAY)
+    store.commit(Changes((left,)))
+    assert (store.outbox.cards(MANUAL_DAY + LONGEST_TRY), store.outbox.given_up()) == ((), (left,))
+
+
 def test_entry_in_the_queue_comes_back_after_its_lease(store: Store) -> None:
     store.outbox.add(MAIL)
     leased = queued(MAIL, MANUAL_DAY)

@@ -14,7 +14,7 @@ from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.notifications import Notification, NotificationState
-from chalicelib.domain.outbox import OutboxEntry, SentMail
+from chalicelib.domain.outbox import OutboxEntry, SentMail, Topic
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
@@ -281,9 +281,15 @@ class MemoryOutbox:
         self._m.entries.setdefault(entry.id, traced(entry, correlation_id()))
 
     def pending(self, now: datetime, limit: int | None = None) -> Sequence[OutboxEntry]:
+        return tuple(each for each in self._due(now) if each.topic is not Topic.FORGET_CARD)[:limit]
+
+    def cards(self, now: datetime) -> Sequence[OutboxEntry]:
+        return tuple(each for each in self._due(now) if each.topic is Topic.FORGET_CARD)
+
+    def _due(self, now: datetime) -> Sequence[OutboxEntry]:
         waiting = (each for each in tuple(self._m.entries.values()) if not each.given_up_at)
         due = [each for each in waiting if each.waits_until <= now]
-        return tuple(sorted(due, key=lambda each: (each.waits_until, each.id))[:limit])
+        return sorted(due, key=lambda each: (each.waits_until, each.id))
 
     def given_up(self) -> Sequence[OutboxEntry]:
         found = [each for each in self._m.entries.values() if each.given_up_at]

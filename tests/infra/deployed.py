@@ -3,11 +3,14 @@
 import base64
 import hashlib
 import json
+import os
 import re
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,18 +19,31 @@ from urllib.parse import urlsplit
 
 import boto3
 import httpx
+import pytest
 from pyotp import TOTP
 
 from infra.cloud.release import ALIAS
 from infra.deploy import local
-from infra.local import ministack
-from tests.conftest import Stack
+from infra.local import environment, ministack
+from tests.conftest import Stack, started
 from tests.journeys.browser import Browser
 from tests.journeys.conftest import Operator, Student, client
 
 Found = TypeVar("Found")
 CHOSEN = "quatre mots sans rapport"
 LONGEST_WAIT_SECONDS = 100
+EVENT = {
+    "version": "0",
+    "id": "00000000-0000-0000-0000-000000000000",
+    "detail-type": "Scheduled Event",
+    "source": "aws.events",
+    "account": "000000000000",
+    "time": "2022-06-24T08:00:00Z",
+    "region": "eu-west-3",
+    "resources": ["arn:aws:events:eu-west-3:000000000000:rule/it"],
+    "detail": {},
+}
+"""What a rule of EventBridge tells the function of a schedule."""
 
 
 @dataclass
@@ -40,11 +56,11 @@ class Deployed:
     secrets: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def beside(cls, running: Stack, build: Path) -> "Deployed":
+    def beside(cls, running: Stack, build: Path, **parameters: str) -> "Deployed":
         """Deploy the package beside what `make run` serves, as `make deploy-local` does."""
         port = urlsplit(running.portal).port or 0
         school = cls(running._replace(portal=f"http://{local.HOST}:{port + 3}"), port)
-        school.deploys(build)
+        school.deploys(build, **parameters)
         return school
 
     def deploys(self, build: Path, **parameters: str) -> str:
@@ -95,20 +111,9 @@ class Deployed:
 
     def invokes(self, schedule: str) -> dict[str, Any]:
         """Invoke the function of a schedule with the event of its rule, before the rule's own time."""
-        event = {
-            "version": "0",
-            "id": "00000000-0000-0000-0000-000000000000",
-            "detail-type": "Scheduled Event",
-            "source": "aws.events",
-            "account": "000000000000",
-            "time": "2022-06-24T08:00:00Z",
-            "region": "eu-west-3",
-            "resources": ["arn:aws:events:eu-west-3:000000000000:rule/it"],
-            "detail": {},
-        }
         name = self.functions()[schedule]
         answer = boto3.client("lambda").invoke(
-            FunctionName=name, Qualifier=ALIAS, Payload=json.dumps(event).encode()
+            FunctionName=name, Qualifier=ALIAS, Payload=json.dumps(EVENT).encode()
         )
         told: dict[str, Any] = json.load(answer["Payload"])
         assert "FunctionError" not in answer, told
@@ -164,6 +169,27 @@ class Deployed:
         later = self.operator.time().timestamp() + 31
         self.operator.moves_the_clock_to(datetime.fromtimestamp(later, UTC).isoformat())
         return {"otp": TOTP(self.secrets[email]).at(int(later))}
+
+
+@contextmanager
+def deployed_school(build: Path, folder: Path, **parameters: str) -> Iterator[Deployed]:
+    """Deploy a package beside a running stack of its own, which keeps its state in `folder`."""
+    resolve = socket.getaddrinfo
+
+    def by_loopback(host: Any, *rest: Any, **others: Any) -> Any:
+        is_here = isinstance(host, str) and host.endswith(".localhost")  # RFC 6761
+        return resolve("127.0.0.1" if is_here else host, *rest, **others)
+
+    before = dict(os.environ)
+    with pytest.MonkeyPatch.context() as patched, started(folder, "--empty") as running:
+        patched.setattr(socket, "getaddrinfo", by_loopback)
+        port = urlsplit(running.portal).port or 0
+        environment.enter(os.environ, environment.local_aws(f"http://127.0.0.1:{port + 3}"))
+        deployed = Deployed.beside(running, build, **parameters)
+        yield deployed
+        deployed.ends()
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def digest_of(build: Path) -> str:

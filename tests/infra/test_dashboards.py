@@ -51,7 +51,7 @@ def test_money_is_counted_from_the_lines_that_each_commit_writes() -> None:
     queries = [each["properties"]["query"] for each in widgets("MoneyDashboard") if each["type"] == "log"]
     kinds = {re.search(r"ispresent\((\w+)\)", each).group(1) for each in queries}  # type: ignore[union-attr]
     assert kinds == {"attempt", "debit", "refund"} <= ALLOWED
-    assert all("message = 'money moved'" in each for each in queries)
+    assert all('message = "money moved"' in each for each in queries)
     assert '"money moved"' in CODE
 
 

@@ -5,20 +5,15 @@ ticks in real time, so schedules of an hour are invoked by their event; that of 
 as they do on AWS.
 """
 
-import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from chalicelib.campaigns.reader import shipped_text
-from infra.local import environment
-from tests.conftest import started
-from tests.infra.deployed import Deployed, digest_of, is_booked, until
+from tests.infra.deployed import Deployed, deployed_school, digest_of, is_booked, until
 from tests.journeys.conftest import ACCEPTED, CHALLENGED, Student
 from tests.journeys.conftest import _closed_clients as closed_clients  # noqa: F401 - a fixture
 from tests.journeys.test_imports_over_http import PROGRAMMES, STUDENTS, counts, file_of, row, send
@@ -30,23 +25,9 @@ TOTAL, PARTS = 60100, [20031, 20031, 20038]
 
 
 @pytest.fixture
-def school(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deployed]:
-    resolve = socket.getaddrinfo
-
-    def by_loopback(host: Any, *rest: Any, **others: Any) -> Any:
-        is_here = isinstance(host, str) and host.endswith(".localhost")  # RFC 6761
-        return resolve("127.0.0.1" if is_here else host, *rest, **others)
-
-    monkeypatch.setattr(socket, "getaddrinfo", by_loopback)
-    before = dict(os.environ)
-    with started(tmp_path, "--empty") as running:
-        port = urlsplit(running.portal).port or 0
-        environment.enter(os.environ, environment.local_aws(f"http://127.0.0.1:{port + 3}"))
-        deployed = Deployed.beside(running, built)
+def school(built: Path, tmp_path: Path) -> Iterator[Deployed]:
+    with deployed_school(built, tmp_path) as deployed:
         yield deployed
-        deployed.ends()
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def test_school_goes_live_and_begins_its_second_year(school: Deployed, built: Path) -> None:

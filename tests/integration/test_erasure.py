@@ -35,6 +35,7 @@ from chalicelib.usecases.audit.verify_audit import verify_audit
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.forget_cards import forget_cards
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.evidence.check_cvec import check_cvec
 from chalicelib.usecases.evidence.check_grant import check_grant
@@ -136,7 +137,7 @@ class School:
         self.clock.move_to(datetime.fromisoformat(paris).replace(tzinfo=PARIS))
 
     def delivers(self) -> None:
-        """What waits in both queues is done, until nothing is."""
+        """What waits in the queues is done, until nothing is."""
         send_outbox(self.ports)
         debits, mails = self.names.debit_queue_url, self.names.outbox_queue_url
         for message in self._taken(debits):
@@ -145,6 +146,7 @@ class School:
         send_outbox(self.ports)
         for message in self._taken(mails):
             deliver_outbox(self.ports, json.loads(message)["entry_id"])
+        forget_cards(self.ports)
         seal_audit(self.ports)
 
     def _taken(self, queue_url: str) -> Iterator[str]:

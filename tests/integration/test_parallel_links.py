@@ -33,7 +33,7 @@ def leaves(ports: Any, made: MadeLink) -> None:
     """Leave for the gateway with the amount of the link, as a payer of its own."""
     payer = replace(PARENT, email=f"{made.link.id[-4:]}@demo.test")
     with suppress(QuittanceError):
-        pay_by_link(ports, made.token, payer, made.link.amount_cents or 0, PHONE)
+        pay_by_link(ports, made.token, payer, made.link.amount_cents or 0, PHONE, payer.email)
 
 
 def test_links_opened_at_once_reserve_no_more_than_is_owed(ports: Any) -> None:

@@ -63,7 +63,12 @@ def test_stopped_payments_open_no_page_and_book_what_was_open(isima: Student, pr
     browser.logs_in("prepa@demo.test")
     sentence = "Les paiements par carte sont suspendus en ce moment."
     page = browser.opens("/pay-once")
-    assert sentence in read(page)
+    assert "Aucun nouveau paiement par carte ne peut commencer" in read(page)
+    paid = Browser(isima.stack)
+    paid.logs_in("student@demo.test")
+    shown = read(paid.opens(f"/payments/{open_page['id']}"))
+    assert "Un paiement déjà fait est pris en compte" in shown
+    assert "Rien n'a été débité" not in shown, "who has paid is not told to pay again"
     said = browser.sends(page, "/pay-once", mode="none")
     assert (said.status_code, sentence in read(said)) == (503, True)
     assert brakes(isima.stack, "release", "payments") == DONE
@@ -114,6 +119,7 @@ def test_command_says_what_it_lacks_and_who_used_it_is_in_the_trail(
     isima: Student, operator: Operator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert brakes(isima.stack, "apply", "debits") == REFUSED
+    assert brakes(isima.stack, "apply", "", "--reason", "x") == REFUSED
     assert "REASON" in capsys.readouterr().err
     assert brakes(isima.stack, "release", "debits") == DONE
     assert "nothing is changed" in capsys.readouterr().out

@@ -12,12 +12,11 @@ from functools import partial
 from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.errors import QuittanceError
-from chalicelib.domain.outbox import Topic
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
-from chalicelib.usecases.delivery.deliver_outbox import NotDelivered, deliver_outbox
+from chalicelib.usecases.delivery.forget_cards import forget_cards
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -228,7 +227,7 @@ class Lifetime(Director):
             "reconcile payments": (2, lambda: reconcile_payments(ports)),
             "reconcile debits": (2 if self.memory.debits else 0, lambda: reconcile_debits(ports)),
             "journal": (0.5, lambda: number_journal(ports)),
-            "cards": (0.5, self._forget_cards),
+            "cards": (0.5, lambda: forget_cards(ports)),
             "refund": (0.7, self._give_back),
         }
         if self.memory.refunds:
@@ -262,12 +261,6 @@ class Lifetime(Director):
             if message.must_arrive:  # what else may die with its process is looked for by the runs
                 self.bank.messages_on_the_way.append(message)
             record_notification(self.ports, message.body)
-
-    def _forget_cards(self) -> None:
-        for entry in list(self.memory.entries.values()):
-            if entry.topic is Topic.FORGET_CARD:
-                with suppress(NotDelivered):
-                    deliver_outbox(self.ports, entry.id)
 
     def _give_back(self) -> None:
         """The school gives back, at the gateway, what is not booked here yet; no answer is on its way."""

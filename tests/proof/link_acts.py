@@ -51,7 +51,7 @@ class LinkPayers:
         if made.token not in self.seen or self.chance.random() < 0.8:
             opened = show_link(self.ports, made.token, PHONE)
             self.seen[made.token] = asked_cents(opened, self.ports.at)
-        pay_by_link(self.ports, made.token, payer, self.seen[made.token], PHONE)
+        pay_by_link(self.ports, made.token, payer, self.seen[made.token], PHONE, payer.email)
 
     def revokes(self, registration_id: str) -> None:
         if made := self._one(registration_id):

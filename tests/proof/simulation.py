@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Attempt, AttemptState
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
@@ -18,6 +19,7 @@ from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.forget_cards import forget_cards
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
@@ -123,6 +125,8 @@ class Simulation(Director):
         if mails:
             entry = self.chance.choice(mails)
             cast.append((f"deliver {entry.id}", lambda: deliver_outbox(ports, entry.id)))
+        if any(each.topic is Topic.FORGET_CARD for each in ports.memory.entries.values()):
+            cast.append(("cards", lambda: forget_cards(ports)))
         return cast
 
     def _is_payable(self) -> bool:

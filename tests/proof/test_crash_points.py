@@ -20,6 +20,7 @@ from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
+from chalicelib.usecases.delivery.forget_cards import forget_cards
 from chalicelib.usecases.delivery.send_outbox import send_outbox
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -129,6 +130,8 @@ class Life:
             self._pay_by_hand()
         self._survives(lambda: send_outbox(ports))
         self._take(self.mails, lambda entry: deliver_outbox(ports, entry.id))
+        if any(each.topic is Topic.FORGET_CARD for each in ports.memory.entries.values()):
+            self._survives(lambda: forget_cards(ports))
 
     def _pay_by_hand(self) -> None:
         """The student pays once asked to; the gateway tells it once, whoever is there to hear it."""

@@ -101,7 +101,7 @@ class Share:
         if opened.last_use and opened.last_use.transaction:
             return
         seen = asked_cents(opened, self.ports.at)
-        self._types_a_card(pay_by_link(self.ports, token, payer, seen, PHONE).attempt)
+        self._types_a_card(pay_by_link(self.ports, token, payer, seen, PHONE, payer.email).attempt)
 
     def _types_a_card(self, attempt: Attempt) -> None:
         answer = self.bank.try_card(attempt, self.ports.at, is_accepted=True, has_token=False)

@@ -37,9 +37,9 @@ def asks(student: Student, made: MadeLink) -> int:
 
 
 def leaves(student: Student, made: MadeLink, payer: CardPayer = PARENT, seen: int | None = None) -> Attempt:
-    """Let a payer leave for the gateway's page with the amount that they saw."""
+    """Let a payer leave for the gateway's page with the amount that they saw, in a browser of their own."""
     cents = asks(student, made) if seen is None else seen
-    return pay_by_link(student.ports, made.token, payer, cents, PHONE).attempt
+    return pay_by_link(student.ports, made.token, payer, cents, PHONE, payer.email).attempt
 
 
 def state(student: Student, made: MadeLink) -> LinkState:

@@ -12,8 +12,9 @@ from chalicelib.domain.people import Person, Role
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import notice
 from chalicelib.usecases.delivery.deliver_outbox import NotDelivered, deliver_outbox
+from chalicelib.usecases.delivery.keep_failure import UNFINISHED
 from chalicelib.usecases.delivery.retry_entry import list_given_up, retry_entry
-from chalicelib.usecases.delivery.send_outbox import CHUNK, RUN, UNFINISHED, send_outbox
+from chalicelib.usecases.delivery.send_outbox import CHUNK, RUN, send_outbox
 from tests.fakes.ports import FakePorts
 from tests.proof.interception import Died
 from tests.usecases.conftest import CHRIS, Student

@@ -174,6 +174,19 @@ class TestLogIn:
             secured.logs_in()
         assert secured.logs_in(code=secured.code())
 
+    def test_mailed_link_gives_the_tries_of_the_day_back(self, secured: PersonSteps) -> None:
+        """Whoever guessed knew the old password: the link is followed by a new one."""
+        for number in range(CODE_DAY.most):
+            if number and number % CODE.most == 0:
+                secured.ports.move(minutes=15)
+            with pytest.raises(InvalidCredentials):
+                secured.logs_in(code=wrong(secured.code()))
+        secured.ports.move(minutes=15)
+        with pytest.raises(TooManyAttempts):
+            secured.logs_in(code=secured.code())
+        secured.sets(secured.gets_a_link())
+        assert secured.logs_in(code=secured.code())
+
 
 class TestOutageOfTheKey:
     """While the sealing key is unavailable, log-in answers so and no try is counted."""

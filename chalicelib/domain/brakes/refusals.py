@@ -2,6 +2,7 @@
 
 GatewayUnavailable         (503)
 └── PaymentsStopped
+    └── PaymentsSuspended
 QuittanceError
 └── PortalClosed           (503)
     └── PortalClosedSaying
@@ -20,6 +21,12 @@ class PaymentsStopped(GatewayUnavailable):
 
     cause = "stopped"
     retry_after_seconds = RETRY_AFTER_SECONDS
+
+
+class PaymentsSuspended(PaymentsStopped):
+    """The same as a notice on every page, also to who has just paid."""
+
+    cause = "suspended"
 
 
 class PortalClosed(QuittanceError):

@@ -24,6 +24,7 @@ from chalicelib.domain.fees import (
     total_cents,
 )
 from chalicelib.domain.money import totals
+from chalicelib.domain.owed import Withheld, withheld_by_decision
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.instalment_pages import instalment_page
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
@@ -138,8 +139,9 @@ def _plan(file: RegistrationFile, _now: datetime) -> NextStep | None:
     """A begun plan with a part that is not paid."""
     if not file.has_started_plan or not file.remaining_cents:
         return None
-    if file.plan_request and file.plan_request.is_stopped:
-        return NextStep(Todo.STOPPED, file.remaining_cents)
+    if reason := withheld_by_decision(file):
+        is_awaited = reason is Withheld.PAYER_AWAITED
+        return NextStep(Todo.PAYER_AWAITED) if is_awaited else NextStep(Todo.STOPPED, file.remaining_cents)
     if wanted := instalment_that_needs_a_card(file):
         return _of_instalment(Todo.NEW_CARD, wanted, wanted.due_on)
     parts = (each for each in file.instalments if each.remaining_cents and not is_too_small(each))

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.payment_links.standing import payer_of
 from chalicelib.domain.payments import Attempt, Payment
 
 
@@ -15,8 +14,8 @@ def payer_refunded(
 
     `refund_id` tells apart the refunds of one payment; "" if the bank gave back the whole of it.
     """
-    attempt = next((each for each in attempts if each.id == payment.attempt_id and payer_of(each)), None)
-    if attempt is None:
+    attempt = next((each for each in attempts if each.id == payment.attempt_id), None)
+    if attempt is None or attempt.link is None or attempt.link.card_payer is None:
         return ()
     entry = OutboxEntry(
         id="-".join(filter(None, (Topic.LINK_REFUNDED, payment.transaction, refund_id))),

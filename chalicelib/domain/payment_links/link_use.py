@@ -20,7 +20,11 @@ class CardPayer:
 
 @dataclass(frozen=True)
 class LinkUse:
-    """One use of a link. `card_payer` is a third person: not in the student's export, None once erased."""
+    """One use of a link. `card_payer` is a third person: not in the student's export, None once erased.
+
+    `browser` is a digest of the secret of the browser that left for the gateway, "" if none is known.
+    """
 
     link_id: str
     card_payer: CardPayer | None = field(default=None, repr=False, metadata=SECRET)
+    browser: str = ""

@@ -22,20 +22,14 @@ def uses(file: RegistrationFile, link: PaymentLink) -> tuple[Attempt, ...]:
     return tuple(sorted(own, key=lambda each: each.started_at))
 
 
-def uses_by(file: RegistrationFile, link: PaymentLink, attempt_id: str) -> tuple[Attempt, ...]:
-    """Return the attempts of the link by whoever left for the gateway with one of them, oldest first.
-
-    A payer is known by their mail address; once it is erased, by the one attempt.
-    """
-    own = uses(file, link)
-    known = next((payer_of(each) for each in own if each.id == attempt_id), None)
-    return tuple(each for each in own if each.id == attempt_id or (known and payer_of(each) == known))
+def uses_by(file: RegistrationFile, link: PaymentLink, browser: str) -> tuple[Attempt, ...]:
+    """Return the attempts of the link that a browser left with, oldest first."""
+    return tuple(each for each in uses(file, link) if is_by(each, browser))
 
 
-def payer_of(attempt: Attempt) -> str:
-    """Return the mail address, in lower case, of whoever pays an attempt by a link; "" if it is not kept."""
-    payer = attempt.link.card_payer if attempt.link else None
-    return payer.email.casefold() if payer else ""
+def is_by(attempt: Attempt, browser: str) -> bool:
+    """Return True if the browser left for the gateway with the attempt."""
+    return bool(browser) and attempt.link is not None and attempt.link.browser == browser
 
 
 def paid_use(file: RegistrationFile, link: PaymentLink) -> Attempt | None:

@@ -20,7 +20,7 @@ from chalicelib.domain.people import initials_of
 from chalicelib.observability import note_page
 from chalicelib.pages.address_form import ADDRESS_FIELDS, as_typed, mistakes_of
 from chalicelib.pages.attempts import address_of
-from chalicelib.pages.links.payer import own_uses, payer_cookie
+from chalicelib.pages.links.payer import browser_of, own_uses, way_back
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -54,13 +54,15 @@ def leave_by_link(page_request: PageRequest) -> Response:
     seen = page_request.field("seen_cents")
     seen_cents = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < LONGEST_AMOUNT else 0
     try:
-        started = pay_by_link(page_request.ports, token, payer, seen_cents, page_request.address)
+        started = pay_by_link(
+            page_request.ports, token, payer, seen_cents, page_request.address, browser_of(page_request)
+        )
     except LinkAmountMoved as moved:
         return _shown(page_request, token, given, moved=moved)
     except QuittanceError as error:
         return _over(page_request, error)
     note_page(started.attempt)
-    return see_other(address_of(started.page), payer_cookie(token, started.attempt))
+    return see_other(address_of(started.page), way_back(page_request, token))
 
 
 def _payer(page_request: PageRequest, given: Mapping[str, str]) -> CardPayer:
@@ -83,10 +85,10 @@ def _shown(
 ) -> Response:
     try:
         opened = show_link(page_request.ports, token, page_request.address)
-        own = own_uses(page_request, opened, token)
+        own = own_uses(page_request, opened)
         if any(each.transaction for each in own):
             return _receipt(page_request, opened, own)
-        cents = _asked_of(page_request, opened, own)
+        cents, owed_cents = _asked_of(page_request, opened, own), _owed(opened, page_request)
     except QuittanceError as error:
         return _over(page_request, error)
     status = status_of(moved) if moved else HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK
@@ -99,7 +101,7 @@ def _shown(
             until=opened.link.until,
             initials=initials_of(opened.account.person),
             school=opened.file.campaign.school,
-            owed_cents=_owed(opened, page_request),
+            owed_cents=owed_cents,
             countries=country_names(page_request.language),
             given=given or _proposed(opened),
             mistakes=mistakes or {},
@@ -111,7 +113,7 @@ def _shown(
 
 
 def _asked_of(page_request: PageRequest, opened: OpenedLink, own: tuple[Attempt, ...]) -> int:
-    """Return the amount; while the page of another payer is open, raise until when it may be paid."""
+    """Return the amount; while the page of another browser is open, raise until when it may be paid."""
     cents = asked_cents(opened, page_request.ports.now())
     running = open_use(opened.file, opened.link)
     if running and running not in own:

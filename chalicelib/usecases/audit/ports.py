@@ -1,13 +1,18 @@
 """Interfaces that the audit trail needs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.trail.audit import AuditEntry, AuditRecord, Head
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.isolation import IsolationPorts
-from chalicelib.usecases.ports import Clock
-from chalicelib.usecases.storage_ports import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from chalicelib.domain.trail.audit import AuditEntry, AuditRecord, Head
+    from chalicelib.usecases.ports import Clock
+    from chalicelib.usecases.storage_ports import Store
 
 
 class AuditTrail(Protocol):

@@ -1,14 +1,19 @@
 """Interfaces that loading campaigns, and counting what uses them, need."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
-from chalicelib.domain.plan.plan_requests import PlanRequest
-from chalicelib.domain.registration import Registration
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.audit.ports import ActPorts
-from chalicelib.usecases.ports import Campaigns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chalicelib.domain.campaign import Campaign
+    from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+    from chalicelib.domain.plan.plan_requests import PlanRequest
+    from chalicelib.domain.registration import Registration
+    from chalicelib.usecases.ports import Campaigns
 
 
 class CampaignVersions(Protocol):

@@ -1,10 +1,14 @@
 """Interfaces that the removal of stored cards needs."""
 
-from typing import Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.usecases.audit.ports import ActPorts
-from chalicelib.usecases.ports import Gateway
-from chalicelib.usecases.storage_ports import Accounts, PersonalRecords, Questions
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports import Gateway
+    from chalicelib.usecases.storage_ports import Accounts, PersonalRecords, Questions
 
 
 class CardPorts(ActPorts, Protocol):

@@ -1,13 +1,18 @@
 """Interfaces that cheques and their slips need."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.treasury.slip_paper import SlipPaper
-from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence, SlipState
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.isolation import IsolationPorts
-from chalicelib.usecases.ports import Documents
 from chalicelib.usecases.registrations.ports import RegistrationPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.domain.treasury.slip_paper import SlipPaper
+    from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequence, SlipState
+    from chalicelib.usecases.ports import Documents
 
 
 class Cheques(Protocol):

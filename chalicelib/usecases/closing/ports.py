@@ -1,14 +1,19 @@
 """Interfaces that closing the books needs."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.books.periods import Closing, Period
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.audit.ports import ActPorts
-from chalicelib.usecases.campaigns.ports import CampaignVersions
 from chalicelib.usecases.isolation import IsolationPorts
-from chalicelib.usecases.journal.ports import Journal
-from chalicelib.usecases.ports import Campaigns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.domain.books.periods import Closing, Period
+    from chalicelib.usecases.campaigns.ports import CampaignVersions
+    from chalicelib.usecases.journal.ports import Journal
+    from chalicelib.usecases.ports import Campaigns
 
 
 class Periods(Protocol):

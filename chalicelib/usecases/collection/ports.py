@@ -1,13 +1,18 @@
 """Interfaces that money at accounting's desk needs."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.payments import Payment
-from chalicelib.domain.plan.instalments import Instalment
-from chalicelib.usecases.cheques.ports import Cheques
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.domain.payments import Payment
+    from chalicelib.domain.plan.instalments import Instalment
+    from chalicelib.usecases.cheques.ports import Cheques
 
 
 class Unpaid(Protocol):

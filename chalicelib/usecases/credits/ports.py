@@ -1,11 +1,16 @@
 """Interfaces that credits need."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.payments import Payment
-from chalicelib.usecases.ports import Alarms
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.registrations.ports import RegistrationPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.payments import Payment
+    from chalicelib.usecases.ports import Alarms
 
 
 class Credits(Protocol):

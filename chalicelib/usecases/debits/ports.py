@@ -1,14 +1,19 @@
 """Interfaces that debits need."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.plan.instalments import Debit, Instalment
-from chalicelib.usecases.brakes.ports import BrakeState
-from chalicelib.usecases.ports import Alarms, Gateway
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.registrations.ports import RegistrationPorts
-from chalicelib.usecases.storage_ports import Questions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from chalicelib.domain.plan.instalments import Debit, Instalment
+    from chalicelib.usecases.brakes.ports import BrakeState
+    from chalicelib.usecases.ports import Alarms, Gateway
+    from chalicelib.usecases.storage_ports import Questions
 
 
 class DebitQueue(Protocol):

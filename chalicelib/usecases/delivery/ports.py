@@ -1,19 +1,24 @@
 """Interfaces that the delivery of the outbox needs."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.outbox import OutboxEntry
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.cards.ports import CardPorts
 from chalicelib.usecases.evidence.ports import EvidencePorts
 from chalicelib.usecases.imports.ports import ImportPorts
 from chalicelib.usecases.invoices.ports import InvoicePorts
 from chalicelib.usecases.passwords.ports import PasswordPorts
-from chalicelib.usecases.ports import Alarms
 from chalicelib.usecases.refunds.ports import IbanPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
-from chalicelib.usecases.storage_ports import Outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.outbox import OutboxEntry
+    from chalicelib.usecases.ports import Alarms
+    from chalicelib.usecases.storage_ports import Outbox
 
 
 class OutboxQueue(Protocol):

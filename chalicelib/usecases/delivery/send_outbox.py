@@ -1,8 +1,8 @@
 from collections.abc import Sequence
 
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.outbox import OutboxEntry, given_up, queued
-from chalicelib.usecases.delivery.keep_failure import keep_failure
+from chalicelib.domain.outbox import OutboxEntry, queued
+from chalicelib.usecases.delivery.keep_failure import was_given_up
 from chalicelib.usecases.delivery.ports import DeliveryPorts
 from chalicelib.usecases.isolation import HasTime, always, for_each
 
@@ -10,8 +10,6 @@ RUN = 3000
 """Entries a run: the others wait for the next minute."""
 CHUNK = 10
 """Entries that are leased, then queued together: the maximum that a run which ends too early may delay."""
-UNFINISHED = "Unfinished"
-"""The failure recorded for a try that ended with its process."""
 
 
 def send_outbox(ports: DeliveryPorts, has_time: HasTime = always) -> int:
@@ -37,8 +35,7 @@ def _send(ports: DeliveryPorts, entries: Sequence[OutboxEntry]) -> int:
 
 def _lease(ports: DeliveryPorts, entry: OutboxEntry) -> Sequence[OutboxEntry]:
     """Return the leased entry; give up an entry with no try left and return nothing."""
-    if entry.is_spent:
-        keep_failure(ports, given_up(entry, entry.last_failure or UNFINISHED, ports.now()))
+    if was_given_up(ports, entry):
         return ()
     leased = queued(entry, ports.now())
     ports.store.commit(Changes((leased,)))

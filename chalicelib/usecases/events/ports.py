@@ -1,12 +1,17 @@
 """Interfaces that events need."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.events.event import Event, EventMark, EventSequence
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.isolation import IsolationPorts
-from chalicelib.usecases.storage_ports import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from chalicelib.domain.events.event import Event, EventMark, EventSequence
+    from chalicelib.usecases.storage_ports import Store
 
 
 class Events(Protocol):

@@ -1,13 +1,18 @@
 """Interfaces of the sources of evidence: the CVEC service and API Particulier (evidence.md)."""
 
-from collections.abc import Callable
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.evidence.answers import CvecAttestation, CvecUnknown, GrantFound, GrantNotFound
-from chalicelib.usecases.identities.ports import Identities
-from chalicelib.usecases.isolation import FailureAlarm
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.limits.ports import LimitPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.evidence.answers import CvecAttestation, CvecUnknown, GrantFound, GrantNotFound
+    from chalicelib.usecases.identities.ports import Identities
+    from chalicelib.usecases.isolation import FailureAlarm
 
 
 class CvecSource(Protocol):

@@ -1,18 +1,23 @@
 """Interfaces that accounting batches and files of the books need."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText
-from chalicelib.domain.exports.catch_up import JournalCatchUp
-from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
-from chalicelib.domain.exports.returns import BatchReturn
-from chalicelib.domain.exports.titles import TitleOrder
-from chalicelib.usecases.campaigns.ports import CampaignUse
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.isolation import IsolationPorts
-from chalicelib.usecases.journal.ports import Journal
 from chalicelib.usecases.registrations.ports import RegistrationPorts
-from chalicelib.usecases.storage_ports import People
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.domain.exports.batches import Batch, BatchKind, BatchSequence, BatchText
+    from chalicelib.domain.exports.catch_up import JournalCatchUp
+    from chalicelib.domain.exports.files import BatchOrder, FecOrder, LedgerOrder
+    from chalicelib.domain.exports.returns import BatchReturn
+    from chalicelib.domain.exports.titles import TitleOrder
+    from chalicelib.usecases.campaigns.ports import CampaignUse
+    from chalicelib.usecases.journal.ports import Journal
+    from chalicelib.usecases.storage_ports import People
 
 
 class Batches(Protocol):

@@ -1,10 +1,15 @@
 """Interfaces that the identities of a CAS server need."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.identities import Identity
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.sign_in.ports import SignInPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.identities import Identity
 
 
 class Identities(Protocol):

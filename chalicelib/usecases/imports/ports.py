@@ -1,18 +1,23 @@
 """Interfaces that imports need."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.imports.student_import import StudentImport
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.domain.imports.uploads import SENT, Upload, UploadForm
-from chalicelib.domain.people import Address, Person
-from chalicelib.domain.registration import Registration
 from chalicelib.usecases.audit.ports import ActPorts
-from chalicelib.usecases.evidence.ports import CvecSource
-from chalicelib.usecases.identities.ports import Identities
 from chalicelib.usecases.isolation import IsolationPorts
-from chalicelib.usecases.ports import Campaigns, Documents
-from chalicelib.usecases.storage_ports import Accounts, People
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from chalicelib.domain.imports.student_import import StudentImport
+    from chalicelib.domain.people import Address, Person
+    from chalicelib.domain.registration import Registration
+    from chalicelib.usecases.evidence.ports import CvecSource
+    from chalicelib.usecases.identities.ports import Identities
+    from chalicelib.usecases.ports import Campaigns, Documents
+    from chalicelib.usecases.storage_ports import Accounts, People
 
 
 class Roster(Protocol):

@@ -1,12 +1,15 @@
 """Interfaces that invoices and certificates need."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.books.statement import Statement
-from chalicelib.domain.corrections.credit_notes import CreditNote
-from chalicelib.domain.invoices import Certificate, Invoice
-from chalicelib.usecases.ports import Campaigns, Clock, Documents
-from chalicelib.usecases.storage_ports import Accounts
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from chalicelib.domain.books.statement import Statement
+    from chalicelib.domain.corrections.credit_notes import CreditNote
+    from chalicelib.domain.invoices import Certificate, Invoice
+    from chalicelib.usecases.ports import Campaigns, Clock, Documents
+    from chalicelib.usecases.storage_ports import Accounts
 
 
 class InvoiceRenderer(Protocol):

@@ -1,12 +1,17 @@
 """Interfaces that the journal needs."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.books.daily_sums import JournalSums
-from chalicelib.domain.books.journal import JournalEntry, JournalSequence
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.isolation import IsolationPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.books.daily_sums import JournalSums
+    from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 
 
 class Journal(Protocol):

@@ -1,13 +1,17 @@
 """Interfaces that lettering and the balance by debtor need."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.books.journal import JournalEntry
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.isolation import IsolationPorts
-from chalicelib.usecases.journal.ports import Journal
-from chalicelib.usecases.storage_ports import Accounts
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.journal.ports import Journal
+    from chalicelib.usecases.storage_ports import Accounts
 
 Entries = Iterable[JournalEntry]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.errors import TooManyAttempts
-from chalicelib.domain.limits import ACCOUNT, ADDRESS, CODE, KNOWN_FOR, PAIR, Limit, network_of
+from chalicelib.domain.limits import ACCOUNT, ADDRESS, CODE, CODE_DAY, KNOWN_FOR, PAIR, Limit, network_of
 from chalicelib.domain.sessions import Credentials
 from chalicelib.usecases.limits.ports import LimitPorts
 
@@ -109,5 +109,6 @@ def reset_limits(ports: LimitPorts, email: str, address: str, person_id: str) ->
     pair = f"{account} {network}"
     ports.limits.clear_within(PAIR, pair, ACCOUNT, pair, now)
     ports.limits.clear(ADDRESS, pair, now)
-    ports.limits.clear(CODE, person_id, now)
+    for limit in (CODE, CODE_DAY):
+        ports.limits.clear(limit, person_id, now)
     ports.limits.remember(account, network, now + KNOWN_FOR)

@@ -1,9 +1,12 @@
 """Interfaces that limits on tries need."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.usecases.ports import Clock
-from chalicelib.usecases.storage_ports import Limits
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports import Clock
+    from chalicelib.usecases.storage_ports import Limits
 
 
 class LimitPorts(Protocol):

@@ -1,18 +1,22 @@
 """Interfaces that the lists of the staff need."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.lists.lines import LineBook, RegistrationLine
-from chalicelib.usecases.audit.ports import AuditTrail
-from chalicelib.usecases.debits.ports import Debits
-from chalicelib.usecases.identities.ports import Identities
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.isolation import IsolationPorts
-from chalicelib.usecases.people.ports import RoleChanges
 from chalicelib.usecases.plans.ports import PlanPorts
-from chalicelib.usecases.ports import Alarms
-from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
 from chalicelib.usecases.registrations.ports import RegistrationPorts
-from chalicelib.usecases.storage_ports import Outbox
+
+if TYPE_CHECKING:
+    from chalicelib.domain.lists.lines import LineBook, RegistrationLine
+    from chalicelib.usecases.audit.ports import AuditTrail
+    from chalicelib.usecases.debits.ports import Debits
+    from chalicelib.usecases.identities.ports import Identities
+    from chalicelib.usecases.people.ports import RoleChanges
+    from chalicelib.usecases.ports import Alarms
+    from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
+    from chalicelib.usecases.storage_ports import Outbox
 
 
 class RegistrationLines(Protocol):

@@ -1,11 +1,15 @@
 """Interfaces that passwords and their links need."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.links import PasswordLink
-from chalicelib.usecases.ports import Campaigns, Mailer
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.sign_in.ports import SignInPorts
-from chalicelib.usecases.storage_ports import Outbox
+
+if TYPE_CHECKING:
+    from chalicelib.domain.links import PasswordLink
+    from chalicelib.usecases.ports import Campaigns, Mailer
+    from chalicelib.usecases.storage_ports import Outbox
 
 
 class Links(Protocol):

@@ -1,11 +1,16 @@
 """Interfaces that third-party payers need."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.payers.payer import Payer, PayerState
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.domain.payers.payer import Payer, PayerState
 
 
 class Payers(Protocol):

@@ -21,7 +21,7 @@ from chalicelib.domain.payment_links.refusals import (
     PaymentLinkRevoked,
 )
 from chalicelib.domain.payment_links.sharing import free_cents, share_lines
-from chalicelib.domain.payment_links.standing import LinkState, open_use, payer_of, state_of, uses
+from chalicelib.domain.payment_links.standing import LinkState, is_by, open_use, state_of, uses
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, PaymentPage, resumed
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import counted
@@ -59,9 +59,10 @@ class OpenedLink:
 
 @dataclass(frozen=True)
 class _Request:
-    """A start: who pays, the amount that they saw, and the one moment by which all is judged."""
+    """A start: who pays, in which browser, the amount that they saw, and the moment of the judgement."""
 
     payer: CardPayer
+    browser: str
     seen_cents: int
     now: datetime
 
@@ -111,16 +112,22 @@ def asked_cents(opened: OpenedLink, now: datetime) -> int:
 
 
 def pay_by_link(
-    ports: PaymentLinkPorts, token: str, payer: CardPayer, seen_cents: int, address: str
+    ports: PaymentLinkPorts,
+    token: str,
+    payer: CardPayer,
+    seen_cents: int,
+    address: str,
+    browser: str = "",
 ) -> StartedPayment:
     """Open the gateway's page for the amount of a link that its payer has seen.
 
-    One attempt of a link is open at a time: its own payer resumes it, under the reference that the gateway
-    lets pay once; for anybody else it is `OtherPaymentOpen`. `address` is where the request came from.
+    One attempt of a link is open at a time: the browser that left with it resumes it, under the reference
+    that the gateway lets pay once; for any other it is `OtherPaymentOpen`, whoever is named in the form.
+    `browser` is a digest of its secret, `address` is where the request came from.
     """
     opened = open_link(ports, token, address)
     count_try(ports, PAYMENT_LINK_START, opened.link.id)
-    return again(lambda: _start(ports, token, payer, seen_cents), ports.pause)
+    return again(lambda: _start(ports, token, payer, seen_cents, browser), ports.pause)
 
 
 def _find(ports: PaymentLinkPorts, token: str) -> OpenedLink:
@@ -136,31 +143,33 @@ def _find(ports: PaymentLinkPorts, token: str) -> OpenedLink:
     raise PaymentLinkOver
 
 
-def _start(ports: PaymentLinkPorts, token: str, payer: CardPayer, seen_cents: int) -> StartedPayment:
+def _start(
+    ports: PaymentLinkPorts, token: str, payer: CardPayer, seen_cents: int, browser: str
+) -> StartedPayment:
     opened, now = _find(ports, token), ports.now()
     require_usable(opened, now)
-    attempt = open_use(opened.file, opened.link)
+    attempt, request = open_use(opened.file, opened.link), _Request(payer, browser, seen_cents, now)
     if was_any_paid(ports, opened.account, opened.file, attempt):
-        return _start(ports, token, payer, seen_cents)
+        return _start(ports, token, payer, seen_cents, browser)
+    if attempt and not is_by(attempt, browser):
+        raise OtherPaymentOpen(attempt.opened_at + PAGE_OVER_AFTER)
     if attempt:
-        return _resume(ports, opened, attempt, _Request(payer, seen_cents, now))
+        return _resume(ports, opened, attempt, request)
     if set_off_credits(ports, opened.account, opened.file):
-        return _start(ports, token, payer, seen_cents)
-    return _begin(ports, opened, _Request(payer, seen_cents, now))
+        return _start(ports, token, payer, seen_cents, browser)
+    return _begin(ports, opened, request)
 
 
 def _resume(
     ports: PaymentLinkPorts, opened: OpenedLink, attempt: Attempt, request: _Request
 ) -> StartedPayment:
-    now, use = request.now, attempt.link
-    known = use.card_payer if use else None
-    if known is None or payer_of(attempt) != request.payer.email.casefold():
-        raise OtherPaymentOpen(attempt.opened_at + PAGE_OVER_AFTER)
+    """Open the page of an attempt again, with what its payer types now: the receipt goes there."""
+    now = request.now
     if free_cents(opened.file, now, attempt) < attempt.amount_cents:
         raise PaymentOpen
     request.require_seen(attempt.amount_cents)
-    again = resumed(attempt, None, now)
-    page = _page(ports, opened, again, known)
+    again = replace(resumed(attempt, None, now), link=LinkUse(opened.link.id, request.payer, request.browser))
+    page = _page(ports, opened, again, request.payer)
     with correlated(attempt.correlation_id):
         ports.store.commit(Changes((again,), unchanged=(opened.file.registration,)))
     return StartedPayment(again, page, is_resumed=True)
@@ -183,7 +192,7 @@ def _begin(ports: PaymentLinkPorts, opened: OpenedLink, request: _Request) -> St
         lines=lines,
         started_at=request.now,
         request_hash="",
-        link=LinkUse(opened.link.id, request.payer),
+        link=LinkUse(opened.link.id, request.payer, request.browser),
     )
     page = _page(ports, opened, attempt, request.payer)
     ports.store.commit(Changes((attempt, counted(registration))))

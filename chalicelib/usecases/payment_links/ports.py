@@ -1,10 +1,15 @@
 """Interfaces that links to pay need."""
 
-from collections.abc import Callable
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.payment_links.link import PaymentLinkKey
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.payments.ports import PaymentPorts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.payment_links.link import PaymentLinkKey
 
 
 class PaymentLinkKeys(Protocol):

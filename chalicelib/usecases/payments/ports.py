@@ -1,15 +1,20 @@
 """Interfaces that payments by card need."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.notifications import Notification
-from chalicelib.usecases.brakes.ports import BrakeState
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.limits.ports import LimitPorts
-from chalicelib.usecases.ports import Alarms, Gateway
 from chalicelib.usecases.registrations.ports import RegistrationPorts
-from chalicelib.usecases.storage_ports import People, Questions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from chalicelib.domain.notifications import Notification
+    from chalicelib.usecases.brakes.ports import BrakeState
+    from chalicelib.usecases.ports import Alarms, Gateway
+    from chalicelib.usecases.storage_ports import People, Questions
 
 
 class Notifications(Protocol):

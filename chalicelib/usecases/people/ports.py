@@ -1,12 +1,17 @@
 """Interfaces that people and their roles need."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.role_changes import RoleChange
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.audit.ports import ActPorts
-from chalicelib.usecases.programs.ports import ServiceKeys
-from chalicelib.usecases.storage_ports import People
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.role_changes import RoleChange
+    from chalicelib.usecases.programs.ports import ServiceKeys
+    from chalicelib.usecases.storage_ports import People
 
 
 class RoleChanges(Protocol):

@@ -1,12 +1,17 @@
 """Interfaces that plan requests need."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.audit.ports import ActPorts
-from chalicelib.usecases.ports import Campaigns
-from chalicelib.usecases.storage_ports import Accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
+    from chalicelib.usecases.ports import Campaigns
+    from chalicelib.usecases.storage_ports import Accounts
 
 
 class PlanRequests(Protocol):

@@ -1,10 +1,14 @@
 """Interfaces that export, erasure and retention need."""
 
-from typing import Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.usecases.audit.ports import ActPorts, AuditTrail
-from chalicelib.usecases.ports import Alarms, Campaigns, Documents
-from chalicelib.usecases.storage_ports import Accounts, People, PersonalRecords
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports import Alarms, Campaigns, Documents
+    from chalicelib.usecases.storage_ports import Accounts, People, PersonalRecords
 
 
 class PrivacyPorts(ActPorts, Protocol):

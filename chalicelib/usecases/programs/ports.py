@@ -1,11 +1,16 @@
 """Interfaces that service keys need."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.programs.service_key import ServiceKey
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.audit.ports import ActPorts
-from chalicelib.usecases.storage_ports import Limits, People
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.domain.programs.service_key import ServiceKey
+    from chalicelib.usecases.storage_ports import Limits, People
 
 
 class ServiceKeys(Protocol):

@@ -1,13 +1,18 @@
 """Interfaces that the état de rapprochement needs."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.treasury.rapprochement import Rapprochement
-from chalicelib.domain.treasury.rapprochement_paper import RapprochementPaper
-from chalicelib.usecases.ports import Documents
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.reconciliation.ports import ReconciliationPorts
-from chalicelib.usecases.storage_ports import People
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.domain.treasury.rapprochement import Rapprochement
+    from chalicelib.domain.treasury.rapprochement_paper import RapprochementPaper
+    from chalicelib.usecases.ports import Documents
+    from chalicelib.usecases.storage_ports import People
 
 
 class Rapprochements(Protocol):

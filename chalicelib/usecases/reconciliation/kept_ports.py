@@ -1,16 +1,20 @@
 """The rows that reconciliations keep, as the desks read them too."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.reconciliation.policies import (
-    Difference,
-    DifferenceState,
-    Policy,
-    Reconciliation,
-)
-from chalicelib.domain.treasury.bank_movements import BankMovement
-from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from chalicelib.domain.reconciliation.policies import (
+        Difference,
+        DifferenceState,
+        Policy,
+        Reconciliation,
+    )
+    from chalicelib.domain.treasury.bank_movements import BankMovement
+    from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, Remittance
 
 
 class Reconciliations(Protocol):

@@ -1,16 +1,20 @@
 """Interfaces that reconciliations need."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.usecases.cheques.ports import Cheques
-from chalicelib.usecases.debits.ports import Debits
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.journal.ports import JournalPorts
-from chalicelib.usecases.ports import Alarms, Gateway
-from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
-from chalicelib.usecases.refunds.ports import TransferFiles
 from chalicelib.usecases.registrations.ports import RegistrationPorts
-from chalicelib.usecases.statements.ports import Statements
-from chalicelib.usecases.storage_ports import Questions
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.cheques.ports import Cheques
+    from chalicelib.usecases.debits.ports import Debits
+    from chalicelib.usecases.ports import Alarms, Gateway
+    from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
+    from chalicelib.usecases.refunds.ports import TransferFiles
+    from chalicelib.usecases.statements.ports import Statements
+    from chalicelib.usecases.storage_ports import Questions
 
 
 class ReconciliationPorts(RegistrationPorts, JournalPorts, Protocol):

@@ -1,14 +1,19 @@
 """Interfaces that refunds need."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.links import IbanLink
-from chalicelib.domain.refunds.refund import Refund, RefundState
-from chalicelib.domain.refunds.transfer_files import TransferFile, TransferOrder, TransferSequence
-from chalicelib.usecases.ports import Alarms, Gateway, Mailer
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.registrations.ports import RegistrationPorts
-from chalicelib.usecases.storage_ports import Questions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalicelib.domain.links import IbanLink
+    from chalicelib.domain.refunds.refund import Refund, RefundState
+    from chalicelib.domain.refunds.transfer_files import TransferFile, TransferOrder, TransferSequence
+    from chalicelib.usecases.ports import Alarms, Gateway, Mailer
+    from chalicelib.usecases.storage_ports import Questions
 
 
 class Refunds(Protocol):

@@ -1,12 +1,17 @@
 """Interfaces that declaring, deciding and showing registrations need."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.registration import Registration, RegistrationStatus
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.audit.ports import ActPorts
-from chalicelib.usecases.ports import Campaigns
-from chalicelib.usecases.storage_ports import Accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.registration import Registration, RegistrationStatus
+    from chalicelib.usecases.ports import Campaigns
+    from chalicelib.usecases.storage_ports import Accounts
 
 
 class Registrations(Protocol):

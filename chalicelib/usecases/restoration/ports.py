@@ -1,5 +1,7 @@
 """Interfaces that a restore needs."""
 
+from __future__ import annotations
+
 from typing import Protocol
 
 from chalicelib.usecases.audit.ports import KeptAudit

@@ -1,9 +1,13 @@
 """Interfaces that second factors need."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.usecases.ports import Campaigns
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.sign_in.ports import SignInPorts
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports import Campaigns
 
 
 class SecondFactorPorts(SignInPorts, Protocol):

@@ -1,12 +1,17 @@
 """Interfaces that sessions need."""
 
-from collections.abc import Callable
-from typing import Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.limits.ports import LimitPorts
-from chalicelib.usecases.ports import IdentityProvider, Passwords, Sealer, Totp
-from chalicelib.usecases.storage_ports import Accounts, People, SecondFactors, Sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.usecases.ports import IdentityProvider, Passwords, Sealer, Totp
+    from chalicelib.usecases.storage_ports import Accounts, People, SecondFactors, Sessions
 
 
 class SignInPorts(LimitPorts, ActPorts, Protocol):

@@ -1,17 +1,22 @@
 """Interfaces that statements of the bank need."""
 
-from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.treasury.csv_mapping import CsvFrame, CsvMapping
-from chalicelib.domain.treasury.lines import LineState, StatementLine
-from chalicelib.domain.treasury.reading import ReadStatement
-from chalicelib.domain.treasury.statements import BankStatement, StatementChain
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.collection.ports import CollectionPorts
-from chalicelib.usecases.lists.ports import RegistrationLines
 from chalicelib.usecases.refunds.ports import TransferPorts
-from chalicelib.usecases.storage_ports import People
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from chalicelib.domain.treasury.csv_mapping import CsvFrame, CsvMapping
+    from chalicelib.domain.treasury.lines import LineState, StatementLine
+    from chalicelib.domain.treasury.reading import ReadStatement
+    from chalicelib.domain.treasury.statements import BankStatement, StatementChain
+    from chalicelib.usecases.lists.ports import RegistrationLines
+    from chalicelib.usecases.storage_ports import People
 
 
 class Statements(Protocol):

@@ -1,17 +1,22 @@
 """Interfaces that endpoints and deliveries need."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Protocol
+from __future__ import annotations
 
-from chalicelib.domain.events.event import Event
-from chalicelib.domain.webhooks.attempt import Reply
-from chalicelib.domain.webhooks.delivery import Delivery
-from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
+from typing import TYPE_CHECKING, Protocol
+
 from chalicelib.usecases.audit.ports import ActPorts
-from chalicelib.usecases.events.ports import Events
-from chalicelib.usecases.ports import Alarms, Sealer
-from chalicelib.usecases.storage_ports import People
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from chalicelib.domain.events.event import Event
+    from chalicelib.domain.webhooks.attempt import Reply
+    from chalicelib.domain.webhooks.delivery import Delivery
+    from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
+    from chalicelib.usecases.events.ports import Events
+    from chalicelib.usecases.ports import Alarms, Sealer
+    from chalicelib.usecases.storage_ports import People
 
 
 class Webhooks(Protocol):

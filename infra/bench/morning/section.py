@@ -138,7 +138,7 @@ def calls_of_pages() -> dict[str, int]:
         at_home.log_in("polytech@demo.test", PASSWORD)
         here = f"/registrations/{at_home.ask('GET', '/registrations')['items'][0]['id']}"
         at_home.ask("PUT", f"{here}/fee-situation", {"code": "05"})
-        paths = {f"GET {path}": path for path in ("/login", "/", "/dossier", "/pay-once/recap", "/account")}
+        paths = {f"GET {path}": path for path in ("/", "/dossier", "/pay-once/recap", "/account")}
         started = at_home.ask(
             "POST", f"{here}/card-payments", {"address": {"mode": "saved", "id": ADDRESS.id}}
         )

@@ -156,6 +156,8 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (started(state=STATE.SENT), NOW, NextStep(Todo.NEXT_DEBIT, 20031, TENTH, rank=2)),
     (started(mandate=replace(MANDATE, token="")), NOW, NextStep(Todo.NEW_CARD, 20031, TENTH, rank=2)),
     (started(stopped=True), NOW, NextStep(Todo.STOPPED, 40069)),
+    (registered(started(), blocked=True), NOW, NextStep(Todo.STOPPED, 40069)),
+    (replace(started(), payers=covered().payers), NOW, NextStep(Todo.PAYER_AWAITED)),
     (all_but_cents(), NOW, NextStep(Todo.SMALL_REST, 38)),
     (all_but_cents(STATE.NEEDS_PAYER), NOW, NextStep(Todo.SMALL_REST, 38)),
     (all_but_cents(STATE.ARREARS), NOW, NextStep(Todo.SMALL_REST, 38)),

@@ -140,7 +140,7 @@ def test_question_without_an_answer_is_not_asked_again_with_the_other_key(
     scripted.replies = [lambda _: silence] * 2
     urls = (f"{scripted.url}/PPPS.php",)
     line = replace(account, direct_urls=urls, other_hmac_keys=(NEW_KEY,))
-    paybox = Paybox(line, Timeouts(read_seconds=0.2))
+    paybox = Paybox(line, Timeouts(read_seconds=1))
 
     assert paybox.inquire(attempt, count(7).__next__, NOW).outcome is Outcome.UNKNOWN
     assert len(scripted.asked) == 1
@@ -263,7 +263,7 @@ def test_silence_is_unknown_and_not_asked_again(
 ) -> None:
     second = f"{scripted.url}/backup"
 
-    answer = ask(lambda _: silence, urls=(f"{scripted.url}/PPPS.php", second), read_seconds=0.2)
+    answer = ask(lambda _: silence, urls=(f"{scripted.url}/PPPS.php", second), read_seconds=1)
     assert answer.outcome is Outcome.UNKNOWN
     assert scripted.paths == ["/PPPS.php"]
 

@@ -122,7 +122,7 @@ def test_only_a_host_that_said_ok_is_not_asked_again(
     make_reply: Any,
 ) -> None:
     scripted.replies = [lambda _: make_reply(UP, status=503), lambda _: silence, lambda _: make_reply(UP)]
-    paybox = replace(pages(f"{scripted.url}/php/"), patience=Timeouts(probe_seconds=0.2))
+    paybox = replace(pages(f"{scripted.url}/php/"), patience=Timeouts(probe_seconds=1))
 
     with pytest.raises(GatewayUnavailable):
         show(paybox)
@@ -140,6 +140,6 @@ def test_slow_status_page_refuses_no_payment(
 ) -> None:
     scripted.replies = [lambda _: silence, lambda _: make_reply(UP, length=5000)]
     hosts = pages(closed_url, f"{scripted.url}/hangs/", f"{scripted.url}/half/")
-    page = show(replace(hosts, patience=Timeouts(probe_seconds=0.2)))
+    page = show(replace(hosts, patience=Timeouts(probe_seconds=1)))
 
     assert page.action == f"{scripted.url}/hangs/"

@@ -198,7 +198,7 @@ def test_http_error_redirect_or_hang_up_is_unknown_and_not_sent_again(
 def test_silence_is_unknown_and_not_sent_again(
     debit: Callable[..., Answer], silence: Any, scripted: Any
 ) -> None:
-    assert debit(lambda _: silence, debit_seconds=0.2).outcome is Outcome.UNKNOWN
+    assert debit(lambda _: silence, debit_seconds=1).outcome is Outcome.UNKNOWN
     assert scripted.paths == ["/PPPS.php"]
 
 

@@ -140,6 +140,23 @@ def test_refusal_that_tells_of_the_file_is_not_told_to_strangers(declared: Brows
     assert "Rien ne peut être payé" in seen.text
 
 
+def test_refusal_is_not_told_to_a_payer_who_is_at_the_gateway_either(
+    declared: Browser, phone: Browser
+) -> None:
+    address = made(declared)
+    form = Page(phone.get(address)).form("/pay").fields | PARENT
+    assert phone.http.post("/pay", data=form).status_code == 303
+    registrations = declared.ports.memory.registrations_by_id
+    registration = registrations[ISIMA]
+    registrations[ISIMA] = replace(
+        registration, status="refused", reason="certificat médical faux", version=registration.version + 1
+    )
+    wrong, moved = form | {"email": "none"}, form | {"seen_cents": "1"}
+    for seen in (phone.get(address), *(phone.http.post("/pay", data=each) for each in (form, wrong, moved))):
+        assert "certificat" not in seen.text
+        assert "Rien ne peut être payé" in seen.text
+
+
 def test_link_of_nobody_and_a_revoked_one_say_so(declared: Browser, phone: Browser) -> None:
     assert phone.get("/pay?token=nobody").status_code == 410
     address = made(declared)
@@ -241,3 +258,44 @@ def test_each_payer_of_a_link_sees_their_own_receipt_alone(
     receipt = other_phone.get(address).text
     assert "7002" in receipt
     assert "7001" not in receipt
+
+
+def test_payers_name_and_mail_open_nothing_in_another_browser(
+    declared: Browser, phone: Browser, other_phone: Browser
+) -> None:
+    """Who knows the link and the payer types their mail address; the form of an attempt holds an address."""
+    address = made(declared)
+    other = other_phone.get(made(declared, amount="100,00"))
+    reference = leaves(phone, address)
+    fields = Page(other).form("/pay").fields | PARENT
+    stolen = fields | {"token": address.partition("=")[2], "seen_cents": "30000", "line1": "1 rue d'Essai"}
+    refused = other_phone.http.post("/pay", data=stolen)
+    assert refused.status_code == 409
+    assert "Location" not in refused.headers
+    assert PARENT["line1"] not in other_phone.get(address).text
+    pays(declared, reference)
+    assert "7001" not in other_phone.get(address).text
+    assert "7001" in phone.get(address).text
+
+
+def test_browser_that_pays_two_links_sees_both_receipts(declared: Browser, phone: Browser) -> None:
+    first, second = made(declared), made(declared, amount="200,00")
+    references = [leaves(phone, each) for each in (first, second)]
+    for reference, transaction in zip(references, ("7001", "7002"), strict=True):
+        pays(declared, reference, transaction)
+        back = phone.get(f"/payments/return/effectue?Ref={reference}")
+        assert transaction in back.text
+    assert "7001" in phone.get(first).text
+    assert "7002" in phone.get(second).text
+
+
+def test_payer_mends_what_they_typed_and_goes_on_with_the_same_attempt(
+    declared: Browser, phone: Browser
+) -> None:
+    address = made(declared)
+    reference = leaves(phone, address, email="mistyped@demo.test")
+    assert leaves(phone, address) == reference
+    (attempt,) = declared.ports.memory.attempts.values()
+    assert attempt.link
+    assert attempt.link.card_payer
+    assert attempt.link.card_payer.email == PARENT["email"]

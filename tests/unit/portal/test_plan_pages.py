@@ -11,6 +11,7 @@ import pytest
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.plan.plan_requests import PlanRequestState
+from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.plans.request_plan import request_plan
 from tests.fakes.gateway import Behaviour
@@ -584,3 +585,21 @@ def test_both_days_are_shown_to_student_and_accounting(student: Browser) -> None
     assert "<dt>Date</dt><dd>25/06/2022</dd> <dt>Date de la banque</dt><dd>24/06/2022</dd>" in shown
     received = next(row for row in rows(student.get("/account")) if row[:2] == ["25/06/2022", "24/06/2022"])
     assert received[2:] == ["601,00 €", "601,00 €", "–"]
+
+
+def test_plan_of_a_refused_file_announces_no_debit(student: Browser) -> None:
+    student.starts_the_plan()
+    student.is_debited(TENTH, Behaviour.REFUSE_HARD)
+    registrations = student.ports.memory.registrations_by_id
+    (registration,) = registrations.values()
+    refused = replace(registration, status=RegistrationStatus.REFUSED, reason="pièce illisible")
+    registrations[registration.id] = refused
+    student.log_in("student@demo.test")
+    page = student.get("/pay-plan")
+    text = read(page)
+    assert "Votre dossier n'est pas accepté : rien n'est prélevé" in text
+    assert "Prélèvement à venir" not in text
+    assert "l'échéancier ci-dessus : <strong>0,00 €</strong>" in text
+    assert 'href="/pay-plan/2"' not in page.text
+    assert "il reste" not in read(student.get("/"))
+    assert position(student.get("/account"))[0] == "0,00 €"
