@@ -85,6 +85,7 @@ def _sample_figures(language: Language) -> dict[str, Any]:
     second_day, third_day = day(date(2022, 7, 10), language), day(date(2022, 8, 10), language)
     return {
         "amount": third,
+        "given_back": third,
         "remaining": amount(40069, language),
         "owed": amount(60100, language),
         "owed_now": "",

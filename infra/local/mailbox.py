@@ -16,14 +16,20 @@ if TYPE_CHECKING:
     from infra.local.clock import MovableClock
 
 
+LATE_SECONDS = 5.0
+"""How much earlier than one that was seen a mail may be that comes later."""
+
+
 class Mailbox:
-    """Collects what ministack's SES shows at /_ministack/ses/messages, with the time of the movable clock."""
+    """Collects what ministack's SES was given, with the time of the movable clock; alone writes `file`."""
 
     def __init__(self, endpoint_url: str, clock: MovableClock, file: Path) -> None:
         self._endpoint_url = endpoint_url
         self._clock = clock
         self._file = file
         self._lock = threading.Lock()
+        self._seen = 0.0
+        self._read: dict[str, Any] | None = None
 
     def items(self) -> list[dict[str, str]]:
         """Give `{to, subject, text, sent_at}` of every mail, oldest first."""
@@ -38,7 +44,9 @@ class Mailbox:
         with self._lock:
             kept = self._kept()
             known = {each["id"] for each in kept["mails"]}
-            new = [each for each in sent_mails(self._endpoint_url) if each["MessageId"] not in known]
+            sent = sent_mails(self._endpoint_url, self._seen - LATE_SECONDS)
+            self._seen = max([self._seen, *(each["Timestamp"] for each in sent)])
+            new = [each for each in sent if each["MessageId"] not in known]
             mails = kept["mails"] + [
                 self._mail(each) for each in new if each["Timestamp"] > kept["emptied_at"]
             ]
@@ -63,14 +71,15 @@ class Mailbox:
         }
 
     def _kept(self) -> dict[str, Any]:
-        if not self._file.exists():
-            return {"emptied_at": 0.0, "mails": []}
-        kept: dict[str, Any] = json.loads(self._file.read_text(encoding="utf-8"))
-        return kept
+        if self._read is None:
+            is_there = self._file.exists()
+            told = self._file.read_text(encoding="utf-8") if is_there else '{"emptied_at": 0.0, "mails": []}'
+            self._read = dict(json.loads(told))
+        return self._read
 
     def _write(self, emptied_at: float, mails: list[dict[str, str]]) -> None:
         whole = self._file.with_suffix(".new")
-        whole.write_text(
-            json.dumps({"emptied_at": emptied_at, "mails": mails}, ensure_ascii=False), encoding="utf-8"
-        )
+        kept = {"emptied_at": emptied_at, "mails": mails}
+        whole.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
         whole.replace(self._file)
+        self._read = kept

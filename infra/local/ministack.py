@@ -73,12 +73,11 @@ def keep(endpoint_url: str) -> None:
     urllib.request.urlopen(request, timeout=STOP_SECONDS).close()  # noqa: S310 - the same  # nosec B310
 
 
-def sent_mails(endpoint_url: str) -> list[dict[str, Any]]:
-    """Return every mail that was given to SES, oldest first."""
-    address = f"{endpoint_url}/_ministack/ses/messages"
+def sent_mails(endpoint_url: str, after: float = 0) -> list[dict[str, Any]]:
+    """Return every mail that was given to SES after a time in seconds, oldest first."""
+    address = f"{endpoint_url}/_quittance/mails?after={after}"
     with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310 - a loopback http address  # nosec B310
-        accounts = json.load(answer)["messages"].values()
-    return sorted((each for sent in accounts for each in sent), key=lambda each: each["Timestamp"])
+        return sorted(json.load(answer), key=lambda each: each["Timestamp"])
 
 
 def _start(state_dir: Path | None, port: int, scratch: Path) -> subprocess.Popen[bytes]:

@@ -78,7 +78,7 @@ class SmallApplication(ModuleType):
 def _forgetful_aws() -> Flask:
     """SES after a start: it has sent nothing."""
     aws = Flask("aws")
-    aws.add_url_rule("/_ministack/ses/messages", view_func=lambda: {"messages": {}})
+    aws.add_url_rule("/_quittance/mails", view_func=list)
     return aws
 
 

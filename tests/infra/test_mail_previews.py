@@ -63,7 +63,10 @@ def test_mail_that_was_sent_is_shown_as_it_was_made(
             "Body": {"Text": {"Data": "Text"}, "Html": {"Data": "<html><head></head><p>Sent</p></html>"}},
         },
     )
-    found = sent_mails(aws)[-1]["MessageId"]
+    last = sent_mails(aws)[-1]
+    assert sent_mails(aws, last["Timestamp"]) == []
+    assert sent_mails(aws, last["Timestamp"] - 0.001) == [last]
+    found = last["MessageId"]
     shown = control.get(f"/mailbox/{found}.html")
     assert "<p>Sent</p>" in shown.text
     assert "sandbox" in shown.headers["Content-Security-Policy"]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from chalicelib.domain.payments import Answer, Outcome
 from tests.fakes.gateway import Behaviour
 from tests.unit.portal.conftest import Browser, reference_of, without_spaces
 
@@ -81,3 +82,16 @@ def test_return_by_the_cancelled_way_asks_to_resume_or_give_up(student: Browser)
     assert "Vous êtes revenu sans payer : reprenez ou abandonnez ce paiement." in without_spaces(back.text)
     assert waiting not in without_spaces(back.text)
     assert GIVE_UP in back.text
+
+
+def test_page_of_a_payment_shows_what_the_gateway_was_just_asked(student: Browser) -> None:
+    """The browser is back before any notification: the page books what it hears, and shows it."""
+    student.declares("05")
+    page = student.opens_the_payment()
+    reference = reference_of(page)
+    attempt = student.ports.memory.attempts[page.url.path.rpartition("/")[2]]
+    paid = Answer(reference, attempt.amount_cents, Outcome.PAID, "00000", "7001", "8001")
+    student.ports.gateway.answers[reference] = paid
+    shown = student.get(f"/payments/return/effectue?Ref={reference}")
+    assert shown.url.path == page.url.path
+    assert "Reçu de paiement" in shown.text
