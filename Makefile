@@ -93,8 +93,7 @@ restored: $(RUN_READY) ## After a restored table was plugged in: numbers, trail,
 # What a person types is handed over by the environment, where an apostrophe is a letter like another.
 .PHONY: brake
 brake: $(RUN_READY) ## Stop debits, card payments or the portal (WHAT=debits|payments|portal REASON= SENTENCE= SENTENCE_EN=, STACK= …)
-	@$(PYTHON) -m infra.brakes apply '$(WHAT)' --reason "$$REASON" --sentence "$$SENTENCE" --sentence-en "$$SENTENCE_EN" \
-	  $(if $(TABLE),--table '$(TABLE)') $(WHICH_STACK)
+	@$(PYTHON) -m infra.brakes apply '$(WHAT)' --reason "$$REASON" --sentence "$$SENTENCE" --sentence-en "$$SENTENCE_EN" $(WHICH_STACK)
 
 .PHONY: release-brake
 release-brake: $(RUN_READY) ## Let it go on (WHAT=debits|payments|portal REASON=, STACK= REGION= or LOCAL=1, or PORT=8000)

@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Do what is asked for; return the exit code."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - slow to import
 
-    chosen = _parser().parse_args(arguments)
+    chosen = _parser().parse_intermixed_args(arguments)
     if chosen.act != "show" and not chosen.what:
         print(f"Say which brake: WHAT={'|'.join(Brake)}.", file=sys.stderr)
         return REFUSED
@@ -72,10 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _done(deployed: Deployed, chosen: argparse.Namespace) -> int:
     """Apply, release or show, and tell what is on in the end."""
-    brake, ports = Brake(chosen.what) if chosen.what else None, _ports(deployed, chosen)
-    if brake and chosen.act != "show":
+    ports = _ports(deployed)
+    if chosen.act != "show":
         try:
-            print(_changed(deployed, ports, brake, chosen))
+            print(_changed(deployed, ports, Brake(chosen.what), chosen))
         except ConcurrentUpdate:
             print("Another command came in between: run this one again.", file=sys.stderr)
             return REFUSED
@@ -84,12 +84,12 @@ def _done(deployed: Deployed, chosen: argparse.Namespace) -> int:
     return DONE
 
 
-def _ports(deployed: Deployed, chosen: argparse.Namespace) -> Ports:
+def _ports(deployed: Deployed) -> Ports:
     from chalicelib.storage.brakes.brakes import DynamoBrakes  # noqa: PLC0415 - slow to import
     from chalicelib.storage.store import DynamoStore  # noqa: PLC0415 - the same
     from chalicelib.storage.table import Table  # noqa: PLC0415 - the same
 
-    table = Table(chosen.table or deployed.settings.table, deployed.region)
+    table = Table(deployed.settings.table, deployed.region)
     brakes = DynamoBrakes(table, time.monotonic)
     return Ports(DynamoStore(table), brakes, deployed.now, lambda: secrets.token_hex(8))
 
@@ -127,7 +127,6 @@ def _parser() -> argparse.ArgumentParser:
         "--sentence", default="", help="shown to students while the portal is closed, in French"
     )
     parser.add_argument("--sentence-en", default="", help="the same in English")
-    parser.add_argument("--table", default="", help="a restored table that is not plugged in yet")
     parser.add_argument("--stack", default="")
     parser.add_argument("--local", type=int, metavar="PORT", help="the stack that `make run` serves at PORT")
     parser.add_argument("--region", default="eu-west-3")

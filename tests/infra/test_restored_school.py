@@ -49,7 +49,7 @@ def test_lost_table_is_restored_plugged_in_and_nothing_is_taken_twice_or_lost(
     backup = backed_up(table)
     while_nobody_backs_up(school)
     assert captures(school) == [PARTS[0], TOTAL, PARTS[1]]
-    brakes(school, "apply", table)
+    brakes(school, "apply")
     assert closed(school)
 
     boto3.client("dynamodb").delete_table(TableName=table)
@@ -58,19 +58,19 @@ def test_lost_table_is_restored_plugged_in_and_nothing_is_taken_twice_or_lost(
     boto3.client("dynamodb").restore_table_from_backup(TargetTableName=restored, BackupArn=backup)
     school.says("the table is lost, and restored under another name")
     assert school.run("restored")[0] == 1
-    brakes(school, "apply", restored)
     told = school.deploys(built, RestoredTable=restored)
     changed = {line.split()[1] for line in told.splitlines() if line.startswith("  ")}
     assert any(each.startswith("APIHandlerVersion") for each in changed), told
     assert "Table" not in changed
     assert login(school) == 201
-    assert closed(school)
-    assert school.invokes("PlanDebits")["is_stopped"]
     school.says("the restored table is plugged in by the deploy command")
 
     the_trail_is_short_and_says_so(school)
     assert lacking(school) == [-TOTAL, -PARTS[1]]
     follow(school, tmp_path)
+    brakes(school, "apply")
+    assert closed(school)
+    assert school.invokes("PlanDebits")["is_stopped"]
     everything_is_there_once(school)
     life_goes_on(school)
     school.operator.moves_the_clock_to(
@@ -104,11 +104,11 @@ def login(school: Deployed) -> int:  # noqa: F811 - the same
     return httpx.post(f"{school.stack.portal}/api/v1/auth/sessions", json=given, timeout=30).status_code
 
 
-def brakes(school: Deployed, act: str, table: str) -> None:  # noqa: F811 - the same
-    """Put the three brakes on in a table, or release them in that of the stack."""
+def brakes(school: Deployed, act: str) -> None:  # noqa: F811 - the same
+    """Put the three brakes on, or release them."""
     for what in Brake:
         words = ["--sentence", "Le portail rouvre cet après-midi."] if act == "apply" else []
-        code, told = school.run("brakes", what, "--reason", "restore", "--table", table, *words, act=act)
+        code, told = school.run("brakes", what, "--reason", "restore", *words, act=act)
         assert code == 0, told
 
 
@@ -181,7 +181,7 @@ def everything_is_there_once(school: Deployed) -> None:  # noqa: F811 - the same
     school.operator.moves_the_clock_to("2022-07-11T10:30:00+02:00")
     assert school.invokes("ReconcilePayments")["paid"] > 0
     assert school.invokes("ReconcileDebits")["settled"] == 1
-    brakes(school, "release", "")
+    brakes(school, "release")
     assert captures(school) == [PARTS[0], TOTAL, PARTS[1]]
     once, parts = school.student(ONCE), school.student(IN_PARTS)
     assert [each["number"] for each in once.get("/invoices")["items"]] == [9198]

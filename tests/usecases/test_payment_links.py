@@ -165,8 +165,10 @@ class TestOpening:
             with pytest.raises(PaymentLinkOver):
                 open_link(declared.ports, "of nobody", PHONE)
         with pytest.raises(TooManyAttempts):
-            open_link(declared.ports, made.token, PHONE)
-        open_link(declared.ports, made.token, "203.0.113.1")
+            open_link(declared.ports, "of nobody", PHONE)
+        with pytest.raises(PaymentLinkOver):
+            open_link(declared.ports, "of nobody", "203.0.113.1")
+        open_link(declared.ports, made.token, PHONE)
 
     def test_one_that_exists_is_not_counted(self, declared: Student) -> None:
         made = makes(declared)

@@ -74,13 +74,14 @@ class _Request:
 def open_link(ports: PaymentLinkPorts, token: str, address: str) -> OpenedLink:
     """Return the link of a token, whatever its state; raise `PaymentLinkOver` if there is none.
 
-    Tokens of nobody are counted by the network that they came from.
+    Tokens of nobody are counted by the network that they came from. A genuine one is never refused for them:
+    its 256 bits cannot be guessed.
     """
-    network = network_of(address)
-    count_try(ports, PAYMENT_LINK, network)
-    found = _find(ports, token)
-    ports.limits.give_back(PAYMENT_LINK, network, ports.now())
-    return found
+    try:
+        return _find(ports, token)
+    except PaymentLinkOver:
+        count_try(ports, PAYMENT_LINK, network_of(address))
+        raise
 
 
 def show_link(ports: PaymentLinkPorts, token: str, address: str) -> OpenedLink:
