@@ -302,7 +302,7 @@ API: dict[str, RouteAccess | PublicRoute] = {
     "PUT /staff/campaigns/{campaign_id}": RouteAccess(ADMINISTRATOR, Reach.ALL, yaml=b"id: none"),
     "GET /staff/campaigns/{campaign_id}/versions/{version}": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/campaigns/{campaign_id}/versions/{version}/decision": act(
-        ADMINISTRATOR | AUDITOR, decision="refuse"
+        ADMINISTRATOR | AUDITOR, decision="apply"
     ),
     "POST /staff/registrations/{registration_id}/fee-situation": act(REGISTRAR, code="02", reason=REASON),
     "PUT /staff/registrations/{registration_id}/provisional": act(REGISTRAR, until="2022-10-31"),
@@ -583,7 +583,7 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "POST /staff/campaigns/proposals": RouteAccess(ADMINISTRATOR, Reach.ALL, {"text": "x"}),
     "GET /staff/campaigns/{campaign_id}/versions/{version}": read(ADMINISTRATOR | AUDITOR),
     "POST /staff/campaigns/{campaign_id}/versions/{version}/decision": act(
-        ADMINISTRATOR | AUDITOR, decision="refuse"
+        ADMINISTRATOR | AUDITOR, decision="apply"
     ),
     "GET /staff/exemptions": read(REGISTRAR | ACCOUNTANT | AUDITOR),
 }
