@@ -109,7 +109,7 @@ STEPS = (
         "Make a service key for it",
         "POST",
         "/me/service-keys",
-        {"name": "SI", "scopes": ["read:events"], "networks": ["127.0.0.0/8", "::1/128"], "days": 30},
+        {"name": "SI", "scopes": ["read:events"], "networks": ["127.0.0.1"], "days": 30},
         keeps=("key", ("token",)),
     ),
     Step("Read the events with the key", "GET", "/events", shows=("items",), query="?after=0", bearer="key"),

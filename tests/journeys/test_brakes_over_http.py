@@ -1,5 +1,8 @@
 """An operator stops debits, card payments and the portal by the command, and lets them go on."""
 
+import os
+from collections.abc import Iterator
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,6 +19,13 @@ IN_ENGLISH = {"Accept-Language": "en"}
 DEBITS = ("debits", "--reason", "wrong tariff")
 PAYMENTS = ("payments", "--reason", "the gateway loses messages")
 PORTAL = ("portal", "--reason", "restore", "--sentence", CLOSED)
+
+
+@pytest.fixture(autouse=True)
+def _environment() -> Iterator[None]:
+    """Give back the environment: the command points its process at the stack's local AWS."""
+    with patch.dict(os.environ):
+        yield
 
 
 def brakes(stack: Stack, *words: str) -> int:
