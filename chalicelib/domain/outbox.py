@@ -71,7 +71,7 @@ CARD_WARNINGS = frozenset({Topic.CARD_ENDS_EARLY, Topic.CARD_NOT_KEPT})
 TO_PAYERS = frozenset({Topic.PAYER_INVOICED, Topic.PAYER_REMINDER, Topic.PAYER_CREDITED})
 """Mails to a third-party payer, at the address that it gave."""
 TO_CARD_PAYERS = frozenset({Topic.LINK_RECEIPT, Topic.LINK_REFUNDED})
-"""Mails to whoever paid by a link, at the address that they gave; the id holds the transaction."""
+"""Mails to the card payer of a payment link; the entry's id is `<topic>-<transaction>[-<refund id>]`."""
 BOOKED = frozenset({Topic.PAYMENT_BOOKED, Topic.LINK_PAID})
 """Mails to the student about money received, with the invoice that it pays."""
 LINKS = frozenset({Topic.FIRST_CONNECTION, Topic.PASSWORD_RESET})

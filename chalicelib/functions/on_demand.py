@@ -16,7 +16,7 @@ INDEX = Path(__file__).with_name("index.json")
 
 
 class OnDemand(Chalice):
-    """A Chalice whose blueprints may wait until a path of theirs is asked for."""
+    """A Chalice application that registers a blueprint at the first request for one of its paths."""
 
     def serve(self, every: Callable[[], Iterable[Blueprint]], index: Path = INDEX) -> list[str]:
         """Return the paths that can be shown by GET, as far as an index tells them."""

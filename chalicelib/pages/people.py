@@ -64,7 +64,7 @@ def _list(page_request: PageRequest, email: str = "", mistake: str = "", **shown
 
 
 def _changes(page_request: PageRequest, waiting: Sequence[RoleChange]) -> dict[str, Any]:
-    """Return the data of a list of proposed changes; nobody decides on their own roles."""
+    """Return the template data of proposed role changes, without forms for the person's own roles."""
     me = page_request.person
     may_decide = me.holds(*RULES[Action.DECIDE_ROLES].roles)
     of_others = [each for each in waiting if may_decide and each.person_id != me.id]

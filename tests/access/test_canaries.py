@@ -17,6 +17,7 @@ from chalicelib.pages.responses import form_token
 from tests.access.conftest import ANOTHERS, Portal, Portals
 from tests.access.route_access import TABLE, RouteAccess
 from tests.proof.interception import Tapped
+from tests.ticks import TICK
 from tests.unit.portal.conftest import BASE
 
 CARD = "4012001037141112"
@@ -52,17 +53,6 @@ EVERY_FIELD = {
     "Ref": TOKEN,
     "Abo": TOKEN,
     "Porteur": CARD,
-}
-TICK = {
-    "version": "0",
-    "account": "000000000000",
-    "region": "eu-west-3",
-    "detail": {},
-    "detail-type": "Scheduled Event",
-    "source": "aws.events",
-    "time": "2022-06-24T08:00:00Z",
-    "id": "1",
-    "resources": [],
 }
 SILENT = {"now", "memory", "at", "pause", "new_id", "new_token", "requires_second_factor", "campaigns"}
 

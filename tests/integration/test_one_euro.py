@@ -27,22 +27,11 @@ from chalicelib.storage.webhooks.webhooks import DynamoWebhooks
 from chalicelib.usecases.sign_in.open_session import create_session
 from chalicelib.wiring.commit_log import note_commit
 from tests.integration.real_engine import engine_ports, enrolled
+from tests.ticks import TICK
 
 if TYPE_CHECKING:
     from infra.local.resources import Names
     from tests.integration.conftest import Counter
-
-TICK = {
-    "version": "0",
-    "account": "000000000000",
-    "region": "eu-west-3",
-    "detail": {},
-    "detail-type": "Scheduled Event",
-    "source": "aws.events",
-    "time": "2022-06-24T08:00:00Z",
-    "id": "1",
-    "resources": [],
-}
 
 
 @dataclass

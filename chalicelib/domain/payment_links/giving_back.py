@@ -1,4 +1,4 @@
-"""Money that goes back to the card of whoever paid by a link."""
+"""Refunds of payments made by a payment link."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -106,7 +106,7 @@ class PaymentLinkRevoked(PaymentLinkOver):
 
 
 class PaymentLinkPaid(PaymentLinkOver):
-    """It was paid; by whom and how much is told to that payer alone."""
+    """The link was paid; payer and amount are shown only in the browser that paid."""
 
     cause = "pay_paid"
 

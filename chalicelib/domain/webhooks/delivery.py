@@ -97,7 +97,7 @@ def leased(delivery: Delivery, now: datetime) -> Delivery:
 
 
 def with_message(delivery: Delivery) -> Delivery:
-    """Return the delivery leased until a minute after its next try, whose delayed message is in the queue."""
+    """Return the delivery leased until a minute after its next try: a delayed message for it is queued."""
     return replace(delivery, queued_until=delivery.next_try_at + LOST_AFTER)
 
 

@@ -127,7 +127,7 @@ def switched_off(endpoint: Endpoint, reason: OffReason, now: datetime) -> Endpoi
 
 
 def switched_on(endpoint: Endpoint, owner_id: str) -> Endpoint:
-    """Return the endpoint switched on; whoever switches it on becomes its owner."""
+    """Return the endpoint switched on, owned by the person who does so."""
     return replace(endpoint, owner_id=owner_id, off_at=None, off_reason=None, version=endpoint.version + 1)
 
 

@@ -138,7 +138,7 @@ def _proposed(opened: OpenedLink) -> dict[str, str]:
 
 
 def _receipt(page_request: PageRequest, opened: OpenedLink, own: tuple[Attempt, ...]) -> Response:
-    """Show what this browser's payer paid, and that of others never: whoever has the link sees the page."""
+    """Show the payments of this browser's attempts only: other people may have the link too."""
     ids = {each.id for each in own}
     return _unlisted(
         page_request.bare_page(

@@ -17,7 +17,7 @@ def keep_failure(ports: DeliveryPorts, entry: OutboxEntry) -> None:
 
 
 def was_given_up(ports: DeliveryPorts, entry: OutboxEntry) -> bool:
-    """Give up an entry whose last try ended with its process; return False for any other."""
+    """Give up an entry with no try left and return True; return False for one with tries left."""
     if entry.is_spent:
         keep_failure(ports, given_up(entry, entry.last_failure or UNFINISHED, ports.now()))
     return entry.is_spent

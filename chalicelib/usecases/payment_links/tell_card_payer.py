@@ -4,7 +4,7 @@ from chalicelib.usecases.registrations.show_account import open_file, show_accou
 
 
 def tell_card_payer(ports: DeliveryPorts, entry: OutboxEntry) -> None:
-    """Mail who paid by a link about their payment; nobody once their name was erased."""
+    """Mail the card payer of a payment link about the payment; send nothing once the payer is erased."""
     account = show_account(ports, entry.person_id)
     transaction = entry.id.removeprefix(f"{entry.topic}-").partition("-")[0]
     payment = next(each for each in account.payments if each.transaction == transaction)
