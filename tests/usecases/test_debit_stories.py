@@ -55,6 +55,7 @@ class TestTaken:
         assert (payment.attempt_id, payment.transaction) == (started.debit(2).id, "5001")
         assert payment.call == started.debit(2).call != ""
         assert payment.method is PaymentMethod.CARD
+        assert started.debit(2).schedule_hash == started.instalment(2).schedule_hash
         assert started.mails() == [(Topic.DEBIT_TAKEN, 2)]
         assert started.account.settled_on(9357, 60100) is None
         started.debits_run("2022-08-10T00:30")

@@ -414,6 +414,17 @@ class TestLostAgain:
         comes_back(chris, old, "7002", **OTHER_CARD)
         assert mandate_of(chris).token == "token-1"
 
+    def test_late_token_of_a_second_page_of_a_paid_instalment_replaces_nothing(self, chris: Student) -> None:
+        chris.starts_the_plan("paybox-6", "05")
+        chris.ports.gateway.script.append(Behaviour.REFUSE_HARD)
+        chris.debits_run("2022-07-10T00:30")
+        old, other = chris.keeps_a_page(2), chris.opens_the_page_of(2)
+        chris.pays(other, "7003", token="", token_expires="")
+        chris.ports.move(minutes=1)
+        chris.pays(old, "7002", token="", token_expires="")
+        comes_back(chris, old, "7002", **OTHER_CARD)
+        assert mandate_of(chris).token == "token-1"
+
 
 class TestRecut:
     def recut(self, student: Student, parts: int, *, beyond_card: bool = False) -> None:

@@ -99,6 +99,16 @@ class TestSignedElsewhere:
         record_notification(chris.ports, body)
         assert chris.ports.memory.messages["7001"].state is NotificationState.APPLIED
 
+    def test_that_is_confirmed_by_another_transaction_is_not_booked(
+        self, chris: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chris.declares("05")
+        attempt = chris.opens_the_page()
+        monkeypatch.setattr(chris.ports.gateway, "confirm", lambda *_: accepted(attempt, "7002"))
+        record_notification(chris.ports, chris.ports.gateway.signs_elsewhere(b"free", accepted(attempt)))
+        assert show_account(chris.ports, CHRIS.id).payments == ()
+        assert chris.ports.memory.messages["7001"].body == "free"
+
     def test_names_another_transaction_than_our_account_holds(self, chris: Student) -> None:
         chris.declares("05")
         attempt = chris.opens_the_page()

@@ -231,6 +231,7 @@ class TestWithoutAnyAddress:
         resumed = resume_card_payment(homeless.ports, CHRIS.id, attempt.id)
         assert resumed is not None
         assert resumed.attempt.address == attempt.address
+        assert resumed.page is not None
 
     def test_open_attempt_is_not_resumed_without_one(self, homeless: Student, home: Address) -> None:
         attempt = homeless.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home))
