@@ -23,6 +23,8 @@ from signal import SIGINT
 from tests.long_runs.record import MINUTE, ROOT, SURVIVORS, keep, run_of, survivors
 
 TREE = ROOT / ".mutants" / "tree"
+RETRIED = ROOT / ".mutants" / "retried"
+"""The commit on which what lived was tried again."""
 MUTMUT = str(Path(sys.executable).with_name("mutmut"))
 A_MINUTE = 8
 """Mutants that one process tries in a minute: a batch is one that its time is enough for."""
@@ -33,15 +35,17 @@ UNJUDGED = "not judged yet"
 
 def main(minutes: float, patterns: list[str]) -> int:
     commit = _told("git", "rev-parse", "HEAD", cwd=ROOT)
-    again = _checked_out(commit)
+    _check_out(commit)
+    again = not RETRIED.exists() or RETRIED.read_text(encoding="ascii") != commit
     _mutmut("run", "nothing")  # makes the mutants, finds their tests, and ends: no mutant has this name
     if not (TREE / "mutants" / "mutmut-stats.json").exists():
         raise RuntimeError("mutmut found no tests: run it in .mutants/tree to see why")
     run, began = run_of("mutants"), time.monotonic()
     before, until = run.seconds, began + MINUTE * minutes
     while (left := until - time.monotonic()) > 0 and (names := _batch(patterns, left, again=again)):
-        again = False
         _mutmut("run", "--max-children", "1", *names, seconds=left)
+        again = False
+        RETRIED.write_text(commit, encoding="ascii")
         codes = [code for _, code in _results() if code is not None]
         of = Counter(_became(code) for code in codes)
         run.count, run.told = len(codes), {"exist": len(list(_results())), **dict(sorted(of.items()))}
@@ -52,15 +56,13 @@ def main(minutes: float, patterns: list[str]) -> int:
     return 0
 
 
-def _checked_out(commit: str) -> bool:
-    """Check the commit out: a file that changed gets a new date. Return True if it is another commit."""
+def _check_out(commit: str) -> None:
+    """Check the commit out: a file that changed gets a new date."""
     if not TREE.exists():
         TREE.parent.mkdir(exist_ok=True)
         _told("git", "clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(TREE), cwd=ROOT)
-    before = _told("git", "rev-parse", "HEAD", cwd=TREE)
     _told("git", "fetch", "--quiet", str(ROOT), "HEAD", cwd=TREE)
     _told("git", "checkout", "--quiet", "--detach", commit, cwd=TREE)
-    return before != commit
 
 
 def _mutmut(*arguments: str, seconds: float | None = None) -> None:
