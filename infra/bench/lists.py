@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from infra.bench.local_app import LocalApp
 
 STAFF = ("accountant@demo.test", "registrar@demo.test", "admin@demo.test", "auditor@demo.test")
+TOLD_EVERY = 10
 CALLS_MARK, UNITS_MARK, CPU_MARK_MS = 10, 50, 100
 
 TEXT = """\
@@ -47,7 +48,10 @@ def measure(files: int) -> Section:
     left_out: list[str] = []
     with product.running() as at_home:
         fill(at_home, files)
-        for path in _paths(at_home):
+        print(f"    {files:,} files are there", flush=True)
+        for nth, path in enumerate(paths := _paths(at_home), 1):
+            if nth % TOLD_EVERY == 0:
+                print(f"    {nth} of {len(paths)} lists", flush=True)
             if pair := _read(at_home, path):
                 found[path] = pair
             else:

@@ -77,7 +77,7 @@ def measure() -> Section:
                     1 / found.ratio,
                     LEAST[number],
                     is_least=True,
-                    floor=f"{debits:.0f} debits a second of {questions:.0f} questions.",
+                    told=f"{debits:.0f} debits a second of {questions:.0f} questions.",
                 )
             )
         workers.require_all_paid()

@@ -113,7 +113,7 @@ def measure(students: int, minutes: float, port: int) -> Section:
         held = f"{p95(seconds) / beside:.2f}" if beside else ""
         if beside:
             floor = f"p95 {p95(seconds) * 1000:.0f} ms, its {number} calls {beside * 1000:.0f} ms."
-            marks.append(Mark(f"opening morning, {label}", p95(seconds) / beside, TWICE, floor=floor))
+            marks.append(Mark(f"opening morning, {label}", p95(seconds) / beside, TWICE, told=floor))
         rows.append((label, f"{len(seconds):,}", _ms(seconds, 50), _ms(seconds, 95), str(number or ""), held))
     for error in told["errors"][:3]:
         print(f"    {error}", flush=True)
