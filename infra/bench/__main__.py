@@ -38,7 +38,7 @@ from infra.bench.sections import Section, commit_of_checkout, kept
 from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 PAGE = ROOT / "docs" / "benchmarks.md"
 Options = argparse.Namespace
@@ -80,13 +80,14 @@ def main() -> int:
 
 def _told(chosen: Options, names: list[str], began: float) -> int:
     """Write the page if every section is of this commit, else show what was measured."""
-    found = {name: each for name in MEASURES if (each := _of_this_commit(name))}
-    if len(found) == len(MEASURES):
+    found = {name: each for name in MEASURES if (each := _of_this_commit(name, names))}
+    if missing := MEASURES.keys() - found.keys():
+        found = {name: each for name, each in found.items() if name in names}
+        print("\n\n".join(as_shown(each) for each in found.values()))
+        print(f"· No page is written: not measured at this commit: {', '.join(sorted(missing))}.")
+    else:
         chosen.page.write_text(markdown(list(found.values())), encoding="utf-8")
         print(f"· Written to {chosen.page}, after {_minutes_since(began)}")
-    else:
-        print("\n\n".join(as_shown(each) for name, each in found.items() if name in names))
-        print(f"· No page: not measured at this commit: {', '.join(MEASURES.keys() - found.keys())}.")
     missed = [mark.sentence for each in found.values() for mark in each.marks if mark.is_missed]
     for sentence in missed:
         print(f"· MISSED {sentence}")
@@ -138,9 +139,11 @@ def _minutes_since(began: float) -> str:
     return f"{(time.monotonic() - began) / 60:.1f} min"
 
 
-def _of_this_commit(name: str) -> Section | None:
-    found = kept(name)
-    return found if found and found.commit == commit_of_checkout() else None
+def _of_this_commit(name: str, names: Sequence[str] = ()) -> Section | None:
+    """Return what was found at this commit; files that differ from one are not the same the next time."""
+    now, found = commit_of_checkout(), kept(name)
+    is_sure = name in names or not now.endswith("-dirty")
+    return found if found and found.commit == now and is_sure else None
 
 
 def _unmeasured() -> list[str]:

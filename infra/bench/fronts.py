@@ -1,7 +1,8 @@
 """`python -m infra.bench.fronts KIND HEADERS LENGTH`: serve one kind of answer until input ends.
 
-KIND is front (the application), chalice (a bare view of Chalice) or hello (waitress alone); the last two answer
-with the JSON HEADERS and so many bytes. Each line of input is answered with the processor's seconds so far.
+KIND is front, application (called with an event that was made once), chalice (a bare view of Chalice) or
+hello (waitress alone); the last two answer with the JSON HEADERS and so many bytes. Each line of input is
+answered with the processor's seconds so far.
 """
 
 from __future__ import annotations
@@ -20,15 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-EVENT: dict[str, Any] = {
-    "requestContext": {"httpMethod": "GET", "resourcePath": "/", "path": "/", "identity": {}},
-    "headers": {},
-    "pathParameters": None,
-    "multiValueQueryStringParameters": None,
-    "stageVariables": {},
-    "body": None,
-    "isBase64Encoded": False,
-}
+STYLES = "/static/portal.css"
 
 
 def front() -> WSGIApplication:
@@ -38,6 +31,13 @@ def front() -> WSGIApplication:
     return create_front(app.app)
 
 
+def application() -> WSGIApplication:
+    import app  # noqa: PLC0415 - see above
+
+    app.app.__class__ = LocalChalice  # as the front does
+    return _calling(app.app, _event(STYLES, "/static/{name}", {"name": "portal.css"}))
+
+
 def chalice(headers: dict[str, str], length: int) -> WSGIApplication:
     bare, said = LocalChalice(app_name="bare"), "h" * length
 
@@ -45,13 +45,30 @@ def chalice(headers: dict[str, str], length: int) -> WSGIApplication:
     def answer() -> Response:
         return Response(said, headers=dict(headers))
 
+    return _calling(bare, _event("/", "/", None))
+
+
+def _calling(called: Chalice, event: dict[str, Any]) -> WSGIApplication:
     def served(_: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        told = _called(bare)
+        told: Any = called(event, LambdaContext("bench", 512, 29_000))
         body = told["body"].encode()
         start_response("200 OK", [*told["headers"].items(), ("Content-Length", str(len(body)))])
         return [body]
 
     return served
+
+
+def _event(path: str, route: str, parameters: dict[str, str] | None) -> dict[str, Any]:
+    context = {"httpMethod": "GET", "resourcePath": route, "path": path, "identity": {}}
+    return {
+        "requestContext": context,
+        "headers": {"host": "127.0.0.1"},
+        "pathParameters": parameters,
+        "multiValueQueryStringParameters": None,
+        "stageVariables": {},
+        "body": None,
+        "isBase64Encoded": False,
+    }
 
 
 def hello(headers: dict[str, str], length: int) -> WSGIApplication:
@@ -64,13 +81,10 @@ def hello(headers: dict[str, str], length: int) -> WSGIApplication:
     return served
 
 
-def _called(application: Chalice) -> Any:
-    return application(EVENT, LambdaContext("bare", 512, 29_000))
-
-
 def main(kind: str, headers: str, length: str) -> None:
     given = json.loads(headers), int(length)
-    served = front() if kind == "front" else chalice(*given) if kind == "chalice" else hello(*given)
+    made = {"front": front, "application": application}
+    served = made[kind]() if kind in made else {"chalice": chalice, "hello": hello}[kind](*given)
     with serve(served) as address:
         print(address, flush=True)
         for _ in sys.stdin:

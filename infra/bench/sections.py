@@ -55,8 +55,8 @@ class Mark:
     def sentence(self) -> str:
         side = "at least" if self.is_least else "at most"
         floor = f" Its floor is {self.floor:,.2f}." if self.floor is not None else ""
-        told = f"{self.what}: {self.found:,.2f} {self.unit}, and {side} {self.mark:,.2f} is the mark.{floor}"
-        return f"{told} {self.told}".strip()
+        found = f"{self.found:,.2f} {self.unit}".strip()
+        return f"{self.what}: {found}, and {side} {self.mark:,.2f} is the mark.{floor} {self.told}".strip()
 
     @property
     def _is_reachable(self) -> bool:

@@ -109,7 +109,7 @@ def _event(
             "identity": identity,
         },
         "headers": headers,
-        "pathParameters": found.parameters or None,
+        "pathParameters": dict(found.parameters) or None,
         "multiValueQueryStringParameters": (query and parse_qs(query, keep_blank_values=True)) or None,
         "stageVariables": {},
         "body": written.decode(errors="replace") if body else None,
@@ -215,8 +215,9 @@ class _Routes:
             if not any(way):
                 self._plain[route] = _Found(route, {})
         self._ways = {many: sorted(each) for many, each in ways.items()}
+        self.match = lru_cache(maxsize=1000)(self._match)
 
-    def match(self, path: str) -> _Found | None:
+    def _match(self, path: str) -> _Found | None:
         """Return nothing where no route matches; a parameter is never empty."""
         if path != "/":
             path = path.removesuffix("/")
