@@ -150,7 +150,7 @@ def started(state: Path, *options: str) -> Iterator[Stack]:
     command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), *options]
     calls = Path(os.environ.get(recorded_calls.FOLDER, state / "calls"))
     calls.mkdir(exist_ok=True)
-    told = os.environ | {recorded_calls.FOLDER: str(calls)}
+    told = os.environ | {recorded_calls.FOLDER: str(calls), environment.WEAK_HASH: "1"}
     with (state / "terminal.log").open("w+b") as log:
         process = subprocess.Popen(command, cwd=ministack.ROOT, env=told, stdout=log, stderr=log)  # noqa: S603 - our own program
         stack = Stack(*(f"http://127.0.0.1:{port + shift}" for shift in (0, 1, 2, 4)))

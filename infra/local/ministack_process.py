@@ -19,6 +19,7 @@ sys.path.append(str(Path(__file__).parent))
 from ministack_code import share  # type: ignore[import-not-found] # of this folder, see -P
 from ministack_journal import Journal  # type: ignore[import-not-found] # the same
 from ministack_mails import Mails  # type: ignore[import-not-found] # the same
+from ministack_queues import Queues  # type: ignore[import-not-found] # the same
 
 sys.path.pop()
 
@@ -43,6 +44,7 @@ if __name__ == "__main__":
     local_aws._handle_cognito_body_request = after_domains  # noqa: SLF001 - the same
     share(lambda_runtime)
     Mails(local_aws)
+    Queues(local_aws)
     if os.environ.get("PERSIST_STATE") == "1":
         Journal(local_aws, Path(os.environ["STATE_DIR"]))
     local_aws.main()
