@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import httpx._transports.default as transports
@@ -95,8 +95,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if plugin and (controller := plugin.cov_controller):
         is_traced = _name(item).startswith(TRACED)
         if is_traced != controller.started:
-            controller.resume() if is_traced else controller.pause()
+            controller.resume() if is_traced else _trace_nothing(controller)
     return (yield)
+
+
+def _trace_nothing(controller: Any) -> None:
+    """Pause the coverage of this process, and stop the one that pytest-cov starts before it in a worker.
+
+    That one is never read, and would go on where the other pauses.
+    """
+    controller.pause()
+    while earlier := type(controller.cov).current():
+        earlier.stop()
 
 
 def _name(item: pytest.Item) -> str:
