@@ -157,19 +157,22 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @contextmanager
 def started(state: Path, *options: str) -> Iterator[Stack]:
     port = six_free_ports()
-    command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), *options]
+    command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), "--attached", *options]
     calls = Path(os.environ.get(recorded_calls.FOLDER, state / "calls"))
     calls.mkdir(exist_ok=True)
     told = os.environ | {recorded_calls.FOLDER: str(calls)}
     with (state / "terminal.log").open("w+b") as log:
-        process = subprocess.Popen(command, cwd=ministack.ROOT, env=told, stdout=log, stderr=log)  # noqa: S603 - our own program
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            command, cwd=ministack.ROOT, env=told, stdin=subprocess.PIPE, stdout=log, stderr=log
+        )
         stack = Stack(*(f"http://127.0.0.1:{port + shift}" for shift in (0, 1, 2, 4)))
         try:
             _wait_until_up(stack, process, state / "terminal.log")
             yield stack
         finally:
             process.terminate()
-            assert process.wait(timeout=60) == 0
+            process.communicate(timeout=60)
+            assert process.returncode == 0
     assert missing(lines_of(calls)) == [], "asked of AWS beyond the function's policy"
 
 
