@@ -21,6 +21,7 @@ from ministack_code import share  # type: ignore[import-not-found] # of this fol
 from ministack_journal import Journal  # type: ignore[import-not-found] # the same
 from ministack_mails import Mails  # type: ignore[import-not-found] # the same
 from ministack_queries import Queries  # type: ignore[import-not-found] # the same
+from ministack_queues import Queues  # type: ignore[import-not-found] # the same
 
 sys.path.pop()
 
@@ -46,6 +47,7 @@ if __name__ == "__main__":
     share(lambda_runtime)
     Mails(local_aws)
     Queries(dynamodb)
+    Queues(local_aws)
     if os.environ.get("PERSIST_STATE") == "1":
         Journal(local_aws, Path(os.environ["STATE_DIR"]))
     local_aws.main()

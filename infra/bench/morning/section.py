@@ -67,15 +67,17 @@ class Run:
 @contextmanager
 def running(port: int) -> Iterator[Run]:
     with TemporaryDirectory(prefix="quittance-morning-") as state:
-        command = [sys.executable, "-m", "infra.local", str(port), "--state", state]
+        command = [sys.executable, "-m", "infra.local", str(port), "--state", state, "--attached"]
         with (Path(state) / "said").open("wb") as said:
-            process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)  # noqa: S603 - our own program
+            process = subprocess.Popen(  # noqa: S603 - our own program
+                command, cwd=ROOT, stdin=subprocess.PIPE, stdout=said, stderr=said
+            )
             try:
                 _wait(process, port, Path(state) / "said")
                 yield Run(process, port)
             finally:
                 process.send_signal(signal.SIGINT)
-                process.wait(START_SECONDS)
+                process.communicate(timeout=START_SECONDS)
 
 
 def measure(students: int, minutes: float, port: int) -> Section:
