@@ -34,8 +34,9 @@ def front() -> WSGIApplication:
 def application() -> WSGIApplication:
     import app  # noqa: PLC0415 - see above
 
-    app.app.__class__ = LocalChalice  # as the front does
-    return _calling(app.app, _event(STYLES, "/static/{name}", {"name": "portal.css"}))
+    served: Chalice = app.app
+    served.__class__ = LocalChalice  # as the front does
+    return _calling(served, _event(STYLES, "/static/{name}", {"name": "portal.css"}))
 
 
 def chalice(headers: dict[str, str], length: int) -> WSGIApplication:

@@ -91,7 +91,7 @@ class Functions:
         with self._turn:
             known = self.schedules()
             for each in (name, *(other for other in RUNS_WITH.get(name, ()) if other in known)):
-                self._invoke(each, self._scheduled_event(each))
+                self._invoke(each, scheduled_event(each, self._clock.now()))
             return self.deliver(retry_at_once=retry_at_once)
 
     def deliver(self, *, retry_at_once: bool = False) -> Delivery:
