@@ -34,13 +34,14 @@ from infra.bench.cold import section as cold
 from infra.bench.cold.shipped import NotPackaged
 from infra.bench.morning import section as morning
 from infra.bench.page import as_shown, markdown
+from infra.bench.readme import with_figures
 from infra.bench.sections import Section, commit_of_checkout, kept
 from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-PAGE = ROOT / "docs" / "benchmarks.md"
+PAGE, README = ROOT / "docs" / "benchmarks.md", ROOT / "README.md"
 Options = argparse.Namespace
 MEASURES: dict[str, Callable[[Options], Section]] = {
     "cold": lambda chosen: cold.measure(chosen.runs),
@@ -86,7 +87,10 @@ def _told(chosen: Options, names: list[str], began: float) -> int:
         print("\n\n".join(as_shown(each) for each in found.values()))
         print(f"· No page is written: not measured at this commit: {', '.join(sorted(missing))}.")
     else:
-        chosen.page.write_text(markdown(list(found.values())), encoding="utf-8")
+        page = markdown(list(found.values()))
+        chosen.page.write_text(page, encoding="utf-8")
+        if chosen.page == PAGE:
+            README.write_text(with_figures(README.read_text(encoding="utf-8"), page), encoding="utf-8")
         print(f"· Written to {chosen.page}, after {_minutes_since(began)}")
     missed = [mark.sentence for each in found.values() for mark in each.marks if mark.is_missed]
     for sentence in missed:

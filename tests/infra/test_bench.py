@@ -17,6 +17,7 @@ from infra.bench.journey import Idle, Step
 from infra.bench.page import markdown
 from infra.bench.plan_fixture import copied
 from infra.bench.planner import Consumed
+from infra.bench.readme import SHIPPED, WARM, quoted, with_figures
 from infra.bench.recording import Call
 from infra.bench.sections import Mark, Section, kept
 from infra.bench.tables import table
@@ -245,3 +246,22 @@ def test_figures_are_aligned_to_the_right_negative_ones_too() -> None:
 
 def test_kept_page_was_written_by_the_bench(root: Path) -> None:
     assert "Written by `make bench`" in (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+
+
+def test_readme_quotes_the_page(root: Path) -> None:
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    page = (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert with_figures(readme, page) == readme, "make bench writes both"
+    assert "As it ships the import of `app` takes 0." in readme
+    assert re.search(r"Of \d\d+ marks \d+ are held, \d+ at their floor, \d+ missed", readme)
+
+
+def test_sentence_for_readme_tells_what_the_marks_tell() -> None:
+    found = {SHIPPED[0]: 0.73, SHIPPED[1]: 1.66, SHIPPED[2]: 2.2, WARM[0]: 1.3, WARM[1]: 1.6}
+    marks = [Mark(what, ratio, 1.5) for what, ratio in found.items()]
+    sentence = quoted(markdown([Section("cold", "Text.", [*marks, Mark("a debit", 4.6, 3, floor=4)])]))
+    assert " ".join(sentence.split()) == (
+        "As it ships the import of `app` takes 0.73 times what the mandated packages alone take, a first "
+        "recap 1.66 and a first page 2.20 times their bare calls, warm ones 1.30 and 1.60. "
+        "Of 6 marks 2 are held, 1 at their floor, 3 missed ([benchmarks](docs/benchmarks.md))."
+    )
