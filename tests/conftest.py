@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import httpx._transports.default as transports
@@ -100,8 +100,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if plugin and (controller := plugin.cov_controller):
         is_traced = _name(item).startswith(TRACED)
         if is_traced != controller.started:
-            controller.resume() if is_traced else controller.pause()
+            controller.resume() if is_traced else _trace_nothing(controller)
     return (yield)
+
+
+def _trace_nothing(controller: Any) -> None:
+    """Pause the coverage of this process, and stop the one that pytest-cov starts before it in a worker.
+
+    That one is never read, and would go on where the other pauses.
+    """
+    controller.pause()
+    while earlier := type(controller.cov).current():
+        earlier.stop()
 
 
 def _name(item: pytest.Item) -> str:
@@ -152,19 +162,22 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @contextmanager
 def started(state: Path, *options: str) -> Iterator[Stack]:
     port = six_free_ports()
-    command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), *options]
+    command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), "--attached", *options]
     calls = Path(os.environ.get(recorded_calls.FOLDER, state / "calls"))
     calls.mkdir(exist_ok=True)
-    told = os.environ | {recorded_calls.FOLDER: str(calls)}
+    told = os.environ | {recorded_calls.FOLDER: str(calls), environment.WEAK_HASH: "1"}
     with (state / "terminal.log").open("w+b") as log:
-        process = subprocess.Popen(command, cwd=ministack.ROOT, env=told, stdout=log, stderr=log)  # noqa: S603 - our own program
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            command, cwd=ministack.ROOT, env=told, stdin=subprocess.PIPE, stdout=log, stderr=log
+        )
         stack = Stack(*(f"http://127.0.0.1:{port + shift}" for shift in (0, 1, 2, 4)))
         try:
             _wait_until_up(stack, process, state / "terminal.log")
             yield stack
         finally:
             process.terminate()
-            assert process.wait(timeout=60) == 0
+            process.communicate(timeout=60)
+            assert process.returncode == 0
     assert missing(lines_of(calls)) == [], "asked of AWS beyond the function's policy"
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import select
 import signal
+import time
 from contextlib import suppress
+
+LEAVE_SECONDS = 20
 
 
 class StopRequest:
@@ -30,3 +33,14 @@ class StopRequest:
         """Return whether it was made, at once when it is, at the latest after `seconds`."""
         select.select([self._reader], [], [], seconds)
         return self.is_made
+
+
+def leave_with_parent(asked: StopRequest) -> None:
+    """Stop in order, but not for ever, once the standard input ends: whoever holds it is gone.
+
+    os.read, because a buffered read would hold its lock at exit.
+    """
+    os.read(0, 1)
+    asked.make()
+    time.sleep(LEAVE_SECONDS)
+    os._exit(1)

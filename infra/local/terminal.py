@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -15,7 +16,7 @@ from infra.local.clock import PARIS
 from infra.local.ministack import ROOT, MinistackUnavailable, answers
 from infra.local.ports import Ports
 from infra.local.stack import LocalStack, PortTaken, StoppedEarly, running
-from infra.local.stopping import StopRequest
+from infra.local.stopping import StopRequest, leave_with_parent
 from infra.local.supervisor import LOOK_SECONDS, StartFailed
 
 STATE_DIR = ROOT / ".quittance"
@@ -28,6 +29,8 @@ def main() -> int:
     if arguments.reset:
         return _reset(arguments.port)
     asked_to_stop = StopRequest()
+    if arguments.attached:
+        threading.Thread(target=leave_with_parent, args=(asked_to_stop,), daemon=True).start()
     began = time.monotonic()
     try:
         with running(arguments.state, arguments.port, asked_to_stop, _say, is_empty=arguments.empty) as stack:
@@ -63,6 +66,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--reset", action="store_true", help="bring back the demo's first state")
     parser.add_argument(
         "--empty", action="store_true", help="write no people and no campaign: a school's first day"
+    )
+    parser.add_argument(
+        "--attached", action="store_true", help="stop when the standard input ends: with who started it"
     )
     return parser.parse_args()
 

@@ -48,9 +48,11 @@ class MakeRun:
         self.stack = Stack(*(f"http://127.0.0.1:{port + shift}" for shift in (0, 1, 2, 4)))
         self.state = state
         self._terminal = state / "terminal.log"
-        command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state)]
+        command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), "--attached"]
         with self._terminal.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ministack.ROOT, stdout=log, stderr=log)  # noqa: S603 - our own program
+            self.process = subprocess.Popen(  # noqa: S603 - our own program
+                command, cwd=ministack.ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log
+            )
 
     @property
     def said(self) -> str:
@@ -86,7 +88,13 @@ class MakeRun:
         for each in signals or (signal.SIGINT,):
             with suppress(ProcessLookupError):
                 self.process.send_signal(each)
-        return self.process.wait(PATIENCE)
+        self.process.wait(PATIENCE)
+        return self.loses_its_parent()
+
+    def loses_its_parent(self) -> int:
+        """Close its standard input, as the system does when whoever started it ends."""
+        self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode
 
     def until(self, holds: Callable[[], bool]) -> None:
         end = time.monotonic() + PATIENCE
@@ -105,7 +113,7 @@ def make_run(state: Path, port: int) -> Iterator[MakeRun]:
     finally:
         if run.process.poll() is None:
             run.process.kill()
-            run.process.wait()
+            run.process.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +213,8 @@ def test_starts_and_stops_at_every_moment_hang_nothing_and_lose_nothing(tmp_path
         student = student_of(run)
         student.declares("01").raise_for_status()
         student.pays(ACCEPTED)
-        assert run.end() == 0
+        assert run.loses_its_parent() == 0
+        assert run.is_gone()
 
     for nth in range(STARTS):
         run = MakeRun(tmp_path, port)
@@ -213,7 +222,7 @@ def test_starts_and_stops_at_every_moment_hang_nothing_and_lose_nothing(tmp_path
             run.process.wait(CHANCE.uniform(0, 1.2 * took))
         if nth % 5 == 2:
             run.process.kill()
-            run.process.wait()
+            run.process.communicate()
         else:
             signals = CHANCE.choices((signal.SIGINT, signal.SIGTERM), k=CHANCE.randint(1, 3))
             assert run.end(*signals) in (0, -signals[0]), (
@@ -233,7 +242,7 @@ def test_port_that_is_taken_is_told_with_who_holds_it_and_what_to_do(tmp_path: P
     with socket.create_server(("127.0.0.1", port)):
         run = MakeRun(tmp_path, port)
 
-        assert run.process.wait(PATIENCE) == 1
+        assert run.process.wait(PATIENCE) == run.loses_its_parent() == 1
         assert f"Port {port} is taken by process {os.getpid()} (" in run.said
         assert "make run PORT=9000" in run.said
     assert holder(port) == ""

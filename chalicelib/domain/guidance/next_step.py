@@ -45,6 +45,7 @@ class Todo(StrEnum):
     PLAN_REQUESTED = "plan_requested"
     PAY_FIRST = "pay_first"
     NEXT_DEBIT = "next_debit"
+    LATE_DEBIT = "late_debit"  # its day passed without a try: the runs go on until one is made
     RETRY = "retry"
     PAY_INSTALMENT = "pay_instalment"
     NEW_CARD = "new_card"
@@ -135,7 +136,7 @@ def _of_instalment(todo: Todo, instalment: Instalment, day: date) -> NextStep:
     return NextStep(todo, instalment.remaining_cents, day, rank=instalment.rank)
 
 
-def _plan(file: RegistrationFile, _now: datetime) -> NextStep | None:
+def _plan(file: RegistrationFile, now: datetime) -> NextStep | None:
     """A begun plan with a part that is not paid."""
     if not file.has_started_plan or not file.remaining_cents:
         return None
@@ -148,10 +149,15 @@ def _plan(file: RegistrationFile, _now: datetime) -> NextStep | None:
     unpaid = next(parts, None)
     if unpaid is None:
         return NextStep(Todo.SMALL_REST, file.remaining_cents)
-    if unpaid.state in _CHECKED:
-        return _of_instalment(Todo.DEBIT_CHECKED, unpaid, unpaid.due_on)
-    todo = Todo.RETRY if unpaid.tries else Todo.NEXT_DEBIT
-    return _of_instalment(todo, unpaid, unpaid.next_try_on)
+    return _debit(unpaid, paris_day(now))
+
+
+def _debit(instalment: Instalment, today: date) -> NextStep:
+    if instalment.state in _CHECKED:
+        return _of_instalment(Todo.DEBIT_CHECKED, instalment, instalment.due_on)
+    todo = Todo.RETRY if instalment.tries else Todo.NEXT_DEBIT
+    is_late = instalment.next_try_on < today
+    return _of_instalment(Todo.LATE_DEBIT if is_late else todo, instalment, instalment.next_try_on)
 
 
 def _choice(file: RegistrationFile, now: datetime) -> NextStep | None:

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.payment_links.link_use import CardPayer
 from chalicelib.domain.payments import Attempt, Payment
+
+
+def card_payer_of(attempts: Iterable[Attempt], payment: Payment) -> CardPayer | None:
+    """Return who made the payment by a link, None for other payments and once the payer is erased."""
+    attempt = next((each for each in attempts if each.id == payment.attempt_id), None)
+    return attempt.link.card_payer if attempt and attempt.link else None
 
 
 def payer_refunded(
@@ -15,7 +22,7 @@ def payer_refunded(
     `refund_id` tells apart the refunds of one payment; "" if the bank gave back the whole of it.
     """
     attempt = next((each for each in attempts if each.id == payment.attempt_id), None)
-    if attempt is None or attempt.link is None or attempt.link.card_payer is None:
+    if attempt is None or card_payer_of((attempt,), payment) is None:
         return ()
     entry = OutboxEntry(
         id="-".join(filter(None, (Topic.LINK_REFUNDED, payment.transaction, refund_id))),

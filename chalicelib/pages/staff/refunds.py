@@ -10,6 +10,7 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.errors import NotFound, QuittanceError
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.payment_links.giving_back import card_payer_of
 from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.preparation import Asked, may_become_transfer, methods_of
 from chalicelib.domain.refunds.refund import Sheet
@@ -196,6 +197,7 @@ def _form(
         "staff_refund_form",
         status=status,
         payment=payment,
+        payer=card_payer_of(account.attempts, payment),
         registration=account.registration(payment.registration_id),
         given={name: page_request.field(name) for name in names},
         key=page_request.field("key") or page_request.ports.new_id(),
@@ -223,6 +225,7 @@ def _sheet(
         status=status,
         refund=refund,
         payment=opened.payment,
+        payer=card_payer_of(opened.account.attempts, opened.payment),
         means=MEANS,
         names=names_of(page_request.ports, {refund.decided_by, refund.cancelled_by} - {""}),
         states=STATES,

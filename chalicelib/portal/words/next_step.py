@@ -54,6 +54,11 @@ _TOLD = {
         marked("Voir mon échéancier"),
         "/pay-plan",
     ),
+    Todo.LATE_DEBIT: Told(
+        marked("Un prélèvement prévu n'a pas encore eu lieu : il se fera dès que possible, sans démarche."),
+        marked("Voir mon échéancier"),
+        "/pay-plan",
+    ),
     Todo.RETRY: Told(
         marked("Un prélèvement n'a pas abouti : payez cette échéance, ou attendez le nouvel essai."),
         marked("Payer cette échéance"),
@@ -149,6 +154,7 @@ _WHEN = {
     Todo.CLOSED: marked("Réouverture le %(from)s."),
     Todo.PLAN_REQUESTED: marked("Demandée le %(day)s."),
     Todo.NEXT_DEBIT: marked("Le %(day)s."),
+    Todo.LATE_DEBIT: marked("Prévu le %(day)s."),
     Todo.RETRY: marked("Nouvel essai le %(day)s."),
     Todo.PAY_INSTALMENT: marked("Échéance du %(day)s."),
     Todo.NEW_CARD: marked("Échéance du %(day)s."),

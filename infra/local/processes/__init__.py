@@ -13,20 +13,18 @@ import os
 import resource
 import sys
 import threading
-import time
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.local.function_start import recorded_calls
 from infra.local.ports import Ports
-from infra.local.stopping import StopRequest
+from infra.local.stopping import StopRequest, leave_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-LEAVE_SECONDS = 20
 HOOKS = "LOCAL_HOOKS"
 """Modules, by commas, whose `install()` is called before a process serves: whoever measures the stack."""
 
@@ -36,7 +34,7 @@ def run(serve: Callable[[Ports, Path], AbstractContextManager[object]]) -> None:
     asked = StopRequest()
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that requests queue is no fault
-    threading.Thread(target=_leave_with_parent, args=(asked,), daemon=True).start()
+    threading.Thread(target=leave_with_parent, args=(asked,), daemon=True).start()
     _allow_many_connections()
     recorded_calls.install()
     for name in filter(None, os.environ.get(HOOKS, "").split(",")):
@@ -50,14 +48,6 @@ def run(serve: Callable[[Ports, Path], AbstractContextManager[object]]) -> None:
         traceback.print_exc()
     sys.stdout.flush()
     os._exit(code)
-
-
-def _leave_with_parent(asked: StopRequest) -> None:
-    """Stop in order, but not for ever. os.read, because a buffered read would hold its lock at exit."""
-    os.read(0, 1)
-    asked.make()
-    time.sleep(LEAVE_SECONDS)
-    os._exit(1)
 
 
 def _allow_many_connections() -> None:

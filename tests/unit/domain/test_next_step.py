@@ -144,6 +144,13 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (asked(PlanRequestState.REFUSED), NOW, NextStep(Todo.PAY, 60100, until=ENDS)),
     (asked(PlanRequestState.APPROVED), NOW, NextStep(Todo.PAY_FIRST, 20031, rank=1)),
     (started(), NOW, NextStep(Todo.NEXT_DEBIT, 20031, TENTH, rank=2)),
+    (started(), JULY, NextStep(Todo.LATE_DEBIT, 20031, TENTH, rank=2)),
+    (started(), datetime(2022, 7, 10, 23, 59, tzinfo=PARIS), NextStep(Todo.NEXT_DEBIT, 20031, TENTH, rank=2)),
+    (
+        started(tries=1, next_try_on=date(2022, 7, 13)),
+        JULY,
+        NextStep(Todo.LATE_DEBIT, 20031, date(2022, 7, 13), rank=2),
+    ),
     (
         started(tries=1, next_try_on=date(2022, 7, 13)),
         NOW,

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain.payments import Outcome
 from chalicelib.usecases.payments.record_notification import record_notification
 from tests.unit.portal.conftest import BASE, Browser, Page, without_spaces
+from tests.unit.portal.test_plan_pages import read
 from tests.usecases.conftest import accepted
 
 LINKS = "/payment-links"
@@ -299,3 +300,23 @@ def test_payer_mends_what_they_typed_and_goes_on_with_the_same_attempt(
     assert attempt.link
     assert attempt.link.card_payer
     assert attempt.link.card_payer.email == PARENT["email"]
+
+
+def test_accountant_reads_who_paid_before_a_transfer_goes_to_somebody_else(
+    declared: Browser, phone: Browser
+) -> None:
+    pays(declared, leaves(phone, made(declared)))
+    _, paid = declared.ports.memory.payments["7001"]
+    path = f"/staff/payments/{paid.id}/refund"
+    declared.acts_as("accountant")
+    warning = "Une autre personne a payé, par un lien : un virement irait au titulaire du dossier"
+    form = declared.get(path)
+    assert "Alex TESTAC, par un lien" in read(form)
+    assert warning in read(form)
+    given = {"amount": "300,00", "reason": "trop payé"}
+    assert warning not in read(declared.send(form, path, method="card", **given))
+    confirmation = declared.send(form, path, method="transfer", **given)
+    assert warning in read(confirmation)
+    sheet = declared.send(confirmation, path)
+    assert "Alex TESTAC, par un lien" in read(sheet)
+    assert warning in read(sheet)
