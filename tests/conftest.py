@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import httpx
 import httpx._transports.default as transports
 import pytest
+from hypothesis import settings
 
 from infra.local import environment, ministack, resources
 from infra.local.function_start import recorded_calls
@@ -68,6 +69,10 @@ LONGEST = (
 )
 """The files that take longest, from the longest on: a worker that begins one last ends alone."""
 FIRST_PORT, PORT_ROWS = 11_000, 2_800
+
+settings.register_profile("on any machine", settings.default, deadline=None)
+settings.load_profile("on any machine")
+"""A busy machine is no fault of an example."""
 
 transports.create_ssl_context = functools.cache(transports.create_ssl_context)
 """A client reads all authorities of the machine, 20 ms of CPU; the thousands of these tests share theirs."""
