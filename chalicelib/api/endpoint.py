@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from chalice.app import Blueprint, Response
 from pydantic import BaseModel, StringConstraints, ValidationError
@@ -15,7 +15,6 @@ from chalicelib.domain.errors import QuittanceError, SessionMissing
 from chalicelib.domain.languages import Language
 from chalicelib.domain.programs.service_key import KEY, PREFIX
 from chalicelib.observability import report_fault
-from chalicelib.usecases.programs.enter_by_key import KeyUse, enter_by_key
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.brakes import require_open
 from chalicelib.web.caller import Caller, Entered
@@ -31,6 +30,9 @@ from chalicelib.web.problems import (
     refusal,
 )
 from chalicelib.web.schemas.models import Body, Query
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.programs.enter_by_key import KeyUse
 
 JSON = "application/json"
 
@@ -75,13 +77,15 @@ class Call(Caller):
         return token.strip() if scheme.lower() == "bearer" else ""
 
     @cached_property
-    def key_use(self) -> KeyUse | None:
+    def key_use(self) -> "KeyUse | None":
         """The use of the service key that is the token, None for a session's token.
 
         A key is asked for this operation alone: none opens one that its scopes do not cover, public or not.
         """
         if not self.token.startswith(PREFIX):
             return None
+        from chalicelib.usecases.programs.enter_by_key import enter_by_key  # noqa: PLC0415 - of programs alone
+
         action, is_read = self.operation.action, self.operation.method == "GET"
         return enter_by_key(self.ports, self.token, action, self.address, is_read=is_read)
 

@@ -1,4 +1,4 @@
-"""Every refusal that the rules can raise; the HTTP status of each is in `web/problems.py`.
+"""Every refusal that the rules can raise; the HTTP status of each is in `web/statuses.py`.
 
 QuittanceError
 ├── NotFound

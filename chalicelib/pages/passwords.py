@@ -15,7 +15,7 @@ from chalicelib.portal.texts import marked
 from chalicelib.usecases.passwords.request_link import request_link
 from chalicelib.usecases.passwords.set_password import read_link, set_password
 from chalicelib.web.access_log import note_refusal
-from chalicelib.web.problems import STATUS
+from chalicelib.web.statuses import STATUS
 
 pages_password = Blueprint(__name__)
 LONGEST_EMAIL = 254

@@ -27,8 +27,9 @@ from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.people.list_people import list_people, names_of, show_person
 from chalicelib.usecases.privacy.erase_person import erase_person
 from chalicelib.usecases.second_factors.enrol_second_factor import remove_second_factor
-from chalicelib.web.problems import STATUS, status_of
+from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import identity as schemas
+from chalicelib.web.statuses import STATUS
 
 pages_people = Blueprint(__name__)
 LIST = PEOPLE.path

@@ -78,6 +78,7 @@ def quittance(
         "QUITTANCE_SCHOOL_SIRET": RECIPIENT if evidence_url else "",
         "POWERTOOLS_SERVICE_NAME": "quittance",
         "POWERTOOLS_METRICS_NAMESPACE": "Quittance",
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
         "POWERTOOLS_TRACE_DISABLED": "true",
         "POWERTOOLS_METRICS_DISABLED": "true",
         "POWERTOOLS_LOG_LEVEL": os.environ.get("POWERTOOLS_LOG_LEVEL", "WARNING"),

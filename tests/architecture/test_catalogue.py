@@ -19,7 +19,8 @@ from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuReason, Why
 from chalicelib.portal.sentences import CATALOGUES, PLACEHOLDER
 from chalicelib.web.faults import UNAVAILABLE
-from chalicelib.web.problems import FRAMEWORK, STATUS, TITLED
+from chalicelib.web.problems import FRAMEWORK, TITLED
+from chalicelib.web.statuses import STATUS
 
 HOUSE = Path(__file__).parents[2] / "chalicelib"
 OF_PROBLEMS = {*FRAMEWORK.values(), "validation_failed", "internal_error", UNAVAILABLE}
