@@ -55,9 +55,8 @@ A branch that none of these reaches needs a test of its rule or use case, in the
 LONGEST = (
     "proof/test_simulation.py",
     "journeys/test_openapi.py",
-    "infra/test_season.py",
-    "infra/test_restored_school.py",
     "infra/test_deployed_school.py",
+    "infra/test_season.py",
     "browser/test_desks.py",
     "browser/test_book_stories.py",
     "browser/test_stories.py",
