@@ -82,6 +82,18 @@ format: $(TEST_READY) ## Lay out the code and put right what ruff can
 prove: $(TEST_READY) .wheels/.complete ## Run every test with the counts of the promises (hours); MINUTES=30: histories for so long, then go on
 	@$(if $(MINUTES),$(PYTHON) -m tests.proof.many_seeds $(MINUTES),PROVE=1 $(PYTHON) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS))
 
+.PHONY: rounds
+rounds: $(TEST_READY) ## Play the rounds of P4 and P9 for MINUTES=30, then go on where it stopped; docs/proofs.md tells what ran
+	@$(PYTHON) -m tests.long_runs.rounds $(or $(MINUTES),30)
+
+.PHONY: mutants
+mutants: .mutants/.installed ## Try mutants of domain, use cases and gateway for MINUTES=30 (OF='chalicelib.domain.plan.*'), then go on
+	@.mutants/bin/python -m tests.long_runs.mutants $(or $(MINUTES),30) $(foreach each,$(OF),'$(each)')
+
+.PHONY: fuzz
+fuzz: .fuzz/.installed ## Fuzz what others send for MINUTES=30 in all (atheris), then go on; fails where one is found
+	@.fuzz/bin/python -m tests.long_runs.fuzz $(or $(MINUTES),30)
+
 .PHONY: audit
 audit: $(RUN_READY) ## Verify trail, journal and batches of a stack (STACK= REGION= or LOCAL=1, or PORT=8000)
 	@$(PYTHON) -m infra.audit verify $(WHICH_STACK)
@@ -154,7 +166,7 @@ reset: $(RUN_READY) ## Bring back the demo's first state, running (PORT=8000) or
 
 .PHONY: clean
 clean: ## Remove what make made: environments, packages, caches, the demo's state
-	@rm -rf .venv .ministack .wheels .ship .bench .checkov .quittance build .chalice/deployments .coverage* \
+	@rm -rf .venv .ministack .wheels .ship .bench .checkov .fuzz .mutants .quittance build .chalice/deployments .coverage* \
 	  .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -229,4 +241,15 @@ screenshots: $(TEST_READY) browser ## Take the pictures of docs/screenshots, fro
 .checkov/.installed:
 	@$(find_python); echo "· Installing checkov"; $$found -m venv --clear .checkov
 	@.checkov/bin/python $(PIP) checkov==3.3.30
+	@touch $@
+
+# What was tried is kept in these two folders, so they are never cleared.
+.fuzz/.installed: infra/local/requirements.txt infra/constraints.txt
+	@$(find_python); echo "· Installing what fuzzes (.fuzz)"; $$found -m venv .fuzz
+	@.fuzz/bin/python $(PIP) -r infra/local/requirements.txt atheris==3.0.0
+	@touch $@
+
+.mutants/.installed: tests/requirements.txt infra/constraints.txt
+	@$(find_python); echo "· Installing what mutates (.mutants)"; $$found -m venv .mutants
+	@.mutants/bin/python $(PIP) -r tests/requirements.txt mutmut==3.8.1
 	@touch $@

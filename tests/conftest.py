@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import httpx
 import httpx._transports.default as transports
 import pytest
+from hypothesis import settings
 
 from infra.local import environment, ministack, resources
 from infra.local.function_start import recorded_calls
@@ -70,6 +71,10 @@ LONGEST = (
 """The files that take longest, from the longest on: a worker that begins one last ends alone."""
 FIRST_PORT, PORT_ROWS = 11_000, 2_800
 HERE = Path(__file__).parent
+
+settings.register_profile("on any machine", settings.default, deadline=None)
+settings.load_profile("on any machine")
+"""A busy machine is no fault of an example."""
 
 transports.create_ssl_context = functools.cache(transports.create_ssl_context)
 """A client reads all authorities of the machine, 20 ms of CPU; the thousands of these tests share theirs."""
@@ -191,7 +196,7 @@ def started(state: Path, *options: str) -> Iterator[Stack]:
     command = [sys.executable, "-m", "infra.local", str(port), "--state", str(state), "--attached", *options]
     calls = Path(os.environ.get(recorded_calls.FOLDER, state / "calls"))
     calls.mkdir(exist_ok=True)
-    told = os.environ | {recorded_calls.FOLDER: str(calls)}
+    told = os.environ | {recorded_calls.FOLDER: str(calls), environment.WEAK_HASH: "1"}
     with (state / "terminal.log").open("w+b") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
             command, cwd=ministack.ROOT, env=told, stdin=subprocess.PIPE, stdout=log, stderr=log

@@ -1,15 +1,7 @@
 """The event by which EventBridge invokes a scheduled function."""
 
-from typing import Any
+from datetime import UTC, datetime
 
-TICK: dict[str, Any] = {
-    "version": "0",
-    "account": "000000000000",
-    "region": "eu-west-3",
-    "detail": {},
-    "detail-type": "Scheduled Event",
-    "source": "aws.events",
-    "time": "2022-06-24T08:00:00Z",
-    "id": "1",
-    "resources": [],
-}
+from infra.local.functions import scheduled_event
+
+TICK = scheduled_event("it", datetime(2022, 6, 24, 8, tzinfo=UTC))

@@ -46,9 +46,10 @@ def paris_time(value: object) -> datetime:
     text = _text_only(value, what)
     try:
         moment = datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=PARIS)
-    except ValueError:
+        told = moment.astimezone(UTC).astimezone(PARIS)
+    except (ValueError, OverflowError):  # in the first minutes of year 1, UTC is in the year before
         raise ValueError(f"« {text} » n'est pas une date : écrivez {what}") from None
-    if moment.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != moment.replace(tzinfo=None):
+    if told.replace(tzinfo=None) != moment.replace(tzinfo=None):
         raise ValueError(f"« {text} » n'existe pas : cette nuit-là, les horloges sautent une heure")
     return moment
 

@@ -64,7 +64,7 @@ def read_tree(text: str) -> Tree:
             return tree
         node = LOADER(text).get_single_node()
         tree.values = _value(tree, node, (), set()) if node else None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
         tree.misfits.append(_syntax_misfit(error))
     return tree
 
@@ -83,7 +83,7 @@ def _line(written: yaml.Event | yaml.Node) -> int:
     return mark.line + 1 if mark else 1  # both loaders mark all nodes they read
 
 
-def _syntax_misfit(error: yaml.YAMLError) -> FileError:
+def _syntax_misfit(error: yaml.YAMLError | UnicodeEncodeError) -> FileError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", "")
     return FileError((), mark.line + 1 if mark else 1, f"le fichier n'est pas du YAML lisible ({problem})")

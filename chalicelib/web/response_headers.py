@@ -22,15 +22,15 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+_LOWER = {name.lower(): (name, value) for name, value in HEADERS.items()}
 
 
 def add_response_headers(event: Any, get_response: Callable[[Any], Response]) -> Response:
     language = asked_language(event.headers.get("accept-language")) or Language.FR
     response = in_our_words(get_response(event), language)
     given = {name.lower() for name in response.headers}
-    for name, value in (HEADERS | stage_header()).items():
-        if name.lower() not in given:
-            response.headers[name] = value
+    response.headers.update(each for lower, each in _LOWER.items() if lower not in given)
+    response.headers.update(stage_header())
     return response
 
 

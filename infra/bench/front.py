@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 from infra.bench import local_app as product
+from infra.bench.fronts import STYLES
 from infra.bench.sections import Mark, Section
 from infra.bench.tables import comparisons
 from infra.bench.timing import Timing, compare
@@ -19,41 +22,28 @@ if TYPE_CHECKING:
 
 WARM_UP, RUNS, EACH_RUN = 2, 20, 400
 LEAST = 0.6
-STYLES = "/static/portal.css"
-SERVED = """\
-import sys, time
-from infra.local.serving import serve
-if sys.argv[1] == "front":
-    import app
-    from infra.local.front import create_front
-    served = create_front(app.app)
-else:
-    said = b"h" * int(sys.argv[2])
-    def served(environ, start_response):
-        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(said)))])
-        return [said]
-with serve(served) as address:
-    print(address, flush=True)
-    for _ in sys.stdin:
-        print(time.process_time(), flush=True)
-"""
+PLAIN = {"Content-Type": "text/plain"}
 
 TEXT = """\
-Both servers are processes of their own, asked over one kept connection by a third: the front for
-`{styles}`, a handler without a call of AWS, and waitress for as many bytes. The share is that of the rates;
-the CPU ratio compares what each server worked for a request.
+Each server is a process of its own behind the same waitress, asked over one kept connection by another: the
+front for `{styles}`, an answer without a call of AWS, and waitress for as many bytes. The share is
+that of the rates; the CPU ratio compares what each server worked for a request. The floor is the application
+alone, called with an event that was made once: it is what ships, and what the front adds to, as API Gateway
+does; it finds the language, names the run in its log lines, and answers with {headers} headers. Of that a
+view of Chalice without middleware, with the same headers and bytes, is the part that is not ours.
 
 {table}
 
-The front reaches {share:.2f} of waitress's rate by the clock, {cpu_share:.2f} by the server's CPU.
+The front reaches {share:.2f} of waitress's rate by the clock, {cpu_share:.2f} by the server's CPU; the
+application alone {floor:.2f}.
 """
 
 
 class Server:
     """A server in a process of its own, and one kept connection to it."""
 
-    def __init__(self, kind: str, path: str, length: int = 0) -> None:
-        command = [sys.executable, "-c", SERVED, kind, str(length)]
+    def __init__(self, kind: str, path: str, headers: dict[str, str] = PLAIN, length: int = 0) -> None:
+        command = [sys.executable, "-m", "infra.bench.fronts", kind, json.dumps(headers), str(length)]
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -69,16 +59,19 @@ class Server:
             self._answer()
         return Timing(time.perf_counter() - began, self._worked() - before)
 
-    def length(self) -> int:
-        """Return the length of an answer's body."""
+    def answer(self) -> tuple[dict[str, str], int]:
+        """Return the headers of an answer but for its length, and the length of its body."""
         self._socket.sendall(self._asked)
-        return self._answer()
+        head, length = self._answer()
+        named = dict(line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:])
+        left_out = {"content-length", "date", "connection"}  # waitress adds them
+        return {name: value for name, value in named.items() if name.lower() not in left_out}, length
 
     def end(self) -> None:
         self._socket.close()
         self._process.communicate()
 
-    def _answer(self) -> int:
+    def _answer(self) -> tuple[bytes, int]:
         got = b""
         while b"\r\n\r\n" not in got:
             got += self._socket.recv(65_536)
@@ -89,7 +82,7 @@ class Server:
         left = length - len(body)
         while left > 0:
             left -= len(self._socket.recv(65_536))
-        return length
+        return head, length
 
     def _lengths(self, head: bytes) -> Iterator[bytes]:
         for line in head.lower().split(b"\r\n"):
@@ -110,22 +103,26 @@ class Server:
 
 
 def measure() -> Section:
-    with product.running():
-        front = Server("front", STYLES)
-        return _measured(front, Server("hello", "/", front.length()))
+    with product.running(), ExitStack() as ending:
 
+        def started(kind: str, path: str, *given: Any) -> Server:
+            server = Server(kind, path, *given)
+            ending.callback(server.end)
+            return server
 
-def _measured(front: Server, bare: Server) -> Section:
-    try:
-        subject, base = (
-            (f"{EACH_RUN} × the front", front.asked),
-            (f"{EACH_RUN} × waitress's hello", bare.asked),
-        )
-        found = compare(subject, base, warm_up=WARM_UP, runs=RUNS)
-    finally:
-        front.end()
-        bare.end()
-    share, cpu_share = 1 / found.ratio, 1 / found.processor_ratio
-    text = TEXT.format(styles=STYLES, table=comparisons([found]), share=share, cpu_share=cpu_share)
-    marks = [Mark("front, of waitress's hello by the server's CPU", cpu_share, LEAST, is_least=True)]
-    return Section("front", text, marks)
+        front = started("front", STYLES)
+        headers, length = front.answer()
+        base = f"waitress's hello, {EACH_RUN} times", started("hello", "/", PLAIN, length).asked
+        subjects = {
+            "the front": front,
+            "the application alone": started("application", "/"),
+            "a bare view of Chalice": started("chalice", "/", headers, length),
+        }
+        found = [
+            compare((name, each.asked), base, warm_up=WARM_UP, runs=RUNS) for name, each in subjects.items()
+        ]
+    share, cpu_share, floor = 1 / found[0].ratio, 1 / found[0].processor_ratio, 1 / found[1].processor_ratio
+    shares = {"share": share, "cpu_share": cpu_share, "floor": floor, "headers": len(headers)}
+    text = TEXT.format(styles=STYLES, table=comparisons(found), **shares)
+    what = "front, of waitress's hello by the server's CPU"
+    return Section("front", text, [Mark(what, cpu_share, LEAST, is_least=True, floor=floor)])

@@ -5,21 +5,18 @@ The use case of the log-in runs on counters in memory; a password is right or wr
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.errors import InvalidCredentials, TooManyAttempts
 from chalicelib.usecases.sign_in.open_session import prove_password
+from infra.bench.counters import Counters
 from infra.bench.sections import Mark, Section
 from infra.bench.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-
-    from chalicelib.domain.limits import Limit
 
 CAMPUS, ELSEWHERE = "192.0.2.1", "198.51.100.{}"
 RIGHT, WRONG = "right", "wrong"
@@ -41,50 +38,13 @@ well. The use case of the log-in (`usecases/sign_in`) decides, on counters in me
 """
 
 
-@dataclass
-class Counters:
-    """The counters of tries, in memory."""
-
-    tries: Counter[tuple[str, str, int]] = field(default_factory=Counter)
-    places: dict[tuple[str, str], datetime] = field(default_factory=dict)
-
-    def take(self, limit: Limit, key: str, now: datetime) -> int:
-        counted = (limit.name, key, limit.window_of(now))
-        self.tries[counted] += 1
-        return self.tries[counted]
-
-    def give_back(self, limit: Limit, key: str, at: datetime, tries: int = 1) -> bool:
-        counted = (limit.name, key, limit.window_of(at))
-        if self.tries[counted] < tries:
-            return False
-        self.tries[counted] -= tries
-        return True
-
-    def take_within(self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime) -> int | Limit:
-        for limit, of in ((inner, key), (outer, outer_key)):
-            if self.tries[limit.name, of, limit.window_of(now)] >= limit.most:
-                return limit
-        self.take(outer, outer_key, now)
-        return self.take(inner, key, now)
-
-    def give_back_within(
-        self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime, tries: int
-    ) -> bool:
-        if self.tries[outer.name, outer_key, outer.window_of(now)] < 1:
-            return False
-        return self.give_back(inner, key, now, tries) and self.give_back(outer, outer_key, now)
-
-    def known(self, account: str, places: Collection[str], now: datetime) -> dict[str, datetime]:
-        found = {place: self.places.get((account, place)) for place in places}
-        return {place: until for place, until in found.items() if until and until > now}
+class Accounts(Counters):
+    """Counters, and an account for each address, whose password is RIGHT."""
 
     def credentials_and_known(
         self, email: str, account: str, places: Collection[str], now: datetime
     ) -> tuple[Any, dict[str, datetime]]:
         return SimpleNamespace(password_hash=RIGHT, person_id=email), self.known(account, places, now)
-
-    def remember(self, account: str, place: str, until: datetime) -> None:
-        self.places[account, place] = until
 
 
 class Doors:
@@ -93,7 +53,7 @@ class Doors:
     def __init__(self) -> None:
         self.now = datetime(2022, 9, 5, tzinfo=UTC)
         self._ports: Any = SimpleNamespace(
-            limits=Counters(),
+            limits=Accounts(),
             now=lambda: self.now,
             people=SimpleNamespace(with_second_factor=lambda _: (SimpleNamespace(is_active=True), None)),
             passwords=SimpleNamespace(matches=lambda given, known: given == known),

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 KEPT = ROOT / ".bench" / "found"
 
 
+ABOVE_FLOOR = 1.15
+"""What a figure may be of its floor: as much as an invoice may be of its own layout."""
+
+
 @dataclass(frozen=True)
 class Mark:
     """A figure and what it may come to: at most `mark`, or at least."""
@@ -27,18 +31,39 @@ class Mark:
     mark: float
     is_least: bool = False
     unit: str = "×"
-    floor: str = ""
-    """What keeps a figure from its mark, with its size, where that is known."""
+    told: str = ""
+    """A sentence: what the figure is made of."""
+    floor: float | None = None
+    """The same figure of what cannot be left out, measured in the same run."""
+
+    @property
+    def is_held(self) -> bool:
+        return self._is_within(self.mark)
+
+    @property
+    def is_at_floor(self) -> bool:
+        """Tell whether the mark is beyond the floor, and the figure within `ABOVE_FLOOR` of that."""
+        if self.floor is None or self._is_reachable:
+            return False
+        return self._is_within(self.floor / ABOVE_FLOOR if self.is_least else self.floor * ABOVE_FLOOR)
 
     @property
     def is_missed(self) -> bool:
-        return self.found < self.mark if self.is_least else self.found > self.mark
+        return not self.is_held and not self.is_at_floor
 
     @property
     def sentence(self) -> str:
         side = "at least" if self.is_least else "at most"
-        told = f"{self.what}: {self.found:,.2f} {self.unit}, and {side} {self.mark:,.2f} is the mark."
-        return f"{told} {self.floor}".strip()
+        floor = f" Its floor is {self.floor:,.2f}." if self.floor is not None else ""
+        found = f"{self.found:,.2f} {self.unit}".strip()
+        return f"{self.what}: {found}, and {side} {self.mark:,.2f} is the mark.{floor} {self.told}".strip()
+
+    @property
+    def _is_reachable(self) -> bool:
+        return self.floor is None or (self.floor >= self.mark if self.is_least else self.floor <= self.mark)
+
+    def _is_within(self, limit: float) -> bool:
+        return self.found >= limit if self.is_least else self.found <= limit
 
 
 def commit_of_checkout() -> str:

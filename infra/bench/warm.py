@@ -30,7 +30,7 @@ A log-in's base verifies one password with argon2 as well.
 
 def measure() -> Section:
     found: list[Comparison] = []
-    with product.running() as at_home:
+    with product.running() as at_home, requests.nothing_read_again():
         recap = requests.recap(at_home)
         found.append(requests.beside_its_calls(at_home, recap))
         for path, label in (

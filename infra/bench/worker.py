@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from infra.bench.gateway import Gateway
     from infra.bench.local_app import LocalApp
     from infra.bench.plan_fixture import BegunPlan
+    from infra.bench.recording import Call
     from infra.bench.timing import Timing
 
 WORKERS, EACH_RUN = 4, 40
@@ -72,9 +73,17 @@ class Workers:
     def debit_one(self) -> Step:
         """Debit one instalment alone, for what it costs."""
         (instalment_id,) = self.enrol(1)
-        with recorded(self._client) as calls:
+        with recorded(self.client) as calls:
             self._debit(instalment_id)
         return Step("debit_instalment", len(calls), units_of(calls))
+
+    def calls_of_one(self) -> tuple[list[Call], list[bytes]]:
+        """Debit one instalment; return its calls of the table and its questions to the gateway."""
+        (instalment_id,) = self.enrol(1)
+        asked_before = len(self.gateway.questions)
+        with recorded(self.client) as calls:
+            self._debit(instalment_id)
+        return calls, self.gateway.questions[asked_before:]
 
     def debited(self, number: int = EACH_RUN) -> Timing:
         """Time some debits; the questions that they asked are the next to be asked bare."""
@@ -95,7 +104,7 @@ class Workers:
             raise RuntimeError(f"of {expected} debits not all were paid once")
 
     @property
-    def _client(self) -> Any:
+    def client(self) -> Any:
         return self._ports.table.row._get_connection().connection.client  # noqa: SLF001 - pynamodb shows it no other way
 
     def enrol(self, number: int) -> list[str]:

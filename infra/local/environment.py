@@ -17,6 +17,8 @@ SEALING_KEY_PARAMETER = "/quittance/quittance/sealing-key"
 GRANT_TOKEN_PARAMETER = "/quittance/quittance/api-particulier/token"
 NOBODY = "LOCAL_EMPTY"
 """Set for a stack without people and without a campaign: a school brings its own."""
+WEAK_HASH = "LOCAL_WEAK_HASH"
+"""Set for tests: the demo's password is hashed in no time, where each log-in costs 25 ms of CPU otherwise."""
 MAIL_FROM = "inscription@quittance.test"
 KEPT = frozenset({"AWS_ENDPOINT_URL_DYNAMODB"})  # the second opinion: another engine for the table
 

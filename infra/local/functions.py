@@ -18,6 +18,7 @@ from infra.local.function_start.recorded_calls import acting_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from types import ModuleType
 
     from infra.local.clock import MovableClock
@@ -90,7 +91,7 @@ class Functions:
         with self._turn:
             known = self.schedules()
             for each in (name, *(other for other in RUNS_WITH.get(name, ()) if other in known)):
-                self._invoke(each, self._scheduled_event(each))
+                self._invoke(each, scheduled_event(each, self._clock.now()))
             return self.deliver(retry_at_once=retry_at_once)
 
     def deliver(self, *, retry_at_once: bool = False) -> Delivery:
@@ -156,18 +157,20 @@ class Functions:
     def _sources(self, kind: type) -> list[Any]:
         return [each for each in self._module.app.event_sources if isinstance(each, kind)]
 
-    def _scheduled_event(self, name: str) -> dict[str, Any]:
-        return {
-            "version": "0",
-            "id": str(uuid.uuid4()),
-            "detail-type": "Scheduled Event",
-            "source": "aws.events",
-            "account": ACCOUNT,
-            "time": self._clock.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "region": REGION,
-            "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/quittance-{name}"],
-            "detail": {},
-        }
+
+def scheduled_event(name: str, now: datetime) -> dict[str, Any]:
+    """Give what a rule of EventBridge tells the function of a schedule."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT,
+        "time": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": REGION,
+        "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/quittance-{name}"],
+        "detail": {},
+    }
 
 
 def _record(queue: Queue, message: dict[str, Any]) -> dict[str, Any]:

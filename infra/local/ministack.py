@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".ministack" / "bin" / "python"
@@ -71,6 +72,13 @@ def keep(endpoint_url: str) -> None:
     """Have the whole state written now; rows, messages, mails and objects are kept without it."""
     request = urllib.request.Request(f"{endpoint_url}/_quittance/keep", method="POST")  # noqa: S310 - a loopback http address
     urllib.request.urlopen(request, timeout=STOP_SECONDS).close()  # noqa: S310 - the same  # nosec B310
+
+
+def purge(endpoint_url: str, queue_urls: Iterable[str]) -> None:
+    """Forget every message of these queues."""
+    named = urllib.parse.urlencode({"queue": list(queue_urls)}, doseq=True)
+    request = urllib.request.Request(f"{endpoint_url}/_quittance/purge?{named}", method="POST")  # noqa: S310 - a loopback http address
+    urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 - the same  # nosec B310
 
 
 def sent_mails(endpoint_url: str, after: float = 0) -> list[dict[str, Any]]:

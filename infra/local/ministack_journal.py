@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEEP = "/_quittance/keep"
+PURGE = "/_quittance/purge"
 MAIL_SECONDS = 3600  # longer than any collector of mails stays away
 
 
@@ -63,7 +64,7 @@ class Journal:
 
         async def after_the_journal(message: Any) -> None:
             if message["type"] == "http.response.start":
-                self._note(is_of_queues=b"/sqs/" in service)
+                self._note(is_of_queues=b"/sqs/" in service or scope["path"] == PURGE)
             await send(message)
 
         await self._app(scope, receive, after_the_journal)

@@ -14,11 +14,14 @@ from typing import Any
 
 from ministack import app as local_aws  # type: ignore[import-not-found] # not of our environment
 from ministack.core import lambda_runtime  # type: ignore[import-not-found] # the same
+from ministack.services import dynamodb  # type: ignore[import-not-found] # the same
 
 sys.path.append(str(Path(__file__).parent))
 from ministack_code import share  # type: ignore[import-not-found] # of this folder, see -P
 from ministack_journal import Journal  # type: ignore[import-not-found] # the same
 from ministack_mails import Mails  # type: ignore[import-not-found] # the same
+from ministack_queries import Queries  # type: ignore[import-not-found] # the same
+from ministack_queues import Queues  # type: ignore[import-not-found] # the same
 
 sys.path.pop()
 
@@ -43,6 +46,8 @@ if __name__ == "__main__":
     local_aws._handle_cognito_body_request = after_domains  # noqa: SLF001 - the same
     share(lambda_runtime)
     Mails(local_aws)
+    Queries(dynamodb)
+    Queues(local_aws)
     if os.environ.get("PERSIST_STATE") == "1":
         Journal(local_aws, Path(os.environ["STATE_DIR"]))
     local_aws.main()

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import boto3
 import yaml
 from botocore.exceptions import ClientError
 
+from infra.local import ministack
+
 try:
     from yaml import CSafeLoader as SafeLoader  # reads the template in a tenth of the time
 except ImportError:  # PyYAML built without libyaml
     from yaml import SafeLoader  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "cloud" / "resources.yaml"
 
@@ -37,6 +41,10 @@ LOCAL_PARAMETERS = {
 
 LARGEST_BATCH = 25
 """How many items DynamoDB takes in one BatchWriteItem."""
+
+KEY = ("pk", "sk")
+Item = dict[str, Any]
+"""An item of the table by attribute, each value under its type: `{"pk": {"S": …}, …}`."""
 
 WANTED = (
     "Table",
@@ -109,14 +117,23 @@ def is_empty(names: Names) -> bool:
 
 def empty(names: Names) -> None:
     """Delete every item, every version of every object and every message."""
-    dynamodb, s3, sqs = map(_kept_client, ("dynamodb", "s3", "sqs"))
-    empty_table(dynamodb, names.table)
+    bring_back(names, [])
+
+
+def items(names: Names) -> list[Item]:
+    """Return every item of the table, in DynamoDB's own form."""
+    return _scanned(_kept_client("dynamodb"), names.table)
+
+
+def bring_back(names: Names, wanted: Iterable[Item]) -> None:
+    """Leave the `wanted` items alone in the table, and neither objects nor messages."""
+    dynamodb, s3 = map(_kept_client, ("dynamodb", "s3"))
+    leave(dynamodb, names.table, wanted)
     for page in s3.get_paginator("list_object_versions").paginate(Bucket=names.bucket):
         found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
         if objects := [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]:
             s3.delete_objects(Bucket=names.bucket, Delete={"Objects": objects})
-    for queue_url in names.queue_urls:
-        sqs.purge_queue(QueueUrl=queue_url)
+    ministack.purge(dynamodb.meta.endpoint_url, names.queue_urls)
 
 
 def _kept_client(service: str) -> Any:
@@ -129,11 +146,27 @@ def _client_at(endpoint_url: str | None, service: str) -> Any:
     return boto3.client(service, endpoint_url=endpoint_url)
 
 
-def empty_table(dynamodb: Any, table: str) -> None:
-    pages = dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk")
-    keys = iter([item for page in pages for item in page["Items"]])
-    while block := [{"DeleteRequest": {"Key": key}} for key in islice(keys, LARGEST_BATCH)]:
-        dynamodb.batch_write_item(RequestItems={table: block})
+def leave(dynamodb: Any, table: str, wanted: Iterable[Item] = ()) -> None:
+    """Write the `wanted` items that are not there as they should be, delete all others."""
+    kept = {_key(each): each for each in wanted}
+    found = {_key(each): each for each in _scanned(dynamodb, table)}
+    changes: list[Any] = [
+        {"DeleteRequest": {"Key": {name: item[name] for name in KEY}}}
+        for key, item in found.items()
+        if key not in kept
+    ]
+    changes += [{"PutRequest": {"Item": item}} for key, item in kept.items() if item != found.get(key)]
+    for start in range(0, len(changes), LARGEST_BATCH):
+        dynamodb.batch_write_item(RequestItems={table: changes[start : start + LARGEST_BATCH]})
+
+
+def _scanned(dynamodb: Any, table: str) -> list[Item]:
+    pages = dynamodb.get_paginator("scan").paginate(TableName=table)
+    return [item for page in pages for item in page["Items"]]
+
+
+def _key(item: Item) -> tuple[str, ...]:
+    return tuple(item[name]["S"] for name in KEY)
 
 
 def write_secret(parameter: str, value: str) -> None:

@@ -263,7 +263,7 @@ def shared_table(aws: str) -> tuple[Any, str]:
 
 
 def _emptied(client: Any, table: str) -> str:
-    resources.empty_table(client, table)
+    resources.leave(client, table)
     return table
 
 

@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identities import Identity
-from chalicelib.domain.limits import Limit
 from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.payment_links.link import PaymentLinkKey
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.role_changes import RoleChange, RoleChangeState
 from chalicelib.domain.second_factor import SecondFactor
 from chalicelib.domain.sessions import Credentials, Session
+from infra.bench.counters import Counters
 from tests.fakes.storage import Memory, require
 
 
@@ -115,56 +115,10 @@ class MemorySessions:
         return self._tickets.get(ticket_hash, False)
 
 
-class MemoryLimits:
+class MemoryLimits(Counters):
     def __init__(self, memory: Memory) -> None:
+        super().__init__()
         self._m = memory
-        self._counts: dict[tuple[str, str, int], int] = {}
-        self._known: dict[tuple[str, str], datetime] = {}
-
-    def take(self, limit: Limit, key: str, now: datetime) -> int:
-        place = (limit.name, key, limit.window_of(now))
-        with self._m.lock:
-            self._counts[place] = self._counts.get(place, 0) + 1
-            return self._counts[place]
-
-    def give_back(self, limit: Limit, key: str, now: datetime, tries: int = 1) -> bool:
-        place = (limit.name, key, limit.window_of(now))
-        with self._m.lock:
-            if self._counts.get(place, 0) < tries:
-                return False
-            self._counts[place] -= tries
-            return True
-
-    def clear(self, limit: Limit, key: str, now: datetime) -> None:
-        with self._m.lock:
-            self._counts.pop((limit.name, key, limit.window_of(now)), None)
-
-    def take_within(self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime) -> int | Limit:
-        with self._m.lock:
-            for limit, counted in ((outer, outer_key), (inner, key)):
-                if self._counts.get((limit.name, counted, limit.window_of(now)), 0) >= limit.most:
-                    return limit
-            self.take(outer, outer_key, now)
-            return self.take(inner, key, now)
-
-    def give_back_within(
-        self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime, tries: int
-    ) -> bool:
-        with self._m.lock:
-            if not self._counts.get((outer.name, outer_key, outer.window_of(now)), 0):
-                return False
-            return self.give_back(inner, key, now, tries) and self.give_back(outer, outer_key, now)
-
-    def clear_within(self, inner: Limit, key: str, outer: Limit, outer_key: str, now: datetime) -> None:
-        self.clear(inner, key, now)
-        self.clear(outer, outer_key, now)
-
-    def remember(self, account: str, place: str, until: datetime) -> None:
-        self._known[account, place] = until
-
-    def known(self, account: str, places: Sequence[str], now: datetime) -> Mapping[str, datetime]:
-        found = {place: self._known[account, place] for place in places if (account, place) in self._known}
-        return {place: until for place, until in found.items() if now < until}
 
     def credentials_and_known(
         self, email: str, account: str, places: Sequence[str], now: datetime

@@ -157,6 +157,7 @@ class MemoryStore:
             for row in (*changes.unchanged, *changes.ended):
                 require(self._stored_version(row) == _version(row), type(row).__name__)
             assert not changes.ended or changes.ended_at
+            assert all(entry.created_at for entry in changes.outbox), "the table refuses a mail of no moment"
             for row in changes.written:
                 shelf = SHELVES[type(row)]
                 self._rows(row)[shelf.key(row)] = shelf.kept(row)

@@ -17,6 +17,7 @@ from infra.bench.journey import Idle, Step
 from infra.bench.page import markdown
 from infra.bench.plan_fixture import copied
 from infra.bench.planner import Consumed
+from infra.bench.readme import SHIPPED, WARM, quoted, with_figures
 from infra.bench.recording import Call
 from infra.bench.sections import Mark, Section, kept
 from infra.bench.tables import table
@@ -65,9 +66,25 @@ class TestRatios:
 
 class TestMarks:
     def test_figure_beyond_its_mark_is_told_with_both_and_its_floor(self) -> None:
-        slow = Mark("import of app", 3, 1.15, floor="It is 3 ms of CPU.")
+        slow = Mark("import of app", 3, 1.15, told="It is 3 ms of CPU.", floor=1.1)
         assert slow.is_missed
-        assert slow.sentence == "import of app: 3.00 ×, and at most 1.15 is the mark. It is 3 ms of CPU."
+        assert slow.sentence == (
+            "import of app: 3.00 ×, and at most 1.15 is the mark. Its floor is 1.10. It is 3 ms of CPU."
+        )
+
+    def test_mark_beyond_its_floor_is_held_to_the_floor_and_told_apart(self) -> None:
+        near, far = (Mark("a debit", found, 3, floor=4) for found in (4.6, 4.7))
+        assert (near.is_held, near.is_at_floor, near.is_missed) == (False, True, False)
+        assert far.is_missed
+        assert Mark("a debit", 3.5, 3, floor=3).is_missed, "it could be reached"
+        share = Mark("front", 0.45, 0.6, is_least=True, floor=0.5)
+        assert share.is_at_floor
+        assert Mark("front", 0.45, 0.6, is_least=True, floor=0.6).is_missed
+        assert Mark("front", 0.43, 0.6, is_least=True, floor=0.5).is_missed
+        section = Section("front", "Text.", [near, far, Mark("held", 1, 1)])
+        page = markdown([section])
+        assert "Of 3 marks 1 are held, 1 at their floor, 1 missed." in page
+        assert "| a debit | 4.60 × | ≤ 3.00 | 4.00 | at its floor |" in page
 
     def test_share_is_held_from_its_mark_on(self) -> None:
         assert not Mark("front", 0.6, 0.6, is_least=True).is_missed
@@ -94,7 +111,40 @@ class TestMarks:
 
         assert main() == 1
         assert "MISSED an idle month: 2.00 €, and at most 1.00 is the mark." in capsys.readouterr().out
-        assert "1 of 1 marks are **missed**" in (tmp_path / "page.md").read_text(encoding="utf-8")
+        page = (tmp_path / "page.md").read_text(encoding="utf-8")
+        assert "Of 1 marks 0 are held, 0 at their floor, 1 missed." in page
+
+    def test_page_is_written_as_a_whole_or_not_at_all(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)
+        monkeypatch.setattr(sys, "argv", ["bench", "money", "--page", str(tmp_path / "page.md")])
+        held = Section("money", "What money tells.", [Mark("an idle month", 1, 1, unit="€")])
+        other = Section("front", "Text.", [Mark("front", 2, 1)], commit="of another commit")
+        measures = {"front": lambda _: other, "money": lambda _: held}
+        monkeypatch.setattr("infra.bench.__main__.MEASURES", measures)
+        monkeypatch.setattr(Section.keep, "__defaults__", (tmp_path,))
+        monkeypatch.setattr(kept, "__defaults__", (tmp_path,))
+        other.keep()
+
+        assert main() == 0, "what another commit missed is not this one's"
+        said = capsys.readouterr().out
+        assert "What money tells." in said
+        assert "No page is written: not measured at this commit: front." in said
+        assert not (tmp_path / "page.md").exists()
+
+    def test_section_that_does_not_end_is_stopped_and_makes_the_run_fail(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)
+        monkeypatch.setattr(sys, "argv", ["bench", "--page", str(tmp_path / "page.md")])
+        monkeypatch.setattr("infra.bench.__main__.MINUTES", 0)
+        monkeypatch.setattr("infra.bench.__main__.MEASURES", dict.fromkeys(("front", "money")))
+        monkeypatch.setattr(kept, "__defaults__", (tmp_path,))
+
+        assert main() == 1
+        assert "front did not end within 0 minutes, and is stopped." in capsys.readouterr().out
+        assert not (tmp_path / "page.md").exists()
 
 
 class TestGuesses:
@@ -173,12 +223,11 @@ def test_page_holds_well_formed_tables(tmp_path: Path) -> None:
     section(debits).keep(tmp_path)
     found = kept("debits", tmp_path)
     assert found is not None
-    page = markdown([found], ["cold", "debits"])
+    page = markdown([found])
     tables = re.findall(r"(?:^\|.*\|\n)+", page, flags=re.MULTILINE)
     assert len(tables) == 4
     for each in tables:
         assert len({line.count("|") for line in each.splitlines()}) == 1
-    assert "Never measured: cold." in page
     assert "| plan_debits | its calls | 2.00 | 2.00 – 2.00 | 3.00 | 3 |" in page
     assert "| 1,000 | 123,456 | 16 | 100 | 69 | 1.00 | 0 |" in page
     assert "**123,456** wait in all" in page
@@ -197,3 +246,22 @@ def test_figures_are_aligned_to_the_right_negative_ones_too() -> None:
 
 def test_kept_page_was_written_by_the_bench(root: Path) -> None:
     assert "Written by `make bench`" in (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+
+
+def test_readme_quotes_the_page(root: Path) -> None:
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    page = (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert with_figures(readme, page) == readme, "make bench writes both"
+    assert "As it ships the import of `app` takes 0." in readme
+    assert re.search(r"Of \d\d+ marks \d+ are held, \d+ at their floor, \d+ missed", readme)
+
+
+def test_sentence_for_readme_tells_what_the_marks_tell() -> None:
+    found = {SHIPPED[0]: 0.73, SHIPPED[1]: 1.66, SHIPPED[2]: 2.2, WARM[0]: 1.3, WARM[1]: 1.6}
+    marks = [Mark(what, ratio, 1.5) for what, ratio in found.items()]
+    sentence = quoted(markdown([Section("cold", "Text.", [*marks, Mark("a debit", 4.6, 3, floor=4)])]))
+    assert " ".join(sentence.split()) == (
+        "As it ships the import of `app` takes 0.73 times what the mandated packages alone take, a first "
+        "recap 1.66 and a first page 2.20 times their bare calls, warm ones 1.30 and 1.60. "
+        "Of 6 marks 2 are held, 1 at their floor, 3 missed ([benchmarks](docs/benchmarks.md))."
+    )

@@ -3,7 +3,7 @@ import uuid
 import boto3
 import pytest
 
-from infra.local import resources
+from infra.local import ministack, resources
 from infra.local.resources import Names
 
 
@@ -92,6 +92,33 @@ def test_stack_of_an_earlier_version_gets_what_it_lacks_and_keeps_what_it_has(
     assert not resources.is_empty(names)
     boto3.client("sqs").send_message(QueueUrl=names.debit_queue_url, MessageBody="a debit")
     assert boto3.client("kms").describe_key(KeyId=names.second_factors_key)["KeyMetadata"]["Enabled"]
+
+
+def test_brought_back_table_holds_the_wanted_items_and_no_others(names: Names) -> None:
+    table = boto3.resource("dynamodb").Table(names.table)
+    for number in range(30):
+        table.put_item(Item={"pk": "person", "sk": str(number), "version": 1})
+    first = resources.items(names)
+    for number in range(20, 60):
+        table.put_item(Item={"pk": "person", "sk": str(number), "version": 2})
+    table.delete_item(Key={"pk": "person", "sk": "3"})
+
+    resources.bring_back(names, first)
+
+    kept = resources.items(names)
+    assert len(kept) == 30
+    assert all(each in first for each in kept)
+
+
+def test_messages_of_other_queues_are_kept(names: Names, aws: str) -> None:
+    sqs = boto3.client("sqs")
+    for queue_url in names.queue_urls[:2]:
+        sqs.send_message(QueueUrl=queue_url, MessageBody="entry")
+
+    ministack.purge(aws, names.queue_urls[:1])
+
+    left = ["Messages" in sqs.receive_message(QueueUrl=each) for each in names.queue_urls[:2]]
+    assert left == [False, True]
 
 
 def test_emptied_resources_hold_nothing(names: Names) -> None:

@@ -67,6 +67,8 @@ def test_rows_messages_mails_and_objects_survive_a_kill(
         taken = queue.receive_message(QueueUrl=names.outbox_queue_url)["Messages"][0]
         queue.delete_message(QueueUrl=names.outbox_queue_url, ReceiptHandle=taken["ReceiptHandle"])
         (left,) = {"first", "second"} - {taken["Body"]}
+        queue.send_message(QueueUrl=names.debit_queue_url, MessageBody="purged")
+        ministack.purge(os.environ["AWS_ENDPOINT_URL"], [names.debit_queue_url])
         boto3.client("s3").put_object(Bucket=names.bucket, Key="invoice", Body=b"%PDF")
         boto3.client("ses").send_email(
             Source=SENDER,
@@ -82,6 +84,7 @@ def test_rows_messages_mails_and_objects_survive_a_kill(
             rows = boto3.resource("dynamodb").Table(names.table).scan()["Items"]
             assert sorted(each["sk"] for each in rows) == ["kept", "new"]
             assert bodies(names.outbox_queue_url) == [left]
+            assert bodies(names.debit_queue_url) == []
             document = boto3.client("s3").get_object(Bucket=names.bucket, Key="invoice")
             assert document["Body"].read() == b"%PDF"
             sent = ministack.sent_mails(os.environ["AWS_ENDPOINT_URL"])

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import httpx
 
+from infra.bench.morning.students import email_of, person_id
 from infra.local import ministack
 from infra.local.accounts import PASSWORD
 from tests.conftest import six_free_ports
-from tests.infra.many_students import email_of
 from tests.infra.test_processes import MakeRun, make_run
 from tests.journeys.conftest import ACCEPTED, Operator
 
@@ -35,7 +35,7 @@ async def pays(run: MakeRun, nth: int, answers: Counter[int]) -> str:
         given = {"email": email_of(nth), "password": PASSWORD}
         token = (await client.post(f"{api}/auth/sessions", json=given)).raise_for_status().json()["token"]
         headers = {"Authorization": f"Bearer {token}"}
-        path = f"{api}/registrations/{nth:016x}-1"
+        path = f"{api}/registrations/{person_id(nth)}-1"
         declared = await client.put(f"{path}/fee-situation", json={"code": "01"}, headers=headers)
         declared.raise_for_status()
         opened = await client.post(
@@ -66,9 +66,8 @@ async def all_pay(run: MakeRun, answers: Counter[int]) -> Counter[str]:
 
 def test_nobody_who_pays_while_all_others_pay_is_refused(tmp_path: Path) -> None:
     with make_run(tmp_path, six_free_ports()) as run:
-        script = Path(__file__).with_name("many_students.py")
         subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, script, str(run.ports.portal), str(AT_ONCE)],
+            [sys.executable, "-m", "infra.bench.morning.students", str(run.ports.portal), str(AT_ONCE)],
             cwd=ministack.ROOT,
             env=os.environ | {"PYTHONPATH": str(ministack.ROOT)},
             check=True,

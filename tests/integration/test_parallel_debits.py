@@ -1,5 +1,6 @@
 """P4 on the real engine: whatever runs twice, late or at once, one worker debits, and nothing is lost."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -194,9 +195,9 @@ def test_p4_workers_after_an_outage_take_the_first_and_move_the_others_once(port
 
 @pytest.mark.prove
 def test_p4_a_thousand_rounds(ports: Any) -> None:
-    race(ports, rounds=1000)
+    race(ports, rounds=int(os.environ.get("ROUNDS", "1000")))
 
 
 @pytest.mark.prove
 def test_p4_a_hundred_storms(ports: Any) -> None:
-    race_in_a_storm(ports, rounds=100)
+    race_in_a_storm(ports, rounds=int(os.environ.get("ROUNDS", "100")))

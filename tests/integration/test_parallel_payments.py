@@ -1,5 +1,6 @@
 """P9 and P20 on the real engine: many threads, real transactions, one effect."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -91,7 +92,7 @@ def test_p20_numbers_of_concurrent_payments_have_no_hole_and_no_double(ports: Fa
 
 @pytest.mark.prove
 def test_p9_a_thousand_times(ports: FakePorts) -> None:
-    same_message_everywhere(ports, rounds=1000)
+    same_message_everywhere(ports, rounds=int(os.environ.get("ROUNDS", "1000")))
 
 
 @pytest.mark.prove

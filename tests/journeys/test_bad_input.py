@@ -33,7 +33,7 @@ def home(**changes: str) -> dict[str, Any]:
     return {"mode": "new", **address, "phone_country_code": "+33", "phone": "0600000000", **changes}
 
 
-REFUSALS: list[tuple[str, Request, int, str]] = [
+OF_ANYBODY: list[tuple[str, Request, int, str]] = [
     ("unknown situation", lambda s: s.declares("99"), 422, "fee_situation_not_allowed"),
     ("situation of others", lambda s: s.declares("42"), 422, "fee_situation_not_allowed"),
     ("not JSON", lambda s: declared(s, b"{"), 400, "body_not_json"),
@@ -52,28 +52,15 @@ REFUSALS: list[tuple[str, Request, int, str]] = [
     ("no such invoice", lambda s: s.api.get("/invoices/1/pdf"), 404, "not_found"),
     ("not a number", lambda s: s.api.post("/invoices/one/pdf"), 404, "not_found"),
     ("no situation yet", lambda s: s.starts(), 409, "fee_situation_missing"),
-    (
-        "unknown address",
-        lambda s: s.declares("05") and s.starts({"mode": "saved", "id": "x"}),
-        422,
-        "address_unknown",
-    ),
     ("endless address", lambda s: s.starts(home(line1="x" * 10_000)), 422, "validation_failed"),
     ("emoji for an address", lambda s: s.starts(home(line1="🏠🏡")), 422, "validation_failed"),
     ("control characters", lambda s: s.starts(home(city="Cler\x07mont")), 422, "validation_failed"),
     ("no telephone", lambda s: s.starts(home(phone="0000000000")), 422, "validation_failed"),
-    ("6 parts under 1000 €", lambda s: s.declares("01") and s.asks_for("paybox-6"), 422, "plan_not_allowed"),
-    ("plan of others", lambda s: s.declares("01") and s.asks_for("paybox-12"), 422, "plan_not_allowed"),
-    ("plan of 0 €", lambda s: s.declares("02") and s.asks_for("paybox-3"), 409, "nothing_to_pay"),
     ("plan, no situation", lambda s: s.asks_for("paybox-3"), 409, "fee_situation_missing"),
     ("offers, no situation", lambda s: s.api.get(of(s, "plans")), 409, "fee_situation_missing"),
     ("not a day", lambda s: s.api.get(of(s, "plans?first_on=demain")), 422, "validation_failed"),
     ("a day of no time", lambda s: s.api.get(of(s, "plans?first_on=9999-12-31")), 422, "validation_failed"),
     ("nothing to take back", lambda s: s.takes_back_the_request(), 404, "not_found"),
-    ("at once, plan requested", lambda s: planned(s).starts(), 409, "plan_binding"),
-    ("other situation, plan requested", lambda s: planned(s).declares("05"), 409, "plan_binding"),
-    ("part, not approved", lambda s: planned(s).starts(rank=1), 409, "plan_not_approved"),
-    ("part of no plan", lambda s: s.declares("01") and s.starts(rank=2), 409, "plan_not_approved"),
     ("part 0", lambda s: s.starts(rank=0), 422, "validation_failed"),
     ("another's plan", lambda s: s.api.get("/registrations/ffffffffffffffff-1/plans"), 404, "not_found"),
     ("another's parts", lambda s: s.api.get("/registrations/f-1/instalments"), 404, "not_found"),
@@ -86,18 +73,46 @@ REFUSALS: list[tuple[str, Request, int, str]] = [
     ("wrong method", lambda s: s.api.delete("/me"), 405, "method_not_allowed"),
     ("no session", lambda s: httpx.get(f"{s.stack.portal}/api/v1/me"), 401, "session_missing"),
 ]
+"""What a student is refused who has done nothing yet."""
+OF_WHO_HAS_BEGUN: list[tuple[str, Request, int, str]] = [
+    (
+        "unknown address",
+        lambda s: s.declares("05") and s.starts({"mode": "saved", "id": "x"}),
+        422,
+        "address_unknown",
+    ),
+    ("6 parts under 1000 €", lambda s: s.declares("01") and s.asks_for("paybox-6"), 422, "plan_not_allowed"),
+    ("plan of others", lambda s: s.declares("01") and s.asks_for("paybox-12"), 422, "plan_not_allowed"),
+    ("plan of 0 €", lambda s: s.declares("02") and s.asks_for("paybox-3"), 409, "nothing_to_pay"),
+    ("at once, plan requested", lambda s: planned(s).starts(), 409, "plan_binding"),
+    ("other situation, plan requested", lambda s: planned(s).declares("05"), 409, "plan_binding"),
+    ("part, not approved", lambda s: planned(s).starts(rank=1), 409, "plan_not_approved"),
+    ("part of no plan", lambda s: s.declares("01") and s.starts(rank=2), 409, "plan_not_approved"),
+]
+
+
+def told_of(answer: httpx.Response) -> tuple[int, str]:
+    """Return status and code of a refusal that has the form of all."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"].endswith(".")
+    return answer.status_code, answer.json()["code"]
+
+
+def test_refusals_of_anybody_name_their_code_and_what_to_do(isima: Student) -> None:
+    told = {name: told_of(request_of(isima)) for name, request_of, *_ in OF_ANYBODY}
+    assert told == {name: (status, code) for name, _, status, code in OF_ANYBODY}
+    assert isima.get("/account")["orders"] == []
 
 
 @pytest.mark.parametrize(
-    ("request_of", "status", "code"), [row[1:] for row in REFUSALS], ids=[row[0] for row in REFUSALS]
+    ("request_of", "status", "code"),
+    [row[1:] for row in OF_WHO_HAS_BEGUN],
+    ids=[row[0] for row in OF_WHO_HAS_BEGUN],
 )
-def test_refusal_names_its_code_and_what_to_do(
+def test_refusal_of_who_has_begun_names_its_code_and_what_to_do(
     isima: Student, request_of: Request, status: int, code: str
 ) -> None:
-    answer = request_of(isima)
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["detail"].endswith(".")
+    assert told_of(request_of(isima)) == (status, code)
     assert isima.get("/account")["orders"] == []
 
 
@@ -178,16 +193,17 @@ class TestPlanDesk:
         late = accountant.post(path, json={"decision": "approve"})
         assert (late.status_code, late.json()["code"]) == (409, "already_decided")
 
-    @pytest.mark.parametrize("day", ["demain", "2022-7-1", "20220710", "2022-02-30"])
-    def test_what_is_not_a_day_names_no_run(self, accountant: httpx.Client, day: str) -> None:
-        assert accountant.get(f"/staff/debit-runs/{day}").json()["code"] == "not_found"
+    def test_what_is_not_a_day_names_no_run(self, accountant: httpx.Client) -> None:
+        days = ("demain", "2022-7-1", "20220710", "2022-02-30")
+        told = {day: accountant.get(f"/staff/debit-runs/{day}").json()["code"] for day in days}
+        assert told == dict.fromkeys(days, "not_found")
 
-    @pytest.mark.parametrize("rank", ["0", "1", "99", "999", "-1", "one"])
     def test_instalment_that_does_not_exist_cannot_be_released(
-        self, isima: Student, accountant: httpx.Client, rank: str
+        self, isima: Student, accountant: httpx.Client
     ) -> None:
-        answer = accountant.post(f"/staff/instalments/{isima.registration['id']}/{rank}/release")
-        assert answer.json()["code"] == "not_found"
+        path, ranks = f"/staff/instalments/{isima.registration['id']}", ("0", "1", "99", "999", "-1", "one")
+        told = {rank: accountant.post(f"{path}/{rank}/release").json()["code"] for rank in ranks}
+        assert told == dict.fromkeys(ranks, "not_found")
 
     def test_registrar_may_do_nothing_of_it(self, isima: Student, registrar: httpx.Client) -> None:
         registration_id = planned(isima).registration["id"]

@@ -17,6 +17,7 @@ from chalicelib.domain.owed import Withheld
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.missed_instalments import Postponement, postpone
 from chalicelib.domain.plan.plans import MovedDay
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.release_instalment import release_instalment
@@ -233,6 +234,8 @@ class TestRetries:
         assert started.instalment(2).state is InstalmentState.CONFLICT
         started.is_at("2022-08-10T08:00")
         release_instalment(started.ports, started.registration_id, 2, ACCOUNTANT)
+        (told,) = (each for each in started.ports.audit.waiting(100) if each.act is Act.DEBIT_RELEASED)
+        assert (told.by, told.subject_id) == (ACCOUNTANT.id, started.person.id)
         started.debits_run("2022-08-10T09:00")
         assert (started.taken(2), to_come(started)) == ([20031], [(3, SEPTEMBER, 20038)])
 

@@ -15,7 +15,7 @@ from chalicelib.domain.trail.audit import OPERATOR, Act, AuditEntry
 from chalicelib.usecases.brakes.apply_brake import apply_brake, release_brake
 from chalicelib.usecases.debits.check_debits import check_debits
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
-from chalicelib.usecases.debits.plan_debits import plan_debits
+from chalicelib.usecases.debits.plan_debits import DebitPlan, plan_debits
 from chalicelib.usecases.debits.show_debit_run import show_debit_run
 from chalicelib.usecases.payments.start_card_payment import resume_card_payment
 from tests.fakes.gateway import Behaviour
@@ -105,7 +105,7 @@ class TestStoppedDebits:
         plan_debits(started.ports)
         ((message, day),) = started.ports.debit_queue.planned
         stops(started)
-        assert plan_debits(started.ports).is_stopped
+        assert plan_debits(started.ports) == DebitPlan(JULY, 0, is_stopped=True)
         assert len(started.ports.debit_queue.planned) == 1
         assert debit_instalment(started.ports, message, day) is Withheld.DEBITS_STOPPED
         assert show_debit_run(started.ports, JULY).withheld[0].reason is Withheld.DEBITS_STOPPED

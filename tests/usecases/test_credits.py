@@ -109,6 +109,7 @@ def test_money_of_a_file_that_was_refused_is_proposed_whichever_came_first(chris
     declines(chris, chris.account.refunds[0])  # what is prepared is on its way
     (owned,) = list_credits(chris.ports, None).found
     assert (owned.credit.amount_cents, owned.credit.cause) == (60100, CreditCause.REGISTRATION_REFUSED)
+    assert owned.credit.registration_id == chris.registration_id
     decide_registration(chris.ports, chris.registration_id, Decision.REOPEN, "motif", REGISTRAR)
     assert list_credits(chris.ports, None).found == []
 

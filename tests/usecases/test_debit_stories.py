@@ -8,7 +8,9 @@ import pytest
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import Topic
+from chalicelib.domain.payments import PaymentMethod
 from chalicelib.domain.plan.instalments import DebitState, InstalmentState
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.debits.debit_instalment import debit_instalment
 from chalicelib.usecases.debits.plan_debits import plan_debits
 from chalicelib.usecases.debits.show_debit_run import show_debit_run
@@ -51,10 +53,22 @@ class TestTaken:
         payment = started.account.payments[-1]
         assert (payment.order_number, payment.invoice_number, payment.rank) == (9357, 9196, 2)
         assert (payment.attempt_id, payment.transaction) == (started.debit(2).id, "5001")
+        assert payment.call == started.debit(2).call != ""
+        assert payment.method is PaymentMethod.CARD
+        assert started.debit(2).schedule_hash == started.instalment(2).schedule_hash
         assert started.mails() == [(Topic.DEBIT_TAKEN, 2)]
         assert started.account.settled_on(9357, 60100) is None
         started.debits_run("2022-08-10T00:30")
         assert started.account.settled_on(9357, 60100) == date(2022, 8, 10)
+
+    def test_trail_tells_the_page_from_the_debit(self, started: Student) -> None:
+        started.debits_run("2022-07-10T00:30")
+        page, debit = started.account.payments
+        told = [(entry.act, entry.target) for entry in started.ports.audit.waiting(100)]
+        assert [each for each in told if each[1] in {page.id, debit.id}] == [
+            (Act.PAYMENT_BOOKED, page.id),
+            (Act.DEBIT_BOOKED, debit.id),
+        ]
 
     def test_p4_runs_twice_late_and_beside_each_other_take_once(self, started: Student) -> None:
         for moment in ("00:30", "00:30", "09:00", "23:59"):

@@ -9,7 +9,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.fees import is_complete
 from chalicelib.domain.outbox import Topic
-from chalicelib.domain.payments import Outcome
+from chalicelib.domain.payments import Evidence, Outcome
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision
@@ -113,6 +113,22 @@ class TestPaid:
         assert (mandate.token, mandate.card_expires, mandate.card_last_digits) == ("token-1", "2512", "44")
         assert (mandate.subscriber, mandate.consent) == (attempt.terms.subscriber, attempt.terms.consent)
         assert mandate.evidence.authorisation == "XXXXXX"
+
+    def test_token_without_a_date_lasts_as_long_as_its_card(self, approved: Student) -> None:
+        attempt = approved.opens_the_page_of(1)
+        told = replace(accepted(attempt), token="token-1", evidence=Evidence(card_expires="2611"))
+        record_notification(approved.ports, approved.ports.gateway.says(b"no date", told))
+        (mandate,) = approved.account.mandates
+        assert (mandate.token, mandate.card_expires) == ("token-1", "2611")
+
+    def test_parts_begin_with_the_payment_that_is_told_of_the_first(self, approved: Student) -> None:
+        approved.pays(approved.opens_the_page_of(1))
+        now = approved.ports.now()
+        assert [(each.since, each.paid_at) for each in approved.account.instalments] == [
+            (now, now),
+            (now, None),
+            (now, None),
+        ]
 
     def test_notice_of_each_debit_waits_for_its_week_before(self, approved: Student) -> None:
         approved.pays(approved.opens_the_page_of(1))

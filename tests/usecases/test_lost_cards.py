@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.outbox import Topic
-from chalicelib.domain.payments import Answer, Attempt, Outcome
+from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome
 from chalicelib.domain.plan.instalments import InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import (
     CardLack,
@@ -125,6 +125,13 @@ class TestReturn:
         comes_back(approved, attempt)
         assert mandate_of(approved).token == "token-1"
         assert file_lack(approved.file) is None
+
+    def test_brings_the_digits_and_the_evidence_with_the_token(self, approved: Student) -> None:
+        attempt = approved.opens_the_page_of(1)
+        is_found_by_asking(approved, attempt)
+        told = Evidence(authorisation="654321", card_kind="VISA", card_last_digits="77", authenticated="Y")
+        returns(approved, replace(accepted(attempt), token="token-1", token_expires="2512", evidence=told))
+        assert (mandate_of(approved).card_last_digits, mandate_of(approved).evidence) == ("77", told)
 
     def test_that_is_forged_refused_or_of_nobody_changes_nothing(self, approved: Student) -> None:
         attempt = approved.opens_the_page_of(1)
@@ -404,6 +411,17 @@ class TestLostAgain:
         recut(chris, 2)
         chris.pays(old, "7002", token="", token_expires="")
         assert chris.instalment(2).state is InstalmentState.CANCELLED
+        comes_back(chris, old, "7002", **OTHER_CARD)
+        assert mandate_of(chris).token == "token-1"
+
+    def test_late_token_of_a_second_page_of_a_paid_instalment_replaces_nothing(self, chris: Student) -> None:
+        chris.starts_the_plan("paybox-6", "05")
+        chris.ports.gateway.script.append(Behaviour.REFUSE_HARD)
+        chris.debits_run("2022-07-10T00:30")
+        old, other = chris.keeps_a_page(2), chris.opens_the_page_of(2)
+        chris.pays(other, "7003", token="", token_expires="")
+        chris.ports.move(minutes=1)
+        chris.pays(old, "7002", token="", token_expires="")
         comes_back(chris, old, "7002", **OTHER_CARD)
         assert mandate_of(chris).token == "token-1"
 

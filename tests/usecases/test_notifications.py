@@ -60,9 +60,11 @@ class TestSignedElsewhere:
         attempt = chris.opens_the_page()
         body = chris.ports.gateway.signs_elsewhere(b"free", accepted(attempt))
         record_notification(chris.ports, body)
+        once = chris.attempt(attempt.id)
         record_notification(chris.ports, body)
         assert show_account(chris.ports, CHRIS.id).payments == ()
         assert chris.attempt(attempt.id).state is AttemptState.UNKNOWN
+        assert chris.attempt(attempt.id) == once, "what is in question already is not written again"
 
     def test_is_set_aside_once_the_page_is_over_and_the_payer_can_pay(self, chris: Student) -> None:
         chris.declares("05")
@@ -74,6 +76,38 @@ class TestSignedElsewhere:
         assert chris.attempt(attempt.id).state is AttemptState.CANCELLED
         assert chris.ports.alarms.raised == ["anomaly not_confirmed"]
         assert chris.opens_the_page().id != attempt.id
+
+    def test_waits_while_the_gateway_does_not_answer_though_the_page_is_over(self, chris: Student) -> None:
+        chris.declares("05")
+        attempt = chris.opens_the_page()
+        chris.ports.gateway.answers[attempt.reference] = refused(attempt, outcome=Outcome.UNKNOWN)
+        record_notification(chris.ports, chris.ports.gateway.signs_elsewhere(b"true", accepted(attempt)))
+        chris.ports.move(minutes=21)
+        reconcile_payments(chris.ports)
+        assert chris.ports.memory.messages["7001"].state is NotificationState.RECEIVED
+        chris.ports.gateway.answers[attempt.reference] = accepted(attempt)
+        reconcile_payments(chris.ports)
+        assert chris.attempt(attempt.id).state is AttemptState.PAID
+
+    def test_needs_no_confirmation_once_its_payment_is_booked(self, chris: Student) -> None:
+        chris.declares("05")
+        attempt = chris.opens_the_page()
+        body = chris.ports.gateway.says(b"true", accepted(attempt))
+        chris.ports.move(minutes=21)
+        reconcile_payments(chris.ports)
+        chris.ports.gateway.answers[attempt.reference] = refused(attempt, outcome=Outcome.UNKNOWN)
+        record_notification(chris.ports, body)
+        assert chris.ports.memory.messages["7001"].state is NotificationState.APPLIED
+
+    def test_that_is_confirmed_by_another_transaction_is_not_booked(
+        self, chris: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        chris.declares("05")
+        attempt = chris.opens_the_page()
+        monkeypatch.setattr(chris.ports.gateway, "confirm", lambda *_: accepted(attempt, "7002"))
+        record_notification(chris.ports, chris.ports.gateway.signs_elsewhere(b"free", accepted(attempt)))
+        assert show_account(chris.ports, CHRIS.id).payments == ()
+        assert chris.ports.memory.messages["7001"].body == "free"
 
     def test_names_another_transaction_than_our_account_holds(self, chris: Student) -> None:
         chris.declares("05")

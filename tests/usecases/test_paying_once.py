@@ -10,7 +10,7 @@ from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.causes import RegistrationRefusedFor, WindowReopens
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.fees import shown_quote
-from chalicelib.domain.payments import AttemptState, Outcome
+from chalicelib.domain.payments import AttemptState, Outcome, PaymentMethod
 from chalicelib.domain.people import Address
 from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision, RegistrationStatus
@@ -40,7 +40,9 @@ def test_paid_registration_has_one_order_one_invoice_one_payment_and_balances(ch
     account = show_account(chris.ports, CHRIS.id)
     assert [order.number for order in account.orders] == [9357]
     assert [(each.number, each.totals.total_cents) for each in account.invoices] == [(9196, 377000)]
-    assert [(each.amount_cents, each.allocated_cents) for each in account.payments] == [(377000, 377000)]
+    (payment,) = account.payments
+    assert (payment.amount_cents, payment.allocated_cents) == (377000, 377000)
+    assert (payment.method, payment.attempt_id, payment.call) == (PaymentMethod.CARD, attempt.id, "8001")
     assert (account.position(TODAY).balance_cents, account.position(TODAY).position_cents) == (0, 0)
     assert show_attempt(chris.ports, CHRIS.id, attempt.id).state is AttemptState.PAID
 
@@ -229,6 +231,7 @@ class TestWithoutAnyAddress:
         resumed = resume_card_payment(homeless.ports, CHRIS.id, attempt.id)
         assert resumed is not None
         assert resumed.attempt.address == attempt.address
+        assert resumed.page is not None
 
     def test_open_attempt_is_not_resumed_without_one(self, homeless: Student, home: Address) -> None:
         attempt = homeless.opens_the_page(choice=AddressChoice(AddressMode.NEW, new=home))

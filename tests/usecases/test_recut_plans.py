@@ -128,6 +128,9 @@ def test_late_and_refused_ones_are_cut_too(started: Student) -> None:
     assert started.instalment(2).state is InstalmentState.NEEDS_PAYER
     recut(started, 3)
     assert [cents for _, _, cents in to_come(started)] == [13356, 13356, 13357]
+    assert {each.invoice_number for each in started.account.instalments} == {9196}
+    gone = [each for each in started.account.instalments if each.state is InstalmentState.CANCELLED]
+    assert {each.since for each in gone} == {started.ports.now()}
     debits_run_on_every_tenth(started)
     assert sum(all_taken(started)) == 60100 - 20031
 

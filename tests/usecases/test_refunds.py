@@ -10,7 +10,7 @@ from chalicelib.domain.books.journal import balances
 from chalicelib.domain.causes import OwnFile, SamePerson
 from chalicelib.domain.errors import ConcurrentUpdate, Forbidden, IdempotencyKeyReused, NotFound
 from chalicelib.domain.outbox import Topic
-from chalicelib.domain.payments import PaymentMethod
+from chalicelib.domain.payments import AttemptState, PaymentMethod
 from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.refund import Operation, RefundMethod, RefundState
 from chalicelib.domain.refunds.refusals import (
@@ -276,6 +276,7 @@ class TestTheSheetLapses:
         assert given(chris) == []
         assert (payment(chris, "7002").refunded_cents, payment(chris, "7002").refunding_cents) == (60100, 0)
         assert chris.ports.alarms.raised[-1] == f"refunded {paid.id}"
+        assert chris.attempt(attempt.id).state is AttemptState.REFUNDED
 
 
 class TestAnUnclearAnswer:

@@ -12,6 +12,7 @@ from infra.bench import plan_fixture
 from infra.bench.planner import MORNING
 from infra.bench.requests import SITUATION, page
 from infra.local.accounts import PASSWORD
+from infra.local.functions import scheduled_event
 from infra.local.seed import ADDRESS
 
 if TYPE_CHECKING:
@@ -48,8 +49,10 @@ class Case(NamedTuple):
 
 def ticks(local_app: LocalApp) -> Iterator[Case]:
     """Give the schedules with nothing to do: call it before anything has happened."""
+    now = local_app.now()
     for name in SCHEDULES:
-        yield Case(f"{name}: an idle tick", BACKGROUND, name, _tick(name), local_app.now())
+        event = scheduled_event(name, now)
+        yield Case(f"{name}: an idle tick", BACKGROUND, name, event, now)
 
 
 def requests(local_app: LocalApp) -> Iterator[Case]:
@@ -107,17 +110,3 @@ def _invoice_message() -> dict[str, Any]:
 
 def _message(body: dict[str, Any]) -> dict[str, Any]:
     return {"Records": [{"messageId": "1", "receiptHandle": "1", "body": json.dumps(body)}]}
-
-
-def _tick(name: str) -> dict[str, Any]:
-    return {
-        "version": "0",
-        "account": "000000000000",
-        "region": "eu-west-3",
-        "detail": {},
-        "detail-type": "Scheduled Event",
-        "source": "aws.events",
-        "time": "2022-06-20T08:00:00Z",
-        "id": "bench",
-        "resources": [f"rule/{name}"],
-    }

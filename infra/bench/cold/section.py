@@ -114,7 +114,7 @@ class Bench:
         self.peak_mb = max(self.peak_mb, peak_mb)
         if mark:
             floor = f"It is {times[0]} ms of CPU, its base {times[1]}."
-            self.marks.append(Mark(f"cold, {label}", found.processor_ratio, mark, floor=floor))
+            self.marks.append(Mark(f"cold, {label}", found.processor_ratio, mark, told=floor))
 
 
 def measure(runs: int) -> Section:

@@ -29,6 +29,7 @@ CARD = {
 }  # pragma: allowlist secret
 SITUATION = "01"
 PATIENCE = 60
+TOLD_EVERY_SECONDS = 60
 ERRORS = 400
 
 
@@ -61,6 +62,8 @@ class Crowd:
         async with asyncio.TaskGroup() as group:
             for nth in range(count):
                 group.create_task(self._one(nth))
+                if (nth + 1) % max(1, round(TOLD_EVERY_SECONDS / pause)) == 0:
+                    print(f"    {nth + 1} of {count} have come", file=sys.stderr, flush=True)
                 await asyncio.sleep(max(0.0, began + (nth + 1) * pause - time.monotonic()))
 
     async def _one(self, nth: int) -> None:

@@ -13,7 +13,8 @@ from collections import defaultdict
 
 import boto3
 
-from infra.bench.morning.students import FIRST
+from chalicelib.storage.keys import person_key
+from infra.bench.morning.students import person_id
 from infra.doctor.this_machine import of_this_machine
 
 PAUSE_SECONDS = 0.2
@@ -22,7 +23,7 @@ PAUSE_SECONDS = 0.2
 def main(port: int, numbers: list[int]) -> None:
     table = of_this_machine(port).settings.table
     client = boto3.client("dynamodb")
-    key = {"pk": {"S": f"PERSON#{FIRST:016x}"}, "sk": {"S": "PROFILE"}}
+    key = {"pk": {"S": person_key(person_id(0))}, "sk": {"S": "PROFILE"}}
     seconds: dict[int, list[float]] = defaultdict(list)
     while not select.select([sys.stdin], [], [], PAUSE_SECONDS)[0]:
         for number in numbers:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from infra.bench import cpu
 from infra.bench import local_app as product
 from infra.bench.recording import recorded
 from infra.bench.requests import page
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 TWICE = 2.0
 START_SECONDS, BOOKED_SECONDS = 120, 120
 PARTS = ("processes.portal", "processes.functions", "processes.paybox", "ministack_process")
-TICKS = os.sysconf("SC_CLK_TCK")
 
 TEXT = """\
 `make run` (a process a part) with {students:,} students of its own, who come evenly within {minutes:g}
@@ -62,18 +61,7 @@ class Run:
 
     def seconds_of(self) -> dict[str, float]:
         """Return the processor's seconds of each part so far."""
-        found = dict.fromkeys(PARTS, 0.0)
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                facts = (folder / "stat").read_text().rpartition(")")[2].split()
-                words = (folder / "cmdline").read_text()
-            except OSError:
-                continue
-            if int(facts[1]) == self.process.pid:
-                for name in PARTS:
-                    if name in words:
-                        found[name] += (int(facts[11]) + int(facts[12])) / TICKS
-        return found
+        return cpu.of_children(self.process.pid, PARTS)
 
 
 @contextmanager
@@ -95,6 +83,7 @@ def running(port: int) -> Iterator[Run]:
 def measure(students: int, minutes: float, port: int) -> Section:
     calls = calls_of_pages()
     with running(port) as run:
+        print(f"    writing {students:,} students", flush=True)
         _program("students", port, students)
         before = run.seconds_of()
         numbers = sorted(set(calls.values()) - {0})
@@ -115,7 +104,7 @@ def measure(students: int, minutes: float, port: int) -> Section:
         held = f"{p95(seconds) / beside:.2f}" if beside else ""
         if beside:
             floor = f"p95 {p95(seconds) * 1000:.0f} ms, its {number} calls {beside * 1000:.0f} ms."
-            marks.append(Mark(f"opening morning, {label}", p95(seconds) / beside, TWICE, floor=floor))
+            marks.append(Mark(f"opening morning, {label}", p95(seconds) / beside, TWICE, told=floor))
         rows.append((label, f"{len(seconds):,}", _ms(seconds, 50), _ms(seconds, 95), str(number or ""), held))
     for error in told["errors"][:3]:
         print(f"    {error}", flush=True)

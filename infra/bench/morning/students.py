@@ -25,13 +25,17 @@ def email_of(nth: int) -> str:
     return f"student{nth}@morning.test"
 
 
+def person_id(nth: int) -> str:
+    return f"{FIRST + nth:016x}"
+
+
 def write(port: int, count: int) -> None:
     services = Services(of_this_machine(port).settings)
     password = Argon2Passwords().hash(PASSWORD)
 
     def one(nth: int) -> None:
         person = Person(
-            f"{FIRST + nth:016x}",
+            person_id(nth),
             email_of(nth),
             f"Student {nth}",
             "TESTMORNING",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from chalicelib.functions import background
-from chalicelib.wiring import use_clock
+from chalicelib.wiring import services, use_clock
 from infra.local import environment, resources, seed
 from infra.local.bank import Bank
 from infra.local.bank_routes import remittances_of
@@ -44,6 +44,7 @@ class Controlled:
         self.mailbox = Mailbox(endpoint_url, self.clock, state / "mailbox.json")
         self.bank = Bank(state / "bank.json", lambda: remittances_of(ports.paybox))
         self.functions = Functions(background, self._names, self.clock)
+        self._first_items: list[resources.Item] | None = None
         if resources.is_empty(self._names):
             self._seed()
         if environment.NOBODY not in os.environ:
@@ -56,15 +57,26 @@ class Controlled:
     def reset(self) -> None:
         """Bring back the demo's first state: clock, registrations, invoices, mails, gateway, sign-on."""
         with self.functions.paused():
-            resources.empty(self._names)
             _post(f"http://127.0.0.1:{self.ports.paybox}/_reset")
             _post(f"http://127.0.0.1:{self.ports.cas}/_reset")
             _post(f"http://127.0.0.1:{self.ports.evidence}/_reset")
             self.clock.move_to(START)
             self.mailbox.empty()
             self.bank.reset()
-            self._seed()
+            self._bring_back_rows()
             _post(f"http://127.0.0.1:{self.ports.portal}/_forget")
+
+    def _bring_back_rows(self) -> None:
+        """Seed once, at START to the second; from then on write what differs from that."""
+        if self._first_items is None:
+            resources.empty(self._names)
+            use_clock(lambda: START)
+            self._seed()
+            use_clock(self.clock.now)
+            self._first_items = resources.items(self._names)
+            return
+        resources.bring_back(self._names, self._first_items)
+        services().campaigns.refresh()
 
     def tick(self) -> None:
         """Run what the cloud runs each minute, and keep the clock's time for a stop without warning."""

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,10 @@ from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.causes import ProgrammeUnknown
 from chalicelib.domain.fees import is_complete
 from chalicelib.domain.invoices import Client, Invoice, Seller
+from chalicelib.domain.payments import Evidence
 from chalicelib.domain.people import Person, Role
+from chalicelib.domain.plan.instalments import Instalment, Mandate
+from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.settlement import Sequence
@@ -107,3 +110,27 @@ def test_file_is_complete_once_validated_and_nothing_is_left_to_pay() -> None:
 def test_first_draw_bears_todays_date() -> None:
     day = at("2022-06-24T10:00").date()
     assert Sequence("INP", 1, 1).draw_on(day) == day
+
+
+def test_next_draw_bears_no_day_before_the_one_before() -> None:
+    day = at("2022-06-24T10:00").date()
+    drawn = Sequence("INP", 1, 1).drawn(day)
+    assert drawn.draw_on(day - timedelta(days=1)) == day
+    assert drawn.draw_on(day + timedelta(days=1)) == day + timedelta(days=1)
+    assert (drawn.next_order, drawn.next_invoice, drawn.version) == (2, 2, 1)
+
+
+def test_rows_of_the_other_registration_are_not_this_ones() -> None:
+    now, day = at("2022-06-24T10:00"), at("2022-07-10T00:00").date()
+    requests = [PlanRequest(f"p-{rank}", "p", "c", "holder", "plan", 60100, "hash", now) for rank in (1, 2)]
+    mandates = [
+        Mandate(f"p-{rank}", "p", "subscriber", "t", "2512", "44", "", "", now, Evidence()) for rank in (1, 2)
+    ]
+    instalments = [Instalment(f"p-{rank}", "p", 2, day, 20031, "hash", day) for rank in (1, 2)]
+    account = Account(
+        NOBODY, plan_requests=tuple(requests), mandates=tuple(mandates), instalments=tuple(instalments)
+    )
+    for place, registration_id in enumerate(("p-1", "p-2")):
+        assert account.plan_request(registration_id) is requests[place]
+        assert account.mandate(registration_id) is mandates[place]
+        assert account.instalments_of(registration_id) == (instalments[place],)

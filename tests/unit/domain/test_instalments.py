@@ -48,6 +48,13 @@ def said(outcome: Outcome, instalment: Instalment = SENT) -> tuple[Instalment, D
     return answered(instalment, MARKED, answer(outcome), LADDER, NOW)
 
 
+@pytest.mark.parametrize(
+    "outcome", [Outcome.PAID, Outcome.REFUSED_SOFT, Outcome.REFUSED_HARD, Outcome.UNKNOWN]
+)
+def test_instalment_is_in_its_state_since_the_answer(outcome: Outcome) -> None:
+    assert said(outcome)[0].since == NOW
+
+
 def test_diagram_in_the_docs_is_drawn_from_the_table() -> None:
     assert diagram() in Path("docs/debits.md").read_text(encoding="utf-8")
 

@@ -9,6 +9,7 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.payments import Evidence
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, lack_on, plan_lack
+from chalicelib.domain.plan.standing import place_of
 
 NOW = datetime(2022, 6, 24, 10, tzinfo=PARIS)
 MANDATE = Mandate("p-1", "p", "subscriber", "token", "2208", "44", "J'autorise", "hash", NOW, Evidence())
@@ -51,3 +52,10 @@ def test_only_what_waits_for_a_day_of_the_card_can_be_debited() -> None:
     assert not can_be_debited(SEPTEMBER, MANDATE)
     assert not can_be_debited(replace(JULY, state=InstalmentState.PAID), MANDATE)
     assert not can_be_debited(JULY, None)
+    assert can_be_debited(replace(JULY, amount_cents=100), MANDATE)
+    assert not can_be_debited(replace(JULY, amount_cents=99), MANDATE)
+
+
+def test_place_counts_the_parts_that_stand() -> None:
+    gone = replace(JULY, rank=1, state=InstalmentState.CANCELLED)
+    assert [place_of(rank, (gone, JULY, SEPTEMBER)) for rank in (2, 3)] == [1, 2]
