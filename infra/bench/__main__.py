@@ -59,7 +59,7 @@ MEASURES: dict[str, Callable[[Options], Section]] = {
     "money": lambda _: idle_month.measure(),
 }
 """In the page's order."""
-MINUTES, COLD_MINUTES = 5, 15
+MINUTES, COLD_MINUTES = 8, 15
 """The longest that a section may take; the opening morning: its own minutes more."""
 STOP_SECONDS = 60
 NOTHING_MEASURED = 2
@@ -72,7 +72,8 @@ def main() -> int:
         return 2
     began, names = time.monotonic(), chosen.sections or _unmeasured()
     for nth, name in enumerate(names, 1):
-        print(f"· {name} ({nth} of {len(names)}), at {_minutes_since(began)} …", flush=True)
+        if not chosen.part:
+            print(f"· {name} ({nth} of {len(names)}), at {_minutes_since(began)} …", flush=True)
         code = _measure(name, chosen) if len(names) == 1 else _apart(name, _most_minutes(name, chosen))
         if code == NOTHING_MEASURED:
             return code
@@ -165,7 +166,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8170, help="the first of six free ports for that morning")
     parser.add_argument("--guessers", type=int, default=2_000, help="students behind one address")
     parser.add_argument("--files", type=int, default=10_000, help="files of the staff's lists")
-    parser.add_argument("--instalments", type=int, default=100_000, help="how many wait for the planner")
+    parser.add_argument("--instalments", type=int, default=50_000, help="how many wait for the planner")
     return parser
 
 

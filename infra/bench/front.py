@@ -14,7 +14,7 @@ from infra.bench import local_app as product
 from infra.bench.fronts import STYLES
 from infra.bench.sections import Mark, Section
 from infra.bench.tables import comparisons
-from infra.bench.timing import Timing, compare
+from infra.bench.timing import Timing, compare_all
 from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
@@ -113,14 +113,12 @@ def measure() -> Section:
         front = started("front", STYLES)
         headers, length = front.answer()
         base = f"waitress's hello, {EACH_RUN} times", started("hello", "/", PLAIN, length).asked
-        subjects = {
-            "the front": front,
-            "the application alone": started("application", "/"),
-            "a bare view of Chalice": started("chalice", "/", headers, length),
-        }
-        found = [
-            compare((name, each.asked), base, warm_up=WARM_UP, runs=RUNS) for name, each in subjects.items()
+        subjects = [
+            ("the front", front.asked),
+            ("the application alone", started("application", "/").asked),
+            ("a bare view of Chalice", started("chalice", "/", headers, length).asked),
         ]
+        found = compare_all(subjects, base, warm_up=WARM_UP, runs=RUNS)
     share, cpu_share, floor = 1 / found[0].ratio, 1 / found[0].processor_ratio, 1 / found[1].processor_ratio
     shares = {"share": share, "cpu_share": cpu_share, "floor": floor, "headers": len(headers)}
     text = TEXT.format(styles=STYLES, table=comparisons(found), **shares)

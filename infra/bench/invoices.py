@@ -16,7 +16,7 @@ from infra.bench import local_app as product
 from infra.bench.rivals.draw import LIBRARIES
 from infra.bench.sections import Mark, Section
 from infra.bench.tables import comparisons
-from infra.bench.timing import Timing, compare, timed
+from infra.bench.timing import Timing, compare, compare_all, timed
 from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def measure() -> Section:
     for rival in rivals:
         print(f"    {rival.library}", flush=True)
         beside = (rival.library, rival.drawing(invoice, numbers))
-        pair = [compare(each, beside, warm_up=WARM_UP, runs=RUNS) for each in (ours, layout)]
+        pair = compare_all([ours, layout], beside, warm_up=WARM_UP, runs=RUNS)
         rival.end()
         found += pair
         ratio, floor = (each.processor_ratio for each in pair)

@@ -25,7 +25,7 @@ from cryptography.x509.oid import NameOID
 from infra.bench import local_app as product
 from infra.bench.sections import Mark, Section
 from infra.bench.tables import comparisons
-from infra.bench.timing import Timing, compare
+from infra.bench.timing import Timing, compare_all
 from infra.local.ministack import ROOT
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def measure() -> Section:
         over = "a question over https", lambda: asked(address)
         shaken = "a handshake alone", lambda: asked(f"handshake {address}")
         under = "the same over http", lambda: asked(at_home.gateway.url)
-        found = [compare(each, under, warm_up=WARM_UP, runs=RUNS) for each in (over, shaken)]
+        found = compare_all([over, shaken], under, warm_up=WARM_UP, runs=RUNS)
     ms, floor = found[0].processor_seconds[0] * 1000, sum(found[1].processor_seconds) * 1000
     marks = [Mark("a question to PAYBOX over https", ms, MARK_MS, unit="ms of CPU", floor=floor)]
     return Section("https", TEXT.format(table=comparisons(found), ms=ms, floor=floor), marks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import NamedTuple
@@ -34,6 +34,8 @@ class Comparison:
     @property
     def spread(self) -> tuple[float, float]:
         """The quartiles of the ratio: half of the pairs lie between them."""
+        if len(self.runs) == 1:
+            return self.ratio, self.ratio
         low, _, high = quantiles(self._ratios, n=4)
         return low, high
 
@@ -65,8 +67,18 @@ class Comparison:
 
 def compare(subject: tuple[str, Timer], base: tuple[str, Timer], *, warm_up: int, runs: int) -> Comparison:
     """Time both in turns, who goes first changing each time; the first `warm_up` pairs are thrown away."""
-    pairs = [_pair(subject[1], base[1], base_first=bool(turn % 2)) for turn in range(warm_up + runs)]
-    return Comparison(subject[0], base[0], tuple(pairs[warm_up:]))
+    return compare_all([subject], base, warm_up=warm_up, runs=runs)[0]
+
+
+def compare_all(
+    subjects: Sequence[tuple[str, Timer]], base: tuple[str, Timer], *, warm_up: int, runs: int
+) -> list[Comparison]:
+    """Time several and their one base in turns, so that they can be compared with each other too."""
+    rounds = [_round([*subjects, base], first=turn) for turn in range(warm_up + runs)]
+    return [
+        Comparison(name, base[0], tuple((each[nth], each[-1]) for each in rounds[warm_up:]))
+        for nth, (name, _) in enumerate(subjects)
+    ]
 
 
 def timed(act: Callable[[], object], processor: Callable[[], float] = time.process_time) -> Timing:
@@ -75,9 +87,10 @@ def timed(act: Callable[[], object], processor: Callable[[], float] = time.proce
     return Timing(time.perf_counter() - began, processor() - worked)
 
 
-def _pair(subject: Timer, base: Timer, *, base_first: bool) -> tuple[Timing, Timing]:
-    if base_first:
-        base_timing = base()
-        return subject(), base_timing
-    subject_timing = subject()
-    return subject_timing, base()
+def _round(timers: Sequence[tuple[str, Timer]], first: int) -> list[Timing]:
+    """Time each once; `first`, counted round, begins."""
+    found: dict[int, Timing] = {}
+    for step in range(len(timers)):
+        place = (first + step) % len(timers)
+        found[place] = timers[place][1]()
+    return [found[place] for place in range(len(timers))]

@@ -21,7 +21,7 @@ from infra.bench.readme import SHIPPED, WARM, quoted, with_figures
 from infra.bench.recording import Call
 from infra.bench.sections import Mark, Section, kept
 from infra.bench.tables import table
-from infra.bench.timing import Comparison, Timing, compare
+from infra.bench.timing import Comparison, Timing, compare, compare_all
 from infra.bench.units import idle_rows
 from infra.bench.worker import EACH_RUN, Rates
 
@@ -56,6 +56,21 @@ class TestRatios:
         comparison = compare(("a", timer("a")), ("b", timer("b")), warm_up=1, runs=2)
         assert order == ["a", "b", "b", "a", "a", "b"]
         assert [(a.clock, b.clock) for a, b in comparison.runs] == [(4, 3), (5, 6)]
+
+    def test_several_are_timed_in_turns_with_one_base(self) -> None:
+        order: list[str] = []
+
+        def timer(name: str) -> tuple[str, Any]:
+            return name, lambda: order.append(name) or Timing(len(order), 1)  # type: ignore[func-returns-value]
+
+        first, second = compare_all([timer("a"), timer("b")], timer("base"), warm_up=0, runs=2)
+        assert order == ["a", "b", "base", "b", "base", "a"]
+        assert [(one.clock, base.clock) for one, base in first.runs] == [(1, 3), (6, 5)]
+        assert [(one.clock, base.clock) for one, base in second.runs] == [(2, 3), (4, 5)]
+        assert second.subject == "b"
+
+    def test_one_run_alone_has_no_spread(self) -> None:
+        assert replace(TWICE, runs=TWICE.runs[:1]).spread == (2, 2)
 
     def test_rates_are_compared_the_other_way_round_than_times(self) -> None:
         rates = Rates(TWICE)

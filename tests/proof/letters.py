@@ -6,7 +6,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.aged import AgedDebt, aged_debts
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.books.lettering import Group, groups_of
-from chalicelib.domain.books.receivables import receivable_cents, receivables_of
+from chalicelib.domain.books.receivables import Receivable, receivable_cents, receivables_of
 from chalicelib.domain.calendar import paris_day
 from tests.fakes.storage import Memory, MemoryAccounts
 
@@ -15,10 +15,13 @@ def check_letters(memory: Memory) -> None:
     entries = [each for each in memory.journal.values() if receivable_cents(each)]
     days = sorted({each.dated_on for each in entries})
     accounts = [MemoryAccounts(memory).account(each) for each in {entry.person_id for entry in entries}]
+    receivables = [[items for _, items in receivables_of(each, _journal(each))] for each in accounts]
     for day in {*days[:1], *days[-1:], *days[len(days) // 2 :][:1]}:
         owed = sum(receivable_cents(each) for each in entries if each.dated_on <= day)
         aged = sum(debt.cents for account in accounts for debt in _aged(account, day))
-        lettered = sum(_lettered(account, day) for account in accounts)
+        lettered = sum(
+            _lettered(account, owed_by, day) for account, owed_by in zip(accounts, receivables, strict=True)
+        )
         assert aged == owed, f"the debtors of {day} owe {aged}, the journal says {owed}"
         assert lettered == owed, f"the groups of {day} hold {lettered}, the journal says {owed}"
 
@@ -41,9 +44,9 @@ def _is_early(account: Account, day: date) -> bool:
     return any(each.dated_on <= day < paris_day(each.booked_at) for each in entries)
 
 
-def _lettered(account: Account, day: date) -> int:
+def _lettered(account: Account, receivables: list[tuple[Receivable, ...]], day: date) -> int:
     total = 0
-    for _, items in receivables_of(account, _journal(account)):
+    for items in receivables:
         groups = groups_of(items, (), day)
         letters = [each.letter.upper() for each in groups if each.letter]
         assert len(set(letters)) == len(letters), "two groups have one letter"
