@@ -54,18 +54,17 @@ TRACED = (
 A branch that none of these reaches needs a test of its rule or use case, in the first of these folders.
 """
 LONGEST = (
+    "infra/test_deployed_school.py",
     "proof/test_simulation.py",
     "journeys/test_openapi.py",
-    "infra/test_deployed_school.py",
     "infra/test_season.py",
     "browser/test_desks.py",
     "browser/test_book_stories.py",
     "browser/test_stories.py",
-    "access/test_canaries.py",
+    "proof/test_crash_points.py",
+    "integration/test_parallel_debits.py",
     "infra/test_package.py",
     "infra/test_processes.py",
-    "integration/test_parallel_debits.py",
-    "proof/test_crash_points.py",
 )
 """The files that take longest, from the longest on: a worker that begins one last ends alone."""
 FIRST_PORT, PORT_ROWS = 11_000, 2_800
