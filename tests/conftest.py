@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import importlib
 import os
 import subprocess
 import sys
@@ -53,22 +54,21 @@ TRACED = (
 A branch that none of these reaches needs a test of its rule or use case, in the first of these folders.
 """
 LONGEST = (
+    "infra/test_deployed_school.py",
     "proof/test_simulation.py",
     "journeys/test_openapi.py",
     "infra/test_season.py",
-    "infra/test_restored_school.py",
-    "infra/test_deployed_school.py",
     "browser/test_desks.py",
     "browser/test_book_stories.py",
     "browser/test_stories.py",
-    "access/test_canaries.py",
+    "proof/test_crash_points.py",
+    "integration/test_parallel_debits.py",
     "infra/test_package.py",
     "infra/test_processes.py",
-    "integration/test_parallel_debits.py",
-    "proof/test_crash_points.py",
 )
 """The files that take longest, from the longest on: a worker that begins one last ends alone."""
 FIRST_PORT, PORT_ROWS = 11_000, 2_800
+HERE = Path(__file__).parent
 
 settings.register_profile("on any machine", settings.default, deadline=None)
 settings.load_profile("on any machine")
@@ -78,12 +78,36 @@ transports.create_ssl_context = functools.cache(transports.create_ssl_context)
 """A client reads all authorities of the machine, 20 ms of CPU; the thousands of these tests share theirs."""
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the heavy counts to `make prove`; let workers begin with what takes longest.
+COVERED = ("domain", "usecases", "gateway")
+"""The packages of which every branch is to be reached."""
 
-    Garbage is collected, which importing `app` switches off.
+gc.disable()  # until all is collected: nothing that collection makes is garbage
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Trace no collection, which would take twice as long.
+
+    What an import reaches is counted by importing all that is covered, once a run: not again in the workers.
     """
+    if controller := _coverage(session.config):
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            for package in COVERED:
+                for module in sorted((ministack.ROOT / "chalicelib" / package).rglob("*.py")):
+                    path = module.relative_to(ministack.ROOT).with_suffix("")
+                    importlib.import_module(".".join(path.parts).removesuffix(".__init__"))
+        _trace_nothing(controller)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave out of each collection of garbage what stays until the end: all modules and tests."""
+    gc.freeze()
     gc.enable()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the heavy counts to `make prove`; let workers begin with what takes longest."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         rank = {name: number for number, name in enumerate(LONGEST)}
         items.sort(key=lambda item: rank.get(_name(item), len(LONGEST)))
@@ -96,12 +120,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Count the branches that the traced tests reach."""
-    plugin = item.config.pluginmanager.getplugin("_cov")
-    if plugin and (controller := plugin.cov_controller):
+    if controller := _coverage(item.config):
         is_traced = _name(item).startswith(TRACED)
         if is_traced != controller.started:
             controller.resume() if is_traced else _trace_nothing(controller)
     return (yield)
+
+
+def _coverage(config: pytest.Config) -> Any:
+    """Return what starts and stops the coverage of this process, None where nothing is counted."""
+    plugin = config.pluginmanager.getplugin("_cov")
+    return plugin and plugin.cov_controller
 
 
 def _trace_nothing(controller: Any) -> None:
@@ -116,7 +145,7 @@ def _trace_nothing(controller: Any) -> None:
 
 def _name(item: pytest.Item) -> str:
     """Return the path of a test's file from this folder."""
-    return item.path.relative_to(Path(__file__).parent).as_posix()
+    return str(item.path).removeprefix(f"{HERE}{os.sep}")
 
 
 @pytest.fixture(scope="session")

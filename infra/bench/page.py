@@ -38,9 +38,10 @@ and neighbours disturb it less. Milliseconds tell the size; they are this machin
 test reads a figure; `make bench` measures what was not measured at this commit, writes this page as a whole,
 and fails where a mark is missed. `python -m infra.bench SECTION` measures one part and shows it.
 
-The marks are those of the project's issues. Where something that cannot be left out is beyond its mark by
-itself (what the gateway's simulator, Chalice or the page's own layout take), it is measured in the same run
-and stands beside the mark as the floor: the figure is then held to {above} × of that, and is shown as
+The marks are those of the project's issues; those of warm requests, staff lists and debits by processes are
+the bench's own. Where something that stays as it is would be beyond its mark by itself (the application
+behind the front, a page's own layout, alarms that must stand), it is measured in the same run and stands
+beside the mark as the floor: the figure is then held to {above} × of that, and is shown as
 "at its floor", not as held. Each section says what its floor is made of.
 """
 

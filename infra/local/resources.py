@@ -14,6 +14,11 @@ from botocore.exceptions import ClientError
 
 from infra.local import ministack
 
+try:
+    from yaml import CSafeLoader as SafeLoader  # reads the template in a tenth of the time
+except ImportError:  # PyYAML built without libyaml
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -191,7 +196,7 @@ def load(path: Path) -> dict[str, Any]:
         return dict(tree)
 
 
-class _CloudFormationLoader(yaml.SafeLoader):
+class _CloudFormationLoader(SafeLoader):
     pass
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, sync_playwright
 
 from tests.browser.results import note, read_engine, write_if_asked
 from tests.conftest import Stack
@@ -16,9 +16,20 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NARROW = {"width": 320, "height": 844}
 PATIENCE_MS = 10_000
+FRUGAL = (
+    "--no-sandbox",  # it needs rights that root in a container has not; it opens nothing but this machine
+    "--in-process-gpu",
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,PaintHolding,SpareRendererForSitePerProcess",
+    "--js-flags=--no-opt,--no-maglev",  # a page lives too short for the optimizing compilers to pay
+)
+"""What headless chromium does without: processes and threads for a screen and for its own menus."""
 HEAVIEST_PAGE_BYTES = 50_000
 LOADED = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+AXE = """() => axe.run({resultTypes: ['violations'], preload: {assets: ['media']}}).then(
+  ({violations, testEngine, testEnvironment}) => ({violations, testEngine, testEnvironment}))"""
+"""Axe's own rules; no rule of theirs reads style sheets ahead, and what holds stays in the browser."""
+SHOWN = """() => [document.documentElement.outerHTML, innerWidth, innerHeight,
+  matchMedia('(prefers-color-scheme: dark)').matches]"""
 FORM_TOKEN = re.compile(r'name="form_token" value="\w+"')
 _HELD: set[tuple[object, ...]] = set()
 """What was looked at and held: document, screen, and whether it is dark."""
@@ -30,16 +41,26 @@ def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("NO BROWSER: chromium was not found, so no page was opened in one (apt install chromium)")
     with sync_playwright() as playwright:
-        # Its sandbox needs rights that root in a container has not; it opens nothing but this machine.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = launched(playwright)
         yield browser
         browser.close()
         write_if_asked()
 
 
+def launched(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=FRUGAL)
+
+
+def patient(context: BrowserContext) -> BrowserContext:
+    """Give axe to each page of a context before its own content, and wait for no element longer than told."""
+    context.add_init_script(AXE_SCRIPT)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
 def axe_violations(page: Page) -> list[tuple[str, list[str]]]:
     """Return the rules that a page breaks, each with where."""
-    answer = Axe().run(page).response
+    answer = page.evaluate(AXE)
     read_engine(answer)
     found = answer["violations"]
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
@@ -88,8 +109,8 @@ class Reader:
         _HELD.add(shown)
 
     def _as_shown(self) -> tuple[object, ...]:
-        document = FORM_TOKEN.sub("", self.page.content())
-        return document, str(self.page.viewport_size), self.page.evaluate(IS_DARK)
+        document, *screen = self.page.evaluate(SHOWN)
+        return FORM_TOKEN.sub("", document), *screen
 
     def _examines(self, seen: str) -> None:
         found = axe_violations(self.page)
@@ -143,10 +164,9 @@ class Reader:
 )
 def reader(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Reader]:
     locale, screen, scheme = request.param
-    context = chromium.new_context(viewport=screen, locale=locale, color_scheme=scheme)
+    context = patient(chromium.new_context(viewport=screen, locale=locale, color_scheme=scheme))
     page = context.new_page()
     page.on("response", _not_heavy)
-    page.set_default_timeout(PATIENCE_MS)
     yield Reader(page, stack)
     context.close()
 

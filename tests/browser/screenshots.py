@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, DESKTOP, PATIENCE_MS, PHONE, Reader
+from tests.browser.conftest import DESKTOP, PHONE, Reader, launched, patient
 from tests.conftest import Stack, started
 
 QUALITY = 80
@@ -75,9 +75,8 @@ def main(arguments: Sequence[str]) -> int:
         started(Path(state)) as stack,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_context(viewport=DESKTOP, locale="fr-FR").new_page()
-        page.set_default_timeout(PATIENCE_MS)
+        browser = launched(playwright)
+        page = patient(browser.new_context(viewport=DESKTOP, locale="fr-FR")).new_page()
         take(page, stack, camera)
         browser.close()
     print(f"{camera.bytes:,} bytes in {folder}")  # noqa: T201 - its page is the terminal

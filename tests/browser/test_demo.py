@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PATIENCE_MS, Reader, axe_violations
+from tests.browser.conftest import DESKTOP, Reader, axe_violations, patient
 from tests.conftest import Stack
 
 CHALLENGED = "4012001037141112"
@@ -14,9 +14,8 @@ ACCEPTED = "1111222233334444"
 
 @pytest.fixture
 def control(chromium: Browser, stack: Stack) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="fr-FR")
+    context = patient(chromium.new_context(viewport=DESKTOP, locale="fr-FR"))
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{stack.control}/")
     yield page
     context.close()
@@ -27,7 +26,6 @@ def enters(control: Page, email: str, stack: Stack) -> Reader:
     with control.context.expect_page() as opened:
         control.get_by_label(f"Log in as {email}", exact=True).click()
     portal = opened.value
-    portal.set_default_timeout(PATIENCE_MS)
     portal.wait_for_load_state()
     return Reader(portal, stack)
 

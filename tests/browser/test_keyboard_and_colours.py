@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import DESKTOP, PATIENCE_MS, axe_violations
+from tests.browser.conftest import DESKTOP, axe_violations, patient
 from tests.browser.results import note
 from tests.conftest import Stack
 
@@ -60,10 +60,8 @@ class Keyboard:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport=DESKTOP, locale="fr-FR")
-    found = context.new_page()
-    found.set_default_timeout(PATIENCE_MS)
-    yield found
+    context = patient(chromium.new_context(viewport=DESKTOP, locale="fr-FR"))
+    yield context.new_page()
     context.close()
 
 
@@ -91,9 +89,8 @@ UNFRAMED = """() => [...document.querySelectorAll('main button, main a.button, m
 
 def test_pages_hold_in_forced_colours(chromium: Browser, stack: Stack) -> None:
     """Contrast is the system's then; what a control is must show without a background."""
-    context = chromium.new_context(viewport=DESKTOP, locale="fr-FR", forced_colors="active")
+    context = patient(chromium.new_context(viewport=DESKTOP, locale="fr-FR", forced_colors="active"))
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{stack.portal}/login")
     page.fill("#email", "student@demo.test")
     page.fill("#password", "quittance-demo")

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -113,5 +114,10 @@ class MemoryPersonalRecords:
 
 
 def _facts(row: object) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(TypeAdapter(type(row)).dump_json(row))
+    facts: dict[str, Any] = json.loads(_writer(type(row)).dump_json(row))
     return facts
+
+
+@cache
+def _writer(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)

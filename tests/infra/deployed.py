@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -54,13 +55,15 @@ class Deployed:
     port: int
     began: float = field(default_factory=time.monotonic)
     secrets: dict[str, str] = field(default_factory=dict)
+    told: str = ""
+    """What the command of the first deployment said."""
 
     @classmethod
     def beside(cls, running: Stack, build: Path, **parameters: str) -> "Deployed":
         """Deploy the package beside what `make run` serves, as `make deploy-local` does."""
         port = urlsplit(running.portal).port or 0
         school = cls(running._replace(portal=f"http://{local.HOST}:{port + 3}"), port)
-        school.deploys(build, **parameters)
+        school.told = school.deploys(build, **parameters)
         return school
 
     def deploys(self, build: Path, **parameters: str) -> str:
@@ -92,8 +95,13 @@ class Deployed:
         done = subprocess.run(command, cwd=ministack.ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
         return done.returncode, done.stdout + done.stderr
 
+    @cached_property
+    def lambdas(self) -> Any:
+        return boto3.client("lambda")
+
+    @cached_property
     def functions(self) -> dict[str, str]:
-        """Return the names of the deployed functions, by their names in the template."""
+        """The names of the deployed functions, by their names in the template."""
         resources = boto3.resource("cloudformation").Stack(local.STACK).resource_summaries.all()
         return {
             each.logical_id: each.physical_resource_id
@@ -103,18 +111,15 @@ class Deployed:
 
     def digests(self) -> set[str]:
         """Return the digest of the code of each function."""
-        functions = boto3.client("lambda")
         return {
-            functions.get_function_configuration(FunctionName=each)["CodeSha256"]
-            for each in self.functions().values()
+            self.lambdas.get_function_configuration(FunctionName=each)["CodeSha256"]
+            for each in self.functions.values()
         }
 
     def invokes(self, schedule: str) -> dict[str, Any]:
         """Invoke the function of a schedule with the event of its rule, before the rule's own time."""
-        name = self.functions()[schedule]
-        answer = boto3.client("lambda").invoke(
-            FunctionName=name, Qualifier=ALIAS, Payload=json.dumps(EVENT).encode()
-        )
+        name = self.functions[schedule]
+        answer = self.lambdas.invoke(FunctionName=name, Qualifier=ALIAS, Payload=json.dumps(EVENT).encode())
         told: dict[str, Any] = json.load(answer["Payload"])
         assert "FunctionError" not in answer, told
         return told

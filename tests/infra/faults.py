@@ -24,7 +24,7 @@ from tests.infra.faulty import (
     UNKNOWN_ORDER,
     Faulty,
 )
-from tests.infra.test_deployed_school import NOA
+from tests.infra.school_steps import NOA
 from tests.journeys.conftest import ACCEPTED, Payer
 from tests.journeys.test_given_back_over_http import BackOffice, pays_in_silence
 
@@ -180,14 +180,14 @@ def owner_of_an_endpoint_has_left(it: Faulty) -> None:
 
 def run_nearly_lasts_too_long(it: Faulty) -> None:
     """With a time-out of four seconds each run ends with less than five left."""
-    functions, name = boto3.client("lambda"), it.school.functions()["NumberJournal"]
+    functions, name = boto3.client("lambda"), it.school.functions["NumberJournal"]
     functions.update_function_configuration(FunctionName=name, Timeout=4)
     functions.get_waiter("function_updated").wait(FunctionName=name)
     functions.invoke(FunctionName=name, Payload=json.dumps(EVENT).encode())
 
 
 def function_fails(it: Faulty) -> None:
-    for each in it.school.functions():
+    for each in it.school.functions:
         assert it.calls(each) == "Unhandled", each
 
 

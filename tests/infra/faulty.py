@@ -15,7 +15,7 @@ from chalicelib.domain.changes import Changes
 from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from tests.infra.deployed import Deployed, is_booked
-from tests.infra.test_deployed_school import (
+from tests.infra.school_steps import (
     ALEX,
     FIRST,
     NOA,
@@ -112,7 +112,7 @@ class Faulty:
     def calls(self, function: str, payload: bytes = NO_EVENT) -> str:
         """Invoke a function with an event that it cannot read; return the kind of its error."""
         answer = boto3.client("lambda").invoke(
-            FunctionName=self.school.functions()[function], Qualifier="live", Payload=payload
+            FunctionName=self.school.functions[function], Qualifier="live", Payload=payload
         )
         return str(answer.get("FunctionError", ""))
 

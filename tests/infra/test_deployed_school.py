@@ -1,5 +1,6 @@
 """A school goes live on the package: deployed, then used by its API Gateway, queues and schedules.
 
+In its first year it loses its table and has it restored; on the restored one it begins its second year.
 The local AWS runs the functions of the package, by its own Python; only their clock is that of `make run`. It
 ticks in real time, so schedules of an hour are invoked by their event; that of a minute, and the queues, run
 as they do on AWS.
@@ -7,21 +8,37 @@ as they do on AWS.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from chalicelib.campaigns.reader import shipped_text
-from tests.infra.deployed import Deployed, deployed_school, digest_of, is_booked, until
-from tests.journeys.conftest import ACCEPTED, CHALLENGED, Student
+from tests.infra.deployed import Deployed, deployed_school, digest_of
+from tests.infra.lost_table import table_is_lost_and_restored
+from tests.infra.school_steps import (
+    FIRST,
+    IN_PARTS,
+    LATER,
+    ONCE,
+    PARTS,
+    STUDENTS,
+    TOTAL,
+    a_year_later,
+    begin_a_plan,
+    captures,
+    first_connection,
+    green,
+    import_students,
+    last_year_is_still_there,
+    load_campaign,
+    pay_in_parts,
+    pay_once,
+    schedules_tick,
+    staff_are_imported,
+    two_people_begin,
+    wrong_but_for_the_campaign,
+)
 from tests.journeys.conftest import _closed_clients as closed_clients  # noqa: F401 - a fixture
-from tests.journeys.test_imports_over_http import PROGRAMMES, STUDENTS, counts, file_of, row, send
-
-ALEX, SACHA, NOA = "alex@demo.test", "sacha@demo.test", "noa@demo.test"
-ONCE, IN_PARTS = "fictif0@demo.test", "fictif1@demo.test"
-FIRST = "clermont-auvergne-inp-2022"
-TOTAL, PARTS = 60100, [20031, 20031, 20038]
+from tests.journeys.test_imports_over_http import PROGRAMMES
 
 
 @pytest.fixture
@@ -30,18 +47,25 @@ def school(built: Path, tmp_path: Path) -> Iterator[Deployed]:
         yield deployed
 
 
-def test_school_goes_live_and_begins_its_second_year(school: Deployed, built: Path) -> None:
+def test_school_goes_live_has_its_lost_table_restored_and_begins_its_second_year(
+    school: Deployed, built: Path, tmp_path: Path
+) -> None:
     assert school.digests() == {digest_of(built)}
+    assert "Add     APIHandler  AWS::Lambda::Function" in school.told
     wrong_but_for_the_campaign(school)
     two_people_begin(school)
     load_campaign(school, FIRST, shipped_text(FIRST))
     staff_are_imported(school)
     green(school)
     import_students(school, new=STUDENTS)
-    pay_once(school.student(first_connection(school, ONCE)), school)
-    first_connection(school, IN_PARTS)
-    pay_in_parts(school, "2022-07-10", "2022-08-10")
-    assert captures(school) == [TOTAL, *PARTS]
+    for email in (ONCE, IN_PARTS, LATER):
+        first_connection(school, email)
+        school.student(email).declares("01").raise_for_status()
+    begin_a_plan(school)
+    school.invokes("SealAudit")
+    school.says("a school with a plan that has begun")
+    table_is_lost_and_restored(school, built, tmp_path)
+    assert captures(school) == [PARTS[0], TOTAL, PARTS[1], TOTAL, PARTS[2]]
 
     school.operator.moves_the_clock_to("2023-06-24T10:00:00+02:00")
     second, text = a_year_later(shipped_text(FIRST))
@@ -49,155 +73,7 @@ def test_school_goes_live_and_begins_its_second_year(school: Deployed, built: Pa
     import_students(school, new=0, programmes=[a_year_later(each)[1] for each in PROGRAMMES])
     pay_once(school.student(ONCE), school, nth=1)
     pay_in_parts(school, "2023-07-10", "2023-08-10", nth=1)
-    assert captures(school) == [TOTAL, *PARTS] * 2
+    assert captures(school)[5:] == [TOTAL, *PARTS]
     last_year_is_still_there(school)
     schedules_tick(school)
     green(school)
-
-
-def wrong_but_for_the_campaign(school: Deployed) -> None:
-    code, told = school.run("doctor")
-    school.says("doctor before the campaign")
-    assert (code, " 1 WRONG" in told, "no campaign is loaded" in told) == (1, True, True), told
-
-
-def green(school: Deployed) -> None:
-    code, told = school.run("doctor")
-    school.says("doctor is green")
-    assert (code, " 0 WRONG" in told) == (0, True), told
-
-
-def two_people_begin(school: Deployed) -> None:
-    """By the command, the links that it has mailed, and the second factor of the first log-in."""
-    second = ("--second", SACHA, "--second-roles", "auditor accountant")
-    code, told = school.run("first_admin", "--email", ALEX, "--roles", "registrar", *second)
-    assert code == 0, told
-    school.invokes("PublishOutbox")
-    for email in (ALEX, SACHA):
-        school.sets_password(email, school.mail_to(email, "première connexion"))
-        school.enrols(email)
-    school.says("two people have a password by the mailed link")
-
-
-def load_campaign(school: Deployed, campaign_id: str, text: str) -> None:
-    """By the administrator; applied by the auditor."""
-    alex, sacha = school.logs_in(ALEX), school.logs_in(SACHA)
-    path = f"/staff/campaigns/{campaign_id}"
-    headers = {"Content-Type": "application/yaml"}
-    preview = alex.put(path, content=text.encode(), headers=headers, params={"dry_run": "true"})
-    assert preview.status_code == 200, preview.text
-    proposed = alex.put(path, content=text.encode(), headers=headers)
-    assert proposed.status_code == 201, proposed.text
-    decision = f"{path}/versions/{proposed.json()['number']}/decision"
-    assert alex.post(decision, json={"decision": "apply"}).status_code == 403
-    assert sacha.post(decision, json={"decision": "apply"}).json()["state"] == "applied"
-    school.says(f"{campaign_id} is applied")
-
-
-def staff_are_imported(school: Deployed) -> None:
-    alex, sacha = school.logs_in(ALEX), school.logs_in(SACHA)
-    file = f"email;nom;prenom;roles\n{NOA};TESTNO;Noa;comptable\n".encode()
-    assert counts(send(alex, "staff", file))[0] == 1
-    (change,) = sacha.get("/staff/role-changes").json()["items"]
-    path = f"/staff/role-changes/{change['id']}/decision"
-    assert alex.post(path, json={"decision": "approve"}).status_code == 403
-    assert sacha.post(path, json={"decision": "approve"}).json()["state"] == "applied"
-    school.enrols(first_connection(school, NOA))
-    school.says("the imported accountant has the role that two people gave")
-
-
-def first_connection(school: Deployed, email: str) -> str:
-    asked = httpx.post(
-        f"{school.stack.portal}/api/v1/auth/first-connection", json={"email": email}, timeout=30
-    )
-    asked.raise_for_status()
-    school.invokes("PublishOutbox")
-    school.sets_password(email, school.mail_to(email, "première connexion"))
-    return email
-
-
-def import_students(school: Deployed, *, new: int, programmes: Any = PROGRAMMES) -> None:
-    """Import a file, and let the queue end what the request did not."""
-    alex = school.logs_in(ALEX)
-    data = file_of(*(row(rank, programme=programmes[rank % 3]) for rank in range(STUDENTS)))
-    preview = counts(send(alex, "students", data, dry_run="true"))
-    begun = send(alex, "students", data)
-    assert counts(begun) == preview
-    assert preview[0] == new
-
-    def ended() -> Any:
-        school.invokes("PublishOutbox")
-        told = alex.get(f"/staff/imports/{begun.json()['id']}").json()
-        return told if told["state"] == "done" else None
-
-    told = until(ended, "the end of the import")
-    assert (told["done"], told["failed"]) == (STUDENTS, 0)
-    again = counts(send(alex, "students", data, dry_run="true"))
-    assert again[:3] == (0, 0, STUDENTS)
-    school.says(f"{STUDENTS} students are imported")
-
-
-def pay_once(student: Student, school: Deployed, nth: int = 0) -> None:
-    """Pay on the gateway's page, and do not come back: the notification alone books it."""
-    student.nth = nth
-    student.declares("01").raise_for_status()
-    attempt_id = student.pays(ACCEPTED)
-    is_booked(student, attempt_id)
-    assert httpx.get(f"{school.stack.paybox}/_warnings").json() == {"items": []}
-    invoice = student.get("/invoices")["items"][-1]
-    path = f"/invoices/{invoice['number']}/pdf"
-    student.api.post(path).raise_for_status()
-    shown = student.api.get(path, follow_redirects=True)
-    assert (shown.status_code, shown.content[:5]) == (200, b"%PDF-")
-    school.says("one student has paid once and has the invoice")
-
-
-def pay_in_parts(school: Deployed, *days: str, nth: int = 0) -> None:
-    student = school.student(IN_PARTS)
-    student.nth = nth
-    student.declares("01").raise_for_status()
-    student.asks_for("paybox-3").raise_for_status()
-    decision = f"/staff/plan-requests/{student.registration['id']}/decision"
-    school.logs_in(NOA).post(decision, json={"decision": "approve"}).raise_for_status()
-    is_booked(student, student.pays(CHALLENGED, rank=1))
-    for rank, day in enumerate(days, start=2):
-        school.operator.moves_the_clock_to(f"{day}T09:00:00+02:00")
-        assert school.invokes("PlanDebits")["planned_on"] == day
-        paid_up_to(school, nth, rank)
-        school.says(f"the instalment of {day} is debited")
-
-
-def paid_up_to(school: Deployed, nth: int, rank: int) -> None:
-    """Wait until the queue has debited the instalments up to a rank."""
-    student = school.student(IN_PARTS)
-    student.nth = nth
-    until(lambda: student.instalment_states()[:rank] == ["paid"] * rank, f"the debit of rank {rank}")
-
-
-def last_year_is_still_there(school: Deployed) -> None:
-    student = school.student(ONCE)
-    first, second = student.get("/registrations")["items"]
-    assert (first["programme"]["code"], second["programme"]["code"]) == ("I2223_Y1_1A", "I2324_Y1_1A")
-    explanation = student.get(f"/registrations/{first['id']}/quote")["explanation"]
-    assert explanation["campaign"]["code"] == FIRST
-    assert len(student.get("/invoices")["items"]) == 2
-    listed = school.logs_in(SACHA).get("/staff/campaigns").json()["items"]
-    assert len(listed) == 2
-
-
-def schedules_tick(school: Deployed) -> None:
-    """The trail is sealed each minute, and until its log shows that, nothing here invokes the function."""
-    until(lambda: school.log_of("SealAudit"), "the schedule of the audit trail")
-    school.says("the schedule of each minute has run")
-    school.invokes("SealAudit")  # the clock has jumped a year since: the next minute is not waited for
-
-
-def captures(school: Deployed) -> list[int]:
-    """Return what the bank says was taken, in cents."""
-    return school.operator.captures()
-
-
-def a_year_later(text: str) -> tuple[str, str]:
-    """Return the id of next year's campaign, and a text with its years moved on."""
-    moved = text.replace("2022-2023", "2023-2024").replace("2223", "2324").replace("2022", "2023")
-    return FIRST.replace("2022", "2023"), moved

@@ -1,4 +1,4 @@
-"""What `make restored` reads in the bucket and refuses; test_restored_school.py rehearses the whole."""
+"""What `make restored` reads in the bucket and refuses; test_deployed_school.py rehearses the whole."""
 
 from pathlib import Path
 

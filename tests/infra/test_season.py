@@ -20,6 +20,7 @@ from chalicelib.domain.payments import PaymentMethod
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.registrations.show_account import show_file
 from tests.conftest import Stack
+from tests.infra.school_steps import FIRST, a_year_later
 from tests.infra.season import KEPT_CENTS, Season
 from tests.infra.season_books import Books
 from tests.infra.season_files import (
@@ -29,7 +30,6 @@ from tests.infra.season_files import (
     the_bank_agrees,
     the_trail_is_whole,
 )
-from tests.infra.test_deployed_school import FIRST, a_year_later
 from tests.journeys.conftest import ACCEPTED, REFUSED, log_in
 from tests.journeys.conftest import _closed_clients as closed_clients  # noqa: F401 - a fixture
 from tests.journeys.test_imports_over_http import PROGRAMMES, counts, file_of, row, send, told_of

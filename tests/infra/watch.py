@@ -88,7 +88,7 @@ class Watch:
 
     def _run(self, metric: str, dimensions: dict[str, str]) -> Iterator[float]:
         """Yield the sums of the functions; a metric of the account is that of all its functions."""
-        functions = [dimensions["FunctionName"]] if dimensions else self.school.functions().values()
+        functions = [dimensions["FunctionName"]] if dimensions else self.school.functions.values()
         now = datetime.now().astimezone()
         for each in functions:
             told = boto3.client("cloudwatch").get_metric_statistics(

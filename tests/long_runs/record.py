@@ -167,7 +167,7 @@ def _commit() -> str:
     changed = _told(
         "git", "status", "--porcelain", "--", "chalicelib", "tests", ":!tests/long_runs/recorded.json"
     )
-    return _told("git", "rev-parse", "--short=12", "HEAD") + ("+" if changed else "")
+    return _told("git", "rev-parse", "--short=8", "HEAD") + ("+" if changed else "")
 
 
 def _told(*command: str) -> str:

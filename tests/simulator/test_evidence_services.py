@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import schemathesis
 
 from infra.local.evidence import ATTESTATION_ENDINGS, GRANT_NUMBERS, RECIPIENT, TOKEN, create_app, serve
 from infra.local.evidence.faults import EFFECTS
@@ -21,12 +21,20 @@ GRANT = "/v3/cnous/etudiant_boursier/ine"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
-def described(name: str) -> Any:
-    return schemathesis.openapi.from_dict(json.loads((SCHEMAS / name).read_text(encoding="utf-8")))
+@cache
+def described(name: str, path: str) -> Any:
+    import schemathesis  # noqa: PLC0415 - half a second, for the one worker that runs these tests
+
+    schema = json.loads((SCHEMAS / name).read_text(encoding="utf-8"))
+    return schemathesis.openapi.from_dict(schema)[path]["GET"]
 
 
-CVEC = described("cvec-4.1.24.json")["/api/attestation/{code}"]["GET"]
-GRANTS = described("api-particulier-v3-etudiant-boursier-ine.json")[GRANT]["GET"]
+def cvec() -> Any:
+    return described("cvec-4.1.24.json", "/api/attestation/{code}")
+
+
+def grants() -> Any:
+    return described("api-particulier-v3-etudiant-boursier-ine.json", GRANT)
 
 
 class Clock:
@@ -57,14 +65,14 @@ def client(address: str, clock: Clock) -> Iterator[httpx.Client]:
 
 def attestation(client: httpx.Client, code: str, name: str = "TESTP", **more: str) -> httpx.Response:
     answer = client.get(f"/api/attestation/{code}", params={"etudiant": name, **more})
-    CVEC.validate_response(answer)
+    cvec().validate_response(answer)
     return answer
 
 
 def grant(client: httpx.Client, ine: str, **more: str) -> httpx.Response:
     parameters = {"ine": ine, "recipient": RECIPIENT, **more}
     answer = client.get(GRANT, params=parameters, headers=BEARER)
-    GRANTS.validate_response(answer)
+    grants().validate_response(answer)
     return answer
 
 
@@ -106,7 +114,7 @@ def test_attestation_is_found_by_letters_in_any_case(client: httpx.Client) -> No
 def test_attestation_without_its_number_is_told_so(client: httpx.Client) -> None:
     answer = client.get("/api/attestation/", params={"etudiant": "TESTP"})
 
-    CVEC.validate_response(answer)
+    cvec().validate_response(answer)
     assert answer.status_code == 404
 
 
@@ -177,7 +185,7 @@ def test_question_without_token_right_or_parameter_is_refused(
     told = {"ine": "1234567890A", "recipient": RECIPIENT} | parameters
     answer = client.get(GRANT, params=told, headers=headers)
 
-    GRANTS.validate_response(answer)
+    grants().validate_response(answer)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (status, code)
 
 

@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin
+from wsgiref.types import WSGIApplication
 
 import httpx
 import pytest
@@ -210,14 +212,19 @@ def without_spaces(text: str) -> str:
 
 def serve(ports: PortalPorts, monkeypatch: pytest.MonkeyPatch) -> Browser:
     monkeypatch.setattr(wiring, "ports", lambda: ports)
-    front = create_front(app.app)
+    return Browser(httpx.Client(transport=httpx.WSGITransport(app=_with_uri), base_url=BASE), ports)
 
-    def with_uri(environ: Any, start_response: Any) -> Any:
-        query = f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""
-        path = environ["PATH_INFO"].encode("latin-1")
-        return front({**environ, "REQUEST_URI": quote(path) + query}, start_response)
 
-    return Browser(httpx.Client(transport=httpx.WSGITransport(app=with_uri), base_url=BASE), ports)
+def _with_uri(environ: Any, start_response: Any) -> Any:
+    query = f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""
+    path = environ["PATH_INFO"].encode("latin-1")
+    return _front()({**environ, "REQUEST_URI": quote(path) + query}, start_response)
+
+
+@cache
+def _front() -> WSGIApplication:
+    """Sort the routes once a process: the front keeps nothing of a request."""
+    return create_front(app.app)
 
 
 def enrol(ports: PortalPorts, number: int, email: str, programme: str, last_name: str = "TESTCD") -> Person:

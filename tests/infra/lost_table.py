@@ -2,7 +2,7 @@
 
 The local AWS keeps backups and restores them, as of the moment of the backup; it has no continuous recovery:
 `restore-table-to-point-in-time` is not rehearsed. What CloudFormation does about a table that is gone,
-and what IAM says of the restored one, AWS alone can show.
+and what IAM says of the restored one, AWS alone can show. test_deployed_school.py plays it.
 """
 
 from pathlib import Path
@@ -10,40 +10,25 @@ from pathlib import Path
 import boto3
 import httpx
 
-from chalicelib.campaigns.reader import shipped_text
 from chalicelib.domain.brakes.brake import Brake
 from infra.deploy import local
 from tests.infra.deployed import CHOSEN, Deployed, is_booked, until
-from tests.infra.test_deployed_school import (
-    ALEX,
-    FIRST,
+from tests.infra.school_steps import (
     IN_PARTS,
+    LATER,
     NOA,
     ONCE,
     PARTS,
     TOTAL,
     captures,
-    first_connection,
-    load_campaign,
     paid_up_to,
     pay_once,
-    school,  # noqa: F401 - a fixture
-    staff_are_imported,
-    two_people_begin,
 )
-from tests.journeys.conftest import ACCEPTED, CHALLENGED
-from tests.journeys.conftest import _closed_clients as closed_clients  # noqa: F401 - a fixture
-from tests.journeys.test_imports_over_http import PROGRAMMES, counts, file_of, row, send
-
-LATER = "fictif2@demo.test"
+from tests.journeys.conftest import ACCEPTED
 
 
-def test_lost_table_is_restored_plugged_in_and_nothing_is_taken_twice_or_lost(
-    school: Deployed,  # noqa: F811 - the fixture
-    built: Path,
-    tmp_path: Path,
-) -> None:
-    opens(school)
+def table_is_lost_and_restored(school: Deployed, built: Path, folder: Path) -> None:
+    """Nothing is taken twice or lost; the trail says what is missing."""
     own = boto3.client("cloudformation").describe_stacks(StackName=local.STACK)["Stacks"][0]["Outputs"]
     table = {each["OutputKey"]: each["OutputValue"] for each in own}["Table"]
     backup = backed_up(table)
@@ -67,44 +52,25 @@ def test_lost_table_is_restored_plugged_in_and_nothing_is_taken_twice_or_lost(
 
     the_trail_is_short_and_says_so(school)
     assert lacking(school) == [-TOTAL, -PARTS[1]]
-    follow(school, tmp_path)
+    follow(school, folder)
     brakes(school, "apply")
     assert closed(school)
     assert school.invokes("PlanDebits")["is_stopped"]
     everything_is_there_once(school)
     life_goes_on(school)
-    school.operator.moves_the_clock_to(
-        "2022-08-11T09:00:00+02:00"
-    )  # a day's entries are numbered on the next
+    # The entries of a day are numbered on the next.
+    school.operator.moves_the_clock_to("2022-08-11T09:00:00+02:00")
     assert lacking(school) == []
     green_but_for_what_was_lost(school)
 
 
-def opens(school: Deployed) -> None:  # noqa: F811 - the same
-    two_people_begin(school)
-    load_campaign(school, FIRST, shipped_text(FIRST))
-    staff_are_imported(school)
-    data = file_of(*(row(rank, programme=PROGRAMMES[rank % 3]) for rank in range(3)))
-    assert counts(send(school.logs_in(ALEX), "students", data))[0] == 3
-    for email in (ONCE, IN_PARTS, LATER):
-        first_connection(school, email)
-        school.student(email).declares("01").raise_for_status()
-    student = school.student(IN_PARTS)
-    student.asks_for("paybox-3").raise_for_status()
-    decision = f"/staff/plan-requests/{student.registration['id']}/decision"
-    school.logs_in(NOA).post(decision, json={"decision": "approve"}).raise_for_status()
-    is_booked(student, student.pays(CHALLENGED, rank=1))
-    school.invokes("SealAudit")
-    school.says("a school with a plan that has begun")
-
-
-def login(school: Deployed) -> int:  # noqa: F811 - the same
+def login(school: Deployed) -> int:
     """Return the status of a log-in; the page of it may be served without the table."""
     given = {"email": LATER, "password": CHOSEN}
     return httpx.post(f"{school.stack.portal}/api/v1/auth/sessions", json=given, timeout=30).status_code
 
 
-def brakes(school: Deployed, act: str) -> None:  # noqa: F811 - the same
+def brakes(school: Deployed, act: str) -> None:
     """Put the three brakes on, or release them."""
     for what in Brake:
         words = ["--sentence", "Le portail rouvre cet après-midi."] if act == "apply" else []
@@ -112,7 +78,7 @@ def brakes(school: Deployed, act: str) -> None:  # noqa: F811 - the same
         assert code == 0, told
 
 
-def closed(school: Deployed) -> bool:  # noqa: F811 - the same
+def closed(school: Deployed) -> bool:
     """Return True once students read the sentence: a warm function knows it within seconds."""
     api = school.student(LATER).api
     return until(lambda: api.get("/invoices").status_code == 503, "a closed portal")
@@ -123,7 +89,7 @@ def backed_up(table: str) -> str:
     return str(backup["BackupDetails"]["BackupArn"])
 
 
-def while_nobody_backs_up(school: Deployed) -> None:  # noqa: F811 - the same
+def while_nobody_backs_up(school: Deployed) -> None:
     """A payment, an invoice, a debit, and the trail's heads of the days."""
     school.operator.moves_the_clock_to("2022-06-25T09:00:00+02:00")
     pay_once(school.student(ONCE), school)
@@ -138,14 +104,14 @@ def while_nobody_backs_up(school: Deployed) -> None:  # noqa: F811 - the same
     school.says("a payment and a debit that no backup has")
 
 
-def the_trail_is_short_and_says_so(school: Deployed) -> None:  # noqa: F811 - the same
+def the_trail_is_short_and_says_so(school: Deployed) -> None:
     code, told = school.run("audit", act="verify")
     assert code == 1, told
     assert told.startswith("Tampered, or restored: Record "), told
     assert "If the table was restored from a backup, say so" in told
 
 
-def lacking(school: Deployed) -> list[int]:  # noqa: F811 - the same
+def lacking(school: Deployed) -> list[int]:
     """Let accounting compare the gateway's file with the books; return what the books have not, in cents."""
     school.invokes("NumberJournal")
     answer = school.logs_in(NOA).post(
@@ -156,11 +122,11 @@ def lacking(school: Deployed) -> list[int]:  # noqa: F811 - the same
     return sorted(each["cents"] for each in found if each["kind"] == "line_not_booked")
 
 
-def exported(school: Deployed) -> bytes:  # noqa: F811 - the same
+def exported(school: Deployed) -> bytes:
     return httpx.get(f"{school.stack.paybox}/backoffice/Export_transactions.csv", timeout=30).content
 
 
-def follow(school: Deployed, folder: Path) -> None:  # noqa: F811 - the same
+def follow(school: Deployed, folder: Path) -> None:
     file = folder / "Export_transactions.csv"
     file.write_bytes(exported(school))
     code, told = school.run("restored", "--reason", "disk", "--export", str(file))
@@ -177,7 +143,7 @@ def follow(school: Deployed, folder: Path) -> None:  # noqa: F811 - the same
     school.says(told.splitlines()[-1])
 
 
-def everything_is_there_once(school: Deployed) -> None:  # noqa: F811 - the same
+def everything_is_there_once(school: Deployed) -> None:
     school.operator.moves_the_clock_to("2022-07-11T10:30:00+02:00")
     assert school.invokes("ReconcilePayments")["paid"] > 0
     assert school.invokes("ReconcileDebits")["settled"] == 1
@@ -190,7 +156,7 @@ def everything_is_there_once(school: Deployed) -> None:  # noqa: F811 - the same
     school.says("what was paid between backup and loss is booked, once")
 
 
-def life_goes_on(school: Deployed) -> None:  # noqa: F811 - the same
+def life_goes_on(school: Deployed) -> None:
     later = school.student(LATER)
     is_booked(later, later.pays(ACCEPTED))
     school.operator.moves_the_clock_to("2022-08-10T09:00:00+02:00")
@@ -200,7 +166,7 @@ def life_goes_on(school: Deployed) -> None:  # noqa: F811 - the same
     school.says("a payment and a debit more, each taken once")
 
 
-def green_but_for_what_was_lost(school: Deployed) -> None:  # noqa: F811 - the same
+def green_but_for_what_was_lost(school: Deployed) -> None:
     school.invokes("SealAudit")
     code, told = school.run("audit", act="verify")
     assert code == 3, told
