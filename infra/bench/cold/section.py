@@ -7,19 +7,32 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.settings import settings
 from infra.bench import local_app as product
 from infra.bench.cold import cases
-from infra.bench.cold.shipped import BARE, MANDATED, PACKAGE, RECORDING, Ran, answer, run, unpacked
+from infra.bench.cold.shipped import (
+    BARE,
+    IMPORTING,
+    LOADED,
+    MANDATED,
+    PACKAGE,
+    RECORDING,
+    Ran,
+    answer,
+    run,
+    unpacked,
+)
 from infra.bench.cold.state import State
 from infra.bench.sections import Mark, Section
 from infra.bench.tables import ratio, table
-from infra.bench.timing import Comparison, Timing, compare
+from infra.bench.timing import Comparison, Timing, compare_all
 from infra.cloud.package import UNZIPPED_LIMIT_BYTES
 from infra.cloud.runtime import RUNTIME
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from infra.bench.cold.cases import Case
     from infra.bench.local_app import LocalApp
+    from infra.bench.timing import Timer
 
 IMPORT_MARK = 1.15
 ZIPPED_MB = 55
@@ -34,8 +47,9 @@ is no mark). The base imports the mandated packages (chalice, pydantic, Powertoo
 pynamodb) out of the same folder, so with the same byte code and the same pruned data of botocore, builds
 one client a service and makes the very calls of AWS that the function made, and asks the gateway's
 simulator what it asked. A log-in hashes a password once, an invoice loads typst: neither is in the base.
-A schedule ticks with nothing to do. Memory is the highest of the process, of which Python itself is 10
-MB.
+A schedule ticks with nothing to do. "Imports alone" are the base and the import of each module of ours that
+the event loaded, without running it: below that comes only who loads fewer modules. Memory is the highest of
+the process, of which Python itself is 10 MB.
 
 {table}
 
@@ -45,6 +59,7 @@ HEAD = (
     "Function: first event",
     "Calls of AWS",
     "CPU ratio",
+    "Imports alone",
     "Mark",
     "Ratio",
     "Spread",
@@ -64,57 +79,71 @@ class Bench:
         self.peak_mb = 0.0
 
     def imports(self, label: str, module: str, mark: float = IMPORT_MARK) -> None:
-        lines, peaks = (f"import {module}",), list[float]()
-        found = self._compare(label, lines, MANDATED, None, peaks, self._runs)
-        self._note(label, "", found, mark, max(peaks))
+        peaks = list[float]()
+        (found,) = self._compare({label: (f"import {module}",)}, MANDATED, None, peaks, self._runs)
+        self._note(label, "", found, None, mark, max(peaks))
 
     def first(self, case: Case) -> None:
-        """Record the calls of one run, then time it in turns with the bare calls."""
+        """Record the calls and modules of one run, then time it in turns with the bare calls."""
         state = State(self._house.gateway)
         work = answer(case.module, case.handler)
         given: dict[str, Any] = {"event": case.event, "now": case.now}
         self._house.gateway.questions.clear()
-        recorded = run(self._folder, (*RECORDING, *work, *_checked(case)), given)
-        given["calls"] = recorded.found
+        recorded = run(self._folder, (*RECORDING, *work, *_checked(case), LOADED), given)
+        given["calls"], given["modules"] = recorded.found
         given["questions"] = list(self._house.gateway.questions)
         given["gateway"] = settings().paybox_direct_urls.split()[0]
         state.restore()
         peaks: list[float] = []
         runs = self._runs if case.mark else max(3, self._runs // 4)
-        found = self._compare(case.label, work, BARE, given, peaks, runs, state)
-        asked = f"{len(recorded.found)}" + (f" + {len(given['questions'])}" if given["questions"] else "")
-        self._note(case.label, asked, found, case.mark, max(peaks))
+        subjects = {case.label: work, "imports alone": IMPORTING}
+        found, imports = self._compare(subjects, BARE, given, peaks, runs, state)
+        asked = f"{len(given['calls'])}" + (f" + {len(given['questions'])}" if given["questions"] else "")
+        self._note(case.label, asked, found, imports, case.mark, max(peaks))
 
     def _compare(
         self,
-        label: str,
-        work: tuple[str, ...],
+        subjects: Mapping[str, tuple[str, ...]],
         base: tuple[str, ...],
         given: Any,
         peaks: list[float],
         runs: int,
         state: State | None = None,
-    ) -> Comparison:
-        def timed(lines: tuple[str, ...], into: list[float]) -> Timing:
-            ran: Ran = run(self._folder, lines, given)
-            into.append(ran.peak_mb)
-            if state:
-                state.restore()
-            return ran.timing
+    ) -> list[Comparison]:
+        def timer(lines: tuple[str, ...], into: list[float]) -> Timer:
+            def timed() -> Timing:
+                ran: Ran = run(self._folder, lines, given)
+                into.append(ran.peak_mb)
+                if state:
+                    state.restore()
+                return ran.timing
 
-        subject, beside = (lambda: timed(work, peaks)), (lambda: timed(base, []))
-        return compare((label, subject), ("the same calls", beside), warm_up=1, runs=runs)
+            return timed
 
-    def _note(self, label: str, asked: str, found: Comparison, mark: float, peak_mb: float) -> None:
+        timers = [(name, timer(lines, peaks)) for name, lines in subjects.items()]
+        return compare_all(timers, ("the same calls", timer(base, [])), warm_up=1, runs=runs)
+
+    def _note(
+        self,
+        label: str,
+        asked: str,
+        found: Comparison,
+        imports: Comparison | None,
+        mark: float,
+        peak_mb: float,
+    ) -> None:
         cpu = found.processor_seconds
-        told = f"{found.processor_ratio:.2f}", f"{mark:.2f}" if mark else ""
+        alone = f"{imports.processor_ratio:.2f}" if imports else ""
+        told = f"{found.processor_ratio:.2f}", alone, f"{mark:.2f}" if mark else ""
         times = f"{cpu[0] * 1000:.0f}", f"{cpu[1] * 1000:.0f}", f"{peak_mb:.0f}"
         self.rows.append((label, asked, *told, *ratio(found.ratio, found.spread), *times))
         print(f"    {label}: {found.processor_ratio:.2f}", flush=True)
         self.peak_mb = max(self.peak_mb, peak_mb)
         if mark:
-            floor = f"It is {times[0]} ms of CPU, its base {times[1]}."
-            self.marks.append(Mark(f"cold, {label}", found.processor_ratio, mark, told=floor))
+            made_of = f"It is {times[0]} ms of CPU, its base {times[1]}."
+            if imports:
+                made_of += f" Calls and imports alone: {imports.processor_seconds[0] * 1000:.0f}."
+            self.marks.append(Mark(f"cold, {label}", found.processor_ratio, mark, told=made_of))
 
 
 def measure(runs: int) -> Section:
