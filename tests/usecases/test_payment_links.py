@@ -395,6 +395,17 @@ class TestPaying:
         assert "a payé 601,00" in declared.ports.mailer.texts[-1]
         assert "Chris" not in declared.ports.mailer.texts[-1]
 
+    def test_each_part_that_is_given_back_is_told_to_its_payer(self, declared: Student) -> None:
+        made, other = makes(declared, 60100), makes(declared, 60100)
+        old = leaves(declared, made)
+        give_up_attempt(declared.ports, CHRIS.id, old.id)
+        declared.pays(leaves(declared, other, OTHER_PARENT), "7001")
+        declared.pays(old, "7002")
+        for cents, left in ((10000, 60100), (50100, 50100)):
+            approves(declared, prepares(declared, payment(declared, "7002"), asked(cents, left)))
+        told = [each for each in declared.ports.memory.entries.values() if each.topic is Topic.LINK_REFUNDED]
+        assert sorted(each.amount_cents or 0 for each in told) == [10000, 50100]
+
     def test_student_cannot_leave_by_the_page_of_a_payer(self, declared: Student) -> None:
         attempt = leaves(declared, makes(declared, 60100))
         with pytest.raises(PaymentOpen):
