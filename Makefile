@@ -149,11 +149,12 @@ costs: $(TEST_READY) ## Write docs/costs.md from what was counted; COUNT=1 plays
 	@$(if $(COUNT),$(PYTHON) -m tests.infra.count_season infra/costs/counted.json)
 	@$(PYTHON) -m infra.costs
 
+# The same sources give the same bytes: templates are compiled in the order of a hash.
 .PHONY: package
 package: .ship/.wheels-complete ## Build what is deployed, in build/ (by Python 3.13, which ships)
 	@echo "· Packaging for Python $(SHIPPED)"
 	@rm -rf build
-	@WHEELS=.ship/wheels .ship/bin/python -m infra.cloud.package build
+	@PYTHONHASHSEED=0 WHEELS=.ship/wheels .ship/bin/python -m infra.cloud.package build
 	@ls -l build
 
 .PHONY: template-check

@@ -5,7 +5,7 @@ compiled (`infra/cloud/package.py`): reading .po needs Babel's parser, which is 
 """
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -17,6 +17,7 @@ from chalicelib.domain.languages import Language
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 PLACEHOLDER = re.compile(r"{(\w+)}")
+UNDATED = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 class Told(Protocol):
@@ -70,11 +71,13 @@ def _read_catalogue(path: Path) -> GNUTranslations:
 
 
 def compiled(path: Path) -> bytes:
-    """Return a .po file as .mo."""
+    """Return a .po file as .mo, the same at each time."""
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - where a .mo is there, it is enough
     from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
 
     compiled_catalogue = BytesIO()
     with path.open("rb") as lines:
-        write_mo(compiled_catalogue, read_po(lines, abort_invalid=True))
+        catalogue = read_po(lines, abort_invalid=True)
+    catalogue.creation_date = UNDATED  # babel's is the moment of reading
+    write_mo(compiled_catalogue, catalogue)
     return compiled_catalogue.getvalue()

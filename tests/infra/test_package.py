@@ -17,6 +17,7 @@ import pytest
 import typst
 
 from chalicelib.identity.kms_sealing import OWNER
+from chalicelib.portal.sentences import compiled
 from chalicelib.usecases.debits.check_debits import RUNS_MISSED
 from infra.cloud import package as packaging
 from infra.cloud.archive import LOCALES, SERVICES, slim, without_symbols
@@ -194,6 +195,22 @@ def test_archive_is_the_same_for_the_same_sources(tmp_path: Path) -> None:
         slim(tmp_path / name)
 
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def test_compiled_catalogue_has_no_moment_of_its_own(root: Path) -> None:
+    (path,) = (root / "chalicelib" / "portal" / "catalogues" / "fr").glob("refusals.po")
+
+    assert b"POT-Creation-Date: 1980-01-01 00:00" in compiled(path)
+
+
+@pytest.mark.prove
+def test_package_is_the_same_for_the_same_sources(root: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        command = [sys.executable, "-m", "infra.cloud.package", "--any-python", str(tmp_path / name)]
+        subprocess.run(command, cwd=root, env=os.environ | {"PYTHONHASHSEED": "0"}, check=True)  # noqa: S603 - our own program
+
+    for file in ("deployment.zip", "sam.yaml"):
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
 def test_byte_code_that_lies_about_is_not_copied(tmp_path: Path) -> None:
