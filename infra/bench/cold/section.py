@@ -48,8 +48,9 @@ pynamodb) out of the same folder, so with the same byte code and the same pruned
 one client a service and makes the very calls of AWS that the function made, and asks the gateway's
 simulator what it asked. A log-in hashes a password once, an invoice loads typst: neither is in the base.
 A schedule ticks with nothing to do. "Imports alone" are the base and the import of each module of ours that
-the event loaded, without running it: below that comes only who loads fewer modules. Memory is the highest of
-the process, of which Python itself is 10 MB.
+the event loaded, nothing of it called, with the garbage collection that the product puts off: what is above
+its mark is so by the modules that it loads. Memory is the highest of the process, of which Python itself is
+10 MB.
 
 {table}
 
