@@ -78,7 +78,7 @@ def status_of(error: errors.QuittanceError) -> HTTPStatus:
 
 def status_of_kind(error: type[errors.QuittanceError]) -> HTTPStatus:
     """Return the status of a refusal: its own, else that of the family it belongs to."""
-    from chalicelib.web.statuses import STATUS  # noqa: PLC0415 - see there
+    from chalicelib.web.statuses import STATUS  # noqa: PLC0415 - it imports every room, for a refusal alone
 
     return next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
 

@@ -1,4 +1,4 @@
-"""The processor's time of processes, as Linux tells it."""
+"""CPU time of processes, read from /proc."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def of_children(parent: int, names: tuple[str, ...]) -> dict[str, float]:
-    """Return the seconds so far of the parent's children whose command holds a name."""
+    """Return, for each name, the CPU seconds of the child processes whose command line contains it."""
     found = dict.fromkeys(names, 0.0)
     for folder in Path("/proc").glob("[0-9]*"):
         try:

@@ -39,7 +39,7 @@ well. The use case of the log-in (`usecases/sign_in`) decides, on counters in me
 
 
 class Accounts(Counters):
-    """Counters, and an account for each address, whose password is RIGHT."""
+    """In-memory counters; every email address has an account with the password RIGHT."""
 
     def credentials_and_known(
         self, email: str, account: str, places: Collection[str], now: datetime

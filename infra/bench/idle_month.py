@@ -10,7 +10,7 @@ from infra.costs.usage import counted, of_idle_month, told
 MARK_EUROS = 1.0
 SHOWN_FROM = 0.005
 FLOOR = ("alarm_metric_months", "metric_months", "keys", "queue_requests")
-"""What stands before anything runs: alarms, metrics whose absence rings, the key, Lambda's pollers."""
+"""Cost items of a stack that nobody uses: alarms, the metrics they watch, the KMS key, SQS polling."""
 
 TEXT = """\
 Out of `infra/costs` (runs and calls counted on the local stack, list prices): the whole stack while

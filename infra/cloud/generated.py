@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalice.app import Blueprint
 
 SHIPPED = ("chalicelib", "annotated_types", "pydantic")
-"""The packages whose dataclasses a cold start makes: what checks requests has some of its own."""
+"""Packages whose dataclasses are created during a cold start."""
 DESCRIBES_ALL = "/api/v1/openapi.json"
 
 

@@ -36,7 +36,7 @@ class StopRequest:
 
 
 def leave_with_parent(asked: StopRequest) -> None:
-    """Stop in order, but not for ever, once the standard input ends: whoever holds it is gone.
+    """Request a stop when standard input is closed; exit after `LEAVE_SECONDS` if it has not ended.
 
     os.read, because a buffered read would hold its lock at exit.
     """

@@ -43,7 +43,7 @@ def is_page(key: str) -> bool:
 
 
 def owners(key: str) -> tuple[str, ...]:
-    """Whose object a route may be asked for: an address without one is asked once."""
+    """Return the owners to request a route for; a route that names no object is requested once."""
     return (OWN, ANOTHERS) if any(name in key for name in NAMES_AN_OBJECT) else (OWN,)
 
 

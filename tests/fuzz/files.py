@@ -49,7 +49,7 @@ def students(data: bytes) -> str:
 
 
 def staff(data: bytes) -> str:
-    """Judge a file of staff: read whole or refused whole; nobody gets a role that is none of the staff's."""
+    """Check a staff import: accepted or refused as a whole, and only staff roles are assigned."""
     file = read_staff(data)
     assert not (file.lines and file.errors)
     assert all(line.roles <= STAFF for line in file.lines)

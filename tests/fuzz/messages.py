@@ -60,7 +60,7 @@ GENUINE = signed_body(PAID)
 
 
 def notification(data: bytes) -> str:
-    """Judge bytes that nobody signed, a genuine body with one piece replaced, or any words as signed.
+    """Check a notification: unsigned bytes (0), an edited genuine body (1), or any bytes validly signed (2).
 
     An accepted body carries a signature that verifies over what stands before it, of words that were signed.
     """
@@ -162,7 +162,7 @@ def _line(answers: Sequence[bytes]) -> tuple[Line, Iterator[int]]:
 
 
 def _require_echo(answer: bytes, number: int, codes: Collection[str] = ("00000",)) -> None:
-    """Read an answer by itself: each of our names stands in it once, with our value."""
+    """Parse an answer independently: SITE, RANG and NUMQUESTION occur once each, with our values."""
     pairs = [tuple(map(_text, part.partition(b"=")[::2])) for part in answer.strip().split(b"&")]
     for name, expected in {"SITE": int(SITE), "RANG": int(RANG), "NUMQUESTION": number}.items():
         (value,) = (said for each, said in pairs if each == name)
@@ -180,7 +180,7 @@ def _text(raw: bytes) -> str:
 
 
 def cas_answer(data: bytes) -> str:
-    """Judge an answer of CAS: whoever it logs in is the only user that another reader finds in it."""
+    """Check a CAS answer: the user logged in is the only one that an independent XML parser finds."""
     try:
         user = read_validation(data)
     except NotClear:

@@ -83,6 +83,15 @@ def delivers(student: Student, *topics: Topic) -> None:
         deliver_outbox(student.ports, entry.id)
 
 
+def pays_twice_by_links(student: Student) -> None:
+    """Let two payers pay all that is owed: the second ("7002") on a page that was given up."""
+    made, other = makes(student, 60100), makes(student, 60100)
+    old = leaves(student, made)
+    give_up_attempt(student.ports, CHRIS.id, old.id)
+    student.pays(leaves(student, other, OTHER_PARENT), "7001")
+    student.pays(old, "7002")
+
+
 class TestMaking:
     def test_keeps_the_digest_of_a_token_that_is_told_once(self, declared: Student) -> None:
         made = makes(declared)
@@ -359,11 +368,7 @@ class TestPaying:
             leaves(declared, made)
 
     def test_surplus_of_an_old_page_is_told_to_its_payer(self, declared: Student) -> None:
-        made, other = makes(declared, 60100), makes(declared, 60100)
-        old = leaves(declared, made)
-        give_up_attempt(declared.ports, CHRIS.id, old.id)
-        declared.pays(leaves(declared, other, OTHER_PARENT), "7001")
-        declared.pays(old, "7002")
+        pays_twice_by_links(declared)
         assert declared.balance_cents == -60100
         delivers(declared, Topic.LINK_RECEIPT)
         assert "rend ce qui est de trop" in declared.ports.mailer.texts[-1]
@@ -381,11 +386,7 @@ class TestPaying:
         assert len(taken_back(replace(file, attempts=(nobody,)), booked, declared.ports.at).outbox) == 1
 
     def test_what_is_given_back_goes_to_the_card_that_paid(self, declared: Student) -> None:
-        made, other = makes(declared, 60100), makes(declared, 60100)
-        old = leaves(declared, made)
-        give_up_attempt(declared.ports, CHRIS.id, old.id)
-        declared.pays(leaves(declared, other, OTHER_PARENT), "7001")
-        declared.pays(old, "7002")
+        pays_twice_by_links(declared)
         credit = payment(declared, "7002")
         sent = refund(declared, approves(declared, prepares(declared, credit, asked())))
         assert sent.payment_id == credit.id
@@ -396,11 +397,7 @@ class TestPaying:
         assert "Chris" not in declared.ports.mailer.texts[-1]
 
     def test_each_part_that_is_given_back_is_told_to_its_payer(self, declared: Student) -> None:
-        made, other = makes(declared, 60100), makes(declared, 60100)
-        old = leaves(declared, made)
-        give_up_attempt(declared.ports, CHRIS.id, old.id)
-        declared.pays(leaves(declared, other, OTHER_PARENT), "7001")
-        declared.pays(old, "7002")
+        pays_twice_by_links(declared)
         for cents, left in ((10000, 60100), (50100, 50100)):
             approves(declared, prepares(declared, payment(declared, "7002"), asked(cents, left)))
         told = [each for each in declared.ports.memory.entries.values() if each.topic is Topic.LINK_REFUNDED]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payment_links.link_use import CardPayer
 from chalicelib.domain.payments import Attempt, Payment
@@ -21,13 +22,12 @@ def payer_refunded(
 
     `refund_id` tells apart the refunds of one payment; "" if the bank gave back the whole of it.
     """
-    attempt = next((each for each in attempts if each.id == payment.attempt_id), None)
-    if attempt is None or card_payer_of((attempt,), payment) is None:
+    if card_payer_of(attempts, payment) is None:
         return ()
     entry = OutboxEntry(
         id="-".join(filter(None, (Topic.LINK_REFUNDED, payment.transaction, refund_id))),
         topic=Topic.LINK_REFUNDED,
-        person_id=attempt.person_id,
+        person_id=person_of(payment.registration_id),
         registration_id=payment.registration_id,
         created_at=now,
         amount_cents=cents,
