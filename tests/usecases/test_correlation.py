@@ -83,6 +83,19 @@ def test_schedule_asks_about_each_page_under_the_request_that_opened_it(
     assert questions == [POST]
 
 
+def test_start_asks_about_a_page_closed_before_it_under_the_request_that_opened_that_one(
+    chris: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chris.declares("01")
+    with correlated(POST):
+        chris.keeps_a_page()
+    questions = heard(chris.ports.gateway, "inquire", monkeypatch)
+    chris.ports.move(minutes=1)
+    with correlated("request-4"):
+        chris.opens_the_page()
+    assert questions == [POST]
+
+
 def test_debits_of_a_plan_are_correlated_with_the_request_that_began_it(
     chris: Student, monkeypatch: pytest.MonkeyPatch
 ) -> None:

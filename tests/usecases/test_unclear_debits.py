@@ -16,7 +16,8 @@ from chalicelib.usecases.debits.list_conflicts import list_conflicts
 from chalicelib.usecases.debits.release_instalment import release_instalment
 from chalicelib.usecases.debits.show_debit_run import show_debit_run
 from tests.fakes.gateway import Behaviour
-from tests.usecases.conftest import ACCOUNTANT, Student
+from tests.fakes.ports import enrol_student
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
 from tests.usecases.test_covered_refunds import receives
 
 JULY = date(2022, 7, 10)
@@ -234,6 +235,21 @@ class TestReleasing:
 
 
 class TestReconciling:
+    def test_counts_each_conflict_that_it_asks_about_again(self, started: Student) -> None:
+        ports = started.ports
+        other = replace(CHRIS, id="00000000000000c2", email="student2@demo.test")
+        second = enrol_student(ports, other, "I2223_Y1_1A", ports.campaigns.current().id)
+        student2 = Student(ports, other, second.id)
+        student2.declares("01")
+        student2.asks_for()
+        student2.is_approved()
+        student2.pays(student2.opens_the_page_of(1), "7002", token="token-2")
+        ports.gateway.script.append(Behaviour.DROP)
+        runs(started, Behaviour.DROP, LATE)
+        started.reconciles(minutes=6)
+        assert started.reconciles(minutes=10).conflicts == 2
+        assert started.reconciles(days=1).asked == 2
+
     def test_row_that_is_no_longer_what_the_index_said_is_passed_over(
         self, started: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:

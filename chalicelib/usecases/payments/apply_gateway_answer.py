@@ -118,7 +118,7 @@ def book(
         removals = cards_replaced(account, card, answer.transaction, ports.now()) if card else ()
         day = dated(payment, answer, attempt.started_at, ports.now())
         if answer.refunded_cents > payment.refunded_cents:
-            return _book_taken_back(ports, account, looked(paid, ports.now()), payment, message)
+            return _book_taken_back(ports, account, looked(paid, ports.now()), payment)
         known = existing(looked(paid, ports.now()), message, card, day)
         return ports.store.commit(Changes(known, outbox=removals))
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
@@ -139,16 +139,17 @@ def book(
     return None
 
 
-def _book_taken_back(
-    ports: PaymentPorts, account: Account, attempt: Attempt, payment: Payment, message: Notification | None
-) -> None:
-    """Book that the bank gave back the whole of a payment after it was booked here."""
+def _book_taken_back(ports: PaymentPorts, account: Account, attempt: Attempt, payment: Payment) -> None:
+    """Book that the bank gave back the whole of a payment after it was booked here.
+
+    Only inquiries tell it: a notification of a payment that is booked is not asked about.
+    """
     campaign = ports.campaigns.get(account.registration(attempt.registration_id).campaign_id)
     file = file_of(account, attempt.registration_id, campaign)
     taken = taken_back(file, payment, ports.now())
     entry = _entry(ports, Act.PAYMENT_REFUNDED, attempt, payment)
     ports.alarms.raise_refunded(payment)  # first: a process that dies here must not leave it unreported
-    rows = (replace(attempt, refunded=True), *existing(message), *taken.rows)
+    rows = (replace(attempt, refunded=True), *taken.rows)
     ports.store.commit(journaled(Changes(rows, entry, taken.outbox), file, ports.now()))
     set_off_anew(ports, attempt.registration_id)
 
