@@ -442,6 +442,16 @@ def test_page_shows_the_new_day_of_a_missed_instalment_at_once(student: Browser)
     assert "10/08/2022" not in page
 
 
+def test_home_says_of_a_debit_whose_day_passed_without_a_try_that_it_was_planned(student: Browser) -> None:
+    student.starts_the_plan()
+    before = read(student.get("/"))
+    assert "le 10/07/2022, carte" in before
+    assert "prévu le 10/07/2022" not in before
+    student.ports.at = datetime(2022, 7, 11, 9, tzinfo=PARIS)
+    student.log_in("student@demo.test")
+    assert "prévu le 10/07/2022, carte" in read(student.get("/"))
+
+
 def test_conflict_is_released_by_the_accountant_and_debited_again(student: Browser) -> None:
     in_conflict(student)
     desk = student.get("/staff/plan-requests")
