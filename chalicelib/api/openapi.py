@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from chalicelib.api.endpoint import JSON, OPERATIONS, Operation
-from chalicelib.domain.access import RULES
+from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.brakes.refusals import PortalClosed
 from chalicelib.domain.errors import Forbidden, QuittanceError, ReauthenticationNeeded, SessionMissing
 from chalicelib.domain.languages import Language
@@ -142,7 +142,8 @@ def _refusals(operation: Operation) -> dict[HTTPStatus, set[str]]:
     if not operation.public:
         possible += [SessionMissing, KeyNotValid, KeyBeyondScope, KeyElsewhere, KeyTooFast]
     rule = RULES[operation.action]
-    if not operation.public and Role.STUDENT in rule.roles:
+    is_closable = not operation.public and operation.action is not Action.END_OWN_SESSIONS
+    if is_closable and Role.STUDENT in rule.roles:
         possible.append(PortalClosed)
     if rule.roles < frozenset(Role):
         possible.append(Forbidden)

@@ -120,12 +120,25 @@ def list_my_sessions(call: Call) -> identity.SessionList:
     )
 
 
-@endpoint(auth, "DELETE", "/auth/sessions", status=HTTPStatus.NO_CONTENT, errors=[errors.ConcurrentUpdate])
+@endpoint(
+    auth,
+    "DELETE",
+    "/auth/sessions",
+    status=HTTPStatus.NO_CONTENT,
+    errors=[errors.ConcurrentUpdate],
+    action=Action.END_OWN_SESSIONS,
+)
 def log_out_everywhere(call: Call) -> None:
     close_every_session(call.ports, call.person)
 
 
-@endpoint(auth, "DELETE", "/auth/sessions/current", status=HTTPStatus.NO_CONTENT)
+@endpoint(
+    auth,
+    "DELETE",
+    "/auth/sessions/current",
+    status=HTTPStatus.NO_CONTENT,
+    action=Action.END_OWN_SESSIONS,
+)
 def log_out(call: Call) -> None:
     close_session(call.ports, call.token)
 

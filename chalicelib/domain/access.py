@@ -18,6 +18,7 @@ from chalicelib.domain.sessions import Session
 
 class Action(StrEnum):
     USE_OWN_ACCOUNT = "use own account"
+    END_OWN_SESSIONS = "end own sessions"
     USE_STUDENT_MENUS = "use the six menus"
     SECURE_OWN_ACCOUNT = "change how one's own account is entered"
     READ_REGISTRATIONS = "read the registrar's queue"
@@ -113,6 +114,7 @@ def _act(*roles: Role, is_recent: bool = False) -> Rule:
 _R = Role
 RULES: dict[Action, Rule] = {
     Action.USE_OWN_ACCOUNT: _own(),
+    Action.END_OWN_SESSIONS: _own(),
     Action.USE_STUDENT_MENUS: Rule(frozenset({Role.STUDENT}), Reach.OWN),
     Action.SECURE_OWN_ACCOUNT: _own(is_recent=True),
     Action.READ_REGISTRATIONS: _read(_R.REGISTRAR, _R.ACCOUNTANT, _R.AUDITOR),

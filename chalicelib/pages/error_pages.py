@@ -61,8 +61,9 @@ def of_refusal(page_request: PageRequest, error: QuittanceError, again: Onward) 
 
 
 def of_closed(page_request: PageRequest, closed: QuittanceError) -> dict[str, Any]:
-    """Return the same for a portal that is closed: no link leads on."""
-    return _facts(page_request, status_of(closed), page_request.sentence(closed), None)
+    """Return the same for a portal that is closed: no link leads on, but whoever is logged in can log out."""
+    facts = _facts(page_request, status_of(closed), page_request.sentence(closed), None)
+    return facts | {"can_log_out": bool(page_request.token)}
 
 
 def of_fault(page_request: PageRequest, status: HTTPStatus, words: str) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def of_fault(page_request: PageRequest, status: HTTPStatus, words: str) -> dict[
 
 def _facts(page_request: PageRequest, status: HTTPStatus, told: str, onward: Onward | None) -> dict[str, Any]:
     title = title_of(status, page_request.language)
-    return {"status": status, "title": title, "sentence": told, "onward": onward}
+    return {"status": status, "title": title, "sentence": told, "onward": onward, "can_log_out": False}
 
 
 def _onward(error: QuittanceError) -> Onward:

@@ -11,8 +11,11 @@ from chalicelib.web.caller import Caller
 def require_open(caller: Caller, action: Action, *, is_public: bool) -> None:
     """Raise `PortalClosed` if the portal is closed and the request is of a student or a payer.
 
-    Staff go on with all but the student's own menus; so do the public ways in, which they need.
+    Staff go on with all but the student's own menus; so do the public ways in, which they need. Whoever is
+    logged in can log out.
     """
+    if action is Action.END_OWN_SESSIONS:
+        return
     closed = caller.brakes.of(Brake.PORTAL)
     is_of_student = action is Action.USE_STUDENT_MENUS
     if closed and (is_of_student or not (is_public or caller.person.is_staff)):

@@ -119,9 +119,13 @@ def test_closed_portal_says_its_sentence_to_students_and_lets_everybody_else_wor
     payer.pays(payer.opens(open_page["form"]), ACCEPTED)
     operator.runs("reconcile_payments")
 
+    assert student.sends(student.opens("/"), "/logout").url.path == "/login"
+    assert student.opens("/").url.path == "/login"
+    assert isima.api.delete("/auth/sessions/current").status_code == 204
+    isima.logs_in_again()
     assert brakes(isima.stack, "release", "portal") == DONE
     assert isima.state_of(open_page["id"]) == "paid"
-    assert student.opens("/").status_code == 200
+    assert student.logs_in("student@demo.test").status_code == 200
     assert "Le portail est fermé" not in read(staff.opens("/staff/desk"))
 
 
