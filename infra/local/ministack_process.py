@@ -22,6 +22,7 @@ from ministack_journal import Journal  # type: ignore[import-not-found] # the sa
 from ministack_mails import Mails  # type: ignore[import-not-found] # the same
 from ministack_queries import Queries  # type: ignore[import-not-found] # the same
 from ministack_queues import Queues  # type: ignore[import-not-found] # the same
+from ministack_server import install  # type: ignore[import-not-found] # the same
 
 sys.path.pop()
 
@@ -44,6 +45,7 @@ def leave_with_parent() -> None:
 if __name__ == "__main__":
     threading.Thread(target=leave_with_parent, daemon=True).start()
     local_aws._handle_cognito_body_request = after_domains  # noqa: SLF001 - the same
+    install()
     share(lambda_runtime)
     Mails(local_aws)
     Queries(dynamodb)
