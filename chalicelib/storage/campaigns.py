@@ -1,12 +1,13 @@
 from collections.abc import Iterator
 
-from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.storage.keys import (
     CAMPAIGN_REGISTER,
     campaign_text_place,
+    campaign_values_place,
     plan_requests_queue,
     registrations_queue,
 )
@@ -28,6 +29,10 @@ class DynamoCampaignVersions:
         if row is None:
             raise NotFound
         return load(CampaignText, row)
+
+    def values(self, campaign_id: str, number: int, shape: int) -> CampaignValues | None:
+        row = self._table.get(*campaign_values_place(campaign_id, number, shape))
+        return next(self._table.readable(CampaignValues, [row] if row else []), None)
 
 
 class DynamoCampaignUse:

@@ -9,7 +9,7 @@ from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.brakes.brake import Brakes
-from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
 from chalicelib.domain.collection.arrears import is_late
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identifiers import person_of
@@ -58,6 +58,7 @@ from chalicelib.storage.keys import (
     TRANSFER_FILES,
     UNPAID,
     campaign_text_place,
+    campaign_values_place,
     debits_of,
     email_key,
     identity_key,
@@ -208,6 +209,7 @@ KINDS: Mapping[type, Kind] = {
     Brakes: Kind(lambda _: (Place(*BRAKES),), version=counted),
     CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
     CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
+    CampaignValues: Kind(lambda each: (campaign_values_place(each.campaign_id, each.number, each.shape),)),
     Comment: Kind(in_partition("COMMENT", lambda each: each.registration_id), version=counted),
     CreditNote: Kind(in_partition("CREDIT_NOTE", lambda note: f"{note.number:010}")),
     CreditNoteSequence: Kind(lambda it: (Place(f"SEQUENCE#{it.series}", "CREDIT_NOTES"),), version=counted),
