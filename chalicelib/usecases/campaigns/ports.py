@@ -28,6 +28,9 @@ class CampaignVersions(Protocol):
     def text(self, campaign_id: str, number: int) -> CampaignText:
         """Raise `NotFound`."""
 
+    def values(self, campaign_id: str, number: int, shape: int) -> CampaignValues | None:
+        """Return the values stored beside the text, of one shape; None where there are none."""
+
 
 class CampaignReader(Protocol):
     def read(self, text: str, name: str) -> Campaign:
