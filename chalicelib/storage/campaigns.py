@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
 from chalicelib.domain.errors import NotFound
@@ -11,7 +11,14 @@ from chalicelib.storage.keys import (
     plan_requests_queue,
     registrations_queue,
 )
+from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.table import Table, load
+
+CAMPAIGN_KINDS: Mapping[type, Kind] = {
+    CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
+    CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
+    CampaignValues: Kind(lambda each: (campaign_values_place(each.campaign_id, each.number, each.shape),)),
+}
 
 
 class DynamoCampaignVersions:
