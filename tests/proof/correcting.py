@@ -1,5 +1,6 @@
 """The registrar's corrections with money in, and accounting's write-off of a rest below 1,00 €."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
@@ -56,6 +57,8 @@ class Corrector:
     chance: Random
     seen: list[tuple[CorrectionRequest, Correction]] = field(default_factory=list)
     written: list[tuple[CorrectionRequest, Correction]] = field(default_factory=list)
+    sent: Counter[str] = field(default_factory=Counter)
+    """How often each form was sent, by its request's id; "" is no form's."""
 
     def acts(self, registration_id: str) -> Iterator[tuple[float, Act]]:
         """Yield each act with its weight: 0 where there is nothing to do it to."""
@@ -90,11 +93,13 @@ class Corrector:
         self.seen.append((replace(request, seen_hash=preview.hash), preview.draft.correction))
 
     def confirms(self, registration_id: str) -> None:
-        """Confirm a page of a while ago: it is written as it was seen, or refused."""
+        """Confirm a page of a while ago: it is written as it was seen, or refused.
+
+        A form that was sent before, in another tab at this moment too, answers what that one wrote.
+        """
         request, promised = self.chance.choice(self._looked_at(registration_id))
-        known = self.ports.memory.registrations_by_id[registration_id].corrections
         written = self._write(request)
-        is_replay = any(each.request_id == written.request_id != "" for each in known)
+        is_replay = self.sent[request.request_id] > 1
         assert is_replay or _shown(written) == _shown(promised), "another correction than was seen"
 
     def withdraws(self, registration_id: str) -> None:
@@ -133,6 +138,7 @@ class Corrector:
 
     def _write(self, request: CorrectionRequest) -> Correction:
         is_change = request.act is Trace.FEE_SITUATION_CHANGED
+        self.sent[request.request_id] += bool(request.key)
         written = (change_situation if is_change else withdraw_registration)(self.ports, request, REGISTRAR)
         self.written.append((request, written))
         return written

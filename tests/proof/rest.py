@@ -131,10 +131,14 @@ class Rest:
         return is_ended or is_small or self._waits_for_a_refund(registration.id)
 
     def _waits_for_a_refund(self, registration_id: str) -> bool:
-        """Whether the money of a refund that waits for a person covers what is owed until it leaves."""
+        """Whether the money of a refund that waits for a person covers what is owed until it leaves.
+
+        All of it but less than the gateway takes: no debit is asked for that.
+        """
         refunds = self.ports.memory.refunds.values()
         is_live = any(each.registration_id == registration_id and each.is_live for each in refunds)
-        return is_live and self.judges.sums.kept(registration_id) >= self.judges.sums.ordered(registration_id)
+        left = self.judges.sums.ordered(registration_id) - self.judges.sums.kept(registration_id)
+        return is_live and left < SMALLEST_PART_CENTS
 
     # The last judgement
 
