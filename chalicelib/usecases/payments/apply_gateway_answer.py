@@ -155,17 +155,16 @@ def _book_taken_back(ports: PaymentPorts, account: Account, attempt: Attempt, pa
 
 
 def _entry(ports: PaymentPorts, act: Act, attempt: Attempt, payment: Payment) -> AuditEntry:
-    entry = audited(
+    told = {"order": payment.order_number, "link": attempt.link.link_id if attempt.link else None}
+    return audited(
         ports,
         GATEWAY,
         act,
         attempt.person_id,
         payment.id,
         amount_cents=payment.amount_cents,
-        order=payment.order_number,
+        **{name: value for name, value in told.items() if value},
     )
-    told = {**entry.details, "link": attempt.link.link_id} if attempt.link else entry.details
-    return replace(entry, details=told)
 
 
 def set_aside(ports: PaymentPorts, notification: Notification, anomaly: Anomaly) -> None:
