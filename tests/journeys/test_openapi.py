@@ -43,7 +43,8 @@ def fuzz(
 ) -> None:
     """Let the fuzzer use one session, and the ids that exist for it, on every operation but the log-outs.
 
-    `only` names the operations otherwise; `mode` is positive to send no refusable case. It reads its whole environment at each request, so that is short.
+    `only` names the operations otherwise; `mode` is positive to send no refusable case. The fuzzer reads its
+    whole environment at each request, so that is short.
     """
     config = folder / "schemathesis.toml"
     config.write_text(CONFIG + "".join(f'"{name}" = "{value}"\n' for name, value in known.items()))
