@@ -9,7 +9,6 @@ from chalicelib.domain.exports import layouts as domain
 
 LONGEST_COLUMN = 200
 MOST_COLUMNS = 60
-SEPARATORS = {"tab": "\t", ";": ";", ",": ",", "|": "|"}
 FRAMING = ("batch", "date", "lines", "debit", "credit")
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
@@ -33,11 +32,6 @@ class ColumnEntry(Entry):
         if len(given) != 1:
             raise ValueError("une colonne a un « fact », un « target » ou un « text », un seul des trois")
         return self
-
-    def domain(self) -> domain.Column:
-        return domain.Column(
-            self.name, self.fact, self.target or "", self.text or "", self.width or 0, self.align, self.fill
-        )
 
 
 class LayoutEntry(Entry):
@@ -71,21 +65,6 @@ class LayoutEntry(Entry):
                 raise ValueError(f"« {text} » : seuls {known} sont remplacés") from None
         return self
 
-    def domain(self) -> domain.Layout:
-        return domain.Layout(
-            columns=tuple(column.domain() for column in self.columns),
-            form=self.form,
-            separator=SEPARATORS[self.separator],
-            charset=self.charset,
-            line_end=self.line_end,
-            dates=self.dates,
-            decimal=self.decimal,
-            has_names=self.names,
-            header=self.header,
-            footer=self.footer,
-            ending=self.ending,
-        )
-
 
 class AccountingEntry(Entry):
     accounts: dict[AccountNumber, dict[Name, str]] = {}
@@ -108,12 +87,3 @@ class AccountingEntry(Entry):
         if not self.accounts and wanted != {domain.ACCOUNT}:
             raise ValueError("des colonnes ont un « target », mais « accounts » est vide")
         return self
-
-    def domain(self) -> domain.AccountingExport:
-        return domain.AccountingExport(
-            accounts=self.accounts,
-            layout=self.layout.domain() if self.layout else domain.NEUTRAL,
-            journal=self.journal,
-            journal_label=self.journal_label,
-            carry_account=self.carry_account,
-        )

@@ -12,7 +12,6 @@ from chalicelib.domain.campaigns.look import (
     PAPER,
     SHEET,
     TINT,
-    Look,
     channels,
     mixed,
 )
@@ -77,6 +76,3 @@ class LookEntry(BaseModel):
         if self.logo_svg and self.logo_png:
             raise ValueError("écrivez un seul logo : logo_svg ou logo_png")
         return self
-
-    def domain(self) -> Look:
-        return Look(self.accent or "", self.accent_dark or "", self.logo_svg or self.logo_png or "")

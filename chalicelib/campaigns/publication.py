@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.campaigns.values import Day, Words
-from chalicelib.domain.publication import Publication
 
 
 class PublicationEntry(BaseModel):
@@ -20,6 +19,3 @@ class PublicationEntry(BaseModel):
     audit_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     audited_on: Day | None = None
     audited_by: Words = ""
-
-    def domain(self) -> Publication:
-        return Publication(**dict(self))

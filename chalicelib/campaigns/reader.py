@@ -1,22 +1,23 @@
 """Reading of campaign files: accepted or refused as a whole."""
 
+import json
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.campaigns.building import campaign_of, with_today_texts
 from chalicelib.domain.campaign import Campaign
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
+    from chalicelib.campaigns.building import Values
     from chalicelib.campaigns.yaml_tree import Tree
 
 LONGEST_CHARACTERS = 500_000
 SHIPPED_NAME = re.compile("[a-z0-9-]{1,100}")  # a name may come from an address: never a path
-
-BLANK = {"fr": "–", "en": "–"}
 
 SENTENCES = {
     "missing": "cette clé obligatoire manque",
@@ -45,34 +46,40 @@ class CampaignFileError(ValueError):
 
 def read_campaign(text: str, path: str) -> Campaign:
     """Return the campaign written in `text`; `path` names the file in errors. Raise `CampaignFileError`."""
-    from chalicelib.campaigns.yaml_tree import read_tree  # noqa: PLC0415 - yaml costs every cold start
+    return campaign_of(_values(text, path))
 
+
+def values_of(text: str, path: str) -> str:
+    """Return the values of a file as JSON, which `building.py` takes. Raise `CampaignFileError`."""
+    return json.dumps(_values(text, path), ensure_ascii=False, separators=(",", ":"))
+
+
+def _values(text: str, path: str) -> "Values":
     if len(text) > LONGEST_CHARACTERS:
         raise CampaignFileError((f"{path}:1 : le fichier dépasse {LONGEST_CHARACTERS} caractères",))
-    return _accepted(read_tree(text), path)
+    return _accepted(_tree(text), path)
 
 
-def _accepted(tree: "Tree", path: str) -> Campaign:
-    campaign = _campaign(tree)
-    if tree.misfits or campaign is None:
+def _tree(text: str) -> "Tree":
+    from chalicelib.campaigns.yaml_tree import read_tree  # noqa: PLC0415 - yaml costs every cold start
+
+    return read_tree(text)
+
+
+def _accepted(tree: "Tree", path: str) -> "Values":
+    values = _checked(tree)
+    if tree.misfits or values is None:
         raise CampaignFileError(_sentences(tree, path))
-    return campaign
+    return values
 
 
 @lru_cache(maxsize=8)
 def read_stored(text: str, path: str) -> Campaign:
-    """Return the campaign of a text that an earlier release accepted.
-
-    A text of a page of later on is blank, one of a page that is gone is left out. Raise `CampaignFileError`.
-    """
-    from chalicelib.campaigns.texts import TEXT_KEYS  # noqa: PLC0415 - with what follows
-    from chalicelib.campaigns.yaml_tree import read_tree  # noqa: PLC0415 - yaml costs every cold start
-
-    tree = read_tree(text)
+    """Return the campaign of a text that an earlier release accepted. Raise `CampaignFileError`."""
+    tree = _tree(text)
     if isinstance(tree.values, dict) and isinstance(tree.values.get("texts"), dict):
-        given = tree.values["texts"]
-        tree.values["texts"] = {key: given.get(key, BLANK) for key in TEXT_KEYS}
-    return _accepted(tree, path)
+        tree.values = with_today_texts(tree.values)
+    return campaign_of(_accepted(tree, path))
 
 
 @cache
@@ -89,7 +96,8 @@ def shipped_text(name: str) -> str:
     return files("chalicelib.campaigns").joinpath("files", f"{name}.yaml").read_text(encoding="utf-8")
 
 
-def _campaign(tree: "Tree") -> Campaign | None:
+def _checked(tree: "Tree") -> "Values | None":
+    """Return what the schema accepts, without the keys that the file leaves out."""
     from pydantic import ValidationError  # noqa: PLC0415 - with the schema, only where a file is read
 
     from chalicelib.campaigns.rules import findings  # noqa: PLC0415 - the same
@@ -103,7 +111,7 @@ def _campaign(tree: "Tree") -> Campaign | None:
         for path, sentence in findings(tree.values):
             tree.refuse(path, tree.line_of(path), sentence)
     try:
-        return CampaignEntry.model_validate(tree.values).domain()
+        return CampaignEntry.model_validate(tree.values).model_dump(mode="json", exclude_unset=True)
     except ValidationError as error:
         _keep_errors(tree, error)
         return None

@@ -1,9 +1,8 @@
-"""The schema of a campaign file: the values of each key, and the `domain` value it becomes."""
+"""The schema of a campaign file: the values of each key; `building.py` makes the campaign of them."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -31,9 +30,7 @@ from chalicelib.campaigns.values import (
     Words,
 )
 from chalicelib.domain import campaign as domain
-from chalicelib.domain.books.chart import DEFAULT_CHART, Book
-from chalicelib.domain.calendar import Window
-from chalicelib.domain.money import FeeLine
+from chalicelib.domain.books.chart import Book
 
 
 class Entry(BaseModel):
@@ -44,18 +41,12 @@ class TextEntry(Entry):
     fr: Words
     en: Words
 
-    def domain(self) -> domain.Text:
-        return domain.Text(self.fr, self.en)
-
 
 class AddressEntry(Entry):
     lines: Annotated[list[Words], Field(min_length=1)]
     zip_code: Words
     city: Words
     country: Country
-
-    def domain(self) -> domain.PostalAddress:
-        return domain.PostalAddress(tuple(self.lines), self.zip_code, self.city, self.country)
 
 
 class SchoolEntry(Entry):
@@ -66,18 +57,12 @@ class SchoolEntry(Entry):
     phone_country_code: DialCode
     phone: Digits
 
-    def domain(self) -> domain.School:
-        return domain.School(**{**dict(self), "address": self.address.domain()})
-
 
 class StepEntry(Entry):
     key: Key
     label: TextEntry
     link: Link | None = None
     note: TextEntry
-
-    def domain(self) -> domain.PreviousStep:
-        return domain.PreviousStep(self.key, self.label.domain(), self.link, self.note.domain())
 
 
 class WindowEntry(Entry):
@@ -89,9 +74,6 @@ class WindowEntry(Entry):
         if self.closes_at <= self.opens_at:
             raise ValueError("la période ferme avant d'ouvrir, ou à l'instant même")
         return self
-
-    def domain(self) -> Window:
-        return Window(self.opens_at, self.closes_at)
 
 
 def _apart(windows: list[WindowEntry]) -> list[WindowEntry]:
@@ -109,19 +91,12 @@ class FeeLineEntry(Entry):
     vat_rate: Percent = Decimal(0)
     discount: Percent = Decimal(0)
 
-    def domain(self) -> FeeLine:
-        return FeeLine(self.product, self.quantity, self.unit_price, self.vat_rate, self.discount)
-
 
 class FeeSituationEntry(TextEntry):
     """The label of a situation, the rule or decision that sets its amount, the ground of its exemption."""
 
     source: TextEntry | None = None
     exemption: Annotated[domain.Exemption, Field(strict=False)] | None = None
-
-    def situation(self, code: str) -> domain.FeeSituation:
-        source = self.source.domain() if self.source else None
-        return domain.FeeSituation(code, self.domain(), source, self.exemption)
 
 
 class ProgrammeEntry(Entry):
@@ -131,11 +106,6 @@ class ProgrammeEntry(Entry):
         dict[str, Annotated[list[FeeLineEntry], Field(min_length=1)]],
         Field(min_length=1),
     ]
-
-    def domain(self, code: str) -> domain.Programme:
-        tariffs = {key: tuple(line.domain() for line in lines) for key, lines in self.tariffs.items()}
-        sources = _by_code(self.sources, lambda _, text: text.domain())
-        return domain.Programme(code, self.label.domain(), tariffs, sources)
 
 
 class PlanEntry(Entry):
@@ -170,20 +140,6 @@ class PlanEntry(Entry):
         )
         return self
 
-    def domain(self, code: str) -> domain.Plan:
-        return domain.Plan(
-            code=code,
-            label=self.label.domain(),
-            split=domain.Split(self.split),
-            instalments=self.instalments,
-            shares=tuple(self.shares),
-            first_amount_cents=self.first_amount,
-            minimum_total_cents=self.minimum_total,
-            due_day=self.due_day,
-            retry_after_days=tuple(self.retry_after_days),
-            notice_days=self.notice_days,
-        )
-
 
 def _refuse_if(wrong: bool, sentence: str) -> None:  # noqa: FBT001 - reads as the sentence it is
     if wrong:
@@ -195,17 +151,11 @@ class NumberingEntry(Entry):
     first_order: Annotated[int, Field(ge=1)]
     first_invoice: Annotated[int, Field(ge=1)]
 
-    def domain(self) -> domain.Numbering:
-        return domain.Numbering(self.series, self.first_order, self.first_invoice)
-
 
 class BankAccountEntry(Entry):
     holder: Words
     iban: Iban
     bic: Bic = ""
-
-    def domain(self) -> domain.BankAccount:
-        return domain.BankAccount(self.holder, self.iban, self.bic)
 
 
 class RetentionEntry(Entry):
@@ -222,9 +172,6 @@ class ReminderEntry(Entry):
     after_days: Annotated[int, Field(ge=1, le=365)]
     text: Annotated[domain.ReminderText, Field(strict=False)]
 
-    def domain(self) -> domain.Reminder:
-        return domain.Reminder(self.after_days, self.text)
-
 
 def _rising(reminders: list[ReminderEntry]) -> list[ReminderEntry]:
     days = [each.after_days for each in reminders]
@@ -236,9 +183,6 @@ def _rising(reminders: list[ReminderEntry]) -> list[ReminderEntry]:
 class PayerTermsEntry(Entry):
     due_days: Annotated[int, Field(ge=1, le=60)] = domain.PayerTerms.due_days
     vat_number: Annotated[str, Field(pattern=r"^([A-Z]{2}[A-Z0-9]{2,12})?$")] = ""
-
-    def domain(self) -> domain.PayerTerms:
-        return domain.PayerTerms(**dict(self))
 
 
 class CampaignEntry(Entry):
@@ -265,34 +209,3 @@ class CampaignEntry(Entry):
     accounting: AccountingEntry = AccountingEntry()
     publication: PublicationEntry = PublicationEntry()
     look: LookEntry = LookEntry()
-
-    def domain(self) -> domain.Campaign:
-        return domain.Campaign(
-            id=self.id,
-            label=self.label.domain(),
-            school=self.school.domain(),
-            guide_url=self.guide_url,
-            previous_steps=tuple(step.domain() for step in self.previous_steps),
-            windows=tuple(window.domain() for window in self.windows),
-            fee_situations=_by_code(self.fee_situations, lambda code, it: it.situation(code)),
-            programmes=_by_code(self.programmes, lambda code, it: it.domain(code)),
-            plans=_by_code(self.plans, lambda code, it: it.domain(code)),
-            numbering=self.numbering.domain(),
-            exemption_mention=self.exemption_mention.domain(),
-            texts=_by_code(self.texts, lambda _, it: it.domain()),
-            retention=domain.Retention(**dict(self.retention)),
-            chart=DEFAULT_CHART | self.chart,
-            import_headings=_by_code(self.import_headings, lambda _, it: tuple(it)),
-            reminders=tuple(each.domain() for each in self.reminders),
-            withdrawal_fee_cents=self.withdrawal_fee,
-            year_starts_on=self.year_starts_on,
-            payer_terms=self.payer_terms.domain(),
-            bank_account=self.bank_account.domain() if self.bank_account else None,
-            accounting=self.accounting.domain(),
-            publication=self.publication.domain(),
-            look=self.look.domain(),
-        )
-
-
-def _by_code(entries: dict[str, Any], build: Callable[[str, Any], Any]) -> dict[str, Any]:
-    return {code: build(code, entry) for code, entry in entries.items()}

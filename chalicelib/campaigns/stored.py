@@ -5,11 +5,23 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Protocol
 
-from chalicelib.campaigns.reader import CampaignFileError, load_shipped, read_campaign, read_stored
+from chalicelib.campaigns.copies import SHAPE, campaign_of_copy, copy_of
+from chalicelib.campaigns.reader import (
+    CampaignFileError,
+    load_shipped,
+    read_campaign,
+    read_stored,
+    values_of,
+)
 from chalicelib.campaigns.unloaded import UNLOADED
 from chalicelib.domain.campaign import Campaign, School
 from chalicelib.domain.campaigns.refusals import CampaignFileRefused
-from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignVersion
+from chalicelib.domain.campaigns.versions import (
+    CampaignRegister,
+    CampaignText,
+    CampaignValues,
+    CampaignVersion,
+)
 from chalicelib.domain.causes import CampaignUnknown
 
 REGISTER_SECONDS = 5.0
@@ -20,6 +32,8 @@ class Versions(Protocol):
     def register(self) -> CampaignRegister: ...
 
     def text(self, campaign_id: str, number: int) -> CampaignText: ...
+
+    def values(self, campaign_id: str, number: int, shape: int) -> CampaignValues | None: ...
 
 
 class StoredCampaigns:
@@ -68,9 +82,16 @@ class StoredCampaigns:
     def _load(self, version: CampaignVersion) -> Campaign:
         key = f"{version.campaign_id} {version.digest}"
         if key not in self._read:
-            text = self._versions.text(version.campaign_id, version.number).text
-            self._read[key] = read_stored(text, version.campaign_id)
+            self._read[key] = self._from_copy(version) or self._from_text(version)
         return self._opened(self._read[key], version)
+
+    def _from_copy(self, version: CampaignVersion) -> Campaign | None:
+        copy = self._versions.values(version.campaign_id, version.number, SHAPE)
+        return campaign_of_copy(copy, version) if copy else None
+
+    def _from_text(self, version: CampaignVersion) -> Campaign:
+        text = self._versions.text(version.campaign_id, version.number).text
+        return read_stored(text, version.campaign_id)
 
     def _shipped(self, campaign_id: str) -> Campaign | None:
         found = _shipped(campaign_id)
@@ -106,6 +127,9 @@ class FileReader:
     ) -> None:
         self._school_faults = school_faults
         self._served = served
+
+    def values(self, text: str, version: CampaignVersion) -> CampaignValues | None:
+        return copy_of(values_of(text, version.campaign_id), version)
 
     def read(self, text: str, name: str) -> Campaign:
         """Raise `CampaignFileRefused` with every error of the file, or of its seller."""

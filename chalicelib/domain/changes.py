@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.books.periods import Closing, Period
     from chalicelib.domain.brakes.brake import Brakes
-    from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+    from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
     from chalicelib.domain.corrections.waiver import Waiver
     from chalicelib.domain.events.event import Event, EventSequence
     from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         | Brakes
         | CampaignRegister
         | CampaignText
+        | CampaignValues
         | Cheque
         | CardMovement
         | Closing

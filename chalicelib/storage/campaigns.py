@@ -1,16 +1,24 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.storage.keys import (
     CAMPAIGN_REGISTER,
     campaign_text_place,
+    campaign_values_place,
     plan_requests_queue,
     registrations_queue,
 )
+from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.table import Table, load
+
+CAMPAIGN_KINDS: Mapping[type, Kind] = {
+    CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
+    CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
+    CampaignValues: Kind(lambda each: (campaign_values_place(each.campaign_id, each.number, each.shape),)),
+}
 
 
 class DynamoCampaignVersions:
@@ -28,6 +36,10 @@ class DynamoCampaignVersions:
         if row is None:
             raise NotFound
         return load(CampaignText, row)
+
+    def values(self, campaign_id: str, number: int, shape: int) -> CampaignValues | None:
+        row = self._table.get(*campaign_values_place(campaign_id, number, shape))
+        return next(self._table.readable(CampaignValues, [row] if row else []), None)
 
 
 class DynamoCampaignUse:

@@ -82,6 +82,10 @@ def campaign_text_place(campaign_id: str, number: int) -> Place:
     return Place(f"CAMPAIGN#{campaign_id}", f"VERSION#{number:06}")
 
 
+def campaign_values_place(campaign_id: str, number: int, shape: int) -> Place:
+    return Place(f"CAMPAIGN#{campaign_id}", f"VALUES#{number:06}#{shape}")
+
+
 def invoices_of(number: int) -> str:
     """Return the queue of the invoices with a number; sellers of other series may have the same one."""
     return f"INVOICES#{number}"

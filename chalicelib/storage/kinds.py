@@ -9,7 +9,6 @@ from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.brakes.brake import Brakes
-from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
 from chalicelib.domain.collection.arrears import is_late
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identifiers import person_of
@@ -36,10 +35,10 @@ from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
 from chalicelib.storage.books.kinds import BOOK_KINDS
+from chalicelib.storage.campaigns import CAMPAIGN_KINDS
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
     BRAKES,
-    CAMPAIGN_REGISTER,
     CONFLICTS,
     CREDITS,
     DUE,
@@ -57,7 +56,6 @@ from chalicelib.storage.keys import (
     STAFF,
     TRANSFER_FILES,
     UNPAID,
-    campaign_text_place,
     debits_of,
     email_key,
     identity_key,
@@ -200,14 +198,13 @@ def _link(sort_key: str) -> Kind:
 
 KINDS: Mapping[type, Kind] = {
     **BOOK_KINDS,
+    **CAMPAIGN_KINDS,
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),
         lambda entry: Place(AUDIT_WAITING, f"{instant(entry.at)}#{entry.id}"),
     ),
     Brakes: Kind(lambda _: (Place(*BRAKES),), version=counted),
-    CampaignRegister: Kind(lambda _: (Place(*CAMPAIGN_REGISTER),), version=counted),
-    CampaignText: Kind(lambda each: (campaign_text_place(each.campaign_id, each.number),)),
     Comment: Kind(in_partition("COMMENT", lambda each: each.registration_id), version=counted),
     CreditNote: Kind(in_partition("CREDIT_NOTE", lambda note: f"{note.number:010}")),
     CreditNoteSequence: Kind(lambda it: (Place(f"SEQUENCE#{it.series}", "CREDIT_NOTES"),), version=counted),

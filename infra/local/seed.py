@@ -17,7 +17,7 @@ from chalicelib.domain.campaigns.versions import (
     VersionState,
     digest_of,
 )
-from chalicelib.domain.changes import Changes
+from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.identities import Identity, as_read
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.registration import Registration
@@ -85,7 +85,8 @@ def load_campaign() -> None:
         decided_at=now,
     )
     kept = CampaignText(campaign.id, version.number, text, version.digest)
-    services().store.commit(Changes((CampaignRegister((version,), 1), kept)))
+    values = services().campaign_reader.values(text, version)
+    services().store.commit(Changes((CampaignRegister((version,), 1), kept, *existing(values))))
     services().campaigns.refresh()
 
 

@@ -3,18 +3,31 @@
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
 
+import httpx
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Response,
+    ViewportSize,
+    sync_playwright,
+)
 
-from tests.browser.results import note, read_engine, write_if_asked
+from tests.browser.contrast import Found, contrast_violations
+from tests.browser.results import address_of_kind, note, read_engine, write_if_asked
 from tests.conftest import Stack
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-NARROW = {"width": 320, "height": 844}
+PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
+NARROW = ViewportSize(width=320, height=844)
+Scheme = Literal["light", "dark"]
 PATIENCE_MS = 10_000
 FRUGAL = (
     "--no-sandbox",  # it needs rights that root in a container has not; it opens nothing but this machine
@@ -24,10 +37,12 @@ FRUGAL = (
 )
 """What headless chromium does without: processes and threads for a screen and for its own menus."""
 HEAVIEST_PAGE_BYTES = 50_000
+SCRIPTS = "document.querySelectorAll('script').length"
 LOADED = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-AXE = """() => axe.run({resultTypes: ['violations'], preload: {assets: ['media']}}).then(
+AXE = """rules => axe.run({rules, resultTypes: ['violations'], preload: {assets: ['media']}}).then(
   ({violations, testEngine, testEnvironment}) => ({violations, testEngine, testEnvironment}))"""
 """Axe's own rules; no rule of theirs reads style sheets ahead, and what holds stays in the browser."""
+ALL_BUT_CONTRAST = {"color-contrast": {"enabled": False}}
 SHOWN = """() => [document.documentElement.outerHTML, innerWidth, innerHeight,
   matchMedia('(prefers-color-scheme: dark)').matches]"""
 FORM_TOKEN = re.compile(r'name="form_token" value="\w+"')
@@ -58,9 +73,9 @@ def patient(context: BrowserContext) -> BrowserContext:
     return context
 
 
-def axe_violations(page: Page) -> list[tuple[str, list[str]]]:
-    """Return the rules that a page breaks, each with where."""
-    answer = page.evaluate(AXE)
+def axe_violations(page: Page) -> Found:
+    """Return the rules that a page breaks, each with where; `contrast` judges that rule."""
+    answer = page.evaluate(AXE, ALL_BUT_CONTRAST)
     read_engine(answer)
     found = answer["violations"]
     return [(each["id"], [node["target"] for node in each["nodes"]]) for each in found]
@@ -72,6 +87,11 @@ class Reader:
 
     page: Page
     stack: Stack
+    scheme: Scheme = "light"
+    read: dict[str, str] = field(default_factory=dict)
+    """The addresses of the pages that were looked at and can be opened again, by their kind."""
+    can_be_opened: bool = False
+    """Whether a GET led to the page."""
 
     def opens(self, path: str) -> None:
         self.page.goto(f"{self.stack.portal}{path}")
@@ -89,10 +109,35 @@ class Reader:
             self.looks()
 
     def logs_in(self, email: str) -> None:
+        """Be logged in as a person, without the page."""
+        given = {"email": email, "password": "quittance-demo"}
+        opened = httpx.post(f"{self.stack.portal}/api/v1/auth/sessions", json=given, timeout=30)
+        token = opened.raise_for_status().json()["token"]
+        self.page.context.add_cookies([{"name": "quittance", "value": token, "url": self.stack.portal}])
+
+    def logs_in_on_the_page(self, email: str) -> None:
         self.opens("/login?again=1")
         self.page.fill("#email", email)
         self.page.fill("#password", "quittance-demo")
         self.clicks("main form button")
+
+    def reads_again(self) -> None:
+        """Open each kind of page that was looked at, in English, on a wide screen and in the dark."""
+        usual, english = self.page.viewport_size, {"name": "quittance-language", "value": "en"}
+        assert usual is not None
+        self.page.context.add_cookies([{**english, "url": self.stack.portal}])
+        self._turns(DESKTOP, "dark")
+        for path in list(self.read.values()):
+            self.opens(path)
+            assert self.page.locator("html").get_attribute("lang") == "en"
+        self.page.context.clear_cookies(name=english["name"])
+        self._turns(usual, "light")
+        self.read.clear()
+
+    def _turns(self, screen: ViewportSize, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.page.set_viewport_size(screen)
+        self.page.emulate_media(color_scheme=scheme)
 
     def looks(self) -> None:
         """Check that axe sees no barrier, that no script is there, and that 320 px hold the page.
@@ -100,6 +145,8 @@ class Reader:
         The same document on the same screen has the same answer: it is examined once a process.
         """
         seen = self.page.url.removeprefix(self.stack.portal)
+        if self.can_be_opened:
+            self.read[address_of_kind(seen)] = seen
         shown = self._as_shown()
         if shown in _HELD:
             for check in ("axe", "script", "narrow"):
@@ -113,19 +160,30 @@ class Reader:
         return FORM_TOKEN.sub("", document), *screen
 
     def _examines(self, seen: str) -> None:
-        found = axe_violations(self.page)
-        note("axe", seen, passes=not found)
-        assert found == [], self.page.url
-        scripts = self.page.locator("script").count()
+        scripts = self.page.evaluate(SCRIPTS)
         note("script", seen, passes=not scripts)
         assert scripts == 0
-        usual = self.page.viewport_size
-        self.page.set_viewport_size(NARROW)
-        surplus = self.page.evaluate(LOADED)
+        found = axe_violations(self.page) + contrast_violations(self.page)
+        with self._on_the_other_screen():
+            found += contrast_violations(self.page)
+            surplus = self.page.evaluate(LOADED)
+        note("axe", seen, passes=not found)
+        assert found == [], self.page.url
         note("narrow", seen, passes=not surplus)
         assert surplus == 0, f"{self.page.url} scrolls sideways at 320 px"
+
+    @contextmanager
+    def _on_the_other_screen(self) -> Iterator[None]:
+        """Show the page as narrow as it may be, and dark if it was light."""
+        usual = self.page.viewport_size
         assert usual is not None
-        self.page.set_viewport_size(usual)
+        self.page.emulate_media(color_scheme="light" if self.scheme == "dark" else "dark")
+        if usual != NARROW:
+            self.page.set_viewport_size(NARROW)
+        yield
+        self.page.emulate_media(color_scheme=self.scheme)
+        if usual != NARROW:
+            self.page.set_viewport_size(usual)
 
     def sees_the_amount(self, amount: str) -> None:
         """Check that an amount stands on the first screen, without a scroll."""
@@ -163,11 +221,32 @@ class Reader:
     params=[("fr-FR", PHONE, "light"), ("en-GB", DESKTOP, "dark")], ids=["fr, phone", "en, desktop, dark"]
 )
 def reader(chromium: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Reader]:
-    locale, screen, scheme = request.param
+    with reading(chromium, stack, *request.param) as person:
+        yield person
+
+
+@pytest.fixture
+def on_a_phone(chromium: Browser, stack: Stack) -> Iterator[Reader]:
+    """Who reads French on the narrowest phone; what they read is opened again in English, wide and dark."""
+    with reading(chromium, stack, "fr-FR", NARROW, "light") as person:
+        yield person
+
+
+@contextmanager
+def reading(
+    chromium: Browser, stack: Stack, locale: str, screen: ViewportSize, scheme: Scheme
+) -> Iterator[Reader]:
     context = patient(chromium.new_context(viewport=screen, locale=locale, color_scheme=scheme))
     page = context.new_page()
-    page.on("response", _not_heavy)
-    yield Reader(page, stack)
+    person = Reader(page, stack, scheme)
+
+    def hears(answer: Response) -> None:
+        _not_heavy(answer)
+        if answer.request.is_navigation_request():
+            person.can_be_opened = answer.request.method == "GET"
+
+    page.on("response", hears)
+    yield person
     context.close()
 
 

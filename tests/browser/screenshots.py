@@ -39,6 +39,7 @@ def take(page: Page, stack: Stack, camera: Camera) -> None:
     student.opens("/login")
     camera.takes(page, "login")
     student.logs_in("student@demo.test")
+    student.opens("/")
     student.clicks(".now a.button")
     camera.takes(page, "situations")
     page.check("input[value='01']")

@@ -1,4 +1,4 @@
-"""The accountant through the books in a browser, from the bank to the batch, in both languages."""
+"""The accountant through the books in a browser, from the bank to the batch; each page again in English."""
 
 from pathlib import Path
 
@@ -58,7 +58,8 @@ def sends(reader: Reader, action: str) -> None:
     reader.clicks(f"main form[action='{action}'] button:not([name=sum])")
 
 
-def test_accountant_takes_a_weekend_from_the_bank_to_the_batch(reader: Reader, tmp_path: Path) -> None:
+def test_accountant_takes_a_weekend_from_the_bank_to_the_batch(on_a_phone: Reader, tmp_path: Path) -> None:
+    reader = on_a_phone
     a_weekend_of_money(reader.stack)
     reader.logs_in("accountant@demo.test")
     imports_the_statement(reader, tmp_path)
@@ -68,6 +69,7 @@ def test_accountant_takes_a_weekend_from_the_bank_to_the_batch(reader: Reader, t
     reads_the_balance_and_gives_up_a_debt(reader)
     makes_the_batch_and_closes_the_month(reader)
     another_person_decides(reader)
+    reader.reads_again()
 
 
 def imports_the_statement(reader: Reader, folder: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, Reader, axe_violations, patient
+from tests.browser.contrast import Found, contrast_violations
 from tests.conftest import Stack
 
 CHALLENGED = "4012001037141112"
@@ -31,9 +32,9 @@ def enters(control: Page, email: str, stack: Stack) -> Reader:
 
 
 def declares(student: Reader, situation: str) -> None:
-    student.clicks(".now a.button")
+    student.follows(".now a.button")
     student.page.check(f"input[value='{situation}']")
-    student.clicks("main form button")
+    student.follows("main form button")
 
 
 def does(control: Page, button: str, told: str) -> None:
@@ -41,12 +42,12 @@ def does(control: Page, button: str, told: str) -> None:
     expect(control.get_by_role("status")).to_contain_text(told)
 
 
-def mail_violations(control: Page, path: str) -> list[tuple[str, list[str]]]:
+def mail_violations(control: Page, path: str) -> Found:
     """Return what axe finds in a mail: outside of its sandbox, in which no script runs, axe's neither."""
     html = control.request.get(path).text()
     page = control.context.new_page()
     page.set_content(html)
-    found = axe_violations(page)
+    found = axe_violations(page) + contrast_violations(page)
     page.close()
     return found
 
@@ -54,10 +55,10 @@ def mail_violations(control: Page, path: str) -> list[tuple[str, list[str]]]:
 def test_first_story_needs_no_command(control: Page, stack: Stack) -> None:
     student = enters(control, "student@demo.test", stack)
     declares(student, "05")
-    student.clicks("nav.side a >> nth=0")
-    student.clicks(".now a.button")
+    student.follows("nav.side a >> nth=0")
+    student.follows(".now a.button")
     student.page.check("#mode-none")
-    student.clicks("main form[action='/pay-once'] button")
+    student.follows("main form[action='/pay-once'] button")
     student.sees_the_amount("3 770,00 €")
     student.pays(CHALLENGED)
     expect(student.page.locator("h1")).to_have_text("Reçu de paiement")
@@ -73,17 +74,17 @@ def test_first_story_needs_no_command(control: Page, stack: Stack) -> None:
 def test_second_story_needs_no_command(control: Page, stack: Stack) -> None:
     student = enters(control, "polytech@demo.test", stack)
     declares(student, "01")
-    student.clicks("nav.side a[href^='/choose-plan']")
+    student.follows("nav.side a[href^='/choose-plan']")
     student.page.check("input[value='paybox-3']")
-    student.clicks("main form[action='/choose-plan'] button")
+    student.follows("main form[action='/choose-plan'] button")
     accountant = enters(control, "accountant@demo.test", stack)
     accountant.follows("a[href^='/staff/plan-requests']")
-    accountant.clicks("form[action$='/decision'] button[value='approve']")
-    accountant.clicks("main form[action$='/decision'] button")
+    accountant.follows("form[action$='/decision'] button[value='approve']")
+    accountant.follows("main form[action$='/decision'] button")
     student = enters(control, "polytech@demo.test", stack)
-    student.clicks(".now a.button")
+    student.follows(".now a.button")
     student.page.check("#mode-none")
-    student.clicks("main form[action='/pay-plan/1'] button")
+    student.follows("main form[action='/pay-plan/1'] button")
     student.pays(ACCEPTED)
 
     does(control, "Go to 10/07/2022 00:30", "The clock was moved")
@@ -104,6 +105,6 @@ def test_second_story_needs_no_command(control: Page, stack: Stack) -> None:
 def test_pages_of_the_control_server_and_mails_have_no_barrier(control: Page, stack: Stack) -> None:
     for path in ("/", "/mails"):
         control.goto(f"{stack.control}{path}")
-        assert axe_violations(control) == [], path
+        assert axe_violations(control) + contrast_violations(control) == [], path
     for path in ("/mails/debit_notice/fr.html", "/mails/payment_booked/en.html"):
         assert mail_violations(control, f"{stack.control}{path}") == [], path

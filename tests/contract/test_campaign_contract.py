@@ -7,6 +7,7 @@ import pytest
 from chalicelib.domain.campaigns.versions import (
     CampaignRegister,
     CampaignText,
+    CampaignValues,
     CampaignVersion,
     VersionState,
     decide,
@@ -23,6 +24,7 @@ PROPOSED = CampaignVersion(
     FILE.campaign_id, 1, "digest", "Inscriptions", MANUAL_DAY, MANUAL_DAY, "b1", MANUAL_DAY
 )
 TEXT = CampaignText(FILE.campaign_id, 1, "id: é\n", "digest")
+VALUES = CampaignValues(FILE.campaign_id, 1, 1, "digest", '{"id":"é"}', "seal")
 
 
 def test_system_without_a_campaign_has_an_empty_register(store: Store) -> None:
@@ -46,6 +48,14 @@ def test_text_is_never_written_over(store: Store) -> None:
     store.commit(Changes((TEXT,), audit=audit()))
     with pytest.raises(ConcurrentUpdate):
         store.commit(Changes((replace(TEXT, text="other"),), audit=audit()))
+    assert store.campaign_versions.text(FILE.campaign_id, 1) == TEXT
+
+
+def test_values_are_kept_beside_the_text_by_their_shape(store: Store) -> None:
+    store.commit(Changes((TEXT, VALUES, replace(VALUES, shape=2, values="later")), audit=audit()))
+    assert store.campaign_versions.values(FILE.campaign_id, 1, 1) == VALUES
+    assert store.campaign_versions.values(FILE.campaign_id, 1, 3) is None
+    assert store.campaign_versions.values(FILE.campaign_id, 2, 1) is None
     assert store.campaign_versions.text(FILE.campaign_id, 1) == TEXT
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration import Registration
@@ -22,6 +22,9 @@ class MemoryCampaignVersions:
         if (campaign_id, number) not in self._m.campaign_texts:
             raise NotFound
         return self._m.campaign_texts[campaign_id, number]
+
+    def values(self, campaign_id: str, number: int, shape: int) -> CampaignValues | None:
+        return self._m.campaign_values.get((campaign_id, number, shape))
 
 
 class MemoryCampaignUse:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.journal import JournalEntry, JournalSequence
     from chalicelib.domain.books.periods import Closing, Period
     from chalicelib.domain.brakes.brake import Brakes
-    from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+    from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
     from chalicelib.domain.corrections.waiver import Waiver
     from chalicelib.domain.events.event import Event, EventSequence
     from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
@@ -113,6 +113,7 @@ class Memory(ExportMemory):
         self.brakes: dict[str, Brakes] = {}
         self.campaign_registers: dict[str, CampaignRegister] = {}
         self.campaign_texts: dict[tuple[str, int], CampaignText] = {}
+        self.campaign_values: dict[tuple[str, int, int], CampaignValues] = {}
         self.journal: dict[str, JournalEntry] = {}
         self.journal_sequences: dict[tuple[str, int], JournalSequence] = {}
         self.journal_sums: dict[tuple[str, int], JournalSums] = {}

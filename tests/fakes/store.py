@@ -10,7 +10,7 @@ from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.books.periods import Closing, Period
 from chalicelib.domain.brakes.brake import Brakes
-from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.corrections.waiver import Waiver
@@ -83,6 +83,7 @@ SHELVES: Mapping[type, Shelf] = {
     Brakes: Shelf("brakes", lambda _: "state"),
     CampaignRegister: Shelf("campaign_registers", lambda _: "register"),
     CampaignText: Shelf("campaign_texts", lambda each: (each.campaign_id, each.number)),
+    CampaignValues: Shelf("campaign_values", lambda each: (each.campaign_id, each.number, each.shape)),
     Cheque: Shelf("cheques", lambda each: (squeezed(each.number), each.payment_id)),
     CardMovement: Shelf("card_movements", _id),
     Closing: Shelf("closings", lambda each: each.series),

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import os
 import re
@@ -10,12 +11,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import boto3
@@ -89,11 +92,12 @@ class Deployed:
         waiter.wait(StackName=local.STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
 
     def run(self, program: str, *options: str, act: str = "") -> tuple[int, str]:
-        """Run one of the commands that are given a stack's name."""
+        """Run a command that is given a stack's name, in this process; return its exit code and its words."""
         named = ["--stack", local.STACK, "--local", str(self.port)]
-        command = [sys.executable, "-m", f"infra.{program}", *filter(None, [act]), *named, *options]
-        done = subprocess.run(command, cwd=ministack.ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
-        return done.returncode, done.stdout + done.stderr
+        command, told = import_module(f"infra.{program}"), io.StringIO()
+        with patch.dict(os.environ), redirect_stdout(told), redirect_stderr(told):
+            code: int = command.main([*filter(None, [act]), *named, *options])
+        return code, told.getvalue()
 
     @cached_property
     def lambdas(self) -> Any:

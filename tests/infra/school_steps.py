@@ -12,17 +12,17 @@ ALEX, SACHA, NOA = "alex@demo.test", "sacha@demo.test", "noa@demo.test"
 ONCE, IN_PARTS, LATER = (f"fictif{rank}@demo.test" for rank in range(3))
 FIRST = "clermont-auvergne-inp-2022"
 TOTAL, PARTS = 60100, [20031, 20031, 20038]
-STUDENTS = 300
+STUDENTS, RETURNING = 300, 60
 
 
 def wrong_but_for_the_campaign(school: Deployed) -> None:
-    code, told = school.run("doctor")
+    code, told = school.run("doctor.__main__")
     school.says("doctor before the campaign")
     assert (code, " 1 WRONG" in told, "no campaign is loaded" in told) == (1, True, True), told
 
 
 def green(school: Deployed) -> None:
-    code, told = school.run("doctor")
+    code, told = school.run("doctor.__main__")
     school.says("doctor is green")
     assert (code, " 0 WRONG" in told) == (0, True), told
 
@@ -76,10 +76,12 @@ def first_connection(school: Deployed, email: str) -> str:
     return email
 
 
-def import_students(school: Deployed, *, new: int, programmes: Any = PROGRAMMES) -> None:
+def import_students(
+    school: Deployed, *, new: int, programmes: Any = PROGRAMMES, students: int = STUDENTS
+) -> None:
     """Import a file, and let the queue end what the request did not."""
     alex = school.logs_in(ALEX)
-    data = file_of(*(row(rank, programme=programmes[rank % 3]) for rank in range(STUDENTS)))
+    data = file_of(*(row(rank, programme=programmes[rank % 3]) for rank in range(students)))
     preview = counts(send(alex, "students", data, dry_run="true"))
     begun = send(alex, "students", data)
     assert counts(begun) == preview
@@ -91,10 +93,10 @@ def import_students(school: Deployed, *, new: int, programmes: Any = PROGRAMMES)
         return told if told["state"] == "done" else None
 
     told = until(ended, "the end of the import")
-    assert (told["done"], told["failed"]) == (STUDENTS, 0)
+    assert (told["done"], told["failed"]) == (students, 0)
     again = counts(send(alex, "students", data, dry_run="true"))
-    assert again[:3] == (0, 0, STUDENTS)
-    school.says(f"{STUDENTS} students are imported")
+    assert again[:3] == (0, 0, students)
+    school.says(f"{students} students are imported")
 
 
 def pay_once(student: Student, school: Deployed, nth: int = 0) -> None:

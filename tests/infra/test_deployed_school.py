@@ -20,6 +20,7 @@ from tests.infra.school_steps import (
     LATER,
     ONCE,
     PARTS,
+    RETURNING,
     STUDENTS,
     TOTAL,
     a_year_later,
@@ -70,7 +71,8 @@ def test_school_goes_live_has_its_lost_table_restored_and_begins_its_second_year
     school.operator.moves_the_clock_to("2023-06-24T10:00:00+02:00")
     second, text = a_year_later(shipped_text(FIRST))
     load_campaign(school, second, text)
-    import_students(school, new=0, programmes=[a_year_later(each)[1] for each in PROGRAMMES])
+    again = [a_year_later(each)[1] for each in PROGRAMMES]
+    import_students(school, new=0, programmes=again, students=RETURNING)
     pay_once(school.student(ONCE), school, nth=1)
     pay_in_parts(school, "2023-07-10", "2023-08-10", nth=1)
     assert captures(school)[5:] == [TOTAL, *PARTS]

@@ -1,7 +1,6 @@
 """One seed, one history: processes take turns at their I/O, die there, or freeze while others run."""
 
 import gc
-import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -136,12 +135,6 @@ def _play_one(history: type[Director], seed: int, kept: str) -> None:
 
 
 def play_the_arguments(history: type[Director], kept: str) -> None:
-    """Play the seeds of the command line: the first, the one beyond the last, and the core.
-
-    The threads of a history never run at once: on one core they hand over to each other three times as fast.
-    """
-    first, beyond, core = map(int, sys.argv[1:])
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[core % len(cores)]})
+    """Play the seeds of the command line: the first, and the one beyond the last."""
+    first, beyond = map(int, sys.argv[1:])
     play(history, range(first, beyond), kept)

@@ -49,12 +49,12 @@ def main(minutes: float) -> int:
     run, until, lock = run_of("histories"), time.monotonic() + MINUTE * minutes, Lock()
     parts = _parts(run.told)
 
-    def work(core: int) -> None:
+    def work(_core: int) -> None:
         while time.monotonic() < until:
             with lock:
                 name, first, beyond = next(parts)
             began = time.monotonic()
-            output = _play(STRETCHES[name].history, first, beyond, core)
+            output = _play(STRETCHES[name].history, first, beyond)
             with lock:
                 run.seconds += time.monotonic() - began
                 run.told[name] = run.told.get(name, 0) + beyond - first
@@ -80,11 +80,11 @@ def _parts(played: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
                 nexts[name] = beyond
 
 
-def _play(history: str, first: int, beyond: int, core: int) -> str:
+def _play(history: str, first: int, beyond: int) -> str:
     """Return what a part printed: nothing, or each seed that broke and its failure."""
     printed = ""
     while first < beyond:
-        command = [sys.executable, "-m", f"tests.proof.{history}", str(first), str(beyond), str(core)]
+        command = [sys.executable, "-m", f"tests.proof.{history}", str(first), str(beyond)]
         part = subprocess.run(  # noqa: S603 - our own program
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
         )

@@ -56,7 +56,6 @@ def played(history: str, first: int, count: int) -> None:
                 f"tests.proof.{history}",
                 str(bounds[core]),
                 str(bounds[core + 1]),
-                str(core),
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from chalicelib.campaigns.copies import SHAPE
 from chalicelib.campaigns.reader import shipped_text
 from chalicelib.campaigns.rehearsal import RehearsedCampaigns
 from chalicelib.campaigns.stored import FileReader, StoredCampaigns
@@ -174,6 +175,14 @@ class TestPreview:
     def test_of_a_campaign_of_its_own_is_new(self, school: School) -> None:
         found = preview_campaign(school.ports, None, edited((YEAR, NEXT_YEAR)))
         assert (found.preview.is_new, found.number, found.campaign.id) == (True, 1, NEXT_YEAR)
+
+
+def test_proposal_keeps_text_and_values(school: School) -> None:
+    version = school.proposes(edited(DEARER))
+    kept = school.ports.campaign_versions.values(YEAR, version.number, SHAPE)
+    assert kept
+    assert (kept.digest, kept.campaign_id) == (version.digest, YEAR)
+    assert school.ports.campaign_versions.text(YEAR, version.number).digest == version.digest
 
 
 class TestFileIsRefused:

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from chalicelib.domain.campaign import Campaign
-    from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText
+    from chalicelib.domain.campaigns.versions import (
+        CampaignRegister,
+        CampaignText,
+        CampaignValues,
+        CampaignVersion,
+    )
     from chalicelib.domain.plan.plan_requests import PlanRequest
     from chalicelib.domain.registration import Registration
     from chalicelib.usecases.ports import Campaigns
@@ -23,10 +28,16 @@ class CampaignVersions(Protocol):
     def text(self, campaign_id: str, number: int) -> CampaignText:
         """Raise `NotFound`."""
 
+    def values(self, campaign_id: str, number: int, shape: int) -> CampaignValues | None:
+        """Return the values stored beside the text, of one shape; None where there are none."""
+
 
 class CampaignReader(Protocol):
     def read(self, text: str, name: str) -> Campaign:
         """Return the campaign of a file; raise `CampaignFileRefused` with every error of it."""
+
+    def values(self, text: str, version: CampaignVersion) -> CampaignValues | None:
+        """Return the values to store beside a text that was accepted; None if a row cannot hold them."""
 
 
 class CampaignUse(Protocol):

@@ -4,7 +4,7 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.calendar import PARIS, paris_day
 from chalicelib.domain.campaigns import versions as rules
 from chalicelib.domain.campaigns.versions import CampaignText, CampaignVersion, digest_of
-from chalicelib.domain.changes import Changes
+from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.people import Person
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
@@ -39,6 +39,8 @@ def propose_campaign(
         digest=version.digest,
         holds_from=paris_day(version.holds_from),
     )
-    ports.store.commit(Changes((rules.propose(previewed.register, version), kept), entry))
+    values = ports.campaign_reader.values(previewed.text, version)
+    rows = (rules.propose(previewed.register, version), kept, *existing(values))
+    ports.store.commit(Changes(rows, entry))
     ports.campaigns.refresh()
     return version, previewed
