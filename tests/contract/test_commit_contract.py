@@ -60,7 +60,7 @@ def test_fake_refuses_what_the_table_could_not_read(wrong: dict[str, Any]) -> No
 
 
 def test_fake_refuses_an_entry_of_the_trail_that_tells_nothing() -> None:
-    with pytest.raises(AssertionError, match="AuditEntry.details is"):
+    with pytest.raises(AssertionError, match=r"AuditEntry\.details is"):
         require_types(replace(audit("1"), details={"order": "None"}))
 
 

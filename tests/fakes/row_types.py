@@ -17,7 +17,7 @@ def require_types(row: Any) -> None:
             assert "None" not in value, f"{type(row).__name__}.{name} is {value!r}"
         elif isinstance(value, tuple | dict):
             for each in value.values() if isinstance(value, dict) else value:
-                assert each is not None and each != "None", f"{type(row).__name__}.{name} is {value!r}"
+                assert str(each) != "None", f"{type(row).__name__}.{name} is {value!r}"
                 if is_dataclass(each):
                     require_types(each)
         elif is_dataclass(value):
