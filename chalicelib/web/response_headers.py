@@ -30,9 +30,12 @@ def add_response_headers(event: Any, get_response: Callable[[Any], Response]) ->
     if is_of_framework(response):
         asked = asked_language(event.headers.get("accept-language"))
         response = in_our_words(response, asked or Language.FR)
-    given = {name.lower() for name in response.headers}
-    response.headers.update(each for lower, each in _LOWER.items() if lower not in given)
-    response.headers.update(stage_header())
+    headers = response.headers
+    given = {name.lower() for name in headers}
+    for lower, (name, value) in _LOWER.items():
+        if lower not in given:
+            headers[name] = value
+    headers.update(stage_header())
     return response
 
 
