@@ -17,9 +17,10 @@ def require_types(row: Any) -> None:
             assert "None" not in value, f"{type(row).__name__}.{name} is {value!r}"
         elif isinstance(value, tuple | dict):
             for each in value.values() if isinstance(value, dict) else value:
-                assert str(each) != "None", f"{type(row).__name__}.{name} is {value!r}"
                 if is_dataclass(each):
                     require_types(each)
+                assert each is not None, f"{type(row).__name__}.{name} is {value!r}"
+                assert each != "None", f"{type(row).__name__}.{name} is {value!r}"
         elif is_dataclass(value):
             require_types(value)
 

@@ -155,15 +155,10 @@ def _book_taken_back(ports: PaymentPorts, account: Account, attempt: Attempt, pa
 
 
 def _entry(ports: PaymentPorts, act: Act, attempt: Attempt, payment: Payment) -> AuditEntry:
-    told = {"order": payment.order_number, "link": attempt.link.link_id if attempt.link else None}
-    return audited(
-        ports,
-        GATEWAY,
-        act,
-        attempt.person_id,
-        payment.id,
-        amount_cents=payment.amount_cents,
-        **{name: value for name, value in told.items() if value},
+    entry = audited(ports, GATEWAY, act, attempt.person_id, payment.id, amount_cents=payment.amount_cents)
+    told = {"order": payment.order_number, "link": attempt.link.link_id if attempt.link else ""}
+    return replace(
+        entry, details={**entry.details, **{name: str(each) for name, each in told.items() if each}}
     )
 
 
