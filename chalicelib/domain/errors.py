@@ -53,17 +53,34 @@ A refusal holds no sentence: `portal/catalogues` has it, found by `key` and fill
 code with several causes has a class for each, in causes.py.
 """
 
-from dataclasses import dataclass
+from typing import ClassVar, dataclass_transform
 
 
+@dataclass_transform(eq_default=False)
 class QuittanceError(Exception):
     """A refusal with its stable `code`, which programs read, and its data: a subclass's fields.
 
     `cause` distinguishes refusals that share a code; together they form `key`, which names the sentence.
+    Fields are annotated and given as those of a dataclass, but no method is made for each class: a cold start
+    loads a hundred of them.
     """
 
     code = "error"
     cause = ""
+    field_names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        own = vars(cls).get("__annotations__", {})
+        cls.field_names = (*cls.field_names, *(name for name in own if name not in cls.field_names))
+
+    def __init__(self, *given: object, **named: object) -> None:
+        """Take each field by its place or its name, else its default."""
+        names = self.field_names
+        told = dict(zip(names, given, strict=False)) | named
+        if (names and len(told) != len(given) + len(named)) or not told.keys() <= set(names):
+            raise TypeError(f"{type(self).__name__} has the fields {names}")
+        for name in names:
+            setattr(self, name, told[name] if name in told else getattr(type(self), name))
 
     @property
     def key(self) -> str:
@@ -93,7 +110,6 @@ class InvalidCredentials(QuittanceError):
     code = "invalid_credentials"
 
 
-@dataclass(eq=False)
 class TooManyAttempts(QuittanceError):
     """`retry_after_seconds` is the time after which the same try may be made again."""
 
@@ -167,7 +183,6 @@ class WindowClosed(QuittanceError):
     code = "window_closed"
 
 
-@dataclass(eq=False)
 class FeeSituationNotAllowed(QuittanceError):
     code = "fee_situation_not_allowed"
     fee_situation: str
@@ -226,7 +241,6 @@ class NothingToPay(QuittanceError):
     code = "nothing_to_pay"
 
 
-@dataclass(eq=False)
 class CoveredByCredit(NothingToPay):
     """Money received before anything was owed covers what is declared now."""
 
@@ -234,7 +248,6 @@ class CoveredByCredit(NothingToPay):
     credit_cents: int
 
 
-@dataclass(eq=False)
 class RestTooSmall(NothingToPay):
     """What is left is below the gateway's minimum: accounting writes it off."""
 
@@ -288,7 +301,6 @@ class NotificationMalformed(NotificationRejected):
     code = "notification_malformed"
 
 
-@dataclass(eq=False)
 class ConcurrentUpdate(QuittanceError):
     """A conditional write lost a race. `what` names the row; the caller reads again and decides again."""
 
