@@ -49,8 +49,7 @@ QuittanceError
 │   └── NotificationMalformed
 └── ConcurrentUpdate       (two writers met: read again and retry; shown where it is lost twice)
 
-A refusal holds no sentence: `portal/catalogues` has it, found by `key` and filled with the data. A
-code with several causes has a class for each, in causes.py.
+Sentences are in `portal/catalogues`, by `key`. A code with several causes has a class for each, in causes.py.
 """
 
 from typing import ClassVar, dataclass_transform
@@ -58,29 +57,22 @@ from typing import ClassVar, dataclass_transform
 
 @dataclass_transform(eq_default=False)
 class QuittanceError(Exception):
-    """A refusal with its stable `code`, which programs read, and its data: a subclass's fields.
+    """A refusal with its stable `code`, which programs read, and its data: fields as of a dataclass.
 
     `cause` distinguishes refusals that share a code; together they form `key`, which names the sentence.
-    Fields are annotated and given as those of a dataclass, but no method is made for each class: a cold start
-    loads a hundred of them.
     """
 
-    code = "error"
-    cause = ""
-    field_names: ClassVar[tuple[str, ...]] = ()
+    code, cause = "error", ""
+    field_names: ClassVar[tuple[str, ...]] = ()  # a dataclass each costs too much: a cold start has a hundred
 
     def __init_subclass__(cls) -> None:
-        own = vars(cls).get("__annotations__", {})
-        cls.field_names = (*cls.field_names, *(name for name in own if name not in cls.field_names))
+        cls.field_names = tuple(dict.fromkeys((*cls.field_names, *vars(cls).get("__annotations__", ()))))
 
     def __init__(self, *given: object, **named: object) -> None:
-        """Take each field by its place or its name, else its default."""
-        names = self.field_names
-        told = dict(zip(names, given, strict=False)) | named
-        if (names and len(told) != len(given) + len(named)) or not told.keys() <= set(names):
-            raise TypeError(f"{type(self).__name__} has the fields {names}")
-        for name in names:
-            setattr(self, name, told[name] if name in told else getattr(type(self), name))
+        told = dict(zip(self.field_names, given, strict=False)) | named
+        if (self.field_names and len(told) < len(given) + len(named)) or told.keys() - {*self.field_names}:
+            raise TypeError(f"{type(self).__name__} has the fields {self.field_names}")
+        vars(self).update(told | {n: getattr(type(self), n) for n in self.field_names if n not in told})
 
     @property
     def key(self) -> str:
