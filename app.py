@@ -27,7 +27,8 @@ def every_blueprint() -> Iterator[Blueprint]:
 
 
 app = OnDemand(app_name="quittance")
-app.api.binary_types.extend(["text/csv", "multipart/form-data"])  # uploads keep the bytes of any encoding
+# Uploads keep the bytes of any encoding. Chalice's own list is long, and read at each request.
+app.api.binary_types = ["text/csv", "multipart/form-data", "application/octet-stream", "application/zip"]
 app.middleware("all")(end_cold_start)
 app.middleware("all")(correlate)
 app.middleware("all")(watch_time)

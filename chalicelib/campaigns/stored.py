@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.campaigns.copies import SHAPE, campaign_of_copy, copy_of
@@ -48,6 +48,7 @@ class StoredCampaigns:
         self._ticks = ticks
         self._known: tuple[float, CampaignRegister] | None = None
         self._read: dict[str, Campaign] = {}
+        self._served: dict[tuple[str, CampaignVersion | None, date | None], Campaign] = {}
 
     def get(self, campaign_id: str) -> Campaign:
         found = self._held(campaign_id) or self._shipped(campaign_id)
@@ -82,7 +83,7 @@ class StoredCampaigns:
         key = f"{version.campaign_id} {version.digest}"
         if key not in self._read:
             self._read[key] = self._from_copy(version) or self._from_text(version)
-        return self._opened(replace(self._read[key], version=version))
+        return self._opened(self._read[key], version)
 
     def _from_copy(self, version: CampaignVersion) -> Campaign | None:
         copy = self._versions.values(version.campaign_id, version.number, SHAPE)
@@ -94,12 +95,15 @@ class StoredCampaigns:
 
     def _shipped(self, campaign_id: str) -> Campaign | None:
         found = _shipped(campaign_id)
-        return self._opened(found) if found else None
+        return self._opened(found, found.version) if found else None
 
-    def _opened(self, campaign: Campaign) -> Campaign:
-        """Return the campaign with the first day of its school's books that takes entries."""
-        days = dict(self._register().open_from)
-        return replace(campaign, books_open_from=days.get(campaign.numbering.series))
+    def _opened(self, campaign: Campaign, version: CampaignVersion | None) -> Campaign:
+        """Return the campaign as its version, with the first day of its school's books that takes entries."""
+        day = dict(self._register().open_from).get(campaign.numbering.series)
+        key = campaign.id, version, day
+        if key not in self._served:
+            self._served[key] = replace(campaign, version=version, books_open_from=day)
+        return self._served[key]
 
 
 def _shipped(campaign_id: str) -> Campaign | None:

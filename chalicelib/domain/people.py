@@ -62,7 +62,7 @@ class Person:
         _check_apart(self.roles)
 
     def holds(self, *roles: Role) -> bool:
-        return bool(self.roles & set(roles))
+        return not self.roles.isdisjoint(roles)
 
     @property
     def is_staff(self) -> bool:

@@ -9,7 +9,6 @@ from pydantic_core import ErrorDetails
 
 from chalicelib.domain.languages import Language
 from chalicelib.pages.page_request import PageRequest
-from chalicelib.portal.countries import country_names
 from chalicelib.portal.texts import marked, said
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.web.parsing import address_choice
@@ -47,7 +46,6 @@ def address_form(
     return {
         "key": page_request.ports.new_id(),
         "addresses": page_request.account.person.addresses,
-        "countries": country_names(page_request.language),
         "is_invoiced": bool(page_request.file.invoices),
         "given": given or _proposed(page_request),
         "mistakes": mistakes_of(error, page_request.language) if error else {},

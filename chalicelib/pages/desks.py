@@ -1,9 +1,10 @@
 """The desks of the staff: the roles that may read each, and the page on which all begin."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from chalicelib.domain.access import RULES, Action
-from chalicelib.domain.people import Person
+from chalicelib.domain.people import Person, Role
 from chalicelib.portal.render import DeskLink
 from chalicelib.portal.texts import marked
 
@@ -17,8 +18,8 @@ class Desk:
     group: str = ""
     """The name of the group of desks that it belongs to, "" for the first one."""
 
-    def is_for(self, person: Person) -> bool:
-        return person.holds(*RULES[self.action].roles)
+    def is_for(self, roles: frozenset[Role]) -> bool:
+        return not roles.isdisjoint(RULES[self.action].roles)
 
 
 BOOKS = marked("Comptabilité")
@@ -81,15 +82,18 @@ DESKS = (
 def desks_of(person: Person, path: str) -> tuple[DeskLink, ...]:
     """Return the links to the desks that a person may read; the one of `path` is marked as current."""
     return tuple(
-        DeskLink(desk.path, desk.label, desk.path == path, desk.group)
-        for desk in DESKS
-        if desk.is_for(person)
+        DeskLink(desk.path, desk.label, desk.path == path, desk.group) for desk in _desks_for(person.roles)
     )
+
+
+@cache
+def _desks_for(roles: frozenset[Role]) -> tuple[Desk, ...]:
+    return tuple(desk for desk in DESKS if desk.is_for(roles))
 
 
 def first_desk(person: Person) -> str | None:
     """Return the page on which a person of the staff begins: what is to be done; None without a desk."""
-    return HOME.path if HOME.is_for(person) else None
+    return HOME.path if HOME.is_for(person.roles) else None
 
 
 def of_campaign(campaign_id: str | None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +15,6 @@ from chalicelib.domain.causes import FileNotOpen
 from chalicelib.domain.errors import NotFound, SessionMissing
 from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuItem, MenuKey, menu
-from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.desks import desks_of
@@ -31,7 +30,7 @@ from chalicelib.pages.responses import (
     form_token,
     html,
 )
-from chalicelib.portal.render import DeskLink, Frame, link_to, render
+from chalicelib.portal.render import Frame, link_to, render
 from chalicelib.portal.sentences import Told, sentence
 from chalicelib.portal.texts import said, typeset
 from chalicelib.settings import Stage, settings
@@ -157,7 +156,13 @@ class PageRequest(Caller):
         return typeset(sentence(told, self.language))
 
     def menu_item(self, key: MenuKey) -> MenuItem:
-        return next(item for item in menu(self.file, self.ports.now()) if item.key is key)
+        """Return one of the menus; raise as `file` does."""
+        return next(item for item in self.menu if self.file and item.key is key)
+
+    @cached_property
+    def menu(self) -> tuple[MenuItem, ...]:
+        """The menus of the chosen file, as they are at the request."""
+        return menu(self.chosen_file, self.ports.now())
 
     @cached_property
     def form(self) -> dict[str, list[str]]:
@@ -225,10 +230,12 @@ class PageRequest(Caller):
 
         `campaign` is the one of a desk that shows another than the current one.
         """
-        desks = desks_of(self.person, str(self.request.path))
         shown = registration_id or self._named_file
-        frame = replace(
-            self._frame(campaign or self.campaign, self.person, desks),
+        frame = self._frame(
+            campaign or self.campaign,
+            is_mistaken=_is_mistaken(template, status),
+            person=self.person,
+            desks=desks_of(self.person, str(self.request.path)),
             registration_id=shown,
             file_name=self._name_of(shown) if shown else "",
             open_payments=tuple(attempt for attempt in self.account.attempts if attempt.is_open),
@@ -252,7 +259,7 @@ class PageRequest(Caller):
         **facts: Any,
     ) -> Response:
         """Return a page without data of the caller; nothing is read."""
-        frame = self._frame(self.ports.campaigns.current())
+        frame = self._frame(self.ports.campaigns.current(), is_mistaken=_is_mistaken(template, status))
         given = () if self.token or self.visitor else (cookie(VISITOR, self.secret),)
         return self._html(template, frame, status, (*cookies, *given), facts)
 
@@ -264,27 +271,24 @@ class PageRequest(Caller):
         cookies: tuple[str, ...],
         facts: Mapping[str, Any],
     ) -> Response:
-        is_mistaken = status in MISTAKEN and template != "problem"
-        text = render(template, replace(frame, is_mistaken=is_mistaken), **facts)
-        return html(text, status, cookies, frame.language)
+        return html(render(template, frame, **facts), status, cookies, frame.language)
 
-    def _frame(
-        self, campaign: Campaign, person: Person | None = None, desks: tuple[DeskLink, ...] = ()
-    ) -> Frame:
-        is_lax = not self.ports.requires_second_factor
-        token = form_token(self.secret)
+    def _frame(self, campaign: Campaign, **of_person: Any) -> Frame:
         return Frame(
             campaign,
-            person,
-            token,
-            is_demo(),
-            is_lax,
-            desks,
+            form_token=form_token(self.secret),
+            is_demo=is_demo(),
+            is_lax=not self.ports.requires_second_factor,
             is_rehearsal=is_rehearsal(),
             language=self.language,
             switch=switch_of(self, SHOWN),
             notice=self.sentence(notice_of(self)),
+            **of_person,
         )
+
+
+def _is_mistaken(template: str, status: HTTPStatus) -> bool:
+    return status in MISTAKEN and template != "problem"
 
 
 def is_demo() -> bool:

@@ -28,6 +28,7 @@ WORDS = {
     "act_word": "audit_words.act_word",
     "actor_word": "audit_words.actor_word",
     "code_word": "code_words.code_word",
+    "country_options": "countries.country_options",
     "counted": "list_words.count",
     "day": "wording.day",
     "debit_word": "instalment_words.debit_word",
@@ -157,21 +158,10 @@ def asset_address(name: str) -> str:
 @cache
 def environment_of(language: Language) -> "Environment":
     # Only pages need it: an API call or a notification starts without.
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - cold start
+    from chalicelib.portal.templating.environment import PortalEnvironment  # noqa: PLC0415 - cold start
 
-    environment = Environment(
-        loader=_loader(),
-        autoescape=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = PortalEnvironment(_loader(), language)
     environment.globals.update(asset=asset_address, look_address=look_address)
-    say = partial(texts.said, language=language)
-    environment.policies["ext.i18n.trimmed"] = True
-    extended: Any = environment  # the extension adds methods that its class does not declare
-    extended.install_gettext_callables(say, partial(_counted, language=language), newstyle=True)
     environment.filters.update(_of_language(language))
     return environment
 
@@ -246,9 +236,3 @@ def _cell(cell: Cell, language: Language) -> str:
     if isinstance(cell, Decimal):
         return wording.percent(cell, language)
     return wording.day(cell, language) if isinstance(cell, date) else amount(cell, language)
-
-
-def _counted(one: str, several: str, number: int, language: Language) -> str:
-    """Return the text for a number: both languages count one apart, French nought too."""
-    is_one = number < 2 if language is Language.FR else number == 1  # noqa: PLR2004 - less than two is one
-    return texts.said(one if is_one else several, language)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w«“])")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_SPACE = re.compile(r" (?=[:;?!»€])|(?<=«) ")
+_SPACE = re.compile(r" (?:(?=[:;?!»€])|(?<=« ))")
 
 
 def marked(words: str) -> str:
@@ -36,7 +36,9 @@ def translated(words: str, language: Language) -> str:
 
 def typeset(words: str) -> str:
     """Use typographic apostrophes, and non-breaking spaces that keep a mark on the line of its word."""
-    return _SPACE.sub("\N{NO-BREAK SPACE}", _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", words))
+    if "'" in words:
+        words = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", words)
+    return _SPACE.sub("\N{NO-BREAK SPACE}", words)
 
 
 def mail_links(words: str) -> "Markup":

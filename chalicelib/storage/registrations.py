@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
@@ -19,8 +19,6 @@ class DynamoRegistrations:
             raise NotFound
         return load(Registration, row)
 
-    def queue(
-        self, campaign_id: str, status: RegistrationStatus, after: str | None
-    ) -> tuple[Sequence[Registration], str | None]:
-        page, cursor = self._table.page(registrations_queue(campaign_id, status), after)
-        return tuple(self._table.readable(Registration, page)), cursor
+    def of_status(self, campaign_id: str, status: RegistrationStatus) -> Iterable[Registration]:
+        rows = self._table.queue(registrations_queue(campaign_id, status))
+        return self._table.readable(Registration, rows)

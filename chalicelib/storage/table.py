@@ -13,10 +13,10 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.storage.rows.plain_model import PlainModel
 
 Kind = TypeVar("Kind")
 Report = Callable[[str, Exception], None]
@@ -95,7 +95,7 @@ def _loggable(pk: str, sk: str) -> str:
     return f"{pk.partition('#')[0]} sha256:{hashlib.sha256(f'{pk} {sk}'.encode()).hexdigest()[:16]}"
 
 
-class Row(Model):
+class Row(PlainModel):
     class Meta:
         table_name = "unbound"
         region = "unbound"

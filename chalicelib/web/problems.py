@@ -146,10 +146,13 @@ def unexpected(language: Language = Language.FR) -> Response:
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, code, text(code, language), language)
 
 
+def is_of_framework(response: Response) -> bool:
+    """Tell whether the framework refused, before any view was called."""
+    return isinstance(response.body, dict) and "Code" in response.body
+
+
 def in_our_words(response: Response, language: Language) -> Response:
-    """Convert a refusal of the framework, made before any view was called, into our form."""
-    if not (isinstance(response.body, dict) and "Code" in response.body):
-        return response
+    """Convert a refusal of the framework into our form."""
     status = HTTPStatus(response.status_code)
     if status in FRAMEWORK:
         code = FRAMEWORK[status]

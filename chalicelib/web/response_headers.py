@@ -8,7 +8,7 @@ from chalice.app import Response
 from chalicelib.domain.languages import Language
 from chalicelib.settings import Stage, settings
 from chalicelib.web.languages import asked_language
-from chalicelib.web.problems import in_our_words
+from chalicelib.web.problems import in_our_words, is_of_framework
 
 HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
@@ -26,11 +26,16 @@ _LOWER = {name.lower(): (name, value) for name, value in HEADERS.items()}
 
 
 def add_response_headers(event: Any, get_response: Callable[[Any], Response]) -> Response:
-    language = asked_language(event.headers.get("accept-language")) or Language.FR
-    response = in_our_words(get_response(event), language)
-    given = {name.lower() for name in response.headers}
-    response.headers.update(each for lower, each in _LOWER.items() if lower not in given)
-    response.headers.update(stage_header())
+    response = get_response(event)
+    if is_of_framework(response):
+        asked = asked_language(event.headers.get("accept-language"))
+        response = in_our_words(response, asked or Language.FR)
+    headers = response.headers
+    given = {name.lower() for name in headers}
+    for lower, (name, value) in _LOWER.items():
+        if lower not in given:
+            headers[name] = value
+    headers.update(stage_header())
     return response
 
 

@@ -38,8 +38,12 @@ class LocalApp:
     functions: Functions
     client: Any
     gateway: Gateway
-    now: Clock
+    clock: MovableClock
     token: str = ""
+
+    @property
+    def now(self) -> Clock:
+        return self.clock.now
 
     def event(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """Give the event of a REST API's proxy; `body` is a JSON document, or a form as text."""
@@ -117,4 +121,4 @@ def _seeded(names: resources.Names, clock: MovableClock, paybox: Gateway) -> Loc
     wiring.use_clock(clock.now)
     importlib.import_module("infra.local.seed").seed()
     client = wiring.services().table.row._get_connection().connection.client  # noqa: SLF001 - pynamodb shows it no other way
-    return LocalApp(module.app, Functions(background, names, clock), client, paybox, clock.now)
+    return LocalApp(module.app, Functions(background, names, clock), client, paybox, clock)

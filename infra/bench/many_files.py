@@ -1,7 +1,11 @@
-"""A table with thousands of files: copies of students whom the product itself brought to where they are."""
+"""A table with thousands of files: copies of students whom the product itself brought to where they are.
+
+The day after: what a school's lists read at nine in the morning, not in the minute of a mass import.
+"""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -9,6 +13,8 @@ import boto3
 from chalicelib.settings import settings
 from chalicelib.storage.keys import DUE, person_key
 from chalicelib.storage.shards import shard_of
+from chalicelib.storage.table import instant
+from chalicelib.wiring import services
 from infra.bench import journey, plan_fixture
 from infra.bench.plan_fixture import bulk_client, person_id, write
 from infra.local.accounts import PASSWORD
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
 
 FIRST = 0xD0_0000
 READER = "registrar@demo.test"
+LONG_AGO = instant(datetime(2022, 6, 1, tzinfo=UTC))
+"""When the lines of the copies were projected: a process looks again at those of the last minute."""
 
 
 def fill(local_app: LocalApp, number: int) -> None:
@@ -32,6 +40,14 @@ def fill(local_app: LocalApp, number: int) -> None:
     rows = _rows()
     people = sorted({row["pk"]["S"].removeprefix(person_key("")) for row in rows if _is_registration(row)})
     write(bulk_client(), settings().table, _copies(rows, people, number - len(people)))
+    _a_day_passes(local_app)
+
+
+def _a_day_passes(local_app: LocalApp) -> None:
+    """Go to the next day and number the journal, as the runs of each hour would have."""
+    local_app.clock.move_to(local_app.now() + timedelta(days=1))
+    while services().journal.waiting(1):
+        local_app.functions.run("number_journal")
 
 
 def _copies(rows: list[Item], people: list[str], number: int) -> Iterator[Item]:
@@ -52,6 +68,9 @@ def _copied(row: Item, before: str, after: str) -> Item:
     }
     if copy.get("queue_pk", {}).get("S", "").startswith(f"{DUE}#"):
         copy["queue_pk"] = {"S": shard_of(DUE, after)}
+    if copy["sk"]["S"].startswith("LINE#"):
+        _, _, line = copy["queue_sk"]["S"].partition("#")
+        copy["queue_sk"] = {"S": f"{LONG_AGO}#{line}"}
     return copy
 
 

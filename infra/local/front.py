@@ -127,11 +127,9 @@ def _raw_path(environ: WSGIEnvironment) -> str:
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:
     """Give the request's headers by their lower-case names, with those that API Gateway adds."""
-    headers = {
-        _header_name(name): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_") or (name == "CONTENT_TYPE" and value)
-    }
+    headers = {_header_name(name): value for name, value in environ.items() if name[:5] == "HTTP_"}
+    if content_type := environ.get("CONTENT_TYPE"):
+        headers["content-type"] = content_type
     headers["x-forwarded-for"] = environ.get("REMOTE_ADDR", "")
     headers["x-forwarded-proto"] = environ["wsgi.url_scheme"]
     return headers

@@ -108,6 +108,7 @@ def knock(world: Portal, key: str) -> list[int]:
     at_the_door = whole[-1:] if isinstance(door, RouteAccess) else bodies
     answers = []
     for address in {known: None, invented: None}:
+        url = httpx.URL(f"{BASE}{address}", params=query)
         for given, body in [(TOKEN, each) for each in at_the_door] + [(token, each) for each in bodies]:
             headers = {
                 "Authorization": f"Bearer {given}",
@@ -117,7 +118,6 @@ def knock(world: Portal, key: str) -> list[int]:
                 **body.get("headers", {}),
             }
             rest = {name: value for name, value in body.items() if name != "headers"}
-            url = httpx.URL(f"{BASE}{address}", params=query)
             answers.append(world.http.request(method, url, headers=headers, **rest).status_code)
     return answers
 

@@ -105,7 +105,7 @@ def test_queue_lists_one_status_in_the_order_of_names(store: Store) -> None:
     for rank, name in enumerate(("ÉTÉ Zoé", "ABRI Al"), start=2):
         store.add(replace(FILE, id=f"{CHRIS.id}-{rank}", holder=name))
     store.add(replace(FILE, id=f"{CHRIS.id}-9", status=RegistrationStatus.VALIDATED))
-    waiting, _ = store.registrations.queue(CAMPAIGN.id, RegistrationStatus.PRE_REGISTERED, None)
+    waiting = store.registrations.of_status(CAMPAIGN.id, RegistrationStatus.PRE_REGISTERED)
     assert [each.holder for each in waiting] == ["ABRI Al", "TESTCD Chris", "ÉTÉ Zoé"]
 
 

@@ -178,18 +178,13 @@ class MemoryRegistrations:
             raise NotFound
         return self._m.registrations_by_id[registration_id]
 
-    def queue(
-        self, campaign_id: str, status: RegistrationStatus, after: str | None
-    ) -> tuple[Sequence[Registration], str | None]:
-        found = sorted(
-            (
-                each
-                for each in self._m.registrations_by_id.values()
-                if each.campaign_id == campaign_id and each.status is status
-            ),
-            key=lambda each: each.holder.casefold(),
+    def of_status(self, campaign_id: str, status: RegistrationStatus) -> Sequence[Registration]:
+        found = (
+            each
+            for each in self._m.registrations_by_id.values()
+            if each.campaign_id == campaign_id and each.status is status
         )
-        return tuple(each for each in found if not after or each.holder.casefold() > after), None
+        return sorted(found, key=lambda each: each.holder.casefold())
 
 
 class MemoryAccounts:

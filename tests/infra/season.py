@@ -91,15 +91,10 @@ class Season:
 
     def opens_campaign(self, campaign_id: str) -> None:
         """Take the registrations that the import wrote."""
-        self.files, after = {}, None
-        while True:
-            status = RegistrationStatus.PRE_REGISTERED
-            page, after = self.ports.registrations.queue(campaign_id, status, after)
-            for each in page:
-                if found := re.search(r"TESTÉ-(\d+)", each.holder):
-                    self.files[int(found[1])] = each
-            if after is None:
-                return
+        self.files = {}
+        for each in self.ports.registrations.of_status(campaign_id, RegistrationStatus.PRE_REGISTERED):
+            if found := re.search(r"TESTÉ-(\d+)", each.holder):
+                self.files[int(found[1])] = each
 
     def file(self, rank: int) -> RegistrationFile:
         known = self.files[rank]

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.credits import CreditCause
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.domain.registration import Decision
 from chalicelib.usecases.credits import check_credits as checking
 from chalicelib.usecases.credits import list_credits as usecase
 from chalicelib.usecases.credits.check_credits import check_credits
@@ -112,24 +112,6 @@ def test_money_of_a_file_that_was_refused_is_proposed_whichever_came_first(chris
     assert owned.credit.registration_id == chris.registration_id
     decide_registration(chris.ports, chris.registration_id, Decision.REOPEN, "motif", REGISTRAR)
     assert list_credits(chris.ports, None).found == []
-
-
-def test_refused_files_after_the_first_page_of_the_queue_are_read_too(
-    chris: Student, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    chris.declares("01")
-    pays(chris, chris.opens_the_page(), "7001")
-    decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR)
-    declines(chris, chris.account.refunds[0])  # what is prepared is on its way
-    queue = chris.ports.registrations.queue
-
-    def in_pages(
-        campaign_id: str, status: RegistrationStatus, after: str | None
-    ) -> tuple[object, str | None]:
-        return ((), "next") if after is None else queue(campaign_id, status, None)
-
-    monkeypatch.setattr(chris.ports.registrations, "queue", in_pages)
-    assert list_credits(chris.ports, None).total_cents == 60100
 
 
 def test_credit_older_than_a_week_is_told_of_at_each_check(chris: Student) -> None:

@@ -119,11 +119,15 @@ class Entry:
 
     @property
     def evidence(self) -> Standing:
+        if not self.line.verdicts:
+            return Standing.NONE
         return standing_of(dict(self.line.verdicts), is_grant_declared=self.is_grant_declared)
 
     @property
     def has_unused_grant(self) -> bool:
         """True if a source shows a grant, and the file is of another situation: its money is to correct."""
+        if not self.line.verdicts:
+            return False
         is_of_another = self.line.fee_situation_code is not None and not self.is_grant_declared
         return is_of_another and not self.line.is_ended and is_grant_shown(dict(self.line.verdicts))
 
@@ -141,7 +145,7 @@ _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
         entry.line.status is RegistrationStatus.VALIDATED and entry.rest_cents > 0 and not entry.is_on_plan
     ),
     Anomaly.PAID_NOT_VALIDATED: lambda entry: (
-        entry.line.status is RegistrationStatus.PRE_REGISTERED and entry.paid in {Paid.ALL, Paid.OVER}
+        entry.line.status is RegistrationStatus.PRE_REGISTERED and _is_paid(entry.paid)
     ),
     Anomaly.CREDIT: lambda entry: entry.give_back_cents > 0,
     Anomaly.REFUSED_DEBIT: lambda entry: entry.line.is_refused_debit,
@@ -156,6 +160,16 @@ _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
     Anomaly.EVIDENCE_HELD: lambda entry: _is_open(entry) and entry.evidence is Standing.HELD,
     Anomaly.GRANT_APPEARED: lambda entry: entry.has_unused_grant,
 }
+
+
+def held_by(entries: Iterable[Entry], anomaly: Anomaly) -> list[Entry]:
+    """Return the entries with an anomaly; a desk asks a dozen of them of each of ten thousand."""
+    has = _ANOMALIES[anomaly]
+    return [entry for entry in entries if has(entry)]
+
+
+def _is_paid(paid: Paid) -> bool:
+    return paid is Paid.ALL or paid is Paid.OVER
 
 
 def _is_open(entry: Entry) -> bool:

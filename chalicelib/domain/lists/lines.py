@@ -94,7 +94,7 @@ class RegistrationLine:
 
     @property
     def is_ended(self) -> bool:
-        return self.status in {RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN}
+        return self.status is RegistrationStatus.REFUSED or self.status is RegistrationStatus.WITHDRAWN
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from chalicelib.domain.credits import unallocated_cents
 from chalicelib.domain.errors import WindowClosed
 from chalicelib.domain.guidance.next_step import NextStep, Todo, next_step
 from chalicelib.domain.guidance.stages import money, stages
-from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu, rest_to_pay
+from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, rest_to_pay
 from chalicelib.domain.plan.plan_cards import file_lack
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.frame.navigation import MENU_PATHS
@@ -20,7 +20,7 @@ def home_facts(page_request: PageRequest, file: RegistrationFile | None) -> dict
     """Return the template's data: the next step first, then how far the file is, its money and the menus."""
     now, language = page_request.ports.now(), page_request.language
     step = next_step(file, now)
-    items = tuple(_unrepeated(item, step) for item in menu(file, now))
+    items = tuple(_unrepeated(item, step) for item in page_request.menu)
     links = {key: page_request.to(path) for key, path in MENU_PATHS.items()}
     return {
         "step": step,

@@ -8,7 +8,7 @@ from chalicelib.domain.languages import Language
 from chalicelib.pages.responses import LANGUAGE, cookie
 from chalicelib.portal.render import LanguageLink
 from chalicelib.usecases.people.choose_language import choose_language
-from chalicelib.web.languages import asked_language
+from chalicelib.web.languages import LANGUAGES, asked_language
 
 if TYPE_CHECKING:
     from chalicelib.pages.page_request import PageRequest
@@ -31,7 +31,7 @@ def language_of(page_request: "PageRequest") -> Language:
 
 
 def _named(value: str) -> Language | None:
-    return Language(value) if value in set(Language) else None
+    return LANGUAGES.get(value)
 
 
 def keep_choice(page_request: "PageRequest") -> None:

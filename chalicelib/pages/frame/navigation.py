@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.menu import MenuItem, MenuKey, MenuState, menu
+from chalicelib.domain.menu import MenuItem, MenuKey, MenuState
 from chalicelib.domain.people import Role
 from chalicelib.portal.render import MenuLink
 
@@ -22,10 +22,9 @@ MENU_PATHS = {
 def menu_links(page_request: "PageRequest") -> tuple[MenuLink, ...]:
     """Return the links; none at a desk, which has its own, and at home, which shows the menus at length."""
     path = str(page_request.request.path)
-    file = page_request.chosen_file
-    if path == "/" or file is None or not page_request.person.holds(Role.STUDENT):
+    if path == "/" or page_request.chosen_file is None or not page_request.person.holds(Role.STUDENT):
         return ()
-    shown = (item for item in menu(file, page_request.ports.now()) if item.state is not MenuState.HIDDEN)
+    shown = (item for item in page_request.menu if item.state is not MenuState.HIDDEN)
     return tuple(_link(page_request, item, path) for item in shown)
 
 

@@ -24,7 +24,6 @@ from chalicelib.pages.links.payer import browser_of, own_uses, way_back
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
-from chalicelib.portal.countries import country_names
 from chalicelib.usecases.payment_links.pay_by_link import OpenedLink, asked_cents, pay_by_link, show_link
 from chalicelib.web.access_log import note_refusal
 from chalicelib.web.parsing import address_choice
@@ -102,7 +101,6 @@ def _shown(
             initials=initials_of(opened.account.person),
             school=opened.file.campaign.school,
             owed_cents=owed_cents,
-            countries=country_names(page_request.language),
             given=given or _proposed(opened),
             mistakes=mistakes or {},
             moved=page_request.sentence(moved),

@@ -11,7 +11,6 @@ from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.collection.ports import CollectionPorts
 from chalicelib.usecases.credits.set_off_credits import set_off_credits
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each, rotated
-from chalicelib.usecases.paging import every
 from chalicelib.usecases.registrations.show_account import open_file
 
 _ASKED = (RegistrationStatus.PRE_REGISTERED, RegistrationStatus.VALIDATED, RegistrationStatus.WITHDRAWN)
@@ -92,9 +91,6 @@ def _candidates(ports: CollectionPorts) -> Iterator[str]:
     late = dict.fromkeys(each.registration_id for each in ports.unpaid.late())
     for campaign in ports.campaigns.every():
         for status in _ASKED:
-            late |= dict.fromkeys(each.id for each in _all(ports, campaign.id, status) if each.part_paid)
+            found = ports.registrations.of_status(campaign.id, status)
+            late |= dict.fromkeys(each.id for each in found if each.part_paid)
     yield from late
-
-
-def _all(ports: CollectionPorts, campaign_id: str, status: RegistrationStatus) -> Iterator[Registration]:
-    return every(lambda after: ports.registrations.queue(campaign_id, status, after))

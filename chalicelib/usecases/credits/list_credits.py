@@ -7,7 +7,6 @@ from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.usecases.credits.ports import CreditPorts
 from chalicelib.usecases.isolation import for_each
-from chalicelib.usecases.paging import every
 from chalicelib.usecases.registrations.show_account import open_file
 
 PAGE = 50
@@ -56,11 +55,9 @@ def candidates(ports: CreditPorts) -> Iterator[str]:
     yield from (payment.registration_id for payment in ports.credits.waiting())
     for campaign in ports.campaigns.every():
         for status in _ENDED:
-            yield from (each.id for each in _all(ports, campaign.id, status) if each.has_order)
-
-
-def _all(ports: CreditPorts, campaign_id: str, status: RegistrationStatus) -> Iterator[Registration]:
-    return every(lambda after: ports.registrations.queue(campaign_id, status, after))
+            yield from (
+                each.id for each in ports.registrations.of_status(campaign.id, status) if each.has_order
+            )
 
 
 def _place(owned: OwnedCredit) -> str:

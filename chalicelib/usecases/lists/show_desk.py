@@ -6,7 +6,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.exemptions import count_of
 from chalicelib.domain.lists.counters import Counter, Counting
-from chalicelib.domain.lists.filters import Anomaly, Entry, entry_of, tariffs_of
+from chalicelib.domain.lists.filters import Anomaly, Entry, entry_of, held_by, tariffs_of
 from chalicelib.domain.lists.search import Hit
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import DebitState
@@ -56,7 +56,7 @@ def _of_lines(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator[
     entries = [entry_of(Hit(line), tariffs, today) for line in ports.lines.of_campaign(campaign.id).lines]
     for of, anomaly, action, cents in _OF_LINES:
         if _may(person, action):
-            found = [entry for entry in entries if entry.has(anomaly)]
+            found = held_by(entries, anomaly)
             yield Counter(of, len(found), _sum(found, cents))
     if _may(person, Action.DECIDE_REGISTRATION):
         exempt = count_of(campaign, (entry.line for entry in entries))

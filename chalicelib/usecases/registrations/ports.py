@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from chalicelib.usecases.audit.ports import ActPorts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from chalicelib.domain.registration import Registration, RegistrationStatus
     from chalicelib.usecases.ports import Campaigns
@@ -18,10 +18,8 @@ class Registrations(Protocol):
     def get(self, registration_id: str) -> Registration:
         """Raise `NotFound`."""
 
-    def queue(
-        self, campaign_id: str, status: RegistrationStatus, after: str | None
-    ) -> tuple[Sequence[Registration], str | None]:
-        """Return one page of the registrar's queue, by name, and the cursor of the next page."""
+    def of_status(self, campaign_id: str, status: RegistrationStatus) -> Iterable[Registration]:
+        """Return the registrations of a campaign with a status, by name, without unreadable ones."""
 
 
 class RegistrationPorts(ActPorts, Protocol):
