@@ -16,6 +16,7 @@ from chalicelib.usecases.sign_in.list_sessions import list_sessions
 from chalicelib.usecases.sign_in.open_session import open_session
 from chalicelib.web.access_log import note_entry
 from chalicelib.web.schemas import identity
+from chalicelib.web.schemas.models import PersonBrief
 
 auth = Blueprint(__name__)
 
@@ -97,7 +98,7 @@ def log_in(call: Call) -> identity.SessionOpened:
     return identity.SessionOpened(
         token=token,
         expires_at=session.expires_at,
-        person=identity.PersonBrief.model_validate(person, from_attributes=True),
+        person=PersonBrief.model_validate(person, from_attributes=True),
         roles=sorted(person.roles),
     )
 

@@ -13,7 +13,7 @@ from chalicelib.portal.sentences import sentence
 from chalicelib.usecases.campaigns.explain_amount import Explanation
 from chalicelib.web.schemas import registrations as schemas
 from chalicelib.web.schemas.evidence import EvidenceState, EvidenceView
-from chalicelib.web.schemas.identity import PersonBrief
+from chalicelib.web.schemas.models import PersonBrief
 
 
 def me(person: Person) -> schemas.Me:

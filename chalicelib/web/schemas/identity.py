@@ -13,7 +13,7 @@ from chalicelib.domain.role_changes import RoleChangeState
 from chalicelib.domain.sessions import Method
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.trail.search import AuditSearch
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, PersonBrief, Query, View
 from chalicelib.web.schemas.texts import Day, Reason, Short
 
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
@@ -27,13 +27,6 @@ class NewSession(Body):
     email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=512, strip_whitespace=False)]
     otp: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{6,40}$")] | None = None
-
-
-class PersonBrief(View):
-    id: str
-    first_name: str
-    last_name: str
-    email: str
 
 
 class SessionOpened(View):

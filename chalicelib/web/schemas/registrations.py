@@ -15,8 +15,7 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.web.schemas.evidence import EvidenceView
-from chalicelib.web.schemas.identity import PersonBrief
-from chalicelib.web.schemas.models import Body, Query, View
+from chalicelib.web.schemas.models import Body, PersonBrief, Query, View
 from chalicelib.web.schemas.texts import Day, Reason, Short
 
 
