@@ -17,6 +17,7 @@ from chalicelib.domain.sessions import Credentials, Login
 from chalicelib.storage.kinds import COMMON, ROOMS, every_kind, kind_of
 from chalicelib.storage.table import Row, load
 from tests.contract.conftest import FILE, Store, audit
+from tests.fakes.row_types import require_types
 from tests.fakes.store import SHELVES
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -58,6 +59,18 @@ def test_kind_is_found_by_the_module_of_its_class() -> None:
     assert modules == ROOMS.keys()
     with pytest.raises(KeyError):
         kind_of(Changes)
+
+
+@pytest.mark.parametrize("wrong", [{"person_id": None}, {"version": "1"}, {"id": "None-1"}], ids=str)
+def test_fake_refuses_what_the_table_could_not_read(wrong: dict[str, Any]) -> None:
+    require_types(golden(Registration))
+    with pytest.raises(AssertionError, match=f"Registration.{next(iter(wrong))} is"):
+        require_types(replace(golden(Registration), **wrong))
+
+
+def test_fake_refuses_an_entry_of_the_trail_that_tells_nothing() -> None:
+    with pytest.raises(AssertionError, match=r"AuditEntry\.details is"):
+        require_types(replace(audit("1"), details={"order": "None"}))
 
 
 @pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
