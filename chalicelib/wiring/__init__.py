@@ -267,8 +267,9 @@ class Services(Stores, Papers, Sources, Secrets, Outgoing, Brakes):
         """Return a client of the table's own session: another one would read botocore's data again."""
         from botocore.config import Config
 
-        session = self.table.row._get_connection().connection.session  # noqa: SLF001 - pynamodb shares it no other way
-        config = Config(**CLIENTS.get(service, {}))
+        from chalicelib.storage.rows.session import session_of
+
+        config, session = Config(**CLIENTS.get(service, {})), session_of(self.table.row)
         return session.create_client(service, region_name=self._settings.region, config=config)
 
 

@@ -71,9 +71,12 @@ class Stores:
 
     @cached_property
     def table(self) -> Any:
+        from chalicelib.storage.rows.session import session_of
         from chalicelib.storage.table import Table
 
-        return Table(self._settings.table, self._settings.region, self.alarms.raise_failure)
+        table = Table(self._settings.table, self._settings.region, self.alarms.raise_failure)
+        session_of(table.row)  # before its client is made
+        return table
 
     @cached_property
     def store(self) -> Store:

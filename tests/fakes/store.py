@@ -51,6 +51,7 @@ from chalicelib.domain.treasury.slips import Cheque, Slip, SlipLines, SlipSequen
 from chalicelib.domain.treasury.statements import BankStatement, StatementChain
 from chalicelib.domain.webhooks.delivery import Delivery
 from chalicelib.domain.webhooks.endpoint import Endpoint, EndpointCursor, EndpointHealth
+from tests.fakes.row_types import require_types
 from tests.fakes.storage import Memory, require
 
 
@@ -160,6 +161,7 @@ class MemoryStore:
             assert not changes.ended or changes.ended_at
             assert all(entry.created_at for entry in changes.outbox), "the table refuses a mail of no moment"
             for row in changes.written:
+                require_types(row)
                 shelf = SHELVES[type(row)]
                 self._rows(row)[shelf.key(row)] = shelf.kept(row)
             for row in changes.ended:

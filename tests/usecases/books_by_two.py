@@ -135,7 +135,7 @@ def _proposed(student: Student) -> RoleChange:
 
 @played(Act.SECOND_FACTOR_REMOVED, ADMINS)
 def removes_factor(student: Student) -> Doing:
-    student.ports.store.commit(Changes((SecondFactor(student.person.id, b"sealed", ""),)))
+    student.ports.store.commit(Changes((SecondFactor(student.person.id, "sealed"),)))
     return lambda by: remove_second_factor(student.ports, student.person, by, WHY)
 
 

@@ -110,6 +110,14 @@ def test_clocks_may_differ_around_midnight(chris: Student, page: Attempt) -> Non
     assert only_payment(chris).banked_on == date(2022, 9, 1)
 
 
+def test_clocks_may_differ_on_the_other_side_of_midnight(chris: Student) -> None:
+    chris.is_at("2022-09-01T00:02")
+    chris.declares("01")
+    page = chris.opens_the_page()
+    tells(chris, page, AUGUST)
+    assert only_payment(chris).banked_on == AUGUST
+
+
 def test_debit_that_was_found_later_bears_both_days(chris: Student) -> None:
     chris.starts_the_plan()
     chris.ports.gateway.script.append(Behaviour.LOSE_ANSWER)

@@ -148,6 +148,7 @@ class TestPage:
             chris.account, chris.registration, chris.ports.campaigns.current(), chris.ports.at.date()
         )
         assert (certificate.total_paid_cents, len(certificate.payments)) == (60100, 1)
+        assert certificate.issued_on == chris.ports.at.date()
 
     def test_payment_that_was_booked_before_is_given_back_and_told_to_the_operators(
         self, chris: Student, page: Attempt

@@ -14,6 +14,7 @@ from chalicelib.domain.payments import AttemptState, Outcome, PaymentMethod
 from chalicelib.domain.people import Address
 from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision, RegistrationStatus
+from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -76,6 +77,10 @@ def test_second_paid_page_is_kept_as_an_overpayment(chris: Student) -> None:
     assert len(account.orders) == len(account.invoices) == 1
     assert account.position(TODAY).balance_cents == -60100
     assert chris.ports.alarms.raised == [f"overpayment {second.id}"]
+    booked = [each for each in chris.ports.memory.audit_waiting.values() if each.act is Act.PAYMENT_BOOKED]
+    assert ["order" in each.details for each in booked] == [True, False]
+    mails = [each for each in chris.ports.memory.entries.values() if each.id.endswith(("-7001", "-7002"))]
+    assert [each.amount_cents for each in mails] == [60100, 60100]
 
 
 def test_paid_notification_counts_after_the_window_closed(chris: Student) -> None:

@@ -272,7 +272,8 @@ class TestTheSheetLapses:
         attempt = chris.account.attempt(paid.attempt_id)
         assert attempt
         chris.ports.gateway.gives_back(attempt.reference)
-        assert approves(chris, prepared).state is RefundState.LAPSED
+        lapsed = approves(chris, prepared)
+        assert (lapsed.state, lapsed.ended_at) == (RefundState.LAPSED, chris.ports.now())
         assert given(chris) == []
         assert (payment(chris, "7002").refunded_cents, payment(chris, "7002").refunding_cents) == (60100, 0)
         assert chris.ports.alarms.raised[-1] == f"refunded {paid.id}"

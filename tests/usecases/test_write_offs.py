@@ -86,6 +86,12 @@ def test_balances_the_account_in_the_journal_with_its_reason(chris: Student) -> 
     assert (act.reason, act.details["amount_cents"], act.by) == (WHY, "99", ACCOUNTANT.id)
 
 
+def test_may_be_one_cent(chris: Student) -> None:
+    pays_but(chris, 1)
+    writes_off(chris, 1)
+    assert (rest(chris), chris.balance_cents) == (0, 0)
+
+
 def test_account_of_a_release_without_a_journal_gets_its_entries_first(chris: Student) -> None:
     pays_but(chris, 99)
     chris.ports.memory.journal.clear()

@@ -2,11 +2,12 @@
 
 from typing import Any, Self
 
+from pynamodb.constants import NUMBER
 from pynamodb.models import Model
 
 
 class PlainModel(Model):
-    """A model of texts and numbers, whose attributes have the names that they have in the table."""
+    """A model of texts and whole numbers, whose attributes have the names that they have in the table."""
 
     @classmethod
     def from_raw_data(cls, data: dict[str, Any]) -> Self:
@@ -18,5 +19,6 @@ class PlainModel(Model):
         for name, typed in data.items():
             known = attributes.get(name)
             if known is not None and known.attr_type in typed:
-                row.attribute_values[name] = known.deserialize(typed[known.attr_type])
+                value = typed[known.attr_type]
+                row.attribute_values[name] = int(value) if known.attr_type == NUMBER else value
         return row

@@ -155,17 +155,11 @@ def _book_taken_back(ports: PaymentPorts, account: Account, attempt: Attempt, pa
 
 
 def _entry(ports: PaymentPorts, act: Act, attempt: Attempt, payment: Payment) -> AuditEntry:
-    entry = audited(
-        ports,
-        GATEWAY,
-        act,
-        attempt.person_id,
-        payment.id,
-        amount_cents=payment.amount_cents,
-        order=payment.order_number,
+    entry = audited(ports, GATEWAY, act, attempt.person_id, payment.id, amount_cents=payment.amount_cents)
+    told = {"order": payment.order_number, "link": attempt.link.link_id if attempt.link else ""}
+    return replace(
+        entry, details={**entry.details, **{name: str(each) for name, each in told.items() if each}}
     )
-    told = {**entry.details, "link": attempt.link.link_id} if attempt.link else entry.details
-    return replace(entry, details=told)
 
 
 def set_aside(ports: PaymentPorts, notification: Notification, anomaly: Anomaly) -> None:

@@ -35,12 +35,16 @@ if TYPE_CHECKING:
 TWICE = 2.0
 START_SECONDS, BOOKED_SECONDS = 120, 120
 PARTS = ("processes.portal", "processes.functions", "processes.paybox", "ministack_process")
+COLUMNS = ("Request", "Asked", "p50 ms", "p95 ms", "Calls", "p95 / p95 of its calls", "Floor")
 
 TEXT = """\
 `make run` (a process a part) with {students:,} students of its own, who come evenly within {minutes:g}
 minutes: log-in, situation, recap, payment, the gateway's pages with a card, back, account. The crowd is
 a process of its own. Beside it a probe reads one row again and again, as often in a row as a page has
-calls: a page is held to twice the 95th percentile of its calls.
+calls: a page is held to twice the 95th percentile of its calls. What the two cores, shared by the crowd, the
+portal, the functions, the gateway and the local AWS, let nobody stay under is the floor: a bare view of
+Chalice that makes as many of those calls behind the same front, in a process that has nothing else to do,
+asked by the probe in the same seconds. It parses nothing, shows nothing and waits for no other request.
 
 {errors} errors; {captures:,} captures at the gateway, {payments:,} payments booked.
 
@@ -91,7 +95,8 @@ def measure(students: int, minutes: float, port: int) -> Section:
             told = json.loads(_program("crowd", port, students, minutes * 60))
         spent = {name: each - before[name] for name, each in run.seconds_of().items()}
         captures, payments = _booked(port, students)
-    waits = {int(number): p95(each) for number, each in probed.items()}
+    waits = _p95_by_number(probed["calls"])
+    floors = _p95_by_number(probed["bare"])
     rows = []
     marks = [
         Mark("opening morning, errors", len(told["errors"]), 0, unit=""),
@@ -100,12 +105,13 @@ def measure(students: int, minutes: float, port: int) -> Section:
     ]
     for label, seconds in sorted(told["seconds"].items()):
         number = calls.get(label)
-        beside = waits.get(number) if number else None
-        held = f"{p95(seconds) / beside:.2f}" if beside else ""
-        if beside:
-            floor = f"p95 {p95(seconds) * 1000:.0f} ms, its {number} calls {beside * 1000:.0f} ms."
-            marks.append(Mark(f"opening morning, {label}", p95(seconds) / beside, TWICE, told=floor))
-        rows.append((label, f"{len(seconds):,}", _ms(seconds, 50), _ms(seconds, 95), str(number or ""), held))
+        held = ("", "", "")
+        if number:
+            ratio, floor = p95(seconds) / waits[number], floors[number] / waits[number]
+            told_of = f"p95 {p95(seconds) * 1000:.0f} ms, its {number} calls {waits[number] * 1000:.0f} ms."
+            marks.append(Mark(f"opening morning, {label}", ratio, TWICE, told=told_of, floor=floor))
+            held = (str(number), f"{ratio:.2f}", f"{floor:.2f}")
+        rows.append((label, f"{len(seconds):,}", _ms(seconds, 50), _ms(seconds, 95), *held))
     for error in told["errors"][:3]:
         print(f"    {error}", flush=True)
     text = TEXT.format(
@@ -114,7 +120,7 @@ def measure(students: int, minutes: float, port: int) -> Section:
         errors=len(told["errors"]),
         captures=captures,
         payments=payments,
-        pages=table(("Request", "Asked", "p50 ms", "p95 ms", "Calls", "p95 / p95 of its calls"), rows),
+        pages=table(COLUMNS, rows),
         parts=table(
             ("Process", "CPU ms a student"),
             [(name, f"{each / students * 1000:.0f}") for name, each in spent.items()],
@@ -165,9 +171,13 @@ def _is_capture(operation: Mapping[str, Any]) -> bool:
     return bool(operation["type"] == "capture" and operation["code"] == "00000")
 
 
+def _p95_by_number(found: Mapping[str, list[float]]) -> dict[int, float]:
+    return {int(number): p95(each) for number, each in found.items()}
+
+
 @contextmanager
-def _probing(port: int, numbers: list[int]) -> Iterator[dict[str, list[float]]]:
-    found: dict[str, list[float]] = {}
+def _probing(port: int, numbers: list[int]) -> Iterator[dict[str, dict[str, list[float]]]]:
+    found: dict[str, dict[str, list[float]]] = {}
     command = [sys.executable, "-m", "infra.bench.morning.probe", str(port), *map(str, numbers)]
     probe = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own program
     yield found

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.payments import Evidence
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate
-from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, lack_on, plan_lack
+from chalicelib.domain.plan.plan_cards import CardLack, can_be_debited, is_too_small, lack_on, plan_lack
 from chalicelib.domain.plan.standing import place_of
 
 NOW = datetime(2022, 6, 24, 10, tzinfo=PARIS)
@@ -54,6 +54,11 @@ def test_only_what_waits_for_a_day_of_the_card_can_be_debited() -> None:
     assert not can_be_debited(JULY, None)
     assert can_be_debited(replace(JULY, amount_cents=100), MANDATE)
     assert not can_be_debited(replace(JULY, amount_cents=99), MANDATE)
+
+
+@pytest.mark.parametrize(("cents", "is_small"), [(1, True), (99, True), (100, False)])
+def test_part_of_less_than_a_euro_is_too_small(cents: int, is_small: bool) -> None:  # noqa: FBT001 - a case
+    assert is_too_small(replace(JULY, amount_cents=cents)) is is_small
 
 
 def test_place_counts_the_parts_that_stand() -> None:
