@@ -105,6 +105,7 @@ class TestAfterMoney:
         assert [each.postings for each in written] == [each.postings for each in seen.entries]
         trace = list(paid.ports.memory.audit_waiting.values())[-1]
         assert (trace.act, trace.by, trace.reason) == (Act.FEE_SITUATION_CHANGED, REGISTRAR.id, REASON)
+        assert trace.details["code"] == paid.registration.fee_situation_code
         (mail,) = entries(paid, Topic.FEE_SITUATION_CHANGED)
         assert (mail.amount_cents, mail.reason) == (60100, REASON)
         assert seen.letters == (Topic.FEE_SITUATION_CHANGED,)

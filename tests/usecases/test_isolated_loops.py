@@ -10,9 +10,11 @@ from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.plan.instalments import InstalmentState
+from chalicelib.usecases.credits.check_credits import check_credits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.isolation import RUN_EVERY_SECONDS, Passed, for_each, rotated
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.record_notification import record_notification
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.usecases.conftest import CHRIS, Student, accepted
@@ -117,6 +119,36 @@ def test_out_of_time_leaves_the_rest_to_the_next_run(chris: Student) -> None:
 
     assert reconcile_payments(chris.ports, lambda: False).asked == 0
     assert reconcile_payments(chris.ports).paid == 1
+
+
+def test_out_of_time_asks_about_no_debit(chris: Student) -> None:
+    chris.starts_the_plan()
+    chris.ports.gateway.script.append(Behaviour.LOSE_ANSWER)
+    chris.debits_run("2022-07-10T09:00")
+    chris.ports.move(hours=1)
+
+    assert reconcile_debits(chris.ports, lambda: False).left == 1
+    assert chris.instalment(2).state is not InstalmentState.PAID
+    assert reconcile_debits(chris.ports).settled == 1
+
+
+def test_unreadable_student_does_not_keep_the_credit_of_another_unchecked(
+    pair: tuple[Student, Student],
+) -> None:
+    broken, healthy = pair
+    for number, each in enumerate(pair):
+        each.declares("01")
+        pages = each.keeps_a_page(), each.opens_the_page()
+        for turn, page in enumerate(pages):
+            answer = accepted(page, f"70{number}{turn}")
+            record_notification(each.ports, each.ports.gateway.says(f"{number}{turn}".encode(), answer))
+    breaks(broken.ports, "account")
+    broken.ports.move(days=8)
+
+    report = check_credits(broken.ports)
+
+    assert (report.failed, report.old) == (1, 1)
+    assert "failure credit not checked ValueError" in healthy.ports.alarms.raised
 
 
 @pytest.mark.parametrize("run", range(12))

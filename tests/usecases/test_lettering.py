@@ -256,6 +256,10 @@ class TestBalance:
         stray(chris, "debit", 500, day=date(2022, 6, 26))
         found = list_balances(chris.ports, "INP", None)
         assert (found.journal_cents, sum(each.cents for each in found.debts)) == (500, 500)
+        chris.is_at("2022-06-28 10:00")
+        number_journal(chris.ports)
+        numbered = list_balances(chris.ports, "INP", None)
+        assert (numbered.journal_cents, sum(each.cents for each in numbered.debts)) == (500, 500)
         assert list_balances(chris.ports, "XXX", None).journal_cents == 0
 
     def test_pages_and_an_account_that_cannot_be_read(

@@ -79,6 +79,8 @@ def test_second_paid_page_is_kept_as_an_overpayment(chris: Student) -> None:
     assert chris.ports.alarms.raised == [f"overpayment {second.id}"]
     booked = [each for each in chris.ports.memory.audit_waiting.values() if each.act is Act.PAYMENT_BOOKED]
     assert ["order" in each.details for each in booked] == [True, False]
+    mails = [each for each in chris.ports.memory.entries.values() if each.id.endswith(("-7001", "-7002"))]
+    assert [each.amount_cents for each in mails] == [60100, 60100]
 
 
 def test_paid_notification_counts_after_the_window_closed(chris: Student) -> None:

@@ -61,6 +61,7 @@ class TestRoles:
         assert sacha.now.roles == {Role.ACCOUNTANT}
         assert sacha.is_in(token)
         assert acts(sacha.ports) == [Act.ROLES_PROPOSED, Act.ROLES_CHANGED]
+        assert [each.reason for each in sacha.ports.memory.audit_waiting.values()] == [change.reason] * 2
         assert sacha.ports.audit.waiting(1)[0].details == {"roles": "accountant"}
 
     def test_stay_when_it_is_refused(

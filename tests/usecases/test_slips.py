@@ -135,8 +135,9 @@ class TestSlip:
         self, ports: FakePorts, two: tuple[Payment, Payment], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("chalicelib.domain.treasury.slips.MOST_CHEQUES", 1)
-        with pytest.raises(SlipFull):
+        with pytest.raises(SlipFull) as refused:
             slip_of(ports, *two)
+        assert refused.value.most == 1
 
     def test_deposit_locks_it(self, ports: FakePorts, two: tuple[Payment, Payment]) -> None:
         slip = at_the_bank(ports, *two)

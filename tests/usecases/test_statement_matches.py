@@ -338,6 +338,7 @@ class TestOnePart:
             (Match((Part("00000000000000c1-1", -60100),)), ExplanationMisplaced),
             (Match((Part("00000000000000c1-1", 60101),), rest_cents=-1), ExplanationMisplaced),
             (Match((Part("00000000000000c1-1", 60000),), fee_cents=100), ExplanationMisplaced),
+            (Match((Part("00000000000000c1-1", 60099),), fee_cents=1), ExplanationMisplaced),
             (Match(()), ExplanationMisplaced),
         ],
     )

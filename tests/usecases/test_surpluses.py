@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.domain.collection.disputes import Dispute, DisputeReason
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.refunds.refund import Operation, Refund, RefundState
 from chalicelib.domain.refunds.surplus import PROPOSED_WITHIN
@@ -109,6 +110,13 @@ def test_other_page_whose_money_is_not_kept_whole_proves_nothing(
     pays_twice(chris)
     first = payment(chris, "7001")
     chris.ports.memory.payments["7001"] = (CHRIS.id, replace(first, **change))  # type: ignore[arg-type]
+    assert propose_surpluses(chris.ports).proposed == 0
+
+
+def test_payment_that_its_holder_disputes_is_not_proposed(chris: Student) -> None:
+    paid = pays_twice(chris)
+    dispute = Dispute(DisputeReason.DUPLICATE, paid.received_at.date(), paid.received_at)
+    keeps(chris, replace(paid, dispute=dispute))
     assert propose_surpluses(chris.ports).proposed == 0
 
 

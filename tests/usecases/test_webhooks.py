@@ -609,6 +609,7 @@ class TestOneThatIsDown:
         school.happens()
         fan_out(school.ports)
         remove_endpoint(school.ports, endpoint.id, ADMIN)
+        assert endpoint.id not in school.ports.memory.endpoint_healths
         school.minute()
         deliver_event(school.ports, endpoint.id, 1)
         assert school.arrived == []

@@ -75,6 +75,15 @@ def test_line_credited_to_the_end_gives_back_its_tax_to_the_cent(line: FeeLine, 
         assert sum(each.totals.excl_tax_cents for each in notes) == line.total_excl_tax_cents
 
 
+def test_line_that_is_credited_whole_says_quantity_and_price_as_it_was_invoiced() -> None:
+    line = FeeLine("Droits", 3, 1000, Decimal(20), Decimal(10))
+    (credited,) = note(invoice(line), (), {0: line.total_cents}).lines
+    told = (credited.quantity, credited.unit_price_cents, credited.discount_percent)
+    assert told == (3, 1000, Decimal(10))
+    (part,) = note(invoice(line), (), {0: 1200}).lines
+    assert (part.quantity, part.unit_price_cents, part.discount_percent) == (1, 1000, Decimal(0))
+
+
 def test_amount_of_nothing_and_below_is_refused() -> None:
     whole = invoice(FeeLine("Droits", 1, 100))
     for amounts in ({}, {0: 0}, {0: -1}):

@@ -1,16 +1,18 @@
 """What an answer of a source shows: the states of the CVEC, the period of a grant, whose it is."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.evidence.answers import CvecAttestation, CvecUnknown, GrantFound, GrantNotFound
-from chalicelib.domain.evidence.checks import VERIFIED, Verdict
+from chalicelib.domain.evidence.checks import VERIFIED, EvidenceCheck, Source, Verdict, is_unanswered
 from chalicelib.domain.evidence.findings import VALID_STATES, Finding, cvec_finding, grant_finding
 from chalicelib.domain.evidence.identity import Compared, ToldIdentity
+from chalicelib.domain.evidence.next_looks import MOST_TRIES, after_no_answer, after_no_grant
 from chalicelib.domain.evidence.periods import covers
 from chalicelib.domain.people import Person, Role
 
@@ -91,6 +93,34 @@ def test_grant_holder_is_who_holds_a_final_grant_of_the_year_as_themselves(
 @given(grant=GRANTS)
 def test_grant_is_of_one_year_at_most(grant: GrantFound) -> None:
     assert sum(covers(grant, begins_on) is not None for begins_on in YEARS.values()) <= 1
+
+
+@pytest.mark.parametrize(("months", "is_of_the_year"), [(None, 0), (0, 0), (1, 1), (24, 1), (25, 0)])
+def test_grant_lasts_a_month_at_least_and_two_years_at_most(months: int | None, is_of_the_year: int) -> None:
+    grant = GrantFound(SELF, is_holder=True, level="1", starts_on=YEARS[2022], months=months)
+    assert (covers(grant, YEARS[2022]) is not None) == bool(is_of_the_year)
+
+
+def test_pauses_double_from_five_minutes_on() -> None:
+    now = datetime(2022, 9, 1, 8, tzinfo=PARIS)
+    pauses = [after_no_answer(now, tries, None) for tries in (1, 2, 3, MOST_TRIES - 1, MOST_TRIES)]
+    minutes = [each and (each - now).total_seconds() / 60 for each in pauses]
+    assert minutes == [5, 10, 20, 12 * 60, None]
+
+
+@pytest.mark.parametrize(("day", "looks"), [(24, True), (25, False)])
+def test_grant_is_looked_for_until_its_last_day(day: int, looks: bool) -> None:  # noqa: FBT001 - a case
+    """60 days after 1 September is 31 October; a look is a week after the one before."""
+    asked = after_no_grant(datetime(2022, 10, day, 8, tzinfo=PARIS), YEARS[2022])
+    assert asked == (datetime(2022, 10, 31, 6, tzinfo=PARIS) if looks else None)
+
+
+def test_evidence_without_an_answer_yet_is_unanswered_once_no_question_follows() -> None:
+    now = datetime(2022, 9, 1, 8, tzinfo=PARIS)
+    waiting = EvidenceCheck(Source.CVEC, "n", Verdict.WAITING, now)
+    assert is_unanswered(waiting)
+    assert not is_unanswered(replace(waiting, next_ask_at=now))
+    assert not is_unanswered(replace(waiting, verdict=Verdict.GRANT_HOLDER))
 
 
 @given(begins_on=st.sampled_from(list(YEARS.values())))
