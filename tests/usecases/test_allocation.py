@@ -257,8 +257,9 @@ class TestCreditBeforeAnOrder:
     def test_that_leaves_less_than_one_euro_leaves_no_page(self, credited: Student) -> None:
         rewrites(credited, "7001", amount_cents=60001)
         credited.declares("01")
-        with pytest.raises(RestTooSmall):
+        with pytest.raises(RestTooSmall) as refused:
             credited.opens_the_page()
+        assert refused.value.rest_cents == 99
 
     def test_pays_the_first_instalments_of_a_plan(self, credited: Student) -> None:
         credited.declares("05")

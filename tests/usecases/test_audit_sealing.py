@@ -200,3 +200,4 @@ def test_verifying_names_a_record_beyond_the_end(ports: FakePorts) -> None:
     verdict = verify_audit(ports)
     assert verdict.flaw is not None
     assert (verdict.flaw.number, verdict.flaw.wrong) == (2, Wrong.BEYOND)
+    assert verdict.flaw.until == 2

@@ -205,8 +205,9 @@ class TestFileIsRefused:
             school.previews(edited((YEAR, NEXT_YEAR)))
 
     def test_if_numbers_would_begin_again(self, school: School) -> None:
-        with pytest.raises(refusals.CampaignSeriesChanged):
+        with pytest.raises(refusals.CampaignSeriesChanged) as refused:
             school.previews(edited(("series: INP", "series: ISIMA")))
+        assert (refused.value.before, refused.value.after) == ("INP", "ISIMA")
 
     def test_if_it_changes_nothing(self, school: School) -> None:
         with pytest.raises(refusals.CampaignUnchanged):

@@ -79,7 +79,7 @@ class TestByAllocation:
         chris.declares("01")
         receives(chris)
         assert told(chris) == [("AAA", 2, 0)]
-        assert groups(chris)[0].lettered_on == TODAY
+        assert (groups(chris)[0].lettered_on, groups(chris)[0].by_hand) == (TODAY, "")
 
     def test_part_is_in_lower_case_until_the_rest_comes(self, chris: Student) -> None:
         chris.declares("01")

@@ -293,8 +293,9 @@ class TestInvoiced:
             invoice_payer(declared.ports, declared.registration_id, ACCOUNTANT, 1)
 
     def test_another_payer_waits_until_it_is_paid(self, invoiced: Student) -> None:
-        with pytest.raises(refusals.PayerRunning):
+        with pytest.raises(refusals.PayerRunning) as running:
             names(invoiced)
+        assert running.value.name == "Société de démonstration"
         is_paid_by(invoiced, 40000)
         with pytest.raises(refusals.PayerAboveOwed) as refused:
             names(invoiced, share_cents=20101)

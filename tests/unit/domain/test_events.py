@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent, Posting
+from chalicelib.domain.books.journaling import digest_of
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.events.deriving import OF_MONEY, events_of
 from chalicelib.domain.events.event import Event, EventSequence, EventType, numbered, without_gap
@@ -42,6 +43,11 @@ def test_new_entry_of_the_journal_is_an_event_with_its_postings() -> None:
         journal_entry=ENTRY.id,
         postings=ENTRY.postings,
     )
+
+
+def test_digest_of_a_student_s_entry_is_the_one_that_older_releases_wrote() -> None:
+    assert digest_of(ENTRY) == "058962cd90b401257362b597ba9c70bfec115cc055e3d581e1eb2826e99325a9"
+    assert digest_of(replace(ENTRY, payer_id="p")) != digest_of(ENTRY)
 
 
 def test_entry_that_gets_its_number_or_is_of_the_treasury_is_none() -> None:

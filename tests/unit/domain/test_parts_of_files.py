@@ -77,6 +77,13 @@ def test_what_is_wrong_is_what_the_whole_file_shows(data: bytes) -> None:
     )
 
 
+def test_each_empty_line_is_told_beside_what_was_wrong_before() -> None:
+    first, second = text_of(*rows(2)).splitlines()[1:]
+    heading = text_of(*rows(1)).splitlines()[0]
+    file = cut("\n".join((heading, first + ";" * 99 + "x", ";", second)).encode(), READER, 5)
+    assert [each[0] for each in told(file)] == [2, 3]
+
+
 def test_every_mistake_is_kept_and_read_back() -> None:
     error = LineError(4, "situation", SituationNotInProgramme("99", ("01", "02")))
     values = as_values(error)
