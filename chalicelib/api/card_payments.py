@@ -3,11 +3,13 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 
 from chalicelib.api.endpoint import Call, answered, endpoint
-from chalicelib.api.views import card_payment
 from chalicelib.domain import errors
+from chalicelib.domain.account import Account
 from chalicelib.domain.payers.refusals import PayerAwaited
-from chalicelib.domain.payments import PaymentPage
+from chalicelib.domain.payments import Attempt, PaymentPage
+from chalicelib.domain.receipts import Receipt, receipt
 from chalicelib.observability import note_page
+from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.show_attempt import show_attempt
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
@@ -96,4 +98,32 @@ def gateway_form(page: PaymentPage) -> schemas.GatewayForm:
     return schemas.GatewayForm(
         action=page.action,
         fields=[schemas.FormField(name=name, value=value) for name, value in page.fields],
+    )
+
+
+def card_payment(account: Account, attempt: Attempt) -> schemas.CardPayment:
+    received = receipt(account, attempt)
+    return schemas.CardPayment(
+        id=attempt.id,
+        state=attempt.state,
+        amount_cents=attempt.amount_cents,
+        message=MESSAGES[attempt.state],
+        started_at=attempt.started_at,
+        expires_at=attempt.expires_at,
+        receipt=_receipt(received) if received else None,
+    )
+
+
+def _receipt(received: Receipt) -> schemas.Receipt:
+    return schemas.Receipt(
+        paid_on=received.paid_on,
+        banked_on=received.banked_on,
+        reference=received.reference,
+        card=received.card or None,
+        invoice_number=received.invoice_number,
+        card_lack=received.card_lack,
+        next_debits=[
+            schemas.NextDebit(due_on=each.due_on, amount_cents=each.amount_cents)
+            for each in received.next_debits
+        ],
     )

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from chalicelib.api.account_views import invoice_view, order_view, payment_view
 from chalicelib.api.list_views import list_entry
 from chalicelib.api.payer_views import payer_view
-from chalicelib.api.plan_views import plan_request_view, staff_instalment
-from chalicelib.api.views import invoice_view, order_view, payment_view
+from chalicelib.api.plan_views import staff_instalment
+from chalicelib.api.views import plan_request_view
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import Comment
@@ -15,7 +16,7 @@ from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.undo import LastAct
 from chalicelib.usecases.lists.show_registration import WholeFile
 from chalicelib.web.schemas import files as schemas
-from chalicelib.web.schemas.registrations import AccountTotals
+from chalicelib.web.schemas.accounts import AccountTotals
 
 
 def whole_file(shown: WholeFile, now: datetime, language: Language) -> schemas.WholeFileView:

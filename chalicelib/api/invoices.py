@@ -2,8 +2,8 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.api.account_views import account_view, invoice_view
 from chalicelib.api.endpoint import Call, endpoint
-from chalicelib.api.views import account_view, invoice_view
 from chalicelib.domain import errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.books.as_of import DayToCome
@@ -14,7 +14,7 @@ from chalicelib.usecases.invoices.issue_statement import issue_statement
 from chalicelib.usecases.invoices.render_invoice import link_invoice, render_invoice
 from chalicelib.usecases.registrations.show_account import open_files
 from chalicelib.web.parsing import invoice_number
-from chalicelib.web.schemas import registrations as schemas
+from chalicelib.web.schemas import accounts as schemas
 
 invoices = Blueprint(__name__)
 

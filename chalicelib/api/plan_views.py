@@ -33,12 +33,6 @@ def plan_offer(offered: OfferedPlan, language: Language) -> schemas.PlanOffer:
     )
 
 
-def plan_request_view(request: PlanRequest | None) -> schemas.PlanRequestView | None:
-    if request is None:
-        return None
-    return schemas.PlanRequestView(plan=request.plan_code, state=request.state, reason=request.reason)
-
-
 def plan_queue_entry(
     request: PlanRequest, lack: CardLack | None, campaign: Campaign, language: Language
 ) -> schemas.PlanQueueEntry:

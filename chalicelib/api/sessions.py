@@ -5,7 +5,6 @@ from http import HTTPStatus
 from chalice.app import Blueprint
 
 from chalicelib.api.endpoint import Call, endpoint
-from chalicelib.api.views import person_brief
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.outbox import Topic
@@ -17,7 +16,7 @@ from chalicelib.usecases.sign_in.list_sessions import list_sessions
 from chalicelib.usecases.sign_in.open_session import open_session
 from chalicelib.web.access_log import note_entry
 from chalicelib.web.schemas import identity
-from chalicelib.web.schemas import registrations as schemas
+from chalicelib.web.schemas.models import PersonBrief
 
 auth = Blueprint(__name__)
 
@@ -81,8 +80,8 @@ def change_password(call: Call) -> None:
     "POST",
     "/auth/sessions",
     status=HTTPStatus.CREATED,
-    body=schemas.NewSession,
-    answer=schemas.SessionOpened,
+    body=identity.NewSession,
+    answer=identity.SessionOpened,
     errors=[
         errors.InvalidCredentials,
         errors.TooManyAttempts,
@@ -91,15 +90,15 @@ def change_password(call: Call) -> None:
     ],
     public=True,
 )
-def log_in(call: Call) -> schemas.SessionOpened:
+def log_in(call: Call) -> identity.SessionOpened:
     token, session, person = open_session(
         call.ports, call.body.email, call.body.password, call.body.otp, call.address
     )
     note_entry(session, call.address)
-    return schemas.SessionOpened(
+    return identity.SessionOpened(
         token=token,
         expires_at=session.expires_at,
-        person=person_brief(person),
+        person=PersonBrief.model_validate(person, from_attributes=True),
         roles=sorted(person.roles),
     )
 

@@ -63,7 +63,6 @@ ReleaseNotPossible
 └── GatewayUnclear
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing
@@ -86,19 +85,16 @@ class FileNotOpen(NotFound):
     cause = "file"
 
 
-@dataclass(eq=False)
 class ProgrammeUnknown(NotFound):
     cause = "programme"
     programme: str
 
 
-@dataclass(eq=False)
 class CampaignUnknown(NotFound):
     cause = "campaign"
     campaign: str
 
 
-@dataclass(eq=False)
 class StepUnknown(NotFound):
     cause = "step"
     known: tuple[str, ...]
@@ -128,13 +124,11 @@ class SamePerson(Forbidden):
     cause = "same_person"
 
 
-@dataclass(eq=False)
 class PasswordTooShort(PasswordTooWeak):
     cause = "short"
     shortest: int
 
 
-@dataclass(eq=False)
 class PasswordTooLong(PasswordTooWeak):
     cause = "long"
     longest: int
@@ -164,13 +158,11 @@ class PaymentRunning(ErasureNotPossible):
     cause = "payment"
 
 
-@dataclass(eq=False)
 class SumOwed(ErasureNotPossible):
     cause = "owed"
     owed_cents: int
 
 
-@dataclass(eq=False)
 class SumToGiveBack(ErasureNotPossible):
     cause = "credit"
     credit_cents: int
@@ -180,7 +172,6 @@ class ErasureUnreasoned(ErasureNotPossible):
     cause = "reason"
 
 
-@dataclass(eq=False)
 class WindowReopens(WindowClosed):
     cause = "reopens"
     reopens_at: datetime
@@ -202,7 +193,6 @@ class ValidatedFileLocked(RegistrationLocked):
     cause = "validated"
 
 
-@dataclass(eq=False)
 class RegistrationRefusedFor(RegistrationRefused):
     """The registrar's refusal with its `reason`."""
 
@@ -250,14 +240,12 @@ class RoleChangeDecided(AlreadyDecided):
     cause = "roles"
 
 
-@dataclass(eq=False)
 class PlanUnknown(PlanNotAllowed):
     cause = "unknown"
     plan: str
     plans: tuple[str, ...]
 
 
-@dataclass(eq=False)
 class PlanBelowMinimum(PlanNotAllowed):
     cause = "minimum"
     minimum_cents: int

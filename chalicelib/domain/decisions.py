@@ -20,7 +20,6 @@ DecisionNotPossible
 └── DebitInConflict
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.errors import DecisionNotPossible
@@ -74,7 +73,6 @@ class NothingToRecut(DecisionNotPossible):
     code = "nothing_to_recut"
 
 
-@dataclass(eq=False)
 class RecutBeyondCard(DecisionNotPossible):
     """The card expires before the last new part; `last_on` is the last due day it can be debited on."""
 

@@ -49,21 +49,30 @@ QuittanceError
 │   └── NotificationMalformed
 └── ConcurrentUpdate       (two writers met: read again and retry; shown where it is lost twice)
 
-A refusal holds no sentence: `portal/catalogues` has it, found by `key` and filled with the data. A
-code with several causes has a class for each, in causes.py.
+Sentences are in `portal/catalogues`, by `key`. A code with several causes has a class for each, in causes.py.
 """
 
-from dataclasses import dataclass
+from typing import ClassVar, dataclass_transform
 
 
+@dataclass_transform(eq_default=False)
 class QuittanceError(Exception):
-    """A refusal with its stable `code`, which programs read, and its data: a subclass's fields.
+    """A refusal with its stable `code`, which programs read, and its data: fields as of a dataclass.
 
     `cause` distinguishes refusals that share a code; together they form `key`, which names the sentence.
     """
 
-    code = "error"
-    cause = ""
+    code, cause = "error", ""
+    field_names: ClassVar[tuple[str, ...]] = ()  # a dataclass each costs too much: a cold start has a hundred
+
+    def __init_subclass__(cls) -> None:
+        cls.field_names = tuple(dict.fromkeys((*cls.field_names, *vars(cls).get("__annotations__", ()))))
+
+    def __init__(self, *given: object, **named: object) -> None:
+        told = dict(zip(self.field_names, given, strict=False)) | named
+        if (self.field_names and len(told) < len(given) + len(named)) or told.keys() - {*self.field_names}:
+            raise TypeError(f"{type(self).__name__} has the fields {self.field_names}")
+        vars(self).update(told | {n: getattr(type(self), n) for n in self.field_names if n not in told})
 
     @property
     def key(self) -> str:
@@ -93,7 +102,6 @@ class InvalidCredentials(QuittanceError):
     code = "invalid_credentials"
 
 
-@dataclass(eq=False)
 class TooManyAttempts(QuittanceError):
     """`retry_after_seconds` is the time after which the same try may be made again."""
 
@@ -167,7 +175,6 @@ class WindowClosed(QuittanceError):
     code = "window_closed"
 
 
-@dataclass(eq=False)
 class FeeSituationNotAllowed(QuittanceError):
     code = "fee_situation_not_allowed"
     fee_situation: str
@@ -226,7 +233,6 @@ class NothingToPay(QuittanceError):
     code = "nothing_to_pay"
 
 
-@dataclass(eq=False)
 class CoveredByCredit(NothingToPay):
     """Money received before anything was owed covers what is declared now."""
 
@@ -234,7 +240,6 @@ class CoveredByCredit(NothingToPay):
     credit_cents: int
 
 
-@dataclass(eq=False)
 class RestTooSmall(NothingToPay):
     """What is left is below the gateway's minimum: accounting writes it off."""
 
@@ -288,7 +293,6 @@ class NotificationMalformed(NotificationRejected):
     code = "notification_malformed"
 
 
-@dataclass(eq=False)
 class ConcurrentUpdate(QuittanceError):
     """A conditional write lost a race. `what` names the row; the caller reads again and decides again."""
 

@@ -4,6 +4,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
+STUDENT_NUMBER = "student_number"
+INE = "ine"
+CAS = "cas"
+"""The providers of a school's file of students."""
+
 
 @dataclass(frozen=True)
 class Identity:

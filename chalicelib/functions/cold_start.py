@@ -9,7 +9,6 @@ import gc
 import hashlib
 import marshal
 import sys
-import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 GENERATED = Path(__file__).with_name(f"generated.{sys.implementation.cache_tag}")
 """Written by infra/cloud/generated.py, for the Python that packages: code by the digest of its source.
 
-Each code is deflated by itself: the package has a limit, and a function runs a part of it.
+Each code is loaded by itself: a function runs a part of them.
 """
 
 
@@ -35,7 +34,7 @@ def reuse(compiled: Mapping[bytes, bytes]) -> None:
 
     def run(text: str, scope: dict[str, Any], names: dict[str, Any]) -> None:
         found = compiled.get(digest(text))
-        code = marshal.loads(zlib.decompress(found)) if found else text  # noqa: S302 - of our own package  # nosec B302
+        code = marshal.loads(found) if found else text  # noqa: S302 - of our own package  # nosec B302
         exec(code, scope, names)  # noqa: S102 - what dataclasses would run  # nosec B102
 
     dataclasses.exec = run  # type: ignore[attr-defined]  # shadows the builtin in that module alone

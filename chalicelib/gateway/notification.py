@@ -6,7 +6,6 @@ anything is parsed, over the bytes as received.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote_plus
 
 from chalicelib.domain.errors import NotificationMalformed, SignatureMismatch
@@ -47,7 +46,6 @@ class VariableTwice(NotificationMalformed):
     cause = "twice"
 
 
-@dataclass(eq=False)
 class VariableUnfit(NotificationMalformed):
     cause = "variable"
     variable: str

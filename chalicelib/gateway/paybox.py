@@ -5,18 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from chalicelib.domain.campaign import School
 from chalicelib.domain.payments import Answer, Attempt, Payment, PaymentPage
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Mandate
-from chalicelib.domain.reconciliation.exports import Export
 from chalicelib.domain.refunds.refund import Holding, Refund
-from chalicelib.domain.treasury.remittances import CardMovement, Told
 from chalicelib.gateway.account import PayboxAccount
 from chalicelib.gateway.browser_return import signed_message
 from chalicelib.gateway.direct import DirectClient, Note, no_note
-from chalicelib.gateway.exports import read_export
 from chalicelib.gateway.giving_back import give_back, holding, inquire_refund
 from chalicelib.gateway.inquiry import confirm, inquire
 from chalicelib.gateway.notification import read_notification, without_card
@@ -24,8 +22,11 @@ from chalicelib.gateway.page_form import page_fields
 from chalicelib.gateway.probe import PageHosts
 from chalicelib.gateway.purchase import Purchase
 from chalicelib.gateway.references import attempt_id_in, reference_of
-from chalicelib.gateway.remitted import tell
 from chalicelib.gateway.subscriber import debit_card, debit_of, forget_card
+
+if TYPE_CHECKING:
+    from chalicelib.domain.reconciliation.exports import Export
+    from chalicelib.domain.treasury.remittances import CardMovement, Told
 
 __all__ = ["Paybox", "PayboxAccount", "Timeouts"]
 
@@ -148,12 +149,16 @@ class Paybox:
         line = self._line(next_question, now)
         return self._judged(inquire_refund(line, refund, self._original(payment), payment))
 
-    def tell(self, movement: CardMovement, next_question: Callable[[], int], now: datetime) -> Told:
+    def tell(self, movement: "CardMovement", next_question: Callable[[], int], now: datetime) -> "Told":
         """Ask once, by its own numbers, what became of a card movement, and in which remittance it is."""
+        from chalicelib.gateway.remitted import tell  # noqa: PLC0415 - only the reconciliation asks
+
         return tell(self._line(next_question, now), movement)
 
-    def read_export(self, raw: bytes) -> Export:
+    def read_export(self, raw: bytes) -> "Export":
         """Return the lines of a file of the back office; raise `ExportNotReadable` for another file."""
+        from chalicelib.gateway.exports import read_export  # noqa: PLC0415 - only where one is brought
+
         return read_export(raw, self.account.rang)
 
     def _original(self, payment: Payment) -> Purchase:

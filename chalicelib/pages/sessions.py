@@ -15,7 +15,7 @@ from chalicelib.usecases.sign_in.close_session import close_session
 from chalicelib.usecases.sign_in.open_session import Opened, begin_session
 from chalicelib.web.access_log import note_entry, note_refusal
 from chalicelib.web.problems import status_of
-from chalicelib.web.schemas import registrations as schemas
+from chalicelib.web.schemas.identity import NewSession
 
 pages_session = Blueprint(__name__)
 DEVICE_SECONDS = int(KNOWN_FOR.total_seconds())
@@ -46,7 +46,7 @@ def log_in(page_request: PageRequest) -> Response:
     onward, email = own_path(page_request.field("next")), page_request.field("email")
     is_again = bool(page_request.field("again"))
     try:
-        asked = schemas.NewSession(email=email, password=page_request.typed("password"))
+        asked = NewSession(email=email, password=page_request.typed("password"))
         begun = begin_session(
             page_request.ports, asked.email, asked.password, page_request.address, page_request.device
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,22 +14,9 @@ from chalicelib.domain.campaign import Campaign, Text
 from chalicelib.domain.languages import Language, amount
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.people import Person
-from chalicelib.portal import (
-    audit_words,
-    campaign_words,
-    instalment_words,
-    list_words,
-    outbox_words,
-    people_words,
-    texts,
-    wording,
-)
-from chalicelib.portal.code_words import code_word, yes_or_no
-from chalicelib.portal.countries import country_options
+from chalicelib.portal import texts, wording
 from chalicelib.portal.look import look_address
-from chalicelib.portal.sentences import sentence
 from chalicelib.portal.tables import Cell, Term
-from chalicelib.portal.words import next_step
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
@@ -36,6 +24,46 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 COMPILED = HERE / "compiled"
 """The templates as byte code, in a package alone (infra/cloud/package.py): compiling takes 60 ms a page."""
+WORDS = {
+    "act_word": "audit_words.act_word",
+    "actor_word": "audit_words.actor_word",
+    "code_word": "code_words.code_word",
+    "country_options": "countries.country_options",
+    "counted": "list_words.count",
+    "day": "wording.day",
+    "debit_word": "instalment_words.debit_word",
+    "detail_words": "audit_words.detail_words",
+    "for_payer": "instalment_words.for_payer",
+    "for_staff": "instalment_words.for_staff",
+    "lack_for_payer": "instalment_words.lack_for_payer",
+    "lack_for_staff": "instalment_words.lack_for_staff",
+    "last_minute": "wording.last_minute",
+    "method_word": "people_words.method_word",
+    "moment": "wording.moment",
+    "part_word": "campaign_words.part_word",
+    "percent": "wording.percent",
+    "refusal_word": "instalment_words.refusal_word",
+    "request_word": "instalment_words.request_word",
+    "role_word": "people_words.role_word",
+    "said": "texts.said",
+    "sent_word": "outbox_words.sent_word",
+    "sentence": "sentences.sentence",
+    "stage_state_word": "words.next_step.stage_state_word",
+    "stage_word": "words.next_step.stage_word",
+    "topic_word": "outbox_words.topic_word",
+    "version_word": "campaign_words.version_word",
+    "why": "list_words.why",
+    "yes_or_no": "code_words.yes_or_no",
+}
+"""The filters that write words in a language: each is imported when a template first uses it."""
+COLOURS = {
+    "instalment_colour": "instalment_words.colour",
+    "mail_links": "texts.mail_links",
+    "request_colour": "instalment_words.request_colour",
+    "typeset": "texts.typeset",
+    "version_colour": "campaign_words.version_colour",
+}
+"""Those that know no language."""
 ASSETS = {"portal.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 """The static files, and the content type of each."""
 
@@ -135,13 +163,6 @@ def environment_of(language: Language) -> "Environment":
     environment = PortalEnvironment(_loader(), language)
     environment.globals.update(asset=asset_address, look_address=look_address)
     environment.filters.update(_of_language(language))
-    environment.filters.update(
-        instalment_colour=instalment_words.colour,
-        request_colour=instalment_words.request_colour,
-        mail_links=texts.mail_links,
-        typeset=texts.typeset,
-        version_colour=campaign_words.version_colour,
-    )
     return environment
 
 
@@ -158,44 +179,29 @@ def compile_templates(folder: Path) -> None:
 
 def _of_language(language: Language) -> dict[str, Callable[..., str]]:
     """Return the filters that write data and words in one language."""
-    ours: dict[str, Callable[..., str]] = {
-        "act_word": audit_words.act_word,
-        "actor_word": audit_words.actor_word,
-        "code_word": code_word,
-        "country_options": country_options,
-        "counted": list_words.count,
-        "day": wording.day,
-        "debit_word": instalment_words.debit_word,
-        "detail_words": audit_words.detail_words,
-        "euros": amount,
-        "for_payer": instalment_words.for_payer,
-        "for_staff": instalment_words.for_staff,
-        "lack_for_payer": instalment_words.lack_for_payer,
-        "lack_for_staff": instalment_words.lack_for_staff,
-        "last_minute": wording.last_minute,
-        "method_word": people_words.method_word,
-        "moment": wording.moment,
-        "part_word": campaign_words.part_word,
-        "percent": wording.percent,
-        "refusal_word": instalment_words.refusal_word,
-        "request_word": instalment_words.request_word,
-        "role_word": people_words.role_word,
-        "said": texts.said,
-        "sent_word": outbox_words.sent_word,
-        "sentence": sentence,
-        "signed": _signed,
+    here: dict[str, Callable[..., str]] = {
         "cell": _cell,
+        "euros": amount,
         "listed": _listed,
         "local": _local,
-        "stage_state_word": next_step.stage_state_word,
-        "stage_word": next_step.stage_word,
+        "signed": _signed,
         "text": _text,
-        "topic_word": outbox_words.topic_word,
-        "version_word": campaign_words.version_word,
-        "why": list_words.why,
-        "yes_or_no": yes_or_no,
     }
-    return {name: partial(write, language=language) for name, write in ours.items()}
+    written = {name: partial(write, language=language) for name, write in here.items()}
+    words = {name: partial(_word, place, language=language) for name, place in WORDS.items()}
+    colours = {name: partial(_word, place) for name, place in COLOURS.items()}
+    return {**written, **words, **colours}
+
+
+def _word(place: str, *given: Any, **named: Any) -> str:
+    return _writer(place)(*given, **named)
+
+
+@cache
+def _writer(place: str) -> Callable[..., str]:
+    module, _, name = place.rpartition(".")
+    found: Callable[..., str] = getattr(import_module(f"chalicelib.portal.{module}"), name)
+    return found
 
 
 def _local(text: Text, language: Language) -> str:

@@ -9,7 +9,7 @@ from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.sessions import Credentials
 from chalicelib.storage.keys import email_key, identity_key, person_key, registrations_queue
-from chalicelib.storage.kinds import KINDS
+from chalicelib.storage.kinds import kind_of
 from chalicelib.storage.table import Table, load
 
 
@@ -54,6 +54,6 @@ class DynamoImports:
         self._table = table
 
     def last(self) -> StudentImport | None:
-        (place,) = KINDS[StudentImport].places(None)
+        (place,) = kind_of(StudentImport).places(None)
         row = self._table.get(*place)
         return load(StudentImport, row) if row else None

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from chalicelib.domain.books.daily_sums import JournalSums
@@ -10,8 +10,15 @@ from chalicelib.storage.keys import (
     journal_sequence_key,
     journal_sums_key,
 )
+from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.shards import shards
 from chalicelib.storage.table import Table, load
+
+SUM_KINDS: Mapping[type, Kind] = {
+    JournalSums: Kind(
+        lambda each: (Place(journal_sums_key(each.series, each.year), "SUMS"),), version=counted
+    ),
+}
 
 
 class DynamoJournal:

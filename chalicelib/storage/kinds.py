@@ -1,41 +1,34 @@
-"""The kinds of row: the keys, the queue and the version of each."""
+"""The kinds of row: the keys, the queue and the version of each.
 
-import hashlib
+Those that nearly every write has are here, the others with their room.
+"""
+
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
-from chalicelib.domain.books.daily_sums import JournalSums
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.brakes.brake import Brakes
 from chalicelib.domain.collection.arrears import is_late
 from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.identifiers import person_of
-from chalicelib.domain.identities import Identity
-from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.inquiries import next_look_at
 from chalicelib.domain.invoices import Invoice, Order, Sequence
-from chalicelib.domain.links import IbanLink, PasswordLink
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.payers.payer import Payer
-from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
+from chalicelib.domain.payment_links.link import PaymentLink
 from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Debit, Instalment, InstalmentState, Mandate
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.refunds.refund import Refund
-from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.domain.registration import Registration
-from chalicelib.domain.role_changes import RoleChange, RoleChangeState
-from chalicelib.domain.second_factor import SecondFactor
-from chalicelib.domain.sessions import Login
 from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.domain.trail.undo import LastAct
-from chalicelib.storage.books.kinds import BOOK_KINDS
-from chalicelib.storage.campaigns import CAMPAIGN_KINDS
 from chalicelib.storage.keys import (
     AUDIT_WAITING,
     BRAKES,
@@ -50,28 +43,19 @@ from chalicelib.storage.keys import (
     OUTBOX_CARDS,
     OUTBOX_GIVEN_UP,
     OUTBOX_PENDING,
-    PROPOSED_ROLES,
     RECEIVED,
     REVIEWS,
     STAFF,
-    TRANSFER_FILES,
     UNPAID,
     debits_of,
-    email_key,
-    identity_key,
     invoices_of,
     journal_of,
     journal_sequence_key,
-    journal_sums_key,
-    link_key,
-    links_of,
     messages_of,
     person_key,
     plan_requests_queue,
     refunds_queue,
     registrations_queue,
-    transfer_file_place,
-    transfer_sequence_place,
     treasury_key,
 )
 from chalicelib.storage.kind import Kind, Place, counted
@@ -79,10 +63,56 @@ from chalicelib.storage.lists.payers import PAYER
 from chalicelib.storage.shards import shard_of
 from chalicelib.storage.table import Row, Table, instant
 
+ROOMS: Mapping[str, str] = {
+    "books.daily_sums": "journal:SUM_KINDS",
+    "books.periods": "books.periods:PERIOD_KINDS",
+    "campaigns.versions": "campaigns:CAMPAIGN_KINDS",
+    "corrections.waiver": "lists.waivers:WAIVER_KINDS",
+    "events.event": "events.kinds:EVENT_KINDS",
+    "exports.batches": "exports.kinds:EXPORT_KINDS",
+    "exports.catch_up": "exports.kinds:EXPORT_KINDS",
+    "exports.returns": "exports.kinds:EXPORT_KINDS",
+    "identities": "access.kinds:ACCESS_KINDS",
+    "imports.student_import": "access.kinds:ACCESS_KINDS",
+    "links": "access.kinds:ACCESS_KINDS",
+    "payment_links.link": "access.kinds:ACCESS_KINDS",
+    "programs.service_key": "events.service_keys:KEY_KINDS",
+    "reconciliation.policies": "books.reconciliations:RECONCILIATION_KINDS",
+    "refunds.transfer_files": "books.transfers:TRANSFER_KINDS",
+    "role_changes": "access.kinds:ACCESS_KINDS",
+    "second_factor": "access.kinds:ACCESS_KINDS",
+    "sessions": "access.kinds:ACCESS_KINDS",
+    "treasury.bank_movements": "books.reconciliations:RECONCILIATION_KINDS",
+    "treasury.csv_mapping": "books.statements:STATEMENT_KINDS",
+    "treasury.lines": "books.statements:STATEMENT_KINDS",
+    "treasury.rapprochement": "books.rapprochements:RAPPROCHEMENT_KINDS",
+    "treasury.remittances": "books.reconciliations:RECONCILIATION_KINDS",
+    "treasury.slips": "books.slips:SLIP_KINDS",
+    "treasury.statements": "books.statements:STATEMENT_KINDS",
+    "webhooks.delivery": "webhooks.kinds:WEBHOOK_KINDS",
+    "webhooks.endpoint": "webhooks.kinds:WEBHOOK_KINDS",
+}
+"""The tables of the other kinds, by the modules of their classes: each is imported with its first row."""
+
+
+def kind_of(stored: type) -> Kind:
+    """Return the kind of a class of the domain; raise KeyError for one that is not stored."""
+    return COMMON.get(stored) or _table(ROOMS[stored.__module__.removeprefix("chalicelib.domain.")])[stored]
+
+
+def every_kind() -> Mapping[type, Kind]:
+    return {**COMMON, **{stored: kind for room in ROOMS.values() for stored, kind in _table(room).items()}}
+
+
+def _table(room: str) -> Mapping[type, Kind]:
+    module, _, name = room.partition(":")
+    found: Mapping[type, Kind] = getattr(import_module(f"chalicelib.storage.{module}"), name)
+    return found
+
 
 def rows_of(table: Table, value: Any) -> Iterator[Row]:
     """Yield the table's rows of `value`, one for each of its places."""
-    kind = KINDS[type(value)]
+    kind = kind_of(type(value))
     purge_at = kind.purge_at(value)
     queue = kind.queue(value)
     for place in kind.places(value):
@@ -109,13 +139,6 @@ def in_partition(name: str, key: Callable[[Any], str]) -> Callable[[Any], tuple[
 def _owner(row: Any) -> str:
     owner: str = getattr(row, "person_id", None) or person_of(row.registration_id)
     return owner
-
-
-def _identity(identity: Identity) -> tuple[Place, ...]:
-    """Return the places by the provider's subject and in the person's partition, keyed there by a digest."""
-    digest = hashlib.sha256(identity.subject.encode()).hexdigest()
-    own = Place(person_key(identity.person_id), f"IDENTITY#{identity.provider}#{digest}")
-    return Place(identity_key(identity.provider, identity.subject), "IDENTITY"), own
 
 
 def _attempt_queue(attempt: Attempt) -> Place | None:
@@ -166,11 +189,6 @@ def _person_queue(person: Person) -> Place | None:
     return Place(REVIEWS, f"{person.review_on}#{person.id}") if person.review_on else None
 
 
-def _role_change_queue(change: RoleChange) -> Place | None:
-    waits = change.state is RoleChangeState.PROPOSED
-    return Place(PROPOSED_ROLES, f"{instant(change.proposed_at)}#{change.id}") if waits else None
-
-
 def is_waiting(notification: Notification) -> bool:
     return notification.state is NotificationState.RECEIVED
 
@@ -188,17 +206,7 @@ def _outbox_queue(entry: OutboxEntry) -> Place:
     return Place(queue, f"{instant(entry.waits_until)}#{entry.id}")
 
 
-def _link(sort_key: str) -> Kind:
-    return Kind(
-        lambda link: (Place(link_key(link.token_hash), sort_key),),
-        lambda link: Place(links_of(link.person_id), link.token_hash),
-        purge_at=lambda link: link.expires_at,
-    )
-
-
-KINDS: Mapping[type, Kind] = {
-    **BOOK_KINDS,
-    **CAMPAIGN_KINDS,
+COMMON: Mapping[type, Kind] = {
     Attempt: Kind(in_partition("ATTEMPT", lambda each: each.id), _attempt_queue, counted),
     AuditEntry: Kind(
         lambda entry: (Place(f"AUDIT#ENTRY#{entry.id}", "ENTRY"),),
@@ -214,8 +222,6 @@ KINDS: Mapping[type, Kind] = {
         counted,
     ),
     HandLettering: Kind(in_partition("LETTERING", lambda each: each.id), version=counted),
-    IbanLink: _link("IBAN"),
-    Identity: Kind(_identity),
     Instalment: Kind(in_partition("INSTALMENT", lambda each: each.id), _instalment_queue, counted),
     Invoice: Kind(
         in_partition("INVOICE", lambda invoice: f"{invoice.number:010}"),
@@ -227,16 +233,7 @@ KINDS: Mapping[type, Kind] = {
         lambda each: Place(JOURNAL_SEQUENCES, f"{each.series}#{each.year}"),
         counted,
     ),
-    JournalSums: Kind(
-        lambda each: (Place(journal_sums_key(each.series, each.year), "SUMS"),), version=counted
-    ),
     LastAct: Kind(in_partition("LAST_ACT", lambda each: each.registration_id), version=counted),
-    Login: Kind(
-        lambda login: (Place(email_key(login.email), "CREDENTIALS"),),
-        version=lambda login: login.credentials.version,
-        facts=lambda login: login.credentials,
-        is_deleted=True,  # its key holds the mail address
-    ),
     Mandate: Kind(in_partition("MANDATE", lambda each: each.registration_id), version=counted),
     Notification: Kind(
         lambda each: (Place(f"NOTIFICATION#{each.key}", "MESSAGE"),),
@@ -251,10 +248,8 @@ KINDS: Mapping[type, Kind] = {
         counted,
         is_deleted=True,
     ),
-    PasswordLink: _link("LINK"),
     Payment: Kind(in_partition("PAYMENT", lambda payment: payment.name), _payment_queue, counted),
     PaymentLink: Kind(in_partition("PAYMENT_LINK", lambda each: each.id), version=counted),
-    PaymentLinkKey: _link("PAY"),
     Person: Kind(
         lambda person: (Place(person_key(person.id), "PROFILE"),),
         _person_queue,
@@ -281,17 +276,5 @@ KINDS: Mapping[type, Kind] = {
         ),
         counted,
     ),
-    RoleChange: Kind(in_partition("ROLE_CHANGE", lambda each: each.id), _role_change_queue, counted),
-    SecondFactor: Kind(lambda each: (Place(person_key(each.person_id), "SECOND_FACTOR"),), version=counted),
     Sequence: Kind(lambda each: (Place(f"SEQUENCE#{each.series}", "DOCUMENTS"),), version=counted),
-    StudentImport: Kind(lambda _: (Place("IMPORT#STUDENTS", "LAST"),), version=counted),  # one at a time
-    TransferFile: Kind(
-        lambda each: (transfer_file_place(each.series, each.number, "FILE"),),
-        lambda each: Place(TRANSFER_FILES, each.id),
-    ),
-    TransferFileText: Kind(
-        lambda each: (transfer_file_place(each.series, each.number, "TEXT"),),
-        purge_at=lambda each: each.kept_until,
-    ),
-    TransferSequence: Kind(lambda each: (transfer_sequence_place(each.series),), version=counted),
 }

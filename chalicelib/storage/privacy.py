@@ -15,7 +15,7 @@ from chalicelib.domain.trail.audit import AuditEntry
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.audit import records_of
 from chalicelib.storage.keys import AUDIT_WAITING, email_key, links_of, messages_of, person_key
-from chalicelib.storage.kinds import KINDS, row_of
+from chalicelib.storage.kinds import kind_of, row_of
 from chalicelib.storage.lists.marks import blanked_lines, mark_of
 from chalicelib.storage.notifications import message_row
 from chalicelib.storage.outbox import DynamoOutbox, mail_row, mails_of
@@ -69,7 +69,7 @@ class DynamoPersonalRecords:
         """
         table, partition = self._table, person_key(person_id)
         for row in list(table.partition(partition, "IDENTITY#")):
-            there, here = KINDS[Identity].places(load(Identity, row))
+            there, here = kind_of(Identity).places(load(Identity, row))
             table.row(*there).delete()
             table.put(table.tombstone(*here, now), table.present)
         if table.get(partition, "SECOND_FACTOR"):

@@ -8,7 +8,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.correlation import correlation_id
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.registration import Registration
-from chalicelib.storage.kinds import KINDS, rows_of
+from chalicelib.storage.kinds import kind_of, rows_of
 from chalicelib.storage.lists.marks import marks_of
 from chalicelib.storage.table import Table
 
@@ -33,7 +33,7 @@ class DynamoStore:
             for value in changes.written:
                 self._write(write, value)
             for registration in changes.unchanged:
-                (place,) = KINDS[Registration].places(registration)
+                (place,) = kind_of(Registration).places(registration)
                 condition = self._table.at_version(registration.version)
                 write.condition_check(self._table.row, *place, condition=condition)
             for value in changes.ended:
@@ -46,7 +46,7 @@ class DynamoStore:
             write.save(row, condition=self._table.follows(int(row.version)))
 
     def _end(self, write: TransactWrite, value: Any, at: datetime) -> None:
-        kind = KINDS[type(value)]
+        kind = kind_of(type(value))
         condition = self._table.at_version(kind.version(value))
         for place in kind.places(value):
             if kind.is_deleted:

@@ -3,17 +3,18 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from chalicelib.domain.account import Account
-from chalicelib.domain.brakes.brake import Brakes
-from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session
-from chalicelib.usecases.registrations.show_account import show_account
 from chalicelib.usecases.sign_in.read_session import read_account, read_session
 from chalicelib.wiring import Services
+
+if TYPE_CHECKING:
+    from chalicelib.domain.account import Account
+    from chalicelib.domain.brakes.brake import Brakes
+    from chalicelib.domain.campaign import Campaign
 
 
 class Entered(NamedTuple):
@@ -21,7 +22,7 @@ class Entered(NamedTuple):
 
     session: Session
     person: Person
-    account: Account | None = None
+    account: "Account | None" = None
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,13 @@ class Caller(ABC):
         return self._entered.person
 
     @cached_property
-    def account(self) -> Account:
+    def account(self) -> "Account":
         """The account of the person, read once; not for a decision about money, which reads it again."""
-        return self._entered.account or show_account(self.ports, self.session.person_id)
+        if self._entered.account:
+            return self._entered.account
+        from chalicelib.usecases.registrations.show_account import show_account  # noqa: PLC0415 - not to log in
+
+        return show_account(self.ports, self.session.person_id)
 
     @property
     @abstractmethod
@@ -69,11 +74,11 @@ class Caller(ABC):
         """The language of the answer."""
 
     @cached_property
-    def brakes(self) -> Brakes:
+    def brakes(self) -> "Brakes":
         """The brakes of operations, as they were some seconds ago at most."""
         return self.ports.brakes.recent()
 
-    def campaign_asked_for(self, campaign_id: str | None) -> Campaign:
+    def campaign_asked_for(self, campaign_id: str | None) -> "Campaign":
         """Return the named campaign, the current one where none is; raise `NotFound` for an unknown one."""
         return self.ports.campaigns.get(campaign_id) if campaign_id else self.ports.campaigns.current()
 

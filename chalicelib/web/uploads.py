@@ -1,8 +1,6 @@
 """A form with a file: multipart/form-data, RFC 7578, by the standard library's parser of MIME."""
 
 from dataclasses import dataclass, field
-from email.parser import BytesParser
-from email.policy import HTTP
 
 from chalicelib.web.problems import LARGEST_UPLOAD_BYTES, UploadTooLarge
 
@@ -22,6 +20,9 @@ def read_parts(content_type: str, body: bytes) -> Parts:
     """Return the parts of a form; what is malformed has none. Raise `UploadTooLarge`."""
     if len(body) > LARGEST_UPLOAD_BYTES + ROOM_FOR_FIELDS_BYTES:
         raise UploadTooLarge
+    from email.parser import BytesParser  # noqa: PLC0415 - few forms bring a file
+    from email.policy import HTTP  # noqa: PLC0415 - the same
+
     head = f"Content-Type: {' '.join(content_type.splitlines())}\r\n\r\n".encode()
     message = BytesParser(policy=HTTP).parsebytes(head + body)
     fields: dict[str, list[str]] = {}

@@ -10,7 +10,6 @@ import dataclasses
 import json
 import marshal
 import sys
-import zlib
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -45,7 +44,7 @@ def record() -> dict[bytes, bytes]:
     def run(text: str, scope: dict[str, Any], names: dict[str, Any]) -> None:
         code = compile(text, "<string>", "exec")
         if scope.get("__name__", "").partition(".")[0] in SHIPPED:
-            kept[digest(text)] = zlib.compress(marshal.dumps(code), 9)
+            kept[digest(text)] = marshal.dumps(code)
         exec(code, scope, names)  # noqa: S102 - what dataclasses would run  # nosec B102
 
     dataclasses.exec = run  # type: ignore[attr-defined]  # shadows the builtin in that module alone

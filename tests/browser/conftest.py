@@ -20,7 +20,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.browser.contrast import Found, contrast_violations
+from tests.browser.contrast import Found, contrast_of, contrast_violations
 from tests.browser.results import address_of_kind, note, read_engine, write_if_asked
 from tests.conftest import Stack
 
@@ -43,11 +43,9 @@ AXE = """rules => axe.run({rules, resultTypes: ['violations'], preload: {assets:
   ({violations, testEngine, testEnvironment}) => ({violations, testEngine, testEnvironment}))"""
 """Axe's own rules; no rule of theirs reads style sheets ahead, and what holds stays in the browser."""
 ALL_BUT_CONTRAST = {"color-contrast": {"enabled": False}}
-SHOWN = """() => [document.documentElement.outerHTML, innerWidth, innerHeight,
-  matchMedia('(prefers-color-scheme: dark)').matches]"""
-FORM_TOKEN = re.compile(r'name="form_token" value="\w+"')
-_HELD: set[tuple[object, ...]] = set()
-"""What was looked at and held: document, screen, and whether it is dark."""
+OTHER: dict[Scheme, Scheme] = {"light": "dark", "dark": "light"}
+_LOOKED: set[tuple[str, Scheme]] = set()
+"""The kinds of pages that were looked at, in light and in dark."""
 
 
 @pytest.fixture(scope="module")
@@ -142,48 +140,39 @@ class Reader:
     def looks(self) -> None:
         """Check that axe sees no barrier, that no script is there, and that 320 px hold the page.
 
-        The same document on the same screen has the same answer: it is examined once a process.
+        A kind of page is looked at in light and in dark, and again where it shows what was not seen before.
         """
         seen = self.page.url.removeprefix(self.stack.portal)
+        kind, other = address_of_kind(seen), OTHER[self.scheme]
         if self.can_be_opened:
-            self.read[address_of_kind(seen)] = seen
-        shown = self._as_shown()
-        if shown in _HELD:
-            for check in ("axe", "script", "narrow"):
-                note(check, seen, passes=True)
-            return
-        self._examines(seen)
-        _HELD.add(shown)
-
-    def _as_shown(self) -> tuple[object, ...]:
-        document, *screen = self.page.evaluate(SHOWN)
-        return FORM_TOKEN.sub("", document), *screen
-
-    def _examines(self, seen: str) -> None:
+            self.read[kind] = seen
         scripts = self.page.evaluate(SCRIPTS)
         note("script", seen, passes=not scripts)
         assert scripts == 0
-        found = axe_violations(self.page) + contrast_violations(self.page)
-        with self._on_the_other_screen():
+        is_new, faint = contrast_of(self.page)
+        found = axe_violations(self.page) + faint
+        _LOOKED.add((kind, self.scheme))
+        if is_new or (kind, other) not in _LOOKED:
+            _LOOKED.add((kind, other))
+            self.page.emulate_media(color_scheme=other)
             found += contrast_violations(self.page)
-            surplus = self.page.evaluate(LOADED)
+            self.page.emulate_media(color_scheme=self.scheme)
         note("axe", seen, passes=not found)
         assert found == [], self.page.url
+        surplus = self._surplus()
         note("narrow", seen, passes=not surplus)
         assert surplus == 0, f"{self.page.url} scrolls sideways at 320 px"
 
-    @contextmanager
-    def _on_the_other_screen(self) -> Iterator[None]:
-        """Show the page as narrow as it may be, and dark if it was light."""
+    def _surplus(self) -> int:
+        """Return by how many pixels the page is wider than the narrowest screen."""
         usual = self.page.viewport_size
         assert usual is not None
-        self.page.emulate_media(color_scheme="light" if self.scheme == "dark" else "dark")
         if usual != NARROW:
             self.page.set_viewport_size(NARROW)
-        yield
-        self.page.emulate_media(color_scheme=self.scheme)
+        surplus: int = self.page.evaluate(LOADED)
         if usual != NARROW:
             self.page.set_viewport_size(usual)
+        return surplus
 
     def sees_the_amount(self, amount: str) -> None:
         """Check that an amount stands on the first screen, without a scroll."""

@@ -4,8 +4,6 @@ Its answer depends on what a text is painted with: its colour and size, and what
 of the texts of which a page shows a new such painting; what it cannot tell is asked again on the next page.
 """
 
-from typing import Any
-
 from playwright.sync_api import Page
 
 Found = list[tuple[str, list[str]]]
@@ -35,20 +33,24 @@ CONTRAST = """async fresh => {
   return [violations.map(rule => [rule.id, rule.nodes.map(node => node.target)]),
     [...new Set(nodes.map(node => of.get(node.element)))]];
 }"""
+_ASKED: set[str] = set()
 _HELD: set[str] = set()
-"""The paintings that were legible."""
+"""The paintings that were legible, of those that were asked."""
 
 
 def contrast_violations(page: Page) -> Found:
     """Return the texts that are too faint among those that are painted as none that held before."""
+    return contrast_of(page)[1]
+
+
+def contrast_of(page: Page) -> tuple[bool, Found]:
+    """Return whether a page shows a painting for the first time, and its texts that are too faint."""
     fresh = [each for each in page.evaluate(PAINTINGS) if each not in _HELD]
+    is_new = not _ASKED.issuperset(fresh)
+    _ASKED.update(fresh)
     if not fresh:
-        return []
+        return is_new, []
     found, passed = page.evaluate(CONTRAST, fresh)
     if not found:
         _HELD.update(each for each in passed if each)
-    return [_read(each) for each in found]
-
-
-def _read(found: list[Any]) -> tuple[str, list[str]]:
-    return found[0], found[1]
+    return is_new, [(rule, where) for rule, where in found]

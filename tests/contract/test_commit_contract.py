@@ -14,7 +14,7 @@ from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials, Login
-from chalicelib.storage.kinds import KINDS
+from chalicelib.storage.kinds import COMMON, ROOMS, every_kind, kind_of
 from chalicelib.storage.table import Row, load
 from tests.contract.conftest import FILE, Store, audit
 from tests.fakes.row_types import require_types
@@ -44,12 +44,21 @@ def at(row: Any, version: int) -> Any:
     return replace(row, version=version) if hasattr(row, "version") else row
 
 
+KINDS = every_kind()
 ALL = sorted(KINDS, key=lambda kind: kind.__name__)
 VERSIONED = [kind for kind in ALL if KINDS[kind].version(at(sample(kind), 2)) != 1]
 
 
 def test_fake_and_table_know_the_same_kinds() -> None:
     assert SHELVES.keys() == KINDS.keys()
+
+
+def test_kind_is_found_by_the_module_of_its_class() -> None:
+    assert {kind: kind_of(kind) for kind in ALL} == KINDS
+    modules = {kind.__module__.removeprefix("chalicelib.domain.") for kind in KINDS.keys() - COMMON.keys()}
+    assert modules == ROOMS.keys()
+    with pytest.raises(KeyError):
+        kind_of(Changes)
 
 
 @pytest.mark.parametrize("wrong", [{"person_id": None}, {"version": "1"}, {"id": "None-1"}], ids=str)

@@ -161,7 +161,7 @@ def test_everybody_together_tries_every_operation() -> None:
 def test_fuzzer_finds_no_failure(stack: Stack, somebody: PersonSteps, tmp_path: Path) -> None:
     """What is malformed is refused before anything is read: the second student sends nothing of it."""
     only, mode = operations_of(somebody), "positive" if somebody is who_has_paid else "all"
-    fuzz(*somebody(stack), 3, tmp_path, only, hooks="tests.journeys.fewer_cases", mode=mode)
+    fuzz(*somebody(stack), 2, tmp_path, only, hooks="tests.journeys.fewer_cases", mode=mode)
 
 
 @pytest.mark.prove

@@ -18,6 +18,7 @@ class Deaths:
     """The points of one life in the order they are met; its process dies at those named `fatal`.
 
     A call that reads is one point; any other is two: "before" loses the call, "after" loses its answer.
+    Up to its last death a life is that of one death less, which was judged: it is judged from there on.
     """
 
     fatal: tuple[int, ...] = ()
@@ -40,16 +41,18 @@ class Deaths:
     def call(self, point: str, call: Callable[[], Any], check: Callable[[], None]) -> Any:
         """Make the call unless the process dies before it; `check` judges the world that it leaves."""
         is_read, before = point in READS, self.points
+        is_known = before < max(self.fatal, default=0)
         if not self._is_over:
             self.points += 1 if is_read else 2
             self.calls.append(point)
-        self._meet(before)
+        self._meet(before, check)
         self.changes += not is_read  # a call may make another: a question draws its number within it
         answer = call()
         if not is_read:
             self.changes += 1
-            check()
-            self._meet(before + 1)
+            if not is_known:
+                check()
+            self._meet(before + 1, check)
         return answer
 
     def stop(self) -> None:
@@ -68,11 +71,12 @@ class Deaths:
             firsts.setdefault(state, point)
         return list(firsts.values())
 
-    def _meet(self, point: int) -> None:
+    def _meet(self, point: int, check: Callable[[], None]) -> None:
         if self._is_over:
             return
         self._states[point] = self._process, self.changes
         if point in self.fatal:
+            check()
             raise Died
 
 

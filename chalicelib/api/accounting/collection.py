@@ -16,7 +16,7 @@ from chalicelib.usecases.collection.issue_evidence import issue_evidence
 from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.collection.take_back_payment import stage_dispute, take_back_payment
 from chalicelib.web.schemas import collection as schemas
-from chalicelib.web.schemas.registrations import IssuedCertificate
+from chalicelib.web.schemas.accounts import IssuedCertificate
 
 collection = Blueprint(__name__)
 

@@ -2,7 +2,7 @@ from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api.credit_note_views import credit_note_view
+from chalicelib.api.account_views import credit_note_view
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
@@ -12,7 +12,7 @@ from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue
 from chalicelib.usecases.invoices.render_credit_note import link_credit_note, render_credit_note
 from chalicelib.web.parsing import credit_note_number, invoice_number
 from chalicelib.web.schemas import credit_notes as schemas
-from chalicelib.web.schemas.registrations import RenderedDocument
+from chalicelib.web.schemas.accounts import RenderedDocument
 
 credit_notes = Blueprint(__name__)
 

@@ -4,13 +4,11 @@ QuittanceError
 └── DayToCome
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.errors import QuittanceError
 
 
-@dataclass(eq=False)
 class DayToCome(QuittanceError):
     """Figures are of an evening that has been, of `today` at the latest."""
 

@@ -9,8 +9,6 @@ ReasonMissing
 └── LetteringUnreasoned
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.errors import DecisionNotPossible
 
@@ -27,7 +25,6 @@ class LetteringOneSided(DecisionNotPossible):
     code = "lettering_one_sided"
 
 
-@dataclass(eq=False)
 class LetteringUnequal(DecisionNotPossible):
     """A rest stays open: it is lettered in part only if that is asked for."""
 

@@ -8,19 +8,16 @@ DecisionNotPossible
 └── PeriodClosed           (422)
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.errors import DecisionNotPossible
 
 
-@dataclass(eq=False)
 class PeriodBeingClosed(DecisionNotPossible):
     code = "period_being_closed"
     month: str
 
 
-@dataclass(eq=False)
 class PeriodAlreadyClosed(DecisionNotPossible):
     """`month` is the last closed one."""
 
@@ -28,13 +25,11 @@ class PeriodAlreadyClosed(DecisionNotPossible):
     month: str
 
 
-@dataclass(eq=False)
 class PeriodNotEnded(DecisionNotPossible):
     code = "period_not_ended"
     ends_on: date
 
 
-@dataclass(eq=False)
 class PeriodNotNext(DecisionNotPossible):
     """Months close in their order; `month` is the next one."""
 
@@ -42,7 +37,6 @@ class PeriodNotNext(DecisionNotPossible):
     month: str
 
 
-@dataclass(eq=False)
 class PeriodClosed(DecisionNotPossible):
     """A day that a person gave is in a closed month: entries are dated from `open_from` on."""
 

@@ -8,8 +8,6 @@ QuittanceError
     └── PortalClosedSaying
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.errors import GatewayUnavailable, QuittanceError
 
 RETRY_AFTER_SECONDS = 300
@@ -36,7 +34,6 @@ class PortalClosed(QuittanceError):
     retry_after_seconds = RETRY_AFTER_SECONDS
 
 
-@dataclass(eq=False)
 class PortalClosedSaying(PortalClosed):
     """The same with the sentence of the operator, in the reader's language."""
 

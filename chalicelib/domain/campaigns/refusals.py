@@ -14,7 +14,6 @@ AlreadyDecided
 └── VersionDecided
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.decisions import AlreadyDecided
@@ -27,7 +26,6 @@ class CampaignNotPossible(QuittanceError):
     code = "campaign_not_possible"
 
 
-@dataclass(eq=False)
 class CampaignFileRefused(CampaignNotPossible):
     """The file breaks rules; `errors` has the place (file, line, path) and the sentence of each."""
 
@@ -45,13 +43,11 @@ class CampaignNotText(CampaignNotPossible):
     code = "campaign_not_text"
 
 
-@dataclass(eq=False)
 class CampaignTooLong(CampaignNotPossible):
     code = "campaign_too_long"
     most_kib: int
 
 
-@dataclass(eq=False)
 class CampaignNotNamed(CampaignNotPossible):
     """The file names another campaign than the address."""
 
@@ -60,7 +56,6 @@ class CampaignNotNamed(CampaignNotPossible):
     asked: str
 
 
-@dataclass(eq=False)
 class CampaignSeriesChanged(CampaignNotPossible):
     """Document numbers would begin again in another series."""
 
@@ -69,7 +64,6 @@ class CampaignSeriesChanged(CampaignNotPossible):
     after: str
 
 
-@dataclass(eq=False)
 class CampaignPartInUse(CampaignNotPossible):
     """`parts` are programmes, situations and plans in use that the file no longer has."""
 
@@ -81,7 +75,6 @@ class CampaignPartInUse(CampaignNotPossible):
         return ", ".join(self.parts)
 
 
-@dataclass(eq=False)
 class CampaignBackdated(CampaignNotPossible):
     """The version would hold from a past day and price again what is invoiced."""
 

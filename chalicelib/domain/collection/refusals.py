@@ -20,7 +20,6 @@ DecisionNotPossible
 └── DisputeClosed
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.errors import DecisionNotPossible
@@ -48,7 +47,6 @@ class ReceiptInFuture(ReceiptMisdated):
     cause = "future"
 
 
-@dataclass(eq=False)
 class ReceiptTooEarly(ReceiptMisdated):
     """`earliest_on` is the day on which the campaign begins."""
 
@@ -56,7 +54,6 @@ class ReceiptTooEarly(ReceiptMisdated):
     earliest_on: date
 
 
-@dataclass(eq=False)
 class ReceiptRepeated(DecisionNotPossible):
     """The account has a payment with this reference: it is entered again only if that is confirmed."""
 
@@ -66,7 +63,6 @@ class ReceiptRepeated(DecisionNotPossible):
     received_on: date
 
 
-@dataclass(eq=False)
 class ReceiptOfAnother(ReceiptRepeated):
     """A cheque of this number, perhaps the same paper, was entered for another file."""
 
@@ -82,7 +78,6 @@ class AlreadyBounced(BounceNotPossible):
     cause = "bounced"
 
 
-@dataclass(eq=False)
 class AlreadyRefunded(BounceNotPossible):
     cause = "refunded"
     refunded_cents: int
@@ -94,7 +89,6 @@ class RefundUnderWay(BounceNotPossible):
     cause = "refund_under_way"
 
 
-@dataclass(eq=False)
 class HeldOtherwise(BounceNotPossible):
     """The amount is not what the school still holds of the payment."""
 
@@ -114,7 +108,6 @@ class DisputeNotOfCard(DecisionNotPossible):
     code = "dispute_not_of_card"
 
 
-@dataclass(eq=False)
 class DisputeMisdated(DecisionNotPossible):
     """The last day for evidence is over, or too far away to be meant."""
 
@@ -123,7 +116,6 @@ class DisputeMisdated(DecisionNotPossible):
     latest_on: date
 
 
-@dataclass(eq=False)
 class DisputeClosed(DecisionNotPossible):
     """The dispute is not open, or the stage does not follow the present one."""
 

@@ -38,13 +38,10 @@ NotFound
 └── InvoiceLineUnknown
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.errors import DecisionNotPossible, NotFound
 
 
-@dataclass(eq=False)
 class CreditedMeanwhile(DecisionNotPossible):
     """The invoice does not hold what the person who asks has seen: `left_cents` now."""
 
@@ -58,7 +55,6 @@ class CreditNoteEmpty(DecisionNotPossible):
     code = "credit_note_empty"
 
 
-@dataclass(eq=False)
 class CreditNoteTooLarge(DecisionNotPossible):
     """More than the invoice, or one of its lines, still holds: `left_cents`."""
 
@@ -76,7 +72,6 @@ class CreditNoteAboveCharged(CreditNoteTooLarge):
     cause = "written_off"
 
 
-@dataclass(eq=False)
 class CreditNoteAboveLine(CreditNoteTooLarge):
     cause = "line"
     product: str
@@ -142,13 +137,11 @@ class KeptNotPossible(DecisionNotPossible):
     code = "kept_not_possible"
 
 
-@dataclass(eq=False)
 class KeptAboveReceived(KeptNotPossible):
     cause = "above"
     received_cents: int
 
 
-@dataclass(eq=False)
 class KeptFixed(KeptNotPossible):
     """The year has not started on the day of the request: the campaign says what is kept."""
 
@@ -172,7 +165,6 @@ class NothingToWriteOff(DecisionNotPossible):
     code = "nothing_to_write_off"
 
 
-@dataclass(eq=False)
 class RestAboveWriteOff(DecisionNotPossible):
     """So much is paid, debited or remitted, never written off."""
 
@@ -181,7 +173,6 @@ class RestAboveWriteOff(DecisionNotPossible):
     limit_cents: int
 
 
-@dataclass(eq=False)
 class RestChanged(DecisionNotPossible):
     """Another amount is owed than the person saw."""
 
@@ -199,13 +190,11 @@ class WaiverNotPossible(DecisionNotPossible):
     code = "waiver_not_possible"
 
 
-@dataclass(eq=False)
 class WaiverAboveOwed(WaiverNotPossible):
     cause = "amount"
     owed_cents: int
 
 
-@dataclass(eq=False)
 class WaiverInPart(WaiverNotPossible):
     """What cannot be collected is the whole rest."""
 

@@ -18,7 +18,6 @@ BooksNotValid
     └── ReturnContradicted
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid
@@ -36,7 +35,6 @@ class BatchesChanged(BooksMoved):
     code = "batches_changed"
 
 
-@dataclass(eq=False)
 class AccountsUnmapped(BooksMoved):
     """The school's mapping leaves these accounts of entries without a target."""
 
@@ -44,7 +42,6 @@ class AccountsUnmapped(BooksMoved):
     accounts: tuple[str, ...]
 
 
-@dataclass(eq=False)
 class LayoutOverflow(BooksMoved):
     """A number, a date or an account is longer than the `column` of the school's layout."""
 
@@ -53,7 +50,6 @@ class LayoutOverflow(BooksMoved):
     value: str
 
 
-@dataclass(eq=False)
 class JournalIncomplete(BooksMoved):
     """Accounts of earlier releases have not all got their entries yet: `accounts` are left."""
 
@@ -65,7 +61,6 @@ class AccountingDateNotPossible(BooksNotValid):
     code = "accounting_date_not_possible"
 
 
-@dataclass(eq=False)
 class AccountingDateEarly(AccountingDateNotPossible):
     """The day is before that of an entry of the batch."""
 
@@ -83,14 +78,12 @@ class BatchReturnNotPossible(BooksNotValid):
     code = "batch_return_not_possible"
 
 
-@dataclass(eq=False)
 class ReturnResultUnknown(BatchReturnNotPossible):
     cause = "result"
     row: int
     given: str
 
 
-@dataclass(eq=False)
 class ReturnEntryUnknown(BatchReturnNotPossible):
     """The batch holds no entry with that number."""
 
@@ -99,14 +92,12 @@ class ReturnEntryUnknown(BatchReturnNotPossible):
     given: str
 
 
-@dataclass(eq=False)
 class ReturnEntryTwice(BatchReturnNotPossible):
     cause = "twice"
     row: int
     number: int
 
 
-@dataclass(eq=False)
 class ReturnUnreasoned(BatchReturnNotPossible):
     """An entry is rejected without a reason."""
 
@@ -114,7 +105,6 @@ class ReturnUnreasoned(BatchReturnNotPossible):
     row: int
 
 
-@dataclass(eq=False)
 class ReturnContradicted(BatchReturnNotPossible):
     """An earlier return said otherwise of the entry."""
 

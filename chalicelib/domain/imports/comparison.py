@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from chalicelib.domain.evidence.checks import Source
 from chalicelib.domain.evidence.standing import check_of
-from chalicelib.domain.identities import as_read
+from chalicelib.domain.identities import CAS, INE, STUDENT_NUMBER, as_read
 from chalicelib.domain.imports.mistakes import (
     CasNameTaken,
     ImportMistake,
@@ -25,9 +25,6 @@ from chalicelib.domain.imports.students import Student, StudentFile, StudentLine
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
 
-STUDENT_NUMBER = "student_number"
-INE = "ine"
-CAS = "cas"
 Key = tuple[str, str]
 """An identity: its provider and its subject as people read it."""
 

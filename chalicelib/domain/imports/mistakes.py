@@ -46,14 +46,13 @@ NotFound
 └── ImportFileMissing
 """
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from chalicelib.domain.errors import NotFound, QuittanceError
 
 
-@dataclass(eq=False)
 class ImportRunning(QuittanceError):
     """`by` is the name of the person who began it."""
 
@@ -91,7 +90,6 @@ class FileZipped(ImportMistake):
     cause = "file_zipped"
 
 
-@dataclass(eq=False)
 class FileTooLong(ImportMistake):
     cause = "file_too_long"
     most: int
@@ -125,7 +123,6 @@ class LineEmpty(ImportMistake):
     cause = "line_empty"
 
 
-@dataclass(eq=False)
 class LineMisshapen(ImportMistake):
     cause = "line_misshapen"
     cells: int
@@ -136,7 +133,6 @@ class CellMissing(ImportMistake):
     cause = "cell_missing"
 
 
-@dataclass(eq=False)
 class CellTooLong(ImportMistake):
     cause = "cell_too_long"
     longest: int
@@ -170,13 +166,11 @@ class CvecNotValid(ImportMistake):
     cause = "cvec_not_valid"
 
 
-@dataclass(eq=False)
 class ProgrammeNotInCampaign(ImportMistake):
     cause = "programme_unknown"
     programme: str
 
 
-@dataclass(eq=False)
 class SituationNotInProgramme(ImportMistake):
     cause = "situation_unknown"
     situation: str
@@ -203,7 +197,6 @@ class LanguageNotValid(ImportMistake):
     cause = "language_not_valid"
 
 
-@dataclass(eq=False)
 class RoleNotValid(ImportMistake):
     cause = "role_not_valid"
     known: tuple[str, ...]
@@ -213,31 +206,26 @@ class RolesNotTogether(ImportMistake):
     cause = "roles_apart"
 
 
-@dataclass(eq=False)
 class StudentTwice(ImportMistake):
     cause = "student_twice"
     first_line: int
 
 
-@dataclass(eq=False)
 class StudentDiffers(ImportMistake):
     cause = "student_differs"
     first_line: int
 
 
-@dataclass(eq=False)
 class IneTwice(ImportMistake):
     cause = "ine_twice"
     first_line: int
 
 
-@dataclass(eq=False)
 class MailTwice(ImportMistake):
     cause = "mail_twice"
     first_line: int
 
 
-@dataclass(eq=False)
 class CasNameTwice(ImportMistake):
     cause = "cas_name_twice"
     first_line: int
@@ -270,9 +258,7 @@ class OwnLine(ImportMistake):
 def as_values(error: LineError) -> list[Any]:
     """Return an error as JSON values."""
     mistake = error.mistake
-    data: list[Any] = (
-        [getattr(mistake, each.name) for each in fields(mistake)] if is_dataclass(mistake) else []
-    )
+    data: list[Any] = [getattr(mistake, name) for name in mistake.field_names]
     return [error.line, error.column, mistake.cause, *data]
 
 

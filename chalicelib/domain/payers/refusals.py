@@ -23,8 +23,6 @@ RegistrationLocked
 └── PaidByThirdParty
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.errors import DecisionNotPossible, RegistrationLocked
 
@@ -33,7 +31,6 @@ class PayerNotPossible(DecisionNotPossible):
     code = "payer_not_possible"
 
 
-@dataclass(eq=False)
 class PayerRunning(PayerNotPossible):
     """Another payer is invoiced and owes: one at a time."""
 
@@ -75,7 +72,6 @@ class PayerChanged(PayerNotNamed):
     cause = "changed"
 
 
-@dataclass(eq=False)
 class PayerAboveOwed(DecisionNotPossible):
     """The share is more than what the student owes: `owed_cents` at most."""
 
@@ -83,7 +79,6 @@ class PayerAboveOwed(DecisionNotPossible):
     owed_cents: int
 
 
-@dataclass(eq=False)
 class PayerAboveTariff(DecisionNotPossible):
     """Payers take `share_cents`, more than the `tariff_cents` of the situation that the file is to have."""
 
@@ -96,7 +91,6 @@ class PayerNotValid(DecisionNotPossible):
     code = "payer_not_valid"
 
 
-@dataclass(eq=False)
 class SiretNotValid(PayerNotValid):
     cause = "siret"
     given: str
@@ -106,7 +100,6 @@ class EngagementMissing(PayerNotValid):
     cause = "engagement"
 
 
-@dataclass(eq=False)
 class PayerReceiptTooLarge(DecisionNotPossible):
     """More than what the payer's invoice still asks."""
 
@@ -114,7 +107,6 @@ class PayerReceiptTooLarge(DecisionNotPossible):
     owed_cents: int
 
 
-@dataclass(eq=False)
 class PayerCreditTooLarge(DecisionNotPossible):
     """More than what the payer has not paid: money that it paid is not given back by this act."""
 
@@ -122,7 +114,6 @@ class PayerCreditTooLarge(DecisionNotPossible):
     owed_cents: int
 
 
-@dataclass(eq=False)
 class PayerAwaited(DecisionNotPossible):
     """A payer was named after the order: until its invoice nothing is asked of the student."""
 

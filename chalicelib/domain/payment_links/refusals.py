@@ -21,7 +21,6 @@ PaymentOpen
 └── OtherPaymentOpen
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.domain.errors import (
@@ -41,13 +40,11 @@ class PaymentLinkNotPossible(DecisionNotPossible):
     code = "payment_link_not_possible"
 
 
-@dataclass(eq=False)
 class LinksTooMany(PaymentLinkNotPossible):
     cause = "many"
     most: int
 
 
-@dataclass(eq=False)
 class LinkAmountMoved(PaymentLinkNotPossible):
     """Another amount is to pay than the one that the payer has seen."""
 
@@ -71,7 +68,6 @@ class PaymentLinkNotValid(DecisionNotPossible):
     code = "payment_link_not_valid"
 
 
-@dataclass(eq=False)
 class LinkAboveOwed(PaymentLinkNotValid):
     cause = "owed"
     owed_cents: int
@@ -81,7 +77,6 @@ class LinkTooSmall(PaymentLinkNotValid):
     cause = "small"
 
 
-@dataclass(eq=False)
 class LinkLeavesTooLittle(PaymentLinkNotValid):
     """The rest would be below what the gateway takes."""
 
@@ -89,7 +84,6 @@ class LinkLeavesTooLittle(PaymentLinkNotValid):
     rest_cents: int
 
 
-@dataclass(eq=False)
 class LinkMisdated(PaymentLinkNotValid):
     cause = "day"
     last: date
@@ -115,7 +109,6 @@ class PaymentLinkExpired(PaymentLinkOver):
     cause = "pay_expired"
 
 
-@dataclass(eq=False)
 class OtherPaymentOpen(PaymentOpen):
     """Another payment of the same registration may still come, until then at the latest."""
 

@@ -16,8 +16,6 @@ ProgramNotPossible
 └── EndpointNotPossible    (its kinds are in webhooks/refusals.py)
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.errors import Forbidden, InvalidCredentials, QuittanceError, TooManyAttempts
 
 
@@ -53,25 +51,21 @@ class KeyNotPossible(ProgramNotPossible):
     code = "key_not_possible"
 
 
-@dataclass(eq=False)
 class KeyLivesTooLong(KeyNotPossible):
     cause = "lives_too_long"
     days: int
 
 
-@dataclass(eq=False)
 class KeyNetworkNotValid(KeyNotPossible):
     cause = "network_not_valid"
     network: str
 
 
-@dataclass(eq=False)
 class KeysTooMany(KeyNotPossible):
     cause = "many"
     most: int
 
 
-@dataclass(eq=False)
 class KeyBeyondOwner(KeyNotPossible):
     cause = "beyond_owner"
     scope: str

@@ -10,8 +10,6 @@ ReasonMissing
 └── ExplanationMissing
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid
 
@@ -22,7 +20,6 @@ class DifferenceSettled(BooksMoved):
     code = "difference_settled"
 
 
-@dataclass(eq=False)
 class DifferenceChanged(BooksMoved):
     """The difference has another amount than the request saw."""
 

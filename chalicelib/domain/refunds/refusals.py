@@ -25,13 +25,10 @@ ReasonMissing
 └── RefundUnreasoned
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.decisions import AlreadyDecided, ReasonMissing
 from chalicelib.domain.errors import LinkNotValid, PaymentUnclear, QuittanceError
 
 
-@dataclass(eq=False)
 class RefundableChanged(QuittanceError):
     """The payment holds another amount than the request saw; no refund of it is prepared."""
 
@@ -39,7 +36,6 @@ class RefundableChanged(QuittanceError):
     refundable_cents: int
 
 
-@dataclass(eq=False)
 class RefundPreparedMeanwhile(RefundableChanged):
     """Another refund of the payment, prepared by `preparer`, takes a part of what the request saw."""
 
@@ -48,7 +44,6 @@ class RefundPreparedMeanwhile(RefundableChanged):
     preparer: str
 
 
-@dataclass(eq=False)
 class RefundAbovePayment(QuittanceError):
     code = "refund_above_payment"
     refundable_cents: int
@@ -120,7 +115,6 @@ class IbanOutsideSepa(IbanNotValid):
     cause = "sepa"
 
 
-@dataclass(eq=False)
 class RefundOnItsWay(PaymentUnclear):
     """What is owed is still held, but it is leaving: it is to be paid once the refund is done."""
 

@@ -40,7 +40,6 @@ class AuditSearch:
         return (not self.first or self.first <= day) and (not self.last or day <= self.last)
 
 
-@dataclass(eq=False)
 class AuditTooLong(QuittanceError):
     """More records than one file takes, `most`: a shorter period gives one."""
 

@@ -8,8 +8,6 @@ DecisionNotPossible
 └── RapprochementUnequal
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.errors import DecisionNotPossible
 
 
@@ -19,7 +17,6 @@ class RapprochementImpossible(DecisionNotPossible):
     code = "rapprochement_impossible"
 
 
-@dataclass(eq=False)
 class RapprochementTooLong(RapprochementImpossible):
     """More items are open than one paper lists."""
 
@@ -37,7 +34,6 @@ class RapprochementChanged(DecisionNotPossible):
     code = "rapprochement_changed"
 
 
-@dataclass(eq=False)
 class RapprochementUnequal(DecisionNotPossible):
     """The adjusted balances differ: that is explained before anybody signs."""
 

@@ -40,7 +40,6 @@ ReasonMissing
 └── LineUnreasoned
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.decisions import ReasonMissing
@@ -65,7 +64,6 @@ class LineExplained(BooksMoved):
     code = "line_explained"
 
 
-@dataclass(eq=False)
 class StatementUnfinished(BooksMoved):
     """The import of another statement of the account was interrupted: that file comes first, again."""
 
@@ -80,7 +78,6 @@ class ReceiptAlreadyShown(BooksMoved):
     code = "receipt_already_shown"
 
 
-@dataclass(eq=False)
 class ExplanationUnequal(BooksNotValid):
     """The parts of a line do not add up to what of it is still to be explained; signed cents."""
 
@@ -95,7 +92,6 @@ class ExplanationMisplaced(BooksNotValid):
     code = "explanation_misplaced"
 
 
-@dataclass(eq=False)
 class FeeTooLarge(BooksNotValid):
     """Money that came in is more than a bank gives back of its fees."""
 
@@ -115,7 +111,6 @@ class LineOfStudent(BooksNotValid):
     code = "line_of_student"
 
 
-@dataclass(eq=False)
 class ReceiptOfOtherAmount(BooksNotValid):
     """The transfer that a part is to show was entered with another amount."""
 
@@ -130,7 +125,6 @@ class ReceiptNoTransfer(BooksNotValid):
     code = "receipt_no_transfer"
 
 
-@dataclass(eq=False)
 class LineTooFar(BooksNotValid):
     """The line is of a day that cannot be that of what it is said to show."""
 
@@ -145,7 +139,6 @@ class LinePayerUnknown(BooksNotValid):
     code = "line_payer_unknown"
 
 
-@dataclass(eq=False)
 class StatementTooLarge(BooksNotValid):
     code = "statement_too_large"
     mib: int
@@ -181,7 +174,6 @@ class StatementXmlRefused(StatementUnreadable):
     cause = "xml"
 
 
-@dataclass(eq=False)
 class StatementVersionUnknown(StatementUnreadable):
     """`version` is the message that the file says it is."""
 
@@ -189,7 +181,6 @@ class StatementVersionUnknown(StatementUnreadable):
     version: str
 
 
-@dataclass(eq=False)
 class StatementRowWrong(StatementUnreadable):
     """`row` counts lines of text, of camt.053 the movements, from 1. `part` is the bank's name of a field."""
 
@@ -199,7 +190,6 @@ class StatementRowWrong(StatementUnreadable):
     value: str
 
 
-@dataclass(eq=False)
 class StatementCut(StatementUnreadable):
     """A statement without its first or its last balance, or a movement outside one, found at `row`."""
 
@@ -207,13 +197,11 @@ class StatementCut(StatementUnreadable):
     row: int
 
 
-@dataclass(eq=False)
 class StatementOtherCurrency(StatementUnreadable):
     cause = "currency"
     currency: str
 
 
-@dataclass(eq=False)
 class StatementColumnMissing(StatementUnreadable):
     """`known` are the headings of the file, one space and a comma apart."""
 
@@ -222,7 +210,6 @@ class StatementColumnMissing(StatementUnreadable):
     known: str
 
 
-@dataclass(eq=False)
 class StatementTooLong(StatementUnreadable):
     """More movements than one import takes."""
 
@@ -230,7 +217,6 @@ class StatementTooLong(StatementUnreadable):
     most: int
 
 
-@dataclass(eq=False)
 class StatementUnbalanced(BooksNotValid):
     """The first balance and the movements do not make the last balance; signed cents."""
 
@@ -240,7 +226,6 @@ class StatementUnbalanced(BooksNotValid):
     closing_cents: int
 
 
-@dataclass(eq=False)
 class StatementOfOtherAccount(BooksNotValid):
     """The statement is of an account that no campaign names; `account` is masked."""
 
@@ -248,13 +233,11 @@ class StatementOfOtherAccount(BooksNotValid):
     account: str
 
 
-@dataclass(eq=False)
 class StatementInFuture(BooksNotValid):
     code = "statement_in_future"
     closing_on: date
 
 
-@dataclass(eq=False)
 class StatementGap(BooksNotValid):
     """The statement does not follow the last one. Never raised itself.
 

@@ -6,12 +6,9 @@ BooksNotValid
 └── CreditNotOfRemittance
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.treasury.refusals import BooksMoved, BooksNotValid
 
 
-@dataclass(eq=False)
 class RemittanceCredited(BooksMoved):
     """Another statement line is this remittance already."""
 
@@ -19,7 +16,6 @@ class RemittanceCredited(BooksMoved):
     number: str
 
 
-@dataclass(eq=False)
 class CreditNotOfRemittance(BooksNotValid):
     """The line is more than the card movements of the remittance, or less than them and a likely fee."""
 

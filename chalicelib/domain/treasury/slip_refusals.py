@@ -13,13 +13,11 @@ DecisionNotPossible
 └── ChequeElsewhere
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.domain.errors import DecisionNotPossible
 
 
-@dataclass(eq=False)
 class SlipLocked(DecisionNotPossible):
     """The slip is at the bank: no cheque is taken out of it or put on it any more."""
 
@@ -38,7 +36,6 @@ class SlipEmpty(DecisionNotPossible):
     code = "slip_empty"
 
 
-@dataclass(eq=False)
 class SlipFull(DecisionNotPossible):
     code = "slip_full"
     most: int
@@ -50,7 +47,6 @@ class SlipNotDeposited(DecisionNotPossible):
     code = "slip_not_deposited"
 
 
-@dataclass(eq=False)
 class SlipCreditDiffers(DecisionNotPossible):
     """The bank credits the whole of a slip less `returned_cents`, and nothing else."""
 
@@ -59,7 +55,6 @@ class SlipCreditDiffers(DecisionNotPossible):
     returned_cents: int
 
 
-@dataclass(eq=False)
 class SlipMisdated(DecisionNotPossible):
     """The day is to come."""
 
@@ -79,7 +74,6 @@ class SlipMisdatedBeforeCheque(SlipMisdated):
     cause = "received"
 
 
-@dataclass(eq=False)
 class ChequeElsewhere(DecisionNotPossible):
     """The cheque is on a slip already, was sent back by the bank, or is of another school."""
 

@@ -13,8 +13,6 @@ ReasonMissing
 └── UndoUnreasoned
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.decisions import ReasonMissing
 from chalicelib.domain.treasury.refusals import BooksMoved
 
@@ -37,7 +35,6 @@ class LineOfReturnedRefund(LineNotUndoable):
     cause = "refund"
 
 
-@dataclass(eq=False)
 class LineOfReturnedCheque(LineNotUndoable):
     """The bank sent back a cheque of the slip after it credited it."""
 
@@ -45,7 +42,6 @@ class LineOfReturnedCheque(LineNotUndoable):
     slip: str
 
 
-@dataclass(eq=False)
 class LineOfKeptMoney(LineNotUndoable):
     """A student who left was kept an amount of it: `missing_cents` would be asked of them."""
 
@@ -59,13 +55,11 @@ class LineOfTakenPayment(LineNotUndoable):
     cause = "taken"
 
 
-@dataclass(eq=False)
 class LineOfRefundedPayment(LineNotUndoable):
     cause = "refunded"
     refunded_cents: int
 
 
-@dataclass(eq=False)
 class LineOfLeavingPayment(LineNotUndoable):
     """An approved refund of it is on its way."""
 

@@ -6,8 +6,6 @@ EndpointNotPossible
 └── ReplayToCome
 """
 
-from dataclasses import dataclass
-
 from chalicelib.domain.programs.refusals import ProgramNotPossible
 
 
@@ -23,7 +21,6 @@ class EndpointUrlNotValid(EndpointNotPossible):
     cause = "url_not_valid"
 
 
-@dataclass(eq=False)
 class TooManyEndpoints(EndpointNotPossible):
     cause = "too_many"
     most: int

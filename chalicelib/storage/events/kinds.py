@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from chalicelib.domain.events.event import Event, EventSequence
-from chalicelib.domain.programs.service_key import ServiceKey
-from chalicelib.storage.keys import EVENT_SEQUENCE, EVENTS, EVENTS_WAITING, SERVICE_KEYS
+from chalicelib.storage.keys import EVENT_SEQUENCE, EVENTS, EVENTS_WAITING
 from chalicelib.storage.kind import Kind, Place, counted
 from chalicelib.storage.table import instant
 
@@ -19,9 +18,4 @@ def _event_queue(event: Event) -> Place:
 EVENT_KINDS: Mapping[type, Kind] = {
     Event: Kind(lambda event: (Place(f"EVENT#{event.id}", "EVENT"),), _event_queue, counted),
     EventSequence: Kind(lambda _: (Place(*EVENT_SEQUENCE),), version=counted),
-    ServiceKey: Kind(
-        lambda key: (Place(f"SERVICE_KEY#{key.id}", "KEY"),),
-        lambda key: Place(SERVICE_KEYS, f"{instant(key.created_at)}#{key.id}"),
-        counted,
-    ),
 }

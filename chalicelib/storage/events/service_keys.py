@@ -1,8 +1,17 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chalicelib.domain.programs.service_key import ServiceKey
 from chalicelib.storage.keys import SERVICE_KEYS
-from chalicelib.storage.table import Table, load
+from chalicelib.storage.kind import Kind, Place, counted
+from chalicelib.storage.table import Table, instant, load
+
+KEY_KINDS: Mapping[type, Kind] = {
+    ServiceKey: Kind(
+        lambda key: (Place(f"SERVICE_KEY#{key.id}", "KEY"),),
+        lambda key: Place(SERVICE_KEYS, f"{instant(key.created_at)}#{key.id}"),
+        counted,
+    ),
+}
 
 
 class DynamoServiceKeys:

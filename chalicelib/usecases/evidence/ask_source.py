@@ -7,7 +7,7 @@ from chalicelib.domain.evidence.next_looks import after_no_answer, after_no_gran
 from chalicelib.domain.evidence.periods import year_start
 from chalicelib.domain.evidence.refusals import SourceOff
 from chalicelib.domain.evidence.sources import SourceRefused, SourceUnavailable
-from chalicelib.domain.imports.comparison import INE
+from chalicelib.domain.identities import INE
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Registration
 from chalicelib.usecases.evidence.ports import EvidencePorts

@@ -1,13 +1,15 @@
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from chalicelib.domain.account import Account
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound, SecondFactorNeeded, SessionMissing
 from chalicelib.domain.people import Person
 from chalicelib.domain.sessions import Session, Stage, used
 from chalicelib.usecases.sign_in.open_session import digest
 from chalicelib.usecases.sign_in.ports import AccountSessionPorts, SignInPorts
+
+if TYPE_CHECKING:
+    from chalicelib.domain.account import Account
 
 Read = TypeVar("Read")
 
@@ -21,7 +23,7 @@ def read_session(ports: SignInPorts, token: str) -> tuple[Session, Person]:
     return _finished(session), person
 
 
-def read_account(ports: AccountSessionPorts, token: str) -> tuple[Session, Person, Account]:
+def read_account(ports: AccountSessionPorts, token: str) -> "tuple[Session, Person, Account]":
     """Do the same for a request that shows the account of its person: one query reads both."""
     session = _found(ports, token)
     account = _known(lambda: ports.accounts.account(session.person_id))

@@ -11,7 +11,7 @@ from chalicelib.domain.postal_codes import is_possible, is_required
 from chalicelib.domain.printable import unprintable
 from chalicelib.usecases.telephones import is_country_code, telephone
 from chalicelib.web.schemas.models import Body
-from chalicelib.web.schemas.plans import Short
+from chalicelib.web.schemas.texts import Short
 
 COUNTRIES: list[Any] = sorted(countries_by_alpha2)
 LONGEST_LINE = 200

@@ -10,8 +10,7 @@ from pydantic import Field
 
 from chalicelib.domain.campaigns.versions import VersionState
 from chalicelib.web.schemas.models import Body, Query, View
-from chalicelib.web.schemas.plans import FIRST_DAY, LAST_DAY, Short
-from chalicelib.web.schemas.texts import Day
+from chalicelib.web.schemas.texts import FIRST_DAY, LAST_DAY, Day, Short
 
 
 class LoadQuery(Query):

@@ -8,8 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from chalicelib.web.schemas.models import Body, View
-from chalicelib.web.schemas.plans import Short
-from chalicelib.web.schemas.texts import Reason
+from chalicelib.web.schemas.texts import Reason, Short
 
 Cents = Annotated[int, Field(ge=1, le=10**9)]
 

@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 from chalicelib.domain.evidence.checks import Source
 from chalicelib.web.schemas.models import Body, View
-from chalicelib.web.schemas.plans import Short
+from chalicelib.web.schemas.texts import Short
 
 
 class EvidenceState(StrEnum):

@@ -7,8 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.web.schemas.models import Query, View
-from chalicelib.web.schemas.plans import FIRST_DAY, LAST_DAY
-from chalicelib.web.schemas.texts import Day
+from chalicelib.web.schemas.texts import FIRST_DAY, LAST_DAY, Day
 
 
 class FiguresQuery(Query):

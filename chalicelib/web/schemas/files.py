@@ -8,11 +8,12 @@ from pydantic import Field
 
 from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.trail.audit import Act
+from chalicelib.web.schemas.accounts import AccountTotals, InvoiceView, OrderView, PaymentView
 from chalicelib.web.schemas.lists import QueueEntry
 from chalicelib.web.schemas.models import Body, View
 from chalicelib.web.schemas.payers import PayerView
-from chalicelib.web.schemas.plans import PlanRequestView, StaffInstalment
-from chalicelib.web.schemas.registrations import AccountTotals, InvoiceView, OrderView, PaymentView
+from chalicelib.web.schemas.plans import StaffInstalment
+from chalicelib.web.schemas.registrations import PlanRequestView
 from chalicelib.web.schemas.texts import Day, Reason
 
 

@@ -13,15 +13,27 @@ from chalicelib.domain.role_changes import RoleChangeState
 from chalicelib.domain.sessions import Method
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.trail.search import AuditSearch
-from chalicelib.web.schemas.models import Body, Query, View
-from chalicelib.web.schemas.plans import Short
-from chalicelib.web.schemas.texts import Day, Reason
+from chalicelib.web.schemas.models import Body, PersonBrief, Query, View
+from chalicelib.web.schemas.texts import Day, Reason, Short
 
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Typed = Annotated[str, StringConstraints(min_length=1, max_length=4 * LONGEST, strip_whitespace=False)]
 """A password as typed; the rules limit its length, with a sentence of their own."""
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{6,40}$")]
+
+
+class NewSession(Body):
+    email: Annotated[str, StringConstraints(min_length=3, max_length=254)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=512, strip_whitespace=False)]
+    otp: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z -]{6,40}$")] | None = None
+
+
+class SessionOpened(View):
+    token: str
+    expires_at: datetime
+    person: PersonBrief
+    roles: list[Role]
 
 
 class LinkRequest(Body):

@@ -21,3 +21,10 @@ class View(BaseModel):
     """A response body. Models are built when first used, to keep imports fast."""
 
     model_config = ConfigDict(defer_build=True)
+
+
+class PersonBrief(View):
+    id: str
+    first_name: str
+    last_name: str
+    email: str

@@ -13,10 +13,7 @@ from chalicelib.domain.plan.plan_cards import CardLack
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.plan.recut_plans import MOST_PARTS
 from chalicelib.web.schemas.models import Body, Query, View
-from chalicelib.web.schemas.texts import Day, Reason
-
-Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+from chalicelib.web.schemas.texts import FIRST_DAY, LAST_DAY, Day, Reason, Short
 
 
 class PlansQuery(Query):
@@ -52,12 +49,6 @@ class PlanList(View):
 
 class PlanChoice(Body):
     plan: Short
-
-
-class PlanRequestView(View):
-    plan: str
-    state: PlanRequestState
-    reason: str
 
 
 class ShownState(StrEnum):

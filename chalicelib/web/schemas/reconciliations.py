@@ -12,8 +12,7 @@ from pydantic import Field, StringConstraints
 from chalicelib.domain.reconciliation.exports import Why
 from chalicelib.domain.reconciliation.policies import DifferenceState, FindingKind, Policy
 from chalicelib.web.schemas.models import Body, Query, View
-from chalicelib.web.schemas.plans import FIRST_DAY, LAST_DAY
-from chalicelib.web.schemas.texts import Day, Reason
+from chalicelib.web.schemas.texts import FIRST_DAY, LAST_DAY, Day, Reason
 
 RemittanceNumber = Annotated[str, StringConstraints(min_length=1, max_length=32)]
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=250)]

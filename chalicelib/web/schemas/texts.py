@@ -36,4 +36,6 @@ GivenLine = Annotated[
     StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
     BeforeValidator(_seen),
 ]
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+Short = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Day = Annotated[date, Field(strict=False), BeforeValidator(_written_day)]
