@@ -20,6 +20,7 @@ from chalicelib.pages.cas import cas
 from chalicelib.pages.changed_plans import pages_changed_plans
 from chalicelib.pages.credits import pages_credits
 from chalicelib.pages.dossier.evidence import pages_evidence
+from chalicelib.pages.dossier.home import pages_start
 from chalicelib.pages.dossier.situation import pages_dossier
 from chalicelib.pages.everyone.about import pages_about
 from chalicelib.pages.everyone.look import pages_look
@@ -68,6 +69,7 @@ ENTRY = (
     pages_look,
 )
 STUDENT = (
+    pages_start,
     pages_student,
     pages_dossier,
     pages_evidence,

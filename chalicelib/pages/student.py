@@ -7,13 +7,10 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.collection.arrears import reminder_days
 from chalicelib.domain.fees import total_cents
 from chalicelib.domain.payers.covers import covers_of
-from chalicelib.domain.people import Role
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.refunds.refusals import IbanNotValid
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.treasury.details import transfer_details
-from chalicelib.pages.desks import first_desk
-from chalicelib.pages.frame.home import home_facts
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -30,17 +27,6 @@ from chalicelib.web.parsing import as_of_parameter, credit_note_number, invoice_
 
 pages_student = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
-
-
-@page(pages_student, "GET", "/")
-def home(page_request: PageRequest) -> Response:
-    if not page_request.person.holds(Role.STUDENT):
-        desk = first_desk(page_request.person)
-        return see_other(desk) if desk else page_request.page("staff_home")
-    file = page_request.chosen_file
-    if file is None and page_request.has_several_files:
-        return page_request.page("choose_file", files=page_request.files)
-    return page_request.page("home", **home_facts(page_request, file))
 
 
 @page(pages_student, "GET", "/invoices", action=STUDENT)

@@ -107,6 +107,8 @@ class TestMaking:
         told = [each for each in paid.ports.memory.audit_waiting.values() if each.act is Act.BATCH_MADE]
         assert [(each.target, each.details["hash"]) for each in told] == [(first.id, first.hash)]
         assert "TESTCD" not in repr(paid.ports.memory.batch_texts)
+        (kept,) = paid.ports.memory.batch_texts.values()
+        assert kept.kept_until.isoformat() == "2033-01-01T00:00:00+01:00"
 
     def test_holds_no_entry_twice_and_a_later_entry_in_a_later_batch(self, paid: Student) -> None:
         first = batch(paid)

@@ -176,6 +176,21 @@ class TestAccounting:
         assert chris.account.plan_requests[0].decided_by == ACCOUNTANT.id
         assert menus(chris)[MenuKey.PAY_PLAN] is MenuState.OPEN
 
+    def test_approval_of_a_file_that_changed_at_the_same_moment_is_decided_anew(self, chris: Student) -> None:
+        chris.declares("01")
+        chris.asks_for()
+        commit = chris.ports.store.commit
+
+        def changed_before(changes: Changes) -> None:
+            registration = chris.registration
+            chris.ports.memory.add(replace(registration, version=registration.version + 1))
+            commit(changes)
+
+        chris.ports.store.commit = changed_before  # type: ignore[method-assign]
+        with pytest.raises(errors.ConcurrentUpdate):
+            chris.is_told(PlanDecision.APPROVE)
+        assert chris.account.plan_requests[0].state is PlanRequestState.REQUESTED
+
     def test_refusal_tells_its_reason_and_opens_menu_2a_again(self, chris: Student) -> None:
         chris.declares("01")
         chris.asks_for()

@@ -18,6 +18,7 @@ from chalicelib.domain.books.period_refusals import (
 )
 from chalicelib.domain.books.periods import Closing, closed, last_day
 from chalicelib.domain.errors import Forbidden
+from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.entries import treasury_entry
 from chalicelib.usecases.cheques.credit_slip import BankCredit, credit_slip
 from chalicelib.usecases.closing.begin_closing import begin_closing
@@ -73,6 +74,8 @@ class TestSteps:
         (period,) = ports.periods.closed("INP")
         assert (period.month, period.closed_by, period.last_number) == ("2022-06", ACCOUNTANT.id, 2)
         assert period.balances == {Book.FEES: -60100, Book.CHEQUES: 60100}
+        (told,) = (e for e in ports.memory.audit_waiting.values() if e.act is Act.PERIOD_CLOSED)
+        assert (told.target, told.details["last"]) == ("INP-2022-06", "2")
         assert ports.periods.closing("INP") == Closing("INP", date(2022, 6, 30), version=2)
         assert hour(ports).closed == 0
 

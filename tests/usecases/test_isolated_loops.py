@@ -8,16 +8,19 @@ import pytest
 
 from chalicelib.domain.calendar import PARIS
 from chalicelib.domain.errors import ConcurrentUpdate
+from chalicelib.domain.payers.payer import PayerState
 from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.usecases.credits.check_credits import check_credits
 from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.isolation import RUN_EVERY_SECONDS, Passed, for_each, rotated
+from chalicelib.usecases.payers.list_payers import list_payers
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import FakePorts, enrol_student
 from tests.usecases.conftest import CHRIS, Student, accepted
+from tests.usecases.payer_steps import names
 
 BROKEN, HEALTHY = "00000000000000b1", "00000000000000b2"
 
@@ -119,6 +122,21 @@ def test_out_of_time_leaves_the_rest_to_the_next_run(chris: Student) -> None:
 
     assert reconcile_payments(chris.ports, lambda: False).asked == 0
     assert reconcile_payments(chris.ports).paid == 1
+
+
+def test_unreadable_student_does_not_keep_the_payer_of_another_from_the_list(
+    pair: tuple[Student, Student],
+) -> None:
+    broken, healthy = pair
+    for each in pair:
+        each.declares("01")
+        names(each)
+    breaks(broken.ports, "account")
+
+    (listed,) = list_payers(healthy.ports, PayerState.NAMED)
+
+    assert listed.registration == healthy.registration
+    assert broken.ports.alarms.raised == ["failure payer not listed ValueError"]
 
 
 def test_out_of_time_asks_about_no_debit(chris: Student) -> None:

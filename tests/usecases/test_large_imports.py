@@ -124,7 +124,8 @@ def test_errors_of_every_kind_are_told_in_the_order_of_the_lines(school: FakePor
 
 @pytest.mark.parametrize(("data", "cause"), [(b"PK\x03\x04", "file_zipped"), (b"", "file_empty")])
 def test_file_that_cannot_be_read_is_refused_at_once(school: FakePorts, data: bytes, cause: str) -> None:
-    run, _ = upload_students(school, ADMIN, is_dry_run=False)
+    run, form = upload_students(school, ADMIN, is_dry_run=False, then="https://school.test/staff")
+    assert form.fields["success_action_redirect"] == "https://school.test/staff"
     school.import_files.put(run.id, data)
     refused = let_the_queue_work(school)
     assert (refused.state, refused.parts) == (ImportState.REFUSED, 0)

@@ -314,7 +314,10 @@ class TestPaying:
     def test_link_opened_twice_has_one_attempt_of_its_first_payer(self, declared: Student) -> None:
         made = makes(declared)
         first = leaves(declared, made)
-        assert leaves(declared, made).reference == first.reference
+        again = leaves(declared, made, replace(PARENT, first_name="Sacha"))
+        assert (again.reference, again.amount_cents) == (first.reference, first.amount_cents)
+        assert again.link
+        assert again.link.card_payer == replace(PARENT, first_name="Sacha")
         with pytest.raises(OtherPaymentOpen):
             leaves(declared, made, OTHER_PARENT)
         declared.pays(first)

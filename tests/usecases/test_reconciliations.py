@@ -31,9 +31,10 @@ from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.treasury.lines import StatementLine
 from chalicelib.domain.treasury.remittance_refusals import CreditNotOfRemittance, RemittanceCredited
 from chalicelib.domain.treasury.remittances import GatewayWord, Remittance, credited
+from chalicelib.usecases.isolation import always
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.journal.sum_journal import sum_journal
-from chalicelib.usecases.reconciliation.ask_gateway import MOST_SILENCES
+from chalicelib.usecases.reconciliation.ask_gateway import MOST_SILENCES, Asked
 from chalicelib.usecases.reconciliation.explain_difference import explain_difference, take_difference
 from chalicelib.usecases.reconciliation.gather_movements import gather_movements
 from chalicelib.usecases.reconciliation.reconcile_day import reconcile_day
@@ -165,6 +166,25 @@ class TestGateway:
         paid()
         ends_the_day(chris)
         assert runs(chris, series).found == 0
+
+    def test_what_the_gateway_took_and_gave_back_whole_is_no_difference(
+        self, chris: Student, series: str
+    ) -> None:
+        chris.declares("01")
+        page = chris.keeps_a_page()
+        pays_message(chris, page.reference)
+        chris.ports.gateway.gives_back(page.reference)
+        ends_the_day(chris)
+        assert runs(chris, series).found == 0
+
+    def test_gateway_is_silent_after_silences_in_a_row_alone(self) -> None:
+        asked = Asked()
+        for is_answered in (False, False, False, False, True, False, False, False, False):
+            asked.heard(is_answered=is_answered)
+        assert (asked.questions, asked.silences, asked.checked, asked.left) == (9, 4, 1, 8)
+        assert asked.may_ask(always)
+        asked.heard(is_answered=False)
+        assert not asked.may_ask(always)
 
     def test_what_is_booked_while_the_gateway_is_asked_is_no_difference(
         self, chris: Student, series: str

@@ -65,6 +65,7 @@ def test_line_of_nothing_is_kept_and_waits_for_nobody(ports: FakePorts) -> None:
     assert (kept[0].state, kept[0].is_open, kept[0].explanations) == (LineState.DISCARDED, False, ())
     assert (kept[0].decided_by, kept[0].decided_at) == (SYSTEM.id, ports.now())
     assert kept[100].state is LineState.NEW
+    assert {line.kept_until.isoformat() for line in kept.values()} == {"2033-01-01T00:00:00+01:00"}
 
 
 def test_same_days_in_another_file_are_known_too(ports: FakePorts) -> None:

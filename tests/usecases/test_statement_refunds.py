@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.causes import OwnFile
+from chalicelib.domain.errors import ConcurrentUpdate
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.refunds.refusals import RefundNotReady
@@ -46,6 +47,8 @@ def test_refunds_are_done_when_the_statement_shows_them(
     left = line(chris, -60100)
     if suspended:
         suspend_line(chris.ports, left.id, ACCOUNTANT)
+    with pytest.raises(ConcurrentUpdate):
+        settle_refunds(chris.ports, left.id, file.id, ACCOUNTANT, seen=7)
     done = settle_refunds(chris.ports, left.id, file.id if by_file else file.refunds[0], ACCOUNTANT)
     (refund,) = chris.account.refunds
     assert (done.state, refund.state) == (LineState.MATCHED, RefundState.DONE)

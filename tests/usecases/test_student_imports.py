@@ -238,6 +238,17 @@ class TestNothingIsTakenAway:
         codes = [each.programme_code for each in student_of(school, CHRIS).account.registrations]
         assert codes == ["I2223_Y1_1A", "P2223_Y3_3A"]
 
+    def test_each_line_of_a_student_is_compared_and_what_changed_is_told(self, school: FakePorts) -> None:
+        load(school, CHRIS)
+        load(school, CHRIS | {"programme": "P2223_Y3_3A"}, CHRIS | {"situation_autorisee": "02"})
+        told = [each for each in school.audit.waiting(99) if each.act is Act.PERSON_CORRECTED]
+        assert [each.details["changed"].split() for each in told] == [["programme", "situations"]]
+
+    def test_language_is_corrected(self, school: FakePorts) -> None:
+        load(school, CHRIS | {"langue": "fr"})
+        load(school, CHRIS | {"langue": "en"})
+        assert person_of(school, CHRIS).language == "en"
+
     def test_who_has_paid_keeps_everything_but_name_and_address(self, school: FakePorts) -> None:
         load(school, CHRIS | HOME | {"situation_autorisee": "01"})
         chris = student_of(school, CHRIS)

@@ -247,6 +247,7 @@ class TestInvoiced:
             9196,
             date(2022, 7, 24),
         )
+        assert after.order_number == invoice.order_number
         assert declared.balance_cents == 0, "nothing of it is the student's"
         assert owed_in_all(declared) == 60100
         check_books(declared.ports.memory)
@@ -440,6 +441,8 @@ class TestReminded:
         assert Topic.PAYER_REMINDER not in {topic for _, topic in invoiced.ports.mailer.sent}
         invoiced.is_at("2022-12-01 06:00")
         assert remind_payers(invoiced.ports).failed == 0
+        (paid,) = invoiced.file.payers  # listed as one that owes, and paid before it was read
+        assert payer_reminder(invoiced.file, paid, date(2022, 12, 1), invoiced.ports.now()) is None
 
 
 class TestLanguage:

@@ -194,6 +194,7 @@ def test_plan_asks_no_more_than_what_is_left(chris: Student) -> None:
         2: InstalmentState.CANCELLED,
         3: InstalmentState.CANCELLED,
     }
+    assert {each.since for each in chris.file.instalments[1:]} == {chris.ports.now()}
     chris.debits_run("2022-07-10T09:00")
     assert chris.taken(2) == []
     check_books(chris.ports.memory)

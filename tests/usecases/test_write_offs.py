@@ -16,6 +16,7 @@ from chalicelib.domain.corrections.refusals import (
 )
 from chalicelib.domain.corrections.write_offs import may_be_written_off, rest_to_write_off
 from chalicelib.domain.errors import Forbidden
+from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payers.naming import WHOLE
 from chalicelib.domain.refunds.refund import RefundMethod
@@ -30,6 +31,7 @@ from chalicelib.usecases.registrations.show_account import open_file
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
 from tests.usecases.payer_steps import invoices, names
+from tests.usecases.plan_acts import entries
 from tests.usecases.refund_steps import approves, asked, prepares
 from tests.usecases.test_iban_links import IBAN
 from tests.usecases.test_received_at_the_desk import CHEQUE
@@ -113,6 +115,8 @@ def test_instalments_that_stood_for_it_are_cancelled(chris: Student) -> None:
     writes_off(chris, 50)
     assert [each.remaining_cents for each in chris.account.instalments] == [0, 0, 0]
     assert rest(chris) == 0
+    (forgotten,) = entries(chris, Topic.FORGET_CARD)
+    assert forgotten.registration_id == chris.registration_id
 
 
 def test_at_one_euro_and_above_it_is_refused_with_the_limit(chris: Student) -> None:

@@ -14,7 +14,7 @@ from chalicelib.domain.causes import PaymentRunning, PlanRunning, SumOwed, SumTo
 from chalicelib.domain.errors import ErasureNotPossible
 from chalicelib.domain.invoices import Client, Invoice, Order, Seller
 from chalicelib.domain.money import FeeLine
-from chalicelib.domain.notifications import Notification, NotificationState
+from chalicelib.domain.notifications import Notification, NotificationState, evidence_over
 from chalicelib.domain.payments import Answer, Attempt, Evidence, Outcome, Payment, PaymentMethod
 from chalicelib.domain.people import Address, Person, Role
 from chalicelib.domain.plan.instalments import Debit, DebitState, Instalment, InstalmentState, Mandate
@@ -22,6 +22,7 @@ from chalicelib.domain.privacy.erasure import (
     NOBODY,
     PersonalFile,
     Redactions,
+    _undrawn,
     erased,
     is_settled,
     require_settled,
@@ -314,3 +315,13 @@ class TestSettled:
             require_settled(account)
         assert refused.value == why
         assert not is_settled(account)
+
+
+def test_notification_whose_evidence_is_over_has_no_body_either() -> None:
+    over = evidence_over(message(PAID_ON))
+    assert (over.body, over.answer.evidence) == ("", Evidence())
+
+
+def test_drawer_of_a_cheque_is_erased_where_there_is_one() -> None:
+    erased = [_undrawn(replace(payment(PAID_ON, 100), drawer=drawer)).drawer for drawer in ("TESTAC", "")]
+    assert erased == [NOBODY, ""]

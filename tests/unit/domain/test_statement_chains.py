@@ -72,7 +72,7 @@ def test_same_statement_twice_changes_nothing(account: Account) -> None:
 
 def test_two_equal_lines_of_a_day_are_two(account: Account) -> None:
     assert account.takes(read(0, line(1), line(1))) == 2
-    assert len(account.lines) == 2
+    assert [each.occurrence for each in account.lines.values()] == [1, 2]
 
 
 def test_overlapping_days_add_what_is_new_alone(account: Account) -> None:
@@ -85,6 +85,7 @@ def test_equal_line_in_the_next_statement_of_the_same_day_is_another(account: Ac
     account.takes(read(0, line(1)))
     assert account.takes(read(100, line(1))) == 1
     assert account.takes(read(200, line(1), line(1, 5))) == 2
+    assert sorted(each.occurrence for each in account.lines.values() if each.cents == 100) == [1, 2, 3]
     assert account.cents == 305
 
 

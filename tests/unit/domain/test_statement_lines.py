@@ -2,11 +2,21 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from chalicelib.domain.books.chart import Book
-from chalicelib.domain.treasury.lines import Explanation, ExplanationKind, LineState, StatementLine, explain
+from chalicelib.domain.treasury.lines import (
+    Explanation,
+    ExplanationKind,
+    LineDetail,
+    LineState,
+    StatementLine,
+    explain,
+)
+from chalicelib.domain.treasury.proposals import clues_of
+from chalicelib.domain.treasury.rapprochement import Rapprochement, digest_of
 from chalicelib.domain.treasury.refusals import ExplanationUnequal, LineExplained
 from tests.fakes.ports import MANUAL_DAY
 
@@ -18,6 +28,36 @@ LINE = StatementLine(
 
 def part(kind: ExplanationKind, cents: int, subject: str = "x") -> Explanation:
     return Explanation(kind, subject, cents)
+
+
+def test_each_transaction_of_a_batch_is_looked_for_with_its_own_amount() -> None:
+    details = (LineDetail(40000, "UN"), LineDetail(20100, "DEUX"), LineDetail(-100, "FRAIS", is_fee=True))
+    assert [each.cents for each in clues_of(LINE)] == [60100]
+    clues = clues_of(replace(LINE, cents=60000, details=details))
+    assert [(each.cents, each.words) for each in clues] == [(40000, {"un"}), (20100, {"deux"})]
+
+
+STANDING = Rapprochement(
+    "1", "INP", "FR76", date(2022, 6, 1), 1, date(2022, 6, 30), 2, 3, (), (), "accountant", MANUAL_DAY
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "2"},
+        {"iban": "FR77"},
+        {"opened_on": date(2022, 6, 2)},
+        {"closing_on": date(2022, 6, 29)},
+        {"opening_cents": 0},
+        {"statement_cents": 0},
+        {"book_cents": 0},
+        {"prepared_by": "other"},
+    ],
+    ids=str,
+)
+def test_digest_of_a_rapprochement_tells_all_that_it_says(change: dict[str, Any]) -> None:
+    assert digest_of(replace(STANDING, **change)) != digest_of(STANDING)
 
 
 @pytest.mark.parametrize(
