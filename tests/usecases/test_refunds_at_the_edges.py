@@ -12,8 +12,6 @@ from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.refunds.booking import ended
 from chalicelib.domain.refunds.preparation import payment_of
 from chalicelib.domain.refunds.refund import Refund, RefundState
-from chalicelib.domain.registration import RegistrationStatus
-from chalicelib.usecases.collection.remind_arrears import _all as every_registration
 from chalicelib.usecases.collection.remind_arrears import list_arrears
 from chalicelib.usecases.races import again
 from chalicelib.usecases.refunds import acts, send_refund
@@ -69,11 +67,9 @@ def test_race_that_is_always_lost_is_told() -> None:
         again(act)
 
 
-def test_every_page_of_refunds_and_of_registrations_is_read() -> None:
+def test_every_page_of_refunds_is_read() -> None:
     ports = cast("Any", SimpleNamespace(refunds=SimpleNamespace(of_state=two_pages)))
     assert list(every_refund(ports, RefundState.SENT)) == [1, 2]
-    ports = cast("Any", SimpleNamespace(registrations=SimpleNamespace(queue=two_pages)))
-    assert list(every_registration(ports, "any", RegistrationStatus.VALIDATED)) == [1, 2]
 
 
 def test_refund_that_another_writer_settled_is_left(chris: Student) -> None:
