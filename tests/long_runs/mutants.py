@@ -20,7 +20,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from signal import SIGINT
 
-from tests.long_runs.record import MINUTE, ROOT, SURVIVORS, keep, run_of, survivors
+from tests.long_runs.record import MINUTE, ROOT, SURVIVORS, UNJUDGED, keep, run_of, survivors
 
 TREE = ROOT / ".mutants" / "tree"
 RETRIED = ROOT / ".mutants" / "retried"
@@ -30,7 +30,6 @@ A_MINUTE = 8
 """Mutants that one process tries in a minute: a batch is one that its time is enough for."""
 KILLED, LIVED, UNREACHED = {1, 3}, {0}, {5, 33}
 LATE = {-24, 24, 36, 152, 255}
-UNJUDGED = "not judged yet"
 
 
 def main(minutes: float, patterns: list[str]) -> int:

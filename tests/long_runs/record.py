@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,8 @@ KEPT = Path(__file__).with_name("recorded.json")
 SURVIVORS = Path(__file__).with_name("survivors.json")
 PAGE = ROOT / "docs" / "proofs.md"
 MINUTE = 60
+UNJUDGED = "not judged yet"
+"""The reason of a mutant that lives until somebody writes one."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def survivors() -> list[dict[str, str]]:
     return found
 
 
-def page(runs: Sequence[Run], judged: Iterable[dict[str, str]]) -> str:
+def page(runs: Sequence[Run], judged: Sequence[dict[str, str]]) -> str:
     return "\n".join(
         [
             "# What the long runs proved",
@@ -124,6 +126,8 @@ def page(runs: Sequence[Run], judged: Iterable[dict[str, str]]) -> str:
             "Minutes are of one process; of histories those of all cores together.",
             "",
             "## Mutants that live, and why",
+            "",
+            f"{sum(each['reason'] == UNJUDGED for each in judged)} of these {len(judged)} are not judged yet.",
             "",
             "| Function | Change | Reason |",
             "|---|---|---|",
