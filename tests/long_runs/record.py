@@ -127,7 +127,7 @@ def page(runs: Sequence[Run], judged: Sequence[dict[str, str]]) -> str:
             "",
             "## Mutants that live, and why",
             "",
-            f"{sum(each['reason'] == UNJUDGED for each in judged)} of these {len(judged)} are not judged yet.",
+            f"Of these {len(judged)}, {_unjudged(judged)} are not judged yet.",
             "",
             "| Function | Change | Reason |",
             "|---|---|---|",
@@ -135,6 +135,10 @@ def page(runs: Sequence[Run], judged: Sequence[dict[str, str]]) -> str:
             "",
         ]
     )
+
+
+def _unjudged(judged: Sequence[dict[str, str]]) -> int:
+    return sum(each["reason"] == UNJUDGED for each in judged)
 
 
 def _left(name: str, proof: Proof, runs: Sequence[Run]) -> str:
