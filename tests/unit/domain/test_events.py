@@ -46,7 +46,8 @@ def test_new_entry_of_the_journal_is_an_event_with_its_postings() -> None:
 
 
 def test_digest_of_a_student_s_entry_is_the_one_that_older_releases_wrote() -> None:
-    assert digest_of(ENTRY) == "058962cd90b401257362b597ba9c70bfec115cc055e3d581e1eb2826e99325a9"
+    known = "058962cd90b401257362b597ba9c70bfec115cc055e3d581e1eb2826e99325a9"  # pragma: allowlist secret
+    assert digest_of(ENTRY) == known
     assert digest_of(replace(ENTRY, payer_id="p")) != digest_of(ENTRY)
 
 
