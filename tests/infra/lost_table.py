@@ -84,6 +84,12 @@ def closed(school: Deployed) -> bool:
     return until(lambda: api.get("/invoices").status_code == 503, "a closed portal")
 
 
+def opened(school: Deployed) -> bool:
+    """Return True once students are let in again, which takes a warm function as long."""
+    api = school.student(LATER).api
+    return until(lambda: api.get("/invoices").status_code == 200, "an open portal")
+
+
 def backed_up(table: str) -> str:
     backup = boto3.client("dynamodb").create_backup(TableName=table, BackupName="evening")
     return str(backup["BackupDetails"]["BackupArn"])
@@ -148,6 +154,7 @@ def everything_is_there_once(school: Deployed) -> None:
     assert school.invokes("ReconcilePayments")["paid"] > 0
     assert school.invokes("ReconcileDebits")["settled"] == 1
     brakes(school, "release")
+    assert opened(school)
     assert captures(school) == [PARTS[0], TOTAL, PARTS[1]]
     once, parts = school.student(ONCE), school.student(IN_PARTS)
     assert [each["number"] for each in once.get("/invoices")["items"]] == [9198]
