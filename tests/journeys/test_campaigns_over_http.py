@@ -75,3 +75,10 @@ def test_file_with_errors_is_refused_with_each_line(administrator: httpx.Client)
     assert (answer.status_code, problem["code"]) == (422, "campaign_file_refused")
     assert len(problem["fields"]) == 3
     assert all(each["path"].startswith(f"{YEAR}.yaml:") for each in problem["fields"])
+
+
+def test_file_of_another_encoding_is_refused(administrator: httpx.Client) -> None:
+    """API Gateway hands a text on as UTF-8, with a replacement character for each byte that is none."""
+    path, kind = f"/staff/campaigns/{YEAR}", {"Content-Type": "application/yaml"}
+    answer = administrator.put(path, content=DEARER.encode("cp1252", "replace"), headers=kind)
+    assert (answer.status_code, answer.json()["code"]) == (422, "campaign_not_text")

@@ -199,6 +199,9 @@ class TestFileIsRefused:
             school.previews(b" " * (MOST_BYTES + 1))
         with pytest.raises(refusals.CampaignNotText):
             school.previews("année".encode("cp1252"))
+        by_api_gateway = shipped_text(YEAR).encode("cp1252", "replace").decode(errors="replace").encode()
+        with pytest.raises(refusals.CampaignNotText):
+            school.previews(by_api_gateway)
 
     def test_if_it_names_another_campaign(self, school: School) -> None:
         with pytest.raises(refusals.CampaignNotNamed):

@@ -50,12 +50,16 @@ def preview_campaign(
 
 
 def _text_of(data: bytes) -> str:
+    """Return the text of a file; API Gateway has put U+FFFD in the place of bytes that are no UTF-8."""
     if len(data) > MOST_BYTES:
         raise CampaignTooLong(MOST_BYTES // 1024)
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise CampaignNotText from None
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        raise CampaignNotText
+    return text
 
 
 def compared(ports: CampaignPorts, campaign: Campaign) -> Preview:
