@@ -46,6 +46,7 @@ ReasonMissing
 AlreadyDecided
 ├── FileDecided
 ├── PlanDecided
+├── PlanPricedAnew
 └── RoleChangeDecided
 PlanNotAllowed
 ├── PlanUnknown
@@ -234,6 +235,12 @@ class FileDecided(AlreadyDecided):
 
 class PlanDecided(AlreadyDecided):
     cause = "plan"
+
+
+class PlanPricedAnew(AlreadyDecided):
+    """The price has changed since the request: its first part would be refused."""
+
+    cause = "plan_priced_anew"
 
 
 class RoleChangeDecided(AlreadyDecided):

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from chalicelib.domain import errors
-from chalicelib.domain.causes import PlanBelowMinimum, PlanUnknown
+from chalicelib.domain.causes import PlanBelowMinimum, PlanPricedAnew, PlanUnknown
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.menu import MenuKey, MenuState
+from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
@@ -18,6 +19,7 @@ from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.plans.decide_plan_request import decide_plan_request, list_plan_requests
 from chalicelib.usecases.plans.request_plan import request_plan, show_plans, withdraw_plan_request
 from chalicelib.usecases.registrations.show_account import show_menu
+from tests.fakes.ports import MemoryCampaigns
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student, refused
 
 
@@ -206,6 +208,24 @@ class TestAccounting:
         withdraws(chris)
         with pytest.raises(errors.DecisionNotPossible):
             chris.is_told(PlanDecision.APPROVE)
+
+    def test_request_of_another_price_is_refused_and_asked_for_again(self, chris: Student) -> None:
+        """A new tariff applies after the request: its first part would be refused, and no menu leads on."""
+        chris.declares("01")
+        chris.asks_for()
+        campaign = chris.ports.campaigns.current()
+        programme = campaign.programme(chris.registration.programme_code)
+        dearer = (FeeLine("Droits de scolarité", 1, 65050),)
+        changed = replace(programme, tariffs={**programme.tariffs, "01": dearer})
+        programmes = {**campaign.programmes, programme.code: changed}
+        chris.ports.campaigns = MemoryCampaigns(replace(campaign, programmes=programmes))
+        with pytest.raises(PlanPricedAnew):
+            chris.is_told(PlanDecision.APPROVE)
+        assert chris.mails() == []
+        chris.is_told(PlanDecision.REFUSE, "nouveau tarif")
+        chris.asks_for()
+        assert chris.is_told(PlanDecision.APPROVE).total_cents == 65050
+        assert chris.opens_the_page_of(1).amount_cents == 21681
 
     def test_nothing_was_asked_for(self, chris: Student) -> None:
         with pytest.raises(errors.NotFound, match="plan_to_decide"):

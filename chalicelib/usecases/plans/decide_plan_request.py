@@ -1,11 +1,14 @@
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.causes import NoPlanToDecide
+from chalicelib.domain.account import Account
+from chalicelib.domain.causes import NoPlanToDecide, PlanPricedAnew
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.fees import total_cents
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan import plan_requests as rules
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequest, PlanRequestState
+from chalicelib.domain.registration_file import file_of
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.plans.ports import PlanPorts
@@ -17,7 +20,10 @@ _ACTS = {PlanDecision.APPROVE: Act.PLAN_APPROVED, PlanDecision.REFUSE: Act.PLAN_
 def decide_plan_request(
     ports: PlanPorts, registration_id: str, decision: PlanDecision, reason: str, by: Person
 ) -> PlanRequest:
-    """Write accounting's decision and the mail to the student in one transaction."""
+    """Write accounting's decision and the mail to the student in one transaction.
+
+    Raise `PlanPricedAnew` for the approval of a request whose price is another since: it is asked for again.
+    """
     permit(by, Action.DECIDE_PLAN_REQUEST, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
     registration = account.registration(registration_id)
@@ -26,6 +32,8 @@ def decide_plan_request(
         raise NoPlanToDecide
     decided = rules.decide(earlier, decision, reason, by.id)
     if decided is not earlier:
+        if decision is PlanDecision.APPROVE:
+            _require_price(ports, account, earlier)
         topic = _TOPICS[decision]
         entry = OutboxEntry(
             id=f"{topic}-{registration_id}-{decided.version}",
@@ -48,6 +56,14 @@ def decide_plan_request(
         )
         ports.store.commit(Changes((decided,), audit=trace, outbox=(entry,), unchanged=(registration,)))
     return decided
+
+
+def _require_price(ports: PlanPorts, account: Account, request: PlanRequest) -> None:
+    campaign = ports.campaigns.get(request.campaign_id)
+    file = file_of(account, request.registration_id, campaign)
+    price = total_cents(file)
+    if price is not None and price != request.total_cents and not file.orders:
+        raise PlanPricedAnew
 
 
 def list_plan_requests(

@@ -5,7 +5,18 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.lists.filters import Anomaly, Entry, Filter, Paid, Sort, after, ordered, place_of
+from chalicelib.domain.evidence.checks import Source, Verdict
+from chalicelib.domain.lists.filters import (
+    Anomaly,
+    Entry,
+    Filter,
+    Paid,
+    Sort,
+    after,
+    held_by,
+    ordered,
+    place_of,
+)
 from chalicelib.domain.lists.folding import amount_of, folded, joined
 from chalicelib.domain.lists.lines import RegistrationLine
 from chalicelib.domain.lists.names import NamedPerson, people_named
@@ -220,3 +231,26 @@ def test_people_are_found_by_name_students_and_staff_each_once() -> None:
     assert people_named(LINES, staff, "Lefèvre") == (NamedPerson("00000000000000a1", LEA.holder, LEA.email),)
     assert people_named(LINES, staff, "lea.lefevre@etu.test") == ()
     assert people_named(LINES, staff, " ") == ()
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "is_grant_declared", "found"),
+    [
+        ((), False, set()),
+        (((Source.CVEC, Verdict.VERIFIED),), False, {Anomaly.EVIDENCE_VERIFIED}),
+        (((Source.CVEC, Verdict.VERIFIED),), True, {Anomaly.EVIDENCE_HELD}),
+        (((Source.CVEC, Verdict.GRANT_HOLDER),), True, {Anomaly.EVIDENCE_VERIFIED}),
+        (
+            ((Source.CVEC, Verdict.GRANT_HOLDER),),
+            False,
+            {Anomaly.EVIDENCE_VERIFIED, Anomaly.GRANT_APPEARED},
+        ),
+        (((Source.CVEC, Verdict.OTHER_PERSON),), False, {Anomaly.EVIDENCE_HELD}),
+    ],
+)
+def test_answers_of_the_sources_are_anomalies_of_the_line(
+    verdicts: tuple[tuple[Source, Verdict], ...], found: set[Anomaly], *, is_grant_declared: bool
+) -> None:
+    entry = Entry(Hit(replace(LEA, verdicts=verdicts)), 60100, date(2022, 6, 24), is_grant_declared)
+    of_evidence = {Anomaly.EVIDENCE_VERIFIED, Anomaly.EVIDENCE_HELD, Anomaly.GRANT_APPEARED}
+    assert {each for each in of_evidence if held_by([entry], each)} == found
