@@ -61,7 +61,7 @@ def of_refusal(page_request: PageRequest, error: QuittanceError, again: Onward) 
 
 
 def of_closed(page_request: PageRequest, closed: QuittanceError) -> dict[str, Any]:
-    """Return the same for a portal that is closed: no link leads on, but whoever is logged in can log out."""
+    """Return the same for a closed portal: no link onward; a log-out button if there is a session."""
     facts = _facts(page_request, status_of(closed), page_request.sentence(closed), None)
     return facts | {"can_log_out": bool(page_request.token)}
 

@@ -3,15 +3,15 @@ from collections.abc import Iterator, Mapping
 from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
-from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.registration import Registration
 from chalicelib.storage.keys import (
     CAMPAIGN_REGISTER,
     campaign_text_place,
     campaign_values_place,
     plan_requests_queue,
-    registrations_queue,
 )
 from chalicelib.storage.kind import Kind, Place, counted
+from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.storage.table import Table, load
 
 CAMPAIGN_KINDS: Mapping[type, Kind] = {
@@ -49,9 +49,7 @@ class DynamoCampaignUse:
         self._table = table
 
     def registrations(self, campaign_id: str) -> Iterator[Registration]:
-        for status in RegistrationStatus:
-            rows = self._table.queue(registrations_queue(campaign_id, status))
-            yield from self._table.readable(Registration, rows)
+        return DynamoRegistrations(self._table).of_campaign(campaign_id)
 
     def plan_requests(self, campaign_id: str) -> Iterator[PlanRequest]:
         for state in PlanRequestState:

@@ -6,10 +6,11 @@ from chalicelib.domain.identities import Identity
 from chalicelib.domain.imports.student_import import StudentImport
 from chalicelib.domain.imports.students import SCHOOL_ADDRESS
 from chalicelib.domain.people import Address, Person
-from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.registration import Registration
 from chalicelib.domain.sessions import Credentials
-from chalicelib.storage.keys import email_key, identity_key, person_key, registrations_queue
+from chalicelib.storage.keys import email_key, identity_key, person_key
 from chalicelib.storage.kinds import kind_of
+from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.storage.table import Table, load
 
 
@@ -37,9 +38,7 @@ class DynamoRoster:
         return {keys[row.pk]: load(Address, row) for row in rows}
 
     def registrations(self, campaign_id: str) -> Iterator[Registration]:
-        for status in RegistrationStatus:
-            rows = self._table.queue(registrations_queue(campaign_id, status))
-            yield from self._table.readable(Registration, rows)
+        return DynamoRegistrations(self._table).of_campaign(campaign_id)
 
     def registrations_of(self, ids: Iterable[str]) -> Mapping[str, Sequence[Registration]]:
         return {each: tuple(self._registrations_of(each)) for each in ids}

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
@@ -22,3 +22,7 @@ class DynamoRegistrations:
     def of_status(self, campaign_id: str, status: RegistrationStatus) -> Iterable[Registration]:
         rows = self._table.queue(registrations_queue(campaign_id, status))
         return self._table.readable(Registration, rows)
+
+    def of_campaign(self, campaign_id: str) -> Iterator[Registration]:
+        for status in RegistrationStatus:
+            yield from self.of_status(campaign_id, status)

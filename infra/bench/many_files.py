@@ -1,6 +1,6 @@
 """A table with thousands of files: copies of students whom the product itself brought to where they are.
 
-The day after: what a school's lists read at nine in the morning, not in the minute of a mass import.
+The clock is then moved to the next day and the journal numbered, as on any day but that of an import.
 """
 
 from __future__ import annotations

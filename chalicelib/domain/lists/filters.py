@@ -119,8 +119,6 @@ class Entry:
 
     @property
     def evidence(self) -> Standing:
-        if not self.line.verdicts:
-            return Standing.NONE
         return standing_of(dict(self.line.verdicts), is_grant_declared=self.is_grant_declared)
 
     @property

@@ -12,11 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.lists.lines import LineBook, RegistrationLine, line_of, partial_line
-from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.registration import Registration
 from chalicelib.storage.accounts import DynamoAccounts
 from chalicelib.storage.identities import DynamoIdentities
-from chalicelib.storage.keys import registrations_queue
 from chalicelib.storage.lists.marks import MARKED, lines_key, mark_of
+from chalicelib.storage.registrations import DynamoRegistrations
 from chalicelib.storage.table import Row, Table, instant, load
 
 AT_ONCE = 20
@@ -229,9 +229,7 @@ class DynamoRegistrationLines:
             self._table.report("lines not projected", error)
 
     def _registrations(self, campaign_id: str) -> Iterator[Registration]:
-        for status in RegistrationStatus:
-            rows = self._table.queue(registrations_queue(campaign_id, status))
-            yield from self._table.readable(Registration, rows)
+        return DynamoRegistrations(self._table).of_campaign(campaign_id)
 
 
 def lines_queue(campaign_id: str) -> str:

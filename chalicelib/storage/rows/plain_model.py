@@ -1,4 +1,4 @@
-"""A model of pynamodb whose rows are read in a fraction of the time."""
+"""A pynamodb model that loads rows without a lookup of each attribute."""
 
 from typing import Any, Self
 

@@ -98,7 +98,7 @@ EAST_ASIAN = range(0x2E80, 0x323B0)
 
 @pytest.mark.parametrize("step", [32, pytest.param(1, marks=pytest.mark.prove)])
 def test_every_printed_character_has_a_glyph(step: int) -> None:
-    """Of the East Asian ones, whose font the table is compared with above, one of so many."""
+    """One East Asian character in `step` is compiled; the test above compares the font with all of them."""
     codes = told_by_the_table()
     chosen = [each for each in codes if each not in EAST_ASIAN]
     chosen += [each for each in codes if each in EAST_ASIAN][::step]

@@ -203,7 +203,7 @@ POSTS = sorted(path for path, method in ROUTES if method == "POST")
 
 @pytest.mark.parametrize("who", sorted({who_acts_on(path) for path in POSTS}))
 def test_form_without_its_token_is_refused_and_changes_nothing(browser: Browser, who: str) -> None:
-    """One portal for all forms of a role: whatever one of them changed is seen after it."""
+    """One portal for all forms of a role: later requests see what earlier ones changed."""
     browser.log_in("student@demo.test")
     browser.declares("01")
     browser.asks_for("paybox-3")
