@@ -26,6 +26,8 @@ CALLS_MARK, UNITS_MARK, CPU_MARK_MS = 20, 50, 100
 """Of a list: a queue has 16 parts; session, account and names are a call each."""
 OF_DESKS = {"/staff/desk": 60, "/api/v1/staff/desk": 40}
 """Calls of a desk, which counts three such queues or two, and what else is to be done with a call each."""
+HELD = ("lines", "journal")
+"""The services that hold what they read."""
 REPORTS = ("arrears", "balances", "exemptions", "figures", ".csv")
 UNITS_A_FILE, CPU_MS_A_FILE = 1.0, 0.3
 """Of a report: API Gateway waits 29 s for an answer."""
@@ -34,7 +36,7 @@ TEXT = """\
 {files:,} files: one student who paid, one with a plan and those who declared nothing, as the product
 wrote them, copied, on the day after: the journal is numbered. Each GET of the staff without a name in
 its address, pages and API, as whoever of the
-staff may; first by a process that has read nothing of the campaign yet, then again. Units are computed
+staff may; first by a process that has read nothing of the campaign and the journal yet, then again. Units are computed
 as below. {asking} want a question and are left out: {left_out}.
 
 {table}
@@ -121,7 +123,8 @@ def _is_report(path: str) -> bool:
 def _read(local_app: LocalApp, path: str) -> tuple[Answered, Answered] | None:
     for email in STAFF:
         local_app.log_in(email, PASSWORD)
-        vars(services()).pop("lines", None)  # what the process holds of the campaign
+        for held in HELD:
+            vars(services()).pop(held, None)
         try:
             first = _answered(local_app, path)
         except RuntimeError:

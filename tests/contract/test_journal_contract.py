@@ -1,7 +1,7 @@
 """The journal in memory and in DynamoDB: found while it waits and by number, each number drawn once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -74,6 +74,30 @@ def test_numbered_entries_are_found_by_number_and_wait_no_more(store: Store, por
         JournalSequence("T", 2022, 1, 1),
     }
     assert store.journal.sequence("S", 2023) == JournalSequence("S", 2023)
+
+
+def test_stretch_that_is_read_again_tells_what_follows_and_never_what_was(
+    store: Store, ports: Numbered
+) -> None:
+    store.commit(Changes((entry(1), entry(2))))
+    number_journal(ports)
+    assert _numbers(store, 0, 3) == _numbers(store, 0, 3) == [1, 2]
+    store.commit(Changes((entry(3), entry(4))))
+    number_journal(ports)
+    assert (_numbers(store, 0, 3), _numbers(store, 0, 3), _numbers(store, 0, 2)) == (
+        [1, 2, 3],
+        [1, 2, 3],
+        [1, 2],
+    )
+    assert (_numbers(store, 2, 5), _numbers(store, 3, 5), _numbers(store, 4, 5)) == ([3, 4], [4], [])
+    assert _numbers(store, 0, 3) == [1, 2, 3]
+    others = (replace(each, subject="other", version=each.version + 1) for each in store.account.journal)
+    store.commit(Changes(tuple(others)))
+    assert {each.subject for each in store.journal.numbered("S", 2022, 0, 3)} == {"other"}
+
+
+def _numbers(store: Store, after: int, limit: int) -> list[int]:
+    return [each.number for each in store.journal.numbered("S", 2022, after, limit)]
 
 
 def test_entry_of_the_treasury_is_of_no_student_written_once_and_numbered_with_the_others(

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain.books.chart import Book
+from chalicelib.domain.books.journal import JournalEntry, MoneyEvent, Posting
 from chalicelib.domain.campaign import Split
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import ConcurrentUpdate
@@ -159,3 +161,26 @@ def test_credits_are_read_without_what_is_allocated(names: Names) -> None:
         page = list_credits(ports, None)
     assert read == [1, 0, 0, 6], "the credit, the queues of ended files, the account that it is of"
     assert page.total_cents == 0, "the declared situation owes more"
+
+
+def test_stretch_of_the_journal_is_read_once(names: Names) -> None:
+    ports = engine_ports(names, CAMPAIGN)
+    person_id = f"{1:016x}"
+    for number in (1, 2, 3):
+        entry = JournalEntry(
+            id=f"{person_id}-t{number}-payment",
+            registration_id=f"{person_id}-1",
+            person_id=person_id,
+            series="COSTS",
+            event=MoneyEvent.PAYMENT,
+            subject=f"{person_id}-t{number}",
+            dated_on=TENTH,
+            booked_at=MANUAL_DAY,
+            postings=(Posting(Book.CARDS, "5115", 100), Posting(Book.RECEIVABLE, "411", -100)),
+            number=number,
+        )
+        ports.store.commit(Changes((entry,)))
+    with counted_reads(ports) as read:
+        found = [ports.journal.numbered("COSTS", 2022, 0, most) for most in (2, 2, 3)]
+    assert read == [2, 1, 2], "the last one known is looked at again, and what follows it"
+    assert [[each.number for each in some] for some in found] == [[1, 2], [1, 2], [1, 2, 3]]
