@@ -35,8 +35,8 @@ UNITS_A_FILE, CPU_MS_A_FILE = 1.0, 0.3
 TEXT = """\
 {files:,} files: one student who paid, one with a plan and those who declared nothing, as the product
 wrote them, copied, on the day after: the journal is numbered. Each GET of the staff without a name in
-its address, pages and API, as whoever of the
-staff may; first by a process that has read nothing of the campaign and the journal yet, then again. Units are computed
+its address, pages and API, as whoever of the staff may; first by a process that has read nothing of the
+campaign and the journal yet, then again. Units are computed
 as below. {asking} want a question and are left out: {left_out}.
 
 {table}
