@@ -5,6 +5,7 @@ from datetime import date
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.collection.positions import not_ordered_cents, position_of
 from chalicelib.domain.corrections.credit_notes import CreditedLine, CreditNote
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.payers.covers import Cover, covers_of
@@ -95,8 +96,9 @@ def account_view(account: Account, files: Sequence[RegistrationFile], today: dat
             for note in account.credit_notes
         ],
         refunds=_refund_views(account),
-        totals=schemas.AccountTotals.model_validate(account.position(today), from_attributes=True),
+        totals=schemas.AccountTotals.model_validate(position_of(account, files, today), from_attributes=True),
         unpaid_cents=account.arrears_cents,
+        not_ordered_cents=not_ordered_cents(files),
         covers=[cover_view(cover) for file in files for cover in covers_of(file)],
         transfer=_transfer_view(transfer_details(account, files, today)),
     )

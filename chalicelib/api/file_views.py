@@ -1,13 +1,10 @@
 """Conversion of a whole file into the response of the API."""
 
-from datetime import datetime
-
 from chalicelib.api.account_views import invoice_view, order_view, payment_view
 from chalicelib.api.list_views import list_entry
 from chalicelib.api.payer_views import payer_view
 from chalicelib.api.plan_views import staff_instalment
 from chalicelib.api.views import plan_request_view
-from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.comments import Comment
 from chalicelib.domain.payers.payer import Payer
@@ -19,16 +16,15 @@ from chalicelib.web.schemas import files as schemas
 from chalicelib.web.schemas.accounts import AccountTotals
 
 
-def whole_file(shown: WholeFile, now: datetime, language: Language) -> schemas.WholeFileView:
+def whole_file(shown: WholeFile, language: Language) -> schemas.WholeFileView:
     file, account = shown.file, shown.account
-    position = account.position(paris_day(now))
     return schemas.WholeFileView(
         registration=list_entry(shown.entry, file.campaign, language),
         identity=_identity(shown),
         orders=[order_view(account, each) for each in file.orders],
         invoices=[invoice_view(account, each) for each in file.invoices],
         payments=[payment_view(each) for each in file.payments],
-        totals=AccountTotals.model_validate(position, from_attributes=True),
+        totals=AccountTotals.model_validate(shown.position, from_attributes=True),
         credit_cents=shown.credit.amount_cents if shown.credit else 0,
         attempts=[_attempt(each) for each in file.attempts],
         plan_request=plan_request_view(file.plan_request),

@@ -39,7 +39,7 @@ FAULT = "internal_error"
     action=Action.READ_REGISTRATIONS,
 )
 def show_whole_file(call: Call, registration_id: str) -> WholeFileView:
-    return whole_file(show_registration(call.ports, registration_id), call.ports.now(), call.language)
+    return whole_file(show_registration(call.ports, registration_id), call.language)
 
 
 @endpoint(

@@ -34,7 +34,8 @@ OfRegistration = TypeVar("OfRegistration", JournalEntry, Invoice, Payment)
 class Position:
     """The totals of menu 5, in cents: owed, received, remaining and payable today.
 
-    `not_asked_cents` of the balance are not yet due, or of a refused registration.
+    `not_asked_cents` of the balance are not yet due, or of a refused registration, less what was received for
+    what is not ordered yet.
     """
 
     debit_cents: int

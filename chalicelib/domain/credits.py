@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.money import totals
+from chalicelib.domain.owed import owed_cents, price_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -59,6 +59,17 @@ def unallocated_cents(payments: Iterable[Payment]) -> int:
     return sum(credit_cents(payment) for payment in payments)
 
 
+def surplus_cents(file: RegistrationFile) -> int:
+    """Return what was received beyond what is owed, in cents, also what is on its way back."""
+    return max(0, min(unallocated_cents(file.payments), -owed_cents(file)))
+
+
+def credited_cents(file: RegistrationFile, payment: Payment) -> int:
+    """Return the part of a payment that is to be given back, in cents."""
+    credit = to_give_back(file)
+    return sum(part.cents for part in credit.parts if part.payment.id == payment.id) if credit else 0
+
+
 def to_give_back(file: RegistrationFile) -> Credit | None:
     """Return what the school holds of a registration beyond what it owes, None if there is nothing.
 
@@ -69,7 +80,7 @@ def to_give_back(file: RegistrationFile) -> Credit | None:
     if not registration.is_accepted:
         parts = tuple(_of_ended(payments, _kept_cents(file)))
         return Credit(registration.id, parts, CreditCause.REGISTRATION_REFUSED) if parts else None
-    surplus = sum(payment.refundable_cents for payment in payments) - _owed_in_all(file)
+    surplus = sum(payment.refundable_cents for payment in payments) - price_cents(file)
     found = tuple(_parts(payments, surplus))[::-1]
     if not found:
         return None
@@ -80,14 +91,6 @@ def to_give_back(file: RegistrationFile) -> Credit | None:
 
 def _age(payment: Payment) -> tuple[datetime, str]:
     return payment.received_at, payment.id
-
-
-def _owed_in_all(file: RegistrationFile) -> int:
-    """Return what is ordered and not credited, before the order the price of the situation, in cents."""
-    if file.orders:
-        return file.charged_cents
-    code = file.registration.fee_situation_code or ""
-    return totals(file.programme.tariffs.get(code, ())).total_cents
 
 
 def _kept_cents(file: RegistrationFile) -> int:

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.domain.money import FeeLine
+from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.payments import Attempt
 from chalicelib.domain.plan.instalments import DebitState, Instalment
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
@@ -32,9 +32,24 @@ _BY_STATUS = {
 }
 
 
+def price_cents(file: RegistrationFile) -> int:
+    """Return the ordered amount less credit notes, before any order the price of the declared situation.
+
+    Nothing is declared, or it costs nothing: 0. A file that has ended owes what was ordered alone.
+    """
+    if file.orders or not file.registration.is_accepted:
+        return file.charged_cents
+    return totals(file.programme.tariffs.get(file.registration.fee_situation_code or "", ())).total_cents
+
+
 def owed_cents(file: RegistrationFile) -> int:
-    """Return the ordered amount less credit notes and all money kept, in cents; negative if overpaid."""
-    return file.charged_cents - sum(payment.kept_cents for payment in file.payments)
+    """Return the price less all money kept, in cents; negative if overpaid."""
+    return price_cents(file) - sum(payment.kept_cents for payment in file.payments)
+
+
+def asked_cents(file: RegistrationFile) -> int:
+    """Return what is asked of the student in all, in cents: nothing of a file that was refused."""
+    return 0 if file.registration.status is RegistrationStatus.REFUSED else max(0, owed_cents(file))
 
 
 def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:

@@ -5,7 +5,8 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.collection.arrears import reminder_days
-from chalicelib.domain.fees import total_cents
+from chalicelib.domain.collection.positions import position_of
+from chalicelib.domain.owed import asked_cents
 from chalicelib.domain.payers.covers import covers_of
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.refunds.refusals import IbanNotValid
@@ -98,13 +99,13 @@ def _account(page_request: PageRequest, mistake: str = "") -> Response:
             if each.state is RefundState.APPROVED and not each.by_card
         ],
         not_ordered=[
-            (file.programme, total_cents(file)) for file in page_request.files if _is_to_order(file)
+            (file.programme, asked_cents(file)) for file in page_request.files if _is_to_order(file)
         ],
         has_several_files=page_request.has_several_files,
         tables=account_tables(page_request.account),
         credit_notes=page_request.account.credit_notes,
         covers=[cover for file in page_request.files for cover in covers_of(file)],
-        position=page_request.account.position(paris_day(page_request.ports.now())),
+        position=position_of(page_request.account, page_request.files, paris_day(page_request.ports.now())),
         arrears_cents=page_request.account.arrears_cents,
         transfer=transfer_words(
             transfer_details(page_request.account, page_request.files, paris_day(page_request.ports.now())),
@@ -118,6 +119,5 @@ def _account(page_request: PageRequest, mistake: str = "") -> Response:
 
 
 def _is_to_order(file: RegistrationFile) -> bool:
-    """Return True if the declared situation costs something and nothing of it was received yet."""
-    is_expected = file.registration.is_accepted and not file.registration.has_order
-    return is_expected and bool(total_cents(file))
+    """Return True if the declared situation costs more than was received for it, and nothing is ordered."""
+    return not file.registration.has_order and asked_cents(file) > 0

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chalicelib.domain.calendar import opening, paris_day
 from chalicelib.domain.causes import WindowReopens
-from chalicelib.domain.credits import unallocated_cents
+from chalicelib.domain.credits import surplus_cents
 from chalicelib.domain.errors import (
     AlreadyPaid,
     CoveredByCredit,
@@ -207,7 +207,7 @@ def _payment(file: RegistrationFile, now: datetime) -> NextStep | None:
 
 
 def _credit(file: RegistrationFile, _now: datetime) -> NextStep | None:
-    surplus = unallocated_cents(file.payments)
+    surplus = surplus_cents(file)
     return NextStep(Todo.CREDIT_BACK, surplus) if surplus > 0 else None
 
 

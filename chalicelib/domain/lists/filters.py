@@ -87,17 +87,21 @@ class Entry:
         """Return what is still to be received; nothing of a file that has ended."""
         if self.owed_cents is None or self.line.is_ended:
             return 0
-        return max(0, self.owed_cents - self.line.paid_cents + self.line.credit_cents)
+        return max(0, self.owed_cents - self.line.paid_cents)
 
     @property
     def give_back_cents(self) -> int:
-        line = self.line
-        return max(0, line.paid_cents - line.kept_cents) if line.is_ended else line.credit_cents
+        """Return what `credits.to_give_back` says of the file, in cents."""
+        line, held = self.line, self.line.paid_cents - self.line.reserved_cents
+        if line.is_ended:
+            return max(0, held - line.left_cents)
+        return max(0, min(line.credit_cents, held - (self.owed_cents or 0)))
 
     @property
     def paid(self) -> Paid:
         line = self.line
-        if line.credit_cents or line.paid_cents > (self.owed_cents or 0):
+        is_never_owed = line.is_ended and line.ordered_cents is None
+        if line.paid_cents > (0 if is_never_owed else self.owed_cents or 0):
             return Paid.OVER
         if not self.owed_cents:
             return Paid.NOTHING_OWED

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.corrections.credit_notes import CreditNote
-from chalicelib.domain.credits import unallocated_cents
+from chalicelib.domain.credits import free_cents
 from chalicelib.domain.evidence.checks import Source, Verdict
 from chalicelib.domain.invoices import Invoice, Order
 from chalicelib.domain.lists.folding import folded, joined
@@ -53,7 +53,10 @@ class RegistrationLine:
     shared_cents: int = 0
     """What third-party payers take of the price; an order is drawn without it."""
     paid_cents: int = 0
+    reserved_cents: int = 0
+    """What of that is reserved for refunds."""
     credit_cents: int = 0
+    """What of the rest is not allocated; before an order it may be owed all the same."""
     arrears_cents: int = 0
     plan: str = ""
     is_settled: bool = False
@@ -87,6 +90,12 @@ class RegistrationLine:
     def kinds(self) -> Mapping[str, tuple[str, str]]:
         """The numbers that name one file, with their kinds, by the number as it is compared."""
         return {joined(number): (kind, number) for kind, number in self.numbers if number and kind != CARD}
+
+    @property
+    def left_cents(self) -> int:
+        """What the school keeps of a file that has ended; of one that was given up not what was credited."""
+        is_withdrawn = self.status is RegistrationStatus.WITHDRAWN
+        return min(self.kept_cents, self.ordered_cents or 0) if is_withdrawn else self.kept_cents
 
     @property
     def is_accepted(self) -> bool:
@@ -127,7 +136,8 @@ def line_of(
         ordered_cents=_charged_cents(account, registration_id) if orders else None,
         shared_cents=_shared_cents(account, registration_id),
         paid_cents=sum(each.kept_cents for each in payments),
-        credit_cents=unallocated_cents(payments),
+        reserved_cents=sum(each.refunding_cents for each in payments),
+        credit_cents=sum(map(free_cents, payments)),
         arrears_cents=sum(each.remaining_cents for each in instalments if each.state in _REFUSED),
         plan=request.state.value if request else "",
         is_refused_debit=bool(states & _REFUSED),

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import price_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.refund import IN_FLIGHT, Refund, RefundState, lapsed
 from chalicelib.domain.registration import RegistrationStatus
@@ -32,7 +33,7 @@ def due_cents(file: RegistrationFile) -> int:
     """Return what the registration has to bring: what is kept of a refused one, else what is charged."""
     if file.registration.status is RegistrationStatus.REFUSED:
         return file.registration.kept_cents
-    return file.charged_cents
+    return price_cents(file)
 
 
 def going_cents(file: RegistrationFile) -> int:

@@ -31,7 +31,7 @@ from chalicelib.domain.refunds.refusals import (
     RefundSheetChanged,
     RefundUnreasoned,
 )
-from chalicelib.domain.registration import RegistrationStatus, counted_for_refund
+from chalicelib.domain.registration import counted_for_refund
 from chalicelib.domain.registration_file import RegistrationFile
 
 
@@ -230,10 +230,10 @@ def _changed(file: RegistrationFile, payment: Payment) -> RefundableChanged:
 def sheet_of(file: RegistrationFile, payment: Payment, method: RefundMethod, cents: int) -> Sheet:
     """Return the sheet as the account is once all that is on its way back has left.
 
-    Who gave up owes what is kept; of a refused file, which owes nothing, it is what is missing of that.
+    Before any order the price of what is declared is owed. Who gave up owes what is kept; of a refused file,
+    which owes nothing, it is what is missing of that.
     """
     owed = owed_with_refunds(file)
-    is_owed = file.registration.has_order or file.registration.status is RegistrationStatus.REFUSED
     return Sheet(
         holder=file.registration.holder,
         registration_id=file.registration.id,
@@ -241,7 +241,7 @@ def sheet_of(file: RegistrationFile, payment: Payment, method: RefundMethod, cen
         method=method,
         amount_cents=cents,
         kept_cents=payment.kept_cents,
-        owed_before_cents=max(0, owed) if is_owed else 0,
-        owed_after_cents=max(0, owed + cents) if is_owed else 0,
+        owed_before_cents=max(0, owed),
+        owed_after_cents=max(0, owed + cents),
         account_version=file.registration.version - file.registration.refund_acts,
     )

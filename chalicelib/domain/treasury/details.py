@@ -6,8 +6,8 @@ from datetime import date
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.campaign import BankAccount
+from chalicelib.domain.collection.positions import not_ordered_cents, position_of
 from chalicelib.domain.registration_file import RegistrationFile
-from chalicelib.domain.treasury.proposals import payable_cents
 from chalicelib.domain.treasury.references import reference_of
 
 
@@ -28,6 +28,5 @@ def transfer_details(
     school = next((each for each in named if each), None)
     if school is None:
         return None
-    not_ordered = sum(payable_cents(file) for file in files if not file.orders)
-    cents = max(0, account.position(today).position_cents) + not_ordered
+    cents = max(0, position_of(account, files, today).position_cents) + not_ordered_cents(files)
     return TransferDetails(school, reference_of(account.person.id), cents)

@@ -7,8 +7,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from chalicelib.domain.lists.folding import folded
-from chalicelib.domain.money import totals
-from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.owed import asked_cents
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.treasury.lines import LineDetail, Proposal, ProposalReason, StatementLine
@@ -56,12 +55,7 @@ def clues_of(line: StatementLine) -> tuple[Clue, ...]:
 
 def payable_cents(file: RegistrationFile) -> int:
     """Return what the student's registration owes now: before any order the price of what is declared."""
-    if not file.registration.is_accepted:
-        return 0
-    if file.orders:
-        return max(0, owed_cents(file))
-    lines = file.programme.tariffs.get(file.registration.fee_situation_code or "", ())
-    return max(0, totals(lines).total_cents - sum(each.kept_cents for each in file.payments))
+    return asked_cents(file) if file.registration.is_accepted else 0
 
 
 def proposals_for(clue: Clue, line: StatementLine, file: RegistrationFile) -> Iterator[Proposal]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.domain.credits import unallocated_cents
+from chalicelib.domain.credits import surplus_cents
 from chalicelib.domain.errors import WindowClosed
 from chalicelib.domain.guidance.next_step import NextStep, Todo, next_step
 from chalicelib.domain.guidance.stages import money, stages
@@ -69,7 +69,7 @@ def _of_file(file: RegistrationFile, step: NextStep) -> dict[str, Any]:
         "stages": stages(file),
         "money": money(file),
         "rest": rest_to_pay(file),
-        "surplus_cents": unallocated_cents(file.payments),
+        "surplus_cents": surplus_cents(file),
         "new_card": step.todo is Todo.NEW_CARD,
         "card_lack": file_lack(file),
         "attempt": next((each for each in file.attempts if each.id == step.attempt_id), None),

@@ -18,7 +18,6 @@ from chalicelib.domain.errors import (
     PaymentUnclear,
     QuittanceError,
 )
-from chalicelib.domain.fees import total_cents
 from chalicelib.domain.identifiers import is_registration_id
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.registration_file import RegistrationFile
@@ -170,9 +169,7 @@ def _confirmation(page_request: PageRequest, draft: Draft) -> Response:
 
 
 def _owed(file: RegistrationFile) -> int:
-    """Return what the student owes; before an order the price of the declared situation."""
-    ordered = owed_cents(file) if file.orders else total_cents(file) or 0
-    return max(0, ordered)
+    return max(0, owed_cents(file))
 
 
 def _waiting(file: RegistrationFile) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.corrections.waivers import may_be_waived
 from chalicelib.domain.corrections.write_offs import may_be_written_off
-from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.credits import credited_cents
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.owed import owed_cents
@@ -97,7 +97,7 @@ def acts_of(person: Person, file: RegistrationFile, language: Language) -> tuple
     if person.holds(*RULES[Action.ISSUE_CREDIT_NOTE].roles):
         acts += [_credit_note_of(each, language) for each in file.invoices]
     if person.holds(*RULES[Action.REFUND].roles):
-        acts += [_refund_of(each, language) for each in file.payments if each.refundable_cents]
+        acts += [_refund_of(file, each, language) for each in file.payments if each.refundable_cents]
     owed = amount(owed_cents(file), language)
     if person.holds(*RULES[Action.WRITE_OFF].roles) and may_be_written_off(file):
         label = said(marked("Passer en pertes le reste de %(amount)s"), language, amount=owed)
@@ -116,7 +116,7 @@ def _credit_note_of(invoice: Invoice, language: Language) -> tuple[str, str]:
     return said(words, language, number=invoice.number), address
 
 
-def _refund_of(payment: Payment, language: Language) -> tuple[str, str]:
+def _refund_of(file: RegistrationFile, payment: Payment, language: Language) -> tuple[str, str]:
     label = said(
         marked("Rendre tout ou partie des %(amount)s reçus (%(method)s du %(day)s)"),
         language,
@@ -124,7 +124,7 @@ def _refund_of(payment: Payment, language: Language) -> tuple[str, str]:
         method=said(METHODS[payment.method], language).lower(),
         day=day(payment.paid_on, language),
     )
-    if (credit := min(credit_cents(payment), payment.refundable_cents)) > 0:
+    if credit := credited_cents(file, payment):
         told = amount(credit, language)
         label += said(marked(", dont %(amount)s en crédit"), language, amount=told)
     return label, f"/staff/payments/{payment.id}/refund"

@@ -74,7 +74,7 @@ def show_file_page(
         entry=shown.entry,
         student=shown.account.person,
         numbers={each.provider: each.subject for each in shown.numbers},
-        position=shown.account.position(paris_day(page_request.ports.now())),
+        position=shown.position,
         documents=shown.account.documents,
         names=names_of(
             page_request.ports, {each.by for each in shown.history} | {shown.comment.written_by} - {""}

@@ -7,7 +7,7 @@ from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.credits import credit_cents
+from chalicelib.domain.credits import credited_cents
 from chalicelib.domain.errors import NotFound, QuittanceError
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payment_links.giving_back import card_payer_of
@@ -32,6 +32,7 @@ from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.mark_transferred import mark_transferred
 from chalicelib.usecases.refunds.prepare_refund import prepare_refund, preview_refund
 from chalicelib.usecases.refunds.turn_into_transfer import turn_into_transfer
+from chalicelib.usecases.registrations.show_account import open_file
 from chalicelib.web.parsing import cents_of
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import refunds as schemas
@@ -192,13 +193,14 @@ def _form(
     payment = next((each for each in account.payments if each.id == booked_payment_id), None)
     if payment is None:
         raise NotFound
+    file = open_file(page_request.ports, account, payment.registration_id)
     names = ("amount", "method", "reason")
     return page_request.page(
         "staff_refund_form",
         status=status,
         payment=payment,
         payer=card_payer_of(account.attempts, payment),
-        registration=account.registration(payment.registration_id),
+        registration=file.registration,
         given={name: page_request.field(name) for name in names},
         key=page_request.field("key") or page_request.ports.new_id(),
         asked=asked,
@@ -206,7 +208,7 @@ def _form(
         mistake=mistake,
         methods={each: METHODS[each] for each in methods_of(payment)},
         means=MEANS,
-        credit_cents=max(0, min(credit_cents(payment), payment.refundable_cents)),
+        credit_cents=credited_cents(file, payment),
         credits=CREDITS.path,
     )
 

@@ -27,7 +27,7 @@ TRUSTED = timedelta(hours=1)
 """How long a process trusts what it holds; then it reads the campaign whole again."""
 HEAD = "HEAD"
 """The row of a campaign that is written anew with each of its lines: who knows it has nothing to read."""
-FORM = 2
+FORM = 3
 """What a projection tells, kept as its row's version: one more with each amount that lines tell anew.
 
 A line of a lower form is shown as it is, and projected again by the readings that follow the release.

@@ -1,7 +1,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.domain.account import Account
+from chalicelib.domain.account import Account, Position
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.collection.positions import position_of
 from chalicelib.domain.credits import Credit, to_give_back
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.identities import Identity
@@ -13,7 +15,7 @@ from chalicelib.domain.trail.audit import AuditRecord
 from chalicelib.domain.trail.undo import LastAct, is_undoable
 from chalicelib.usecases.lists.find_registrations import show_entry
 from chalicelib.usecases.lists.ports import FilePorts
-from chalicelib.usecases.registrations.show_account import open_file
+from chalicelib.usecases.registrations.show_account import open_file, open_files
 from chalicelib.usecases.registrations.undo_act import changed_by
 
 NUMBERS = frozenset({"student_number", "ine"})
@@ -31,6 +33,7 @@ class WholeFile:
     """
 
     account: Account
+    position: Position
     file: RegistrationFile
     entry: Entry
     numbers: Sequence[Identity]
@@ -53,6 +56,7 @@ def show_registration(ports: FilePorts, registration_id: str) -> WholeFile:
     file = open_file(ports, account, registration_id)
     return WholeFile(
         account=account,
+        position=position_of(account, open_files(ports, account), paris_day(ports.now())),
         file=file,
         entry=show_entry(ports, registration_id),
         numbers=[each for each in ports.identities.of_person(person_id) if each.provider in NUMBERS],

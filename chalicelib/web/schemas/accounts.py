@@ -121,8 +121,9 @@ class TransferDetailsView(View):
 class AccountView(View):
     """The account position; `unpaid_cents` is in arrears: instalments with every debit refused.
 
-    `covers` are the parts that third parties pay: nothing of them is in the other figures. `transfer` is null
-    if the school names no bank account.
+    `not_ordered_cents` is still asked for what is declared and not ordered yet: it is beside the totals, of
+    which the position leaves out what was received for it. `covers` are the parts that third parties pay:
+    nothing of them is in the other figures. `transfer` is null if the school names no bank account.
     """
 
     orders: Sequence[OrderView]
@@ -132,5 +133,6 @@ class AccountView(View):
     refunds: Sequence[RefundView]
     totals: AccountTotals
     unpaid_cents: int
+    not_ordered_cents: int
     covers: Sequence[CoverView]
     transfer: TransferDetailsView | None

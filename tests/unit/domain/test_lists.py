@@ -141,13 +141,14 @@ def entry(line: RegistrationLine, owed: int | None = 60100) -> Entry:
         ({}, 60100, Paid.PART),
         ({"paid_cents": 60100}, 60100, Paid.ALL),
         ({"paid_cents": 70100}, 60100, Paid.OVER),
-        ({"paid_cents": 20031, "credit_cents": 20031}, 60100, Paid.OVER),
+        ({"paid_cents": 20031, "credit_cents": 20031}, 60100, Paid.PART),
+        ({"status": RegistrationStatus.REFUSED, "ordered_cents": None}, 60100, Paid.OVER),
         ({"paid_cents": 0}, 0, Paid.NOTHING_OWED),
         ({"paid_cents": 0}, None, Paid.NOTHING_OWED),
     ],
 )
 def test_paid_compares_what_came_with_what_is_owed(
-    changes: dict[str, int], owed: int | None, paid: Paid
+    changes: dict[str, object], owed: int | None, paid: Paid
 ) -> None:
     assert entry(replace(LEA, **changes), owed).paid is paid  # type: ignore[arg-type]  # the names are its fields
 

@@ -129,7 +129,8 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (CHOSEN, NOW, NextStep(Todo.PAY, 60100, until=ENDS)),
     (CHOSEN, JULY, NextStep(Todo.CLOSED, until=REOPENS)),
     (received(CHOSEN, 10000, 0), NOW, NextStep(Todo.PAY, 50100, until=ENDS)),
-    (received(CHOSEN, 60100, 0), NOW, NextStep(Todo.CREDIT_BACK, 60100)),
+    (received(CHOSEN, 60100, 0), NOW, NextStep(Todo.WAIT_CHECK)),
+    (received(CHOSEN, 70100, 0), NOW, NextStep(Todo.CREDIT_BACK, 10000)),
     (
         received(registered(ordered(CHOSEN), part_paid=True), 10000, 10000),
         NOW,
