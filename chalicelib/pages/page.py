@@ -62,11 +62,13 @@ def page(  # noqa: PLR0913 - one keyword for each thing a page declares
     again: Onward = HOME,
     takes_file: bool = False,
     settles: bool = False,
+    ends_session: bool = False,
 ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Register a view `(page_request, **path parameters) -> Response`; form tokens are checked before it.
 
     `again` is the link to retry a payment that could not start. With `takes_file` the form sends a file. A
-    GET that `settles` may change the account before it shows it.
+    GET that `settles` may change the account before it shows it. A form that `ends_session` is taken without
+    its token where no session is open: there is nothing to end.
     """
     shows_account = method == "GET" and not settles
 
@@ -74,7 +76,9 @@ def page(  # noqa: PLR0913 - one keyword for each thing a page declares
         def handle(**parameters: str) -> Response:
             page_request = PageRequest(blueprint.current_request, wiring.ports(), shows_account)
             answer = _answer(
-                lambda: _admitted(view, page_request, parameters, public=public, action=action),
+                lambda: _admitted(
+                    view, page_request, parameters, public=public, action=action, ends_session=ends_session
+                ),
                 page_request,
                 again,
             )
@@ -101,12 +105,13 @@ def _admitted(
     *,
     public: bool,
     action: Action,
+    ends_session: bool,
 ) -> Response:
     if not public:
         admit(page_request.person, action, page_request.session, page_request.ports.now())
     require_open(page_request, action, is_public=public)
     if page_request.request.method == "POST":
-        require_form_token(page_request)
+        _require_own_form(page_request, ends_session=ends_session)
     answer = view(page_request, **parameters)
     keep_choice(page_request)
     return answer
@@ -180,6 +185,21 @@ def _page_above(path: str) -> str:
         if path in SHOWN:
             return path
     return "/"
+
+
+def _require_own_form(page_request: PageRequest, *, ends_session: bool) -> None:
+    try:
+        require_form_token(page_request)
+    except (FormNotValid, CookiesOff):
+        if not ends_session or _has_session(page_request):
+            raise
+
+
+def _has_session(page_request: PageRequest) -> bool:
+    try:
+        return bool(page_request.session)
+    except SessionMissing as error:
+        return isinstance(error, SecondFactorNeeded)
 
 
 def require_form_token(page_request: PageRequest) -> None:

@@ -98,8 +98,14 @@ def _form(
     )
 
 
-@page(pages_session, "POST", "/logout", public=True)
+@page(pages_session, "POST", "/logout", public=True, ends_session=True)
 def log_out(page_request: PageRequest) -> Response:
+    """End the session; a page of one that has ended leads on as well.
+
+    Without a cookie none is taken away: a form of another site brings none.
+    """
+    if not page_request.token:
+        return see_other("/login?done=logout")
     close_session(page_request.ports, page_request.token)
     return see_other("/login?done=logout", cookie(SESSION, ""))
 

@@ -325,7 +325,7 @@ PAGES: dict[str, RouteAccess | PublicRoute] = {
     "GET /payments/return/{way}": PublicRoute(200),
     "GET /login": PublicRoute(200),
     "POST /login": PublicRoute(403),
-    "POST /logout": PublicRoute(403),
+    "POST /logout": PublicRoute(303),
     "GET /first-connection": PublicRoute(200),
     "POST /first-connection": PublicRoute(403),
     **{f"GET /{name}": PublicRoute(200) for name in ABOUT},

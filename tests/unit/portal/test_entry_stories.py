@@ -112,6 +112,48 @@ class TestLinkByMail:
         assert student.get("/").url.path == onward
 
 
+class TestLoggingOut:
+    """A kept page may log out again; what is open ends by a form of its own alone."""
+
+    def test_second_click_leads_to_the_log_in_as_logged_out(self, student: Browser) -> None:
+        kept = student.get("/")
+        student.send(kept, "/logout")
+        for _ in range(2):
+            told = student.send(kept, "/logout")
+            assert (told.url.path, told.status_code) == ("/login", 200)
+            assert "Vous êtes déconnecté." in read(told)
+
+    @pytest.mark.parametrize("visits", [0, 1])
+    def test_page_of_somebody_without_a_cookie_leads_there_and_sets_none(
+        self, student: Browser, visits: int
+    ) -> None:
+        """A form of another site arrives without the cookie: the answer must not end the session there."""
+        fields = Page(student.get("/")).form("/logout").fields
+        student.http.cookies.clear()
+        for _ in range(visits):
+            student.get("/login")
+        answer = student.http.post("/logout", data=fields)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/login?done=logout")
+        assert "set-cookie" not in answer.headers
+        assert len(student.ports.memory.sessions) == 1
+
+    def test_open_session_is_not_ended_by_a_page_of_an_earlier_one(self, student: Browser) -> None:
+        kept = student.get("/")
+        student.send(kept, "/logout")
+        student.log_in(EMAIL)
+        assert student.send(kept, "/logout").status_code == 403
+        assert student.get("/").url.path == "/"
+
+    def test_nor_is_one_that_waits_for_its_second_factor(self, strict: Browser) -> None:
+        enrols(strict)
+        kept = strict.get("/")
+        strict.send(kept, "/logout")
+        strict.ports.move(seconds=60)
+        strict.log_in("accountant@demo.test")
+        assert strict.send(kept, "/logout").status_code == 403
+        assert len(strict.ports.memory.sessions) == 1
+
+
 class TestTries:
     def test_too_many_wrong_passwords_are_refused_with_what_to_do(self, browser: Browser) -> None:
         for _ in range(10):
