@@ -4,7 +4,6 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.views import me, menu_entry, quote_view, registration_view
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.evidence import refusals as evidence
-from chalicelib.domain.fees import shown_quote
 from chalicelib.usecases.campaigns.explain_amount import explain_amount
 from chalicelib.usecases.evidence.check_cvec import check_cvec
 from chalicelib.usecases.evidence.check_grant import check_grant
@@ -122,7 +121,7 @@ def let_grant_be_checked(call: Call, registration_id: str) -> schemas.Registrati
 )
 def show_registration_quote(call: Call, registration_id: str) -> schemas.Quote:
     file = open_file(call.ports, call.account, registration_id)
-    return quote_view(shown_quote(file), explain_amount(call.ports, file), call.language)
+    return quote_view(file, explain_amount(call.ports, file), call.language)
 
 
 def registration_of(call: Call, registration_id: str) -> schemas.RegistrationView:

@@ -2,10 +2,11 @@
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.evidence.checks import EvidenceCheck, shown_state
-from chalicelib.domain.fees import is_complete, total_cents
+from chalicelib.domain.fees import is_complete, shown_quote, total_cents
 from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuItem
-from chalicelib.domain.money import FeeLine, totals
+from chalicelib.domain.money import totals
+from chalicelib.domain.owed import asked_cents, received_cents
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.registration_file import RegistrationFile
@@ -79,10 +80,14 @@ def _evidence(check: EvidenceCheck) -> EvidenceView:
     return EvidenceView(source=check.source, state=EvidenceState(shown_state(check)), asked_at=check.asked_at)
 
 
-def quote_view(lines: tuple[FeeLine, ...], why: Explanation, language: Language) -> schemas.Quote:
+def quote_view(file: RegistrationFile, why: Explanation, language: Language) -> schemas.Quote:
+    lines = shown_quote(file)
     return schemas.Quote(
         lines=[schemas.QuoteLine.model_validate(line, from_attributes=True) for line in lines],
         total_cents=totals(lines).total_cents,
+        credited_cents=file.ordered_cents - file.charged_cents,
+        received_cents=received_cents(file),
+        to_pay_cents=asked_cents(file),
         explanation=_explanation(why, language),
     )
 

@@ -42,9 +42,14 @@ def price_cents(file: RegistrationFile) -> int:
     return totals(file.programme.tariffs.get(file.registration.fee_situation_code or "", ())).total_cents
 
 
+def received_cents(file: RegistrationFile) -> int:
+    """Return all money kept, in cents: received less what was given back or taken back."""
+    return sum(payment.kept_cents for payment in file.payments)
+
+
 def owed_cents(file: RegistrationFile) -> int:
     """Return the price less all money kept, in cents; negative if overpaid."""
-    return price_cents(file) - sum(payment.kept_cents for payment in file.payments)
+    return price_cents(file) - received_cents(file)
 
 
 def asked_cents(file: RegistrationFile) -> int:

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.api.views import quote_view
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.collection.positions import not_ordered_cents, position_of
 from chalicelib.domain.credits import surplus_cents, to_give_back
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.guidance.next_step import NextStep, Todo, next_step
+from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.counters import Counting
 from chalicelib.domain.lists.filters import Anomaly, Entry, Filter, Paid
 from chalicelib.domain.money import FeeLine, totals
@@ -18,12 +20,15 @@ from chalicelib.domain.refunds.refusals import RefundLapsed
 from chalicelib.domain.registration import Decision
 from chalicelib.domain.treasury.details import transfer_details
 from chalicelib.portal.list_csv import registrations_csv
+from chalicelib.usecases.campaigns.explain_amount import explain_amount
 from chalicelib.usecases.collection.remind_arrears import list_arrears
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.lists.find_registrations import find_registrations, show_entry
 from chalicelib.usecases.lists.show_desk import show_desk
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration
+from chalicelib.web.schemas.registrations import Quote
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.refund_steps import approves, asked, prepares, reconciles, refund
 
@@ -55,6 +60,10 @@ def exported(student: Student) -> dict[str, str]:
     text = registrations_csv(found, campaign).decode("utf-8-sig")
     (row,) = csv.DictReader(text.splitlines(), delimiter=";")
     return row
+
+
+def quoted(student: Student) -> Quote:
+    return quote_view(student.file, explain_amount(student.ports, student.file), Language.FR)
 
 
 @pytest.fixture
@@ -116,6 +125,32 @@ class TestPriceAboveWhatCame:
         shown = entry(dearer)
         assert (shown.rest_cents, shown.give_back_cents, shown.paid) == (0, 0, Paid.ALL)
         assert dearer.balance_cents == 0
+
+
+class TestQuote:
+    def test_of_money_before_the_order_tells_what_the_page_asks(self, early: Student) -> None:
+        costs(early, RECEIVED + 1000)
+        told = quoted(early)
+        assert (told.total_cents, told.received_cents, told.to_pay_cents) == (RECEIVED + 1000, RECEIVED, 1000)
+        early.pays(early.opens_the_page(), "7002")
+        assert quoted(early).to_pay_cents == 0
+
+    def test_of_a_part_paid_order_takes_credit_notes_off(self, chris: Student) -> None:
+        chris.declares("01")
+        page = chris.keeps_a_page()
+        chris.declares("05")
+        chris.pays(page)
+        (invoice,) = chris.account.invoices
+        issue_credit_note(chris.ports, CreditOrder(invoice.number, 10000, "bourse"), ACCOUNTANT)
+        told = quoted(chris)
+        assert (told.total_cents, told.credited_cents, told.received_cents) == (377000, 10000, RECEIVED)
+        assert told.to_pay_cents == chris.opens_the_page().amount_cents == 377000 - 10000 - RECEIVED
+
+    def test_of_a_refused_file_asks_nothing(self, chris: Student) -> None:
+        chris.declares("01")
+        assert quoted(chris).to_pay_cents == RECEIVED
+        decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "motif", REGISTRAR)
+        assert (quoted(chris).total_cents, quoted(chris).to_pay_cents) == (RECEIVED, 0)
 
 
 class TestRefundOfWhatIsOwedSince:

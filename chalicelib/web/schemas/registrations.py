@@ -117,8 +117,17 @@ class QuoteExplanation(View):
 
 
 class Quote(View):
+    """What is ordered, before any order what the declared situation costs: `lines` and their `total_cents`.
+
+    `credited_cents` of it are credited or written off, `received_cents` came in and were kept. `to_pay_cents`
+    is what is left to pay, today and later: nothing of a file that was refused.
+    """
+
     lines: Sequence[QuoteLine]
     total_cents: int
+    credited_cents: int
+    received_cents: int
+    to_pay_cents: int
     explanation: QuoteExplanation
 
 
