@@ -93,6 +93,17 @@ class TestMissed:
         started.debits_run("2022-08-05T09:00")
         assert to_come(started) == [(3, SEPTEMBER, 20038)]
 
+    def test_last_day_of_that_month_takes_none_either(self, chris: Student) -> None:
+        """Debits on the 28th, after a second outage: the one of 28/01 on 05/02, so none on 28/02."""
+        campaign = chris.ports.campaigns.current()
+        plans = {code: replace(plan, due_day=28) for code, plan in campaign.plans.items()}
+        chris.ports.campaigns.change(replace(campaign, plans=plans))
+        chris.starts_the_plan("paybox-6", "05")
+        for day in ("2022-12-05T09:00", "2023-02-05T09:00", "2023-02-28T09:00"):
+            chris.debits_run(day)
+        assert days_of(chris) == [date(2022, 12, 5), date(2023, 2, 5)]
+        assert [day for _, day, _ in to_come(chris)] == [date(2023, month, 28) for month in (3, 4, 5)]
+
     def test_notice_days_are_kept(self, started: Student) -> None:
         """Between 31/08 and 10/09 there are ten days, between 04/09 and 10/09 too few."""
         started.debits_run("2022-08-31T09:00")

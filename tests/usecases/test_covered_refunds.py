@@ -122,6 +122,24 @@ class TestWithdrawn:
         judge(chris, 2300)
 
 
+def test_of_two_that_are_not_covered_together_the_first_approved_leaves(chris: Student) -> None:
+    """Three cheques: that which holds the fee comes back, and one of the other transfers is to hold it."""
+    chris.declares("01")
+    cheques = {
+        each.id: each for each in (receives(chris, cents, str(cents)) for cents in (20000, 20050, 20051))
+    }
+    withdraws(chris)
+    refunds = sorted(prepared(chris), key=lambda each: each.id, reverse=True)
+    for each in refunds:
+        approved(chris, each)
+        chris.ports.move(minutes=1)
+    (fee,) = [each for each in refunds if each.amount_cents < cheques[each.payment_id].amount_cents]
+    bounces(chris, cheques[fee.payment_id])
+    first, second = (refund(chris, each).state for each in refunds if each is not fee)
+    assert (first, second) == (RefundState.APPROVED, RefundState.LAPSED)
+    judge(chris, 2300)
+
+
 def refund_of(refunds: tuple[Refund, ...], paid: Payment) -> Refund:
     return next(each for each in refunds if each.payment_id == paid.id)
 

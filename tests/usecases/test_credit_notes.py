@@ -198,6 +198,14 @@ class TestPlan:
         assert (planned.balance_cents, owed_cents(planned.file)) == (0, 0)
         assert entries(planned, Topic.FORGET_CARD)
 
+    def test_instalment_that_stays_whole_is_debited_of_the_shorter_plan(self, planned: Student) -> None:
+        """The last one of 200,38 is credited whole: the second keeps its 200,31, under the new hash."""
+        credit(planned, 20038)
+        assert planned.instalment(3).state is InstalmentState.CANCELLED
+        planned.debits_run("2022-07-10T09:00")
+        assert all_taken(planned) == [20031]
+        assert planned.balance_cents == 0
+
     def test_all_that_is_to_come_is_cancelled_and_the_rest_given_back(self, planned: Student) -> None:
         credit(planned, 60100)
         assert [each.state for each in planned.file.instalments] == [
@@ -355,7 +363,7 @@ def test_client_and_reason_are_erased_with_the_pdf_after_ten_years(paid: Student
     assert not any("credit-notes" in key for key in paid.ports.documents.stored)
 
 
-def test_request_for_a_plan_that_nothing_is_left_for_is_withdrawn(chris: Student) -> None:
+def test_request_for_a_plan_that_less_than_its_first_part_is_left_for_is_withdrawn(chris: Student) -> None:
     chris.declares("01")
     page = chris.keeps_a_page()
     chris.declares("05")
@@ -365,7 +373,9 @@ def test_request_for_a_plan_that_nothing_is_left_for_is_withdrawn(chris: Student
     request = chris.file.plan_request
     assert request is not None
     assert request.is_binding
-    credit(chris, 316900)
+    credit(chris, 316900 - 62835)  # the first part of 3 770,00 is left, the others are of 628,33
+    assert chris.file.plan_request == request
+    credit(chris, 1)
     withdrawn = chris.file.plan_request
     assert withdrawn is not None
     assert not withdrawn.is_binding

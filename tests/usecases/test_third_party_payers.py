@@ -483,6 +483,11 @@ class TestGivenUp:
         assert invoiced.balance_cents == 0
         check_books(invoiced.ports.memory)
 
+    def test_student_owes_a_single_cent_again_too(self, invoiced: Student) -> None:
+        invoiced.pays(invoiced.opens_the_page())
+        gives_up(invoiced, 1)
+        assert (owed_cents(invoiced.file), invoiced.registration.part_paid) == (1, True)
+
     def test_credit_of_the_student_pays_it_first(self, ordered: Student) -> None:
         names(ordered, share_cents=WHOLE)
         invoices(ordered)

@@ -65,7 +65,7 @@ def credit_invoice(
         raise CreditNoteAboveCharged(file.charged_cents)
     note = note_of(file.credit_notes, invoice, asked, sequence, now)
     noted = replace(file, credit_notes=(*file.credit_notes, note))
-    relief = relieve(noted, invoice.number, now)
+    relief = relieve(noted, now, invoice.number)
     cards = cards_to_forget(account, file.registration.id, relief.instalments)
     about = f"avoir-{note.number}"
     return Changes(

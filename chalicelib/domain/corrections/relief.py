@@ -35,10 +35,10 @@ class Relief:
     mandate: Mandate | None = None
 
 
-def relieve(file: RegistrationFile, invoice_number: int, now: datetime) -> Relief:
-    """Return what changes once the file owes what it owes now: `file` has the credit note already.
+def relieve(file: RegistrationFile, now: datetime, invoice_number: int | None = None) -> Relief:
+    """Return what changes once the file owes what it owes now: `file` has its credit notes already.
 
-    Money of the credited invoice is released before that of others.
+    The newest money is released first, but that of the invoice named, if any, before that of others.
     """
     allocated = sum(payment.allocated_cents for payment in file.payments)
     released = tuple(_released(file.payments, invoice_number, allocated - file.charged_cents))
@@ -50,7 +50,7 @@ def relieve(file: RegistrationFile, invoice_number: int, now: datetime) -> Relie
     return _sealed(file, relief)
 
 
-def _released(payments: Iterable[Payment], invoice_number: int, cents: int) -> Iterator[Payment]:
+def _released(payments: Iterable[Payment], invoice_number: int | None, cents: int) -> Iterator[Payment]:
     """Yield the payments of which less is allocated now, the newest first."""
     newest = sorted(payments, key=lambda each: (each.received_at, each.id), reverse=True)
     for payment in sorted(newest, key=lambda each: each.invoice_number != invoice_number):

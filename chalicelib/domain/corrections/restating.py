@@ -56,8 +56,7 @@ def restate(
     started = without_prepared(replace(before, registration=registration), now)
     started = without_uncovered(started, due, now)
     drawn = documents(account, started, lines, instruction, numbers, now)
-    newest = drawn.notes[0].invoice_number if drawn.notes else 0
-    relief = relieve(drawn.file, newest, now)
+    relief = relieve(drawn.file, now)
     request = _request(drawn, relief.plan_request, totals(lines).total_cents)
     relieved = replace(
         drawn.file,

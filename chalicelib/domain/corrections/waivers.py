@@ -147,7 +147,7 @@ def _given_up(account: Account, file: RegistrationFile, waiver: Waiver, now: dat
         written_off_cents=before.written_off_cents + waiver.amount_cents,
         part_paid=before.part_paid and rest != waiver.amount_cents,
     )
-    relief = relieve(replace(file, registration=registration), 0, now)
+    relief = relieve(replace(file, registration=registration), now)
     cards = cards_to_forget(account, registration.id, relief.instalments)
     about = f"waiver-{registration.version}"
     return Changes(

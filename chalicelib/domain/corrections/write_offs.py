@@ -52,7 +52,7 @@ def write_off(
     require_no_debit(file)
     written_off = file.registration.written_off_cents + rest
     registration = replace(counted(file.registration), written_off_cents=written_off)
-    relief = relieve(replace(file, registration=registration), 0, now)
+    relief = relieve(replace(file, registration=registration), now)
     registration = replace(registration, part_paid=registration.part_paid and relief.owed_cents > 0)
     cards = cards_to_forget(account, registration.id, relief.instalments)
     about = f"write-off-{registration.version}"
