@@ -36,6 +36,7 @@ def show_plans(call: Call, registration_id: str) -> schemas.PlanList:
     errors=[
         errors.NotFound,
         errors.PlanNotAllowed,
+        errors.PlanNotApproved,
         errors.PlanLocked,
         errors.WindowClosed,
         errors.FeeSituationMissing,
@@ -48,7 +49,8 @@ def show_plans(call: Call, registration_id: str) -> schemas.PlanList:
     ],
 )
 def request_plan(call: Call, registration_id: str) -> RegistrationView:
-    usecase.request_plan(call.ports, call.person_id, registration_id, call.body.plan)
+    asked: schemas.PlanChoice = call.body
+    usecase.request_plan(call.ports, call.person_id, registration_id, asked.plan, asked.schedule_hash)
     return registration_of(call, registration_id)
 
 
@@ -98,7 +100,18 @@ def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
     "/staff/plan-requests/{registration_id}/decision",
     body=schemas.PlanDecisionRequest,
     answer=schemas.PlanQueueEntry,
-    errors=[errors.NotFound, decisions.AlreadyDecided, decisions.ReasonMissing, errors.ConcurrentUpdate],
+    errors=[
+        errors.NotFound,
+        decisions.AlreadyDecided,
+        decisions.ReasonMissing,
+        errors.PlanNotApproved,
+        errors.PlanNotAllowed,
+        errors.CoveredByCredit,
+        errors.FeeSituationMissing,
+        errors.FeeSituationNotAllowed,
+        errors.ProgrammeNotPriced,
+        errors.ConcurrentUpdate,
+    ],
     action=Action.DECIDE_PLAN_REQUEST,
 )
 def decide_on_plan_request(call: Call, registration_id: str) -> schemas.PlanQueueEntry:

@@ -46,7 +46,6 @@ ReasonMissing
 AlreadyDecided
 ├── FileDecided
 ├── PlanDecided
-├── PlanPricedAnew
 └── RoleChangeDecided
 PlanNotAllowed
 ├── PlanUnknown
@@ -55,6 +54,8 @@ PlanNotAllowed
 ├── CutTooSmall
 ├── PlanGone
 └── RestAtOnce
+PlanNotApproved
+└── PlanChanged
 PlanLocked
 ├── PlanStarted
 ├── PlanNotChangeable
@@ -74,6 +75,7 @@ from chalicelib.domain.errors import (
     PasswordTooWeak,
     PlanLocked,
     PlanNotAllowed,
+    PlanNotApproved,
     RegistrationLocked,
     RegistrationRefused,
     ReleaseNotPossible,
@@ -237,12 +239,6 @@ class PlanDecided(AlreadyDecided):
     cause = "plan"
 
 
-class PlanPricedAnew(AlreadyDecided):
-    """The price has changed since the request: its first part would be refused."""
-
-    cause = "plan_priced_anew"
-
-
 class RoleChangeDecided(AlreadyDecided):
     cause = "roles"
 
@@ -272,6 +268,12 @@ class PlanGone(PlanNotAllowed):
 
 class RestAtOnce(PlanNotAllowed):
     cause = "rest"
+
+
+class PlanChanged(PlanNotApproved):
+    """The price or the plan is another than at the request: it is asked for anew."""
+
+    cause = "changed"
 
 
 class PlanStarted(PlanLocked):

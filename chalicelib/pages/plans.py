@@ -10,7 +10,7 @@ from chalicelib.domain.fees import rest_lines, total_cents
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.money import totals
 from chalicelib.domain.owed import debit_cents, withheld_by_decision
-from chalicelib.domain.plan.instalment_pages import InstalmentPage, instalment_page
+from chalicelib.domain.plan.instalment_pages import InstalmentPage, instalment_page, is_as_asked
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_cards import (
     can_be_debited,
@@ -58,8 +58,18 @@ def _choose_plan(page_request: PageRequest, mistake: str = "") -> Response:
         plan_request=page_request.account.plan_request(registration.id),
         today=paris_day(page_request.ports.now()),
         offers=_offers(page_request) if is_open and total_cents(page_request.file) is not None else (),
+        is_changed=_is_changed(page_request),
         mistake=mistake,
     )
+
+
+def _is_changed(page_request: PageRequest) -> bool:
+    """Return True if nothing comes of the request that stands: its price is another since."""
+    file = page_request.file
+    request = file.plan_request
+    if request is None or not request.is_binding or request.started:
+        return False
+    return not is_as_asked(file, request, paris_day(page_request.ports.now()))
 
 
 def _offers(page_request: PageRequest) -> tuple[OfferedPlan, ...]:
@@ -71,7 +81,8 @@ def ask_for_plan(page_request: PageRequest) -> Response:
     plan_code = page_request.field("plan")
     if not plan_code:
         return _choose_plan(page_request, page_request.said("Choisissez un échéancier avant de valider."))
-    request_plan(page_request.ports, page_request.person.id, page_request.registration.id, plan_code)
+    seen = page_request.field(f"schedule_{plan_code}") or None
+    request_plan(page_request.ports, page_request.person.id, page_request.registration.id, plan_code, seen)
     return see_other(page_request.to("/choose-plan"))
 
 

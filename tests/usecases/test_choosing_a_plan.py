@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from chalicelib.domain import errors
-from chalicelib.domain.causes import PlanBelowMinimum, PlanPricedAnew, PlanUnknown
+from chalicelib.domain.causes import PlanBelowMinimum, PlanChanged, PlanUnknown
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.guidance.next_step import Todo, next_step
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import Topic
@@ -63,6 +64,14 @@ class TestAsking:
         )
         with pytest.raises(errors.PlanBinding):
             chris.opens_the_page()
+
+    def test_schedule_that_was_not_seen_is_not_asked_for(self, chris: Student) -> None:
+        chris.declares("01")
+        seen, _ = show_plans(chris.ports, CHRIS.id, chris.registration_id, None)
+        with pytest.raises(PlanChanged):
+            request_plan(chris.ports, CHRIS.id, chris.registration_id, "paybox-3", "of another price")
+        asked = request_plan(chris.ports, CHRIS.id, chris.registration_id, "paybox-3", seen.schedule.hash)
+        assert asked.schedule_hash == seen.schedule.hash
 
     def test_plan_that_binds_closes_menu_1(self, chris: Student) -> None:
         chris.declares("01")
@@ -219,9 +228,10 @@ class TestAccounting:
         changed = replace(programme, tariffs={**programme.tariffs, "01": dearer})
         programmes = {**campaign.programmes, programme.code: changed}
         chris.ports.campaigns = MemoryCampaigns(replace(campaign, programmes=programmes))
-        with pytest.raises(PlanPricedAnew):
+        with pytest.raises(PlanChanged):
             chris.is_told(PlanDecision.APPROVE)
         assert chris.mails() == []
+        assert next_step(chris.file, chris.ports.now()).todo is Todo.PLAN_CHANGED
         chris.is_told(PlanDecision.REFUSE, "nouveau tarif")
         chris.asks_for()
         assert chris.is_told(PlanDecision.APPROVE).total_cents == 65050

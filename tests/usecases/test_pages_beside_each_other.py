@@ -135,6 +135,17 @@ class TestFirstPageOfAPlanAfterMoneyCameIn:
         withdraw_plan_request(chris.ports, CHRIS.id, chris.registration_id)
         assert chris.opens_the_page().amount_cents == 60100 - 40100
 
+    def test_is_not_approved_for_more_than_is_left(self, chris: Student) -> None:
+        chris.declares("14")
+        old = chris.keeps_a_page()
+        chris.declares("01")
+        chris.asks_for()
+        decides(chris, Decision.REFUSE)
+        chris.pays(old)
+        decides(chris, Decision.REOPEN)
+        with pytest.raises(RestAtOnce):
+            chris.is_told(PlanDecision.APPROVE)
+
     def test_is_opened_for_what_is_owed_all_the_same(self, chris: Student) -> None:
         chris.declares("14")
         old = chris.keeps_a_page()

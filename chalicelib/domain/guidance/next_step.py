@@ -26,7 +26,7 @@ from chalicelib.domain.fees import (
 from chalicelib.domain.money import totals
 from chalicelib.domain.owed import Withheld, withheld_by_decision
 from chalicelib.domain.payers.refusals import PayerAwaited
-from chalicelib.domain.plan.instalment_pages import instalment_page
+from chalicelib.domain.plan.instalment_pages import instalment_page, is_as_asked
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_cards import instalment_that_needs_a_card, is_too_small
 from chalicelib.domain.refunds.refund import RefundState
@@ -43,6 +43,7 @@ class Todo(StrEnum):
     CLOSED = "closed"  # the windows reopen
     OVER = "over"  # the windows are closed for good
     PLAN_REQUESTED = "plan_requested"
+    PLAN_CHANGED = "plan_changed"  # its price is another since: nothing comes of this request
     PAY_FIRST = "pay_first"
     NEXT_DEBIT = "next_debit"
     LATE_DEBIT = "late_debit"  # its day passed without a try: the runs go on until one is made
@@ -183,6 +184,8 @@ def _request(file: RegistrationFile, now: datetime) -> NextStep | None:
     request = file.plan_request
     if request is None or not request.is_binding or request.started:
         return None
+    if not is_as_asked(file, request, paris_day(now)):
+        return NextStep(Todo.PLAN_CHANGED, request.total_cents)
     if not request.is_payable:
         return NextStep(Todo.PLAN_REQUESTED, request.total_cents, paris_day(request.requested_at))
     try:

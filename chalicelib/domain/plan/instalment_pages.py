@@ -5,12 +5,13 @@ from datetime import date, datetime
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign, Plan
-from chalicelib.domain.causes import RestAtOnce
+from chalicelib.domain.causes import PlanChanged, RestAtOnce
 from chalicelib.domain.errors import (
     CoveredByCredit,
     InstalmentNotPayable,
     PaymentUnclear,
     PlanNotApproved,
+    QuittanceError,
 )
 from chalicelib.domain.fees import quote, require_accepted, require_not_awaited
 from chalicelib.domain.money import FeeLine, totals
@@ -48,24 +49,46 @@ def instalment_page(file: RegistrationFile, rank: int, subscriber: str, now: dat
     if request.started:
         require_accepted(registration)
         return _by_hand(file, request, rank, subscriber, paris_day(now))
-    ordered = tuple(line for order in file.orders for line in order.lines)
-    lines = ordered or quote(file)
     require_accepted(registration)
     if rank != 1 or registration.is_paid:
         raise InstalmentNotPayable
-    plan = file.campaign.plans.get(request.plan_code)
-    if plan is None:  # the plan left the campaign file before it was started
-        raise PlanNotApproved
-    agreed = schedule(plan, totals(lines).total_cents, paris_day(now))
-    if agreed.hash != request.schedule_hash:  # the situation or the tariff has changed since the approval
-        raise PlanNotApproved
-    _require_owed(file, agreed)
+    plan, agreed = agreed_schedule(file, request, paris_day(now))
     terms = _terms(file.campaign, plan, agreed, 1, subscriber, paris_day(now))
-    return InstalmentPage(agreed.parts[0].amount_cents, lines, terms)
+    return InstalmentPage(agreed.parts[0].amount_cents, _priced_lines(file), terms)
+
+
+def agreed_schedule(file: RegistrationFile, request: PlanRequest, first_on: date) -> tuple[Plan, Schedule]:
+    """Return the plan that was asked for and its schedule, if its first part could be paid on `first_on`.
+
+    Raise `PlanChanged` if the situation, the tariff or the plan gives other parts since.
+    """
+    plan = file.campaign.plans.get(request.plan_code)
+    if plan is None:
+        raise PlanChanged
+    agreed = schedule(plan, totals(_priced_lines(file)).total_cents, first_on)
+    if agreed.hash != request.schedule_hash:
+        raise PlanChanged
+    _require_owed(file, agreed)
+    return plan, agreed
+
+
+def is_as_asked(file: RegistrationFile, request: PlanRequest, first_on: date) -> bool:
+    """Return False if situation, tariff or plan give other parts since the request."""
+    try:
+        agreed_schedule(file, request, first_on)
+    except PlanChanged:
+        return False
+    except QuittanceError:  # what else prevents the first part is said where it would be paid
+        return True
+    return True
+
+
+def _priced_lines(file: RegistrationFile) -> tuple[FeeLine, ...]:
+    return tuple(line for order in file.orders for line in order.lines) or quote(file)
 
 
 def _require_owed(file: RegistrationFile, agreed: Schedule) -> None:
-    """Raise if money received since the approval leaves nothing to pay, or less than the first part."""
+    """Raise if money received since the request leaves nothing to pay, or less than the first part."""
     total = sum(part.amount_cents for part in agreed.parts)
     received = sum(payment.kept_cents for payment in file.payments)
     if received >= total:

@@ -43,6 +43,14 @@ _TOLD = {
         marked("Voir ma demande"),
         "/choose-plan",
     ),
+    Todo.PLAN_CHANGED: Told(
+        marked(
+            "Le prix ou les échéances ont changé depuis votre demande : refaites-la au prix d'aujourd'hui."
+        ),
+        marked("Refaire ma demande"),
+        "/choose-plan",
+        "act",
+    ),
     Todo.PAY_FIRST: Told(
         marked("Votre demande est acceptée : payez la première échéance."),
         marked("Payer la première échéance"),

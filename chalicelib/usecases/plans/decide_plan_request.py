@@ -1,12 +1,12 @@
 from chalicelib.domain.access import Action, permit
-from chalicelib.domain.account import Account
-from chalicelib.domain.causes import NoPlanToDecide, PlanPricedAnew
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.causes import NoPlanToDecide
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.fees import total_cents
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan import plan_requests as rules
+from chalicelib.domain.plan.instalment_pages import agreed_schedule
 from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequest, PlanRequestState
 from chalicelib.domain.registration_file import file_of
 from chalicelib.domain.trail.audit import Act
@@ -22,7 +22,7 @@ def decide_plan_request(
 ) -> PlanRequest:
     """Write accounting's decision and the mail to the student in one transaction.
 
-    Raise `PlanPricedAnew` for the approval of a request whose price is another since: it is asked for again.
+    An approval raises `PlanChanged` if its first instalment would: the price is another since.
     """
     permit(by, Action.DECIDE_PLAN_REQUEST, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
@@ -33,7 +33,8 @@ def decide_plan_request(
     decided = rules.decide(earlier, decision, reason, by.id)
     if decided is not earlier:
         if decision is PlanDecision.APPROVE:
-            _require_price(ports, account, earlier)
+            campaign = ports.campaigns.get(earlier.campaign_id)
+            agreed_schedule(file_of(account, registration_id, campaign), earlier, paris_day(ports.now()))
         topic = _TOPICS[decision]
         entry = OutboxEntry(
             id=f"{topic}-{registration_id}-{decided.version}",
@@ -56,14 +57,6 @@ def decide_plan_request(
         )
         ports.store.commit(Changes((decided,), audit=trace, outbox=(entry,), unchanged=(registration,)))
     return decided
-
-
-def _require_price(ports: PlanPorts, account: Account, request: PlanRequest) -> None:
-    campaign = ports.campaigns.get(request.campaign_id)
-    file = file_of(account, request.registration_id, campaign)
-    price = total_cents(file)
-    if price is not None and price != request.total_cents and not file.orders:
-        raise PlanPricedAnew
 
 
 def list_plan_requests(

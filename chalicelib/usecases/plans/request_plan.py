@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
-from chalicelib.domain.causes import PlanNotChangeable, PlanNotRequested, PlanUnknown, RestAtOnce
+from chalicelib.domain.causes import PlanChanged, PlanNotChangeable, PlanNotRequested, PlanUnknown, RestAtOnce
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import PlanNotAllowed
 from chalicelib.domain.fees import payable_lines, quote, require_open_window
@@ -42,8 +42,14 @@ def show_plans(
     )
 
 
-def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_code: str) -> PlanRequest:
-    """Ask accounting for a plan, replacing an earlier request that is not yet started."""
+def request_plan(
+    ports: PlanPorts, person_id: str, registration_id: str, plan_code: str, seen_hash: str | None = None
+) -> PlanRequest:
+    """Ask accounting for a plan, replacing an earlier request that is not yet started.
+
+    `seen_hash` is that of the schedule that the student saw, None if unknown. Raise `PlanChanged` if it is
+    another now.
+    """
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
@@ -59,6 +65,8 @@ def request_plan(ports: PlanPorts, person_id: str, registration_id: str, plan_co
     total_cents = _payable_total(file, ports.now())
     require_allowed(plan, total_cents)
     wanted = schedule(plan, total_cents, paris_day(ports.now()))
+    if seen_hash not in {None, wanted.hash}:
+        raise PlanChanged
     request = rules.request(registration, earlier, wanted, is_at_threshold(plan, total_cents), ports.now())
     if request is not earlier:
         file.require_no_open_attempt()

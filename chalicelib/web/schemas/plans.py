@@ -48,7 +48,10 @@ class PlanList(View):
 
 
 class PlanChoice(Body):
+    """A plan to ask for; with the `schedule_hash` of its offer, it is refused if its parts are others now."""
+
     plan: Short
+    schedule_hash: Short | None = None
 
 
 class ShownState(StrEnum):

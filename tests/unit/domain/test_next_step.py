@@ -142,6 +142,8 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (tried(in_question=True), NOW, NextStep(Todo.CHECKING, 60100, attempt_id="a1")),
     (tried(closed_at=NOW), NOW, NextStep(Todo.PAY, 60100, until=ENDS)),
     (asked(PlanRequestState.REQUESTED), NOW, NextStep(Todo.PLAN_REQUESTED, 60100, date(2022, 6, 24))),
+    (asked(PlanRequestState.REQUESTED, schedule_hash="other"), NOW, NextStep(Todo.PLAN_CHANGED, 60100)),
+    (asked(PlanRequestState.APPROVED, schedule_hash="other"), NOW, NextStep(Todo.PLAN_CHANGED, 60100)),
     (asked(PlanRequestState.REFUSED), NOW, NextStep(Todo.PAY, 60100, until=ENDS)),
     (asked(PlanRequestState.APPROVED), NOW, NextStep(Todo.PAY_FIRST, 20031, rank=1)),
     (started(), NOW, NextStep(Todo.NEXT_DEBIT, 20031, TENTH, rank=2)),
@@ -194,7 +196,7 @@ def test_state_has_one_next_step(file: RegistrationFile | None, now: datetime, s
     "file",
     [
         registered(CHOSEN, programme_code="GONE"),
-        asked(PlanRequestState.APPROVED, schedule_hash="of another total"),
+        received(asked(PlanRequestState.APPROVED), 50000, 0),
     ],
 )
 def test_what_prevents_the_next_step_says_why(file: RegistrationFile) -> None:

@@ -70,7 +70,7 @@ def test_each_plan_is_shown_with_its_dates_and_cents_before_asking(student: Brow
         "one that is refused is no choice"
     )
     assert len(rows(answer)) == 3
-    assert not re.search("[0-9a-f]{64}", text.replace(Page(answer).form("/logout").fields["form_token"], ""))
+    assert not re.search("[0-9a-f]{64}", re.sub('<input type="hidden"[^>]*>', "", text))
 
 
 def test_both_plans_can_be_chosen_for_3770_euros(student: Browser) -> None:
@@ -144,6 +144,45 @@ def test_closed_window_shows_the_request_and_no_way_to_change_it(student: Browse
     token = Page(closed).form("/logout").fields["form_token"]
     assert student.http.post("/choose-plan/withdraw", data={"form_token": token}).status_code == 409
     assert page.status_code == 200
+
+
+def raise_the_tariff(student: Browser) -> None:
+    campaign = student.ports.campaigns.current()
+    programme = campaign.programme("I2223_Y1_1A")
+    dearer = replace(programme, tariffs={"01": (FeeLine("Droits de scolarité", 1, 65050),)})
+    programmes = {**campaign.programmes, programme.code: dearer}
+    student.ports.campaigns = MemoryCampaigns(replace(campaign, programmes=programmes))
+
+
+def test_kept_page_does_not_ask_for_a_plan_at_another_price(student: Browser) -> None:
+    student.declares("01")
+    kept = student.get("/choose-plan")
+    raise_the_tariff(student)
+    refused = student.send(kept, "/choose-plan", plan="paybox-3")
+    assert (refused.status_code, "Le prix ou les échéances ont changé" in read(refused)) == (409, True)
+    assert not student.ports.memory.plan_requests
+    assert "650,50 €" in read(student.asks_for("paybox-3"))
+
+
+@pytest.mark.parametrize("is_approved", [False, True])
+def test_request_whose_price_has_changed_leads_to_asking_again(
+    student: Browser, *, is_approved: bool
+) -> None:
+    if is_approved:
+        approved(student)
+    else:
+        student.declares("01")
+        student.asks_for("paybox-3")
+    raise_the_tariff(student)
+    home = student.get("/")
+    assert "refaites-la au prix d'aujourd'hui" in read(home)
+    assert "Refaire ma demande" in home.text
+    choice = student.get("/choose-plan")
+    assert "refaites-la au prix d'aujourd'hui" in read(choice)
+    assert "payez maintenant" not in read(choice)
+    assert "650,50 €" in read(student.asks_for("paybox-3"))
+    student.acts_as("accountant")
+    assert "la demande est acceptée" in read(student.decides("approve"))
 
 
 def test_refused_request_shows_the_reason_and_another_can_be_made(student: Browser) -> None:
