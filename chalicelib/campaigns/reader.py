@@ -57,7 +57,12 @@ def values_of(text: str, path: str) -> str:
 def _values(text: str, path: str) -> "Values":
     if len(text) > LONGEST_CHARACTERS:
         raise CampaignFileError((f"{path}:1 : le fichier dépasse {LONGEST_CHARACTERS} caractères",))
-    return _accepted(_tree(text), path)
+    from chalicelib.campaigns.rules import hidden_characters  # noqa: PLC0415 - only where a file is read
+
+    tree = _tree(text)
+    for place, sentence in hidden_characters(tree.values):
+        tree.refuse(place, tree.line_of(place), sentence)
+    return _accepted(tree, path)
 
 
 def _tree(text: str) -> "Tree":

@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib.campaigns.texts import TEXT_KEYS
 from chalicelib.domain.books.chart import DEFAULT_CHART
 from chalicelib.domain.imports.students import COLUMNS
+from chalicelib.domain.printable import hidden_in
 
 Finding = tuple[tuple[str, ...], str]
 
@@ -30,6 +31,22 @@ def findings(campaign: dict[str, Any]) -> Iterator[Finding]:
     yield from _accounts_without_target(campaign)
     if isinstance(campaign.get("texts"), dict):
         yield from _text_keys(campaign["texts"])
+
+
+def hidden_characters(values: Any, path: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """Yield each text with a character that nobody sees: what is printed would not be what was read.
+
+    A version that was stored before this rule is read all the same.
+    """
+    if isinstance(values, str):
+        if hidden := hidden_in(values):
+            yield path, f"un caractère invisible (U+{ord(hidden):04X}) : supprimez-le"
+        return
+    inner = (
+        values.items() if isinstance(values, dict) else enumerate(values if isinstance(values, list) else ())
+    )
+    for key, value in inner:
+        yield from hidden_characters(value, (*path, str(key)))
 
 
 def _block(values: dict[str, Any], key: str) -> dict[str, Any]:

@@ -54,6 +54,14 @@ def without_unseen(text: str) -> str:
     return shown if shown.strip(f"{JOINERS} \t\n") else ""
 
 
+def hidden_in(text: str) -> str:
+    """Return the first character that nobody sees, but for new lines and joiners; "" without one."""
+    allowed = f"{JOINERS}\n"
+    return next(
+        (each for each in text if each not in allowed and unicodedata.category(each) in {"Cc", "Cf"}), ""
+    )
+
+
 def unprintable(text: str) -> list[str]:
     """Return the letters of `text` that no font of the documents holds, once each, in order."""
     return [letter for letter in dict.fromkeys(text) if not is_printable(letter)]

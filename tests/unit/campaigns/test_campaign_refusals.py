@@ -60,6 +60,8 @@ def test_every_error_is_listed_with_its_line_and_path(refusals: Refusals, imagin
         (f"A: [{TUITION}]", f"Z9: [{TUITION}]", "tariffs.Z9", "la situation « Z9 » n'existe pas"),
         ("  BRUME-2:", "  BRUME 2:", "programmes.BRUME 2", "n'est pas un code"),
         ("  B2: {fr", "  A: {fr", "fee_situations.A", "cette clé est écrite deux fois (déjà ligne"),
+        ("Frais pédagogiques", "Frais\u202epédagogiques", "product", "un caractère invisible (U+202E)"),
+        ("Frais pédagogiques", "Frais\\u0007", "product", "un caractère invisible (U+0007)"),
         ('city: "Nulle-Part"', "city: null", "school.address.city", "un texte est attendu"),
         ('city: "Nulle-Part"', 'city: " "', "school.address.city", "n'est pas un texte : remplissez-le"),
         ('country: "BE"', 'country: "Belgique"', "school.address.country", "n'est pas un pays"),

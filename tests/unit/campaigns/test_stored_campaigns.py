@@ -5,7 +5,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from chalicelib.campaigns.reader import load_shipped, read_campaign, read_stored, shipped_text
+from chalicelib.campaigns.reader import (
+    CampaignFileError,
+    load_shipped,
+    read_campaign,
+    read_stored,
+    shipped_text,
+)
 from chalicelib.campaigns.stored import REGISTER_SECONDS, StoredCampaigns
 from chalicelib.domain.campaign import Exemption
 from chalicelib.domain.campaigns.versions import (
@@ -131,6 +137,14 @@ def test_stored_file_outlives_the_texts_of_its_release() -> None:
     read = read_stored(lacking, "stored")
     assert read.text("menu.guide") == "–"
     assert read.text("menu.account") == "5. Ma position de compte"
+
+
+def test_stored_file_is_read_with_a_character_that_is_refused_today() -> None:
+    hidden = EXAMPLE.replace('product: "', 'product: "\u202e', 1)
+    assert hidden != EXAMPLE
+    with pytest.raises(CampaignFileError):
+        read_campaign(hidden, "ecole.yaml")
+    assert read_stored(hidden, "stored").id == read_campaign(EXAMPLE, "ecole.yaml").id
 
 
 class TestMarksOfAFile:
