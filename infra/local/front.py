@@ -21,9 +21,10 @@ from chalice.local import LambdaContext, LocalChalice
 
 from chalicelib.domain.languages import Language
 from chalicelib.pages.error_pages import NOT_OPENED
+from chalicelib.pages.responses import LANGUAGE
 from chalicelib.portal.sentences import text
 from chalicelib.portal.texts import said
-from chalicelib.web.languages import asked_language
+from chalicelib.web.languages import LANGUAGES, asked_language
 from infra.local.function_start.recorded_calls import acting_as
 from infra.local.problems import CONTENT_TYPE, page, problem
 
@@ -168,12 +169,19 @@ def _told(
 ) -> Answer:
     if "text/html" not in environ.get("HTTP_ACCEPT", ""):
         return _problem(status, code, detail, extra)
-    language = asked_language(environ.get("HTTP_ACCEPT_LANGUAGE")) or Language.FR
+    language = _language(environ)
     return (
         status,
         [("Content-Type", "text/html; charset=utf-8"), *(extra or [])],
         page(status, _sentence(status, language), language),
     )
+
+
+def _language(environ: WSGIEnvironment) -> Language:
+    """Return the language that the reader chose on a page, else the browser's, else French."""
+    cookies = (each.strip().partition("=") for each in environ.get("HTTP_COOKIE", "").split(";"))
+    chosen = next((LANGUAGES.get(value) for name, _, value in cookies if name == LANGUAGE), None)
+    return chosen or asked_language(environ.get("HTTP_ACCEPT_LANGUAGE")) or Language.FR
 
 
 def _sentence(status: HTTPStatus, language: Language) -> str:

@@ -230,3 +230,19 @@ def test_browser_reads_a_page_with_a_way_home(
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert f"<h1>{title}</h1>" in answer.text
     assert 'href="/"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "language"),
+    [
+        ({}, "fr"),
+        ({"Accept-Language": "en"}, "en"),
+        ({"Accept-Language": "fr", "Cookie": "a=1; quittance-language=en"}, "en"),
+        ({"Accept-Language": "en", "Cookie": "quittance-language=xx"}, "en"),
+    ],
+)
+def test_that_page_is_in_the_language_that_the_reader_chose(
+    client: httpx.Client, headers: dict[str, str], language: str
+) -> None:
+    answer = client.get("/nowhere", headers={"Accept": "text/html"} | headers)
+    assert f'<html lang="{language}">' in answer.text
