@@ -2,13 +2,16 @@
 
 import csv
 from dataclasses import replace
+from types import NoneType
 
 import pytest
 
 from chalicelib.api.views import quote_view
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.causes import PlanBelowMinimum, RestAtOnce
 from chalicelib.domain.collection.positions import not_ordered_cents, position_of
 from chalicelib.domain.credits import surplus_cents, to_give_back
+from chalicelib.domain.errors import CoveredByCredit
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.guidance.next_step import NextStep, Todo, next_step
 from chalicelib.domain.languages import Language
@@ -27,6 +30,7 @@ from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.lists.find_registrations import find_registrations, show_entry
 from chalicelib.usecases.lists.show_desk import show_desk
 from chalicelib.usecases.lists.show_registration import show_registration
+from chalicelib.usecases.plans.request_plan import show_plans
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from chalicelib.web.schemas.registrations import Quote
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
@@ -125,6 +129,32 @@ class TestPriceAboveWhatCame:
         shown = entry(dearer)
         assert (shown.rest_cents, shown.give_back_cents, shown.paid) == (0, 0, Paid.ALL)
         assert dearer.balance_cents == 0
+
+
+class TestPlans:
+    @staticmethod
+    def offered(student: Student) -> dict[str, object]:
+        person_id = student.person.id
+        plans = show_plans(student.ports, person_id, student.registration_id, None)
+        return {each.plan.code: type(each.refusal) for each in plans}
+
+    def test_none_is_offered_whose_first_part_is_more_than_the_rest(self, early: Student) -> None:
+        costs(early, 120000)
+        assert self.offered(early) == {"paybox-3": NoneType, "paybox-6": NoneType}
+        costs(early, 85000)
+        assert self.offered(early) == {"paybox-3": RestAtOnce, "paybox-6": PlanBelowMinimum}
+        with pytest.raises(RestAtOnce):
+            early.asks_for("paybox-3")
+
+    def test_none_is_offered_for_what_is_covered(self, early: Student) -> None:
+        costs(early, RECEIVED)
+        assert self.offered(early)["paybox-3"] is CoveredByCredit
+
+    def test_one_that_is_offered_can_be_begun(self, early: Student) -> None:
+        costs(early, 120000)
+        early.asks_for("paybox-3")
+        early.is_approved()
+        assert early.opens_the_page_of(1).amount_cents == 39996
 
 
 class TestQuote:

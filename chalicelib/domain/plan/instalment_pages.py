@@ -15,7 +15,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.fees import quote, require_accepted, require_not_awaited
 from chalicelib.domain.money import FeeLine, totals
-from chalicelib.domain.owed import debit_cents
+from chalicelib.domain.owed import debit_cents, received_cents
 from chalicelib.domain.payments import PlanTerms
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_cards import is_payable_now
@@ -68,7 +68,7 @@ def agreed_schedule(file: RegistrationFile, request: PlanRequest, first_on: date
     agreed = schedule(plan, totals(_priced_lines(file)).total_cents, first_on)
     if agreed.hash != request.schedule_hash:
         raise PlanChanged
-    _require_owed(file, agreed)
+    require_first_owed(file, agreed)
     return plan, agreed
 
 
@@ -87,10 +87,10 @@ def _priced_lines(file: RegistrationFile) -> tuple[FeeLine, ...]:
     return tuple(line for order in file.orders for line in order.lines) or quote(file)
 
 
-def _require_owed(file: RegistrationFile, agreed: Schedule) -> None:
-    """Raise if money received since the request leaves nothing to pay, or less than the first part."""
+def require_first_owed(file: RegistrationFile, agreed: Schedule) -> None:
+    """Raise if money received already leaves nothing to pay, or less than the first part."""
     total = sum(part.amount_cents for part in agreed.parts)
-    received = sum(payment.kept_cents for payment in file.payments)
+    received = received_cents(file)
     if received >= total:
         raise CoveredByCredit(received)
     if agreed.parts[0].amount_cents > total - received:

@@ -5,10 +5,11 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.causes import PlanChanged, PlanNotChangeable, PlanNotRequested, PlanUnknown, RestAtOnce
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.errors import PlanNotAllowed
+from chalicelib.domain.errors import NothingToPay, PlanNotAllowed
 from chalicelib.domain.fees import payable_lines, quote, require_open_window
 from chalicelib.domain.money import totals
 from chalicelib.domain.plan import plan_requests as rules
+from chalicelib.domain.plan.instalment_pages import require_first_owed
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.plan.plans import Schedule, is_at_threshold, require_allowed, schedule
 from chalicelib.domain.registration import counted
@@ -24,7 +25,7 @@ class OfferedPlan:
 
     plan: Plan
     schedule: Schedule
-    refusal: PlanNotAllowed | None
+    refusal: PlanNotAllowed | NothingToPay | None
 
 
 def show_plans(
@@ -34,12 +35,8 @@ def show_plans(
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
-    total_cents = totals(quote(file_of(account, registration_id, campaign))).total_cents
-    day = first_on or paris_day(ports.now())
-    return tuple(
-        OfferedPlan(plan, schedule(plan, total_cents, day), _refusal(plan, total_cents))
-        for plan in campaign.plans.values()
-    )
+    file, day = file_of(account, registration_id, campaign), first_on or paris_day(ports.now())
+    return tuple(_offered(file, plan, day) for plan in campaign.plans.values())
 
 
 def request_plan(
@@ -67,6 +64,7 @@ def request_plan(
     wanted = schedule(plan, total_cents, paris_day(ports.now()))
     if seen_hash not in {None, wanted.hash}:
         raise PlanChanged
+    require_first_owed(file, wanted)
     request = rules.request(registration, earlier, wanted, is_at_threshold(plan, total_cents), ports.now())
     if request is not earlier:
         file.require_no_open_attempt()
@@ -107,9 +105,14 @@ def _payable_total(file: RegistrationFile, now: datetime) -> int:
     return totals(quote(file)).total_cents
 
 
-def _refusal(plan: Plan, total_cents: int) -> PlanNotAllowed | None:
+def _offered(file: RegistrationFile, plan: Plan, first_on: date) -> OfferedPlan:
+    """Return the plan and why it is refused: early money may leave less than its first part."""
+    total_cents = totals(quote(file)).total_cents
+    wanted = schedule(plan, total_cents, first_on)
     try:
         require_allowed(plan, total_cents)
-    except PlanNotAllowed as refusal:
-        return refusal
-    return None
+        if not file.orders:
+            require_first_owed(file, wanted)
+    except (PlanNotAllowed, NothingToPay) as refusal:
+        return OfferedPlan(plan, wanted, refusal)
+    return OfferedPlan(plan, wanted, None)
