@@ -617,8 +617,8 @@ def test_log_out_ends_the_session_itself(student: Browser) -> None:
 def test_log_out_of_a_session_that_is_over_leads_to_the_log_in(student: Browser) -> None:
     page = student.get("/")
     student.ports.move(hours=9)
-    assert student.send(page, "/logout").url.path == "/login"
-    assert student.send(page, "/logout").status_code == 403, "a page of a browser that knows nothing more"
+    for _ in range(2):
+        assert student.send(page, "/logout").url.path == "/login"
 
 
 def test_names_and_reasons_are_text_never_markup(
