@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.money import FeeLine, Totals, totals
@@ -48,7 +49,7 @@ class Order:
     financed_cents: int
     invoiced_cents: int
 
-    @property
+    @cached_property
     def totals(self) -> Totals:
         return totals(self.lines)
 
@@ -112,7 +113,7 @@ class Invoice:
     settled_on: date | None
     buyer: Buyer | None = None
 
-    @property
+    @cached_property
     def totals(self) -> Totals:
         return totals(self.lines)
 

@@ -57,6 +57,7 @@ from chalicelib.storage.store import DynamoStore
 from chalicelib.storage.table import Table
 from chalicelib.storage.webhooks.webhooks import DynamoWebhooks
 from infra.local import resources
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.audit import MemoryAuditTrail
 from tests.fakes.brakes import MemoryBrakes
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
@@ -85,7 +86,6 @@ from tests.fakes.refunds import MemoryTransferFiles
 from tests.fakes.statements import MemoryStatements
 from tests.fakes.storage import (
     Memory,
-    MemoryAccounts,
     MemoryNotifications,
     MemoryOutbox,
     MemoryRegistrations,

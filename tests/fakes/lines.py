@@ -3,7 +3,8 @@
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.lists.lines import LineBook, RegistrationLine, line_of
-from tests.fakes.storage import Memory, MemoryAccounts
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.storage import Memory
 
 
 class MemoryRegistrationLines:

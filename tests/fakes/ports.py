@@ -36,6 +36,7 @@ from chalicelib.domain.treasury.rapprochement_paper import RapprochementPaper
 from chalicelib.domain.treasury.slip_paper import SlipPaper
 from chalicelib.identity.sealing import Sealer
 from chalicelib.identity.second_factor import Totp
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.audit import MemoryAuditHeads, MemoryAuditTrail
 from tests.fakes.brakes import MemoryBrakes
 from tests.fakes.campaigns import MemoryCampaignUse, MemoryCampaignVersions
@@ -65,7 +66,6 @@ from tests.fakes.refunds import MemoryRefunds, MemoryTransferFiles
 from tests.fakes.statements import MemoryStatements
 from tests.fakes.storage import (
     Memory,
-    MemoryAccounts,
     MemoryNotifications,
     MemoryOutbox,
     MemoryRegistrations,

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.privacy.erasure import PersonalFile, Redactions
 from chalicelib.domain.trail.audit import AuditEntry
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.audit import MemoryAuditTrail
-from tests.fakes.storage import Memory, MemoryAccounts
+from tests.fakes.storage import Memory
 from tests.fakes.store import MemoryStore
 
 

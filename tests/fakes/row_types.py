@@ -9,7 +9,10 @@ Names = tuple[tuple[str, tuple[type, ...]], ...]
 
 
 def require_types(row: Any) -> None:
-    """Fail for a row with a value of another type than its field's, or with "None" as part of a text."""
+    """Fail for a row with a value of another type than its field's, or with "None" as part of a text.
+
+    What is no row has no fields to look at.
+    """
     for name, types in _types(type(row)):
         value = getattr(row, name)
         assert isinstance(value, types), f"{type(row).__name__}.{name} is {value!r}"
@@ -17,16 +20,17 @@ def require_types(row: Any) -> None:
             assert "None" not in value, f"{type(row).__name__}.{name} is {value!r}"
         elif isinstance(value, tuple | dict):
             for each in value.values() if isinstance(value, dict) else value:
-                if is_dataclass(each):
-                    require_types(each)
+                require_types(each)
                 assert each is not None, f"{type(row).__name__}.{name} is {value!r}"
                 assert each != "None", f"{type(row).__name__}.{name} is {value!r}"
-        elif is_dataclass(value):
+        else:
             require_types(value)
 
 
 @cache
 def _types(kind: type) -> Names:
+    if not is_dataclass(kind):
+        return ()
     told = get_type_hints(kind)
     return tuple((each.name, tuple(_classes(told[each.name]))) for each in fields(kind))
 

@@ -2,24 +2,16 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.correlation import correlation_id
-from chalicelib.domain.account import Account, with_payers_apart
-from chalicelib.domain.campaign import Campaign
-from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
-from chalicelib.domain.inquiries import next_look_at
-from chalicelib.domain.invoices import Invoice, Order, StoredDocument
 from chalicelib.domain.notifications import Notification, NotificationState
 from chalicelib.domain.outbox import OutboxEntry, SentMail, Topic
-from chalicelib.domain.payments import PAGE_OVER_AFTER, Attempt, Payment
 from chalicelib.domain.people import Address, Person
 from chalicelib.domain.registration import Registration, RegistrationStatus
 from chalicelib.domain.sessions import Credentials, Session
-from chalicelib.domain.settlement import Sequence as DocumentSequence
 from chalicelib.domain.trail.traced import traced
 
 if TYPE_CHECKING:
@@ -29,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.books.periods import Closing, Period
     from chalicelib.domain.brakes.brake import Brakes
     from chalicelib.domain.campaigns.versions import CampaignRegister, CampaignText, CampaignValues
+    from chalicelib.domain.corrections.credit_notes import CreditNote, CreditNoteSequence
     from chalicelib.domain.corrections.waiver import Waiver
     from chalicelib.domain.events.event import Event, EventSequence
     from chalicelib.domain.exports.batches import Batch, BatchSequence, BatchText
@@ -36,10 +29,12 @@ if TYPE_CHECKING:
     from chalicelib.domain.exports.returns import BatchReturn
     from chalicelib.domain.identities import Identity
     from chalicelib.domain.imports.student_import import StudentImport
+    from chalicelib.domain.invoices import Invoice, Order, StoredDocument
     from chalicelib.domain.links import IbanLink, PasswordLink
     from chalicelib.domain.lists.comments import Comment
     from chalicelib.domain.payers.payer import Payer
     from chalicelib.domain.payment_links.link import PaymentLink, PaymentLinkKey
+    from chalicelib.domain.payments import Attempt, Payment
     from chalicelib.domain.plan.instalments import Debit, Instalment, Mandate
     from chalicelib.domain.plan.plan_requests import PlanRequest
     from chalicelib.domain.programs.service_key import ServiceKey
@@ -48,6 +43,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
     from chalicelib.domain.role_changes import RoleChange
     from chalicelib.domain.second_factor import SecondFactor
+    from chalicelib.domain.settlement import Sequence as DocumentSequence
     from chalicelib.domain.trail.audit import AuditEntry
     from chalicelib.domain.trail.undo import LastAct
     from chalicelib.domain.treasury.bank_movements import BankMovement
@@ -185,64 +181,6 @@ class MemoryRegistrations:
             if each.campaign_id == campaign_id and each.status is status
         )
         return sorted(found, key=lambda each: each.holder.casefold())
-
-
-class MemoryAccounts:
-    def __init__(self, memory: Memory) -> None:
-        self._m = memory
-
-    def account(self, person_id: str) -> Account:
-        m = self._m
-        with m.lock:
-            if person_id not in m.people:
-                raise NotFound
-            account = Account(
-                person=replace(m.people[person_id], addresses=tuple(m.addresses.get(person_id, {}).values())),
-                registrations=tuple(r for r in m.registrations_by_id.values() if r.person_id == person_id),
-                attempts=tuple(a for a in m.attempts.values() if a.person_id == person_id),
-                orders=tuple(o for p, o in m.orders.values() if p == person_id),
-                invoices=tuple(i for p, i in m.invoices.values() if p == person_id),
-                credit_notes=tuple(c for p, c in m.credit_notes.values() if p == person_id),
-                payments=tuple(p for owner, p in m.payments.values() if owner == person_id),
-                plan_requests=tuple(r for r in m.plan_requests.values() if r.person_id == person_id),
-                instalments=tuple(i for i in m.instalments.values() if i.person_id == person_id),
-                debits=tuple(d for d in m.debits.values() if d.person_id == person_id),
-                mandates=tuple(d for d in m.mandates.values() if d.person_id == person_id),
-                journal=tuple(e for e in m.journal.values() if e.person_id == person_id),
-                letterings=tuple(each for each in m.letterings.values() if each.person_id == person_id),
-                last_acts=tuple(a for a in m.last_acts.values() if a.person_id == person_id),
-                comments=tuple(c for c in m.comments.values() if c.person_id == person_id),
-                refunds=tuple(r for r in m.refunds.values() if r.person_id == person_id),
-                waivers=tuple(w for w in m.waivers.values() if w.person_id == person_id),
-                payment_links=tuple(each for each in m.payment_links.values() if each.person_id == person_id),
-                payers=tuple(p for p in m.payers.values() if p.person_id == person_id),
-                documents={n: d for (p, n), d in m.documents.items() if p == person_id},
-                credit_documents={n: d for (p, n), d in m.credit_documents.items() if p == person_id},
-            )
-            return with_payers_apart(account)
-
-    def open_attempts(self, opened_before: datetime) -> Sequence[Attempt]:
-        waiting = [(next_look_at(a), a) for a in list(self._m.attempts.values())]
-        return tuple(a for at, a in waiting if at and at - PAGE_OVER_AFTER < opened_before)
-
-    def sequence(self, campaign: Campaign) -> DocumentSequence:
-        numbering = campaign.numbering
-        first = DocumentSequence(numbering.series, numbering.first_order, numbering.first_invoice)
-        return self._m.sequences.get(numbering.series, first)
-
-    def keep_document(self, person_id: str, invoice_number: int, document: StoredDocument) -> None:
-        self._m.documents.setdefault((person_id, invoice_number), document)
-
-    def credit_note_sequence(self, campaign: Campaign) -> CreditNoteSequence:
-        series = campaign.numbering.series
-        return self._m.credit_note_sequences.get(series, CreditNoteSequence(series))
-
-    def invoices(self, number: int) -> Sequence[Invoice]:
-        owned = self._m.invoices.get(number)
-        return (owned[1],) if owned else ()
-
-    def keep_credit_document(self, person_id: str, number: int, document: StoredDocument) -> None:
-        self._m.credit_documents.setdefault((person_id, number), document)
 
 
 class MemoryNotifications:

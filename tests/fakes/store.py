@@ -154,13 +154,14 @@ class MemoryStore:
         """Weigh every condition first, then write: all of it or none."""
         changes = replace(changes, correlation_id=correlation_id())
         with self._m.lock:
-            for row in changes.written:
+            written = changes.written
+            for row in written:
                 require(self._stored_version(row) == _version(row) - 1, type(row).__name__)
             for row in (*changes.unchanged, *changes.ended):
                 require(self._stored_version(row) == _version(row), type(row).__name__)
             assert not changes.ended or changes.ended_at
             assert all(entry.created_at for entry in changes.outbox), "the table refuses a mail of no moment"
-            for row in changes.written:
+            for row in written:
                 require_types(row)
                 shelf = SHELVES[type(row)]
                 self._rows(row)[shelf.key(row)] = shelf.kept(row)

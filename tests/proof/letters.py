@@ -8,7 +8,8 @@ from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.books.lettering import Group, groups_of
 from chalicelib.domain.books.receivables import Receivable, receivable_cents, receivables_of
 from chalicelib.domain.calendar import paris_day
-from tests.fakes.storage import Memory, MemoryAccounts
+from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.storage import Memory
 
 
 def check_letters(memory: Memory) -> None:

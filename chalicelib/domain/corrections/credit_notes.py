@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from chalicelib.domain.corrections.refusals import (
     CreditNoteAboveInvoice,
@@ -80,7 +81,7 @@ class CreditNote:
     request_id: str = ""
     request_hash: str = ""
 
-    @property
+    @cached_property
     def totals(self) -> Totals:
         return Totals(
             excl_tax_cents=sum(line.excl_tax_cents for line in self.lines),
