@@ -195,7 +195,7 @@ class FakeGateway:
         self, refund: Refund, payment: Payment, next_question: Callable[[], int], now: datetime
     ) -> Answer:
         next_question()
-        return self.vault.inquire(refund, now, is_clear=self.is_clear)
+        return self.vault.inquire(refund, payment, now, is_clear=self.is_clear)
 
     def tell(self, movement: CardMovement, next_question: Callable[[], int], now: datetime) -> Told:
         next_question()

@@ -109,11 +109,12 @@ class RefundVault:
         for at, refund, payment, is_fresh in here:
             self._heard(refund, payment, Reply.GIVE, at, is_fresh)
 
-    def inquire(self, refund: Refund, now: datetime, *, is_clear: bool) -> Answer:
+    def inquire(self, refund: Refund, payment: Payment, now: datetime, *, is_clear: bool) -> Answer:
         self.receive(now)
         if not is_clear:
             return _said(refund, Outcome.UNKNOWN)
-        found = next((each for each in self.books if each.reference == refund.reference), None)
+        told = (refund.reference, payment.transaction)
+        found = next((each for each in self.books if (each.reference, each.payment) == told), None)
         if found is None:
             return _said(refund, Outcome.NOT_FOUND, "00018")
         return _given(refund, found)

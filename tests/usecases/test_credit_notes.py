@@ -172,6 +172,17 @@ def test_of_the_same_request_twice_at_once_both_get_one_answer(paid: Student) ->
     assert len(paid.account.credit_notes) == 1
 
 
+def test_of_the_same_request_twice_at_once_for_one_of_two_sellers_both_get_one_answer(
+    paid: Student, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sellers have an invoice of that number: the registration says which is meant, again too."""
+    (invoice,) = paid.account.invoices
+    beaten(paid, lambda: credit(paid, 100, key="k1", registration_id=paid.registration_id))
+    monkeypatch.setattr(paid.ports.accounts, "invoices", lambda _number: (invoice, invoice))
+    assert credit(paid, 100, key="k1", registration_id=paid.registration_id).number == 1
+    assert len(paid.account.credit_notes) == 1
+
+
 @pytest.mark.parametrize("status", [RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN])
 def test_file_that_is_refused_given_up_or_blocked_is_credited_too(
     paid: Student, status: RegistrationStatus

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ from chalicelib.domain.payment_links.refusals import (
     for_strangers,
 )
 from chalicelib.domain.payment_links.standing import LinkState
-from chalicelib.domain.payments import AttemptState, PaymentMethod
+from chalicelib.domain.payments import Answer, Attempt, AttemptState, PaymentMethod
 from chalicelib.domain.people import Role
 from chalicelib.domain.registration import Decision
 from chalicelib.domain.trail.audit import Act
@@ -341,6 +342,26 @@ class TestPaying:
         last = show_link(declared.ports, made.token, PHONE).last_use
         assert last
         assert last.state is AttemptState.PAID
+
+    def test_page_of_a_payer_who_is_still_away_or_was_heard_of_asks_nothing(
+        self, declared: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made, asked_for = makes(declared), list[str]()
+        inquire = declared.ports.gateway.inquire
+
+        def told(attempt: Attempt, *more: Any) -> Answer:
+            asked_for.append(attempt.id)
+            return inquire(attempt, *more)
+
+        monkeypatch.setattr(declared.ports.gateway, "inquire", told)
+        attempt = leaves(declared, made)
+        show_link(declared.ports, made.token, PHONE)
+        assert asked_for == []
+        note_return(declared.ports, attempt.id)
+        declared.pays(attempt)
+        heard = len(asked_for)
+        show_link(declared.ports, made.token, PHONE)
+        assert len(asked_for) == heard
 
     def test_unclear_answer_makes_everybody_wait(self, declared: Student) -> None:
         made, other = makes(declared), makes(declared)

@@ -107,6 +107,14 @@ class TestNamed:
         assert sum(each.amount_cents for each in declared.file.instalments) == 30000
         check_books(declared.ports.memory)
 
+    def test_school_without_a_bank_account_names_none_on_the_invoice(self, declared: Student) -> None:
+        campaign = declared.ports.campaigns.current()
+        declared.ports.campaigns.change(replace(campaign, bank_account=None))
+        names(declared)
+        buyer = invoices(declared).buyer
+        assert buyer
+        assert (buyer.iban, buyer.bic) == ("", "")
+
     def test_whole_is_paid_by_the_payer(self, declared: Student) -> None:
         payer = names(declared, share_cents=WHOLE)
         assert payer.facts.share_cents == 60100

@@ -167,6 +167,23 @@ class TestReceipt:
         assert (lines(owing.ports)[0].state, owing.account.payments) == (LineState.NEW, ())
         check(owing)
 
+    def test_line_in_suspense_that_a_match_comes_first_for_stays_matched(
+        self, owing: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        line = one_line(owing.ports, moved(60100))
+        suspended, commit = suspend_line(owing.ports, line.id, ACCOUNTANT), owing.ports.store.commit
+
+        def late(changes: Changes) -> None:
+            monkeypatch.setattr(owing.ports.store, "commit", commit)
+            match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
+            commit(changes)
+
+        monkeypatch.setattr(owing.ports.store, "commit", late)
+        with pytest.raises(ConcurrentUpdate):
+            undo_line(owing.ports, line.id, WRONG, ACCOUNTANT, suspended.version)
+        assert (lines(owing.ports)[0].state, owing.balance_cents) == (LineState.MATCHED, 0)
+        check(owing)
+
     def test_split_line_is_undone_part_by_part(self, owing: Student, other: Student) -> None:
         line = one_line(owing.ports, moved(70000))
         parts = Part(owing.registration_id, 40000), Part(other.registration_id, 29000)

@@ -12,7 +12,6 @@ from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.treasury.booked_refunds import cents_on, refund_of
 from chalicelib.domain.treasury.lines import ExplanationKind
-from chalicelib.domain.treasury.slips import Slip
 
 SHOWN_WITHIN = timedelta(days=5)
 """What no line of the bank shows by then is a difference."""
@@ -58,15 +57,10 @@ def bank_movement_of(entry: JournalEntry, account: Account) -> BankMovement | No
     return _movement(entry, refund.id if refund else "")
 
 
-def is_of_slip(entry: JournalEntry) -> bool:
-    """Return True for a slip's credit on the bank account."""
-    return entry.event is MoneyEvent.DEPOSIT and cents_on(Book.BANK, entry) != 0
-
-
-def slip_movement_of(entry: JournalEntry, slip: Slip) -> BankMovement | None:
-    """Return the movement of a slip's credit, with the line that shows it; None if a line told it."""
-    is_by_hand = entry.id == f"{entry.series}-{entry.event}-{entry.subject}"
-    return replace(_movement(entry), line_id=slip.line) if is_by_hand else None
+def slip_movement_of(entry: JournalEntry) -> BankMovement | None:
+    """Return the movement of a slip that a person credited, None for any other entry."""
+    is_by_hand = entry.id == f"{entry.series}-{MoneyEvent.DEPOSIT}-{entry.subject}"
+    return _movement(entry) if is_by_hand and cents_on(Book.BANK, entry) else None
 
 
 def _movement(entry: JournalEntry, refund_id: str = "") -> BankMovement:

@@ -1,5 +1,5 @@
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from chalicelib.correlation import correlated
@@ -69,9 +69,7 @@ class _Wanted:
 
         A reference is for one amount and one schedule.
         """
-        terms = attempt.terms
-        mine = replace(self.terms, subscriber=terms.subscriber) if self.terms and terms else self.terms
-        return (self.amount_cents, mine) == (attempt.amount_cents, terms)
+        return (self.amount_cents, self.terms) == (attempt.amount_cents, attempt.terms)
 
 
 def start_card_payment(

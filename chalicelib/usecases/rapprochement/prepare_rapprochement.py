@@ -17,7 +17,6 @@ from chalicelib.usecases.invoices.render_invoice import LINK_SECONDS
 from chalicelib.usecases.races import again
 from chalicelib.usecases.rapprochement.ports import RapprochementPorts
 from chalicelib.usecases.reconciliation.bank_standing import bank_standing
-from chalicelib.usecases.reconciliation.gather_movements import gather_movements
 
 
 def prepare_rapprochement(ports: RapprochementPorts, series: str, by: Person) -> Rapprochement:
@@ -26,7 +25,6 @@ def prepare_rapprochement(ports: RapprochementPorts, series: str, by: Person) ->
     Raise `RapprochementImpossible` without a statement, `RapprochementTooLong`.
     """
     permit(by, Action.KEEP_BOOKS, "")
-    gather_movements(ports, series)
     standing = bank_standing(ports, series)
     if standing is None:
         raise RapprochementImpossible

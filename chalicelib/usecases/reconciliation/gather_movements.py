@@ -5,12 +5,7 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.journal import JournalEntry, JournalSequence
 from chalicelib.domain.changes import Changes, Row, existing
-from chalicelib.domain.treasury.bank_movements import (
-    BankMovement,
-    bank_movement_of,
-    is_of_slip,
-    slip_movement_of,
-)
+from chalicelib.domain.treasury.bank_movements import BankMovement, bank_movement_of, slip_movement_of
 from chalicelib.domain.treasury.booked_refunds import cents_on
 from chalicelib.domain.treasury.remittances import CardMovement, MovementCursor, movement_of
 from chalicelib.usecases.isolation import HasTime, Passed, always, for_each
@@ -39,14 +34,12 @@ def movements_to_come(ports: ReconciliationPorts, series: str) -> Iterator[BankM
     """Yield the movements of 512 whose entries have no number yet, or were not gathered for lack of time."""
     accounts: dict[str, Account] = {}
     for entry in _not_gathered(ports, series):
-        movement = None
-        if is_of_slip(entry):
-            movement = slip_movement_of(entry, ports.cheques.slip(entry.subject))
-        elif not entry.is_treasury and cents_on(Book.BANK, entry):
+        movement = slip_movement_of(entry)
+        if not entry.is_treasury and cents_on(Book.BANK, entry):
             account = _account(ports, entry, accounts)
             kept = {each.id: each for each in (*account.journal, *account.of_payers.journal)}
             movement = bank_movement_of(kept[entry.id], account)  # the index may lag
-        if movement and not movement.line_id:
+        if movement:
             yield movement
 
 
@@ -80,8 +73,7 @@ def _movements(
     ports: ReconciliationPorts, batch: Sequence[JournalEntry], accounts: dict[str, Account]
 ) -> Iterator[Row]:
     for entry in batch:
-        if is_of_slip(entry):
-            yield from existing(slip_movement_of(entry, ports.cheques.slip(entry.subject)))
+        yield from existing(slip_movement_of(entry))
         if entry.is_treasury or not any(each.book in BOOKS for each in entry.postings):
             continue
         account = _account(ports, entry, accounts)

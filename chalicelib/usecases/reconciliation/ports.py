@@ -8,7 +8,6 @@ from chalicelib.usecases.journal.ports import JournalPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.cheques.ports import Cheques
     from chalicelib.usecases.debits.ports import Debits
     from chalicelib.usecases.ports import Alarms, Gateway
     from chalicelib.usecases.reconciliation.kept_ports import Reconciliations
@@ -28,9 +27,6 @@ class ReconciliationPorts(RegistrationPorts, JournalPorts, Protocol):
 
     @property
     def transfer_files(self) -> TransferFiles: ...
-
-    @property
-    def cheques(self) -> Cheques: ...
 
     @property
     def gateway(self) -> Gateway: ...
