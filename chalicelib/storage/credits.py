@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from chalicelib.domain.errors import ConcurrentUpdate, NotFound
@@ -8,6 +8,7 @@ from chalicelib.domain.refunds.refund import Refund, RefundState
 from chalicelib.domain.refunds.transfer_files import TransferFile, TransferFileText, TransferSequence
 from chalicelib.storage.keys import (
     CREDITS,
+    DUE,
     LATE,
     TRANSFER_FILES,
     UNPAID,
@@ -53,8 +54,14 @@ class DynamoUnpaid:
         return tuple(self._table.readable(Payment, rows)), cursor
 
     def late(self) -> Sequence[Instalment]:
-        rows = (row for shard in shards(LATE) for row in self._table.queue(shard))
-        return tuple(self._table.readable(Instalment, rows))
+        return tuple(self._of(LATE))
+
+    def awaited(self) -> Iterator[Instalment]:
+        return self._of(DUE, LATE)
+
+    def _of(self, *queues: str) -> Iterator[Instalment]:
+        rows = (row for queue in queues for shard in shards(queue) for row in self._table.queue(shard))
+        return self._table.readable(Instalment, rows)
 
 
 class DynamoRefunds:

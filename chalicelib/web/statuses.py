@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.books import period_refusals as periods
-from chalicelib.domain.books.as_of import DayToCome
+from chalicelib.domain.books.as_of import BalanceTooLong, DayToCome
 from chalicelib.domain.brakes.refusals import PortalClosed
 from chalicelib.domain.campaigns import refusals
 from chalicelib.domain.collection import refusals as collection
@@ -60,6 +60,7 @@ STATUS: dict[type[errors.QuittanceError], HTTPStatus] = {
     undo.NothingToUndo: HTTPStatus.CONFLICT,
     undo.UndoOvertaken: HTTPStatus.CONFLICT,
     undo.UndoTooLate: HTTPStatus.CONFLICT,
+    BalanceTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     DayToCome: HTTPStatus.UNPROCESSABLE_ENTITY,
     search.AuditTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
     CommentChanged: HTTPStatus.CONFLICT,

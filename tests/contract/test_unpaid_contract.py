@@ -53,3 +53,4 @@ def test_late_instalments_wait_for_the_student_alone(store: Store) -> None:
     ]
     store.commit(Changes(tuple(rows), audit=audit()))
     assert sorted(each.rank for each in store.unpaid.late()) == [2, 3]
+    assert sorted(each.rank for each in store.unpaid.awaited()) == [2, 3, 4]

@@ -1,6 +1,6 @@
 """Plan requests, debits and credits in memory, under the conditions of the table's transactions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from chalicelib.domain.collection.arrears import is_late
@@ -54,6 +54,10 @@ class MemoryUnpaid:
 
     def late(self) -> Sequence[Instalment]:
         return tuple(each for each in tuple(self._m.instalments.values()) if is_late(each))
+
+    def awaited(self) -> Iterator[Instalment]:
+        every = tuple(self._m.instalments.values())
+        return (each for each in every if each.is_debitable or is_late(each))
 
 
 class MemoryPayers:

@@ -3,12 +3,14 @@
 from datetime import date
 
 from chalicelib.domain.account import Account
-from chalicelib.domain.books.aged import AgedDebt, aged_debts
+from chalicelib.domain.books.aged import AgedDebt, aged_debts, debts_of_plans
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent
 from chalicelib.domain.books.lettering import Group, groups_of
 from chalicelib.domain.books.receivables import Receivable, receivable_cents, receivables_of
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.plan.instalments import Instalment
 from tests.fakes.accounts import MemoryAccounts
+from tests.fakes.plans import MemoryUnpaid
 from tests.fakes.storage import Memory
 
 
@@ -17,9 +19,10 @@ def check_letters(memory: Memory) -> None:
     days = sorted({each.dated_on for each in entries})
     accounts = [MemoryAccounts(memory).account(each) for each in {entry.person_id for entry in entries}]
     receivables = [[items for _, items in receivables_of(each, _journal(each))] for each in accounts]
+    awaited = tuple(MemoryUnpaid(memory).awaited())
     for day in {*days[:1], *days[-1:], *days[len(days) // 2 :][:1]}:
         owed = sum(receivable_cents(each) for each in entries if each.dated_on <= day)
-        aged = sum(debt.cents for account in accounts for debt in _aged(account, day))
+        aged = sum(debt.cents for account in accounts for debt in _aged(account, day, awaited))
         lettered = sum(
             _lettered(account, owed_by, day) for account, owed_by in zip(accounts, receivables, strict=True)
         )
@@ -31,8 +34,11 @@ def _journal(account: Account) -> tuple[JournalEntry, ...]:
     return (*account.journal, *account.of_payers.journal)
 
 
-def _aged(account: Account, day: date) -> list[AgedDebt]:
+def _aged(account: Account, day: date, awaited: tuple[Instalment, ...]) -> list[AgedDebt]:
     found = list(aged_debts(account, _journal(account), day))
+    own = [each for each in awaited if each.person_id == account.person.id]
+    of_plans = debts_of_plans(account.person, own, _journal(account), day)
+    assert of_plans is None or list(of_plans) == found, "the plan tells another debt than the account"
     is_nothing_less = all(cents >= 0 for debt in found for cents in debt.ages.values())
     assert is_nothing_less or _is_early(account, day), "less than nothing is owed"
     return found

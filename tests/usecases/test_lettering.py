@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from chalicelib.domain.books.aged import Age, AgedDebt, age_of, aged_debts
-from chalicelib.domain.books.as_of import DayToCome
+from chalicelib.domain.account import Account
+from chalicelib.domain.books.aged import Age, AgedDebt, age_of, aged_debts, debts_of_plans
+from chalicelib.domain.books.as_of import BalanceTooLong, DayToCome
 from chalicelib.domain.books.chart import Book
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.journal import JournalEntry, MoneyEvent, Posting
@@ -20,6 +21,7 @@ from chalicelib.domain.books.lettering_refusals import (
 )
 from chalicelib.domain.privacy.erasure import redactions_of_erasure
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
+from chalicelib.usecases.isolation import LONGEST_REQUEST
 from chalicelib.usecases.journal.number_journal import number_journal
 from chalicelib.usecases.lettering.letter_entries import (
     LetteredDebtor,
@@ -27,7 +29,8 @@ from chalicelib.usecases.lettering.letter_entries import (
     show_lettering,
     undo_lettering,
 )
-from chalicelib.usecases.lettering.list_balances import list_balances
+from chalicelib.usecases.lettering.list_balances import balances_for_file, list_balances
+from tests.fakes.accounts import MemoryAccounts
 from tests.fakes.ports import FakePorts
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
@@ -55,6 +58,22 @@ def told(student: Student, as_of: date | None = None) -> list[tuple[str, int, in
 
 def ages(debt: AgedDebt) -> dict[Age, int]:
     return {age: cents for age, cents in debt.ages.items() if cents}
+
+
+def in_file(student: Student, as_of: date | None = None) -> tuple[dict[Age, int], int]:
+    """What is owed by age in the file, which is what the pages say, and the accounts that it read."""
+    ports, read = student.ports, list[str]()
+
+    def noted(person_id: str) -> Account:
+        read.append(person_id)
+        return MemoryAccounts(ports.memory).account(person_id)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ports.accounts, "account", noted)
+        found = balances_for_file(ports, "INP", as_of)
+    assert found == list_balances(ports, "INP", as_of)
+    owed = [(age, cents) for debt in found.debts for age, cents in debt.ages.items() if cents]
+    return {age: sum(cents for each, cents in owed if each is age) for age, _ in owed}, len(read)
 
 
 def stray(student: Student, name: str, cents: int, *, day: date = TODAY) -> str:
@@ -287,6 +306,52 @@ class TestBalance:
         assert owed[f"{chris.registration_id}-p1"].ages[Age.NOT_DUE] == 20000
         assert [each.cents for each in debtors(chris)] == [20000, 30100] or True
         check_books(chris.ports.memory)
+
+    def test_file_says_what_the_pages_say_and_reads_no_account_whose_plan_tells_it(
+        self, chris: Student
+    ) -> None:
+        chris.starts_the_plan()
+        chris.debits_run("2022-07-10 09:00")
+        assert in_file(chris) == ({Age.NOT_DUE: 20038}, 0)
+        assert in_file(chris, date(2022, 7, 9)) == ({Age.NOT_DUE: 40069}, 1), "an instalment was paid since"
+        stray(chris, "debit", 500, day=date(2022, 7, 10))
+        assert in_file(chris) == ({Age.NOT_DUE: 20038, Age.TO_30: 500}, 1), "more is open than the plan"
+
+    def test_file_of_an_account_with_a_payer_says_what_the_pages_say(self, chris: Student) -> None:
+        chris.declares("01")
+        names_payer(chris, share_cents=20000)
+        invoices_payer(chris)
+        receives(chris, replace(CHEQUE, amount_cents=10000))
+        assert in_file(chris) == ({Age.NOT_DUE: 20000, Age.TO_30: 30100}, 1)
+
+    def test_plan_tells_no_debt_that_a_payer_has_a_part_in(self, chris: Student) -> None:
+        chris.starts_the_plan()
+        account, unpaid = chris.account, [each for each in chris.account.instalments if each.remaining_cents]
+        of_plan = debts_of_plans(account.person, unpaid, account.journal, TODAY)
+        assert of_plan == tuple(aged_debts(account, account.journal, TODAY))
+        shared = [replace(each, payer_id=f"{CHRIS.id}-1-p1") for each in account.journal]
+        assert debts_of_plans(account.person, unpaid, shared, TODAY) is None
+        assert debts_of_plans(account.person, unpaid[1:], account.journal, TODAY) is None
+
+    def test_file_counts_who_cannot_be_read_and_is_refused_when_the_time_is_over(
+        self, chris: Student, ports: FakePorts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stray(chris, "debit", 500)
+        other = replace(next(iter(ports.memory.journal.values())), id="x", person_id="00000000000000c9")
+        ports.memory.journal[other.id] = other
+        ports.alarms.expects_failures = True
+        found = balances_for_file(ports, "INP", None)
+        assert (found.people, len(found.debts), found.failed, found.journal_cents) == (2, 1, 1, 1000)
+        account = ports.accounts.account
+
+        def slow(person_id: str) -> Account:
+            ports.at += LONGEST_REQUEST
+            return account(person_id)
+
+        monkeypatch.setattr(ports.accounts, "account", slow)
+        with pytest.raises(BalanceTooLong) as refused:
+            balances_for_file(ports, "INP", None)
+        assert refused.value.people == 2
 
     def test_credit_balance_is_told_as_it_is(self, chris: Student) -> None:
         stray(chris, "credit", -500)

@@ -7,7 +7,7 @@ from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
 from chalicelib.domain.books import lettering_refusals as refusals
 from chalicelib.domain.books.aged import AgedDebt
-from chalicelib.domain.books.as_of import DayToCome
+from chalicelib.domain.books.as_of import BalanceTooLong, DayToCome
 from chalicelib.domain.books.hand_letterings import HandLettering
 from chalicelib.domain.books.lettering import Group
 from chalicelib.domain.books.receivables import Receivable
@@ -18,7 +18,7 @@ from chalicelib.usecases.lettering.letter_entries import (
     show_lettering,
     undo_lettering,
 )
-from chalicelib.usecases.lettering.list_balances import list_balances
+from chalicelib.usecases.lettering.list_balances import balances_for_file, list_balances
 from chalicelib.web.downloads import csv_text
 from chalicelib.web.schemas.books import balances as schemas
 
@@ -52,11 +52,11 @@ def list_balances_by_debtor(call: Call) -> schemas.BalanceList:
     "GET",
     "/staff/balances.csv",
     query=schemas.AsOfQuery,
-    errors=[DayToCome],
+    errors=[DayToCome, BalanceTooLong],
     action=Action.READ_BOOKS,
 )
 def take_balances_by_debtor(call: Call) -> Response:
-    found = list_balances(call.ports, _series(call), call.query.as_of, most=None)
+    found = balances_for_file(call.ports, _series(call), call.query.as_of)
     return csv_text(balances_csv(found), f"balance-411-{found.as_of}.csv")
 
 

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.journal import JournalEntry
-from chalicelib.domain.books.receivables import Debtor, Receivable, receivables_of
+from chalicelib.domain.books.receivables import Debtor, Receivable, receivable_cents, receivables_of
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 
 
@@ -72,6 +73,24 @@ def aged_debts(account: Account, entries: Iterable[JournalEntry], as_of: date) -
                 ages[age_of(due_on, as_of)] += cents
         if open_files:
             yield AgedDebt(debtor, tuple(open_files), {age: ages[age] for age in Age})
+
+
+def debts_of_plans(
+    person: Person, instalments: Sequence[Instalment], entries: Sequence[JournalEntry], as_of: date
+) -> tuple[AgedDebt, ...] | None:
+    """Return what a student owes where these instalments are all that is open; None where others may be.
+
+    They add up to what all the entries leave open of each file, and none is later than the day: so no other
+    document tells when it fell due.
+    """
+    owed, planned = Counter[str](), Counter[str]()
+    for entry in entries:
+        owed[entry.registration_id] += receivable_cents(entry)
+    for each in instalments:
+        planned[each.registration_id] += each.remaining_cents
+    if owed != planned or any(each.payer_id or each.dated_on > as_of for each in entries):
+        return None
+    return tuple(aged_debts(Account(person, instalments=tuple(instalments)), entries, as_of))
 
 
 def age_of(due_on: date, as_of: date) -> Age:

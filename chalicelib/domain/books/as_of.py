@@ -1,6 +1,7 @@
-"""The day as at which figures are asked for.
+"""The day as at which figures are asked for, and their refusals.
 
 QuittanceError
+├── BalanceTooLong
 └── DayToCome
 """
 
@@ -14,6 +15,13 @@ class DayToCome(QuittanceError):
 
     code = "day_to_come"
     today: date
+
+
+class BalanceTooLong(QuittanceError):
+    """The accounts of so many debtors, `people`, cannot be read within one request."""
+
+    code = "balance_too_long"
+    people: int
 
 
 def evening(asked: date | None, today: date) -> date:

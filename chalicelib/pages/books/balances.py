@@ -22,7 +22,7 @@ from chalicelib.usecases.lettering.letter_entries import (
     show_lettering,
     undo_lettering,
 )
-from chalicelib.usecases.lettering.list_balances import list_balances
+from chalicelib.usecases.lettering.list_balances import balances_for_file, list_balances
 from chalicelib.web.downloads import csv_text
 from chalicelib.web.parsing import as_of_parameter
 from chalicelib.web.problems import status_of
@@ -55,7 +55,7 @@ def staff_balances(page_request: PageRequest) -> Response:
 @page(pages_balances, "GET", f"{BALANCES.path}.csv", action=BALANCES.action)
 def take_balances(page_request: PageRequest) -> Response:
     day = as_of_parameter(page_request.parameter("as_of"))
-    found = list_balances(page_request.ports, page_request.campaign.numbering.series, day, most=None)
+    found = balances_for_file(page_request.ports, page_request.campaign.numbering.series, day)
     return csv_text(balances_csv(found), f"balance-411-{found.as_of}.csv")
 
 

@@ -8,7 +8,7 @@ from chalicelib.usecases.isolation import IsolationPorts
 from chalicelib.usecases.registrations.ports import RegistrationPorts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from chalicelib.domain.payments import Payment
     from chalicelib.domain.plan.instalments import Instalment
@@ -24,6 +24,9 @@ class Unpaid(Protocol):
 
     def late(self) -> Sequence[Instalment]:
         """Return the instalments that wait for the student: no debit takes them any more."""
+
+    def awaited(self) -> Iterator[Instalment]:
+        """Yield these, and those that wait for a debit: of all that is unpaid, not what is being paid."""
 
 
 class CollectionPorts(RegistrationPorts, IsolationPorts, Protocol):

@@ -10,8 +10,9 @@ from chalicelib.usecases.audit.ports import ActPorts
 from chalicelib.usecases.isolation import IsolationPorts
 
 if TYPE_CHECKING:
+    from chalicelib.usecases.collection.ports import Unpaid
     from chalicelib.usecases.journal.ports import Journal
-    from chalicelib.usecases.storage_ports import Accounts
+    from chalicelib.usecases.storage_ports import Accounts, People
 
 Entries = Iterable[JournalEntry]
 
@@ -27,3 +28,9 @@ class LetteringPorts(ActPorts, IsolationPorts, Protocol):
 
     @property
     def journal(self) -> Journal: ...
+
+    @property
+    def people(self) -> People: ...
+
+    @property
+    def unpaid(self) -> Unpaid: ...
