@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from chalicelib.domain.fees import is_complete, total_cents
-from chalicelib.domain.owed import withheld_by_decision
+from chalicelib.domain.owed import received_cents, withheld_by_decision
 from chalicelib.domain.plan.plan_cards import can_be_debited
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -39,10 +39,15 @@ def stages(file: RegistrationFile) -> tuple[tuple[Stage, StageState], ...]:
 
 
 def _is_paid(file: RegistrationFile) -> bool:
-    """Return True if nothing is left to pay; a begun plan is paid when its last part is."""
+    """Return True if nothing is left to pay; a begun plan is paid when its last part is.
+
+    Money that came before any order may cover what is declared.
+    """
     total = total_cents(file)
     if total is None:
         return False
+    if not file.orders:
+        return total <= received_cents(file)
     return total <= 0 or (file.registration.is_paid and not file.remaining_cents)
 
 
@@ -69,7 +74,7 @@ class Money:
 
 def money(file: RegistrationFile) -> Money:
     """Return the sums of a file; `card` are the last digits of the card that is debited."""
-    paid = sum(payment.kept_cents for payment in file.payments)
+    paid = received_cents(file)
     debits = (each for each in file.instalments if can_be_debited(each, file.mandate))
     coming = None if withheld_by_decision(file) else next(debits, None)
     if coming is None or file.mandate is None:

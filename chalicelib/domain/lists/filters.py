@@ -113,7 +113,8 @@ class Entry:
     def is_on_plan(self) -> bool:
         """True while a plan that has begun has nothing refused: the rest is not late."""
         line = self.line
-        return line.plan == PlanRequestState.APPROVED and line.paid_cents > 0 and not line.is_refused_debit
+        is_begun = line.ordered_cents is not None and line.paid_cents > 0
+        return line.plan == PlanRequestState.APPROVED and is_begun and not line.is_refused_debit
 
     @property
     def is_provisional_overdue(self) -> bool:

@@ -26,7 +26,9 @@ def validation_asked(
     seen = registration.seen_steps if evidence is None else evidence
     unseen = [each for each in file.campaign.previous_steps if each.key not in seen]
     entry = show_entry(page_request.ports, registration_id)
-    is_paying = file.has_binding_plan and entry.line.paid_cents and not entry.line.arrears_cents
+    is_paying = (
+        file.has_binding_plan and file.orders and entry.line.paid_cents and not entry.line.arrears_cents
+    )
     rest = 0 if is_paying else entry.rest_cents
     missing = [(say(marked("Justificatif pas vu")), each.label.in_language(language)) for each in unseen]
     if rest:

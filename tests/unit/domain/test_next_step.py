@@ -238,6 +238,8 @@ DONE, CURRENT, LATER_ON, NOT_NEEDED = (
         (NEW, (CURRENT, LATER_ON, LATER_ON, LATER_ON)),
         (CHOSEN, (DONE, CURRENT, LATER_ON, LATER_ON)),
         (FREE, (DONE, NOT_NEEDED, CURRENT, LATER_ON)),
+        (received(CHOSEN, 60000, 0), (DONE, CURRENT, LATER_ON, LATER_ON)),
+        (received(CHOSEN, 60100, 0), (DONE, DONE, CURRENT, LATER_ON)),
         (started(), (DONE, CURRENT, LATER_ON, LATER_ON)),
         (registered(started(), status=VALIDATED), (DONE, CURRENT, DONE, LATER_ON)),
         (PAID, (DONE, DONE, CURRENT, LATER_ON)),

@@ -112,3 +112,22 @@ def test_receipt_of_a_surplus_and_home_name_its_amount(student: Browser) -> None
     student.is_charged(first, "7002")
     assert "601,00 € dépassent ce qui restait dû :" in read(student, first.url.path)
     assert "Nous avons reçu 601,00 € de plus que ce que vous devez :" in read(student, "/")
+
+
+def test_money_of_before_the_order_is_taken_off_wherever_an_amount_is_told(student: Browser) -> None:
+    student.declares("01")
+    kept = student.opens_the_payment()
+    student.send(kept, f"{kept.url.path}/give-up")
+    student.declares("02")
+    student.is_charged(kept)
+    assert '<p class="amount">-601,00 €</p>' in read(student, "/account")
+    student.declares("05")
+    told = read(student, "/account")
+    assert '<p class="amount">0,00 €</p>' in told
+    assert "Rien n'est encore commandé : 3 169,00 € restent à régler (menu 2 ou 3)." in told
+    assert "de plus que ce que vous devez" not in read(student, "/")
+    assert '<p class="amount">3 169,00 €</p>' in read(student, "/pay-once")
+    (payment,) = student.ports.accounts.account(ISIMA.removesuffix("-1")).payments
+    student.acts_as("accountant")
+    assert "<dt>Dont en crédit</dt><dd>0,00 €</dd>" in read(student, f"/staff/payments/{payment.id}/refund")
+    assert "dont 601,00 € en crédit" not in read(student, f"/staff/registrations/{ISIMA}")
