@@ -20,39 +20,9 @@ from hypothesis import settings
 
 from infra.local import environment, ministack, resources
 from infra.local.function_start import recorded_calls
+from tests import traced
 from tests.infra.rights import lines_of, missing
 
-TRACED = (
-    "usecases/",
-    "unit/campaigns/",
-    "unit/domain/",
-    "unit/gateway/",
-    "contract/test_outbox_contract.py",
-    "contract/test_webhook_contract.py",
-    "integration/test_refunds_against_simulator.py",
-    "integration/test_remittances_against_simulator.py",
-    "unit/functions/test_correlation.py",
-    "unit/invoicing/test_credit_transfer.py",
-    "unit/invoicing/test_statement_pdf.py",
-    "unit/portal/test_collection_pages.py",
-    "unit/portal/test_comment_pages.py",
-    "unit/portal/test_correction_desk.py",
-    "unit/portal/test_imports_desk.py",
-    "unit/portal/test_look.py",
-    "unit/portal/test_page_stories.py",
-    "unit/portal/test_payment_link_pages.py",
-    "unit/portal/test_people_stories.py",
-    "unit/portal/test_refund_pages.py",
-    "unit/portal/test_sentences.py",
-    "unit/portal/test_told_amounts.py",
-    "unit/portal/test_transfer_pages.py",
-    "unit/portal/test_waiver_pages.py",
-    "unit/web/test_addresses.py",
-)
-"""The tests that reach every branch of domain, usecases and gateway: a traced test takes twice as long.
-
-A branch that none of these reaches needs a test of its rule or use case, in the first of these folders.
-"""
 LONGEST = (
     "infra/test_deployed_school.py",
     "proof/test_simulation.py",
@@ -121,7 +91,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Count the branches that the traced tests reach."""
     if controller := _coverage(item.config):
-        is_traced = _name(item).startswith(TRACED)
+        is_traced = traced.is_traced(item.nodeid.removeprefix("tests/"))
         if is_traced != controller.started:
             controller.resume() if is_traced else _trace_nothing(controller)
     return (yield)

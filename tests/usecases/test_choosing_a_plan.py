@@ -50,6 +50,12 @@ class TestShowing:
         _, six = show_plans(chris.ports, CHRIS.id, chris.registration_id, date(2022, 9, 1))
         assert (six.schedule.last_due_on, six.refusal) == (date(2023, 2, 10), None)
 
+    def test_what_was_paid_of_an_order_is_no_reason_against_a_plan(self, chris: Student) -> None:
+        chris.declares("01")
+        chris.pays(chris.opens_the_page())
+        three, _ = show_plans(chris.ports, CHRIS.id, chris.registration_id, None)
+        assert three.refusal is None
+
     def test_nothing_is_shown_without_a_situation(self, chris: Student) -> None:
         with pytest.raises(errors.FeeSituationMissing):
             show_plans(chris.ports, CHRIS.id, chris.registration_id, None)
