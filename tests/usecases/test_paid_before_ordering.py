@@ -10,7 +10,7 @@ from chalicelib.api.views import quote_view
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.causes import PlanBelowMinimum, RestAtOnce
 from chalicelib.domain.collection.positions import not_ordered_cents, position_of
-from chalicelib.domain.credits import surplus_cents, to_give_back
+from chalicelib.domain.credits import credited_cents, surplus_cents, to_give_back
 from chalicelib.domain.errors import CoveredByCredit
 from chalicelib.domain.fees import payable_lines
 from chalicelib.domain.guidance.next_step import NextStep, Todo, next_step
@@ -108,6 +108,7 @@ class TestPriceAboveWhatCame:
         assert list_credits(dearer.ports, None).found == []
         assert list_arrears(dearer.ports) == ()
         assert surplus_cents(dearer.file) == 0
+        assert credited_cents(dearer.file, dearer.account.payments[0]) == 0
 
     def test_position_leaves_it_out_and_asks_the_rest_beside(self, dearer: Student) -> None:
         account, files, today = dearer.account, (dearer.file,), paris_day(dearer.ports.now())
@@ -149,6 +150,11 @@ class TestPlans:
     def test_none_is_offered_for_what_is_covered(self, early: Student) -> None:
         costs(early, RECEIVED)
         assert self.offered(early)["paybox-3"] is CoveredByCredit
+
+    def test_what_is_ordered_is_shown_as_before(self, chris: Student) -> None:
+        chris.declares("01")
+        chris.pays(chris.opens_the_page())
+        assert self.offered(chris)["paybox-3"] is NoneType
 
     def test_one_that_is_offered_can_be_begun(self, early: Student) -> None:
         costs(early, 120000)
@@ -211,6 +217,7 @@ class TestPriceBelowWhatCame:
         assert (shown.rest_cents, shown.give_back_cents, shown.paid) == (0, 1000, Paid.OVER)
         (owned,) = list_credits(cheap.ports, None).found
         assert owned.credit.amount_cents == surplus_cents(cheap.file) == 1000
+        assert credited_cents(cheap.file, cheap.account.payments[0]) == 1000
         assert desk(cheap)[Counting.CREDITS] == (1, 1000)
         assert next_step(cheap.file, cheap.ports.now()) == NextStep(Todo.CREDIT_BACK, 1000)
         position = position_of(cheap.account, (cheap.file,), paris_day(cheap.ports.now()))
