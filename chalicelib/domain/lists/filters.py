@@ -1,9 +1,10 @@
 """Filters and orders of the lists of registrations; amounts owed before the order are the campaign's."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from operator import attrgetter
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.evidence.standing import Standing, grant_situations, is_grant_shown, standing_of
@@ -138,6 +139,28 @@ class Entry:
         return _ANOMALIES[anomaly](self)
 
 
+DECISIVE = (
+    "status",
+    "programme_code",
+    "fee_situation_code",
+    "ordered_cents",
+    "shared_cents",
+    "reserved_cents",
+    "paid_cents",
+    "credit_cents",
+    "kept_cents",
+    "arrears_cents",
+    "plan",
+    "is_blocked",
+    "is_refused_debit",
+    "is_in_arrears",
+    "is_in_question",
+    "provisional_until",
+    "follow_up_on",
+    "verdicts",
+)
+"""The fields of a line that its anomalies and amounts are decided by."""
+_decisive: Callable[[RegistrationLine], tuple[object, ...]] = attrgetter(*DECISIVE)
 _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
     Anomaly.TO_DECIDE: lambda entry: (
         entry.line.status is RegistrationStatus.PRE_REGISTERED and entry.line.fee_situation_code is not None
@@ -165,10 +188,12 @@ _ANOMALIES: Mapping[Anomaly, Callable[[Entry], bool]] = {
 }
 
 
-def held_by(entries: Iterable[Entry], anomaly: Anomaly) -> list[Entry]:
-    """Return the entries with an anomaly; a desk asks a dozen of them of each of ten thousand."""
-    has = _ANOMALIES[anomaly]
-    return [entry for entry in entries if has(entry)]
+def alike(lines: Iterable[RegistrationLine]) -> Sequence[tuple[RegistrationLine, int]]:
+    """Return one line of each set that no anomaly tells apart, and their number: few of 10,000 differ."""
+    found: dict[tuple[object, ...], list[RegistrationLine]] = {}
+    for line in lines:
+        found.setdefault(_decisive(line), []).append(line)
+    return [(some[0], len(some)) for some in found.values()]
 
 
 def _is_paid(paid: Paid) -> bool:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from chalicelib.domain.access import RULES, Action
@@ -6,7 +6,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.campaigns.exemptions import count_of
 from chalicelib.domain.lists.counters import Counter, Counting
-from chalicelib.domain.lists.filters import Anomaly, Entry, entry_of, held_by, tariffs_of
+from chalicelib.domain.lists.filters import Anomaly, Entry, alike, entry_of, tariffs_of
 from chalicelib.domain.lists.search import Hit
 from chalicelib.domain.people import Person
 from chalicelib.domain.plan.instalments import DebitState
@@ -53,18 +53,15 @@ def _of_lines(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator[
     if not _may(person, Action.READ_REGISTRATIONS):
         return
     tariffs, today = tariffs_of(campaign), paris_day(ports.now())
-    entries = [entry_of(Hit(line), tariffs, today) for line in ports.lines.of_campaign(campaign.id).lines]
+    lines = ports.lines.of_campaign(campaign.id).lines
+    entries = [(entry_of(Hit(line), tariffs, today), number) for line, number in alike(lines)]
     for of, anomaly, action, cents in _OF_LINES:
         if _may(person, action):
-            found = held_by(entries, anomaly)
-            yield Counter(of, len(found), _sum(found, cents))
+            found = [(entry, number) for entry, number in entries if entry.has(anomaly)]
+            amount = sum(cents(entry) * number for entry, number in found) if cents else None
+            yield Counter(of, sum(number for _, number in found), amount)
     if _may(person, Action.DECIDE_REGISTRATION):
-        exempt = count_of(campaign, (entry.line for entry in entries))
-        yield Counter(Counting.EXEMPTIONS, exempt.by_decision)
-
-
-def _sum(entries: Iterable[Entry], cents: Callable[[Entry], int] | None) -> int | None:
-    return None if cents is None else sum(cents(entry) for entry in entries)
+        yield Counter(Counting.EXEMPTIONS, count_of(campaign, lines).by_decision)
 
 
 def _of_queues(ports: DeskPorts, campaign: Campaign, person: Person) -> Iterator[Counter]:

@@ -1,19 +1,24 @@
 """Searching, filtering and ordering lines of registrations."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
+from itertools import product
+from typing import Any, ClassVar
 
 import pytest
 
 from chalicelib.domain.evidence.checks import Source, Verdict
 from chalicelib.domain.lists.filters import (
+    DECISIVE,
     Anomaly,
     Entry,
     Filter,
     Paid,
     Sort,
+    Tariffs,
     after,
-    held_by,
+    alike,
+    entry_of,
     ordered,
     place_of,
 )
@@ -57,6 +62,7 @@ THEO = replace(
     paid_cents=0,
 )
 LINES = (LEA, THEO)
+FIELDS = frozenset(each.name for each in fields(RegistrationLine))
 
 
 @pytest.mark.parametrize(
@@ -255,4 +261,35 @@ def test_answers_of_the_sources_are_anomalies_of_the_line(
 ) -> None:
     entry = Entry(Hit(replace(LEA, verdicts=verdicts)), 60100, date(2022, 6, 24), is_grant_declared)
     of_evidence = {Anomaly.EVIDENCE_VERIFIED, Anomaly.EVIDENCE_HELD, Anomaly.GRANT_APPEARED}
-    assert {each for each in of_evidence if held_by([entry], each)} == found
+    assert {each for each in of_evidence if entry.has(each)} == found
+
+
+class Watched(RegistrationLine):
+    """A line that notes which of its fields are looked at."""
+
+    looked_at: ClassVar[set[str]] = set()
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in FIELDS:
+            Watched.looked_at.add(name)
+        return super().__getattribute__(name)
+
+
+def test_lines_are_alike_by_all_that_an_anomaly_or_an_amount_looks_at() -> None:
+    told = {name: getattr(LEA, name) for name in FIELDS}
+    Watched.looked_at.clear()
+    for status, situation, paid, verdicts in product(
+        RegistrationStatus, (None, "01"), (0, 20031, 60100), ((), ((Source.CVEC, Verdict.GRANT_HOLDER),))
+    ):
+        given = {"status": status, "fee_situation_code": situation, "paid_cents": paid, "verdicts": verdicts}
+        for changed in (given, given | {"plan": "approved"}, given | {"ordered_cents": None}):
+            line = Watched(**(told | changed))
+            entry = entry_of(Hit(line), Tariffs({("B", "01"): 60100}, frozenset({"02"})), date(2022, 6, 24))
+            assert all(entry.has(each) in {True, False} for each in Anomaly)
+            assert (entry.rest_cents, entry.give_back_cents, line.arrears_cents) >= (0, 0, 0)
+    assert Watched.looked_at == set(DECISIVE)
+
+
+def test_lines_are_alike_whoever_they_are_of() -> None:
+    twin = replace(LEA, id="00000000000000a3-1", person_id="00000000000000a3", holder="TWIN", numbers=())
+    assert alike((LEA, THEO, twin)) == [(LEA, 2), (THEO, 1)]
