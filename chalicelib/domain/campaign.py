@@ -258,15 +258,19 @@ class Campaign:
 
     def programme_label(self, code: str) -> Text:
         """Return the label of a programme, or its code if it is no longer in the campaign file."""
-        return self.programmes[code].label if code in self.programmes else Text(code, code)
+        return _label(self.programmes, code)
 
     def plan_label(self, code: str) -> Text:
         """Return the label of a plan, or its code if it is no longer in the campaign file."""
-        return self.plans[code].label if code in self.plans else Text(code, code)
+        return _label(self.plans, code)
 
     def fee_situation_label(self, code: str) -> Text:
         """Return the label of a fee situation, or its code if it is no longer in the campaign file."""
-        return self.fee_situations[code].label if code in self.fee_situations else Text(code, code)
+        return _label(self.fee_situations, code)
 
     def text(self, key: str, language: str = "fr") -> str:
         return self.texts[key].in_language(language)
+
+
+def _label(named: Mapping[str, Programme | Plan | FeeSituation], code: str) -> Text:
+    return named[code].label if code in named else Text(code, code)

@@ -59,7 +59,7 @@ def test_there_is_one_import_at_a_time(store: Store) -> None:
     store.commit(Changes((RUN,)))
     with pytest.raises(ConcurrentUpdate):
         store.commit(Changes((replace(RUN, id="00000000000000f2"),)))
-    moved = advanced(RUN, 2, (7,), MANUAL_DAY)
+    moved = advanced(RUN, 2, (7,))
     store.commit(Changes((moved,)))
     assert store.imports.last() == moved
     assert (moved.state, moved.failed_lines) == (ImportState.DONE, (7,))

@@ -20,7 +20,7 @@ _OWN_LISTS = frozenset({"id", "windows", "programmes", "plans", "version", "book
 class Use:
     """How many registrations use each part of a campaign; files given up without an order count nowhere."""
 
-    programmes: Counter[str]
+    programmes: set[str]
     declared: Counter[Priced]
     """Not invoiced yet: they owe what the version that holds says."""
     invoiced: Counter[Priced]
@@ -78,12 +78,12 @@ class Preview:
 def use_of(registrations: Iterable[Registration], requests: Iterable[PlanRequest]) -> Use:
     binding = [request for request in requests if request.is_binding]
     plans = Counter(request.plan_code for request in binding)
-    use = Use(Counter(), Counter(), Counter(), plans, Counter())
+    use = Use(set(), Counter(), Counter(), plans, Counter())
     asking = {request.registration_id for request in binding if not request.started}
     for registration in registrations:
         if registration.status is RegistrationStatus.WITHDRAWN and not registration.has_order:
             continue
-        use.programmes[registration.programme_code] += 1
+        use.programmes.add(registration.programme_code)
         if code := registration.fee_situation_code:
             counted = use.invoiced if registration.has_order else use.declared
             counted[registration.programme_code, code] += 1
@@ -118,7 +118,7 @@ def require_kept(before: Campaign | None, after: Campaign, use: Use) -> None:
 
 
 def _dropped(after: Campaign, use: Use) -> Iterator[str]:
-    yield from sorted(code for code in use.programmes if code not in after.programmes)
+    yield from sorted(use.programmes - after.programmes.keys())
     for programme_code, code in sorted(use.declared + use.invoiced):
         programme = after.programmes.get(programme_code)
         if programme and code not in programme.tariffs:

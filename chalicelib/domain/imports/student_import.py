@@ -49,7 +49,7 @@ class StudentImport:
     done: int = 0
     failed: int = 0
     failed_lines: tuple[int, ...] = ()
-    moved_at: datetime | None = None
+    moved_at: datetime | None = None  # of rows of earlier releases; nothing reads it
     lines: int = 0
     parts: int = 0
     part: int = 0
@@ -73,7 +73,7 @@ class StudentImport:
         return self.state is ImportState.UPLOADING and now < self.started_at + UPLOAD_LASTS
 
 
-def advanced(run: StudentImport, handled: int, failed: tuple[int, ...], now: datetime) -> StudentImport:
+def advanced(run: StudentImport, handled: int, failed: tuple[int, ...]) -> StudentImport:
     """Return the import after a slice of students; `failed` are the lines that could not be written."""
     done = run.done + handled
     return replace(
@@ -82,23 +82,20 @@ def advanced(run: StudentImport, handled: int, failed: tuple[int, ...], now: dat
         failed=run.failed + len(failed),
         failed_lines=(*run.failed_lines, *failed)[:MOST_FAILED_LINES],
         state=ImportState.DONE if done >= run.students else ImportState.RUNNING,
-        moved_at=now,
         version=run.version + 1,
     )
 
 
-def arrived(run: StudentImport, now: datetime) -> StudentImport:
+def arrived(run: StudentImport) -> StudentImport:
     """Return the import once its file is in the bucket."""
-    return replace(run, state=ImportState.CHECKING, moved_at=now, version=run.version + 1)
+    return replace(run, state=ImportState.CHECKING, version=run.version + 1)
 
 
-def cut_up(
-    run: StudentImport, lines: int, students: int, parts: int, errors: int, now: datetime
-) -> StudentImport:
+def cut_up(run: StudentImport, lines: int, students: int, parts: int, errors: int) -> StudentImport:
     """Return the import once its file is cut; without parts it is refused."""
     state = run.state if parts else ImportState.REFUSED
     told = replace(run, lines=lines, students=students, parts=parts, errors=errors, state=state)
-    return replace(told, moved_at=now, version=run.version + 1)
+    return replace(told, version=run.version + 1)
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ class CheckedPart:
     errors: int = 0
 
 
-def checked(run: StudentImport, part: CheckedPart, now: datetime) -> StudentImport:
+def checked(run: StudentImport, part: CheckedPart) -> StudentImport:
     """Return the import after the check of its next part."""
     failed = (run.part,) if part.errors else ()
     return replace(
@@ -126,28 +123,27 @@ def checked(run: StudentImport, part: CheckedPart, now: datetime) -> StudentImpo
         named=run.named + part.named,
         errors=run.errors + part.errors,
         error_parts=(*run.error_parts, *failed),
-        moved_at=now,
         version=run.version + 1,
     )
 
 
-def concluded(run: StudentImport, accepted: int, now: datetime) -> StudentImport:
+def concluded(run: StudentImport, accepted: int) -> StudentImport:
     """Return the import after the check of all parts; `accepted` counts the campaign's registrations."""
     if run.errors:
         state = ImportState.REFUSED
-        return replace(run, state=state, new=0, changed=0, unchanged=0, moved_at=now, version=run.version + 1)
+        return replace(run, state=state, new=0, changed=0, unchanged=0, version=run.version + 1)
     state = ImportState.CHECKED if run.is_dry_run else ImportState.RUNNING
     missing = max(0, accepted - run.named)
-    return replace(run, state=state, part=0, done=0, missing=missing, moved_at=now, version=run.version + 1)
+    return replace(run, state=state, part=0, done=0, missing=missing, version=run.version + 1)
 
 
-def confirmed(run: StudentImport, by: str, now: datetime) -> StudentImport:
+def confirmed(run: StudentImport, by: str) -> StudentImport:
     """Return a checked import once its confirmation allows writing it."""
-    return replace(run, state=ImportState.RUNNING, started_by=by, moved_at=now, version=run.version + 1)
+    return replace(run, state=ImportState.RUNNING, started_by=by, version=run.version + 1)
 
 
-def part_written(run: StudentImport, handled: int, failed: tuple[int, ...], now: datetime) -> StudentImport:
+def part_written(run: StudentImport, handled: int, failed: tuple[int, ...]) -> StudentImport:
     """Return the import after one of its parts was written; it is done after the last."""
     part = run.part + 1
     state = ImportState.RUNNING if part < run.parts else ImportState.DONE
-    return replace(advanced(run, handled, failed, now), part=part, state=state)
+    return replace(advanced(run, handled, failed), part=part, state=state)

@@ -79,7 +79,7 @@ def _cut(ports: ImportPorts, run: StudentImport, campaign: Campaign) -> StudentI
     }
     ports.import_files.put(run.id, b"".join(file.parts), PARTS)
     ports.import_files.put(run.id, json.dumps(index).encode(), INDEX)
-    after = cut_up(run, file.lines, file.students, len(file.parts), len(errors), ports.now())
+    after = cut_up(run, file.lines, file.students, len(file.parts), len(errors))
     return _noted(ports, run, Changes((after,)))
 
 
@@ -103,7 +103,7 @@ def _check(ports: ImportPorts, run: StudentImport, part: Sheet, campaign: Campai
     found, errors = _compared(ports, run, file, campaign)
     if errors:
         _keep_errors(ports, run, _errors_name(run.part), errors)
-    return _noted(ports, run, Changes((checked(run, found, ports.now()),)))
+    return _noted(ports, run, Changes((checked(run, found),)))
 
 
 def _compared(
@@ -135,9 +135,9 @@ def _conclude(ports: ImportPorts, run: StudentImport) -> StudentImport:
     """Refuse the file, or go on to write it, or leave it to an administrator's confirmation."""
     if run.errors:
         _keep_errors(ports, run, ERRORS, _all_errors(ports, run))
-        return _noted(ports, run, Changes((concluded(run, 0, ports.now()),)))
+        return _noted(ports, run, Changes((concluded(run, 0),)))
     registrations = ports.roster.registrations(run.campaign_id)
-    after = concluded(run, sum(each.is_accepted for each in registrations), ports.now())
+    after = concluded(run, sum(each.is_accepted for each in registrations))
     is_begun = after.state is ImportState.RUNNING
     return _noted(ports, run, beginning(ports, after) if is_begun else Changes((after,)))
 

@@ -82,7 +82,7 @@ def _write_part(ports: ImportPorts, run: StudentImport, part: Sheet, campaign: C
     failed = tuple(dict.fromkeys(error.line for error in file.errors))  # the campaign was changed meanwhile
     handled = len(file.students) or len(students_in(part))
     failed += _write(ports, run, file.students, stored_of(ports, file.students, campaign), campaign)
-    return _noted(ports, run, part_written(run, handled, failed, ports.now()))
+    return _noted(ports, run, part_written(run, handled, failed))
 
 
 def _written(ports: ImportPorts, run: StudentImport, until: datetime) -> StudentImport:
@@ -105,10 +105,10 @@ def _write_slice(
     students = file.students[run.done : run.done + SLICE]
     if not students:  # the campaign was changed since the file was checked: it has errors now
         failed = tuple(error.line for error in file.errors)
-        return _noted(ports, run, advanced(run, run.students - run.done, failed, ports.now()))
+        return _noted(ports, run, advanced(run, run.students - run.done, failed))
     stored = read_stored(ports, students, registrations)
     failed = _write(ports, run, students, stored, campaign)
-    return _noted(ports, run, advanced(run, len(students), failed, ports.now()))
+    return _noted(ports, run, advanced(run, len(students), failed))
 
 
 def _write(

@@ -61,7 +61,7 @@ def upload_students(
 def look_for_upload(ports: ImportPorts, run: StudentImport) -> StudentImport:
     """Return the import as it is once its file is there; until then let the queue look again."""
     if ports.import_files.size(run.id) is not None:
-        return _committed(ports, run, Changes((arrived(run, ports.now()),)))
+        return _committed(ports, run, Changes((arrived(run),)))
     if run.awaits_upload(ports.now()):
         ports.store.commit(Changes(outbox=(continuation(ports, run, LOOKED_AFTER),)))
     return run
@@ -75,7 +75,7 @@ def confirm_upload(ports: ImportPorts, import_id: str, by: Person) -> StudentImp
         raise ImportFileMissing
     if run.state is not ImportState.CHECKED:
         return run
-    run = confirmed(run, by.id, ports.now())
+    run = confirmed(run, by.id)
     return _committed(ports, run, beginning(ports, run, continuation(ports, run, timedelta(0))))
 
 
