@@ -221,6 +221,10 @@ class RecordedMailer:
         self.sent.append((to.email, entry.topic))
 
 
+WORD = "word"
+"""The word of a browser that went to CAS and came back."""
+
+
 @dataclass
 class FakeIdentityProvider:
     """`tickets` holds what was issued: the subject, and whether the password was typed for it."""
@@ -240,6 +244,8 @@ class FakeIdentityProvider:
         self.asked.append(ticket)
         if self.is_down:
             raise IdentityProviderUnavailable
+        if journey not in {WORD, *self.journeys}:  # a ticket is for the address that it was asked for
+            return None
         subject, is_fresh = self.tickets.pop(ticket, (None, False))
         return subject if is_fresh or not renew else None
 

@@ -110,6 +110,16 @@ class TestFec:
         assert {row["EcritureLet"] for row in records(files[f"{NAME}1231.txt"])} == {""}
         assert "lecture : 1." in files[f"{NAME}1231-description.txt"].decode("iso-8859-15")
 
+    def test_account_that_cannot_be_read_goes_without_its_letters(
+        self, season: Student, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        season.ports.alarms.expects_failures = True
+        monkeypatch.setattr(taking, "debtors_of", lambda *_: 1 / 0)
+        files = fec(season)
+        assert {row["EcritureLet"] for row in records(files[f"{NAME}1231.txt"])} == {""}
+        assert "lecture : 1." in files[f"{NAME}1231-description.txt"].decode("iso-8859-15")
+        assert season.ports.alarms.raised == ["failure account not lettered ZeroDivisionError"]
+
     def test_unpaid_invoice_of_a_payer_has_no_letter(self, chris: Student) -> None:
         chris.declares("01")
         names(chris)

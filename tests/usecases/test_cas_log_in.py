@@ -26,7 +26,7 @@ from chalicelib.usecases.people.close_account import close_account
 from chalicelib.usecases.sign_in.close_session import end_ticket
 from chalicelib.usecases.sign_in.list_sessions import list_sessions
 from chalicelib.usecases.sign_in.open_session import Opened
-from tests.fakes.ports import FakeIdentityProvider, FakePorts
+from tests.fakes.ports import WORD, FakeIdentityProvider, FakePorts
 from tests.fakes.store import MemoryStore
 from tests.usecases.sign_in_steps import ELSEWHERE, HERE, PersonSteps, acts, somebody
 
@@ -46,11 +46,11 @@ def camille(ports: FakePorts) -> PersonSteps:
 
 
 def comes_with(who: PersonSteps, ticket: str, *, renew: bool = False, address: str = HERE) -> Opened:
-    return log_in_by_cas(who.ports, ticket, "word", address, renew=renew)
+    return log_in_by_cas(who.ports, ticket, WORD, address, renew=renew)
 
 
 def links(who: PersonSteps, ticket: str) -> Identity:
-    return link_identity(who.ports, who.person, ticket, "word", HERE, renew=False)
+    return link_identity(who.ports, who.person, ticket, WORD, HERE, renew=False)
 
 
 class TestLogIn:

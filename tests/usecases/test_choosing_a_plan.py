@@ -9,7 +9,7 @@ from chalicelib.domain import errors
 from chalicelib.domain.causes import PlanBelowMinimum, PlanChanged, PlanUnknown
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.guidance.next_step import Todo, next_step
-from chalicelib.domain.menu import MenuKey, MenuState
+from chalicelib.domain.menu import MenuKey, MenuReason, MenuState, Why
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Outcome
@@ -252,6 +252,12 @@ class TestMenus:
     def test_plans_are_hidden_from_who_has_no_registration(self, chris: Student) -> None:
         chris.ports.memory.registrations_by_id.clear()
         assert menus(chris)[MenuKey.CHOOSE_PLAN] is menus(chris)[MenuKey.PAY_PLAN] is MenuState.HIDDEN
+
+    def test_plans_that_the_campaign_does_not_offer_are_hidden_and_say_so(self, chris: Student) -> None:
+        chris.ports.campaigns.change(replace(chris.ports.campaigns.current(), plans={}))
+        items, _ = show_menu(chris.ports, chris.account)
+        (plans,) = [each for each in items if each.key is MenuKey.CHOOSE_PLAN]
+        assert (plans.state, plans.reason) == (MenuState.HIDDEN, MenuReason(Why.NO_PLAN_OFFERED))
 
     def test_choosing_follows_paying_at_once_until_something_is_asked_for(self, chris: Student) -> None:
         assert menus(chris)[MenuKey.CHOOSE_PLAN] is MenuState.CLOSED

@@ -111,6 +111,16 @@ class TestSteps:
         sum_journal(paid.ports)
         assert close_periods(paid.ports).closed == 1
 
+    def test_months_of_two_series_are_counted_together(self, paid: Student) -> None:
+        paid.is_at("2022-07-04 10:00")
+        begins(paid.ports)
+        closings = paid.ports.memory.closings
+        closings["OTHER"] = replace(closings["INP"], series="OTHER")
+        paid.ports.move(hours=2)
+        number_journal(paid.ports)
+        sum_journal(paid.ports)
+        assert close_periods(paid.ports).closed == 2
+
     def test_days_of_months(self) -> None:
         assert [last_day(each) for each in ("2022-12", "2024-02")] == [date(2022, 12, 31), date(2024, 2, 29)]
         with pytest.raises(ValueError, match="no month"):

@@ -152,7 +152,7 @@ def test_dry_run_writes_nothing_until_somebody_confirms(school: FakePorts) -> No
 def test_work_goes_on_where_a_message_stopped(school: FakePorts, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look at the clock takes half the time of a message: one or two parts fit in."""
     send(school, *ROWS)
-    states = set()
+    states, checked = set(), list[int]()
 
     def ticking() -> datetime:
         school.move(seconds=LONGEST_MESSAGE.total_seconds() / 8)
@@ -163,10 +163,14 @@ def test_work_goes_on_where_a_message_stopped(school: FakePorts, monkeypatch: py
         run = continue_import(school)
         assert run is not None
         states.add((run.state, run.part))
+        if run.state is ImportState.CHECKING:
+            checked.append(run.done)
         if run.state is ImportState.DONE:
             break
     assert last(school).done == STUDENTS
     assert len(states) > 6
+    assert checked == sorted(checked)
+    assert 0 < checked[-1] <= STUDENTS
     assert all(is_imported(school, row) for row in ROWS)
 
 

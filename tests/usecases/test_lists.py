@@ -1,7 +1,7 @@
 """The staff's lists on fakes: found, shown whole, decided on at once, counted."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -15,12 +15,14 @@ from chalicelib.domain.plan.plan_requests import PlanDecision, PlanRequestState
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.audit.seal_audit import seal_audit
+from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.lists import find_registrations as finding
 from chalicelib.usecases.lists.decide_many import decide_many, decide_many_plans
 from chalicelib.usecases.lists.find_registrations import all_registrations, find_registrations, show_entry
 from chalicelib.usecases.lists.show_desk import show_desk
 from chalicelib.usecases.lists.show_registration import show_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration
+from chalicelib.usecases.registrations.mark_provisional import mark_provisional
 from tests.fakes.ports import enrol_student
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student
 
@@ -107,6 +109,25 @@ def test_fault_of_ours_stops_no_other(chris: Student, monkeypatch: pytest.Monkey
     (result,) = decide_many(chris.ports, [chris.registration_id], Decision.VALIDATE, "", REGISTRAR)
     assert (result.is_done, result.is_fault) == (False, True)
     assert chris.ports.alarms.raised == ["failure decision failed ZeroDivisionError"]
+
+
+def test_line_of_what_was_credited_owes_what_is_left_of_the_order(chris: Student) -> None:
+    chris.declares("01")
+    chris.pays(chris.opens_the_page())
+    (invoice,) = chris.account.invoices
+    issue_credit_note(chris.ports, CreditOrder(invoice.number, 10000, "geste"), ACCOUNTANT)
+    entry = show_entry(chris.ports, chris.registration_id)
+    assert (entry.owed_cents, entry.paid) == (50100, Paid.OVER)
+
+
+def test_line_of_a_grant_that_was_to_be_notified_by_now_says_so(chris: Student) -> None:
+    chris.declares("02")
+    mark_provisional(chris.ports, chris.registration_id, date(2022, 6, 30), REGISTRAR)
+    chris.is_at("2022-06-30 12:00")
+    assert not show_entry(chris.ports, chris.registration_id).has(Anomaly.PROVISIONAL_OVERDUE)
+    chris.is_at("2022-07-01 12:00")
+    assert show_entry(chris.ports, chris.registration_id).has(Anomaly.PROVISIONAL_OVERDUE)
+    assert counted(chris, REGISTRAR)[Counting.PROVISIONAL_OVERDUE] == 1
 
 
 def test_plans_are_decided_at_once(chris: Student) -> None:

@@ -86,6 +86,7 @@ class TestBackOff:
         runs(ports)
         assert ports.mailer.sent == SENT
         assert ports.outbox.find(entry.id) is None
+        assert [(each.id, each.sent_at) for each in ports.outbox.sent_to(CHRIS.id)] == [(entry.id, ports.at)]
 
     def test_entry_keeps_the_kind_of_its_failure_and_nothing_that_it_said(self, ports: FakePorts) -> None:
         entry = owes(ports)

@@ -20,6 +20,7 @@ from chalicelib.domain.credits import to_give_back
 from chalicelib.domain.errors import Forbidden, NotFound, NothingToPay, PaymentOpen
 from chalicelib.domain.fees import is_complete, quote, total_cents
 from chalicelib.domain.languages import Language
+from chalicelib.domain.menu import MenuKey, MenuState, menu
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import Withheld, owed_cents, withheld
 from chalicelib.domain.payers import naming as rules
@@ -179,6 +180,8 @@ class TestNamed:
         names(declared)
         with pytest.raises(refusals.PaidByThirdParty):
             declared.declares("02")
+        (dossier,) = [each for each in menu(declared.file, declared.ports.at) if each.key is MenuKey.DOSSIER]
+        assert (dossier.state, dossier.reason) == (MenuState.CLOSED, refusals.PaidByThirdParty())
 
     def test_accounting_and_registrar_name_it_and_nobody_else(self, declared: Student) -> None:
         for person in (CHRIS, replace(REGISTRAR, id=CHRIS.id)):

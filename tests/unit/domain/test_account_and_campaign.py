@@ -7,7 +7,7 @@ from chalicelib.campaigns.reader import load_shipped
 from chalicelib.domain import errors
 from chalicelib.domain.account import Account
 from chalicelib.domain.calendar import PARIS, Window, opening, paris_day
-from chalicelib.domain.campaign import PostalAddress
+from chalicelib.domain.campaign import PostalAddress, Text
 from chalicelib.domain.causes import ProgrammeUnknown
 from chalicelib.domain.fees import is_complete
 from chalicelib.domain.invoices import Client, Invoice, Seller
@@ -134,3 +134,9 @@ def test_rows_of_the_other_registration_are_not_this_ones() -> None:
         assert account.plan_request(registration_id) is requests[place]
         assert account.mandate(registration_id) is mandates[place]
         assert account.instalments_of(registration_id) == (instalments[place],)
+
+
+def test_what_left_the_campaign_file_is_named_by_its_code_in_each_language() -> None:
+    campaign = load_shipped("clermont-auvergne-inp-2022")
+    for label in (campaign.programme_label, campaign.plan_label, campaign.fee_situation_label):
+        assert label("gone") == Text("gone", "gone")

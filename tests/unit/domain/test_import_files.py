@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from chalicelib.campaigns.reader import load_shipped
+from chalicelib.domain.imports.mistakes import CellTooLong
 from chalicelib.domain.imports.students import COLUMNS, REQUIRED, Reader, StudentFile
 from chalicelib.domain.languages import Language
 from chalicelib.domain.people import Address
@@ -112,6 +113,10 @@ class TestCells:
         file = read_rows(CHRIS | {"nom": "TEST\u200b\u00adCD", "prenom": "نام\u200cها"})
         (student,) = file.students
         assert (student.told.last_name, student.told.first_name) == ("TESTCD", "نام\u200cها")
+
+    def test_cell_that_is_too_long_is_told_how_long_it_may_be(self) -> None:
+        (error,) = read_rows(CHRIS | {"nom": "x" * 101}).errors
+        assert error.mistake == CellTooLong(100)
 
     @pytest.mark.parametrize(
         ("column", "cell", "cause"),

@@ -17,10 +17,15 @@ def told(file: StaffFile) -> list[tuple[int, str, str]]:
 
 
 def test_roles_are_read_in_both_languages() -> None:
-    file = read("a@demo.test;A;B;Scolarité administrateur", "b@demo.test;A;B;accountant/audit")
+    file = read(
+        "a@demo.test;A;B;Scolarité administrateur",
+        "b@demo.test;A;B;accountant/audit",
+        "c@demo.test;A;B;audit|comptable",
+    )
     assert [line.roles for line in file.lines] == [
         {Role.REGISTRAR, Role.ADMINISTRATOR},
         {Role.ACCOUNTANT, Role.AUDITOR},
+        {Role.AUDITOR, Role.ACCOUNTANT},
     ]
 
 
