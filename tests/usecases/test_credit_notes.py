@@ -36,6 +36,7 @@ from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.privacy.apply_retention import apply_retention
 from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
+from tests.usecases.correction_steps import changes
 from tests.usecases.plan_acts import all_taken, entries, recut
 
 REASON = "bourse notifiée en octobre"
@@ -332,6 +333,16 @@ def test_newest_payment_is_released_first(chris: Student) -> None:
     credit(chris, 320000)
     allocated = {each.transaction: each.allocated_cents for each in chris.account.payments}
     assert allocated == {"7001": 57000, "7002": 0}
+
+
+def test_money_of_the_credited_invoice_is_released_before_newer_money_of_another(paid: Student) -> None:
+    first = paid.account.invoices[0].number
+    changes(paid, "05")
+    paid.ports.move(days=1)
+    paid.pays(paid.opens_the_page(), "7002")
+    issue_credit_note(paid.ports, CreditOrder(first, 10000, REASON), ACCOUNTANT)
+    allocated = {each.transaction: each.allocated_cents for each in paid.account.payments}
+    assert allocated == {"7001": 50100, "7002": 316900}
 
 
 def test_preview_writes_nothing_and_says_what_will_be(paid: Student) -> None:
