@@ -46,7 +46,7 @@ interpreters without any other library; subject and base in turns, {runs} pairs 
 is no mark). The base imports the mandated packages (chalice, pydantic, Powertools' Logger and Metrics,
 pynamodb) out of the same folder, so with the same byte code and the same pruned data of botocore, builds
 one client a service and makes the very calls of AWS that the function made, and asks the gateway's
-simulator what it asked. A log-in hashes a password once, an invoice loads typst: neither is in the base.
+simulator what it asked, with the trusted certificates that PAYBOX's https needs. A log-in hashes a password once, an invoice loads typst: neither is in the base.
 A schedule ticks with nothing to do. "Imports alone" are the base and the import of each module of ours that
 the event loaded, nothing of it called, with the garbage collection that the product puts off: what is above
 its mark is so by the modules that it loads. Memory is the highest of the process, of which Python itself is

@@ -67,10 +67,11 @@ BARE = (
     "        clients[service] = connection.session.create_client(service, 'eu-west-3')",
     "    clients[service]._make_api_call(operation, parameters)",
     "if given['questions']:",
-    "    import urllib3",
+    "    import ssl, urllib3",
+    "    pool = urllib3.PoolManager(ssl_context=ssl.create_default_context())",
     "    for body in given['questions']:",
     "        form = {'Content-Type': 'application/x-www-form-urlencoded'}",
-    "        urllib3.request('POST', given['gateway'], body=body, headers=form)",
+    "        pool.request('POST', given['gateway'], body=body, headers=form)",
 )
 IMPORTING = (
     *BARE,
