@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from infra.bench import bare
+from infra.bench.local_app import context as local_context
 from infra.bench.recording import Call, ask_again, recorded, undo
-from infra.bench.timing import Comparison, Timing, compare, timed
+from infra.bench.timing import Comparison, Timing, compare_all, timed
 from infra.local.accounts import PASSWORD
 from infra.local.seed import ADDRESS
 
@@ -29,6 +31,11 @@ class Request(NamedTuple):
     event: dict[str, Any]
     calls: list[Call]
     questions: list[bytes]
+    answer: dict[str, Any]
+
+    @property
+    def told(self) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+        return [(each.operation, each.parameters, each.answer) for each in self.calls]
 
     @property
     def made(self) -> str:
@@ -68,36 +75,53 @@ def notification(local_app: LocalApp) -> Request:
     return request
 
 
-def beside_its_calls(
-    local_app: LocalApp, request: Request, besides: Callable[[], object] = lambda: None
-) -> Comparison:
-    """Time the answer and its bare calls, on the same items: what is written is undone between runs.
+def _nothing() -> None:
+    """Do nothing."""
 
-    `besides` is work of the base that is no call.
+
+def beside_its_calls(
+    local_app: LocalApp,
+    request: Request,
+    besides: Callable[[], object] = _nothing,
+    of_floor: Callable[[], object] = _nothing,
+) -> tuple[Comparison, Comparison]:
+    """Time the answer, its floor and its bare calls, on the same items: what is written is undone between.
+
+    `besides` is work of base and floor that is no call, `of_floor` of the floor alone.
 
     The processor's time is this thread's: the simulator has its own.
     """
-
-    def answered() -> Timing:
-        timing = timed(lambda: local_app.call(request.event), time.thread_time)
-        _undo(local_app, request.calls)
-        return timing
 
     def calls() -> None:
         _ask_again(local_app, request)
         besides()
 
-    def bare() -> Timing:
-        timing = timed(calls, time.thread_time)
-        _undo(local_app, request.calls)
-        return timing
+    def floored() -> None:
+        calls()
+        of_floor()
 
-    comparison = compare((request.label, answered), (request.made, bare), warm_up=WARM_UP, runs=RUNS)
+    def timer(act: Callable[[], object]) -> Callable[[], Timing]:
+        def undone() -> Timing:
+            timing = timed(act, time.thread_time)
+            _undo(local_app, request.calls)
+            return timing
+
+        return undone
+
+    floor = bare.answering(request.event, request.answer, bare.facts_of(request.told), floored)
+    if (told := floor(request.event, local_context()))["statusCode"] != request.answer["statusCode"]:
+        raise RuntimeError(f"the floor of {request.label}: {told['body']}")
+    _undo(local_app, request.calls)
+    subjects = [
+        (request.label, timer(lambda: local_app.call(request.event))),
+        ("its floor", timer(lambda: floor(request.event, local_context()))),
+    ]
+    found = compare_all(subjects, (request.made, timer(calls)), warm_up=WARM_UP, runs=RUNS)
     again = _answered(local_app, request.label, request.event)
     if again.made != request.made:
         raise RuntimeError(f"{request.label} did {request.made} first, and {again.made} now")
-    print(f"    {request.label}: {comparison.processor_ratio:.2f}", flush=True)
-    return comparison
+    print(f"    {request.label}: {found[0].processor_ratio:.2f}, {found[1].processor_ratio:.2f}", flush=True)
+    return found[0], found[1]
 
 
 @contextmanager
@@ -148,6 +172,6 @@ def _request(local_app: LocalApp, label: str, event: dict[str, Any]) -> Request:
 def _answered(local_app: LocalApp, label: str, event: dict[str, Any]) -> Request:
     asked_before = len(local_app.gateway.questions)
     with recorded(local_app.client) as calls:
-        local_app.call(event)
+        answer = local_app.application(event, local_context())
     _undo(local_app, calls)
-    return Request(label, event, calls, local_app.gateway.questions[asked_before:])
+    return Request(label, event, calls, local_app.gateway.questions[asked_before:], answer)
