@@ -44,6 +44,21 @@ class Models:
         return Any if value is None or isinstance(value, (dict, list)) else type(value) | None
 
 
+def modelled(facts: tuple[list[str], list[str]]) -> Callable[[], None]:
+    """Return the reading and writing of facts, by models of their fields."""
+    models = Models()
+    read = [(models.of(told), each) for each in facts[0] if (told := _fields(each))]
+    written = [models.of(told).model_validate_json(each) for each in facts[1] if (told := _fields(each))]
+
+    def done() -> None:
+        for model, each in read:
+            model.model_validate_json(each)
+        for row in written:
+            row.model_dump_json()
+
+    return done
+
+
 def answering(
     event: dict[str, Any],
     answer: dict[str, Any],
@@ -51,9 +66,7 @@ def answering(
     act: Callable[[], object],
 ) -> Callable[[dict[str, Any], Any], Any]:
     """Return an application that answers the event; `facts` are those read, and those written, as JSON."""
-    app, models = Chalice(app_name="bare"), Models()
-    read = [(models.of(told), each) for each in facts[0] if (told := _fields(each))]
-    written = [models.of(told).model_validate_json(each) for each in facts[1] if (told := _fields(each))]
+    app, done = Chalice(app_name="bare"), modelled(facts)
     context, headers = event["requestContext"], {**answer["headers"], **_first(answer)}
     shown = _page(answer["body"]) if "html" in headers.get("Content-Type", "") else None
     types = [(event["headers"] or {}).get("content-type", "application/json")]
@@ -61,10 +74,7 @@ def answering(
     @app.route(context["resourcePath"], methods=[context["httpMethod"]], content_types=types)
     def view(**_: str) -> Response:
         act()
-        for model, each in read:
-            model.model_validate_json(each)
-        for row in written:
-            row.model_dump_json()
+        done()
         return Response(shown() if shown else answer["body"], headers, answer["statusCode"])
 
     called: Callable[[dict[str, Any], Any], Any] = app

@@ -36,6 +36,14 @@ SCHEDULES = (
 )
 
 
+HASHED = (
+    "from argon2 import PasswordHasher",
+    "PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash('a password')",
+)
+CHECKED = ("import bare", "bare.check_of(given['public_key'])()")
+DRAWN = ("import typst", "typst.compile(b'one line')")
+
+
 class Case(NamedTuple):
     """The first event of a function at a moment; `mark` is the highest ratio of CPU, 0 for none."""
 
@@ -45,6 +53,8 @@ class Case(NamedTuple):
     event: Any
     now: datetime
     mark: float = 0
+    besides: tuple[str, ...] = ()
+    """Lines of its floor: work of a library that no answer of its kind can do without."""
 
 
 def ticks(local_app: LocalApp) -> Iterator[Case]:
@@ -67,14 +77,13 @@ def requests(local_app: LocalApp) -> Iterator[Case]:
         yield Case(f"api_handler: {label}", *API, page(local_app, path), now, mark)
     given = {"email": STUDENT, "password": PASSWORD}
     token, local_app.token = local_app.token, ""
-    yield Case(
-        "api_handler: a log-in", *API, local_app.event("POST", "/api/v1/auth/sessions", given), now, 1.3
-    )
+    logged_in = local_app.event("POST", "/api/v1/auth/sessions", given)
+    yield Case("api_handler: a log-in", *API, logged_in, now, 1.3, HASHED)
     local_app.token = token
     address = {"address": {"mode": "saved", "id": ADDRESS.id}}
     started = local_app.ask("POST", f"{here}/card-payments", address)
     told = local_app.notification(started["form"])
-    yield Case("webhook: a notification", *API, told, now, 1.3)
+    yield Case("webhook: a notification", *API, told, now, 1.3, CHECKED)
 
 
 def messages(local_app: LocalApp) -> Iterator[Case]:
@@ -87,7 +96,7 @@ def messages(local_app: LocalApp) -> Iterator[Case]:
     started = local_app.ask("POST", f"{here}/card-payments", address)
     local_app.answer(local_app.notification(started["form"]))
     yield Case(
-        "deliver_outbox: the first invoice", BACKGROUND, "deliver_outbox", _invoice_message(), now, 1.4
+        "deliver_outbox: the first invoice", BACKGROUND, "deliver_outbox", _invoice_message(), now, 1.4, DRAWN
     )
     gone = _message({"endpoint_id": "gone", "number": 1})
     yield Case("deliver_event: an endpoint that is gone", BACKGROUND, "deliver_event", gone, now)

@@ -51,10 +51,13 @@ ANSWER = (
 RECORDING = (
     "import copy",
     "from botocore.client import BaseClient",
-    "found, asked = [], BaseClient._make_api_call",
+    "found, told, asked = [], [], BaseClient._make_api_call",
     "def note(self, operation, parameters):",
     "    found.append((self.meta.service_model.service_name, operation, copy.deepcopy(parameters)))",
-    "    return asked(self, operation, parameters)",
+    "    made = asked(self, operation, parameters)",
+    "    if found[-1][0] == 'dynamodb':",
+    "        told.append((*copy.deepcopy(found[-1][1:]), made))",
+    "    return made",
     "BaseClient._make_api_call = note",
 )
 BARE = (
@@ -80,7 +83,20 @@ IMPORTING = (
     "    importlib.import_module(name)",
 )
 """The same calls, and the import of each module of ours that the first event loaded: nothing of it runs."""
-LOADED = "found = found, [each for each in sys.modules if each.partition('.')[0] in ('app', 'chalicelib')]"
+MODELLED = ("import bare", "bare.modelled(given['facts'])()")
+"""The rows of an event without an answer, read and written by models of their fields."""
+VIEWED = (
+    "import bare",
+    "from types import SimpleNamespace",
+    "context = SimpleNamespace(function_name='b', aws_request_id='b')",
+    "view = bare.answering(given['event'], given['answer'], given['facts'], lambda: None)",
+    "assert view(given['event'], context)['statusCode'] == given['answer']['statusCode']",
+)
+"""The same answer by a view without a rule of ours."""
+LOADED = (
+    "modules = [each for each in sys.modules if each.partition('.')[0] in ('app', 'chalicelib')]\n"
+    "found = found, modules, told, answer"
+)
 
 
 class NotPackaged(RuntimeError):
