@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import httpx
 import httpx._transports.default as transports
 import pytest
+from botocore import session as aws_sessions
 from hypothesis import settings
 
 from infra.local import environment, ministack, resources
@@ -46,6 +47,8 @@ settings.load_profile("on any machine")
 
 transports.create_ssl_context = functools.cache(transports.create_ssl_context)
 """A client reads all authorities of the machine, 20 ms of CPU; the thousands of these tests share theirs."""
+aws_sessions.create_loader = functools.cache(aws_sessions.create_loader)
+"""The same for the models of AWS's services: 50 ms for the first client of each session of botocore."""
 
 
 COVERED = ("domain", "usecases", "gateway")
