@@ -28,14 +28,18 @@ LONGEST = (
     "infra/test_deployed_school.py",
     "proof/test_simulation.py",
     "journeys/test_openapi.py",
+    "infra/test_faults.py",
     "infra/test_season.py",
+    "infra/test_audit_command.py",
     "browser/test_desks.py",
     "browser/test_book_stories.py",
     "browser/test_stories.py",
     "proof/test_crash_points.py",
     "integration/test_parallel_debits.py",
     "infra/test_package.py",
+    "infra/test_compiled_templates.py",
     "infra/test_processes.py",
+    "infra/test_doctor.py",
 )
 """The files that take longest, from the longest on: a worker that begins one last ends alone."""
 FIRST_PORT, PORT_ROWS = 11_000, 2_800
