@@ -20,7 +20,9 @@ from pydantic import BaseModel, create_model
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-PAIRS = "{% for fixed, text in pairs %}{{ fixed|safe }}{{ text }}{% endfor %}"
+PAIRS = (
+    "{% for fixed, text in pairs %}{% autoescape false %}{{ fixed }}{% endautoescape %}{{ text }}{% endfor %}"
+)
 TEXT = re.compile(r"(?<=>)([^<>]+)(?=<)")
 
 
