@@ -1,10 +1,13 @@
 """The steps of stories about statements of the bank."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
+import pytest
+
 from chalicelib.domain.books.chart import Book
+from chalicelib.domain.changes import Changes
 from chalicelib.domain.treasury.lines import LineState, StatementLine
 from chalicelib.usecases.statements.import_statement import Imported, import_statement
 from chalicelib.usecases.statements.propose_matches import Matching, propose_matches
@@ -47,3 +50,15 @@ def book(ports: FakePorts, of: Book) -> int:
         for posting in entry.postings:
             totals[posting.book] += posting.cents
     return totals[of]
+
+
+def comes_first(monkeypatch: pytest.MonkeyPatch, ports: FakePorts, act: Callable[[], object]) -> None:
+    """Let `act` happen between the reading and the commit of what is done next."""
+    commit = ports.store.commit
+
+    def late(changes: Changes) -> None:
+        monkeypatch.setattr(ports.store, "commit", commit)
+        act()
+        commit(changes)
+
+    monkeypatch.setattr(ports.store, "commit", late)

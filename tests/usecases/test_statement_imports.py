@@ -27,7 +27,7 @@ from chalicelib.usecases.statements.import_statement import import_statement
 from tests.fakes.bank_files import IBAN, Movement, Period, camt, cfonb, csv
 from tests.fakes.ports import FakePorts
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR
-from tests.usecases.statement_steps import DAY, arrives, lines, moved
+from tests.usecases.statement_steps import DAY, arrives, comes_first, lines, moved
 
 
 def days(first: date, *cents: int) -> list[Movement]:
@@ -198,14 +198,8 @@ class TestLongStatements:
     def test_one_of_two_who_import_at_once_finds_it_known(
         self, ports: FakePorts, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        data, commit = camt(Period(DAY, 0, [moved(1)])), ports.store.commit
-
-        def late(changes: Changes) -> None:
-            monkeypatch.setattr(ports.store, "commit", commit)
-            import_statement(ports, data, ACCOUNTANT)
-            commit(changes)
-
-        monkeypatch.setattr(ports.store, "commit", late)
+        data = camt(Period(DAY, 0, [moved(1)]))
+        comes_first(monkeypatch, ports, lambda: import_statement(ports, data, ACCOUNTANT))
         (done,) = import_statement(ports, data, ACCOUNTANT)
         assert (done.is_known, len(lines(ports))) == (True, 1)
 

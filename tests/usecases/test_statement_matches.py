@@ -46,7 +46,17 @@ from tests.fakes.lines import MemoryRegistrationLines
 from tests.fakes.ports import enrol_student
 from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student
 from tests.usecases.payer_steps import invoices, is_paid_by, names
-from tests.usecases.statement_steps import DAY, REFERENCE, arrives, book, lines, looks, moved, one_line
+from tests.usecases.statement_steps import (
+    DAY,
+    REFERENCE,
+    arrives,
+    book,
+    comes_first,
+    lines,
+    looks,
+    moved,
+    one_line,
+)
 
 R = ProposalReason
 OTHERS = reference_of("00000000000000c2")
@@ -302,14 +312,10 @@ class TestOnePart:
     def test_one_of_two_who_match_at_once_books_it(
         self, owing: Student, other: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        line, commit = one_line(owing.ports, moved(60100)), owing.ports.store.commit
-
-        def late(changes: Changes) -> None:
-            monkeypatch.setattr(owing.ports.store, "commit", commit)
-            match_line(owing.ports, line.id, whole(other), ACCOUNTANT)
-            commit(changes)
-
-        monkeypatch.setattr(owing.ports.store, "commit", late)
+        line = one_line(owing.ports, moved(60100))
+        comes_first(
+            monkeypatch, owing.ports, lambda: match_line(owing.ports, line.id, whole(other), ACCOUNTANT)
+        )
         with pytest.raises(ConcurrentUpdate):
             match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
         assert (len(owing.account.payments), len(other.account.payments)) == (0, 1)

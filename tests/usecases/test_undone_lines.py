@@ -49,7 +49,7 @@ from tests.proof.treasury import check_treasury
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.payer_steps import invoices, names
 from tests.usecases.refund_steps import approves, asked, prepares
-from tests.usecases.statement_steps import REFERENCE, book, lines, looks, moved, one_line
+from tests.usecases.statement_steps import REFERENCE, book, comes_first, lines, looks, moved, one_line
 from tests.usecases.test_bank_reconciliation import Bank, later, series
 from tests.usecases.test_credited_remittances import bank as takings
 from tests.usecases.test_reconciliations import ends_the_day, runs
@@ -154,14 +154,8 @@ class TestReceipt:
         self, owing: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         line = one_line(owing.ports, moved(60100))
-        suspended, commit = suspend_line(owing.ports, line.id, ACCOUNTANT), owing.ports.store.commit
-
-        def late(changes: Changes) -> None:
-            monkeypatch.setattr(owing.ports.store, "commit", commit)
-            undone(owing, suspended)
-            commit(changes)
-
-        monkeypatch.setattr(owing.ports.store, "commit", late)
+        suspended = suspend_line(owing.ports, line.id, ACCOUNTANT)
+        comes_first(monkeypatch, owing.ports, lambda: undone(owing, suspended))
         with pytest.raises(ConcurrentUpdate):
             match_line(owing.ports, line.id, whole(owing), ACCOUNTANT, suspended.version)
         assert (lines(owing.ports)[0].state, owing.account.payments) == (LineState.NEW, ())
@@ -171,14 +165,10 @@ class TestReceipt:
         self, owing: Student, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         line = one_line(owing.ports, moved(60100))
-        suspended, commit = suspend_line(owing.ports, line.id, ACCOUNTANT), owing.ports.store.commit
-
-        def late(changes: Changes) -> None:
-            monkeypatch.setattr(owing.ports.store, "commit", commit)
-            match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
-            commit(changes)
-
-        monkeypatch.setattr(owing.ports.store, "commit", late)
+        suspended = suspend_line(owing.ports, line.id, ACCOUNTANT)
+        comes_first(
+            monkeypatch, owing.ports, lambda: match_line(owing.ports, line.id, whole(owing), ACCOUNTANT)
+        )
         with pytest.raises(ConcurrentUpdate):
             undo_line(owing.ports, line.id, WRONG, ACCOUNTANT, suspended.version)
         assert (lines(owing.ports)[0].state, owing.balance_cents) == (LineState.MATCHED, 0)
