@@ -62,7 +62,7 @@ UNTRACED = (
     "usecases/test_notifications.py::test_p10_any_order_of_the_same_events_ends_alike",
     "usecases/test_transfer_files.py::test_more_than_a_file_holds_are_several_files_of_one_act",
 )
-"""The long ones among them, whose branches the others reach as well."""
+"""Tests among these that are not traced: they take long, and others reach their branches."""
 
 
 def is_traced(test: str) -> bool:

@@ -34,7 +34,7 @@ def findings(campaign: dict[str, Any]) -> Iterator[Finding]:
 
 
 def hidden_characters(values: Any, path: tuple[str, ...] = ()) -> Iterator[Finding]:
-    """Yield each text with a character that nobody sees: what is printed would not be what was read.
+    """Yield each text with a control or format character: it would be printed otherwise than it reads.
 
     A version that was stored before this rule is read all the same.
     """

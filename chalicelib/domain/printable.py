@@ -55,7 +55,7 @@ def without_unseen(text: str) -> str:
 
 
 def hidden_in(text: str) -> str:
-    """Return the first character that nobody sees, but for new lines and joiners; "" without one."""
+    """Return the first control or format character other than a new line or a joiner, "" if there is none."""
     allowed = f"{JOINERS}\n"
     return next(
         (each for each in text if each not in allowed and unicodedata.category(each) in {"Cc", "Cf"}), ""
