@@ -24,7 +24,7 @@ from chalicelib.domain.corrections.refusals import (
     ReopeningPaidOut,
     WithdrawalInFuture,
 )
-from chalicelib.domain.corrections.withdrawals import AskedWithdrawal, received_cents
+from chalicelib.domain.corrections.withdrawals import AskedWithdrawal, received_of_charged_cents
 from chalicelib.domain.credits import to_give_back, unallocated_cents
 from chalicelib.domain.decisions import DebitInFlight
 from chalicelib.domain.menu import MenuKey, MenuReason, MenuState, Why, menu
@@ -160,9 +160,9 @@ class TestBeforeTheYear:
         first, second = sorted(chris.account.payments, key=lambda each: each.amount_cents)
         approves(chris, prepares(chris, first, asked(30000, 30000, RefundMethod.TRANSFER)))
         file = open_file(chris.ports, chris.account, chris.registration_id)
-        assert received_cents(file) == 30100
+        assert received_of_charged_cents(file) == 30100
         taken_back = replace(first, refunded_cents=30000)
-        assert received_cents(replace(file, payments=(taken_back, second))) == 30100
+        assert received_of_charged_cents(replace(file, payments=(taken_back, second))) == 30100
 
     def test_nobody_is_asked_for_a_fee_that_was_never_paid(self, chris: Student) -> None:
         chris.declares("01")

@@ -10,6 +10,7 @@ from chalicelib.domain.corrections.documents import Instruction
 from chalicelib.domain.credits import to_give_back
 from chalicelib.domain.fees import total_cents
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import received_cents
 from chalicelib.domain.registration import Registration, corrected
 from chalicelib.domain.registration_file import RegistrationFile
 
@@ -89,7 +90,7 @@ def _correction(
         fee_situation_code=then.registration.fee_situation_code or "",
         owed_before_cents=owed_in_all(before),
         owed_after_cents=owed_in_all(then),
-        received_cents=sum(payment.kept_cents for payment in then.payments),
+        received_cents=received_cents(then),
         order_cents=sum(each.totals.total_cents for each in orders),
         credit_note_cents=sum(each.totals.total_cents for each in notes),
         to_give_back_cents=sum(each.amount_cents for each in then.refunds if each.id not in known),

@@ -80,7 +80,7 @@ def is_before_year(campaign: Campaign, day: date) -> bool:
 
 def kept_cents(file: RegistrationFile, asked: AskedWithdrawal) -> int:
     """Return what is kept of the money received for what was invoiced."""
-    received = received_cents(file)
+    received = received_of_charged_cents(file)
     if is_before_year(file.campaign, asked.asked_on):
         if asked.kept_cents is not None:
             raise KeptFixed(file.campaign.withdrawal_fee_cents)
@@ -92,7 +92,7 @@ def kept_cents(file: RegistrationFile, asked: AskedWithdrawal) -> int:
     return asked.kept_cents
 
 
-def received_cents(file: RegistrationFile) -> int:
+def received_of_charged_cents(file: RegistrationFile) -> int:
     """Return what was received for what was invoiced, and is not on its way back, in cents."""
     return min(file.charged_cents, held_cents(file))
 

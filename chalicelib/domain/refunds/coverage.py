@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.owed import price_cents
+from chalicelib.domain.owed import price_cents, received_cents
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.refund import IN_FLIGHT, Refund, RefundState, lapsed
 from chalicelib.domain.registration import RegistrationStatus
@@ -43,7 +43,7 @@ def going_cents(file: RegistrationFile) -> int:
 
 def owed_with_refunds(file: RegistrationFile) -> int:
     """Return what is owed once all that is on its way back has left; negative if more is held."""
-    return due_cents(file) - sum(each.kept_cents for each in file.payments) + going_cents(file)
+    return due_cents(file) - received_cents(file) + going_cents(file)
 
 
 def covers(file: RegistrationFile, refund: Refund) -> bool:
@@ -120,7 +120,7 @@ def _on_their_way(file: RegistrationFile) -> list[Refund]:
 
 def _is_covered(file: RegistrationFile, due: int, going: tuple[Refund, ...]) -> bool:
     """Return True if the last of the refunds is covered together with the others."""
-    owed = due - sum(each.kept_cents for each in file.payments) + _sum(going)
+    owed = due - received_cents(file) + _sum(going)
     return _is_reserved(file, going[-1]) and owed <= _agreed_cents(file, going)
 
 

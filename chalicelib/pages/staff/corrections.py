@@ -10,9 +10,10 @@ from chalicelib.domain.access import Action, permit
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.corrections.correction import Correction
 from chalicelib.domain.corrections.recording import owed_in_all, waiting_cents
-from chalicelib.domain.corrections.withdrawals import AskedWithdrawal, received_cents
+from chalicelib.domain.corrections.withdrawals import AskedWithdrawal, received_of_charged_cents
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.identifiers import person_of
+from chalicelib.domain.owed import received_cents
 from chalicelib.domain.refunds.coverage import cancelled_between
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
@@ -137,7 +138,7 @@ def _withdrawal_form(
         campaign=file.campaign,
         file=file,
         registration=file.registration,
-        received=received_cents(file),
+        received=received_of_charged_cents(file),
         today=paris_day(page_request.ports.now()),
         given={name: page_request.field(name) for name in ("asked_on", "kept", "reason")},
         mistake=mistake,
@@ -158,7 +159,7 @@ def _situation_form(
         file=file,
         registration=file.registration,
         owed=owed_in_all(file),
-        received=sum(payment.kept_cents for payment in file.payments),
+        received=received_cents(file),
         given={name: page_request.field(name) for name in ("code", "reason")},
         mistake=mistake,
     )

@@ -36,7 +36,8 @@ def show_plans(
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
     file, day = file_of(account, registration_id, campaign), first_on or paris_day(ports.now())
-    return tuple(_offered(file, plan, day) for plan in campaign.plans.values())
+    total_cents = totals(quote(file)).total_cents
+    return tuple(_offered(file, plan, total_cents, day) for plan in campaign.plans.values())
 
 
 def request_plan(
@@ -105,9 +106,8 @@ def _payable_total(file: RegistrationFile, now: datetime) -> int:
     return totals(quote(file)).total_cents
 
 
-def _offered(file: RegistrationFile, plan: Plan, first_on: date) -> OfferedPlan:
+def _offered(file: RegistrationFile, plan: Plan, total_cents: int, first_on: date) -> OfferedPlan:
     """Return the plan and why it is refused: early money may leave less than its first part."""
-    total_cents = totals(quote(file)).total_cents
     wanted = schedule(plan, total_cents, first_on)
     try:
         require_allowed(plan, total_cents)
