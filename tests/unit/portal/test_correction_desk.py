@@ -133,6 +133,13 @@ def test_withdrawal_is_seen_confirmed_and_told_to_the_student(mid_plan: Browser)
     Page(mid_plan.get("/dossier"))
 
 
+def test_withdrawal_tells_what_was_received_of_what_is_charged_and_no_credit(mid_plan: Browser) -> None:
+    payments = mid_plan.ports.memory.payments
+    key, (owner, booked) = next(iter(payments.items()))
+    payments[key] = owner, replace(booked, amount_cents=booked.amount_cents + 30000)
+    assert "Reçu de ce qui est facturé 601,00 €" in re.sub(" +", " ", read(mid_plan.get(WITHDRAWAL)))
+
+
 @pytest.mark.parametrize(
     ("typed", "status", "said"),
     [
