@@ -18,7 +18,7 @@ from chalicelib.domain.errors import (
     RestTooSmall,
 )
 from chalicelib.domain.money import FeeLine, totals
-from chalicelib.domain.owed import owed_cents, rest_cents
+from chalicelib.domain.owed import owed_cents, price_cents, rest_cents
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.refunds.coverage import going_cents
@@ -138,16 +138,9 @@ def _payable(lines: tuple[FeeLine, ...]) -> tuple[FeeLine, ...]:
 
 
 def total_cents(file: RegistrationFile) -> int | None:
-    """Return the ordered total less credit notes, else the price of the declared situation.
-
-    None before a situation is declared, and if the campaign file no longer prices it.
-    """
-    code = file.registration.fee_situation_code
-    if file.orders:
-        return file.charged_cents
-    if code is None or code not in file.programme.tariffs:
-        return None
-    return totals(file.programme.fee_lines(code)).total_cents
+    """Return `price_cents`; None before a situation is declared, and if the campaign no longer prices it."""
+    is_priced = file.registration.fee_situation_code in file.programme.tariffs
+    return price_cents(file) if file.orders or is_priced else None
 
 
 def require_accepted(registration: Registration) -> None:

@@ -12,8 +12,9 @@ from chalicelib.domain.causes import PlanBelowMinimum, RestAtOnce
 from chalicelib.domain.collection.positions import not_ordered_cents, position_of
 from chalicelib.domain.credits import credited_cents, surplus_cents, to_give_back
 from chalicelib.domain.errors import CoveredByCredit
-from chalicelib.domain.fees import payable_lines
+from chalicelib.domain.fees import payable_lines, total_cents
 from chalicelib.domain.guidance.next_step import NextStep, Todo, next_step
+from chalicelib.domain.guidance.stages import money
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.counters import Counting
 from chalicelib.domain.lists.filters import Anomaly, Entry, Filter, Paid
@@ -236,3 +237,11 @@ class TestPriceBelowWhatCame:
         assert entry(cheap).give_back_cents == (credit.amount_cents if credit else 0)
         position = position_of(cheap.account, (cheap.file,), paris_day(cheap.ports.now()))
         assert (position.position_cents, not_ordered_cents((cheap.file,))) == (-RECEIVED, 0)
+
+
+def test_file_refused_before_any_order_owes_nothing_to_any_reader(chris: Student) -> None:
+    chris.declares("01")
+    decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "Motif", REGISTRAR)
+    assert total_cents(chris.file) == money(chris.file).due_cents == entry(chris).owed_cents == 0
+    assert entry(chris).paid is Paid.NOTHING_OWED
+    assert exported(chris)["Dû"] == "0,00"

@@ -24,7 +24,7 @@ from chalicelib.domain.fees import (
     total_cents,
 )
 from chalicelib.domain.money import totals
-from chalicelib.domain.owed import Withheld, withheld_by_decision
+from chalicelib.domain.owed import Withheld, owed_cents, withheld_by_decision
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.instalment_pages import instalment_page, is_as_asked
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
@@ -185,7 +185,7 @@ def _request(file: RegistrationFile, now: datetime) -> NextStep | None:
     if request is None or not request.is_binding or request.started:
         return None
     if not is_as_asked(file, request, paris_day(now)):
-        return NextStep(Todo.PLAN_CHANGED, request.total_cents)
+        return NextStep(Todo.PLAN_CHANGED, total_cents(file))
     if not request.is_payable:
         return NextStep(Todo.PLAN_REQUESTED, request.total_cents, paris_day(request.requested_at))
     try:
@@ -195,6 +195,8 @@ def _request(file: RegistrationFile, now: datetime) -> NextStep | None:
 
 
 def _payment(file: RegistrationFile, now: datetime) -> NextStep | None:
+    if file.has_started_plan and owed_cents(file) <= 0:
+        return None
     try:
         cents = totals(payable_lines(file, now)).total_cents
     except (AlreadyPaid, CoveredByCredit, NothingToPay, PlanBinding):

@@ -47,7 +47,7 @@ def _is_paid(file: RegistrationFile) -> bool:
     if total is None:
         return False
     if not file.orders:
-        return total <= received_cents(file)
+        return file.registration.is_accepted and total <= received_cents(file)
     return total <= 0 or (file.registration.is_paid and not file.remaining_cents)
 
 

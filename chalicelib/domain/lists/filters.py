@@ -72,7 +72,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a list on a day, with what it owes: None before a situation is declared."""
+    """One line of a list on a day, with what it owes in all, as `fees.total_cents` says of the file."""
 
     hit: Hit
     owed_cents: int | None
@@ -101,8 +101,7 @@ class Entry:
     @property
     def paid(self) -> Paid:
         line = self.line
-        is_never_owed = line.is_ended and line.ordered_cents is None
-        if line.paid_cents > (0 if is_never_owed else self.owed_cents or 0):
+        if line.paid_cents > (self.owed_cents or 0):
             return Paid.OVER
         if not self.owed_cents:
             return Paid.NOTHING_OWED
@@ -248,11 +247,17 @@ def tariffs_of(campaign: Campaign) -> Tariffs:
 
 def entry_of(hit: Hit, tariffs: Tariffs, today: date) -> Entry:
     line = hit.line
-    ordered = line.ordered_cents
-    price = tariffs.prices.get((line.programme_code, line.fee_situation_code))
-    left = None if price is None else max(0, price - line.shared_cents)
     declared = line.fee_situation_code in tariffs.grants
-    return Entry(hit, left if ordered is None else ordered, today, declared)
+    return Entry(hit, _owed_cents(line, tariffs), today, declared)
+
+
+def _owed_cents(line: RegistrationLine, tariffs: Tariffs) -> int | None:
+    if line.ordered_cents is not None:
+        return line.ordered_cents
+    price = tariffs.prices.get((line.programme_code, line.fee_situation_code))
+    if price is None:
+        return None
+    return 0 if line.is_ended else max(0, price - line.shared_cents)
 
 
 def place_of(entry: Entry, sort: Sort) -> str:

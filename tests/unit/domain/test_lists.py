@@ -148,7 +148,7 @@ def entry(line: RegistrationLine, owed: int | None = 60100) -> Entry:
         ({"paid_cents": 60100}, 60100, Paid.ALL),
         ({"paid_cents": 70100}, 60100, Paid.OVER),
         ({"paid_cents": 20031, "credit_cents": 20031}, 60100, Paid.PART),
-        ({"status": RegistrationStatus.REFUSED, "ordered_cents": None}, 60100, Paid.OVER),
+        ({"status": RegistrationStatus.REFUSED, "ordered_cents": None}, 0, Paid.OVER),
         ({"paid_cents": 0}, 0, Paid.NOTHING_OWED),
         ({"paid_cents": 0}, None, Paid.NOTHING_OWED),
     ],

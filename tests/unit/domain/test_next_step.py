@@ -84,6 +84,15 @@ def all_but_cents(state: InstalmentState = InstalmentState.DUE) -> RegistrationF
     return replace(received(file, 60062, 60062), instalments=(*paid, small))
 
 
+def finished(credited: int = 0) -> RegistrationFile:
+    """A plan whose every part is paid; `credited` cents of the last were given back by a credit note."""
+    file = started(state=InstalmentState.PAID)
+    *paid, last = file.instalments
+    noted = replace(file.registration, written_off_cents=credited)
+    last = replace(last, state=InstalmentState.PAID)
+    return replace(received(file, 60100, 60100 - credited), registration=noted, instalments=(*paid, last))
+
+
 def refunded(**changes: Any) -> RegistrationFile:
     sheet = Sheet("TESTCD Chris", ID, "p1", RefundMethod.TRANSFER, 5000, 0, 0, 0, 1)
     refund = Refund(
@@ -144,6 +153,7 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (asked(PlanRequestState.REQUESTED), NOW, NextStep(Todo.PLAN_REQUESTED, 60100, date(2022, 6, 24))),
     (asked(PlanRequestState.REQUESTED, schedule_hash="other"), NOW, NextStep(Todo.PLAN_CHANGED, 60100)),
     (asked(PlanRequestState.APPROVED, schedule_hash="other"), NOW, NextStep(Todo.PLAN_CHANGED, 60100)),
+    (asked(PlanRequestState.APPROVED, schedule_hash="other", total_cents=50100), NOW, NextStep(Todo.PLAN_CHANGED, 60100)),
     (asked(PlanRequestState.REFUSED), NOW, NextStep(Todo.PAY, 60100, until=ENDS)),
     (asked(PlanRequestState.APPROVED), NOW, NextStep(Todo.PAY_FIRST, 20031, rank=1)),
     (started(), NOW, NextStep(Todo.NEXT_DEBIT, 20031, TENTH, rank=2)),
@@ -171,6 +181,9 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (all_but_cents(), NOW, NextStep(Todo.SMALL_REST, 38)),
     (all_but_cents(STATE.NEEDS_PAYER), NOW, NextStep(Todo.SMALL_REST, 38)),
     (all_but_cents(STATE.ARREARS), NOW, NextStep(Todo.SMALL_REST, 38)),
+    (finished(), NOW, NextStep(Todo.WAIT_CHECK)),
+    (registered(finished(), status=VALIDATED), NOW, NextStep(Todo.COMPLETE)),
+    (finished(credited=9931), NOW, NextStep(Todo.CREDIT_BACK, 9931)),
     (started(credited_cents=20031 - 38), NOW, NextStep(Todo.NEXT_DEBIT, 20038, date(2022, 8, 10), rank=3)),
     (covered(), NOW, NextStep(Todo.PAYER_AWAITED)),
     (refunded(), NOW, NextStep(Todo.GIVE_IBAN, 5000)),
@@ -245,6 +258,8 @@ DONE, CURRENT, LATER_ON, NOT_NEEDED = (
         (PAID, (DONE, DONE, CURRENT, LATER_ON)),
         (registered(PAID, status=VALIDATED), (DONE, DONE, DONE, DONE)),
         (registered(CHOSEN, status=REFUSED), (DONE, LATER_ON, LATER_ON, LATER_ON)),
+        (registered(received(CHOSEN, 60100, 0), status=REFUSED), (DONE, LATER_ON, LATER_ON, LATER_ON)),
+        (registered(PAID, status=REFUSED), (DONE, DONE, LATER_ON, LATER_ON)),
     ],
 )
 def test_stages_say_how_far_a_file_is(file: RegistrationFile, states: tuple[StageState, ...]) -> None:
@@ -257,6 +272,10 @@ def test_stages_say_how_far_a_file_is(file: RegistrationFile, states: tuple[Stag
         (NEW, Money(None, 0)),
         (CHOSEN, Money(60100, 0)),
         (PAID, Money(60100, 60100)),
+        (registered(NEW, status=REFUSED), Money(None, 0)),
+        (registered(CHOSEN, status=REFUSED), Money(0, 0)),
+        (registered(received(CHOSEN, 80000, 0), status=WITHDRAWN), Money(0, 80000)),
+        (registered(ordered(CHOSEN), status=WITHDRAWN), Money(60100, 0)),
         (started(), Money(60100, 20031, 20031, TENTH, "44")),
         (started(stopped=True), Money(60100, 20031)),
         (all_but_cents(), Money(60100, 60062)),
