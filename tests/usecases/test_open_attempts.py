@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,12 +11,14 @@ from chalicelib.domain import errors
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.inquiries import LATE_LOOKS, inquired, next_look_at
 from chalicelib.domain.limits import INQUIRIES
-from chalicelib.domain.payments import Attempt, AttemptState, Outcome
+from chalicelib.domain.payments import Answer, Attempt, AttemptState, Outcome
 from chalicelib.domain.receipts import receipt
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.payments.choose_address import AddressChoice, AddressMode
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
+from chalicelib.usecases.payments.inquire_attempt import inquire_attempt
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
+from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.payments.show_attempt import note_return, show_attempt
 from chalicelib.usecases.payments.start_card_payment import (
     StartedPayment,
@@ -118,6 +121,39 @@ class TestSecondStart:
         declared.ports.move(minutes=1)
         give_up_attempt(declared.ports, CHRIS.id, attempt.id)
         assert len(asked) == INQUIRIES.most + 1
+
+
+class TestSlowAnswer:
+    """The page is paid while the answer that it is not is on its way back, or waits to be written."""
+
+    @pytest.fixture
+    def attempt(self, declared: Student) -> Attempt:
+        attempt = declared.opens_the_page()
+        gateway, inquire = declared.ports.gateway, declared.ports.gateway.inquire
+
+        def slowly(*told: Any) -> Answer:
+            answer = inquire(*told)
+            declared.ports.move(minutes=10)
+            return answer
+
+        gateway.inquire = slowly  # type: ignore[method-assign]
+        return attempt
+
+    def test_closes_no_page_that_was_not_over_when_it_was_asked(
+        self, declared: Student, attempt: Attempt
+    ) -> None:
+        declared.ports.move(minutes=12)
+        assert inquire_attempt(declared.ports, attempt) == attempt
+        assert not inquire_attempt(declared.ports, attempt).is_open
+
+    def test_sets_no_message_aside_that_came_before_the_page_was_over(
+        self, declared: Student, attempt: Attempt
+    ) -> None:
+        declared.ports.move(minutes=12)
+        record_notification(
+            declared.ports, declared.ports.gateway.signs_elsewhere(b"true", accepted(attempt))
+        )
+        assert declared.ports.memory.messages["7001"].anomaly is None
 
 
 class TestLeaving:

@@ -87,10 +87,11 @@ def _confirm(ports: PaymentPorts, account: Account, attempt: Attempt, notificati
     answer = notification.answer
     if account.has_payment(answer.transaction):
         return book(ports, account, attempt, answer, notification)
-    found = ports.gateway.confirm(attempt, answer, ports.questions.next_question, ports.now())
+    asked_at = ports.now()
+    found = ports.gateway.confirm(attempt, answer, ports.questions.next_question, asked_at)
     if found.outcome is Outcome.PAID and found.transaction == answer.transaction:
         return book(ports, account, attempt, confirmed(answer, found), notification)
-    if found.outcome is not Outcome.UNKNOWN and is_over(attempt, ports.now()):
+    if found.outcome is not Outcome.UNKNOWN and is_over(attempt, asked_at):
         return set_aside(ports, notification, Anomaly.NOT_CONFIRMED)
     if attempt.state not in {AttemptState.UNKNOWN, AttemptState.PAID, AttemptState.REFUNDED}:
         heard = notified(attempt, replace(answer, outcome=Outcome.UNKNOWN))

@@ -20,10 +20,11 @@ def inquire_attempt(ports: PaymentPorts, attempt: Attempt) -> Attempt:
 
 
 def _inquire(ports: PaymentPorts, attempt: Attempt) -> Attempt:
+    asked_at = ports.now()  # the page may be paid after the gateway answered, until it is over
     answer = book_if_paid(ports, attempt)
     if answer.outcome is Outcome.PAID:
         return ports.accounts.account(attempt.person_id).attempt(attempt.id) or attempt
-    heard = inquired(attempt, answer, ports.now())
+    heard = inquired(attempt, answer, asked_at)
     if heard is not attempt:
         account = ports.accounts.account(attempt.person_id)
         freed = _let_go(account, heard)
