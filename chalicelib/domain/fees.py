@@ -18,7 +18,7 @@ from chalicelib.domain.errors import (
     RestTooSmall,
 )
 from chalicelib.domain.money import FeeLine, totals
-from chalicelib.domain.owed import owed_cents, price_cents, rest_cents
+from chalicelib.domain.owed import owed_cents, price_cents, rest_cents, unplanned_cents
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.refunds.coverage import going_cents
@@ -163,6 +163,9 @@ def is_complete(file: RegistrationFile) -> bool:
     registration = file.registration
     if registration.status is not RegistrationStatus.VALIDATED:
         return False
-    if registration.is_paid:
-        return file.remaining_cents == 0
-    return total_cents(file) == 0
+    return is_settled(file) if registration.is_paid else total_cents(file) == 0
+
+
+def is_settled(file: RegistrationFile) -> bool:
+    """Return True if nothing is left to pay of what was ordered, by debits or otherwise."""
+    return file.registration.is_paid and file.remaining_cents == 0 and unplanned_cents(file) <= 0

@@ -15,7 +15,7 @@ from chalicelib.domain.errors import (
     WindowClosed,
 )
 from chalicelib.domain.fees import owed_of_withdrawn, payable_lines, require_open_window
-from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.owed import asked_cents, owed_cents
 from chalicelib.domain.payers.refusals import PaidByThirdParty
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -184,7 +184,7 @@ def _pay_plan(file: RegistrationFile | None) -> MenuItem:
     key = MenuKey.PAY_PLAN
     if file is None or file.plan_request is None or not file.plan_request.is_payable:
         return MenuItem(key, MenuState.HIDDEN, MenuReason(Why.NO_PLAN_APPROVED))
-    if file.has_started_plan and not file.remaining_cents:
+    if file.has_started_plan and not file.remaining_cents and not asked_cents(file):
         return MenuItem(key, MenuState.DONE, MenuReason(Why.PLAN_ENDED))
     return MenuItem(key, MenuState.OPEN)
 

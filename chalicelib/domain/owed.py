@@ -68,6 +68,11 @@ def unclaimed_cents(file: RegistrationFile, instalment: Instalment) -> int:
     return owed_cents(file) - coming
 
 
+def unplanned_cents(file: RegistrationFile) -> int:
+    """Return the part of the debt that no instalment stands for, in cents."""
+    return file.charged_cents - sum(each.allocated_cents for each in file.payments) - file.remaining_cents
+
+
 def rest_cents(file: RegistrationFile) -> int:
     """Return the amount owed less what debits, and pages of instalments and links, may bring, in cents."""
     debited = sum(each.remaining_cents for each in file.instalments if each.may_be_taken)

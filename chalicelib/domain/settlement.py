@@ -206,7 +206,7 @@ def _registration(received: _Received, allocation: Allocation) -> Registration:
     number = booking.order.number if booking else file.registration.order_number
     has_plan = received.start is not None or file.has_started_plan
     left = after(received.file_after, allocation).remaining_cents if has_plan else 0
-    was_open = file.registration.part_paid or not has_plan  # beside a plan only what the bank took back
+    was_open = file.registration.part_paid or not file.has_started_plan
     part_paid = number is not None and was_open and allocation.owed_cents > left
     return replace(counted(file.registration), order_number=number, part_paid=part_paid)
 

@@ -9,7 +9,7 @@ from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.fees import rest_lines, total_cents
 from chalicelib.domain.menu import MenuKey, MenuState
 from chalicelib.domain.money import totals
-from chalicelib.domain.owed import debit_cents, withheld_by_decision
+from chalicelib.domain.owed import debit_cents, unplanned_cents, withheld_by_decision
 from chalicelib.domain.plan.instalment_pages import InstalmentPage, instalment_page, is_as_asked
 from chalicelib.domain.plan.instalments import Instalment
 from chalicelib.domain.plan.plan_cards import (
@@ -115,6 +115,7 @@ def pay_plan(page_request: PageRequest) -> Response:
         new_card=new_card,
         new_card_cents=debit_cents(file, new_card) if new_card else 0,
         card_lack=file_lack(file),
+        beside_cents=unplanned_cents(file) if file.has_started_plan else 0,
         payable_rest_cents=_payable_rest_cents(page_request),
     )
 

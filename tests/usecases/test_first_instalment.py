@@ -8,17 +8,24 @@ import pytest
 from chalicelib.domain import errors
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.fees import is_complete
+from chalicelib.domain.guidance.next_step import NextStep, Todo, next_step
+from chalicelib.domain.lists.filters import Anomaly
+from chalicelib.domain.menu import MenuKey, MenuState, menu
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Evidence, Outcome
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision
+from chalicelib.usecases.collection.remind_arrears import list_arrears
 from chalicelib.usecases.delivery.send_outbox import send_outbox
+from chalicelib.usecases.lists.find_registrations import show_entry
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
 from chalicelib.usecases.plans.request_plan import withdraw_plan_request
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.usecases.conftest import CHRIS, REGISTRAR, Student, accepted, refused
+from tests.usecases.test_paid_before_ordering import costs
+from tests.usecases.test_paying_the_rest import opens_the_rest
 
 
 @pytest.fixture
@@ -249,3 +256,33 @@ def test_page_of_a_replaced_plan_is_on_account_and_leaves_the_approved_one(chris
     for month in ("07", "08", "09", "10", "11"):
         chris.debits_run(f"2022-{month}-10T09:00")
     assert chris.balance_cents == 0
+
+
+class TestPriceThatRoseWhileThePageWasOpen:
+    """The plan is begun as it was agreed to; what it does not stand for is owed at once and asked for."""
+
+    @pytest.fixture
+    def dearer(self, approved: Student) -> Student:
+        page = approved.opens_the_page_of(1)
+        costs(approved, 70100)
+        approved.pays(page)
+        decide_registration(approved.ports, approved.registration_id, Decision.VALIDATE, "", REGISTRAR)
+        return approved
+
+    def test_is_asked_for_by_every_reader(self, dearer: Student) -> None:
+        assert [each.amount_cents for each in dearer.account.instalments] == [20031, 20031, 20038]
+        assert next_step(dearer.file, dearer.ports.now()) == NextStep(Todo.REST_BESIDE_PLAN, 10000)
+        (late,) = list_arrears(dearer.ports)
+        assert late.arrears.cents == 10000
+        assert show_entry(dearer.ports, dearer.registration_id).has(Anomaly.VALIDATED_UNPAID)
+
+    def test_is_asked_for_when_all_parts_are_paid(self, dearer: Student) -> None:
+        for day in ("2022-07-10T08:00", "2022-08-10T08:00"):
+            dearer.debits_run(day)
+        assert [each.state for each in dearer.account.instalments] == [InstalmentState.PAID] * 3
+        assert not is_complete(dearer.file)
+        assert next_step(dearer.file, dearer.ports.now()) == NextStep(Todo.REST_BESIDE_PLAN, 10000)
+        menus = {each.key: each.state for each in menu(dearer.file, dearer.ports.now())}
+        assert menus[MenuKey.PAY_PLAN] is MenuState.OPEN
+        dearer.pays(opens_the_rest(dearer), "7002")
+        assert is_complete(dearer.file)

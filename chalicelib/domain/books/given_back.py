@@ -9,8 +9,8 @@ from datetime import datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.collection.bounces import unplanned_cents
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import unplanned_cents
 from chalicelib.domain.payment_links.giving_back import payer_refunded
 from chalicelib.domain.payments import Answer, Attempt, Payment
 from chalicelib.domain.plan.instalments import (

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.collection.bounces import BOUNCED, unplanned_cents
+from chalicelib.domain.collection.bounces import BOUNCED
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import unplanned_cents
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.registration import RegistrationStatus, counted
 from chalicelib.domain.registration_file import RegistrationFile

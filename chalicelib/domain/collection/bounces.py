@@ -21,6 +21,7 @@ from chalicelib.domain.collection.refusals import (
     RefundUnderWay,
 )
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import unplanned_cents
 from chalicelib.domain.payments import Payment, PaymentMethod
 from chalicelib.domain.plan.instalments import Event, Instalment, InstalmentState, moved
 from chalicelib.domain.plan.stopped_plans import require_nothing_in_flight, require_reason, stop
@@ -224,12 +225,6 @@ def _brought(file: RegistrationFile) -> Counter[int]:
 def _received_cents(instalment: Instalment) -> int:
     is_paid = instalment.state is InstalmentState.PAID
     return instalment.amount_cents - instalment.credited_cents if is_paid else instalment.received_cents
-
-
-def unplanned_cents(file: RegistrationFile) -> int:
-    """Return the part of the debt that no instalment stands for."""
-    owed = file.charged_cents - sum(each.allocated_cents for each in file.payments)
-    return owed - sum(each.remaining_cents for each in file.instalments)
 
 
 def _may_reopen(instalment: Instalment) -> bool:

@@ -24,11 +24,12 @@ from chalicelib.domain.fees import (
     total_cents,
 )
 from chalicelib.domain.money import totals
-from chalicelib.domain.owed import Withheld, owed_cents, withheld_by_decision
+from chalicelib.domain.owed import Withheld, unplanned_cents, withheld_by_decision
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.instalment_pages import instalment_page, is_as_asked
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_cards import instalment_that_needs_a_card, is_too_small
+from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -51,6 +52,7 @@ class Todo(StrEnum):
     PAY_INSTALMENT = "pay_instalment"
     NEW_CARD = "new_card"
     STOPPED = "stopped"
+    REST_BESIDE_PLAN = "rest_beside_plan"  # no instalment stands for it: it is not debited
     SMALL_REST = "small_rest"  # nobody can pay it by card: accounting decides
     DEBIT_CHECKED = "debit_checked"
     RESUME = "resume"
@@ -138,18 +140,22 @@ def _of_instalment(todo: Todo, instalment: Instalment, day: date) -> NextStep:
 
 
 def _plan(file: RegistrationFile, now: datetime) -> NextStep | None:
-    """A begun plan with a part that is not paid."""
-    if not file.has_started_plan or not file.remaining_cents:
+    """A begun plan with a part that is not paid, or with a rest that none of its parts stands for."""
+    beside = max(0, unplanned_cents(file))
+    left = file.remaining_cents + beside
+    if not file.has_started_plan or not left:
         return None
     if reason := withheld_by_decision(file):
         is_awaited = reason is Withheld.PAYER_AWAITED
-        return NextStep(Todo.PAYER_AWAITED) if is_awaited else NextStep(Todo.STOPPED, file.remaining_cents)
+        return NextStep(Todo.PAYER_AWAITED) if is_awaited else NextStep(Todo.STOPPED, left)
+    if beside >= SMALLEST_PART_CENTS:
+        return NextStep(Todo.REST_BESIDE_PLAN, beside)
     if wanted := instalment_that_needs_a_card(file):
         return _of_instalment(Todo.NEW_CARD, wanted, wanted.due_on)
     parts = (each for each in file.instalments if each.remaining_cents and not is_too_small(each))
     unpaid = next(parts, None)
     if unpaid is None:
-        return NextStep(Todo.SMALL_REST, file.remaining_cents)
+        return NextStep(Todo.SMALL_REST, left)
     return _debit(unpaid, paris_day(now))
 
 
@@ -195,7 +201,7 @@ def _request(file: RegistrationFile, now: datetime) -> NextStep | None:
 
 
 def _payment(file: RegistrationFile, now: datetime) -> NextStep | None:
-    if file.has_started_plan and owed_cents(file) <= 0:
+    if file.has_started_plan:
         return None
     try:
         cents = totals(payable_lines(file, now)).total_cents

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from chalicelib.domain.fees import is_complete, total_cents
+from chalicelib.domain.fees import is_complete, is_settled, total_cents
 from chalicelib.domain.owed import received_cents, withheld_by_decision
 from chalicelib.domain.plan.plan_cards import can_be_debited
 from chalicelib.domain.registration import RegistrationStatus
@@ -48,7 +48,7 @@ def _is_paid(file: RegistrationFile) -> bool:
         return False
     if not file.orders:
         return file.registration.is_accepted and total <= received_cents(file)
-    return total <= 0 or (file.registration.is_paid and not file.remaining_cents)
+    return total <= 0 or is_settled(file)
 
 
 def _state(file: RegistrationFile, stage: Stage, is_done: bool, current: Stage | None) -> StageState:  # noqa: FBT001 - of this module

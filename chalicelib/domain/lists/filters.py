@@ -111,9 +111,9 @@ class Entry:
 
     @property
     def is_on_plan(self) -> bool:
-        """True while a plan that has begun has nothing refused: the rest is not late."""
+        """True while a plan that has begun has nothing refused, and stands for all that is owed."""
         line = self.line
-        is_begun = line.ordered_cents is not None and line.paid_cents > 0
+        is_begun = line.is_settled and line.paid_cents > 0
         return line.plan == PlanRequestState.APPROVED and is_begun and not line.is_refused_debit
 
     @property
@@ -150,6 +150,7 @@ DECISIVE = (
     "kept_cents",
     "arrears_cents",
     "plan",
+    "is_settled",
     "is_blocked",
     "is_refused_debit",
     "is_in_arrears",

@@ -8,11 +8,11 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.books.allocation import after, allocate
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes, Row, existing
-from chalicelib.domain.collection.bounces import unplanned_cents
 from chalicelib.domain.corrections.restating import written
 from chalicelib.domain.invoices import Client, Invoice, Order, Sequence
 from chalicelib.domain.money import FeeLine
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import unplanned_cents
 from chalicelib.domain.parties import client_of, seller_of, session_of
 from chalicelib.domain.payers.payer import Payer
 from chalicelib.domain.plan.plan_requests import PlanRequest, withdraw

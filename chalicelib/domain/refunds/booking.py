@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.changes import Changes
-from chalicelib.domain.collection.bounces import unplanned_cents
 from chalicelib.domain.outbox import OutboxEntry, Topic
+from chalicelib.domain.owed import unplanned_cents
 from chalicelib.domain.payment_links.giving_back import payer_refunded
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.refunds.preparation import holds, payment_of, released

@@ -92,6 +92,12 @@ _TOLD = {
         marked("Voir mon échéancier"),
         "/pay-plan",
     ),
+    Todo.REST_BESIDE_PLAN: Told(
+        marked("Une somme n'est dans aucune de vos échéances : elle ne sera pas prélevée, réglez-la."),
+        marked("Voir mon échéancier"),
+        "/pay-plan",
+        "act",
+    ),
     Todo.SMALL_REST: Told(
         marked("Vous n'avez rien à faire : moins de 1 € reste dû, la comptabilité s'en charge."),
         marked("Voir mon échéancier"),

@@ -169,8 +169,9 @@ REFUSED = replace(LEA, status=RegistrationStatus.REFUSED)
         (LEA, {Anomaly.TO_DECIDE}),
         (replace(LEA, fee_situation_code=None), set()),
         (VALIDATED, {Anomaly.VALIDATED_UNPAID}),
-        (replace(VALIDATED, plan="approved"), set()),
-        (replace(VALIDATED, plan="approved", ordered_cents=None), {Anomaly.VALIDATED_UNPAID}),
+        (replace(VALIDATED, plan="approved", is_settled=True), set()),
+        (replace(VALIDATED, plan="approved", is_settled=True, paid_cents=0), {Anomaly.VALIDATED_UNPAID}),
+        (replace(VALIDATED, plan="approved"), {Anomaly.VALIDATED_UNPAID}),
         (
             replace(VALIDATED, plan="approved", is_refused_debit=True, is_in_arrears=True),
             {Anomaly.VALIDATED_UNPAID, Anomaly.REFUSED_DEBIT, Anomaly.ARREARS},

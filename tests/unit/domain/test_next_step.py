@@ -93,6 +93,13 @@ def finished(credited: int = 0) -> RegistrationFile:
     return replace(received(file, 60100, 60100 - credited), registration=noted, instalments=(*paid, last))
 
 
+def dearer(file: RegistrationFile, cents: int) -> RegistrationFile:
+    """A plan that is begun, of an order of so much more."""
+    lines = (FeeLine("Droits de scolarité", 1, cents),)
+    more = Order(9358, ID, NOW.date(), lines, cents, cents)
+    return replace(file, orders=(*file.orders, more))
+
+
 def refunded(**changes: Any) -> RegistrationFile:
     sheet = Sheet("TESTCD Chris", ID, "p1", RefundMethod.TRANSFER, 5000, 0, 0, 0, 1)
     refund = Refund(
@@ -153,7 +160,11 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (asked(PlanRequestState.REQUESTED), NOW, NextStep(Todo.PLAN_REQUESTED, 60100, date(2022, 6, 24))),
     (asked(PlanRequestState.REQUESTED, schedule_hash="other"), NOW, NextStep(Todo.PLAN_CHANGED, 60100)),
     (asked(PlanRequestState.APPROVED, schedule_hash="other"), NOW, NextStep(Todo.PLAN_CHANGED, 60100)),
-    (asked(PlanRequestState.APPROVED, schedule_hash="other", total_cents=50100), NOW, NextStep(Todo.PLAN_CHANGED, 60100)),
+    (
+        asked(PlanRequestState.APPROVED, schedule_hash="other", total_cents=50100),
+        NOW,
+        NextStep(Todo.PLAN_CHANGED, 60100),
+    ),
     (asked(PlanRequestState.REFUSED), NOW, NextStep(Todo.PAY, 60100, until=ENDS)),
     (asked(PlanRequestState.APPROVED), NOW, NextStep(Todo.PAY_FIRST, 20031, rank=1)),
     (started(), NOW, NextStep(Todo.NEXT_DEBIT, 20031, TENTH, rank=2)),
@@ -182,9 +193,19 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (all_but_cents(STATE.NEEDS_PAYER), NOW, NextStep(Todo.SMALL_REST, 38)),
     (all_but_cents(STATE.ARREARS), NOW, NextStep(Todo.SMALL_REST, 38)),
     (finished(), NOW, NextStep(Todo.WAIT_CHECK)),
+    (dearer(started(), 100), NOW, NextStep(Todo.REST_BESIDE_PLAN, 100)),
+    (dearer(started(), 99), NOW, NextStep(Todo.NEXT_DEBIT, 20031, TENTH, rank=2)),
+    (dearer(started(stopped=True), 100), NOW, NextStep(Todo.STOPPED, 40169)),
+    (dearer(finished(), 10000), NOW, NextStep(Todo.REST_BESIDE_PLAN, 10000)),
+    (registered(dearer(finished(), 10000), status=VALIDATED), NOW, NextStep(Todo.REST_BESIDE_PLAN, 10000)),
+    (dearer(finished(), 99), NOW, NextStep(Todo.SMALL_REST, 99)),
     (registered(finished(), status=VALIDATED), NOW, NextStep(Todo.COMPLETE)),
     (finished(credited=9931), NOW, NextStep(Todo.CREDIT_BACK, 9931)),
-    (started(credited_cents=20031 - 38), NOW, NextStep(Todo.NEXT_DEBIT, 20038, date(2022, 8, 10), rank=3)),
+    (
+        registered(started(credited_cents=20031 - 38), written_off_cents=20031 - 38),
+        NOW,
+        NextStep(Todo.NEXT_DEBIT, 20038, date(2022, 8, 10), rank=3),
+    ),
     (covered(), NOW, NextStep(Todo.PAYER_AWAITED)),
     (refunded(), NOW, NextStep(Todo.GIVE_IBAN, 5000)),
     (refunded(iban="FR7630006000011234567890189"), NOW, NextStep(Todo.WAIT_CHECK)),
@@ -255,6 +276,8 @@ DONE, CURRENT, LATER_ON, NOT_NEEDED = (
         (received(CHOSEN, 60100, 0), (DONE, DONE, CURRENT, LATER_ON)),
         (started(), (DONE, CURRENT, LATER_ON, LATER_ON)),
         (registered(started(), status=VALIDATED), (DONE, CURRENT, DONE, LATER_ON)),
+        (registered(finished(), status=VALIDATED), (DONE, DONE, DONE, DONE)),
+        (registered(dearer(finished(), 1), status=VALIDATED), (DONE, CURRENT, DONE, LATER_ON)),
         (PAID, (DONE, DONE, CURRENT, LATER_ON)),
         (registered(PAID, status=VALIDATED), (DONE, DONE, DONE, DONE)),
         (registered(CHOSEN, status=REFUSED), (DONE, LATER_ON, LATER_ON, LATER_ON)),
