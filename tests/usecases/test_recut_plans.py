@@ -10,6 +10,7 @@ from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.recut_plans import MOST_PARTS
+from chalicelib.domain.refunds.refund import RefundMethod
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.payments.reconcile_payments import reconcile_payments
 from chalicelib.usecases.payments.record_notification import record_notification
@@ -26,6 +27,8 @@ from tests.usecases.plan_acts import (
     stop,
     to_come,
 )
+from tests.usecases.refund_steps import asked, declines, prepares
+from tests.usecases.test_received_at_the_desk import CHEQUE, receives
 
 TENTHS = [date(2022, month, 10) for month in (7, 8, 9, 10, 11, 12)]
 
@@ -241,3 +244,15 @@ def test_cut_and_claim_at_once_one_wins(started: Student) -> None:
     started.debits_run("2022-07-10T09:00")
     assert all_taken(started) == []
     assert started.instalment(2).state is InstalmentState.CANCELLED
+
+
+def test_money_reserved_for_a_refund_that_is_declined_leaves_nothing_owed(chris: Student) -> None:
+    receives(chris, replace(CHEQUE, amount_cents=10000))
+    refund = prepares(chris, chris.account.payments[0], asked(10000, 10000, RefundMethod.TRANSFER))
+    chris.starts_the_plan()
+    recut(chris, 2)
+    assert [cents for _, _, cents in to_come(chris)] == [20034, 20035]
+    declines(chris, refund)
+    debits_run_on_every_tenth(chris)
+    assert sum(all_taken(chris)) == 60100 - 20031 - 10000
+    assert chris.balance_cents == 0

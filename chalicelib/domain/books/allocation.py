@@ -1,6 +1,6 @@
 """The allocation of money received to what is owed: oldest due first, the target of a page before that."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -84,22 +84,34 @@ def _paid(
         if each.state in PAYABLE and each.remaining_cents and (each.rank == rank or not each.open_pages)
     )
     waiting = sorted(payable, key=lambda each: (each.rank != rank, each.due_on, each.rank))
-    for place, instalment in enumerate(waiting, 1):
-        part = part_of(instalment, free, is_last=place == len(waiting))
-        free -= part
+    for instalment, part in spread(free, waiting):
         if part:
             yield _received_by(instalment, part, now)
 
 
-def part_of(instalment: Instalment, free: int, *, is_last: bool) -> int:
-    """Return what an instalment takes of `free` cents: it leaves nothing, or what can still be debited.
+def spread(cents: int, instalments: Sequence[Instalment]) -> Iterator[tuple[Instalment, int]]:
+    """Yield each instalment with what it takes of `cents`, as far as they reach, in this order.
 
-    The last one may be left with less than that.
+    All but the last are left with nothing, or with what can still be debited; where the others could not take
+    the difference, with what is left.
     """
-    part, remaining = min(free, instalment.remaining_cents), instalment.remaining_cents
-    if not is_last and 0 < remaining - part < SMALLEST_PART_CENTS:
-        return max(0, remaining - SMALLEST_PART_CENTS)
-    return part
+    whole = max(0, min(cents, sum(each.remaining_cents for each in instalments)))
+    parts = tuple(_parts(whole, instalments, least=SMALLEST_PART_CENTS))
+    yield from zip(
+        instalments,
+        parts if sum(parts) == whole else _parts(whole, instalments, least=0),
+        strict=True,
+    )
+
+
+def _parts(cents: int, instalments: Sequence[Instalment], *, least: int) -> Iterator[int]:
+    for place, instalment in enumerate(instalments, 1):
+        remaining = instalment.remaining_cents
+        part = min(cents, remaining)
+        if place < len(instalments) and 0 < remaining - part < least:
+            part = max(0, remaining - least)
+        cents -= part
+        yield part
 
 
 def _received_by(instalment: Instalment, cents: int, now: datetime) -> Instalment:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.books.allocation import PAYABLE, part_of
+from chalicelib.domain.books.allocation import PAYABLE, spread
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.payments import Payment
 from chalicelib.domain.plan.instalments import (
@@ -66,9 +66,7 @@ def _shortened(instalments: Iterable[Instalment], owed: int, now: datetime) -> I
     waiting = [each for each in instalments if each.state in PAYABLE and each.remaining_cents]
     excess = sum(each.remaining_cents for each in waiting) - owed
     latest = sorted(waiting, key=lambda each: (each.due_on, each.rank), reverse=True)
-    for place, instalment in enumerate(latest, 1):
-        part = part_of(instalment, max(0, excess), is_last=place == len(latest))
-        excess -= part
+    for instalment, part in spread(excess, latest):
         if part:
             yield _less(instalment, part, now)
 

@@ -14,7 +14,7 @@ from chalicelib.domain.causes import CutTooSmall
 from chalicelib.domain.changes import Changes, Row
 from chalicelib.domain.decisions import NothingToRecut, RecutBeyondCard, RecutWithoutCard
 from chalicelib.domain.outbox import OutboxEntry, Topic
-from chalicelib.domain.owed import owed_cents
+from chalicelib.domain.owed import unplanned_cents
 from chalicelib.domain.plan.debit_notices import debit_notice
 from chalicelib.domain.plan.instalments import (
     Event,
@@ -84,9 +84,12 @@ def recut(
 
 
 def rest_cents(file: RegistrationFile, request: PlanRequest) -> int:
-    """Return the amount still owed in cents, at most what is left of the approved total."""
+    """Return what no payment is allocated to, in cents, at most what is left of the approved total.
+
+    Money that is reserved for a refund is allocated to the parts if it is not given back.
+    """
     paid = sum(each.amount_cents for each in file.instalments if each.state is InstalmentState.PAID)
-    return min(owed_cents(file), request.total_cents - paid)
+    return min(file.remaining_cents + unplanned_cents(file), request.total_cents - paid)
 
 
 def _require_card(mandate: Mandate, new: tuple[Instalment, ...]) -> None:
