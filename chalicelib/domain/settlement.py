@@ -79,8 +79,9 @@ def settle(
     is_owed = totals(lines).total_cents > 0
     booking = book(account, file, lines, attempt.address, sequence, now) if is_owed else None
     may_start = booking is not None or file.registration.part_paid
-    start = _start(account, attempt, answer, campaign, now) if may_start else None
-    received = _Received(file, attempt, answer, payment, booking, start)
+    drawn = _drawn(file, booking)
+    start = _start(account, drawn, attempt, answer, now) if may_start else None
+    received = _Received(drawn, attempt, answer, payment, booking, start)
     settled = _given_back(received, account, now) if is_given_back(answer) else _settled(received, now)
     return replace(settled, outbox=(*settled.outbox, *_useless_cards(account, attempt, answer, settled, now)))
 
@@ -98,7 +99,7 @@ def cover_by_credit(
     if registration.has_order or not 0 < total <= credit:
         return None
     booking = book(account, file, lines, None, sequence, now)
-    drawn = replace(file, orders=(booking.order,), invoices=(booking.invoice,))
+    drawn = _drawn(file, booking)
     paid = stamped(booking, 0)
     unneeded = withdraw(request) if request and request.is_binding else None
     ordered = replace(registration, order_number=booking.order.number)
@@ -108,7 +109,10 @@ def cover_by_credit(
 
 @dataclass(frozen=True)
 class _Received:
-    """A payment with the documents drawn for it and the plan that it starts; `file` is as before it."""
+    """A payment with the documents drawn for it and the plan that it starts.
+
+    `file` has the documents, and is else as before it.
+    """
 
     file: RegistrationFile
     attempt: Attempt
@@ -119,24 +123,24 @@ class _Received:
 
     @property
     def file_after(self) -> RegistrationFile:
-        file, booking = self.file, self.booking
-        return replace(
-            file,
-            payments=(*file.payments, self.payment),
-            orders=(*file.orders, booking.order) if booking else file.orders,
-            invoices=(*file.invoices, booking.invoice) if booking else file.invoices,
-            instalments=self.start.instalments if self.start else file.instalments,
-        )
+        instalments = self.start.instalments if self.start else self.file.instalments
+        return replace(self.file, payments=(*self.file.payments, self.payment), instalments=instalments)
+
+
+def _drawn(file: RegistrationFile, booking: Booking | None) -> RegistrationFile:
+    if booking is None:
+        return file
+    return replace(file, orders=(*file.orders, booking.order), invoices=(*file.invoices, booking.invoice))
 
 
 def _start(
-    account: Account, attempt: Attempt, answer: Answer, campaign: Campaign, now: datetime
+    account: Account, file: RegistrationFile, attempt: Attempt, answer: Answer, now: datetime
 ) -> PlanStart | None:
     """Return the plan that this payment starts, None if the page is not the first of the approved plan."""
-    terms, request = attempt.terms, account.plan_request(attempt.registration_id)
-    plan = plan_of(terms, campaign) if terms else None
+    terms, request = attempt.terms, file.plan_request
+    plan = plan_of(terms, file.campaign) if terms else None
     if request and terms and plan and can_start(account, attempt, terms):
-        return start_plan(request, attempt, terms, answer, plan, now)
+        return start_plan(request, attempt, terms, answer, plan, file.charged_cents, now)
     return None
 
 

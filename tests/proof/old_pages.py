@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.invoices import Order
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.plan.instalments import Instalment
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequest, PlanRequestState
-from chalicelib.domain.plan.plans import amounts_of
+from chalicelib.domain.plan.plans import amounts_of, schedule_hash
 from tests.proof.before import Before
 from tests.proof.sums import Sums
 
@@ -44,11 +44,10 @@ class Receipts:
             return
         assert (then.is_binding, then.started) == (True, False), "P27: a payment changed the plan request"
         version = then.version + 1
-        if now == replace(then, started=True, version=version):
-            terms = self.sums.memory.attempts[payment.attempt_id].terms
+        if now.started:
             assert then.is_payable, "P27: a page began a plan that is not approved"
-            assert terms, "P27: a page of all began a plan"
-            assert terms.schedule_hash == then.schedule_hash, "P27: a page began another plan than its own"
+            begun = replace(then, started=True, schedule_hash=self._begun(payment, then), version=version)
+            assert now == begun, "P27: a payment changed the plan request"
             return
         withdrawn = replace(then, state=PlanRequestState.WITHDRAWN, version=version)
         assert now == withdrawn, "P27: a payment changed the plan request"
@@ -56,6 +55,21 @@ class Receipts:
         first = amounts_of(plan, then.total_cents)[0]
         left = self.sums.ordered(payment.registration_id) - self.sums.kept(payment.registration_id)
         assert left < first, "P27: a payment withdrew a plan that could still begin"
+
+    def _begun(self, payment: Payment, then: PlanRequest) -> str:
+        """Return the hash of the parts that stand: the last fall where less is charged than was agreed to."""
+        terms = self.sums.memory.attempts[payment.attempt_id].terms
+        assert terms, "P27: a page of all began a plan"
+        assert terms.schedule_hash == then.schedule_hash, "P27: a page began another plan than its own"
+        assert terms.plan
+        every = self.sums.memory.instalments.values()
+        parts = sorted((e for e in every if e.registration_id == then.registration_id), key=lambda e: e.rank)
+        standing = [each for each in parts if each.state is not InstalmentState.CANCELLED]
+        agreed, amounts = amounts_of(terms.plan, then.total_cents), tuple(e.amount_cents for e in standing)
+        assert amounts == agreed[: len(amounts)], "P27: other parts began than were agreed to"
+        lost = then.total_cents - self.sums.ordered(then.registration_id)
+        assert sum(each.credited_cents for each in parts) == max(0, lost), "P27: a part was paid by nothing"
+        return schedule_hash(terms.plan, amounts)
 
     def _judge_schedule(self, changes: Changes, was: Before) -> None:
         for row in changes.rows:

@@ -4,19 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.domain.books.allocation import PAYABLE, spread
 from chalicelib.domain.campaign import Plan
 from chalicelib.domain.payments import Payment
-from chalicelib.domain.plan.instalments import (
-    Event,
-    Instalment,
-    InstalmentState,
-    Mandate,
-    moved,
-    standing_amounts,
-)
+from chalicelib.domain.plan.instalments import Instalment, InstalmentState, Mandate, standing_amounts
 from chalicelib.domain.plan.plan_requests import PlanRequest
 from chalicelib.domain.plan.plans import schedule_hash
+from chalicelib.domain.plan.shortened_plans import shortened
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.settlement import unneeded_request
 
@@ -43,9 +36,9 @@ def relieve(file: RegistrationFile, now: datetime, invoice_number: int | None = 
     allocated = sum(payment.allocated_cents for payment in file.payments)
     released = tuple(_released(file.payments, invoice_number, allocated - file.charged_cents))
     owed = max(0, file.charged_cents - allocated)
-    shortened = tuple(_shortened(file.instalments, owed, now))
-    relief = Relief(owed, released, shortened, unneeded_request(file, owed))
-    if not any(each.state is InstalmentState.CANCELLED for each in shortened):
+    fewer = tuple(shortened(file.instalments, owed, now))
+    relief = Relief(owed, released, fewer, unneeded_request(file, owed))
+    if not any(each.state is InstalmentState.CANCELLED for each in fewer):
         return relief
     return _sealed(file, relief)
 
@@ -59,23 +52,6 @@ def _released(payments: Iterable[Payment], invoice_number: int | None, cents: in
             cents -= part
             kept = payment.allocated_cents - part
             yield replace(payment, allocated_cents=kept, version=payment.version + 1)
-
-
-def _shortened(instalments: Iterable[Instalment], owed: int, now: datetime) -> Iterator[Instalment]:
-    """Yield the instalments that ask less now, the one due last first; one that asks nothing is cancelled."""
-    waiting = [each for each in instalments if each.state in PAYABLE and each.remaining_cents]
-    excess = sum(each.remaining_cents for each in waiting) - owed
-    latest = sorted(waiting, key=lambda each: (each.due_on, each.rank), reverse=True)
-    for instalment, part in spread(excess, latest):
-        if part:
-            yield _less(instalment, part, now)
-
-
-def _less(instalment: Instalment, cents: int, now: datetime) -> Instalment:
-    credited = instalment.credited_cents + cents
-    if cents == instalment.remaining_cents:
-        return moved(instalment, Event.CANCEL, now, credited_cents=credited, open_pages=())
-    return replace(instalment, credited_cents=credited, version=instalment.version + 1)
 
 
 def _sealed(file: RegistrationFile, relief: Relief) -> Relief:

@@ -10,10 +10,11 @@ from chalicelib.domain.campaign import Campaign, Plan
 from chalicelib.domain.outbox import OutboxEntry
 from chalicelib.domain.payments import Answer, Attempt, PlanTerms
 from chalicelib.domain.plan.debit_notices import debit_notice
-from chalicelib.domain.plan.instalments import Instalment, Mandate, instalment_id
+from chalicelib.domain.plan.instalments import Instalment, Mandate, instalment_id, standing_amounts
 from chalicelib.domain.plan.plan_cards import card_warning
 from chalicelib.domain.plan.plan_requests import PlanRequest
-from chalicelib.domain.plan.plans import Schedule, schedule
+from chalicelib.domain.plan.plans import Schedule, schedule, schedule_hash
+from chalicelib.domain.plan.shortened_plans import shortened
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.stored_cards import is_plan_over
 
@@ -50,20 +51,26 @@ def start_plan(
     terms: PlanTerms,
     answer: Answer,
     plan: Plan,
+    charged_cents: int,
     now: datetime,
 ) -> PlanStart:
     """Return the started plan: mandate, instalments (all due yet), and the notices of the debits to come.
 
     The dates are those shown on the page, which the student agreed to, even if the payment came after
-    midnight.
+    midnight. If less is charged than was agreed to, the plan is shorter, and its hash that of what stands.
     """
     agreed = schedule(plan, request.total_cents, paris_day(attempt.started_at))
-    mandate = replace(mandate_of(attempt, terms, answer, None, now), plan=plan)
-    instalments = tuple(_instalment(attempt, agreed, rank, now) for rank in range(1, plan.instalments + 1))
-    notices = tuple(debit_notice(each, plan, now) for each in instalments[1:])
+    parts = tuple(_instalment(attempt, agreed, rank, now) for rank in range(1, plan.instalments + 1))
+    fewer = {each.id: each for each in shortened(parts, charged_cents, now)}
+    standing = tuple(fewer.get(each.id, each) for each in parts)
+    sealed = schedule_hash(plan, standing_amounts(standing))
+    bound = sealed if agreed.hash == terms.schedule_hash else terms.schedule_hash  # else nothing is debited
+    mandate = replace(mandate_of(attempt, terms, answer, None, now), schedule_hash=bound, plan=plan)
+    instalments = tuple(replace(each, schedule_hash=sealed) for each in standing)
+    notices = tuple(debit_notice(each, plan, now) for each in instalments[1:] if each.remaining_cents)
     warning = card_warning(mandate, instalments, attempt.id, now)
     return PlanStart(
-        request=replace(request, started=True, version=request.version + 1),
+        request=replace(request, started=True, schedule_hash=bound, version=request.version + 1),
         mandate=mandate,
         instalments=instalments,
         outbox=(*notices, *warning),
