@@ -4,16 +4,16 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api.endpoint import Call, answered, endpoint
 from chalicelib.domain import errors
-from chalicelib.domain.account import Account
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.payments import Attempt, PaymentPage
 from chalicelib.domain.receipts import Receipt, receipt
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.observability import note_page
 from chalicelib.portal.payment_words import MESSAGES
 from chalicelib.usecases.payments.give_up_attempt import give_up_attempt
 from chalicelib.usecases.payments.show_attempt import show_attempt
 from chalicelib.usecases.payments.start_card_payment import start_card_payment
-from chalicelib.usecases.registrations.show_account import show_account
+from chalicelib.usecases.registrations.show_account import show_file
 from chalicelib.web.parsing import address_choice
 from chalicelib.web.schemas import card_payments as schemas
 
@@ -79,7 +79,7 @@ def pay_by_card(call: Call, registration_id: str) -> Response:
 )
 def show_card_payment(call: Call, payment_id: str) -> schemas.CardPayment:
     attempt = show_attempt(call.ports, call.person_id, payment_id)
-    return card_payment(show_account(call.ports, call.person_id), attempt)
+    return card_payment(show_file(call.ports, call.person_id, attempt.registration_id), attempt)
 
 
 @endpoint(
@@ -91,7 +91,7 @@ def show_card_payment(call: Call, payment_id: str) -> schemas.CardPayment:
 )
 def give_up_card_payment(call: Call, payment_id: str) -> schemas.CardPayment:
     attempt = give_up_attempt(call.ports, call.person_id, payment_id)
-    return card_payment(show_account(call.ports, call.person_id), attempt)
+    return card_payment(show_file(call.ports, call.person_id, attempt.registration_id), attempt)
 
 
 def gateway_form(page: PaymentPage) -> schemas.GatewayForm:
@@ -101,8 +101,8 @@ def gateway_form(page: PaymentPage) -> schemas.GatewayForm:
     )
 
 
-def card_payment(account: Account, attempt: Attempt) -> schemas.CardPayment:
-    received = receipt(account, attempt)
+def card_payment(file: RegistrationFile, attempt: Attempt) -> schemas.CardPayment:
+    received = receipt(file, attempt)
     return schemas.CardPayment(
         id=attempt.id,
         state=attempt.state,

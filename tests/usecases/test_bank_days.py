@@ -48,7 +48,7 @@ def test_payment_that_was_found_two_days_later_bears_both_days(chris: Student, p
     reconcile_payments(chris.ports)
     payment = only_payment(chris)
     assert (paris_day(payment.received_at), payment.banked_on) == (SEPTEMBER, AUGUST)
-    shown = receipt(chris.account, chris.attempt(page.id))
+    shown = receipt(chris.file, chris.attempt(page.id))
     assert shown is not None
     assert (shown.paid_on, shown.banked_on) == (SEPTEMBER, AUGUST)
     assert chris.account.invoices[0].issued_on == SEPTEMBER

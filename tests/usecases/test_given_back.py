@@ -61,7 +61,7 @@ def assert_given_back(student: Student, attempt_id: str) -> None:
     assert (student.account.orders, student.account.invoices, student.balance_cents) == ((), (), 0)
     attempt = student.attempt(attempt_id)
     assert (attempt.state, attempt.is_open) == (AttemptState.REFUNDED, False)
-    assert receipt(student.account, attempt) is None
+    assert receipt(student.file, attempt) is None
     assert student.mails() == [(Topic.PAYMENT_REFUNDED, 0)]
     assert student.ports.alarms.raised == [f"refunded {payment.id}"]
     assert acts(student)[-1] is Act.PAYMENT_REFUNDED

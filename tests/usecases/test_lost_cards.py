@@ -210,7 +210,7 @@ class TestAsking:
         assert delivered(cardless, Topic.CARD_NOT_KEPT) == [Topic.CARD_NOT_KEPT]
 
     def test_receipt_announces_no_debit_that_cannot_be_made(self, cardless: Student) -> None:
-        shown = receipt(cardless.account, cardless.file.attempts[0])
+        shown = receipt(cardless.file, cardless.file.attempts[0])
         assert shown is not None
         assert (shown.next_debits, shown.card_lack) == ((), CardLack.NO_TOKEN)
 

@@ -231,9 +231,9 @@ class TestReturn:
 
     def test_paid_attempt_has_its_receipt(self, declared: Student) -> None:
         attempt = declared.opens_the_page()
-        assert receipt(declared.account, attempt) is None
+        assert receipt(declared.file, attempt) is None
         declared.pays(attempt)
-        told = receipt(declared.account, declared.attempt(attempt.id))
+        told = receipt(declared.file, declared.attempt(attempt.id))
         assert told
         assert (told.amount_cents, told.reference, told.is_credit) == (60100, "7001", False)
         assert told.invoice_number == declared.account.invoices[0].number
