@@ -65,10 +65,12 @@ def test_refused_recut_keeps_what_was_typed_and_says_why_on_the_form(student: Br
 
 
 def leaves_cents(student: Browser, **changes: object) -> None:
-    """Leave 38 cents of the third part, of which the second is paid."""
-    rows_of = student.ports.memory.instalments
-    last = next(each for each in rows_of.values() if each.rank == 3)
-    rows_of[last.id] = replace(last, received_cents=last.amount_cents - 38, **changes)  # type: ignore[arg-type]
+    """Leave 38 cents of the third part, of which the second is paid: the rest of it is not owed any more."""
+    memory = student.ports.memory
+    last = next(each for each in memory.instalments.values() if each.rank == 3)
+    less, registration = last.amount_cents - 38, memory.registrations_by_id[last.registration_id]
+    memory.instalments[last.id] = replace(last, credited_cents=less, **changes)  # type: ignore[arg-type]
+    memory.registrations_by_id[registration.id] = replace(registration, written_off_cents=less)
 
 
 def test_less_than_a_card_pays_is_accountings_on_every_page(student: Browser) -> None:
