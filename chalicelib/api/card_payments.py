@@ -59,6 +59,7 @@ def pay_by_card(call: Call, registration_id: str) -> Response:
         call.idempotency_key,
         rank=call.body.instalment_rank,
         rest=call.body.rest,
+        seen_hash=call.body.schedule_hash,
     )
     note_page(started.attempt)
     view = schemas.CardPaymentStarted(

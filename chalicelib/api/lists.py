@@ -106,7 +106,10 @@ def decide_on_many_registrations(call: Call) -> schemas.DecisionResults:
 )
 def decide_on_many_plan_requests(call: Call) -> schemas.DecisionResults:
     asked: schemas.ManyPlanDecisions = call.body
-    return _results(call, decide_many_plans(call.ports, asked.ids, asked.decision, asked.reason, call.person))
+    decided = decide_many_plans(
+        call.ports, asked.ids, asked.decision, asked.reason, call.person, asked.schedule_hashes
+    )
+    return _results(call, decided)
 
 
 def _results(call: Call, decided: Iterable[Decided]) -> schemas.DecisionResults:

@@ -116,7 +116,9 @@ def list_plan_request_queue(call: Call) -> schemas.PlanQueuePage:
 )
 def decide_on_plan_request(call: Call, registration_id: str) -> schemas.PlanQueueEntry:
     asked: schemas.PlanDecisionRequest = call.body
-    decided = decide_plan_request(call.ports, registration_id, asked.decision, asked.reason, call.person)
+    decided = decide_plan_request(
+        call.ports, registration_id, asked.decision, asked.reason, call.person, asked.schedule_hash
+    )
     campaign = call.ports.campaigns.get(decided.campaign_id)
     lack = card_lacks(call.ports, (decided,)).get(registration_id)
     return plan_queue_entry(decided, lack, campaign, call.language)

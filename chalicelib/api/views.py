@@ -73,7 +73,12 @@ def registration_view(file: RegistrationFile, language: Language) -> schemas.Reg
 def plan_request_view(request: PlanRequest | None) -> schemas.PlanRequestView | None:
     if request is None:
         return None
-    return schemas.PlanRequestView(plan=request.plan_code, state=request.state, reason=request.reason)
+    return schemas.PlanRequestView(
+        plan=request.plan_code,
+        state=request.state,
+        reason=request.reason,
+        schedule_hash=request.schedule_hash,
+    )
 
 
 def _evidence(check: EvidenceCheck) -> EvidenceView:

@@ -55,7 +55,8 @@ PlanNotAllowed
 ├── PlanGone
 └── RestAtOnce
 PlanNotApproved
-└── PlanChanged
+├── PlanChanged
+└── PlanMoved
 PlanLocked
 ├── PlanStarted
 ├── PlanNotChangeable
@@ -197,8 +198,6 @@ class ValidatedFileLocked(RegistrationLocked):
 
 
 class RegistrationRefusedFor(RegistrationRefused):
-    """The registrar's refusal with its `reason`."""
-
     cause = "reason"
     reason: str
 
@@ -274,6 +273,10 @@ class PlanChanged(PlanNotApproved):
     """The price or the plan is another than at the request: it is asked for anew."""
 
     cause = "changed"
+
+
+class PlanMoved(PlanNotApproved):
+    cause = "moved"
 
 
 class PlanStarted(PlanLocked):

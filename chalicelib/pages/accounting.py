@@ -114,10 +114,16 @@ def _query(page_request: PageRequest) -> schemas.PlanQueueQuery:
 def decide_request(page_request: PageRequest, registration_id: str) -> Response:
     given = {"decision": page_request.field("decision"), "reason": page_request.field("reason")}
     asked = schemas.PlanDecisionRequest.model_validate(given, strict=False)  # a form field is always text
-    if not is_sure(page_request) and (question := decision_asked(page_request, registration_id, asked)):
+    question = decision_asked(page_request, registration_id, asked)
+    if question and (question.moved or not is_sure(page_request)):
         return confirmation(page_request, question)
     decide_plan_request(
-        page_request.ports, registration_id, asked.decision, asked.reason, page_request.person
+        page_request.ports,
+        registration_id,
+        asked.decision,
+        asked.reason,
+        page_request.person,
+        page_request.field("schedule_hash"),
     )
     back = {"done": asked.decision.value, "named": registration_id}
     return see_other(f"{QUEUE}?{urlencode(back | of_campaign(page_request.field('campaign')))}")

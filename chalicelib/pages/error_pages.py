@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from chalicelib.domain.causes import PlanMoved
 from chalicelib.domain.errors import (
     AddressMissing,
     AddressUnknown,
@@ -48,6 +49,7 @@ _ONWARD: dict[type[QuittanceError], Onward] = {
     PlanNotAllowed: ("/choose-plan", marked("Choisir un autre échéancier")),
     PlanBinding: _REQUEST,
     PlanNotApproved: _REQUEST,
+    PlanMoved: HOME,
     PlanLocked: _PLAN,
     InstalmentNotPayable: _PLAN,
 }

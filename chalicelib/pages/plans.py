@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.causes import PlanMoved
 from chalicelib.domain.errors import QuittanceError
 from chalicelib.domain.fees import rest_lines, total_cents
 from chalicelib.domain.menu import MenuKey, MenuState
@@ -18,7 +19,7 @@ from chalicelib.domain.plan.plan_cards import (
     instalment_for_new_card,
     is_too_small,
 )
-from chalicelib.domain.plan.plan_requests import PlanRequest
+from chalicelib.domain.plan.plan_requests import PlanRequest, require_as_read
 from chalicelib.domain.plan.plans import Schedule, schedule
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.address_form import address_form, chosen_address, given_address, key_of
@@ -145,15 +146,19 @@ def _pay_instalment(
     page_request: PageRequest,
     rank: int,
     given: dict[str, str] | None = None,
-    error: ValidationError | None = None,
+    refusal: ValidationError | PlanMoved | None = None,
 ) -> Response:
     """Show the terms agreed to by paying this instalment, and the address form."""
+    error = refusal if isinstance(refusal, ValidationError) else None
+    moved = refusal if isinstance(refusal, PlanMoved) else None
+    statuses = {ValidationError: HTTPStatus.UNPROCESSABLE_ENTITY, PlanMoved: HTTPStatus.CONFLICT}
     file = page_request.file
     asked = instalment_page(file, rank, "", page_request.ports.now())
     request = file.plan_request
     return page_request.page(
         "pay_instalment",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK,
+        status=statuses.get(type(refusal), HTTPStatus.OK),
+        moved=page_request.sentence(moved),
         programme=page_request.file.programme,
         rank=rank,
         asked=asked,
@@ -173,13 +178,18 @@ def _first_schedule(
 
 @page(pages_plan, "POST", "/pay-plan/{rank}", action=STUDENT, again=PLAN)
 def start_instalment(page_request: PageRequest, rank: str) -> Response:
-    given = given_address(page_request)
+    given, seen = given_address(page_request), page_request.field("schedule_hash")
     try:
-        choice = chosen_address(given)
-    except ValidationError as error:
-        return _pay_instalment(page_request, rank_of(rank), given, error)
-    key = key_of(page_request, given)
-    started = start_card_payment(
-        page_request.ports, page_request.person.id, page_request.registration.id, choice, key, rank_of(rank)
-    )
+        require_as_read(page_request.file.plan_request, seen)
+        started = start_card_payment(
+            page_request.ports,
+            page_request.person.id,
+            page_request.registration.id,
+            chosen_address(given),
+            key_of(page_request, given),
+            rank_of(rank),
+            seen_hash=seen,
+        )
+    except (ValidationError, PlanMoved) as refusal:
+        return _pay_instalment(page_request, rank_of(rank), given, refusal)
     return see_other(f"/payments/{started.attempt.id}")

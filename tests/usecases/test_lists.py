@@ -134,7 +134,9 @@ def test_plans_are_decided_at_once(chris: Student) -> None:
     chris.declares("05")
     chris.asks_for()
     assert counted(chris, ACCOUNTANT)[Counting.PLANS_TO_DECIDE] == 1
-    (result,) = decide_many_plans(chris.ports, [chris.registration_id], PlanDecision.APPROVE, "", ACCOUNTANT)
+    (result,) = decide_many_plans(
+        chris.ports, [chris.registration_id], PlanDecision.APPROVE, "", ACCOUNTANT, {}
+    )
     assert result.is_done
     assert chris.ports.memory.plan_requests[chris.registration_id].state is PlanRequestState.APPROVED
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.causes import PlanDecided, PlanNotWithdrawable, RefusalUnreasoned
+from chalicelib.domain.causes import PlanDecided, PlanMoved, PlanNotWithdrawable, RefusalUnreasoned
 from chalicelib.domain.plan.plans import Schedule
 from chalicelib.domain.registration import Registration
 
@@ -100,6 +100,12 @@ def withdraw(earlier: PlanRequest) -> PlanRequest:
     if not earlier.is_binding:
         return earlier
     return replace(earlier, state=PlanRequestState.WITHDRAWN, version=earlier.version + 1)
+
+
+def require_as_read(request: PlanRequest | None, seen_hash: str | None) -> None:
+    """Raise `PlanMoved` unless the request is for the schedule that was read; None if that is not known."""
+    if seen_hash is not None and (request is None or request.schedule_hash != seen_hash):
+        raise PlanMoved
 
 
 def decide(earlier: PlanRequest, decision: PlanDecision, reason: str, decided_by: str) -> PlanRequest:

@@ -1,6 +1,7 @@
 """The page before an act: it names amount and person, and changes nothing."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from chalice.app import Response
 
@@ -13,7 +14,7 @@ Pairs = tuple[tuple[str, str], ...]
 class Asked:
     """What the page says in the reader's language, and its form; `fields` are what was typed before.
 
-    `is_final`: the act cannot be undone.
+    `is_final`: the act cannot be undone. `moved` is the sentence for a form that was read before it changed.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Asked:
     back: str
     fields: Pairs = ()
     is_final: bool = True
+    moved: str = ""
 
 
 def is_sure(page_request: PageRequest) -> bool:
@@ -32,4 +34,5 @@ def is_sure(page_request: PageRequest) -> bool:
 
 
 def confirmation(page_request: PageRequest, asked: Asked) -> Response:
-    return page_request.page("books/confirmation", asked=asked)
+    status = HTTPStatus.CONFLICT if asked.moved else HTTPStatus.OK
+    return page_request.page("books/confirmation", status=status, asked=asked)

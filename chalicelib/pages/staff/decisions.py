@@ -48,7 +48,7 @@ def decide_on_many_plans(page_request: PageRequest) -> Response:
     def act() -> Sequence[Decided]:
         asked = schemas.ManyPlanDecisions.model_validate(_given(page_request), strict=False)
         person, ports = page_request.person, page_request.ports
-        return decide_many_plans(ports, asked.ids, asked.decision, asked.reason, person)
+        return decide_many_plans(ports, asked.ids, asked.decision, asked.reason, person, _seen(page_request))
 
     return _answer(page_request, MANY_PLANS, REQUESTS, back, {}, act)
 
@@ -59,7 +59,13 @@ def _given(page_request: PageRequest) -> dict[str, object]:
 
 
 def _ids(page_request: PageRequest) -> list[str]:
-    return list(dict.fromkeys(page_request.form.get("id", [])))[:MOST]
+    return list(_seen(page_request))[:MOST]
+
+
+def _seen(page_request: PageRequest) -> dict[str, str]:
+    """Return for each file that is ticked the hash of what was read, "" if its box tells none."""
+    parts = (each.partition(":") for each in page_request.form.get("id", []))
+    return {registration_id: seen_hash for registration_id, _, seen_hash in parts}
 
 
 def _answer(
@@ -87,6 +93,7 @@ def _answer(
         back=back,
         carries=carries,
         ids=shown,
+        seen=_seen(page_request),
         entries=entries,
         decision=decision,
         words=words,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
+from chalicelib.domain.causes import PlanMoved
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.languages import Language, amount, day
 from chalicelib.domain.plan.instalments import InstalmentState
@@ -33,7 +34,10 @@ BUTTONS = {
 def decision_asked(
     page_request: PageRequest, registration_id: str, asked: PlanDecisionRequest
 ) -> Asked | None:
-    """Return the question; None for a decision that is refused anyway, which the act says."""
+    """Return the question; None for a decision that is refused anyway, which the act says.
+
+    It says so if the form is of another request than the one that waits now.
+    """
     file, say = _file(page_request, registration_id), page_request.said
     request = file.plan_request
     lacks_reason = asked.decision is PlanDecision.REFUSE and not asked.reason
@@ -42,6 +46,7 @@ def decision_asked(
     name, total = file.registration.holder, amount(request.total_cents, page_request.language)
     label = file.campaign.plan_label(request.plan_code).in_language(page_request.language)
     campaign = of_campaign(page_request.field("campaign"))
+    is_as_read = page_request.field("schedule_hash") == request.schedule_hash
     reason: Pairs = ((say(marked("Motif")), asked.reason),) if asked.reason else ()
     return Asked(
         title=say(TITLES[asked.decision], name=name),
@@ -55,7 +60,13 @@ def decision_asked(
         button=say(BUTTONS[asked.decision], amount=total, name=name),
         action=f"{PLAN_REQUESTS.path}/{registration_id}/decision",
         back=f"{PLAN_REQUESTS.path}?{urlencode(campaign)}" if campaign else PLAN_REQUESTS.path,
-        fields=(("decision", asked.decision.value), ("reason", asked.reason), *campaign.items()),
+        fields=(
+            ("decision", asked.decision.value),
+            ("reason", asked.reason),
+            ("schedule_hash", request.schedule_hash),
+            *campaign.items(),
+        ),
+        moved="" if is_as_read else page_request.sentence(PlanMoved()),
     )
 
 

@@ -1,6 +1,6 @@
 """One decision on many files: each is written alone, and each has its own result."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.domain.errors import QuittanceError
@@ -38,11 +38,19 @@ def decide_many(
 
 
 def decide_many_plans(
-    ports: ManyPlanPorts, ids: Iterable[str], decision: PlanDecision, reason: str, by: Person
+    ports: ManyPlanPorts,
+    ids: Iterable[str],
+    decision: PlanDecision,
+    reason: str,
+    by: Person,
+    seen_hashes: Mapping[str, str],
 ) -> tuple[Decided, ...]:
-    """Write accounting's decision on each request, likewise."""
+    """Write accounting's decision on each request, likewise; `seen_hashes`: of the schedules read."""
     return _each(
-        ports, ids, lambda file: decide_plan_request(ports, file, decision, reason, by), "plan not decided"
+        ports,
+        ids,
+        lambda file: decide_plan_request(ports, file, decision, reason, by, seen_hashes.get(file)),
+        "plan not decided",
     )
 
 

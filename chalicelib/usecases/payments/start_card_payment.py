@@ -18,6 +18,7 @@ from chalicelib.domain.payments import Attempt, PaymentPage, PlanTerms, resumed
 from chalicelib.domain.people import Address
 from chalicelib.domain.plan.instalment_pages import instalment_page
 from chalicelib.domain.plan.instalments import Instalment, held
+from chalicelib.domain.plan.plan_requests import require_as_read
 from chalicelib.domain.registration import counted
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.usecases.brakes.require_payments import require_payments
@@ -45,6 +46,7 @@ class _Request:
     key: str | None
     rank: int | None
     rest: bool = False
+    seen_hash: str | None = None
 
     @property
     def hash(self) -> str:
@@ -72,7 +74,7 @@ class _Wanted:
         return (self.amount_cents, self.terms) == (attempt.amount_cents, attempt.terms)
 
 
-def start_card_payment(
+def start_card_payment(  # noqa: PLR0913 - what is paid, how, and what was read of it
     ports: PaymentPorts,
     person_id: str,
     registration_id: str,
@@ -81,16 +83,18 @@ def start_card_payment(
     rank: int | None = None,
     *,
     rest: bool = False,
+    seen_hash: str | None = None,
 ) -> StartedPayment:
     """Open the gateway's page for all that a registration owes, or for one instalment of it.
 
-    `rest` pays the rest of a begun plan at once.
+    `rest` pays the rest of a begun plan at once. `seen_hash` is that of the schedule that was read, None if
+    unknown. Raise `PlanMoved` if the plan is another.
 
     There is one open attempt a target: starting again while it is open resumes it, under the reference that
     the gateway lets pay once. The rules of a new start hold for both. The id of an attempt contains the
     idempotency `key` that started it, so the same request finds it again while it is open.
     """
-    request = _Request(registration_id, choice, key, rank, rest)
+    request = _Request(registration_id, choice, key, rank, rest, seen_hash)
     return again(lambda: _start(ports, person_id, request), ports.pause)
 
 
@@ -108,6 +112,7 @@ def _start(ports: PaymentPorts, person_id: str, request: _Request) -> StartedPay
     attempt = keyed if keyed and keyed.is_open else file.open_attempt(request.rank)
     if was_any_paid(ports, account, file, attempt):
         return _start(ports, person_id, request)
+    require_as_read(file.plan_request, request.seen_hash)
     if not attempt and set_off_credits(ports, account, file):
         return _start(ports, person_id, request)
     address = choose_address(account, request.choice)

@@ -18,10 +18,17 @@ _ACTS = {PlanDecision.APPROVE: Act.PLAN_APPROVED, PlanDecision.REFUSE: Act.PLAN_
 
 
 def decide_plan_request(
-    ports: PlanPorts, registration_id: str, decision: PlanDecision, reason: str, by: Person
+    ports: PlanPorts,
+    registration_id: str,
+    decision: PlanDecision,
+    reason: str,
+    by: Person,
+    seen_hash: str | None = None,
 ) -> PlanRequest:
     """Write accounting's decision and the mail to the student in one transaction.
 
+    `seen_hash` is that of the schedule that was read, None if unknown. Raise `PlanMoved` if the request is
+    for another.
     An approval raises `PlanChanged` if its first instalment would: the price is another since.
     """
     permit(by, Action.DECIDE_PLAN_REQUEST, person_of(registration_id))
@@ -30,6 +37,7 @@ def decide_plan_request(
     earlier = account.plan_request(registration_id)
     if earlier is None:
         raise NoPlanToDecide
+    rules.require_as_read(earlier, seen_hash)
     decided = rules.decide(earlier, decision, reason, by.id)
     if decided is not earlier:
         if decision is PlanDecision.APPROVE:

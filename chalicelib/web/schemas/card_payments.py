@@ -10,18 +10,21 @@ from chalicelib.domain.payments import AttemptState
 from chalicelib.domain.plan.plan_cards import CardLack
 from chalicelib.web.schemas.addresses import NewAddressChoice, NoAddressChoice, SavedAddressChoice
 from chalicelib.web.schemas.models import Body, View
+from chalicelib.web.schemas.texts import Short
 
 
 class NewCardPayment(Body):
     """A payment.
 
     Without `instalment_rank` all is paid at once; 1 starts an approved plan, others pay late parts. `rest`
-    pays the rest of a begun plan at once; it names no instalment.
+    pays the rest of a begun plan at once; it names no instalment. With the `schedule_hash` of the plan,
+    nothing starts if the plan is another now.
     """
 
     address: Annotated[SavedAddressChoice | NewAddressChoice | NoAddressChoice, Field(discriminator="mode")]
     instalment_rank: Annotated[int, Field(ge=1, le=99)] | None = None
     rest: bool = False
+    schedule_hash: Short | None = None
 
     @model_validator(mode="after")
     def has_one_target(self) -> Self:

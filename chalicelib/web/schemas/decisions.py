@@ -11,7 +11,7 @@ from chalicelib.domain.plan.plan_requests import PlanDecision
 from chalicelib.domain.registration import Decision
 from chalicelib.usecases.lists.decide_many import MOST
 from chalicelib.web.schemas.models import Body, View
-from chalicelib.web.schemas.texts import Reason
+from chalicelib.web.schemas.texts import Reason, Short
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST)]
@@ -26,11 +26,16 @@ class ManyDecisions(Body):
 
 
 class ManyPlanDecisions(Body):
-    """One decision on the requests of many registrations, at most 100 of them."""
+    """One decision on the requests of many registrations, at most 100 of them.
+
+    `schedule_hashes` may give the `schedule_hash` of a request by its registration's id: it is refused if
+    another plan is asked for now, and no other with it.
+    """
 
     ids: Ids
     decision: PlanDecision
     reason: Reason = ""
+    schedule_hashes: Annotated[dict[Id, Short], Field(default_factory=dict, max_length=MOST)]
 
 
 class DecisionResult(View):

@@ -131,8 +131,11 @@ class PlanQueuePage(View):
 
 
 class PlanDecisionRequest(Body):
+    """A decision; with the `schedule_hash` of the request, it is refused if another plan is asked for now."""
+
     decision: PlanDecision
     reason: Reason = ""
+    schedule_hash: Short | None = None
 
 
 class PlanPartState(View):

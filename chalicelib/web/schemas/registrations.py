@@ -61,9 +61,12 @@ class CodeLabel(View):
 
 
 class PlanRequestView(View):
+    """A request for a plan; `schedule_hash` is that of the parts asked for, of the new ones after a recut."""
+
     plan: str
     state: PlanRequestState
     reason: str
+    schedule_hash: str
 
 
 class RegistrationView(View):

@@ -108,6 +108,11 @@ class Page(HTMLParser):
         return next(form for form in self.forms if form.action == action)
 
 
+def ticked(page: httpx.Response) -> list[str]:
+    """Return what the boxes of a list send, or those that the page of confirmation carries on."""
+    return re.findall(r'name="id" value="([^"]+)"', page.text)
+
+
 def reference_of(page: httpx.Response) -> str:
     """Return the gateway's reference of the attempt that a payment page is about."""
     return f"1999888-32-{page.url.path.rpartition('/')[2]}"

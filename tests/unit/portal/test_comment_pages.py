@@ -10,7 +10,7 @@ from chalicelib.portal.outbox_words import sent_word
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.lists.comment_registration import comment_registration
 from chalicelib.usecases.passwords.request_link import request_link
-from tests.unit.portal.conftest import Browser, Page, colleague, without_spaces
+from tests.unit.portal.conftest import Browser, Page, colleague, ticked, without_spaces
 
 FILE = "/staff/registrations/0000000000000001-1"
 TYPED = {"text": "Rappeler la famille", "follow_up_on": "2022-07-01"}
@@ -65,7 +65,7 @@ def test_requests_are_ticked_confirmed_and_each_has_its_result(student: Browser)
     assert "✓ le montant est bien ce qui est dû" in said
     assert "! la scolarité n'a pas encore validé la situation" in said
     assert 'form="many"' in queue.text
-    asked = student.send(queue, "/staff/plan-requests/decisions", id="0000000000000001-1", decision="approve")
+    asked = student.send(queue, "/staff/plan-requests/decisions", id=ticked(queue), decision="approve")
     assert "Accepter une demande ?" in without_spaces(asked.text)
     assert "TESTCD Chris" in asked.text
     done = student.send(asked, "/staff/plan-requests/decisions", decision="approve")

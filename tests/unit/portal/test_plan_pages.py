@@ -16,7 +16,7 @@ from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.plans.request_plan import request_plan
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import MemoryCampaigns
-from tests.unit.portal.conftest import Browser, Page, enrol, without_spaces
+from tests.unit.portal.conftest import Browser, Page, enrol, ticked, without_spaces
 
 ISIMA = "0000000000000001-1"
 TENTH = date(2022, 7, 10)
@@ -614,11 +614,10 @@ def test_requests_that_are_ticked_are_accepted_after_a_page_that_names_them(stud
     student.acts_as("accountant")
     queue = student.get("/staff/plan-requests")
     assert queue.text.count('form="many"') == 2
-    ticked = {"id": [ISIMA, f"{other.id}-1"], "decision": "approve"}
-    asked = student.send(queue, "/staff/plan-requests/decisions", **ticked)
+    asked = student.send(queue, "/staff/plan-requests/decisions", id=ticked(queue), decision="approve")
     assert "Accepter 2 demandes" in read(asked)
     assert "TESTGC" in asked.text
-    done = student.send(asked, "/staff/plan-requests/decisions", **ticked)
+    done = student.send(asked, "/staff/plan-requests/decisions", id=ticked(asked), decision="approve")
     assert "2 sur 2" in read(done)
     assert "Aucune demande" in read(student.get("/staff/plan-requests"))
 
