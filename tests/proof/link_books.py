@@ -39,6 +39,8 @@ class LinkBooks:
         own = [each for each in mine if each.link and each.link.link_id == link.id]
         assert not any(each.transaction for each in own), "P25: a form by a link that was paid"
         assert [each.id for each in own if each.is_open] == [attempt.id], "P25: two open attempts of a link"
-        others = (each for each in mine if each.is_open and each.id != attempt.id)
-        assert all(each.rank is None for each in others), "P25: a share beside the page of an instalment"
+        request = memory.plan_requests.get(attempt.registration_id)
+        others = (each for each in mine if each.is_open and each.id != attempt.id and each.rank)
+        is_planned = request is not None and request.is_binding
+        assert not is_planned or not any(others), "P25: a share beside the page of an instalment"
         self.shares += sum(each.is_open for each in mine) > 1
