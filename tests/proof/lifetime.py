@@ -35,6 +35,7 @@ from tests.proof.judges import Judges
 from tests.proof.link_acts import LinkPayers
 from tests.proof.old_rows import begin_as_before
 from tests.proof.payer_acts import PayerDesk
+from tests.proof.pricing import Pricing
 from tests.proof.refunding import Refunder
 from tests.proof.rest import Rest
 from tests.proof.roles import Staff, Student
@@ -62,6 +63,8 @@ WAIVED_FROM = 300_000
 """From this seed on two people give up what a third-party payer owes as well."""
 BRAKED_FROM = 400_000
 """From this seed on an operator stops debits and card payments as well."""
+PRICED_FROM = 500_000
+"""From this seed on prices change under whatever is under way as well."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -128,6 +131,7 @@ class Lifetime(Director):
         self.deadliness = self.chance.choice(DEADLINESS)
         self.interleaves = seed % 2 == 0
         self.braking = Braking(self.ports, self.chance) if seed >= BRAKED_FROM else None
+        self.pricing = Pricing(self.ports, self.registrations, self.chance) if seed >= PRICED_FROM else None
         tap(self.ports, self.call, ("brakes",) if self.braking else ())
 
     def _enrol(self) -> list[str]:
@@ -235,6 +239,8 @@ class Lifetime(Director):
             runs["reconcile refunds"] = (6 if is_flying else 1, lambda: reconcile_refunds(ports))
         if self.braking:
             runs["operator"] = (1.5, self.braking.acts)
+        if self.pricing and not self.running:  # the judge compares with the price of this moment
+            runs["administrator"] = (3, self.pricing.acts)
         if self.memory.instalments:
             runs["debits"] = (5, self._debit_what_is_due)
         if any(each.arrives_at <= ports.at for each in self.bank.messages_on_the_way):

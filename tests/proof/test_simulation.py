@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.proof.director import play
-from tests.proof.lifetime import BOOKED_FROM, CORRECTED_FROM, LINKED_FROM, SHARED_FROM, WAIVED_FROM, Lifetime
+from tests.proof.lifetime import (
+    BOOKED_FROM,
+    CORRECTED_FROM,
+    LINKED_FROM,
+    PRICED_FROM,
+    SHARED_FROM,
+    WAIVED_FROM,
+    Lifetime,
+)
 from tests.proof.lifetime import BRAKED_FROM as BRAKED_LIFETIMES_FROM
 from tests.proof.simulation import BRAKED_FROM, Simulation
 
@@ -25,6 +33,7 @@ LIFETIMES = {
     "linked": (LINKED_FROM, 450),
     "waived": (WAIVED_FROM, 250),
     "braked": (BRAKED_LIFETIMES_FROM, 150),
+    "priced": (PRICED_FROM, 250),
 }
 """The first seed and the count of what `make test` plays: each has the people of those before it as well.
 

@@ -9,7 +9,7 @@ from chalicelib.domain.collection.arrears import reminder_days
 from chalicelib.domain.collection.bounces import BankReturn
 from chalicelib.domain.collection.disputes import DisputeReason, DisputeStage
 from chalicelib.domain.collection.refusals import ReceiptForRefused, ReceiptForWithdrawn
-from chalicelib.domain.errors import QuittanceError
+from chalicelib.domain.errors import PaymentOpen, QuittanceError
 from chalicelib.domain.menu import MenuKey, MenuReason, MenuState, Why, menu, rest_to_pay
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.payments import Payment
@@ -25,6 +25,7 @@ from chalicelib.usecases.refunds.reconcile_refunds import reconcile_refunds
 from tests.proof.books import check_books
 from tests.usecases.conftest import ACCOUNTANT, Student
 from tests.usecases.correction_steps import judge, prepared
+from tests.usecases.link_steps import leaves, makes
 from tests.usecases.plan_acts import entries
 from tests.usecases.test_arrears import reminded
 from tests.usecases.test_covered_refunds import bounces, receives, refuses
@@ -166,6 +167,11 @@ class TestWithdrawnInAPlan:
         stage_dispute(disputed.ports, disputed.account.payments[0].id, DisputeStage.WON, "", ACCOUNTANT)
         assert (disputed.registration.part_paid, rest_to_pay(disputed.file)) == (False, None)
         judge(disputed, 2300)
+
+    def test_beside_the_page_of_a_link_no_other_is_opened(self, disputed: Student) -> None:
+        leaves(disputed, makes(disputed, 1000))
+        with pytest.raises(PaymentOpen):
+            disputed.opens_the_page()
 
     def test_while_a_page_is_unclear_no_other_is_opened(self, disputed: Student) -> None:
         page = disputed.opens_the_page()

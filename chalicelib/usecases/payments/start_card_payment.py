@@ -11,7 +11,7 @@ from chalicelib.domain.errors import (
     NotFound,
     PaymentOpen,
 )
-from chalicelib.domain.fees import payable_lines, rest_lines
+from chalicelib.domain.fees import owed_of_withdrawn, payable_lines, rest_lines
 from chalicelib.domain.money import FeeLine, totals
 from chalicelib.domain.parties import client_of
 from chalicelib.domain.payments import Attempt, PaymentPage, PlanTerms, resumed
@@ -211,7 +211,8 @@ def _wanted(
     The attempt's reference names the subscriber, a new one for each attempt.
     """
     wanted = _target(file, rank, reference, now, is_rest=is_rest)
-    if not file.has_started_plan:  # of a started plan, what each page may bring is deducted from the others
+    # Of a plan that runs, what each page may bring is taken off the others.
+    if not file.has_started_plan or owed_of_withdrawn(file):
         file.require_no_page_beside(rank)
     return wanted
 
