@@ -111,6 +111,14 @@ class Refunder:
         ):
             with suppress(QuittanceError):
                 act(registration_id)
+        for refund in self._refunds(registration_id):
+            if refund.state is RefundState.PREPARED:  # by who drew the act to approve as well
+                with suppress(QuittanceError):
+                    self._decided_by_another(refund)
+
+    def _decided_by_another(self, refund: Refund) -> None:
+        by = next(each for each in PEOPLE if each.id != refund.prepared_by)
+        decide_refund(self.ports, refund.id, by, "motif", None, is_approved=True)
 
     def _refunds(self, registration_id: str) -> list[Refund]:
         refunds = tuple(self.ports.memory.refunds.values())
