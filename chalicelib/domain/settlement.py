@@ -7,11 +7,11 @@ from datetime import datetime
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.allocation import Allocation, after, allocate
 from chalicelib.domain.books.bank_days import believed_day
-from chalicelib.domain.books.booking import Booking, book, stamped
+from chalicelib.domain.books.booking import Booking, book, drawn, stamped
 from chalicelib.domain.books.given_back import is_given_back, page_given_back
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.changes import Changes, existing
-from chalicelib.domain.credits import credit_cents, free_cents
+from chalicelib.domain.credits import credit_cents
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import totals
 from chalicelib.domain.notifications import Notification, applied
@@ -79,32 +79,11 @@ def settle(
     is_owed = totals(lines).total_cents > 0
     booking = book(account, file, lines, attempt.address, sequence, now) if is_owed else None
     may_start = booking is not None or file.registration.part_paid
-    drawn = _drawn(file, booking)
-    start = _start(account, drawn, attempt, answer, now) if may_start else None
-    received = _Received(drawn, attempt, answer, payment, booking, start)
+    ordered = drawn(file, booking) if booking else file
+    start = _start(account, ordered, attempt, answer, now) if may_start else None
+    received = _Received(ordered, attempt, answer, payment, booking, start)
     settled = _given_back(received, account, now) if is_given_back(answer) else _settled(received, now)
     return replace(settled, outbox=(*settled.outbox, *_useless_cards(account, attempt, answer, settled, now)))
-
-
-def cover_by_credit(
-    account: Account, file: RegistrationFile, sequence: Sequence, now: datetime
-) -> Changes | None:
-    """Return the order and invoice of the declared situation if earlier credits pay all of it, else None.
-
-    The registration is written at the version it has in `file`: that of the decision that comes with it.
-    """
-    registration, request = file.registration, file.plan_request
-    lines = file.programme.tariffs.get(registration.fee_situation_code or "", ())
-    total, credit = totals(lines).total_cents, sum(map(free_cents, file.payments))
-    if registration.has_order or not 0 < total <= credit:
-        return None
-    booking = book(account, file, lines, None, sequence, now)
-    drawn = _drawn(file, booking)
-    paid = stamped(booking, 0)
-    unneeded = withdraw(request) if request and request.is_binding else None
-    ordered = replace(registration, order_number=booking.order.number)
-    rows = existing(ordered, paid.order, paid.invoice, paid.sequence, unneeded)
-    return Changes((*rows, *allocate(drawn, now).payments))
 
 
 @dataclass(frozen=True)
@@ -125,12 +104,6 @@ class _Received:
     def file_after(self) -> RegistrationFile:
         instalments = self.start.instalments if self.start else self.file.instalments
         return replace(self.file, payments=(*self.file.payments, self.payment), instalments=instalments)
-
-
-def _drawn(file: RegistrationFile, booking: Booking | None) -> RegistrationFile:
-    if booking is None:
-        return file
-    return replace(file, orders=(*file.orders, booking.order), invoices=(*file.invoices, booking.invoice))
 
 
 def _start(

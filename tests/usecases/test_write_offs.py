@@ -16,10 +16,13 @@ from chalicelib.domain.corrections.refusals import (
 )
 from chalicelib.domain.corrections.write_offs import may_be_written_off, rest_to_write_off
 from chalicelib.domain.errors import Forbidden
+from chalicelib.domain.fees import is_complete
+from chalicelib.domain.guidance.next_step import NextStep, Todo, next_step
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payers.naming import WHOLE
 from chalicelib.domain.refunds.refund import RefundMethod
+from chalicelib.domain.registration import Decision
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.collection.receive_payment import receive_payment
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
@@ -27,13 +30,15 @@ from chalicelib.usecases.corrections.write_off_rest import write_off_rest
 from chalicelib.usecases.refunds.finish_transfer import finish_transfer
 from chalicelib.usecases.refunds.give_iban import give_iban
 from chalicelib.usecases.refunds.mark_transferred import mark_transferred
+from chalicelib.usecases.registrations.decide_registration import decide_registration
 from chalicelib.usecases.registrations.show_account import open_file
 from tests.proof.books import check_books
-from tests.usecases.conftest import ACCOUNTANT, CHRIS, Student
+from tests.usecases.conftest import ACCOUNTANT, CHRIS, REGISTRAR, Student
 from tests.usecases.payer_steps import invoices, names
 from tests.usecases.plan_acts import entries
-from tests.usecases.refund_steps import approves, asked, prepares
+from tests.usecases.refund_steps import approves, asked, declines, prepares
 from tests.usecases.test_iban_links import IBAN
+from tests.usecases.test_paid_before_ordering import costs
 from tests.usecases.test_received_at_the_desk import CHEQUE
 from tests.usecases.test_refunds_at_once import at_once
 
@@ -56,6 +61,54 @@ def writes_off(student: Student, seen: int, reason: str = WHY, by: object = ACCO
 
 def rest(student: Student) -> int:
     return owed_cents(open_file(student.ports, student.account, student.registration_id))
+
+
+class TestMoneyBeforeAnyOrder:
+    """A cheque came before the declaration: it leaves less than a page asks for, and nothing is ordered."""
+
+    @pytest.fixture
+    def early(self, chris: Student) -> Student:
+        pays(chris, 60050)
+        chris.declares("01")
+        decide_registration(chris.ports, chris.registration_id, Decision.VALIDATE, "", REGISTRAR)
+        assert chris.account.orders == ()
+        return chris
+
+    def test_is_ordered_and_written_off_by_one_act(self, early: Student) -> None:
+        assert next_step(early.file, early.ports.now()) == NextStep(Todo.SMALL_REST, 50)
+        assert may_be_written_off(early.file)
+        writes_off(early, 50)
+        (invoice,) = early.account.invoices
+        assert (invoice.totals.total_cents, invoice.paid_cents, invoice.settled_on) == (60100, 60050, None)
+        assert (rest(early), early.balance_cents, early.registration.part_paid) == (0, 0, False)
+        assert is_complete(early.file)
+        books = balances(early.account.journal, early.account.invoices, early.account.payments)
+        assert (books[Book.WRITE_OFFS], books[Book.RECEIVABLE], books[Book.CREDITS]) == (50, 0, 0)
+        check_books(early.ports.memory)
+
+    def test_of_eight_at_once_one_is_written(self, early: Student) -> None:
+        assert len(at_once([lambda: writes_off(early, 50)] * 8)) == 1
+        assert len(early.account.invoices) == 1
+
+    def test_rest_of_a_price_that_rose_after_the_validation_is_one_as_well(self, early: Student) -> None:
+        costs(early, 60149)
+        writes_off(early, 99)
+        assert (early.file.charged_cents, early.balance_cents) == (60050, 0)
+
+    def test_at_one_euro_it_is_refused_and_nothing_is_ordered(self, early: Student) -> None:
+        costs(early, 60150)
+        with pytest.raises(RestAboveWriteOff):
+            writes_off(early, 100)
+        assert early.account.orders == ()
+
+    def test_money_reserved_for_a_refund_is_allocated_once_that_is_declined(self, early: Student) -> None:
+        (paid,) = early.account.payments
+        refund = prepares(early, paid, asked(10000, 60050, RefundMethod.TRANSFER))
+        writes_off(early, 50)
+        assert (early.registration.part_paid, is_complete(early.file)) == (True, False)
+        declines(early, refund)
+        assert (early.balance_cents, is_complete(early.file)) == (0, True)
+        check_books(early.ports.memory)
 
 
 def test_is_not_credited_once_more_to_the_student_or_a_payer(chris: Student) -> None:

@@ -43,6 +43,11 @@ def book(
     return Booking(order, invoice, sequence.drawn(day))
 
 
+def drawn(file: RegistrationFile, booking: Booking) -> RegistrationFile:
+    """Return the file with the documents."""
+    return replace(file, orders=(*file.orders, booking.order), invoices=(*file.invoices, booking.invoice))
+
+
 def stamped(booking: Booking, owed_cents: int) -> Booking:
     """Return the documents with the amount paid by now, as the invoice prints it, and `owed_cents` left."""
     paid_cents = booking.order.totals.total_cents - owed_cents

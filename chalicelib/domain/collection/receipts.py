@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from chalicelib.domain.account import Account
 from chalicelib.domain.books.allocation import Allocation, after, allocate
-from chalicelib.domain.books.booking import Booking, book, stamped
+from chalicelib.domain.books.booking import Booking, book, drawn, stamped
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.collection.refusals import (
@@ -116,8 +116,9 @@ def receive(
     if received.invoice_number is not None:
         return receive_of_payer(file, payment, received.invoice_number)
     booking = _booking(account, file, sequence, now)
-    drawn = _drawn(file, payment, booking)
-    allocation = allocate(drawn, now)
+    paid = replace(file, payments=(*file.payments, payment))
+    ordered = drawn(paid, booking) if booking else paid
+    allocation = allocate(ordered, now)
     found = {each.id: each for each in allocation.payments}
     kept = replace(found.pop(payment.id, payment), version=1)
     documents = stamped(booking, allocation.owed_cents) if booking else None
@@ -125,8 +126,8 @@ def receive(
         kept,
         *found.values(),
         *allocation.instalments,
-        _registration(file, after(drawn, allocation), allocation),
-        unneeded_request(drawn, allocation.owed_cents),
+        _registration(file, after(ordered, allocation), allocation),
+        unneeded_request(ordered, allocation.owed_cents),
         *((documents.order, documents.invoice, documents.sequence) if documents else ()),
     )
     cards = cards_to_forget(account, file.registration.id, allocation.instalments)
@@ -167,13 +168,6 @@ def _booking(account: Account, file: RegistrationFile, sequence: Sequence, now: 
     if file.registration.has_order or not totals(lines).total_cents:
         return None
     return book(account, file, lines, None, sequence, now)
-
-
-def _drawn(file: RegistrationFile, payment: Payment, booking: Booking | None) -> RegistrationFile:
-    paid = replace(file, payments=(*file.payments, payment))
-    if booking is None:
-        return paid
-    return replace(paid, orders=(*file.orders, booking.order), invoices=(*file.invoices, booking.invoice))
 
 
 def _registration(file: RegistrationFile, then: RegistrationFile, allocation: Allocation) -> Registration:

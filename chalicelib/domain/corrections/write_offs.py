@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.domain.account import Account
+from chalicelib.domain.books.ordered_credits import Ordered, order_on_credit
 from chalicelib.domain.changes import Changes, existing
 from chalicelib.domain.corrections.issuing import require_no_debit
 from chalicelib.domain.corrections.refusals import (
@@ -13,6 +14,7 @@ from chalicelib.domain.corrections.refusals import (
     WriteOffUnreasoned,
 )
 from chalicelib.domain.corrections.relief import relieve
+from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.refunds.coverage import going_cents
@@ -25,8 +27,8 @@ LIMIT_CENTS = SMALLEST_PART_CENTS
 
 
 def rest_to_write_off(file: RegistrationFile) -> int:
-    """Return what is owed once all that is on its way back has left, in cents; 0 before an order."""
-    return owed_cents(file) + going_cents(file) if file.registration.has_order else 0
+    """Return what is owed once all that is on its way back has left, in cents."""
+    return owed_cents(file) + going_cents(file)
 
 
 def may_be_written_off(file: RegistrationFile) -> bool:
@@ -34,10 +36,11 @@ def may_be_written_off(file: RegistrationFile) -> bool:
 
 
 def write_off(
-    account: Account, file: RegistrationFile, seen_cents: int, reason: str, now: datetime
+    account: Account, file: RegistrationFile, seen_cents: int, reason: str, sequence: Sequence, now: datetime
 ) -> Changes:
     """Return the file without its rest: nothing is owed, and no instalment stands for it any more.
 
+    What is not ordered yet is ordered first: money that came before leaves a rest that no page can ask for.
     `seen_cents` is the rest that the person saw. Raise the refusal that prevents it.
     """
     if not reason.strip():
@@ -50,13 +53,15 @@ def write_off(
     if rest != seen_cents:
         raise RestChanged(rest)
     require_no_debit(file)
-    written_off = file.registration.written_off_cents + rest
-    registration = replace(counted(file.registration), written_off_cents=written_off)
-    relief = relieve(replace(file, registration=registration), now)
+    ordered = Ordered(file) if file.registration.has_order else order_on_credit(account, file, sequence, now)
+    registration = counted(ordered.file.registration)
+    registration = replace(registration, written_off_cents=registration.written_off_cents + rest)
+    relief = relieve(replace(ordered.file, registration=registration), now)
     registration = replace(registration, part_paid=registration.part_paid and relief.owed_cents > 0)
     cards = cards_to_forget(account, registration.id, relief.instalments)
     about = f"write-off-{registration.version}"
+    relieved = (*relief.payments, *relief.instalments, *existing(relief.plan_request, relief.mandate))
     return Changes(
-        (registration, *relief.payments, *relief.instalments, *existing(relief.plan_request, relief.mandate)),
+        (registration, *ordered.rows, *relieved),
         outbox=tuple(card_removals(account, registration.id, cards, about, now)),
     )

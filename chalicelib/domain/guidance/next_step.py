@@ -24,12 +24,13 @@ from chalicelib.domain.fees import (
     total_cents,
 )
 from chalicelib.domain.money import totals
-from chalicelib.domain.owed import Withheld, unplanned_cents, withheld_by_decision
+from chalicelib.domain.owed import Withheld, owed_cents, unplanned_cents, withheld_by_decision
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.instalment_pages import instalment_page, is_as_asked
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
 from chalicelib.domain.plan.plan_cards import instalment_that_needs_a_card, is_too_small
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
+from chalicelib.domain.refunds.coverage import going_cents
 from chalicelib.domain.refunds.refund import RefundState
 from chalicelib.domain.registration import RegistrationStatus
 from chalicelib.domain.registration_file import RegistrationFile
@@ -94,7 +95,18 @@ def next_step(file: RegistrationFile | None, now: datetime) -> NextStep:
     """Return the first thing that holds: money in doubt, then what is late, then the way to the end."""
     if file is None:
         return NextStep(Todo.NO_FILE)
-    looks: tuple[Look, ...] = (_attempt, _iban, _ended, _late, _plan, _choice, _request, _payment, _credit)
+    looks: tuple[Look, ...] = (
+        _attempt,
+        _iban,
+        _ended,
+        _late,
+        _plan,
+        _choice,
+        _request,
+        _small_rest,
+        _payment,
+        _credit,
+    )
     found = (look(file, now) for look in looks)
     return next((step for step in found if step), None) or _end(file)
 
@@ -198,6 +210,13 @@ def _request(file: RegistrationFile, now: datetime) -> NextStep | None:
         return NextStep(Todo.PAY_FIRST, instalment_page(file, 1, "", now).amount_cents, rank=1)
     except QuittanceError as refusal:
         return NextStep(Todo.NOT_POSSIBLE, refusal=refusal)
+
+
+def _small_rest(file: RegistrationFile, _now: datetime) -> NextStep | None:
+    """What no card can pay, in and out of the windows; not if a payer is to lower it, or money is leaving."""
+    rest = owed_cents(file)
+    is_small = rest > 0 and rest + going_cents(file) < SMALLEST_PART_CENTS
+    return NextStep(Todo.SMALL_REST, rest) if is_small and not file.awaited_payer else None
 
 
 def _payment(file: RegistrationFile, now: datetime) -> NextStep | None:

@@ -100,8 +100,8 @@ _TOLD = {
     ),
     Todo.SMALL_REST: Told(
         marked("Vous n'avez rien à faire : moins de 1 € reste dû, la comptabilité s'en charge."),
-        marked("Voir mon échéancier"),
-        "/pay-plan",
+        marked("Voir ma position de compte"),
+        "/account",
     ),
     Todo.DEBIT_CHECKED: Told(
         marked(

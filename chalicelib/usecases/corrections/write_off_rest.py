@@ -25,7 +25,7 @@ def _write_off(
 ) -> None:
     account, now = ports.accounts.account(person_of(registration_id)), ports.now()
     file = open_file(ports, account, registration_id)
-    changes = write_off(account, file, seen_cents, reason, now)
+    changes = write_off(account, file, seen_cents, reason, ports.accounts.sequence(file.campaign), now)
     entry = audited(
         ports,
         by.id,

@@ -3,13 +3,13 @@ from dataclasses import replace
 from chalicelib.domain import registration as rules
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.books.journaling import journaled
+from chalicelib.domain.books.ordered_credits import cover_by_credit
 from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
-from chalicelib.domain.settlement import cover_by_credit
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.trail.undo import noted
 from chalicelib.usecases.audit.trail import audited

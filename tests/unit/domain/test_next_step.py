@@ -120,6 +120,14 @@ def refunded(**changes: Any) -> RegistrationFile:
     return replace(PAID, refunds=(replace(refund, **changes),))
 
 
+def small_beside_a_refund(cents: int) -> RegistrationFile:
+    """49 cents are owed, and an approved refund of so much leaves."""
+    file = refunded(amount_cents=cents, iban="FR7630006000011234567890189")
+    (payment,) = received(file, 60051, 60051).payments
+    leaving = replace(payment, refunding_cents=cents)
+    return registered(replace(file, payments=(leaving,)), part_paid=True)
+
+
 def covered() -> RegistrationFile:
     facts = PayerFacts(
         PayerKind.COMPANY, "Démonstration", CAMPAIGN.school.address, "7" * 14, "x@demo.test", 60100
@@ -130,6 +138,7 @@ def covered() -> RegistrationFile:
 
 CHOSEN = registered(NEW, fee_situation_code="01")
 FREE = registered(NEW, fee_situation_code="02")
+UNDER_WAY = registered(ordered(CHOSEN), part_paid=True)
 PAID = received(ordered(CHOSEN), 60100, 60100)
 MANDATE = Mandate(ID, HOLDER, "sub", "token", "2512", "44", "", PARTS.hash, NOW, Evidence())
 REFUSED, WITHDRAWN = RegistrationStatus.REFUSED, RegistrationStatus.WITHDRAWN
@@ -192,6 +201,13 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
     (all_but_cents(), NOW, NextStep(Todo.SMALL_REST, 38)),
     (all_but_cents(STATE.NEEDS_PAYER), NOW, NextStep(Todo.SMALL_REST, 38)),
     (all_but_cents(STATE.ARREARS), NOW, NextStep(Todo.SMALL_REST, 38)),
+    (received(CHOSEN, 60050, 0), NOW, NextStep(Todo.SMALL_REST, 50)),
+    (received(CHOSEN, 60050, 0), LATER, NextStep(Todo.SMALL_REST, 50)),
+    (received(CHOSEN, 60000, 0), NOW, NextStep(Todo.PAY, 100, until=ENDS)),
+    (received(UNDER_WAY, 60001, 60001), JULY, NextStep(Todo.SMALL_REST, 99)),
+    (received(covered(), 60050, 60050), NOW, NextStep(Todo.PAYER_AWAITED)),
+    (small_beside_a_refund(50), NOW, NextStep(Todo.SMALL_REST, 49)),
+    (small_beside_a_refund(51), JULY, NextStep(Todo.CLOSED, until=REOPENS)),
     (finished(), NOW, NextStep(Todo.WAIT_CHECK)),
     (dearer(started(), 100), NOW, NextStep(Todo.REST_BESIDE_PLAN, 100)),
     (dearer(started(), 99), NOW, NextStep(Todo.NEXT_DEBIT, 20031, TENTH, rank=2)),
