@@ -78,9 +78,11 @@ class TestAsking:
 
     def test_request_is_replaced_taken_back_and_asked_again(self, isima: Student) -> None:
         isima.declares("05")
-        for plan in ("paybox-6", "paybox-3"):
-            asked = isima.asks_for(plan).json()
-            assert asked["plan_request"] == {"plan": plan, "state": "requested", "reason": ""}
+        offers = isima.get(f"/registrations/{isima.registration['id']}/plans")["items"]
+        for offer in reversed(offers):
+            told = {name: offer[name] for name in ("plan", "schedule_hash")}
+            asked = isima.asks_for(offer["plan"]).json()
+            assert asked["plan_request"] == told | {"state": "requested", "reason": ""}
         assert isima.menu()["pay_once"] == "closed"
         (entry,) = accountant(isima.stack).get("/staff/plan-requests").json()["items"]
         assert (entry["holder"], entry["plan"], entry["total_cents"]) == ("TESTCD Chris", "paybox-3", 377000)
