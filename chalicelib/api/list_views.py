@@ -32,6 +32,7 @@ def list_entry(entry: Entry, campaign: Campaign, language: Language) -> schemas.
         anomalies=[each for each in Anomaly if entry.has(each)],
         match=schemas.Match(why=hit.why, value=hit.value) if hit.why else None,
         partial=line.is_partial,
+        seen_hash=entry.seen_hash,
     )
 
 

@@ -93,7 +93,8 @@ def undo_last_act(call: Call, registration_id: str) -> UndoneAct:
 )
 def decide_on_many_registrations(call: Call) -> schemas.DecisionResults:
     asked: schemas.ManyDecisions = call.body
-    return _results(call, decide_many(call.ports, asked.ids, asked.decision, asked.reason, call.person))
+    decided = decide_many(call.ports, asked.ids, asked.decision, asked.reason, call.person, asked.seen_hashes)
+    return _results(call, decided)
 
 
 @endpoint(

@@ -42,6 +42,7 @@ def list_registration_queue(call: Call) -> lists.QueuePage:
     errors=[
         errors.NotFound,
         decisions.NotDeclared,
+        decisions.RegistrationMoved,
         decisions.AlreadyDecided,
         decisions.ReasonMissing,
         decisions.DebitInFlight,
@@ -59,7 +60,14 @@ def decide_on_registration(call: Call, registration_id: str) -> lists.QueueEntry
     asked: schemas.DecisionRequest = call.body
     steps = None if asked.seen_steps is None else frozenset(asked.seen_steps)
     decide_registration(
-        call.ports, registration_id, asked.decision, asked.reason, call.person, steps, asked.kept_cents or 0
+        call.ports,
+        registration_id,
+        asked.decision,
+        asked.reason,
+        call.person,
+        steps,
+        asked.kept_cents or 0,
+        seen_hash=asked.seen_hash,
     )
     return _entry(call, registration_id)
 

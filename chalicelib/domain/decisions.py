@@ -4,6 +4,7 @@ DecisionNotPossible
 ├── ReasonMissing          (a fault of the request: 422)
 ├── AlreadyDecided
 ├── NotDeclared
+├── RegistrationMoved
 ├── RolesUnchanged
 ├── SecondFactorInPlace
 ├── SecondFactorNotBegun
@@ -35,6 +36,12 @@ class AlreadyDecided(DecisionNotPossible):
 
 class NotDeclared(DecisionNotPossible):
     code = "not_declared"
+
+
+class RegistrationMoved(DecisionNotPossible):
+    """The declared situation, or the amount owed, is no longer the one that was read."""
+
+    code = "registration_moved"
 
 
 class RolesUnchanged(DecisionNotPossible):

@@ -6,6 +6,7 @@ from chalicelib.domain.calendar import opening
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.causes import CampaignOver, PlanStarted, RegistrationRefusedFor, WindowReopens
 from chalicelib.domain.credits import unallocated_cents
+from chalicelib.domain.decisions import RegistrationMoved
 from chalicelib.domain.errors import (
     AlreadyPaid,
     CoveredByCredit,
@@ -23,7 +24,7 @@ from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.refunds.coverage import going_cents
 from chalicelib.domain.refunds.refusals import RefundOnItsWay
-from chalicelib.domain.registration import Registration, RegistrationStatus
+from chalicelib.domain.registration import Registration, RegistrationStatus, seen_hash
 from chalicelib.domain.registration_file import RegistrationFile
 
 REST = "Reste à payer"
@@ -141,6 +142,18 @@ def total_cents(file: RegistrationFile) -> int | None:
     """Return `price_cents`; None before a situation is declared, and if the campaign no longer prices it."""
     is_priced = file.registration.fee_situation_code in file.programme.tariffs
     return price_cents(file) if file.orders or is_priced else None
+
+
+def seen_hash_of(file: RegistrationFile) -> str:
+    """Return what `Entry.seen_hash` says of the file in lists."""
+    registration = file.registration
+    return seen_hash(registration.id, registration.fee_situation_code, total_cents(file))
+
+
+def require_as_read(file: RegistrationFile, seen: str | None) -> None:
+    """Raise `RegistrationMoved` unless the file is as it was read; None: what was read is not known."""
+    if seen not in {None, seen_hash_of(file)}:
+        raise RegistrationMoved
 
 
 def require_accepted(registration: Registration) -> None:

@@ -19,6 +19,7 @@ from chalicelib.domain.corrections.refusals import CorrectionOfEnded, Provisiona
 from chalicelib.domain.decisions import NotDeclared
 from chalicelib.domain.errors import FeeSituationNotAllowed
 from chalicelib.domain.evidence.checks import EvidenceCheck
+from chalicelib.domain.trail.audit import canonical_digest
 
 
 class RegistrationStatus(StrEnum):
@@ -93,6 +94,11 @@ class Registration:
     def is_paid(self) -> bool:
         """True if nothing is left to pay at once: all of it was received, or its plan was started."""
         return self.has_order and not self.part_paid
+
+
+def seen_hash(registration_id: str, fee_situation_code: str | None, owed_cents: int | None) -> str:
+    """Return the hash of what a decision proves to have seen: the declared situation and the amount owed."""
+    return canonical_digest([registration_id, fee_situation_code, owed_cents])[:16]
 
 
 MOST_CORRECTIONS = 20

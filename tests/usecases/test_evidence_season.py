@@ -86,7 +86,9 @@ class Season:
         """Validate all verified files at once, by as many calls as it takes; return how many calls."""
         files, calls = self.verified(), 0
         for start in range(0, len(files), MOST):
-            results = decide_many(self.ports, files[start : start + MOST], Decision.VALIDATE, "", REGISTRAR)
+            results = decide_many(
+                self.ports, files[start : start + MOST], Decision.VALIDATE, "", REGISTRAR, {}
+            )
             assert [each for each in results if not each.is_done] == []
             calls += 1
         return calls

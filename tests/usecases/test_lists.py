@@ -97,7 +97,7 @@ def test_one_refused_file_of_many_stops_no_other(chris: Student) -> None:
     other = enrol_student(chris.ports, OTHER, "I2223_Y1_1A", chris.ports.campaigns.current().id)
     chris.declares("01")
     ids = ["00000000000000c9-1", other.id, chris.registration_id, chris.registration_id]
-    results = decide_many(chris.ports, ids, Decision.VALIDATE, "", REGISTRAR)
+    results = decide_many(chris.ports, ids, Decision.VALIDATE, "", REGISTRAR, {})
     assert [each.is_done for each in results] == [False, False, True]
     assert [each.refusal.code for each in results if each.refusal] == ["not_found", "not_declared"]
     assert chris.registration.status is RegistrationStatus.VALIDATED
@@ -105,8 +105,8 @@ def test_one_refused_file_of_many_stops_no_other(chris: Student) -> None:
 
 def test_fault_of_ours_stops_no_other(chris: Student, monkeypatch: pytest.MonkeyPatch) -> None:
     chris.ports.alarms.expects_failures = True
-    monkeypatch.setattr(chris.ports.registrations, "get", lambda _: 1 / 0)
-    (result,) = decide_many(chris.ports, [chris.registration_id], Decision.VALIDATE, "", REGISTRAR)
+    monkeypatch.setattr(chris.ports.accounts, "account", lambda _: 1 / 0)
+    (result,) = decide_many(chris.ports, [chris.registration_id], Decision.VALIDATE, "", REGISTRAR, {})
     assert (result.is_done, result.is_fault) == (False, True)
     assert chris.ports.alarms.raised == ["failure decision failed ZeroDivisionError"]
 

@@ -12,7 +12,7 @@ from chalicelib.domain.lists.lines import RegistrationLine
 from chalicelib.domain.lists.search import Hit
 from chalicelib.domain.money import totals
 from chalicelib.domain.plan.plan_requests import PlanRequestState
-from chalicelib.domain.registration import RegistrationStatus
+from chalicelib.domain.registration import RegistrationStatus, seen_hash
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,11 @@ class Entry:
     @property
     def line(self) -> RegistrationLine:
         return self.hit.line
+
+    @property
+    def seen_hash(self) -> str:
+        """Return the hash that a decision on the file proves to have seen this line by."""
+        return seen_hash(self.line.id, self.line.fee_situation_code, self.owed_cents)
 
     @property
     def rest_cents(self) -> int:

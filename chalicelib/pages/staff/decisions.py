@@ -36,9 +36,9 @@ def decide_on_many(page_request: PageRequest) -> Response:
     def act() -> Sequence[Decided]:
         asked = schemas.ManyDecisions.model_validate(_given(page_request), strict=False)
         person, ports = page_request.person, page_request.ports
-        return decide_many(ports, asked.ids, asked.decision, asked.reason, person)
+        return decide_many(ports, asked.ids, asked.decision, asked.reason, person, _seen(page_request))
 
-    return _answer(page_request, MANY, FILES, back, carries, act)
+    return _answer(page_request, MANY, FILES, back, carries, act, lambda entry: entry.seen_hash)
 
 
 @page(pages_decisions, "POST", MANY_PLANS, action=Action.DECIDE_PLAN_REQUESTS)
@@ -75,7 +75,9 @@ def _answer(
     back: str,
     carries: dict[str, str],
     act: Callable[[], Sequence[Decided]],
+    read_hash: Callable[[Entry], str] = lambda _: "",
 ) -> Response:
+    """`read_hash` is what this page lets a file be read by whose box told none."""
     ids, decision = _ids(page_request), page_request.field("decision")
     needs_reason = decision == Decision.REFUSE.value
     reason = page_request.field("reason")
@@ -85,7 +87,7 @@ def _answer(
     is_without_reason = page_request.field("confirmed") and not is_confirmed
     mistake = page_request.said(NO_REASON) if is_without_reason else ""
     words = named.get(decision, UNKNOWN)
-    shown = [each for each in ids if each in entries]
+    shown, seen = [each for each in ids if each in entries], _seen(page_request)
     return page_request.page(
         "staff_decisions",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake else HTTPStatus.OK,
@@ -93,7 +95,7 @@ def _answer(
         back=back,
         carries=carries,
         ids=shown,
-        seen=_seen(page_request),
+        seen={each: seen[each] or read_hash(entries[each]) for each in shown},
         entries=entries,
         decision=decision,
         words=words,

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.fees import require_as_read, seen_hash_of
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.languages import amount
 from chalicelib.domain.registration import Decision, RegistrationStatus
@@ -15,14 +16,22 @@ from chalicelib.usecases.registrations.show_account import show_file
 
 
 def validation_asked(
-    page_request: PageRequest, registration_id: str, evidence: Collection[str] | None, fields: Pairs
+    page_request: PageRequest,
+    registration_id: str,
+    evidence: Collection[str] | None,
+    seen_hash: str | None,
+    fields: Pairs,
 ) -> Asked | None:
-    """Return the question; None if nothing is missing, or if the act is refused anyway."""
+    """Return the question; None if nothing is missing, or if the act is refused anyway.
+
+    Raise `RegistrationMoved` if the file is no longer as it was read.
+    """
     permit(page_request.person, Action.DECIDE_REGISTRATION, person_of(registration_id))
     file = show_file(page_request.ports, person_of(registration_id), registration_id)
     registration, say, language = file.registration, page_request.said, page_request.language
     if registration.status is not RegistrationStatus.PRE_REGISTERED or not registration.fee_situation_code:
         return None
+    require_as_read(file, seen_hash)
     seen = registration.seen_steps if evidence is None else evidence
     unseen = [each for each in file.campaign.previous_steps if each.key not in seen]
     entry = show_entry(page_request.ports, registration_id)
@@ -47,6 +56,6 @@ def validation_asked(
         button=say(marked("Valider quand même : %(name)s"), name=registration.holder),
         action=f"{REGISTRATIONS.path}/{registration_id}/decision",
         back=f"{REGISTRATIONS.path}/{registration_id}",
-        fields=(("decision", Decision.VALIDATE.value), *fields),
+        fields=(("decision", Decision.VALIDATE.value), ("seen", seen_hash_of(file)), *fields),
         is_final=False,
     )

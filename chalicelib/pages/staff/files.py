@@ -8,6 +8,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked
+from chalicelib.domain.fees import seen_hash_of
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Decision
 from chalicelib.domain.trail.undo import ACTIONS, minutes_left
@@ -98,6 +99,7 @@ def show_file_page(
         minutes_left=minutes_left(shown.undoable, page_request.ports.now()),
         today=paris_day(page_request.ports.now()),
         seen=_seen(page_request) if mistake else file.registration.seen_steps,
+        seen_hash=seen_hash_of(file),
         reason=page_request.field("reason") if mistake else "",
         kept_typed=page_request.field("kept") if mistake else "",
         mistake=mistake,
@@ -122,13 +124,15 @@ def decide(page_request: PageRequest, registration_id: str) -> Response:
         tick_steps(page_request.ports, registration_id, frozenset(steps), page_request.person)
         return _back_to_list(page_request, registration_id, STEPS)
     given["kept_cents"] = kept_of(page_request.field("kept"))
+    given["seen_hash"] = page_request.field("seen") or None
     asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form field is always text
     evidence = frozenset(steps) if page_request.field("has_steps") else None
-    if asked.decision is Decision.VALIDATE and not is_sure(page_request):
-        question = validation_asked(page_request, registration_id, evidence, _sent(page_request, steps))
-        if question:
-            return confirmation(page_request, question)
     try:
+        if asked.decision is Decision.VALIDATE and not is_sure(page_request):
+            sent = _sent(page_request, steps)
+            question = validation_asked(page_request, registration_id, evidence, asked.seen_hash, sent)
+            if question:
+                return confirmation(page_request, question)
         decide_registration(
             page_request.ports,
             registration_id,
@@ -137,6 +141,7 @@ def decide(page_request: PageRequest, registration_id: str) -> Response:
             page_request.person,
             evidence,
             asked.kept_cents or 0,
+            seen_hash=asked.seen_hash,
         )
     except (DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked) as refused:
         return show_file_page(

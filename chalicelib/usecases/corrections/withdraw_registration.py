@@ -7,6 +7,7 @@ from chalicelib.domain.corrections.correction import Correction
 from chalicelib.domain.corrections.documents import Instruction, Numbers
 from chalicelib.domain.corrections.recording import Draft
 from chalicelib.domain.corrections.withdrawals import AskedWithdrawal
+from chalicelib.domain.fees import require_as_read
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
@@ -48,11 +49,13 @@ def take_back_withdrawal(
     reason: str,
     by: Person,
     seen_steps: frozenset[str] | None = None,
+    seen_hash: str | None = None,
 ) -> Correction:
-    """Open a file again that was given up; `seen_steps` as for a decision."""
+    """Open a file again that was given up; `seen_steps` and `seen_hash` as for a decision."""
     request = CorrectionRequest(registration_id, Act.REGISTRATION_REOPENED, (), reason)
 
     def rule(account: Account, file: RegistrationFile, instruction: Instruction, numbers: Numbers) -> Draft:
+        require_as_read(file, seen_hash)
         steps = file.registration.seen_steps if seen_steps is None else seen_steps
         seen = replace(file, registration=replace(file.registration, seen_steps=steps))
         return withdrawals.take_back(account, seen, instruction, numbers, ports.now())

@@ -29,11 +29,24 @@ class Decided:
 
 
 def decide_many(
-    ports: ManyPorts, ids: Iterable[str], decision: Decision, reason: str, by: Person
+    ports: ManyPorts,
+    ids: Iterable[str],
+    decision: Decision,
+    reason: str,
+    by: Person,
+    seen_hashes: Mapping[str, str],
 ) -> tuple[Decided, ...]:
-    """Write the registrar's decision on each file; one that is refused stops no other."""
+    """Write the registrar's decision on each file; one that is refused stops no other.
+
+    `seen_hashes` are those of what was read of the files, by their ids.
+    """
     return _each(
-        ports, ids, lambda file: decide_registration(ports, file, decision, reason, by), "decision failed"
+        ports,
+        ids,
+        lambda file: decide_registration(
+            ports, file, decision, reason, by, seen_hash=seen_hashes.get(file) or None
+        ),
+        "decision failed",
     )
 
 

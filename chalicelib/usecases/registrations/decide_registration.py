@@ -2,14 +2,17 @@ from dataclasses import replace
 
 from chalicelib.domain import registration as rules
 from chalicelib.domain.access import Action, permit
+from chalicelib.domain.account import Account
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.books.ordered_credits import cover_by_credit
 from chalicelib.domain.causes import StepUnknown
 from chalicelib.domain.changes import Changes
+from chalicelib.domain.fees import require_as_read
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.outbox import OutboxEntry, Topic
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Decision, Registration, RegistrationStatus
+from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
 from chalicelib.domain.trail.undo import noted
 from chalicelib.usecases.audit.trail import audited
@@ -31,7 +34,7 @@ _ACTS = {
 }
 
 
-def decide_registration(
+def decide_registration(  # noqa: PLR0913 - what is decided, and what was read of it
     ports: RegistrationPorts,
     registration_id: str,
     decision: Decision,
@@ -39,21 +42,28 @@ def decide_registration(
     by: Person,
     seen_steps: frozenset[str] | None = None,
     kept_cents: int = 0,
+    *,
+    seen_hash: str | None = None,
 ) -> Registration:
     """Write the registrar's decision and the mail to the student in one transaction.
 
     `seen_steps` are the previous steps seen by then; None leaves those that were ticked before. A refusal
     proposes to accounting to give back all money but `kept_cents`; one that is taken back lets that lapse.
+    `seen_hash` is that of the situation and the amount that were read, None if unknown. Raise
+    `RegistrationMoved` if they are others in the version that the commit replaces.
     """
-    registration = ports.registrations.get(registration_id)
-    permit(by, Action.DECIDE_REGISTRATION, registration.person_id)
+    permit(by, Action.DECIDE_REGISTRATION, person_of(registration_id))
+    account = ports.accounts.account(person_of(registration_id))
+    file = open_file(ports, account, registration_id)
+    registration = file.registration
     if seen_steps is not None:
         _require_known(ports, registration, seen_steps)
     if decision is Decision.REOPEN and registration.status is RegistrationStatus.WITHDRAWN:
-        take_back_withdrawal(ports, registration_id, reason, by, seen_steps)
+        take_back_withdrawal(ports, registration_id, reason, by, seen_steps, seen_hash)
         return ports.registrations.get(registration_id)
     decided = rules.decide_on_evidence(registration, decision, reason, seen_steps)
     if decided is not registration:
+        require_as_read(file, seen_hash)
         topic = _TOPICS[decision]
         entry = OutboxEntry(
             id=f"{topic}-{registration_id}-{decided.version}",
@@ -67,7 +77,8 @@ def decide_registration(
         act, told = _ACTS[decision], decided.reason or reason
         trace = audited(ports, by.id, act, decided.person_id, registration_id, told, **steps)
         changes = Changes((decided,), audit=trace, outbox=(entry,))
-        ports.store.commit(_with_money(ports, decided, changes, decision, kept_cents, by))
+        after = replace(file, registration=decided)
+        ports.store.commit(_with_money(ports, account, after, changes, decision, kept_cents, by))
         if decision is Decision.REOPEN:  # a refused file takes no credits meanwhile
             set_off_anew(ports, registration_id)
     return decided
@@ -75,23 +86,24 @@ def decide_registration(
 
 def _with_money(
     ports: RegistrationPorts,
-    decided: Registration,
+    account: Account,
+    file: RegistrationFile,
     changes: Changes,
     decision: Decision,
     kept_cents: int,
     by: Person,
 ) -> Changes:
     if decision is Decision.VALIDATE:
-        return _with_credit(ports, decided, changes)
+        return _with_credit(ports, account, file, changes)
     if decision is Decision.REFUSE:
-        return with_refunds(ports, decided, changes, kept_cents, by)
-    return without_refunds(ports, decided, changes, by)
+        return with_refunds(ports, file.registration, changes, kept_cents, by)
+    return without_refunds(ports, file.registration, changes, by)
 
 
-def _with_credit(ports: RegistrationPorts, validated: Registration, changes: Changes) -> Changes:
+def _with_credit(
+    ports: RegistrationPorts, account: Account, file: RegistrationFile, changes: Changes
+) -> Changes:
     """Add what a validation books if money received before covers the validated situation."""
-    account = ports.accounts.account(validated.person_id)
-    file = replace(open_file(ports, account, validated.id), registration=validated)
     covered = cover_by_credit(account, file, ports.accounts.sequence(file.campaign), ports.now())
     return journaled(replace(changes, rows=covered.rows), file, ports.now()) if covered else changes
 

@@ -57,7 +57,10 @@ class NearMissView(View):
 
 
 class QueueEntry(View):
-    """One registration in a list. `partial` ones are not read whole yet: their amounts are unknown."""
+    """One registration in a list. `partial` ones are not read whole yet: their amounts are unknown.
+
+    A decision that sends `seen_hash` is refused once the situation or the amount owed is another.
+    """
 
     id: str
     holder: str
@@ -80,6 +83,7 @@ class QueueEntry(View):
     anomalies: Sequence[Anomaly]
     match: Match | None
     partial: bool
+    seen_hash: str
 
 
 class QueuePage(View):

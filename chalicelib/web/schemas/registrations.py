@@ -137,13 +137,15 @@ class Quote(View):
 class DecisionRequest(Body):
     """A decision; `seen_steps` are the previous steps seen by then, those ticked before if it is missing.
 
-    `kept_cents` is what a refusal keeps of the money received; the rest is proposed to be given back.
+    `kept_cents` is what a refusal keeps of the money received; the rest is proposed to be given back. With
+    the `seen_hash` of the file, it is refused if another situation is declared, or owed another amount, now.
     """
 
     decision: Decision
     reason: Reason = ""
     seen_steps: Annotated[list[Short], Field(max_length=20)] | None = None
     kept_cents: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
+    seen_hash: Short | None = None
 
 
 class ProvisionalRequest(Body):
