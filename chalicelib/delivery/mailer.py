@@ -229,10 +229,10 @@ def _greeting(to: Person, campaign: Campaign) -> dict[str, Any]:
 def _instalment_facts(
     entry: OutboxEntry, file: RegistrationFile, language: Language, today: date
 ) -> dict[str, Any]:
-    instalments = file.instalments
-    named = next((each for each in instalments if each.rank == entry.rank), None)
+    instalments = standing(file.instalments)
+    named = next((each for each in file.instalments if each.rank == entry.rank), None)
     return {
-        "instalments": len(standing(instalments)),
+        "instalments": len(instalments),
         "due_on": day(named.due_on, language) if named else "",
         "next_try_on": day(named.next_try_on, language) if named and named.next_try_on >= today else "",
         "last_due_on": day(instalments[-1].due_on, language) if instalments else "",

@@ -248,6 +248,11 @@ def test_card_that_ends_early_is_told_with_both_dates() -> None:
     assert "expire en 07/22, avant la dernière échéance du 10/08/2022." in text
 
 
+def test_card_that_ends_early_is_told_with_the_last_date_that_stands() -> None:
+    shorter = replace(ACCOUNT, instalments=(FIRST, SECOND, replace(THIRD, state=InstalmentState.CANCELLED)))
+    assert "avant la dernière échéance du 10/07/2022." in mail_of(Topic.CARD_ENDS_EARLY, shorter, rank=0)[1]
+
+
 def test_card_that_was_not_kept_is_told_without_a_date_of_its_own() -> None:
     subject, text = mail_of(Topic.CARD_NOT_KEPT, CARDLESS, rank=0, amount_cents=0)
     assert subject == "Votre paiement est enregistré, mais votre carte n'a pas pu être conservée"
