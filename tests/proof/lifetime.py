@@ -65,6 +65,8 @@ BRAKED_FROM = 400_000
 """From this seed on an operator stops debits and card payments as well."""
 PRICED_FROM = 500_000
 """From this seed on prices change under whatever is under way as well."""
+ADMINISTRATOR = "administrator"
+"""Who changes them: at once, while nobody has read the price before and not written yet."""
 BEGINNINGS = ("2022-06-24T10:00", "2022-07-02T23:55", "2022-07-10T00:30", "2022-08-20T09:00")
 JUMPS = (
     *[timedelta(seconds=5)] * 2,
@@ -197,7 +199,7 @@ class Lifetime(Director):
         acts = self._acts()
         name = self.chance.choices(list(acts), [weight for weight, _ in acts.values()])[0]
         work = acts[name][1]
-        if self.interleaves:
+        if self.interleaves and name != ADMINISTRATOR:
             self.begin(name, work)
             return
         self.change_the_gateway()
@@ -240,7 +242,7 @@ class Lifetime(Director):
         if self.braking:
             runs["operator"] = (1.5, self.braking.acts)
         if self.pricing and not self.running:  # the judge compares with the price of this moment
-            runs["administrator"] = (3, self.pricing.acts)
+            runs[ADMINISTRATOR] = (3, self.pricing.acts)
         if self.memory.instalments:
             runs["debits"] = (5, self._debit_what_is_due)
         if any(each.arrives_at <= ports.at for each in self.bank.messages_on_the_way):
