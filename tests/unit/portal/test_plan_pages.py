@@ -16,7 +16,7 @@ from chalicelib.usecases.debits.reconcile_debits import reconcile_debits
 from chalicelib.usecases.plans.request_plan import request_plan
 from tests.fakes.gateway import Behaviour
 from tests.fakes.ports import MemoryCampaigns
-from tests.unit.portal.conftest import Browser, Page, enrol, ticked, without_spaces
+from tests.unit.portal.conftest import CARD, Browser, Page, enrol, ticked, without_spaces
 
 ISIMA = "0000000000000001-1"
 TENTH = date(2022, 7, 10)
@@ -381,6 +381,26 @@ def test_plan_that_is_over_is_done_and_the_account_settled(student: Browser) -> 
     account = student.get("/account")
     assert position(account) == ["0,00 €", "601,00 €", "601,00 €", "0,00 €"]
     assert rows(account)[0][2] == rows(account)[1][2] == "12/08/2022", "settled by the last payment"
+
+
+def test_sum_that_no_part_stands_for_is_asked_for_beside_the_plan_and_after_it(student: Browser) -> None:
+    approved(student)
+    page = student.opens(1)
+    raise_the_tariff(student)
+    student.is_charged(page, **CARD)
+    home, plan = student.get("/"), student.get("/pay-plan")
+    assert "Une somme n'est dans aucune de vos échéances" in read(home)
+    assert "49,50 €" in read(home)
+    assert "49,50 € ne sont dans aucune échéance" in read(plan)
+    assert "Total des paiements" in read(plan)
+    student.is_debited(TENTH)
+    student.is_debited(date(2022, 8, 12))
+    student.log_in("student@demo.test")
+    over = read(student.get("/pay-plan"))
+    assert "49,50 € ne sont dans aucune échéance" in over
+    assert "Régler le reste en une fois (49,50 €)" in over
+    assert "tout est réglé" not in over
+    assert "Total des paiements" not in over
 
 
 @pytest.mark.parametrize("rank", ["0", "x", "01", "9" * 40, "%C3%A9", "-1", "1.0", "7", "99"])
