@@ -4,6 +4,7 @@ from chalicelib.api.views import programme_view, situation_view
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.languages import Language
 from chalicelib.domain.lists.filters import Anomaly, Entry
+from chalicelib.domain.registration import block_hash
 from chalicelib.usecases.lists.find_registrations import Found
 from chalicelib.web.schemas import lists as schemas
 
@@ -33,6 +34,7 @@ def list_entry(entry: Entry, campaign: Campaign, language: Language) -> schemas.
         match=schemas.Match(why=hit.why, value=hit.value) if hit.why else None,
         partial=line.is_partial,
         seen_hash=entry.seen_hash,
+        block_hash=block_hash(line.id, line.block_reason),
     )
 
 

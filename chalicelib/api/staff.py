@@ -78,11 +78,19 @@ def decide_on_registration(call: Call, registration_id: str) -> lists.QueueEntry
     "/staff/registrations/{registration_id}/block",
     body=schemas.BlockRequest,
     answer=lists.QueueEntry,
-    errors=[errors.NotFound, decisions.ReasonMissing, errors.ConcurrentUpdate],
+    errors=[
+        errors.NotFound,
+        decisions.ReasonMissing,
+        decisions.RegistrationMoved,
+        errors.ConcurrentUpdate,
+    ],
     action=Action.BLOCK_REGISTRATION,
 )
 def block_or_unblock(call: Call, registration_id: str) -> lists.QueueEntry:
-    block_registration(call.ports, registration_id, call.body.blocked, call.body.reason, call.person)
+    asked: schemas.BlockRequest = call.body
+    block_registration(
+        call.ports, registration_id, asked.blocked, asked.reason, call.person, asked.block_hash
+    )
     return _entry(call, registration_id)
 
 

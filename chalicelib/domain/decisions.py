@@ -5,6 +5,7 @@ DecisionNotPossible
 ├── AlreadyDecided
 ├── NotDeclared
 ├── RegistrationMoved
+│   └── BlockMoved
 ├── RolesUnchanged
 ├── SecondFactorInPlace
 ├── SecondFactorNotBegun
@@ -39,9 +40,15 @@ class NotDeclared(DecisionNotPossible):
 
 
 class RegistrationMoved(DecisionNotPossible):
-    """The declared situation, or the amount owed, is no longer the one that was read."""
+    """What a decision changes, or is made of, is no longer what was read: status, situation or amounts."""
 
     code = "registration_moved"
+
+
+class BlockMoved(RegistrationMoved):
+    """The block that was read was lifted since, or another was set."""
+
+    cause = "block"
 
 
 class RolesUnchanged(DecisionNotPossible):

@@ -19,7 +19,7 @@ from chalicelib.domain.errors import (
     RestTooSmall,
 )
 from chalicelib.domain.money import FeeLine, totals
-from chalicelib.domain.owed import owed_cents, price_cents, rest_cents, unplanned_cents
+from chalicelib.domain.owed import owed_cents, price_cents, received_cents, rest_cents, unplanned_cents
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.plans import SMALLEST_PART_CENTS
 from chalicelib.domain.refunds.coverage import going_cents
@@ -147,7 +147,14 @@ def total_cents(file: RegistrationFile) -> int | None:
 def seen_hash_of(file: RegistrationFile) -> str:
     """Return what `Entry.seen_hash` says of the file in lists."""
     registration = file.registration
-    return seen_hash(registration.id, registration.fee_situation_code, total_cents(file))
+    return seen_hash(
+        registration.id,
+        registration.status,
+        registration.reason,
+        registration.fee_situation_code,
+        total_cents(file),
+        received_cents(file),
+    )
 
 
 def require_as_read(file: RegistrationFile, seen: str | None) -> None:

@@ -16,7 +16,7 @@ from chalicelib.domain.causes import (
 )
 from chalicelib.domain.corrections.correction import Correction
 from chalicelib.domain.corrections.refusals import CorrectionOfEnded, ProvisionalPast
-from chalicelib.domain.decisions import NotDeclared
+from chalicelib.domain.decisions import BlockMoved, NotDeclared
 from chalicelib.domain.errors import FeeSituationNotAllowed
 from chalicelib.domain.evidence.checks import EvidenceCheck
 from chalicelib.domain.trail.audit import canonical_digest
@@ -96,9 +96,22 @@ class Registration:
         return self.has_order and not self.part_paid
 
 
-def seen_hash(registration_id: str, fee_situation_code: str | None, owed_cents: int | None) -> str:
-    """Return the hash of what a decision proves to have seen: the declared situation and the amount owed."""
-    return canonical_digest([registration_id, fee_situation_code, owed_cents])[:16]
+def seen_hash(
+    registration_id: str,
+    status: RegistrationStatus,
+    reason: str,
+    fee_situation_code: str | None,
+    owed_cents: int | None,
+    received_cents: int,
+) -> str:
+    """Return the hash of what a decision proves to have seen of a file."""
+    seen = [registration_id, status, reason, fee_situation_code, owed_cents, received_cents]
+    return canonical_digest(seen)[:16]
+
+
+def block_hash(registration_id: str, block_reason: str) -> str:
+    """Return the hash of the block that was seen; its reason is "" where none is set."""
+    return canonical_digest([registration_id, block_reason])[:16]
 
 
 MOST_CORRECTIONS = 20
@@ -204,12 +217,22 @@ def _reopened(registration: Registration, reason: str) -> Registration:
     return replace(registration, status=open_again, reason="", version=registration.version + 1)
 
 
-def block(registration: Registration, blocked: bool, reason: str) -> Registration:  # noqa: FBT001 - the mark
-    """Set or lift accounting's block; setting one needs a reason, repeating changes nothing."""
+def block(
+    registration: Registration,
+    blocked: bool,  # noqa: FBT001 - the mark
+    reason: str,
+    seen: str | None = None,
+) -> Registration:
+    """Set or lift accounting's block; setting one needs a reason, repeating changes nothing.
+
+    Raise `BlockMoved` if `seen` is the `block_hash` of another block; None: what was read is not known.
+    """
     if blocked and not reason.strip():
         raise BlockUnreasoned
     if (registration.blocked, registration.block_reason) == (blocked, reason):
         return registration
+    if seen not in {None, block_hash(registration.id, registration.block_reason)}:
+        raise BlockMoved
     return replace(registration, blocked=blocked, block_reason=reason, version=registration.version + 1)
 
 

@@ -101,6 +101,57 @@ def test_withdrawal_is_taken_back_of_the_amount_that_was_read_alone(chris: Stude
     assert chris.registration.status is RegistrationStatus.PRE_REGISTERED
 
 
+def test_another_refusal_than_was_read_is_not_taken_back(chris: Student) -> None:
+    chris.declares("01")
+    decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "pièce illisible", REGISTRAR)
+    seen = read(chris)
+    decides(chris, Decision.REOPEN, None)
+    decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "fraude", REGISTRAR)
+    with pytest.raises(RegistrationMoved):
+        decides(chris, Decision.REOPEN, seen)
+    assert chris.registration.reason == "fraude"
+    today = read(chris)
+    for _ in range(2):
+        decides(chris, Decision.REOPEN, today)
+    assert chris.registration.status is RegistrationStatus.PRE_REGISTERED
+
+
+def test_withdrawal_is_not_taken_back_for_the_refusal_that_was_read(chris: Student) -> None:
+    chris.declares("01")
+    decides(chris, Decision.REFUSE, None)
+    seen = read(chris)
+    decides(chris, Decision.REOPEN, None)
+    asked = withdrawal_request(
+        chris.registration_id, AskedWithdrawal(chris.ports.now().date(), None), "motif"
+    )
+    withdraw_registration(chris.ports, asked, REGISTRAR)
+    with pytest.raises(RegistrationMoved):
+        decides(chris, Decision.REOPEN, seen)
+    assert chris.registration.status is RegistrationStatus.WITHDRAWN
+
+
+def test_refusal_gives_no_money_back_that_was_not_read(chris: Student) -> None:
+    chris.declares("01")
+    seen = read(chris)
+    chris.pays(chris.opens_the_page())
+    with pytest.raises(RegistrationMoved):
+        decides(chris, Decision.REFUSE, seen)
+    assert (chris.account.refunds, chris.registration.status) == ((), RegistrationStatus.PRE_REGISTERED)
+    today = read(chris)
+    for _ in range(2):
+        decides(chris, Decision.REFUSE, today)
+    assert [each.amount_cents for each in chris.account.refunds] == [60100]
+
+
+def test_money_that_comes_before_the_commit_of_a_refusal_is_not_given_back(chris: Student) -> None:
+    chris.declares("01")
+    page = chris.opens_the_page()
+    meanwhile(chris.ports, lambda: chris.pays(page))
+    with pytest.raises(ConcurrentUpdate):
+        decides(chris, Decision.REFUSE, read(chris))
+    assert chris.account.refunds == ()
+
+
 def test_file_that_moved_is_refused_alone_among_many(chris: Student) -> None:
     other = enrol_student(chris.ports, OTHER, "I2223_Y1_1A", chris.ports.campaigns.current().id)
     second = Student(chris.ports, OTHER, other.id)

@@ -86,7 +86,10 @@ class Entry:
     @property
     def seen_hash(self) -> str:
         """Return the hash that a decision on the file proves to have seen this line by."""
-        return seen_hash(self.line.id, self.line.fee_situation_code, self.owed_cents)
+        line = self.line
+        return seen_hash(
+            line.id, line.status, line.reason, line.fee_situation_code, self.owed_cents, line.paid_cents
+        )
 
     @property
     def rest_cents(self) -> int:

@@ -10,7 +10,7 @@ from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked
 from chalicelib.domain.fees import seen_hash_of
 from chalicelib.domain.people import Person
-from chalicelib.domain.registration import Decision
+from chalicelib.domain.registration import Decision, block_hash
 from chalicelib.domain.trail.undo import ACTIONS, minutes_left
 from chalicelib.pages.books.confirmation import Pairs, confirmation, is_sure
 from chalicelib.pages.desks import REGISTRATIONS
@@ -100,6 +100,7 @@ def show_file_page(
         today=paris_day(page_request.ports.now()),
         seen=_seen(page_request) if mistake else file.registration.seen_steps,
         seen_hash=seen_hash_of(file),
+        block_hash=block_hash(registration_id, file.registration.block_reason),
         reason=page_request.field("reason") if mistake else "",
         kept_typed=page_request.field("kept") if mistake else "",
         mistake=mistake,
@@ -184,10 +185,19 @@ def provisional(page_request: PageRequest, registration_id: str) -> Response:
 @page(pages_files, "POST", f"{FILE}/block", action=Action.BLOCK_REGISTRATION)
 def block(page_request: PageRequest, registration_id: str) -> Response:
     is_block = page_request.field("blocked") == "1"
-    asked = schemas.BlockRequest(blocked=is_block, reason=page_request.field("reason"))
+    asked = schemas.BlockRequest(
+        blocked=is_block,
+        reason=page_request.field("reason"),
+        block_hash=page_request.field("block_hash") or None,
+    )
     try:
         block_registration(
-            page_request.ports, registration_id, asked.blocked, asked.reason, page_request.person
+            page_request.ports,
+            registration_id,
+            asked.blocked,
+            asked.reason,
+            page_request.person,
+            asked.block_hash,
         )
     except DecisionNotPossible as refused:
         said = page_request.sentence(refused)

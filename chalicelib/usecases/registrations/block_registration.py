@@ -16,12 +16,17 @@ def block_registration(
     blocked: bool,  # noqa: FBT001 - the mark
     reason: str,
     by: Person,
+    block_hash: str | None = None,
 ) -> Registration:
-    """Set or lift accounting's block."""
+    """Set or lift accounting's block.
+
+    `block_hash` is that of the block that was read, None if unknown. Raise `BlockMoved` if it is another in
+    the version that the commit replaces.
+    """
     permit(by, Action.BLOCK_REGISTRATION, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
     registration = account.registration(registration_id)
-    marked = rules.block(registration, blocked, reason if blocked else "")
+    marked = rules.block(registration, blocked, reason if blocked else "", block_hash)
     if marked is not registration:
         act = Act.REGISTRATION_BLOCKED if blocked else Act.REGISTRATION_UNBLOCKED
         entry = audited(ports, by.id, act, marked.person_id, registration_id, marked.block_reason)

@@ -20,8 +20,8 @@ Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST)]
 class ManyDecisions(Body):
     """One decision on many registrations, at most 100 of them.
 
-    `seen_hashes` may give the `seen_hash` of a file by its id: it is refused if another situation is
-    declared, or owed another amount, now, and no other with it.
+    `seen_hashes` may give the `seen_hash` of a file by its id: it is refused if another decision
+    stands, another situation is declared, or another amount owed or received, now, and no other with it.
     """
 
     ids: Ids

@@ -59,7 +59,8 @@ class NearMissView(View):
 class QueueEntry(View):
     """One registration in a list. `partial` ones are not read whole yet: their amounts are unknown.
 
-    A decision that sends `seen_hash` is refused once the situation or the amount owed is another.
+    A decision that sends `seen_hash` is refused once status, reason, situation, or the amount owed or
+    received is another; a block set or lifted with `block_hash`, once another stands.
     """
 
     id: str
@@ -84,6 +85,7 @@ class QueueEntry(View):
     match: Match | None
     partial: bool
     seen_hash: str
+    block_hash: str
 
 
 class QueuePage(View):

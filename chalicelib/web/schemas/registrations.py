@@ -138,7 +138,8 @@ class DecisionRequest(Body):
     """A decision; `seen_steps` are the previous steps seen by then, those ticked before if it is missing.
 
     `kept_cents` is what a refusal keeps of the money received; the rest is proposed to be given back. With
-    the `seen_hash` of the file, it is refused if another situation is declared, or owed another amount, now.
+    the `seen_hash` of the file, it is refused if another decision stands, another situation is declared, or
+    another amount owed or received, now.
     """
 
     decision: Decision
@@ -155,8 +156,11 @@ class ProvisionalRequest(Body):
 
 
 class BlockRequest(Body):
+    """The mark; with the `block_hash` of the file, it is refused if another block, or none, is set now."""
+
     blocked: bool
     reason: Reason = ""
+    block_hash: Short | None = None
 
 
 class SeenSteps(Body):

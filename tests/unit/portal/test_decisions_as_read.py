@@ -13,8 +13,9 @@ from tests.unit.portal.test_page_stories import ISIMA, read
 
 FILE = f"/staff/registrations/{ISIMA}"
 DECISION = f"{FILE}/decision"
+BLOCK = f"{FILE}/block"
 DECISIONS = "/staff/registrations/decisions"
-MOVED = "n'est plus ce que vous avez lu"
+MOVED = "ne sont plus ce que vous avez lu"
 
 
 @pytest.fixture(autouse=True)
@@ -23,9 +24,13 @@ def declared(browser: Browser) -> None:
 
 
 def declares(browser: Browser, code: str, registration_id: str = ISIMA) -> None:
+    changed(browser, registration_id, fee_situation_code=code)
+
+
+def changed(browser: Browser, registration_id: str = ISIMA, **values: Any) -> None:
     memory = browser.ports.memory.registrations_by_id
     was = memory[registration_id]
-    memory[registration_id] = replace(was, fee_situation_code=code, version=was.version + 1)
+    memory[registration_id] = replace(was, **values, version=was.version + 1)
 
 
 def status(browser: Browser, registration_id: str = ISIMA) -> RegistrationStatus:
@@ -77,6 +82,32 @@ class TestFile:
         assert ">Lu</textarea>" in moved.text
         assert status(registrar) is RegistrationStatus.PRE_REGISTERED
 
+    def test_kept_page_takes_back_no_other_refusal(self, registrar: Browser) -> None:
+        refused = {"decision": "refuse", "reason": "Pièce illisible"}
+        registrar.send(registrar.get(FILE), DECISION, **refused)
+        page = registrar.get(FILE)
+        changed(registrar, reason="Fraude")
+        moved = registrar.send(page, DECISION, decision="reopen", reason="Erreur")
+        assert (moved.status_code, MOVED in read(moved), "Motif : Fraude" in read(moved)) == (409, True, True)
+        assert ">Erreur</textarea>" in moved.text
+        assert status(registrar) is RegistrationStatus.REFUSED
+        for _ in range(2):
+            done = registrar.send(moved, DECISION, decision="reopen", reason="Erreur")
+            assert done.url.path == "/staff/registrations"
+        assert status(registrar) is RegistrationStatus.PRE_REGISTERED
+
+    def test_kept_page_lifts_no_other_block(self, registrar: Browser) -> None:
+        registrar.acts_as("accountant")
+        changed(registrar, blocked=True, block_reason="Litige")
+        page = registrar.get(FILE)
+        changed(registrar, block_reason="Fraude")
+        moved = registrar.send(page, BLOCK)
+        assert (moved.status_code, "n'est plus celui que vous avez lu" in read(moved)) == (409, True)
+        assert "par la comptabilité : Fraude" in read(moved)
+        assert registrar.ports.registrations.get(ISIMA).blocked
+        for _ in range(2):
+            assert "Le blocage est levé" in registrar.send(moved, BLOCK).text
+
     def test_question_is_of_today_where_the_form_tells_nothing(self, registrar: Browser) -> None:
         asked = registrar.send(registrar.get(FILE), DECISION, decision="validate", seen="")
         declares(registrar, "02")
@@ -127,6 +158,17 @@ class TestApi:
         assert (moved.status_code, moved.json()["code"]) == (409, "registration_moved")
         told["seen_hash"] = asks(registrar, "GET", FILE).json()["registration"]["seen_hash"]
         assert asks(registrar, "POST", DECISION, **told).json()["status"] == "validated"
+
+    def test_block_tells_what_it_read(self, registrar: Browser) -> None:
+        registrar.acts_as("accountant")
+        changed(registrar, blocked=True, block_reason="Litige")
+        (listed,) = asks(registrar, "GET", "/staff/registrations").json()["items"]
+        changed(registrar, block_reason="Fraude")
+        told = {"blocked": False, "block_hash": listed["block_hash"]}
+        moved = asks(registrar, "PUT", BLOCK, **told)
+        assert (moved.status_code, moved.json()["code"]) == (409, "registration_moved")
+        told["block_hash"] = asks(registrar, "GET", FILE).json()["registration"]["block_hash"]
+        assert asks(registrar, "PUT", BLOCK, **told).json()["blocked"] is False
 
     def test_decision_on_many_tells_it_of_each(self, registrar: Browser) -> None:
         (listed,) = asks(registrar, "GET", "/staff/registrations").json()["items"]
