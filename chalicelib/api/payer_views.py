@@ -23,4 +23,5 @@ def payer_view(payer: Payer, owed_cents: int) -> schemas.PayerView:
         invoice_number=payer.invoice_number,
         due_on=payer.due_on,
         version=payer.version,
+        seen_hash=payer.seen_hash,
     )

@@ -69,6 +69,11 @@ class RegistrationFile:
         return next((each for each in reversed(self.payers) if each.state is not PayerState.WITHDRAWN), None)
 
     @property
+    def named_payer(self) -> Payer | None:
+        """The payer that waits for its invoice, None if there is none."""
+        return self.payer if self.payer and self.payer.is_named else None
+
+    @property
     def has_payer(self) -> bool:
         """True while a payer takes a share of the price of the declared situation, or took one."""
         return any(each.state not in _TAKE_NOTHING for each in self.payers)
@@ -89,8 +94,8 @@ class RegistrationFile:
     @property
     def awaited_payer(self) -> Payer | None:
         """The payer whose invoice is going to lower the student's order, None if there is none."""
-        payer = self.payer
-        return payer if payer and payer.is_named and payer.is_after_order else None
+        payer = self.named_payer
+        return payer if payer and payer.is_after_order else None
 
     @property
     def has_unclear_attempt(self) -> bool:

@@ -35,7 +35,7 @@ class PayerDesk:
     ports: FakePorts
     sums: Sums
     chance: Random
-    seen: int | None = None
+    seen: str | None = None
     is_waiving: bool = False
 
     def acts(self, registration_id: str) -> Iterator[tuple[float, Act]]:
@@ -57,7 +57,7 @@ class PayerDesk:
         """Name a payer or change it, now and then by what stood on an older page."""
         facts = replace(self.chance.choice((COMPANY, PUBLIC)), share_cents=self.chance.choice(SHARES))
         payer, is_stale = self._payer(registration_id), self.chance.random() < 0.1
-        seen = payer.version if payer and payer.is_named else None
+        seen = payer.seen_hash if payer and payer.is_named else None
         name_payer(self.ports, registration_id, facts, REGISTRAR, self.seen if is_stale else seen)
         self.seen = seen
 

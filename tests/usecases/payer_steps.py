@@ -32,8 +32,8 @@ REASON = "le contrat d'apprentissage est rompu"
 
 def names(student: Student, facts: PayerFacts = COMPANY, **changed: object) -> Payer:
     facts = replace(facts, **changed)  # type: ignore[arg-type]
-    named = student.file.payer
-    seen = named.version if named and named.is_named else None
+    named = student.file.named_payer
+    seen = named.seen_hash if named else None
     return name_payer(student.ports, student.registration_id, facts, REGISTRAR, seen)
 
 

@@ -191,7 +191,7 @@ class TestNamed:
             invoice_payer(declared.ports, declared.registration_id, REGISTRAR)
 
     def test_preview_writes_nothing(self, declared: Student) -> None:
-        shown = preview_payer(declared.ports, declared.registration_id, COMPANY, REGISTRAR)
+        _, shown = preview_payer(declared.ports, declared.registration_id, COMPANY, REGISTRAR)
         assert total_cents(shown) == 20100
         assert declared.file.payer is None
 

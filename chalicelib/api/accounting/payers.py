@@ -6,7 +6,7 @@ from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.api.payer_views import payer_view
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
-from chalicelib.domain.corrections.refusals import CreditNoteTooLarge
+from chalicelib.domain.corrections.refusals import CreditNoteTooLarge, RestChanged
 from chalicelib.domain.payers import refusals
 from chalicelib.domain.payers.payer import PayerState
 from chalicelib.usecases.payers.invoice_payer import invoice_payer
@@ -33,6 +33,7 @@ WAITING = (errors.PaymentOpen, errors.PaymentUnclear, decisions.DebitInFlight, d
         refusals.PayerNotPossible,
         refusals.PayerNotNamed,
         refusals.PayerNotValid,
+        RestChanged,
         refusals.PayerAboveOwed,
         *WAITING,
         errors.ConcurrentUpdate,
@@ -41,7 +42,14 @@ WAITING = (errors.PaymentOpen, errors.PaymentUnclear, decisions.DebitInFlight, d
 )
 def put_payer(call: Call, registration_id: str) -> schemas.PayerView:
     asked: schemas.NewPayer = call.body
-    payer = name_payer(call.ports, registration_id, payer_facts(asked), call.person, asked.version)
+    payer = name_payer(
+        call.ports,
+        registration_id,
+        payer_facts(asked),
+        call.person,
+        asked.seen_hash or asked.version,
+        asked.owed_seen_cents,
+    )
     return payer_view(payer, payer.facts.share_cents)
 
 
@@ -63,7 +71,8 @@ def put_payer(call: Call, registration_id: str) -> schemas.PayerView:
 )
 def withdraw_payer(call: Call, registration_id: str) -> schemas.PayerView:
     asked: schemas.PayerWithdrawal = call.body
-    return payer_view(take_back_payer(call.ports, registration_id, asked.reason, call.person), 0)
+    payer = take_back_payer(call.ports, registration_id, asked.reason, call.person, asked.seen_hash)
+    return payer_view(payer, 0)
 
 
 @endpoint(
@@ -86,7 +95,7 @@ def withdraw_payer(call: Call, registration_id: str) -> schemas.PayerView:
 )
 def invoice_a_payer(call: Call, registration_id: str) -> schemas.PayerView:
     asked: schemas.PayerInvoicing = call.body
-    invoice = invoice_payer(call.ports, registration_id, call.person, asked.version)
+    invoice = invoice_payer(call.ports, registration_id, call.person, asked.seen_hash or asked.version)
     file = show_file(call.ports, registration_id.partition("-")[0], registration_id)
     payer = next(each for each in file.payers if each.invoice_number == invoice.number)
     return payer_view(payer, file.of_payers.of_invoice(invoice.number).owed_cents)

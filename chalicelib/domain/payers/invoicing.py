@@ -35,8 +35,8 @@ def invoice_payer(
     A share of an order that the student has already is taken off it in the same changes, as any credit
     note does: the open rest and the last instalments shrink, then money is released.
     """
-    payer = file.payer
-    if payer is None or not payer.is_named:
+    payer = file.named_payer
+    if payer is None:
         raise PayerNotNamed
     if not file.registration.is_accepted:
         raise PayerOfClosedFile

@@ -7,9 +7,11 @@ from chalicelib.domain.account import Account
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.credit_notes import left_cents
 from chalicelib.domain.corrections.issuing import require_no_debit
+from chalicelib.domain.corrections.refusals import RestChanged
 from chalicelib.domain.fees import quote
 from chalicelib.domain.invoices import Sequence
 from chalicelib.domain.money import totals
+from chalicelib.domain.owed import asked_cents
 from chalicelib.domain.payers.owed_again import owe_again, postponed
 from chalicelib.domain.payers.payer import Payer, PayerFacts, PayerState, payer_id
 from chalicelib.domain.payers.refusals import (
@@ -29,10 +31,14 @@ from chalicelib.domain.registration_file import RegistrationFile
 
 @dataclass(frozen=True)
 class Naming:
-    """What one of the staff says of a payer, and who it is."""
+    """What one of the staff says of a payer, and who it is.
+
+    `owed_seen_cents` is what they saw that the student owed, None if unknown.
+    """
 
     facts: PayerFacts
     by: str
+    owed_seen_cents: int | None = None
 
 
 WHOLE = 0
@@ -50,8 +56,7 @@ def known(file: RegistrationFile, facts: PayerFacts) -> PayerFacts:
 
 
 def _without_named(file: RegistrationFile) -> RegistrationFile:
-    earlier = file.payer if file.payer and file.payer.is_named else None
-    return replace(file, payers=tuple(each for each in file.payers if each is not earlier))
+    return replace(file, payers=tuple(each for each in file.payers if each is not file.named_payer))
 
 
 def name_payer(file: RegistrationFile, naming: Naming, now: datetime) -> Changes:
@@ -59,10 +64,12 @@ def name_payer(file: RegistrationFile, naming: Naming, now: datetime) -> Changes
 
     Nothing may be on its way meanwhile: no page, no debit, no plan over the whole that has not begun. A
     begun plan and an order stay until the payer's invoice lowers them; nothing is asked of the student
-    before that.
+    before that. Raise `RestChanged` if the student owes another amount than was seen.
     """
-    earlier, others = file.payer if file.payer and file.payer.is_named else None, _without_named(file)
+    earlier, others = file.named_payer, _without_named(file)
     _require_possible(others)
+    if naming.owed_seen_cents not in {None, asked_cents(file)}:
+        raise RestChanged(asked_cents(file))
     facts = known(file, naming.facts)
     _require_share(file, others, earlier, facts.share_cents)
     payer = Payer(
@@ -84,8 +91,8 @@ def take_back_payer(
 
     Where the student's order was drawn without the share, a new order and invoice ask for it.
     """
-    payer = file.payer
-    if payer is None or not payer.is_named:
+    payer = file.named_payer
+    if payer is None:
         raise PayerNotNamed
     if not reason.strip():
         raise PayerUnreasoned

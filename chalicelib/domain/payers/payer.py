@@ -7,6 +7,8 @@ from enum import StrEnum
 from chalicelib.domain.campaign import PostalAddress
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.languages import Language
+from chalicelib.domain.payers.refusals import PayerChanged
+from chalicelib.domain.trail.audit import canonical_digest
 
 
 class PayerKind(StrEnum):
@@ -82,6 +84,20 @@ class Payer:
     def is_running(self) -> bool:
         """True while it is to be invoiced, or owes a part of its invoice."""
         return self.state in {PayerState.NAMED, PayerState.INVOICED}
+
+    @property
+    def seen_hash(self) -> str:
+        """Return the hash that an act proves to have seen this version of this payer by."""
+        return canonical_digest([self.id, self.version])[:16]
+
+
+def require_as_read(payer: Payer | None, seen: str | int | None) -> None:
+    """Raise `PayerChanged` unless the payer is the one that was read, None if there was none.
+
+    `seen` is its `seen_hash`, or its version alone, which tells it from no other payer.
+    """
+    if seen not in ({payer.seen_hash, payer.version} if payer else {None}):
+        raise PayerChanged
 
 
 def payer_id(registration_id: str, ordinal: int) -> str:

@@ -22,8 +22,8 @@ def require_shares_within(file: RegistrationFile, code: str) -> None:
 
 def named_taken_back(file: RegistrationFile, reason: str) -> Iterator[Payer]:
     """Yield the payer that waits for its invoice as withdrawn: nothing is left to share."""
-    if file.payer and file.payer.is_named:
-        yield replace(file.payer, state=PayerState.WITHDRAWN, reason=reason, version=file.payer.version + 1)
+    if payer := file.named_payer:
+        yield replace(payer, state=PayerState.WITHDRAWN, reason=reason, version=payer.version + 1)
 
 
 def asked_by_price(file: RegistrationFile) -> Iterator[Payer]:

@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Response
 from pydantic import ValidationError
 
 from chalicelib.domain.access import RULES, Action
-from chalicelib.domain.corrections.refusals import CreditNoteTooLarge
+from chalicelib.domain.corrections.refusals import CreditNoteTooLarge, RestChanged
 from chalicelib.domain.errors import (
     ConcurrentUpdate,
     DecisionNotPossible,
@@ -15,9 +15,9 @@ from chalicelib.domain.errors import (
     PaymentUnclear,
     QuittanceError,
 )
-from chalicelib.domain.fees import total_cents
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.languages import Language
+from chalicelib.domain.owed import asked_cents
 from chalicelib.domain.payers.naming import most_cents
 from chalicelib.domain.payers.payer import Payer, PayerFacts, PayerState
 from chalicelib.domain.payers.refusals import PayerNotNamed
@@ -42,7 +42,7 @@ pages_payers = Blueprint(__name__)
 PAYER = "/staff/registrations/{registration_id}/payer"
 ADDRESS = ("line1", "line2", "zip_code", "city", "country")
 REFERENCES = ("kind", "name", "siret", "email", "language", "service_code", "engagement")
-FIELDS = (*REFERENCES, *ADDRESS, "amount", "needs_engagement", "version")
+FIELDS = (*REFERENCES, *ADDRESS, "amount", "needs_engagement")
 LABELS = {
     "kind": marked("la nature"),
     "name": marked("la raison sociale"),
@@ -87,22 +87,33 @@ def check_payer(page_request: PageRequest, registration_id: str) -> Response:
     """Show who is going to be named and what the student owes then."""
     if page_request.field("edit"):
         return _form(page_request, registration_id, given=_given(page_request))
+    return _checked(page_request, registration_id)
+
+
+def _checked(page_request: PageRequest, registration_id: str, moved: RestChanged | None = None) -> Response:
+    """`moved` says why it is shown again."""
+    seen = page_request.field("seen")
     try:
-        facts, _ = _asked(page_request)
-        then = preview_payer(page_request.ports, registration_id, facts, page_request.person)
+        facts = _asked(page_request, page_request.field("amount"))
+        before, then = preview_payer(
+            page_request.ports, registration_id, facts, page_request.person, seen or None
+        )
     except ValidationError as error:
         return _again(
             page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, _faults(page_request, error)
         )
     except REFUSALS as refusal:
         return _refused(page_request, registration_id, refusal)
-    before = show_file(page_request.ports, person_of(registration_id), registration_id)
     return page_request.page(
         "staff_payer_confirmation",
+        status=status_of(moved) if moved else HTTPStatus.OK,
+        moved=page_request.sentence(moved),
         registration=then.registration,
         payer=then.payer,
         is_after_order=then.awaited_payer is not None,
-        owed=(total_cents(before), total_cents(then)),
+        owed=(asked_cents(before), asked_cents(then)),
+        seen=seen,
+        share=_typed(then.payer.facts.share_cents if then.payer else 0),
         given=_given(page_request),
         kinds=KINDS,
         languages=NAMES,
@@ -111,9 +122,19 @@ def check_payer(page_request: PageRequest, registration_id: str) -> Response:
 
 @page(pages_payers, "POST", f"{PAYER}/confirmation", action=Action.NAME_PAYER)
 def name_the_payer(page_request: PageRequest, registration_id: str) -> Response:
+    """Name it for what the confirmation told; where the student owes another amount, show that first."""
+    owed_seen = page_request.field("owed_seen")
     try:
-        facts, version = _asked(page_request)
-        name_payer(page_request.ports, registration_id, facts, page_request.person, version)
+        name_payer(
+            page_request.ports,
+            registration_id,
+            _asked(page_request, page_request.field("share")),
+            page_request.person,
+            page_request.field("seen") or None,
+            int(owed_seen) if owed_seen.isascii() and owed_seen.isdigit() else -1,
+        )
+    except RestChanged as moved:
+        return _checked(page_request, registration_id, moved)
     except ValidationError as error:
         return _again(
             page_request, registration_id, HTTPStatus.UNPROCESSABLE_ENTITY, _faults(page_request, error)
@@ -127,7 +148,8 @@ def name_the_payer(page_request: PageRequest, registration_id: str) -> Response:
 def withdraw_the_payer(page_request: PageRequest, registration_id: str) -> Response:
     reason = page_request.field("reason")[:500]
     try:
-        take_back_payer(page_request.ports, registration_id, reason, page_request.person)
+        seen = page_request.field("seen")
+        take_back_payer(page_request.ports, registration_id, reason, page_request.person, seen)
     except REFUSALS as refusal:
         return _refused(page_request, registration_id, refusal)
     return _done(registration_id, "withdrawn")
@@ -151,10 +173,8 @@ def check_payer_invoice(page_request: PageRequest, registration_id: str) -> Resp
 
 @page(pages_payers, "POST", f"{PAYER}/invoice", action=Action.INVOICE_PAYER)
 def invoice_the_payer(page_request: PageRequest, registration_id: str) -> Response:
-    seen = page_request.field("version")
-    version = int(seen) if seen.isascii() and seen.isdigit() else None
     try:
-        invoice_payer(page_request.ports, registration_id, page_request.person, version)
+        invoice_payer(page_request.ports, registration_id, page_request.person, page_request.field("seen"))
     except REFUSALS as refusal:
         return _refused(page_request, registration_id, refusal)
     return _done(registration_id, "invoiced")
@@ -181,7 +201,7 @@ def _form(
     mistake: str = "",
 ) -> Response:
     file = show_file(page_request.ports, person_of(registration_id), registration_id)
-    named = file.payer if file.payer and file.payer.is_named else None
+    named = file.named_payer
     return page_request.page(
         "staff_payer",
         status=status,
@@ -194,6 +214,7 @@ def _form(
         kinds=KINDS,
         languages=NAMES,
         states=STATES,
+        reason=page_request.field("reason"),
         mistake=mistake,
         told=page_request.said(TOLD.get(page_request.parameter("done"), "")),
         may_name=page_request.person.holds(*RULES[Action.NAME_PAYER].roles),
@@ -227,26 +248,27 @@ def _known(payer: Payer) -> dict[str, str]:
         "zip_code": address.zip_code,
         "city": address.city,
         "country": address.country,
-        "amount": f"{facts.share_cents // 100},{facts.share_cents % 100:02d}",
-        "version": str(payer.version),
+        "amount": _typed(facts.share_cents),
     }
 
 
-def _asked(page_request: PageRequest) -> tuple[PayerFacts, int | None]:
+def _typed(cents: int) -> str:
+    return f"{cents // 100},{cents % 100:02d}"
+
+
+def _asked(page_request: PageRequest, amount: str) -> PayerFacts:
     """Read the form; raise `ValidationError` for what cannot be read. An empty amount is the whole."""
     given = _given(page_request)
     address = PayerAddress.model_validate({name: given[name] for name in ADDRESS})
-    amount = given["amount"]
     asked = NewPayer.model_validate(
         {
             **{name: given[name] for name in REFERENCES},
             "address": address,
             "amount_cents": (cents_of(amount) or 0) if amount else None,
             "needs_engagement": bool(given["needs_engagement"]),
-            "version": int(given["version"]) if given["version"].isdecimal() else None,
         }
     )
-    return payer_facts(asked), asked.version
+    return payer_facts(asked)
 
 
 def _given(page_request: PageRequest) -> dict[str, str]:

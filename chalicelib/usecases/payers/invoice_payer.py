@@ -8,7 +8,7 @@ from chalicelib.domain.corrections.credit_notes import CreditNote
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.invoices import Invoice
 from chalicelib.domain.payers import invoicing as rules
-from chalicelib.domain.payers.refusals import PayerChanged
+from chalicelib.domain.payers.payer import require_as_read
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
@@ -35,14 +35,15 @@ class PayerDraft:
 
 
 def invoice_payer(
-    ports: PayerPorts, registration_id: str, by: Person, payer_version: int | None = None
+    ports: PayerPorts, registration_id: str, by: Person, seen: str | int | None = None
 ) -> Invoice:
     """Draw the order and the invoice of the payer that is named on a registration, once.
 
-    `payer_version` is that of the payer that the person saw: raise `PayerChanged` for another one.
+    `seen` is the `seen_hash`, or the version, of the payer that the person saw, None if unknown: raise
+    `PayerChanged` for another one.
     """
     permit(by, Action.INVOICE_PAYER, person_of(registration_id))
-    return again(lambda: _invoice(ports, registration_id, by, payer_version), ports.pause)
+    return again(lambda: _invoice(ports, registration_id, by, seen), ports.pause)
 
 
 def preview_payer_invoice(ports: PayerPorts, registration_id: str, by: Person) -> PayerDraft:
@@ -51,12 +52,10 @@ def preview_payer_invoice(ports: PayerPorts, registration_id: str, by: Person) -
     return _draft(ports, ports.accounts.account(person_of(registration_id)), registration_id, by)
 
 
-def _invoice(ports: PayerPorts, registration_id: str, by: Person, payer_version: int | None) -> Invoice:
+def _invoice(ports: PayerPorts, registration_id: str, by: Person, seen: str | int | None) -> Invoice:
     account = ports.accounts.account(person_of(registration_id))
-    draft = _draft(ports, account, registration_id, by)
+    draft = _draft(ports, account, registration_id, by, seen)
     file, invoice = draft.file, draft.invoice
-    if file.payer and payer_version not in {None, file.payer.version}:
-        raise PayerChanged
     entry = audited(
         ports,
         by.id,
@@ -71,8 +70,12 @@ def _invoice(ports: PayerPorts, registration_id: str, by: Person, payer_version:
     return invoice
 
 
-def _draft(ports: PayerPorts, account: Account, registration_id: str, by: Person) -> PayerDraft:
+def _draft(
+    ports: PayerPorts, account: Account, registration_id: str, by: Person, seen: str | int | None = None
+) -> PayerDraft:
     file = open_file(ports, account, registration_id)
+    if file.named_payer and seen is not None:
+        require_as_read(file.named_payer, seen)
     sequence = ports.accounts.sequence(file.campaign)
     notes = ports.accounts.credit_note_sequence(file.campaign)
     return PayerDraft(file, rules.invoice_payer(account, file, by.id, sequence, notes, ports.now()))

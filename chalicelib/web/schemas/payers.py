@@ -10,7 +10,7 @@ from chalicelib.domain.languages import Language
 from chalicelib.domain.payers.payer import PayerKind, PayerState
 from chalicelib.web.schemas.collection import Amount
 from chalicelib.web.schemas.models import Body, Query, View
-from chalicelib.web.schemas.texts import Reason
+from chalicelib.web.schemas.texts import Reason, Short
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*$"
 Words = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_PLAIN)]
@@ -31,8 +31,10 @@ class PayerAddress(Body):
 class NewPayer(Body):
     """A company, an OPCO or a public body that pays `amount_cents` of a registration, all of it without.
 
-    `service_code` and `engagement` are its references for Chorus Pro, `language` that of its mails. `version`
-    is that of the payer that is named now and which this one replaces; missing, none may be named.
+    `service_code` and `engagement` are its references for Chorus Pro, `language` that of its mails.
+    `seen_hash` is that of the payer that is named now and which this one replaces; missing, none may be
+    named. Its `version` may stand for it, but does not tell it from another payer. With `owed_seen_cents`,
+    the `rest_cents` of the registration, it is refused if the student owes another amount now.
     """
 
     kind: Annotated[PayerKind, Field(strict=False)]
@@ -46,16 +48,25 @@ class NewPayer(Body):
     needs_engagement: bool = False
     language: Annotated[Language, Field(strict=False)] = Language.FR
     version: Version | None = None
+    seen_hash: Short | None = None
+    owed_seen_cents: Annotated[int, Field(ge=0, le=10**9)] | None = None
 
 
 class PayerWithdrawal(Body):
+    """With the `seen_hash` of the payer, it is refused if another one is named now, or by other facts."""
+
     reason: Reason
+    seen_hash: Short | None = None
 
 
 class PayerInvoicing(Body):
-    """`version` is that of the payer which the person saw."""
+    """With the `seen_hash` of the payer, it is refused if another one is named now, or by other facts.
+
+    `version` may stand for it, but does not tell the payer from another one.
+    """
 
     version: Version | None = None
+    seen_hash: Short | None = None
 
 
 class PayerQuery(Query):
@@ -63,7 +74,10 @@ class PayerQuery(Query):
 
 
 class PayerView(View):
-    """A payer; `amount_cents` is its share, `owed_cents` what its invoice still asks."""
+    """A payer; `amount_cents` is its share, `owed_cents` what its invoice still asks.
+
+    An act that sends `seen_hash` is refused once another payer is named, or this one by other facts.
+    """
 
     id: str
     registration: str
@@ -81,6 +95,7 @@ class PayerView(View):
     invoice_number: int | None
     due_on: date | None
     version: int
+    seen_hash: str
 
 
 class PayerList(View):
