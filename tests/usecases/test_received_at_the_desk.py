@@ -22,7 +22,7 @@ from chalicelib.domain.people import Role
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.registration import Decision, RegistrationStatus
 from chalicelib.domain.trail.audit import Act
-from chalicelib.usecases.collection.receive_payment import receive_payment
+from chalicelib.usecases.collection.receive_payment import check_receipt, receive_payment
 from chalicelib.usecases.credits.list_credits import list_credits
 from chalicelib.usecases.delivery.deliver_outbox import deliver_outbox
 from chalicelib.usecases.registrations.decide_registration import decide_registration
@@ -199,11 +199,44 @@ class TestTwice:
         receives(declared, confirmed=True)
         assert (len(declared.account.payments), declared.balance_cents) == (2, -60100)
 
-    def test_same_number_of_another_bank_or_method_is_another_one(self, declared: Student) -> None:
+    def test_same_number_of_another_method_or_of_another_bank_and_amount_is_another_one(
+        self, declared: Student
+    ) -> None:
         receives(declared)
-        receives(declared, replace(CHEQUE, bank="Autre banque"))
+        receives(declared, replace(CHEQUE, bank="Autre banque", amount_cents=100))
         receives(declared, replace(CHEQUE, method=PaymentMethod.TRANSFER))
         assert len(declared.account.payments) == 3
+
+    @pytest.mark.parametrize(
+        "again",
+        [
+            replace(CHEQUE, bank="Autre banque"),
+            replace(CHEQUE, bank=""),
+            replace(CHEQUE, bank="", amount_cents=100),
+        ],
+    )
+    def test_cheque_whose_bank_or_amount_was_typed_otherwise_is_asked_about(
+        self, declared: Student, again: ReceivedMoney
+    ) -> None:
+        receives(declared)
+        with pytest.raises(ReceiptRepeated):
+            receives(declared, again)
+        receives(declared, again, confirmed=True)
+        assert len(declared.account.payments) == 2
+
+    @pytest.mark.parametrize("bank", ["", "BNP", "BNP Paribas"])
+    @pytest.mark.parametrize("typed", ["VIR 22 06 001", "vir2206001"])
+    def test_transfer_is_asked_about_whatever_its_bank(
+        self, declared: Student, bank: str, typed: str
+    ) -> None:
+        receives(declared, replace(TRANSFER, bank="BNP"))
+        again = replace(TRANSFER, bank=bank, reference=typed)
+        with pytest.raises(ReceiptRepeated):
+            check_receipt(declared.ports, declared.registration_id, again)
+        with pytest.raises(ReceiptRepeated):
+            receives(declared, again)
+        receives(declared, again, confirmed=True)
+        assert len(declared.account.payments) == 2
 
     def test_of_two_accountants_at_once_the_second_is_asked(
         self, declared: Student, monkeypatch: pytest.MonkeyPatch

@@ -82,9 +82,9 @@ def _require_open(registration: Registration) -> None:
 
 
 def require_new(account: Account, received: ReceivedMoney) -> None:
-    """Raise `ReceiptRepeated` if the account has a payment of this reference of this bank already."""
+    """Raise `ReceiptRepeated` if the account has a payment that may be the same cheque or transfer."""
     for payment in account.every_payment:
-        if _paper(payment) == _paper(received):
+        if _may_be_same(payment, received):
             raise ReceiptRepeated(payment.reference, payment.amount_cents, payment.paid_on)
 
 
@@ -135,9 +135,12 @@ def receive(
     return Changes(rows, outbox=(*_told(file, kept, now), *removals))
 
 
-def _paper(money: Payment | ReceivedMoney) -> tuple[PaymentMethod, str, str]:
-    """Return what one cheque or transfer is known by, however it was typed."""
-    return money.method, squeezed(money.reference), squeezed(money.bank)
+def _may_be_same(payment: Payment, received: ReceivedMoney) -> bool:
+    """Return True if the reference is the same; of cheques, which each bank numbers, bank or amount too."""
+    if (payment.method, squeezed(payment.reference)) != (received.method, squeezed(received.reference)):
+        return False
+    is_transfer = received.method is PaymentMethod.TRANSFER
+    return is_transfer or is_same_paper(payment, received.bank, received.amount_cents)
 
 
 def _payment(

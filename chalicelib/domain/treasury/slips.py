@@ -173,7 +173,7 @@ def cheque_of(payment: Payment, series: str) -> Cheque:
     )
 
 
-def is_same_paper(cheque: Cheque, bank: str, amount_cents: int) -> bool:
+def is_same_paper(cheque: Cheque | Payment, bank: str, amount_cents: int) -> bool:
     """Return True if a cheque of the same number may be the same paper: its bank or its amount agrees."""
     banks = {squeezed(cheque.bank), squeezed(bank)}
     return len(banks) == 1 or "" in banks or cheque.amount_cents == amount_cents
