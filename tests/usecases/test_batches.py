@@ -142,6 +142,14 @@ class TestMaking:
         with pytest.raises(BatchesChanged):
             make_batch(paid.ports, asked, ACCOUNTANT)
 
+    def test_batch_holds_what_was_read_of_it_alone(self, paid: Student) -> None:
+        asked = BatchAsked(JOURNAL, seen(paid))
+        more(paid)
+        with pytest.raises(BatchesChanged):
+            make_batch(paid.ports, asked, ACCOUNTANT)
+        assert paid.ports.memory.batches == {}
+        assert batch(paid).last == 3
+
     def test_accounting_alone_makes_batches(self, paid: Student) -> None:
         with pytest.raises(Forbidden):
             make_batch(paid.ports, BatchAsked(JOURNAL, seen(paid)), CHRIS)

@@ -11,7 +11,7 @@ from chalicelib.domain.campaign import Text
 from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.exports import titles as rules
 from chalicelib.domain.exports.batches import Batch, BatchKind
-from chalicelib.domain.exports.refusals import NothingToExport, ReturnEntryUnknown
+from chalicelib.domain.exports.refusals import BatchesChanged, NothingToExport, ReturnEntryUnknown
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.exports import make_batch as making
 from chalicelib.usecases.exports.make_batch import BatchAsked, find_titles, make_batch, show_ready
@@ -99,6 +99,19 @@ def test_long_lists_are_cut_and_stretches_without_titles_passed(
     monkeypatch.setattr(making, "MOST_ENTRIES", 1)
     assert [(each.first, each.last) for each in (issues(credited), issues(credited))] == [(1, 1), (2, 3)]
     assert verify_batches(credited.ports) == ()
+
+
+def test_list_holds_what_was_read_of_it_alone(credited: Student) -> None:
+    ready = show_ready(credited.ports, credited.ports.campaigns.current(), TITLES)
+    assert ready
+    issue_credit_note(
+        credited.ports, CreditOrder(credited.account.invoices[0].number, 50, "essai"), ACCOUNTANT
+    )
+    credited.is_at("2022-06-27 10:00")
+    number_journal(credited.ports)
+    with pytest.raises(BatchesChanged):
+        make_batch(credited.ports, BatchAsked(TITLES, ready.seen), REGISTRAR)
+    assert issues(credited).control.entries == 4
 
 
 def test_registrar_issues_and_accounting_answers(credited: Student) -> None:

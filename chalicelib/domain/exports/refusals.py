@@ -30,7 +30,7 @@ class NothingToExport(BooksMoved):
 
 
 class BatchesChanged(BooksMoved):
-    """Another batch was made since the person looked."""
+    """Another batch was made since the person looked, or entries were numbered that this one would hold."""
 
     code = "batches_changed"
 

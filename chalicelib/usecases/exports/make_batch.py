@@ -52,8 +52,8 @@ class Ready:
 
     @property
     def seen(self) -> str:
-        """Return the words that name what was seen: another batch made meanwhile changes them."""
-        return f"{self.sequence.version}-{self.year}-{self.after}"
+        """Return the words that name what was seen: another batch, or more entries numbered, change them."""
+        return f"{self.sequence.version}-{self.year}-{self.after}-{self.last}"
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,19 @@
 """Accounting's pages of batches: what waits, what left, what came back; files to take away."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
+from chalicelib.domain.books.chart import DEFAULT_CHART, Book
+from chalicelib.domain.books.journal import MoneyEvent
+from chalicelib.domain.books.journaling import recorded
+from chalicelib.domain.books.ledger import Ledger
+from chalicelib.domain.calendar import paris_day
+from chalicelib.domain.changes import Changes
+from chalicelib.domain.trail.audit import Act
+from chalicelib.domain.treasury.entries import treasury_entry
+from chalicelib.usecases.audit.trail import audited
 from chalicelib.usecases.journal.number_journal import number_journal
 from tests.unit.portal.conftest import Browser, Page
 from tests.unit.portal.test_plan_pages import read
@@ -20,6 +31,21 @@ def numbered(student: Browser) -> Browser:
     number_journal(student.ports)
     student.log_in("accountant@demo.test")
     return student
+
+
+def one_more(browser: Browser) -> None:
+    """A fee that the bank took yesterday, numbered today."""
+    ports, fee = browser.ports, {Book.BANK_FEES: 250, Book.BANK: -250}
+    ledger, yesterday = Ledger("INP", DEFAULT_CHART, ports.at), paris_day(ports.at) - timedelta(days=1)
+    entry = treasury_entry(MoneyEvent.BANK_FEE, "fee", yesterday, fee, ledger)
+    trace = audited(ports, "test", Act.LINE_EXPLAINED, "fee", "fee")
+    ports.store.commit(recorded(Changes(audit=trace), (entry,)))
+    number_journal(ports)
+
+
+def asks(browser: Browser, method: str, path: str, **body: str) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {browser.http.cookies['quittance']}"}
+    return browser.http.request(method, f"/api/v1{path}", json=body or None, headers=headers)
 
 
 def returns(browser: Browser, rows: str) -> httpx.Response:
@@ -44,6 +70,24 @@ def test_batch_is_made_of_what_is_shown_and_taken_away(numbered: Browser) -> Non
     again = numbered.send(desk, DESK)
     assert (again.status_code, "Aucune écriture numérotée n'attend" in read(again)) == (409, True)
     assert "INP-L000001" in numbered.get(f"{DESK}?after={'x' * 300}").text
+
+
+def test_kept_confirmation_makes_the_batch_that_it_shows_alone(numbered: Browser) -> None:
+    asked = numbered.send(numbered.get(DESK), DESK)
+    assert "Établir le lot de 1 202,00" in read(asked)
+    one_more(numbered)
+    moved = numbered.send(asked, DESK)
+    assert (moved.status_code, numbered.ports.memory.batches) == (409, {})
+    assert "Écritures 1 à 3 de 2022" in read(moved)
+    made = numbered.confirms(moved, DESK)
+    assert (made.status_code, made.url.path) == (200, BATCH)
+
+
+def test_words_of_an_older_release_are_refused_as_moved(numbered: Browser) -> None:
+    sent = asks(numbered, "POST", DESK, seen="0-2022-0")
+    assert (sent.status_code, sent.json()["code"]) == (409, "batches_changed")
+    seen = asks(numbered, "GET", DESK).json()["ready"]["seen"]
+    assert asks(numbered, "POST", DESK, seen=seen).status_code == 201
 
 
 def test_accounting_date_that_cannot_be_comes_back_with_its_sentence(numbered: Browser) -> None:

@@ -26,9 +26,12 @@ class BatchLinesQuery(Query):
 
 
 class BatchOrder(Body):
-    """`seen` is that of what was seen ready; without `accounting_on` each entry has its own date."""
+    """`seen` is that of what was seen ready, as it was told: the batch holds those entries and no others.
 
-    seen: Annotated[str, StringConstraints(pattern=r"^\d+-\d{4}-\d+$")]
+    Without `accounting_on` each entry has its own date.
+    """
+
+    seen: Annotated[str, StringConstraints(pattern=r"^\d+-\d{4}-\d+(-\d+)?$")]
     accounting_on: Day | None = None
 
 
