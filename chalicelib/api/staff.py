@@ -9,6 +9,7 @@ from chalicelib.usecases.lists.find_registrations import find_registrations, sho
 from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
 from chalicelib.usecases.registrations.mark_provisional import mark_provisional
+from chalicelib.web.parsing import steps_of
 from chalicelib.web.schemas import lists
 from chalicelib.web.schemas import registrations as schemas
 
@@ -58,16 +59,16 @@ def list_registration_queue(call: Call) -> lists.QueuePage:
 )
 def decide_on_registration(call: Call, registration_id: str) -> lists.QueueEntry:
     asked: schemas.DecisionRequest = call.body
-    steps = None if asked.seen_steps is None else frozenset(asked.seen_steps)
     decide_registration(
         call.ports,
         registration_id,
         asked.decision,
         asked.reason,
         call.person,
-        steps,
+        steps_of(asked.seen_steps),
         asked.kept_cents or 0,
         seen_hash=asked.seen_hash,
+        earlier_steps=steps_of(asked.earlier_steps),
     )
     return _entry(call, registration_id)
 
@@ -100,11 +101,13 @@ def block_or_unblock(call: Call, registration_id: str) -> lists.QueueEntry:
     "/staff/registrations/{registration_id}/seen-steps",
     body=schemas.SeenSteps,
     answer=lists.QueueEntry,
-    errors=[errors.NotFound, errors.ConcurrentUpdate],
+    errors=[errors.NotFound, decisions.RegistrationMoved, errors.ConcurrentUpdate],
     action=Action.TICK_STEPS,
 )
 def tick_seen_steps(call: Call, registration_id: str) -> lists.QueueEntry:
-    tick_steps(call.ports, registration_id, frozenset(call.body.seen_steps), call.person)
+    asked: schemas.SeenSteps = call.body
+    earlier = steps_of(asked.earlier_steps)
+    tick_steps(call.ports, registration_id, frozenset(asked.seen_steps), call.person, earlier)
     return _entry(call, registration_id)
 
 

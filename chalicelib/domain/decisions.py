@@ -5,7 +5,8 @@ DecisionNotPossible
 ├── AlreadyDecided
 ├── NotDeclared
 ├── RegistrationMoved
-│   └── BlockMoved
+│   ├── BlockMoved
+│   └── StepsMoved
 ├── RolesUnchanged
 ├── SecondFactorInPlace
 ├── SecondFactorNotBegun
@@ -49,6 +50,12 @@ class BlockMoved(RegistrationMoved):
     """The block that was read was lifted since, or another was set."""
 
     cause = "block"
+
+
+class StepsMoved(RegistrationMoved):
+    """Other steps are ticked by now than those that were read as ticked."""
+
+    cause = "steps"
 
 
 class RolesUnchanged(DecisionNotPossible):

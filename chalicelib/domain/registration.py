@@ -16,7 +16,7 @@ from chalicelib.domain.causes import (
 )
 from chalicelib.domain.corrections.correction import Correction
 from chalicelib.domain.corrections.refusals import CorrectionOfEnded, ProvisionalPast
-from chalicelib.domain.decisions import BlockMoved, NotDeclared
+from chalicelib.domain.decisions import BlockMoved, NotDeclared, StepsMoved
 from chalicelib.domain.errors import FeeSituationNotAllowed
 from chalicelib.domain.evidence.checks import EvidenceCheck
 from chalicelib.domain.trail.audit import canonical_digest
@@ -194,16 +194,21 @@ def decide(registration: Registration, decision: Decision, reason: str) -> Regis
 
 
 def decide_on_evidence(
-    registration: Registration, decision: Decision, reason: str, seen_steps: frozenset[str] | None
+    registration: Registration,
+    decision: Decision,
+    reason: str,
+    seen_steps: frozenset[str] | None,
+    earlier_steps: frozenset[str] | None = None,
 ) -> Registration:
     """Return the registration after a decision and the steps seen for it: one version, one act.
 
-    A decision that is only repeated records no steps: they are ticked by themselves.
+    A decision that is only repeated records no steps: they are ticked by themselves. Otherwise raise
+    `StepsMoved` as `tick_steps` does.
     """
     decided = decide(registration, decision, reason)
     if decided is registration or seen_steps is None:
         return decided
-    return replace(decided, seen_steps=seen_steps)
+    return replace(decided, seen_steps=tick_steps(registration, seen_steps, earlier_steps).seen_steps)
 
 
 def _reopened(registration: Registration, reason: str) -> Registration:
@@ -236,8 +241,15 @@ def block(
     return replace(registration, blocked=blocked, block_reason=reason, version=registration.version + 1)
 
 
-def tick_steps(registration: Registration, seen_steps: frozenset[str]) -> Registration:
-    """Record the previous steps of which the registrar has seen the evidence."""
+def tick_steps(
+    registration: Registration, seen_steps: frozenset[str], earlier: frozenset[str] | None = None
+) -> Registration:
+    """Record the previous steps of which the registrar has seen the evidence; repeating changes nothing.
+
+    Raise `StepsMoved` if others are ticked than the `earlier` ones that were read; None: that is not known.
+    """
     if seen_steps == registration.seen_steps:
         return registration
+    if earlier not in {None, registration.seen_steps}:
+        raise StepsMoved
     return replace(registration, seen_steps=seen_steps, version=registration.version + 1)

@@ -1,6 +1,7 @@
 """Parsing shared by pages and API: numbers, days, the choice of an address."""
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import fields
 from datetime import date
@@ -103,3 +104,8 @@ def _whole_number(text: str, *, digits: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= digits) or (text[0] == "0" and text != "0"):
         raise NotFound
     return int(text)
+
+
+def steps_of(given: Iterable[str] | None) -> frozenset[str] | None:
+    """Return the steps that a body or a form names as a set; None if it tells nothing of steps."""
+    return None if given is None else frozenset(given)

@@ -1,6 +1,6 @@
 """The whole file of one registration, and the registrar's decision on its evidence in one form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from chalice.app import Blueprint, Response
@@ -8,7 +8,6 @@ from chalice.app import Blueprint, Response
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.errors import DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked
-from chalicelib.domain.fees import seen_hash_of
 from chalicelib.domain.people import Person
 from chalicelib.domain.registration import Decision, block_hash
 from chalicelib.domain.trail.undo import ACTIONS, minutes_left
@@ -18,7 +17,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.pages.staff.file_acts import acts_of
-from chalicelib.pages.staff.file_questions import validation_asked
+from chalicelib.pages.staff.file_questions import read_of, validation_asked
 from chalicelib.pages.staff.list_address import back_to, carried, list_address
 from chalicelib.portal import correction_words, list_words
 from chalicelib.portal.collection_words import standing_of
@@ -31,7 +30,7 @@ from chalicelib.usecases.people.list_people import names_of
 from chalicelib.usecases.registrations.block_registration import block_registration
 from chalicelib.usecases.registrations.decide_registration import decide_registration, tick_steps
 from chalicelib.usecases.registrations.mark_provisional import mark_provisional
-from chalicelib.web.parsing import kept_of
+from chalicelib.web.parsing import kept_of, steps_of
 from chalicelib.web.problems import status_of
 from chalicelib.web.schemas import registrations as schemas
 
@@ -98,8 +97,8 @@ def show_file_page(
         may_undo=shown.undoable and _may(person, ACTIONS[shown.undoable.act]),
         minutes_left=minutes_left(shown.undoable, page_request.ports.now()),
         today=paris_day(page_request.ports.now()),
-        seen=_seen(page_request) if mistake else file.registration.seen_steps,
-        seen_hash=seen_hash_of(file),
+        seen=_boxes(page_request, file.registration.seen_steps),
+        read_of=read_of,
         block_hash=block_hash(registration_id, file.registration.block_reason),
         reason=page_request.field("reason") if mistake else "",
         kept_typed=page_request.field("kept") if mistake else "",
@@ -116,22 +115,35 @@ def _seen(page_request: PageRequest) -> frozenset[str]:
     return frozenset(page_request.form.get("step", []))
 
 
+def _earlier(page_request: PageRequest) -> list[str] | None:
+    """Return the steps that the page showed as ticked; None if its form does not tell."""
+    return page_request.field("earlier_steps").split() if "earlier_steps" in page_request.form else None
+
+
+def _boxes(page_request: PageRequest, today: frozenset[str]) -> frozenset[str]:
+    """Return the steps to show as ticked: today's, with what was changed in a form that was refused."""
+    if not page_request.field("has_steps"):
+        return today
+    given, earlier = _seen(page_request), _earlier(page_request)
+    if earlier is None:
+        return given
+    return (today | (given - frozenset(earlier))) - (frozenset(earlier) - given)
+
+
 @page(pages_files, "POST", f"{FILE}/decision", action=Action.DECIDE_REGISTRATION)
 def decide(page_request: PageRequest, registration_id: str) -> Response:
     """Record evidence and decision together; evidence alone by the button that says so."""
-    steps = schemas.SeenSteps(seen_steps=page_request.form.get("step", [])).seen_steps
     given: dict[str, object] = {name: page_request.field(name) for name in ("decision", "reason")}
     if given["decision"] == STEPS:
-        tick_steps(page_request.ports, registration_id, frozenset(steps), page_request.person)
-        return _back_to_list(page_request, registration_id, STEPS)
+        return tick(page_request, registration_id)
     given["kept_cents"] = kept_of(page_request.field("kept"))
     given["seen_hash"] = page_request.field("seen") or None
+    given["seen_steps"] = page_request.form.get("step", []) if page_request.field("has_steps") else None
+    given["earlier_steps"] = _earlier(page_request)
     asked = schemas.DecisionRequest.model_validate(given, strict=False)  # a form field is always text
-    evidence = frozenset(steps) if page_request.field("has_steps") else None
     try:
         if asked.decision is Decision.VALIDATE and not is_sure(page_request):
-            sent = _sent(page_request, steps)
-            question = validation_asked(page_request, registration_id, evidence, asked.seen_hash, sent)
+            question = validation_asked(page_request, registration_id, asked, _sent(page_request))
             if question:
                 return confirmation(page_request, question)
         decide_registration(
@@ -140,9 +152,10 @@ def decide(page_request: PageRequest, registration_id: str) -> Response:
             asked.decision,
             asked.reason,
             page_request.person,
-            evidence,
+            steps_of(asked.seen_steps),
             asked.kept_cents or 0,
             seen_hash=asked.seen_hash,
+            earlier_steps=steps_of(asked.earlier_steps),
         )
     except (DecisionNotPossible, PaymentOpen, PaymentUnclear, RegistrationLocked) as refused:
         return show_file_page(
@@ -155,15 +168,23 @@ def decide(page_request: PageRequest, registration_id: str) -> Response:
     return _back_to_list(page_request, registration_id, asked.decision)
 
 
-def _sent(page_request: PageRequest, steps: Sequence[str]) -> Pairs:
-    named = ("has_steps", "reason", "kept", "back")
-    return (*((each, page_request.field(each)) for each in named), *(("step", each) for each in steps))
+def _sent(page_request: PageRequest) -> Pairs:
+    fields = tuple((each, page_request.field(each)) for each in ("has_steps", "reason", "kept", "back"))
+    return (*fields, *(("step", each) for each in page_request.form.get("step", [])))
 
 
 @page(pages_files, "POST", f"{FILE}/seen-steps", action=Action.TICK_STEPS)
 def tick(page_request: PageRequest, registration_id: str) -> Response:
-    asked = schemas.SeenSteps(seen_steps=page_request.form.get("step", []))
-    tick_steps(page_request.ports, registration_id, frozenset(asked.seen_steps), page_request.person)
+    seen, earlier = page_request.form.get("step", []), _earlier(page_request)
+    asked = schemas.SeenSteps(seen_steps=seen, earlier_steps=earlier)
+    steps, earlier_steps = frozenset(asked.seen_steps), steps_of(asked.earlier_steps)
+    try:
+        tick_steps(page_request.ports, registration_id, steps, page_request.person, earlier_steps)
+    except DecisionNotPossible as refused:
+        said, back = page_request.sentence(refused), page_request.field("back")
+        return show_file_page(
+            page_request, registration_id, back=back, mistake=said, status=status_of(refused)
+        )
     return _back_to_list(page_request, registration_id, STEPS)
 
 

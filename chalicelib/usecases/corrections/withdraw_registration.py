@@ -9,6 +9,7 @@ from chalicelib.domain.corrections.recording import Draft
 from chalicelib.domain.corrections.withdrawals import AskedWithdrawal
 from chalicelib.domain.fees import require_as_read
 from chalicelib.domain.people import Person
+from chalicelib.domain.registration import tick_steps
 from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.corrections.correct_registration import (
@@ -50,14 +51,18 @@ def take_back_withdrawal(
     by: Person,
     seen_steps: frozenset[str] | None = None,
     seen_hash: str | None = None,
+    earlier_steps: frozenset[str] | None = None,
 ) -> Correction:
-    """Open a file again that was given up; `seen_steps` and `seen_hash` as for a decision."""
+    """Open a file again that was given up; steps and hash as for a decision."""
     request = CorrectionRequest(registration_id, Act.REGISTRATION_REOPENED, (), reason)
 
     def rule(account: Account, file: RegistrationFile, instruction: Instruction, numbers: Numbers) -> Draft:
         require_as_read(file, seen_hash)
-        steps = file.registration.seen_steps if seen_steps is None else seen_steps
-        seen = replace(file, registration=replace(file.registration, seen_steps=steps))
+        was = file.registration
+        steps = (
+            was.seen_steps if seen_steps is None else tick_steps(was, seen_steps, earlier_steps).seen_steps
+        )
+        seen = replace(file, registration=replace(was, seen_steps=steps))
         return withdrawals.take_back(account, seen, instruction, numbers, ports.now())
 
     return correct_registration(ports, request, rule, by)

@@ -44,13 +44,14 @@ def decide_registration(  # noqa: PLR0913 - what is decided, and what was read o
     kept_cents: int = 0,
     *,
     seen_hash: str | None = None,
+    earlier_steps: frozenset[str] | None = None,
 ) -> Registration:
     """Write the registrar's decision and the mail to the student in one transaction.
 
     `seen_steps` are the previous steps seen by then; None leaves those that were ticked before. A refusal
     proposes to accounting to give back all money but `kept_cents`; one that is taken back lets that lapse.
-    `seen_hash` is that of the situation and the amount that were read, None if unknown. Raise
-    `RegistrationMoved` if they are others in the version that the commit replaces.
+    `seen_hash` is that of the file that was read, `earlier_steps` are those that it showed as ticked, None if
+    unknown. Raise `RegistrationMoved` if they are others in the version that the commit replaces.
     """
     permit(by, Action.DECIDE_REGISTRATION, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
@@ -59,9 +60,9 @@ def decide_registration(  # noqa: PLR0913 - what is decided, and what was read o
     if seen_steps is not None:
         _require_known(ports, registration, seen_steps)
     if decision is Decision.REOPEN and registration.status is RegistrationStatus.WITHDRAWN:
-        take_back_withdrawal(ports, registration_id, reason, by, seen_steps, seen_hash)
+        take_back_withdrawal(ports, registration_id, reason, by, seen_steps, seen_hash, earlier_steps)
         return ports.registrations.get(registration_id)
-    decided = rules.decide_on_evidence(registration, decision, reason, seen_steps)
+    decided = rules.decide_on_evidence(registration, decision, reason, seen_steps, earlier_steps)
     if decided is not registration:
         require_as_read(file, seen_hash)
         topic = _TOPICS[decision]
@@ -109,14 +110,21 @@ def _with_credit(
 
 
 def tick_steps(
-    ports: RegistrationPorts, registration_id: str, seen_steps: frozenset[str], by: Person
+    ports: RegistrationPorts,
+    registration_id: str,
+    seen_steps: frozenset[str],
+    by: Person,
+    earlier_steps: frozenset[str] | None = None,
 ) -> Registration:
-    """Record the previous steps of which the registrar has seen the evidence."""
+    """Record the previous steps of which the registrar has seen the evidence.
+
+    Raise `StepsMoved` if others are ticked than `earlier_steps`, None if what was read is not known.
+    """
     permit(by, Action.TICK_STEPS, person_of(registration_id))
     account = ports.accounts.account(person_of(registration_id))
     registration = account.registration(registration_id)
     _require_known(ports, registration, seen_steps)
-    ticked = rules.tick_steps(registration, seen_steps)
+    ticked = rules.tick_steps(registration, seen_steps, earlier_steps)
     if ticked is not registration:
         steps = " ".join(sorted(seen_steps))
         entry = audited(ports, by.id, Act.STEPS_TICKED, ticked.person_id, registration_id, steps=steps)

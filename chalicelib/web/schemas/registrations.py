@@ -18,6 +18,8 @@ from chalicelib.web.schemas.evidence import EvidenceView
 from chalicelib.web.schemas.models import Body, PersonBrief, Query, View
 from chalicelib.web.schemas.texts import Day, Reason, Short
 
+Steps = Annotated[list[Short], Field(max_length=20)]
+
 
 class SavedAddress(View):
     id: str
@@ -139,14 +141,15 @@ class DecisionRequest(Body):
 
     `kept_cents` is what a refusal keeps of the money received; the rest is proposed to be given back. With
     the `seen_hash` of the file, it is refused if another decision stands, another situation is declared, or
-    another amount owed or received, now.
+    another amount owed or received, now; with `earlier_steps`, if other steps than these are ticked now.
     """
 
     decision: Decision
     reason: Reason = ""
-    seen_steps: Annotated[list[Short], Field(max_length=20)] | None = None
+    seen_steps: Steps | None = None
     kept_cents: Annotated[int, Field(ge=0, le=10_000_000)] | None = None
     seen_hash: Short | None = None
+    earlier_steps: Steps | None = None
 
 
 class ProvisionalRequest(Body):
@@ -164,4 +167,7 @@ class BlockRequest(Body):
 
 
 class SeenSteps(Body):
-    seen_steps: Annotated[list[Short], Field(max_length=20)]
+    """The steps seen; with `earlier_steps`, those ticked as it was read, refused if others are ticked now."""
+
+    seen_steps: Steps
+    earlier_steps: Steps | None = None

@@ -546,6 +546,7 @@ def test_registrar_filters_ticks_and_validates(registrar: Browser) -> None:
     assert "TESTCD Chris\N{NO-BREAK SPACE}: les étapes vues sont enregistrées." in queue.text
     assert "TESTGC" not in queue.text, "the filter stays"
     assert registrar.ports.registrations.get(ISIMA).seen_steps == {"cvec", "evidence"}
+    page = registrar.get(str(page.url))
     asked = registrar.send(page, action, step=["cvec"], decision="validate")
     assert "Valider le dossier de TESTCD Chris ?" in read(asked)
     assert read(asked).count("<dt>Justificatif pas vu</dt>") == 2
