@@ -44,6 +44,7 @@ class Why(StrEnum):
     NO_FILE = "no_file"
     SETTLED = "settled"
     PART_PAID = "part_paid"
+    UNPAID = "unpaid"
     VALIDATED = "validated"
     NO_PLAN_OFFERED = "no_plan_offered"
     NO_PLAN_APPROVED = "no_plan_approved"
@@ -147,8 +148,10 @@ def rest_to_pay(file: RegistrationFile) -> MenuReason | None:
 
 
 def _rest(file: RegistrationFile) -> MenuReason:
+    """Return the rest; of what came in nothing may be kept: the bank took it back, or it was given back."""
     owed = owed_cents(file)
-    return MenuReason(Why.PART_PAID, owed, file.charged_cents - owed)
+    received = file.charged_cents - owed
+    return MenuReason(Why.PART_PAID if received > 0 else Why.UNPAID, owed, received)
 
 
 def _pay_once(file: RegistrationFile | None, now: datetime) -> MenuItem:

@@ -72,7 +72,7 @@ class TestWithdrawn:
         items = {each.key: each for each in menu(gone.file, gone.ports.at)}
         assert items[MenuKey.PAY_ONCE].state is MenuState.OPEN
         assert items[MenuKey.CHOOSE_PLAN].reason == MenuReason(Why.WITHDRAWN)
-        assert rest_to_pay(gone.file) == MenuReason(Why.PART_PAID, 2300, 0)
+        assert rest_to_pay(gone.file) == MenuReason(Why.UNPAID, 2300, 0)
         pays_the_rest(gone)
         assert (gone.balance_cents, gone.registration.part_paid) == (0, False)
         with pytest.raises(QuittanceError):

@@ -17,6 +17,7 @@ from chalicelib.domain.collection.refusals import (
     DisputeMisdated,
     DisputeMissing,
     DisputeNotOfCard,
+    DisputeOther,
     HeldOtherwise,
 )
 from chalicelib.domain.credits import to_give_back
@@ -225,6 +226,22 @@ class TestDispute:
         credit = to_give_back(chris.file)
         assert credit
         assert credit.amount_cents == 60100
+
+    def test_stage_of_an_earlier_dispute_is_refused_for_the_next(self, chris: Student, card: Payment) -> None:
+        first = taken_back(chris, card, DISPUTED).dispute
+        assert first
+        stages(chris, card, DisputeStage.WON)
+        chris.is_at("2022-06-25 10:00")
+        second = taken_back(chris, card, DISPUTED).dispute
+        assert second
+        for stage in (DisputeStage.EVIDENCE_SENT, DisputeStage.WON, DisputeStage.LOST):
+            with pytest.raises(DisputeOther):
+                stage_dispute(chris.ports, card.id, stage, "", ACCOUNTANT, first.opened_at)
+        assert chris.account.payments[0].dispute == second
+        stage_dispute(chris.ports, card.id, DisputeStage.LOST, "", ACCOUNTANT, second.opened_at)
+        with pytest.raises(DisputeClosed) as twice:
+            stage_dispute(chris.ports, card.id, DisputeStage.LOST, "", ACCOUNTANT, second.opened_at)
+        assert not isinstance(twice.value, DisputeOther)
 
     def test_lost_dispute_changes_no_money(self, chris: Student, card: Payment) -> None:
         taken_back(chris, card, DISPUTED)

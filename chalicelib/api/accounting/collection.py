@@ -103,7 +103,8 @@ def issue_evidence_pack(call: Call, booked_payment_id: str) -> IssuedCertificate
 def follow_dispute(call: Call, booked_payment_id: str) -> schemas.BookedPayment:
     asked: schemas.DisputeStep = call.body
     stage = DisputeStage(asked.stage)
-    return payment_view(stage_dispute(call.ports, booked_payment_id, stage, asked.reason, call.person))
+    payment = stage_dispute(call.ports, booked_payment_id, stage, asked.reason, call.person, asked.opened_at)
+    return payment_view(payment)
 
 
 def bank_return(asked: schemas.BouncedPayment) -> BankReturn:

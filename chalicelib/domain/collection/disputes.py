@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from chalicelib.domain.collection.refusals import DisputeClosed
+from chalicelib.domain.collection.refusals import DisputeClosed, DisputeOther
 
 
 class DisputeReason(StrEnum):
@@ -53,6 +53,12 @@ class Dispute:
     @property
     def is_open(self) -> bool:
         return bool(STAGES[self.stage])
+
+
+def require_as_read(dispute: Dispute | None, opened_at: datetime | None) -> None:
+    """Raise `DisputeOther` unless it is the one that was opened at that moment; None: not known."""
+    if dispute and opened_at not in {None, dispute.opened_at}:
+        raise DisputeOther(dispute.stage)
 
 
 def staged(dispute: Dispute, stage: DisputeStage, now: datetime) -> Dispute:

@@ -18,6 +18,7 @@ DecisionNotPossible
 ├── DisputeNotOfCard       (422)
 ├── DisputeMisdated        (422)
 └── DisputeClosed
+    └── DisputeOther
 """
 
 from datetime import date
@@ -121,3 +122,9 @@ class DisputeClosed(DecisionNotPossible):
 
     code = "dispute_closed"
     stage: str
+
+
+class DisputeOther(DisputeClosed):
+    """Another dispute of the payment was opened since the one that was read."""
+
+    cause = "other"

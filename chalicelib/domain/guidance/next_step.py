@@ -24,7 +24,7 @@ from chalicelib.domain.fees import (
     total_cents,
 )
 from chalicelib.domain.money import totals
-from chalicelib.domain.owed import Withheld, owed_cents, unplanned_cents, withheld_by_decision
+from chalicelib.domain.owed import Withheld, owed_cents, received_cents, unplanned_cents, withheld_by_decision
 from chalicelib.domain.payers.refusals import PayerAwaited
 from chalicelib.domain.plan.instalment_pages import instalment_page, is_as_asked
 from chalicelib.domain.plan.instalments import Instalment, InstalmentState
@@ -232,7 +232,8 @@ def _payment(file: RegistrationFile, now: datetime) -> NextStep | None:
         return NextStep(Todo.PAYER_AWAITED)
     except QuittanceError as refusal:
         return NextStep(Todo.NOT_POSSIBLE, refusal=refusal)
-    todo = Todo.PAY_REST if file.registration.part_paid else Todo.PAY
+    is_begun = file.registration.part_paid and received_cents(file) > 0
+    todo = Todo.PAY_REST if is_begun else Todo.PAY
     return NextStep(todo, cents, until=opening(file.campaign.windows, now).until)
 
 

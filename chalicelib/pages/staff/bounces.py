@@ -148,7 +148,8 @@ def bounce_payment_page(page_request: PageRequest, booked_payment_id: str) -> Re
 
 @page(pages_bounces, "POST", f"{BOUNCE}/dispute", action=Action.BOUNCE_PAYMENT)
 def follow_dispute_page(page_request: PageRequest, booked_payment_id: str) -> Response:
-    given = {"stage": page_request.field("stage"), "reason": page_request.field("reason")}
+    given = {name: page_request.field(name) or None for name in ("stage", "opened_at")}
+    given["reason"] = page_request.field("reason")
     asked = DisputeStep.model_validate(given, strict=False)  # a form field is always text
     try:
         stage_dispute(
@@ -157,6 +158,7 @@ def follow_dispute_page(page_request: PageRequest, booked_payment_id: str) -> Re
             DisputeStage(asked.stage),
             asked.reason,
             page_request.person,
+            asked.opened_at,
         )
     except DecisionNotPossible as refusal:
         return _again(page_request, booked_payment_id, status_of(refusal), page_request.sentence(refusal))

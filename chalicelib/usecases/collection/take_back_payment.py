@@ -1,11 +1,12 @@
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.domain.access import Action, permit
 from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.calendar import paris_day
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.collection.bounces import BankReturn, require_returnable, stage, take_back
-from chalicelib.domain.collection.disputes import DisputeStage
+from chalicelib.domain.collection.disputes import DisputeStage, require_as_read
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.identifiers import person_of
 from chalicelib.domain.payers.receiving import is_of_payer, take_back_of_payer
@@ -42,11 +43,19 @@ def take_back_payment(ports: CollectionPorts, payment_id: str, returned: BankRet
 
 
 def stage_dispute(
-    ports: CollectionPorts, payment_id: str, to: DisputeStage, reason: str, by: Person
+    ports: CollectionPorts,
+    payment_id: str,
+    to: DisputeStage,
+    reason: str,
+    by: Person,
+    opened_at: datetime | None = None,
 ) -> Payment:
-    """Record the next stage of a dispute; a won one brings the money back."""
+    """Record the next stage of a dispute; a won one brings the money back.
+
+    `opened_at` names the dispute that was read, None if unknown: of another nothing is recorded.
+    """
     permit(by, Action.BOUNCE_PAYMENT, person_of(payment_id))
-    return again(lambda: _stage(ports, payment_id, to, reason, by), ports.pause)
+    return again(lambda: _stage(ports, payment_id, to, reason, by, opened_at), ports.pause)
 
 
 def _take_back(ports: CollectionPorts, payment_id: str, returned: BankReturn, by: Person) -> Payment:
@@ -63,8 +72,16 @@ def _take_back(ports: CollectionPorts, payment_id: str, returned: BankReturn, by
     return _written(ports, file, payment, changes, act, returned.reason, by, **details)
 
 
-def _stage(ports: CollectionPorts, payment_id: str, to: DisputeStage, reason: str, by: Person) -> Payment:
+def _stage(
+    ports: CollectionPorts,
+    payment_id: str,
+    to: DisputeStage,
+    reason: str,
+    by: Person,
+    opened_at: datetime | None,
+) -> Payment:
     file, payment = show_payment(ports, payment_id)
+    require_as_read(payment.dispute, opened_at)
     account = ports.accounts.account(person_of(payment_id))
     changes = stage(account, file, payment, to, ports.now())
     return _written(ports, file, payment, changes, Act.DISPUTE_STAGED, reason, by, stage=to.value)

@@ -47,10 +47,14 @@ class BouncedPayment(Body):
 
 
 class DisputeStep(Body):
-    """The next stage of a dispute, with a note for the audit trail."""
+    """The next stage of a dispute, with a note for the audit trail.
+
+    With the `opened_at` of the dispute that was read, it is refused once another one is open.
+    """
 
     stage: Literal["evidence_sent", "won", "lost"]
     reason: Reason = ""
+    opened_at: Annotated[datetime, Field(strict=False)] | None = None
 
 
 class DisputeView(View):

@@ -161,6 +161,7 @@ TABLE: list[tuple[RegistrationFile | None, datetime, NextStep]] = [
         NOW,
         NextStep(Todo.PAY_REST, 50100, until=ENDS),
     ),
+    (registered(ordered(CHOSEN), part_paid=True), NOW, NextStep(Todo.PAY, 60100, until=ENDS)),
     (tried(), NOW, NextStep(Todo.RESUME, 60100, attempt_id="a1")),
     (tried(refusal_code="00151"), NOW, NextStep(Todo.RESUME, 60100, attempt_id="a1")),
     (tried(returned_at=NOW), NOW, NextStep(Todo.CONFIRMING, 60100, attempt_id="a1")),

@@ -1,6 +1,6 @@
 """The accountant's pages of cheques, transfers and what the bank takes back: form, confirmation, result."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -140,6 +140,50 @@ class TestBounce:
         assert "La contestation est gagnée" in without_spaces(won.text)
         again = student.send(done, f"/staff/payments/{payment.id}/bounce/dispute", stage="lost")
         assert again.status_code == 409
+
+    def test_kept_page_of_a_dispute_decides_no_other_one(self, student: Browser) -> None:
+        student.declares("01")
+        student.pays()
+        student.acts_as("accountant")
+        (payment,) = payments(student)
+        address = f"/staff/payments/{payment.id}/bounce"
+        terms = {"reason": "10.4", "dispute_reason": "fraudulent", "evidence_due_on": "2022-07-20"}
+        kept = student.send(
+            student.send(student.get(address), f"{address}/check", **terms), f"{address}/confirmation"
+        )
+        student.send(kept, f"{address}/dispute", stage="won")
+        student.ports.at += timedelta(minutes=1)
+        student.send(
+            student.send(student.get(address), f"{address}/check", **terms), f"{address}/confirmation"
+        )
+        other = student.send(kept, f"{address}/dispute", stage="lost")
+        assert other.status_code == 409
+        assert "Une autre contestation de ce règlement" in without_spaces(other.text)
+        assert payments(student)[0].is_disputed
+        lost = student.send(other, f"{address}/dispute", stage="lost")
+        assert "La contestation est perdue" in without_spaces(lost.text)
+        student.acts_as("student")
+        home = without_spaces(student.get("/").text)
+        assert "Réglez vos frais d'inscription." in home
+        assert "Il reste 601,00 € à payer pour votre inscription." in home
+        assert ("Une partie est reçue" in home, "Nous avons reçu" in home) == (False, False)
+
+    def test_program_may_name_the_dispute_that_it_read(self, student: Browser) -> None:
+        student.declares("01")
+        student.pays()
+        student.acts_as("accountant")
+        (payment,) = payments(student)
+        path = f"/api/v1/staff/payments/{payment.id}"
+        headers = {"Authorization": f"Bearer {student.http.cookies['quittance']}"}
+        taken = {"amount_cents": 60100, "reason": "10.4", "dispute_reason": "fraudulent"}
+        bounce = student.http.post(
+            f"{path}/bounce", json=taken | {"evidence_due_on": "2022-07-20"}, headers=headers
+        )
+        read = bounce.json()["dispute"]["opened_at"]
+        for opened_at, status in (("2022-06-23T10:00:00Z", 409), (read, 200)):
+            staged = {"stage": "lost", "opened_at": opened_at}
+            answer = student.http.post(f"{path}/dispute", json=staged, headers=headers)
+            assert answer.status_code == status
 
     def test_evidence_is_on_one_page_for_a_page_and_for_a_debit(self, student: Browser) -> None:
         student.starts_the_plan()

@@ -33,6 +33,7 @@ NARROW, BROAD = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
         (errors.TooManyAttempts(61), "Réessayez dans 2 min", "Try again in 2 min"),
         (causes.RegistrationRefusedFor("{code}"), "pas été accepté : {code}. Corrigez", "accepted: {code}."),
         (VariableUnfit("Mt"), "La variable « Mt »", "The variable “Mt”"),
+        (MenuReason(Why.UNPAID, 100), f"Il reste 1,00{BROAD}€ à payer", "€1.00 is left to pay"),
         (MenuReason(Why.PART_PAID, 100), f"il reste 1,00{BROAD}€ à payer", "€1.00 is left to pay"),
     ],
 )
