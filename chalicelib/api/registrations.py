@@ -63,6 +63,7 @@ def show_registration(call: Call, registration_id: str) -> schemas.RegistrationV
         errors.WindowClosed,
         errors.FeeSituationNotAllowed,
         errors.RegistrationLocked,
+        decisions.RegistrationMoved,
         errors.PlanBinding,
         errors.PaymentOpen,
         errors.PaymentUnclear,
@@ -70,7 +71,8 @@ def show_registration(call: Call, registration_id: str) -> schemas.RegistrationV
     ],
 )
 def declare_fee_situation(call: Call, registration_id: str) -> schemas.RegistrationView:
-    choose_fee_situation(call.ports, call.person_id, registration_id, call.body.code)
+    asked: schemas.FeeSituationChoice = call.body
+    choose_fee_situation(call.ports, call.person_id, registration_id, asked.code, asked.seen_hash)
     return registration_of(call, registration_id)
 
 

@@ -2,7 +2,7 @@
 
 from chalicelib.domain.campaign import Campaign
 from chalicelib.domain.evidence.checks import EvidenceCheck, shown_state
-from chalicelib.domain.fees import is_complete, shown_quote, total_cents
+from chalicelib.domain.fees import is_complete, seen_hash_of, shown_quote, total_cents
 from chalicelib.domain.languages import Language
 from chalicelib.domain.menu import MenuItem
 from chalicelib.domain.money import totals
@@ -67,6 +67,7 @@ def registration_view(file: RegistrationFile, language: Language) -> schemas.Reg
         seen_steps=sorted(registration.seen_steps),
         evidence=[_evidence(each) for each in registration.evidence],
         complete=is_complete(file),
+        seen_hash=seen_hash_of(file),
     )
 
 

@@ -10,18 +10,25 @@ from chalicelib.domain.corrections.refusals import (
     CorrectionUnreasoned,
     SituationUnchanged,
 )
+from chalicelib.domain.decisions import RegistrationMoved
+from chalicelib.domain.fees import seen_hash_of
 from chalicelib.domain.outbox import Topic
 from chalicelib.domain.plan.instalments import InstalmentState
 from chalicelib.domain.plan.plan_requests import PlanRequestState
 from chalicelib.domain.refunds.refund import RefundState
-from chalicelib.domain.registration import Decision
+from chalicelib.domain.registration import Decision, Registration
 from chalicelib.domain.trail.audit import Act
 from chalicelib.usecases.corrections.change_situation import change_situation, situation_request
+from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
 from chalicelib.usecases.registrations.decide_registration import decide_registration
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.correction_steps import REASON, changes, judge, prepared, sees
 from tests.usecases.plan_acts import entries, to_come
 from tests.usecases.refund_steps import SECOND, approves, declines, given, refund
+
+
+def redeclares(student: Student, code: str, seen_hash: str) -> Registration:
+    return choose_fee_situation(student.ports, student.person.id, student.registration_id, code, seen_hash)
 
 
 class TestBeforeMoney:
@@ -33,6 +40,30 @@ class TestBeforeMoney:
         assert (done.order_number, done.credit_notes, done.refunds) == (None, (), ())
         assert chris.account.orders == ()
         judge(chris, 377000)
+
+    @pytest.mark.parametrize("declared", [None, "01"])
+    def test_page_kept_by_the_student_does_not_undo_it(self, chris: Student, declared: str | None) -> None:
+        if declared:
+            chris.declares(declared)
+        read = seen_hash_of(chris.file)
+        changes(chris, "05")
+        with pytest.raises(RegistrationMoved):
+            redeclares(chris, "02", read)
+        assert chris.registration.fee_situation_code == "05"
+        assert redeclares(chris, "05", read) == chris.registration
+        assert redeclares(chris, "02", seen_hash_of(chris.file)).fee_situation_code == "02"
+
+    def test_page_kept_by_the_student_does_not_undo_a_refusal(self, chris: Student) -> None:
+        chris.declares("01")
+        read = seen_hash_of(chris.file)
+        decide_registration(chris.ports, chris.registration_id, Decision.REFUSE, "pièce", REGISTRAR)
+        with pytest.raises(RegistrationMoved):
+            redeclares(chris, "02", read)
+        assert chris.registration.status == "refused"
+
+    def test_same_form_twice_declares_once(self, chris: Student) -> None:
+        read = seen_hash_of(chris.file)
+        assert redeclares(chris, "01", read) == redeclares(chris, "01", read)
 
     def test_validated_file_stays_validated(self, chris: Student) -> None:
         chris.declares("01")

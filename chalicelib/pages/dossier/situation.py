@@ -8,8 +8,9 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.access import Action
 from chalicelib.domain.campaign import FeeSituation
+from chalicelib.domain.decisions import RegistrationMoved
 from chalicelib.domain.errors import PlanBinding
-from chalicelib.domain.fees import is_complete, total_cents
+from chalicelib.domain.fees import is_complete, seen_hash_of, total_cents
 from chalicelib.domain.menu import MenuItem, MenuKey, MenuState
 from chalicelib.domain.money import totals
 from chalicelib.domain.registration_file import RegistrationFile
@@ -18,6 +19,7 @@ from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
 from chalicelib.usecases.registrations.choose_fee_situation import choose_fee_situation
+from chalicelib.web.problems import status_of
 
 pages_dossier = Blueprint(__name__)
 STUDENT = Action.USE_STUDENT_MENUS
@@ -38,7 +40,14 @@ def declare_situation(page_request: PageRequest) -> Response:
             is_choosing=True,
             mistake=page_request.said("Choisissez une situation avant de valider."),
         )
-    choose_fee_situation(page_request.ports, page_request.person.id, page_request.registration.id, code)
+    person_id, registration_id = page_request.person.id, page_request.registration.id
+    seen = page_request.field("seen") or None
+    try:
+        choose_fee_situation(page_request.ports, person_id, registration_id, code, seen)
+    except RegistrationMoved as refused:
+        return show_dossier(
+            page_request, is_choosing=not page_request.registration.fee_situation_code, moved=refused
+        )
     return see_other(page_request.to("/dossier"))
 
 
@@ -48,13 +57,18 @@ def show_dossier(
     is_choosing: bool = False,
     mistake: str = "",
     mistakes: Mapping[str, str] | None = None,
+    moved: RegistrationMoved | None = None,
 ) -> Response:
-    """Show the file; `mistake` is of the situation, `mistakes` of the evidence, by the id of its field."""
+    """Show the file; `mistake` is of the situation, `mistakes` of the evidence, by the id of its field.
+
+    `moved` is set if it is not as it was when a choice was made.
+    """
     file = page_request.file
     menu_item = _dossier_item(page_request)
+    fault = HTTPStatus.UNPROCESSABLE_ENTITY if mistake or mistakes else HTTPStatus.OK
     return page_request.page(
         "dossier",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if mistake or mistakes else HTTPStatus.OK,
+        status=status_of(moved) if moved else fault,
         registration=file.registration,
         programme=file.programme,
         menu_item=menu_item,
@@ -66,6 +80,8 @@ def show_dossier(
         has_plan=file.has_binding_plan,
         may_pay_by_plan=page_request.menu_item(MenuKey.CHOOSE_PLAN).state is MenuState.OPEN,
         mistake=mistake,
+        is_moved=bool(moved),
+        seen_hash=seen_hash_of(file),
         evidence=evidence_facts(page_request, mistakes or {}),
     )
 

@@ -1,7 +1,7 @@
 from chalicelib.domain import registration as rules
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.errors import PlanBinding
-from chalicelib.domain.fees import require_open_window
+from chalicelib.domain.fees import require_as_read, require_open_window
 from chalicelib.domain.payers.refusals import PaidByThirdParty
 from chalicelib.domain.registration import Registration
 from chalicelib.domain.registration_file import file_of
@@ -11,9 +11,13 @@ from chalicelib.usecases.registrations.ports import RegistrationPorts
 
 
 def choose_fee_situation(
-    ports: RegistrationPorts, person_id: str, registration_id: str, code: str
+    ports: RegistrationPorts, person_id: str, registration_id: str, code: str, seen_hash: str | None = None
 ) -> Registration:
-    """Declare the student's situation; choosing the same again writes nothing."""
+    """Declare the student's situation; choosing the same again writes nothing.
+
+    `seen_hash` is that of the file as it was read, None if unknown. Raise `RegistrationMoved` if it is
+    another in the version that the commit replaces.
+    """
     account = ports.accounts.account(person_id)
     registration = account.registration(registration_id)
     campaign = ports.campaigns.get(registration.campaign_id)
@@ -22,6 +26,7 @@ def choose_fee_situation(
     require_open_window(campaign, ports.now())
     if chosen is not registration:
         file = file_of(account, registration_id, campaign)
+        require_as_read(file, seen_hash)
         file.require_no_open_attempt()
         if file.has_binding_plan:
             raise PlanBinding

@@ -85,6 +85,7 @@ class RegistrationView(View):
     seen_steps: Sequence[str]
     evidence: Sequence[EvidenceView]
     complete: bool
+    seen_hash: str
 
 
 class RegistrationList(View):
@@ -93,7 +94,10 @@ class RegistrationList(View):
 
 
 class FeeSituationChoice(Body):
+    """The situation declared; with the `seen_hash` of the registration, refused if that is another now."""
+
     code: Short
+    seen_hash: Short | None = None
 
 
 class QuoteLine(View):

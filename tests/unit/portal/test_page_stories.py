@@ -137,6 +137,28 @@ def test_declared_situation_is_confirmed_and_can_be_changed(student: Browser) ->
     assert "601,00 €" in read(student.declares("01"))
 
 
+def test_kept_dossier_declares_nothing_on_a_file_that_changed_and_shows_it(student: Browser) -> None:
+    memory = student.ports.memory.registrations_by_id
+    kept, was = student.get("/dossier"), memory[ISIMA]
+    memory[ISIMA] = replace(was, fee_situation_code="05", version=was.version + 1)
+    shown = student.send(kept, "/dossier", code="02")
+    assert (shown.status_code, memory[ISIMA].fee_situation_code) == (409, "05")
+    assert "ce que vous veniez de choisir n'a pas été pris en compte" in read(shown)
+    assert "3 770,00 €" in read(shown)
+    assert "Votre choix est enregistré" not in read(shown)
+    student.declares("02")
+    assert memory[ISIMA].fee_situation_code == "02"
+
+
+def test_program_may_name_the_file_that_it_read(student: Browser) -> None:
+    headers = {"Authorization": f"Bearer {student.http.cookies['quittance']}"}
+    path = f"/api/v1/registrations/{ISIMA}"
+    seen_hash = student.http.get(path, headers=headers).json()["seen_hash"]
+    for code, status in (("01", 200), ("02", 409)):
+        body = {"code": code, "seen_hash": seen_hash}
+        assert student.http.put(f"{path}/fee-situation", json=body, headers=headers).status_code == status
+
+
 def test_dossier_without_a_choice_asks_for_one(student: Browser) -> None:
     answer = student.send(student.get("/dossier"), "/dossier")
     assert answer.status_code == 422
