@@ -15,6 +15,7 @@ from chalicelib.domain.corrections.refusals import (
     CreditedMeanwhile,
     CreditNoteAboveInvoice,
     CreditNoteAboveLine,
+    CreditNoteMoved,
     CreditNoteUnreasoned,
     InvoiceLineUnknown,
 )
@@ -38,6 +39,7 @@ from tests.fakes.gateway import Behaviour
 from tests.usecases.conftest import ACCOUNTANT, REGISTRAR, Student
 from tests.usecases.correction_steps import changes
 from tests.usecases.plan_acts import all_taken, entries, recut
+from tests.usecases.test_pages_beside_each_other import meanwhile
 
 REASON = "bourse notifiée en octobre"
 
@@ -357,6 +359,26 @@ def test_what_was_seen_is_what_is_left(paid: Student) -> None:
     with pytest.raises(CreditedMeanwhile) as refused:
         credit(paid, 100, left_seen_cents=60100)
     assert refused.value.left_cents == 60000
+
+
+@pytest.mark.parametrize("seen", [{"owed_seen_cents": 20070}, {"credit_seen_cents": 1}])
+def test_what_was_seen_is_what_is_owed_and_to_be_given_back(paid: Student, seen: dict[str, int]) -> None:
+    with pytest.raises(CreditNoteMoved):
+        credit(paid, 100, **seen)
+    assert paid.account.credit_notes == ()
+    for _ in range(2):
+        assert credit(paid, 100, owed_seen_cents=0, credit_seen_cents=0, key="k").number == 1
+    assert credit(paid, 100, owed_seen_cents=0, credit_seen_cents=100).number == 2
+
+
+def test_money_that_comes_before_the_commit_is_seen_first(chris: Student) -> None:
+    chris.starts_the_plan()
+    owed = owed_cents(chris.file)
+    page = chris.opens_the_page_of(2)
+    meanwhile(chris.ports, lambda: chris.pays(page, "7002"))
+    with pytest.raises(errors.ConcurrentUpdate):
+        credit(chris, 100, owed_seen_cents=owed, credit_seen_cents=0)
+    assert chris.account.credit_notes == ()
 
 
 def test_pdf_is_drawn_once_and_given_by_a_link(paid: Student) -> None:

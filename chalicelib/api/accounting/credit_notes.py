@@ -6,7 +6,12 @@ from chalicelib.api.account_views import credit_note_view
 from chalicelib.api.endpoint import Call, endpoint
 from chalicelib.domain import decisions, errors
 from chalicelib.domain.access import Action
-from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteEmpty, CreditNoteTooLarge
+from chalicelib.domain.corrections.refusals import (
+    CreditedMeanwhile,
+    CreditNoteEmpty,
+    CreditNoteMoved,
+    CreditNoteTooLarge,
+)
 from chalicelib.domain.payers.refusals import PayerCreditTooLarge
 from chalicelib.usecases.corrections.issue_credit_note import CreditOrder, issue_credit_note
 from chalicelib.usecases.invoices.render_credit_note import link_credit_note, render_credit_note
@@ -30,6 +35,7 @@ credit_notes = Blueprint(__name__)
         CreditNoteEmpty,
         CreditNoteTooLarge,
         CreditedMeanwhile,
+        CreditNoteMoved,
         PayerCreditTooLarge,
         errors.PaymentOpen,
         errors.PaymentUnclear,
@@ -50,6 +56,8 @@ def issue_a_credit_note(call: Call, number: str) -> schemas.CreditNoteView:
         by_line={part.index: part.amount_cents for part in asked.lines} if asked.lines else None,
         registration_id=asked.registration,
         left_seen_cents=asked.left_seen_cents,
+        owed_seen_cents=asked.owed_seen_cents,
+        credit_seen_cents=asked.credit_seen_cents,
         key=call.idempotency_key,
     )
     return credit_note_view(issue_credit_note(call.ports, order, call.person))

@@ -10,6 +10,7 @@ DecisionNotPossible
 │   ├── ReopeningPaidOut
 │   └── SituationUnchanged
 ├── CreditedMeanwhile
+├── CreditNoteMoved
 ├── RestChanged
 ├── NothingToWriteOff
 ├── RestAboveWriteOff
@@ -47,6 +48,12 @@ class CreditedMeanwhile(DecisionNotPossible):
 
     code = "credited_meanwhile"
     left_cents: int
+
+
+class CreditNoteMoved(DecisionNotPossible):
+    """What is owed of the registration, or to be given back, is no longer what was seen."""
+
+    code = "credit_note_moved"
 
 
 class CreditNoteEmpty(DecisionNotPossible):

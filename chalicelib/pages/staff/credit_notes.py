@@ -1,6 +1,7 @@
 """Accounting issues a credit note on an invoice: a form by line, a confirmation, the result."""
 
 import re
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -9,8 +10,7 @@ from pydantic import ValidationError
 
 from chalicelib.domain.access import RULES, Action
 from chalicelib.domain.corrections.credit_notes import left_by_line, left_cents
-from chalicelib.domain.corrections.refusals import CreditNoteUnreasoned
-from chalicelib.domain.credits import to_give_back
+from chalicelib.domain.corrections.refusals import CreditNoteMoved, CreditNoteUnreasoned
 from chalicelib.domain.errors import (
     ConcurrentUpdate,
     DecisionNotPossible,
@@ -19,8 +19,6 @@ from chalicelib.domain.errors import (
     QuittanceError,
 )
 from chalicelib.domain.identifiers import is_registration_id
-from chalicelib.domain.owed import owed_cents
-from chalicelib.domain.registration_file import RegistrationFile
 from chalicelib.pages.page import page
 from chalicelib.pages.page_request import PageRequest
 from chalicelib.pages.responses import see_other
@@ -30,6 +28,7 @@ from chalicelib.usecases.corrections.issue_credit_note import (
     CreditOrder,
     Draft,
     issue_credit_note,
+    owed_and_credit_cents,
     preview_credit_note,
 )
 from chalicelib.web.parsing import cents_of, invoice_number
@@ -43,6 +42,7 @@ OF = "of"
 NOT_READ = marked(
     "Donnez au moins un montant, par exemple « 100,00 », et un motif de 500 caractères au plus."
 )
+SEEN = ("left_seen", "owed_seen", "credit_seen")
 _LINE = re.compile(r"line-(0|[1-9][0-9]{0,2})", re.ASCII)
 REFUSALS = (DecisionNotPossible, CreditNoteUnreasoned, ConcurrentUpdate, PaymentOpen, PaymentUnclear)
 
@@ -55,13 +55,19 @@ def staff_credit_notes(page_request: PageRequest, number: str) -> Response:
 @page(pages_credit_notes, "POST", f"{CREDIT_NOTES}/preview", action=Action.ISSUE_CREDIT_NOTE)
 def check_credit_note(page_request: PageRequest, number: str) -> Response:
     """Show what the credit note would change; the page carries the input to its confirmation."""
+    return _checked(page_request, number)
+
+
+def _checked(page_request: PageRequest, number: str, moved: QuittanceError | None = None) -> Response:
+    """Show the confirmation; again as it is today where what was seen has `moved`."""
     try:
-        draft = preview_credit_note(page_request.ports, _order(page_request, number), page_request.person)
+        order = replace(_order(page_request, number), owed_seen_cents=None, credit_seen_cents=None)
+        draft = preview_credit_note(page_request.ports, order, page_request.person)
     except ValidationError:
         return _again(page_request, number, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_READ))
     except REFUSALS as refusal:
         return _refused(page_request, number, refusal)
-    return _confirmation(page_request, draft)
+    return _confirmation(page_request, draft, moved)
 
 
 @page(pages_credit_notes, "POST", f"{CREDIT_NOTES}/issue", action=Action.ISSUE_CREDIT_NOTE)
@@ -70,6 +76,8 @@ def issue_on_invoice(page_request: PageRequest, number: str) -> Response:
         note = issue_credit_note(page_request.ports, _order(page_request, number), page_request.person)
     except ValidationError:
         return _again(page_request, number, HTTPStatus.UNPROCESSABLE_ENTITY, page_request.said(NOT_READ))
+    except CreditNoteMoved as moved:
+        return _checked(page_request, number, moved)
     except REFUSALS as refusal:
         return _refused(page_request, number, refusal)
     done = urlencode({OF: note.registration_id, "issued": note.number})
@@ -85,7 +93,7 @@ def _order(page_request: PageRequest, number: str) -> CreditOrder:
             "amount_cents": sum(cents or 0 for cents in amounts.values()),
             "reason": page_request.field("reason"),
             "lines": [{"index": place, "amount_cents": cents} for place, cents in amounts.items()],
-            "left_seen_cents": page_request.field("left_seen") or None,
+            **{f"{name}_cents": page_request.field(name) or None for name in SEEN},
         },
         strict=False,  # a form field is always text
     )
@@ -97,6 +105,8 @@ def _order(page_request: PageRequest, number: str) -> CreditOrder:
         registration_id=_named(page_request.field(OF)),
         key=page_request.field("key") or None,
         left_seen_cents=asked.left_seen_cents,
+        owed_seen_cents=asked.owed_seen_cents,
+        credit_seen_cents=asked.credit_seen_cents,
     )
 
 
@@ -148,30 +158,24 @@ def _form(
     )
 
 
-def _confirmation(page_request: PageRequest, draft: Draft) -> Response:
+def _confirmation(page_request: PageRequest, draft: Draft, moved: QuittanceError | None) -> Response:
     before, after = draft.file, draft.after
+    (owed, credit), (owed_after, credit_after) = owed_and_credit_cents(before), owed_and_credit_cents(after)
     return page_request.page(
         "staff_credit_note_preview",
+        status=status_of(moved) if moved else HTTPStatus.OK,
+        moved=page_request.sentence(moved),
         registration=before.registration,
         invoice=draft.invoice,
         note=draft.note,
         given=_typed(page_request),
         key=page_request.ports.new_id(),
         left_cents=left_cents(draft.invoice, (*before.credit_notes, *before.of_payers.credit_notes)),
-        owed=(_owed(before), _owed(after)),
-        waiting=(_waiting(before), _waiting(after)),
+        owed=(owed, owed_after),
+        waiting=(credit, credit_after),
         instalments=[
             (old, new)
             for old, new in zip(before.instalments, after.instalments, strict=True)
             if old.remaining_cents != new.remaining_cents
         ],
     )
-
-
-def _owed(file: RegistrationFile) -> int:
-    return max(0, owed_cents(file))
-
-
-def _waiting(file: RegistrationFile) -> int:
-    credit = to_give_back(file)
-    return credit.amount_cents if credit else 0

@@ -8,9 +8,11 @@ from chalicelib.domain.books.journaling import journaled
 from chalicelib.domain.changes import Changes
 from chalicelib.domain.corrections.credit_notes import CreditNote, left_cents, spread
 from chalicelib.domain.corrections.issuing import Asked, credit_invoice, file_after, issued, replayed
-from chalicelib.domain.corrections.refusals import CreditedMeanwhile
+from chalicelib.domain.corrections.refusals import CreditedMeanwhile, CreditNoteMoved
+from chalicelib.domain.credits import to_give_back
 from chalicelib.domain.errors import ConcurrentUpdate, IdempotencyKeyReused
 from chalicelib.domain.invoices import Invoice
+from chalicelib.domain.owed import owed_cents
 from chalicelib.domain.payers.giving_up import Sequences, credit_payer
 from chalicelib.domain.payers.giving_up import file_after as file_after_payer
 from chalicelib.domain.people import Person
@@ -27,7 +29,8 @@ class CreditOrder:
     """What an accountant orders: an amount with tax, spread over the lines of the invoice or given by line.
 
     `registration_id` says whose invoice it is if its number alone does not. `key` is the idempotency key.
-    `left_seen_cents` is what the accountant saw that the invoice still holds.
+    `left_seen_cents` is what the accountant saw that the invoice still holds, `owed_seen_cents` what the
+    student owes, and `credit_seen_cents` what is to be given back, before the credit note.
     """
 
     number: int
@@ -37,6 +40,8 @@ class CreditOrder:
     registration_id: str | None = None
     key: str | None = None
     left_seen_cents: int | None = None
+    owed_seen_cents: int | None = None
+    credit_seen_cents: int | None = None
 
     @property
     def request_id(self) -> str:
@@ -64,6 +69,12 @@ class Draft:
     def after(self) -> RegistrationFile:
         of = file_after_payer if self.invoice.buyer else file_after
         return of(self.file, self.changes)
+
+
+def owed_and_credit_cents(file: RegistrationFile) -> tuple[int, int]:
+    """Return what the student owes of the registration, and what is to be given back."""
+    credit = to_give_back(file)
+    return max(0, owed_cents(file)), credit.amount_cents if credit else 0
 
 
 def issue_credit_note(ports: RegistrationPorts, order: CreditOrder, by: Person) -> CreditNote:
@@ -118,6 +129,9 @@ def _draft(
     left = left_cents(invoice, notes)
     if order.left_seen_cents not in {None, left}:
         raise CreditedMeanwhile(left)
+    owed, credit = owed_and_credit_cents(file)
+    if order.owed_seen_cents not in {None, owed} or order.credit_seen_cents not in {None, credit}:
+        raise CreditNoteMoved
     by_line = order.by_line
     amounts = spread(invoice, notes, order.amount_cents) if by_line is None else by_line
     asked = Asked(amounts, order.reason, by.id, order.request_id, order.request_hash)

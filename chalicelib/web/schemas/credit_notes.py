@@ -11,6 +11,7 @@ from chalicelib.web.schemas.models import Body, View
 from chalicelib.web.schemas.texts import Reason, Short
 
 Cents = Annotated[int, Field(ge=1, le=10**9)]
+SeenCents = Annotated[int, Field(ge=0, le=10**9)]
 
 
 class CreditedPart(Body):
@@ -24,14 +25,17 @@ class NewCreditNote(Body):
     """An amount, spread over the lines of the invoice unless `lines` say what each is credited.
 
     `registration` is only needed if the number alone does not name the invoice. `left_seen_cents` is what
-    the person saw that the invoice still holds: it is refused if it holds something else now.
+    the person saw that the invoice still holds, `owed_seen_cents` what the student owes of the registration,
+    and `credit_seen_cents` what is to be given back: it is refused if any is another now.
     """
 
     amount_cents: Cents
     reason: Reason = ""
     lines: Annotated[list[CreditedPart], Field(min_length=1, max_length=100)] | None = None
     registration: Short | None = None
-    left_seen_cents: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    left_seen_cents: SeenCents | None = None
+    owed_seen_cents: SeenCents | None = None
+    credit_seen_cents: SeenCents | None = None
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -1,8 +1,10 @@
 """Accounting's page of the credit notes of an invoice, and the student's way to their PDF."""
 
+from itertools import product
+
 import pytest
 
-from tests.unit.portal.conftest import Browser, Page, without_spaces
+from tests.unit.portal.conftest import CARD, Browser, Page, serve, without_spaces
 
 DESK = "/staff/invoices/9196/credit-notes"
 REASON = "bourse notifiée"
@@ -50,6 +52,25 @@ def test_confirmation_of_what_another_has_credited_meanwhile_is_refused(paid: Br
     assert refused.status_code == 409
     assert "qui ne porte plus que 501,00 €" in read(refused)
     assert list(paid.ports.memory.credit_notes) == [1]
+
+
+def test_confirmation_of_other_sums_than_today_is_shown_again(
+    student: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    student.starts_the_plan()
+    desk = serve(student.ports, monkeypatch)
+    desk.log_in("accountant@demo.test")
+    shown = previewed(desk, "250")
+    assert "400,69 € → 150,69 €" in read(shown)
+    student.is_charged(student.opens(2), "7002", **CARD)
+    moved = desk.send(shown, f"{DESK}/issue")  # type: ignore[arg-type]
+    assert (moved.status_code, "n'est plus ce que vous avez lu" in read(moved)) == (409, True)
+    assert "200,38 € → 0,00 €" in read(moved)
+    assert "0,00 € → 49,62 €" in read(moved)
+    assert desk.ports.memory.credit_notes == {}
+    for _ in range(2):
+        assert "L'avoir n° 1 de 250,00 € est établi." in read(desk.send(moved, f"{DESK}/issue"))
+    assert list(desk.ports.memory.credit_notes) == [1]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +137,7 @@ def test_a_line_that_no_form_of_ours_names_is_no_amount(paid: Browser, place: st
 
 
 def test_a_rest_that_no_form_of_ours_names_is_refused(paid: Browser) -> None:
-    for seen in ("9" * 5000, "60100x", "-1"):
-        refused = paid.send(previewed(paid), f"{DESK}/issue", left_seen=seen)  # type: ignore[arg-type]
+    for name, seen in product(("left_seen", "owed_seen", "credit_seen"), ("9" * 5000, "60100x", "-1")):
+        refused = paid.send(previewed(paid), f"{DESK}/issue", **{name: seen})  # type: ignore[arg-type]
         assert refused.status_code == 422
     assert paid.ports.memory.credit_notes == {}
